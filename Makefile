@@ -1,0 +1,51 @@
+# Everything a developer or an installer needs. Needs Python 3.11 or newer and make, nothing else.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+
+.PHONY: help install demo test check bench soak shots requirements texts clean
+
+help:            ## this list
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+install: $(VENV)/run.done        ## make .venv with all that running needs
+demo: install                    ## start the program here and print its address
+	$(BIN)/vetting demo --port $(PORT)
+
+test: $(VENV)/test.done          ## all checks and tests
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.house.run_checks
+	$(BIN)/python -m pytest
+
+check: $(VENV)/test.done         ## only the quick checks: ruff, mypy, import-linter, djlint
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.house.run_checks
+
+bench: $(VENV)/test.done         ## ratios against bare work; prints, never judges
+	$(BIN)/python -m tests.bench
+
+soak: $(VENV)/test.done          ## the long tests
+	$(BIN)/python -m pytest tests/soak
+
+shots: $(VENV)/test.done         ## write screenshots to build/shots
+	$(BIN)/python -m tests.browser.shots
+
+requirements:                    ## pin and hash anew (needs uv)
+	cd requirements && for f in run test; do uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	  --no-emit-index-url --no-emit-find-links --no-header --upgrade -o $$f.txt $$f.in; done
+
+texts: $(VENV)/test.done         ## collect the texts of pages anew and compile the catalogues
+	$(BIN)/python -m tests.house.catalogues
+
+clean:                           ## remove what the commands above made
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+
+$(VENV)/run.done: requirements/run.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "vetting needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/test.done: $(VENV)/run.done requirements/test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	touch $@

@@ -1,0 +1,18 @@
+"""Where templates, rules and imports lie: at the repository's root, or inside an installed wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+
+
+def shipped(folder: str) -> Path:
+    """The folder `templates`, `rules` or `imports`.
+
+    The repository's own folder goes first: an editable install may leave a stale copy behind.
+    """
+    at_root = _PACKAGE.parent / folder
+    if (_PACKAGE.parent / "pyproject.toml").is_file() and at_root.is_dir():
+        return at_root
+    return _PACKAGE / "_shipped" / folder
