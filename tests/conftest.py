@@ -1,0 +1,33 @@
+"""What every test may use: the shipped rules, read once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+from vetting.files.rules_reading import RulesFolder, read_rules
+from vetting.shipped import shipped
+
+if TYPE_CHECKING:
+    from vetting.domain.ruleset import RuleSet
+
+settings.register_profile("house", deadline=None, print_blob=True)
+settings.load_profile("house")
+
+
+@lru_cache(maxsize=1)
+def shipped_rules() -> RulesFolder:
+    return read_rules(shipped("rules"))
+
+
+@pytest.fixture(scope="session")
+def rules() -> RulesFolder:
+    return shipped_rules()
+
+
+@pytest.fixture(scope="session")
+def farsta(rules: RulesFolder) -> RuleSet:
+    return rules.sets["farsta-2021-med-grundkrav"]

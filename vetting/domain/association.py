@@ -1,0 +1,120 @@
+"""Organisation numbers, personal numbers that must not be shown, and names that may be the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vetting.domain.words import Words
+
+MASK = "••••••-••••"
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+_PERSONAL = re.compile(
+    r"(?<![\d])(?:(?:19|20)[\s\u00a0]?)?"
+    r"(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01]))"
+    r"[\s\u00a0]?[-+‐‑‒–—−]?[\s\u00a0]?(\d{4})(?![\d])"
+)
+_SEPARATORS = re.compile(r"[\s\u00a0-]+")
+_FORM_WORDS = frozenset({"ideell", "förening", "föreningen", "if", "ideella", "idrottsförening", "ek", "för"})
+
+
+class NumberKind(StrEnum):
+    """What a number turned out to be."""
+
+    ORGANISATION = "organisation"
+    PERSONAL = "personal"
+    WRONG_CHECK_DIGIT = "wrong_check_digit"
+    WRONG_LENGTH = "wrong_length"
+    NOT_A_NUMBER = "not_a_number"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadNumber:
+    """A number as read: ten digits where it is an organisation number, else empty."""
+
+    kind: NumberKind
+    digits: str = ""
+
+
+def read_number(text: str) -> ReadNumber:
+    """Tells what an organisation number cell holds.
+
+    Takes ten digits with or without dash (hyphen, en dash, no-break space), twelve digits beginning
+    with 16, and a number that a spreadsheet turned into a float ('8029990234.0'). The control digit
+    proves the form only, not that the association exists.
+    Personal identity numbers (month 01-12) are told apart: they are never kept or shown.
+    """
+    tidy = text.strip().translate(_DASHES)
+    if re.fullmatch(r"\d{9,12}\.0+", tidy):
+        tidy = tidy.split(".")[0]
+    digits = _SEPARATORS.sub("", tidy).replace("+", "")
+    if not digits or not (digits.isascii() and digits.isdigit()):
+        return ReadNumber(NumberKind.PERSONAL if holds_personal_number(text) else NumberKind.NOT_A_NUMBER)
+    if len(digits) == 12 and digits.startswith("16"):  # noqa: PLR2004 - century prefix 16 + ten digits
+        digits = digits[2:]
+    if holds_personal_number(digits):
+        return ReadNumber(NumberKind.PERSONAL)
+    if len(digits) != 10:  # noqa: PLR2004 - an organisation number has ten digits
+        return ReadNumber(NumberKind.WRONG_LENGTH)
+    if not has_valid_check_digit(digits):
+        return ReadNumber(NumberKind.WRONG_CHECK_DIGIT)
+    return ReadNumber(NumberKind.ORGANISATION, digits)
+
+
+def has_valid_check_digit(digits: str) -> bool:
+    """Whether ten digits end in the check digit of the Luhn algorithm (modulus 10)."""
+    total = 0
+    for position, digit in enumerate(digits):
+        product = int(digit) * (2 - position % 2)
+        total += product // 10 + product % 10
+    return total % 10 == 0
+
+
+def written(digits: str) -> str:
+    """'802999-0234' from ten digits."""
+    return f"{digits[:6]}-{digits[6:]}"
+
+
+def holds_personal_number(text: str) -> bool:
+    """Whether a text holds what looks like a personal identity or co-ordination number.
+
+    The form alone counts (month 01-12, day 01-31 or 61-91), with or without a valid check digit:
+    a mistyped personal number is a personal number still. An organisation number has at least 20
+    where a personal number has its month, so the two cannot be mixed up.
+    """
+    return _PERSONAL.search(text) is not None
+
+
+def masked(text: str) -> str:
+    """The text with every personal number replaced by dots."""
+    return _PERSONAL.sub(MASK, text)
+
+
+def personal_number_told() -> tuple[Words, Words]:
+    """What is said, and the remedy, when a cell holds a personal number."""
+    return (
+        Words(
+            "Cellen innehåller ett personnummer. Det visas inte och används inte.",
+            "The cell holds a personal identity number. It is neither shown nor used.",
+        ),
+        Words(
+            "Skriv föreningens organisationsnummer. Ta bort personnumret ur listan.",
+            "Write the association's organisation number. Remove the personal number from the list.",
+        ),
+    )
+
+
+def folded(name: str) -> str:
+    """A name for comparing: lower case, no accents or punctuation, form words left out, sorted words."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    words = letters.split()
+    telling = [word for word in words if word not in _FOLDED_FORM_WORDS]
+    return " ".join(sorted(telling or words))
+
+
+_FOLDED_FORM_WORDS = frozenset(
+    "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)) for word in _FORM_WORDS
+)

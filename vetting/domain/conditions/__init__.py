@@ -1,0 +1,38 @@
+"""Conditions over facts: a tree of all, any and not over comparisons, in Kleene's three values."""
+
+from vetting.domain.conditions.comparisons import Comparison
+from vetting.domain.conditions.parsing import bound, parse_condition, settings_used
+from vetting.domain.conditions.tree import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Leaf,
+    Not,
+    Outcome,
+    Verdict,
+    compiled,
+    evaluate,
+    facts_read,
+    leaves_of,
+)
+from vetting.domain.conditions.wording import Reading, explained
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "Comparison",
+    "Condition",
+    "Leaf",
+    "Not",
+    "Outcome",
+    "Reading",
+    "Verdict",
+    "bound",
+    "compiled",
+    "evaluate",
+    "explained",
+    "facts_read",
+    "leaves_of",
+    "parse_condition",
+    "settings_used",
+]

@@ -1,0 +1,282 @@
+"""The tree of a condition and its three-valued evaluation.
+
+A condition is compiled once into nested closures; every possible outcome of a leaf exists beforehand,
+so that judging a case allocates next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, NamedTuple, assert_never
+
+from vetting.domain.conditions.comparisons import (
+    COMPARISONS,
+    Comparison,
+    Literal,
+    Measure,
+    OtherFact,
+    Shape,
+)
+from vetting.domain.facts import FactType, Support, Value
+
+
+class Verdict(Enum):
+    """Kleene's three values. Unknown is an answer."""
+
+    TRUE = 1
+    UNKNOWN = 0
+    FALSE = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """One comparison, with the type of what is compared. Two equal leaves stay two leaves."""
+
+    comparison: Comparison
+    type: FactType
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AllOf:
+    """True when every child is."""
+
+    children: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnyOf:
+    """True when a child is."""
+
+    children: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Not:
+    """True when the child is false."""
+
+    child: Condition
+
+
+Condition = Leaf | AllOf | AnyOf | Not
+
+
+class Outcome(NamedTuple):
+    """The value of a condition and the leaves that decided it.
+
+    Of all / any, those are the leaves of every child that has the value of the whole (DESIGN 3.2).
+    """
+
+    verdict: Verdict
+    leaves: tuple[Leaf, ...]
+
+
+Check = Callable[[Mapping[str, Value], frozenset[str], date | None], Outcome]
+"""(values, facts recorded as absent, the as_of day) -> Outcome"""
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """How children combine. There is one in the product; tests hold others against it."""
+
+    all_of: Callable[[tuple[Check, ...]], Check]
+    any_of: Callable[[tuple[Check, ...]], Check]
+    negation: Callable[[Check], Check]
+
+
+TRUE, UNKNOWN, FALSE = Verdict.TRUE, Verdict.UNKNOWN, Verdict.FALSE
+
+
+def _combined(decisive: Verdict, opposite: Verdict) -> Callable[[tuple[Check, ...]], Check]:
+    """A combination that one `decisive` child settles, and that needs all children to be `opposite`."""
+
+    def combine(checks: tuple[Check, ...]) -> Check:
+        def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:
+            reached = opposite
+            leaves: tuple[Leaf, ...] = ()
+            for child in checks:
+                verdict, deciding = child(values, absent, day)
+                if verdict is reached:
+                    leaves += deciding
+                elif verdict is decisive or reached is opposite:
+                    reached, leaves = verdict, deciding
+            return Outcome(reached, leaves)
+
+        return check
+
+    return combine
+
+
+def _negation(child: Check) -> Check:
+    opposite = {TRUE: FALSE, UNKNOWN: UNKNOWN, FALSE: TRUE}
+
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:
+        verdict, leaves = child(values, absent, day)
+        return Outcome(opposite[verdict], leaves)
+
+    return check
+
+
+KLEENE = Logic(all_of=_combined(FALSE, TRUE), any_of=_combined(TRUE, FALSE), negation=_negation)
+
+
+def compiled(condition: Condition, logic: Logic = KLEENE) -> Check:
+    """The condition as a function. Settings must have been given their values first (`bound`)."""
+    match condition:
+        case Leaf():
+            return _compiled_leaf(condition)
+        case AllOf(children):
+            return logic.all_of(tuple(compiled(child, logic) for child in children))
+        case AnyOf(children):
+            return logic.any_of(tuple(compiled(child, logic) for child in children))
+        case Not(child):
+            return logic.negation(compiled(child, logic))
+    assert_never(condition)
+
+
+def evaluate(
+    condition: Condition,
+    values: Mapping[str, Value],
+    *,
+    absent: frozenset[str] = frozenset(),
+    day: date | None = None,
+    logic: Logic = KLEENE,
+) -> Outcome:
+    """The condition's outcome for these values."""
+    return compiled(condition, logic)(values, absent, day)
+
+
+def _compiled_leaf(leaf: Leaf) -> Check:
+    comparison = leaf.comparison
+    kind = COMPARISONS[comparison.comparison]
+    outcomes = (Outcome(TRUE, (leaf,)), Outcome(UNKNOWN, (leaf,)), Outcome(FALSE, (leaf,)))
+    if comparison.comparison == "present":
+        return _presence(comparison, outcomes)
+    plain = comparison.measure is Measure.VALUE and isinstance(comparison.operand, Literal)
+    if plain and kind.shape is not Shape.SPAN and _compares_directly(leaf):
+        return _against_literal(comparison, kind.holds, outcomes)
+    return _in_general(comparison, outcomes)
+
+
+def _compares_directly(leaf: Leaf) -> bool:
+    return leaf.type is not FactType.DATETIME or leaf.comparison.comparison not in {"at_least", "at_most"}
+
+
+def _against_literal(
+    comparison: Comparison, holds: Callable[[Any, Any], bool], outcomes: tuple[Outcome, Outcome, Outcome]
+) -> Check:
+    true, unknown, false = outcomes
+    fact = comparison.fact
+    limit = _literal(comparison)
+
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:  # noqa: ARG001
+        value = values.get(fact)
+        if value is None:
+            return unknown
+        return true if holds(value, limit) else false
+
+    return check
+
+
+def _presence(comparison: Comparison, outcomes: tuple[Outcome, Outcome, Outcome]) -> Check:
+    true, unknown, false = outcomes
+    there, not_there = (true, false) if _literal(comparison) else (false, true)
+    fact = comparison.fact
+
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:  # noqa: ARG001
+        if fact in values:
+            return there
+        return not_there if fact in absent else unknown
+
+    return check
+
+
+def _in_general(comparison: Comparison, outcomes: tuple[Outcome, Outcome, Outcome]) -> Check:
+    true, unknown, false = outcomes
+    holds = COMPARISONS[comparison.comparison].holds
+
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:  # noqa: ARG001
+        value = measured(comparison, values)
+        limit = limit_of(comparison, values, day)
+        if value is None or limit is None:
+            return unknown
+        return true if holds(value, limit) else false
+
+    return check
+
+
+def measured(comparison: Comparison, values: Mapping[str, Value]) -> Any:  # noqa: ANN401
+    """What is compared: the value, count, sum or share; None where something of it is missing."""
+    value = values.get(comparison.fact)
+    if value is None:
+        return None
+    match comparison.measure:
+        case Measure.VALUE:
+            return value.date() if isinstance(value, datetime) else value
+        case Measure.COUNT:
+            return len(value) if isinstance(value, tuple) else None
+        case Measure.SUM:
+            return _sum(value)
+        case Measure.SHARE:
+            return _share(value, values.get(comparison.whole or ""))
+    assert_never(comparison.measure)
+
+
+def _sum(value: Value) -> int | None:
+    amounts = [item.amount if isinstance(item, Support) else None for item in value] \
+        if isinstance(value, tuple) else [None]  # fmt: skip
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if len(known) == len(amounts) else None
+
+
+def _share(part: Value, whole: Value | None) -> float | None:
+    if isinstance(part, int | float) and isinstance(whole, int | float) and whole:
+        return part / whole
+    return None
+
+
+def limit_of(comparison: Comparison, values: Mapping[str, Value], day: date | None) -> Any:  # noqa: ANN401
+    """What it is compared with; None where that is missing."""
+    operand = comparison.operand
+    if isinstance(operand, OtherFact):
+        other = values.get(operand.fact)
+        return other.date() if isinstance(other, datetime) else other
+    limit = _literal(comparison)
+    if COMPARISONS[comparison.comparison].shape is not Shape.SPAN:
+        return limit
+    counted_from = _reference_day(comparison, values, day)
+    return limit.before(counted_from) if counted_from else None
+
+
+def _reference_day(comparison: Comparison, values: Mapping[str, Value], day: date | None) -> date | None:
+    if comparison.reference is None:
+        return day
+    given = values.get(comparison.reference)
+    if isinstance(given, datetime):
+        return given.date()
+    return given if isinstance(given, date) else None
+
+
+def _literal(comparison: Comparison) -> Any:  # noqa: ANN401
+    if not isinstance(comparison.operand, Literal):
+        raise TypeError(comparison)
+    return comparison.operand.value
+
+
+def leaves_of(condition: Condition) -> tuple[Leaf, ...]:
+    """All leaves, in the order they are written."""
+    match condition:
+        case Leaf():
+            return (condition,)
+        case AllOf(children) | AnyOf(children):
+            return tuple(leaf for child in children for leaf in leaves_of(child))
+        case Not(child):
+            return leaves_of(child)
+    assert_never(condition)
+
+
+def facts_read(condition: Condition) -> tuple[str, ...]:
+    """Every fact the condition reads, once each, in the order they are written."""
+    return tuple(dict.fromkeys(fact for leaf in leaves_of(condition) for fact in leaf.comparison.facts))

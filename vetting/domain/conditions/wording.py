@@ -1,0 +1,225 @@
+"""The reason in words: what each deciding leaf says about the case, in Swedish and English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
+
+from vetting.domain.conditions.comparisons import (
+    COMPARISONS,
+    MEASURE_WORDS,
+    Comparison,
+    Literal,
+    Measure,
+    OtherFact,
+    Shape,
+    asks,
+    matching_entries,
+)
+from vetting.domain.conditions.tree import AllOf, AnyOf, Condition, Leaf, Not, Verdict, compiled, measured
+from vetting.domain.dates import Span
+from vetting.domain.facts import Catalogue, Facts, FactType, Value, value_in_words
+from vetting.domain.money import kronor
+from vetting.domain.words import AND, OR, Words, day, joined, listed, lower_first, number, same
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from vetting.domain.conditions.tree import Check
+    from vetting.domain.facts import FactDefinition
+
+APPLICATION_DAY = "application_date"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a condition was read against: the facts, the as_of day, and what that day is called."""
+
+    facts: Facts
+    day: date | None
+    day_name: Words
+    catalogue: Catalogue
+
+
+_AT_LEAST_ONE = Words("Minst ett av detta behövs:", "At least one of these is needed:")
+_REQUIRED = Words(" Krav: ", " Requirement: ")
+_STOP = same(".")
+
+
+def explained(condition: Condition, reading: Reading, *, negated: bool = False, requirements: bool = True) -> Words:
+    """What decided, one sentence a leaf: label, value or 'saknas', and the limit.
+
+    requirements: False for a signal or a question, which sees something but asks for nothing.
+    """
+    style = _Style(negated, requirements)
+    match condition:
+        case Leaf():
+            return _leaf_sentence(condition, reading, style)
+        case Not(child):
+            return explained(child, reading, negated=not negated, requirements=requirements)
+        case AllOf(children):
+            return _group(condition, children, reading, style, one_is_enough=negated)
+        case AnyOf(children):
+            return _group(condition, children, reading, style, one_is_enough=not negated)
+    assert_never(condition)
+
+
+class _Style(NamedTuple):
+    negated: bool
+    requirements: bool
+
+
+def _group(
+    condition: Condition,
+    children: tuple[Condition, ...],
+    reading: Reading,
+    style: _Style,
+    *,
+    one_is_enough: bool,
+) -> Words:
+    verdict = _verdict(condition, reading)
+    deciding = [child for child in children if _verdict(child, reading) is verdict]
+    negated, requirements = style
+    sentences = joined(explained(child, reading, negated=negated, requirements=requirements) for child in deciding)
+    wanted = Verdict.FALSE if negated else Verdict.TRUE
+    if requirements and one_is_enough and verdict is not wanted and len(deciding) > 1:
+        return joined((_AT_LEAST_ONE, sentences))
+    return sentences
+
+
+def _verdict(condition: Condition, reading: Reading) -> Verdict:
+    return _check(condition)(reading.facts.values, reading.facts.absent, reading.day).verdict
+
+
+@lru_cache(maxsize=4096)
+def _check(condition: Condition) -> Check:
+    return compiled(condition)
+
+
+def _leaf_sentence(leaf: Leaf, reading: Reading, style: _Style) -> Words:
+    comparison = leaf.comparison
+    missing = missing_facts(comparison, reading.facts, reading.day)
+    state = _missing_said(missing, reading) if missing else _state(leaf, reading)
+    if not style.requirements:
+        return state
+    return state + _REQUIRED + requirement(leaf, reading, negated=style.negated) + _STOP
+
+
+def missing_facts(comparison: Comparison, facts: Facts, as_of: date | None) -> tuple[str, ...]:
+    """The facts without which the comparison could not be made, the as_of day among them."""
+    missing = [fact for fact in comparison.facts if fact not in facts.values]
+    if comparison.counts_back and as_of is None:
+        missing.append(APPLICATION_DAY)
+    return tuple(missing)
+
+
+def _missing_said(missing: tuple[str, ...], reading: Reading) -> Words:
+    labels = listed([label(fact, reading.catalogue, first=not i) for i, fact in enumerate(missing)], AND)
+    return labels + Words(" saknas.", " is missing." if len(missing) == 1 else " are missing.")
+
+
+def label(fact: str, catalogue: Catalogue, *, first: bool = True) -> Words:
+    """A fact's label, with a small letter inside a sentence."""
+    words = catalogue[fact].label
+    return words if first else lower_first(words)
+
+
+def _state(leaf: Leaf, reading: Reading) -> Words:
+    comparison = leaf.comparison
+    definition = reading.catalogue[comparison.fact]
+    value = measured(comparison, reading.facts.values)
+    named = MEASURE_WORDS[comparison.measure] + (
+        definition.label if comparison.measure is Measure.VALUE else lower_first(definition.label)
+    )
+    if value is None:
+        return named + Words(" går inte att räkna ut.", " cannot be worked out.")
+    if comparison.comparison == "present":
+        return definition.label + Words(" finns.", " is there.")
+    if comparison.measure is Measure.VALUE:
+        shown = definition.in_words(reading.facts.values[comparison.fact])
+    else:
+        shown = _plain_value(leaf.type, value, comparison.measure)
+    if comparison.comparison == "matches_list" and isinstance(comparison.operand, Literal):
+        hits = matching_entries(reading.facts.values[comparison.fact], comparison.operand.value)
+        found = listed([same(f"”{hit}”") for hit in hits], AND)
+        shown = Words("träff: ", "hit: ") + found if found.sv else shown
+    return named + same(": ") + shown + _STOP
+
+
+def _plain_value(fact_type: FactType, value: Any, measure: Measure) -> Words:  # noqa: ANN401
+    if measure is Measure.SHARE:
+        return number(round(value * 100, 2)) + Words(" %", "%")
+    return _shown_as(fact_type, value, None)
+
+
+def requirement(leaf: Leaf, reading: Reading, *, negated: bool) -> Words:
+    """'minst 5', 'ja', 'högst 1 år före ansökningsdagen 15 sep 2026'."""
+    comparison = leaf.comparison
+    if comparison.comparison == "present":
+        wanted = isinstance(comparison.operand, Literal) and bool(comparison.operand.value)
+        return asks("present", leaf.type, negated=negated if wanted else not negated)
+    if leaf.type is FactType.YES_NO and isinstance(comparison.operand, Literal):
+        return Words("ja", "yes") if bool(comparison.operand.value) != negated else Words("nej", "no")
+    pattern = asks(comparison.comparison, leaf.type, negated=negated)
+    limit = _limit(leaf, reading)
+    counted_from = _counted_from(comparison, reading)
+    return Words(
+        pattern.sv.replace("{limit}", limit.sv).replace("{day}", counted_from.sv),
+        pattern.en.replace("{limit}", limit.en).replace("{day}", counted_from.en),
+    )
+
+
+def _limit(leaf: Leaf, reading: Reading) -> Words:
+    operand = leaf.comparison.operand
+    if isinstance(operand, OtherFact):
+        return _fact_with_value(operand.fact, reading)
+    if not isinstance(operand, Literal):
+        return Words("(inte angivet)", "(not set)")
+    definition = reading.catalogue[leaf.comparison.fact]
+    kind = COMPARISONS[leaf.comparison.comparison]
+    value = operand.value
+    if leaf.comparison.measure is Measure.SHARE and isinstance(value, int | float):
+        return number(round(value * 100, 2)) + Words(" %", "%")
+    match kind.shape:
+        case Shape.SPAN if isinstance(value, Span):
+            return value.words()
+        case Shape.PAIR:
+            return listed([_shown_as(leaf.type, part, definition) for part in value], AND)
+        case Shape.VALUES:
+            return listed([_shown_as(leaf.type, part, definition) for part in value], OR)
+        case Shape.WORDS:
+            return listed([same(f"”{word}”") for word in value], OR)
+        case _:
+            return _shown_as(leaf.type, value, definition)
+
+
+def _shown_as(fact_type: FactType, value: Any, definition: FactDefinition | None) -> Words:  # noqa: ANN401
+    if fact_type is FactType.MONEY or definition is None or definition.type is not fact_type:
+        return _bare(fact_type, value)
+    if isinstance(value, str) and fact_type not in {FactType.CHOICE, FactType.ORGANISATION_NUMBER}:
+        return same(value)
+    return value_in_words(definition, value)
+
+
+def _bare(fact_type: FactType, value: Value) -> Words:
+
+    if fact_type is FactType.MONEY and isinstance(value, int):
+        return kronor(value)
+    if isinstance(value, int | float):
+        return number(value)
+    return same(str(value))
+
+
+def _counted_from(comparison: Comparison, reading: Reading) -> Words:
+    if comparison.reference is not None:
+        return _fact_with_value(comparison.reference, reading)
+    return joined((reading.day_name, day(reading.day))) if reading.day else reading.day_name
+
+
+def _fact_with_value(fact: str, reading: Reading) -> Words:
+    definition = reading.catalogue[fact]
+    value = reading.facts.values.get(fact)
+    if value is None:
+        return lower_first(definition.label)
+    return lower_first(definition.label) + same(" (") + definition.in_words(value) + same(")")

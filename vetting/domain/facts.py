@@ -1,0 +1,207 @@
+"""The catalogue of facts that rules may read, and Facts: what is known of one case. Missing stays missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
+
+from vetting.domain import association, money, words
+from vetting.domain.words import AND, Words, lower_first, same
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class FactType(StrEnum):
+    """The types of DESIGN 3.1."""
+
+    TEXT = "text"
+    WHOLE_NUMBER = "whole_number"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    DATETIME = "datetime"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    DOCUMENT = "document"
+    URL = "url"
+    ORGANISATION_NUMBER = "organisation_number"
+    LIST_OF_TEXT = "list_of_text"
+    LIST_OF_PARTNERS = "list_of_partners"
+    LIST_OF_SUPPORT = "list_of_support"
+    LIST_OF_CASES = "list_of_cases"
+
+
+NUMBERS: Final = frozenset({FactType.WHOLE_NUMBER, FactType.NUMBER, FactType.MONEY})
+DAYS: Final = frozenset({FactType.DATE, FactType.DATETIME})
+LISTS: Final = frozenset(
+    {FactType.LIST_OF_TEXT, FactType.LIST_OF_PARTNERS, FactType.LIST_OF_SUPPORT, FactType.LIST_OF_CASES,
+     FactType.CHOICES}
+)  # fmt: skip
+TEXTS: Final = frozenset({FactType.TEXT, FactType.URL})
+
+
+class Level(StrEnum):
+    """What a fact or a criterion is about."""
+
+    ASSOCIATION = "association"
+    APPLICATION = "application"
+    ACTIVITY = "activity"
+    EVENT = "event"
+    PARTNER = "partner"
+    FINANCE = "finance"
+
+
+class SuppliedBy(StrEnum):
+    """Who can give a fact: it decides whether a gap is something to ask the association for."""
+
+    APPLICANT = "applicant"
+    STAFF = "staff"
+    IMPORT = "import"
+    COMPUTED = "computed"
+
+
+class Privacy(StrEnum):
+    """How a fact's values are kept."""
+
+    PUBLIC = "public"
+    PERSONAL = "personal"
+    SEALED = "sealed"
+
+
+class Support(NamedTuple):
+    """Support from elsewhere: who gives it, and öre where the amount is known."""
+
+    funder: str
+    amount: int | None = None
+
+
+Value = str | int | float | bool | date | datetime | tuple[str, ...] | tuple[Support, ...]
+"""A fact's value. Money is whole öre. A document is True when the paper is in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactDefinition:
+    """One entry of rules/facts.yaml."""
+
+    id: str
+    type: FactType
+    label: Words
+    level: Level
+    supplied_by: SuppliedBy
+    help: Words = words.NO_WORDS
+    smallest: float | None = None
+    largest: float | None = None
+    unit: Words = words.NO_WORDS
+    privacy: Privacy = Privacy.PUBLIC
+    options: Mapping[str, Words] = field(default_factory=dict)
+
+    def in_words(self, value: Value) -> Words:
+        """The value as a person reads it, personal numbers masked."""
+        shown = value_in_words(self, value)
+        return Words(association.masked(shown.sv), association.masked(shown.en))
+
+
+Catalogue = dict[str, FactDefinition]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one case.
+
+    values: fact id -> value. absent: facts recorded as not there ("nej" for a paper).
+    not_asked: facts the source had no place for. Everything else is asked and missing.
+    """
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+    not_asked: frozenset[str] = frozenset()
+
+    def with_values(self, more: Mapping[str, Value]) -> Facts:
+        """These facts and some more; a given value takes the place of an older one."""
+        return Facts({**self.values, **more}, self.absent - more.keys(), self.not_asked - more.keys())
+
+
+_YES, _NO = Words("ja", "yes"), Words("nej", "no")
+
+
+def value_in_words(definition: FactDefinition, value: Value) -> Words:  # noqa: PLR0911 - one return a type
+    """A value in both languages; lists of more than five items are counted."""
+    match definition.type:
+        case FactType.YES_NO:
+            return _YES if value else _NO
+        case FactType.DOCUMENT:
+            return Words("finns", "is there")
+        case FactType.MONEY:
+            return money.kronor(_whole(value))
+        case FactType.WHOLE_NUMBER | FactType.NUMBER:
+            return _with_unit(words.number(_number(value)), definition.unit)
+        case FactType.DATE | FactType.DATETIME:
+            return _day_in_words(value)
+        case FactType.CHOICE:
+            return _option(definition, str(value))
+        case FactType.ORGANISATION_NUMBER:
+            return same(association.written(str(value)))
+        case FactType.TEXT | FactType.URL:
+            return same(shortened(str(value)))
+        case (
+            FactType.CHOICES
+            | FactType.LIST_OF_TEXT
+            | FactType.LIST_OF_PARTNERS
+            | FactType.LIST_OF_SUPPORT
+            | FactType.LIST_OF_CASES
+        ):
+            return _list_in_words(definition, value)
+    assert_never(definition.type)
+
+
+def _option(definition: FactDefinition, value: str) -> Words:
+    return lower_first(definition.options.get(value, same(value)))
+
+
+def _list_in_words(definition: FactDefinition, value: Value) -> Words:
+    items = value if isinstance(value, tuple) else (str(value),)
+    if not items:
+        return Words("inga", "none")
+    if len(items) > 5:  # noqa: PLR2004 - a longer list is no reading in a reason
+        return words.number(len(items)) + Words(" st", " items")
+    names = [item.funder if isinstance(item, Support) else item for item in items]
+    if definition.options:
+        return words.listed([_option(definition, name) for name in names], AND)
+    return words.listed([same(shortened(name)) for name in names], AND)
+
+
+def _day_in_words(value: Value) -> Words:
+    if isinstance(value, datetime):
+        return words.day(value) + same(f" {value:%H.%M}")
+    if isinstance(value, date):
+        return words.day(value)
+    raise TypeError(value)
+
+
+def _with_unit(shown: Words, unit: Words) -> Words:
+    return shown + same(words.NBSP) + unit if unit.sv else shown
+
+
+def _whole(value: Value) -> int:
+    if isinstance(value, int):
+        return value
+    raise TypeError(value)
+
+
+def _number(value: Value) -> float:
+    if isinstance(value, int | float):
+        return value
+    raise TypeError(value)
+
+
+LONGEST_SHOWN = 120
+
+
+def shortened(text: str) -> str:
+    """One line of at most 120 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1].rstrip() + "…"

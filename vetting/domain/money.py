@@ -1,0 +1,83 @@
+"""Money in whole öre, and amounts as people write them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from vetting.domain.words import NBSP, Words
+
+LARGEST = 10_000_000_000_00
+"""Ten billion kronor in öre: no grant comes near it, so more is a mistake."""
+
+_UNIT = re.compile(r"(?:kr\.?|kronor|sek)")
+_PLAIN = re.compile(r"(-?)(\d{1,15})(?:[.,](\d{1,2}))?(?::?-)?")
+_GROUPED = re.compile(r"(-?)(\d{1,3})((?:[ .]\d{3})+)(?:,(\d{1,2}))?(?::?-)?")
+
+
+class NotAnAmount(ValueError):  # noqa: N818 - reads as what it says
+    """A text that is no amount; carries what to tell and how to mend it."""
+
+    def __init__(self, what: Words, remedy: Words) -> None:
+        super().__init__(what.en)
+        self.what, self.remedy = what, remedy
+
+
+def kronor(ore: int) -> Words:
+    """'40 000 kr', with öre only where there are any."""
+    sign = "-" if ore < 0 else ""
+    whole, rest = divmod(abs(ore), 100)
+    grouped = f"{whole:,}"
+    swedish, english = grouped.replace(",", NBSP), grouped
+    if rest:
+        swedish, english = f"{swedish},{rest:02}", f"{english}.{rest:02}"
+    return Words(f"{sign}{swedish}{NBSP}kr", f"SEK{NBSP}{sign}{english}")
+
+
+def parse_amount(text: str) -> int:
+    """Öre from '40 000 kr', '12 500,50', '35000:-', '1.250.000'.
+
+    Raises:
+        NotAnAmount: the text is no amount, is negative, or is absurdly large.
+    """
+    tidy = _tidy(text)
+    match = _PLAIN.fullmatch(tidy)
+    if match:
+        minus, whole, rest = match.groups()
+    elif match := _GROUPED.fullmatch(tidy):
+        minus, first, groups, rest = match.groups()
+        whole = first + re.sub(r"\D", "", groups)
+    else:
+        raise NotAnAmount(
+            Words(f"”{text}” är inte ett belopp.", f"“{text}” is not an amount."),
+            Words("Skriv bara siffror, till exempel 40000.", "Write digits only, for example 40000."),
+        )
+    ore = int(Decimal(f"{minus}{whole}.{(rest or '0').ljust(2, '0')}") * 100)
+    return checked_amount(ore, text)
+
+
+def _tidy(text: str) -> str:
+    tidy = text.strip().lower()
+    for space in ("\u00a0", "\u2009", "\u202f"):
+        tidy = tidy.replace(space, " ")
+    tidy = " ".join(_UNIT.sub(" ", tidy.replace("−", "-").replace("–", "-")).split())
+    return tidy.replace(", -", ",-").replace(",-", "")
+
+
+def checked_amount(ore: int, text: str) -> int:
+    """The amount, if it can be true of money that somebody applies for.
+
+    Raises:
+        NotAnAmount: negative or absurdly large.
+    """
+    if ore < 0:
+        raise NotAnAmount(
+            Words(f"”{text}” är ett negativt belopp.", f"“{text}” is a negative amount."),
+            Words("Skriv beloppet utan minustecken.", "Write the amount without a minus sign."),
+        )
+    if ore > LARGEST:
+        raise NotAnAmount(
+            Words(f"”{text}” är ett orimligt stort belopp.", f"“{text}” is an absurdly large amount."),
+            Words("Jämför beloppet med ansökan.", "Compare the amount with the application."),
+        )
+    return ore

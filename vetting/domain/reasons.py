@@ -1,0 +1,211 @@
+"""Why a criterion came out as it did, in words a person can act on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, assert_never
+
+from vetting.domain.conditions import Condition, Reading, explained
+from vetting.domain.conditions.wording import label
+from vetting.domain.criteria import AsOf, Consequence, Criterion
+from vetting.domain.evidence import Answer
+from vetting.domain.facts import SuppliedBy
+from vetting.domain.proposal import PROPOSAL_WORDS
+from vetting.domain.screening import Finding, Reason, Result, Screening
+from vetting.domain.words import AND, Words, day, joined, listed, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+RESULT_WORDS: Final[Mapping[Result, Words]] = {
+    Result.MET: Words("Uppfyllt", "Met"),
+    Result.NOT_MET: Words("Ej uppfyllt", "Not met"),
+    Result.UNKNOWN: Words("Uppgift saknas", "Unknown"),
+    Result.NEEDS_ASSESSMENT: Words("Kräver bedömning", "Needs assessment"),
+    Result.NOT_APPLICABLE: Words("Ej tillämpligt", "Not applicable"),
+}
+NO_RULES: Final = Words("Inga regler gäller.", "No rules apply.")
+NOTHING_CHECKED: Final = Words("Inget kunde kontrolleras.", "Nothing could be checked.")
+FULL_PRICE: Final = Words("Normal taxa.", "Full rate.")
+_DAY_NAMES: Final = {
+    AsOf.APPLICATION: Words("ansökningsdagen", "the day of application"),
+    AsOf.TODAY: Words("dagens datum", "today's date"),
+}
+
+
+def why(finding: Finding, screening: Screening) -> Words:
+    """The reason for one finding."""
+    told = _reason(finding, screening)
+    return joined((told, _remedy(finding, screening)))
+
+
+def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR0911 - one return a reason
+    criterion = finding.criterion
+    match finding.reason:
+        case Reason.CONDITION:
+            return _from(criterion.condition, finding, screening)
+        case Reason.ONLY_IF:
+            return _only_if(finding, screening)
+        case Reason.NOT_SET:
+            return Words(
+                "Nämnden har inte bestämt någon gräns. Inte kontrollerat.",
+                "The board has set no limit. Not checked.",
+            )
+        case Reason.NOT_SELECTED:
+            return Words("Inget i uppgifterna ställer frågan.", "Nothing in the information raises the question.")
+        case Reason.NO_SIGNAL:
+            return Words("Ingen träff.", "No hit.")
+        case Reason.SIGNAL:
+            return Words("Träff: ", "Hit: ") + _fired(finding, screening)
+        case Reason.ASKS_ABOUT:
+            asks = Words(" En person tittar på det under sin kontrollpunkt.",
+                         " A person looks at it under its own control point.")  # fmt: skip
+            return Words("Träff: ", "Hit: ") + _fired(finding, screening) + asks
+        case Reason.NEW:
+            return Words("Föreningen är ny här. ", "The association is new here. ") + criterion.question
+        case Reason.EXPIRED:
+            return (
+                Words("Den tidigare bedömningen gäller inte längre. ",
+                      "The earlier assessment no longer holds. ") + criterion.question
+            )  # fmt: skip
+        case Reason.AGAINST:
+            return _against(finding, screening) + criterion.question
+        case Reason.ALWAYS:
+            return criterion.question
+        case Reason.ASKED:
+            asking = criterion.ask.condition if criterion.ask else None
+            return joined((_fired_from(asking, finding, screening), criterion.question))
+        case Reason.ANSWERED:
+            return _answered(finding)
+    assert_never(finding.reason)
+
+
+def _reading(criterion: Criterion, screening: Screening) -> Reading:
+    today = criterion.as_of is AsOf.TODAY
+    return Reading(
+        facts=screening.facts,
+        day=screening.on if today else screening.application_day,
+        day_name=_DAY_NAMES[criterion.as_of],
+        catalogue=screening.ruleset.catalogue,
+    )
+
+
+def _from(condition: Condition | None, finding: Finding, screening: Screening) -> Words:
+    return explained(condition, _reading(finding.criterion, screening)) if condition else same("")
+
+
+def _only_if(finding: Finding, screening: Screening) -> Words:
+    told = _fired_from(finding.criterion.only_if, finding, screening)
+    if finding.result is Result.NOT_APPLICABLE:
+        return Words("Gäller inte här. ", "Does not apply here. ") + told
+    return Words("Det går inte att se om kravet gäller. ", "It cannot be told whether this applies. ") + told
+
+
+def _fired(finding: Finding, screening: Screening) -> Words:
+    return _fired_from(finding.criterion.condition, finding, screening)
+
+
+def _fired_from(condition: Condition | None, finding: Finding, screening: Screening) -> Words:
+    """What a signal or an asking condition saw: the states only, it makes no requirement."""
+    if condition is None:
+        return same("")
+    reading = _reading(finding.criterion, screening)
+    return explained(condition, reading, requirements=False)
+
+
+def _against(finding: Finding, screening: Screening) -> Words:
+    hits = [
+        other for other in screening.findings
+        if other.reason is Reason.ASKS_ABOUT and other.criterion.about
+        and finding.criterion.id in _named(other, screening)
+    ]  # fmt: skip
+    told = joined(_fired(other, screening) for other in hits)
+    return Words("Träff: ", "Hit: ") + told + same(" ") if told.sv else told
+
+
+def _named(signal: Finding, screening: Screening) -> tuple[object, ...]:
+    about = signal.criterion.about
+    if about is None:
+        return ()
+    if about.fact is None:
+        return about.criteria
+    given = screening.facts.values.get(about.fact)
+    return given if isinstance(given, tuple) else ()
+
+
+_ANSWERS: Final = {
+    Answer.MET: Words("Bedömt: uppfyllt", "Assessed: met"),
+    Answer.NOTHING_FOUND: Words("Bedömt: inget har framkommit", "Assessed: nothing found"),
+    Answer.NOT_MET: Words("Bedömt: ej uppfyllt", "Assessed: not met"),
+    Answer.NOT_APPLICABLE: Words("Bedömt: ej tillämpligt", "Assessed: not applicable"),
+}
+
+
+def _answered(finding: Finding) -> Words:
+    answer = finding.answer
+    if answer is None:
+        raise TypeError(finding)
+    weighed = answer.answer is Answer.NOT_MET and finding.criterion.if_not_met is Consequence.ASSESS
+    tail = Words(", vägs i förslaget.", ", weighed in the proposal.") if weighed else same(".")
+    who = Words(f" av {answer.by} ", f" by {answer.by} ") + day(answer.on)
+    return _ANSWERS[answer.answer] + who + tail
+
+
+def _remedy(finding: Finding, screening: Screening) -> Words:
+    if finding.result is Result.UNKNOWN:
+        return joined((_ask_for(finding.missing, screening), _no_column(finding.not_checked, screening)))
+    if finding.full_price:
+        return FULL_PRICE
+    by_condition = finding.reason is Reason.CONDITION and finding.result is Result.NOT_MET
+    if by_condition and finding.criterion.if_not_met is Consequence.COMPLETE:
+        facts = dict.fromkeys(leaf.comparison.fact for leaf in finding.leaves)
+        return _ask_for(tuple(facts), screening)
+    return same("")
+
+
+def _ask_for(facts: Iterable[str], screening: Screening) -> Words:
+    catalogue = screening.ruleset.catalogue
+    by_applicant = [f for f in facts if catalogue[f].supplied_by is SuppliedBy.APPLICANT]
+    others = [f for f in facts if f not in by_applicant and catalogue[f].supplied_by is not SuppliedBy.COMPUTED]
+    computed = [f for f in facts if catalogue[f].supplied_by is SuppliedBy.COMPUTED]
+    return joined(
+        (
+            _sentence(
+                Words("Be föreningen skicka in: ", "Ask the association to send in: "),
+                by_applicant,
+                screening,
+            ),
+            _sentence(Words("Ta reda på: ", "Find out: "), others, screening),
+            _sentence(Words("Inte kontrollerat: ", "Not checked: "), computed, screening),
+        )
+    )
+
+
+def _no_column(facts: tuple[str, ...], screening: Screening) -> Words:
+    return _sentence(Words("Listan har ingen kolumn för: ", "The list has no column for: "), facts, screening)
+
+
+def _sentence(start: Words, facts: Iterable[str], screening: Screening) -> Words:
+    names = listed([label(fact, screening.ruleset.catalogue, first=False) for fact in facts], AND)
+    return start + names + same(".") if names.sv else names
+
+
+def proposal_in_words(screening: Screening) -> Words:
+    """The proposal, and why there is nothing to say when there is not."""
+    if screening.nothing_checked:
+        why_not = NOTHING_CHECKED if screening.findings else NO_RULES
+        return PROPOSAL_WORDS[screening.proposal] + same(". ") + why_not
+    return PROPOSAL_WORDS[screening.proposal]
+
+
+def missing_in_words(screening: Screening) -> Words:
+    """What to ask the association for, each thing once."""
+    catalogue = screening.ruleset.catalogue
+    facts: dict[str, None] = {}
+    for finding in screening.findings:
+        by_gap = finding.missing if finding.result is Result.UNKNOWN else ()
+        incomplete = finding.result is Result.NOT_MET and finding.criterion.if_not_met is Consequence.COMPLETE
+        by_wrong = tuple(leaf.comparison.fact for leaf in finding.leaves) if incomplete else ()
+        for fact in (*by_gap, *by_wrong):
+            if catalogue[fact].supplied_by is SuppliedBy.APPLICANT:
+                facts[fact] = None
+    return listed([label(fact, catalogue, first=not place) for place, fact in enumerate(facts)], AND)

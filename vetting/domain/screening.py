@@ -1,0 +1,529 @@
+"""screen(rule set, facts, assessments): a result for each criterion and one proposal, same input same output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, assert_never
+
+from vetting.domain.conditions import Leaf, Outcome, Verdict, compiled
+from vetting.domain.conditions.wording import missing_facts
+from vetting.domain.criteria import (
+    AskWhen,
+    AsOf,
+    CaseKind,
+    Consequence,
+    Criterion,
+    CriterionKind,
+    IfUnknown,
+    Moment,
+    RunningConsequence,
+)
+from vetting.domain.evidence import Answer, Assessment
+from vetting.domain.facts import Catalogue, Facts, Level, SuppliedBy, Value
+from vetting.domain.proposal import Attention, Proposal, highest, strongest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.domain.conditions.tree import Check
+    from vetting.domain.ruleset import RuleSet
+
+APPLICATION_DAYS = ("application_date", "received_on")
+EVENT_SIGNAL = "event_signal"
+GROUP_OPINION = "group_opinion_on"
+PROGRAMS_OWN = frozenset({EVENT_SIGNAL, "first_booking", GROUP_OPINION})
+"""Facts the program itself works out; a file is never said to lack them."""
+EVENT_LEVELS = frozenset({Level.EVENT, Level.ACTIVITY, Level.PARTNER})
+
+
+class Result(StrEnum):
+    """How a criterion came out."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    UNKNOWN = "unknown"
+    NEEDS_ASSESSMENT = "needs_assessment"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Author(StrEnum):
+    """Who answered. What was computed and what a person assessed never look alike."""
+
+    COMPUTED = "computed"
+    PERSON = "person"
+    EARLIER = "earlier assessment"
+
+
+class Reason(StrEnum):
+    """Why the result is what it is."""
+
+    CONDITION = "condition"
+    ONLY_IF = "only_if"
+    NOT_SET = "not set"
+    NOT_SELECTED = "not selected"
+    NO_SIGNAL = "no signal"
+    SIGNAL = "signal"
+    ASKS_ABOUT = "asks about"
+    NEW = "new"
+    EXPIRED = "expired"
+    AGAINST = "against"
+    ALWAYS = "always"
+    ASKED = "asked"
+    ANSWERED = "answered"
+
+
+class Part(StrEnum):
+    """A booking's two parts, judged and shown apart; a grant has only the first."""
+
+    ASSOCIATION = "association"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One criterion's result, what decided it, and what it does to the proposal."""
+
+    criterion: Criterion
+    result: Result
+    reason: Reason
+    author: Author = Author.COMPUTED
+    leaves: tuple[Leaf, ...] = ()
+    effect: Proposal | None = None
+    attention: Attention = Attention.NONE
+    missing: tuple[str, ...] = ()
+    not_checked: tuple[str, ...] = ()
+    answer: Assessment | None = None
+    full_price: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """All findings of one case, with the facts they read and the day they were read against."""
+
+    ruleset: RuleSet
+    kind: CaseKind
+    moment: Moment
+    on: date
+    facts: Facts
+    findings: tuple[Finding, ...]
+    proposal: Proposal
+    attention: Attention
+    parts: Mapping[Part, Proposal]
+    nothing_checked: bool = False
+    refers: bool = False
+
+    @property
+    def application_day(self) -> date | None:
+        """The day the application came, as the facts tell it."""
+        return application_day(self.facts.values)
+
+
+class _Judged(NamedTuple):
+    result: Result
+    leaves: tuple[Leaf, ...]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A criterion with its conditions compiled."""
+
+    criterion: Criterion
+    check: Check | None
+    only_if: Check | None
+    asking: Check | None
+    fingerprint: str
+    suppliers: Mapping[str, SuppliedBy]
+    as_of_today: bool
+    set_up: bool
+
+
+@lru_cache(maxsize=256)
+def prepared(ruleset: RuleSet, kind: CaseKind, moment: Moment) -> tuple[Prepared, ...]:
+    """The criteria asked of one kind of case at one moment, signals first; made once per set."""
+    asked = [item for item in ruleset.for_kind(kind) if item.moment in {moment, Moment.BOTH}]
+    ordered = sorted(asked, key=lambda item: item.kind is not CriterionKind.SIGNAL)
+    return tuple(_prepare(criterion, ruleset.catalogue) for criterion in ordered)
+
+
+def _prepare(criterion: Criterion, catalogue: Catalogue) -> Prepared:
+    set_up = criterion.settings_needed <= criterion.settings.keys()
+    asking = criterion.ask.condition if criterion.ask else None
+    ready = (compiled(item) if item and set_up else None for item in (criterion.condition, criterion.only_if))
+    check, only_if = ready
+    return Prepared(
+        criterion=criterion,
+        check=check,
+        only_if=only_if,
+        asking=compiled(asking) if asking and set_up else None,
+        fingerprint=criterion.fingerprint,
+        suppliers={fact: catalogue[fact].supplied_by for fact in (*criterion.facts, *APPLICATION_DAYS)},
+        as_of_today=criterion.as_of is AsOf.TODAY,
+        set_up=set_up,
+    )
+
+
+def application_day(values: Mapping[str, Value]) -> date | None:
+    """The day a length of time is counted back from: when the application is dated, else came in."""
+    for fact in APPLICATION_DAYS:
+        value = values.get(fact)
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+    return None
+
+
+@dataclass(slots=True)
+class _Case:
+    """One case while it is judged."""
+
+    values: Mapping[str, Value]
+    absent: frozenset[str]
+    applied: date | None
+    on: date
+    assessments: Mapping[str, Assessment]
+    in_set: frozenset[str]
+    value_criteria: bool
+    against: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def read(self, check: Check, item: Prepared) -> Outcome:
+        """A condition's outcome on this case."""
+        return check(self.values, self.absent, self.on if item.as_of_today else self.applied)
+
+
+def screen(
+    ruleset: RuleSet,
+    facts: Facts,
+    assessments: Mapping[str, Assessment] | None = None,
+    *,
+    kind: CaseKind,
+    moment: Moment = Moment.BEFORE,
+    on: date,
+) -> Screening:
+    """Judges one case.
+
+    Args:
+        ruleset: resolved rules; those whose kinds and moment fit are asked.
+        facts: what is known; unknown stays unknown.
+        assessments: what persons have answered, by criterion id.
+        kind: grant or booking.
+        moment: before a decision, or on running support.
+        on: today, for what is counted from today and for answers that expire.
+    """
+    items = prepared(ruleset, kind, moment)
+    values, judged = judge(items, facts, assessments or {}, on)
+    findings = tuple(
+        _finding(item, result, facts, values, moment, assessments or {})
+        for item, result in zip(items, judged, strict=True)
+    )
+    refers = moment is Moment.BEFORE and _refers(ruleset, kind, facts)
+    proposal, attention, nothing_checked = _proposed(findings, refers=refers)
+    return Screening(
+        ruleset=ruleset,
+        kind=kind,
+        moment=moment,
+        on=on,
+        facts=Facts(values, facts.absent, facts.not_asked),
+        findings=_in_set_order(findings, ruleset),
+        proposal=proposal,
+        attention=attention,
+        parts=_parts(findings, kind),
+        nothing_checked=nothing_checked,
+        refers=refers,
+    )
+
+
+def judge(
+    items: tuple[Prepared, ...], facts: Facts, assessments: Mapping[str, Assessment], on: date
+) -> tuple[Mapping[str, Value], list[_Judged]]:
+    """Results and deciding leaves only, in the order of `items`; the facts with the computed ones.
+
+    Signals come first: what they find is what assessments ask by.
+    """
+    values = facts.values
+    in_set, value_criteria = _asked_ids(items)
+    case = _Case(values, facts.absent, application_day(values), on, assessments, in_set, value_criteria)
+    judged: list[_Judged] = []
+    signals_done = False
+    for item in items:
+        kind = item.criterion.kind
+        if kind is CriterionKind.SIGNAL:
+            judged.append(_judge_signal(item, case))
+            continue
+        if not signals_done:
+            case.values = _with_event_signal(items, judged, case)
+            signals_done = True
+        judged.append(
+            _judge_assessment(item, case) if kind is CriterionKind.ASSESSMENT else _judge_condition(item, case)
+        )
+    return case.values, judged
+
+
+@lru_cache(maxsize=256)
+def _asked_ids(items: tuple[Prepared, ...]) -> tuple[frozenset[str], bool]:
+    """The ids that are asked, and whether a value criterion is among them."""
+    return frozenset(item.criterion.id for item in items), any(item.criterion.value_criterion for item in items)
+
+
+def _with_event_signal(items: tuple[Prepared, ...], judged: list[_Judged], case: _Case) -> Mapping[str, Value]:
+    if not judged or EVENT_SIGNAL in case.values:
+        return case.values
+    fired = any(
+        item.criterion.level in EVENT_LEVELS and _fired(result) for item, result in zip(items, judged, strict=False)
+    )
+    return {**case.values, EVENT_SIGNAL: fired}
+
+
+def _fired(result: _Judged) -> bool:
+    return result.reason is Reason.ASKS_ABOUT or result.reason is Reason.SIGNAL
+
+
+_NOT_SET = _Judged(Result.NOT_APPLICABLE, (), Reason.NOT_SET)
+_NOT_SELECTED = _Judged(Result.NOT_APPLICABLE, (), Reason.NOT_SELECTED)
+
+
+def _judge_condition(item: Prepared, case: _Case) -> _Judged:
+    if not item.set_up or item.check is None:
+        return _NOT_SET
+    if item.only_if is not None:
+        applies = _applies(item, case)
+        if applies is not None:
+            return applies
+    verdict, leaves = item.check(case.values, case.absent, case.on if item.as_of_today else case.applied)
+    if verdict is Verdict.TRUE:
+        return _Judged(Result.MET, leaves, Reason.CONDITION)
+    if verdict is Verdict.FALSE:
+        return _Judged(Result.NOT_MET, leaves, Reason.CONDITION)
+    return _Judged(Result.UNKNOWN, leaves, Reason.CONDITION)
+
+
+def _applies(item: Prepared, case: _Case) -> _Judged | None:
+    """None when the criterion applies, or cannot fail because it is met anyway."""
+    if item.only_if is None:
+        return None
+    verdict, leaves = case.read(item.only_if, item)
+    if verdict is Verdict.FALSE:
+        return _Judged(Result.NOT_APPLICABLE, leaves, Reason.ONLY_IF)
+    if verdict is Verdict.UNKNOWN and (item.check is None or case.read(item.check, item).verdict is not Verdict.TRUE):
+        return _Judged(Result.UNKNOWN, leaves, Reason.ONLY_IF)
+    return None
+
+
+def _judge_signal(item: Prepared, case: _Case) -> _Judged:
+    if not item.set_up or item.check is None:
+        return _NOT_SET
+    verdict, leaves = case.read(item.check, item)
+    if verdict is not Verdict.TRUE:
+        return _Judged(Result.NOT_APPLICABLE, leaves, Reason.NO_SIGNAL)
+    signal = item.criterion
+    targets = _targets(item, case)
+    for target in targets:
+        case.against[target] = case.against.get(target, frozenset()) | {signal.id}
+    if targets or (signal.about and signal.about.as_new and case.value_criteria):
+        return _Judged(Result.NOT_APPLICABLE, leaves, Reason.ASKS_ABOUT)
+    answer = case.assessments.get(signal.id)
+    if answer is not None and answer.holds(item.fingerprint, case.on, frozenset()):
+        return _answered(answer)
+    return _Judged(Result.NEEDS_ASSESSMENT, leaves, Reason.SIGNAL)
+
+
+def _targets(item: Prepared, case: _Case) -> tuple[str, ...]:
+    about = item.criterion.about
+    if about is None:
+        return ()
+    named: tuple[object, ...] = about.criteria
+    if about.fact is not None:
+        given = case.values.get(about.fact)
+        named = given if isinstance(given, tuple) else ()
+    return tuple(str(name) for name in named if name in case.in_set)
+
+
+def _judge_assessment(item: Prepared, case: _Case) -> _Judged:
+    if not item.set_up:
+        return _NOT_SET
+    if item.only_if is not None:
+        applies = _applies(item, case)
+        if applies is not None:
+            return applies
+    criterion = item.criterion
+    fired = case.against.get(criterion.id, frozenset())
+    answer = case.assessments.get(criterion.id)
+    if answer is not None and answer.holds(item.fingerprint, case.on, fired):
+        return _answered(answer)
+    if fired:
+        return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.AGAINST)
+    return _asked(item, case, expired=answer is not None)
+
+
+def _asked(item: Prepared, case: _Case, *, expired: bool) -> _Judged:
+    ask = item.criterion.ask
+    when = ask.when if ask else AskWhen.ALWAYS
+    match when:
+        case AskWhen.ALWAYS:
+            return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.EXPIRED if expired else Reason.ALWAYS)
+        case AskWhen.NEW_OR_AGAINST:
+            return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.EXPIRED if expired else Reason.NEW)
+        case AskWhen.AGAINST:
+            return _NOT_SELECTED
+        case AskWhen.CONDITION:
+            return _asked_by_condition(item, case)
+    assert_never(when)
+
+
+def _asked_by_condition(item: Prepared, case: _Case) -> _Judged:
+    if item.asking is None or item.criterion.ask is None:
+        return _NOT_SELECTED
+    verdict, leaves = case.read(item.asking, item)
+    unknown_asks = item.criterion.ask.if_unknown is IfUnknown.ASK
+    if verdict is Verdict.TRUE or (verdict is Verdict.UNKNOWN and unknown_asks):
+        return _Judged(Result.NEEDS_ASSESSMENT, leaves, Reason.ASKED)
+    return _Judged(Result.NOT_APPLICABLE, leaves, Reason.NOT_SELECTED)
+
+
+def _answered(answer: Assessment) -> _Judged:
+    match answer.answer:
+        case Answer.MET | Answer.NOTHING_FOUND:
+            return _Judged(Result.MET, (), Reason.ANSWERED)
+        case Answer.NOT_MET:
+            return _Judged(Result.NOT_MET, (), Reason.ANSWERED)
+        case Answer.NOT_APPLICABLE:
+            return _Judged(Result.NOT_APPLICABLE, (), Reason.ANSWERED)
+    assert_never(answer.answer)
+
+
+def _finding(
+    item: Prepared,
+    judged: _Judged,
+    facts: Facts,
+    values: Mapping[str, Value],
+    moment: Moment,
+    assessments: Mapping[str, Assessment],
+) -> Finding:
+    criterion = item.criterion
+    result, leaves, reason = judged
+    missing, not_checked, effect = (), (), None  # type: tuple[str, ...], tuple[str, ...], Proposal | None
+    if result is Result.UNKNOWN:
+        day = application_day(values)
+        missing, not_checked = _gaps(leaves, facts, day)
+        effect = _effect_of_gaps(missing, item)
+    elif result is Result.NOT_MET:
+        effect = _effect(criterion, moment)
+    elif result is Result.NEEDS_ASSESSMENT:
+        effect = Proposal.ASSESS
+    answer = assessments.get(criterion.id) if reason is Reason.ANSWERED else None
+    return Finding(
+        criterion=criterion,
+        result=result,
+        reason=reason,
+        author=_author(answer),
+        leaves=leaves,
+        effect=effect,
+        attention=_attention(criterion, reason, effect),
+        missing=missing,
+        not_checked=not_checked,
+        answer=answer,
+        full_price=result is Result.NOT_MET and criterion.if_not_met is Consequence.FULL_PRICE,
+    )
+
+
+def _author(answer: Assessment | None) -> Author:
+    if answer is None:
+        return Author.COMPUTED
+    return Author.EARLIER if answer.earlier else Author.PERSON
+
+
+def _gaps(leaves: tuple[Leaf, ...], facts: Facts, day: date | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The missing facts of the deciding leaves: those that were asked for, and those that were not."""
+    lacking = dict.fromkeys(fact for leaf in leaves for fact in missing_facts(leaf.comparison, facts, day))
+    asked = tuple(fact for fact in lacking if fact not in facts.not_asked)
+    return asked, tuple(fact for fact in lacking if fact in facts.not_asked)
+
+
+def _effect_of_gaps(missing: tuple[str, ...], item: Prepared) -> Proposal | None:
+    suppliers = {item.suppliers[fact] for fact in missing}
+    if SuppliedBy.APPLICANT in suppliers:
+        return Proposal.COMPLETE
+    if suppliers & {SuppliedBy.STAFF, SuppliedBy.IMPORT}:
+        return Proposal.ASSESS
+    return None
+
+
+def _effect(criterion: Criterion, moment: Moment) -> Proposal | None:
+    if moment is Moment.RUNNING:
+        return _RUNNING_EFFECT[criterion.on_running_support]
+    return _EFFECT[criterion.if_not_met]
+
+
+_EFFECT = {
+    Consequence.COMPLETE: Proposal.COMPLETE,
+    Consequence.ASSESS: Proposal.ASSESS,
+    Consequence.REFUSE: Proposal.REFUSE,
+    Consequence.FULL_PRICE: None,
+}
+_RUNNING_EFFECT = {
+    RunningConsequence.NONE: None,
+    RunningConsequence.ASSESS: Proposal.ASSESS,
+    RunningConsequence.PAUSE_PAYMENT: Proposal.PAUSE_PAYMENT,
+    RunningConsequence.RECLAIM: Proposal.RECLAIM,
+}
+
+
+def _attention(criterion: Criterion, reason: Reason, effect: Proposal | None) -> Attention:
+    """A look is a value criterion that is only new or expired; everything else to judge is a person's."""
+    if effect is None:
+        return Attention.NONE
+    if effect is Proposal.COMPLETE:
+        return Attention.PAPERS
+    if criterion.value_criterion and reason in {Reason.NEW, Reason.EXPIRED}:
+        return Attention.LOOK
+    if reason is Reason.SIGNAL and criterion.about is not None and criterion.about.as_new:
+        return Attention.LOOK
+    return Attention.PERSON
+
+
+def _refers(ruleset: RuleSet, kind: CaseKind, facts: Facts) -> bool:
+    if GROUP_OPINION in facts.values:
+        return False
+    if ruleset.refer.everything:
+        return kind is CaseKind.GRANT
+    condition = ruleset.refer.condition
+    if condition is None:
+        return False
+    outcome = compiled(condition)(facts.values, facts.absent, application_day(facts.values))
+    return outcome.verdict is Verdict.TRUE
+
+
+def _proposed(findings: tuple[Finding, ...], *, refers: bool) -> tuple[Proposal, Attention, bool]:
+    effects = [finding.effect for finding in findings if finding.effect]
+    attention = highest(finding.attention for finding in findings)
+    if effects:
+        return strongest(effects), attention, False
+    if not any(finding.result in {Result.MET, Result.NOT_MET} for finding in findings):
+        return Proposal.ASSESS, Attention.PERSON, True
+    return (Proposal.REFER if refers else Proposal.APPROVE), attention, False
+
+
+def part_of(finding: Finding, kind: CaseKind) -> Part:
+    """Whether a finding is about the association or, for a booking, about the event in the room."""
+    about_event = kind is CaseKind.BOOKING and finding.criterion.level in EVENT_LEVELS
+    return Part.EVENT if about_event else Part.ASSOCIATION
+
+
+def _parts(findings: tuple[Finding, ...], kind: CaseKind) -> dict[Part, Proposal]:
+    """The proposal of each part that any criterion is about."""
+    parts: dict[Part, Proposal] = {}
+    for part in Part:
+        own = tuple(finding for finding in findings if part_of(finding, kind) is part)
+        if own:
+            parts[part] = _proposed(own, refers=False)[0]
+    return parts
+
+
+def _in_set_order(findings: tuple[Finding, ...], ruleset: RuleSet) -> tuple[Finding, ...]:
+    """As the set lists them, signals after the rest: a person reads requirements first."""
+    order = {criterion.id: place for place, criterion in enumerate(ruleset.criteria)}
+    return tuple(sorted(findings, key=lambda f: (f.criterion.kind is CriterionKind.SIGNAL, order[f.criterion.id])))

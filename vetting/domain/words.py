@@ -1,0 +1,94 @@
+"""A text in Swedish and English, and how numbers, dates and lists are written in each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+Language = Literal["sv", "en"]
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+
+NBSP = "\u00a0"
+MONTHS_SV = ("jan", "feb", "mars", "apr", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class Words(NamedTuple):
+    """One text, Swedish first. A board's own texts may be Swedish only: then English repeats it."""
+
+    sv: str
+    en: str
+
+    def to(self, language: Language) -> str:
+        """The text in one language."""
+        return self.sv if language == "sv" else self.en
+
+    def __add__(self, other: object) -> Words:
+        """Both languages joined; only another Words can be added."""
+        if not isinstance(other, Words):
+            return NotImplemented
+        return Words(self.sv + other.sv, self.en + other.en)
+
+
+NO_WORDS = Words("", "")
+
+
+def same(text: str) -> Words:
+    """A text that reads alike in both languages: a number, a name, an id."""
+    return Words(text, text)
+
+
+def lower_first(words: Words) -> Words:
+    """For use inside a sentence. An abbreviation keeps its capitals."""
+    return Words(_lower_first(words.sv), _lower_first(words.en))
+
+
+def _lower_first(text: str) -> str:
+    second_is_capital = len(text) > 1 and text[1].isupper()
+    return text if second_is_capital else text[:1].lower() + text[1:]
+
+
+def joined(parts: Iterable[Words], separator: Words | None = None) -> Words:
+    """Texts after each other with a separator (a space when none is given)."""
+    between = separator or same(" ")
+    kept = [part for part in parts if part.sv or part.en]
+    return Words(between.sv.join(part.sv for part in kept), between.en.join(part.en for part in kept))
+
+
+def listed(parts: Iterable[Words], last: Words) -> Words:
+    """'a, b och c': commas, and a word before the last."""
+    items = list(parts)
+    if len(items) < 2:  # noqa: PLR2004 - one item needs no comma
+        return joined(items)
+    head = joined(items[:-1], same(", "))
+    return head + same(" ") + last + same(" ") + items[-1]
+
+
+AND = Words("och", "and")
+OR = Words("eller", "or")
+
+
+def number(value: float) -> Words:
+    """Thousands apart, decimals as each language writes them."""
+    if isinstance(value, int) or float(value).is_integer():
+        grouped = f"{int(value):,}"
+        return Words(grouped.replace(",", NBSP), grouped)
+    text = f"{value:,.2f}".rstrip("0")
+    swedish = text.replace(",", NBSP).replace(".", ",")
+    return Words(swedish, text)
+
+
+def day(value: date) -> Words:
+    """'15 mars 2026' and '15 Mar 2026'."""
+    return Words(
+        f"{value.day} {MONTHS_SV[value.month - 1]} {value.year}",
+        f"{value.day} {MONTHS_EN[value.month - 1]} {value.year}",
+    )
+
+
+def counted(count: int, one: Words, many: Words) -> Words:
+    """'1 rad', '3 rader': the number with the word that fits it."""
+    return number(count) + same(NBSP) + (one if count == 1 else many)

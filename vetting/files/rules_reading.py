@@ -1,0 +1,173 @@
+"""A rules folder as a rulebook: facts, library, gates, sets and their worked cases, with problems by file and line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from vetting.domain.catalogue import parse_catalogue
+from vetting.domain.criteria import Criterion, parse_criterion
+from vetting.domain.fields import list_at
+from vetting.domain.problem import Faults, Problem, UnreadableError
+from vetting.domain.ruleset import Rulebook, RuleSet, overlapping, parse_gates, parse_ruleset, resolve
+from vetting.domain.words import Words
+from vetting.domain.worked_cases import WorkedCase, parse_worked_cases
+from vetting.files.yaml_reading import Document, read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from vetting.domain.ruleset import RuleSetDraft
+
+CASES = ".cases.yaml"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RulesFolder:
+    """What a folder holds, as far as it could be read, and everything that is wrong with it."""
+
+    book: Rulebook
+    sets: dict[str, RuleSet]
+    cases: dict[str, tuple[WorkedCase, ...]]
+    problems: tuple[Problem, ...]
+
+
+def read_rules(folder: Path) -> RulesFolder:
+    """Reads and checks a whole rules folder; nothing is raised, every mistake is a problem."""
+    return _Reader(folder).read()
+
+
+class _Reader:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.documents: dict[str, Document] = {}
+
+    def read(self) -> RulesFolder:
+        catalogue = self._checked(self._document(self.folder / "facts.yaml"), parse_catalogue) or {}
+        gates = self._checked(self._document(self.folder / "gates.yaml"), parse_gates) or {}
+        book = Rulebook(catalogue, {}, gates, {})
+        book = Rulebook(catalogue, self._library(book), gates, {})
+        book = Rulebook(catalogue, book.library, gates, self._drafts(book))
+        sets = self._resolved(book)
+        self._check_overlaps(book)
+        return RulesFolder(book, sets, self._cases(sets), tuple(self.problems))
+
+    def _document(self, path: Path) -> Document | None:
+        name = str(path.relative_to(self.folder))
+        try:
+            return read_file(path, name)
+        except UnreadableError as error:
+            self.problems.append(error.problem)
+            return None
+
+    def _checked(self, document: Document | None, parse: Callable[[object, Faults], T]) -> T | None:
+        if document is None:
+            return None
+        faults = Faults()
+        parsed = parse(document.data, faults)
+        self._note(document, faults)
+        return parsed
+
+    def _note(self, document: Document, faults: Faults) -> None:
+        self.problems.extend(document.problem(fault) for fault in faults.found)
+
+    def _library(self, book: Rulebook) -> dict[str, Criterion]:
+        library: dict[str, Criterion] = {}
+        for path in sorted((self.folder / "criteria").glob("*.yaml")):
+            document = self._document(path)
+            if document is None:
+                continue
+            faults = Faults()
+            for place, entry in enumerate(list_at(document.data, (), faults)):
+                criterion = parse_criterion(entry, (place,), faults, book.catalogue)
+                if criterion is None:
+                    continue
+                if criterion.id in library:
+                    faults.add((place,), *_twice(criterion.id))
+                library[criterion.id] = criterion
+            self._note(document, faults)
+        return library
+
+    def _drafts(self, book: Rulebook) -> dict[str, RuleSetDraft]:
+        drafts: dict[str, RuleSetDraft] = {}
+        for path in sorted((self.folder / "sets").glob("*.yaml")):
+            if path.name.endswith(CASES):
+                continue
+            document = self._document(path)
+            draft = self._checked(document, lambda data, faults: parse_ruleset(data, faults, book.catalogue))
+            if document is None or draft is None:
+                continue
+            if draft.id in drafts:
+                self._tell(document, ("id",), *_twice(draft.id))
+            elif path.stem != draft.id:
+                self._tell(
+                    document,
+                    ("id",),
+                    Words(
+                        f"Filen heter {path.name} men regeluppsättningen '{draft.id}'.",
+                        f"The file is called {path.name} but the rule set '{draft.id}'.",
+                    ),
+                    Words("Ge dem samma namn.", "Give them the same name."),
+                )
+            else:
+                drafts[draft.id] = draft
+                self.documents[draft.id] = document
+        return drafts
+
+    def _resolved(self, book: Rulebook) -> dict[str, RuleSet]:
+        sets = {}
+        for draft in book.drafts.values():
+            faults = Faults()
+            ruleset = resolve(draft, book, faults)
+            self._note(self.documents[draft.id], faults)
+            if ruleset is not None:
+                sets[draft.id] = ruleset
+        return sets
+
+    def _check_overlaps(self, book: Rulebook) -> None:
+        for one, other in overlapping(book.drafts):
+            self._tell(
+                self.documents[other],
+                ("valid",),
+                Words(
+                    f"Gäller samtidigt som '{one}' för samma nämnd.",
+                    f"Holds at the same time as '{one}' for the same board.",
+                ),
+                Words("Rätta 'valid' i en av dem.", "Mend 'valid' in one of them."),
+            )
+
+    def _cases(self, sets: dict[str, RuleSet]) -> dict[str, tuple[WorkedCase, ...]]:
+        cases = {}
+        for ruleset in sets.values():
+            path = self.folder / "sets" / f"{ruleset.id}{CASES}"
+            if not path.is_file():
+                self._tell(
+                    self.documents[ruleset.id],
+                    (),
+                    Words("Uppsättningen har inga typfall.", "The set has no worked cases."),
+                    Words(f"Skriv filen {ruleset.id}{CASES}.", f"Write the file {ruleset.id}{CASES}."),
+                )
+                continue
+            document = self._document(path)
+            if document is None:
+                continue
+            faults = Faults()
+            found = parse_worked_cases(document.data, faults, ruleset)
+            self._note(document, faults)
+            cases[ruleset.id] = tuple(case.at_line(document.name, document.line((i,))) for i, case in enumerate(found))
+        return cases
+
+    def _tell(self, document: Document, path: tuple[str | int, ...], what: Words, remedy: Words) -> None:
+        faults = Faults()
+        faults.add(path, what, remedy)
+        self._note(document, faults)
+
+
+def _twice(name: str) -> tuple[Words, Words]:
+    return (
+        Words(f"'{name}' finns redan.", f"'{name}' exists already."),
+        Words("Ge den ett annat id.", "Give it another id."),
+    )
