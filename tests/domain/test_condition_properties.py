@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +13,9 @@ from vetting.domain.conditions import AllOf, AnyOf, Condition, Leaf, Not, Outcom
 from vetting.domain.conditions.tree import KLEENE, Check, Logic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
     from vetting.domain.facts import Value
 
 TWO_VALUED_MEMORY: dict[Verdict, Verdict] = {Verdict.UNKNOWN: Verdict.FALSE}
@@ -53,9 +54,7 @@ def what_is_settled_stays_settled(
     assert before is Verdict.UNKNOWN or before is after
 
 
-def the_deciding_leaves_alone_give_the_same_value(
-    condition: Condition, known: dict[str, Value], logic: Logic
-) -> None:
+def the_deciding_leaves_alone_give_the_same_value(condition: Condition, known: dict[str, Value], logic: Logic) -> None:
     outcome = evaluate(condition, known, logic=logic)
     kept = _pruned(condition, {id(leaf) for leaf in outcome.leaves})
     assert kept is not None
@@ -90,7 +89,9 @@ MANY = settings(max_examples=300, deadline=None)
 
 
 def _unread(logic: Logic) -> Callable[[], None]:
-    return MANY(given(conditions(), facts(), VALUES)(lambda c, k, v: a_fact_that_is_not_read_changes_nothing(c, k, v, logic)))
+    return MANY(
+        given(conditions(), facts(), VALUES)(lambda c, k, v: a_fact_that_is_not_read_changes_nothing(c, k, v, logic))
+    )
 
 
 def _settled(logic: Logic) -> Callable[[], None]:
@@ -125,6 +126,8 @@ def test_the_properties_catch_two_valued_logic() -> None:
 
 @MANY
 @given(conditions(), facts())
-def test_the_generators_reach_depth_four_and_leave_a_third_unknown(condition: Condition, known: dict[str, Value]) -> None:
+def test_the_generators_reach_depth_four_and_leave_a_third_unknown(
+    condition: Condition, known: dict[str, Value]
+) -> None:
     assert len(known) == len(FACTS) - len(FACTS) // 3
     assert 1 <= len(leaves_of(condition)) <= 3**3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,9 @@ from vetting.domain.criteria import CaseKind, Moment
 from vetting.domain.facts import Facts
 from vetting.domain.screening import Result, screen
 from vetting.domain.worked_cases import WorkedCase, run
-from vetting.files.rules_reading import RulesFolder
+
+if TYPE_CHECKING:
+    from vetting.files.rules_reading import RulesFolder
 
 ON = date(2026, 11, 20)
 ALL_CASES = [(name, case) for name, cases in shipped_rules().cases.items() for case in cases]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vetting.domain.problem import Faults, Path
 
 FACT_KEYS: Final = (
-    "type", "label", "help", "level", "supplied_by", "range", "unit", "privacy", "options",
+    "type", "label", "help", "ask_for", "level", "supplied_by", "range", "unit", "privacy", "options",
 )  # fmt: skip
 
 
@@ -43,6 +43,7 @@ def _fact(fact_id: str, data: object, path: Path, faults: Faults) -> FactDefinit
         level=fields.one_of("level", Level),
         supplied_by=fields.one_of("supplied_by", SuppliedBy),
         help=fields.words("help", required=False),
+        ask_for=fields.words("ask_for", required=False),
         smallest=smallest,
         largest=largest,
         unit=fields.words("unit", required=False),

@@ -93,11 +93,21 @@ class FactDefinition:
     level: Level
     supplied_by: SuppliedBy
     help: Words = words.NO_WORDS
+    ask_for: Words = words.NO_WORDS
     smallest: float | None = None
     largest: float | None = None
     unit: Words = words.NO_WORDS
     privacy: Privacy = Privacy.PUBLIC
     options: Mapping[str, Words] = field(default_factory=dict)
+
+    @property
+    def wanted(self) -> Words:
+        """What to ask somebody for, inside a sentence: 'stadgar', 'datum för årsmötet'."""
+        if self.ask_for.sv:
+            return self.ask_for
+        if self.type is FactType.YES_NO:
+            return Words("ja eller nej på: ", "yes or no to: ") + lower_first(self.label)
+        return lower_first(self.label)
 
     def in_words(self, value: Value) -> Words:
         """The value as a person reads it, personal numbers masked."""
@@ -113,16 +123,23 @@ class Facts:
     """What is known of one case.
 
     values: fact id -> value. absent: facts recorded as not there ("nej" for a paper).
-    not_asked: facts the source had no place for. Everything else is asked and missing.
+    not_asked: facts the source had no place for. unreadable: something stood there that could not be read.
+    Everything else is asked and missing.
     """
 
     values: Mapping[str, Value] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     not_asked: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
 
     def with_values(self, more: Mapping[str, Value]) -> Facts:
         """These facts and some more; a given value takes the place of an older one."""
-        return Facts({**self.values, **more}, self.absent - more.keys(), self.not_asked - more.keys())
+        return Facts(
+            {**self.values, **more},
+            self.absent - more.keys(),
+            self.not_asked - more.keys(),
+            self.unreadable - more.keys(),
+        )
 
 
 _YES, _NO = Words("ja", "yes"), Words("nej", "no")

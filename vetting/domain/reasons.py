@@ -9,9 +9,9 @@ from vetting.domain.conditions.wording import label
 from vetting.domain.criteria import AsOf, Consequence, Criterion
 from vetting.domain.evidence import Answer
 from vetting.domain.facts import SuppliedBy
-from vetting.domain.proposal import PROPOSAL_WORDS
+from vetting.domain.proposal import PROPOSAL_WORDS, Attention, Proposal
 from vetting.domain.screening import Finding, Reason, Result, Screening
-from vetting.domain.words import AND, Words, day, joined, listed, same
+from vetting.domain.words import AND, Words, counted, day, joined, listed, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -185,7 +185,7 @@ def _no_column(facts: tuple[str, ...], screening: Screening) -> Words:
 
 
 def _sentence(start: Words, facts: Iterable[str], screening: Screening) -> Words:
-    names = listed([label(fact, screening.ruleset.catalogue, first=False) for fact in facts], AND)
+    names = listed([screening.ruleset.catalogue[fact].wanted for fact in facts], AND)
     return start + names + same(".") if names.sv else names
 
 
@@ -209,3 +209,24 @@ def missing_in_words(screening: Screening) -> Words:
             if catalogue[fact].supplied_by is SuppliedBy.APPLICANT:
                 facts[fact] = None
     return listed([label(fact, catalogue, first=not place) for place, fact in enumerate(facts)], AND)
+
+
+def main_reasons(screening: Screening) -> tuple[Words, ...]:
+    """What stands behind the proposal, the weightiest first; questions that are only new are told together."""
+    order = list(Proposal)
+    behind = sorted(
+        (finding for finding in screening.findings if finding.effect and finding.attention is not Attention.LOOK),
+        key=lambda finding: order.index(finding.effect or Proposal.APPROVE),
+    )
+    told = [finding.criterion.label + same(": ") + why(finding, screening) for finding in behind]
+    looks = [finding for finding in screening.findings if finding.attention is Attention.LOOK]
+    if looks:
+        number = counted(len(looks), Words("fråga", "question"), Words("frågor", "questions"))
+        told.append(
+            number
+            + Words(
+                " att besvara: föreningen är ny här eller bedömningen har gått ut.",
+                " to answer: the association is new here or the assessment has expired.",
+            )
+        )
+    return tuple(told) or (proposal_in_words(screening),)

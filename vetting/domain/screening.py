@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from vetting.domain.conditions import Leaf, Outcome, Verdict, compiled
-from vetting.domain.conditions.wording import missing_facts
+from vetting.domain.conditions.wording import APPLICATION_DAYS, missing_facts
 from vetting.domain.criteria import (
     AskWhen,
     AsOf,
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from vetting.domain.conditions.tree import Check
     from vetting.domain.ruleset import RuleSet
 
-APPLICATION_DAYS = ("application_date", "received_on")
 EVENT_SIGNAL = "event_signal"
 GROUP_OPINION = "group_opinion_on"
 PROGRAMS_OWN = frozenset({EVENT_SIGNAL, "first_booking", GROUP_OPINION})
@@ -227,7 +226,7 @@ def screen(
         kind=kind,
         moment=moment,
         on=on,
-        facts=Facts(values, facts.absent, facts.not_asked),
+        facts=Facts(values, facts.absent, facts.not_asked, facts.unreadable),
         findings=_in_set_order(findings, ruleset),
         proposal=proposal,
         attention=attention,

@@ -15,7 +15,7 @@ from vetting.domain.conditions.tree import (
     facts_read,
     leaves_of,
 )
-from vetting.domain.conditions.wording import Reading, explained
+from vetting.domain.conditions.wording import Reading, described, explained
 
 __all__ = [
     "AllOf",
@@ -29,6 +29,7 @@ __all__ = [
     "Verdict",
     "bound",
     "compiled",
+    "described",
     "evaluate",
     "explained",
     "facts_read",

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from vetting.domain.conditions.tree import Check
     from vetting.domain.facts import FactDefinition
 
-APPLICATION_DAY = "application_date"
+APPLICATION_DAYS = ("application_date", "received_on")
+"""The facts that tell the day an application was made, the first that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def _leaf_sentence(leaf: Leaf, reading: Reading, style: _Style) -> Words:
     comparison = leaf.comparison
     missing = missing_facts(comparison, reading.facts, reading.day)
     state = _missing_said(missing, reading) if missing else _state(leaf, reading)
-    if not style.requirements:
+    plain_presence = comparison.comparison == "present" and not style.negated
+    if not style.requirements or plain_presence:
         return state
     return state + _REQUIRED + requirement(leaf, reading, negated=style.negated) + _STOP
 
@@ -110,13 +112,20 @@ def missing_facts(comparison: Comparison, facts: Facts, as_of: date | None) -> t
     """The facts without which the comparison could not be made, the as_of day among them."""
     missing = [fact for fact in comparison.facts if fact not in facts.values]
     if comparison.counts_back and as_of is None:
-        missing.append(APPLICATION_DAY)
+        asked = (fact for fact in APPLICATION_DAYS if fact not in facts.not_asked)
+        missing.append(next(asked, APPLICATION_DAYS[0]))
     return tuple(missing)
 
 
 def _missing_said(missing: tuple[str, ...], reading: Reading) -> Words:
-    labels = listed([label(fact, reading.catalogue, first=not i) for i, fact in enumerate(missing)], AND)
-    return labels + Words(" saknas.", " is missing." if len(missing) == 1 else " are missing.")
+    return joined(
+        label(fact, reading.catalogue) + (_UNREADABLE if fact in reading.facts.unreadable else _MISSING)
+        for fact in missing
+    )
+
+
+_MISSING = Words(": saknas.", ": missing.")
+_UNREADABLE = Words(": gick inte att läsa.", ": could not be read.")
 
 
 def label(fact: str, catalogue: Catalogue, *, first: bool = True) -> Words:
@@ -136,7 +145,9 @@ def _state(leaf: Leaf, reading: Reading) -> Words:
         return named + Words(" går inte att räkna ut.", " cannot be worked out.")
     if comparison.comparison == "present":
         return definition.label + Words(" finns.", " is there.")
-    if comparison.measure is Measure.VALUE:
+    if comparison.measure is Measure.COUNT:
+        named = definition.label
+    if comparison.measure in {Measure.VALUE, Measure.COUNT}:
         shown = definition.in_words(reading.facts.values[comparison.fact])
     else:
         shown = _plain_value(leaf.type, value, comparison.measure)
@@ -223,3 +234,24 @@ def _fact_with_value(fact: str, reading: Reading) -> Words:
     if value is None:
         return lower_first(definition.label)
     return lower_first(definition.label) + same(" (") + definition.in_words(value) + same(")")
+
+
+def described(condition: Condition, catalogue: Catalogue, day_name: Words, *, negated: bool = False) -> Words:
+    """What a condition asks for, without a case: 'Antal medlemmar: minst 5'."""
+    reading = Reading(Facts(), None, day_name, catalogue)
+    match condition:
+        case Leaf(comparison):
+            measure = MEASURE_WORDS[comparison.measure]
+            named = measure + (
+                lower_first(catalogue[comparison.fact].label) if measure.sv else catalogue[comparison.fact].label
+            )
+            return named + same(": ") + requirement(condition, reading, negated=negated)
+        case Not(child):
+            return described(child, catalogue, day_name, negated=not negated)
+        case AllOf(children) | AnyOf(children):
+            parts = [described(child, catalogue, day_name, negated=negated) for child in children]
+            all_needed = isinstance(condition, AllOf) != negated
+            if len(parts) == 1 or all_needed:
+                return joined(parts, same("; "))
+            return Words("minst ett av: ", "at least one of: ") + same("(") + joined(parts, same(" / ")) + same(")")
+    assert_never(condition)

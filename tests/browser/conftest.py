@@ -1,0 +1,84 @@
+"""A real Chromium against the real server, with axe-core to hand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+IN_CI = os.environ.get("CI") == "true"
+
+
+def chromium() -> str | None:
+    """Debian's Chromium, or another on the path."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def needed(what: str) -> None:
+    """In CI a missing browser fails; on a laptop the test is left out by name."""
+    if IN_CI:
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is not installed here")
+
+
+def start_server(port: int) -> subprocess.Popen[bytes]:
+    """`vetting demo` on a port, answering."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "vetting", "demo", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    for _ in range(200):
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/prova", timeout=2):
+                return server
+        except (URLError, ConnectionError):
+            time.sleep(0.05)
+    server.kill()
+    raise RuntimeError("the server did not answer")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    port = free_port()
+    server = start_server(port)
+    yield f"http://127.0.0.1:{port}"
+    server.terminate()
+    server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = chromium()
+    if found is None:
+        needed("Chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, headless=True, args=list(FLAGS))
+        yield started
+        started.close()

@@ -1,0 +1,78 @@
+"""`make shots`: pictures of every page in both widths, languages and colours, into build/shots."""
+
+from __future__ import annotations
+
+import sys
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import FLAGS, chromium, free_port, start_server
+from vetting.shipped import shipped
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+OUT = Path("build/shots")
+SAMPLES = shipped("imports") / "samples"
+WIDTHS = (1280, 390)
+SHOTS = ("ask", "refused", "applications", "bookings", "accessibility", "missing")
+
+
+def open_page(page: Page, address: str, name: str) -> None:
+    """Brings the browser to one of the pages as a person gets there."""
+    page.goto(f"{address}/tillganglighet" if name == "accessibility" else f"{address}/prova")
+    if name == "missing":
+        page.goto(f"{address}/finns-inte")
+    if name == "refused":
+        page.locator("main button[type=submit]").click()
+    if name in {"applications", "bookings"}:
+        upload(page, "ansokningar.xlsx" if name == "applications" else "bokningar.xlsx")
+        page.locator("details.fi").first.locator("summary").first.click()
+
+
+def upload(page: Page, sample: str, rules: str = "farsta-2021-med-grundkrav") -> None:
+    """Chooses rules and file and sends the form."""
+    page.locator("select[name=rules]").select_option(rules)
+    page.locator("input[type=file]").set_input_files(SAMPLES / sample)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_selector("details.fi")
+
+
+def main() -> int:
+    """Writes the pictures; 1 when there is no browser."""
+    found = chromium()
+    if found is None:
+        sys.stderr.write("Chromium is not installed here.\n")
+        return 1
+    OUT.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    server = start_server(port)
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=found, headless=True, args=list(FLAGS))
+            for name, width, language in product(SHOTS, WIDTHS, ("sv", "en")):
+                dark = name == "bookings" or (name == "ask" and width == WIDTHS[1])
+                context = browser.new_context(
+                    viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
+                )
+                page = context.new_page()
+                address = f"http://127.0.0.1:{port}"
+                if language == "en":
+                    page.goto(f"{address}/prova")
+                    page.locator("button[name=language]").click()
+                open_page(page, address, name)
+                page.screenshot(
+                    path=OUT / f"{name}-{width}-{language}{'-dark' if dark else ''}.png", full_page=width > 1000
+                )
+                context.close()
+            browser.close()
+    finally:
+        server.terminate()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""Puts the web application together from an explicit configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from vetting.files import limits
+from vetting.services.rules import load
+from vetting.shipped import shipped
+from vetting.texts import FOLDER
+from vetting.web import csrf, errors, pages, preferences, security, shown, translation, trial
+
+if TYPE_CHECKING:
+    from vetting.config import Config
+
+SESSION_COOKIE = "vetting"
+LARGEST_REQUEST = 16 * limits.MEGABYTE
+LONGEST_FIELDS = 100_000
+
+
+def create_app(config: Config) -> Flask:
+    """The pages as one Flask application; nothing is read from the environment here."""
+    app = Flask(
+        "vetting", root_path=str(FOLDER.parent), template_folder=str(shipped("templates")), static_folder="web/static"
+    )
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        TRUSTED_HOSTS=list(config.trusted_hosts),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LONGEST_FIELDS,
+        MAX_FORM_PARTS=20,
+        SESSION_COOKIE_NAME=f"__Host-{SESSION_COOKIE}" if config.https else SESSION_COOKIE,
+        SESSION_COOKIE_SECURE=config.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="sv",
+        BABEL_DEFAULT_TIMEZONE="Europe/Stockholm",
+        BABEL_TRANSLATION_DIRECTORIES=str(FOLDER),
+    )
+    app.request_class = security.InMemoryRequest
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.extensions["vetting_config"] = config
+    app.extensions["vetting_rules"] = load(config.rules, config.imports)
+    security.guard(app, https=config.https)
+    csrf.protect(app)
+    translation.translate(app, preferences.language)
+    shown.register(app)
+    errors.register(app)
+    for blueprint in (pages.blueprint, preferences.blueprint, trial.blueprint):
+        app.register_blueprint(blueprint)
+    return app

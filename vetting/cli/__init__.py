@@ -1,0 +1,63 @@
+"""The command `vetting`: problems go to standard error one a line; exit code 0 done, 1 with remarks, 2 unusable."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from vetting import __version__
+from vetting.cli.rules import rules
+from vetting.cli.said import LANGUAGE, said
+from vetting.cli.screen import screen_command
+from vetting.cli.serving import demo, serve
+from vetting.config import ConfigError
+from vetting.domain.problem import UnreadableError
+
+
+@click.group(
+    help=said(
+        "Granskar ansökningar och bokningar mot nämndens regler.",
+        "Checks applications and bookings against the board's rules.",
+    )
+)
+@click.version_option(__version__, prog_name="vetting")
+def vetting() -> None:
+    """The group that all commands belong to."""
+
+
+vetting.add_command(screen_command)
+vetting.add_command(rules)
+vetting.add_command(demo)
+vetting.add_command(serve)
+
+
+def main() -> None:
+    """Runs the command; whatever goes wrong ends in one line and exit code 2, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        vetting()
+    except UnreadableError as error:
+        _end(error.problem.line(LANGUAGE))
+    except ConfigError as error:
+        _end(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(2)
+    except Exception as error:  # the last resort: a person gets a sentence, a developer sets VETTING_DEBUG
+        if os.environ.get("VETTING_DEBUG"):
+            raise
+        _end(
+            said(
+                f"Något gick fel i programmet ({type(error).__name__}). Inget är sparat.",
+                f"Something went wrong in the program ({type(error).__name__}). Nothing was stored.",
+            )
+        )
+
+
+def _end(line: str) -> None:
+    click.echo(line, err=True)
+    sys.exit(2)

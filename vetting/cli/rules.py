@@ -1,0 +1,102 @@
+"""`vetting rules`: list, show, check and test rule sets."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from vetting.cli.said import LANGUAGE, said
+from vetting.config import from_environment
+from vetting.domain.ruleset import adoption_in_words
+from vetting.domain.words import LANGUAGES, Language
+from vetting.domain.worked_cases import run
+from vetting.domain.written_rules import KIND_HEADINGS, written
+from vetting.files.rules_reading import RulesFolder, read_rules
+from vetting.services.rules import load, ruleset_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vetting.domain.problem import Problem
+
+DIRECTORY = click.argument(
+    "folder", required=False, metavar="[DIR]", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+
+
+@click.group(help=said("Läs och pröva regeluppsättningar.", "Read and try rule sets."))
+def rules() -> None:
+    """The group."""
+
+
+@rules.command("list", help=said("Visa alla regeluppsättningar.", "List all rule sets."))
+def list_sets() -> None:
+    """One line a set: id, kinds, number of criteria, title, by whom adopted."""
+    config = from_environment()
+    folder = load(config.rules, config.imports).folder
+    width = max((len(name) for name in folder.sets), default=0)
+    for name, ruleset in sorted(folder.sets.items()):
+        kinds = "+".join(KIND_HEADINGS[kind].to(LANGUAGE) for kind in sorted(ruleset.kinds, reverse=True))
+        criteria = said(f"{len(ruleset.criteria):>2} kriterier", f"{len(ruleset.criteria):>2} criteria")
+        click.echo(
+            f"{name:<{width}}  {kinds:<16}  {criteria}  {ruleset.title.to(LANGUAGE)}. {adoption_in_words(ruleset).to(LANGUAGE)}"
+        )
+    _tell(folder.problems)
+
+
+@rules.command(help=said("Visa en regeluppsättning som text med källor.", "Show a rule set as text with sources."))
+@click.argument("name", metavar="ID")
+@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGE, help=said("Språk.", "Language."))
+def show(name: str, language: str) -> None:
+    """The whole set as a secretary reads it."""
+    config = from_environment()
+    ruleset = ruleset_named(load(config.rules, config.imports), name)
+    for line in written(ruleset):
+        click.echo(line.to(cast("Language", language)))
+
+
+@rules.command(
+    help=said(
+        "Kontrollera en regelmapp. Problem skrivs som FIL:RAD.", "Check a rules folder. Problems are told as FILE:LINE."
+    )
+)
+@DIRECTORY
+def check(folder: Path | None) -> None:
+    """Everything that is wrong, one a line; exit code 1 when anything is."""
+    found = _read(folder)
+    _tell(found.problems)
+    click.echo(
+        said(
+            f"{len(found.sets)} regeluppsättningar, {len(found.book.library)} kriterier, {len(found.problems)} problem.",
+            f"{len(found.sets)} rule sets, {len(found.book.library)} criteria, {len(found.problems)} problems.",
+        )
+    )
+    sys.exit(1 if found.problems else 0)
+
+
+@rules.command("test", help=said("Kör alla typfall.", "Run all worked cases."))
+@DIRECTORY
+def try_cases(folder: Path | None) -> None:
+    """Each worked case against its set; exit code 1 when one comes out otherwise."""
+    found = _read(folder)
+    wrong = list(found.problems)
+    number = 0
+    for name, cases in found.cases.items():
+        for case in cases:
+            number += 1
+            wrong.extend(run(case, found.sets[name])[1])
+    _tell(wrong)
+    click.echo(said(f"{number} typfall, {len(wrong)} problem.", f"{number} worked cases, {len(wrong)} problems."))
+    sys.exit(1 if wrong else 0)
+
+
+def _read(folder: Path | None) -> RulesFolder:
+    return read_rules(folder or from_environment().rules)
+
+
+def _tell(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        click.echo(problem.line(LANGUAGE), err=True)

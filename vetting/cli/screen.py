@@ -1,0 +1,221 @@
+"""`vetting screen`: a list in, the same list with answers out. Nothing is stored."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from vetting.cli.said import LANGUAGE, said
+from vetting.config import from_environment
+from vetting.domain import association
+from vetting.domain.annotation import ATTENTION, BY_THE_PROGRAM, MISSING, NAME, NUMBER, PROPOSAL, REASONS, ROW
+from vetting.domain.criteria import CaseKind
+from vetting.domain.problem import Problem, UnreadableError
+from vetting.domain.proposal import ATTENTION_WORDS, PROPOSAL_WORDS, Proposal
+from vetting.domain.reasons import main_reasons, missing_in_words
+from vetting.domain.screened import ScreenedList, as_document
+from vetting.domain.words import Words
+from vetting.files import limits
+from vetting.files.refusals import refusal
+from vetting.services.lists import annotated_copy, screen_list
+from vetting.services.rules import layout_named, load, ruleset_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vetting.domain.screened import ScreenedCase
+
+_COLOURS = {
+    Proposal.REFUSE: "red", Proposal.RECLAIM: "red", Proposal.PAUSE_PAYMENT: "red", Proposal.COMPLETE: "bright_black",
+    Proposal.ASSESS: "yellow", Proposal.REFER: "yellow", Proposal.APPROVE: "green",
+}  # fmt: skip
+_PIPE_WIDTH = 160
+
+
+@click.command(
+    "screen",
+    help=said(
+        "Granska en lista (xlsx eller csv) med en regeluppsättning.", "Check a list (xlsx or csv) with a rule set."
+    ),
+)
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--rules",
+    "rules_id",
+    required=True,
+    metavar="ID",
+    help=said("Regeluppsättning, se 'vetting rules list'.", "Rule set, see 'vetting rules list'."),
+)
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in CaseKind]),
+    help=said(
+        "Vad listan innehåller, om rubrikerna inte visar det.", "What the list holds, if its headings do not tell."
+    ),
+)
+@click.option("--layout", metavar="NAME", help=said("Layout i mappen imports.", "A layout of the imports folder."))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help=said("Skriv arbetsboken med svaren hit (.xlsx).", "Write the workbook with the answers here (.xlsx)."),
+)
+@click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
+def screen_command(
+    file: Path, rules_id: str, kind: str | None, layout: str | None, out: Path | None, *, as_json: bool
+) -> None:
+    """Screens FILE; exit code 1 when something in it could not be read."""
+    config = from_environment()
+    rules = load(config.rules, config.imports)
+    ruleset = ruleset_named(rules, rules_id)
+    layouts = (layout_named(rules, layout),) if layout else rules.layouts
+    _check_out(out, file)
+    data = _read(file)
+    now = datetime.now().astimezone()  # noqa: TID251 - the shell owns the clock
+    with _Bar() as progress:
+        screened = screen_list(
+            data,
+            file.name,
+            ruleset=ruleset,
+            layouts=layouts,
+            kind=CaseKind(kind) if kind else None,
+            on=now.date(),
+            progress=progress,
+        )
+    if out:
+        _write(out, annotated_copy(data, file.name, screened, LANGUAGE, at=now))
+    for problem in screened.problems:
+        click.echo(problem.line(LANGUAGE), err=True)
+    if as_json:
+        click.echo(json.dumps(as_document(screened, LANGUAGE), ensure_ascii=False, indent=2))
+    else:
+        _print(screened, out)
+    sys.exit(1 if screened.problems else 0)
+
+
+def _check_out(out: Path | None, file: Path) -> None:
+    if out is None:
+        return
+    if out.suffix.lower() != ".xlsx":
+        raise UnreadableError(Problem("--out", Words("Svaret är en arbetsbok.", "The answer is a workbook."),
+                                      Words("Ge filen ett namn som slutar på .xlsx.", "Give the file a name that ends in .xlsx.")))  # fmt: skip
+    if out.resolve() == file.resolve():
+        raise UnreadableError(Problem("--out", Words("Originalet skrivs inte över.", "The original is not overwritten."),
+                                      Words("Välj ett annat namn.", "Choose another name.")))  # fmt: skip
+    if not out.parent.is_dir():
+        raise UnreadableError(Problem("--out", Words(f"Mappen {out.parent} finns inte.", f"There is no folder {out.parent}."),
+                                      Words("Välj en mapp som finns.", "Choose a folder that exists.")))  # fmt: skip
+
+
+def _read(file: Path) -> bytes:
+    try:
+        if file.stat().st_size > limits.UPLOAD_BYTES:
+            raise UnreadableError(refusal("too_large", file.name))
+        return file.read_bytes()
+    except OSError:
+        raise UnreadableError(
+            Problem(
+                association.masked(str(file)),
+                Words("Filen finns inte eller går inte att läsa.", "The file does not exist or cannot be read."),
+                Words("Kontrollera sökvägen.", "Check the path."),
+            )
+        ) from None
+
+
+def _write(out: Path, book: bytes) -> None:
+    """All or nothing: a temporary file beside the target, then one rename."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=out.parent, suffix=".tmp", delete=False) as temporary:
+            temporary.write(book)
+        os.chmod(temporary.name, 0o600)  # noqa: PTH101 - its name is a string
+        Path(temporary.name).replace(out)
+    except OSError:
+        raise UnreadableError(
+            Problem("--out", Words(f"{out} går inte att skriva.", f"{out} cannot be written."),
+                    Words("Stäng filen om den är öppen, eller välj en annan mapp.", "Close the file if it is open, or choose another folder."))
+        ) from None  # fmt: skip
+
+
+class _Bar:
+    """A progress bar on a terminal, nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True)
+        self.progress = Progress(
+            TextColumn(said("Granskar", "Checking")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            console=self.console, transient=True, disable=not self.console.is_terminal,
+        )  # fmt: skip
+        self.task = self.progress.add_task("", total=None)
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        self.progress.start()
+        return lambda done, of: self.progress.update(self.task, completed=done, total=of)
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+
+def _print(screened: ScreenedList, out: Path | None) -> None:
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_PIPE_WIDTH, color_system=None)
+    console.print(_table(screened, wide=console.width >= _PIPE_WIDTH - 40))
+    counts = screened.counts
+    told = ", ".join(
+        f"{count} {PROPOSAL_WORDS[Proposal(name)].to(LANGUAGE).lower()}"
+        for name, count in counts.items()
+        if name != "cases"
+    )
+    console.print(said(f"{counts['cases']} ärenden: {told}.", f"{counts['cases']} cases: {told}."), highlight=False)
+    people = ", ".join(
+        f"{ATTENTION_WORDS[name].to(LANGUAGE).lower()} {count}" for name, count in screened.attention.items()
+    )
+    console.print(f"{ATTENTION.to(LANGUAGE)}: {people}.", highlight=False)
+    catalogue = screened.ruleset.catalogue
+    if screened.not_checked:
+        labels = ", ".join(catalogue[fact].label.to(LANGUAGE) for fact in screened.not_checked)
+        console.print(said("Listan säger inget om: ", "The list says nothing about: ") + labels + ".", highlight=False)
+    console.print(BY_THE_PROGRAM.to(LANGUAGE), style="italic", highlight=False)
+    if out:
+        console.print(said(f"Arbetsboken med svaren: {out}", f"The workbook with the answers: {out}"), highlight=False)
+
+
+def _table(screened: ScreenedList, *, wide: bool) -> Table:
+    table = Table(title=screened.ruleset.title.to(LANGUAGE), title_justify="left", show_lines=False, expand=False)
+    headings = [ROW, NAME, NUMBER, PROPOSAL, ATTENTION, *([REASONS] if wide else [MISSING])]
+    for heading in headings:
+        table.add_column(heading.to(LANGUAGE), justify="right" if heading is ROW else "left", overflow="fold")
+    for case in screened.by_attention:
+        table.add_row(*_cells(case, wide=wide))
+    return table
+
+
+def _cells(case: ScreenedCase, *, wide: bool) -> list[Text]:
+    row, screening = case
+    told = _first_reason(case) if wide else missing_in_words(screening).to(LANGUAGE)
+    proposal = PROPOSAL_WORDS[screening.proposal].to(LANGUAGE)
+    return [
+        Text(str(row.row)),
+        Text(association.masked(row.name)),
+        Text(association.written(row.number) if row.number else ""),
+        Text(proposal, style=_COLOURS[screening.proposal]),
+        Text(ATTENTION_WORDS[screening.attention].to(LANGUAGE)),
+        Text(told),
+    ]
+
+
+def _first_reason(case: ScreenedCase) -> str:
+    """What weighs most, and how many more reasons there are."""
+    reasons = main_reasons(case.screening)
+    more = f" (+{len(reasons) - 1})" if len(reasons) > 1 else ""
+    return reasons[0].to(LANGUAGE) + more

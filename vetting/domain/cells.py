@@ -1,0 +1,310 @@
+"""A cell as the value of a fact, or as a problem that says what stands there and what should."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain import association
+from vetting.domain.association import NumberKind, personal_number_told, read_number
+from vetting.domain.conditions.comparisons import folded_text
+from vetting.domain.dates import FIRST_YEAR, LAST_YEAR, NotADay, parse_day
+from vetting.domain.facts import FactDefinition, FactType, Support, Value
+from vetting.domain.money import NotAnAmount, checked_amount, parse_amount
+from vetting.domain.tables import Cell, CellKind
+from vetting.domain.words import Words, number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+LONGEST_TEXT: Final = 32_767
+NOTHING: Final = frozenset({"", "-", "–", "—", "?", "??", "n/a", "ej aktuellt", "vet ej", "okänt"})
+YES: Final = frozenset({"ja", "j", "x", "yes", "y", "sant", "true", "1", "✓", "✔", "ok"})
+NO: Final = frozenset({"nej", "n", "no", "falskt", "false", "0", "ej", "inte"})
+THERE: Final = YES | {"finns", "bifogad", "bifogat", "bifogade", "bifogas", "inlämnad", "inlämnat", "inkommen",
+                      "inkommet", "mottagen", "inskickad", "klar", "bilaga"}  # fmt: skip
+NOT_THERE: Final = NO | {"saknas", "finns ej", "finns inte", "ej inlämnad", "ej inlämnat", "ej bifogad",
+                         "ej bifogat", "ingen", "inget", "inga", "missing", "none"}  # fmt: skip
+_SEVERAL = re.compile(r"[;\n\r]+|,\s+")
+_WHOLE = re.compile(r"(-?\d{1,12})\s*(?:st\.?|stycken|pers\.?|personer|medlemmar|besökare|år)?")
+_DECIMAL = re.compile(r"(-?\d{1,12})(?:[.,](\d{1,6}))?\s*(%?)")
+_SPACES = re.compile(r"(?<=\d)[\s\u00a0\u2009\u202f](?=\d{3}(?:\D|$))")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CLOCK = re.compile(r"^(.{6,30}?)[ T](?:kl\.? ?)?([01]?\d|2[0-3])[:.]([0-5]\d)(?::[0-5]\d)?$")
+
+
+class NotReadable(ValueError):  # noqa: N818 - reads as what it says
+    """A cell that does not hold what its column should; the fact stays unknown."""
+
+    def __init__(self, what: Words, remedy: Words) -> None:
+        super().__init__(what.en)
+        self.what, self.remedy = what, remedy
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCell:
+    """What a cell said: a value, that the thing is not there, or nothing; and what a person is told."""
+
+    value: Value | None = None
+    absent: bool = False
+    told: tuple[Words, Words] | None = None
+
+
+def read_cell(
+    definition: FactDefinition, cell: Cell, synonyms: Mapping[str, tuple[str, ...]] | None = None
+) -> ReadCell:
+    """A cell under the heading of one fact.
+
+    synonyms: for choices, other words for each option. Nothing is raised: what cannot be read is told
+    and the fact stays unknown.
+    """
+    if cell.kind is CellKind.NOT_CALCULATED:
+        return ReadCell(told=_NOT_CALCULATED)
+    if cell.kind is CellKind.ERROR:
+        return ReadCell(told=_error(cell))
+    text = tidy(cell.text)
+    if cell.kind is CellKind.TEXT and folded_text(text) in NOTHING:
+        return ReadCell()
+    if definition.type is FactType.ORGANISATION_NUMBER:
+        return _organisation_number(text)
+    personal = cell.kind in {CellKind.TEXT, CellKind.NUMBER} and association.holds_personal_number(text)
+    told = personal_number_told() if personal else None
+    try:
+        if _says_not_there(definition, text):
+            return ReadCell(absent=True)
+        value = _READERS[definition.type](Given(definition, cell, association.masked(text), synonyms or {}))
+    except (NotReadable, NotADay, NotAnAmount) as error:
+        return ReadCell(told=told or (_masked(error.what), _masked(error.remedy)))
+    return ReadCell(value=value, told=told)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A cell on its way to a value: personal numbers in `text` are masked already."""
+
+    definition: FactDefinition
+    cell: Cell
+    text: str
+    synonyms: Mapping[str, tuple[str, ...]]
+
+
+def tidy(text: str) -> str:
+    """Control and direction characters out, ends trimmed, at most what a cell can hold."""
+    return _CONTROL.sub("", text)[:LONGEST_TEXT].strip(" \t\n\r\u00a0")
+
+
+def _masked(words: Words) -> Words:
+    return Words(association.masked(words.sv), association.masked(words.en))
+
+
+_NOT_CALCULATED: Final = (
+    Words("Cellen är en formel vars resultat inte är sparat.", "The cell is a formula whose result was not saved."),
+    Words("Öppna filen i Excel, spara den och ladda upp igen, eller skriv värdet.",
+          "Open the file in Excel, save it and upload it again, or write the value."),
+)  # fmt: skip
+
+
+def _error(cell: Cell) -> tuple[Words, Words]:
+    shown = cell.text[:12]
+    return (
+        Words(f"Cellen visar felet {shown}.", f"The cell shows the error {shown}."),
+        Words("Rätta formeln eller skriv värdet.", "Mend the formula or write the value."),
+    )
+
+
+def _says_not_there(definition: FactDefinition, text: str) -> bool:
+    may_be_absent = definition.type in {FactType.DOCUMENT, FactType.TEXT, FactType.URL}
+    return may_be_absent and folded_text(text) in NOT_THERE
+
+
+def _organisation_number(text: str) -> ReadCell:
+    if folded_text(text) in NOT_THERE:
+        return ReadCell(absent=True)
+    found = read_number(text)
+    shown = association.masked(shorter(text))
+    match found.kind:
+        case NumberKind.ORGANISATION:
+            return ReadCell(value=found.digits)
+        case NumberKind.PERSONAL:
+            return ReadCell(told=personal_number_told())
+        case NumberKind.WRONG_CHECK_DIGIT:
+            return ReadCell(told=(
+                Words(f"Kontrollsiffran i {shown} stämmer inte.", f"The check digit of {shown} does not match."),
+                Words("Jämför numret med underlaget.", "Compare the number with the document."),
+            ))  # fmt: skip
+        case NumberKind.WRONG_LENGTH:
+            return ReadCell(told=(
+                Words(f"”{shown}” har inte tio siffror.", f"“{shown}” does not have ten digits."),
+                Words("Numret ska ha 10 siffror, till exempel 802999-0234.",
+                      "The number has 10 digits, for example 802999-0234."),
+            ))  # fmt: skip
+        case NumberKind.NOT_A_NUMBER:
+            return ReadCell(told=(
+                Words(f"”{shown}” är inget organisationsnummer.", f"“{shown}” is not an organisation number."),
+                Words("Numret ska ha 10 siffror, till exempel 802999-0234.",
+                      "The number has 10 digits, for example 802999-0234."),
+            ))  # fmt: skip
+
+
+def shorter(text: str) -> str:
+    """At most 40 characters on one line, for showing what stood in a cell."""
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:39] + "…"  # noqa: PLR2004 - a line of a message
+
+
+def _not(given: Given, wanted: Words, example: Words) -> NotReadable:
+    shown = shorter(given.text)
+    return NotReadable(
+        Words(f"”{shown}” är inte {wanted.sv}.", f"“{shown}” is not {wanted.en}."),
+        Words(f"Skriv {example.sv}.", f"Write {example.en}."),
+    )
+
+
+def _text(given: Given) -> str:
+    return given.text
+
+
+def _whole_number(given: Given) -> int:
+    value = given.cell.value
+    if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float):
+        if not math.isfinite(value) or not float(value).is_integer():
+            raise _not(given, Words("ett heltal", "a whole number"), Words("till exempel 34", "for example 34"))
+        return int(_in_range(given, value))
+    match = _WHOLE.fullmatch(_SPACES.sub("", given.text.lower()))
+    if not match:
+        raise _not(given, Words("ett heltal", "a whole number"),
+                   Words("bara siffror, till exempel 34", "digits only, for example 34"))  # fmt: skip
+    return int(_in_range(given, int(match[1])))
+
+
+def _number(given: Given) -> float:
+    value = given.cell.value
+    if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float) and math.isfinite(value):
+        return _in_range(given, value)
+    match = _DECIMAL.fullmatch(_SPACES.sub("", given.text))
+    if not match:
+        raise _not(given, Words("ett tal", "a number"), Words("till exempel 0,5", "for example 0.5"))
+    found = float(f"{match[1]}.{match[2] or 0}")
+    return _in_range(given, found / 100 if match[3] else found)
+
+
+def _in_range(given: Given, value: float) -> float:
+    low, high = given.definition.smallest, given.definition.largest
+    if (low is not None and value < low) or (high is not None and value > high):
+        limits = Words(*(f"{number(low or 0)[i]}–{number(high or 0)[i]}" for i in (0, 1)))
+        shown = shorter(given.text)
+        raise NotReadable(
+            Words(f"”{shown}” är inte rimligt här.", f"“{shown}” is not plausible here."),
+            Words(f"Skriv ett tal inom {limits.sv}.", f"Write a number within {limits.en}."),
+        )
+    return value
+
+
+def _money(given: Given) -> int:
+    value = given.cell.value
+    if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float):
+        if not math.isfinite(value):
+            raise _not(given, Words("ett belopp", "an amount"), Words("till exempel 40000", "for example 40000"))
+        return checked_amount(round(value * 100), given.text)
+    return parse_amount(given.text)
+
+
+def _day(given: Given) -> date:
+    value = given.cell.value
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise _not(given, Words("ett rimligt datum", "a plausible date"), _DAY_EXAMPLE)
+        return value
+    if given.cell.kind is CellKind.NUMBER and len(given.text) != 8:  # noqa: PLR2004 - 20260315
+        raise _not(given, Words("ett datum", "a date"), _DAY_EXAMPLE)
+    return parse_day(given.text)
+
+
+_DAY_EXAMPLE: Final = Words("datumet så här: 2026-03-15", "the date like this: 2026-03-15")
+
+
+def _moment(given: Given) -> datetime:
+    value = given.cell.value
+    if isinstance(value, datetime):
+        return value
+    match = _CLOCK.match(given.text)
+    if match:
+        on = parse_day(match[1].strip(" ,"))
+        return datetime(on.year, on.month, on.day, int(match[2]), int(match[3]))  # noqa: DTZ001 - local time as given
+    on = _day(given)
+    return datetime(on.year, on.month, on.day)  # noqa: DTZ001 - local time as given
+
+
+def _yes_no(given: Given) -> bool:
+    if given.cell.kind is CellKind.YES_NO:
+        return bool(given.cell.value)
+    answer = folded_text(given.text)
+    if answer in YES:
+        return True
+    if answer in NO:
+        return False
+    raise _not(given, Words("ja eller nej", "yes or no"), Words("ja eller nej", "yes or no"))
+
+
+def _document(given: Given) -> bool:
+    """A paper that is in: yes, a word for it, or the date it came."""
+    if given.cell.kind in {CellKind.DAY, CellKind.MOMENT} or given.cell.value is True:
+        return True
+    if folded_text(given.text) in THERE:
+        return True
+    try:
+        parse_day(given.text)
+    except NotADay:
+        raise _not(given, Words("ja eller nej", "yes or no"),
+                   Words("ja när handlingen finns, annars nej", "yes when the paper is there, otherwise no"),
+                   ) from None  # fmt: skip
+    return True
+
+
+def _choice(given: Given) -> str:
+    wanted = folded_text(given.text)
+    for option, label in given.definition.options.items():
+        words = (option, label.sv, label.en, *given.synonyms.get(option, ()))
+        if wanted in {folded_text(word) for word in words}:
+            return option
+    options = given.definition.options.values()
+    raise NotReadable(
+        Words(f"”{shorter(given.text)}” är inget av valen.", f"“{shorter(given.text)}” is not one of the options."),
+        Words("Välj bland: " + ", ".join(option.sv for option in options) + ".",
+              "Choose among: " + ", ".join(option.en for option in options) + "."),
+    )  # fmt: skip
+
+
+def _texts(given: Given) -> tuple[str, ...]:
+    if folded_text(given.text) in NOT_THERE:
+        return ()
+    return tuple(part.strip() for part in _SEVERAL.split(given.text) if part.strip())
+
+
+def _support(given: Given) -> tuple[Support, ...]:
+    return tuple(Support(funder) for funder in _texts(given))
+
+
+_READERS: Final[Mapping[FactType, Callable[[Given], Value]]] = {
+    FactType.TEXT: _text,
+    FactType.URL: _text,
+    FactType.ORGANISATION_NUMBER: _text,
+    FactType.WHOLE_NUMBER: _whole_number,
+    FactType.NUMBER: _number,
+    FactType.MONEY: _money,
+    FactType.DATE: _day,
+    FactType.DATETIME: _moment,
+    FactType.YES_NO: _yes_no,
+    FactType.DOCUMENT: _document,
+    FactType.CHOICE: _choice,
+    FactType.CHOICES: _texts,
+    FactType.LIST_OF_TEXT: _texts,
+    FactType.LIST_OF_PARTNERS: _texts,
+    FactType.LIST_OF_CASES: _texts,
+    FactType.LIST_OF_SUPPORT: _support,
+}

@@ -1,0 +1,150 @@
+"""A whole list after screening: counts, what it says nothing about, and the same as plain data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from vetting.domain import association
+from vetting.domain.criteria import CaseKind, Moment
+from vetting.domain.facts import FactType, SuppliedBy, Support, Value
+from vetting.domain.proposal import Attention, Proposal
+from vetting.domain.reasons import why
+from vetting.domain.screening import PROGRAMS_OWN, Finding, Screening
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.domain.facts import FactDefinition
+    from vetting.domain.layouts import CaseRow, Columns
+    from vetting.domain.problem import Problem
+    from vetting.domain.ruleset import RuleSet
+    from vetting.domain.words import Language
+
+_ATTENTION_ORDER: Final = tuple(reversed(Attention))
+_PROPOSAL_ORDER: Final = tuple(Proposal)
+
+
+class ScreenedCase(NamedTuple):
+    """One row of the list and what the rules say about it."""
+
+    row: CaseRow
+    screening: Screening
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenedList:
+    """A list of one kind of cases, screened with one rule set."""
+
+    ruleset: RuleSet
+    kind: CaseKind
+    columns: Columns
+    cases: tuple[ScreenedCase, ...]
+    problems: tuple[Problem, ...]
+    not_asked: frozenset[str]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows came to each proposal, and how many there are."""
+        proposals = Counter(case.screening.proposal for case in self.cases)
+        return {"cases": len(self.cases)} | {
+            proposal.value: proposals[proposal] for proposal in Proposal if proposals[proposal]
+        }
+
+    @property
+    def attention(self) -> dict[Attention, int]:
+        """How many rows need how much of a person, the most first."""
+        found = Counter(case.screening.attention for case in self.cases)
+        return {attention: found[attention] for attention in _ATTENTION_ORDER}
+
+    @property
+    def by_attention(self) -> tuple[ScreenedCase, ...]:
+        """The rows that need most of a person first; otherwise as the list has them."""
+        return tuple(
+            sorted(
+                self.cases,
+                key=lambda case: (
+                    _ATTENTION_ORDER.index(case.screening.attention),
+                    _PROPOSAL_ORDER.index(case.screening.proposal),
+                    case.row.row,
+                ),
+            )
+        )
+
+    @property
+    def not_checked(self) -> tuple[str, ...]:
+        """The facts that the rules read and the list has no column for: told once, held against nobody."""
+        catalogue = self.ruleset.catalogue
+        known = {fact for case in self.cases for fact in case.screening.facts.values}
+        read = dict.fromkeys(
+            fact
+            for criterion in self.ruleset.for_kind(self.kind)
+            if criterion.moment in {Moment.BEFORE, Moment.BOTH}
+            for fact in criterion.facts
+        )
+        return tuple(
+            fact
+            for fact in read
+            if fact in self.not_asked
+            and fact not in PROGRAMS_OWN
+            and not (_worked_out(catalogue[fact]) and fact in known)
+        )
+
+
+def _worked_out(definition: FactDefinition) -> bool:
+    return definition.supplied_by is SuppliedBy.COMPUTED
+
+
+def as_document(screened: ScreenedList, language: Language) -> dict[str, Any]:
+    """The list as the JSON document of `vetting screen --json`; personal numbers never appear in it."""
+    ruleset = screened.ruleset
+    return {
+        "rules": {"id": ruleset.id, "version": ruleset.version, "fingerprint": ruleset.fingerprint},
+        "counts": screened.counts,
+        "not_checked": list(screened.not_checked),
+        "cases": [_case(case) for case in screened.cases],
+        "problems": [
+            {"where": problem.where, "what": problem.what.to(language), "remedy": problem.remedy.to(language)}
+            for problem in screened.problems
+        ],
+    }
+
+
+def _case(case: ScreenedCase) -> dict[str, Any]:
+    row, screening = case
+    return {
+        "row": row.row,
+        "association": association.masked(row.name),
+        "organisation_number": association.written(row.number) if row.number else None,
+        "kind": screening.kind.value,
+        "proposal": screening.proposal.value,
+        "attention": screening.attention.value,
+        "findings": [_finding(finding, screening) for finding in screening.findings],
+    }
+
+
+def _finding(finding: Finding, screening: Screening) -> dict[str, Any]:
+    reason = why(finding, screening)
+    catalogue = screening.ruleset.catalogue
+    return {
+        "criterion": finding.criterion.id,
+        "result": finding.result.value,
+        "why": {"sv": reason.sv, "en": reason.en},
+        "facts": {fact: _plain(catalogue[fact], screening.facts.values) for fact in finding.criterion.facts},
+        "source": finding.criterion.sources[0].line(),
+    }
+
+
+def _plain(definition: FactDefinition, values: Mapping[str, Value]) -> Any:  # noqa: ANN401 - JSON
+    value = values.get(definition.id)
+    if value is None:
+        return None
+    if definition.type is FactType.MONEY and isinstance(value, int):
+        return value / 100
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [association.masked(item.funder if isinstance(item, Support) else item) for item in value]
+    return association.masked(value) if isinstance(value, str) else value

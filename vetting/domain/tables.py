@@ -1,0 +1,62 @@
+"""A foreign table as plain cells: what every file format is read into before anything is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+class CellKind(StrEnum):
+    """What a cell holds."""
+
+    TEXT = "s"
+    NUMBER = "n"
+    DAY = "d"
+    MOMENT = "t"
+    YES_NO = "b"
+    ERROR = "e"
+    NOT_CALCULATED = "f"
+
+
+class Cell(NamedTuple):
+    """One cell. NOT_CALCULATED is a formula whose result was not saved; formulas are never evaluated."""
+
+    kind: CellKind
+    value: str | float | bool | date | datetime
+
+    @property
+    def text(self) -> str:
+        """The cell as text, numbers without a superfluous '.0'."""
+        value = self.value
+        if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004 - exact in a float
+            return str(int(value))
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row by its number in the sheet (from 1); cells by column number (from 1), blank ones left out."""
+
+    number: int
+    cells: dict[int, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A named sheet with its rows that hold anything."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+def column_letters(column: int) -> str:
+    """'A' for 1, 'AA' for 27."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -1,0 +1,156 @@
+"""A rule set as text that a secretary can read: what is asked, what follows, where it is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain.conditions import described
+from vetting.domain.criteria import (
+    AskWhen,
+    AsOf,
+    CaseKind,
+    Consequence,
+    Criterion,
+    CriterionKind,
+    Moment,
+    RunningConsequence,
+)
+from vetting.domain.ruleset import RuleSet, adoption_in_words
+from vetting.domain.words import Words, day, joined, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+KIND_HEADINGS: Final[Mapping[CaseKind, Words]] = {
+    CaseKind.GRANT: Words("Bidrag", "Grants"),
+    CaseKind.BOOKING: Words("Bokningar", "Bookings"),
+}
+CRITERION_KINDS: Final[Mapping[CriterionKind, Words]] = {
+    CriterionKind.AUTOMATIC: Words("Prövas mot uppgifterna", "Checked against the information"),
+    CriterionKind.DOCUMENT: Words("Handling", "Paper"),
+    CriterionKind.DECLARATION: Words("Försäkran från föreningen", "Declaration by the association"),
+    CriterionKind.HISTORY: Words("Prövas mot tidigare ärenden", "Checked against earlier cases"),
+    CriterionKind.ASSESSMENT: Words("Bedöms av en person", "Assessed by a person"),
+    CriterionKind.SIGNAL: Words("Signal: ställer en fråga till en person", "Signal: puts a question to a person"),
+}
+CONSEQUENCES: Final[Mapping[Consequence, Words]] = {
+    Consequence.COMPLETE: Words("föreningen får komplettera", "the association may complete"),
+    Consequence.ASSESS: Words("en person bedömer", "a person assesses"),
+    Consequence.REFUSE: Words("förslaget blir ”Krav ej uppfyllt”", "the proposal becomes “Requirement not met”"),
+    Consequence.FULL_PRICE: Words("normal taxa", "full rate"),
+}
+RUNNING: Final[Mapping[RunningConsequence, Words]] = {
+    RunningConsequence.NONE: Words("", ""),
+    RunningConsequence.ASSESS: Words("en person bedömer", "a person assesses"),
+    RunningConsequence.PAUSE_PAYMENT: Words("utbetalningsstopp prövas", "a payment stop is considered"),
+    RunningConsequence.RECLAIM: Words("återkrav prövas", "a reclaim is considered"),
+}
+_MOMENTS: Final[Mapping[Moment, Words]] = {
+    Moment.BEFORE: Words("före beslut", "before a decision"),
+    Moment.RUNNING: Words("under bidragstiden", "while support runs"),
+    Moment.BOTH: Words("före beslut och under bidragstiden", "before a decision and while support runs"),
+}
+_ASKS: Final[Mapping[AskWhen, Words]] = {
+    AskWhen.ALWAYS: Words("varje gång", "every time"),
+    AskWhen.NEW_OR_AGAINST: Words(
+        "när föreningen är ny, bedömningen har gått ut eller något talar emot",
+        "when the association is new, the assessment has expired or something speaks against",
+    ),
+    AskWhen.AGAINST: Words("när något talar emot", "when something speaks against"),
+    AskWhen.CONDITION: Words("när", "when"),
+}
+_DAY_NAMES: Final = {
+    AsOf.APPLICATION: Words("ansökningsdagen", "the day of application"),
+    AsOf.TODAY: Words("dagens datum", "today's date"),
+}
+_INDENT: Final = "     "
+
+
+def written(ruleset: RuleSet) -> Iterator[Words]:
+    """The set, line by line."""
+    yield ruleset.title
+    yield Words("=" * len(ruleset.title.sv), "=" * len(ruleset.title.en))
+    yield adoption_in_words(ruleset)
+    if ruleset.valid.first or ruleset.valid.last:
+        yield _validity(ruleset)
+    for source in ruleset.sources:
+        yield Words("Källa: ", "Source: ") + same(source.line())
+    yield same(f"{ruleset.id} · version {ruleset.version} · SHA-256 {ruleset.fingerprint}")
+    for kind in CaseKind:
+        if kind in ruleset.kinds:
+            yield same("")
+            yield from _of_kind(ruleset, kind)
+    yield same("")
+    yield from _handling(ruleset)
+
+
+def _validity(ruleset: RuleSet) -> Words:
+    first, last = ruleset.valid.first, ruleset.valid.last
+    begins = Words("från ", "from ") + day(first) if first else same("")
+    ends = Words("till ", "to ") + day(last) if last else same("")
+    return Words("Gällde ", "Held ") + joined((begins, ends))
+
+
+def _of_kind(ruleset: RuleSet, kind: CaseKind) -> Iterator[Words]:
+    heading = KIND_HEADINGS[kind]
+    yield heading
+    yield Words("-" * len(heading.sv), "-" * len(heading.en))
+    criteria = ruleset.for_kind(kind)
+    if not criteria:
+        yield Words(
+            "Inga krav är beslutade. Nämnden behöver lägga till egna.",
+            "No requirements are adopted. The board needs to add its own.",
+        )
+    for number, criterion in enumerate(criteria, start=1):
+        yield from _criterion(criterion, number, ruleset)
+
+
+def _criterion(criterion: Criterion, number: int, ruleset: RuleSet) -> Iterator[Words]:
+    yield same(f"{number:>3}. ") + criterion.label
+    for line in (*_what_is_asked(criterion, ruleset), *_what_follows(criterion), *_where_written(criterion)):
+        yield same(_INDENT) + line
+
+
+def _what_is_asked(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
+    day_name = _DAY_NAMES[criterion.as_of]
+    yield CRITERION_KINDS[criterion.kind] + same(", ") + _MOMENTS[criterion.moment] + same(".")
+    if criterion.condition:
+        yield Words("Villkor: ", "Condition: ") + described(criterion.condition, ruleset.catalogue, day_name)
+    if criterion.only_if:
+        yield Words("Gäller bara om: ", "Applies only if: ") + described(criterion.only_if, ruleset.catalogue, day_name)
+    if criterion.kind is CriterionKind.ASSESSMENT and criterion.ask:
+        yield Words("Fråga: ", "Question: ") + criterion.question
+        condition = criterion.ask.condition
+        when = same(" ") + described(condition, ruleset.catalogue, day_name) if condition else same("")
+        yield Words("Frågas ", "Asked ") + _ASKS[criterion.ask.when] + when + same(".")
+    if not criterion.settings_needed <= criterion.settings.keys():
+        yield Words("Nämnden har inte bestämt någon gräns: prövas inte.", "The board has set no limit: not checked.")
+
+
+def _what_follows(criterion: Criterion) -> Iterator[Words]:
+    if criterion.kind is not CriterionKind.SIGNAL and criterion.moment is not Moment.RUNNING:
+        yield Words("Om det inte är uppfyllt: ", "If it is not met: ") + CONSEQUENCES[criterion.if_not_met] + same(".")
+    running = RUNNING[criterion.on_running_support]
+    if running.sv and criterion.moment is not Moment.BEFORE:
+        yield Words("På löpande stöd: ", "On running support: ") + running + same(".")
+    if criterion.guard.sv:
+        yield Words("Att hålla sig till: ", "To keep to: ") + criterion.guard
+
+
+def _where_written(criterion: Criterion) -> Iterator[Words]:
+    for source in criterion.sources:
+        yield Words("Källa: ", "Source: ") + same(source.line())
+    if criterion.legal:
+        yield Words("Lag: ", "Law: ") + same(criterion.legal)
+
+
+def _handling(ruleset: RuleSet) -> Iterator[Words]:
+    if ruleset.refer.everything:
+        yield Words("Alla ansökningar lämnas till referensgruppen.", "Every application goes to the reference group.")
+    elif ruleset.refer.condition:
+        asks = described(ruleset.refer.condition, ruleset.catalogue, _DAY_NAMES[AsOf.APPLICATION])
+        yield Words("Till referensgruppen: ", "To the reference group: ") + asks
+    if ruleset.gates:
+        yield Words("Reglerna kräver också: ", "The rules also require: ") + joined(
+            (gate.label for gate in ruleset.gates), same("; ")
+        )

@@ -1,0 +1,157 @@
+"""Inside the child: writes a workbook back with added columns and sheets; the user's own cells stay as they are."""
+
+from __future__ import annotations
+
+import io
+from copy import copy
+from typing import TYPE_CHECKING, Any, Final
+
+import openpyxl
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from vetting.files.containers import inspect_workbook, kind_of
+from vetting.files.csv_reading import read_csv
+from vetting.files.refusals import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_FILLS: Final = {"ok": "DAEDDD", "not": "F8E4E4", "assess": "FAE6C6", "unknown": "E8E8E9"}
+_INK: Final = {"ok": "023409", "not": "590D0D", "assess": "3C2807", "unknown": "292C30"}
+_LAST_COLUMN: Final = 16_384
+_LONGEST_CELL: Final = 32_000
+_MOST_COMMENTS: Final = 20_000
+_PROPOSED: Final = Side(style="dashed", color="8A8D91")
+_WIDTH: Final = 20
+
+
+def annotated(data: bytes, order: Mapping[str, Any]) -> bytes:
+    """The workbook's bytes with what `vetting.domain.annotation` says added.
+
+    Raises:
+        RefusedError: the workbook cannot be opened.
+    """
+    book = _open(data)
+    sheet = book[order["sheet"]]
+    _add_columns(sheet, order)
+    for place, new in enumerate(order["sheets"]):
+        _add_sheet(book, new, place + 1 + book.index(sheet))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _open(data: bytes) -> openpyxl.Workbook:
+    if kind_of(data) == "csv":
+        return _from_csv(data)
+    inspect_workbook(data)
+    return openpyxl.load_workbook(io.BytesIO(data), keep_links=False, rich_text=True)
+
+
+def _from_csv(data: bytes) -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    book.properties.creator = ""
+    sheet = book.worksheets[0]
+    found = read_csv(data)
+    sheet.title = found.name
+    for row in found.rows:
+        for column, cell in row.cells.items():
+            _write(sheet.cell(row.number, column), str(cell.value))
+    return book
+
+
+def _write(cell: Any, text: str) -> None:  # noqa: ANN401 - a cell or a merged one
+    """A text that stays a text: never a formula, whatever it begins with."""
+    clean = ILLEGAL_CHARACTERS_RE.sub("", text)[:_LONGEST_CELL]
+    cell.value = clean
+    if isinstance(cell.value, str) and clean[:1] in {"=", "+", "-", "@"}:
+        cell.data_type = "s"
+        cell.quotePrefix = True
+
+
+def _add_columns(sheet: Worksheet, order: Mapping[str, Any]) -> None:
+    headings = order["headings"]
+    start = _free_columns(sheet, order["last_column"] + 1, len(headings))
+    heading_row = order["heading_row"]
+    beside = sheet.cell(heading_row, order["last_column"])
+    for place, heading in enumerate(headings):
+        cell = sheet.cell(heading_row, start + place)
+        _write(cell, heading)
+        _style_heading(cell, beside)
+        sheet.column_dimensions[get_column_letter(start + place)].width = 34 if place in {0, 2} else _WIDTH
+    comments = 0
+    for row, cells in order["cells"].items():
+        for place, (text, tone, comment) in enumerate(cells):
+            cell = sheet.cell(int(row), start + place)
+            _write(cell, text)
+            _colour(cell, tone)
+            if comment and comments < _MOST_COMMENTS:
+                cell.comment = _comment(comment)
+                comments += 1
+
+
+def _free_columns(sheet: Worksheet, start: int, count: int) -> int:
+    """The first place from `start` where so many columns beside each other are empty."""
+    occupied = sorted({column for (_, column), cell in sheet._cells.items() if cell.value is not None})  # noqa: SLF001
+    for column in occupied:
+        if start <= column < start + count:
+            start = column + 1
+    if start + count > _LAST_COLUMN:
+        raise RefusedError("too_large")
+    return start
+
+
+def _style_heading(cell: Any, beside: Any) -> None:  # noqa: ANN401 - a cell or a merged one
+    if isinstance(beside, Cell) and beside.has_style:
+        cell.font, cell.fill, cell.border = copy(beside.font), copy(beside.fill), copy(beside.border)
+    else:
+        cell.font = Font(bold=True)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _colour(cell: Any, tone: str) -> None:  # noqa: ANN401 - a cell or a merged one
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if tone in _FILLS:
+        cell.fill = PatternFill("solid", fgColor=_FILLS[tone])
+        cell.font = Font(color=_INK[tone])
+        cell.border = Border(left=_PROPOSED, right=_PROPOSED, top=_PROPOSED, bottom=_PROPOSED)
+
+
+def _comment(text: str) -> Comment:
+    comment = Comment(ILLEGAL_CHARACTERS_RE.sub("", text)[:2000], "")
+    comment.width, comment.height = 360, 60 + 20 * (len(text) // 50)
+    return comment
+
+
+def _add_sheet(book: openpyxl.Workbook, new: Mapping[str, Any], place: int) -> None:
+    sheet = book.create_sheet(_free_title(book, new["title"]), place)
+    for number, cells in enumerate(new["rows"], start=1):
+        for column, (text, tone, _) in enumerate(cells, start=1):
+            cell = sheet.cell(number, column)
+            _write(cell, text)
+            _colour(cell, tone)
+            if (number == 1 and new["table"]) or (column == 1 and not new["table"]):
+                cell.font = Font(bold=True)
+            if new["table"] and column == 1 and text.isdigit() and number > 1:
+                cell.value = int(text)
+    for column, width in enumerate(new["widths"], start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    if new["table"]:
+        sheet.freeze_panes = "A2"
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(new['widths']))}{len(new['rows'])}"
+        sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _free_title(book: openpyxl.Workbook, wanted: str) -> str:
+    titles = {title.casefold() for title in book.sheetnames}
+    candidates = [wanted[:31], *(f"{wanted[:27]} {number}" for number in range(2, 100))]
+    return next(title for title in candidates if title.casefold() not in titles)

@@ -1,0 +1,19 @@
+"""How much of a foreign file is read before it is refused."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MEGABYTE: Final = 1024 * 1024
+
+UPLOAD_BYTES: Final = 10 * MEGABYTE
+UNPACKED_BYTES: Final = 120 * MEGABYTE
+ZIP_ENTRIES: Final = 2_000
+CELLS: Final = 200_000
+CASE_ROWS: Final = 10_000
+ROW_ELEMENTS: Final = 1_100_000
+TEXT_CHARACTERS: Final = 8_000_000
+COLUMNS: Final = 300
+CHILD_MEMORY: Final = 380 * MEGABYTE
+CHILD_SECONDS: Final = 20
+ANSWER_BYTES: Final = 40 * MEGABYTE

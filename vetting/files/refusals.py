@@ -1,0 +1,93 @@
+"""What is said of a file that cannot be used, whole."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vetting.domain.problem import Problem
+from vetting.domain.words import Words
+from vetting.files import limits
+
+_SAVE_AGAIN: Final = Words(
+    "Öppna den i Excel och spara den på nytt som .xlsx.", "Open it in Excel and save it again as .xlsx."
+)
+_SPLIT: Final = Words("Dela upp listan och ta en del i taget.", "Split the list and take one part at a time.")
+_AS_XLSX: Final = Words("Ladda upp Excel (.xlsx) eller CSV.", "Upload Excel (.xlsx) or CSV.")
+
+REFUSALS: Final[dict[str, tuple[Words, Words]]] = {
+    "empty": (Words("Filen är tom.", "The file is empty."), _AS_XLSX),
+    "broken": (Words("Filen är trasig och går inte att läsa.", "The file is broken and cannot be read."), _SAVE_AGAIN),
+    "encrypted": (
+        Words("Filen är lösenordsskyddad.", "The file is protected by a password."),
+        Words(
+            "Ta bort lösenordet i Excel (Arkiv, Info) och spara.", "Remove the password in Excel (File, Info) and save."
+        ),
+    ),
+    "old_excel": (
+        Words("Filen är ett äldre Excelformat (.xls).", "The file is an older Excel format (.xls)."),
+        _SAVE_AGAIN,
+    ),
+    "binary_excel": (
+        Words("Filen är en binär arbetsbok (.xlsb).", "The file is a binary workbook (.xlsb)."),
+        _SAVE_AGAIN,
+    ),
+    "open_document": (
+        Words("Filen är ett OpenDocument-kalkylark.", "The file is an OpenDocument spreadsheet."),
+        Words("Spara den som .xlsx eller .csv.", "Save it as .xlsx or .csv."),
+    ),
+    "picture": (Words("Filen är en bild, ingen arbetsbok.", "The file is a picture, not a workbook."), _AS_XLSX),
+    "pdf": (Words("Filen är en PDF, ingen arbetsbok.", "The file is a PDF, not a workbook."), _AS_XLSX),
+    "word": (
+        Words("Filen är ett Worddokument, ingen arbetsbok.", "The file is a Word document, not a workbook."),
+        _AS_XLSX,
+    ),
+    "other": (Words("Filen är ingen arbetsbok.", "The file is not a workbook."), _AS_XLSX),
+    "unpacked": (
+        Words("Filen packar upp sig till mer än 120 MB.", "The file unpacks to more than 120 MB."),
+        Words("Spara bara kalkylarket med listan i en ny fil.", "Save only the sheet with the list in a new file."),
+    ),
+    "entities": (
+        Words(
+            "Filen innehåller XML-deklarationer som inte hör till en arbetsbok.",
+            "The file holds XML declarations that do not belong in a workbook.",
+        ),
+        _SAVE_AGAIN,
+    ),
+    "too_large": (Words("Filen är för stor.", "The file is too large."), _SPLIT),
+    "cells": (
+        Words(
+            f"Listan har fler än {limits.CELLS} ifyllda celler.", f"The list has more than {limits.CELLS} filled cells."
+        ),
+        _SPLIT,
+    ),
+    "rows": (
+        Words(f"Listan har fler än {limits.CASE_ROWS} rader.", f"The list has more than {limits.CASE_ROWS} rows."),
+        _SPLIT,
+    ),
+    "memory": (Words("Filen behöver för mycket minne.", "The file needs too much memory."), _SPLIT),
+    "time": (Words("Filen tar för lång tid att läsa.", "The file takes too long to read."), _SPLIT),
+    "no_sheet": (
+        Words(
+            "Arbetsboken har inget synligt kalkylark med innehåll.", "The workbook has no visible sheet with content."
+        ),
+        Words("Lägg listan i ett synligt kalkylark.", "Put the list in a visible sheet."),
+    ),
+    "csv_text": (
+        Words("Filen är inte en text med rader och kolumner.", "The file is not a text of rows and columns."),
+        _AS_XLSX,
+    ),
+}
+
+
+def refusal(code: str, file: str) -> Problem:
+    """The problem for one reason."""
+    what, remedy = REFUSALS.get(code, REFUSALS["broken"])
+    return Problem(file, what, remedy)
+
+
+class RefusedError(Exception):
+    """Raised inside the child: the file is not read, for the reason with this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

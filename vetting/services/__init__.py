@@ -1,0 +1,1 @@
+"""What can be done: verbs that know neither Flask nor file formats."""

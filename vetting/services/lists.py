@@ -1,0 +1,128 @@
+"""Screen a list: read it, understand it, judge every row, and give it back with the answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vetting.domain import computed
+from vetting.domain.annotation import annotation
+from vetting.domain.criteria import CaseKind
+from vetting.domain.layouts import NAME, NUMBER, Columns, find_columns, read_list
+from vetting.domain.problem import Problem, UnreadableError
+from vetting.domain.screened import ScreenedCase, ScreenedList
+from vetting.domain.screening import screen
+from vetting.domain.words import OR, Words, listed
+from vetting.files.workbook_reading import in_child, read_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from vetting.domain.layouts import Layout
+    from vetting.domain.ruleset import RuleSet
+    from vetting.domain.tables import Sheet
+    from vetting.domain.words import Language
+
+KIND_WORDS = {
+    CaseKind.GRANT: Words("ansökningar om bidrag", "grant applications"),
+    CaseKind.BOOKING: Words("bokningar", "bookings"),
+}
+
+
+def screen_list(  # noqa: PLR0913 - keyword-only, each with its own meaning
+    data: bytes,
+    file: str,
+    *,
+    ruleset: RuleSet,
+    layouts: tuple[Layout, ...],
+    kind: CaseKind | None = None,
+    on: date,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> ScreenedList:
+    """Every row of a workbook or csv file judged with one rule set.
+
+    Args:
+        data: the file's bytes; nothing is stored.
+        file: its name, for messages.
+        ruleset: the rules.
+        layouts: those that may recognise the list.
+        kind: grant or booking; told by the headings when not given.
+        on: today.
+        progress: called with (rows done, rows in all).
+
+    Raises:
+        UnreadableError: the file, or no list in it, can be used.
+    """
+    sheets = read_workbook(data, file)
+    columns = _understood(sheets, layouts, ruleset, kind, file)
+    sheet = next(sheet for sheet in sheets if sheet.name == columns.sheet)
+    found = read_list(sheet, columns, ruleset.catalogue)
+    if not found.cases:
+        raise UnreadableError(_no_rows(columns))
+    facts = computed.of_a_list(found.cases)
+    cases = []
+    for done, (row, known) in enumerate(zip(found.cases, facts, strict=True), start=1):
+        cases.append(ScreenedCase(row, screen(ruleset, known, kind=columns.layout.kind, on=on)))
+        progress(done, len(found.cases))
+    return ScreenedList(
+        ruleset=ruleset,
+        kind=columns.layout.kind,
+        columns=columns,
+        cases=tuple(cases),
+        problems=found.problems,
+        not_asked=found.not_asked,
+    )
+
+
+def _understood(
+    sheets: tuple[Sheet, ...], layouts: tuple[Layout, ...], ruleset: RuleSet, kind: CaseKind | None, file: str
+) -> Columns:
+    wanted = tuple(layout for layout in layouts if kind is None or layout.kind is kind)
+    if kind is not None and kind not in ruleset.kinds:
+        raise UnreadableError(_wrong_kind(file, ruleset, kind))
+    columns = find_columns(sheets, tuple(sorted(wanted, key=lambda layout: layout.kind not in ruleset.kinds)))
+    if columns is None:
+        raise UnreadableError(_no_headings(file, ruleset))
+    if columns.layout.kind not in ruleset.kinds:
+        raise UnreadableError(_wrong_kind(file, ruleset, columns.layout.kind))
+    return columns
+
+
+def _wrong_kind(file: str, ruleset: RuleSet, kind: CaseKind) -> Problem:
+    holds_for = listed([KIND_WORDS[own] for own in sorted(ruleset.kinds)], OR)
+    return Problem(
+        file,
+        Words(f"Listan är {KIND_WORDS[kind].sv}, men ”{ruleset.title.sv}” gäller {holds_for.sv}.",
+              f"The list holds {KIND_WORDS[kind].en}, but “{ruleset.title.en}” is for {holds_for.en}."),
+        Words("Välj en annan regeluppsättning.", "Choose another rule set."),
+    )  # fmt: skip
+
+
+def _no_headings(file: str, ruleset: RuleSet) -> Problem:
+    labels = [ruleset.catalogue[fact].label for fact in (NAME, NUMBER)]
+    named = listed(labels, OR)
+    return Problem(
+        file,
+        Words("Ingen rubrikrad hittades bland de första raderna.", "No heading row was found among the first rows."),
+        Words(f"Listan behöver en kolumn som heter {named.sv} och minst en till.",
+              f"The list needs a column called {named.en} and at least one more."),
+    )  # fmt: skip
+
+
+def _no_rows(columns: Columns) -> Problem:
+    return Problem(
+        f"{columns.sheet}!{columns.heading_row}",
+        Words("Under rubrikerna finns inga ärenden.", "There are no cases under the headings."),
+        Words("Fyll i minst en rad.", "Fill in at least one row."),
+    )
+
+
+def annotated_copy(data: bytes, file: str, screened: ScreenedList, language: Language, *, at: datetime) -> bytes:
+    """The same workbook with columns, comments and sheets added, as xlsx.
+
+    Raises:
+        UnreadableError: the workbook cannot be written back.
+    """
+    order = annotation(screened, language, file=file, at=at).as_data() | {"task": "annotate"}
+    _, book = in_child(order, data, file)
+    return book

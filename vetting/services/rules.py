@@ -1,0 +1,64 @@
+"""The rules and layouts that are in use, and choosing among them by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from vetting.domain.conditions.parsing import nearest
+from vetting.domain.problem import Problem, UnreadableError
+from vetting.domain.words import Words
+from vetting.files.layouts_reading import read_layouts
+from vetting.files.rules_reading import RulesFolder, read_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vetting.domain.layouts import Layout
+    from vetting.domain.ruleset import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A rules folder with the layouts that lists are read by."""
+
+    folder: RulesFolder
+    layouts: tuple[Layout, ...]
+    problems: tuple[Problem, ...]
+
+
+@lru_cache(maxsize=4)
+def load(rules: Path, imports: Path) -> Rules:
+    """Reads both folders, once for each pair."""
+    folder = read_rules(rules)
+    layouts, problems = read_layouts(imports, folder.book.catalogue)
+    return Rules(folder, layouts, (*folder.problems, *problems))
+
+
+def ruleset_named(rules: Rules, name: str) -> RuleSet:
+    """The rule set with an id.
+
+    Raises:
+        UnreadableError: there is none, or it has problems; the nearest names are offered.
+    """
+    if name in rules.folder.sets:
+        return rules.folder.sets[name]
+    broken = next((p for p in rules.problems if p.where.split(":")[0].removesuffix(".yaml").endswith(f"/{name}")), None)
+    if broken is not None:
+        raise UnreadableError(broken)
+    what = Words(f"Det finns ingen regeluppsättning '{name[:60]}'.", f"There is no rule set '{name[:60]}'.")
+    raise UnreadableError(Problem("--rules", what, nearest(name, tuple(rules.folder.sets))))
+
+
+def layout_named(rules: Rules, name: str) -> Layout:
+    """The layout with a name.
+
+    Raises:
+        UnreadableError: there is none; the nearest names are offered.
+    """
+    for layout in rules.layouts:
+        if layout.name == name:
+            return layout
+    what = Words(f"Det finns ingen layout '{name[:60]}'.", f"There is no layout '{name[:60]}'.")
+    raise UnreadableError(Problem("--layout", what, nearest(name, tuple(layout.name for layout in rules.layouts))))

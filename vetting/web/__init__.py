@@ -1,0 +1,1 @@
+"""Thin views: allow, form, service, answer. One file a noun."""

@@ -1,0 +1,72 @@
+"""Every refusal as a page that says what happened and what to do."""
+
+from __future__ import annotations
+
+import secrets
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import current_app, render_template
+from werkzeug.exceptions import HTTPException
+
+from vetting.web.csrf import CSRFError
+from vetting.web.translation import gettext as _
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+Answer = tuple[str, int]
+
+
+def register(app: Flask) -> None:
+    """One page for all of them."""
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(Exception, _failed)
+
+
+def _page(status: int, what: str, remedy: str) -> Answer:
+    return render_template("errors/show.html", what=what, remedy=remedy, status=status), status
+
+
+def _forged(_error: Exception) -> Answer:
+    return _page(
+        HTTPStatus.BAD_REQUEST,
+        _("Sidan var för gammal och formuläret togs inte emot."),
+        _("Öppna sidan igen och skicka formuläret på nytt. Inget har sparats."),
+    )
+
+
+def _refused(error: Exception) -> Answer:
+    status = (error.code if isinstance(error, HTTPException) else None) or HTTPStatus.INTERNAL_SERVER_ERROR
+    match status:
+        case HTTPStatus.NOT_FOUND:
+            return _page(status, _("Sidan finns inte."), _("Kontrollera adressen eller börja om från första sidan."))
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return _page(status, _("Sidan kan inte öppnas så."), _("Börja om från första sidan."))
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return _page(
+                status,
+                _("Filen är för stor. Gränsen är 5 MB."),
+                _("Spara bara kalkylarket med listan i en ny fil, eller dela upp listan."),
+            )
+        case _:
+            return _page(status, _("Begäran gick inte att förstå."), _("Börja om från första sidan."))
+
+
+def _failed(error: Exception) -> Answer:
+    """A mistake of ours: a reference for support, and nothing of the visitor's data in the log."""
+    reference = secrets.token_hex(4)
+    current_app.logger.error("reference %s: %s at %s", reference, type(error).__name__, _place(error))
+    return _page(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        _("Något gick fel hos oss. Inget har sparats."),
+        _("Försök igen. Uppge referens %(reference)s till supporten om felet kommer tillbaka.", reference=reference),
+    )
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"

@@ -1,0 +1,47 @@
+"""Language and colours, kept in the visitor's own cookie."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from flask import Blueprint, current_app, redirect, request, session
+
+from vetting.config import Config
+from vetting.domain.words import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+COLOURS: Final = ("auto", "light", "dark")
+blueprint = Blueprint("preferences", __name__)
+
+
+def language() -> Language:
+    """The visitor's language, else the installation's."""
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return cast("Language", chosen)
+    config = current_app.extensions["vetting_config"]
+    return config.language if isinstance(config, Config) else "sv"
+
+
+def colours() -> str:
+    """'auto' follows the system."""
+    chosen = session.get("colours")
+    return chosen if chosen in COLOURS else "auto"
+
+
+@blueprint.post("/installningar")
+def choose() -> Response:
+    """Remembers a language or colours and goes back to where the visitor was."""
+    if request.form.get("language") in LANGUAGES:
+        session["language"] = request.form["language"]
+    if request.form.get("colours") in COLOURS:
+        session["colours"] = request.form["colours"]
+    return redirect(own_path(request.form.get("next", "")), 303)
+
+
+def own_path(path: str) -> str:
+    """A path of this site, or the first page: never another host."""
+    plain = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    return path if plain and path.isprintable() and len(path) <= 200 else "/prova"  # noqa: PLR2004 - no path is longer

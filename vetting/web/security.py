@@ -1,0 +1,84 @@
+"""What every request must be and every answer carries: limits, access, security headers."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Final
+
+from flask import Request, abort, request
+
+from vetting.files import limits
+from vetting.web.access import allowed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask, Response
+
+_DIRECTIVES: Final = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
+}
+POLICY: Final = "; ".join(f"{name} {sources}" for name, sources in _DIRECTIVES.items())
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+BODY_LIMITS: Final[Mapping[str, tuple[int, int]]] = {
+    "trial.answer": (6 * limits.MEGABYTE, 100_000),
+    "trial.workbook": (9 * limits.MEGABYTE, 9 * limits.MEGABYTE),
+}
+"""Endpoint -> most bytes of the request, most bytes of its fields; the rest may send little."""
+SMALL: Final = 100_000
+YEAR: Final = 365 * 24 * 3600
+
+
+class InMemoryRequest(Request):
+    """Uploads stay in memory: nothing a visitor hands in touches the disk."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,  # noqa: ARG002 - the signature is werkzeug's
+        content_type: str | None,  # noqa: ARG002
+        filename: str | None = None,  # noqa: ARG002
+        content_length: int | None = None,  # noqa: ARG002
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
+def guard(app: Flask, *, https: bool) -> None:
+    """Limits and access first, before anything reads the body; headers last."""
+
+    @app.before_request
+    def _limit() -> None:
+        most, most_fields = BODY_LIMITS.get(request.endpoint or "", (SMALL, SMALL))
+        request.max_content_length = most
+        request.max_form_memory_size = most_fields
+
+    @app.before_request
+    def _allow() -> None:
+        if not allowed(request.endpoint):
+            abort(404)
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if https:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,173 @@
+"""/prova: choose rules, hand in a list, see what they say about every row. Nothing is stored."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import threading
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+
+from vetting.config import Config
+from vetting.domain.criteria import CaseKind
+from vetting.domain.problem import UnreadableError
+from vetting.files import limits
+from vetting.services.lists import annotated_copy, screen_list
+from vetting.services.rules import Rules, ruleset_named
+from vetting.web import preferences
+from vetting.web.forms.trial import DETECT, TrialForm
+from vetting.web.translation import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vetting.domain.problem import Problem
+    from vetting.domain.screened import ScreenedList
+
+LARGEST_UPLOAD: Final = 5 * limits.MEGABYTE
+MOST_ROWS_SHOWN: Final = 300
+AT_ONCE: Final = 2
+LONGEST_WAIT: Final = 20
+UNPROCESSABLE: Final = 422
+BUSY: Final = 503
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SAMPLES: Final = ("ansokningar.xlsx", "bokningar.xlsx")
+blueprint = Blueprint("trial", __name__)
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+
+@blueprint.get("/prova")
+def ask() -> str:
+    """The form."""
+    return render_template("trial/ask.html", form=_form(), problem=None)
+
+
+@blueprint.post("/prova")
+def answer() -> str | Response:
+    """The list's rows with what the rules say; a refused form keeps what was chosen."""
+    form = _form()
+    data, file = _uploaded()
+    valid = form.validate()
+    if not data:
+        form.file.errors = [*form.file.errors, _("Välj en fil.")]
+    if not valid or not data:
+        return _refused(form, None)
+    try:
+        screened = _screened(form.rules.data, form.kind.data, data, file)
+    except UnreadableError as error:
+        return _refused(form, error.problem)
+    return render_template(
+        "trial/answer.html",
+        screened=screened,
+        shown=screened.by_attention[:MOST_ROWS_SHOWN],
+        file=file,
+        kind=form.kind.data,
+        content=base64.b64encode(data).decode(),
+    )
+
+
+@blueprint.post("/prova/arbetsbok")
+def workbook() -> Response | str:
+    """The same list, sent back by the result page, as the annotated workbook."""
+    form = _form()
+    file = request.form.get("name", "")[:200] or "lista"
+    try:
+        data = base64.b64decode(request.form.get("content", ""), validate=True)
+    except (binascii.Error, ValueError):
+        abort(400)
+    if not form.validate() or not data:
+        abort(400)
+    try:
+        screened = _screened(form.rules.data, form.kind.data, data, file)
+        with _a_place():
+            book = annotated_copy(data, file, screened, preferences.language(), at=_now())
+    except UnreadableError as error:
+        return _refused(form, error.problem)
+    return _attachment(book, _answer_name(file))
+
+
+@blueprint.get("/prova/exempel/<name>")
+def sample(name: str) -> Response:
+    """An invented list to try with."""
+    if name not in SAMPLES:
+        abort(404)
+    return _attachment((_config().imports / "samples" / name).read_bytes(), name)
+
+
+def _form() -> TrialForm:
+    form = TrialForm(request.form)
+    form.offer(_rules().folder.sets, preferences.language())
+    return form
+
+
+def _rules() -> Rules:
+    rules = current_app.extensions["vetting_rules"]
+    if not isinstance(rules, Rules):
+        raise TypeError(rules)
+    return rules
+
+
+def _config() -> Config:
+    config = current_app.extensions["vetting_config"]
+    if not isinstance(config, Config):
+        raise TypeError(config)
+    return config
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()  # noqa: TID251 - the shell owns the clock
+
+
+def _uploaded() -> tuple[bytes, str]:
+    """The file's bytes, held in memory only, and its name for messages."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return b"", ""
+    data = upload.stream.read(LARGEST_UPLOAD + 1)
+    if len(data) > LARGEST_UPLOAD:
+        abort(413)
+    name = upload.filename.replace("\\", "/").split("/")[-1]
+    return data, "".join(c for c in name if c.isprintable())[:120]
+
+
+@contextmanager
+def _a_place() -> Iterator[None]:
+    """One of the few places for reading a file; the next visitor waits a while."""
+    if not _places.acquire(timeout=LONGEST_WAIT):
+        abort(BUSY)
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def _screened(rules_id: str, kind: str, data: bytes, file: str) -> ScreenedList:
+    rules = _rules()
+    with _a_place():
+        return screen_list(
+            data,
+            file,
+            ruleset=ruleset_named(rules, rules_id),
+            layouts=rules.layouts,
+            kind=None if kind == DETECT else CaseKind(kind),
+            on=_now().date(),
+        )
+
+
+def _refused(form: TrialForm, problem: Problem | None) -> Response:
+    return make_response(render_template("trial/ask.html", form=form, problem=problem), UNPROCESSABLE)
+
+
+def _answer_name(file: str) -> str:
+    stem = file.rsplit(".", 1)[0] if "." in file else file
+    return f"{stem} {_('granskad')}.xlsx"
+
+
+def _attachment(data: bytes, name: str) -> Response:
+    response = Response(data, mimetype=XLSX)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
