@@ -28,6 +28,7 @@ def open_page(page: Page, address: str, name: str) -> None:
         page.goto(f"{address}/finns-inte")
     if name == "refused":
         page.locator("main button[type=submit]").click()
+        page.wait_for_selector("#errors")
     if name in {"applications", "bookings"}:
         upload(page, "ansokningar.xlsx" if name == "applications" else "bokningar.xlsx")
         page.locator("details.fi").first.locator("summary").first.click()
@@ -64,6 +65,7 @@ def main() -> int:
                     page.goto(f"{address}/prova")
                     page.locator("button[name=language]").click()
                 open_page(page, address, name)
+                page.wait_for_load_state("networkidle")
                 page.screenshot(
                     path=OUT / f"{name}-{width}-{language}{'-dark' if dark else ''}.png", full_page=width > 1000
                 )

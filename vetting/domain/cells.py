@@ -29,11 +29,11 @@ THERE: Final = YES | {"finns", "bifogad", "bifogat", "bifogade", "bifogas", "inl
 NOT_THERE: Final = NO | {"saknas", "finns ej", "finns inte", "ej inlämnad", "ej inlämnat", "ej bifogad",
                          "ej bifogat", "ingen", "inget", "inga", "missing", "none"}  # fmt: skip
 _SEVERAL = re.compile(r"[;\n\r]+|,\s+")
-_WHOLE = re.compile(r"(-?\d{1,12})\s*(?:st\.?|stycken|pers\.?|personer|medlemmar|besökare|år)?")
-_DECIMAL = re.compile(r"(-?\d{1,12})(?:[.,](\d{1,6}))?\s*(%?)")
+_WHOLE = re.compile(r"(-?\d{1,12})\s*(?:st\.?|stycken|pers\.?|personer|medlemmar|besökare|år)?", re.ASCII)
+_DECIMAL = re.compile(r"(-?\d{1,12})(?:[.,](\d{1,6}))?\s*(%?)", re.ASCII)
 _SPACES = re.compile(r"(?<=\d)[\s\u00a0\u2009\u202f](?=\d{3}(?:\D|$))")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_CLOCK = re.compile(r"^(.{6,30}?)[ T](?:kl\.? ?)?([01]?\d|2[0-3])[:.]([0-5]\d)(?::[0-5]\d)?$")
+_CLOCK = re.compile(r"^(.{6,30}?)[ T](?:kl\.? ?)?([01]?\d|2[0-3])[:.]([0-5]\d)(?::[0-5]\d)?$", re.ASCII)
 
 
 class NotReadable(ValueError):  # noqa: N818 - reads as what it says

@@ -25,11 +25,11 @@ _MONTH_WORDS = {
     )
     for word in words
 } | {"sept": 9}  # fmt: skip
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/. ]\s?(\d{4})")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_IN_WORDS = re.compile(r"(?:den )?(\d{1,2})(?::?[ae])? ([a-zåäö]+)\.? (\d{4})")
-_TWO_DIGIT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{1,2}")
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/. ]\s?(\d{4})", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_IN_WORDS = re.compile(r"(?:den )?(\d{1,2})(?::?[ae])? ([a-zåäö]+)\.? (\d{4})", re.ASCII)
+_TWO_DIGIT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{1,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from vetting.domain.words import NBSP, Words
 LARGEST = 10_000_000_000_00
 """Ten billion kronor in öre: no grant comes near it, so more is a mistake."""
 
-_UNIT = re.compile(r"(?:kr\.?|kronor|sek)")
-_PLAIN = re.compile(r"(-?)(\d{1,15})(?:[.,](\d{1,2}))?(?::?-)?")
-_GROUPED = re.compile(r"(-?)(\d{1,3})((?:[ .]\d{3})+)(?:,(\d{1,2}))?(?::?-)?")
+_UNIT = re.compile(r"(?:kronor|kr\.?|sek)")
+_PLAIN = re.compile(r"(-?)(\d{1,15})(?:[.,](\d{1,2}))?(?::?-)?", re.ASCII)
+_GROUPED = re.compile(r"(-?)(\d{1,3})((?:[ .]\d{3})+)(?:,(\d{1,2}))?(?::?-)?", re.ASCII)
 
 
 class NotAnAmount(ValueError):  # noqa: N818 - reads as what it says

@@ -203,22 +203,24 @@ def missing_in_words(screening: Screening) -> Words:
     facts: dict[str, None] = {}
     for finding in screening.findings:
         by_gap = finding.missing if finding.result is Result.UNKNOWN else ()
-        incomplete = finding.result is Result.NOT_MET and finding.criterion.if_not_met is Consequence.COMPLETE
+        incomplete = finding.result is Result.NOT_MET and finding.effect is Proposal.COMPLETE
         by_wrong = tuple(leaf.comparison.fact for leaf in finding.leaves) if incomplete else ()
         for fact in (*by_gap, *by_wrong):
             if catalogue[fact].supplied_by is SuppliedBy.APPLICANT:
                 facts[fact] = None
-    return listed([label(fact, catalogue, first=not place) for place, fact in enumerate(facts)], AND)
+    return listed([catalogue[fact].wanted for fact in facts], AND)
+
+
+def behind(screening: Screening) -> tuple[Finding, ...]:
+    """The findings behind the proposal that need more than a look, the weightiest first."""
+    order = list(Proposal)
+    weighty = [f for f in screening.findings if f.attention is not Attention.LOOK and (f.effect or f.full_price)]
+    return tuple(sorted(weighty, key=lambda finding: order.index(finding.effect or Proposal.APPROVE)))
 
 
 def main_reasons(screening: Screening) -> tuple[Words, ...]:
     """What stands behind the proposal, the weightiest first; questions that are only new are told together."""
-    order = list(Proposal)
-    behind = sorted(
-        (finding for finding in screening.findings if finding.effect and finding.attention is not Attention.LOOK),
-        key=lambda finding: order.index(finding.effect or Proposal.APPROVE),
-    )
-    told = [finding.criterion.label + same(": ") + why(finding, screening) for finding in behind]
+    told = [finding.criterion.label + same(": ") + why(finding, screening) for finding in behind(screening)]
     looks = [finding for finding in screening.findings if finding.attention is Attention.LOOK]
     if looks:
         number = counted(len(looks), Words("fråga", "question"), Words("frågor", "questions"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from vetting.domain import association, reasons, written_rules
 from vetting.domain.annotation import PROPOSAL_TONES, RESULT_TONES, Tone
@@ -32,21 +32,25 @@ def register(app: Flask) -> None:
     app.add_template_filter(association.masked, "masked")
     app.add_template_filter(association.written, "number")
 
+    app.jinja_env.globals.update(
+        proposal_words=PROPOSAL_WORDS,
+        attention_words=ATTENTION_WORDS,
+        result_words=reasons.RESULT_WORDS,
+        kind_words=written_rules.KIND_HEADINGS,
+        proposal_look=lambda proposal: LOOKS[PROPOSAL_TONES[proposal]],
+        result_look=lambda result: LOOKS[RESULT_TONES[result]],
+        why=reasons.why,
+        missing=reasons.missing_in_words,
+        proposal_in_words=reasons.proposal_in_words,
+        behind=reasons.behind,
+    )
+
     @app.context_processor
-    def _names() -> dict[str, Any]:
+    def _visitor() -> dict[str, str]:
         return {
             "language": preferences.language(),
             "colours": preferences.colours(),
             "app_name": app.extensions["vetting_config"].name,
-            "proposal_words": PROPOSAL_WORDS,
-            "attention_words": ATTENTION_WORDS,
-            "result_words": reasons.RESULT_WORDS,
-            "kind_words": written_rules.KIND_HEADINGS,
-            "proposal_look": lambda proposal: LOOKS[PROPOSAL_TONES[proposal]],
-            "result_look": lambda result: LOOKS[RESULT_TONES[result]],
-            "why": reasons.why,
-            "missing": reasons.missing_in_words,
-            "proposal_in_words": reasons.proposal_in_words,
         }
 
 

@@ -1,0 +1,189 @@
+"""Cells as people write them: numbers, days, amounts, yes and no, organisation numbers, personal numbers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vetting.domain.association import MASK, NumberKind, has_valid_check_digit, masked, read_number
+from vetting.domain.cells import read_cell
+from vetting.domain.dates import NotADay, parse_day
+from vetting.domain.money import NotAnAmount, parse_amount
+from vetting.domain.tables import Cell, CellKind
+
+if TYPE_CHECKING:
+    from vetting.files.rules_reading import RulesFolder
+
+NBSP, EN_DASH = "\u00a0", "–"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["802999-0234", "8029990234", f"802999{EN_DASH}0234", f"802999{NBSP}0234", "8029990234.0", "168029990234",
+     "16802999-0234", " 802999 - 0234 ", "802999−0234", "16 802999-0234"],
+)  # fmt: skip
+def test_an_organisation_number_is_read_however_it_is_written(text: str) -> None:
+    assert read_number(text).digits == "8029990234"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("802999-0235", NumberKind.WRONG_CHECK_DIGIT),
+        ("80299-023", NumberKind.WRONG_LENGTH),
+        ("ej klart", NumberKind.NOT_A_NUMBER),
+        ("８０２９９９０２３４", NumberKind.NOT_A_NUMBER),
+        ("900101-2384", NumberKind.PERSONAL),
+        ("19900101-2384", NumberKind.PERSONAL),
+        ("199001012384", NumberKind.PERSONAL),
+        ("9001012384.0", NumberKind.PERSONAL),
+        ("900161-2384", NumberKind.PERSONAL),
+        ("Kim 900101-2384", NumberKind.PERSONAL),
+        ("000101+2384", NumberKind.PERSONAL),
+        ("900101-0000", NumberKind.PERSONAL),
+    ],
+)
+def test_what_is_no_organisation_number_is_told_apart(text: str, kind: NumberKind) -> None:
+    found = read_number(text)
+    assert (found.kind, found.digits) == (kind, "")
+
+
+@given(st.integers(1, 12), st.integers(1, 28), st.integers(0, 99), st.integers(0, 9999), st.sampled_from(["-", "", "+", " ", EN_DASH]))
+def test_every_personal_number_is_masked_wherever_it_stands(month: int, day: int, year: int, serial: int, mark: str) -> None:
+    number = f"{year:02}{month:02}{day:02}{mark}{serial:04}"
+    for text in (number, f"19{number}", f"Kontakt {number}, ordf.", f"({number})"):
+        assert f"{serial:04}" not in masked(text).replace(MASK, "")
+        assert MASK in masked(text)
+
+
+@given(st.integers(0, 10**9 - 1))
+def test_an_organisation_number_is_never_masked(body: int) -> None:
+    digits = f"{body:09}"
+    if int(digits[2:4]) < 20:
+        return
+    number = next(f"{digits}{check}" for check in range(10) if has_valid_check_digit(f"{digits}{check}"))
+    assert masked(number) == number
+    assert read_number(number).digits == number
+
+
+@pytest.mark.parametrize(
+    ("text", "ore"),
+    [
+        ("40 000 kr", 40_000_00), ("12 500,50", 12_500_50), ("35000:-", 35_000_00), ("40000", 40_000_00),
+        (f"40{NBSP}000 kronor", 40_000_00), ("1.250.000", 1_250_000_00), ("12500.5", 12_500_50), ("35 000,-", 35_000_00),
+        ("SEK 900", 900_00), ("0", 0),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_however_it_is_written(text: str, ore: int) -> None:
+    assert parse_amount(text) == ore
+
+
+@pytest.mark.parametrize("text", ["12O 000", "ca 20 000", "-500", "99999999999999", "1,2,3", "12 34", "NaN", "1e9", "1_000", ""])
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    with pytest.raises(NotAnAmount):
+        parse_amount(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-15", "15/3 2026", "15.3.2026", "15/3/2026", "20260315", "15 mars 2026", "15 Mars 2026", "den 15 mars 2026",
+     "2026/3/15", "15 mar. 2026", "15-03-2026", "2026–03–15"],
+)  # fmt: skip
+def test_a_day_is_read_however_it_is_written(text: str) -> None:
+    assert parse_day(text) == date(2026, 3, 15)
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "31 april 2026", "26-03-15", "15/3", "i våras", "1026-03-15", "2026-13-01", "٢٠٢٦-٠٣-١٥"])
+def test_what_is_no_day_is_refused(text: str) -> None:
+    with pytest.raises(NotADay):
+        parse_day(text)
+
+
+def read(rules: RulesFolder, fact: str, value: Any, kind: CellKind = CellKind.TEXT) -> Any:
+    return read_cell(rules.book.catalogue[fact], Cell(kind, value))
+
+
+@pytest.mark.parametrize(
+    ("fact", "kind", "value", "expected"),
+    [
+        ("bankrupt", CellKind.TEXT, "Ja", True),
+        ("bankrupt", CellKind.TEXT, "NEJ", False),
+        ("bankrupt", CellKind.TEXT, "x", True),
+        ("bankrupt", CellKind.YES_NO, False, False),
+        ("members_total", CellKind.NUMBER, 34.0, 34),
+        ("members_total", CellKind.TEXT, "34 st", 34),
+        ("members_total", CellKind.TEXT, "1 234", 1234),
+        ("amount_applied", CellKind.NUMBER, 12500.5, 12_500_50),
+        ("annual_meeting_held_on", CellKind.DAY, date(2026, 3, 15), date(2026, 3, 15)),
+        ("annual_meeting_held_on", CellKind.NUMBER, 20260315, date(2026, 3, 15)),
+        ("event_starts_at", CellKind.TEXT, "2026-03-15 18:30", datetime(2026, 3, 15, 18, 30)),
+        ("legal_form", CellKind.TEXT, "Ideell förening", "ideell_forening"),
+        ("statutes_document", CellKind.TEXT, "bifogad", True),
+        ("statutes_document", CellKind.DAY, date(2024, 3, 15), True),
+        ("partners", CellKind.TEXT, "Kören; Laget, Klubben", ("Kören", "Laget", "Klubben")),
+        ("partners", CellKind.TEXT, "inga", ()),
+        ("change_share", CellKind.TEXT, "50 %", 0.5),
+    ],
+)
+def test_a_cell_becomes_the_value_it_says(rules: RulesFolder, fact: str, kind: CellKind, value: Any, expected: Any) -> None:
+    found = read(rules, fact, value, kind)
+    assert (found.value, found.told) == (expected, None)
+
+
+@pytest.mark.parametrize("text", ["", "-", "?", "–", "vet ej"])
+def test_a_cell_that_says_nothing_is_simply_missing(rules: RulesFolder, text: str) -> None:
+    found = read(rules, "members_total", text)
+    assert (found.value, found.absent, found.told) == (None, False, None)
+
+
+@pytest.mark.parametrize("text", ["nej", "saknas", "Ej inlämnad", "finns inte"])
+def test_a_paper_recorded_as_missing_is_absent(rules: RulesFolder, text: str) -> None:
+    assert read(rules, "statutes_document", text).absent
+
+
+@pytest.mark.parametrize(
+    ("fact", "kind", "value", "words"),
+    [
+        ("members_total", CellKind.TEXT, "ca 50", "inte ett heltal"),
+        ("members_total", CellKind.NUMBER, 34.5, "inte ett heltal"),
+        ("members_total", CellKind.TEXT, "-4", "inte rimligt"),
+        ("members_total", CellKind.NUMBER, float("inf"), "inte ett heltal"),
+        ("amount_applied", CellKind.NUMBER, float("nan"), "inte ett belopp"),
+        ("amount_applied", CellKind.NUMBER, -5, "negativt"),
+        ("amount_applied", CellKind.NUMBER, 1e300, "orimligt stort"),
+        ("bankrupt", CellKind.TEXT, "kanske", "inte ja eller nej"),
+        ("statutes_document", CellKind.TEXT, "kommer", "inte ja eller nej"),
+        ("legal_form", CellKind.TEXT, "gäng", "inget av valen"),
+        ("annual_meeting_held_on", CellKind.NUMBER, 46000, "inte ett datum"),
+        ("members_total", CellKind.NOT_CALCULATED, "", "formel vars resultat inte är sparat"),
+        ("members_total", CellKind.ERROR, "#REF!", "felet #REF!"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_told_and_stays_unknown(
+    rules: RulesFolder, fact: str, kind: CellKind, value: Any, words: str
+) -> None:
+    found = read(rules, fact, value, kind)
+    assert found.value is None
+    assert not found.absent
+    assert found.told is not None
+    assert words in found.told[0].sv
+    assert all((found.told[0].en, found.told[1].sv, found.told[1].en))
+
+
+def test_a_personal_number_among_other_text_is_masked_and_told(rules: RulesFolder) -> None:
+    found = read(rules, "responsible_person", "Kim 900101-2384")
+    assert found.value == f"Kim {MASK}"
+    assert found.told is not None
+    assert "personnummer" in found.told[0].sv
+
+
+@given(st.text(max_size=200), st.sampled_from(["members_total", "amount_applied", "annual_meeting_held_on", "organisation_number",
+                                               "legal_form", "partners", "purpose", "event_starts_at", "change_share"]))  # fmt: skip
+def test_no_text_makes_reading_a_cell_fail(text: str, fact: str) -> None:
+    from tests.conftest import shipped_rules  # noqa: PLC0415 - hypothesis takes no session fixtures
+
+    read(shipped_rules(), fact, text)

@@ -1,0 +1,157 @@
+"""Every comparison: a case it holds for, one it does not, one it cannot tell, and the reason in Swedish."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from vetting.domain.conditions import Reading, Verdict, evaluate, explained, parse_condition
+from vetting.domain.conditions.comparisons import COMPARISONS, matching_entries
+from vetting.domain.dates import Span
+from vetting.domain.facts import Facts, Support
+from vetting.domain.problem import Faults
+from vetting.domain.words import Words
+
+if TYPE_CHECKING:
+    from vetting.domain.conditions import Condition
+    from vetting.files.rules_reading import RulesFolder
+
+APPLIED = date(2026, 9, 15)
+
+
+class Example(NamedTuple):
+    condition: dict[str, Any]
+    holds: dict[str, Any]
+    fails: dict[str, Any]
+    reason: str
+
+
+EXAMPLES: dict[str, list[Example]] = {
+    "present": [
+        Example({"fact": "statutes_document", "present": True}, {"statutes_document": True}, {}, "Stadgar: saknas."),
+    ],
+    "equal": [
+        Example({"fact": "legal_form", "equal": "ideell_forening"}, {"legal_form": "ideell_forening"}, {"legal_form": "aktiebolag"}, "Organisationsform: aktiebolag. Krav: ideell förening."),
+        Example({"fact": "seat_municipality", "equal": "Stockholm"}, {"seat_municipality": " stockholm "}, {"seat_municipality": "Solna"}, "Säte (kommun): Solna. Krav: Stockholm."),
+        Example({"fact": "bankrupt", "equal": False}, {"bankrupt": False}, {"bankrupt": True}, "Föreningen är i konkurs: ja. Krav: nej."),
+    ],
+    "at_least": [
+        Example({"fact": "members_total", "at_least": 5}, {"members_total": 5}, {"members_total": 4}, "Antal medlemmar: 4. Krav: minst 5."),
+        Example({"share": "members_in_municipality", "of": "members_total", "at_least": 0.5}, {"members_in_municipality": 5, "members_total": 10}, {"members_in_municipality": 4, "members_total": 10}, "Andel: medlemmar folkbokförda i kommunen: 40 %. Krav: minst 50 %."),
+        Example({"count": "partners", "at_least": 2}, {"partners": ("A", "B")}, {"partners": ("A",)}, "Samarbetspartner: A. Krav: minst 2."),
+        Example({"fact": "annual_meeting_held_on", "at_least": date(2026, 1, 1)}, {"annual_meeting_held_on": date(2026, 1, 1)}, {"annual_meeting_held_on": date(2025, 12, 31)}, "Årsmötet hölls: 31 dec 2025. Krav: tidigast 1 jan 2026."),
+    ],
+    "at_most": [
+        Example({"fact": "amount_applied", "at_most": 100000}, {"amount_applied": 100_000_00}, {"amount_applied": 100_000_01}, "Sökt belopp: 100\u00a0000,01\u00a0kr. Krav: högst 100\u00a0000\u00a0kr."),
+        Example({"sum": "other_support", "at_most": 1000}, {"other_support": (Support("A", 500_00),)}, {"other_support": (Support("A", 5000_00),)}, "Summa: annat stöd: 5\u00a0000\u00a0kr. Krav: högst 1\u00a0000\u00a0kr."),
+        Example({"fact": "received_on", "at_most": {"fact": "deadline"}}, {"received_on": APPLIED, "deadline": APPLIED}, {"received_on": APPLIED, "deadline": date(2026, 9, 14)}, "Ansökan kom in: 15 sep 2026. Krav: senast sista ansökningsdag (14 sep 2026)."),
+    ],
+    "between": [
+        Example({"fact": "board_size", "between": [3, 9]}, {"board_size": 9}, {"board_size": 10}, "Antal i styrelsen: 10. Krav: mellan 3 och 9."),
+    ],
+    "one_of": [
+        Example({"fact": "legal_form", "one_of": ["ideell_forening", "stiftelse"]}, {"legal_form": "stiftelse"}, {"legal_form": "aktiebolag"}, "Organisationsform: aktiebolag. Krav: ideell förening eller stiftelse."),
+    ],
+    "contains": [
+        Example({"fact": "purpose", "contains": "barn"}, {"purpose": "Barn och unga"}, {"purpose": "Konserter"}, "Ändamål: Konserter. Krav: innehåller ”barn”."),
+        Example({"fact": "partners", "contains": "Studiegruppen"}, {"partners": ("studiegruppen",)}, {"partners": ("Kören",)}, "Samarbetspartner: Kören. Krav: innehåller ”Studiegruppen”."),
+    ],
+    "matches_list": [
+        Example({"fact": "event_title", "matches_list": ["kalas", "fest*"]}, {"event_title": "Stor FESTIVAL!"}, {"event_title": "Infestad"}, "Arrangemang: Infestad. Krav: nämner något av orden ”kalas” eller ”fest*”."),
+    ],
+    "before": [
+        Example({"fact": "statutes_adopted_on", "before": date(2026, 1, 1)}, {"statutes_adopted_on": date(2025, 12, 31)}, {"statutes_adopted_on": date(2026, 1, 1)}, "Stadgarna antagna: 1 jan 2026. Krav: före 1 jan 2026."),
+    ],
+    "after": [
+        Example({"fact": "activity_starts_on", "after": {"fact": "decision_planned_on"}}, {"activity_starts_on": date(2027, 1, 2), "decision_planned_on": date(2027, 1, 1)}, {"activity_starts_on": date(2027, 1, 1), "decision_planned_on": date(2027, 1, 1)}, "Aktiviteten börjar: 1 jan 2027. Krav: efter planerad beslutsdag (1 jan 2027)."),
+    ],
+    "within": [
+        Example({"fact": "annual_meeting_held_on", "within": {"years": 1}}, {"annual_meeting_held_on": date(2025, 9, 15)}, {"annual_meeting_held_on": date(2025, 9, 14)}, "Årsmötet hölls: 14 sep 2025. Krav: högst 1\u00a0år före ansökningsdagen 15 sep 2026."),
+        Example({"fact": "organiser_changed_on", "within": {"days": 7}, "of": {"fact": "event_starts_at"}}, {"organiser_changed_on": datetime(2026, 9, 9, 10), "event_starts_at": datetime(2026, 9, 15, 18)}, {"organiser_changed_on": datetime(2026, 9, 1, 10), "event_starts_at": datetime(2026, 9, 15, 18)}, "Arrangören ändrad: 1 sep 2026 10.00. Krav: högst 7\u00a0dagar före arrangemanget börjar (15 sep 2026 18.00)."),
+    ],
+    "older_than": [
+        Example({"fact": "previously_vetted_on", "older_than": {"months": 12}}, {"previously_vetted_on": date(2025, 9, 14)}, {"previously_vetted_on": date(2025, 9, 15)}, "Senast kontrollerad: 15 sep 2025. Krav: mer än 12\u00a0månader före ansökningsdagen 15 sep 2026."),
+    ],
+    "at_least_old": [
+        Example({"fact": "organisation_number_since", "at_least_old": {"years": 1}}, {"organisation_number_since": date(2025, 9, 15)}, {"organisation_number_since": date(2025, 9, 16)}, "Organisationsnumret registrerat: 16 sep 2025. Krav: minst 1\u00a0år före ansökningsdagen 15 sep 2026."),
+    ],
+}  # fmt: skip
+ALL = [(name, example) for name, examples in EXAMPLES.items() for example in examples]
+NAMES = [f"{name} {next(iter(example.condition.values()))}" for name, example in ALL]
+
+
+def parsed(rules: RulesFolder, data: dict[str, Any]) -> Condition:
+    faults = Faults()
+    condition = parse_condition(data, (), faults, rules.book.catalogue)
+    assert condition is not None, faults.found
+    return condition
+
+
+def test_every_comparison_has_examples() -> None:
+    assert EXAMPLES.keys() == COMPARISONS.keys()
+
+
+@pytest.mark.parametrize(("name", "example"), ALL, ids=NAMES)
+def test_a_comparison_holds_fails_and_is_unknown(rules: RulesFolder, name: str, example: Example) -> None:
+    condition = parsed(rules, example.condition)
+    assert name in example.condition
+    absent = frozenset({"statutes_document"}) if name == "present" else frozenset()
+    assert evaluate(condition, example.holds, day=APPLIED).verdict is Verdict.TRUE
+    assert evaluate(condition, example.fails, absent=absent, day=APPLIED).verdict is Verdict.FALSE
+    assert evaluate(condition, {}, day=APPLIED).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(("name", "example"), ALL, ids=NAMES)
+def test_a_comparison_says_what_stands_there_and_what_is_asked(rules: RulesFolder, name: str, example: Example) -> None:
+    facts = Facts(example.fails, frozenset({"statutes_document"}) if name == "present" else frozenset())
+    reading = Reading(facts, APPLIED, Words("ansökningsdagen", "the day of application"), rules.book.catalogue)
+    assert explained(parsed(rules, example.condition), reading).sv == example.reason
+
+
+@pytest.mark.parametrize(("name", "example"), ALL, ids=NAMES)
+def test_a_negated_comparison_asks_for_the_opposite(rules: RulesFolder, name: str, example: Example) -> None:
+    del name
+    reading = Reading(Facts(example.holds), APPLIED, Words("dagen", "the day"), rules.book.catalogue)
+    straight = explained(parsed(rules, example.condition), reading)
+    negated = explained(parsed(rules, {"not": example.condition}), reading)
+    assert straight.sv != negated.sv
+    assert straight.en != negated.en
+
+
+def test_a_span_counted_from_an_unknown_day_is_unknown(rules: RulesFolder) -> None:
+    condition = parsed(rules, {"fact": "annual_meeting_held_on", "within": {"years": 1}})
+    assert evaluate(condition, {"annual_meeting_held_on": APPLIED}).verdict is Verdict.UNKNOWN
+
+
+def test_a_sum_with_an_unknown_part_is_unknown(rules: RulesFolder) -> None:
+    condition = parsed(rules, {"sum": "other_support", "at_most": 1000})
+    assert evaluate(condition, {"other_support": (Support("A", 100), Support("B"))}).verdict is Verdict.UNKNOWN
+
+
+def test_a_share_of_nothing_is_unknown(rules: RulesFolder) -> None:
+    condition = parsed(rules, {"share": "members_in_municipality", "of": "members_total", "at_least": 0.5})
+    assert evaluate(condition, {"members_in_municipality": 0, "members_total": 0}).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "entries", "hits"),
+    [
+        ("Föreläsning om våld", ("våld",), ["våld"]),
+        ("Våldsamt", ("våld",), []),
+        ("Våldsamt", ("våld*",), ["våld*"]),
+        ("Rätt till staden", ("rätt till staden",), ["rätt till staden"]),
+        ("Ratt till staden", ("rätt till staden",), []),
+        ("", ("våld",), []),
+        ("våld" * 10_000, ("våld",), []),
+    ],
+)
+def test_a_list_entry_is_matched_on_word_borders(text: str, entries: tuple[str, ...], hits: list[str]) -> None:
+    assert list(matching_entries(text, entries)) == hits
+
+
+def test_a_year_before_a_leap_day_is_the_last_of_february() -> None:
+    assert Span(years=1).before(date(2028, 2, 29)) == date(2027, 2, 28)
+    assert Span(months=1).before(date(2026, 3, 31)) == date(2026, 2, 28)
+    assert Span(months=13).before(date(2026, 1, 15)) == date(2024, 12, 15)
