@@ -52,8 +52,16 @@ def test_what_is_no_organisation_number_is_told_apart(text: str, kind: NumberKin
     assert (found.kind, found.digits) == (kind, "")
 
 
-@given(st.integers(1, 12), st.integers(1, 28), st.integers(0, 99), st.integers(0, 9999), st.sampled_from(["-", "", "+", " ", EN_DASH]))
-def test_every_personal_number_is_masked_wherever_it_stands(month: int, day: int, year: int, serial: int, mark: str) -> None:
+@given(
+    st.integers(1, 12),
+    st.integers(1, 28),
+    st.integers(0, 99),
+    st.integers(0, 9999),
+    st.sampled_from(["-", "", "+", " ", EN_DASH]),
+)
+def test_every_personal_number_is_masked_wherever_it_stands(
+    month: int, day: int, year: int, serial: int, mark: str
+) -> None:
     number = f"{year:02}{month:02}{day:02}{mark}{serial:04}"
     for text in (number, f"19{number}", f"Kontakt {number}, ordf.", f"({number})"):
         assert f"{serial:04}" not in masked(text).replace(MASK, "")
@@ -82,7 +90,9 @@ def test_an_amount_is_read_however_it_is_written(text: str, ore: int) -> None:
     assert parse_amount(text) == ore
 
 
-@pytest.mark.parametrize("text", ["12O 000", "ca 20 000", "-500", "99999999999999", "1,2,3", "12 34", "NaN", "1e9", "1_000", ""])
+@pytest.mark.parametrize(
+    "text", ["12O 000", "ca 20 000", "-500", "99999999999999", "1,2,3", "12 34", "NaN", "1e9", "1_000", ""]
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(NotAnAmount):
         parse_amount(text)
@@ -97,7 +107,9 @@ def test_a_day_is_read_however_it_is_written(text: str) -> None:
     assert parse_day(text) == date(2026, 3, 15)
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "31 april 2026", "26-03-15", "15/3", "i våras", "1026-03-15", "2026-13-01", "٢٠٢٦-٠٣-١٥"])
+@pytest.mark.parametrize(
+    "text", ["2026-02-30", "31 april 2026", "26-03-15", "15/3", "i våras", "1026-03-15", "2026-13-01", "٢٠٢٦-٠٣-١٥"]
+)
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(NotADay):
         parse_day(text)
@@ -129,7 +141,9 @@ def read(rules: RulesFolder, fact: str, value: Any, kind: CellKind = CellKind.TE
         ("change_share", CellKind.TEXT, "50 %", 0.5),
     ],
 )
-def test_a_cell_becomes_the_value_it_says(rules: RulesFolder, fact: str, kind: CellKind, value: Any, expected: Any) -> None:
+def test_a_cell_becomes_the_value_it_says(
+    rules: RulesFolder, fact: str, kind: CellKind, value: Any, expected: Any
+) -> None:
     found = read(rules, fact, value, kind)
     assert (found.value, found.told) == (expected, None)
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 BROKEN = Path(__file__).parent / "broken"
 EXPECTED = re.compile(r"^# expect (\d+): (.+)$", re.MULTILINE)
-GOOD_CASES = "- name: Nio räcker\n  kind: grant\n  on: 2026-11-20\n  facts: {members_total: 9}\n  expect: {proposal: approve}\n"
+GOOD_CASES = (
+    "- name: Nio räcker\n  kind: grant\n  on: 2026-11-20\n  facts: {members_total: 9}\n  expect: {proposal: approve}\n"
+)
 
 
 def all_broken() -> list[Path]:

@@ -29,7 +29,7 @@ PLACES = (
     "Provkvarnen", "Testlyktan", "Exempelstigen", "Provspelet", "Fyren X", "Stegexempel", "Provhuset", "Mönsterbacken",
     "Exempelbygden", "Provbryggan", "Testgården", "Låtsasdalen", "Exempelängen", "Påhittet", "Provskogen",
 )  # fmt: skip
-HEADING = Font(bold=True)
+HEADING = Font(name="Calibri", size=11, bold=True)
 SHADE = PatternFill("solid", fgColor="DDE6EF")
 Cell = str | int | float | date | datetime | None
 
@@ -184,7 +184,7 @@ def applications() -> openpyxl.Workbook:
     book, sheet = _book("Ansökningar")
     sheet["A1"] = "Exempelnämnden: föreningsbidrag 2027"
     sheet["A2"] = "Ansökningar som kommit in till och med 30 september 2026. Påhittade uppgifter."
-    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A1"].font = Font(name="Calibri", bold=True, size=14)
     _table(sheet, 4, GRANT_HEADINGS, rows)
     sheet.cell(66, 3, "Summa").font = HEADING
     sheet.cell(66, 8, "=SUM(H5:H64)")
@@ -260,7 +260,7 @@ def bookings() -> openpyxl.Workbook:
     rows[145]["Org.nr"] = "802999-1234"
     book, sheet = _book("Vecka 48")
     sheet["A1"] = "Huset Exempel: bokningar vecka 48, 2026. Påhittade uppgifter."
-    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A1"].font = Font(name="Calibri", bold=True, size=14)
     _table(sheet, 3, BOOKING_HEADINGS, rows)
     return book
 

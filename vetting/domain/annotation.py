@@ -163,7 +163,7 @@ def _overview(screened: ScreenedList, language: Language) -> NewSheet:
     """The rows by how much of a person they need."""
     heading = tuple(NewCell(words.to(language)) for words in (ROW, NAME, NUMBER, PROPOSAL, ATTENTION, MISSING, REASONS))
     rows = tuple(_overview_row(case, language) for case in screened.by_attention)
-    return NewSheet(OVERVIEW.to(language), (heading, *rows), (7, 34, 19, 30, 18, 34, 90), table=True)
+    return NewSheet(OVERVIEW.to(language), (heading, *rows), (7, 34, 22, 30, 18, 34, 90), table=True)
 
 
 def _overview_row(case: ScreenedCase, language: Language) -> tuple[NewCell, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, assert_never
 
 from vetting.domain.conditions import Condition, Reading, explained
-from vetting.domain.conditions.wording import label
 from vetting.domain.criteria import AsOf, Consequence, Criterion
 from vetting.domain.evidence import Answer
 from vetting.domain.facts import SuppliedBy

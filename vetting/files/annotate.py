@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from copy import copy
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,6 +30,9 @@ _LONGEST_CELL: Final = 32_000
 _MOST_COMMENTS: Final = 20_000
 _PROPOSED: Final = Side(style="dashed", color="8A8D91")
 _WIDTH: Final = 20
+_LINE: Final = 15
+_MOST_LINES: Final = 26
+"""Excel shows no row higher than 409 points."""
 
 
 def annotated(data: bytes, order: Mapping[str, Any]) -> bytes:
@@ -79,6 +83,7 @@ def _add_columns(sheet: Worksheet, order: Mapping[str, Any]) -> None:
     headings = order["headings"]
     start = _free_columns(sheet, order["last_column"] + 1, len(headings))
     heading_row = order["heading_row"]
+    _make_room(sheet, heading_row, headings)
     beside = sheet.cell(heading_row, order["last_column"])
     for place, heading in enumerate(headings):
         cell = sheet.cell(heading_row, start + place)
@@ -90,7 +95,7 @@ def _add_columns(sheet: Worksheet, order: Mapping[str, Any]) -> None:
         for place, (text, tone, comment) in enumerate(cells):
             cell = sheet.cell(int(row), start + place)
             _write(cell, text)
-            _colour(cell, tone)
+            _colour(cell, tone, wrap=False)
             if comment and comments < _MOST_COMMENTS:
                 cell.comment = _comment(comment)
                 comments += 1
@@ -111,16 +116,34 @@ def _style_heading(cell: Any, beside: Any) -> None:  # noqa: ANN401 - a cell or 
     if isinstance(beside, Cell) and beside.has_style:
         cell.font, cell.fill, cell.border = copy(beside.font), copy(beside.fill), copy(beside.border)
     else:
-        cell.font = Font(bold=True)
+        cell.font = _font(cell, bold=True)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _colour(cell: Any, tone: str) -> None:  # noqa: ANN401 - a cell or a merged one
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+def _make_room(sheet: Worksheet, heading_row: int, headings: list[str]) -> None:
+    """The heading row grows so that the added headings can be read; it never shrinks."""
+    lines = max(_lines(heading, _WIDTH) for heading in headings)
+    present = sheet.row_dimensions[heading_row].height or 0
+    sheet.row_dimensions[heading_row].height = max(present, _LINE * lines)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column so wide."""
+    return sum(max(1, math.ceil(len(line) * 1.1 / width)) for line in text.split("\n"))
+
+
+def _colour(cell: Any, tone: str, *, wrap: bool) -> None:  # noqa: ANN401 - a cell or a merged one
+    cell.alignment = Alignment(wrap_text=wrap, vertical="top")
     if tone in _FILLS:
         cell.fill = PatternFill("solid", fgColor=_FILLS[tone])
-        cell.font = Font(color=_INK[tone])
+        cell.font = _font(cell, color=_INK[tone])
         cell.border = Border(left=_PROPOSED, right=_PROPOSED, top=_PROPOSED, bottom=_PROPOSED)
+
+
+def _font(cell: Any, **changes: Any) -> Font:  # noqa: ANN401 - openpyxl's own
+    """The workbook's own font, changed: a new one without a name would be shown in another face."""
+    base = cell.font
+    return Font(name=base.name or "Calibri", size=base.size or 11, **changes)
 
 
 def _comment(text: str) -> Comment:
@@ -135,11 +158,13 @@ def _add_sheet(book: openpyxl.Workbook, new: Mapping[str, Any], place: int) -> N
         for column, (text, tone, _) in enumerate(cells, start=1):
             cell = sheet.cell(number, column)
             _write(cell, text)
-            _colour(cell, tone)
+            _colour(cell, tone, wrap=True)
             if (number == 1 and new["table"]) or (column == 1 and not new["table"]):
-                cell.font = Font(bold=True)
+                cell.font = _font(cell, bold=True)
             if new["table"] and column == 1 and text.isdigit() and number > 1:
                 cell.value = int(text)
+        widest = (_lines(text, new["widths"][column]) for column, (text, _, _) in enumerate(cells))
+        sheet.row_dimensions[number].height = _LINE * min(max(widest), _MOST_LINES)
     for column, width in enumerate(new["widths"], start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     if new["table"]:

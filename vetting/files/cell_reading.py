@@ -69,8 +69,10 @@ class _Budget:
         self.characters += sum(len(cell[2]) for cell in cells if isinstance(cell[2], str))
         if self.filled_rows > limits.CASE_ROWS:
             raise RefusedError("rows")
-        if self.cells > limits.CELLS or self.characters > limits.TEXT_CHARACTERS:
+        if self.cells > limits.CELLS:
             raise RefusedError("cells")
+        if self.characters > limits.TEXT_CHARACTERS:
+            raise RefusedError("text")
 
 
 def _parsed(sheet: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:  # noqa: ANN401 - openpyxl keeps it untyped

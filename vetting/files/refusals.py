@@ -64,6 +64,7 @@ REFUSALS: Final[dict[str, tuple[Words, Words]]] = {
         Words(f"Listan har fler än {limits.CASE_ROWS} rader.", f"The list has more than {limits.CASE_ROWS} rows."),
         _SPLIT,
     ),
+    "text": (Words("Listan innehåller för mycket text.", "The list holds too much text."), _SPLIT),
     "memory": (Words("Filen behöver för mycket minne.", "The file needs too much memory."), _SPLIT),
     "time": (Words("Filen tar för lång tid att läsa.", "The file takes too long to read."), _SPLIT),
     "no_sheet": (

@@ -1,0 +1,175 @@
+"""Bad files end in one clear line: within limits of time and memory, nothing left on disk, never a traceback."""
+
+from __future__ import annotations
+
+import io
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from tests.files import hostile
+from vetting.domain.problem import UnreadableError
+from vetting.files import limits
+from vetting.files.workbook_reading import read_workbook
+from vetting.services.lists import annotated_copy, screen_list
+from vetting.services.rules import load
+from vetting.shipped import shipped
+
+if TYPE_CHECKING:
+    from vetting.domain.screened import ScreenedList
+
+RULES = load(shipped("rules"), shipped("imports"))
+FARSTA = RULES.folder.sets["farsta-2021-med-grundkrav"]
+ON = date(2026, 11, 20)
+AT = datetime(2026, 11, 20, 9, 30)  # noqa: DTZ001 - any time will do
+
+
+def screened(data: bytes, file: str = "lista.xlsx") -> ScreenedList:
+    return screen_list(data, file, ruleset=FARSTA, layouts=RULES.layouts, on=ON)
+
+
+@pytest.fixture
+def quiet_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place for temporary files that must be empty afterwards."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", hostile.REFUSED)
+def test_a_bad_file_is_refused_with_what_and_remedy_and_leaves_nothing(name: str, quiet_disk: Path) -> None:
+    make, words = hostile.REFUSED[name]
+    data = make()
+    began = time.monotonic()
+    with pytest.raises(UnreadableError) as refused:
+        screened(data)
+    problem = refused.value.problem
+    assert words in problem.line("sv"), problem.line("sv")
+    assert all((problem.where, problem.what.en, problem.remedy.sv, problem.remedy.en))
+    assert "\n" not in problem.line("sv")
+    assert time.monotonic() - began < limits.CHILD_SECONDS + 3
+    assert list(quiet_disk.iterdir()) == []
+
+
+def test_children_stay_below_their_limit_and_so_do_we() -> None:
+    """In kilobytes: the largest child of all the tests before this one, and this process."""
+    screened(hostile.far_cell())
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert child < 400 * 1024
+
+
+@pytest.mark.parametrize(("name", "data"), list(hostile.odd())[:-1], ids=[name for name, _ in hostile.odd()][:-1])
+def test_an_odd_file_is_read_all_the_same(name: str, data: bytes, quiet_disk: Path) -> None:
+    del name
+    found = screened(data)
+    assert found.cases[0].row.facts.values["members_total"] == 34
+    assert list(quiet_disk.iterdir()) == []
+
+
+def test_the_parent_needs_little_memory_for_a_large_list() -> None:
+    """A fresh process screens 900 rows of 100 columns."""
+    code = """
+import resource, io, sys
+from datetime import date
+sys.path.insert(0, sys.argv[1])
+from tests.files.hostile import HEADINGS, ROW, saved
+import openpyxl
+book = openpyxl.Workbook(write_only=True)
+sheet = book.create_sheet()
+sheet.append([*HEADINGS, *(f"Kolumn {n}" for n in range(96))])
+for n in range(900):
+    sheet.append([*ROW, *(["text nummer"] * 96)])
+open(sys.argv[2], "wb").write(saved(book))
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "stor.xlsx"
+        root = str(Path(__file__).parents[2])
+        subprocess.run([sys.executable, "-c", code, root, str(path)], check=True)
+        measure = """
+import sys
+from pathlib import Path
+from datetime import date
+from vetting.services.lists import screen_list
+from vetting.services.rules import load
+from vetting.shipped import shipped
+rules = load(shipped("rules"), shipped("imports"))
+ruleset = rules.folder.sets["farsta-2021-med-grundkrav"]
+found = screen_list(Path(sys.argv[1]).read_bytes(), "stor.xlsx", ruleset=ruleset, layouts=rules.layouts, on=date(2026, 11, 20))
+# The high-water mark of this program alone: getrusage would count the process it was forked from.
+peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(len(found.cases), peak)
+"""
+        answer = subprocess.run([sys.executable, "-c", measure, str(path)], check=True, capture_output=True, text=True)
+    cases, kilobytes = map(int, answer.stdout.split())
+    assert cases == 900
+    assert kilobytes < 200 * 1024
+
+
+def test_a_formula_gives_its_saved_result_and_is_never_evaluated() -> None:
+    data = hostile.sheet_of(
+        f'<worksheet xmlns="{hostile.MAIN}"><sheetData>'
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>Förening</t></is></c><c r="B1" t="inlineStr"><is><t>Medlemmar</t></is></c></row>'
+        '<row r="2"><c r="A2" t="inlineStr"><is><t>A</t></is></c><c r="B2"><f>30+4</f><v>34</v></c></row>'
+        '<row r="3"><c r="A3" t="inlineStr"><is><t>B</t></is></c><c r="B3"><f>30+4</f></c></row>'
+        "</sheetData></worksheet>"
+    )
+    found = screened(data)
+    assert found.cases[0].row.facts.values["members_total"] == 34
+    assert "members_total" not in found.cases[1].row.facts.values
+    assert [problem.line("sv") for problem in found.problems] == [
+        "Sheet!B3: Cellen är en formel vars resultat inte är sparat. "
+        "Öppna filen i Excel, spara den och ladda upp igen, eller skriv värdet."
+    ]
+
+
+def test_an_error_cell_is_told_and_the_row_still_counts() -> None:
+    data = hostile.sheet_of(
+        f'<worksheet xmlns="{hostile.MAIN}"><sheetData>'
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>Förening</t></is></c><c r="B1" t="inlineStr"><is><t>Medlemmar</t></is></c></row>'
+        '<row r="2"><c r="A2" t="inlineStr"><is><t>A</t></is></c><c r="B2" t="e"><v>#REF!</v></c></row>'
+        "</sheetData></worksheet>"
+    )
+    found = screened(data)
+    assert len(found.cases) == 1
+    assert "felet #REF!" in found.problems[0].line("sv")
+
+
+def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vetting.files.workbook_reading import _environment  # noqa: PLC0415
+
+    monkeypatch.setenv("VETTING_SECRET_KEY", "hemlig")
+    assert "hemlig" not in str(_environment("/tmp"))  # noqa: S108 - a name only
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+46 8 123", "-minus", "@namn", "\tflik", "=HYPERLINK(A1)"])
+def test_nothing_that_comes_back_can_become_a_formula(name: str) -> None:
+    """In a csv, and in a workbook where the cell is a text that begins like one."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(hostile.HEADINGS)
+    sheet.append((name, *hostile.ROW[1:]))
+    sheet["A2"].data_type = "s"
+    for data in (hostile.saved(book), f"Förening;Org.nr\n{name};802999-0234\n".encode()):
+        found = screened(data)
+        returned = openpyxl.load_workbook(io.BytesIO(annotated_copy(data, "x", found, "sv", at=AT)))
+        cells = [cell for sheet in returned.worksheets for row in sheet.iter_rows() for cell in row if cell.value]
+        assert {cell.data_type for cell in cells} <= {"s", "n", "d", "b"}
+        assert any(str(cell.value) == name for cell in cells)
+
+
+def test_reading_a_good_file_gives_its_cells() -> None:
+    sheets = read_workbook(hostile.workbook(hostile.ROW), "lista.xlsx")
+    assert [cell.text for cell in sheets[0].rows[1].cells.values()] == [
+        "Föreningen Exempelstigen",
+        "802999-0234",
+        "34",
+        "40000",
+    ]
