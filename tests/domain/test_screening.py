@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from vetting.domain.computed import of_a_list
 from vetting.domain.criteria import CaseKind
 from vetting.domain.evidence import Answer, Assessment
 from vetting.domain.facts import Facts, Value
+from vetting.domain.layouts import CaseRow
 from vetting.domain.proposal import Attention, Proposal
 from vetting.domain.screening import Author, Finding, Part, Reason, Result, Screening, screen
 
@@ -142,3 +144,23 @@ def test_screening_does_not_change_the_facts_it_was_given(farsta: RuleSet) -> No
     values: dict[str, Value] = {"external_speakers": True}
     booking(farsta, None, **values)
     assert values == {"external_speakers": True}
+
+
+def test_ten_thousand_rows_of_one_number_are_compared_in_no_time() -> None:
+    """Comparing each with each would take minutes; what is named is cut at ten."""
+    cases = [
+        CaseRow(row=row, name=f"Föreningen {row % 5000}", number="8029990234", facts=Facts({"giro_number": "1-2"}))
+        for row in range(10_000)
+    ]
+    named = [facts.values["other_cases"] for facts in of_a_list(cases)]
+    assert all(isinstance(rows, tuple) and 1 <= len(rows) <= 10 for rows in named)
+
+
+def test_the_same_association_twice_is_not_another_applicant() -> None:
+    cases = [
+        CaseRow(row=5, name="IF Provkvarnen", number="8029990234", facts=Facts()),
+        CaseRow(row=6, name="Idrottsföreningen Provkvarnen", number="8029990234", facts=Facts()),
+        CaseRow(row=7, name="Föreningen Testlyktan", number="8029990234", facts=Facts()),
+        CaseRow(row=8, name="", number="8029990234", facts=Facts()),
+    ]
+    assert [facts.values["other_cases"] for facts in of_a_list(cases)] == [("7",), ("7",), ("5", "6"), ()]

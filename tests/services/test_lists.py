@@ -105,7 +105,9 @@ def test_what_the_list_has_no_column_for_is_told_once_and_held_against_nobody(ap
         assert (late.result, late.effect) == (Result.UNKNOWN, None)
 
 
-def test_the_same_association_twice_is_told_and_another_name_at_the_same_number_is_a_question(applications: ScreenedList) -> None:
+def test_the_same_association_twice_is_told_and_another_name_at_the_same_number_is_a_question(
+    applications: ScreenedList,
+) -> None:
     told = [problem.line("sv") for problem in applications.problems if "Samma organisationsnummer" in problem.what.sv]
     assert [line.split(":")[0] for line in told] == ["Ansökningar!D48", "Ansökningar!D57"]
     asked = {case.row.row for case in applications.cases for f in case.screening.findings
@@ -129,7 +131,9 @@ ENGLISH = re.compile(r"\b(?:the|is|not|missing|must|least|most|yes|association|b
 SWEDISH = re.compile(r"\b(?:och|saknas|krav|föreningen|minst|högst|ska|inte|är|nej|ja)\b")
 
 
-@pytest.mark.parametrize("rules", ["farsta-2021-med-grundkrav", "hasselby-vallingby-2018-med-grundkrav", "grundkrav-bidrag"])
+@pytest.mark.parametrize(
+    "rules", ["farsta-2021-med-grundkrav", "hasselby-vallingby-2018-med-grundkrav", "grundkrav-bidrag"]
+)
 def test_swedish_reasons_hold_no_ids_no_english_and_no_none(everything: Rules, rules: str) -> None:
     found = screened(everything, "ansokningar.xlsx", rules)
     ids = set(found.ruleset.catalogue) | {criterion.id for criterion in found.ruleset.criteria}
@@ -196,7 +200,11 @@ def test_the_users_own_cells_come_back_untouched_the_personal_number_too(returne
     for row in original.iter_rows():
         for cell in row:
             other = sheet.cell(cell.row, cell.column)
-            assert (other.value, other.data_type, other.number_format) == (cell.value, cell.data_type, cell.number_format)
+            assert (other.value, other.data_type, other.number_format) == (
+                cell.value,
+                cell.data_type,
+                cell.number_format,
+            )
             assert (other.font.b, other.fill.fgColor.rgb) == (cell.font.b, cell.fill.fgColor.rgb)
     assert sheet["D20"].value == "850229-1234"
 
@@ -209,7 +217,9 @@ def test_nothing_that_is_added_repeats_a_personal_number(returned: Workbook) -> 
                 assert own or PERSONAL not in f"{cell.value}{cell.comment.text if cell.comment else ''}"
 
 
-def test_each_row_gets_proposal_missing_and_a_word_for_every_criterion(returned: Workbook, applications: ScreenedList) -> None:
+def test_each_row_gets_proposal_missing_and_a_word_for_every_criterion(
+    returned: Workbook, applications: ScreenedList
+) -> None:
     sheet = returned["Ansökningar"]
     headings = [cell.value for cell in sheet[4]][24:]
     assert headings[:3] == ["Förslag", "Uppmärksamhet", "Saknas"]
@@ -222,7 +232,9 @@ def test_each_row_gets_proposal_missing_and_a_word_for_every_criterion(returned:
     assert cell.comment.text == "Antal medlemmar: 4. Krav: minst 5."
 
 
-def test_the_sheet_about_the_check_names_set_version_fingerprint_and_time(returned: Workbook, applications: ScreenedList) -> None:
+def test_the_sheet_about_the_check_names_set_version_fingerprint_and_time(
+    returned: Workbook, applications: ScreenedList
+) -> None:
     told = {row[0].value: row[1].value for row in returned["Om granskningen"].iter_rows()}
     assert told["Id"] == "farsta-2021-med-grundkrav"
     assert told["Version"] == "1"

@@ -17,7 +17,9 @@ _PERSONAL = re.compile(
     r"[\s\u00a0]?[-+‐‑‒–—−]?[\s\u00a0]?(\d{4})(?![\d])"
 )
 _SEPARATORS = re.compile(r"[\s\u00a0-]+")
-_FORM_WORDS = frozenset({"ideell", "förening", "föreningen", "if", "ideella", "idrottsförening", "ek", "för"})
+_FORM_WORDS = frozenset(
+    {"ideell", "förening", "föreningen", "if", "ideella", "idrottsförening", "idrottsföreningen", "ek", "för"}
+)
 
 
 class NumberKind(StrEnum):

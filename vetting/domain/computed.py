@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from vetting.domain.association import folded
 from vetting.domain.facts import Facts, Support, Value
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from vetting.domain.layouts import CaseRow
 
 GIRO = "giro_number"
+MOST_NAMED = 10
 
 
 def of_one_case(values: Mapping[str, Value]) -> dict[str, Value]:
@@ -32,38 +34,44 @@ def of_one_case(values: Mapping[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in found.items() if name not in values}
 
 
+class _Who(NamedTuple):
+    """What tells two applicants apart: ten digits and a folded name, either of them empty when unknown."""
+
+    number: str
+    name: str
+
+    def differs(self, other: _Who) -> bool:
+        """Whether they are certainly two; nothing is concluded from what is missing."""
+        two_numbers = bool(self.number and other.number) and self.number != other.number
+        two_names = bool(self.name and other.name) and self.name != other.name
+        return two_numbers or two_names
+
+
 def of_a_list(cases: Sequence[CaseRow]) -> list[Facts]:
-    """Each case's facts with those worked out; `other_cases` names the rows that share number or giro.
+    """Each case's facts with those worked out; `other_cases` names rows of others with its number or giro.
 
     The same association twice is told as a problem of the list; here only another name counts, or
-    another number at the same giro.
+    another number at the same giro. At most ten rows are named: one is enough to ask.
     """
-    by_number: dict[str, list[CaseRow]] = defaultdict(list)
-    by_giro: dict[str, list[CaseRow]] = defaultdict(list)
-    for case in cases:
-        if case.number:
-            by_number[case.number].append(case)
-        if giro := _giro(case):
-            by_giro[giro].append(case)
-    worked_out = []
-    for case in cases:
-        shared = [
-            str(other.row)
-            for other in (*by_number[case.number], *by_giro[_giro(case)])
-            if other.row != case.row and _differs(case, other)
-        ]
-        more: dict[str, Value] = {**of_one_case(case.facts.values)}
-        if case.number or _giro(case):
-            more["other_cases"] = tuple(dict.fromkeys(shared))
-        worked_out.append(case.facts.with_values(more))
-    return worked_out
+    who = [_Who(case.number, folded(case.name)) for case in cases]
+    sharing: dict[str, dict[_Who, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for case, one in zip(cases, who, strict=True):
+        for key in _keys(case):
+            sharing[key][one].append(case.row)
+    return [
+        case.facts.with_values(_of_case(case, one, [sharing[key] for key in _keys(case)]))
+        for case, one in zip(cases, who, strict=True)
+    ]
 
 
-def _giro(case: CaseRow) -> str:
-    return "".join(c for c in str(case.facts.values.get(GIRO, "")) if c.isdigit())
+def _of_case(case: CaseRow, one: _Who, groups: list[dict[_Who, list[int]]]) -> dict[str, Value]:
+    found: dict[str, Value] = {**of_one_case(case.facts.values)}
+    if groups:
+        others = (row for group in groups for other, rows in group.items() if one.differs(other) for row in rows)
+        found["other_cases"] = tuple(dict.fromkeys(str(row) for row in islice(others, MOST_NAMED)))
+    return found
 
 
-def _differs(one: CaseRow, other: CaseRow) -> bool:
-    if one.number and other.number and one.number != other.number:
-        return True
-    return bool(one.name and other.name) and folded(one.name) != folded(other.name)
+def _keys(case: CaseRow) -> tuple[str, ...]:
+    giro = "".join(c for c in str(case.facts.values.get(GIRO, "")) if c.isdigit())
+    return tuple(f"{kind} {value}" for kind, value in (("number", case.number), ("giro", giro)) if value)

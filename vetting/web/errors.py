@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import current_app, render_template
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from vetting.web.csrf import CSRFError
 from vetting.web.translation import gettext as _
@@ -38,6 +38,8 @@ def _forged(_error: Exception) -> Answer:
 
 
 def _refused(error: Exception) -> Answer:
+    if isinstance(error, SecurityError):  # an unknown host: not even an address can be built for it
+        return "400", HTTPStatus.BAD_REQUEST
     status = (error.code if isinstance(error, HTTPException) else None) or HTTPStatus.INTERNAL_SERVER_ERROR
     match status:
         case HTTPStatus.NOT_FOUND:

@@ -1,0 +1,202 @@
+"""The command as a person runs it: a process of its own, exit codes, one line a problem."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.files import hostile
+from vetting.shipped import shipped
+
+SAMPLES = shipped("imports") / "samples"
+RULES = "farsta-2021-med-grundkrav"
+
+
+def vetting(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "vetting", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=cwd,
+        env={**os.environ, "VETTING_LANGUAGE": "sv", **environment},
+        check=False,
+        timeout=60,
+    )
+
+
+def one_clear_line(done: subprocess.CompletedProcess[str], words: str, code: int = 2) -> None:
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+def test_screen_writes_a_table_counts_and_what_was_not_checked() -> None:
+    done = vetting("screen", SAMPLES / "ansokningar.xlsx", "--rules", RULES)
+    assert done.returncode == 1
+    assert "60 ärenden: 6 krav ej uppfyllt, 24 uppgifter saknas, 30 behöver bedömas." in done.stdout
+    assert "Listan säger inget om: Sista ansökningsdag" in done.stdout
+    assert "Ansökningar!H21: ”12O 000” är inte ett belopp." in done.stderr
+    assert "850229" not in done.stdout + done.stderr
+
+
+def test_screen_prints_one_json_document() -> None:
+    done = vetting("screen", SAMPLES / "bokningar.xlsx", "--rules", RULES, "--json")
+    document = json.loads(done.stdout)
+    assert (document["rules"]["id"], document["counts"]["cases"]) == (RULES, 200)
+    assert {case["kind"] for case in document["cases"]} == {"booking"}
+
+
+def test_screen_without_a_problem_exits_with_zero(tmp_path: Path) -> None:
+    (tmp_path / "lista.csv").write_text(
+        "Förening;Org.nr;Medlemmar\nFöreningen Exempelstigen;802999-0234;34\n", encoding="utf-8"
+    )
+    done = vetting("screen", tmp_path / "lista.csv", "--rules", "grundkrav-bidrag")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_screen_writes_the_workbook_back_all_or_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "ut.xlsx"
+    vetting("screen", SAMPLES / "ansokningar.xlsx", "--rules", RULES, "--out", out)
+    assert openpyxl.load_workbook(out).sheetnames == [
+        "Ansökningar",
+        "Översikt",
+        "Om granskningen",
+        "Att rätta i listan",
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["ut.xlsx"]
+
+
+def test_screen_in_english() -> None:
+    done = vetting("screen", SAMPLES / "ansokningar.xlsx", "--rules", RULES, VETTING_LANGUAGE="en")
+    assert "60 cases: 6 requirement not met" in done.stdout
+    assert "is not an amount" in done.stderr
+
+
+def test_an_unknown_rule_set_offers_the_nearest_names() -> None:
+    one_clear_line(vetting("screen", SAMPLES / "ansokningar.xlsx", "--rules", "farsta-2012"), "Menade du farsta-2021")
+
+
+def test_an_unknown_layout_offers_the_nearest_names() -> None:
+    done = vetting("screen", SAMPLES / "ansokningar.xlsx", "--rules", RULES, "--layout", "ansokning")
+    one_clear_line(done, "Menade du ansokningar")
+
+
+@pytest.mark.parametrize(
+    ("out", "words"),
+    [("svar.txt", "slutar på .xlsx"), ("finns/inte/ut.xlsx", "finns inte"), ("in.xlsx", "Originalet skrivs inte över")],
+)
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(
+    tmp_path: Path, out: str, words: str
+) -> None:
+    (tmp_path / "in.xlsx").write_bytes(hostile.workbook(hostile.ROW))
+    before = (tmp_path / "in.xlsx").read_bytes()
+    one_clear_line(vetting("screen", tmp_path / "in.xlsx", "--rules", RULES, "--out", tmp_path / out), words)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.xlsx"]
+    assert (tmp_path / "in.xlsx").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "name", ["picture", "password protected", "truncated", "zip bomb", "external entity", "only headings"]
+)
+def test_a_bad_file_is_one_clear_line(tmp_path: Path, name: str) -> None:
+    make, words = hostile.REFUSED[name]
+    (tmp_path / "lista.xlsx").write_bytes(make())
+    one_clear_line(vetting("screen", tmp_path / "lista.xlsx", "--rules", RULES, "--out", tmp_path / "ut.xlsx"), words)
+    assert [path.name for path in tmp_path.iterdir()] == ["lista.xlsx"]
+
+
+def test_a_file_that_is_not_there_or_a_folder_is_one_clear_line(tmp_path: Path) -> None:
+    one_clear_line(vetting("screen", tmp_path / "saknas.xlsx", "--rules", RULES), "finns inte eller går inte att läsa")
+    one_clear_line(vetting("screen", tmp_path, "--rules", RULES), "finns inte eller går inte att läsa")
+
+
+def test_wrong_usage_is_exit_code_two_without_a_traceback() -> None:
+    for arguments in (("screen",), ("screen", "x.xlsx"), ("finns-inte",), ("rules", "show")):
+        done = vetting(*arguments)
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("VETTING_SECRET_KEY", "kort", "at least 32"),
+        ("VETTING_RULES", "/finns/inte", "no folder"),
+        ("VETTING_IMPORTS", "/finns/inte", "no folder"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_told(variable: str, value: str, words: str) -> None:
+    one_clear_line(vetting("rules", "list", **{variable: value}), words)
+
+
+def test_rules_list_names_every_set() -> None:
+    done = vetting("rules", "list")
+    names = {line.split()[0] for line in done.stdout.splitlines()}
+    assert names == {path.stem for path in (shipped("rules") / "sets").glob("*.yaml") if ".cases" not in path.name}
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "sv",
+            (
+                "Farsta stadsdelsnämnd 2021",
+                "Alla ansökningar lämnas till referensgruppen.",
+                "”säkerställas att föreningens verksamhet",
+            ),
+        ),
+        (
+            "en",
+            ("Farsta district board 2021", "Every application goes to the reference group.", "Assessed by a person"),
+        ),
+    ],
+)
+def test_rules_show_is_a_text_with_sources_in_both_languages(language: str, lines: tuple[str, ...]) -> None:
+    done = vetting("rules", "show", "farsta-2021", "--language", language)
+    assert done.returncode == 0
+    for line in lines:
+        assert line in done.stdout
+
+
+def test_rules_check_and_test_pass_on_the_shipped_rules() -> None:
+    assert vetting("rules", "check").returncode == 0
+    assert vetting("rules", "test").returncode == 0
+
+
+def test_rules_check_tells_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "sets").mkdir()
+    (tmp_path / "sets" / "fel.yaml").write_text("id: fel\nboard: all\nkinds: [grants]\n", encoding="utf-8")
+    done = vetting("rules", "check", tmp_path)
+    assert done.returncode == 1
+    assert "sets/fel.yaml:3: 'grants' är inget av valen. Menade du grant?" in done.stderr
+
+
+def test_demo_prints_what_there_is_to_log_in_to() -> None:
+    done = vetting("demo", "--no-serve", "--json")
+    assert json.loads(done.stdout) == {"boards": [], "logins": []}
+
+
+def test_a_port_that_is_taken_is_one_clear_line() -> None:
+    import socket  # noqa: PLC0415
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = vetting("demo", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 2
+    assert "Porten är upptagen" in done.stderr
+
+
+def test_a_closed_pipe_is_no_traceback() -> None:
+    command = f"{sys.executable} -m vetting rules show farsta-2021 | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)  # noqa: S602, S607, RUF100
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,121 @@
+"""Every route has an access rule, every answer its headers, every form its token; no redirect leaves the site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.web.conftest import send
+from vetting.app import create_app
+from vetting.config import Config
+from vetting.web.access import ACCESS
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+PAGES = ("/prova", "/tillganglighet", "/finns-inte", "/static/app.css", "/prova/exempel/ansokningar.xlsx")
+
+
+def test_every_route_has_an_access_rule_and_every_rule_a_route(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == ACCESS.keys()
+
+
+def test_a_route_without_a_rule_is_closed() -> None:
+    app = create_app(Config())
+    app.add_url_rule("/ny", "new", lambda: "open")
+    assert app.test_client().get("/ny").status_code == 404
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_answer_carries_the_security_headers(client: FlaskClient, path: str) -> None:
+    with client.get(path) as answer:
+        headers = answer.headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy
+    assert "unsafe-eval" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_pages_are_not_kept_by_browsers(client: FlaskClient) -> None:
+    assert client.get("/prova").headers["Cache-Control"] == "no-store"
+
+
+def test_the_cookie_is_closed_to_scripts_and_other_sites(client: FlaskClient) -> None:
+    cookie = client.get("/prova").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_with_https_the_cookie_is_secure_and_the_browser_told_to_stay() -> None:
+    client = create_app(Config(https=True)).test_client()
+    headers = client.get("/prova", base_url="https://localhost").headers
+    assert headers["Set-Cookie"].startswith("__Host-vetting=")
+    assert "Secure" in headers["Set-Cookie"]
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+@pytest.mark.parametrize("path", ["/prova", "/prova/arbetsbok", "/installningar"])
+def test_a_form_without_its_token_is_refused(client: FlaskClient, path: str) -> None:
+    answer = client.post(path, data={"language": "en"})
+    assert answer.status_code == 400
+    assert "Öppna sidan igen" in answer.text
+
+
+def test_an_unknown_host_is_refused(client: FlaskClient) -> None:
+    assert client.get("/prova", headers={"Host": "ond.example"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//ond.example", "https://ond.example", "/\\ond.example", "\\\\ond.example", "javascript:alert(1)", "/\x01", "", "/" * 3,
+     "http:/ond.example", "/prova\r\nX: y", "/" + "a" * 300],
+)  # fmt: skip
+def test_no_redirect_leaves_the_site(client: FlaskClient, target: str) -> None:
+    answer = send(client, "/installningar", language="en", next=target)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/prova")
+
+
+def test_a_redirect_goes_back_to_where_the_visitor_was(client: FlaskClient) -> None:
+    assert (
+        send(client, "/installningar", colours="dark", next="/tillganglighet").headers["Location"] == "/tillganglighet"
+    )
+    assert 'data-color-scheme="dark"' in client.get("/tillganglighet").text
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch", "trace", "options"])
+def test_only_known_methods_are_answered(client: FlaskClient, method: str) -> None:
+    status = client.open("/prova", method=method.upper()).status_code
+    assert status in {200, 405} if method == "options" else status == 405
+
+
+def test_a_small_form_may_not_be_large(client: FlaskClient) -> None:
+    assert client.post("/installningar", data={"next": "x" * 200_000}).status_code == 413
+
+
+def test_an_error_of_ours_is_a_page_with_a_reference_and_logs_no_data(caplog: pytest.LogCaptureFixture) -> None:
+    app = create_app(Config())
+
+    def broken() -> str:
+        raise ValueError("hemlig uppgift 900101-2384")
+
+    app.view_functions["pages.accessibility"] = broken
+    answer = app.test_client().get("/tillganglighet")
+    assert answer.status_code == 500
+    assert "Något gick fel hos oss" in answer.text
+    assert "ValueError" in caplog.text
+    assert "hemlig" not in caplog.text + answer.text
+
+
+def test_no_page_loads_anything_from_elsewhere(client: FlaskClient) -> None:
+    for path in ("/prova", "/tillganglighet"):
+        text = client.get(path).text
+        assert "http://" not in text.replace("http://www.w3.org", "")
+        assert "https://" not in text
+        assert "<script" not in text
+        assert " style=" not in text

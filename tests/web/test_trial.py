@@ -1,0 +1,180 @@
+"""/prova: rules and a file in, rows with reasons out, the workbook back, nothing stored."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from tests.files import hostile
+from tests.web.conftest import send
+from vetting.shipped import shipped
+from vetting.web.trial import LARGEST_UPLOAD
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+SAMPLES = shipped("imports") / "samples"
+RULES = "farsta-2021-med-grundkrav"
+FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+
+
+def upload(
+    client: FlaskClient, data: bytes, name: str = "lista.xlsx", rules: str = RULES, kind: str = "auto"
+) -> TestResponse:
+    return send(client, "/prova", rules=rules, kind=kind, file=(io.BytesIO(data), name))
+
+
+def sample(client: FlaskClient, name: str = "ansokningar.xlsx") -> TestResponse:
+    return upload(client, (SAMPLES / name).read_bytes(), name)
+
+
+def hidden(page: TestResponse) -> dict[str, str]:
+    form = page.text[page.text.index("/prova/arbetsbok") :]
+    return {name: html.unescape(value) for name, value in FIELD.findall(form)}
+
+
+def test_the_page_shows_counts_rows_and_reasons(client: FlaskClient) -> None:
+    page = sample(client)
+    assert page.status_code == 200
+    assert "9 rader behöver din bedömning" in page.text
+    assert page.text.count('<details class="fi ') == 60
+    assert "Antal medlemmar: 4. Krav: minst 5." in page.text
+    assert "Listan säger inget om" in page.text
+
+
+def test_the_rows_that_need_most_of_a_person_come_first(client: FlaskClient) -> None:
+    text = sample(client).text
+    places = [text.index(f'id="group-{level}"') for level in ("person", "papers", "look")]
+    assert places == sorted(places)
+
+
+def test_a_personal_number_is_never_shown(client: FlaskClient) -> None:
+    page = sample(client)
+    visible = re.sub(r'name="content" value="[^"]*"', "", page.text)
+    assert "850229" not in visible
+    assert "personnummer" in visible
+
+
+def test_the_workbook_comes_back_with_its_answers(client: FlaskClient) -> None:
+    answer = send(client, "/prova/arbetsbok", **hidden(sample(client)))
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="ansokningar granskad.xlsx"')
+    assert "Översikt" in openpyxl.load_workbook(io.BytesIO(answer.data)).sheetnames
+
+
+def test_the_page_in_english(client: FlaskClient) -> None:
+    send(client, "/installningar", language="en", next="/prova")
+    text = sample(client).text
+    assert "9 rows need your judgement" in text
+    assert "Number of members: 4. Requirement: at least 5." in text
+
+
+def test_nothing_touches_the_disk(client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file that this process opens for writing, or renames, is looked at while a large list is screened."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    written: list[Any] = []
+    import sys  # noqa: PLC0415
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if watching and event == "open" and isinstance(arguments[1], str | type(None)):
+            mode, flags = arguments[1] or "", arguments[2] or 0
+            if set(mode) & set("wax+") or flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+                written.append(arguments[0])
+
+    watching = False
+    sys.addaudithook(watch)
+    data = hostile.workbook(*[(f"Föreningen Exempel {n}", "802999-0234", 34, n) for n in range(8000)])
+    watching = True
+    page = upload(client, data)
+    fields = hidden(page)
+    send(client, "/prova/arbetsbok", **fields)
+    watching = False
+    assert page.status_code == 200
+    assert [path for path in written if not str(path).startswith(("/dev/null",)) and not isinstance(path, int)] == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_form_without_choices_is_refused_and_says_what_to_do(client: FlaskClient) -> None:
+    page = send(client, "/prova")
+    assert page.status_code == 422
+    assert "<title>Fel: Prova en lista" in page.text
+    assert '<a href="#rules">Välj en regeluppsättning.</a>' in page.text
+    assert '<a href="#file">Välj en fil.</a>' in page.text
+    assert 'aria-invalid="true"' in page.text
+
+
+def test_a_refused_file_keeps_the_chosen_rules(client: FlaskClient) -> None:
+    page = upload(client, hostile.PNG)
+    assert page.status_code == 422
+    assert f'<option selected value="{RULES}">' in page.text
+    assert "Filen är en bild, ingen arbetsbok." in page.text
+
+
+@pytest.mark.parametrize("name", [name for name in hostile.REFUSED if name not in {"many cells", "lying bomb"}])
+def test_a_bad_file_is_a_clear_page(client: FlaskClient, name: str) -> None:
+    make, words = hostile.REFUSED[name]
+    data = make()
+    page = upload(client, data)
+    if not data:
+        words = "Välj en fil"
+    assert page.status_code == 422
+    assert words in page.text
+
+
+def test_a_file_above_the_limit_is_a_clear_page(client: FlaskClient) -> None:
+    for size in (LARGEST_UPLOAD + 1, 2 * LARGEST_UPLOAD):
+        page = upload(client, b"x" * size)
+        assert page.status_code == 413
+        assert "Filen är för stor" in page.text
+
+
+def test_a_file_name_is_shown_but_inert(client: FlaskClient) -> None:
+    page = upload(client, hostile.workbook(hostile.ROW), '<script>alert(1)</script>"=.xlsx')
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text
+
+
+@pytest.mark.parametrize(
+    "name", ["<img src=x onerror=alert(1)>", "{{7*7191}}", "'\"><svg/onload=alert(1)>", "=cmd|' /C calc'!A0"]
+)
+def test_what_a_list_says_is_inert(client: FlaskClient, name: str) -> None:
+    page = upload(client, f'Förening;Org.nr\n"{name.replace(chr(34), chr(34) * 2)}";802999-0234\n'.encode(), "x.csv")
+    assert page.status_code == 200
+    assert name not in page.text or name.isalnum() or "<" not in name
+    assert "50337" not in page.text
+
+
+def test_a_workbook_that_was_changed_on_the_way_is_refused(client: FlaskClient) -> None:
+    fields = hidden(sample(client))
+    assert send(client, "/prova/arbetsbok", **{**fields, "content": "!!"}).status_code == 400
+    assert send(client, "/prova/arbetsbok", **{**fields, "rules": "finns-inte"}).status_code == 400
+    broken = base64.b64encode(hostile.PNG).decode()
+    assert send(client, "/prova/arbetsbok", **{**fields, "content": broken}).status_code == 422
+
+
+def test_an_unknown_rule_set_or_kind_is_refused(client: FlaskClient) -> None:
+    assert upload(client, hostile.workbook(hostile.ROW), rules="finns-inte").status_code == 422
+    assert upload(client, hostile.workbook(hostile.ROW), kind="annat").status_code == 422
+
+
+def test_the_samples_can_be_downloaded(client: FlaskClient) -> None:
+    answer = client.get("/prova/exempel/bokningar.xlsx")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert client.get("/prova/exempel/..%2fansokningar.yaml").status_code == 404
+    assert client.get("/prova/exempel/ansokningar.yaml").status_code == 404
+
+
+def test_a_long_list_is_cut_on_the_page_and_says_so(client: FlaskClient) -> None:
+    page = upload(client, hostile.workbook(*[hostile.ROW] * 400))
+    assert page.text.count('<details class="fi ') == 300
+    assert "Sidan visar de 300 första raderna av 400" in page.text
