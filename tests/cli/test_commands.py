@@ -6,13 +6,16 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
 from tests.files import hostile
 from vetting.shipped import shipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SAMPLES = shipped("imports") / "samples"
 RULES = "farsta-2021-med-grundkrav"
@@ -134,7 +137,7 @@ def test_wrong_usage_is_exit_code_two_without_a_traceback() -> None:
     ],
 )
 def test_a_setting_that_cannot_be_used_is_told(variable: str, value: str, words: str) -> None:
-    one_clear_line(vetting("rules", "list", **{variable: value}), words)
+    one_clear_line(vetting("rules", "list", cwd=None, **{variable: value}), words)
 
 
 def test_rules_list_names_every_set() -> None:
@@ -186,7 +189,7 @@ def test_demo_prints_what_there_is_to_log_in_to() -> None:
 
 
 def test_a_port_that_is_taken_is_one_clear_line() -> None:
-    import socket  # noqa: PLC0415
+    import socket
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

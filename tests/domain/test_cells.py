@@ -198,6 +198,6 @@ def test_a_personal_number_among_other_text_is_masked_and_told(rules: RulesFolde
 @given(st.text(max_size=200), st.sampled_from(["members_total", "amount_applied", "annual_meeting_held_on", "organisation_number",
                                                "legal_form", "partners", "purpose", "event_starts_at", "change_share"]))  # fmt: skip
 def test_no_text_makes_reading_a_cell_fail(text: str, fact: str) -> None:
-    from tests.conftest import shipped_rules  # noqa: PLC0415 - hypothesis takes no session fixtures
+    from tests.conftest import shipped_rules
 
     read(shipped_rules(), fact, text)

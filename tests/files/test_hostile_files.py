@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 RULES = load(shipped("rules"), shipped("imports"))
 FARSTA = RULES.folder.sets["farsta-2021-med-grundkrav"]
 ON = date(2026, 11, 20)
-AT = datetime(2026, 11, 20, 9, 30)  # noqa: DTZ001 - any time will do
+AT = datetime(2026, 11, 20, 9, 30)
 
 
 def screened(data: bytes, file: str = "lista.xlsx") -> ScreenedList:
@@ -125,8 +125,10 @@ def test_a_formula_gives_its_saved_result_and_is_never_evaluated() -> None:
     assert found.cases[0].row.facts.values["members_total"] == 34
     assert "members_total" not in found.cases[1].row.facts.values
     assert [problem.line("sv") for problem in found.problems] == [
-        "Sheet!B3: Cellen är en formel vars resultat inte är sparat. "
-        "Öppna filen i Excel, spara den och ladda upp igen, eller skriv värdet."
+        (
+            "Sheet!B3: Cellen är en formel vars resultat inte är sparat. "
+            "Öppna filen i Excel, spara den och ladda upp igen, eller skriv värdet."
+        )
     ]
 
 
@@ -143,7 +145,7 @@ def test_an_error_cell_is_told_and_the_row_still_counts() -> None:
 
 
 def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    from vetting.files.workbook_reading import _environment  # noqa: PLC0415
+    from vetting.files.workbook_reading import _environment
 
     monkeypatch.setenv("VETTING_SECRET_KEY", "hemlig")
     assert "hemlig" not in str(_environment("/tmp"))  # noqa: S108 - a name only

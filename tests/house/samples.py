@@ -66,7 +66,7 @@ def day_as_written(day: date, style: int) -> Cell:
     months = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober",
               "november", "december")  # fmt: skip
     ways: tuple[Callable[[], Cell], ...] = (
-        lambda: datetime(day.year, day.month, day.day),  # noqa: DTZ001 - a cell has no time zone
+        lambda: datetime(day.year, day.month, day.day),
         day.isoformat,
         lambda: f"{day.day}/{day.month} {day.year}",
         lambda: f"{day.day} {months[day.month - 1]} {day.year}",
@@ -268,7 +268,7 @@ def bookings() -> openpyxl.Workbook:
 def _book(title: str) -> tuple[openpyxl.Workbook, Worksheet]:
     book = openpyxl.Workbook()
     book.properties.creator = ""
-    book.properties.created = book.properties.modified = datetime(2026, 11, 20)  # noqa: DTZ001 - as the format has it
+    book.properties.created = book.properties.modified = datetime(2026, 11, 20)
     sheet = book.worksheets[0]
     sheet.title = title
     return book, sheet

@@ -41,9 +41,8 @@ def list_sets() -> None:
     for name, ruleset in sorted(folder.sets.items()):
         kinds = "+".join(KIND_HEADINGS[kind].to(LANGUAGE) for kind in sorted(ruleset.kinds, reverse=True))
         criteria = said(f"{len(ruleset.criteria):>2} kriterier", f"{len(ruleset.criteria):>2} criteria")
-        click.echo(
-            f"{name:<{width}}  {kinds:<16}  {criteria}  {ruleset.title.to(LANGUAGE)}. {adoption_in_words(ruleset).to(LANGUAGE)}"
-        )
+        told = f"{ruleset.title.to(LANGUAGE)}. {adoption_in_words(ruleset).to(LANGUAGE)}"
+        click.echo(f"{name:<{width}}  {kinds:<16}  {criteria}  {told}")
     _tell(folder.problems)
 
 
@@ -68,10 +67,11 @@ def check(folder: Path | None) -> None:
     """Everything that is wrong, one a line; exit code 1 when anything is."""
     found = _read(folder)
     _tell(found.problems)
+    sets, criteria, problems = len(found.sets), len(found.book.library), len(found.problems)
     click.echo(
         said(
-            f"{len(found.sets)} regeluppsättningar, {len(found.book.library)} kriterier, {len(found.problems)} problem.",
-            f"{len(found.sets)} rule sets, {len(found.book.library)} criteria, {len(found.problems)} problems.",
+            f"{sets} regeluppsättningar, {criteria} kriterier, {problems} problem.",
+            f"{sets} rule sets, {criteria} criteria, {problems} problems.",
         )
     )
     sys.exit(1 if found.problems else 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,17 +103,28 @@ def screen_command(
 
 
 def _check_out(out: Path | None, file: Path) -> None:
+    """Refuses a place that cannot be written before anything is read."""
     if out is None:
         return
     if out.suffix.lower() != ".xlsx":
-        raise UnreadableError(Problem("--out", Words("Svaret är en arbetsbok.", "The answer is a workbook."),
-                                      Words("Ge filen ett namn som slutar på .xlsx.", "Give the file a name that ends in .xlsx.")))  # fmt: skip
+        raise _wrong_out(
+            Words("Svaret är en arbetsbok.", "The answer is a workbook."),
+            Words("Ge filen ett namn som slutar på .xlsx.", "Give the file a name that ends in .xlsx."),
+        )
     if out.resolve() == file.resolve():
-        raise UnreadableError(Problem("--out", Words("Originalet skrivs inte över.", "The original is not overwritten."),
-                                      Words("Välj ett annat namn.", "Choose another name.")))  # fmt: skip
+        raise _wrong_out(
+            Words("Originalet skrivs inte över.", "The original is not overwritten."),
+            Words("Välj ett annat namn.", "Choose another name."),
+        )
     if not out.parent.is_dir():
-        raise UnreadableError(Problem("--out", Words(f"Mappen {out.parent} finns inte.", f"There is no folder {out.parent}."),
-                                      Words("Välj en mapp som finns.", "Choose a folder that exists.")))  # fmt: skip
+        raise _wrong_out(
+            Words(f"Mappen {out.parent} finns inte.", f"There is no folder {out.parent}."),
+            Words("Välj en mapp som finns.", "Choose a folder that exists."),
+        )
+
+
+def _wrong_out(what: Words, remedy: Words) -> UnreadableError:
+    return UnreadableError(Problem("--out", what, remedy))
 
 
 def _read(file: Path) -> bytes:
@@ -134,16 +144,20 @@ def _read(file: Path) -> bytes:
 
 def _write(out: Path, book: bytes) -> None:
     """All or nothing: a temporary file beside the target, then one rename."""
+    temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     try:
-        with tempfile.NamedTemporaryFile(dir=out.parent, suffix=".tmp", delete=False) as temporary:
-            temporary.write(book)
-        os.chmod(temporary.name, 0o600)  # noqa: PTH101 - its name is a string
-        Path(temporary.name).replace(out)
+        temporary.write_bytes(book)
+        temporary.chmod(0o600)
+        temporary.replace(out)
     except OSError:
-        raise UnreadableError(
-            Problem("--out", Words(f"{out} går inte att skriva.", f"{out} cannot be written."),
-                    Words("Stäng filen om den är öppen, eller välj en annan mapp.", "Close the file if it is open, or choose another folder."))
-        ) from None  # fmt: skip
+        temporary.unlink(missing_ok=True)
+        raise _wrong_out(
+            Words(f"{out} går inte att skriva.", f"{out} cannot be written."),
+            Words(
+                "Stäng filen om den är öppen, eller välj en annan mapp.",
+                "Close the file if it is open, or choose another folder.",
+            ),
+        ) from None
 
 
 class _Bar:

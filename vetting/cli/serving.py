@@ -66,10 +66,9 @@ def _serve(config: Config, host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError:
-            raise UnreadableError(
-                Problem(f"{host}:{port}", Words("Porten är upptagen eller får inte användas.", "The port is taken or not allowed."),
-                        Words("Välj en annan med --port.", "Choose another with --port."))
-            ) from None  # fmt: skip
+            taken = Words("Porten är upptagen eller får inte användas.", "The port is taken or not allowed.")
+            remedy = Words("Välj en annan med --port.", "Choose another with --port.")
+            raise UnreadableError(Problem(f"{host}:{port}", taken, remedy)) from None
     waitress.serve(
         create_app(config),
         host=host,

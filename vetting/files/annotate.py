@@ -91,11 +91,12 @@ def _add_columns(sheet: Worksheet, order: Mapping[str, Any]) -> None:
         _style_heading(cell, beside)
         sheet.column_dimensions[get_column_letter(start + place)].width = 34 if place in {0, 2} else _WIDTH
     comments = 0
+    colours = _Colours(wrap=False)
     for row, cells in order["cells"].items():
         for place, (text, tone, comment) in enumerate(cells):
             cell = sheet.cell(int(row), start + place)
             _write(cell, text)
-            _colour(cell, tone, wrap=False)
+            colours.put(cell, tone)
             if comment and comments < _MOST_COMMENTS:
                 cell.comment = _comment(comment)
                 comments += 1
@@ -132,12 +133,30 @@ def _lines(text: str, width: int) -> int:
     return sum(max(1, math.ceil(len(line) * 1.1 / width)) for line in text.split("\n"))
 
 
-def _colour(cell: Any, tone: str, *, wrap: bool) -> None:  # noqa: ANN401 - a cell or a merged one
-    cell.alignment = Alignment(wrap_text=wrap, vertical="top")
-    if tone in _FILLS:
-        cell.fill = PatternFill("solid", fgColor=_FILLS[tone])
-        cell.font = _font(cell, color=_INK[tone])
-        cell.border = Border(left=_PROPOSED, right=_PROPOSED, top=_PROPOSED, bottom=_PROPOSED)
+class _Colours:
+    """The look of each tone, made once and shared: a hundred thousand cells need no look of their own."""
+
+    def __init__(self, *, wrap: bool) -> None:
+        self.wrap = wrap
+        self.known: dict[tuple[str, bool], Any] = {}
+
+    def put(self, cell: Any, tone: str, *, bold: bool = False) -> None:  # noqa: ANN401 - a cell or a merged one
+        """Gives a new cell its tone; text that a formula could begin with keeps its mark."""
+        marked = bool(cell.quotePrefix)
+        if marked or (tone, bold) not in self.known:
+            self._format(cell, tone, bold=bold)
+            if not marked:
+                self.known[tone, bold] = cell._style  # noqa: SLF001 - openpyxl has no public way to share a style
+        else:
+            cell._style = self.known[tone, bold]  # noqa: SLF001
+
+    def _format(self, cell: Any, tone: str, *, bold: bool) -> None:  # noqa: ANN401
+        cell.alignment = Alignment(wrap_text=self.wrap, vertical="top")
+        if tone in _FILLS:
+            cell.fill = PatternFill("solid", fgColor=_FILLS[tone])
+            cell.border = Border(left=_PROPOSED, right=_PROPOSED, top=_PROPOSED, bottom=_PROPOSED)
+        if tone in _INK or bold:
+            cell.font = _font(cell, bold=bold, color=_INK.get(tone))
 
 
 def _font(cell: Any, **changes: Any) -> Font:  # noqa: ANN401 - openpyxl's own
@@ -154,13 +173,13 @@ def _comment(text: str) -> Comment:
 
 def _add_sheet(book: openpyxl.Workbook, new: Mapping[str, Any], place: int) -> None:
     sheet = book.create_sheet(_free_title(book, new["title"]), place)
+    colours = _Colours(wrap=True)
     for number, cells in enumerate(new["rows"], start=1):
         for column, (text, tone, _) in enumerate(cells, start=1):
             cell = sheet.cell(number, column)
             _write(cell, text)
-            _colour(cell, tone, wrap=True)
-            if (number == 1 and new["table"]) or (column == 1 and not new["table"]):
-                cell.font = _font(cell, bold=True)
+            heading = number == 1 if new["table"] else column == 1
+            colours.put(cell, tone, bold=heading)
             if new["table"] and column == 1 and text.isdigit() and number > 1:
                 cell.value = int(text)
         widest = (_lines(text, new["widths"][column]) for column, (text, _, _) in enumerate(cells))

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against bare work in the same run, printed, never judged."""

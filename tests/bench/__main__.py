@@ -1,0 +1,5 @@
+"""`make bench`: prints every ratio."""
+
+from tests.bench import screening
+
+screening.main()

@@ -1,0 +1,204 @@
+"""The pages in a real browser: axe finds nothing, no sideways scroll, the whole job by keyboard and without JavaScript."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from tests.browser.conftest import AXE
+from tests.browser.shots import SAMPLES, SHOTS, open_page, upload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+# Each kind of page, with widths and colours spread over them; Swedish, and every one in English once.
+ROUNDS = [
+    (name, width, colours, language)
+    for place, name in enumerate(SHOTS)
+    for width, colours, language in (
+        ((1280, "light", "sv"), (390, "dark", "sv"), (1280, "dark", "en"))
+        if place % 2
+        else ((1280, "dark", "sv"), (390, "light", "sv"), (390, "light", "en"))
+    )
+]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+def shown(page: Page, address: str, name: str, width: int, colours: str, language: str) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
+    if language == "en":
+        page.goto(f"{address}/prova")
+        page.get_by_role("button", name="English").click()
+        page.wait_for_selector("html[lang=en]")
+    open_page(page, address, name)
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found: dict[str, Any] = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
+    return [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found["violations"]]
+
+
+@pytest.mark.parametrize(("name", "width", "colours", "language"), ROUNDS)
+def test_axe_finds_nothing_and_the_page_never_scrolls_sideways(
+    page: Page, address: str, name: str, width: int, colours: str, language: str
+) -> None:
+    shown(page, address, name, width, colours, language)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_axe_would_find_something(page: Page, address: str) -> None:
+    page.goto(f"{address}/prova")
+    page.evaluate("document.querySelector('label[for=rules]').remove()")
+    assert any("select-name" in found for found in violations(page))
+
+
+@pytest.mark.parametrize("width", [320, 640, 768, 1024, 1920])
+def test_no_width_scrolls_sideways(page: Page, address: str, width: int) -> None:
+    shown(page, address, "applications", width, "light", "sv")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_text_spacing_clips_no_button_or_tag(page: Page, address: str) -> None:
+    shown(page, address, "applications", 390, "light", "sv")
+    page.evaluate("""() => { const sheet = new CSSStyleSheet(); sheet.replaceSync(
+        '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }');
+        document.adoptedStyleSheets = [sheet]; }""")
+    clipped = page.evaluate("""() => [...document.querySelectorAll('.ds-button, .st, .opt')].filter(e => e.offsetParent
+        && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)).map(e => e.textContent.trim())""")
+    assert clipped == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("name", ["ask", "applications"])
+def test_targets_are_large_enough(page: Page, address: str, name: str) -> None:
+    shown(page, address, name, 390, "light", "sv")
+    small = page.evaluate("""() => [...document.querySelectorAll('a, button, summary, .opt')].filter(e => e.offsetParent
+        && !e.closest('p') && !e.matches('.skip')).map(e => [e.textContent.trim().slice(0, 40), e.getBoundingClientRect()])
+        .filter(([, box]) => box.height < 24 || box.width < 24).map(([text]) => text)""")
+    assert small == []
+
+
+def focused(page: Page) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate("""() => { const e = document.activeElement, s = getComputedStyle(e);
+        const frame = e.closest('.opt') ? getComputedStyle(e.closest('.opt')) : s;
+        return {tag: e.tagName, name: e.name || '', text: (e.textContent || '').trim().slice(0, 60), id: e.id,
+                outline: frame.outlineStyle !== 'none' && parseFloat(frame.outlineWidth) >= 2}; }""")
+    return found
+
+
+def test_the_keyboard_reaches_everything_in_order_and_the_focus_is_seen(page: Page, address: str) -> None:
+    page.goto(f"{address}/prova")
+    reached = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        where = focused(page)
+        if where["tag"] == "BODY":
+            break
+        reached.append(where)
+    assert reached[0]["text"] == "Hoppa till innehållet"
+    names = [where["name"] for where in reached]
+    assert names.index("rules") < names.index("file") < names.index("kind")
+    assert any(where["text"] == "Granska listan" for where in reached)
+    assert [where for where in reached if not where["outline"]] == []
+
+
+def test_the_job_by_keyboard_only(page: Page, address: str) -> None:
+    page.goto(f"{address}/prova")
+    page.locator("select[name=rules]").focus()
+    page.keyboard.type("Farsta 2021 med")
+    page.locator("input[type=file]").set_input_files(SAMPLES / "ansokningar.xlsx")
+    page.get_by_role("button", name="Granska listan").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("details.fi")
+    page.locator("details.fi summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_text("Antal medlemmar: 4. Krav: minst 5.").is_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Ladda ner arbetsboken").focus()
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "ansokningar granskad.xlsx"
+
+
+def test_the_job_without_javascript(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/prova")
+    upload(page, "bokningar.xlsx")
+    assert page.get_by_role("heading", name="20 rader behöver din bedömning").is_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Ladda ner arbetsboken").click()
+    book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    assert book.sheetnames[:2] == ["Vecka 48", "Översikt"]
+    context.close()
+
+
+def test_the_rows_are_filtered_by_proposal(page: Page, address: str) -> None:
+    page.goto(f"{address}/prova")
+    upload(page, "ansokningar.xlsx")
+    assert page.locator("details.fi:visible").count() == 60
+    page.get_by_label("Krav ej uppfyllt 6").check()
+    assert page.locator("details.fi:visible").count() == 6
+    assert page.locator(".group:visible").count() == 1
+    page.get_by_label("Uppgifter saknas 24").check()
+    assert page.locator("details.fi:visible").count() == 24
+    page.get_by_label("Alla 60").check()
+    assert page.locator("details.fi:visible").count() == 60
+
+
+def test_the_browser_asks_no_other_host_and_logs_no_error(page: Page, address: str) -> None:
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(f"{address}/prova")
+    upload(page, "ansokningar.xlsx")
+    assert [url for url in asked if not url.startswith(address)] == []
+    assert errors == []
+
+
+def test_a_refused_form_says_so_first(page: Page, address: str) -> None:
+    shown(page, address, "refused", 390, "light", "sv")
+    summary = page.get_by_role("alert")
+    assert summary.is_visible()
+    summary.get_by_role("link").first.click()
+    assert focused(page)["id"] == "rules"
+
+
+def test_the_language_and_the_colours_are_remembered(page: Page, address: str) -> None:
+    page.goto(f"{address}/prova")
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="dark").click()
+    page.goto(f"{address}/tillganglighet")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("html").get_attribute("data-color-scheme") == "dark"
+    assert page.get_by_role("heading", name="Accessibility").is_visible()
+
+
+def test_the_first_visit_is_light(page: Page, address: str) -> None:
+    """At most 150 KB as sent to a browser that takes compressed files; measured as gzip would make them."""
+    import gzip
+
+    bodies: list[bytes] = []
+    page.on("response", lambda response: bodies.append(response.body()))
+    page.goto(f"{address}/prova", wait_until="networkidle")
+    sizes = [len(body) if body[:4] == b"wOF2" else len(gzip.compress(body)) for body in bodies]
+    assert len(sizes) >= 5
+    assert sum(sizes) <= 150 * 1024

@@ -1,0 +1,261 @@
+"""The building itself: templates, texts, tables in the documents, commands and variables, the wheel."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+import click
+import pytest
+from jinja2 import meta
+
+from tests.browser.conftest import free_port
+from tests.house.catalogues import PO, collected, compiled, lacking, translated
+from vetting.app import create_app
+from vetting.cli import vetting as command
+from vetting.config import Config, from_environment
+from vetting.domain.conditions.comparisons import COMPARISONS
+from vetting.domain.conditions.parsing import parse_condition
+from vetting.domain.problem import Faults
+from vetting.files.yaml_reading import read_text
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from vetting.domain.facts import Catalogue
+    from vetting.files.rules_reading import RulesFolder
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "templates"
+OWN_FOLDERS = ("macros",)
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    return create_app(Config())
+
+
+def templates() -> list[str]:
+    return sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
+
+
+def source(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", templates())
+def test_a_template_parses(app: Flask, name: str) -> None:
+    app.jinja_env.parse(source(name))
+
+
+def test_every_template_is_used_by_its_view_or_another_template(app: Flask) -> None:
+    used = {
+        found for name in templates() for found in meta.find_referenced_templates(app.jinja_env.parse(source(name)))
+    }
+    rendered = set()
+    for path in (ROOT / "vetting" / "web").rglob("*.py"):
+        for name in re.findall(r'render_template\(\s*"([^"]+)"', path.read_text(encoding="utf-8")):
+            noun, view = Path(name).parts
+            assert path.stem == noun
+            functions = {
+                node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)
+            }
+            assert noun == "errors" or Path(view).stem in functions
+            rendered.add(name)
+    assert set(templates()) == used | rendered
+
+
+def test_titles_are_unique() -> None:
+    titles = [
+        re.search(r"{% block title %}(.*?){% endblock", source(name))
+        for name in templates()
+        if "extends" in source(name)
+    ]
+    assert all(titles)
+    told = [title[1] for title in titles if title]
+    assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize("name", templates())
+def test_no_text_of_a_page_stands_outside_the_catalogue(name: str) -> None:
+    text = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", " ", source(name), flags=re.DOTALL)
+    bare = re.sub(r"<svg.*?</svg>|<[^>]+>|<!doctype html>", " ", text, flags=re.DOTALL)
+    allowed = re.sub(r"English|Svenska", "", bare)
+    assert not re.search(r"[A-Za-zÅÄÖåäö]{2,}", allowed), allowed.split()
+    assert not re.search(r'(?:aria-label|placeholder|alt|content)="[A-ZÅÄÖ][^"{]*"', text)
+
+
+def test_every_text_of_the_pages_has_english() -> None:
+    known = translated()
+    assert {message.id for message in collected() if message.id} == {message.id for message in known if message.id}
+    assert lacking(known) == []
+
+
+def test_the_compiled_catalogue_is_the_one_of_its_source() -> None:
+    assert PO.with_suffix(".mo").read_bytes() == compiled(translated())
+
+
+def test_no_english_text_is_the_swedish_one() -> None:
+    same = [message.id for message in translated() if message.id and message.id == message.string]
+    assert same == ["Version"]
+
+
+def table_rows(document: str, heading: str) -> list[list[str]]:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    part = text[text.index(heading) :].split("\n\n")[0]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in part.splitlines()[2:]]
+
+
+def test_the_rules_readme_explains_every_comparison_with_an_example_that_can_be_read(rules: RulesFolder) -> None:
+    rows = table_rows("rules/README.md", "| comparison |")
+    assert [row[0].strip("`") for row in rows] == list(COMPARISONS)
+    for row in rows:
+        data = read_text(row[2].strip("`").encode(), "example").data
+        assert row[0].strip("`") in data
+        faults = Faults()
+        assert parse_condition(data, (), faults, rules.book.catalogue), faults.found
+
+
+def test_the_example_set_of_the_rules_readme_can_be_read(rules: RulesFolder) -> None:
+    from vetting.domain.ruleset import parse_ruleset, resolve
+
+    text = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
+    example = text.split("```yaml\n")[1].split("```")[0]
+    faults = Faults()
+    draft = parse_ruleset(read_text(example.encode(), "example").data, faults, _catalogue(rules))
+    assert draft is not None, faults.found
+    assert resolve(draft, rules.book, faults) is not None, faults.found
+
+
+def _catalogue(rules: RulesFolder) -> Catalogue:
+    return rules.book.catalogue
+
+
+def test_every_place_in_contributing_exists() -> None:
+    for heading in ("| what |", "| address |"):
+        for row in table_rows("CONTRIBUTING.md", heading):
+            for place in re.findall(r"`([^`<]+)`", row[1]):
+                assert (ROOT / place).exists(), place
+
+
+def test_every_address_in_contributing_is_a_route_and_the_other_way_round(app: Flask) -> None:
+    told = {
+        address for row in table_rows("CONTRIBUTING.md", "| address |") for address in re.findall(r"`(/[^`]*)`", row[0])
+    }
+    assert told == {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"}
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"\bmake ([a-z]+)\b", text)) - {"sure"}:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    for words in re.findall(r"bin/vetting ([a-z]+ [a-z]+|[a-z]+)", text):
+        group: click.Command = command
+        for word in words.split():
+            if isinstance(group, click.Group):
+                assert word in group.commands, words
+                group = group.commands[word]
+
+
+def test_every_variable_of_the_readme_is_read_and_the_other_way_round() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "vetting").rglob("*.py"))
+    read = set(re.findall(r'"(VETTING_[A-Z_]+)"', code)) | {"VETTING_RULES", "VETTING_IMPORTS"}
+    told = {
+        name
+        for row in table_rows("README.md", "| variable |")
+        for name in re.findall(r"VETTING_[A-Z]+(?:_[A-Z]+)*", row[0])
+    }
+    assert told == read
+    assert 'env.get(f"VETTING_{name.upper()}")' in code
+
+
+def test_the_settings_are_read() -> None:
+    key = "abcdefghijklmnopqrstuvwxyz0123456789"
+    config = from_environment(
+        {"VETTING_SECRET_KEY": key, "VETTING_NAME": "Prov", "VETTING_LANGUAGE": "en", "VETTING_HTTPS": "1",
+         "VETTING_TRUSTED_HOSTS": "a.example, b.example"}
+    )  # fmt: skip
+    assert (config.secret_key, config.name, config.language, config.https) == (key, "Prov", "en", True)
+    assert config.trusted_hosts == ("a.example", "b.example")
+
+
+def test_the_requirements_are_pinned_hashed_and_name_no_index() -> None:
+    for name in ("run", "test"):
+        text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+        assert "://" not in text
+        entries = re.split(r"\n(?=[a-z])", "\n" + text)[1:]
+        assert all("==" in entry and "--hash=sha256:" in entry for entry in entries if not entry.startswith("#"))
+
+
+def test_the_repository_says_nothing_of_machines_and_has_nothing_left_to_do() -> None:
+    """No paths of one machine, no marks of work not done; vendored files and the list of words here apart."""
+    words = (
+        "/wo" + "rk/",
+        "TO" + "DO",
+        "FIX" + "ME",
+        "XX" + "X",
+        "Not" + "Implemented",
+        "pytest.mark." + "skip",
+        "x" + "fail",
+    )
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    files = [
+        name
+        for name in tracked
+        if "vendor/" not in name and name.endswith((".py", ".md", ".yaml", ".html", ".toml", "Makefile", "run"))
+    ]
+    for name in files:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert [word for word in words if word in text] == [], name
+
+
+def test_a_wheel_in_an_empty_environment_serves_a_page_and_screens_a_list(tmp_path: Path) -> None:
+    """Templates, rules and imports travel in the wheel; nothing of the repository is at hand there."""
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run(
+        [*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), str(ROOT)],
+        check=True,
+        capture_output=True,
+    )
+    venv.create(tmp_path / "env", with_pip=True)
+    python = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    own_pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    subprocess.run(
+        [*own_pip, "--require-hashes", "-r", str(ROOT / "requirements" / "run.txt")], check=True, capture_output=True
+    )
+    subprocess.run([*own_pip, "--no-deps", str(next(tmp_path.glob("*.whl")))], check=True, capture_output=True)
+    clean = {"PATH": os.environ["PATH"], "VETTING_LANGUAGE": "sv"}
+    sample = next((tmp_path / "env").rglob("_shipped/imports/samples/ansokningar.xlsx"))
+    screen = [str(python), "-m", "vetting", "screen", str(sample), "--rules", "farsta-2021-med-grundkrav"]
+    done = subprocess.run(screen, capture_output=True, text=True, cwd=tmp_path, env=clean, check=False)
+    assert "60 ärenden" in done.stdout, done.stderr
+    port = free_port()
+    server = subprocess.Popen([str(python), "-m", "vetting", "demo", "--port", str(port)], cwd=tmp_path, env=clean,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    try:
+        assert "Prova en lista" in _page(f"http://127.0.0.1:{port}/prova")
+        assert "--v-ink" in _page(f"http://127.0.0.1:{port}/static/app.css")
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _page(address: str) -> str:
+    import time
+    from urllib.error import URLError
+
+    for _ in range(100):
+        try:
+            with urlopen(address, timeout=5) as answer:
+                return str(answer.read().decode())
+        except URLError:
+            time.sleep(0.1)
+    raise AssertionError(address)
