@@ -34,7 +34,10 @@ _DAY_NAMES: Final = {
 def why(finding: Finding, screening: Screening) -> Words:
     """The reason for one finding."""
     told = _reason(finding, screening)
-    return joined((told, _remedy(finding, screening)))
+    if finding.result is Result.MET:
+        return told
+    remedy = _remedy(finding, screening)
+    return joined((told, remedy)) if remedy.sv else told
 
 
 def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR0911 - one return a reason
@@ -79,13 +82,14 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
 
 
 def _reading(criterion: Criterion, screening: Screening) -> Reading:
-    today = criterion.as_of is AsOf.TODAY
-    return Reading(
-        facts=screening.facts,
-        day=screening.on if today else screening.application_day,
-        day_name=_DAY_NAMES[criterion.as_of],
-        catalogue=screening.ruleset.catalogue,
-    )
+    """What the screening's conditions were read against; the same for all that count from the same day."""
+    as_of = criterion.as_of
+    reading = screening.readings.get(as_of)
+    if reading is None:
+        day_read = screening.on if as_of is AsOf.TODAY else screening.application_day
+        reading = Reading(screening.facts, day_read, _DAY_NAMES[as_of], screening.ruleset.catalogue)
+        screening.readings[as_of] = reading
+    return reading
 
 
 def _from(condition: Condition | None, finding: Finding, screening: Screening) -> Words:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
-from vetting.domain.conditions import Leaf, Outcome, Verdict, compiled
+from vetting.domain.conditions import Leaf, Outcome, Reading, Verdict, compiled
 from vetting.domain.conditions.wording import APPLICATION_DAYS, missing_facts
 from vetting.domain.criteria import (
     AskWhen,
@@ -81,8 +81,7 @@ class Part(StrEnum):
     EVENT = "event"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """One criterion's result, what decided it, and what it does to the proposal."""
 
     criterion: Criterion
@@ -111,13 +110,12 @@ class Screening:
     proposal: Proposal
     attention: Attention
     parts: Mapping[Part, Proposal]
+    application_day: date | None
+    """The day the application came, as the facts tell it."""
     nothing_checked: bool = False
     refers: bool = False
-
-    @property
-    def application_day(self) -> date | None:
-        """The day the application came, as the facts tell it."""
-        return application_day(self.facts.values)
+    readings: dict[AsOf, Reading] = field(default_factory=dict, compare=False, repr=False)
+    """Filled when reasons are asked for."""
 
 
 class _Judged(NamedTuple):
@@ -138,6 +136,10 @@ class Prepared:
     suppliers: Mapping[str, SuppliedBy]
     as_of_today: bool
     set_up: bool
+    plain: Check | None
+    """The check, when it alone decides: no signal, no assessment, no `only_if`."""
+    known: dict[int, _Judged] = field(default_factory=dict)
+    """Outcome's identity -> result; the check's outcomes live as long as it does."""
 
 
 @lru_cache(maxsize=256)
@@ -153,6 +155,7 @@ def _prepare(criterion: Criterion, catalogue: Catalogue) -> Prepared:
     asking = criterion.ask.condition if criterion.ask else None
     ready = (compiled(item) if item and set_up else None for item in (criterion.condition, criterion.only_if))
     check, only_if = ready
+    answers_itself = criterion.kind not in {CriterionKind.SIGNAL, CriterionKind.ASSESSMENT}
     return Prepared(
         criterion=criterion,
         check=check,
@@ -162,6 +165,7 @@ def _prepare(criterion: Criterion, catalogue: Catalogue) -> Prepared:
         suppliers={fact: catalogue[fact].supplied_by for fact in (*criterion.facts, *APPLICATION_DAYS)},
         as_of_today=criterion.as_of is AsOf.TODAY,
         set_up=set_up,
+        plain=check if answers_itself and only_if is None else None,
     )
 
 
@@ -174,6 +178,11 @@ def application_day(values: Mapping[str, Value]) -> date | None:
         if isinstance(value, date):
             return value
     return None
+
+
+def _place(finding: Finding) -> bool:
+    """Signals after the rest, which keep the set's order: a person reads requirements first."""
+    return finding.criterion.kind is CriterionKind.SIGNAL
 
 
 @dataclass(slots=True)
@@ -215,9 +224,12 @@ def screen(
     """
     items = prepared(ruleset, kind, moment)
     values, judged = judge(items, facts, assessments or {}, on)
+    applied = application_day(values)
     findings = tuple(
-        _finding(item, result, facts, values, moment, assessments or {})
-        for item, result in zip(items, judged, strict=True)
+        [
+            _finding(item, result, facts, applied, moment, assessments)
+            for item, result in zip(items, judged, strict=True)
+        ]
     )
     refers = moment is Moment.BEFORE and _refers(ruleset, kind, facts)
     proposal, attention, nothing_checked = _proposed(findings, refers=refers)
@@ -227,7 +239,8 @@ def screen(
         moment=moment,
         on=on,
         facts=Facts(values, facts.absent, facts.not_asked, facts.unreadable),
-        findings=_in_set_order(findings, ruleset),
+        findings=tuple(sorted(findings, key=_place)) if findings else (),
+        application_day=applied,
         proposal=proposal,
         attention=attention,
         parts=_parts(findings, kind),
@@ -243,23 +256,33 @@ def judge(
 
     Signals come first: what they find is what assessments ask by.
     """
-    values = facts.values
-    in_set, value_criteria = _asked_ids(items)
-    case = _Case(values, facts.absent, application_day(values), on, assessments, in_set, value_criteria)
+    values, absent = facts.values, facts.absent
+    applied = application_day(values)
     judged: list[_Judged] = []
-    signals_done = False
+    case: _Case | None = None
     for item in items:
-        kind = item.criterion.kind
-        if kind is CriterionKind.SIGNAL:
-            judged.append(_judge_signal(item, case))
+        check = item.plain
+        if check is not None:
+            outcome = check(values, absent, on if item.as_of_today else applied)
+            judged.append(item.known.get(id(outcome)) or _remembered(item, outcome))
             continue
-        if not signals_done:
-            case.values = _with_event_signal(items, judged, case)
-            signals_done = True
-        judged.append(
-            _judge_assessment(item, case) if kind is CriterionKind.ASSESSMENT else _judge_condition(item, case)
-        )
-    return case.values, judged
+        if case is None:
+            case = _Case(values, absent, applied, on, assessments, *_asked_ids(items))
+        if item.criterion.kind is CriterionKind.SIGNAL:
+            judged.append(_judge_signal(item, case))
+        elif item.criterion.kind is CriterionKind.ASSESSMENT:
+            values = case.values = _with_event_signal(items, judged, case)
+            judged.append(_judge_assessment(item, case))
+        else:
+            judged.append(_judge_condition(item, case))
+    return values, judged
+
+
+def _remembered(item: Prepared, outcome: Outcome) -> _Judged:
+    return item.known.setdefault(id(outcome), _Judged(_RESULTS[outcome.verdict], outcome.leaves, Reason.CONDITION))
+
+
+_RESULTS = {Verdict.TRUE: Result.MET, Verdict.UNKNOWN: Result.UNKNOWN, Verdict.FALSE: Result.NOT_MET}
 
 
 @lru_cache(maxsize=256)
@@ -292,12 +315,7 @@ def _judge_condition(item: Prepared, case: _Case) -> _Judged:
         applies = _applies(item, case)
         if applies is not None:
             return applies
-    verdict, leaves = item.check(case.values, case.absent, case.on if item.as_of_today else case.applied)
-    if verdict is Verdict.TRUE:
-        return _Judged(Result.MET, leaves, Reason.CONDITION)
-    if verdict is Verdict.FALSE:
-        return _Judged(Result.NOT_MET, leaves, Reason.CONDITION)
-    return _Judged(Result.UNKNOWN, leaves, Reason.CONDITION)
+    return _remembered(item, case.read(item.check, item))
 
 
 def _applies(item: Prepared, case: _Case) -> _Judged | None:
@@ -398,22 +416,23 @@ def _finding(
     item: Prepared,
     judged: _Judged,
     facts: Facts,
-    values: Mapping[str, Value],
+    applied: date | None,
     moment: Moment,
-    assessments: Mapping[str, Assessment],
+    assessments: Mapping[str, Assessment] | None,
 ) -> Finding:
     criterion = item.criterion
     result, leaves, reason = judged
+    if result is Result.MET and reason is Reason.CONDITION:
+        return Finding(criterion, result, reason, Author.COMPUTED, leaves)
     missing, not_checked, effect = (), (), None  # type: tuple[str, ...], tuple[str, ...], Proposal | None
     if result is Result.UNKNOWN:
-        day = application_day(values)
-        missing, not_checked = _gaps(leaves, facts, day)
+        missing, not_checked = _gaps(leaves, facts, applied)
         effect = _effect_of_gaps(missing, item)
     elif result is Result.NOT_MET:
         effect = _effect(criterion, moment)
     elif result is Result.NEEDS_ASSESSMENT:
         effect = Proposal.ASSESS
-    answer = assessments.get(criterion.id) if reason is Reason.ANSWERED else None
+    answer = assessments.get(criterion.id) if assessments and reason is Reason.ANSWERED else None
     return Finding(
         criterion=criterion,
         result=result,
@@ -520,9 +539,3 @@ def _parts(findings: tuple[Finding, ...], kind: CaseKind) -> dict[Part, Proposal
         if own:
             parts[part] = _proposed(own, refers=False)[0]
     return parts
-
-
-def _in_set_order(findings: tuple[Finding, ...], ruleset: RuleSet) -> tuple[Finding, ...]:
-    """As the set lists them, signals after the rest: a person reads requirements first."""
-    order = {criterion.id: place for place, criterion in enumerate(ruleset.criteria)}
-    return tuple(sorted(findings, key=lambda f: (f.criterion.kind is CriterionKind.SIGNAL, order[f.criterion.id])))

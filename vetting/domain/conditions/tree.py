@@ -1,13 +1,16 @@
 """The tree of a condition and its three-valued evaluation.
 
-A condition is compiled once into nested closures; every possible outcome of a leaf exists beforehand,
-so that judging a case allocates next to nothing.
+A condition is compiled once into nested closures. Every possible outcome of a leaf exists beforehand, and a
+combination remembers the outcome of each pattern of its children: their outcomes live as long as it does (the
+first one made is kept, also when several threads meet), so their identities can be its keys. Judging a case
+allocates next to nothing.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, NamedTuple, assert_never
@@ -20,7 +23,7 @@ from vetting.domain.conditions.comparisons import (
     OtherFact,
     Shape,
 )
-from vetting.domain.facts import FactType, Support, Value
+from vetting.domain.facts import NUMBERS, FactType, Support, Value
 
 
 class Verdict(Enum):
@@ -37,6 +40,11 @@ class Leaf:
 
     comparison: Comparison
     type: FactType
+    facts: tuple[str, ...] = field(init=False, repr=False)
+    """Every fact it reads."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", self.comparison.facts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,28 +101,49 @@ def _combined(decisive: Verdict, opposite: Verdict) -> Callable[[tuple[Check, ..
     """A combination that one `decisive` child settles, and that needs all children to be `opposite`."""
 
     def combine(checks: tuple[Check, ...]) -> Check:
+        known: dict[tuple[int, ...], Outcome] = {}
+
         def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:
+            outcomes = [child(values, absent, day) for child in checks]
+            key = tuple(map(id, outcomes))
+            found = known.get(key)
+            return found if found is not None else known.setdefault(key, combined(outcomes))
+
+        def combined(outcomes: list[Outcome]) -> Outcome:
             reached = opposite
             leaves: tuple[Leaf, ...] = ()
-            for child in checks:
-                verdict, deciding = child(values, absent, day)
+            for verdict, deciding in outcomes:
                 if verdict is reached:
                     leaves += deciding
                 elif verdict is decisive or reached is opposite:
                     reached, leaves = verdict, deciding
             return Outcome(reached, leaves)
 
-        return check
+        if len(checks) != 2:  # noqa: PLR2004 - two is by far the most usual number, and worth its own way
+            return check
+        first, second = checks
+
+        def check_two(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:
+            one, other = first(values, absent, day), second(values, absent, day)
+            key = (id(one), id(other))
+            found = known.get(key)
+            return found if found is not None else known.setdefault(key, combined([one, other]))
+
+        return check_two
 
     return combine
 
 
 def _negation(child: Check) -> Check:
     opposite = {TRUE: FALSE, UNKNOWN: UNKNOWN, FALSE: TRUE}
+    known: dict[int, Outcome] = {}
 
     def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:
-        verdict, leaves = child(values, absent, day)
-        return Outcome(opposite[verdict], leaves)
+        outcome = child(values, absent, day)
+        found = known.get(id(outcome))
+        if found is not None:
+            return found
+        return known.setdefault(id(outcome), Outcome(opposite[outcome.verdict], outcome.leaves))
 
     return check
 
@@ -156,8 +185,15 @@ def _compiled_leaf(leaf: Leaf) -> Check:
         return _presence(comparison, outcomes)
     plain = comparison.measure is Measure.VALUE and isinstance(comparison.operand, Literal)
     if plain and kind.shape is not Shape.SPAN and _compares_directly(leaf):
-        return _against_literal(comparison, kind.holds, outcomes)
+        exact = comparison.comparison == "equal" and leaf.type in _EXACT
+        return _against_literal(comparison, operator.eq if exact else kind.holds, outcomes)
+    if comparison.measure is Measure.VALUE and isinstance(comparison.operand, OtherFact) and leaf.type in NUMBERS:
+        return _against_fact(comparison.fact, comparison.operand.fact, kind.holds, outcomes)
     return _in_general(comparison, outcomes)
+
+
+_EXACT = NUMBERS | {FactType.YES_NO, FactType.CHOICE, FactType.ORGANISATION_NUMBER}
+"""Values that are equal only when they are the same; texts are folded first."""
 
 
 def _compares_directly(leaf: Leaf) -> bool:
@@ -174,6 +210,20 @@ def _against_literal(
     def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:  # noqa: ARG001
         value = values.get(fact)
         if value is None:
+            return unknown
+        return true if holds(value, limit) else false
+
+    return check
+
+
+def _against_fact(
+    fact: str, other: str, holds: Callable[[Any, Any], bool], outcomes: tuple[Outcome, Outcome, Outcome]
+) -> Check:
+    true, unknown, false = outcomes
+
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:  # noqa: ARG001
+        value, limit = values.get(fact), values.get(other)
+        if value is None or limit is None:
             return unknown
         return true if holds(value, limit) else false
 
@@ -279,4 +329,4 @@ def leaves_of(condition: Condition) -> tuple[Leaf, ...]:
 
 def facts_read(condition: Condition) -> tuple[str, ...]:
     """Every fact the condition reads, once each, in the order they are written."""
-    return tuple(dict.fromkeys(fact for leaf in leaves_of(condition) for fact in leaf.comparison.facts))
+    return tuple(dict.fromkeys(fact for leaf in leaves_of(condition) for fact in leaf.facts))

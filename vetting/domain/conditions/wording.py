@@ -19,7 +19,7 @@ from vetting.domain.conditions.comparisons import (
 )
 from vetting.domain.conditions.tree import AllOf, AnyOf, Condition, Leaf, Not, Verdict, compiled, measured
 from vetting.domain.dates import Span
-from vetting.domain.facts import Catalogue, Facts, FactType, Value, value_in_words
+from vetting.domain.facts import DAYS, NUMBERS, Catalogue, Facts, FactType, Value, value_in_words
 from vetting.domain.money import kronor
 from vetting.domain.words import AND, OR, Words, day, joined, listed, lower_first, number, same
 
@@ -99,6 +99,28 @@ def _check(condition: Condition) -> Check:
 
 
 def _leaf_sentence(leaf: Leaf, reading: Reading, style: _Style) -> Words:
+    """Remembered for numbers, days, papers and yes or no, which come again and again; never for texts."""
+    if leaf.type not in _REMEMBERED:
+        return _new_sentence(leaf, reading, style)
+    values, unreadable = reading.facts.values, reading.facts.unreadable
+    known = tuple([values.get(fact, _NO_WORD if fact in unreadable else None) for fact in leaf.facts])
+    key = (leaf, style, reading.day, known)
+    found = _SENTENCES.get(key)
+    if found is None:
+        if len(_SENTENCES) >= _MOST_SENTENCES:
+            _SENTENCES.clear()
+        found = _SENTENCES[key] = _new_sentence(leaf, reading, style)
+    return found
+
+
+_REMEMBERED = NUMBERS | DAYS | {FactType.YES_NO, FactType.DOCUMENT, FactType.CHOICE}
+_MOST_SENTENCES = 20_000
+_SENTENCES: dict[object, Words] = {}
+_NO_WORD = object()
+"""Stands in a key for a cell that could not be read: no value is equal to it."""
+
+
+def _new_sentence(leaf: Leaf, reading: Reading, style: _Style) -> Words:
     comparison = leaf.comparison
     missing = missing_facts(comparison, reading.facts, reading.day)
     state = _missing_said(missing, reading) if missing else _state(leaf, reading)
