@@ -32,7 +32,7 @@ def _deeper(children: st.SearchStrategy[Condition]) -> st.SearchStrategy[Conditi
 
 
 def conditions(depth: int = DEPTH) -> st.SearchStrategy[Condition]:
-    """Trees of exactly this many levels at their deepest."""
+    """Trees of at most this many levels, many of them that deep."""
     if depth == 1:
         return LEAVES
     return _deeper(st.one_of(conditions(depth - 1), LEAVES))

@@ -15,7 +15,8 @@ from vetting.domain.criteria import CaseKind, Moment
 from vetting.domain.facts import Facts, Value
 from vetting.domain.problem import Faults
 from vetting.domain.reasons import why
-from vetting.domain.ruleset import RuleSet, parse_ruleset, resolve
+from vetting.domain.resolving import resolve
+from vetting.domain.ruleset import RuleSet, parse_ruleset
 from vetting.domain.screening import Result, judge, prepared, screen
 from vetting.files.rules_reading import read_rules
 from vetting.shipped import shipped

@@ -124,7 +124,8 @@ def test_the_rules_readme_explains_every_comparison_with_an_example_that_can_be_
 
 
 def test_the_example_set_of_the_rules_readme_can_be_read(rules: RulesFolder) -> None:
-    from vetting.domain.ruleset import parse_ruleset, resolve
+    from vetting.domain.resolving import resolve
+    from vetting.domain.ruleset import parse_ruleset
 
     text = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
     example = text.split("```yaml\n")[1].split("```")[0]

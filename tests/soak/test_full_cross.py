@@ -20,7 +20,7 @@ CROSS = list(product(SHOTS, (320, 390, 768, 1280, 1920), ("light", "dark"), ("sv
 
 @pytest.mark.soak
 @pytest.mark.parametrize(("name", "width", "colours", "language"), CROSS)
-def test_the_page_holds(page: Page, address: str, name: str, width: int, colours: str, language: str) -> None:  # noqa: F811
+def test_the_page_holds(page: Page, address: str, name: str, width: int, colours: str, language: str) -> None:
     shown(page, address, name, width, colours, language)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import click
 
 from vetting import __version__
 from vetting.cli.rules import rules
-from vetting.cli.said import LANGUAGE, said
+from vetting.cli.said import LANGUAGE, said, usage_in_words
 from vetting.cli.screen import screen_command
 from vetting.cli.serving import demo, serve
 from vetting.config import ConfigError
@@ -38,8 +39,15 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    signal.signal(signal.SIGTERM, _stopped)
     try:
-        vetting()
+        sys.exit(vetting(standalone_mode=False))
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _end(said("Avbrutet. Inget är sparat.", "Interrupted. Nothing was stored."))
+    except click.UsageError as error:
+        _end(usage_in_words(error))
     except UnreadableError as error:
         _end(error.problem.line(LANGUAGE))
     except ConfigError as error:
@@ -56,6 +64,11 @@ def main() -> None:
                 f"Something went wrong in the program ({type(error).__name__}). Nothing was stored.",
             )
         )
+
+
+def _stopped(_signal: int, _frame: object) -> None:
+    """Ends in order, so that what was begun is cleaned up."""
+    sys.exit(2)
 
 
 def _end(line: str) -> None:

@@ -10,8 +10,9 @@ import click
 
 from vetting.cli.said import LANGUAGE, said
 from vetting.config import from_environment
+from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.ruleset import adoption_in_words
-from vetting.domain.words import LANGUAGES, Language
+from vetting.domain.words import LANGUAGES, Language, Words
 from vetting.domain.worked_cases import run
 from vetting.domain.written_rules import KIND_HEADINGS, written
 from vetting.files.rules_reading import RulesFolder, read_rules
@@ -20,11 +21,8 @@ from vetting.services.rules import load, ruleset_named
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vetting.domain.problem import Problem
 
-DIRECTORY = click.argument(
-    "folder", required=False, metavar="[DIR]", type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
+DIRECTORY = click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path))
 
 
 @click.group(help=said("Läs och pröva regeluppsättningar.", "Read and try rule sets."))
@@ -94,6 +92,9 @@ def try_cases(folder: Path | None) -> None:
 
 
 def _read(folder: Path | None) -> RulesFolder:
+    if folder is not None and not folder.is_dir():
+        what = Words(f"Mappen {folder} finns inte.", f"There is no folder {folder}.")
+        raise UnreadableError(Problem("DIR", what, Words("Kontrollera sökvägen.", "Check the path.")))
     return read_rules(folder or from_environment().rules)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,18 +21,20 @@ from vetting.config import from_environment
 from vetting.domain import association
 from vetting.domain.annotation import ATTENTION, BY_THE_PROGRAM, MISSING, NAME, NUMBER, PROPOSAL, REASONS, ROW
 from vetting.domain.criteria import CaseKind
+from vetting.domain.facts import shortened
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.proposal import ATTENTION_WORDS, PROPOSAL_WORDS, Proposal
 from vetting.domain.reasons import main_reasons, missing_in_words
 from vetting.domain.screened import ScreenedList, as_document
-from vetting.domain.words import Words
+from vetting.domain.words import AND, Words, counted, joined, listed, lower_first, same
 from vetting.files import limits
 from vetting.files.refusals import refusal
-from vetting.services.lists import annotated_copy, screen_list
+from vetting.services.lists import KIND_COUNTED, annotated_copy, screen_list
 from vetting.services.rules import layout_named, load, ruleset_named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from datetime import date
 
     from vetting.domain.screened import ScreenedCase
 
@@ -98,7 +101,7 @@ def screen_command(
     if as_json:
         click.echo(json.dumps(as_document(screened, LANGUAGE), ensure_ascii=False, indent=2))
     else:
-        _print(screened, out)
+        _print(screened, out, now.date())
     sys.exit(1 if screened.problems else 0)
 
 
@@ -129,6 +132,8 @@ def _wrong_out(what: Words, remedy: Words) -> UnreadableError:
 
 def _read(file: Path) -> bytes:
     try:
+        if not file.is_file():
+            raise OSError
         if file.stat().st_size > limits.UPLOAD_BYTES:
             raise UnreadableError(refusal("too_large", file.name))
         return file.read_bytes()
@@ -150,7 +155,8 @@ def _write(out: Path, book: bytes) -> None:
         temporary.chmod(0o600)
         temporary.replace(out)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise _wrong_out(
             Words(f"{out} går inte att skriva.", f"{out} cannot be written."),
             Words(
@@ -179,29 +185,42 @@ class _Bar:
         self.progress.stop()
 
 
-def _print(screened: ScreenedList, out: Path | None) -> None:
+def _print(screened: ScreenedList, out: Path | None, on: date) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=_PIPE_WIDTH, color_system=None)
     console.print(_table(screened, wide=console.width >= _PIPE_WIDTH - 40))
-    counts = screened.counts
-    told = ", ".join(
-        f"{count} {PROPOSAL_WORDS[Proposal(name)].to(LANGUAGE).lower()}"
-        for name, count in counts.items()
-        if name != "cases"
-    )
-    console.print(said(f"{counts['cases']} ärenden: {told}.", f"{counts['cases']} cases: {told}."), highlight=False)
-    people = ", ".join(
-        f"{ATTENTION_WORDS[name].to(LANGUAGE).lower()} {count}" for name, count in screened.attention.items()
-    )
-    console.print(f"{ATTENTION.to(LANGUAGE)}: {people}.", highlight=False)
-    catalogue = screened.ruleset.catalogue
-    if screened.not_checked:
-        labels = ", ".join(catalogue[fact].label.to(LANGUAGE) for fact in screened.not_checked)
-        console.print(said("Listan säger inget om: ", "The list says nothing about: ") + labels + ".", highlight=False)
+    for line in _summary(screened, on):
+        console.print(line.to(LANGUAGE), highlight=False)
     console.print(BY_THE_PROGRAM.to(LANGUAGE), style="italic", highlight=False)
     if out:
-        console.print(said(f"Arbetsboken med svaren: {out}", f"The workbook with the answers: {out}"), highlight=False)
+        name = association.masked(str(out))
+        console.print(
+            said(f"Arbetsboken med svaren: {name}", f"The workbook with the answers: {name}"), highlight=False
+        )
+
+
+def _summary(screened: ScreenedList, on: date) -> Iterator[Words]:
+    """What holds for the whole list, line by line."""
+    counts = screened.counts
+    yield counted(counts["cases"], *KIND_COUNTED[screened.kind]) + same(".")
+    yield joined(
+        (PROPOSAL_WORDS[Proposal(name)] + same(f": {count}.") for name, count in counts.items() if name != "cases")
+    )
+    attention = listed((ATTENTION_WORDS[name] + same(f" {count}") for name, count in screened.attention.items()), AND)
+    yield ATTENTION + same(": ") + attention + same(".")
+    yield from screened.notes(on)
+    catalogue = screened.ruleset.catalogue
+    if screened.not_checked:
+        labels = listed((lower_first(catalogue[fact].label) for fact in screened.not_checked), AND)
+        yield Words("Listan säger inget om: ", "The list says nothing about: ") + labels + same(".")
+    unread = [heading for heading in screened.columns.unread if heading]
+    if unread:
+        shown = listed((same(shortened(heading)) for heading in unread), AND)
+        yield Words("Kolumner som inte lästs: ", "Columns not read: ") + shown + same(".")
+    if screened.left_out:
+        rows = listed((same(str(row)) for row in screened.left_out[:20]), AND)
+        yield Words("Rader som inte är ärenden: ", "Rows that are no cases: ") + rows + same(".")
 
 
 def _table(screened: ScreenedList, *, wide: bool) -> Table:
@@ -231,5 +250,6 @@ def _cells(case: ScreenedCase, *, wide: bool) -> list[Text]:
 def _first_reason(case: ScreenedCase) -> str:
     """What weighs most, and how many more reasons there are."""
     reasons = main_reasons(case.screening)
-    more = f" (+{len(reasons) - 1})" if len(reasons) > 1 else ""
-    return reasons[0].to(LANGUAGE) + more
+    others = counted(len(reasons) - 1, Words("skäl till", "more reason"), Words("skäl till", "more reasons"))
+    more = same(" (") + Words("och ", "and ") + others + same(")") if len(reasons) > 1 else same("")
+    return (reasons[0] + more).to(LANGUAGE)

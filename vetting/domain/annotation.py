@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.domain import association
 from vetting.domain.criteria import Moment
 from vetting.domain.proposal import ATTENTION_WORDS, PROPOSAL_WORDS, Attention, Proposal
-from vetting.domain.reasons import RESULT_WORDS, main_reasons, missing_in_words, proposal_in_words, why
+from vetting.domain.reasons import main_reasons, missing_in_words, result_in_words, was_checked, why
 from vetting.domain.ruleset import adoption_in_words
 from vetting.domain.screening import Finding, Result, Screening
 from vetting.domain.words import Words
@@ -59,7 +59,7 @@ NUMBER: Final = Words("Organisationsnummer", "Organisation number")
 REASONS: Final = Words("Skäl", "Reasons")
 OVERVIEW: Final = Words("Översikt", "Overview")
 ABOUT: Final = Words("Om granskningen", "About the check")
-PROBLEMS: Final = Words("Att rätta i listan", "To mend in the list")
+PROBLEMS: Final = Words("Att rätta i listan", "To correct in the list")
 BY_THE_PROGRAM: Final = Words(
     "Systemet lämnar förslag. En person bedömer och beslutar.", "The system proposes. A person assesses and decides."
 )
@@ -142,7 +142,7 @@ def _added_cells(screening: Screening, language: Language) -> tuple[NewCell, ...
         NewCell(
             PROPOSAL_WORDS[screening.proposal].to(language),
             PROPOSAL_TONES[screening.proposal],
-            proposal_in_words(screening).to(language),
+            _reasons(screening, language),
         ),
         NewCell(ATTENTION_WORDS[screening.attention].to(language), _attention_tone(screening.attention)),
         NewCell(missing_in_words(screening).to(language)),
@@ -155,8 +155,9 @@ def _attention_tone(attention: Attention) -> Tone:
 
 
 def _finding_cell(finding: Finding, screening: Screening, language: Language) -> NewCell:
-    comment = why(finding, screening).to(language) if finding.result in _EXPLAINED else ""
-    return NewCell(RESULT_WORDS[finding.result].to(language), RESULT_TONES[finding.result], comment)
+    explained = finding.result in _EXPLAINED or not was_checked(finding)
+    comment = why(finding, screening).to(language) if explained else ""
+    return NewCell(result_in_words(finding).to(language), RESULT_TONES[finding.result], comment)
 
 
 def _overview(screened: ScreenedList, language: Language) -> NewSheet:
@@ -189,7 +190,7 @@ def _about(screened: ScreenedList, language: Language, *, file: str, at: datetim
     asked = [c for c in ruleset.for_kind(screened.kind) if c.moment in {Moment.BEFORE, Moment.BOTH}]
     lines: list[tuple[Words, str, Tone]] = [
         (Words("Fil", "File"), association.masked(file), Tone.PLAIN),
-        (Words("Blad", "Sheet"), screened.columns.sheet, Tone.PLAIN),
+        (Words("Blad", "Sheet"), screened.columns.shown_sheet, Tone.PLAIN),
         (Words("Granskad", "Checked"), f"{at:%Y-%m-%d %H:%M}", Tone.PLAIN),
         (Words("Regeluppsättning", "Rule set"), ruleset.title.to(language), Tone.PLAIN),
         (Words("Id", "Id"), ruleset.id, Tone.PLAIN),
@@ -214,6 +215,11 @@ def _about(screened: ScreenedList, language: Language, *, file: str, at: datetim
             (Words("Kolumn som inte lästs", "Column not read"), heading, Tone.PLAIN)
             for heading in screened.columns.unread
             if heading
+        ),
+        *((Words("Att veta", "To know"), note.to(language), Tone.PLAIN) for note in screened.notes(at.date())),
+        *(
+            (Words("Rad som inte är ett ärende", "Row that is no case"), str(row), Tone.PLAIN)
+            for row in screened.left_out[:50]
         ),
         (
             Words("Färger", "Colours"),

@@ -10,11 +10,15 @@ from enum import StrEnum
 from vetting.domain.words import Words
 
 MASK = "••••••-••••"
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−－﹣"), "-")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\u061c\ufeff\u00a0\u2009\u202f"), " ")
+_SPACES = dict.fromkeys(map(ord, "\t\n\r\x0b\x0c"), " ")
+_MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
+_LAST_FOUR = r"\d\d[ ]?\d\d(?!\d)"
+_YEAR = r"(?<!\d)(?:(?:16|18|19|20|0)[ ]?)?\d\d"
 _PERSONAL = re.compile(
-    r"(?<![\d])(?:(?:19|20)[\s\u00a0]?)?"
-    r"(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01]))"
-    r"[\s\u00a0]?[-+‐‑‒–—−]?[\s\u00a0]?(\d{4})(?![\d])"
+    f"{_YEAR}{_MONTH}{_DAY}[ ]{{0,2}}[-+./_]{{0,2}}[ ]{{0,2}}{_LAST_FOUR}"
+    f"|{_YEAR}[-./ ]{_MONTH}[-./ ]{_DAY}[ ]?[-+]{{1,2}}[ ]?{_LAST_FOUR}"
 )
 _SEPARATORS = re.compile(r"[\s\u00a0-]+")
 _FORM_WORDS = frozenset(
@@ -82,16 +86,29 @@ def written(digits: str) -> str:
 def holds_personal_number(text: str) -> bool:
     """Whether a text holds what looks like a personal identity or co-ordination number.
 
-    The form alone counts (month 01-12, day 01-31 or 61-91), with or without a valid check digit:
-    a mistyped personal number is a personal number still. An organisation number has at least 20
-    where a personal number has its month, so the two cannot be mixed up.
+    The form alone counts (month 01-12, day 01-31 or 61-91), with or without a valid check digit, whatever
+    stands between its parts: a mistyped personal number is a personal number still. An organisation number
+    has at least 20 where a personal number has its month, so the two cannot be mixed up.
     """
-    return _PERSONAL.search(text) is not None
+    return _PERSONAL.search(_one_to_one(text)) is not None
 
 
 def masked(text: str) -> str:
     """The text with every personal number replaced by dots."""
-    return _PERSONAL.sub(MASK, text)
+    parts: list[str] = []
+    last = 0
+    for match in _PERSONAL.finditer(_one_to_one(text)):
+        parts += (text[last : match.start()], MASK)
+        last = match.end()
+    return "".join((*parts, text[last:])) if parts else text
+
+
+def _one_to_one(text: str) -> str:
+    """The text with other digits, dashes and invisible signs as plain ones, each in its place."""
+    if text.isascii():
+        return text.translate(_SPACES)
+    swapped = text.translate(_DASHES).translate(_INVISIBLE).translate(_SPACES)
+    return "".join(str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() else c for c in swapped)
 
 
 def personal_number_told() -> tuple[Words, Words]:

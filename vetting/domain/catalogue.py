@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vetting.domain.problem import Faults, Path
 
 FACT_KEYS: Final = (
-    "type", "label", "help", "ask_for", "level", "supplied_by", "range", "unit", "privacy", "options",
+    "type", "label", "help", "ask_for", "level", "supplied_by", "range", "unit", "privacy", "options", "past",
 )  # fmt: skip
 
 
@@ -49,6 +49,7 @@ def _fact(fact_id: str, data: object, path: Path, faults: Faults) -> FactDefinit
         unit=fields.words("unit", required=False),
         privacy=fields.one_of("privacy", Privacy, Privacy.PUBLIC),
         options=_options(fields, fact_type),
+        past=fields.yes_no("past"),
     )
     return definition if len(faults) == before else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
@@ -16,23 +17,31 @@ from vetting.domain.facts import FactDefinition, FactType, Support, Value
 from vetting.domain.money import NotAnAmount, checked_amount, parse_amount
 from vetting.domain.tables import Cell, CellKind
 from vetting.domain.words import Words, number
+from vetting.domain.words import day as day_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 LONGEST_TEXT: Final = 32_767
-NOTHING: Final = frozenset({"", "-", "–", "—", "?", "??", "n/a", "ej aktuellt", "vet ej", "okänt"})
+NOTHING: Final = frozenset(
+    {"", "-", "–", "—", "?", "??", "n/a", "ej aktuellt", "vet ej", "vet inte", "--", "---", "okänt", "okänd"}
+)
 YES: Final = frozenset({"ja", "j", "x", "yes", "y", "sant", "true", "1", "✓", "✔", "ok"})
 NO: Final = frozenset({"nej", "n", "no", "falskt", "false", "0", "ej", "inte"})
 THERE: Final = YES | {"finns", "bifogad", "bifogat", "bifogade", "bifogas", "inlämnad", "inlämnat", "inkommen",
                       "inkommet", "mottagen", "inskickad", "klar", "bilaga"}  # fmt: skip
 NOT_THERE: Final = NO | {"saknas", "finns ej", "finns inte", "ej inlämnad", "ej inlämnat", "ej bifogad",
                          "ej bifogat", "ingen", "inget", "inga", "missing", "none"}  # fmt: skip
+_AMOUNT_LAST = re.compile(r"(\D{2,80}?)\s+(\d[\d .\u00a0]{0,14}(?:,\d\d)?\s?(?:kr|kronor|:-)?)", re.ASCII)
+_ASIDE = re.compile(r"\([^)]*\)")
 _SEVERAL = re.compile(r"[;\n\r]+|,\s+")
 _WHOLE = re.compile(r"(-?\d{1,12})\s*(?:st\.?|stycken|pers\.?|personer|medlemmar|besökare|år)?", re.ASCII)
 _DECIMAL = re.compile(r"(-?\d{1,12})(?:[.,](\d{1,6}))?\s*(%?)", re.ASCII)
 _SPACES = re.compile(r"(?<=\d)[\s\u00a0\u2009\u202f](?=\d{3}(?:\D|$))")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_SEE = re.compile(r"se (?:bilaga|bifogad|bif)")
 _CLOCK = re.compile(r"^(.{6,30}?)[ T](?:kl\.? ?)?([01]?\d|2[0-3])[:.]([0-5]\d)(?::[0-5]\d)?$", re.ASCII)
 
 
@@ -54,11 +63,12 @@ class ReadCell:
 
 
 def read_cell(
-    definition: FactDefinition, cell: Cell, synonyms: Mapping[str, tuple[str, ...]] | None = None
+    definition: FactDefinition, cell: Cell, synonyms: Mapping[str, tuple[str, ...]] | None = None, *, on: date
 ) -> ReadCell:
     """A cell under the heading of one fact.
 
-    synonyms: for choices, other words for each option. Nothing is raised: what cannot be read is told
+    synonyms: for choices, other words for each option. on: today, which a day that has been cannot lie
+    after. Nothing is raised: what cannot be read is told
     and the fact stays unknown.
     """
     if cell.kind is CellKind.NOT_CALCULATED:
@@ -71,14 +81,33 @@ def read_cell(
     if definition.type is FactType.ORGANISATION_NUMBER:
         return _organisation_number(text)
     personal = cell.kind in {CellKind.TEXT, CellKind.NUMBER} and association.holds_personal_number(text)
-    told = personal_number_told() if personal else None
+    told = _PERSONAL_NUMBER if personal else None
     try:
         if _says_not_there(definition, text):
             return ReadCell(absent=True)
         value = _READERS[definition.type](Given(definition, cell, association.masked(text), synonyms or {}))
+        _check_past(definition, value, on)
     except (NotReadable, NotADay, NotAnAmount) as error:
         return ReadCell(told=told or (_masked(error.what), _masked(error.remedy)))
     return ReadCell(value=value, told=told)
+
+
+_PERSONAL_NUMBER: Final = (
+    Words("Cellen innehåller ett personnummer. Det visas inte och används inte.",
+          "The cell holds a personal identity number. It is neither shown nor used."),
+    Words("Ta bort personnumret ur listan.", "Remove the personal number from the list."),
+)  # fmt: skip
+
+
+def _check_past(definition: FactDefinition, value: Value, on: date) -> None:
+    if not definition.past or not isinstance(value, date):
+        return
+    last = value.date() if isinstance(value, datetime) else value
+    if last > on:
+        raise NotReadable(
+            Words(f"{day_in_words(last).sv} har inte varit än.", f"{day_in_words(last).en} has not been yet."),
+            Words("Rätta datumet.", "Correct the date."),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +122,18 @@ class Given:
 
 def tidy(text: str) -> str:
     """Control and direction characters out, ends trimmed, at most what a cell can hold."""
-    return _CONTROL.sub("", text)[:LONGEST_TEXT].strip(" \t\n\r\u00a0")
+    clean = _CONTROL.sub("", text[: 2 * LONGEST_TEXT])[:LONGEST_TEXT].strip(" \t\n\r\u00a0")
+    return clean if clean.isascii() else _few_marks(clean)
+
+
+def _few_marks(text: str) -> str:
+    """At most four combining marks on a letter: thousands of them would take minutes to sort."""
+    kept, marks = [], 0
+    for c in text:
+        marks = marks + 1 if unicodedata.combining(c) else 0
+        if marks <= 4:  # noqa: PLR2004 - no written language needs more
+            kept.append(c)
+    return "".join(kept)
 
 
 def _masked(words: Words) -> Words:
@@ -111,7 +151,7 @@ def _error(cell: Cell) -> tuple[Words, Words]:
     shown = cell.text[:12]
     return (
         Words(f"Cellen visar felet {shown}.", f"The cell shows the error {shown}."),
-        Words("Rätta formeln eller skriv värdet.", "Mend the formula or write the value."),
+        Words("Rätta formeln eller skriv värdet.", "Correct the formula or write the value."),
     )
 
 
@@ -167,10 +207,15 @@ def _text(given: Given) -> str:
     return given.text
 
 
+def _is_sane(value: float) -> bool:
+    """Whether a number can mean anything here: neither infinite nor beyond all that a list can hold."""
+    return abs(value) <= 1e15 and math.isfinite(value)  # noqa: PLR2004 - exact in a float
+
+
 def _whole_number(given: Given) -> int:
     value = given.cell.value
     if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float):
-        if not math.isfinite(value) or not float(value).is_integer():
+        if not _is_sane(value) or not float(value).is_integer():
             raise _not(given, Words("ett heltal", "a whole number"), Words("till exempel 34", "for example 34"))
         return int(_in_range(given, value))
     match = _WHOLE.fullmatch(_SPACES.sub("", given.text.lower()))
@@ -182,7 +227,7 @@ def _whole_number(given: Given) -> int:
 
 def _number(given: Given) -> float:
     value = given.cell.value
-    if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float) and math.isfinite(value):
+    if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float) and _is_sane(value):
         return _in_range(given, value)
     match = _DECIMAL.fullmatch(_SPACES.sub("", given.text))
     if not match:
@@ -206,7 +251,7 @@ def _in_range(given: Given, value: float) -> float:
 def _money(given: Given) -> int:
     value = given.cell.value
     if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float):
-        if not math.isfinite(value):
+        if not _is_sane(value):
             raise _not(given, Words("ett belopp", "an amount"), Words("till exempel 40000", "for example 40000"))
         return checked_amount(round(value * 100), given.text)
     return parse_amount(given.text)
@@ -255,7 +300,8 @@ def _document(given: Given) -> bool:
     """A paper that is in: yes, a word for it, or the date it came."""
     if given.cell.kind in {CellKind.DAY, CellKind.MOMENT} or given.cell.value is True:
         return True
-    if folded_text(given.text) in THERE:
+    first_word = folded_text(given.text).replace(",", " ").split(" ")[0]
+    if folded_text(given.text) in THERE or first_word in {"ja", "yes", "bilaga"} or _SEE.match(folded_text(given.text)):
         return True
     try:
         parse_day(given.text)
@@ -267,7 +313,7 @@ def _document(given: Given) -> bool:
 
 
 def _choice(given: Given) -> str:
-    wanted = folded_text(given.text)
+    wanted = folded_text(_ASIDE.sub(" ", given.text)) or folded_text(given.text)
     for option, label in given.definition.options.items():
         words = (option, label.sv, label.en, *given.synonyms.get(option, ()))
         if wanted in {folded_text(word) for word in words}:
@@ -287,7 +333,18 @@ def _texts(given: Given) -> tuple[str, ...]:
 
 
 def _support(given: Given) -> tuple[Support, ...]:
-    return tuple(Support(funder) for funder in _texts(given))
+    """Names, each with its amount where one stands last: 'Kulturnämnden 5 000 kr'."""
+    return tuple(_one_support(text) for text in _texts(given))
+
+
+def _one_support(text: str) -> Support:
+    match = _AMOUNT_LAST.fullmatch(text)
+    if match is None:
+        return Support(text)
+    try:
+        return Support(match[1].rstrip(" :,"), parse_amount(match[2]))
+    except NotAnAmount:
+        return Support(text)
 
 
 _READERS: Final[Mapping[FactType, Callable[[Given], Value]]] = {

@@ -87,6 +87,12 @@ class AsOf(StrEnum):
     TODAY = "today"
 
 
+AS_OF_WORDS: Final[Mapping[AsOf, Words]] = {
+    AsOf.APPLICATION: Words("ansökningsdagen", "the day of application"),
+    AsOf.TODAY: Words("dagens datum", "today's date"),
+}
+
+
 class Status(StrEnum):
     """Where a criterion comes from."""
 
@@ -385,6 +391,13 @@ def _check_consequence(criterion: Criterion, fields: Fields) -> None:
             Words("En handling, försäkran eller signal kan aldrig ge avslag.",
                   "A paper, a declaration or a signal can never refuse."),
             Words("Välj complete eller assess.", "Choose complete or assess."),
+        )  # fmt: skip
+    if criterion.moment is not Moment.BEFORE and criterion.on_running_support is RunningConsequence.NONE:
+        fields.faults.add(
+            fields.at("moment"),
+            Words("Ett krav under bidragstiden behöver 'on_running_support'.",
+                  "A requirement while support runs needs 'on_running_support'."),
+            Words("Välj assess, pause_payment eller reclaim.", "Choose assess, pause_payment or reclaim."),
         )  # fmt: skip
     if criterion.if_not_met is Consequence.FULL_PRICE and CaseKind.GRANT in criterion.kinds:
         fields.faults.add(

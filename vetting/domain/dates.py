@@ -44,8 +44,11 @@ class Span:
         """The day this long before `day`; 29 February becomes 28 where the year has none."""
         months = day.year * 12 + day.month - 1 - self.years * 12 - self.months
         year, month = divmod(months, 12)
-        moved = _last_possible(max(year, 1), month + 1, day.day)
-        return moved - timedelta(days=self.days)
+        moved = _last_possible(min(max(year, 1), 9999), month + 1, day.day)
+        try:
+            return moved - timedelta(days=self.days)
+        except OverflowError:
+            return date.min if self.days > 0 else date.max
 
     def after(self, day: date) -> date:
         """The day this long after `day`."""

@@ -19,12 +19,23 @@ class Answer(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class Standing(StrEnum):
+    """Whether an answer still answers the question, and if not, why not."""
+
+    HOLDS = "holds"
+    EXPIRED = "expired"
+    REWORDED = "reworded"
+    WITHDRAWN = "withdrawn"
+    OVERTAKEN = "overtaken"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """One answer, by whom and on which day.
 
-    fingerprint: of the criterion as it read then. signals: those the person had before them; a newer one
-    speaks against. earlier: made in another case of the same association.
+    fingerprint: of the criterion as it read then. signals: marks of the hits the person had before them (what
+    fired and what it read, `Finding.signals`); a hit that is not among them is newer and speaks against.
+    earlier: made in another case of the same association.
     """
 
     criterion: str
@@ -37,11 +48,14 @@ class Assessment:
     earlier: bool = False
     signals: frozenset[str] = frozenset()
 
-    def holds(self, fingerprint: str, on: date, fired: frozenset[str]) -> bool:
-        """Whether it answers the criterion that day, given the signals that speak against it."""
-        return (
-            not self.withdrawn
-            and self.fingerprint == fingerprint
-            and (self.valid_until is None or on <= self.valid_until)
-            and fired <= self.signals
-        )
+    def standing(self, fingerprint: str, on: date, hits: frozenset[str]) -> Standing:
+        """Whether it answers the criterion that day, given the hits that speak against it."""
+        if self.withdrawn:
+            return Standing.WITHDRAWN
+        if not hits <= self.signals:
+            return Standing.OVERTAKEN
+        if self.fingerprint != fingerprint:
+            return Standing.REWORDED
+        if self.valid_until is not None and on > self.valid_until:
+            return Standing.EXPIRED
+        return Standing.HOLDS

@@ -99,6 +99,8 @@ class FactDefinition:
     unit: Words = words.NO_WORDS
     privacy: Privacy = Privacy.PUBLIC
     options: Mapping[str, Words] = field(default_factory=dict)
+    past: bool = False
+    """A day that lies behind us: a later one is a mistake."""
 
     @property
     def wanted(self) -> Words:
@@ -151,10 +153,12 @@ def value_in_words(definition: FactDefinition, value: Value) -> Words:  # noqa: 
         case FactType.YES_NO:
             return _YES if value else _NO
         case FactType.DOCUMENT:
-            return Words("finns", "is there")
+            return Words("finns", "given")
         case FactType.MONEY:
             return money.kronor(_whole(value))
         case FactType.WHOLE_NUMBER | FactType.NUMBER:
+            if definition.unit.sv == "%":
+                return _with_unit(words.number(round(_number(value) * 100, 1)), definition.unit)
             return _with_unit(words.number(_number(value)), definition.unit)
         case FactType.DATE | FactType.DATETIME:
             return _day_in_words(value)

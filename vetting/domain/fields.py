@@ -75,7 +75,7 @@ class Fields:
         self.faults.add(
             self.at(key),
             Words(f"'{key}' ska vara {wanted.sv}.", f"'{key}' should be {wanted.en}."),
-            Words("Rätta värdet.", "Mend the value."),
+            Words("Rätta värdet.", "Correct the value."),
         )
 
     def text(self, key: str, *, required: bool = True) -> str:

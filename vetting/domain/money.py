@@ -10,7 +10,8 @@ from vetting.domain.words import NBSP, Words
 LARGEST = 10_000_000_000_00
 """Ten billion kronor in öre: no grant comes near it, so more is a mistake."""
 
-_UNIT = re.compile(r"(?:kronor|kr\.?|sek)")
+_UNIT_FIRST = re.compile(r"^(?:kronor|kr\.?|sek) ?")
+_UNIT_LAST = re.compile(r" ?(?:kronor|kr\.?|sek)$")
 _PLAIN = re.compile(r"(-?)(\d{1,15})(?:[.,](\d{1,2}))?(?::?-)?", re.ASCII)
 _GROUPED = re.compile(r"(-?)(\d{1,3})((?:[ .]\d{3})+)(?:,(\d{1,2}))?(?::?-)?", re.ASCII)
 
@@ -60,7 +61,8 @@ def _tidy(text: str) -> str:
     tidy = text.strip().lower()
     for space in ("\u00a0", "\u2009", "\u202f"):
         tidy = tidy.replace(space, " ")
-    tidy = " ".join(_UNIT.sub(" ", tidy.replace("−", "-").replace("–", "-")).split())
+    tidy = " ".join(tidy.replace("−", "-").replace("–", "-").split())
+    tidy = _UNIT_FIRST.sub("", _UNIT_LAST.sub("", tidy)).strip()
     return tidy.replace(", -", ",-").replace(",-", "")
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vetting.domain.association import masked
+from vetting.domain.words import Words
+
 if TYPE_CHECKING:
-    from vetting.domain.words import Language, Words
+    from vetting.domain.words import Language
 
 Path = tuple[str | int, ...]
 """The way to a place in nested data: ("criteria", 2, "condition")."""
@@ -20,9 +24,24 @@ class Problem:
     what: Words
     remedy: Words
 
+    def __post_init__(self) -> None:
+        """Whatever stood in a file or its name: one line, no control signs, no personal number, not endless."""
+        object.__setattr__(self, "where", _line(self.where, LONGEST_WHERE))
+        object.__setattr__(self, "what", Words(*(_line(text, LONGEST_TEXT) for text in self.what)))
+        object.__setattr__(self, "remedy", Words(*(_line(text, LONGEST_TEXT) for text in self.remedy)))
+
     def line(self, language: Language) -> str:
         """The problem as one line of text."""
         return f"{self.where}: {self.what.to(language)} {self.remedy.to(language)}".rstrip()
+
+
+LONGEST_WHERE, LONGEST_TEXT = 200, 600
+
+
+def _line(text: str, longest: int) -> str:
+    shown = "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text[: 4 * longest])
+    shown = masked(re.sub(r" {2,}", " ", shown).strip(" "))
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, assert_never
 
 from vetting.domain.conditions import Condition, Reading, explained
-from vetting.domain.criteria import AsOf, Consequence, Criterion
+from vetting.domain.criteria import AS_OF_WORDS, AsOf, CaseKind, Consequence, Criterion
 from vetting.domain.evidence import Answer
-from vetting.domain.facts import SuppliedBy
+from vetting.domain.facts import Privacy, SuppliedBy
 from vetting.domain.proposal import PROPOSAL_WORDS, Attention, Proposal
 from vetting.domain.screening import Finding, Reason, Result, Screening
 from vetting.domain.words import AND, Words, counted, day, joined, listed, same
@@ -25,18 +25,16 @@ RESULT_WORDS: Final[Mapping[Result, Words]] = {
 NO_RULES: Final = Words("Inga regler gäller.", "No rules apply.")
 NOTHING_CHECKED: Final = Words("Inget kunde kontrolleras.", "Nothing could be checked.")
 FULL_PRICE: Final = Words("Normal taxa.", "Full rate.")
-_DAY_NAMES: Final = {
-    AsOf.APPLICATION: Words("ansökningsdagen", "the day of application"),
-    AsOf.TODAY: Words("dagens datum", "today's date"),
-}
 
 
 def why(finding: Finding, screening: Screening) -> Words:
     """The reason for one finding."""
-    told = _reason(finding, screening)
     if finding.result is Result.MET:
-        return told
+        return _reason(finding, screening)
+    if finding.not_checked and not finding.missing:
+        return _no_column(finding.not_checked, screening)
     remedy = _remedy(finding, screening)
+    told = _reason(finding, screening)
     return joined((told, remedy)) if remedy.sv else told
 
 
@@ -56,6 +54,8 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
             return Words("Inget i uppgifterna ställer frågan.", "Nothing in the information raises the question.")
         case Reason.NO_SIGNAL:
             return Words("Ingen träff.", "No hit.")
+        case Reason.SIGNAL_UNKNOWN:
+            return Words("Inte kontrollerat.", "Not checked.")
         case Reason.SIGNAL:
             return Words("Träff: ", "Hit: ") + _fired(finding, screening)
         case Reason.ASKS_ABOUT:
@@ -63,7 +63,10 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
                          " A person looks at it under its own control point.")  # fmt: skip
             return Words("Träff: ", "Hit: ") + _fired(finding, screening) + asks
         case Reason.NEW:
-            return Words("Föreningen är ny här. ", "The association is new here. ") + criterion.question
+            return Words("Ingen tidigare bedömning finns. ", "There is no earlier assessment. ") + criterion.question
+        case Reason.WITHDRAWN:
+            gone = Words("Den tidigare bedömningen är återtagen. ", "The earlier assessment has been withdrawn. ")
+            return gone + criterion.question
         case Reason.EXPIRED:
             return (
                 Words("Den tidigare bedömningen gäller inte längre. ",
@@ -75,7 +78,8 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
             return criterion.question
         case Reason.ASKED:
             asking = criterion.ask.condition if criterion.ask else None
-            return joined((_fired_from(asking, finding, screening), criterion.question))
+            because = Words("Frågas eftersom listan säger: ", "Asked because the list says: ")
+            return joined((because + _fired_from(asking, finding, screening), criterion.question))
         case Reason.ANSWERED:
             return _answered(finding)
     assert_never(finding.reason)
@@ -87,7 +91,7 @@ def _reading(criterion: Criterion, screening: Screening) -> Reading:
     reading = screening.readings.get(as_of)
     if reading is None:
         day_read = screening.on if as_of is AsOf.TODAY else screening.application_day
-        reading = Reading(screening.facts, day_read, _DAY_NAMES[as_of], screening.ruleset.catalogue)
+        reading = Reading(screening.facts, day_read, AS_OF_WORDS[as_of], screening.ruleset.catalogue)
         screening.readings[as_of] = reading
     return reading
 
@@ -154,42 +158,75 @@ def _answered(finding: Finding) -> Words:
 
 
 def _remedy(finding: Finding, screening: Screening) -> Words:
-    if finding.result is Result.UNKNOWN:
+    if finding.missing:
         return joined((_ask_for(finding.missing, screening), _no_column(finding.not_checked, screening)))
     if finding.full_price:
         return FULL_PRICE
-    by_condition = finding.reason is Reason.CONDITION and finding.result is Result.NOT_MET
-    if by_condition and finding.criterion.if_not_met is Consequence.COMPLETE:
+    if finding.reason is Reason.CONDITION and finding.effect is Proposal.COMPLETE:
         facts = dict.fromkeys(leaf.comparison.fact for leaf in finding.leaves)
         return _ask_for(tuple(facts), screening)
     return same("")
 
 
+_ASK: Final = {
+    CaseKind.GRANT: Words("Be föreningen skicka in: ", "Ask the association to send in: "),
+    CaseKind.BOOKING: Words("Be den som bokar om: ", "Ask the booker for: "),
+}
+
+
 def _ask_for(facts: Iterable[str], screening: Screening) -> Words:
+    """What to do about each missing fact: mend the cell, ask, or find out."""
     catalogue = screening.ruleset.catalogue
-    by_applicant = [f for f in facts if catalogue[f].supplied_by is SuppliedBy.APPLICANT]
-    others = [f for f in facts if f not in by_applicant and catalogue[f].supplied_by is not SuppliedBy.COMPUTED]
-    computed = [f for f in facts if catalogue[f].supplied_by is SuppliedBy.COMPUTED]
+    unread = [fact for fact in facts if fact in screening.facts.unreadable]
+    rest = [fact for fact in facts if fact not in unread]
+    by_applicant = [fact for fact in rest if catalogue[fact].supplied_by is SuppliedBy.APPLICANT]
+    by_records = [fact for fact in rest if catalogue[fact].supplied_by is SuppliedBy.COMPUTED]
+    others = [fact for fact in rest if fact not in by_applicant and fact not in by_records]
     return joined(
         (
-            _sentence(
-                Words("Be föreningen skicka in: ", "Ask the association to send in: "),
-                by_applicant,
-                screening,
-            ),
+            _sentence(Words("Rätta i listan: ", "Correct in the list: "), unread, screening),
+            _sentence(_ASK[screening.kind], by_applicant, screening),
             _sentence(Words("Ta reda på: ", "Find out: "), others, screening),
-            _sentence(Words("Inte kontrollerat: ", "Not checked: "), computed, screening),
+            _sentence(Words("Inte kontrollerat: ", "Not checked: "), by_records, screening),
         )
     )
 
 
 def _no_column(facts: tuple[str, ...], screening: Screening) -> Words:
-    return _sentence(Words("Listan har ingen kolumn för: ", "The list has no column for: "), facts, screening)
+    start = Words("Inte kontrollerat. Listan har ingen kolumn för: ", "Not checked. The list has no column for: ")
+    return _sentence(start, facts, screening)
 
 
 def _sentence(start: Words, facts: Iterable[str], screening: Screening) -> Words:
-    names = listed([screening.ruleset.catalogue[fact].wanted for fact in facts], AND)
+    names = listed(dict.fromkeys(screening.ruleset.catalogue[fact].wanted for fact in facts), AND)
     return start + names + same(".") if names.sv else names
+
+
+def result_in_words(finding: Finding) -> Words:
+    """The result's word; what does not apply says whether it was checked at all."""
+    return _NOT_APPLICABLE_WORDS.get(finding.reason, RESULT_WORDS[finding.result])
+
+
+_NOT_CHECKED: Final = Words("Inte kontrollerat", "Not checked")
+_NOT_APPLICABLE_WORDS: Final = {
+    Reason.NOT_SET: _NOT_CHECKED,
+    Reason.SIGNAL_UNKNOWN: _NOT_CHECKED,
+    Reason.NO_SIGNAL: Words("Ingen träff", "No hit"),
+    Reason.ASKS_ABOUT: Words("Träff", "Hit"),
+}
+
+
+def shown_facts(finding: Finding, screening: Screening) -> tuple[tuple[Words, Words], ...]:
+    """(label, value) of what the person who assesses is shown; sealed facts are not."""
+    catalogue, values = screening.ruleset.catalogue, screening.facts.values
+    shown = (catalogue[fact] for fact in finding.criterion.shown_facts if fact in values)
+    return tuple((item.label, item.in_words(values[item.id])) for item in shown if item.privacy is not Privacy.SEALED)
+
+
+def was_checked(finding: Finding) -> bool:
+    """False where nothing could be said: no limit, no column, or nothing known."""
+    unknown_without_effect = finding.result is Result.UNKNOWN and finding.effect is None
+    return not unknown_without_effect and finding.reason not in {Reason.NOT_SET, Reason.SIGNAL_UNKNOWN}
 
 
 def proposal_in_words(screening: Screening) -> Words:
@@ -211,7 +248,7 @@ def missing_in_words(screening: Screening) -> Words:
         for fact in (*by_gap, *by_wrong):
             if catalogue[fact].supplied_by is SuppliedBy.APPLICANT:
                 facts[fact] = None
-    return listed([catalogue[fact].wanted for fact in facts], AND)
+    return listed(dict.fromkeys(catalogue[fact].wanted for fact in facts), AND)
 
 
 def behind(screening: Screening) -> tuple[Finding, ...]:
@@ -230,8 +267,8 @@ def main_reasons(screening: Screening) -> tuple[Words, ...]:
         told.append(
             number
             + Words(
-                " att besvara: föreningen är ny här eller bedömningen har gått ut.",
-                " to answer: the association is new here or the assessment has expired.",
+                " att besvara: ingen bedömning gäller ännu.",
+                " to answer: no assessment holds yet.",
             )
         )
     return tuple(told) or (proposal_in_words(screening),)

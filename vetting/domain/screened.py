@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from vetting.domain import association
-from vetting.domain.criteria import CaseKind, Moment
-from vetting.domain.facts import FactType, SuppliedBy, Support, Value
+from vetting.domain import association, written_rules
+from vetting.domain.conditions.wording import APPLICATION_DAYS
+from vetting.domain.criteria import AsOf, CaseKind, Moment
+from vetting.domain.facts import FactType, Privacy, SuppliedBy, Support, Value
 from vetting.domain.proposal import Attention, Proposal
 from vetting.domain.reasons import why
 from vetting.domain.screening import PROGRAMS_OWN, Finding, Screening
+from vetting.domain.words import Words, same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +46,8 @@ class ScreenedList:
     cases: tuple[ScreenedCase, ...]
     problems: tuple[Problem, ...]
     not_asked: frozenset[str]
+    left_out: tuple[int, ...] = ()
+    """Rows that are no cases: totals, repeated headings, notes."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -78,12 +82,12 @@ class ScreenedList:
         """The facts that the rules read and the list has no column for: told once, held against nobody."""
         catalogue = self.ruleset.catalogue
         known = {fact for case in self.cases for fact in case.screening.facts.values}
-        read = dict.fromkeys(
-            fact
-            for criterion in self.ruleset.for_kind(self.kind)
-            if criterion.moment in {Moment.BEFORE, Moment.BOTH}
-            for fact in criterion.facts
-        )
+        asked = [item for item in self.ruleset.for_kind(self.kind) if item.moment in {Moment.BEFORE, Moment.BOTH}]
+        read = dict.fromkeys(fact for criterion in asked for fact in criterion.facts)
+        if any(item.counts_back and item.as_of is AsOf.APPLICATION for item in asked) and not (
+            set(APPLICATION_DAYS) - self.not_asked
+        ):
+            read[APPLICATION_DAYS[0]] = None
         return tuple(
             fact
             for fact in read
@@ -91,6 +95,20 @@ class ScreenedList:
             and fact not in PROGRAMS_OWN
             and not (_worked_out(catalogue[fact]) and fact in known)
         )
+
+    def notes(self, on: date) -> tuple[Words, ...]:
+        """What holds for the whole list: rules out of date, no rules, what the rules require besides."""
+        ruleset = self.ruleset
+        told = []
+        if not ruleset.in_force(on):
+            told.append(
+                Words("Regeluppsättningen gäller inte i dag. ", "The rule set is not in force today. ")
+                + written_rules.validity(ruleset)
+                + same(".")
+            )
+        if not ruleset.for_kind(self.kind):
+            told.append(written_rules.NO_REQUIREMENTS)
+        return (*told, *written_rules.handling(ruleset, self.kind))
 
 
 def _worked_out(definition: FactDefinition) -> bool:
@@ -132,7 +150,11 @@ def _finding(finding: Finding, screening: Screening) -> dict[str, Any]:
         "criterion": finding.criterion.id,
         "result": finding.result.value,
         "why": {"sv": reason.sv, "en": reason.en},
-        "facts": {fact: _plain(catalogue[fact], screening.facts.values) for fact in finding.criterion.facts},
+        "facts": {
+            fact: _plain(catalogue[fact], screening.facts.values)
+            for fact in dict.fromkeys((*finding.criterion.facts, *finding.criterion.shown_facts))
+            if catalogue[fact].privacy is not Privacy.SEALED
+        },
         "source": finding.criterion.sources[0].line(),
     }
 

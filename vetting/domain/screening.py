@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from vetting.domain.conditions import Leaf, Outcome, Reading, Verdict, compiled
+from vetting.domain.conditions.tree import measured
 from vetting.domain.conditions.wording import APPLICATION_DAYS, missing_facts
 from vetting.domain.criteria import (
     AskWhen,
@@ -20,8 +21,9 @@ from vetting.domain.criteria import (
     IfUnknown,
     Moment,
     RunningConsequence,
+    fingerprint_of,
 )
-from vetting.domain.evidence import Answer, Assessment
+from vetting.domain.evidence import Answer, Assessment, Standing
 from vetting.domain.facts import Catalogue, Facts, Level, SuppliedBy, Value
 from vetting.domain.proposal import Attention, Proposal, highest, strongest
 
@@ -64,10 +66,12 @@ class Reason(StrEnum):
     NOT_SET = "not set"
     NOT_SELECTED = "not selected"
     NO_SIGNAL = "no signal"
+    SIGNAL_UNKNOWN = "signal unknown"
     SIGNAL = "signal"
     ASKS_ABOUT = "asks about"
     NEW = "new"
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
     AGAINST = "against"
     ALWAYS = "always"
     ASKED = "asked"
@@ -95,6 +99,8 @@ class Finding(NamedTuple):
     not_checked: tuple[str, ...] = ()
     answer: Assessment | None = None
     full_price: bool = False
+    signals: frozenset[str] = frozenset()
+    """Marks of the hits that speak to it, to be kept with a person's answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +128,7 @@ class _Judged(NamedTuple):
     result: Result
     leaves: tuple[Leaf, ...]
     reason: Reason
+    hits: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,8 +201,8 @@ class _Case:
     applied: date | None
     on: date
     assessments: Mapping[str, Assessment]
-    in_set: frozenset[str]
-    value_criteria: bool
+    asked: Mapping[str, Prepared]
+    """The assessments that can be asked, by id."""
     against: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def read(self, check: Check, item: Prepared) -> Outcome:
@@ -227,7 +234,7 @@ def screen(
     applied = application_day(values)
     findings = tuple(
         [
-            _finding(item, result, facts, applied, moment, assessments)
+            _finding(item, result, facts, on if item.as_of_today else applied, moment, assessments)
             for item, result in zip(items, judged, strict=True)
         ]
     )
@@ -267,7 +274,7 @@ def judge(
             judged.append(item.known.get(id(outcome)) or _remembered(item, outcome))
             continue
         if case is None:
-            case = _Case(values, absent, applied, on, assessments, *_asked_ids(items))
+            case = _Case(values, absent, applied, on, assessments, _assessments_of(items))
         if item.criterion.kind is CriterionKind.SIGNAL:
             judged.append(_judge_signal(item, case))
         elif item.criterion.kind is CriterionKind.ASSESSMENT:
@@ -286,13 +293,15 @@ _RESULTS = {Verdict.TRUE: Result.MET, Verdict.UNKNOWN: Result.UNKNOWN, Verdict.F
 
 
 @lru_cache(maxsize=256)
-def _asked_ids(items: tuple[Prepared, ...]) -> tuple[frozenset[str], bool]:
-    """The ids that are asked, and whether a value criterion is among them."""
-    return frozenset(item.criterion.id for item in items), any(item.criterion.value_criterion for item in items)
+def _assessments_of(items: tuple[Prepared, ...]) -> Mapping[str, Prepared]:
+    """The assessments among the criteria that can be asked, by id."""
+    return {
+        item.criterion.id: item for item in items if item.criterion.kind is CriterionKind.ASSESSMENT and item.set_up
+    }
 
 
 def _with_event_signal(items: tuple[Prepared, ...], judged: list[_Judged], case: _Case) -> Mapping[str, Value]:
-    if not judged or EVENT_SIGNAL in case.values:
+    if EVENT_SIGNAL in case.values:
         return case.values
     fired = any(
         item.criterion.level in EVENT_LEVELS and _fired(result) for item, result in zip(items, judged, strict=False)
@@ -334,21 +343,31 @@ def _judge_signal(item: Prepared, case: _Case) -> _Judged:
     if not item.set_up or item.check is None:
         return _NOT_SET
     verdict, leaves = case.read(item.check, item)
-    if verdict is not Verdict.TRUE:
+    if verdict is Verdict.FALSE:
         return _Judged(Result.NOT_APPLICABLE, leaves, Reason.NO_SIGNAL)
-    signal = item.criterion
+    if verdict is Verdict.UNKNOWN:
+        return _Judged(Result.NOT_APPLICABLE, leaves, Reason.SIGNAL_UNKNOWN)
+    mark = _mark(item, case)
     targets = _targets(item, case)
     for target in targets:
-        case.against[target] = case.against.get(target, frozenset()) | {signal.id}
-    if targets or (signal.about and signal.about.as_new and case.value_criteria):
+        case.against[target] = case.against.get(target, frozenset()) | {mark}
+    about = item.criterion.about
+    if targets or (about and about.as_new and any(asked.criterion.value_criterion for asked in case.asked.values())):
         return _Judged(Result.NOT_APPLICABLE, leaves, Reason.ASKS_ABOUT)
-    answer = case.assessments.get(signal.id)
-    if answer is not None and answer.holds(item.fingerprint, case.on, frozenset()):
+    answer = case.assessments.get(item.criterion.id)
+    if answer is not None and answer.standing(item.fingerprint, case.on, frozenset({mark})) is Standing.HOLDS:
         return _answered(answer)
-    return _Judged(Result.NEEDS_ASSESSMENT, leaves, Reason.SIGNAL)
+    return _Judged(Result.NEEDS_ASSESSMENT, leaves, Reason.SIGNAL, frozenset({mark}))
+
+
+def _mark(item: Prepared, case: _Case) -> str:
+    """The signal and what it read, so that the same signal on something new is a new hit."""
+    read = {fact: str(case.values.get(fact)) for fact in item.criterion.facts}
+    return f"{item.criterion.id}@{fingerprint_of(read)[:16]}"
 
 
 def _targets(item: Prepared, case: _Case) -> tuple[str, ...]:
+    """The assessments that the signal makes a person be asked: only such as are asked and apply."""
     about = item.criterion.about
     if about is None:
         return ()
@@ -356,7 +375,8 @@ def _targets(item: Prepared, case: _Case) -> tuple[str, ...]:
     if about.fact is not None:
         given = case.values.get(about.fact)
         named = given if isinstance(given, tuple) else ()
-    return tuple(str(name) for name in named if name in case.in_set)
+    asked = [case.asked[str(name)] for name in named if str(name) in case.asked]
+    return tuple(other.criterion.id for other in asked if _applies(other, case) is None)
 
 
 def _judge_assessment(item: Prepared, case: _Case) -> _Judged:
@@ -367,13 +387,16 @@ def _judge_assessment(item: Prepared, case: _Case) -> _Judged:
         if applies is not None:
             return applies
     criterion = item.criterion
-    fired = case.against.get(criterion.id, frozenset())
+    hits = case.against.get(criterion.id, frozenset())
     answer = case.assessments.get(criterion.id)
-    if answer is not None and answer.holds(item.fingerprint, case.on, fired):
+    standing = answer.standing(item.fingerprint, case.on, hits) if answer else None
+    if answer is not None and standing is Standing.HOLDS:
         return _answered(answer)
-    if fired:
-        return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.AGAINST)
-    return _asked(item, case, expired=answer is not None)
+    if hits:
+        return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.AGAINST, hits)
+    if standing is Standing.WITHDRAWN:
+        return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.WITHDRAWN)
+    return _asked(item, case, expired=standing is Standing.EXPIRED)
 
 
 def _asked(item: Prepared, case: _Case, *, expired: bool) -> _Judged:
@@ -416,20 +439,23 @@ def _finding(
     item: Prepared,
     judged: _Judged,
     facts: Facts,
-    applied: date | None,
+    day: date | None,
     moment: Moment,
     assessments: Mapping[str, Assessment] | None,
 ) -> Finding:
     criterion = item.criterion
-    result, leaves, reason = judged
+    result, leaves, reason, hits = judged
     if result is Result.MET and reason is Reason.CONDITION:
         return Finding(criterion, result, reason, Author.COMPUTED, leaves)
-    missing, not_checked, effect = (), (), None  # type: tuple[str, ...], tuple[str, ...], Proposal | None
+    missing: tuple[str, ...] = ()
+    not_checked: tuple[str, ...] = ()
+    effect: Proposal | None = None
+    if result is Result.UNKNOWN or reason is Reason.SIGNAL_UNKNOWN:
+        missing, not_checked = _gaps(leaves, facts, day)
     if result is Result.UNKNOWN:
-        missing, not_checked = _gaps(leaves, facts, applied)
-        effect = _effect_of_gaps(missing, item)
+        effect = _effect_of_gaps(missing, facts, item)
     elif result is Result.NOT_MET:
-        effect = _effect(criterion, moment)
+        effect = _effect(criterion, moment, leaves, facts, reason)
     elif result is Result.NEEDS_ASSESSMENT:
         effect = Proposal.ASSESS
     answer = assessments.get(criterion.id) if assessments and reason is Reason.ANSWERED else None
@@ -445,6 +471,7 @@ def _finding(
         not_checked=not_checked,
         answer=answer,
         full_price=result is Result.NOT_MET and criterion.if_not_met is Consequence.FULL_PRICE,
+        signals=hits,
     )
 
 
@@ -455,25 +482,41 @@ def _author(answer: Assessment | None) -> Author:
 
 
 def _gaps(leaves: tuple[Leaf, ...], facts: Facts, day: date | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The missing facts of the deciding leaves: those that were asked for, and those that were not."""
-    lacking = dict.fromkeys(fact for leaf in leaves for fact in missing_facts(leaf.comparison, facts, day))
+    """The missing facts of the deciding leaves: those that were asked for, and those that were not.
+
+    A sum or share that cannot be worked out although its facts are there lacks something inside them.
+    """
+    lacking: dict[str, None] = {}
+    for leaf in leaves:
+        missing = missing_facts(leaf.comparison, facts, day)
+        incomplete = not missing and measured(leaf.comparison, facts.values) is None
+        lacking |= dict.fromkeys((leaf.comparison.fact,) if incomplete else missing)
     asked = tuple(fact for fact in lacking if fact not in facts.not_asked)
     return asked, tuple(fact for fact in lacking if fact in facts.not_asked)
 
 
-def _effect_of_gaps(missing: tuple[str, ...], item: Prepared) -> Proposal | None:
+def _effect_of_gaps(missing: tuple[str, ...], facts: Facts, item: Prepared) -> Proposal | None:
+    """Something to ask for, something for staff to find, or nothing. What stood there unread is never nothing."""
+    if item.criterion.if_not_met is Consequence.FULL_PRICE:
+        return None
     suppliers = {item.suppliers[fact] for fact in missing}
     if SuppliedBy.APPLICANT in suppliers:
         return Proposal.COMPLETE
-    if suppliers & {SuppliedBy.STAFF, SuppliedBy.IMPORT}:
+    if suppliers & {SuppliedBy.STAFF, SuppliedBy.IMPORT} or facts.unreadable.intersection(missing):
         return Proposal.ASSESS
     return None
 
 
-def _effect(criterion: Criterion, moment: Moment) -> Proposal | None:
+def _effect(
+    criterion: Criterion, moment: Moment, leaves: tuple[Leaf, ...], facts: Facts, reason: Reason
+) -> Proposal | None:
     if moment is Moment.RUNNING:
         return _RUNNING_EFFECT[criterion.on_running_support]
-    return _EFFECT[criterion.if_not_met]
+    effect = _EFFECT[criterion.if_not_met]
+    computed = reason is not Reason.ANSWERED
+    if effect is Proposal.REFUSE and computed and not any(f in facts.values for leaf in leaves for f in leaf.facts):
+        return Proposal.COMPLETE  # a computed refusal rests on facts that are present, never on what is missing
+    return effect
 
 
 _EFFECT = {
@@ -520,7 +563,7 @@ def _proposed(findings: tuple[Finding, ...], *, refers: bool) -> tuple[Proposal,
     attention = highest(finding.attention for finding in findings)
     if effects:
         return strongest(effects), attention, False
-    if not any(finding.result in {Result.MET, Result.NOT_MET} for finding in findings):
+    if not any(finding.result is Result.MET for finding in findings):
         return Proposal.ASSESS, Attention.PERSON, True
     return (Proposal.REFER if refers else Proposal.APPROVE), attention, False
 
@@ -532,10 +575,10 @@ def part_of(finding: Finding, kind: CaseKind) -> Part:
 
 
 def _parts(findings: tuple[Finding, ...], kind: CaseKind) -> dict[Part, Proposal]:
-    """The proposal of each part that any criterion is about."""
+    """The proposal of each part that any criterion is asked about."""
     parts: dict[Part, Proposal] = {}
     for part in Part:
         own = tuple(finding for finding in findings if part_of(finding, kind) is part)
-        if own:
+        if any(finding.result is not Result.NOT_APPLICABLE for finding in own):
             parts[part] = _proposed(own, refers=False)[0]
     return parts

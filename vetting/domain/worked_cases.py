@@ -69,18 +69,22 @@ def _case(data: object, path: Path, faults: Faults, ruleset: RuleSet) -> WorkedC
     on = fields.day("on")
     if on is None:
         fields.missing("on")
-    expected = mapping_at(found.get("expect"), fields.at("expect"), faults)
+    if "expect" not in found:
+        fields.missing("expect")
+        return None
+    expected = mapping_at(found["expect"], fields.at("expect"), faults)
     if on is None or expected is None:
         return None
     expect = Fields(expected, fields.at("expect"), faults)
     expect.refuse_unknown(EXPECT_KEYS)
+    kind = fields.one_of("kind", CaseKind)
     case = WorkedCase(
         name=fields.text("name"),
-        kind=fields.one_of("kind", CaseKind),
+        kind=kind,
         moment=fields.one_of("moment", Moment, Moment.BEFORE),
         on=on,
         facts=_facts(fields, ruleset.catalogue),
-        assessments=_assessments(fields, ruleset, on),
+        assessments=_assessments(fields, ruleset, kind, on),
         proposal=expect.one_of("proposal", Proposal),
         attention=expect.one_of("attention", Attention) if "attention" in expected else None,
         results=_results(expect, ruleset),
@@ -104,7 +108,7 @@ def _facts(fields: Fields, catalogue: Catalogue) -> Facts:
                     f"'{value}' passar inte {name}, som är av typen {definition.type}.",
                     f"'{value}' does not fit {name}, which is of type {definition.type}.",
                 ),
-                Words("Rätta värdet.", "Mend the value."),
+                Words("Rätta värdet.", "Correct the value."),
             )
         else:
             values[name] = read
@@ -118,7 +122,7 @@ def _names(fields: Fields, key: str, catalogue: Catalogue) -> frozenset[str]:
     return frozenset(names)
 
 
-def value_of(definition: FactDefinition, data: object) -> Value | None:  # noqa: C901, PLR0911 - one return a type
+def value_of(definition: FactDefinition, data: object) -> Value | None:  # noqa: PLR0911 - one return a type
     """A fact's value from plain YAML data, or None where it does not fit. Money is given in kronor."""
     is_number = isinstance(data, int | float) and not isinstance(data, bool)
     match definition.type:
@@ -151,9 +155,9 @@ def _kronor(item: Mapping[str, Any]) -> int | None:
     return round(amount * 100) if isinstance(amount, int | float) else None
 
 
-def _assessments(fields: Fields, ruleset: RuleSet, on: date) -> dict[str, Assessment]:
+def _assessments(fields: Fields, ruleset: RuleSet, kind: CaseKind, on: date) -> dict[str, Assessment]:
     """Answers that a person gave that same day, by criterion id."""
-    known = {criterion.id: criterion for criterion in ruleset.criteria}
+    known = {criterion.id: criterion for criterion in ruleset.for_kind(kind)}
     data = mapping_at(fields.data.get("assessments", {}), fields.at("assessments"), fields.faults) or {}
     inner = Fields(data, fields.at("assessments"), fields.faults)
     return {
@@ -195,7 +199,7 @@ def run(case: WorkedCase, ruleset: RuleSet) -> tuple[Screening, tuple[Problem, .
 
 def _differences(case: WorkedCase, screening: Screening) -> list[Problem]:
     problems = []
-    remedy = Words("Rätta regeln eller typfallet.", "Mend the rule or the worked case.")
+    remedy = Words("Rätta regeln eller typfallet.", "Correct the rule or the worked case.")
     if screening.proposal is not case.proposal:
         wanted, got = PROPOSAL_WORDS[case.proposal], PROPOSAL_WORDS[screening.proposal]
         what = Words(

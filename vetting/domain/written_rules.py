@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.domain.conditions import described
 from vetting.domain.criteria import (
+    AS_OF_WORDS,
     AskWhen,
     AsOf,
     CaseKind,
@@ -59,10 +60,10 @@ _ASKS: Final[Mapping[AskWhen, Words]] = {
     AskWhen.AGAINST: Words("när något talar emot", "when something speaks against"),
     AskWhen.CONDITION: Words("när", "when"),
 }
-_DAY_NAMES: Final = {
-    AsOf.APPLICATION: Words("ansökningsdagen", "the day of application"),
-    AsOf.TODAY: Words("dagens datum", "today's date"),
-}
+NO_REQUIREMENTS: Final = Words(
+    "Inga krav är beslutade. Nämnden behöver lägga till egna.",
+    "No requirements are adopted. The board needs to add its own.",
+)
 _INDENT: Final = "     "
 
 
@@ -72,7 +73,7 @@ def written(ruleset: RuleSet) -> Iterator[Words]:
     yield Words("=" * len(ruleset.title.sv), "=" * len(ruleset.title.en))
     yield adoption_in_words(ruleset)
     if ruleset.valid.first or ruleset.valid.last:
-        yield _validity(ruleset)
+        yield validity(ruleset)
     for source in ruleset.sources:
         yield Words("Källa: ", "Source: ") + same(source.line())
     yield same(f"{ruleset.id} · version {ruleset.version} · SHA-256 {ruleset.fingerprint}")
@@ -81,14 +82,15 @@ def written(ruleset: RuleSet) -> Iterator[Words]:
             yield same("")
             yield from _of_kind(ruleset, kind)
     yield same("")
-    yield from _handling(ruleset)
+    yield from handling(ruleset, CaseKind.GRANT)
 
 
-def _validity(ruleset: RuleSet) -> Words:
+def validity(ruleset: RuleSet) -> Words:
+    """'Gäller från 1 jan 2021'."""
     first, last = ruleset.valid.first, ruleset.valid.last
     begins = Words("från ", "from ") + day(first) if first else same("")
     ends = Words("till ", "to ") + day(last) if last else same("")
-    return Words("Gällde ", "Held ") + joined((begins, ends))
+    return Words("Gäller ", "Valid ") + joined((begins, ends))
 
 
 def _of_kind(ruleset: RuleSet, kind: CaseKind) -> Iterator[Words]:
@@ -97,10 +99,7 @@ def _of_kind(ruleset: RuleSet, kind: CaseKind) -> Iterator[Words]:
     yield Words("-" * len(heading.sv), "-" * len(heading.en))
     criteria = ruleset.for_kind(kind)
     if not criteria:
-        yield Words(
-            "Inga krav är beslutade. Nämnden behöver lägga till egna.",
-            "No requirements are adopted. The board needs to add its own.",
-        )
+        yield NO_REQUIREMENTS
     for number, criterion in enumerate(criteria, start=1):
         yield from _criterion(criterion, number, ruleset)
 
@@ -112,7 +111,7 @@ def _criterion(criterion: Criterion, number: int, ruleset: RuleSet) -> Iterator[
 
 
 def _what_is_asked(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
-    day_name = _DAY_NAMES[criterion.as_of]
+    day_name = AS_OF_WORDS[criterion.as_of]
     yield CRITERION_KINDS[criterion.kind] + same(", ") + _MOMENTS[criterion.moment] + same(".")
     if criterion.condition:
         yield Words("Villkor: ", "Condition: ") + described(criterion.condition, ruleset.catalogue, day_name)
@@ -134,7 +133,7 @@ def _what_follows(criterion: Criterion) -> Iterator[Words]:
     if running.sv and criterion.moment is not Moment.BEFORE:
         yield Words("På löpande stöd: ", "On running support: ") + running + same(".")
     if criterion.guard.sv:
-        yield Words("Att hålla sig till: ", "To keep to: ") + criterion.guard
+        yield Words("Att hålla sig till: ", "Keep in mind: ") + criterion.guard
 
 
 def _where_written(criterion: Criterion) -> Iterator[Words]:
@@ -144,13 +143,17 @@ def _where_written(criterion: Criterion) -> Iterator[Words]:
         yield Words("Lag: ", "Law: ") + same(criterion.legal)
 
 
-def _handling(ruleset: RuleSet) -> Iterator[Words]:
-    if ruleset.refer.everything:
-        yield Words("Alla ansökningar lämnas till referensgruppen.", "Every application goes to the reference group.")
-    elif ruleset.refer.condition:
-        asks = described(ruleset.refer.condition, ruleset.catalogue, _DAY_NAMES[AsOf.APPLICATION])
-        yield Words("Till referensgruppen: ", "To the reference group: ") + asks
-    if ruleset.gates:
-        yield Words("Reglerna kräver också: ", "The rules also require: ") + joined(
-            (gate.label for gate in ruleset.gates), same("; ")
+def handling(ruleset: RuleSet, kind: CaseKind) -> tuple[Words, ...]:
+    """What the rules require of the handling: the reference group, and the gates."""
+    told = []
+    if kind is CaseKind.GRANT and ruleset.refer.everything:
+        told.append(
+            Words("Alla ansökningar lämnas till referensgruppen.", "Every application goes to the reference group.")
         )
+    elif ruleset.refer.condition:
+        asks = described(ruleset.refer.condition, ruleset.catalogue, AS_OF_WORDS[AsOf.APPLICATION])
+        told.append(Words("Till referensgruppen: ", "To the reference group: ") + asks)
+    if ruleset.gates:
+        labels = joined((gate.label for gate in ruleset.gates), same("; "))
+        told.append(Words("Reglerna kräver också: ", "The rules also require: ") + labels + same("."))
+    return tuple(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from copy import copy
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _FILLS: Final = {"ok": "DAEDDD", "not": "F8E4E4", "assess": "FAE6C6", "unknown": "E8E8E9"}
 _INK: Final = {"ok": "023409", "not": "590D0D", "assess": "3C2807", "unknown": "292C30"}
+_NOT_IN_XML: Final = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 _LAST_COLUMN: Final = 16_384
 _LONGEST_CELL: Final = 32_000
 _MOST_COMMENTS: Final = 20_000
@@ -42,6 +44,7 @@ def annotated(data: bytes, order: Mapping[str, Any]) -> bytes:
         RefusedError: the workbook cannot be opened.
     """
     book = _open(data)
+    book.template = False
     sheet = book[order["sheet"]]
     _add_columns(sheet, order)
     for place, new in enumerate(order["sheets"]):
@@ -72,17 +75,22 @@ def _from_csv(data: bytes) -> openpyxl.Workbook:
 
 def _write(cell: Any, text: str) -> None:  # noqa: ANN401 - a cell or a merged one
     """A text that stays a text: never a formula, whatever it begins with."""
-    clean = ILLEGAL_CHARACTERS_RE.sub("", text)[:_LONGEST_CELL]
+    clean = _clean(text)[:_LONGEST_CELL]
     cell.value = clean
     if isinstance(cell.value, str) and clean[:1] in {"=", "+", "-", "@"}:
         cell.data_type = "s"
         cell.quotePrefix = True
 
 
+def _clean(text: str) -> str:
+    """Without the signs that an XML file cannot hold."""
+    return _NOT_IN_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))
+
+
 def _add_columns(sheet: Worksheet, order: Mapping[str, Any]) -> None:
     headings = order["headings"]
-    start = _free_columns(sheet, order["last_column"] + 1, len(headings))
     heading_row = order["heading_row"]
+    start = _free_columns(sheet, order["last_column"] + 1, len(headings), heading_row)
     _make_room(sheet, heading_row, headings)
     beside = sheet.cell(heading_row, order["last_column"])
     for place, heading in enumerate(headings):
@@ -102,10 +110,16 @@ def _add_columns(sheet: Worksheet, order: Mapping[str, Any]) -> None:
                 comments += 1
 
 
-def _free_columns(sheet: Worksheet, start: int, count: int) -> int:
+def _free_columns(sheet: Worksheet, start: int, count: int, heading_row: int) -> int:
     """The first place from `start` where so many columns beside each other are empty."""
-    occupied = sorted({column for (_, column), cell in sheet._cells.items() if cell.value is not None})  # noqa: SLF001
-    for column in occupied:
+    occupied = {column for (_, column), cell in sheet._cells.items() if cell.value is not None}  # noqa: SLF001
+    occupied |= {
+        column
+        for cells in sheet.merged_cells.ranges
+        if cells.max_row >= heading_row
+        for column in range(cells.min_col, cells.max_col + 1)
+    }
+    for column in sorted(occupied):
         if start <= column < start + count:
             start = column + 1
     if start + count > _LAST_COLUMN:
@@ -166,7 +180,7 @@ def _font(cell: Any, **changes: Any) -> Font:  # noqa: ANN401 - openpyxl's own
 
 
 def _comment(text: str) -> Comment:
-    comment = Comment(ILLEGAL_CHARACTERS_RE.sub("", text)[:2000], "")
+    comment = Comment(_clean(text)[:2000], "")
     comment.width, comment.height = 360, 60 + 20 * (len(text) // 50)
     return comment
 

@@ -104,7 +104,7 @@ def _rows(sheet: Any, formulas: set[tuple[int, int]], budget: _Budget) -> Iterat
             if cell["column"] > limits.COLUMNS:
                 continue
             plain = _plain(cell)
-            if plain is None and (number, cell["column"]) in formulas:
+            if plain is None and cell["data_type"] == "n" and (number, cell["column"]) in formulas:
                 plain = [cell["column"], CellKind.NOT_CALCULATED.value, ""]
             if plain is not None:
                 cells.append(plain)

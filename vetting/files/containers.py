@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import Final
 
@@ -17,6 +18,8 @@ _MAGIC: Final = (
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 _DECLARATIONS: Final = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype", b"<!entity")
+_FORMULA: Final = re.compile(rb"<(?:\w{1,20}:)?f[ />]")
+_STRICT: Final = b"purl.oclc.org/ooxml"
 _CHUNK: Final = 256 * 1024
 _MARKUP: Final = (".xml", ".rels", ".vml")
 
@@ -93,6 +96,8 @@ def _read_through(archive: zipfile.ZipFile) -> bool:
                 seen = tail + chunk
                 if any(word in seen for word in _DECLARATIONS):
                     raise RefusedError("entities")
-                formulas = formulas or (is_sheet and (b"<f>" in seen or b"<f " in seen))
-                tail = chunk[-16:]
+                formulas = formulas or (is_sheet and _FORMULA.search(seen) is not None)
+                if entry.filename == "xl/workbook.xml" and _STRICT in seen:
+                    raise RefusedError("strict")
+                tail = chunk[-32:]
     return formulas

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Final
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 from vetting.domain.tables import Cell, CellKind, Row, Sheet
 from vetting.files import limits
 from vetting.files.refusals import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LONGEST_FIELD: Final = 40_000
 DELIMITERS: Final = ";\t,"
@@ -40,12 +44,13 @@ def delimiter_of(text: str) -> str:
     """The one of semicolon, tab and comma that parts most lines alike; a decimal comma never wins over them."""
     lines = [line for line in text.splitlines()[:_SAMPLE_LINES] if line.strip()]
 
-    def lines_parted(delimiter: str) -> tuple[int, int]:
-        counts = [line.count(delimiter) for line in lines]
-        return sum(count > 0 for count in counts), sum(counts)
+    def fields_alike(delimiter: str) -> int:
+        """How many fields the lines have that are parted into the most usual number."""
+        counts = Counter(line.count(delimiter) for line in lines)
+        del counts[0]
+        return max((number * many for number, many in counts.items()), default=0)
 
-    best = max(DELIMITERS, key=lambda delimiter: (lines_parted(delimiter)[0], -DELIMITERS.index(delimiter)))
-    return best if lines_parted(best)[1] else ";"
+    return max(DELIMITERS, key=fields_alike) if any(map(fields_alike, DELIMITERS)) else ";"
 
 
 def read_csv(data: bytes) -> Sheet:
@@ -56,21 +61,30 @@ def read_csv(data: bytes) -> Sheet:
     """
     text = decoded(data)
     csv.field_size_limit(LONGEST_FIELD)
-    rows = []
-    cells = 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+    if len(text) > limits.TEXT_CHARACTERS:
+        raise RefusedError("text")
+    delimiter = delimiter_of(text)
     try:
-        for number, fields in enumerate(reader, start=1):
-            found = {
-                column: Cell(CellKind.TEXT, field)
-                for column, field in enumerate(fields[: limits.COLUMNS], start=1)
-                if field.strip()
-            }
-            cells += len(found)
-            if cells > limits.CELLS:
-                raise RefusedError("cells")
-            if found:
-                rows.append(Row(number, found))
+        return _parsed(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        pass
+    try:
+        # A quotation mark without its partner would swallow rows: then marks are ordinary signs.
+        return _parsed(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE))
     except csv.Error as error:
         raise RefusedError("csv_text") from error
+
+
+def _parsed(reader: Iterable[list[str]]) -> Sheet:
+    rows = []
+    cells = 0
+    for number, fields in enumerate(reader, start=1):
+        if len(fields) > limits.COLUMNS:
+            raise RefusedError("columns")
+        found = {column: Cell(CellKind.TEXT, field) for column, field in enumerate(fields, start=1) if field.strip()}
+        cells += len(found)
+        if cells > limits.CELLS:
+            raise RefusedError("cells")
+        if found:
+            rows.append(Row(number, found))
     return Sheet("CSV", tuple(rows))

@@ -31,6 +31,14 @@ REFUSALS: Final[dict[str, tuple[Words, Words]]] = {
         Words("Filen är en binär arbetsbok (.xlsb).", "The file is a binary workbook (.xlsb)."),
         _SAVE_AGAIN,
     ),
+    "strict": (
+        Words("Filen är sparad som strikt Open XML.", "The file is saved as Strict Open XML."),
+        Words("Spara den som vanlig Excel-arbetsbok (.xlsx).", "Save it as an ordinary Excel workbook (.xlsx)."),
+    ),
+    "columns": (
+        Words(f"Listan har fler än {limits.COLUMNS} kolumner.", f"The list has more than {limits.COLUMNS} columns."),
+        Words("Ta bort kolumner som inte behövs.", "Remove columns that are not needed."),
+    ),
     "open_document": (
         Words("Filen är ett OpenDocument-kalkylark.", "The file is an OpenDocument spreadsheet."),
         Words("Spara den som .xlsx eller .csv.", "Save it as .xlsx or .csv."),

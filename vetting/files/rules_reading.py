@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 from vetting.domain.catalogue import parse_catalogue
 from vetting.domain.criteria import Criterion, parse_criterion
 from vetting.domain.fields import list_at
+from vetting.domain.gates import parse_gates
 from vetting.domain.problem import Faults, Problem, UnreadableError
-from vetting.domain.ruleset import Rulebook, RuleSet, overlapping, parse_gates, parse_ruleset, resolve
+from vetting.domain.resolving import Rulebook, resolve
+from vetting.domain.ruleset import RuleSet, overlapping, parse_ruleset
 from vetting.domain.words import Words
 from vetting.domain.worked_cases import WorkedCase, parse_worked_cases
 from vetting.files.yaml_reading import Document, read_file
@@ -136,7 +138,7 @@ class _Reader:
                     f"Gäller samtidigt som '{one}' för samma nämnd.",
                     f"Holds at the same time as '{one}' for the same board.",
                 ),
-                Words("Rätta 'valid' i en av dem.", "Mend 'valid' in one of them."),
+                Words("Rätta 'valid' i en av dem.", "Correct 'valid' in one of them."),
             )
 
     def _cases(self, sets: dict[str, RuleSet]) -> dict[str, tuple[WorkedCase, ...]]:

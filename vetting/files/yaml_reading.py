@@ -51,6 +51,8 @@ def read_file(path: FilePath, name: str) -> Document:
         UnreadableError: the file is too large, not UTF-8, broken, or uses what is not allowed here.
     """
     try:
+        if not path.is_file():
+            raise OSError
         size = path.stat().st_size
         if size > LARGEST_BYTES:
             raise _unreadable(
@@ -224,7 +226,7 @@ class _Builder:
             raise self._refused(
                 event,
                 Words(f"{event.value} är ett datum som inte finns.", f"{event.value} is a date that does not exist."),
-                Words("Rätta datumet.", "Mend the date."),
+                Words("Rätta datumet.", "Correct the date."),
             ) from None
 
     def _refused(self, event: Any, what: Words, remedy: Words) -> UnreadableError:  # noqa: ANN401

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from vetting.domain.tables import Sheet
     from vetting.domain.words import Language
 
+KIND_COUNTED = {
+    CaseKind.GRANT: (Words("ansökan", "application"), Words("ansökningar", "applications")),
+    CaseKind.BOOKING: (Words("bokning", "booking"), Words("bokningar", "bookings")),
+}
 KIND_WORDS = {
     CaseKind.GRANT: Words("ansökningar om bidrag", "grant applications"),
     CaseKind.BOOKING: Words("bokningar", "bookings"),
@@ -56,7 +60,7 @@ def screen_list(  # noqa: PLR0913 - keyword-only, each with its own meaning
     sheets = read_workbook(data, file)
     columns = _understood(sheets, layouts, ruleset, kind, file)
     sheet = next(sheet for sheet in sheets if sheet.name == columns.sheet)
-    found = read_list(sheet, columns, ruleset.catalogue)
+    found = read_list(sheet, columns, ruleset.catalogue, on=on)
     if not found.cases:
         raise UnreadableError(_no_rows(columns))
     facts = computed.of_a_list(found.cases)
@@ -71,6 +75,7 @@ def screen_list(  # noqa: PLR0913 - keyword-only, each with its own meaning
         cases=tuple(cases),
         problems=found.problems,
         not_asked=found.not_asked,
+        left_out=found.left_out,
     )
 
 
@@ -111,7 +116,7 @@ def _no_headings(file: str, ruleset: RuleSet) -> Problem:
 
 def _no_rows(columns: Columns) -> Problem:
     return Problem(
-        f"{columns.sheet}!{columns.heading_row}",
+        f"{columns.shown_sheet}!{columns.heading_row}",
         Words("Under rubrikerna finns inga ärenden.", "There are no cases under the headings."),
         Words("Fyll i minst en rad.", "Fill in at least one row."),
     )

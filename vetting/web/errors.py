@@ -49,8 +49,12 @@ def _refused(error: Exception) -> Answer:
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return _page(
                 status,
-                _("Filen är för stor. Gränsen är 5 MB."),
+                _("Det som skickades är för stort. Gränsen för en fil är 5 MB."),
                 _("Spara bara kalkylarket med listan i en ny fil, eller dela upp listan."),
+            )
+        case HTTPStatus.SERVICE_UNAVAILABLE:
+            return _page(
+                status, _("Många listor granskas just nu."), _("Vänta en minut och försök igen. Inget har sparats.")
             )
         case _:
             return _page(status, _("Begäran gick inte att förstå."), _("Börja om från första sidan."))

@@ -10,6 +10,8 @@ from vetting.config import Config
 from vetting.domain.words import LANGUAGES, Language
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response
 
 COLOURS: Final = ("auto", "light", "dark")
@@ -34,11 +36,16 @@ def colours() -> str:
 @blueprint.post("/installningar")
 def choose() -> Response:
     """Remembers a language or colours and goes back to where the visitor was."""
-    if request.form.get("language") in LANGUAGES:
-        session["language"] = request.form["language"]
-    if request.form.get("colours") in COLOURS:
-        session["colours"] = request.form["colours"]
+    remember(request.form)
     return redirect(own_path(request.form.get("next", "")), 303)
+
+
+def remember(form: Mapping[str, str]) -> None:
+    """Keeps a language or colours that a form names."""
+    if form.get("language") in LANGUAGES:
+        session["language"] = form["language"]
+    if form.get("colours") in COLOURS:
+        session["colours"] = form["colours"]
 
 
 def own_path(path: str) -> str:

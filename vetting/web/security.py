@@ -38,7 +38,7 @@ HEADERS: Final[Mapping[str, str]] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 BODY_LIMITS: Final[Mapping[str, tuple[int, int]]] = {
-    "trial.answer": (6 * limits.MEGABYTE, 100_000),
+    "trial.answer": (9 * limits.MEGABYTE, 9 * limits.MEGABYTE),
     "trial.workbook": (9 * limits.MEGABYTE, 9 * limits.MEGABYTE),
 }
 """Endpoint -> most bytes of the request, most bytes of its fields; the rest may send little."""

@@ -31,11 +31,13 @@ def register(app: Flask) -> None:
     app.add_template_filter(said)
     app.add_template_filter(association.masked, "masked")
     app.add_template_filter(association.written, "number")
+    app.add_template_test(reasons.was_checked, "was_checked")
 
     app.jinja_env.globals.update(
         proposal_words=PROPOSAL_WORDS,
         attention_words=ATTENTION_WORDS,
-        result_words=reasons.RESULT_WORDS,
+        result_in_words=reasons.result_in_words,
+        shown_facts=reasons.shown_facts,
         kind_words=written_rules.KIND_HEADINGS,
         proposal_look=lambda proposal: LOOKS[PROPOSAL_TONES[proposal]],
         result_look=lambda result: LOOKS[RESULT_TONES[result]],

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import threading
+import unicodedata
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, send_file
 
 from vetting.config import Config
+from vetting.domain.association import masked
 from vetting.domain.criteria import CaseKind
 from vetting.domain.problem import UnreadableError
 from vetting.files import limits
+from vetting.files.refusals import refusal
 from vetting.services.lists import annotated_copy, screen_list
 from vetting.services.rules import Rules, ruleset_named
 from vetting.web import preferences
@@ -47,25 +51,43 @@ def ask() -> str:
 
 @blueprint.post("/prova")
 def answer() -> str | Response:
-    """The list's rows with what the rules say; a refused form keeps what was chosen."""
+    """The list's rows with what the rules say; a refused form keeps what was chosen.
+
+    The list comes as an upload, or from a result page that carries it: then only language or colours change.
+    """
+    preferences.remember(request.form)
     form = _form()
-    data, file = _uploaded()
+    data, file = _handed_in()
     valid = form.validate()
     if not data:
         form.file.errors = [*form.file.errors, _("Välj en fil.")]
     if not valid or not data:
         return _refused(form, None)
     try:
-        screened = _screened(form.rules.data, form.kind.data, data, file)
+        with _a_place():
+            return _answered(form, data, file)
     except UnreadableError as error:
         return _refused(form, error.problem)
+
+
+def _answered(form: TrialForm, data: bytes, file: str) -> str:
+    if len(data) > LARGEST_UPLOAD:
+        raise UnreadableError(refusal("too_large", file))
+    now = _now()
+    screened = _screened(form, data, file, now)
+    keep = {
+        "rules": screened.ruleset.id,
+        "kind": form.kind.data,
+        "name": file,
+        "content": base64.b64encode(data).decode(),
+    }
     return render_template(
         "trial/answer.html",
         screened=screened,
         shown=screened.by_attention[:MOST_ROWS_SHOWN],
+        notes=screened.notes(now.date()),
         file=file,
-        kind=form.kind.data,
-        content=base64.b64encode(data).decode(),
+        keep=keep,
     )
 
 
@@ -73,17 +95,14 @@ def answer() -> str | Response:
 def workbook() -> Response | str:
     """The same list, sent back by the result page, as the annotated workbook."""
     form = _form()
-    file = request.form.get("name", "")[:200] or "lista"
-    try:
-        data = base64.b64decode(request.form.get("content", ""), validate=True)
-    except (binascii.Error, ValueError):
-        abort(400)
+    data, file = _carried()
     if not form.validate() or not data:
         abort(400)
+    now = _now()
     try:
-        screened = _screened(form.rules.data, form.kind.data, data, file)
         with _a_place():
-            book = annotated_copy(data, file, screened, preferences.language(), at=_now())
+            screened = _screened(form, data, file, now)
+            book = annotated_copy(data, file, screened, preferences.language(), at=now)
     except UnreadableError as error:
         return _refused(form, error.problem)
     return _attachment(book, _answer_name(file))
@@ -121,16 +140,27 @@ def _now() -> datetime:
     return datetime.now().astimezone()  # noqa: TID251 - the shell owns the clock
 
 
-def _uploaded() -> tuple[bytes, str]:
+def _handed_in() -> tuple[bytes, str]:
     """The file's bytes, held in memory only, and its name for messages."""
     upload = request.files.get("file")
     if upload is None or not upload.filename:
-        return b"", ""
-    data = upload.stream.read(LARGEST_UPLOAD + 1)
-    if len(data) > LARGEST_UPLOAD:
-        abort(413)
-    name = upload.filename.replace("\\", "/").split("/")[-1]
-    return data, "".join(c for c in name if c.isprintable())[:120]
+        return _carried() if "content" in request.form else (b"", "")
+    return upload.stream.read(), _file_name(upload.filename)
+
+
+def _carried() -> tuple[bytes, str]:
+    """The list that a result page carries."""
+    try:
+        data = base64.b64decode(request.form.get("content", ""), validate=True)
+    except (binascii.Error, ValueError):
+        abort(400)
+    return data, _file_name(request.form.get("name", ""))
+
+
+def _file_name(given: str) -> str:
+    """The last part of a name, without what cannot be shown; a personal number in it is masked."""
+    last = unicodedata.normalize("NFC", given.replace("\\", "/").split("/")[-1])
+    return masked("".join(c for c in last if c.isprintable()).strip()[:120]) or _("lista")
 
 
 @contextmanager
@@ -144,17 +174,17 @@ def _a_place() -> Iterator[None]:
         _places.release()
 
 
-def _screened(rules_id: str, kind: str, data: bytes, file: str) -> ScreenedList:
+def _screened(form: TrialForm, data: bytes, file: str, now: datetime) -> ScreenedList:
     rules = _rules()
-    with _a_place():
-        return screen_list(
-            data,
-            file,
-            ruleset=ruleset_named(rules, rules_id),
-            layouts=rules.layouts,
-            kind=None if kind == DETECT else CaseKind(kind),
-            on=_now().date(),
-        )
+    kind = form.kind.data
+    return screen_list(
+        data,
+        file,
+        ruleset=ruleset_named(rules, form.rules.data),
+        layouts=rules.layouts,
+        kind=None if kind == DETECT else CaseKind(kind),
+        on=now.date(),
+    )
 
 
 def _refused(form: TrialForm, problem: Problem | None) -> Response:
@@ -167,7 +197,6 @@ def _answer_name(file: str) -> str:
 
 
 def _attachment(data: bytes, name: str) -> Response:
-    response = Response(data, mimetype=XLSX)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response = send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

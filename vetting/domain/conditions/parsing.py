@@ -117,7 +117,7 @@ def _parse_group(
     if group == "any":
         return AnyOf(children)
     for contradiction in contradictions(children, catalogue):
-        faults.add(path, contradiction, Words("Rätta en av gränserna.", "Mend one of the limits."))
+        faults.add(path, contradiction, Words("Rätta en av gränserna.", "Correct one of the limits."))
     return AllOf(children)
 
 

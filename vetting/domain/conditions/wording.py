@@ -166,7 +166,7 @@ def _state(leaf: Leaf, reading: Reading) -> Words:
     if value is None:
         return named + Words(" går inte att räkna ut.", " cannot be worked out.")
     if comparison.comparison == "present":
-        return definition.label + Words(" finns.", " is there.")
+        return definition.label + Words(": finns.", ": given.")
     if comparison.measure is Measure.COUNT:
         named = definition.label
     if comparison.measure in {Measure.VALUE, Measure.COUNT}:

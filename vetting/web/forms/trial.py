@@ -31,7 +31,7 @@ class TrialForm(Form):
         ordered = sorted(rulesets.values(), key=lambda item: (not item.id.endswith("-med-grundkrav"), item.title.sv))
         self.rules.choices = [("", str(_l("Välj …"))), *((item.id, item.title.to(language)) for item in ordered)]
         self.kind.choices = [
-            (DETECT, str(_l("Rubrikerna visar det"))),
+            (DETECT, str(_l("Avgörs av rubrikerna"))),
             ("grant", str(_l("Ansökningar"))),
             ("booking", str(_l("Bokningar"))),
         ]

@@ -1,0 +1,56 @@
+"""What must have happened before a step (rules/gates.yaml)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain.fields import Fields, mapping_at
+
+if TYPE_CHECKING:
+    from vetting.domain.problem import Faults
+    from vetting.domain.words import Words
+
+
+class Must(StrEnum):
+    """Whether a board can switch a gate off."""
+
+    ALWAYS = "always"
+    DEFAULT_ON = "default_on"
+    BY_RULE_SET = "by_rule_set"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What must have happened before a step (rules/gates.yaml)."""
+
+    id: str
+    label: Words
+    blocks: str
+    legal: str
+    must: Must
+    computed_from: Words
+
+
+GATE_KEYS: Final = ("label", "blocks", "legal", "must", "computed_from", "sources")
+
+
+def parse_gates(data: object, faults: Faults) -> dict[str, Gate]:
+    """All gates by id."""
+    gates: dict[str, Gate] = {}
+    for gate_id, entry in (mapping_at(data, (), faults) or {}).items():
+        found = mapping_at(entry, (gate_id,), faults)
+        if found is None:
+            continue
+        fields = Fields(found, (gate_id,), faults)
+        fields.refuse_unknown(GATE_KEYS)
+        gates[gate_id] = Gate(
+            gate_id,
+            fields.words("label"),
+            fields.text("blocks"),
+            fields.text("legal", required=False),
+            fields.one_of("must", Must),
+            fields.words("computed_from", required=False),
+        )
+    return gates
