@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vetting.domain.computed import of_a_list
 from vetting.domain.criteria import CaseKind, Moment
@@ -206,7 +206,7 @@ def test_an_unknown_asking_condition_is_noted_or_asked_as_the_rule_says(rules: R
 
 
 def test_on_running_support_reclaim_goes_before_a_payment_stop(rules: RulesFolder) -> None:
-    running = {"moment": "running", "condition": {"fact": "bankrupt", "equal": False}}
+    running: dict[str, Any] = {"moment": "running", "condition": {"fact": "bankrupt", "equal": False}}
     stop = own(rules, on_running_support="pause_payment", **running)
     back = replace(own(rules, on_running_support="reclaim", **running).criteria[0], id="annat")
     both = replace(stop, criteria=(*stop.criteria, back), fingerprint="both")

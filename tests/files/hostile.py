@@ -196,6 +196,27 @@ def word_document() -> bytes:
     return out.getvalue()
 
 
+def strict() -> bytes:
+    return changed(
+        workbook(ROW), "xl/workbook.xml",
+        lambda xml: xml.replace(MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
+    )  # fmt: skip
+
+
+def merged(*ranges: str) -> bytes:
+    """A list with merged cells beside and below its headings, which Excel opens without a word."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook(ROW, ROW)))
+    for cells in ranges:
+        book.worksheets[0].merge_cells(cells)
+    return saved(book)
+
+
+def template() -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(ROW)))
+    book.template = True
+    return saved(book)
+
+
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 200
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "Filen är tom"),
@@ -219,6 +240,9 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "billion laughs": (billion_laughs, "XML-deklarationer"),
     "utf-16 entities": (utf16_entities, "XML-deklarationer"),
     "doubled part": (doubled_part, "trasig"),
+    "strict": (strict, "strikt Open XML"),
+    "too many columns": (("Förening;Org.nr;" + ";" * 400 + "\nA;802999-0234\n").encode, "kolumner"),
+    "too much text": (("Förening;Org.nr\n" + ("x" * 30_000 + ";1\n") * 290).encode, "för mycket text"),
     "broken sheet": (lambda: sheet_of("<worksheet><sheetData><row>"), "trasig"),
     "no sheet part": (lambda: changed(workbook(ROW), "xl/workbook.xml", lambda _: b"<workbook/>"), "inget synligt"),
     "many cells": (many_cells, "ifyllda celler"),
@@ -254,4 +278,17 @@ def odd() -> Iterator[tuple[str, bytes]]:
     )
     yield "csv quoted", 'Förening;Org.nr;Medlemmar\n"Föreningen ""A""; B";802999-0234;34\n'.encode()
     yield "csv tab utf-16", "Förening\tOrg.nr\tMedlemmar\nFöreningen Å\t802999-0234\t34\n".encode("utf-16")
+    yield "merged cells", merged("D1:E1", "E2:E3")
+    yield "template", template()
+    yield (
+        "csv with a decimal comma and title lines",
+        (
+            "Ansökningar, hösten 2026\nUttag 2026-11-02, kl 9\nFörening;Org.nr;Medlemmar;Sökt\nA;802999-0234;34;40 000,50\n".encode()
+        ),
+    )
+    yield (
+        "csv with a stray quotation mark",
+        'Förening;Org.nr;Medlemmar\n"Unga;802999-0234;34\nB;802999-0341;5\n"D" x;802999-0416;6\n'.encode(),
+    )
+    yield "noncharacters", "Förening;Org.nr;Medlemmar\nA\uffffB\ufffe;802999-0234;34\n".encode()
     yield "macro workbook", (shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes()

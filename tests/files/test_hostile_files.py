@@ -68,10 +68,79 @@ def test_children_stay_below_their_limit_and_so_do_we() -> None:
 
 @pytest.mark.parametrize(("name", "data"), list(hostile.odd())[:-1], ids=[name for name, _ in hostile.odd()][:-1])
 def test_an_odd_file_is_read_all_the_same(name: str, data: bytes, quiet_disk: Path) -> None:
+    """And written back: what can be read can be annotated."""
     del name
     found = screened(data)
     assert found.cases[0].row.facts.values["members_total"] == 34
+    returned = openpyxl.load_workbook(io.BytesIO(annotated_copy(data, "x", found, "sv", at=AT)))
+    assert "Översikt" in returned.sheetnames
     assert list(quiet_disk.iterdir()) == []
+
+
+def test_added_columns_stand_beside_merged_cells_and_never_inside_them() -> None:
+    data = hostile.merged("D1:F1", "G2:H3")
+    returned = openpyxl.load_workbook(io.BytesIO(annotated_copy(data, "x", screened(data), "sv", at=AT)))
+    sheet = returned.worksheets[0]
+    assert sheet["I1"].value == "Förslag"
+    assert {str(cells) for cells in sheet.merged_cells.ranges} == {"D1:F1", "G2:H3"}
+
+
+def test_a_stray_quotation_mark_swallows_no_rows() -> None:
+    data = 'Förening;Org.nr;Medlemmar\n"Unga;802999-0234;34\nB;802999-0341;5\n"D" x;802999-0416;6\n'.encode()
+    assert [case.row.number for case in screened(data).cases] == ["8029990234", "8029990341", "8029990416"]
+
+
+def test_a_formula_that_gave_an_empty_text_is_simply_blank() -> None:
+    """Formulas filled down to row 100 are not a hundred applications."""
+    cell = '<c r="{c}{n}" t="str"><f>IF(Z{n}="","",Z{n})</f><v></v></c>'
+    rows = "".join(f'<row r="{n}">{cell.format(c="A", n=n)}{cell.format(c="B", n=n)}</row>' for n in range(3, 100))
+    first = '<row r="2"><c r="A2" t="inlineStr"><is><t>Kören</t></is></c><c r="B2"><v>34</v></c></row>'
+    data = hostile.sheet_of(
+        f'<worksheet xmlns="{hostile.MAIN}"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Förening</t></is></c>'
+        f'<c r="B1" t="inlineStr"><is><t>Medlemmar</t></is></c></row>{first}{rows}</sheetData></worksheet>'
+    )
+    found = screened(data)
+    assert (len(found.cases), found.problems) == (1, ())
+
+
+def test_a_formula_without_a_result_is_told_under_any_xml_prefix() -> None:
+    inline = '<x:c r="{}" t="inlineStr"><x:is><x:t>{}</x:t></x:is></x:c>'
+    data = hostile.sheet_of(
+        f'<x:worksheet xmlns:x="{hostile.MAIN}"><x:sheetData><x:row r="1">{inline.format("A1", "Förening")}'
+        f'{inline.format("B1", "Medlemmar")}</x:row><x:row r="2">{inline.format("A2", "Kören")}'
+        '<x:c r="B2"><x:f>1+1</x:f></x:c></x:row></x:sheetData></x:worksheet>'
+    )
+    assert "formel vars resultat" in screened(data).problems[0].what.sv
+
+
+@pytest.mark.parametrize("value", ["1e307", "9" * 400, "-1e20"])
+def test_an_absurd_number_is_a_problem_of_its_cell(value: str) -> None:
+    data = hostile.sheet_of(
+        f'<worksheet xmlns="{hostile.MAIN}"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Förening</t></is></c>'
+        '<c r="B1" t="inlineStr"><is><t>Medlemmar</t></is></c><c r="C1" t="inlineStr"><is><t>Sökt</t></is></c></row>'
+        f'<row r="2"><c r="A2" t="inlineStr"><is><t>Kören</t></is></c><c r="B2"><v>{value}</v></c><c r="C2"><v>{value}</v></c></row>'
+        "</sheetData></worksheet>"
+    )
+    assert [problem.where for problem in screened(data).problems] == ["Sheet!B2", "Sheet!C2"]
+
+
+def test_a_personal_number_in_an_error_cell_a_sheet_name_or_a_file_name_is_never_shown() -> None:
+    data = hostile.sheet_of(
+        f'<worksheet xmlns="{hostile.MAIN}"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Förening</t></is></c>'
+        '<c r="B1" t="inlineStr"><is><t>Medlemmar</t></is></c></row><row r="2"><c r="A2" t="inlineStr"><is><t>Kören</t></is></c>'
+        '<c r="B2" t="e"><v>811218-9876</v></c></row></sheetData></worksheet>'
+    )
+    renamed = hostile.changed(data, "xl/workbook.xml", lambda xml: xml.replace(b'name="Sheet"', b'name="811218-9876"'))
+    found = screened(renamed)
+    told = [problem.line("sv") for problem in found.problems]
+    assert len(told) == 1
+    assert "811218" not in told[0]
+    returned = openpyxl.load_workbook(io.BytesIO(annotated_copy(renamed, "811218-9876.xlsx", found, "sv", at=AT)))
+    for sheet in returned.worksheets[1:]:
+        assert "811218" not in str([[cell.value for cell in row] for row in sheet.iter_rows()])
+    with pytest.raises(UnreadableError) as refused:
+        screened(hostile.PNG, "811218-9876.xlsx")
+    assert "811218" not in refused.value.problem.line("sv")
 
 
 def test_the_parent_needs_little_memory_for_a_large_list() -> None:
@@ -148,7 +217,7 @@ def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     from vetting.files.workbook_reading import _environment
 
     monkeypatch.setenv("VETTING_SECRET_KEY", "hemlig")
-    assert "hemlig" not in str(_environment("/tmp"))  # noqa: S108 - a name only
+    assert "hemlig" not in str(_environment("/tmp"))
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+46 8 123", "-minus", "@namn", "\tflik", "=HYPERLINK(A1)"])

@@ -41,7 +41,7 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     signal.signal(signal.SIGTERM, _stopped)
     try:
-        sys.exit(vetting(standalone_mode=False))
+        sys.exit(vetting(prog_name="vetting", standalone_mode=False))
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except (click.Abort, KeyboardInterrupt):
