@@ -141,6 +141,8 @@ def test_what_holds_for_the_whole_list_is_said() -> None:
     assert "Alla ansökningar lämnas till referensgruppen." in done.stdout
     assert "Kolumner som inte lästs: Nr och Anteckning." in done.stdout
     assert "Rader som inte är ärenden: 66." in done.stdout
+    booked = vetting("screen", SAMPLES / "bokningar.xlsx", "--rules", RULES)
+    assert "eferensgruppen" not in booked.stdout
     historic = vetting("screen", SAMPLES / "bokningar.xlsx", "--rules", "hasselby-vallingby-2018")
     assert "Regeluppsättningen gäller inte i dag. Gäller från 1 jan 2018 till 31 dec 2018." in historic.stdout
     empty = vetting("screen", SAMPLES / "bokningar.xlsx", "--rules", "alvsjo-2018")

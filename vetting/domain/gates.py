@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from vetting.domain.criteria import CaseKind
 from vetting.domain.fields import Fields, mapping_at
 
 if TYPE_CHECKING:
@@ -31,9 +32,11 @@ class Gate:
     legal: str
     must: Must
     computed_from: Words
+    kinds: tuple[CaseKind, ...]
+    """The kinds of case it belongs to, in order."""
 
 
-GATE_KEYS: Final = ("label", "blocks", "legal", "must", "computed_from", "sources")
+GATE_KEYS: Final = ("label", "applies_to", "blocks", "legal", "must", "computed_from", "sources")
 
 
 def parse_gates(data: object, faults: Faults) -> dict[str, Gate]:
@@ -52,5 +55,6 @@ def parse_gates(data: object, faults: Faults) -> dict[str, Gate]:
             fields.text("legal", required=False),
             fields.one_of("must", Must),
             fields.words("computed_from", required=False),
+            tuple(sorted(fields.several_of("applies_to", CaseKind, frozenset(CaseKind)))),
         )
     return gates

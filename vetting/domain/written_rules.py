@@ -82,7 +82,8 @@ def written(ruleset: RuleSet) -> Iterator[Words]:
             yield same("")
             yield from _of_kind(ruleset, kind)
     yield same("")
-    yield from handling(ruleset, CaseKind.GRANT)
+    kinds = [kind for kind in CaseKind if kind in ruleset.kinds]
+    yield from dict.fromkeys(line for kind in kinds for line in handling(ruleset, kind))
 
 
 def validity(ruleset: RuleSet) -> Words:
@@ -153,7 +154,8 @@ def handling(ruleset: RuleSet, kind: CaseKind) -> tuple[Words, ...]:
     elif ruleset.refer.condition:
         asks = described(ruleset.refer.condition, ruleset.catalogue, AS_OF_WORDS[AsOf.APPLICATION])
         told.append(Words("Till referensgruppen: ", "To the reference group: ") + asks)
-    if ruleset.gates:
-        labels = joined((gate.label for gate in ruleset.gates), same("; "))
+    gates = [gate.label for gate in ruleset.gates if kind in gate.kinds]
+    if gates:
+        labels = joined(gates, same("; "))
         told.append(Words("Reglerna kräver också: ", "The rules also require: ") + labels + same("."))
     return tuple(told)
