@@ -29,8 +29,8 @@ FULL_PRICE: Final = Words("Normal taxa.", "Full rate.")
 
 def why(finding: Finding, screening: Screening) -> Words:
     """The reason for one finding."""
-    if finding.result is Result.MET:
-        return _reason(finding, screening)
+    if finding.reason is Reason.CONDITION and finding.result is Result.MET:
+        return _from(finding.criterion.condition, finding, screening)
     if finding.not_checked and not finding.missing:
         return _no_column(finding.not_checked, screening)
     remedy = _remedy(finding, screening)

@@ -115,13 +115,22 @@ class Screening:
     findings: tuple[Finding, ...]
     proposal: Proposal
     attention: Attention
-    parts: Mapping[Part, Proposal]
     application_day: date | None
     """The day the application came, as the facts tell it."""
     nothing_checked: bool = False
     refers: bool = False
     readings: dict[AsOf, Reading] = field(default_factory=dict, compare=False, repr=False)
     """Filled when reasons are asked for."""
+
+    @property
+    def parts(self) -> dict[Part, Proposal]:
+        """The proposal of each part that any criterion is asked about."""
+        found: dict[Part, Proposal] = {}
+        for part in Part:
+            own = tuple(finding for finding in self.findings if part_of(finding, self.kind) is part)
+            if any(finding.result is not Result.NOT_APPLICABLE for finding in own):
+                found[part] = _proposed(own, refers=False)[0]
+        return found
 
 
 class _Judged(NamedTuple):
@@ -250,7 +259,6 @@ def screen(
         application_day=applied,
         proposal=proposal,
         attention=attention,
-        parts=_parts(findings, kind),
         nothing_checked=nothing_checked,
         refers=refers,
     )
@@ -559,11 +567,11 @@ def _refers(ruleset: RuleSet, kind: CaseKind, facts: Facts) -> bool:
 
 
 def _proposed(findings: tuple[Finding, ...], *, refers: bool) -> tuple[Proposal, Attention, bool]:
-    effects = [finding.effect for finding in findings if finding.effect]
-    attention = highest(finding.attention for finding in findings)
-    if effects:
-        return strongest(effects), attention, False
-    if not any(finding.result is Result.MET for finding in findings):
+    behind = [finding for finding in findings if finding.effect is not None]
+    attention = highest([finding.attention for finding in behind])
+    if behind:
+        return strongest([finding.effect for finding in behind if finding.effect]), attention, False
+    if not any([finding.result is Result.MET for finding in findings]):  # noqa: C419 - a list is faster here
         return Proposal.ASSESS, Attention.PERSON, True
     return (Proposal.REFER if refers else Proposal.APPROVE), attention, False
 
@@ -572,13 +580,3 @@ def part_of(finding: Finding, kind: CaseKind) -> Part:
     """Whether a finding is about the association or, for a booking, about the event in the room."""
     about_event = kind is CaseKind.BOOKING and finding.criterion.level in EVENT_LEVELS
     return Part.EVENT if about_event else Part.ASSOCIATION
-
-
-def _parts(findings: tuple[Finding, ...], kind: CaseKind) -> dict[Part, Proposal]:
-    """The proposal of each part that any criterion is asked about."""
-    parts: dict[Part, Proposal] = {}
-    for part in Part:
-        own = tuple(finding for finding in findings if part_of(finding, kind) is part)
-        if any(finding.result is not Result.NOT_APPLICABLE for finding in own):
-            parts[part] = _proposed(own, refers=False)[0]
-    return parts

@@ -53,10 +53,10 @@ def explained(condition: Condition, reading: Reading, *, negated: bool = False, 
 
     requirements: False for a signal or a question, which sees something but asks for nothing.
     """
-    style = _Style(negated, requirements)
+    style = _STYLES[negated, requirements]
+    if isinstance(condition, Leaf):
+        return _leaf_sentence(condition, reading, style)
     match condition:
-        case Leaf():
-            return _leaf_sentence(condition, reading, style)
         case Not(child):
             return explained(child, reading, negated=not negated, requirements=requirements)
         case AllOf(children):
@@ -69,6 +69,9 @@ def explained(condition: Condition, reading: Reading, *, negated: bool = False, 
 class _Style(NamedTuple):
     negated: bool
     requirements: bool
+
+
+_STYLES = {(negated, asks_): _Style(negated, asks_) for negated in (True, False) for asks_ in (True, False)}
 
 
 def _group(
