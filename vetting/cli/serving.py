@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import socket
+from contextlib import suppress
 
 import click
 import waitress
@@ -69,6 +71,7 @@ def _serve(config: Config, host: str, port: int) -> None:
             taken = Words("Porten är upptagen eller får inte användas.", "The port is taken or not allowed.")
             remedy = Words("Välj en annan med --port.", "Choose another with --port.")
             raise UnreadableError(Problem(f"{host}:{port}", taken, remedy)) from None
+    _share_memory()
     waitress.serve(
         create_app(config),
         host=host,
@@ -79,3 +82,13 @@ def _serve(config: Config, host: str, port: int) -> None:
         inbuf_overflow=LARGEST_BODY,
         outbuf_overflow=2 * LARGEST_BODY,
     )
+
+
+def _share_memory() -> None:
+    """One pool of memory for all threads: glibc keeps one for each, as large as its largest list ever was."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").mallopt(_ARENA_MAX, 1)
+
+
+_ARENA_MAX = -8
+"""M_ARENA_MAX of glibc's malloc.h."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vetting.domain.screened import ScreenedList
 
 LARGEST_UPLOAD: Final = 5 * limits.MEGABYTE
-MOST_ROWS_SHOWN: Final = 300
+MOST_ROWS_SHOWN: Final = 250
 AT_ONCE: Final = 2
 LONGEST_WAIT: Final = 20
 UNPROCESSABLE: Final = 422
@@ -165,7 +165,7 @@ def _file_name(given: str) -> str:
 
 @contextmanager
 def _a_place() -> Iterator[None]:
-    """One of the few places for reading a file; the next visitor waits a while."""
+    """One of the few places for judging a list, which keep the memory small; the next visitor waits a while."""
     if not _places.acquire(timeout=LONGEST_WAIT):
         abort(BUSY)
     try:
