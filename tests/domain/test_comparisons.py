@@ -120,6 +120,27 @@ def test_a_negated_comparison_asks_for_the_opposite(rules: RulesFolder, name: st
     assert straight.en != negated.en
 
 
+def test_two_moments_of_one_day_are_told_apart_and_a_moment_beside_a_day_is_its_day(rules: RulesFolder) -> None:
+    starts, ends = datetime(2026, 11, 20, 18), datetime(2026, 11, 20, 21)
+    later = parsed(rules, {"fact": "event_ends_at", "after": {"fact": "event_starts_at"}})
+    assert evaluate(later, {"event_ends_at": ends, "event_starts_at": starts}).verdict is Verdict.TRUE
+    assert evaluate(later, {"event_ends_at": starts, "event_starts_at": ends}).verdict is Verdict.FALSE
+    for comparison, verdict in (
+        ("at_most", Verdict.TRUE),
+        ("at_least", Verdict.TRUE),
+        ("equal", Verdict.TRUE),
+        ("before", Verdict.FALSE),
+    ):
+        condition = parsed(rules, {"fact": "event_starts_at", comparison: date(2026, 11, 20)})
+        assert evaluate(condition, {"event_starts_at": starts}).verdict is verdict
+
+
+@pytest.mark.parametrize("span", [Span(years=3000, days=36500), Span(days=36500 * 40), Span(months=36500)])
+def test_an_absurd_span_ends_at_the_first_or_last_day_there_is(span: Span) -> None:
+    assert span.before(APPLIED) >= date.min
+    assert span.after(APPLIED) <= date.max
+
+
 def test_a_span_counted_from_an_unknown_day_is_unknown(rules: RulesFolder) -> None:
     condition = parsed(rules, {"fact": "annual_meeting_held_on", "within": {"years": 1}})
     assert evaluate(condition, {"annual_meeting_held_on": APPLIED}).verdict is Verdict.UNKNOWN

@@ -260,3 +260,17 @@ def _page(address: str) -> str:
         except URLError:
             time.sleep(0.1)
     raise AssertionError(address)
+
+
+def test_the_domain_may_import_none_of_what_is_installed() -> None:
+    """The contract names packages; a new requirement must be among them."""
+    import tomllib
+
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contract = next(
+        c for c in settings["tool"]["importlinter"]["contracts"] if c["name"].startswith("The domain imports nothing")
+    )
+    wanted = (ROOT / "requirements" / "run.in").read_text(encoding="utf-8").splitlines()
+    names = {line.split("==")[0].replace("-", "_") for line in wanted if line and not line.startswith("#")}
+    modules = {"yaml" if name == "pyyaml" else name for name in names} - {"editables", "hatchling"}
+    assert modules <= set(contract["forbidden_modules"])

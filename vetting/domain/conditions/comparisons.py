@@ -111,15 +111,23 @@ class ComparisonKind:
 def _equal(value: Value, wanted: Value) -> bool:
     if isinstance(value, str) and isinstance(wanted, str):
         return value == wanted or folded_text(value) == folded_text(wanted)
-    return bool(_comparable(value) == _comparable(wanted))
+    one, other = alike(value, wanted)
+    return bool(one == other)
 
 
-def _comparable(value: Any) -> Any:  # noqa: ANN401 - dates and numbers alike
-    return value.date() if isinstance(value, datetime) else value
+def alike(value: Any, other: Any) -> tuple[Any, Any]:  # noqa: ANN401 - days, moments and all else
+    """Two moments as they are; a moment beside a day as its day."""
+    if isinstance(value, datetime) and isinstance(other, datetime):
+        return value, other
+    return (
+        value.date() if isinstance(value, datetime) else value,
+        other.date() if isinstance(other, datetime) else other,
+    )
 
 
 def _between(value: Any, pair: tuple[Any, Any]) -> bool:  # noqa: ANN401
-    return bool(pair[0] <= _comparable(value) <= pair[1])
+    day = alike(value, pair[0])[0]
+    return bool(pair[0] <= day <= pair[1])
 
 
 def _one_of(value: Value, wanted: tuple[Value, ...]) -> bool:
@@ -167,11 +175,12 @@ def _words_of(text: str) -> list[str]:
 
 
 def _on_days(compare: Callable[[Any, Any], bool]) -> Predicate:
-    return lambda value, limit: compare(_comparable(value), limit)
+    return lambda value, limit: compare(*alike(value, limit))
 
 
 def _not_older(value: Any, limit: date) -> bool:  # noqa: ANN401
-    return bool(_comparable(value) >= limit)
+    one, other = alike(value, limit)
+    return bool(one >= other)
 
 
 _DAY_WORDS: Final = {

@@ -22,6 +22,7 @@ from vetting.domain.conditions.comparisons import (
     Measure,
     OtherFact,
     Shape,
+    alike,
 )
 from vetting.domain.facts import NUMBERS, FactType, Support, Value
 
@@ -252,7 +253,7 @@ def _in_general(comparison: Comparison, outcomes: tuple[Outcome, Outcome, Outcom
         limit = limit_of(comparison, values, day)
         if value is None or limit is None:
             return unknown
-        return true if holds(value, limit) else false
+        return true if holds(*alike(value, limit)) else false
 
     return check
 
@@ -264,7 +265,7 @@ def measured(comparison: Comparison, values: Mapping[str, Value]) -> Any:  # noq
         return None
     match comparison.measure:
         case Measure.VALUE:
-            return value.date() if isinstance(value, datetime) else value
+            return value
         case Measure.COUNT:
             return len(value) if isinstance(value, tuple) else None
         case Measure.SUM:
@@ -291,8 +292,7 @@ def limit_of(comparison: Comparison, values: Mapping[str, Value], day: date | No
     """What it is compared with; None where that is missing."""
     operand = comparison.operand
     if isinstance(operand, OtherFact):
-        other = values.get(operand.fact)
-        return other.date() if isinstance(other, datetime) else other
+        return values.get(operand.fact)
     limit = _literal(comparison)
     if COMPARISONS[comparison.comparison].shape is not Shape.SPAN:
         return limit
