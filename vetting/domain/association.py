@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from vetting.domain.words import Words
 
@@ -111,13 +112,16 @@ def _one_to_one(text: str) -> str:
     return "".join(str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() else c for c in swapped)
 
 
+PERSONAL_NUMBER: Final = Words(
+    "Cellen innehåller ett personnummer. Det visas inte och används inte.",
+    "The cell holds a personal identity number. It is neither shown nor used.",
+)
+
+
 def personal_number_told() -> tuple[Words, Words]:
     """What is said, and the remedy, when a cell holds a personal number."""
     return (
-        Words(
-            "Cellen innehåller ett personnummer. Det visas inte och används inte.",
-            "The cell holds a personal identity number. It is neither shown nor used.",
-        ),
+        PERSONAL_NUMBER,
         Words(
             "Skriv föreningens organisationsnummer. Ta bort personnumret ur listan.",
             "Write the association's organisation number. Remove the personal number from the list.",

@@ -10,11 +10,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain import association
-from vetting.domain.association import NumberKind, personal_number_told, read_number
+from vetting.domain.association import PERSONAL_NUMBER, NumberKind, personal_number_told, read_number
 from vetting.domain.conditions.comparisons import folded_text
 from vetting.domain.dates import FIRST_YEAR, LAST_YEAR, NotADay, parse_day
 from vetting.domain.facts import FactDefinition, FactType, Support, Value
 from vetting.domain.money import NotAnAmount, checked_amount, parse_amount
+from vetting.domain.problem import NotReadable
 from vetting.domain.tables import Cell, CellKind
 from vetting.domain.words import Words, number
 from vetting.domain.words import day as day_in_words
@@ -43,14 +44,6 @@ _CONTROL = re.compile(
 )
 _SEE = re.compile(r"se (?:bilaga|bifogad|bif)")
 _CLOCK = re.compile(r"^(.{6,30}?)[ T](?:kl\.? ?)?([01]?\d|2[0-3])[:.]([0-5]\d)(?::[0-5]\d)?$", re.ASCII)
-
-
-class NotReadable(ValueError):  # noqa: N818 - reads as what it says
-    """A cell that does not hold what its column should; the fact stays unknown."""
-
-    def __init__(self, what: Words, remedy: Words) -> None:
-        super().__init__(what.en)
-        self.what, self.remedy = what, remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +80,15 @@ def read_cell(
             return ReadCell(absent=True)
         value = _READERS[definition.type](Given(definition, cell, association.masked(text), synonyms or {}))
         _check_past(definition, value, on)
-    except (NotReadable, NotADay, NotAnAmount) as error:
+    except NotReadable as error:
         return ReadCell(told=told or (_masked(error.what), _masked(error.remedy)))
     return ReadCell(value=value, told=told)
 
 
 _PERSONAL_NUMBER: Final = (
-    Words("Cellen innehåller ett personnummer. Det visas inte och används inte.",
-          "The cell holds a personal identity number. It is neither shown nor used."),
+    PERSONAL_NUMBER,
     Words("Ta bort personnumret ur listan.", "Remove the personal number from the list."),
-)  # fmt: skip
+)
 
 
 def _check_past(definition: FactDefinition, value: Value, on: date) -> None:

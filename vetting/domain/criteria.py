@@ -17,6 +17,7 @@ from vetting.domain.fields import Fields, list_at, mapping_at
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
+    from vetting.domain.facts import Value
     from vetting.domain.problem import Faults, Path
 
 
@@ -123,6 +124,13 @@ class About:
     criteria: tuple[str, ...] = ()
     as_new: bool = False
     fact: str | None = None
+
+    def named(self, values: Mapping[str, Value]) -> tuple[str, ...]:
+        """The criteria it names, itself or through its fact."""
+        if self.fact is None:
+            return self.criteria
+        given = values.get(self.fact)
+        return tuple(str(name) for name in given) if isinstance(given, tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from vetting.domain.problem import NotReadable
 from vetting.domain.words import AND, MONTHS_EN, Words, counted, listed
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -73,12 +74,8 @@ def _last_possible(year: int, month: int, day: int) -> date:
     raise AssertionError((year, month, day))
 
 
-class NotADay(ValueError):  # noqa: N818 - reads as what it says
-    """A text that is no day; carries what to tell and how to mend it."""
-
-    def __init__(self, what: Words, remedy: Words) -> None:
-        super().__init__(what.en)
-        self.what, self.remedy = what, remedy
+class NotADay(NotReadable):
+    """A text that is no day."""
 
 
 _WRITE_IT = Words("Skriv datumet så här: 2026-03-15.", "Write the date like this: 2026-03-15.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from vetting.domain.problem import NotReadable
 from vetting.domain.words import NBSP, Words
 
 LARGEST = 10_000_000_000_00
@@ -16,12 +17,8 @@ _PLAIN = re.compile(r"(-?)(\d{1,15})(?:[.,](\d{1,2}))?(?::?-)?", re.ASCII)
 _GROUPED = re.compile(r"(-?)(\d{1,3})((?:[ .]\d{3})+)(?:,(\d{1,2}))?(?::?-)?", re.ASCII)
 
 
-class NotAnAmount(ValueError):  # noqa: N818 - reads as what it says
-    """A text that is no amount; carries what to tell and how to mend it."""
-
-    def __init__(self, what: Words, remedy: Words) -> None:
-        super().__init__(what.en)
-        self.what, self.remedy = what, remedy
+class NotAnAmount(NotReadable):
+    """A text that is no amount."""
 
 
 def kronor(ore: int) -> Words:

@@ -67,6 +67,14 @@ class Faults:
         return len(self.found)
 
 
+class NotReadable(ValueError):  # noqa: N818 - reads as what it says
+    """A text that is not what it should be; carries what to tell and how to mend it."""
+
+    def __init__(self, what: Words, remedy: Words) -> None:
+        super().__init__(what.en)
+        self.what, self.remedy = what, remedy
+
+
 class UnreadableError(Exception):
     """A whole file cannot be used; carries the problem that a person is shown."""
 

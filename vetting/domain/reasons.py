@@ -123,20 +123,10 @@ def _against(finding: Finding, screening: Screening) -> Words:
     hits = [
         other for other in screening.findings
         if other.reason is Reason.ASKS_ABOUT and other.criterion.about
-        and finding.criterion.id in _named(other, screening)
+        and finding.criterion.id in other.criterion.about.named(screening.facts.values)
     ]  # fmt: skip
     told = joined(_fired(other, screening) for other in hits)
     return Words("Träff: ", "Hit: ") + told + same(" ") if told.sv else told
-
-
-def _named(signal: Finding, screening: Screening) -> tuple[object, ...]:
-    about = signal.criterion.about
-    if about is None:
-        return ()
-    if about.fact is None:
-        return about.criteria
-    given = screening.facts.values.get(about.fact)
-    return given if isinstance(given, tuple) else ()
 
 
 _ANSWERS: Final = {
@@ -162,10 +152,15 @@ def _remedy(finding: Finding, screening: Screening) -> Words:
         return joined((_ask_for(finding.missing, screening), _no_column(finding.not_checked, screening)))
     if finding.full_price:
         return FULL_PRICE
-    if finding.reason is Reason.CONDITION and finding.effect is Proposal.COMPLETE:
-        facts = dict.fromkeys(leaf.comparison.fact for leaf in finding.leaves)
-        return _ask_for(tuple(facts), screening)
-    return same("")
+    again = _to_send_again(finding)
+    return _ask_for(again, screening) if again else same("")
+
+
+def _to_send_again(finding: Finding) -> tuple[str, ...]:
+    """The facts of a criterion that is not met, where the association can mend that."""
+    if finding.result is not Result.NOT_MET or finding.effect is not Proposal.COMPLETE:
+        return ()
+    return tuple(dict.fromkeys(leaf.comparison.fact for leaf in finding.leaves))
 
 
 _ASK: Final = {
@@ -243,9 +238,7 @@ def missing_in_words(screening: Screening) -> Words:
     facts: dict[str, None] = {}
     for finding in screening.findings:
         by_gap = finding.missing if finding.result is Result.UNKNOWN else ()
-        incomplete = finding.result is Result.NOT_MET and finding.effect is Proposal.COMPLETE
-        by_wrong = tuple(leaf.comparison.fact for leaf in finding.leaves) if incomplete else ()
-        for fact in (*by_gap, *by_wrong):
+        for fact in (*by_gap, *_to_send_again(finding)):
             if catalogue[fact].supplied_by is SuppliedBy.APPLICANT:
                 facts[fact] = None
     return listed(dict.fromkeys(catalogue[fact].wanted for fact in facts), AND)

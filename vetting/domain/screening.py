@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from vetting.domain.conditions import Leaf, Outcome, Reading, Verdict, compiled
-from vetting.domain.conditions.tree import measured
+from vetting.domain.conditions.tree import compiled_once, measured
 from vetting.domain.conditions.wording import APPLICATION_DAYS, missing_facts
 from vetting.domain.criteria import (
     AskWhen,
@@ -247,7 +247,7 @@ def screen(
             for item, result in zip(items, judged, strict=True)
         ]
     )
-    refers = moment is Moment.BEFORE and _refers(ruleset, kind, facts)
+    refers = moment is Moment.BEFORE and _refers(ruleset, kind, facts, applied)
     proposal, attention, nothing_checked = _proposed(findings, refers=refers)
     return Screening(
         ruleset=ruleset,
@@ -328,15 +328,14 @@ _NOT_SELECTED = _Judged(Result.NOT_APPLICABLE, (), Reason.NOT_SELECTED)
 def _judge_condition(item: Prepared, case: _Case) -> _Judged:
     if not item.set_up or item.check is None:
         return _NOT_SET
-    if item.only_if is not None:
-        applies = _applies(item, case)
-        if applies is not None:
-            return applies
+    not_asked = _not_asked(item, case)
+    if not_asked is not None:
+        return not_asked
     return _remembered(item, case.read(item.check, item))
 
 
-def _applies(item: Prepared, case: _Case) -> _Judged | None:
-    """None when the criterion applies, or cannot fail because it is met anyway."""
+def _not_asked(item: Prepared, case: _Case) -> _Judged | None:
+    """Its `only_if` says no or cannot be told; None when it applies, or is met anyway."""
     if item.only_if is None:
         return None
     verdict, leaves = case.read(item.only_if, item)
@@ -379,21 +378,16 @@ def _targets(item: Prepared, case: _Case) -> tuple[str, ...]:
     about = item.criterion.about
     if about is None:
         return ()
-    named: tuple[object, ...] = about.criteria
-    if about.fact is not None:
-        given = case.values.get(about.fact)
-        named = given if isinstance(given, tuple) else ()
-    asked = [case.asked[str(name)] for name in named if str(name) in case.asked]
-    return tuple(other.criterion.id for other in asked if _applies(other, case) is None)
+    asked = [case.asked[name] for name in about.named(case.values) if name in case.asked]
+    return tuple(other.criterion.id for other in asked if _not_asked(other, case) is None)
 
 
 def _judge_assessment(item: Prepared, case: _Case) -> _Judged:
     if not item.set_up:
         return _NOT_SET
-    if item.only_if is not None:
-        applies = _applies(item, case)
-        if applies is not None:
-            return applies
+    not_asked = _not_asked(item, case)
+    if not_asked is not None:
+        return not_asked
     criterion = item.criterion
     hits = case.against.get(criterion.id, frozenset())
     answer = case.assessments.get(criterion.id)
@@ -554,7 +548,7 @@ def _attention(criterion: Criterion, reason: Reason, effect: Proposal | None) ->
     return Attention.PERSON
 
 
-def _refers(ruleset: RuleSet, kind: CaseKind, facts: Facts) -> bool:
+def _refers(ruleset: RuleSet, kind: CaseKind, facts: Facts, applied: date | None) -> bool:
     if GROUP_OPINION in facts.values:
         return False
     if ruleset.refer.everything:
@@ -562,8 +556,7 @@ def _refers(ruleset: RuleSet, kind: CaseKind, facts: Facts) -> bool:
     condition = ruleset.refer.condition
     if condition is None:
         return False
-    outcome = compiled(condition)(facts.values, facts.absent, application_day(facts.values))
-    return outcome.verdict is Verdict.TRUE
+    return compiled_once(condition)(facts.values, facts.absent, applied).verdict is Verdict.TRUE
 
 
 def _proposed(findings: tuple[Finding, ...], *, refers: bool) -> tuple[Proposal, Attention, bool]:

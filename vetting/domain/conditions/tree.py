@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any, NamedTuple, assert_never
 
 from vetting.domain.conditions.comparisons import (
@@ -150,6 +151,12 @@ def _negation(child: Check) -> Check:
 
 
 KLEENE = Logic(all_of=_combined(FALSE, TRUE), any_of=_combined(TRUE, FALSE), negation=_negation)
+
+
+@lru_cache(maxsize=4096)
+def compiled_once(condition: Condition) -> Check:
+    """The condition as a function, remembered: for who comes again with the same condition."""
+    return compiled(condition)
 
 
 def compiled(condition: Condition, logic: Logic = KLEENE) -> Check:

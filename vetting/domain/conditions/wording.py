@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from vetting.domain.conditions.comparisons import (
@@ -17,7 +16,7 @@ from vetting.domain.conditions.comparisons import (
     asks,
     matching_entries,
 )
-from vetting.domain.conditions.tree import AllOf, AnyOf, Condition, Leaf, Not, Verdict, compiled, measured
+from vetting.domain.conditions.tree import AllOf, AnyOf, Condition, Leaf, Not, Verdict, compiled_once, measured
 from vetting.domain.dates import Span
 from vetting.domain.facts import DAYS, NUMBERS, Catalogue, Facts, FactType, Value, value_in_words
 from vetting.domain.money import kronor
@@ -26,7 +25,6 @@ from vetting.domain.words import AND, OR, Words, day, joined, listed, lower_firs
 if TYPE_CHECKING:
     from datetime import date
 
-    from vetting.domain.conditions.tree import Check
     from vetting.domain.facts import FactDefinition
 
 APPLICATION_DAYS = ("application_date", "received_on")
@@ -93,12 +91,7 @@ def _group(
 
 
 def _verdict(condition: Condition, reading: Reading) -> Verdict:
-    return _check(condition)(reading.facts.values, reading.facts.absent, reading.day).verdict
-
-
-@lru_cache(maxsize=4096)
-def _check(condition: Condition) -> Check:
-    return compiled(condition)
+    return compiled_once(condition)(reading.facts.values, reading.facts.absent, reading.day).verdict
 
 
 def _leaf_sentence(leaf: Leaf, reading: Reading, style: _Style) -> Words:
