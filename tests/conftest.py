@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.databases import database, databases, empty_database, file_database
 from vetting.files.rules_reading import RulesFolder, read_rules
 from vetting.shipped import shipped
 
 if TYPE_CHECKING:
     from vetting.domain.ruleset import RuleSet
 
+__all__ = ["database", "databases", "empty_database", "file_database"]
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
 

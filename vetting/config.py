@@ -33,6 +33,7 @@ class Config:
     language: Language = "sv"
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     https: bool = False
+    database_url: str = field(default="sqlite:///vetting.db", repr=False)
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
@@ -60,5 +61,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         given["language"] = language
     if hosts := env.get("VETTING_TRUSTED_HOSTS"):
         given["trusted_hosts"] = tuple(host.strip() for host in hosts.split(",") if host.strip())
+    if address := env.get("VETTING_DATABASE_URL"):
+        given["database_url"] = address
     given["https"] = env.get("VETTING_HTTPS", "") == "1"
     return Config(**given)  # type: ignore[arg-type] # each value was checked above

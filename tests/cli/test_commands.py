@@ -18,14 +18,16 @@ SAMPLES = shipped("imports") / "samples"
 RULES = "farsta-2021-med-grundkrav"
 
 
-def vetting(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+def vetting(
+    *arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "vetting", *map(str, arguments)],
         capture_output=True,
         text=True,
         encoding="utf-8",
         cwd=cwd,
-        env={**os.environ, "VETTING_LANGUAGE": "sv", **environment},
+        env={**os.environ, "VETTING_LANGUAGE": "sv", **environment, **(env or {})},
         check=False,
         timeout=60,
     )
@@ -265,3 +267,38 @@ def test_a_closed_pipe_is_no_traceback() -> None:
     command = f"{sys.executable} -m vetting rules show farsta-2021 | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)  # noqa: S602, S607, RUF100
     assert "Traceback" not in done.stderr
+
+
+def test_the_database_is_upgraded_once_and_then_checked(tmp_path: Path) -> None:
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}", "VETTING_LANGUAGE": "en"}
+    before = vetting("audit", "verify", env=env)
+    assert (before.returncode, before.stderr) == (
+        2, "VETTING_DATABASE_URL: The database does not have the newest tables. Run 'vetting db upgrade'.\n")  # fmt: skip
+    assert vetting("db", "upgrade", env=env).stdout.startswith("Upgraded: empty → ")
+    assert vetting("db", "upgrade", env=env).stdout.startswith("Already at ")
+    assert vetting("db", "check", env=env).stdout == "The tables are as they should be.\n"
+    assert vetting("audit", "verify", env=env).stdout.startswith("0 entries checked, 0 problems.")
+
+
+def test_a_row_changed_past_the_program_is_named_and_the_exit_code_is_one(tmp_path: Path) -> None:
+    from tests.factories import a_board
+    from vetting.store import schema
+
+    database = schema.opened(f"sqlite:///{tmp_path / 'a.db'}")
+    a_board(database)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE boards SET name = 'en annan'")
+    database.close()
+    done = vetting("audit", "verify", env={"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}"})
+    assert done.returncode == 1
+    assert "boards 1: Raden är ändrad utan spår: name." in done.stderr
+
+
+@pytest.mark.parametrize(
+    "address", ["sqlite://", "nonsense", "postgresql://nobody@127.0.0.1:1/x", "sqlite:////no/such/folder/a.db"]
+)
+def test_a_database_that_cannot_be_reached_is_said_in_one_line(address: str) -> None:
+    done = vetting("db", "upgrade", VETTING_DATABASE_URL=address, VETTING_LANGUAGE="en")
+    assert done.returncode == 2
+    assert done.stderr.startswith("VETTING_DATABASE_URL: The database cannot be reached")
+    assert done.stderr.count("\n") == 1

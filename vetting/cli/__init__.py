@@ -9,6 +9,7 @@ import sys
 import click
 
 from vetting import __version__
+from vetting.cli.database import audit, db
 from vetting.cli.rules import rules
 from vetting.cli.said import LANGUAGE, said, usage_in_words
 from vetting.cli.screen import screen_command
@@ -30,6 +31,8 @@ def vetting() -> None:
 
 vetting.add_command(screen_command)
 vetting.add_command(rules)
+vetting.add_command(db)
+vetting.add_command(audit)
 vetting.add_command(demo)
 vetting.add_command(serve)
 

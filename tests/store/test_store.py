@@ -1,0 +1,308 @@
+"""The store: settings of each connection, what sessions refuse, migrations, and the trail that tells on whoever tampers."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+
+from tests.factories import NOW, a_board, a_case, a_person
+from vetting.domain.facts import Privacy
+from vetting.store import schema, trail
+from vetting.store.append_only import APPEND_ONLY
+from vetting.store.base import PRIVACY
+from vetting.store.cases import Case, next_number
+from vetting.store.engine import PRAGMAS, connect
+from vetting.store.models import metadata
+from vetting.store.people import Board
+from vetting.store.session import NoTrailError, ReadOnlyError, insert_many, reading, write, writing
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from vetting.store.engine import Database
+    from vetting.store.session import WritingSession
+
+
+def test_every_sqlite_connection_keeps_what_it_acknowledges(file_database: Database) -> None:
+    for engine in (file_database.engine, file_database.reading, file_database.writing):
+        with engine.connect() as connection:
+            for name, value in PRAGMAS.items():
+                assert connection.exec_driver_sql(f"PRAGMA {name}").scalar() == value
+
+
+def test_a_connection_without_its_settings_is_not_used(databases: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PRAGMAS, "synchronous", 99)
+    database = connect(databases.sqlite())
+    with pytest.raises(RuntimeError, match="did not take its settings"):
+        database.engine.connect()
+
+
+def test_a_database_in_memory_is_refused() -> None:
+    with pytest.raises(ValueError, match="give a file"):
+        connect("sqlite://")
+
+
+def test_the_database_file_is_for_its_owner_only(tmp_path: Any) -> None:
+    database = schema.opened(f"sqlite:///{tmp_path / 'new.db'}")
+    assert (tmp_path / "new.db").stat().st_mode & 0o077 == 0
+    database.close()
+
+
+def test_a_write_takes_its_place_at_once(file_database: Database) -> None:
+    """BEGIN IMMEDIATE: a second writer waits at its beginning, not in its middle; readers do not wait."""
+    with file_database.writing.connect() as first, first.begin():
+        with file_database.writing.connect() as second:
+            second.connection.driver_connection.execute("PRAGMA busy_timeout = 50")  # type: ignore[union-attr] # sqlite3's
+            second.rollback()
+            with pytest.raises(OperationalError, match="locked"):
+                second.begin()
+            second.connection.invalidate()
+        with file_database.reading.connect() as reader:
+            assert reader.exec_driver_sql("SELECT count(*) FROM boards").scalar() == 0
+
+
+def test_migrations_go_up_from_nothing_down_and_up_again(empty_database: Database) -> None:
+    assert schema.present(empty_database) is None
+    schema.upgrade(empty_database)
+    assert schema.present(empty_database) == schema.newest()
+    assert schema.differences(empty_database) == []
+    schema.downgrade(empty_database, "-1")
+    schema.upgrade(empty_database)
+    assert schema.differences(empty_database) == []
+    schema.downgrade(empty_database, "base")
+    schema.upgrade(empty_database)
+    a_board(empty_database)
+
+
+def test_every_column_says_how_private_it_is() -> None:
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            assert isinstance(column.info.get(PRIVACY), Privacy), column
+
+
+def test_every_constraint_has_a_name() -> None:
+    for table in metadata.sorted_tables:
+        assert all(constraint.name for constraint in table.constraints), table.name
+
+
+def test_a_reading_session_refuses_flush_and_bulk_statements(database: Database) -> None:
+    board = a_board(database)
+    with reading(database) as session:
+        session.add(Board(code="x", name="x", rules={}, created_at=NOW))
+        with pytest.raises(ReadOnlyError):
+            session.flush()
+    for statement in (insert(Board), update(Board).values(name="x"), delete(Board)):
+        with reading(database) as session, pytest.raises(ReadOnlyError):
+            session.execute(statement)
+    with reading(database) as session, pytest.raises(DatabaseError):
+        session.execute(text("UPDATE boards SET name = 'x'"))
+    with reading(database) as session:
+        found = session.scalar(select(Board))
+        assert found is not None
+        assert found.name == board.name
+
+
+def test_a_reading_session_after_a_write_still_refuses_and_the_other_way_round(database: Database) -> None:
+    a_board(database, "ett")
+    with reading(database) as session, pytest.raises(DatabaseError):
+        session.execute(text("DELETE FROM boards"))
+    a_board(database, "två")
+
+
+def test_a_change_without_an_entry_in_the_trail_is_not_committed(database: Database) -> None:
+    with pytest.raises(NoTrailError), writing(database) as session:
+        session.add(Board(code="x", name="x", rules={}, created_at=NOW))
+    with pytest.raises(NoTrailError), writing(database) as session:
+        session.execute(update(Board).values(name="x"))
+    with reading(database) as session:
+        assert session.scalars(select(Board)).all() == []
+
+
+def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
+    def work(session: WritingSession) -> None:
+        session.add(Board(code="x", name="x", rules={}, created_at=NOW))
+        session.note(Noted(action="board_added", by=None, at=NOW))
+        session.flush()
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        write(database, work)
+    with reading(database) as session:
+        assert session.scalars(select(Board)).all() == []
+        assert trail.verify(session).entries == 0
+
+
+def test_of_two_who_change_a_case_at_once_one_wins(database: Database) -> None:
+    person = a_person(database, a_board(database))
+    case = a_case(database, person)
+
+    def change(purpose: str) -> None:
+        def work(session: WritingSession) -> None:
+            session.add(merged := session.merge(case, load=False))
+            merged.purpose = purpose
+            session.note(Noted(action="case_changed", by=person, at=NOW, subject=merged, case_id=merged.id))
+
+        write(database, work)
+
+    change("den första")
+    with pytest.raises(StaleDataError):
+        change("den andra")
+    with reading(database) as session:
+        assert session.scalar(select(Case.purpose)) == "den första"
+
+
+def test_numbers_of_a_series_come_without_gaps_from_many_threads(database: Database) -> None:
+    board = a_board(database)
+    numbers: list[str] = []
+
+    def one() -> None:
+        def work(session: WritingSession) -> str:
+            session.note(Noted(action="numbered", by=None, at=NOW))
+            return next_number(session, board.id, "BID", 2026)
+
+        numbers.append(write(database, work))
+
+    threads = [threading.Thread(target=one) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == [f"BID-2026-{number:04}" for number in range(1, 13)]
+
+
+def test_many_rows_at_once_are_in_the_trail_too(database: Database) -> None:
+    def work(session: WritingSession) -> list[int]:
+        session.note(Noted(action="boards_added", by=None, at=NOW))
+        rows = [{"code": str(n), "name": str(n), "rules": {}, "way_of_working": "small", "contact": "", "created_at": NOW}
+                for n in range(5)]  # fmt: skip
+        return insert_many(session, Board, rows)
+
+    ids = write(database, work)
+    with reading(database) as session:
+        assert [board.code for board in session.scalars(select(Board).order_by(Board.id))] == list("01234")
+        assert trail.verify(session).problems == []
+    raw(database, f"UPDATE boards SET name = 'annat' WHERE id = {ids[3]}")
+    assert told(database) == [f"boards {ids[3]}: The row was changed without trail: name."]
+
+
+def raw(database: Database, *statements: str) -> None:
+    """As somebody with the database's own tools would."""
+    with database.engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def without_triggers(database: Database, table: str) -> None:
+    if database.is_sqlite:
+        names = [
+            row[0]
+            for row in _rows(database, f"SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='{table}'")
+        ]
+        raw(database, *(f"DROP TRIGGER {name}" for name in names))
+    else:
+        raw(database, f"ALTER TABLE {table} DISABLE TRIGGER USER")
+
+
+def _rows(database: Database, statement: str) -> Any:
+    with database.engine.connect() as connection:
+        return connection.exec_driver_sql(statement).all()
+
+
+def told(database: Database, anchor: str = "") -> list[str]:
+    with reading(database) as session:
+        return [f"{problem.where}: {problem.what.en}" for problem in trail.verify(session, anchor=anchor).problems]
+
+
+@pytest.fixture
+def lived_in(database: Database) -> Database:
+    """Three entries: a board, a person, a case."""
+    a_case(database, a_person(database, a_board(database)))
+    assert told(database) == []
+    return database
+
+
+def test_the_trail_of_what_was_done_verifies_and_names_who_did_what(lived_in: Database) -> None:
+    with reading(lived_in) as session:
+        found = trail.verify(session)
+        assert (found.entries, found.problems) == (3, [])
+        case = session.scalars(select(Case)).one()
+        entries = trail.of_case(session, case.id, most=10)
+        assert [(entry.action, entry.by_role, entry.object_type, entry.object_id) for entry, _ in entries] == [
+            ("case_received", "Handläggare", "cases", case.id)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("table", "tampering", "named"),
+    [
+        ("boards", "UPDATE boards SET name = 'annan'", "boards 1: The row was changed without trail: name."),
+        ("cases", "UPDATE cases SET amount_applied = 100", "cases 1: The row was changed without trail: amount_applied."),
+        ("cases", "DELETE FROM cases", "cases 1: The row was removed without trail."),
+        ("units", "INSERT INTO units (board_id, name) VALUES (1, 'x')", "units 1: The trail does not know the row."),
+        ("trail", "UPDATE trail SET action = 'x' WHERE id = 2", "trail 2: The entry has been changed."),
+        ("trail", "UPDATE trail SET by_user_id = 7 WHERE id = 3", "trail 3: The entry has been changed."),
+        ("trail", "UPDATE trail SET digest = 'x' WHERE id = 2", "trail 2: The entry has been changed."),
+        ("trail_content", "UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1",
+         "trail 1: The entry's content has been changed."),
+    ],
+)  # fmt: skip
+def test_whatever_is_changed_is_named(lived_in: Database, table: str, tampering: str, named: str) -> None:
+    without_triggers(lived_in, table)
+    raw(lived_in, tampering)
+    assert named in told(lived_in)
+
+
+@pytest.mark.parametrize(
+    ("which", "named"),
+    [(1, "trail 2: Entries 1–1 are missing."), (2, "trail 3: Entries 2–2 are missing."),
+     (3, "trail: The chain's end is missing or replaced.")],
+)  # fmt: skip
+def test_an_entry_that_is_removed_is_missed(lived_in: Database, which: int, named: str) -> None:
+    without_triggers(lived_in, "trail")
+    without_triggers(lived_in, "trail_content")
+    raw(lived_in, f"DELETE FROM trail_content WHERE id = {which}", f"DELETE FROM trail WHERE id = {which}")
+    assert named in told(lived_in)
+
+
+def test_a_chain_written_anew_is_found_by_an_earlier_head(lived_in: Database) -> None:
+    with reading(lived_in) as session:
+        anchor = trail.verify(session).head
+    assert told(lived_in, anchor) == []
+    without_triggers(lived_in, "trail")
+    without_triggers(lived_in, "trail_content")
+    raw(lived_in, "DELETE FROM trail_content WHERE id = 3", "DELETE FROM trail WHERE id = 3")
+    second = _rows(lived_in, "SELECT hash FROM trail WHERE id = 2")[0][0]
+    raw(lived_in, f"UPDATE trail_head SET last = 2, hash = '{second}'", "DELETE FROM cases")
+    assert told(lived_in) == []
+    assert any("checksum is not in the chain" in line for line in told(lived_in, anchor))
+
+
+def test_content_can_be_erased_and_the_chain_still_verifies(lived_in: Database) -> None:
+    raw(lived_in, "UPDATE trail_content SET body = NULL, salt = NULL WHERE id = 2")
+    assert told(lived_in) == []
+    with pytest.raises((IntegrityError, OperationalError, DatabaseError)):
+        raw(lived_in, "UPDATE trail_content SET body = 'x' WHERE id = 1")
+    with pytest.raises((IntegrityError, OperationalError, DatabaseError)):
+        raw(lived_in, "DELETE FROM trail_content WHERE id = 1")
+
+
+@pytest.mark.parametrize("statement", ["UPDATE trail SET action = 'x'", "DELETE FROM trail"])
+def test_the_database_itself_keeps_the_trail(lived_in: Database, statement: str) -> None:
+    with pytest.raises((IntegrityError, OperationalError, DatabaseError), match="append-only"):
+        raw(lived_in, statement)
+
+
+def test_every_table_that_is_never_changed_is_held_by_triggers(database: Database) -> None:
+    if database.is_sqlite:
+        rows = _rows(database, "SELECT tbl_name, count(*) FROM sqlite_master WHERE type='trigger' GROUP BY 1")
+        assert dict(map(tuple, rows)) == dict.fromkeys((*APPEND_ONLY, "trail_content"), 2)
+    else:
+        rows = _rows(
+            database, "SELECT relname FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal"
+        )
+        assert {row[0] for row in rows} == {*APPEND_ONLY, "trail_content"}
+    assert set(APPEND_ONLY) <= set(metadata.tables)

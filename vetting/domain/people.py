@@ -1,0 +1,201 @@
+"""Roles, and what each may do with which cases of its own board: one table, from which everything is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Role(StrEnum):
+    """What a person is in a board (DESIGN 1)."""
+
+    CASEWORKER = "caseworker"
+    PREMISES = "premises"
+    GROUP_MEMBER = "group_member"
+    GROUP_SECRETARY = "group_secretary"
+    VBE_COORDINATOR = "vbe_coordinator"
+    DECISION_MAKER = "decision_maker"
+    FINANCE = "finance"
+    RULES_OWNER = "rules_owner"
+    MANAGER = "manager"
+    REGISTRAR = "registrar"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_WORDS: Final[Mapping[Role, Words]] = {
+    Role.CASEWORKER: Words("Handläggare", "Caseworker"),
+    Role.PREMISES: Words("Lokalpersonal", "Premises staff"),
+    Role.GROUP_MEMBER: Words("Ledamot i referensgruppen", "Reference group member"),
+    Role.GROUP_SECRETARY: Words("Sekreterare i referensgruppen", "Reference group secretary"),
+    Role.VBE_COORDINATOR: Words("VBE-samordnare", "VBE coordinator"),
+    Role.DECISION_MAKER: Words("Beslutsfattare", "Decision maker"),
+    Role.FINANCE: Words("Ekonomi", "Finance"),
+    Role.RULES_OWNER: Words("Regelansvarig", "Rules owner"),
+    Role.MANAGER: Words("Chef", "Manager"),
+    Role.REGISTRAR: Words("Registrator", "Registrar"),
+    Role.AUDITOR: Words("Revisor", "Auditor"),
+    Role.ADMINISTRATOR: Words("Systemförvaltare", "Administrator"),
+}
+
+
+class Action(StrEnum):
+    """What can be done. Each route and each service names one."""
+
+    READ_CASES = "read_cases"
+    READ_WORKING_NOTES = "read_working_notes"
+    QUICK_CHECK = "quick_check"
+    READ_ASSOCIATIONS = "read_associations"
+    RECEIVE = "receive"
+    IMPORT = "import"
+    REGISTER_CASE = "register_case"
+    ADD_DOCUMENT = "add_document"
+    ASSESS = "assess"
+    HANDLE = "handle"
+    COMMUNICATE = "communicate"
+    READ_MEETINGS = "read_meetings"
+    DECLARE_CONFLICT = "declare_conflict"
+    RECORD_MEETING = "record_meeting"
+    PROPOSE = "propose"
+    DECIDE = "decide"
+    READ_PAYMENTS = "read_payments"
+    PAY = "pay"
+    RECLAIM = "reclaim"
+    READ_REGISTERS = "read_registers"
+    READ_RULES = "read_rules"
+    READ_TRAIL = "read_trail"
+    MANAGE_PEOPLE = "manage_people"
+
+
+class Sight(StrEnum):
+    """Which cases of the own board an action reaches."""
+
+    ALL = "all"
+    BOOKINGS = "bookings"
+    REFERRED = "referred"
+    """Those that lie, or have lain, with the reference group."""
+    DECIDED = "decided"
+
+
+_READS: Final = {
+    Action.READ_CASES: Sight.ALL,
+    Action.READ_ASSOCIATIONS: Sight.ALL,
+    Action.READ_REGISTERS: Sight.ALL,
+    Action.READ_RULES: Sight.ALL,
+}
+_GROUP: Final = {
+    Action.READ_CASES: Sight.REFERRED,
+    Action.READ_MEETINGS: Sight.REFERRED,
+    Action.DECLARE_CONFLICT: Sight.REFERRED,
+    Action.READ_RULES: Sight.ALL,
+}
+MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
+    Role.CASEWORKER: {
+        **_READS,
+        Action.READ_WORKING_NOTES: Sight.ALL,
+        Action.QUICK_CHECK: Sight.ALL,
+        Action.RECEIVE: Sight.ALL,
+        Action.IMPORT: Sight.ALL,
+        Action.REGISTER_CASE: Sight.ALL,
+        Action.ADD_DOCUMENT: Sight.ALL,
+        Action.ASSESS: Sight.ALL,
+        Action.HANDLE: Sight.ALL,
+        Action.COMMUNICATE: Sight.ALL,
+        Action.READ_MEETINGS: Sight.ALL,
+        Action.DECLARE_CONFLICT: Sight.ALL,
+        Action.PROPOSE: Sight.ALL,
+        Action.READ_PAYMENTS: Sight.ALL,
+        Action.RECLAIM: Sight.ALL,
+    },
+    Role.PREMISES: {
+        Action.READ_CASES: Sight.BOOKINGS,
+        Action.QUICK_CHECK: Sight.ALL,
+        Action.READ_ASSOCIATIONS: Sight.ALL,
+        Action.READ_RULES: Sight.ALL,
+        Action.RECEIVE: Sight.BOOKINGS,
+        Action.IMPORT: Sight.BOOKINGS,
+        Action.ADD_DOCUMENT: Sight.BOOKINGS,
+        Action.ASSESS: Sight.BOOKINGS,
+        Action.HANDLE: Sight.BOOKINGS,
+        Action.DECLARE_CONFLICT: Sight.BOOKINGS,
+        Action.PROPOSE: Sight.BOOKINGS,
+    },
+    Role.GROUP_MEMBER: _GROUP,
+    Role.GROUP_SECRETARY: {**_GROUP, Action.RECORD_MEETING: Sight.REFERRED},
+    Role.VBE_COORDINATOR: _GROUP,
+    Role.DECISION_MAKER: {
+        **_READS,
+        Action.DECLARE_CONFLICT: Sight.ALL,
+        Action.DECIDE: Sight.ALL,
+        Action.READ_PAYMENTS: Sight.ALL,
+    },
+    Role.FINANCE: {
+        Action.READ_CASES: Sight.DECIDED,
+        Action.READ_REGISTERS: Sight.ALL,
+        Action.READ_PAYMENTS: Sight.ALL,
+        Action.PAY: Sight.ALL,
+    },
+    Role.RULES_OWNER: {Action.READ_RULES: Sight.ALL},
+    Role.MANAGER: {**_READS, Action.READ_PAYMENTS: Sight.ALL},
+    Role.REGISTRAR: {**_READS, Action.REGISTER_CASE: Sight.ALL},
+    Role.AUDITOR: {**_READS, Action.READ_PAYMENTS: Sight.ALL, Action.READ_MEETINGS: Sight.ALL,
+                   Action.READ_TRAIL: Sight.ALL},
+    Role.ADMINISTRATOR: {Action.MANAGE_PEOPLE: Sight.ALL},
+}  # fmt: skip
+"""Role x action -> which cases. What is not here is closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who is signed in, at work in one board."""
+
+    id: int
+    name: str
+    board_id: int
+    board: str
+    """The board's name."""
+    roles: frozenset[Role]
+
+    @property
+    def function(self) -> str:
+        """The function that the trail and registers name instead of the person."""
+        return ", ".join(ROLE_WORDS[role].sv for role in Role if role in self.roles)
+
+    def sights(self, action: Action) -> frozenset[Sight]:
+        """Which cases the action reaches, by any of the roles."""
+        return frozenset(MAY[role][action] for role in self.roles if action in MAY[role])
+
+    def may(self, action: Action) -> bool:
+        """Whether the action is open at all."""
+        return bool(self.sights(action))
+
+
+class Clash(StrEnum):
+    """Two acts that one person may not do both in the same matter."""
+
+    PAY_OWN_DECISION = "pay_own_decision"
+    DECIDE_OWN_RECLAIM_AND_WAIVE = "decide_own_reclaim_and_waive"
+    DECIDE_IN_CONFLICT = "decide_in_conflict"
+
+
+CLASH_WORDS: Final[Mapping[Clash, Words]] = {
+    Clash.PAY_OWN_DECISION: Words(
+        "Du fattade beslutet. En annan person måste markera utbetalningen.",
+        "You made the decision. Another person must mark the payment.",
+    ),
+    Clash.DECIDE_OWN_RECLAIM_AND_WAIVE: Words(
+        "Du fattade beslutet om återkrav. En annan person måste besluta om eftergift.",
+        "You decided the reclaim. Another person must decide on a waiver.",
+    ),
+    Clash.DECIDE_IN_CONFLICT: Words(
+        "Du har anmält jäv i ärendet och kan inte delta.",
+        "You have declared a conflict of interest in the case and cannot take part.",
+    ),
+}
+"""The one table of acts kept apart, by person."""

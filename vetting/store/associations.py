@@ -1,0 +1,108 @@
+"""Associations, shared by all boards: a number where there is one, many names."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_, or_, select, text
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.domain.association import folded, read_number
+from vetting.store.base import Base, public
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Association(Base):
+    """One association."""
+
+    __tablename__ = "associations"
+    __table_args__ = (
+        Index(None, "folded", "id"),
+        Index(
+            "uq_associations_without_number",
+            "source",
+            "municipality",
+            "folded",
+            unique=True,
+            sqlite_where=text("number IS NULL"),
+            postgresql_where=text("number IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = public(primary_key=True)
+    number: Mapped[str | None] = public(String(10), unique=True)
+    name: Mapped[str] = public()
+    folded: Mapped[str] = public()
+    """The name for comparing."""
+    form: Mapped[str] = public(default="")
+    municipality: Mapped[str] = public(default="")
+    seat: Mapped[str] = public(default="")
+    source: Mapped[str] = public(default="")
+    created_at: Mapped[datetime] = public()
+
+
+class AssociationName(Base):
+    """A name an association has, has had, or may have: the last kind waits for a person."""
+
+    __tablename__ = "association_names"
+    __table_args__ = (
+        UniqueConstraint("association_id", "folded", "kind"),
+        Index(None, "folded", "association_id"),
+    )
+
+    id: Mapped[int] = public(primary_key=True)
+    association_id: Mapped[int] = public(ForeignKey("associations.id"))
+    name: Mapped[str] = public()
+    folded: Mapped[str] = public()
+    kind: Mapped[str] = public()
+    """current, former, branch, alias, to_confirm"""
+    source: Mapped[str] = public(default="")
+    since: Mapped[date | None] = public()
+
+
+def by_number(session: Session, number: str) -> Association | None:
+    """The association with a number."""
+    return session.scalar(select(Association).where(Association.number == number))
+
+
+def named(session: Session, name: str, *, source: str, municipality: str) -> Association | None:
+    """An association without number, known again by its source, place and name."""
+    return session.scalar(
+        select(Association)
+        .where(
+            Association.number.is_(None),
+            Association.source == source,
+            Association.municipality == municipality,
+            Association.folded == folded(name),
+        )
+        .order_by(Association.id)
+    )
+
+
+MOST_FOUND = 20
+
+
+def search(session: Session, wanted: str, *, most: int = MOST_FOUND) -> Sequence[Association]:
+    """Associations by number, or by words of a name; the likeliest first."""
+    number = read_number(wanted).digits
+    if number:
+        found = by_number(session, number)
+        return [found] if found else []
+    key = folded(wanted)
+    if not key:
+        return []
+    words = [word for word in key.split() if len(word) > 1] or key.split()
+    known = select(AssociationName.association_id).where(
+        *(AssociationName.folded.contains(word, autoescape=True) for word in words)
+    )
+    own = and_(*(Association.folded.contains(word, autoescape=True) for word in words))
+    rows = session.scalars(
+        select(Association)
+        .where(or_(Association.id.in_(known), own))
+        .order_by(Association.folded != key, Association.name, Association.id)
+        .limit(most)
+    )
+    return rows.all()

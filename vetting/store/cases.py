@@ -1,0 +1,269 @@
+"""Cases: applications and bookings, with what only each kind has; every query starts from what a person may see."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, false, func, or_, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.domain.criteria import CaseKind
+from vetting.domain.people import Action, Sight
+from vetting.store.base import Base, Texts, personal, public, sealed
+from vetting.store.decisions import Decision
+from vetting.store.meetings import Conflict, Review
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+
+    from vetting.domain.people import Person
+
+SERIES = {CaseKind.GRANT: "BID", CaseKind.BOOKING: "BOK"}
+
+
+class Case(Base):
+    """One application or booking. `version` counts up at each change: of two people at once, one wins."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("board_id", "number"),
+        Index(None, "board_id", "kind", "state", "due_on", "id"),
+        Index(None, "board_id", "association_id", "id"),
+        Index(None, "board_id", "round_id", "id"),
+    )
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    kind: Mapped[str] = public()
+    number: Mapped[str] = public()
+    association_id: Mapped[int | None] = public(ForeignKey("associations.id"))
+    name: Mapped[str] = public()
+    """The applicant as written, or 'Privatperson'."""
+    round_id: Mapped[int | None] = public(ForeignKey("rounds.id"))
+    unit_id: Mapped[int | None] = public(ForeignKey("units.id"))
+    state: Mapped[str] = public()
+    officer_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    received_on: Mapped[date] = public()
+    received_at: Mapped[datetime] = public()
+    channel: Mapped[str] = public()
+    dnr: Mapped[str] = public(default="")
+    due_on: Mapped[date | None] = public()
+    purpose: Mapped[str] = public(default="")
+    amount_applied: Mapped[int | None] = public()
+    rule_version_id: Mapped[int | None] = public(ForeignKey("rule_versions.id"))
+    not_asked: Mapped[Texts] = public()
+    """Facts that the source had no place for, and nobody has asked for since."""
+    batch_id: Mapped[int | None] = public(ForeignKey("import_batches.id"))
+    screening_id: Mapped[int | None] = public()
+    proposal: Mapped[str] = public(default="")
+    attention: Mapped[str] = public(default="")
+    version: Mapped[int] = public(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class GrantApplication(Base):
+    """What only an application has."""
+
+    __tablename__ = "grant_applications"
+
+    id: Mapped[int] = public(primary_key=True)
+    case_id: Mapped[int] = public(ForeignKey("cases.id"), unique=True)
+    grant_type: Mapped[str] = public(default="")
+    giro: Mapped[str] = sealed(default="")
+
+
+class BookingRequest(Base):
+    """What only a booking has."""
+
+    __tablename__ = "booking_requests"
+
+    id: Mapped[int] = public(primary_key=True)
+    case_id: Mapped[int] = public(ForeignKey("cases.id"), unique=True)
+    reference: Mapped[str] = public(default="")
+    """The booking system's own number."""
+    title: Mapped[str] = public(default="")
+    open_to_public: Mapped[bool | None] = public()
+    rate: Mapped[str] = public(default="")
+
+
+class Occurrence(Base):
+    """One time a room is used; held, skipped, cancelled or rescinded on its own."""
+
+    __tablename__ = "occurrences"
+    __table_args__ = (Index(None, "room_id", "starts_at"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
+    room_id: Mapped[int | None] = public(ForeignKey("rooms.id"))
+    room_name: Mapped[str] = public(default="")
+    starts_at: Mapped[datetime | None] = public()
+    ends_at: Mapped[datetime | None] = public()
+    state: Mapped[str] = public(default="requested")
+
+
+class Mark(Base):
+    """Something a person has done in a case: papers opened, a gap accepted. Taken back, not removed."""
+
+    __tablename__ = "marks"
+    __table_args__ = (Index(None, "case_id", "kind"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    case_id: Mapped[int] = public(ForeignKey("cases.id"))
+    kind: Mapped[str] = public()
+    about: Mapped[str] = public(default="")
+    text: Mapped[str] = public(default="")
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    withdrawn_at: Mapped[datetime | None] = public()
+
+
+class Note(Base):
+    """A note: official ones belong to the file, working ones to their author until the case is closed."""
+
+    __tablename__ = "notes"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    case_id: Mapped[int] = public(ForeignKey("cases.id"))
+    official: Mapped[bool] = public()
+    text: Mapped[str] = sealed()
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+
+
+class Completion(Base):
+    """A request to send in what is missing."""
+
+    __tablename__ = "completions"
+
+    id: Mapped[int] = public(primary_key=True)
+    case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
+    facts: Mapped[Texts] = public()
+    text: Mapped[str] = public()
+    sent_on: Mapped[date] = public()
+    due_on: Mapped[date] = public()
+    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    ended_on: Mapped[date | None] = public()
+
+
+class Communication(Base):
+    """What was shown to the association before something adverse, until when it could answer, and what it said."""
+
+    __tablename__ = "communications"
+
+    id: Mapped[int] = public(primary_key=True)
+    case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
+    what: Mapped[str] = public()
+    points: Mapped[Texts] = public()
+    """The criteria it was about."""
+    sent_on: Mapped[date] = public()
+    sent_to: Mapped[str] = personal(default="")
+    reply_by: Mapped[date] = public()
+    replied_on: Mapped[date | None] = public()
+    reply: Mapped[str] = public(default="")
+    handled: Mapped[str] = public(default="")
+    """How the reply was met."""
+    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+
+
+class Serial(Base):
+    """The next number of a series in a board and year."""
+
+    __tablename__ = "serials"
+    __table_args__ = (UniqueConstraint("board_id", "series", "year"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    series: Mapped[str] = public()
+    year: Mapped[int] = public()
+    last: Mapped[int] = public()
+
+
+def next_number(session: Session, board_id: int, series: str, year: int) -> str:
+    """'BID-2026-0147': the next of its series in the board; one writer at a time keeps it without gaps."""
+    row = session.scalar(
+        select(Serial).where(Serial.board_id == board_id, Serial.series == series, Serial.year == year)
+    )
+    if row is None:
+        row = Serial(board_id=board_id, series=series, year=year, last=0)
+        session.add(row)
+    row.last += 1
+    return f"{series}-{year}-{row.last:04}"
+
+
+def seen_by(by: Person, action: Action = Action.READ_CASES) -> ColumnElement[bool]:
+    """What of the cases a person may see with an action: own board, own sight, and no case in conflict."""
+    sights = by.sights(action)
+    if not sights:
+        return false()
+    in_conflict = (
+        select(Conflict.case_id)
+        .where(Conflict.user_id == by.id, Conflict.case_id == Case.id, Conflict.withdrawn_at.is_(None))
+        .exists()
+    )
+    own_board = (Case.board_id == by.board_id) & ~in_conflict
+    if Sight.ALL in sights:
+        return own_board
+    parts: list[ColumnElement[bool]] = []
+    if Sight.BOOKINGS in sights:
+        parts.append(Case.kind == CaseKind.BOOKING.value)
+    if Sight.REFERRED in sights:
+        parts.append(select(Review.id).where(Review.case_id == Case.id).exists() | (Case.state == "referred"))
+    if Sight.DECIDED in sights:
+        parts.append(select(Decision.id).where(Decision.case_id == Case.id).exists())
+    return own_board & or_(*parts)
+
+
+def visible(by: Person, action: Action = Action.READ_CASES) -> Select[Case]:
+    """Every query of cases starts here."""
+    return select(Case).where(seen_by(by, action))
+
+
+def numbered(session: Session, by: Person, number: str, action: Action = Action.READ_CASES) -> Case | None:
+    """A case by its number, if the person may see it."""
+    return session.scalar(visible(by, action).where(Case.number == number))
+
+
+def marks(session: Session, case_id: int) -> Sequence[Mark]:
+    """What has been marked and not taken back, oldest first."""
+    return session.scalars(
+        select(Mark).where(Mark.case_id == case_id, Mark.withdrawn_at.is_(None)).order_by(Mark.id)
+    ).all()
+
+
+def notes(session: Session, by: Person, case_id: int) -> Sequence[Note]:
+    """Official notes, and one's own working notes; newest first."""
+    return session.scalars(
+        select(Note).where(Note.case_id == case_id, Note.official | (Note.by_user_id == by.id)).order_by(Note.id.desc())
+    ).all()
+
+
+def completions(session: Session, case_id: int) -> Sequence[Completion]:
+    """Requests for completion, newest first."""
+    return session.scalars(select(Completion).where(Completion.case_id == case_id).order_by(Completion.id.desc())).all()
+
+
+def communications(session: Session, case_id: int) -> Sequence[Communication]:
+    """What was communicated, newest first."""
+    return session.scalars(
+        select(Communication).where(Communication.case_id == case_id).order_by(Communication.id.desc())
+    ).all()
+
+
+def occurrences(session: Session, case_id: int) -> Sequence[Occurrence]:
+    """A booking's times, in order."""
+    return session.scalars(
+        select(Occurrence).where(Occurrence.case_id == case_id).order_by(Occurrence.starts_at, Occurrence.id)
+    ).all()
+
+
+def count_by(session: Session, by: Person, *filters: ColumnElement[bool]) -> dict[str, int]:
+    """How many of a person's cases are in each state."""
+    rows: Sequence[Any] = session.execute(
+        select(Case.state, func.count()).where(seen_by(by), *filters).group_by(Case.state)
+    ).all()
+    return {state: int(count) for state, count in rows}

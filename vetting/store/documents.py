@@ -1,0 +1,71 @@
+"""Documents: what came in or was drawn up, with the content in the database."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.store.base import Base, personal, public, sealed
+from vetting.store.cases import Case, seen_by
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vetting.domain.people import Person
+
+
+class Document(Base):
+    """One document of a case. `type` is the paper it is, a fact of type document, or empty."""
+
+    __tablename__ = "documents"
+    __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "sha256"))
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public(ForeignKey("cases.id"))
+    association_id: Mapped[int | None] = public(ForeignKey("associations.id"))
+    type: Mapped[str] = public(default="")
+    name: Mapped[str] = personal()
+    media_type: Mapped[str] = public()
+    size: Mapped[int] = public()
+    sha256: Mapped[str] = public()
+    dated: Mapped[date | None] = public()
+    arrived_on: Mapped[date] = public()
+    state: Mapped[str] = public(default="arrived")
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+
+
+class DocumentContent(Base):
+    """The bytes."""
+
+    __tablename__ = "document_contents"
+
+    id: Mapped[int] = public(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = sealed(LargeBinary)
+
+
+def of_case(session: Session, case_id: int) -> Sequence[Document]:
+    """A case's documents, in the order they came."""
+    return session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id)).all()
+
+
+def seen(session: Session, by: Person, key: int) -> Document | None:
+    """One document, if the person may see its case."""
+    return session.scalar(
+        select(Document).join(Case, Case.id == Document.case_id).where(Document.id == key, seen_by(by))
+    )
+
+
+def with_same_content(session: Session, document: Document) -> Sequence[Document]:
+    """The same file in the board under another association."""
+    return session.scalars(
+        select(Document).where(
+            Document.board_id == document.board_id,
+            Document.sha256 == document.sha256,
+            Document.association_id != document.association_id,
+        )
+    ).all()

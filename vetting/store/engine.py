@@ -1,0 +1,96 @@
+"""The database: SQLite in one file or PostgreSQL, set up so that what is acknowledged is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Engine, create_engine, event, make_url
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+MODE: Final = "vetting_mode"
+READ, WRITE = "read", "write"
+BUSY_MILLISECONDS: Final = 20_000
+PRAGMAS: Final = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": BUSY_MILLISECONDS}
+"""synchronous 2 is FULL: a decision that was acknowledged survives the loss of power."""
+LOCK: Final = "LOCK TABLE trail_head IN EXCLUSIVE MODE"
+"""One writer at a time, as in SQLite: the trail is one chain. Taken before the transaction sees anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database, with a door for reading and one for writing."""
+
+    engine: Engine
+    reading: Engine
+    writing: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is one file."""
+        return self.engine.dialect.name == "sqlite"
+
+    def close(self) -> None:
+        """Gives back every connection."""
+        self.engine.dispose()
+
+
+def connect(address: str) -> Database:
+    """The database at an address: `sqlite:///file.db` or `postgresql://...`."""
+    url = _with_driver(make_url(address))
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get(MODE) == WRITE:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = '120s'")
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
+
+    return Database(
+        engine,
+        engine.execution_options(**{MODE: READ}, isolation_level="REPEATABLE READ", postgresql_readonly=True),
+        engine.execution_options(**{MODE: WRITE}, isolation_level="SERIALIZABLE"),
+    )
+
+
+def _with_driver(url: URL) -> URL:
+    return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
+
+
+def _sqlite(url: URL) -> Database:
+    if not url.database or url.database == ":memory:":
+        raise ValueError("A database in memory is lost with its connection: give a file.")
+    path = Path(url.database)
+    if not path.exists():
+        path.touch(mode=0o600)
+    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine, engine.execution_options(**{MODE: READ}), engine.execution_options(**{MODE: WRITE}))
+
+
+def _set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Every connection gets the same settings, and is not used unless it has them."""
+    raw: Any = connection
+    raw.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    cursor = raw.cursor()
+    for name, value in PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name} = {value}")
+    found = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS}
+    cursor.close()
+    if found != PRAGMAS:
+        raise RuntimeError(f"SQLite did not take its settings: {found}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A write takes the one place for writing at once; a read cannot change anything."""
+    mode = connection.get_execution_options().get(MODE)
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(mode == READ)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == WRITE else "BEGIN")

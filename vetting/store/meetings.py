@@ -1,0 +1,129 @@
+"""The reference group: meetings, what was treated, what it advised, and who stepped aside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.store.base import Base, Texts, personal, public, sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vetting.domain.people import Person
+
+
+class Meeting(Base):
+    """One meeting of a board's reference group."""
+
+    __tablename__ = "meetings"
+    __table_args__ = (Index(None, "board_id", "starts_at", "id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    starts_at: Mapped[datetime] = public()
+    place: Mapped[str] = public(default="")
+    state: Mapped[str] = public(default="planned")
+    """planned, held, approved"""
+    notes: Mapped[str] = public(default="")
+    approved_at: Mapped[datetime | None] = public()
+    approved_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+
+
+class Attendance(Base):
+    """Who was there, and when each looked through the list for conflicts of interest."""
+
+    __tablename__ = "attendances"
+    __table_args__ = (UniqueConstraint("meeting_id", "user_id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    meeting_id: Mapped[int] = public(ForeignKey("meetings.id"))
+    user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    present: Mapped[bool] = public(default=True)
+    declared_at: Mapped[datetime | None] = public()
+
+
+class Review(Base):
+    """One case put one question: treated in a meeting, with at most one outcome."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (Index(None, "case_id", "id"), Index(None, "meeting_id", "position", "id"))
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public(ForeignKey("cases.id"))
+    meeting_id: Mapped[int | None] = public(ForeignKey("meetings.id"))
+    position: Mapped[int] = public(default=0)
+    question: Mapped[str] = public()
+    consent: Mapped[bool] = public(default=False)
+    lifted_out: Mapped[bool] = public(default=False)
+    outcome: Mapped[str] = public(default="")
+    opinion: Mapped[str] = public(default="")
+    conditions: Mapped[Texts] = public()
+    dissent: Mapped[str] = personal(default="")
+    treated_at: Mapped[datetime | None] = public()
+    recorded_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    version: Mapped[int] = public(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class Conflict(Base):
+    """A person in conflict of interest in a case: from then on the case does not exist for them."""
+
+    __tablename__ = "conflicts"
+    __table_args__ = (Index(None, "user_id", "case_id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
+    user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    ground: Mapped[str] = sealed()
+    at: Mapped[datetime] = public()
+    withdrawn_at: Mapped[datetime | None] = public()
+
+
+class NoConflict(Base):
+    """A person who has looked and is not in conflict: in a case, or in all of a round."""
+
+    __tablename__ = "no_conflicts"
+    __table_args__ = (Index(None, "user_id", "case_id"), Index(None, "user_id", "round_id"))
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    case_id: Mapped[int | None] = public(ForeignKey("cases.id"))
+    round_id: Mapped[int | None] = public(ForeignKey("rounds.id"))
+    user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    at: Mapped[datetime] = public()
+
+
+def meetings(session: Session, by: Person) -> Sequence[Meeting]:
+    """The board's meetings, the latest first."""
+    return session.scalars(
+        select(Meeting).where(Meeting.board_id == by.board_id).order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+    ).all()
+
+
+def meeting(session: Session, by: Person, key: int) -> Meeting | None:
+    """One of the board's own meetings."""
+    return session.scalar(select(Meeting).where(Meeting.board_id == by.board_id, Meeting.id == key))
+
+
+def reviews_of_case(session: Session, case_id: int) -> Sequence[Review]:
+    """A case's reviews, newest first."""
+    return session.scalars(select(Review).where(Review.case_id == case_id).order_by(Review.id.desc())).all()
+
+
+def in_conflict(session: Session, user_id: int, case_id: int) -> bool:
+    """Whether a person has stepped aside in a case."""
+    return (
+        session.scalar(
+            select(Conflict.id)
+            .where(Conflict.user_id == user_id, Conflict.case_id == case_id, Conflict.withdrawn_at.is_(None))
+            .limit(1)
+        )
+        is not None
+    )

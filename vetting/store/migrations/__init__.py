@@ -1,0 +1,1 @@
+"""Alembic's steps, and the command that takes them."""

@@ -1,0 +1,27 @@
+"""Every table in one place, for migrations and for the trail's look at all rows."""
+
+from __future__ import annotations
+
+from vetting.store import (
+    assessments,
+    associations,
+    cases,
+    decisions,
+    documents,
+    facts,
+    imports,
+    meetings,
+    payments,
+    people,
+    rounds,
+    rules,
+    screenings,
+    trail,
+)
+from vetting.store.base import Base
+
+__all__ = [
+    "assessments", "associations", "cases", "decisions", "documents", "facts", "imports", "meetings", "metadata",
+    "payments", "people", "rounds", "rules", "screenings", "trail",
+]  # fmt: skip
+metadata = Base.metadata

@@ -1,0 +1,172 @@
+"""Boards, units, people, their roles, and sign-ins that the server keeps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.domain.people import Person, Role
+from vetting.store.base import Base, Plain, personal, public
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Board(Base):
+    """A board: everything but the association register belongs to one."""
+
+    __tablename__ = "boards"
+
+    id: Mapped[int] = public(primary_key=True)
+    code: Mapped[str] = public(unique=True)
+    name: Mapped[str] = public()
+    way_of_working: Mapped[str] = public(default="small")
+    rules: Mapped[Plain] = public()
+    """Kind of case -> id of the rule set in force, where the board has chosen one."""
+    contact: Mapped[str] = personal(default="")
+    """The VBE coordinator's contact card."""
+    created_at: Mapped[datetime] = public()
+
+
+class Unit(Base):
+    """A part of the administration: who handles what, where the rooms are."""
+
+    __tablename__ = "units"
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"), index=True)
+    name: Mapped[str] = public()
+
+
+class Room(Base):
+    """A room that can be booked."""
+
+    __tablename__ = "rooms"
+    __table_args__ = (UniqueConstraint("board_id", "name"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    unit_id: Mapped[int | None] = public(ForeignKey("units.id"))
+    name: Mapped[str] = public()
+
+
+class User(Base):
+    """Somebody with an account."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = public(primary_key=True)
+    login: Mapped[str] = personal(unique=True)
+    name: Mapped[str] = personal()
+    password_hash: Mapped[str] = personal()
+    active: Mapped[bool] = public(default=True)
+    created_at: Mapped[datetime] = public()
+
+
+class RoleHeld(Base):
+    """A role that a person holds in a board."""
+
+    __tablename__ = "roles"
+    __table_args__ = (UniqueConstraint("user_id", "board_id", "role"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    board_id: Mapped[int] = public(ForeignKey("boards.id"), index=True)
+    role: Mapped[str] = public()
+    unit_id: Mapped[int | None] = public(ForeignKey("units.id"))
+
+
+class SignIn(Base):
+    """A session on the server; the browser holds only the token, this only the token's digest."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = public(primary_key=True)
+    token: Mapped[str] = public(unique=True)
+    user_id: Mapped[int] = personal(ForeignKey("users.id"), index=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    created_at: Mapped[datetime] = public()
+    seen_at: Mapped[datetime] = public()
+    ended_at: Mapped[datetime | None] = public()
+
+
+class SignInAttempt(Base):
+    """A failed try, by the digest of an account's name or of an address: the brakes count them."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index(None, "key", "at"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    key: Mapped[str] = public()
+    at: Mapped[datetime] = public()
+
+
+class KeptText(Base):
+    """What somebody typed when the session had ended: given back to the same person after signing in, once."""
+
+    __tablename__ = "kept_texts"
+
+    id: Mapped[int] = public(primary_key=True)
+    token: Mapped[str] = public(unique=True)
+    user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    path: Mapped[str] = public()
+    fields: Mapped[Plain] = personal()
+    at: Mapped[datetime] = public()
+
+
+def user_by_login(session: Session, login: str) -> User | None:
+    """The account with a login name, however it is written."""
+    return session.scalar(select(User).where(User.login == login.strip().casefold()))
+
+
+def boards_of(session: Session, user_id: int) -> Sequence[Board]:
+    """The boards where somebody holds a role."""
+    held = select(RoleHeld.board_id).where(RoleHeld.user_id == user_id)
+    return session.scalars(select(Board).where(Board.id.in_(held)).order_by(Board.name, Board.id)).all()
+
+
+def person(session: Session, user_id: int, board_id: int) -> Person | None:
+    """Somebody at work in one board; None without an active account or a role there."""
+    rows = session.execute(
+        select(User.name, Board.name, RoleHeld.role)
+        .join(RoleHeld, RoleHeld.user_id == User.id)
+        .join(Board, Board.id == RoleHeld.board_id)
+        .where(User.id == user_id, User.active, RoleHeld.board_id == board_id)
+        .order_by(RoleHeld.id)
+    ).all()
+    if not rows:
+        return None
+    return Person(
+        id=user_id,
+        name=rows[0][0],
+        board_id=board_id,
+        board=rows[0][1],
+        roles=frozenset(Role(role) for *_, role in rows),
+    )
+
+
+def failures(session: Session, key: str, since: datetime) -> tuple[int, datetime | None]:
+    """How many tries failed since then, and when the first of them was."""
+    row = session.execute(
+        select(func.count(), func.min(SignInAttempt.at)).where(SignInAttempt.key == key, SignInAttempt.at > since)
+    ).one()
+    return int(row[0]), row[1]
+
+
+def colleagues(session: Session, board_id: int, role: Role) -> Sequence[User]:
+    """Those who hold a role in a board, by name."""
+    return session.scalars(
+        select(User)
+        .join(RoleHeld, RoleHeld.user_id == User.id)
+        .where(RoleHeld.board_id == board_id, RoleHeld.role == role.value, User.active)
+        .order_by(User.name, User.id)
+    ).all()
+
+
+def names_of(session: Session, ids: set[int]) -> dict[int, str]:
+    """People's names by id."""
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {key: name for key, name in rows}  # noqa: C416 - dict() of rows carries no types

@@ -1,0 +1,139 @@
+"""Two kinds of session: one that can only read, and one that is one transaction with its trail entries."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from sqlalchemy import event, insert, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from vetting.store.engine import LOCK
+from vetting.store.trail import Noted, changes_of, close_entries, inserted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from vetting.store.base import Base
+    from vetting.store.engine import Database
+
+T = TypeVar("T")
+TRIES: Final = 4
+SEEN: Final = "vetting_seen"
+TRY_AGAIN: Final = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL: could not serialise, deadlock, lock not to be had."""
+
+
+class ReadOnlyError(RuntimeError):
+    """A reading session was asked to write: a mistake of ours."""
+
+
+class NoTrailError(RuntimeError):
+    """A change without an entry in the trail: a mistake of ours."""
+
+
+class ReadingSession(Session):
+    """Refuses every flush and every statement that changes rows."""
+
+
+class WritingSession(Session):
+    """One transaction. Whoever changes something notes it; commit fails when nothing was noted."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database.writing, expire_on_commit=False)
+        self.noted: list[Noted] = []
+        self.changed: list[dict[str, Any]] = []
+
+    def note(self, entry: Noted) -> None:
+        """An entry for the trail; what this transaction changes becomes its content."""
+        self.noted.append(entry)
+
+
+@event.listens_for(ReadingSession, "before_flush")
+def _refuse_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise ReadOnlyError("flush in a reading session")
+
+
+@event.listens_for(ReadingSession, "do_orm_execute")
+def _refuse_bulk(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        raise ReadOnlyError("a statement that changes rows in a reading session")
+
+
+@event.listens_for(WritingSession, "do_orm_execute")
+def _refuse_unseen(state: ORMExecuteState) -> None:
+    """A statement that changes rows past the objects would change them past the trail."""
+    if (state.is_insert or state.is_update or state.is_delete) and not state.execution_options.get(SEEN):
+        raise NoTrailError("a statement that changes rows: use objects or insert_many")
+
+
+@event.listens_for(WritingSession, "after_flush")
+def _keep_changes(session: Session, _context: UOWTransaction) -> None:
+    if isinstance(session, WritingSession):
+        session.changed.extend(changes_of(session))
+
+
+@event.listens_for(WritingSession, "before_commit")
+def _write_trail(session: Session) -> None:
+    if not isinstance(session, WritingSession):
+        return
+    session.flush()
+    if session.changed and not session.noted:
+        raise NoTrailError([(change["table"], change["op"]) for change in session.changed])
+    close_entries(session, session.noted, session.changed)
+    session.noted, session.changed = [], []
+
+
+def insert_many(session: WritingSession, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Many rows of one table at once, seen by the trail; their ids in the order of the rows."""
+    if not rows:
+        return []
+    statement = insert(model).returning(inspect(model).primary_key[0], sort_by_parameter_order=True)
+    ids = list(session.scalars(statement, list(rows), execution_options={SEEN: True}))
+    session.changed.extend(inserted(model.__tablename__, key, row) for key, row in zip(ids, rows, strict=True))
+    return ids
+
+
+@contextmanager
+def reading(database: Database) -> Iterator[ReadingSession]:
+    """A session that sees one state of the database and changes nothing."""
+    with ReadingSession(database.reading, autoflush=False) as session:
+        yield session
+
+
+@contextmanager
+def writing(database: Database) -> Iterator[WritingSession]:
+    """A session that is one transaction: everything or nothing."""
+    with WritingSession(database) as session, session.begin():
+        _one_writer(session, database)
+        yield session
+
+
+def write(database: Database, work: Callable[[WritingSession], T]) -> T:
+    """Does the work in one transaction, again when PostgreSQL could not put it in order with others."""
+    for attempt in range(TRIES):
+        try:
+            with writing(database) as session:
+                return work(session)
+        except DBAPIError as error:
+            state = getattr(error.orig, "sqlstate", None)
+            if state not in TRY_AGAIN or attempt == TRIES - 1:
+                raise
+            time.sleep(0.02 * 2**attempt)
+    raise AssertionError
+
+
+@contextmanager
+def technical(database: Database) -> Iterator[Session]:
+    """For what is no record: sign-ins and their brakes. Outside the trail; touches no other table."""
+    engine = database.writing if database.is_sqlite else database.engine
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def _one_writer(session: Session, database: Database) -> None:
+    if not database.is_sqlite:
+        session.execute(text(LOCK))
