@@ -9,18 +9,20 @@ from flask import Flask
 from vetting.files import limits
 from vetting.services.rules import load
 from vetting.shipped import shipped
+from vetting.store import schema
 from vetting.texts import FOLDER
-from vetting.web import csrf, errors, pages, preferences, security, shown, translation, trial
+from vetting.web import csrf, errors, login, pages, preferences, security, shown, translation, trial
 
 if TYPE_CHECKING:
     from vetting.config import Config
+    from vetting.store.engine import Database
 
 SESSION_COOKIE = "vetting"
 LARGEST_REQUEST = 16 * limits.MEGABYTE
 LONGEST_FIELDS = 100_000
 
 
-def create_app(config: Config) -> Flask:
+def create_app(config: Config, database: Database | None = None) -> Flask:
     """The pages as one Flask application; nothing is read from the environment here."""
     app = Flask(
         "vetting", root_path=str(FOLDER.parent), template_folder=str(shipped("templates")), static_folder="web/static"
@@ -44,11 +46,12 @@ def create_app(config: Config) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions["vetting_config"] = config
     app.extensions["vetting_rules"] = load(config.rules, config.imports)
+    app.extensions["vetting_database"] = database or schema.opened(config.database_url)
     security.guard(app, https=config.https)
     csrf.protect(app)
     translation.translate(app, preferences.language)
     shown.register(app)
     errors.register(app)
-    for blueprint in (pages.blueprint, preferences.blueprint, trial.blueprint):
+    for blueprint in (login.blueprint, pages.blueprint, preferences.blueprint, trial.blueprint):
         app.register_blueprint(blueprint)
     return app

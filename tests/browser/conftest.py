@@ -41,12 +41,13 @@ def needed(what: str) -> None:
     pytest.skip(f"{what} is not installed here")
 
 
-def start_server(port: int) -> subprocess.Popen[bytes]:
+def start_server(port: int, folder: Path) -> subprocess.Popen[bytes]:
     """`vetting demo` on a port, answering."""
     server = subprocess.Popen(
         [sys.executable, "-m", "vetting", "demo", "--port", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env={**os.environ, "VETTING_DATABASE_URL": f"sqlite:///{folder / 'pages.db'}"},
     )
     for _ in range(200):
         try:
@@ -65,9 +66,9 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
-    server = start_server(port)
+    server = start_server(port, tmp_path_factory.mktemp("pages"))
     yield f"http://127.0.0.1:{port}"
     server.terminate()
     server.wait(10)

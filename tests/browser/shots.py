@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +51,7 @@ def main() -> int:
         return 1
     OUT.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    server = start_server(port)
+    server = start_server(port, Path(tempfile.mkdtemp()))
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=found, headless=True, args=list(FLAGS))

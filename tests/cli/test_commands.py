@@ -201,7 +201,7 @@ def test_stopping_it_leaves_nothing_behind(tmp_path: Path) -> None:
     ],
 )
 def test_a_setting_that_cannot_be_used_is_told(variable: str, value: str, words: str) -> None:
-    one_clear_line(vetting("rules", "list", cwd=None, **{variable: value}), words)
+    one_clear_line(vetting("rules", "list", env={variable: value}), words)
 
 
 def test_rules_list_names_every_set() -> None:

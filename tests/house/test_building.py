@@ -29,6 +29,7 @@ from vetting.files.yaml_reading import read_text
 if TYPE_CHECKING:
     from flask import Flask
 
+    from tests.databases import Databases
     from vetting.domain.facts import Catalogue
     from vetting.files.rules_reading import RulesFolder
 
@@ -39,8 +40,8 @@ MODULES = {"pyyaml": "yaml", "argon2_cffi": "argon2"}
 
 
 @pytest.fixture(scope="module")
-def app() -> Flask:
-    return create_app(Config())
+def app(databases: Databases) -> Flask:
+    return create_app(Config(database_url=databases.sqlite()))
 
 
 def templates() -> list[str]:

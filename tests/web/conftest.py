@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
+    from tests.databases import Databases
+
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 @pytest.fixture(scope="session")
-def app() -> Flask:
-    return create_app(Config())
+def app(databases: Databases) -> Flask:
+    """Pages without anybody signed in."""
+    return create_app(Config(database_url=databases.sqlite()))
 
 
 @pytest.fixture

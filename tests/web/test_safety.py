@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+    from vetting.store.engine import Database
+
 PAGES = ("/prova", "/tillganglighet", "/finns-inte", "/static/app.css", "/prova/exempel/ansokningar.xlsx")
 
 
@@ -22,8 +24,8 @@ def test_every_route_has_an_access_rule_and_every_rule_a_route(app: Flask) -> No
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == ACCESS.keys()
 
 
-def test_a_route_without_a_rule_is_closed() -> None:
-    app = create_app(Config())
+def test_a_route_without_a_rule_is_closed(file_database: Database) -> None:
+    app = create_app(Config(), file_database)
     app.add_url_rule("/ny", "new", lambda: "open")
     assert app.test_client().get("/ny").status_code == 404
 
@@ -52,8 +54,8 @@ def test_the_cookie_is_closed_to_scripts_and_other_sites(client: FlaskClient) ->
     assert "SameSite=Lax" in cookie
 
 
-def test_with_https_the_cookie_is_secure_and_the_browser_told_to_stay() -> None:
-    client = create_app(Config(https=True)).test_client()
+def test_with_https_the_cookie_is_secure_and_the_browser_told_to_stay(file_database: Database) -> None:
+    client = create_app(Config(https=True), file_database).test_client()
     headers = client.get("/prova", base_url="https://localhost").headers
     assert headers["Set-Cookie"].startswith("__Host-vetting=")
     assert "Secure" in headers["Set-Cookie"]
@@ -98,8 +100,10 @@ def test_a_small_form_may_not_be_large(client: FlaskClient) -> None:
     assert client.post("/installningar", data={"next": "x" * 200_000}).status_code == 413
 
 
-def test_an_error_of_ours_is_a_page_with_a_reference_and_logs_no_data(caplog: pytest.LogCaptureFixture) -> None:
-    app = create_app(Config())
+def test_an_error_of_ours_is_a_page_with_a_reference_and_logs_no_data(
+    caplog: pytest.LogCaptureFixture, file_database: Database
+) -> None:
+    app = create_app(Config(), file_database)
 
     def broken() -> str:
         raise ValueError("hemlig uppgift 900101-2384")

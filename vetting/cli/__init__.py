@@ -10,12 +10,13 @@ import click
 
 from vetting import __version__
 from vetting.cli.database import audit, db
+from vetting.cli.people import board, user
 from vetting.cli.rules import rules
 from vetting.cli.said import LANGUAGE, said, usage_in_words
 from vetting.cli.screen import screen_command
 from vetting.cli.serving import demo, serve
 from vetting.config import ConfigError
-from vetting.domain.problem import UnreadableError
+from vetting.domain.problem import Refused, UnreadableError
 
 
 @click.group(
@@ -33,6 +34,8 @@ vetting.add_command(screen_command)
 vetting.add_command(rules)
 vetting.add_command(db)
 vetting.add_command(audit)
+vetting.add_command(board)
+vetting.add_command(user)
 vetting.add_command(demo)
 vetting.add_command(serve)
 
@@ -53,6 +56,8 @@ def main() -> None:
         _end(usage_in_words(error))
     except UnreadableError as error:
         _end(error.problem.line(LANGUAGE))
+    except Refused as refused:
+        _end("\n".join(problem.line(LANGUAGE) for problem in refused.problems))
     except ConfigError as error:
         _end(str(error))
     except BrokenPipeError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from vetting.domain.association import masked
@@ -81,3 +82,28 @@ class UnreadableError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.line("en"))
         self.problem = problem
+
+
+class Obstacle(StrEnum):
+    """Why something asked for is not done."""
+
+    INVALID = "invalid"
+    """What was given cannot be used."""
+    STALE = "stale"
+    """Somebody else was there first."""
+    CLOSED = "closed"
+    """A gate is closed: something must happen before."""
+    FORBIDDEN = "forbidden"
+    """It is not this person's to do."""
+    MISSING = "missing"
+    """There is no such thing that this person may see."""
+    WAIT = "wait"
+    """Too many tries: later."""
+
+
+class Refused(Exception):  # noqa: N818 - reads as what it says
+    """Something was asked for and nothing was done: carries every reason, for a person to mend."""
+
+    def __init__(self, obstacle: Obstacle, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.line("en") for problem in problems) or obstacle.value)
+        self.obstacle, self.problems = obstacle, problems

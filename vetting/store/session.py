@@ -127,10 +127,15 @@ def write(database: Database, work: Callable[[WritingSession], T]) -> T:
 
 
 @contextmanager
-def technical(database: Database) -> Iterator[Session]:
-    """For what is no record: sign-ins and their brakes. Outside the trail; touches no other table."""
+def technical(database: Database, *, alone: bool = False) -> Iterator[Session]:
+    """For what is no record: sign-ins and their brakes. Outside the trail; touches no other table.
+
+    alone: one at a time, for what is counted before it is added to.
+    """
     engine = database.writing if database.is_sqlite else database.engine
     with Session(engine, expire_on_commit=False) as session, session.begin():
+        if alone and not database.is_sqlite:
+            session.execute(text("LOCK TABLE sign_in_attempts IN EXCLUSIVE MODE"))
         yield session
 
 

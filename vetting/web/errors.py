@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import secrets
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from flask import current_app, render_template
+from flask import current_app, render_template, request
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
 from vetting.web.csrf import CSRFError
 from vetting.web.translation import gettext as _
 
@@ -16,10 +19,19 @@ if TYPE_CHECKING:
     from flask import Flask
 
 Answer = tuple[str, int]
+LONG_ENOUGH_TO_KEEP: Final = 12
+STALE: Final = Problem(
+    "",
+    Words("Någon annan ändrade ärendet medan du arbetade.", "Somebody else changed the case while you worked."),
+    Words("Din text finns kvar här nedanför. Öppna ärendet igen och se vad som ändrats.",
+          "Your text is kept below. Open the case again and see what has changed."),
+)  # fmt: skip
 
 
 def register(app: Flask) -> None:
     """One page for all of them."""
+    app.register_error_handler(Refused, _told)
+    app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _failed)
@@ -27,6 +39,38 @@ def register(app: Flask) -> None:
 
 def _page(status: int, what: str, remedy: str) -> Answer:
     return render_template("errors/show.html", what=what, remedy=remedy, status=status), status
+
+
+STATUS: Final = {
+    Obstacle.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Obstacle.STALE: HTTPStatus.CONFLICT,
+    Obstacle.CLOSED: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Obstacle.FORBIDDEN: HTTPStatus.FORBIDDEN,
+    Obstacle.MISSING: HTTPStatus.NOT_FOUND,
+    Obstacle.WAIT: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+
+def _told(error: Refused) -> Answer:
+    """Every reason that nothing was done, and what the visitor had typed."""
+    if error.obstacle is Obstacle.MISSING and not error.problems:
+        return _page(HTTPStatus.NOT_FOUND, *_not_found())
+    typed = [
+        value
+        for name, values in request.form.lists()
+        for value in values
+        if name != "csrf_token" and len(value) >= LONG_ENOUGH_TO_KEEP
+    ]
+    return render_template("errors/told.html", problems=error.problems, typed=typed), STATUS[error.obstacle]
+
+
+def _overtaken(_error: Exception) -> Answer:
+    """Somebody else changed the same thing in between."""
+    return _told(Refused(Obstacle.STALE, STALE))
+
+
+def _not_found() -> tuple[str, str]:
+    return _("Sidan finns inte."), _("Kontrollera adressen eller börja om från första sidan.")
 
 
 def _forged(_error: Exception) -> Answer:
@@ -43,7 +87,9 @@ def _refused(error: Exception) -> Answer:
     status = (error.code if isinstance(error, HTTPException) else None) or HTTPStatus.INTERNAL_SERVER_ERROR
     match status:
         case HTTPStatus.NOT_FOUND:
-            return _page(status, _("Sidan finns inte."), _("Kontrollera adressen eller börja om från första sidan."))
+            return _page(status, *_not_found())
+        case HTTPStatus.FORBIDDEN:
+            return _page(status, _("Du har inte behörighet till sidan."), _("Be systemförvaltaren om rätt roll."))
         case HTTPStatus.METHOD_NOT_ALLOWED:
             return _page(status, _("Sidan kan inte öppnas så."), _("Börja om från första sidan."))
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:

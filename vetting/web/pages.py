@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, url_for
 
+from vetting.web.visitor import visitor
+
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
@@ -14,8 +16,8 @@ blueprint = Blueprint("pages", __name__)
 
 @blueprint.get("/")
 def start() -> Response:
-    """Straight to what can be done."""
-    return redirect(url_for("trial.ask"), 303)
+    """Straight to what can be done: the work queue, or signing in."""
+    return redirect(url_for("trial.ask" if visitor() else "login.ask"), 303)
 
 
 @blueprint.get("/tillganglighet")

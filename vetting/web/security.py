@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, assert_never
 
-from flask import Request, abort, request
+from flask import Request, Response, abort, make_response, redirect, request, session, url_for
 
 from vetting.files import limits
-from vetting.web.access import allowed
+from vetting.services import people
+from vetting.web import visitor
+from vetting.web.access import Entry, entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flask import Flask, Response
+    from flask import Flask
 
 _DIRECTIVES: Final = {
     "default-src": "'none'",
@@ -69,9 +71,19 @@ def guard(app: Flask, *, https: bool) -> None:
         request.max_form_memory_size = most_fields
 
     @app.before_request
-    def _allow() -> None:
-        if not allowed(request.endpoint):
-            abort(404)
+    def _allow() -> Response | None:
+        public = entry(request.endpoint, None)
+        met = public if public in {Entry.OPEN, Entry.UNKNOWN} else entry(request.endpoint, visitor.visitor())
+        match met:
+            case Entry.OPEN:
+                return None
+            case Entry.SIGN_IN:
+                return _to_sign_in()
+            case Entry.FORBIDDEN:
+                abort(403)
+            case Entry.UNKNOWN:
+                abort(404)
+        assert_never(met)
 
     @app.after_request
     def _headers(response: Response) -> Response:
@@ -82,3 +94,20 @@ def guard(app: Flask, *, https: bool) -> None:
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _to_sign_in() -> Response:
+    """To the form for signing in; what was typed into a session that had ended is kept for its owner."""
+    where = request.path
+    if request.method == "POST":
+        fields = {name: values for name, values in request.form.lists() if name != "csrf_token"}
+        name = people.keep_text(visitor.database(), visitor.token(), request.path, fields, at=visitor.now())
+        if name:
+            session[KEPT] = name
+        where = ""
+    elif request.query_string:
+        where = request.full_path
+    return make_response(redirect(url_for("login.ask", next=where or None), 303))
+
+
+KEPT: Final = "kept"

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.domain import association, reasons, written_rules
 from vetting.domain.annotation import PROPOSAL_TONES, RESULT_TONES, Tone
+from vetting.domain.people import Action
 from vetting.domain.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
-from vetting.web import preferences
+from vetting.web import navigation, preferences
+from vetting.web.visitor import own_boards, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,10 +50,14 @@ def register(app: Flask) -> None:
     )
 
     @app.context_processor
-    def _visitor() -> dict[str, str]:
+    def _visitor() -> dict[str, object]:
         return {
             "language": preferences.language(),
             "colours": preferences.colours(),
+            "visitor": visitor(),
+            "boards": own_boards,
+            "places": navigation.places,
+            "may": lambda action: (found := visitor()) is not None and found.may(Action(action)),
             "app_name": app.extensions["vetting_config"].name,
         }
 

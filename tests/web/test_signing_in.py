@@ -1,0 +1,246 @@
+"""Signing in: a new token each time, ends that are ends, brakes, and nothing told to whoever guesses."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from tests.factories import NOW, a_board
+from tests.web.conftest import send, token
+from vetting.app import create_app
+from vetting.config import Config
+from vetting.domain import signing_in
+from vetting.domain.people import Role
+from vetting.domain.problem import Obstacle, Refused
+from vetting.services import people
+from vetting.store.people import KeptText, SignIn, User
+from vetting.store.session import reading, technical, write
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from vetting.store.engine import Database
+
+PASSWORD = "korrekt häst batteri"
+
+
+def an_account(database: Database, login: str = "kim", *boards: str) -> None:
+    for code in boards or ("norr",):
+        a_board(database, code)
+        new = people.NewUser(login=login, name="Kim Ek", password=PASSWORD, board=code, roles=(Role.CASEWORKER,))
+        write(database, partial(people.add_user, new=new, by=None, at=NOW))
+
+
+@pytest.fixture
+def client(file_database: Database) -> FlaskClient:
+    an_account(file_database)
+    return create_app(Config(), file_database).test_client()
+
+
+def sign_in(client: FlaskClient, login: str = "kim", password: str = PASSWORD, **more: str) -> Any:
+    return send(client, "/logga-in", login=login, password=password, **more)
+
+
+def cookie(client: FlaskClient) -> str:
+    found = client.get_cookie("vetting-login")
+    return found.value if found else ""
+
+
+def test_a_right_password_lets_in_and_the_token_is_kept_as_its_digest_only(
+    client: FlaskClient, file_database: Database
+) -> None:
+    answer = sign_in(client)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    header = next(value for value in answer.headers.getlist("Set-Cookie") if "vetting-login" in value)
+    assert "HttpOnly" in header
+    assert "SameSite=Lax" in header
+    with reading(file_database) as session:
+        kept = session.scalars(select(SignIn)).one()
+        user = session.scalars(select(User)).one()
+    assert cookie(client) not in kept.token
+    assert user.password_hash.startswith("$argon2id$")
+    assert PASSWORD not in user.password_hash
+    assert "Kim Ek" in client.get("/tillganglighet").text
+
+
+def test_each_sign_in_gets_a_new_token_whatever_the_browser_brought(client: FlaskClient) -> None:
+    client.set_cookie("vetting-login", "planted")
+    sign_in(client)
+    first = cookie(client)
+    send(client, "/logga-ut")
+    sign_in(client)
+    assert len({first, cookie(client), "planted"}) == 3
+
+
+def test_signing_out_ends_the_session_on_the_server(client: FlaskClient, file_database: Database) -> None:
+    sign_in(client)
+    old = cookie(client)
+    answer = send(client, "/logga-ut")
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert people.visitor(file_database, old, at=NOW) is None
+
+
+@pytest.mark.parametrize(("idle", "alive"), [(timedelta(minutes=59), True), (timedelta(minutes=61), False)])
+def test_an_idle_session_ends_after_an_hour(file_database: Database, idle: timedelta, *, alive: bool) -> None:
+    an_account(file_database)
+    began = people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
+    assert (people.visitor(file_database, began.token, at=NOW + idle) is not None) is alive
+
+
+def test_a_session_in_use_ends_after_half_a_day(file_database: Database) -> None:
+    an_account(file_database)
+    began = people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
+    steps = [timedelta(minutes=30 * step) for step in range(1, 26)]
+    lived = [people.visitor(file_database, began.token, at=NOW + step) is not None for step in steps]
+    assert lived == [True] * 24 + [False]
+
+
+def test_a_closed_account_is_out_at_once(file_database: Database) -> None:
+    an_account(file_database)
+    began = people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
+    write(file_database, lambda session: people.deactivate(session, "KIM", by=None, at=NOW))
+    assert people.visitor(file_database, began.token, at=NOW) is None
+    with pytest.raises(Refused):
+        people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("login", "password"), [("kim", "fel lösenord här"), ("ingen", PASSWORD), ("", ""), ("kim\x00", PASSWORD)]
+)
+def test_what_is_wrong_is_not_told(client: FlaskClient, login: str, password: str) -> None:
+    answer = sign_in(client, login, password)
+    assert answer.status_code == 422
+    if login and "\x00" not in login:
+        assert "Användarnamn och lösenord stämmer inte." in answer.text
+    assert password not in answer.text or not password
+
+
+def test_the_brakes_hold_for_an_account_from_any_address_and_let_go_after_a_while(database: Database) -> None:
+    an_account(database)
+    for attempt in range(signing_in.MOST_FAILURES):
+        with pytest.raises(Refused) as refused:
+            people.sign_in(database, "kim", "fel", address=f"192.0.2.{attempt}", at=NOW)
+        assert refused.value.obstacle is Obstacle.INVALID
+    with pytest.raises(Refused) as refused:
+        people.sign_in(database, "Kim ", PASSWORD, address="192.0.2.99", at=NOW)
+    assert refused.value.obstacle is Obstacle.WAIT
+    assert people.sign_in(
+        database, "kim", PASSWORD, address="", at=NOW + signing_in.WINDOW + timedelta(seconds=1)
+    ).token
+
+
+def test_the_brakes_hold_for_an_address_that_tries_many_accounts(database: Database) -> None:
+    an_account(database)
+    outcomes = []
+    for attempt in range(signing_in.MOST_FAILURES_OF_AN_ADDRESS + 1):
+        with pytest.raises(Refused) as refused:
+            people.sign_in(database, f"person{attempt}", "fel", address="192.0.2.1", at=NOW)
+        outcomes.append(refused.value.obstacle)
+    assert outcomes[-1] is Obstacle.WAIT
+    assert outcomes.count(Obstacle.WAIT) == 1
+
+
+def test_tries_at_once_do_not_slip_past_the_brakes(database: Database) -> None:
+    an_account(database)
+    met: list[Obstacle] = []
+
+    def one(number: int) -> None:
+        try:
+            people.sign_in(database, "kim", "fel", address=str(number), at=NOW)
+        except Refused as refused:
+            met.append(refused.obstacle)
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert met.count(Obstacle.INVALID) <= signing_in.MOST_FAILURES
+    assert len(met) == 12
+
+
+def test_success_lifts_the_count(file_database: Database) -> None:
+    an_account(file_database)
+    for _ in range(12):
+        people.sign_in(file_database, "kim", PASSWORD, address="192.0.2.1", at=NOW)
+
+
+def test_too_many_tries_answer_with_a_page_that_says_when(client: FlaskClient) -> None:
+    for _ in range(signing_in.MOST_FAILURES):
+        sign_in(client, password="fel")
+    answer = sign_in(client)
+    assert answer.status_code == 429
+    assert "Vänta 15 min" in answer.text
+
+
+@pytest.mark.parametrize("path", ["//ond.example", "https://ond.example", "/\\ond.example", "javascript:x"])
+def test_the_way_on_after_signing_in_stays_here(client: FlaskClient, path: str) -> None:
+    assert sign_in(client, next=path).headers["Location"] == "/prova"
+
+
+@pytest.mark.parametrize("password", ["kort", "a" * 30, "kim " * 4, "password1234", "Sommar2026!!", "x" * 300])
+def test_a_weak_password_is_refused(file_database: Database, password: str) -> None:
+    a_board(file_database)
+    new = people.NewUser(login="kim@example.se", name="K", password=password, board="norr", roles=(Role.CASEWORKER,))
+    with pytest.raises(Refused):
+        write(file_database, lambda session: people.add_user(session, new, by=None, at=NOW))
+
+
+@given(st.text(min_size=20, max_size=100))
+def test_a_long_password_may_hold_any_signs(text: str) -> None:
+    wrong = signing_in.wrong_with_password(text, "kim.ek")
+    assert wrong is None or len(set(text.casefold())) < 5 or "kim.ek" in text.casefold()
+
+
+def test_another_board_is_worked_in_after_a_choice_and_only_ones_own(file_database: Database) -> None:
+    an_account(file_database, "kim", "norr", "syd")
+    a_board(file_database, "öst")
+    client = create_app(Config(), file_database).test_client()
+    sign_in(client)
+    first = cookie(client)
+    assert send(client, "/namnd", board="3").status_code == 404
+    assert send(client, "/namnd", board="x").status_code == 400
+    assert send(client, "/namnd", board="2").status_code == 303
+    assert people.visitor(file_database, first, at=NOW) is None
+    found = people.visitor(file_database, cookie(client), at=NOW)
+    assert found is not None
+    assert found.board == "Exempelnämnden syd"
+
+
+def test_what_was_typed_when_the_session_ended_is_there_after_signing_in_once_and_for_its_owner_only(
+    client: FlaskClient, file_database: Database
+) -> None:
+    sign_in(client)
+    with technical(file_database) as session:
+        session.scalars(select(SignIn)).one().ended_at = NOW
+    text = "En lång motivering som ingen vill skriva två gånger, med å ä ö och <b>tecken</b>."
+    answer = send(client, "/namnd", reasons=text)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/logga-in")
+    with reading(file_database) as session:
+        assert session.scalars(select(KeptText)).one().path == "/namnd"
+    answer = sign_in(client)
+    assert answer.headers["Location"] == "/fortsatt"
+    page = client.get("/fortsatt").text
+    assert "En lång motivering" in page
+    assert "&lt;b&gt;tecken" in page
+    assert 'action="/namnd"' in page
+    assert client.get("/fortsatt").status_code == 303
+
+
+def test_without_a_session_a_post_keeps_nothing(client: FlaskClient, file_database: Database) -> None:
+    assert send(client, "/namnd", reasons="x" * 100).status_code == 303
+    with reading(file_database) as session:
+        assert session.scalars(select(KeptText)).all() == []
+
+
+def test_a_page_for_those_signed_in_leads_to_the_form_and_back(client: FlaskClient) -> None:
+    answer = client.get("/fortsatt?a=1")
+    assert answer.headers["Location"].startswith("/logga-in?next=/fortsatt")
+    assert token(client)

@@ -1,0 +1,87 @@
+"""`vetting user add|list|deactivate`, and `vetting board add`: from the machine itself, before anyone can sign in."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from datetime import datetime
+
+import click
+from sqlalchemy import select
+
+from vetting.cli.database import database
+from vetting.cli.said import LANGUAGE, said
+from vetting.domain.people import ROLE_WORDS, Role
+from vetting.services import boards, people
+from vetting.store.people import Board, RoleHeld, User
+from vetting.store.session import reading, write
+
+ROLES = click.Choice([role.value for role in Role])
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()  # noqa: TID251 - the shell owns the clock
+
+
+@click.group("board", help=said("Nämnder.", "Boards."))
+def board() -> None:
+    """The group of commands about boards."""
+
+
+@board.command("add", help=said("Lägg till en nämnd.", "Add a board."))
+@click.argument("code")
+@click.argument("name")
+@click.option("--grant-rules", default="", metavar="ID", help=said("Regler för bidrag.", "Rules for grants."))
+@click.option("--booking-rules", default="", metavar="ID", help=said("Regler för bokningar.", "Rules for bookings."))
+@click.option("--way", type=click.Choice(boards.WAYS), default="small", help=said("Arbetssätt.", "Way of working."))
+def add_board(code: str, name: str, grant_rules: str, booking_rules: str, way: str) -> None:
+    """A new board; its code is what commands and addresses call it."""
+    new = boards.NewBoard(code=code, name=name, way=way, rules={"grant": grant_rules, "booking": booking_rules})
+    with database() as opened:
+        write(opened, lambda session: boards.add(session, new, by=None, at=_now()))
+    click.echo(said(f"Nämnden {code} finns nu.", f"The board {code} is there now."))
+
+
+@click.group("user", help=said("Konton.", "Accounts."))
+def user() -> None:
+    """The group of commands about accounts."""
+
+
+@user.command("add", help=said("Lägg till ett konto, eller roller till ett som finns.", "Add an account, or roles."))
+@click.argument("login")
+@click.option("--name", required=True, help=said("Personens namn.", "The person's name."))
+@click.option("--board", "code", required=True, help=said("Nämndens kod.", "The board's code."))
+@click.option("--role", "roles", type=ROLES, multiple=True, required=True)
+def add(login: str, name: str, code: str, roles: tuple[str, ...]) -> None:
+    """Asks for the password; from a pipe, its first line is taken."""
+    password = (
+        getpass.getpass(said("Lösenord: ", "Password: ")) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    )
+    new = people.NewUser(login=login, name=name, password=password, board=code, roles=tuple(Role(r) for r in roles))
+    with database() as opened:
+        write(opened, lambda session: people.add_user(session, new, by=None, at=_now()))
+    click.echo(said(f"Kontot {login} finns nu i {code}.", f"The account {login} is there now in {code}."))
+
+
+@user.command("list", help=said("Visa kontona.", "Show the accounts."))
+def show() -> None:
+    """One line for each role held."""
+    with database() as opened, reading(opened) as session:
+        rows = session.execute(
+            select(User.login, User.name, User.active, Board.code, RoleHeld.role)
+            .join(RoleHeld, RoleHeld.user_id == User.id)
+            .join(Board, Board.id == RoleHeld.board_id)
+            .order_by(User.login, Board.code, RoleHeld.role)
+        ).all()
+    for login, name, active, code, role in rows:
+        closed = "" if active else said(" (avslutat)", " (closed)")
+        click.echo(f"{login}\t{name}{closed}\t{code}\t{ROLE_WORDS[Role(role)].to(LANGUAGE)}")
+
+
+@user.command("deactivate", help=said("Stäng ett konto.", "Close an account."))
+@click.argument("login")
+def deactivate(login: str) -> None:
+    """The account's sessions end with its next page."""
+    with database() as opened:
+        write(opened, lambda session: people.deactivate(session, login, by=None, at=_now()))
+    click.echo(said(f"Kontot {login} är stängt.", f"The account {login} is closed."))

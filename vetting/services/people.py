@@ -1,0 +1,272 @@
+"""People: accounts, roles, and signing in. A password is kept as its argon2id hash only."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+
+from vetting.domain import signing_in
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.store import people
+from vetting.store.people import Board, KeptText, RoleHeld, SignIn, SignInAttempt, User
+from vetting.store.session import reading, technical
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Action, Person, Role
+    from vetting.store.engine import Database
+    from vetting.store.session import WritingSession
+
+TOKEN_BYTES: Final = 32
+KEEP_ATTEMPTS: Final = timedelta(days=1)
+KEEP_TEXTS: Final = timedelta(days=1)
+HASHER: Final = PasswordHasher()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    """Who is to have an account, with which roles in one board."""
+
+    login: str
+    name: str
+    password: str
+    board: str
+    roles: tuple[Role, ...]
+
+
+def board_coded(session: Session, code: str) -> Board:
+    """The board with a code.
+
+    Raises:
+        Refused: there is none.
+    """
+    board = session.scalar(select(Board).where(Board.code == code))
+    if board is None:
+        raise Refused(
+            Obstacle.MISSING,
+            Problem(
+                code,
+                Words("Det finns ingen nämnd med den koden.", "There is no board with that code."),
+                Words("Se koderna med 'vetting user list'.", "See the codes with 'vetting user list'."),
+            ),
+        )
+    return board
+
+
+def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: datetime) -> User:
+    """An account with its roles; the same login in another board adds roles to the same person.
+
+    Raises:
+        Refused: the board is missing, or the password is too weak.
+    """
+    board = board_coded(session, new.board)
+    login = new.login.strip().casefold()
+    user = people.user_by_login(session, login)
+    if user is None:
+        wrong = signing_in.wrong_with_password(new.password, login)
+        if wrong:
+            raise Refused(Obstacle.INVALID, Problem(login, *wrong))
+        user = User(login=login, name=new.name, password_hash=HASHER.hash(new.password), created_at=at)
+        session.add(user)
+        session.flush()
+    held = set(session.scalars(select(RoleHeld.role).where(RoleHeld.user_id == user.id, RoleHeld.board_id == board.id)))
+    session.add_all(
+        [RoleHeld(user_id=user.id, board_id=board.id, role=role.value) for role in new.roles if role not in held]
+    )
+    session.note(Noted(action="user_added", by=by, at=at, subject=user, board_id=board.id))
+    return user
+
+
+def deactivate(session: WritingSession, login: str, *, by: Person | None, at: datetime) -> User:
+    """Closes an account; its sessions end with the next page.
+
+    Raises:
+        Refused: there is no such account.
+    """
+    user = people.user_by_login(session, login)
+    if user is None:
+        raise Refused(
+            Obstacle.MISSING,
+            Problem(login, Words("Det finns inget sådant konto.", "There is no such account."),
+                    Words("Se kontona med 'vetting user list'.", "See the accounts with 'vetting user list'.")),
+        )  # fmt: skip
+    user.active = False
+    session.note(Noted(action="user_deactivated", by=by, at=at, subject=user))
+    return user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A session that began: the token is for the browser only."""
+
+    token: str
+    user_id: int
+    board_id: int
+
+
+def sign_in(database: Database, login: str, password: str, *, address: str, at: datetime) -> SignedIn:
+    """Begins a session with a new token.
+
+    What is wrong is not told: an unknown name, a wrong password and a closed account look and take the same.
+
+    Raises:
+        Refused: wrong, or too many wrong tries from this account or address.
+    """
+    keys = {_key("login", login.strip().casefold()): signing_in.MOST_FAILURES,
+            _key("address", address): signing_in.MOST_FAILURES_OF_AN_ADDRESS}  # fmt: skip
+    with technical(database, alone=True) as session:
+        for key, most in keys.items():
+            opens = signing_in.wait_until(at, *people.failures(session, key, at - signing_in.WINDOW), most)
+            if opens:
+                raise Refused(Obstacle.WAIT, _wait(opens, at))
+        for old in session.scalars(select(SignInAttempt).where(SignInAttempt.at < at - KEEP_ATTEMPTS)):
+            session.delete(old)
+        # Counted before the password is looked at, so that tries at once cannot slip past the brakes together.
+        attempts = [SignInAttempt(key=key, at=at) for key in keys]
+        session.add_all(attempts)
+    with technical(database) as session:
+        user = people.user_by_login(session, login)
+        boards = people.boards_of(session, user.id) if user else ()
+        right = _matches(user.password_hash if user else _nobodys_hash(), password)
+        if not (right and user and user.active and boards):
+            raise Refused(Obstacle.INVALID, _wrong())
+        for attempt in attempts:
+            session.delete(session.merge(attempt))
+        return _begin(session, user.id, boards[0].id, at)
+
+
+def _begin(session: Session, user_id: int, board_id: int, at: datetime) -> SignedIn:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(SignIn(token=_digest(token), user_id=user_id, board_id=board_id, created_at=at, seen_at=at))
+    return SignedIn(token=token, user_id=user_id, board_id=board_id)
+
+
+def _key(kind: str, value: str) -> str:
+    return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _matches(kept: str, password: str) -> bool:
+    try:
+        return HASHER.verify(kept, password[: signing_in.LONGEST_PASSWORD])
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    """What an unknown name is checked against, so that it takes as long as a known one."""
+    return HASHER.hash(secrets.token_urlsafe(TOKEN_BYTES))
+
+
+def _wait(opens: datetime, at: datetime) -> Problem:
+    minutes = max(1, round((opens - at).total_seconds() / 60))
+    return Problem(
+        "login",
+        Words("För många försök.", "Too many attempts."),
+        Words(f"Vänta {minutes} min och försök igen, eller be systemförvaltaren om hjälp.",
+              f"Wait {minutes} min and try again, or ask the administrator for help."),
+    )  # fmt: skip
+
+
+def _wrong() -> Problem:
+    return Problem(
+        "login",
+        Words("Användarnamn och lösenord stämmer inte.", "The user name and password do not match."),
+        Words("Försök igen, eller be systemförvaltaren om hjälp.", "Try again, or ask the administrator for help."),
+    )
+
+
+def visitor(database: Database, token: str, *, at: datetime) -> Person | None:
+    """Who a token belongs to while its session lasts; that it was used is kept now and then."""
+    with reading(database) as session:
+        found = session.scalar(select(SignIn).where(SignIn.token == _digest(token)))
+        if found is None or signing_in.has_ended(
+            at, created=found.created_at, seen=found.seen_at, ended=found.ended_at
+        ):
+            return None
+        person = people.person(session, found.user_id, found.board_id)
+    if person and at - found.seen_at > signing_in.SEEN_EVERY:
+        with technical(database) as session:
+            session.merge(found).seen_at = at
+    return person
+
+
+def sign_out(database: Database, token: str, *, at: datetime) -> None:
+    """Ends the session; the token is worth nothing from now on."""
+    with technical(database) as session:
+        found = session.scalar(select(SignIn).where(SignIn.token == _digest(token)))
+        if found is not None and found.ended_at is None:
+            found.ended_at = at
+
+
+def work_in(database: Database, token: str, person: Person, board_id: int, *, at: datetime) -> SignedIn | None:
+    """The same person at work in another board, with a new token; None where they hold no role there."""
+    with technical(database) as session:
+        if people.person(session, person.id, board_id) is None:
+            return None
+        old = session.scalar(select(SignIn).where(SignIn.token == _digest(token)))
+        if old is None:
+            return None
+        old.ended_at = at
+        began = _begin(session, person.id, board_id, at)
+        session.flush()
+        fresh = session.scalars(select(SignIn).where(SignIn.token == _digest(began.token))).one()
+        fresh.created_at = old.created_at  # half a day is half a day, whichever board
+        return began
+
+
+def keep_text(database: Database, token: str, path: str, fields: dict[str, list[str]], *, at: datetime) -> str | None:
+    """Keeps what somebody typed into a session that had ended; None when nobody is known by the token."""
+    with technical(database) as session:
+        ended = session.scalar(select(SignIn).where(SignIn.token == _digest(token)))
+        if ended is None:
+            return None
+        for old in session.scalars(select(KeptText).where(KeptText.at < at - KEEP_TEXTS)):
+            session.delete(old)
+        name = secrets.token_urlsafe(TOKEN_BYTES)
+        session.add(KeptText(token=_digest(name), user_id=ended.user_id, path=path, fields=fields, at=at))
+        return name
+
+
+def kept_text(database: Database, name: str, person: Person) -> tuple[str, dict[str, list[str]]] | None:
+    """What the same person had typed, and where to: given back once."""
+    with technical(database) as session:
+        kept = session.scalar(select(KeptText).where(KeptText.token == _digest(name), KeptText.user_id == person.id))
+        if kept is None:
+            return None
+        session.delete(kept)
+        return kept.path, dict(kept.fields)
+
+
+def allow(person: Person, action: Action) -> None:
+    """Every service begins here.
+
+    Raises:
+        Refused: none of the person's roles may do it.
+    """
+    if not person.may(action):
+        raise Refused(
+            Obstacle.FORBIDDEN,
+            Problem(
+                action.value,
+                Words("Du har inte behörighet till det.", "You do not have access to that."),
+                Words("Be systemförvaltaren om rätt roll.", "Ask the administrator for the right role."),
+            ),
+        )

@@ -1,0 +1,95 @@
+"""Signing in and out, the board one works in, and what was typed when a session ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
+
+from vetting.domain.problem import Obstacle, Refused
+from vetting.services import people
+from vetting.web import preferences, visitor
+from vetting.web.forms.login import LoginForm
+from vetting.web.shown import said
+
+if TYPE_CHECKING:
+    from flask import Response
+
+blueprint = Blueprint("login", __name__)
+KEPT: Final = "kept"
+_STATUS: Final = {Obstacle.WAIT: 429, Obstacle.INVALID: 422}
+
+
+@blueprint.get("/logga-in")
+def ask() -> str | Response:
+    """The form; straight on for whoever is signed in."""
+    if visitor.visitor() is not None:
+        return make_response(redirect(url_for("pages.start"), 303))
+    return render_template("login/ask.html", form=LoginForm(), problem="", next=request.args.get("next", ""))
+
+
+@blueprint.post("/logga-in")
+def enter() -> Response:
+    """Begins a session, and goes on to where the visitor was."""
+    form = LoginForm(request.form)
+    if not form.validate():
+        return _again(form, "", 422)
+    try:
+        began = people.sign_in(
+            visitor.database(),
+            form.login.data or "",
+            form.password.data or "",
+            address=request.remote_addr or "",
+            at=visitor.now(),
+        )
+    except Refused as refused:
+        told = " ".join(f"{said(problem.what)} {said(problem.remedy)}" for problem in refused.problems)
+        return _again(form, told, _STATUS[refused.obstacle])
+    chosen = {name: session[name] for name in ("language", "colours", KEPT) if name in session}
+    session.clear()
+    session.update(chosen)
+    onward = url_for("login.kept") if KEPT in session else _onward()
+    return visitor.remember(make_response(redirect(onward, 303)), began)
+
+
+def _onward() -> str:
+    path = request.form.get("next", "")
+    return preferences.own_path(path) if path else url_for("pages.start")
+
+
+def _again(form: LoginForm, problem: str, status: int) -> Response:
+    page = render_template("login/ask.html", form=form, problem=problem, next=request.form.get("next", ""))
+    return make_response(page, status)
+
+
+@blueprint.post("/logga-ut")
+def leave() -> Response:
+    """Ends the session, here and on the server."""
+    people.sign_out(visitor.database(), visitor.token(), at=visitor.now())
+    chosen = {name: session[name] for name in ("language", "colours") if name in session}
+    session.clear()
+    session.update(chosen)
+    return visitor.forget(make_response(redirect(url_for("login.ask"), 303)))
+
+
+@blueprint.post("/namnd")
+def board() -> Response:
+    """Goes to work in another of one's boards."""
+    try:
+        wanted = int(request.form.get("board", ""))
+    except ValueError:
+        abort(400)
+    began = people.work_in(visitor.database(), visitor.token(), visitor.person(), wanted, at=visitor.now())
+    if began is None:
+        abort(404)
+    return visitor.remember(make_response(redirect(url_for("pages.start"), 303)), began)
+
+
+@blueprint.get("/fortsatt")
+def kept() -> str | Response:
+    """What was typed when the session had ended, ready to be sent again."""
+    found = people.kept_text(visitor.database(), session.pop(KEPT, ""), visitor.person())
+    if found is None:
+        return make_response(redirect(url_for("pages.start"), 303))
+    path, fields = found
+    return render_template("login/kept.html", path=path, fields=fields)

@@ -1,0 +1,32 @@
+"""The main menu: only what this visitor may open."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from flask import request, url_for
+
+from vetting.web.access import Entry, entry
+from vetting.web.translation import lazy_gettext as _l
+from vetting.web.visitor import visitor
+
+PLACES: Final = (("trial.ask", _l("Prova en lista")),)
+"""Endpoint, name; in the menu's order."""
+
+
+class Place(NamedTuple):
+    """One entry of the menu."""
+
+    address: str
+    name: str
+    here: bool
+
+
+def places() -> list[Place]:
+    """The entries that are open to the visitor."""
+    own = (request.endpoint or "").split(".")[0]
+    return [
+        Place(url_for(endpoint), str(name), own == endpoint.split(".")[0])
+        for endpoint, name in PLACES
+        if entry(endpoint, visitor()) is Entry.OPEN
+    ]
