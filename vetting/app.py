@@ -11,7 +11,27 @@ from vetting.services.rules import load
 from vetting.shipped import shipped
 from vetting.store import schema
 from vetting.texts import FOLDER
-from vetting.web import csrf, errors, login, pages, preferences, security, shown, translation, trial
+from vetting.web import (
+    bookings,
+    cases,
+    check,
+    csrf,
+    decisions,
+    documents,
+    errors,
+    handling,
+    login,
+    meetings,
+    pages,
+    payments,
+    preferences,
+    registers,
+    rounds,
+    security,
+    shown,
+    translation,
+    trial,
+)
 
 if TYPE_CHECKING:
     from vetting.config import Config
@@ -32,7 +52,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         TRUSTED_HOSTS=list(config.trusted_hosts),
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LONGEST_FIELDS,
-        MAX_FORM_PARTS=20,
+        MAX_FORM_PARTS=400,
         SESSION_COOKIE_NAME=f"__Host-{SESSION_COOKIE}" if config.https else SESSION_COOKIE,
         SESSION_COOKIE_SECURE=config.https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -52,6 +72,9 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     translation.translate(app, preferences.language)
     shown.register(app)
     errors.register(app)
-    for blueprint in (login.blueprint, pages.blueprint, preferences.blueprint, trial.blueprint):
-        app.register_blueprint(blueprint)
+    for module in (
+        bookings, cases, check, decisions, documents, handling, login, meetings, pages, payments, preferences,
+        registers, rounds, trial,
+    ):  # fmt: skip
+        app.register_blueprint(module.blueprint)
     return app

@@ -87,7 +87,8 @@ def test_titles_are_unique() -> None:
 
 @pytest.mark.parametrize("name", templates())
 def test_no_text_of_a_page_stands_outside_the_catalogue(name: str) -> None:
-    text = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", " ", source(name), flags=re.DOTALL)
+    whole = re.sub(r"{% set attributes %}.*?{% endset %}", " ", source(name), flags=re.DOTALL)
+    text = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", " ", whole, flags=re.DOTALL)
     bare = re.sub(r"<svg.*?</svg>|<[^>]+>|<!doctype html>", " ", text, flags=re.DOTALL)
     allowed = re.sub(r"English|Svenska", "", bare)
     assert not re.search(r"[A-Za-zÅÄÖåäö]{2,}", allowed), allowed.split()

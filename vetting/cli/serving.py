@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import socket
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 import waitress
+from sqlalchemy import select
 
 from vetting.app import create_app
-from vetting.cli.said import said
+from vetting.cli.said import LANGUAGE, said
 from vetting.config import Config, from_environment
+from vetting.domain.people import ROLE_WORDS
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
+from vetting.services import demonstration
+from vetting.services.rules import load
+from vetting.store import schema
+from vetting.store.people import Board
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from vetting.services.demonstration import Filled
+    from vetting.store.engine import Database
 
 HOST = "127.0.0.1"
+HERE = ZoneInfo("Europe/Stockholm")
+DEMO_FILE = "vetting-demo.db"
 THREADS = 8
 LARGEST_BODY = 16 * 1024 * 1024
 """The server keeps bodies up to this in memory: nothing handed in touches the disk."""
@@ -34,35 +53,75 @@ def serve(host: str, port: int) -> None:
 
 @click.command(help=said("Prova programmet på den egna datorn.", "Try the program on this machine."))
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--no-serve", is_flag=True, help=said("Skriv bara adressen.", "Print the address only."))
+@click.option("--no-serve", is_flag=True, help=said("Fyll och skriv bara.", "Fill and print only."))
 @click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
 def demo(port: int, *, no_serve: bool, as_json: bool) -> None:
-    """Prints the address and serves. There is nothing to log in to yet."""
+    """Fills a demonstration database with invented boards, people and cases, prints address and logins, serves."""
     config = from_environment()
+    if "VETTING_DATABASE_URL" not in os.environ:
+        for ending in ("", "-wal", "-shm"):
+            Path(DEMO_FILE + ending).unlink(missing_ok=True)
+        config = replace(config, database_url=f"sqlite:///{DEMO_FILE}")
+    database = schema.opened(config.database_url)
+    filled = _filled(database, config)
     if as_json:
-        click.echo(json.dumps({"boards": [], "logins": []}))
+        click.echo(json.dumps(_as_document(filled), ensure_ascii=False))
     else:
+        _print_logins(filled)
         _say_where(HOST, port)
-        click.echo(
-            said(
-                f"Exempel att ladda upp: {config.imports / 'samples'}",
-                f"Samples to upload: {config.imports / 'samples'}",
-            )
-        )
-    if not no_serve:
-        _serve(config, HOST, port)
+    if no_serve:
+        database.close()
+    else:
+        _serve(config, HOST, port, database)
+
+
+def _filled(database: Database, config: Config) -> Filled:
+    """The demonstration, made now.
+
+    Raises:
+        UnreadableError: the database holds boards already: a real one is never mixed with invented cases.
+    """
+    with reading(database) as session:
+        taken = session.scalar(select(Board.id).limit(1)) is not None
+    if taken:
+        what = Words("Databasen är inte tom.", "The database is not empty.")
+        remedy = Words("Ge en annan adress, eller ingen.", "Give another address, or none.")
+        raise UnreadableError(Problem("VETTING_DATABASE_URL", what, remedy))
+    now = datetime.now().astimezone(HERE)  # noqa: TID251 - the shell owns the clock
+    return demonstration.fill(database, load(config.rules, config.imports), at=now)
+
+
+def _as_document(filled: Filled) -> dict[str, object]:
+    return {
+        "boards": [{"code": code, "name": name} for code, name in filled.boards],
+        "logins": [
+            {"role": login.role.value, "board": login.board, "user": login.user, "password": demonstration.PASSWORD}
+            for login in filled.logins
+        ],
+    }
+
+
+def _print_logins(filled: Filled) -> None:
+    click.echo(said("Allt är påhittat. Logga in som:", "Everything is invented. Sign in as:"))
+    for code, name in filled.boards:
+        click.echo(f"\n{name}")
+        for login in filled.logins:
+            if login.board == code:
+                click.echo(f"  {login.user:<24} {ROLE_WORDS[login.role].to(LANGUAGE)} ({login.name})")
+    told = said("Lösenord för alla", "Password of all")
+    click.echo(f"\n{told}: {demonstration.PASSWORD}\n")
 
 
 def _say_where(host: str, port: int) -> None:
     click.echo(
         said(
-            f"Prova en lista: http://{host}:{port}/prova   (avsluta med Ctrl+C)",
-            f"Try a list: http://{host}:{port}/prova   (end with Ctrl+C)",
+            f"Öppna http://{host}:{port}/   (avsluta med Ctrl+C)",
+            f"Open http://{host}:{port}/   (end with Ctrl+C)",
         )
     )
 
 
-def _serve(config: Config, host: str, port: int) -> None:
+def _serve(config: Config, host: str, port: int, database: Database | None = None) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -73,7 +132,7 @@ def _serve(config: Config, host: str, port: int) -> None:
             raise UnreadableError(Problem(f"{host}:{port}", taken, remedy)) from None
     _share_memory()
     waitress.serve(
-        create_app(config),
+        create_app(config, database),
         host=host,
         port=port,
         threads=THREADS,

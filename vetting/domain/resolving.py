@@ -115,7 +115,7 @@ def resolve(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> RuleSet | No
         own = _resolved_use(use, book, faults)
         if own is not None:
             _check_kinds(own, use, draft, faults)
-            gathered.add_own(_with_settings(own, use, book.catalogue, faults), use, faults)
+            gathered.add_own(with_settings(own, use.path, book.catalogue, faults), use, faults)
     gates |= {gate.id: gate for gate in _gates(draft, book, faults)}
     _tell_conflicts(gathered, faults)
     criteria = gathered.criteria()
@@ -265,13 +265,13 @@ def _known_settings(base: Criterion, use: Use, given: Mapping[str, Any], faults:
     return {name: value for name, value in given.items() if name in known}
 
 
-def _with_settings(criterion: Criterion, use: Use, catalogue: Catalogue, faults: Faults) -> Criterion:
+def with_settings(criterion: Criterion, path: Path, catalogue: Catalogue, faults: Faults) -> Criterion:
     """The criterion with its settings in its conditions; left as it is while one of them is not given."""
     if not criterion.settings_needed or not criterion.settings_needed <= criterion.settings.keys():
         return criterion
 
     def set_up(condition: Condition | None) -> Condition | None:
-        return condition and bound(condition, criterion.settings, use.path, faults, catalogue)
+        return condition and bound(condition, criterion.settings, path, faults, catalogue)
 
     ask = criterion.ask and replace(criterion.ask, condition=set_up(criterion.ask.condition))
     return replace(criterion, condition=set_up(criterion.condition), only_if=set_up(criterion.only_if), ask=ask)

@@ -63,6 +63,8 @@ class Refer:
 
     everything: bool = False
     condition: Condition | None = None
+    data: Any = field(default=None, compare=False, repr=False)
+    """The condition as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def _refer(fields: Fields, catalogue: Catalogue) -> Refer | None:
             Words("'refer' kan inte ha inställningar.", "'refer' cannot have settings."),
             Words("Skriv värdet i villkoret.", "Write the value in the condition."),
         )
-    return Refer(condition=condition)
+    return Refer(condition=condition, data=data)
 
 
 def overlapping(drafts: Mapping[str, RuleSetDraft]) -> list[tuple[str, str]]:

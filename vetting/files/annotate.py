@@ -75,14 +75,14 @@ def _from_csv(data: bytes) -> openpyxl.Workbook:
 
 def _write(cell: Any, text: str) -> None:  # noqa: ANN401 - a cell or a merged one
     """A text that stays a text: never a formula, whatever it begins with."""
-    clean = _clean(text)[:_LONGEST_CELL]
-    cell.value = clean
-    if isinstance(cell.value, str) and clean[:1] in {"=", "+", "-", "@"}:
+    shown = clean(text)[:_LONGEST_CELL]
+    cell.value = shown
+    if isinstance(cell.value, str) and shown[:1] in {"=", "+", "-", "@"}:
         cell.data_type = "s"
         cell.quotePrefix = True
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without the signs that an XML file cannot hold."""
     return _NOT_IN_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))
 
@@ -180,7 +180,7 @@ def _font(cell: Any, **changes: Any) -> Font:  # noqa: ANN401 - openpyxl's own
 
 
 def _comment(text: str) -> Comment:
-    comment = Comment(_clean(text)[:2000], "")
+    comment = Comment(clean(text)[:2000], "")
     comment.width, comment.height = 360, 60 + 20 * (len(text) // 50)
     return comment
 

@@ -14,7 +14,7 @@ from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from vetting.domain.people import Person
     from vetting.store.session import WritingSession
@@ -33,6 +33,9 @@ class NewBoard:
     rules: Mapping[str, str]
     """Kind of case -> id of a rule set."""
     contact: str = ""
+    adopted_on: date | None = None
+    """When the board adopted its rules; recorded, so that a refusal can rest on them."""
+    adopted_as: str = ""
 
 
 def add(session: WritingSession, new: NewBoard, *, by: Person | None, at: datetime) -> Board:
@@ -51,7 +54,8 @@ def add(session: WritingSession, new: NewBoard, *, by: Person | None, at: dateti
         code=new.code,
         name=new.name,
         way_of_working=new.way,
-        rules={kind: name for kind, name in new.rules.items() if name},
+        rules={kind: name for kind, name in new.rules.items() if name}
+        | ({"adopted_on": new.adopted_on.isoformat(), "adopted_as": new.adopted_as} if new.adopted_on else {}),
         contact=new.contact,
         created_at=at,
     )

@@ -33,7 +33,7 @@ KIND_WORDS = {
 }
 
 
-def screen_list(  # noqa: PLR0913 - keyword-only, each with its own meaning
+def screen_list(
     data: bytes,
     file: str,
     *,

@@ -203,6 +203,7 @@ def seen_by(by: Person, action: Action = Action.READ_CASES) -> ColumnElement[boo
     in_conflict = (
         select(Conflict.case_id)
         .where(Conflict.user_id == by.id, Conflict.case_id == Case.id, Conflict.withdrawn_at.is_(None))
+        .correlate(Case)
         .exists()
     )
     own_board = (Case.board_id == by.board_id) & ~in_conflict
@@ -212,9 +213,10 @@ def seen_by(by: Person, action: Action = Action.READ_CASES) -> ColumnElement[boo
     if Sight.BOOKINGS in sights:
         parts.append(Case.kind == CaseKind.BOOKING.value)
     if Sight.REFERRED in sights:
-        parts.append(select(Review.id).where(Review.case_id == Case.id).exists() | (Case.state == "referred"))
+        reviewed = select(Review.id).where(Review.case_id == Case.id).correlate(Case).exists()
+        parts.append(reviewed | (Case.state == "referred"))
     if Sight.DECIDED in sights:
-        parts.append(select(Decision.id).where(Decision.case_id == Case.id).exists())
+        parts.append(select(Decision.id).where(Decision.case_id == Case.id).correlate(Case).exists())
     return own_board & or_(*parts)
 
 

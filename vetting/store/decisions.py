@@ -47,6 +47,7 @@ class DecisionDraft(Base):
     amount: Mapped[int | None] = public()
     reasons: Mapped[str] = public(default="")
     conditions: Mapped[Texts] = public()
+    reservations: Mapped[Texts] = public()
     grounds: Mapped[Texts] = public()
     against_group: Mapped[str] = public(default="")
     """Why it departs from the reference group's opinion."""

@@ -141,6 +141,9 @@ def _changed(item: object) -> tuple[dict[str, Any], dict[str, Any]]:
         if history.added and plain(history.added[0]) != (plain(history.deleted[0]) if history.deleted else None):
             before[name] = plain(history.deleted[0]) if history.deleted else None
             after[name] = plain(history.added[0])
+    counter = state.mapper.version_id_col
+    if counter is not None and state.modified:
+        after[counter.name] = state.dict.get(counter.name)
     return before, after
 
 

@@ -10,7 +10,17 @@ from vetting.web.access import Entry, entry
 from vetting.web.translation import lazy_gettext as _l
 from vetting.web.visitor import visitor
 
-PLACES: Final = (("trial.ask", _l("Prova en lista")),)
+PLACES: Final = (
+    ("check.show", _l("Snabbkoll")),
+    ("cases.index", _l("Ansökningar")),
+    ("bookings.index", _l("Bokningar")),
+    ("rounds.index", _l("Omgångar")),
+    ("meetings.index", _l("Referensgruppen")),
+    ("decisions.index", _l("Att besluta")),
+    ("payments.index", _l("Utbetalningar")),
+    ("registers.index", _l("Register")),
+    ("trial.ask", _l("Prova en lista")),
+)
 """Endpoint, name; in the menu's order."""
 
 

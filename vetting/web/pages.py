@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, redirect, render_template, url_for
 
+from vetting.domain.people import Role
 from vetting.web.visitor import visitor
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+FIRST: Final = (
+    ("cases.index", frozenset({Role.CASEWORKER, Role.MANAGER, Role.REGISTRAR, Role.AUDITOR})),
+    ("check.show", frozenset({Role.PREMISES})),
+    ("meetings.index", frozenset({Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR})),
+    ("decisions.index", frozenset({Role.DECISION_MAKER})),
+    ("payments.index", frozenset({Role.FINANCE})),
+)
+"""Where each role begins its day; the first that fits."""
 blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/")
 def start() -> Response:
     """Straight to what can be done: the work queue, or signing in."""
-    return redirect(url_for("trial.ask" if visitor() else "login.ask"), 303)
+    person = visitor()
+    if person is None:
+        return redirect(url_for("login.ask"), 303)
+    first = next((name for name, roles in FIRST if roles & person.roles), "trial.ask")
+    return redirect(url_for(first), 303)
 
 
 @blueprint.get("/tillganglighet")

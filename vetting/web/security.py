@@ -39,12 +39,15 @@ HEADERS: Final[Mapping[str, str]] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+SMALL: Final = 200_000
 BODY_LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     "trial.answer": (9 * limits.MEGABYTE, 9 * limits.MEGABYTE),
     "trial.workbook": (9 * limits.MEGABYTE, 9 * limits.MEGABYTE),
+    "rounds.look": (6 * limits.MEGABYTE, SMALL),
+    "rounds.confirm": (9 * limits.MEGABYTE, 9 * limits.MEGABYTE),
+    "handling.add_document": (11 * limits.MEGABYTE, SMALL),
 }
 """Endpoint -> most bytes of the request, most bytes of its fields; the rest may send little."""
-SMALL: Final = 100_000
 YEAR: Final = 365 * 24 * 3600
 
 

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from flask import request
 
 from vetting.domain import association, reasons, written_rules
 from vetting.domain.annotation import PROPOSAL_TONES, RESULT_TONES, Tone
-from vetting.domain.people import Action
+from vetting.domain.asked import LEVEL_WORDS
+from vetting.domain.cases import NEXT, STATE_WORDS
+from vetting.domain.criteria import CaseKind
+from vetting.domain.money import kronor
+from vetting.domain.passage import GROUND_WORDS, OUTCOME_WORDS, RESERVATION_WORDS
+from vetting.domain.people import ROLE_WORDS, Action
 from vetting.domain.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
-from vetting.web import navigation, preferences
-from vetting.web.visitor import own_boards, visitor
+from vetting.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
+from vetting.domain.reviews import ADVICE_WORDS, CONFLICT_WORDS
+from vetting.domain.screening import part_of
+from vetting.domain.words import day
+from vetting.web import case_shown, navigation, preferences
+from vetting.web.visitor import HERE, own_boards, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date, datetime
 
     from flask import Flask
 
@@ -35,6 +48,34 @@ def register(app: Flask) -> None:
     app.add_template_filter(association.written, "number")
     app.add_template_test(reasons.was_checked, "was_checked")
 
+    app.add_template_filter(_day, "day")
+    app.add_template_filter(_moment, "moment")
+    app.add_template_filter(_money, "money")
+    app.jinja_env.globals.update(
+        state_words=STATE_WORDS,
+        states={kind: tuple(NEXT[kind]) for kind in CaseKind},
+        level_words=LEVEL_WORDS,
+        advice_words=ADVICE_WORDS,
+        conflict_words=CONFLICT_WORDS,
+        grant_outcome_words=OUTCOME_WORDS,
+        passage_ground_words=GROUND_WORDS,
+        reservation_words=RESERVATION_WORDS,
+        reclaim_ground_words=RECLAIM_GROUND_WORDS,
+        established_words=ESTABLISHED_WORDS,
+        reclaim_state_words=RECLAIM_STATE_WORDS,
+        role_words=ROLE_WORDS,
+        without=_without,
+        part_of=part_of,
+        parts_of=case_shown.parts_of,
+        looks=case_shown.looks,
+        paper_types=case_shown.paper_types,
+        looked_words=case_shown.looked_words,
+        event_words=case_shown.event_words,
+        speaks_against=case_shown.speaks_against,
+        outcome_words=case_shown.outcome_words,
+        ground_words=case_shown.ground_words,
+        catalogue=app.extensions["vetting_rules"].folder.book.catalogue,
+    )
     app.jinja_env.globals.update(
         proposal_words=PROPOSAL_WORDS,
         attention_words=ATTENTION_WORDS,
@@ -60,6 +101,24 @@ def register(app: Flask) -> None:
             "may": lambda action: (found := visitor()) is not None and found.may(Action(action)),
             "app_name": app.extensions["vetting_config"].name,
         }
+
+
+def _day(value: date) -> str:
+    return said(day(value))
+
+
+def _moment(value: datetime) -> str:
+    here = value.astimezone(HERE)
+    return f"{said(day(here.date()))} {here:%H.%M}"
+
+
+def _money(ore: int) -> str:
+    return said(kronor(ore))
+
+
+def _without(name: str) -> str:
+    """The address' filters without one of them."""
+    return urlencode({key: value for key, value in request.args.items() if key not in {name, "efter"} and value})
 
 
 def said(words: Words) -> str:

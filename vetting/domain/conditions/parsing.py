@@ -226,7 +226,7 @@ def _of(
     return (named, None) if measure is Measure.SHARE else (None, named)
 
 
-def _operand(  # noqa: PLR0913 - the path, the faults and the catalogue travel together
+def _operand(
     data: object,
     kind: ComparisonKind,
     definition: FactDefinition,

@@ -1,0 +1,47 @@
+"""Which facts a form asks for: those that the rules in force read, and no others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain.criteria import Moment
+from vetting.domain.facts import FactDefinition, Level, SuppliedBy
+from vetting.domain.screening import PROGRAMS_OWN
+from vetting.domain.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.domain.criteria import CaseKind
+    from vetting.domain.ruleset import RuleSet
+
+LEVEL_WORDS: Final[Mapping[Level, Words]] = {
+    Level.ASSOCIATION: Words("Föreningen", "The association"),
+    Level.APPLICATION: Words("Ansökan", "The application"),
+    Level.ACTIVITY: Words("Verksamheten", "The activity"),
+    Level.FINANCE: Words("Ekonomi", "Finances"),
+    Level.EVENT: Words("Arrangemanget", "The event"),
+    Level.PARTNER: Words("Samarbeten", "Partners"),
+}
+ALWAYS: Final = ("name_in_application", "organisation_number")
+"""Who applies is asked first, on every form."""
+FROM_RECORDS: Final = frozenset({"received_on", "deadline", "unreported_grants", "decision_planned_on"})
+"""What the case and its round know themselves."""
+
+
+def asked_facts(ruleset: RuleSet, kind: CaseKind) -> dict[Level, tuple[FactDefinition, ...]]:
+    """The facts of a form, by what they are about, in the rules' order."""
+    found: dict[str, FactDefinition] = {}
+    for criterion in ruleset.for_kind(kind):
+        if criterion.moment is Moment.RUNNING:
+            continue
+        for fact in (*criterion.facts, *criterion.shown_facts):
+            definition = ruleset.catalogue[fact]
+            if definition.supplied_by is not SuppliedBy.COMPUTED:
+                found[fact] = definition
+    left_out = {*ALWAYS, *FROM_RECORDS, *PROGRAMS_OWN}
+    return {
+        level: facts
+        for level in LEVEL_WORDS
+        if (facts := tuple(item for name, item in found.items() if item.level is level and name not in left_out))
+    }

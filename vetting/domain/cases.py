@@ -1,0 +1,94 @@
+"""A case's states, and which may follow which: any order that the gates allow."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain.criteria import CaseKind
+from vetting.domain.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class State(StrEnum):
+    """Where a case stands (DESIGN 3.4)."""
+
+    RECEIVED = "received"
+    IN_PROGRESS = "in_progress"
+    COMPLETION = "completion"
+    REFERRED = "referred"
+    COMMUNICATION = "communication"
+    READY = "ready"
+    DECIDED = "decided"
+    PAYMENT = "payment"
+    REPORTING = "reporting"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    REQUESTED = "requested"
+    TO_CHECK = "to_check"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    RESCINDED = "rescinded"
+
+
+STATE_WORDS: Final[Mapping[State, Words]] = {
+    State.RECEIVED: Words("Inkommen", "Received"),
+    State.IN_PROGRESS: Words("Handläggs", "In progress"),
+    State.COMPLETION: Words("Väntar på komplettering", "Awaiting completion"),
+    State.REFERRED: Words("Hos referensgruppen", "With the reference group"),
+    State.COMMUNICATION: Words("Möjlighet att yttra sig", "Notice and comment"),
+    State.READY: Words("Klar för beslut", "Ready for decision"),
+    State.DECIDED: Words("Beslutad", "Decided"),
+    State.PAYMENT: Words("Utbetalning", "Payment"),
+    State.REPORTING: Words("Uppföljning", "Follow-up"),
+    State.CLOSED: Words("Avslutad", "Closed"),
+    State.WITHDRAWN: Words("Återkallad av sökanden", "Withdrawn by the applicant"),
+    State.REQUESTED: Words("Förfrågan", "Requested"),
+    State.TO_CHECK: Words("Att titta på", "To look at"),
+    State.CONFIRMED: Words("Bekräftad", "Confirmed"),
+    State.REFUSED: Words("Nekad", "Refused"),
+    State.CANCELLED: Words("Avbokad", "Cancelled"),
+    State.RESCINDED: Words("Avbokad av förvaltningen", "Rescinded by the administration"),
+}
+_HANDLED: Final = (
+    State.RECEIVED, State.IN_PROGRESS, State.COMPLETION, State.REFERRED, State.COMMUNICATION, State.READY,
+)  # fmt: skip
+OPEN: Final = frozenset({*_HANDLED, State.REQUESTED, State.TO_CHECK})
+"""Before a decision: what can still be handled."""
+_GRANT_NEXT: Final[Mapping[State, frozenset[State]]] = {
+    **{state: frozenset({*_HANDLED, State.WITHDRAWN}) - {state, State.RECEIVED} for state in _HANDLED},
+    State.READY: frozenset({*_HANDLED, State.WITHDRAWN, State.PAYMENT, State.CLOSED}) - {State.READY, State.RECEIVED},
+    State.PAYMENT: frozenset({State.REPORTING, State.CLOSED}),
+    State.REPORTING: frozenset({State.CLOSED}),
+}
+_BEFORE: Final = frozenset(
+    {State.REQUESTED, State.TO_CHECK, State.COMPLETION, State.REFERRED, State.COMMUNICATION, State.READY}
+)
+_BOOKING_NEXT: Final[Mapping[State, frozenset[State]]] = {
+    **{state: _BEFORE - {state, State.REQUESTED} | {State.CANCELLED} for state in _BEFORE},
+    State.READY: _BEFORE - {State.READY, State.REQUESTED} | {State.CANCELLED, State.CONFIRMED, State.REFUSED},
+    State.CONFIRMED: frozenset({State.CANCELLED, State.RESCINDED}),
+}
+NEXT: Final = {CaseKind.GRANT: _GRANT_NEXT, CaseKind.BOOKING: _BOOKING_NEXT}
+"""Handled in any order; decided only when ready. An approved grant goes to payment, a refused one is closed."""
+FIRST: Final = {CaseKind.GRANT: State.RECEIVED, CaseKind.BOOKING: State.REQUESTED}
+HANDLED: Final = {CaseKind.GRANT: State.IN_PROGRESS, CaseKind.BOOKING: State.TO_CHECK}
+
+
+def may_follow(now: State, then: State, kind: CaseKind) -> bool:
+    """Whether a state may follow another in a case of that kind."""
+    return then in NEXT[kind].get(now, frozenset())
+
+
+class Marked(StrEnum):
+    """What a person can mark as done in a case."""
+
+    REGISTERED = "registered"
+    PAPERS_OPENED = "papers_opened"
+    BASIC_CHECK = "basic_check"
+    GAP_ACCEPTED = "gap_accepted"
+    ROUTINE_FOLLOWED = "routine_followed"
+    IDENTITY_CHECKED = "identity_checked"

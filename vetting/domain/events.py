@@ -1,0 +1,91 @@
+"""What each entry of the trail says to a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.domain.money import kronor
+from vetting.domain.passage import OUTCOME_WORDS, Outcome
+from vetting.domain.reviews import ADVICE_WORDS, Advice
+from vetting.domain.words import Words, listed, lower_first, same
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.domain.facts import Catalogue
+    from vetting.domain.ruleset import RuleSet
+
+EVENT_WORDS: Final[Mapping[str, Words]] = {
+    "case_received": Words("Ärendet kom in", "The case was received"),
+    "case_registered": Words("Diarieförde ärendet", "Registered the case"),
+    "facts_changed": Words("Ändrade uppgifter", "Changed information"),
+    "marked_registered": Words("Markerade som diariefört", "Marked as registered"),
+    "marked_papers_opened": Words("Öppnade handlingarna", "Opened the papers"),
+    "marked_basic_check": Words("Grundkontroll klar", "Basic check done"),
+    "marked_gap_accepted": Words("Godtog att uppgifter saknas", "Accepted that information is missing"),
+    "marked_routine_followed": Words("Följde rutinen", "Followed the routine"),
+    "marked_identity_checked": Words("Kontrollerade legitimation", "Checked identity"),
+    "note_added": Words("Skrev en tjänsteanteckning", "Wrote an official note"),
+    "working_note_added": Words("Skrev en arbetsanteckning", "Wrote a working note"),
+    "completion_requested": Words("Begärde komplettering", "Asked for completion"),
+    "case_withdrawn": Words("Sökanden tog tillbaka ärendet", "The applicant withdrew the case"),
+    "document_added": Words("Lade till en handling", "Added a document"),
+    "assessed": Words("Bedömde", "Assessed"),
+    "nothing_found": Words("Inget har framkommit", "Nothing found"),
+    "assessment_withdrawn": Words("Tog tillbaka en bedömning", "Withdrew an assessment"),
+    "no_conflict": Words("Svarade: inte jävig", "Answered: no conflict of interest"),
+    "conflict_declared": Words("Anmälde jäv", "Declared a conflict of interest"),
+    "referred": Words("Lämnade till referensgruppen", "Referred to the reference group"),
+    "lifted_out": Words("Lyfte ur samlingslistan", "Lifted out of the consent list"),
+    "group_advised": Words("Referensgruppen yttrade sig", "The reference group gave its opinion"),
+    "made_ready": Words("Klar för beslut", "Ready for decision"),
+    "back_to_handling": Words("Tillbaka till handläggning", "Back to handling"),
+    "decision_proposed": Words("Skrev förslag till beslut", "Wrote a proposal for decision"),
+    "communicated": Words("Skickade underlaget för yttrande", "Sent the material for comment"),
+    "reply_noted": Words("Antecknade föreningens svar", "Noted the association's reply"),
+    "decided": Words("Beslutade", "Decided"),
+    "paid": Words("Markerade som utbetalt", "Marked as paid"),
+    "payment_stopped": Words("Stoppade utbetalningen", "Stopped the payment"),
+    "reclaim_opened": Words("Öppnade återkrav", "Opened a reclaim"),
+    "reclaim_communicated": Words("Skickade underlaget för återkravet", "Sent the material of the reclaim"),
+    "reclaim_reply": Words("Antecknade svar om återkravet", "Noted the reply on the reclaim"),
+    "reclaim_decided": Words("Beslutade om återkrav", "Decided the reclaim"),
+    "reclaim_payment": Words("Antecknade inbetalning", "Noted a payment received"),
+}
+"""Action -> what was done. Who and when stand beside it."""
+ANSWER_WORDS: Final = {
+    "met": Words("uppfyllt", "met"),
+    "nothing_found": Words("inget har framkommit", "nothing found"),
+    "not_met": Words("ej uppfyllt", "not met"),
+    "not_applicable": Words("ej tillämpligt", "not applicable"),
+}
+
+
+def in_words(action: str, detail: Mapping[str, Any], ruleset: RuleSet | None, catalogue: Catalogue) -> Words:
+    """One entry as a sentence; what the detail adds stands after a colon."""
+    told = EVENT_WORDS.get(action, same(action))
+    labels = {criterion.id: criterion.label for criterion in ruleset.criteria} if ruleset else {}
+    more: Words | None = None
+    if action == "assessed":
+        label = labels.get(detail.get("criterion", ""), same(str(detail.get("criterion", ""))))
+        more = label + same(", ") + ANSWER_WORDS.get(str(detail.get("answer")), same(""))
+    elif action == "assessment_withdrawn":
+        more = labels.get(detail.get("criterion", ""), same(""))
+    elif action == "nothing_found":
+        number = len(detail.get("criteria", ()))
+        more = Words(f"{number} punkter", f"{number} points")
+    elif action in {"facts_changed", "completion_requested"}:
+        names = [lower_first(catalogue[fact].label) for fact in detail.get("facts", ()) if fact in catalogue]
+        more = listed(names, Words("och", "and")) if names else None
+    elif action == "document_added" and detail.get("type") in catalogue:
+        more = lower_first(catalogue[detail["type"]].label)
+    elif action == "group_advised" and detail.get("advice"):
+        more = ADVICE_WORDS[Advice(detail["advice"])]
+    elif action in {"decided", "decision_proposed"} and detail.get("outcome"):
+        more = lower_first(OUTCOME_WORDS[Outcome(detail["outcome"])])
+        more = more + same(", ") + kronor(detail["amount"]) if detail.get("amount") else more
+    elif "amount" in detail:
+        more = kronor(detail["amount"])
+    elif detail.get("dnr"):
+        more = same(detail["dnr"])
+    return told + same(": ") + more if more and more.sv else told

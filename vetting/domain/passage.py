@@ -1,0 +1,369 @@
+"""The table of gates: what must have happened before a case may go on, told as what is lacking and how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from vetting.domain.criteria import CaseKind
+from vetting.domain.money import kronor
+from vetting.domain.words import Words, counted, day, same
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+
+
+class Step(StrEnum):
+    """What a case is about to do."""
+
+    READY = "ready"
+    DECIDE = "decide"
+
+
+class Outcome(StrEnum):
+    """What can be decided of an application or a booking."""
+
+    APPROVED = "approved"
+    PARTLY_APPROVED = "partly_approved"
+    REFUSED = "refused"
+    DISMISSED = "dismissed"
+    TABLED = "tabled"
+    SENT_BACK = "sent_back"
+    WRITTEN_OFF = "written_off"
+
+
+OUTCOME_WORDS: Final[Mapping[Outcome, Words]] = {
+    Outcome.APPROVED: Words("Bevilja", "Grant"),
+    Outcome.PARTLY_APPROVED: Words("Bevilja delvis", "Grant in part"),
+    Outcome.REFUSED: Words("Avslå", "Refuse"),
+    Outcome.DISMISSED: Words("Avvisa", "Dismiss"),
+    Outcome.TABLED: Words("Bordlägg", "Table"),
+    Outcome.SENT_BACK: Words("Återremittera", "Send back"),
+    Outcome.WRITTEN_OFF: Words("Skriv av", "Write off"),
+}
+BOOKING_OUTCOME_WORDS: Final[Mapping[Outcome, Words]] = {
+    Outcome.APPROVED: Words("Bekräfta", "Confirm"),
+    Outcome.REFUSED: Words("Neka", "Refuse"),
+}
+FAVOURABLE: Final = frozenset({Outcome.APPROVED, Outcome.PARTLY_APPROVED})
+ADVERSE: Final = frozenset({Outcome.REFUSED, Outcome.DISMISSED, Outcome.PARTLY_APPROVED})
+
+
+class Ground(StrEnum):
+    """Why something is not granted as asked for."""
+
+    CRITERION = "criterion"
+    BUDGET = "budget"
+    PRIORITY = "priority"
+    NOT_COMPLETE = "not_complete"
+    NOT_ENTITLED = "not_entitled"
+
+
+GROUND_WORDS: Final[Mapping[Ground, Words]] = {
+    Ground.CRITERION: Words("Ett krav är inte uppfyllt", "A requirement is not met"),
+    Ground.BUDGET: Words("Pengarna räcker inte", "The money does not suffice"),
+    Ground.PRIORITY: Words("Andra ansökningar går före", "Other applications come first"),
+    Ground.NOT_COMPLETE: Words("Ansökan är inte komplett", "The application is not complete"),
+    Ground.NOT_ENTITLED: Words("Sökanden får inte söka det här bidraget", "The applicant may not apply for this grant"),
+}
+
+
+class Reservation(StrEnum):
+    """What a decision that gives money holds open."""
+
+    STOP = "stop"
+    REPORT = "report"
+    RECLAIM = "reclaim"
+
+
+RESERVATION_WORDS: Final[Mapping[Reservation, Words]] = {
+    Reservation.STOP: Words(
+        "Utbetalning kan stoppas om kraven inte längre är uppfyllda.",
+        "Payment can be stopped if the requirements are no longer met.",
+    ),
+    Reservation.REPORT: Words(
+        "Föreningen ska redovisa hur bidraget har använts.",
+        "The association must report how the grant was used.",
+    ),
+    Reservation.RECLAIM: Words(
+        "Bidraget kan krävas tillbaka om det inte använts till ändamålet, om uppgifterna varit felaktiga "
+        "eller om kraven inte är uppfyllda.",
+        "The grant can be reclaimed if it was not used for its purpose, if the information was incorrect "
+        "or if the requirements are not met.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Something communicated: which criteria, until when the association could answer, whether it did."""
+
+    points: frozenset[str]
+    reply_by: date
+    replied: bool
+    handled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """The decision as it is proposed, and who is to make it."""
+
+    outcome: Outcome
+    amount: int | None
+    reasons: str
+    grounds: frozenset[Ground]
+    reservations: frozenset[Reservation]
+    against_group: str
+    appeal: str
+    written_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Competence:
+    """What whoever decides may decide; `one` is false for a group, which never decides."""
+
+    one: bool
+    covers_kind: bool
+    refusals: bool
+    largest: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Everything that gates look at, gathered by the shell."""
+
+    kind: CaseKind
+    on: date
+    registered: bool
+    officer_checked_for_conflict: bool
+    decider_checked_for_conflict: bool
+    gaps: tuple[Words, ...]
+    """What the rules read and nobody has given, told or accepted as lacking."""
+    asked_to_complete: bool
+    to_assess: tuple[Words, ...]
+    papers_unopened: bool
+    basic_check: bool
+    group_required: bool
+    group_done: bool
+    group_advises_otherwise: bool
+    not_met: tuple[str, ...]
+    """Criteria that are not met: by a person's assessment, or by facts that are there."""
+    not_met_without_act: tuple[Words, ...]
+    """Value criteria answered "not met" without an act that may be shown."""
+    told: tuple[Told, ...]
+    adopted: date | None
+    """When the rules were adopted, where that is known."""
+    received_on: date
+    proposed: Proposed | None = None
+    competence: Competence | None = None
+
+    @property
+    def adverse_on_criterion(self) -> bool:
+        """Whether the proposal goes against the association because of a criterion."""
+        proposed = self.proposed
+        return (
+            proposed is not None
+            and proposed.outcome in ADVERSE
+            and bool(proposed.grounds & {Ground.CRITERION, Ground.NOT_COMPLETE, Ground.NOT_ENTITLED})
+        )
+
+
+class ClosedGate(NamedTuple):
+    """A gate that holds the case: what is lacking, and what to do."""
+
+    gate: str
+    what: Words
+    remedy: Words
+
+
+Check = tuple[Words, Words] | None
+
+
+def _registered(case: Situation) -> Check:
+    if case.registered:
+        return None
+    return (Words("Ärendet är inte diariefört.", "The case is not registered."),
+            Words("Skriv diarienumret.", "Write the registry number."))  # fmt: skip
+
+
+def _conflict(case: Situation) -> Check:
+    if not case.officer_checked_for_conflict:
+        return (Words("Handläggaren har inte svarat om jäv.", "The caseworker has not answered on conflict."),
+                Words("Svara på frågan om jäv.", "Answer the question on conflict of interest."))  # fmt: skip
+    if case.proposed is not None and not case.decider_checked_for_conflict:
+        return (Words("Beslutsfattaren har inte svarat om jäv.",
+                      "The decision maker has not answered on conflict of interest."),
+                Words("Svara på frågan om jäv.", "Answer the question on conflict of interest."))  # fmt: skip
+    return None
+
+
+def _complete(case: Situation) -> Check:
+    if not case.gaps or _on_incompleteness(case):
+        return None
+    names = Words(", ".join(gap.sv for gap in case.gaps), ", ".join(gap.en for gap in case.gaps))
+    return (Words("Saknas: ", "Missing: ") + names + same("."),
+            Words("Begär komplettering, fyll i, eller godta att uppgiften saknas och skriv varför.",
+                  "Ask for completion, fill it in, or accept that it is missing and write why."))  # fmt: skip
+
+
+def _on_incompleteness(case: Situation) -> bool:
+    """What is missing is the very ground: then it need not be there."""
+    return case.proposed is not None and Ground.NOT_COMPLETE in case.proposed.grounds
+
+
+def _assessed(case: Situation) -> Check:
+    left = len(case.to_assess) + case.papers_unopened
+    if not left or _on_incompleteness(case):
+        return None
+    names = [*(item.sv for item in case.to_assess), *(["handlingarna"] if case.papers_unopened else [])]
+    in_english = [*(item.en for item in case.to_assess), *(["the papers"] if case.papers_unopened else [])]
+    points = counted(left, Words("punkt återstår", "point remains"), Words("punkter återstår", "points remain"))
+    return (points + Words(": " + ", ".join(names) + ".", ": " + ", ".join(in_english) + "."),
+            Words("Bedöm dem, eller markera att handlingarna är öppnade.",
+                  "Assess them, or mark that the papers have been opened."))  # fmt: skip
+
+
+def _gone_through(case: Situation) -> Check:
+    if case.basic_check:
+        return None
+    return (Words("Grundkontrollen är inte klar.", "The basic check is not done."),
+            Words("Markera Grundkontroll klar.", "Mark the basic check as done."))  # fmt: skip
+
+
+def _group(case: Situation) -> Check:
+    if case.group_required and not case.group_done:
+        return (Words("Referensgruppen har inte yttrat sig.", "The reference group has not given its opinion."),
+                Words("Lämna ärendet till referensgruppen.", "Refer the case to the reference group."))  # fmt: skip
+    if case.proposed and case.group_advises_otherwise and not case.proposed.against_group.strip():
+        return (Words("Beslutet går emot referensgruppens yttrande utan skäl.",
+                      "The decision departs from the reference group's opinion without reasons."),
+                Words("Skriv varför.", "Write why."))  # fmt: skip
+    return None
+
+
+def _communicated(case: Situation) -> Check:
+    if not case.adverse_on_criterion:
+        return None
+    covering = [told for told in case.told if set(case.not_met) <= told.points or not case.not_met]
+    if not covering:
+        return (Words("Föreningen har inte fått yttra sig om det som talar emot.",
+                      "The association has not been heard on what speaks against it."),
+                Words("Skicka underlaget före ett avslag.", "Send the material before a refusal."))  # fmt: skip
+    waiting = [told for told in covering if not told.replied and told.reply_by >= case.on]
+    if len(waiting) == len(covering):
+        until = min(told.reply_by for told in waiting)
+        return (Words("Svarstiden har inte gått ut: ", "The time to reply has not passed: ") + day(until) + same("."),
+                Words("Vänta, eller anteckna svaret när det kommit.",
+                      "Wait, or note the reply when it has come."))  # fmt: skip
+    if any(told.replied and not told.handled for told in covering):
+        return (Words("Föreningens svar är inte bemött.", "The association's reply has not been met."),
+                Words("Skriv hur svaret har vägts in.", "Write how the reply was weighed in."))  # fmt: skip
+    return None
+
+
+def _asked_first(case: Situation) -> Check:
+    if not (case.adverse_on_criterion and _on_incompleteness(case)) or case.asked_to_complete:
+        return None
+    return (Words("Föreningen har inte fått komplettera.", "The association has not had the chance to complete."),
+            Words("Begär komplettering först.", "Ask for completion first."))  # fmt: skip
+
+
+def _acts(case: Situation) -> Check:
+    if not case.adverse_on_criterion:
+        return None
+    if case.proposed and Ground.CRITERION in case.proposed.grounds and not case.not_met:
+        return (Words("Inget krav är bedömt som ej uppfyllt.", "No requirement has been assessed as not met."),
+                Words("Välj en annan grund, eller bedöm kravet först.",
+                      "Choose another ground, or assess the requirement first."))  # fmt: skip
+    if not case.not_met_without_act:
+        return None
+    names = Words(", ".join(w.sv for w in case.not_met_without_act), ", ".join(w.en for w in case.not_met_without_act))
+    return (Words("Bedömningen vilar inte på en handling som föreningen får se: ",
+                  "The assessment rests on no act that the association may see: ") + names + same("."),
+            Words("Lägg till handlingen, eller ändra bedömningen.",
+                  "Add the act, or change the assessment."))  # fmt: skip
+
+
+def _rules_before(case: Situation) -> Check:
+    if not case.adverse_on_criterion or (case.adopted is not None and case.adopted <= case.received_on):
+        return None
+    return (Words("Det är inte visat att reglerna var antagna innan ansökan kom in.",
+                  "It is not shown that the rules were adopted before the application came."),
+            Words("Anteckna nämndens antagande av reglerna. Ett krav som inte fanns kan inte ge avslag.",
+                  "Record the board's adoption of the rules. A requirement not yet there cannot refuse."))  # fmt: skip
+
+
+def _reasons(case: Situation) -> Check:
+    proposed = case.proposed
+    if proposed is None or proposed.reasons.strip():
+        return None
+    return (Words("Motiveringen saknas.", "The reasons are missing."),
+            Words("Skriv en motivering. Ange vad i underlaget den bygger på.",
+                  "Write reasons. State what in the material they rest on."))  # fmt: skip
+
+
+def _competent(case: Situation) -> Check:
+    proposed, competence = case.proposed, case.competence
+    if proposed is None:
+        return None
+    if competence is None or not competence.one or not competence.covers_kind:
+        return (Words("Du har ingen delegation för det här beslutet.", "You have no delegation for this decision."),
+                Words("Skicka det till den som har.", "Send it to whoever has."))  # fmt: skip
+    if proposed.outcome in ADVERSE - FAVOURABLE and not competence.refusals:
+        return (Words("Din delegation omfattar inte avslag.", "Your delegation does not cover refusals."),
+                Words("Skicka det till den som har.", "Send it to whoever has."))  # fmt: skip
+    amount = proposed.amount or 0
+    if competence.largest is not None and proposed.outcome in FAVOURABLE and amount > competence.largest:
+        return (Words("Du har inte delegation för belopp över ", "Your delegation does not cover amounts above ")
+                + kronor(competence.largest) + same("."),
+                Words("Skicka det till nämnden.", "Send it to the board."))  # fmt: skip
+    return None
+
+
+def _reserved(case: Situation) -> Check:
+    proposed = case.proposed
+    gives = proposed is not None and proposed.outcome in FAVOURABLE and case.kind is CaseKind.GRANT
+    if not gives or proposed is None or proposed.reservations >= set(Reservation):
+        return None
+    return (Words("Beslutet håller inte stopp, redovisning och återkrav öppna.",
+                  "The decision does not hold stop, report and reclaim open."),
+            Words("Ta med de tre förbehållen.", "Include the three reservations."))  # fmt: skip
+
+
+def _appeal(case: Situation) -> Check:
+    if case.proposed is None or case.proposed.appeal.strip():
+        return None
+    return (Words("Upplysning om överklagande saknas.", "The information on how to appeal is missing."),
+            Words("Ta med den.", "Include it."))  # fmt: skip
+
+
+CHECKS: Final[Mapping[str, tuple[Step, Callable[[Situation], Check]]]] = {
+    "diariefort": (Step.READY, _registered),
+    "ansokan-komplett": (Step.READY, _complete),
+    "bedomningar-klara": (Step.READY, _assessed),
+    "grundkontroll-klar": (Step.READY, _gone_through),
+    "jav-provat": (Step.DECIDE, _conflict),
+    "referensgrupp-har-granskat": (Step.READY, _group),
+    "komplettering-begard": (Step.DECIDE, _asked_first),
+    "kommunicerat": (Step.DECIDE, _communicated),
+    "grund-ar-handling": (Step.DECIDE, _acts),
+    "regelverk-fanns-i-forvag": (Step.DECIDE, _rules_before),
+    "motivering-finns": (Step.DECIDE, _reasons),
+    "behorig-beslutsfattare": (Step.DECIDE, _competent),
+    "forbehall-i-beslutet": (Step.DECIDE, _reserved),
+    "underrattelse-och-overklagande": (Step.DECIDE, _appeal),
+}
+"""Gate -> the first step it holds, and what it looks at. A later step asks the earlier gates again."""
+
+
+def closed_gates(case: Situation, step: Step) -> tuple[ClosedGate, ...]:
+    """What holds the case back from a step, in the table's order."""
+    asked = {Step.READY} if step is Step.READY else {Step.READY, Step.DECIDE}
+    found = []
+    for gate, (first, check) in CHECKS.items():
+        lacking = check(case) if first in asked else None
+        if lacking is not None:
+            found.append(ClosedGate(gate, *lacking))
+    return tuple(found)

@@ -1,0 +1,34 @@
+"""A fact's value as plain JSON data, and back by the fact's type."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from vetting.domain.facts import FactType, Support
+
+if TYPE_CHECKING:
+    from vetting.domain.facts import FactDefinition, Value
+
+
+def to_plain(value: Value) -> Any:  # noqa: ANN401 - JSON
+    """Dates as ISO text, lists as lists, support as pairs; the rest as it is."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [[item.funder, item.amount] if isinstance(item, Support) else item for item in value]
+    return value
+
+
+def from_plain(definition: FactDefinition, data: Any) -> Value:  # noqa: ANN401
+    """The value again."""
+    if isinstance(data, list):
+        if definition.type is FactType.LIST_OF_SUPPORT:
+            return tuple(Support(funder, amount) for funder, amount in data)
+        return tuple(str(item) for item in data)
+    if definition.type is FactType.DATETIME:
+        return datetime.fromisoformat(data)
+    if definition.type is FactType.DATE:
+        return date.fromisoformat(data)
+    value: Value = data
+    return value

@@ -1,0 +1,114 @@
+"""Registers as workbooks: typed cells, no formulas, ready to print, nothing about anybody in the file's properties."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any, Final
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font, NamedStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from vetting.domain.registers import ColumnKind
+from vetting.files.annotate import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vetting.domain.registers import Cell, RegisterTable
+    from vetting.domain.words import Language
+
+FORMATS: Final = {
+    ColumnKind.TEXT: "@",
+    ColumnKind.MONEY: "#,##0.00",
+    ColumnKind.DAY: "yyyy-mm-dd",
+    ColumnKind.CLOCK: "hh:mm",
+}
+WIDTHS: Final = {ColumnKind.TEXT: 18, ColumnKind.MONEY: 14, ColumnKind.DAY: 12, ColumnKind.CLOCK: 8}
+WIDEST: Final = 46
+FORMULA_SIGNS: Final = frozenset("=+-@\t\r")
+TOTALS: Final = {"sv": "Summa", "en": "Total"}
+PAGE: Final = {"sv": "Sida &P av &N", "en": "Page &P of &N"}
+
+
+def register_workbook(
+    tables: Sequence[RegisterTable], about: Sequence[tuple[str, str]], title: str, language: Language
+) -> bytes:
+    """The tables as sheets, and a last sheet that says what was exported, when, by whom and under which rules."""
+    book = Workbook(write_only=True)
+    book.properties.creator = ""
+    book.properties.lastModifiedBy = ""
+    styles = {kind: NamedStyle(name=f"v-{kind.value}", number_format=form) for kind, form in FORMATS.items()}
+    for style in styles.values():
+        style.alignment = Alignment(vertical="top", wrap_text=True)
+        book.add_named_style(style)
+    for table in tables:
+        _sheet(book.create_sheet(table.title.to(language)[:31]), table, language)
+    _about(book.create_sheet(title[:31]), about)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _sheet(sheet: Any, table: RegisterTable, language: Language) -> None:  # noqa: ANN401 - a write-only sheet has no public type
+    last = get_column_letter(len(table.columns))
+    sheet.freeze_panes = "A2"
+    for place, column in enumerate(table.columns, start=1):
+        longest = max((len(str(row[place - 1] or "")) for row in table.rows), default=0)
+        width = (
+            max(WIDTHS[column.kind], min(WIDEST, longest + 2))
+            if column.kind is ColumnKind.TEXT
+            else WIDTHS[column.kind]
+        )
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.append([_heading(sheet, column.heading.to(language)) for column in table.columns])
+    for row in table.rows:
+        sheet.append([_cell(sheet, value, column.kind) for value, column in zip(row, table.columns, strict=True)])
+    sheet.auto_filter.ref = f"A1:{last}{len(table.rows) + 1}"
+    sheet.append([])
+    totals = [_cell(sheet, total, ColumnKind.MONEY) for total in table.totals]
+    totals[0] = _heading(sheet, TOTALS[language])
+    sheet.append(totals)
+    _to_print(sheet, language)
+
+
+def _to_print(sheet: Any, language: Language) -> None:  # noqa: ANN401
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.oddFooter.center.text = PAGE[language]
+
+
+def _about(sheet: Any, about: Sequence[tuple[str, str]]) -> None:  # noqa: ANN401
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 70
+    for name, value in about:
+        sheet.append([_heading(sheet, name), _cell(sheet, value, ColumnKind.TEXT)])
+
+
+def _heading(sheet: Any, text: str) -> Any:  # noqa: ANN401
+    cell = WriteOnlyCell(sheet, clean(text))
+    cell.font = Font(name="Calibri", bold=True)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _cell(sheet: Any, value: Cell, kind: ColumnKind) -> Any:  # noqa: ANN401
+    """A typed cell; a text stays a text, whatever it begins with."""
+    if kind is ColumnKind.MONEY and isinstance(value, int):
+        cell = WriteOnlyCell(sheet, value / 100)
+    elif isinstance(value, str):
+        cell = WriteOnlyCell(sheet, clean(value) or None)
+        if value[:1] in FORMULA_SIGNS and cell.value is not None:
+            cell.data_type = "s"
+            cell.quotePrefix = True
+    else:
+        moment: Any = value.replace(tzinfo=None) if isinstance(value, datetime | time) else value
+        cell = WriteOnlyCell(sheet, moment)
+    cell.style = f"v-{kind.value}"
+    return cell

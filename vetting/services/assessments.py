@@ -1,0 +1,221 @@
+"""What a person answers: one criterion with its evidence, or nothing found for all value criteria at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.domain.criteria import CriterionKind
+from vetting.domain.dates import Span
+from vetting.domain.evidence import Answer, Evidence, wrong_with
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.screening import Reason, Result
+from vetting.domain.words import Words
+from vetting.services.cases import handled, open_case, still_open, touch
+from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
+from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal, EvidenceRow
+from vetting.store.documents import of_case as documents_of
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from vetting.domain.criteria import Criterion
+    from vetting.domain.people import Person
+    from vetting.domain.screening import Finding, Screening
+    from vetting.services.rules import Rules
+    from vetting.store.cases import Case
+    from vetting.store.session import WritingSession
+
+APPLICATION: Final = "application"
+"""What was looked at beside the papers: what the application says."""
+ONLY_A_LOOK: Final = frozenset({Reason.NEW, Reason.EXPIRED, Reason.ALWAYS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One person's answer to one criterion."""
+
+    criterion: str
+    answer: Answer
+    reasons: str = ""
+    evidence: Evidence | None = None
+
+
+def assess(
+    session: WritingSession, number: str, given: Given, *, version: int | None, rules: Rules, by: Person, at: datetime
+) -> Case:
+    """Keeps an answer; the case is screened anew.
+
+    Raises:
+        Refused: stale, decided, no such question in the case, or an answer without what it must rest on.
+    """
+    case = open_case(session, number, by=by, action=Action.ASSESS, version=version)
+    still_open(case)
+    screening = _screening(session, case, rules, at)
+    finding = next((item for item in screening.findings if item.criterion.id == given.criterion), None)
+    if finding is None or finding.criterion.kind not in {CriterionKind.ASSESSMENT, CriterionKind.SIGNAL}:
+        raise Refused(Obstacle.MISSING)
+    problems = wrong_with(given.answer, given.reasons, given.evidence, finding.criterion)
+    if given.answer is Answer.NOTHING_FOUND and not finding.criterion.value_criterion:
+        problems.append(
+            Problem("answer", Words("Det svaret hör till värdekriterier.", "That answer belongs to value criteria."),
+                    Words("Välj ett annat svar.", "Choose another answer."))
+        )  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = _keep(session, case, finding, given, by=by, at=at)
+    handled(case, by)
+    touch(case)
+    screen_case(session, case, rules, at=at)
+    session.note(
+        Noted(action="assessed", by=by, at=at, subject=row, case_id=case.id,
+              detail={"criterion": given.criterion, "answer": given.answer.value})
+    )  # fmt: skip
+    return case
+
+
+def _screening(session: WritingSession, case: Case, rules: Rules, at: datetime) -> Screening:
+    screened = of_case(session, case, rules, on=at.date())
+    if screened is None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(case.number, Words("Inga regler gäller ärendet.", "No rules apply to the case."),
+                    Words("Kontakta regelansvarig.", "Contact the rules owner.")),
+        )  # fmt: skip
+    return screened.screening
+
+
+def _keep(
+    session: WritingSession, case: Case, finding: Finding, given: Given, *, by: Person, at: datetime
+) -> AssessmentRow:
+    criterion = finding.criterion
+    of_association = criterion.level in ASSOCIATION_LEVELS and case.association_id is not None
+    looked = dict.fromkeys([APPLICATION, *(document.type or "other" for document in documents_of(session, case.id))])
+    row = AssessmentRow(
+        board_id=case.board_id,
+        association_id=case.association_id if of_association else None,
+        case_id=None if of_association else case.id,
+        made_in_case_id=case.id,
+        criterion=criterion.id,
+        answer=given.answer.value,
+        fingerprint=criterion.fingerprint,
+        looked_at=list(looked),
+        reasons=given.reasons.strip(),
+        signals=sorted(finding.signals),
+        valid_until=_valid_until(criterion, at.date()),
+        on=at.date(),
+        at=at,
+        by_user_id=by.id,
+        by_name=by.name,
+    )
+    session.add(row)
+    session.flush()
+    if given.evidence is not None and given.answer is Answer.NOT_MET:
+        found = given.evidence
+        session.add(
+            EvidenceRow(
+                assessment_id=row.id, act=found.act.strip(), role=found.role.strip(),
+                inside_activity=bool(found.inside_activity), happened=found.happened.strip(),
+                source=found.source.strip(), document_id=found.document_id, verified=bool(found.verified),
+                may_be_shown=bool(found.may_be_shown), special_reasons=found.special_reasons.strip(),
+                proportionality=found.proportionality.strip(),
+            )
+        )  # fmt: skip
+    return row
+
+
+def _valid_until(criterion: Criterion, on: date) -> date | None:
+    months = criterion.valid_for_months
+    return Span(months=months).after(on) if months else None
+
+
+def nothing_found(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> int:
+    """Answers "nothing found" to every value criterion that is only to be looked at; those spoken against stay.
+
+    Returns how many were answered.
+
+    Raises:
+        Refused: decided, not this person's, or there is nothing of the kind to answer.
+    """
+    case = open_case(session, number, by=by, action=Action.ASSESS)
+    still_open(case)
+    findings = [item for item in _screening(session, case, rules, at).findings if is_a_look(item)]
+    if not findings:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(number, Words("Det finns inget värdekriterium att svara så på.",
+                                  "There is no value criterion to answer like that."),
+                    Words("Bedöm de punkter som återstår var för sig.", "Assess the remaining points one by one.")),
+        )  # fmt: skip
+    for finding in findings:
+        given = Given(criterion=finding.criterion.id, answer=Answer.NOTHING_FOUND)
+        _keep(session, case, finding, given, by=by, at=at)
+    handled(case, by)
+    touch(case)
+    screen_case(session, case, rules, at=at)
+    session.note(
+        Noted(action="nothing_found", by=by, at=at, subject=case, case_id=case.id,
+              detail={"criteria": [finding.criterion.id for finding in findings]})
+    )  # fmt: skip
+    return len(findings)
+
+
+def is_a_look(finding: Finding) -> bool:
+    """A value criterion that is to be answered because nobody has, and that nothing speaks against."""
+    return (
+        finding.criterion.value_criterion
+        and finding.result is Result.NEEDS_ASSESSMENT
+        and finding.reason in ONLY_A_LOOK
+        and not finding.signals
+    )
+
+
+def nothing_found_in(
+    session: WritingSession, numbers: Iterable[str], *, rules: Rules, by: Person, at: datetime
+) -> tuple[int, list[str]]:
+    """The same for many cases that a person has seen in a list; tells which were left as they were."""
+    done, left = 0, []
+    for number in numbers:
+        try:
+            nothing_found(session, number, rules=rules, by=by, at=at)
+            done += 1
+        except Refused:
+            left.append(number)
+    return done, left
+
+
+def withdraw(
+    session: WritingSession, number: str, criterion: str, reason: str, *, rules: Rules, by: Person, at: datetime
+) -> Case:
+    """Takes the newest answer to a criterion back; it stays in the file.
+
+    Raises:
+        Refused: there is none, no reason is given, or it is decided.
+    """
+    case = open_case(session, number, by=by, action=Action.ASSESS)
+    still_open(case)
+    if not reason.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("reason", Words("Skälet saknas.", "The reason is missing."),
+                    Words("Skriv varför bedömningen tas tillbaka.", "Write why the assessment is taken back.")),
+        )  # fmt: skip
+    screened = of_case(session, case, rules, on=at.date())
+    key = screened.answers.get(criterion) if screened else None
+    row = session.get(AssessmentRow, key) if key else None
+    gone = row and session.scalar(select(AssessmentWithdrawal.id).where(AssessmentWithdrawal.assessment_id == row.id))
+    if row is None or gone:
+        raise Refused(Obstacle.MISSING)
+    session.add(AssessmentWithdrawal(assessment_id=row.id, reason=reason.strip(), at=at, by_user_id=by.id))
+    touch(case)
+    screen_case(session, case, rules, at=at)
+    session.note(
+        Noted(action="assessment_withdrawn", by=by, at=at, subject=row, case_id=case.id,
+              detail={"criterion": criterion})
+    )  # fmt: skip
+    return case

@@ -1,0 +1,171 @@
+"""Everything that a case's page shows, read in one go for one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.domain.cases import OPEN, State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.passage import Step, closed_gates
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Refused
+from vetting.services import gates
+from vetting.services.people import allow
+from vetting.services.screenings import of_case
+from vetting.store import cases as store
+from vetting.store import decisions, documents, meetings, payments, trail
+from vetting.store.assessments import AssessmentRow, EvidenceRow, evidence_for
+from vetting.store.associations import Association
+from vetting.store.cases import Case, visible
+from vetting.store.decisions import DecisionDraft
+from vetting.store.people import Board, names_of
+from vetting.store.rounds import Round
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.passage import ClosedGate, Situation
+    from vetting.domain.people import Person
+    from vetting.domain.screening import Screening
+    from vetting.services.rules import Rules
+    from vetting.store.base import Plain
+    from vetting.store.cases import Communication, Completion, Mark, Note, Occurrence
+    from vetting.store.decisions import Decision
+    from vetting.store.documents import Document
+    from vetting.store.meetings import Review
+    from vetting.store.payments import Payment, Reclaim
+    from vetting.store.trail import TrailEntry
+
+MOST_EVENTS = 60
+MOST_RELATED = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """One case with all that belongs to it."""
+
+    case: Case
+    board: Board
+    association: Association | None
+    round: Round | None
+    screening: Screening | None
+    evidence: Mapping[str, Sequence[EvidenceRow]]
+    """Criterion -> what its answer rests on."""
+    reasons: Mapping[str, str]
+    """Criterion -> the reasons of its answer."""
+    looked_at: Mapping[str, Sequence[str]]
+    situation: Situation
+    holding_back: Sequence[ClosedGate]
+    missing: Sequence[str]
+    marks: Sequence[Mark]
+    notes: Sequence[Note]
+    completions: Sequence[Completion]
+    communications: Sequence[Communication]
+    documents: Sequence[Document]
+    occurrences: Sequence[Occurrence]
+    reviews: Sequence[Review]
+    draft: DecisionDraft | None
+    decisions: Sequence[Decision]
+    payments: Sequence[Payment]
+    reclaims: Sequence[Reclaim]
+    related: Sequence[Case]
+    events: Sequence[tuple[TrailEntry, Plain]]
+    names: Mapping[int, str]
+    answered_on_conflict: bool
+    """Whether this person has answered on conflict of interest."""
+
+    @property
+    def kind(self) -> CaseKind:
+        """Grant or booking."""
+        return CaseKind(self.case.kind)
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return State(self.case.state)
+
+    @property
+    def open(self) -> bool:
+        """Before a decision."""
+        return self.state in OPEN
+
+    def marked(self, kind: str) -> Mark | None:
+        """The mark of a kind, if somebody has made it."""
+        return next((mark for mark in self.marks if mark.kind == kind), None)
+
+
+def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: date) -> CaseFile:
+    """A case as this person may see it.
+
+    Raises:
+        Refused: there is no such case for them.
+    """
+    allow(by, Action.READ_CASES)
+    case = store.numbered(session, by, number)
+    if case is None:
+        raise Refused(Obstacle.MISSING)
+    screened = of_case(session, case, rules, on=on)
+    found = gates.situation(session, case, screened, on=on)
+    ids = dict(screened.answers) if screened else {}
+    evidence = evidence_for(session, list(ids.values()))
+    answered = _answers(session, ids)
+    events = trail.of_case(session, case.id, most=MOST_EVENTS)
+    notes = store.notes(session, by, case.id)
+    people = {entry.by_user_id for entry, _ in events} | {note.by_user_id for note in notes} | {case.officer_id}
+    return CaseFile(
+        case=case,
+        board=session.get_one(Board, case.board_id),
+        association=session.get(Association, case.association_id) if case.association_id else None,
+        round=session.get(Round, case.round_id) if case.round_id else None,
+        screening=screened.screening if screened else None,
+        evidence={name: evidence.get(key, []) for name, key in ids.items()},
+        reasons={name: answered[key][0] for name, key in ids.items() if key in answered},
+        looked_at={name: answered[key][1] for name, key in ids.items() if key in answered},
+        situation=found,
+        holding_back=closed_gates(found, Step.READY),
+        missing=gates.missing_facts(case, screened.screening) if screened else (),
+        marks=store.marks(session, case.id),
+        notes=notes,
+        completions=store.completions(session, case.id),
+        communications=store.communications(session, case.id),
+        documents=documents.of_case(session, case.id),
+        occurrences=store.occurrences(session, case.id) if case.kind == CaseKind.BOOKING else (),
+        reviews=meetings.reviews_of_case(session, case.id),
+        draft=session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id)),
+        decisions=decisions.of_case(session, case.id),
+        payments=payments.of_case(session, case.id),
+        reclaims=session.scalars(
+            select(payments.Reclaim).where(payments.Reclaim.case_id == case.id).order_by(payments.Reclaim.id)
+        ).all(),
+        related=_related(session, case, by),
+        events=events,
+        names=names_of(session, {key for key in people if key is not None}),
+        answered_on_conflict=gates.has_answered_on_conflict(session, case, by.id),
+    )
+
+
+def _answers(session: Session, ids: Mapping[str, int]) -> dict[int, tuple[str, list[str]]]:
+    rows = session.execute(
+        select(AssessmentRow.id, AssessmentRow.reasons, AssessmentRow.looked_at).where(
+            AssessmentRow.id.in_(list(ids.values()))
+        )
+    )
+    return {key: (reasons, looked) for key, reasons, looked in rows}
+
+
+def _related(session: Session, case: Case, by: Person) -> Sequence[Case]:
+    """The association's other cases that this person may see."""
+    if case.association_id is None:
+        return ()
+    return session.scalars(
+        visible(by)
+        .where(Case.association_id == case.association_id, Case.id != case.id)
+        .order_by(Case.id.desc())
+        .limit(MOST_RELATED)
+    ).all()

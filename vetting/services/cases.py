@@ -1,0 +1,486 @@
+"""Cases: taking in, registering, handling. Each is one act with its entry in the trail; the case is screened anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from vetting.domain.cases import FIRST, HANDLED, OPEN, Marked, State, may_follow
+from vetting.domain.criteria import CaseKind
+from vetting.domain.facts import Facts, SuppliedBy, Value
+from vetting.domain.layouts import NAME, NUMBER
+from vetting.domain.people import Action, Sight
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.stored_values import to_plain
+from vetting.domain.words import Words
+from vetting.services import associations, rule_versions
+from vetting.services.people import allow
+from vetting.services.screenings import ASSOCIATION_LEVELS, screen_case
+from vetting.store import cases as store
+from vetting.store.cases import BookingRequest, Case, Completion, GrantApplication, Mark, Note, Occurrence
+from vetting.store.facts import FactValue, values_of
+from vetting.store.meetings import in_conflict
+from vetting.store.rounds import round_of
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.domain.facts import Catalogue
+    from vetting.domain.people import Person
+    from vetting.services.rules import Rules
+    from vetting.store.associations import Association
+    from vetting.store.session import WritingSession
+
+PRIVATE: Final = "Privatperson"
+REPLY_DAYS: Final = 14
+MOST_TEXT: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """One time a room is wanted."""
+
+    room_id: int | None = None
+    room_name: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """An application or booking that came in. `facts` as far as they were given; `row` where it came by a list."""
+
+    kind: CaseKind
+    facts: Facts
+    received_on: date
+    channel: str
+    supplied_by: SuppliedBy = SuppliedBy.APPLICANT
+    round_id: int | None = None
+    uses: tuple[Use, ...] = ()
+    batch_id: int | None = None
+    row: int | None = None
+    unit_id: int | None = None
+    doubled_because: str = ""
+    """Why there is a second application of the same association in the round."""
+
+
+def receive(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, at: datetime) -> Case:
+    """A new case under the rules in force that day, screened.
+
+    Raises:
+        Refused: the round is closed or another board's, the day lies ahead, the same association is in the
+            round already without a reason, or it is not this person's to take in.
+    """
+    allow(by, Action.RECEIVE)
+    _check_kind(by, new.kind, Action.RECEIVE)
+    _check_new(session, new, by, at)
+    private = new.facts.values.get("booker_is_private") is True
+    name = str(new.facts.values.get(NAME, ""))
+    number = str(new.facts.values.get(NUMBER, ""))
+    association = (
+        None if private else associations.find_or_add(session, name, number, source=f"board {by.board_id}", at=at)
+    )
+    if new.round_id is not None and association is not None:
+        _check_doubled(session, new, association, by)
+    version = rule_versions.fixed(session, by.board_id, new.kind, rules, at=at)
+    case = Case(
+        board_id=by.board_id,
+        kind=new.kind.value,
+        number=store.next_number(session, by.board_id, store.SERIES[new.kind], new.received_on.year),
+        association_id=association.id if association else None,
+        name=PRIVATE if private else (association.name if association and not name else name) or PRIVATE,
+        round_id=new.round_id,
+        unit_id=new.unit_id,
+        state=FIRST[new.kind].value,
+        received_on=new.received_on,
+        received_at=at,
+        channel=new.channel,
+        due_on=_due(session, new, by),
+        purpose=str(new.facts.values.get("purpose") or new.facts.values.get("event_purpose") or "")[:2000],
+        amount_applied=_amount(new.facts.values.get("amount_applied")),
+        rule_version_id=version.id if version else None,
+        not_asked=sorted(new.facts.not_asked),
+        batch_id=new.batch_id,
+    )
+    session.add(case)
+    session.flush()
+    _add_detail(session, case, new)
+    keep_facts(session, case, new, catalogue=rules.folder.book.catalogue, by=by, at=at)
+    screening = screen_case(session, case, rules, at=at)
+    session.note(
+        Noted(
+            action="case_received", by=by, at=at, subject=case, case_id=case.id, reason=new.channel,
+            detail={"proposal": screening.proposal.value if screening else "", "because": new.doubled_because},
+        )
+    )  # fmt: skip
+    return case
+
+
+def _check_kind(by: Person, kind: CaseKind, action: Action) -> None:
+    """Premises staff take in bookings only."""
+    if by.sights(action) == {Sight.BOOKINGS} and kind is not CaseKind.BOOKING:
+        raise Refused(Obstacle.MISSING)
+
+
+def _check_new(session: WritingSession, new: NewCase, by: Person, at: datetime) -> None:
+    problems = []
+    if new.received_on > at.date():
+        problems.append(
+            Problem("received_on", Words("Ankomstdagen har inte varit än.", "The day of arrival has not been yet."),
+                    Words("Rätta datumet.", "Correct the date."))
+        )  # fmt: skip
+    if not new.facts.values.get(NAME) and not new.facts.values.get(NUMBER):
+        problems.append(
+            Problem(NAME, Words("Föreningens namn saknas.", "The association's name is missing."),
+                    Words("Skriv namnet eller organisationsnumret.", "Write the name or the organisation number."))
+        )  # fmt: skip
+    if new.round_id is not None:
+        problems += _wrong_round(session, new, by)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+
+
+def _wrong_round(session: WritingSession, new: NewCase, by: Person) -> list[Problem]:
+    found = round_of(session, by, new.round_id or 0)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    if found.closed_at is not None:
+        return [
+            Problem("round_id", Words(f"Omgången {found.name} är avslutad.", f"The round {found.name} is closed."),
+                    Words("Välj en öppen omgång.", "Choose an open round."))
+        ]  # fmt: skip
+    return []
+
+
+def _check_doubled(session: WritingSession, new: NewCase, association: Association, by: Person) -> None:
+    """A second application of one association in a round needs a reason."""
+    other = session.scalar(
+        select(Case.number).where(
+            Case.board_id == by.board_id, Case.round_id == new.round_id, Case.association_id == association.id
+        )
+    )
+    if other and not new.doubled_because and new.batch_id is None:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "doubled_because",
+                Words(f"Föreningen har redan en ansökan i omgången: {other}.",
+                      f"The association already has an application in the round: {other}."),
+                Words("Öppna den, eller skriv varför det ska finnas två.",
+                      "Open it, or write why there should be two."),
+            ),
+        )  # fmt: skip
+
+
+def _due(session: WritingSession, new: NewCase, by: Person) -> date | None:
+    if new.kind is CaseKind.BOOKING:
+        first = min((use.starts_at for use in new.uses if use.starts_at), default=None)
+        return first.date() - timedelta(days=1) if first else None
+    found = round_of(session, by, new.round_id) if new.round_id is not None else None
+    return found.decision_on if found else None
+
+
+def _amount(value: Value | None) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _add_detail(session: WritingSession, case: Case, new: NewCase) -> None:
+    values = new.facts.values
+    if new.kind is CaseKind.GRANT:
+        session.add(GrantApplication(case_id=case.id, giro=str(values.get("giro_number", ""))))
+        return
+    opened = values.get("open_to_public")
+    session.add(
+        BookingRequest(
+            case_id=case.id,
+            reference=str(values.get("booking_reference", "")),
+            title=str(values.get("event_title", "")),
+            open_to_public=opened if isinstance(opened, bool) else None,
+            rate=str(values.get("rate_applied_for", "")),
+        )
+    )
+    session.add_all(
+        [
+            Occurrence(case_id=case.id, room_id=use.room_id, room_name=use.room_name, starts_at=use.starts_at,
+                       ends_at=use.ends_at)
+            for use in new.uses
+        ]
+    )  # fmt: skip
+
+
+def keep_facts(
+    session: WritingSession, case: Case, new: NewCase, *, catalogue: Catalogue, by: Person, at: datetime
+) -> list[str]:
+    """Keeps what was given as new rows; what is known already in the same words gets no second row.
+
+    Returns the facts that got another value than was known: a blank never takes a value away.
+    """
+    facts = new.facts
+    latest = {(row.fact, row.case_id): row for row in values_of(session, case)}
+    changed = []
+    for name in (*facts.values, *facts.absent, *facts.unreadable):
+        if name not in catalogue:
+            continue
+        of_association = catalogue[name].level in ASSOCIATION_LEVELS and case.association_id is not None
+        value = to_plain(facts.values[name]) if name in facts.values else None
+        before = latest.get((name, None if of_association else case.id))
+        gone, unread = name in facts.absent, name in facts.unreadable
+        if before is not None and (before.value, before.absent, before.unreadable) == (value, gone, unread):
+            continue
+        if before is not None:
+            changed.append(name)
+        session.add(
+            FactValue(
+                board_id=case.board_id,
+                association_id=case.association_id if of_association else None,
+                case_id=None if of_association else case.id,
+                fact=name,
+                value=value,
+                absent=gone,
+                unreadable=unread,
+                supplied_by=new.supplied_by.value,
+                batch_id=new.batch_id,
+                batch_row=new.row,
+                as_of=new.received_on,
+                entered_at=at,
+                by_user_id=by.id,
+            )
+        )
+    return changed
+
+
+def open_case(session: WritingSession, number: str, *, by: Person, action: Action, version: int | None = None) -> Case:
+    """A case to act on: one the person may, that is as they saw it.
+
+    Raises:
+        Refused: there is none for this person, they are in conflict, or somebody else changed it since.
+    """
+    allow(by, action)
+    case = store.numbered(session, by, number, action)
+    if case is None or in_conflict(session, by.id, case.id):
+        raise Refused(Obstacle.MISSING)
+    if version is not None and case.version != version:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                number,
+                Words("Någon annan ändrade ärendet medan du arbetade.", "Somebody else changed the case meanwhile."),
+                Words("Din text finns kvar här nedanför. Öppna ärendet igen och se vad som ändrats.",
+                      "Your text is kept below. Open the case again and see what has changed."),
+            ),
+        )  # fmt: skip
+    return case
+
+
+def still_open(case: Case) -> None:
+    """Before a decision.
+
+    Raises:
+        Refused: it is decided, closed or withdrawn.
+    """
+    if State(case.state) not in OPEN:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                Words("Ärendet är redan beslutat eller avslutat.", "The case is already decided or closed."),
+                Words("Fatta ett nytt beslut i ärendet om något ska ändras.",
+                      "Make a new decision in the case if something is to change."),
+            ),
+        )  # fmt: skip
+
+
+def touch(case: Case) -> None:
+    """Counts the version up even when no column of the case itself changes: another window is then out of date."""
+    flag_modified(case, "state")
+
+
+def move(case: Case, to: State) -> None:
+    """Into another state.
+
+    Raises:
+        Refused: it does not follow on the present one.
+    """
+    if not may_follow(State(case.state), to, CaseKind(case.kind)):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                Words("Ärendet kan inte gå dit från där det är nu.", "The case cannot go there from where it is now."),
+                Words("Öppna ärendet och se nästa steg.", "Open the case and see the next step."),
+            ),
+        )
+    case.state = to.value
+
+
+def handled(case: Case, by: Person) -> None:
+    """Somebody works on it: received becomes in progress, and it gets its officer."""
+    state = State(case.state)
+    if state in {State.RECEIVED, State.REQUESTED}:
+        move(case, HANDLED[CaseKind(case.kind)])
+    if case.officer_id is None:
+        case.officer_id = by.id
+
+
+def register(session: WritingSession, number: str, dnr: str, *, by: Person, at: datetime) -> Case:
+    """Gives the case its registry number.
+
+    Raises:
+        Refused: the number is empty or the case is not this person's.
+    """
+    case = open_case(session, number, by=by, action=Action.REGISTER_CASE)
+    given = " ".join(dnr.split())[:60]
+    if not given:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("dnr", Words("Diarienumret saknas.", "The registry number is missing."),
+                    Words("Skriv det, till exempel EXN 2026/236.", "Write it, for example EXN 2026/236.")),
+        )  # fmt: skip
+    case.dnr = given
+    session.note(Noted(action="case_registered", by=by, at=at, subject=case, case_id=case.id, detail={"dnr": given}))
+    return case
+
+
+def change_facts(
+    session: WritingSession, number: str, facts: Facts, *, version: int | None, rules: Rules, by: Person, at: datetime
+) -> Case:
+    """New values for facts of a case; the old ones stay as rows.
+
+    Raises:
+        Refused: stale, decided, or not this person's.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE, version=version)
+    still_open(case)
+    new = NewCase(
+        kind=CaseKind(case.kind), facts=facts, received_on=at.date(), channel="staff", supplied_by=SuppliedBy.STAFF
+    )
+    known = facts.values.keys() | facts.absent
+    before = {row.fact for row in values_of(session, case)}
+    changed = keep_facts(session, case, new, catalogue=rules.folder.book.catalogue, by=by, at=at)
+    case.not_asked = [fact for fact in case.not_asked if fact not in known]
+    amount = facts.values.get("amount_applied")
+    if amount is not None:
+        case.amount_applied = _amount(amount)
+    handled(case, by)
+    touch(case)
+    screen_case(session, case, rules, at=at)
+    added = sorted(known - before)
+    session.note(
+        Noted(action="facts_changed", by=by, at=at, subject=case, case_id=case.id,
+              detail={"facts": sorted({*changed, *added})})
+    )  # fmt: skip
+    return case
+
+
+def mark(
+    session: WritingSession, number: str, kind: Marked, *, rules: Rules, by: Person, at: datetime, about: str = "",
+    text: str = "",
+) -> Case:  # fmt: skip
+    """Marks something as done in a case; the same mark twice stays one.
+
+    Raises:
+        Refused: decided, not this person's, or a gap accepted without a reason.
+    """
+    case = open_case(session, number, by=by, action=Action.ASSESS)
+    still_open(case)
+    if kind is Marked.GAP_ACCEPTED and not text.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("text", Words("Skälet saknas.", "The reason is missing."),
+                    Words("Skriv varför ärendet kan avgöras utan uppgiften.",
+                          "Write why the case can be decided without the information.")),
+        )  # fmt: skip
+    present = {(found.kind, found.about) for found in store.marks(session, case.id)}
+    if (kind.value, about) not in present:
+        session.add(Mark(case_id=case.id, kind=kind.value, about=about, text=text[:MOST_TEXT], at=at, by_user_id=by.id))
+        handled(case, by)
+        touch(case)
+        screen_case(session, case, rules, at=at)
+        session.note(
+            Noted(action=f"marked_{kind.value}", by=by, at=at, subject=case, case_id=case.id, detail={"about": about})
+        )
+    return case
+
+
+def add_note(session: WritingSession, number: str, text: str, *, official: bool, by: Person, at: datetime) -> Note:
+    """A note on the case.
+
+    Raises:
+        Refused: it is empty or the case is not this person's.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    if not text.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("text", Words("Anteckningen är tom.", "The note is empty."),
+                    Words("Skriv vad som hände eller sades.", "Write what happened or was said.")),
+        )  # fmt: skip
+    note = Note(case_id=case.id, official=official, text=text.strip()[:MOST_TEXT], at=at, by_user_id=by.id)
+    session.add(note)
+    session.flush()
+    action = "note_added" if official else "working_note_added"
+    session.note(Noted(action=action, by=by, at=at, subject=note, case_id=case.id))
+    return note
+
+
+def request_completion(
+    session: WritingSession, number: str, facts: tuple[str, ...], text: str, *, due_on: date | None, rules: Rules,
+    by: Person, at: datetime,
+) -> Completion:  # fmt: skip
+    """Asks the association for what is missing: the facts are asked from now on.
+
+    Raises:
+        Refused: nothing is asked for, the day has been, or it is decided.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    still_open(case)
+    due = due_on or at.date() + timedelta(days=REPLY_DAYS)
+    problems = []
+    if not facts and not text.strip():
+        problems.append(
+            Problem("text", Words("Det står inte vad som ska skickas in.", "It does not say what to send in."),
+                    Words("Markera vad som saknas eller skriv det.", "Tick what is missing or write it."))
+        )  # fmt: skip
+    if due <= at.date():
+        problems.append(
+            Problem("due_on", Words("Svarsdagen har redan varit.", "The day to reply has already been."),
+                    Words("Välj en dag som ligger framåt.", "Choose a day ahead."))
+        )  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    request = Completion(
+        case_id=case.id, facts=list(facts), text=text.strip()[:MOST_TEXT], sent_on=at.date(), due_on=due,
+        by_user_id=by.id,
+    )  # fmt: skip
+    session.add(request)
+    case.not_asked = [fact for fact in case.not_asked if fact not in facts]
+    handled(case, by)
+    if State(case.state) is not State.COMPLETION:
+        move(case, State.COMPLETION)
+    touch(case)
+    session.flush()
+    screen_case(session, case, rules, at=at)
+    session.note(
+        Noted(action="completion_requested", by=by, at=at, subject=request, case_id=case.id,
+              detail={"facts": list(facts), "due": due.isoformat()})
+    )  # fmt: skip
+    return request
+
+
+def withdraw(session: WritingSession, number: str, *, by: Person, at: datetime) -> Case:
+    """The applicant takes the application or booking back.
+
+    Raises:
+        Refused: it is decided already.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    still_open(case)
+    grant = CaseKind(case.kind) is CaseKind.GRANT
+    move(case, State.WITHDRAWN if grant else State.CANCELLED)
+    session.note(Noted(action="case_withdrawn", by=by, at=at, subject=case, case_id=case.id))
+    return case

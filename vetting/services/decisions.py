@@ -1,0 +1,385 @@
+"""Deciding: ready, proposed, communicated, decided. Nothing goes round a gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.domain.cases import OPEN, State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.passage import (
+    ADVERSE,
+    BOOKING_OUTCOME_WORDS,
+    FAVOURABLE,
+    OUTCOME_WORDS,
+    Ground,
+    Outcome,
+    Reservation,
+    Step,
+    closed_gates,
+)
+from vetting.domain.people import CLASH_WORDS, Action, Clash
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services import gates
+from vetting.services.cases import handled, move, open_case, still_open, touch
+from vetting.services.screenings import of_case, screen_case
+from vetting.store import cases as store
+from vetting.store.cases import Communication
+from vetting.store.decisions import Decision, DecisionDraft
+from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
+from vetting.store.payments import Payment
+from vetting.store.rounds import Round
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.passage import ClosedGate
+    from vetting.domain.people import Person
+    from vetting.services.rules import Rules
+    from vetting.store.cases import Case
+    from vetting.store.session import WritingSession
+
+PAY_AFTER: Final = timedelta(days=30)
+SHORTEST_REPLY: Final = timedelta(days=7)
+DECIDABLE: Final = {
+    CaseKind.GRANT: (Outcome.APPROVED, Outcome.PARTLY_APPROVED, Outcome.REFUSED, Outcome.DISMISSED),
+    CaseKind.BOOKING: (Outcome.APPROVED, Outcome.REFUSED),
+}
+
+
+def outcome_words(kind: CaseKind, outcome: Outcome) -> Words:
+    """What the outcome is called for an application or a booking."""
+    return (BOOKING_OUTCOME_WORDS if kind is CaseKind.BOOKING else OUTCOME_WORDS)[outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A decision as it is proposed; the amount in öre."""
+
+    outcome: Outcome
+    amount: int | None
+    reasons: str
+    conditions: tuple[str, ...] = ()
+    grounds: tuple[Ground, ...] = ()
+    reservations: tuple[Reservation, ...] = tuple(Reservation)
+    against_group: str = ""
+
+
+def refuse_closed(closed: tuple[ClosedGate, ...]) -> None:
+    """Nothing is done while a gate is closed.
+
+    Raises:
+        Refused: every closed gate, with its remedy.
+    """
+    if closed:
+        raise Refused(Obstacle.CLOSED, *(Problem(gate.gate, gate.what, gate.remedy) for gate in closed))
+
+
+def declare_no_conflict(session: WritingSession, number: str, *, by: Person, at: datetime) -> None:
+    """A person has looked and is not in conflict: once for all of the case's round, where it has one."""
+    case = open_case(session, number, by=by, action=Action.DECLARE_CONFLICT)
+    if gates.has_answered_on_conflict(session, case, by.id):
+        return
+    whole = case.round_id is not None
+    row = NoConflict(
+        board_id=case.board_id, case_id=None if whole else case.id, round_id=case.round_id, user_id=by.id, at=at
+    )
+    session.add(row)
+    session.flush()
+    session.note(Noted(action="no_conflict", by=by, at=at, subject=row, case_id=case.id))
+
+
+def make_ready(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> Case:
+    """The case can be decided.
+
+    Raises:
+        Refused: what holds it back.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    still_open(case)
+    if case.state == State.READY:
+        return case
+    refuse_closed(gates.holding_back(session, case, rules, on=at.date()))
+    handled(case, by)
+    move(case, State.READY)
+    screen_case(session, case, rules, at=at)
+    session.note(Noted(action="made_ready", by=by, at=at, subject=case, case_id=case.id))
+    return case
+
+
+def send_back(session: WritingSession, number: str, *, by: Person, at: datetime) -> Case:
+    """Back to handling, from wherever it waits.
+
+    Raises:
+        Refused: it is decided.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    still_open(case)
+    to = State.IN_PROGRESS if CaseKind(case.kind) is CaseKind.GRANT else State.TO_CHECK
+    if case.state != to:
+        move(case, to)
+        session.note(Noted(action="back_to_handling", by=by, at=at, subject=case, case_id=case.id))
+    return case
+
+
+def propose(
+    session: WritingSession, number: str, draft: Draft, *, version: int | None, rules: Rules, by: Person, at: datetime
+) -> DecisionDraft:
+    """Writes what is proposed to whoever decides; the moment the reasons were written is kept.
+
+    Raises:
+        Refused: stale, decided, an outcome or amount that does not fit.
+    """
+    action = Action.DECIDE if by.may(Action.DECIDE) and not by.may(Action.PROPOSE) else Action.PROPOSE
+    case = open_case(session, number, by=by, action=action, version=version)
+    still_open(case)
+    _check_draft(case, draft)
+    row = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    amount = draft.amount if draft.outcome in FAVOURABLE else None
+    given = {
+        "outcome": draft.outcome.value, "amount": amount, "reasons": draft.reasons.strip(),
+        "conditions": [line for line in draft.conditions if line.strip()],
+        "reservations": [name.value for name in draft.reservations],
+        "grounds": [ground.value for ground in draft.grounds] if draft.outcome in ADVERSE else [],
+        "against_group": draft.against_group.strip(), "written_at": at, "by_user_id": by.id,
+    }  # fmt: skip
+    if row is None:
+        row = DecisionDraft(case_id=case.id, **given)
+        session.add(row)
+    else:
+        for name, value in given.items():
+            setattr(row, name, value)
+    handled(case, by)
+    touch(case)
+    session.flush()
+    screen_case(session, case, rules, at=at)
+    session.note(
+        Noted(action="decision_proposed", by=by, at=at, subject=row, case_id=case.id,
+              detail={"outcome": draft.outcome.value, "amount": amount})
+    )  # fmt: skip
+    return row
+
+
+def _check_draft(case: Case, draft: Draft) -> None:
+    kind = CaseKind(case.kind)
+    problems = []
+    if draft.outcome not in DECIDABLE[kind]:
+        problems.append(Problem("outcome", Words("Utfallet hör inte till ärendet.", "The outcome does not fit."),
+                                Words("Välj ett annat.", "Choose another.")))  # fmt: skip
+    if kind is CaseKind.GRANT and draft.outcome in FAVOURABLE:
+        problems += _wrong_amount(case, draft)
+    if draft.outcome in ADVERSE and not draft.grounds:
+        problems.append(Problem("grounds", Words("Grunden saknas.", "The ground is missing."),
+                                Words("Välj minst en grund.", "Choose at least one ground.")))  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+
+
+def _wrong_amount(case: Case, draft: Draft) -> list[Problem]:
+    if draft.amount is None or draft.amount <= 0:
+        return [Problem("amount", Words("Beloppet saknas.", "The amount is missing."),
+                        Words("Skriv vad som beviljas.", "Write what is granted."))]  # fmt: skip
+    applied = case.amount_applied
+    if applied is None:
+        return []
+    if draft.amount > applied:
+        return [Problem("amount", Words("Beloppet är större än det sökta.", "The amount exceeds what was applied for."),
+                        Words("Skriv högst det sökta.", "Write at most what was applied for."))]  # fmt: skip
+    whole = draft.amount == applied
+    if whole != (draft.outcome is Outcome.APPROVED):
+        return [Problem("amount", Words("Belopp och utfall stämmer inte med varandra.",
+                                        "Amount and outcome do not agree."),
+                        Words("Hela det sökta är Bevilja, en del är Bevilja delvis.",
+                              "All that was applied for is Grant, a part is Grant in part."))]  # fmt: skip
+    return []
+
+
+def communicate(
+    session: WritingSession, number: str, what: str, points: tuple[str, ...], *, reply_by: date, sent_to: str,
+    rules: Rules, by: Person, at: datetime,
+) -> Communication:  # fmt: skip
+    """What speaks against the association is sent to it, with time to answer.
+
+    Raises:
+        Refused: nothing is said, the time is too short, or it is decided.
+    """
+    case = open_case(session, number, by=by, action=Action.COMMUNICATE)
+    still_open(case)
+    problems = []
+    if not what.strip():
+        problems.append(Problem("what", Words("Det står inte vad som skickas.", "It does not say what is sent."),
+                                Words("Skriv vad som talar emot och vad det bygger på.",
+                                      "Write what speaks against it and what that rests on.")))  # fmt: skip
+    if reply_by < at.date() + SHORTEST_REPLY:
+        problems.append(Problem("reply_by", Words("Svarstiden är kortare än en vecka.",
+                                                  "The time to reply is shorter than a week."),
+                                Words("Välj en senare dag.", "Choose a later day.")))  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = Communication(
+        case_id=case.id, what=what.strip(), points=list(points), sent_on=at.date(), sent_to=sent_to.strip(),
+        reply_by=reply_by, by_user_id=by.id,
+    )  # fmt: skip
+    session.add(row)
+    if case.state != State.COMMUNICATION:
+        handled(case, by)
+        if case.state != State.COMMUNICATION:
+            move(case, State.COMMUNICATION)
+    touch(case)
+    session.flush()
+    screen_case(session, case, rules, at=at)
+    session.note(
+        Noted(action="communicated", by=by, at=at, subject=row, case_id=case.id, detail={"until": reply_by.isoformat()})
+    )
+    return row
+
+
+def note_reply(
+    session: WritingSession, number: str, key: int, reply: str, handled_how: str, *, replied_on: date, by: Person,
+    at: datetime,
+) -> Communication:  # fmt: skip
+    """What the association answered, and how the answer was met.
+
+    Raises:
+        Refused: no such communication, no text, or a day that has not been.
+    """
+    case = open_case(session, number, by=by, action=Action.COMMUNICATE)
+    still_open(case)
+    row = session.get(Communication, key)
+    if row is None or row.case_id != case.id:
+        raise Refused(Obstacle.MISSING)
+    if not reply.strip() or replied_on > at.date() or replied_on < row.sent_on:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("reply", Words("Svaret eller dagen för det saknas.", "The reply or its day is missing."),
+                    Words("Skriv vad föreningen svarade och när det kom.",
+                          "Write what the association answered and when it came.")),
+        )  # fmt: skip
+    row.replied_on, row.reply, row.handled = replied_on, reply.strip(), handled_how.strip()
+    touch(case)
+    session.note(Noted(action="reply_noted", by=by, at=at, subject=row, case_id=case.id))
+    return row
+
+
+def waiting(
+    session: Session, case: Case, rules: Rules, draft: DecisionDraft, *, by: Person, on: date
+) -> tuple[ClosedGate, ...]:
+    """What holds the proposed decision back from this person."""
+    found = gates.situation(session, case, of_case(session, case, rules, on=on), on=on)
+    return closed_gates(gates.with_draft(session, case, found, draft, by=by, on=on), Step.DECIDE)
+
+
+def decide(
+    session: WritingSession, number: str, *, draft_version: int, paragraph: str, rules: Rules, by: Person, at: datetime
+) -> Decision:
+    """Decides what is proposed: the one act that binds the board. Made once, by one person, with every gate open.
+
+    Raises:
+        Refused: not ready, the proposal has changed, somebody decided already, or a gate is closed.
+    """
+    case = open_case(session, number, by=by, action=Action.DECIDE)
+    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    if State(case.state) not in OPEN:
+        raise Refused(Obstacle.STALE, _decided_already(session, case))
+    if case.state != State.READY:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(number, Words("Ärendet är inte klart för beslut.", "The case is not ready for decision."),
+                    Words("Handläggaren markerar när det är klart.", "The caseworker marks when it is ready.")),
+        )  # fmt: skip
+    if draft is None or draft.version != draft_version:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(number, Words("Förslaget ändrades medan du läste.", "The proposal changed while you read."),
+                    Words("Läs det på nytt och besluta sedan.", "Read it again and then decide.")),
+        )  # fmt: skip
+    if in_conflict(session, by.id, case.id):
+        raise Refused(Obstacle.FORBIDDEN, Problem(number, CLASH_WORDS[Clash.DECIDE_IN_CONFLICT], Words("", "")))
+    refuse_closed(waiting(session, case, rules, draft, by=by, on=at.date()))
+    return _decided(session, case, draft, paragraph=paragraph, rules=rules, by=by, at=at)
+
+
+def _decided_already(session: WritingSession, case: Case) -> Problem:
+    made = session.scalar(select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc()).limit(1))
+    who = f" av {made.by_function}" if made else ""
+    by = f" by {made.by_function}" if made else ""
+    return Problem(
+        case.number,
+        Words(f"Ärendet är redan beslutat{who}.", f"The case is already decided{by}."),
+        Words("Öppna det och se beslutet.", "Open it and see the decision."),
+    )
+
+
+def _decided(
+    session: WritingSession, case: Case, draft: DecisionDraft, *, paragraph: str, rules: Rules, by: Person, at: datetime
+) -> Decision:
+    kind = CaseKind(case.kind)
+    outcome = Outcome(draft.outcome)
+    held = gates.delegation(session, kind.value, by, on=at.date())
+    screened = of_case(session, case, rules, on=at.date())
+    screen_case(session, case, rules, at=at)
+    decision = Decision(
+        board_id=case.board_id,
+        case_id=case.id,
+        kind=kind.value,
+        outcome=outcome.value,
+        amount=draft.amount,
+        conditions=draft.conditions,
+        reservations=draft.reservations if outcome in FAVOURABLE and kind is CaseKind.GRANT else [],
+        grounds=draft.grounds,
+        reasons=draft.reasons,
+        reasons_at=draft.written_at,
+        against_group=draft.against_group,
+        maker=held.maker if held else "",
+        delegation_point=held.point if held else "",
+        paragraph=paragraph.strip()[:60],
+        decided_on=at.date(),
+        decided_at=at,
+        by_user_id=by.id,
+        by_name=by.name,
+        by_function=by.function,
+        appeal=gates.appeal_for(kind),
+        rests_on={
+            "screening": case.screening_id,
+            "rules": case.rule_version_id,
+            "assessments": sorted(screened.answers.values()) if screened else [],
+            "reviews": [review.id for review in reviews_of_case(session, case.id)],
+            "communications": [row.id for row in store.communications(session, case.id)],
+        },
+    )
+    session.add(decision)
+    session.flush()
+    _after(session, case, decision, outcome, at)
+    session.note(
+        Noted(action="decided", by=by, at=at, subject=decision, case_id=case.id,
+              detail={"outcome": outcome.value, "amount": decision.amount})
+    )  # fmt: skip
+    return decision
+
+
+def _after(session: WritingSession, case: Case, decision: Decision, outcome: Outcome, at: datetime) -> None:
+    """A grant is to be paid, a booking is confirmed or refused, the rest is closed."""
+    if CaseKind(case.kind) is CaseKind.BOOKING:
+        move(case, State.CONFIRMED if outcome in FAVOURABLE else State.REFUSED)
+        for use in store.occurrences(session, case.id):
+            use.state = case.state
+        return
+    if outcome not in FAVOURABLE:
+        move(case, State.CLOSED)
+        return
+    move(case, State.PAYMENT)
+    found = session.get(Round, case.round_id) if case.round_id is not None else None
+    planned = max(at.date() + PAY_AFTER, found.decision_on or at.date()) if found else at.date() + PAY_AFTER
+    session.add(
+        Payment(
+            board_id=case.board_id, case_id=case.id, decision_id=decision.id, amount=decision.amount or 0,
+            planned_on=planned,
+        )
+    )  # fmt: skip

@@ -1,0 +1,486 @@
+"""Invented boards, people, associations and cases: a year of work made by the same services as people's own."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from vetting.domain.association import has_valid_check_digit
+from vetting.domain.cases import Marked, State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.evidence import Answer, Evidence
+from vetting.domain.facts import Facts
+from vetting.domain.passage import Ground, Outcome
+from vetting.domain.people import Person, Role
+from vetting.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.domain.reviews import Advice
+from vetting.domain.screening import Result
+from vetting.services import assessments, boards, cases, decisions, meetings, payments, people, rounds
+from vetting.services.assessments import Given
+from vetting.services.cases import NewCase, Use
+from vetting.services.decisions import Draft
+from vetting.services.meetings import Opinion
+from vetting.services.screenings import of_case
+from vetting.store.decisions import Delegation
+from vetting.store.meetings import Review
+from vetting.store.payments import Payment
+from vetting.store.people import Room
+from vetting.store.session import write
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from vetting.domain.facts import Value
+    from vetting.services.rules import Rules
+    from vetting.store.cases import Case
+    from vetting.store.engine import Database
+    from vetting.store.session import WritingSession
+
+PASSWORD: Final = "prova utan risk"  # noqa: S105 - for the demonstration only, and printed
+SEED: Final = 20261120
+ASSOCIATIONS: Final = 120
+FAULTS: Final = ("", "", "", "", "no_minutes", "no_accounts", "old_meeting", "few_members", "no_giro", "signal")
+"""What an application lacks; most lack nothing."""
+HALVED, OUTSIDE, WITHOUT_PURPOSE, ANSWERED = (2, 5, 8), (4, 9), (6, 13), 4
+_KINDS: Final = (
+    "Kulturföreningen", "Idrottsföreningen", "Teaterföreningen", "Byalaget", "Musikföreningen", "Dansföreningen",
+    "Odlarföreningen", "Schackklubben", "Scoutkåren", "Hembygdsföreningen", "Kvinnoföreningen", "Ungdomsföreningen",
+    "Pensionärsföreningen", "Konstföreningen", "Fotoklubben", "Kören", "Läsecirkeln", "Seglarsällskapet",
+    "Orienteringsklubben", "Föräldraföreningen",
+)  # fmt: skip
+_PLACES: Final = (
+    "Provkvarnen", "Exempelbacken", "Låtsasvik", "Mönsterdalen", "Påhittby", "Tänkeholm", "Försöksängen", "Typsta",
+    "Modellunda", "Fablehult", "Övningsnäs", "Skissliden",
+)  # fmt: skip
+_PURPOSES: Final = (
+    "öppen verksamhet för barn och unga", "kurser på kvällar och helger", "läger på sommarlovet",
+    "mötesplats för äldre", "konserter och föreställningar", "läxhjälp och språkcafé",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One account of the demonstration."""
+
+    role: Role
+    board: str
+    user: str
+    name: str
+
+
+@dataclass(slots=True)
+class Filled:
+    """What the demonstration holds."""
+
+    boards: list[tuple[str, str]] = field(default_factory=list)
+    logins: list[Login] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Board:
+    code: str
+    name: str
+    way: str
+    rules: str
+    people: tuple[tuple[Role, str], ...]
+
+
+BOARDS: Final = (
+    _Board("norr", "Norrbyns stadsdelsnämnd", "group", "farsta-2021-med-grundkrav", (
+        (Role.CASEWORKER, "Kim Ek"), (Role.PREMISES, "Robin Alm"), (Role.GROUP_MEMBER, "Charlie Lind"),
+        (Role.GROUP_SECRETARY, "Sam Holm"), (Role.VBE_COORDINATOR, "Elis Berg"), (Role.DECISION_MAKER, "Noor Dal"),
+        (Role.FINANCE, "Lo Sund"), (Role.RULES_OWNER, "Mika Ström"), (Role.MANAGER, "Alex Norén"),
+        (Role.REGISTRAR, "Tove Rask"), (Role.AUDITOR, "Ira Vik"), (Role.ADMINISTRATOR, "Bo Ask"),
+    )),
+    _Board("mitt", "Mellanbyns kulturnämnd", "small", "hasselby-vallingby-2018-med-grundkrav", (
+        (Role.CASEWORKER, "Vera Löv"), (Role.PREMISES, "Ove Hage"), (Role.DECISION_MAKER, "Sara Fors"),
+        (Role.FINANCE, "Dan Mo"),
+    )),
+    _Board("soder", "Söderbyns stadsdelsnämnd", "group", "farsta-2021-med-grundkrav", (
+        (Role.CASEWORKER, "Jon Gren"), (Role.PREMISES, "Pia Ås"), (Role.GROUP_MEMBER, "Ulla Hed"),
+        (Role.GROUP_SECRETARY, "Nils Kil"), (Role.DECISION_MAKER, "Mona Ryd"), (Role.FINANCE, "Eva By"),
+    )),
+)  # fmt: skip
+
+
+def fill(database: Database, rules: Rules, *, at: datetime) -> Filled:
+    """Fills an empty database; the same every time, apart from the day."""
+    filled = Filled()
+    drawn = random.Random(SEED)  # noqa: S311 - invented data, the same every time
+    names = _names(drawn)
+    for place, board in enumerate(BOARDS):
+        share = names[place::3]
+        write(database, lambda s, b=board, n=share: _Town(s, rules, b, n, drawn, at, filled).build())  # type: ignore[misc] # bound at once
+    return filled
+
+
+def _names(drawn: random.Random) -> list[tuple[str, str]]:
+    """120 names with numbers whose check digits are right and that no association can have."""
+    pairs = [f"{kind} {place}" for kind in _KINDS for place in _PLACES]
+    chosen = drawn.sample(pairs, ASSOCIATIONS)
+    return [(name, _number(place)) for place, name in enumerate(chosen)]
+
+
+def _number(place: int) -> str:
+    start = f"802999{place:03}"
+    return next(start + str(digit) for digit in range(10) if has_valid_check_digit(start + str(digit)))
+
+
+@dataclass(slots=True)
+class _Town:
+    """One board while it is filled."""
+
+    session: WritingSession
+    rules: Rules
+    plan: _Board
+    names: list[tuple[str, str]]
+    drawn: random.Random
+    now: datetime
+    filled: Filled
+    staff: dict[Role, Person] = field(default_factory=dict)
+    board_id: int = 0
+
+    def build(self) -> None:
+        """People, rounds, a decided year, this year's round, a week of bookings."""
+        self._people()
+        self._delegations()
+        last = self._round("Verksamhetsbidrag förra året", 420, 380, 360)
+        this = self._round("Verksamhetsbidrag i år", 60, -10, -30)
+        self._round("Projektbidrag våren", -40, -80, -110)
+        self._decided_year(last)
+        self._open_round(this)
+        self._week()
+
+    def _at(self, days_ago: float) -> datetime:
+        return self.now - timedelta(days=days_ago)
+
+    def _day(self, days_ago: float) -> date:
+        return self._at(days_ago).date()
+
+    def _people(self) -> None:
+        new = boards.NewBoard(
+            code=self.plan.code,
+            name=self.plan.name,
+            way=self.plan.way,
+            rules={"grant": self.plan.rules, "booking": self.plan.rules},
+            contact="Kommunens samordnare, växeln",
+            adopted_on=self._day(700),
+            adopted_as=f"{self.plan.code.upper()} {self._day(700).year}/12",
+        )
+        board = boards.add(self.session, new, by=None, at=self._at(700))
+        self.board_id = board.id
+        self.filled.boards.append((board.code, board.name))
+        for role, name in self.plan.people:
+            login = f"{role.value.replace('_', '-')}.{self.plan.code}"
+            user = people.add_user(
+                self.session,
+                people.NewUser(login=login, name=name, password=PASSWORD, board=board.code, roles=(role,)),
+                by=None,
+                at=self._at(699),
+            )
+            self.staff[role] = Person(
+                id=user.id, name=name, board_id=board.id, board=board.name, roles=frozenset({role})
+            )
+            self.filled.logins.append(Login(role, board.code, login, name))
+        self.session.add_all(
+            [Room(board_id=board.id, name=name) for name in ("Stora salen", "Ateljén", "Gymnastiksalen")]
+        )
+        self.session.flush()
+        self.session.note(Noted(action="rooms_added", by=None, at=self._at(699), board_id=board.id))
+
+    def _delegations(self) -> None:
+        maker = self.staff[Role.DECISION_MAKER]
+        row = Delegation(
+            board_id=self.board_id, user_id=maker.id, maker="delegate", point="4.2",
+            kinds=["grant", "booking", "reclaim"], refusals=True, largest=200_000_00, valid_from=self._day(690),
+        )  # fmt: skip
+        self.session.add(row)
+        self.session.flush()
+        self.session.note(
+            Noted(action="delegation_added", by=None, at=self._at(690), subject=row, board_id=self.board_id)
+        )
+
+    def _round(self, name: str, opens: int, closes: int, decides: int) -> int:
+        new = rounds.NewRound(
+            name=name, opens_on=self._day(opens), closes_on=self._day(closes), decision_on=self._day(decides),
+            report_on=self._day(decides - 330), budget=1_650_000_00, grant_type="Verksamhetsbidrag",
+            dnr=f"{self.plan.code.upper()} {self._day(opens).year}/{200 + opens % 90}",
+        )  # fmt: skip
+        return rounds.add(self.session, new, by=self.staff[Role.CASEWORKER], at=self._at(max(opens, 0) + 20)).id
+
+    def _facts(self, name: str, number: str, day: date, fault: str) -> Facts:
+        amount = self.drawn.randrange(8, 90) * 1_000_00
+        values: dict[str, Value] = {
+            "name_in_application": name, "organisation_number": number, "legal_form": "ideell_forening",
+            "organisation_number_since": date(day.year - 6, 3, 1), "statutes_document": True, "annual_minutes": True,
+            "signed": True, "annual_meeting_held_on": day - timedelta(days=120),
+            "board_elected_on": day - timedelta(days=120), "activity_report": True, "accounts": True,
+            "audit_report": True, "audit_signed": True, "signed_by_role": "ordförande", "signed_on": day,
+            "giro_number": f"{number[2:6]}-{number[6:]}", "giro_holder_is_association": True,
+            "amount_applied": amount, "members_total": self.drawn.randrange(24, 400),
+            "purpose": self.drawn.choice(_PURPOSES), "application_date": day,
+            "avstand_valdsbejakande_uttryck_signed": True, "mangfald_signed": True, "likabehandling_signed": True,
+            "unreported_grants": 0,
+        }  # fmt: skip
+        absent: set[str] = set()
+        if fault in {"no_minutes", "no_accounts"}:
+            gone = "annual_minutes" if fault == "no_minutes" else "accounts"
+            del values[gone]
+            absent.add(gone)
+        elif fault == "old_meeting":
+            values["annual_meeting_held_on"] = day - timedelta(days=500)
+        elif fault == "few_members":
+            values["members_total"] = 3
+        elif fault == "no_giro":
+            del values["giro_number"]
+            del values["giro_holder_is_association"]
+        return Facts(values, frozenset(absent))
+
+    def _apply(self, place: int, round_id: int, days_ago: float, fault: str) -> Case:
+        name, number = self.names[place]
+        day = self._day(days_ago)
+        new = NewCase(
+            kind=CaseKind.GRANT, facts=self._facts(name, number, day, fault), received_on=day, channel="e-post",
+            round_id=round_id,
+        )  # fmt: skip
+        return cases.receive(self.session, new, rules=self.rules, by=self.staff[Role.CASEWORKER], at=self._at(days_ago))
+
+    def _do(self, days_ago: float, role: Role = Role.CASEWORKER) -> dict[str, Any]:
+        return {"by": self.staff[role], "at": self._at(days_ago)}
+
+    def _handle(self, case: Case, days_ago: float) -> None:
+        """Papers, nothing found, what the other points ask, basic check."""
+        s, n, rules = self.session, case.number, self.rules
+        decisions.declare_no_conflict(s, n, **self._do(days_ago))
+        cases.mark(s, n, Marked.PAPERS_OPENED, rules=rules, **self._do(days_ago))
+        assessments.nothing_found(s, n, rules=rules, **self._do(days_ago))
+        screened = of_case(s, case, self.rules, on=self._day(days_ago))
+        for finding in screened.screening.findings if screened else ():
+            if finding.result is Result.NEEDS_ASSESSMENT:
+                given = Given(criterion=finding.criterion.id, answer=Answer.MET, reasons="Genomgånget med föreningen.")
+                assessments.assess(s, n, given, version=None, rules=rules, **self._do(days_ago))
+        cases.mark(
+            s, n, Marked.GAP_ACCEPTED, about="*", text="Uppgifterna behövs inte för prövningen.", rules=rules,
+            **self._do(days_ago),
+        )  # fmt: skip
+        cases.mark(s, n, Marked.BASIC_CHECK, rules=rules, **self._do(days_ago))
+
+    def _with_group(self) -> bool:
+        return Role.GROUP_SECRETARY in self.staff
+
+    def _meeting(self, referred: list[Case], days_ago: float, advice: dict[int, Opinion]) -> None:
+        """One meeting: conflicts answered, the consent list in one stroke, the discussed ones each."""
+        s = self.session
+        for case in referred:
+            asked = "Räcker underlaget om verksamheten?" if case.id in advice else ""
+            meetings.refer(s, case.number, asked, rules=self.rules, **self._do(days_ago + 3))
+        secretary = self._do(days_ago + 2, Role.GROUP_SECRETARY)
+        meeting = meetings.call(s, self._at(days_ago), "Stadsdelshuset, rum 3", **secretary)
+        for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
+            if role in self.staff:
+                meetings.declare(s, meeting.id, {}, **self._do(days_ago + 1, role))
+        s.flush()
+        at_meeting = self._do(days_ago, Role.GROUP_SECRETARY)
+        meetings.record_consent(s, meeting.id, rules=self.rules, **at_meeting)
+        for case in referred:
+            if case.id in advice:
+                review = s.scalars(select(Review).where(Review.case_id == case.id)).one()
+                meetings.record(s, meeting.id, review.id, advice[case.id], version=None, rules=self.rules, **at_meeting)
+        meetings.hold(s, meeting.id, "Nästa möte om en månad.", **at_meeting)
+
+    def _decide(self, case: Case, days_ago: float, draft: Draft) -> None:
+        s, n = self.session, case.number
+        decisions.propose(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 1))
+        decisions.make_ready(s, n, rules=self.rules, **self._do(days_ago + 1))
+        decisions.declare_no_conflict(s, n, **self._do(days_ago, Role.DECISION_MAKER))
+        kept = decisions.propose(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 0.5))
+        s.flush()
+        decisions.decide(
+            s, n, draft_version=kept.version, paragraph="", rules=self.rules,
+            **self._do(days_ago, Role.DECISION_MAKER),
+        )  # fmt: skip
+
+    def _approval(self, case: Case, part: float = 1.0) -> Draft:
+        applied = case.amount_applied or 0
+        amount = applied if part == 1.0 else int(applied * part) // 100_00 * 100_00
+        return Draft(
+            outcome=Outcome.APPROVED if part == 1.0 else Outcome.PARTLY_APPROVED,
+            amount=amount,
+            reasons="Föreningen uppfyller kraven. Verksamheten når de grupper som nämnden prioriterar.",
+            grounds=() if part == 1.0 else (Ground.BUDGET,),
+            conditions=("Bidraget används under året.",),
+        )
+
+    def _decided_year(self, round_id: int) -> None:
+        """Last year's round: granted, paid, one stopped, two reclaimed, some refused for lack of money."""
+        first = self.plan.code == "norr"
+        made = [self._apply(place, round_id, 390 - place * 0.5, "") for place in range(10 if first else 5)]
+        for case in made:
+            self._handle(case, 378)
+        if self._with_group():
+            doubted = Opinion(advice=Advice.WITH_CONDITIONS, text="Redovisningen av deltagare bör följas upp.",
+                              conditions=("Deltagare redovisas per kvartal.",))  # fmt: skip
+            self._meeting(made, 370, {made[1].id: doubted})
+        for place, case in enumerate(made):
+            if place == len(made) - 1:
+                refusal = Draft(
+                    outcome=Outcome.REFUSED,
+                    amount=None,
+                    grounds=(Ground.BUDGET, Ground.PRIORITY),
+                    reasons="Pengarna räcker inte till alla. Ansökningar för barn och unga går före.",
+                    against_group="Gruppen hade ingen erinran. Avslaget beror bara på att pengarna inte räcker.",
+                )
+                self._decide(case, 360, refusal)
+            else:
+                self._decide(case, 360, self._approval(case, 0.5 if place in HALVED else 1.0))
+        planned = self.session.scalars(
+            select(Payment).where(Payment.board_id == self.board_id).order_by(Payment.id)
+        ).all()
+        kept_back = planned[-1] if first else None
+        for payment in planned:
+            if payment is not kept_back:
+                day = self._day(325)
+                payments.mark_paid(self.session, payment.id, paid_on=day, version=None, **self._do(325, Role.FINANCE))
+        if kept_back is not None:
+            reasons = "Kravet på årsmöte är inte längre uppfyllt. Föreningen får möjlighet att rätta till det."
+            payments.stop_payment(self.session, kept_back.id, reasons, **self._do(330, Role.DECISION_MAKER))
+            self._reclaim(made[0], ReclaimGround.NOT_FOR_PURPOSE, 200, paid_back=True)
+            self._reclaim(made[1], ReclaimGround.NOT_REPORTED, 90, paid_back=False)
+
+    def _reclaim(self, case: Case, ground: ReclaimGround, days_ago: float, *, paid_back: bool) -> None:
+        new = payments.NewReclaim(
+            ground=ground, amount=5_000_00, established_by=EstablishedBy.BOARD_DECISION,
+            established_on=self._day(days_ago + 5), reference=f"§ {40 + int(days_ago) % 30}",
+            reasons="Redovisningen visar att en del av bidraget inte har använts till verksamheten.",
+        )  # fmt: skip
+        found = payments.open_reclaim(self.session, case.number, new, **self._do(days_ago))
+        payments.communicate_reclaim(
+            self.session, found.number, reply_by=self._day(days_ago - 21), **self._do(days_ago)
+        )
+        self.session.flush()
+        if not paid_back:
+            payments.note_reclaim_reply(
+                self.session, found.number, "Föreningen delar bedömningen.", replied_on=self._day(days_ago - 10),
+                **self._do(days_ago - 10),
+            )  # fmt: skip
+        payments.decide_reclaim(
+            self.session, found.number, version=None, paragraph="", **self._do(days_ago - 30, Role.DECISION_MAKER)
+        )
+        part = 5_000_00 if paid_back else 2_000_00
+        payments.receive_payment(
+            self.session, found.number, part, on=self._day(days_ago - 50), **self._do(days_ago - 50, Role.FINANCE)
+        )
+
+    def _open_round(self, round_id: int) -> None:
+        """This year's round, in every state there is before a decision."""
+        count = 26 if self.plan.code == "norr" else 18
+        made = [self._apply(place, round_id, 40 - place, FAULTS[place % len(FAULTS)]) for place in range(count)]
+        clean = [case for place, case in enumerate(made) if not FAULTS[place % len(FAULTS)]]
+        for case in clean[:6]:
+            self._handle(case, 8)
+        lacking = next(case for case in made if case.proposal == "complete")
+        cases.request_completion(
+            self.session, lacking.number, ("annual_minutes",), "Skicka det undertecknade protokollet.", due_on=None,
+            rules=self.rules, **self._do(6),
+        )  # fmt: skip
+        if self._with_group():
+            against = Opinion(advice=Advice.ADVISES_AGAINST, text="Underlaget visar inte vem som leder verksamheten.",
+                              dissent="En ledamot ansåg att underlaget räcker.")  # fmt: skip
+            self._meeting(clean[:4], 5, {clean[1].id: against})
+            for case in clean[4:6]:
+                meetings.refer(self.session, case.number, "", rules=self.rules, **self._do(2))
+            meetings.call(
+                self.session, self.now + timedelta(days=6), "Stadsdelshuset, rum 3",
+                **self._do(1, Role.GROUP_SECRETARY),
+            )  # fmt: skip
+        for case in clean[:2]:
+            if case.state != State.REFERRED:
+                decisions.propose(
+                    self.session, case.number, self._approval(case), version=None, rules=self.rules, **self._do(1)
+                )
+        decisions.make_ready(self.session, clean[0].number, rules=self.rules, **self._do(1))
+        self._doubted(made[-1])
+
+    def _doubted(self, case: Case) -> None:
+        """One case where an act speaks against: assessed with evidence, and sent for comment."""
+        s = self.session
+        found = of_case(s, case, self.rules, on=self._day(4))
+        value = next(
+            (f for f in found.screening.findings if f.criterion.value_criterion and f.result is Result.NEEDS_ASSESSMENT)
+            if found
+            else iter(())
+        )
+        evidence = Evidence(
+            act="På årsmötet nekades två medlemmar att rösta med hänvisning till kön.",
+            role="årsmötets ordförande", inside_activity=True, happened="vid årsmötet i mars",
+            source="årsmötesprotokollet, § 4", verified=True, may_be_shown=True,
+            special_reasons="Föreningen har inte tagit avstånd från beslutet.",
+            proportionality="Villkor har prövats: styrelsen ville inte ändra ordningen.",
+        )  # fmt: skip
+        given = Given(
+            criterion=value.criterion.id, answer=Answer.NOT_MET, evidence=evidence,
+            reasons="Rösträtten begränsades inom verksamheten, enligt föreningens eget protokoll.",
+        )  # fmt: skip
+        assessments.assess(s, case.number, given, version=None, rules=self.rules, **self._do(4))
+        decisions.communicate(
+            s, case.number, "Underlaget: årsmötesprotokollet § 4. Ni kan svara skriftligt.", (value.criterion.id,),
+            reply_by=(self.now + timedelta(days=14)).date(), sent_to="styrelsen", rules=self.rules, **self._do(3),
+        )  # fmt: skip
+
+    def _week(self) -> None:
+        """A week of bookings: most are ordinary, some need a look, some are answered."""
+        premises = self.staff[Role.PREMISES]
+        monday = (self.now + timedelta(days=7 - self.now.weekday())).replace(hour=18, minute=0, second=0, microsecond=0)
+        for place in range(14):
+            name, number = self.names[(place * 2 + (10 if self.plan.code == "norr" else 5)) % len(self.names)]
+            self._booking(place, name, number, monday + timedelta(days=place % 6), premises)
+
+    def _booking(self, place: int, name: str, number: str, starts: datetime, premises: Person) -> None:
+        outside = place in OUTSIDE
+        values: dict[str, Value] = {
+            "name_in_application": name, "organisation_number": number, "booker_is_private": False,
+            "organiser_of_record": name, "organiser_is_booker": True, "responsible_person": "ordföranden",
+            "event_title": "Föreläsning" if outside else "Träning och repetition",
+            "event_purpose": "medlemskväll", "expected_visitors": 30 + place, "external_speakers": outside,
+            "open_to_public": outside, "event_starts_at": starts.replace(tzinfo=None),
+        }  # fmt: skip
+        if place in WITHOUT_PURPOSE:
+            del values["event_purpose"]
+        use = Use(room_name=("Stora salen", "Ateljén", "Gymnastiksalen")[place % 3], starts_at=starts,
+                  ends_at=starts + timedelta(hours=2))  # fmt: skip
+        new = NewCase(
+            kind=CaseKind.BOOKING, facts=Facts(values), received_on=self._day(3), channel="bokningssystem", uses=(use,)
+        )
+        case = cases.receive(self.session, new, rules=self.rules, by=premises, at=self._at(3))
+        if place >= ANSWERED or outside or place in WITHOUT_PURPOSE:
+            return
+        self._confirm(case)
+
+    def _confirm(self, case: Case) -> None:
+        s, n = self.session, case.number
+        premises = self._do(2, Role.PREMISES)
+        decisions.declare_no_conflict(s, n, **premises)
+        screened = of_case(s, case, self.rules, on=self._day(2))
+        for finding in screened.screening.findings if screened else ():
+            if finding.result is Result.NEEDS_ASSESSMENT:
+                answer = Answer.NOTHING_FOUND if finding.criterion.value_criterion else Answer.MET
+                assessments.assess(
+                    s,
+                    n,
+                    Given(criterion=finding.criterion.id, answer=answer),
+                    version=None,
+                    rules=self.rules,
+                    **premises,
+                )
+        cases.mark(s, n, Marked.BASIC_CHECK, rules=self.rules, **premises)
+        draft = Draft(outcome=Outcome.APPROVED, amount=None, reasons="Kontrollen visar inget som hindrar bokningen.")
+        kept = decisions.propose(s, n, draft, version=None, rules=self.rules, **premises)
+        decisions.make_ready(s, n, rules=self.rules, **premises)
+        decisions.declare_no_conflict(s, n, **self._do(1, Role.DECISION_MAKER))
+        s.flush()
+        decisions.decide(
+            s, n, draft_version=kept.version, paragraph="", rules=self.rules, **self._do(1, Role.DECISION_MAKER)
+        )

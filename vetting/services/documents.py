@@ -1,0 +1,93 @@
+"""Documents of a case: taken in with size, type and digest, and shown again as they came."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vetting.domain.facts import FactType
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services.cases import open_case, touch
+from vetting.services.screenings import ASSOCIATION_LEVELS, screen_case
+from vetting.store.documents import Document, DocumentContent, of_case
+from vetting.store.facts import FactValue
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from vetting.domain.people import Person
+    from vetting.services.rules import Rules
+    from vetting.store.session import WritingSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument:
+    """A file that came in; the media type was told by its content."""
+
+    name: str
+    media_type: str
+    content: bytes
+    type: str
+    """The fact that says the paper is in, or empty."""
+    dated: date | None
+    arrived_on: date
+
+
+def add(session: WritingSession, number: str, new: NewDocument, *, rules: Rules, by: Person, at: datetime) -> Document:
+    """Keeps a document; a paper that the rules ask for is then in.
+
+    Raises:
+        Refused: the day lies ahead, or the very same file is in the case already.
+    """
+    case = open_case(session, number, by=by, action=Action.ADD_DOCUMENT)
+    digest = hashlib.sha256(new.content).hexdigest()
+    if new.arrived_on > at.date():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("arrived_on", Words("Dagen har inte varit än.", "The day has not been yet."),
+                    Words("Rätta datumet.", "Correct the date.")),
+        )  # fmt: skip
+    if any(known.sha256 == digest and known.type == new.type for known in of_case(session, case.id)):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(new.name, Words("Filen finns redan i ärendet.", "The file is already in the case."),
+                    Words("Välj en annan fil, eller en annan typ av handling.",
+                          "Choose another file, or another type of paper.")),
+        )  # fmt: skip
+    document = Document(
+        board_id=case.board_id,
+        case_id=case.id,
+        association_id=case.association_id,
+        type=new.type,
+        name=new.name,
+        media_type=new.media_type,
+        size=len(new.content),
+        sha256=digest,
+        dated=new.dated,
+        arrived_on=new.arrived_on,
+        at=at,
+        by_user_id=by.id,
+    )
+    session.add(document)
+    session.flush()
+    session.add(DocumentContent(id=document.id, content=new.content))
+    definition = rules.folder.book.catalogue.get(new.type)
+    if definition is not None and definition.type is FactType.DOCUMENT:
+        of_association = definition.level in ASSOCIATION_LEVELS and case.association_id is not None
+        session.add(
+            FactValue(
+                board_id=case.board_id, association_id=case.association_id if of_association else None,
+                case_id=None if of_association else case.id, fact=new.type, value=True, supplied_by="applicant",
+                document_id=document.id, as_of=new.arrived_on, entered_at=at, by_user_id=by.id,
+            )
+        )  # fmt: skip
+    touch(case)
+    screen_case(session, case, rules, at=at)
+    session.note(
+        Noted(action="document_added", by=by, at=at, subject=document, case_id=case.id, detail={"type": new.type})
+    )
+    return document

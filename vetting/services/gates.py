@@ -1,0 +1,271 @@
+"""What the gates of a case look at, gathered from the store, and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.domain.cases import Marked
+from vetting.domain.criteria import CaseKind, Consequence, CriterionKind
+from vetting.domain.passage import (
+    ClosedGate,
+    Competence,
+    Ground,
+    Outcome,
+    Proposed,
+    Reservation,
+    Situation,
+    Step,
+    Told,
+    closed_gates,
+)
+from vetting.domain.people import Role
+from vetting.domain.reviews import NO_OPINION, Advice, departs
+from vetting.domain.screening import Author, Result
+from vetting.services.screenings import of_case
+from vetting.store import cases as store
+from vetting.store.assessments import evidence_for
+from vetting.store.decisions import DecisionDraft, delegations_of
+from vetting.store.documents import of_case as documents_of
+from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
+from vetting.store.people import Board
+from vetting.store.rounds import Round
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.domain.screening import Finding, Screening
+    from vetting.domain.words import Words
+    from vetting.services.rules import Rules
+    from vetting.services.screenings import Screened
+    from vetting.store.cases import Case
+    from vetting.store.decisions import Delegation
+
+GROUP_GATE: Final = "referensgrupp-har-granskat"
+FULL_APPEAL: Final = (
+    "Beslutet kan prövas genom laglighetsprövning. Den som är medlem av kommunen kan överklaga det skriftligt hos "
+    "förvaltningsrätten inom tre veckor från den dag då protokollet med beslutet tillkännagavs på anslagstavlan "
+    "(13 kap. kommunallagen)."
+)
+BOOKING_APPEAL: Final = (
+    "Beslutet kan prövas genom laglighetsprövning enligt 13 kap. kommunallagen, inom tre veckor från den dag då det "
+    "tillkännagavs på anslagstavlan."
+)
+
+
+def appeal_for(kind: CaseKind) -> str:
+    """How the decision can be appealed, as it stands in it."""
+    return FULL_APPEAL if kind is CaseKind.GRANT else BOOKING_APPEAL
+
+
+def has_answered_on_conflict(session: Session, case: Case, user_id: int) -> bool:
+    """Whether somebody has said they are not in conflict: in the case, or once for its round."""
+    own = NoConflict.case_id == case.id
+    if case.round_id is not None:
+        own = own | (NoConflict.round_id == case.round_id)
+    answered = session.scalar(select(NoConflict.id).where(NoConflict.user_id == user_id, own).limit(1))
+    return answered is not None and not in_conflict(session, user_id, case.id)
+
+
+def situation(session: Session, case: Case, screened: Screened | None, *, on: date) -> Situation:
+    """Where a case stands before anybody proposes a decision."""
+    screening = screened.screening if screened else None
+    marks = store.marks(session, case.id)
+    marked = {(mark.kind, mark.about) for mark in marks}
+    kinds = {mark.kind for mark in marks}
+    advice = given_advice(session, case.id)
+    told = tuple(
+        Told(points=frozenset(row.points), reply_by=row.reply_by, replied=row.replied_on is not None,
+             handled=bool(row.handled.strip()))
+        for row in store.communications(session, case.id)
+    )  # fmt: skip
+    return Situation(
+        kind=CaseKind(case.kind),
+        on=on,
+        registered=is_registered(session, case),
+        officer_checked_for_conflict=case.officer_id is not None
+        and has_answered_on_conflict(session, case, case.officer_id),
+        decider_checked_for_conflict=False,
+        gaps=_gaps(case, screening, {about for kind, about in marked if kind == Marked.GAP_ACCEPTED}),
+        asked_to_complete=bool(store.completions(session, case.id)),
+        to_assess=_to_assess(screening),
+        papers_unopened=_papers_unopened(session, case, screening, kinds),
+        basic_check=Marked.BASIC_CHECK in kinds,
+        group_required=group_required(session, case, screening),
+        group_done=advice is not None,
+        group_advises_otherwise=False,
+        not_met=tuple(finding.criterion.id for finding in _not_met(screening)),
+        not_met_without_act=_without_act(session, screened),
+        told=told,
+        adopted=_adopted(session, case, screening),
+        received_on=case.received_on,
+    )
+
+
+def is_registered(session: Session, case: Case) -> bool:
+    """By its own registry number, or its round's."""
+    if case.dnr:
+        return True
+    found = session.get(Round, case.round_id) if case.round_id is not None else None
+    return bool(found and found.dnr) or CaseKind(case.kind) is CaseKind.BOOKING
+
+
+def given_advice(session: Session, case_id: int) -> Advice | None:
+    """The group's latest opinion, if it has given one."""
+    for review in reviews_of_case(session, case_id):
+        if review.outcome and Advice(review.outcome) not in NO_OPINION:
+            return Advice(review.outcome)
+    return None
+
+
+def group_required(session: Session, case: Case, screening: Screening | None) -> bool:
+    """A rule set in force that requires the group goes before the board's way of working."""
+    if CaseKind(case.kind) is not CaseKind.GRANT or screening is None:
+        return False
+    by_rules = any(gate.id == GROUP_GATE for gate in screening.ruleset.gates)
+    board = session.get_one(Board, case.board_id)
+    return by_rules or (board.way_of_working != "small" and screening.ruleset.refer.everything)
+
+
+def _gaps(case: Case, screening: Screening | None, accepted: set[str]) -> tuple[Words, ...]:
+    """What is missing; for an application also what the source never asked."""
+    if screening is None:
+        return ()
+    missing: dict[str, None] = {}
+    for finding in screening.findings:
+        if finding.result is not Result.UNKNOWN:
+            continue
+        asked = finding.missing if finding.effect else ()
+        not_asked = finding.not_checked if CaseKind(case.kind) is CaseKind.GRANT else ()
+        missing |= dict.fromkeys((*asked, *not_asked))
+    catalogue = screening.ruleset.catalogue
+    return tuple(catalogue[fact].wanted for fact in missing if fact not in accepted and ALL not in accepted)
+
+
+ALL: Final = "*"
+"""A gap mark about everything that was missing when it was made."""
+
+
+def missing_facts(case: Case, screening: Screening) -> tuple[str, ...]:
+    """The facts behind the gaps, for the form that asks for them."""
+    found: dict[str, None] = {}
+    for finding in screening.findings:
+        if finding.result is Result.UNKNOWN:
+            asked = finding.missing if finding.effect else ()
+            not_asked = finding.not_checked if CaseKind(case.kind) is CaseKind.GRANT else ()
+            found |= dict.fromkeys((*asked, *not_asked))
+    return tuple(found)
+
+
+def _to_assess(screening: Screening | None) -> tuple[Words, ...]:
+    if screening is None:
+        return ()
+    return tuple(finding.criterion.label for finding in screening.findings if finding.result is Result.NEEDS_ASSESSMENT)
+
+
+def _papers_unopened(session: Session, case: Case, screening: Screening | None, kinds: set[str]) -> bool:
+    """There are papers, or the rules say papers are in, and nobody has said they were opened."""
+    if Marked.PAPERS_OPENED in kinds or screening is None:
+        return False
+    said = any(
+        finding.criterion.kind is CriterionKind.DOCUMENT and finding.result is Result.MET
+        for finding in screening.findings
+    )
+    return said or bool(documents_of(session, case.id))
+
+
+def _not_met(screening: Screening | None) -> list[Finding]:
+    if screening is None:
+        return []
+    return [
+        finding
+        for finding in screening.findings
+        if finding.result is Result.NOT_MET and finding.criterion.if_not_met is not Consequence.FULL_PRICE
+    ]
+
+
+def _without_act(session: Session, screened: Screened | None) -> tuple[Words, ...]:
+    if screened is None:
+        return ()
+    by_person = [
+        finding
+        for finding in _not_met(screened.screening)
+        if finding.criterion.value_criterion and finding.author is not Author.COMPUTED
+    ]
+    ids = {finding.criterion.id: screened.answers[finding.criterion.id] for finding in by_person}
+    evidence = evidence_for(session, list(ids.values()))
+    return tuple(
+        finding.criterion.label
+        for finding in by_person
+        if not any(
+            row.may_be_shown and row.verified and row.inside_activity
+            for row in evidence.get(ids[finding.criterion.id], [])
+        )
+    )
+
+
+def _adopted(session: Session, case: Case, screening: Screening | None) -> date | None:
+    """The day the rules were adopted, as recorded or as they say; of a bare year its last day, to nobody's harm."""
+    if screening is None:
+        return None
+    ruleset = screening.ruleset
+    recorded = session.get_one(Board, case.board_id).rules.get("adopted_on")
+    if recorded:
+        return date.fromisoformat(recorded)
+    text = ruleset.adopted.on
+    if not ruleset.adopted.body or not text:
+        return None
+    return date.fromisoformat(text) if "-" in text else date(int(text), 12, 31)
+
+
+def with_draft(
+    session: Session, case: Case, found: Situation, draft: DecisionDraft, *, by: Person, on: date
+) -> Situation:
+    """The situation with a decision proposed, seen by the one who would make it."""
+    advice = given_advice(session, case.id)
+    outcome = Outcome(draft.outcome)
+    return replace(
+        found,
+        decider_checked_for_conflict=has_answered_on_conflict(session, case, by.id),
+        group_advises_otherwise=departs(advice, outcome),
+        proposed=Proposed(
+            outcome=outcome,
+            amount=draft.amount,
+            reasons=draft.reasons,
+            grounds=frozenset(Ground(ground) for ground in draft.grounds),
+            reservations=frozenset(Reservation(name) for name in draft.reservations),
+            against_group=draft.against_group,
+            appeal=appeal_for(CaseKind(case.kind)),
+            written_at=draft.written_at,
+        ),
+        competence=competence(session, CaseKind(case.kind).value, by, on=on),
+    )
+
+
+def delegation(session: Session, kind: str, by: Person, *, on: date) -> Delegation | None:
+    """What a person may decide in the board that day, for a kind: the widest."""
+    if Role.DECISION_MAKER not in by.roles:
+        return None
+    held = [
+        row
+        for row in delegations_of(session, by)
+        if kind in row.kinds and row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
+    ]
+    return max(held, key=lambda row: (row.largest is None, row.largest or 0), default=None)
+
+
+def competence(session: Session, kind: str, by: Person, *, on: date) -> Competence | None:
+    """The same as the gates want it. Each delegation belongs to one person: a group cannot hold one."""
+    held = delegation(session, kind, by, on=on)
+    if held is None:
+        return None
+    return Competence(one=True, covers_kind=True, refusals=held.refusals, largest=held.largest)
+
+
+def holding_back(session: Session, case: Case, rules: Rules, *, on: date) -> tuple[ClosedGate, ...]:
+    """What holds a case back from being ready for decision."""
+    return closed_gates(situation(session, case, of_case(session, case, rules, on=on), on=on), Step.READY)

@@ -1,0 +1,338 @@
+"""The reference group: what it is asked, who steps aside, what it advises. It never decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from vetting.domain.cases import State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.reviews import CONSENTS, NO_OPINION, Advice, ConflictGround
+from vetting.domain.words import Words
+from vetting.services.cases import handled, move, open_case, still_open
+from vetting.services.people import allow
+from vetting.services.screenings import screen_case
+from vetting.store import meetings as store
+from vetting.store.cases import Case, visible
+from vetting.store.meetings import Attendance, Conflict, Meeting, NoConflict, Review, in_conflict, reviews_of_case
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.services.rules import Rules
+    from vetting.store.session import WritingSession
+
+WHAT_IS_ASKED: Final = "Finns det något som talar emot att ansökan beviljas?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What the group said of one case."""
+
+    advice: Advice
+    text: str
+    conditions: tuple[str, ...] = ()
+    dissent: str = ""
+
+
+def call(session: WritingSession, starts_at: datetime, place: str, *, by: Person, at: datetime) -> Meeting:
+    """A new meeting, with everything that waits for one on its list.
+
+    Raises:
+        Refused: not this person's to call.
+    """
+    allow(by, Action.RECORD_MEETING)
+    meeting = Meeting(board_id=by.board_id, starts_at=starts_at, place=place.strip())
+    session.add(meeting)
+    session.flush()
+    waiting = session.scalars(
+        select(Review)
+        .where(Review.board_id == by.board_id, Review.meeting_id.is_(None), Review.outcome == "")
+        .order_by(Review.id)
+    ).all()
+    for position, review in enumerate(waiting, start=1):
+        review.meeting_id, review.position = meeting.id, position
+    session.note(Noted(action="meeting_called", by=by, at=at, subject=meeting, detail={"cases": len(waiting)}))
+    return meeting
+
+
+def refer(session: WritingSession, number: str, question: str, *, rules: Rules, by: Person, at: datetime) -> Review:
+    """Puts a case before the group: on the next planned meeting, or the list of those that wait.
+
+    Raises:
+        Refused: decided, or before the group already.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    still_open(case)
+    if any(not review.outcome for review in reviews_of_case(session, case.id)):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(number, Words("Ärendet ligger redan hos referensgruppen.",
+                                  "The case is already with the reference group."),
+                    Words("Vänta på gruppens yttrande.", "Wait for the group's opinion.")),
+        )  # fmt: skip
+    planned = session.scalar(
+        select(Meeting)
+        .where(Meeting.board_id == case.board_id, Meeting.state == "planned", Meeting.starts_at >= at)
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(1)
+    )
+    asked = question.strip()
+    review = Review(
+        board_id=case.board_id,
+        case_id=case.id,
+        meeting_id=planned.id if planned else None,
+        position=_next_position(session, planned.id) if planned else 0,
+        question=asked or WHAT_IS_ASKED,
+        consent=not asked,
+        conditions=[],
+    )
+    session.add(review)
+    handled(case, by)
+    if case.state != State.REFERRED:
+        move(case, State.REFERRED)
+    session.flush()
+    screen_case(session, case, rules, at=at)
+    session.note(Noted(action="referred", by=by, at=at, subject=review, case_id=case.id))
+    return review
+
+
+def _next_position(session: Session, meeting_id: int) -> int:
+    last = session.scalar(select(func.max(Review.position)).where(Review.meeting_id == meeting_id))
+    return int(last or 0) + 1
+
+
+def agenda(session: Session, meeting: Meeting, by: Person) -> list[tuple[Review, Case]]:
+    """The meeting's cases that this person may see, in order: none where they have stepped aside."""
+    cases = {case.id: case for case in session.scalars(visible(by, Action.READ_MEETINGS))}
+    reviews = session.scalars(
+        select(Review).where(Review.meeting_id == meeting.id).order_by(Review.position, Review.id)
+    )
+    return [(review, cases[review.case_id]) for review in reviews if review.case_id in cases]
+
+
+def listed(session: Session, meeting: Meeting, by: Person) -> list[tuple[Review, str, str]]:
+    """Number and name of every case on the list, for declaring conflicts before papers open; nothing else of it."""
+    rows = session.execute(
+        select(Review, Case.number, Case.name)
+        .join(Case, Case.id == Review.case_id)
+        .where(Review.meeting_id == meeting.id, Case.board_id == by.board_id)
+        .order_by(Review.position, Review.id)
+    )
+    return [(review, number, name) for review, number, name in rows]
+
+
+def attendance(session: Session, meeting_id: int, user_id: int) -> Attendance | None:
+    """Somebody's place at a meeting."""
+    return session.scalar(select(Attendance).where(Attendance.meeting_id == meeting_id, Attendance.user_id == user_id))
+
+
+def declare(
+    session: WritingSession, key: int, conflicts: Mapping[int, ConflictGround], *, by: Person, at: datetime
+) -> Meeting:
+    """One screen for the whole list: in conflict in these, in none of the others. What is declared stays.
+
+    Raises:
+        Refused: there is no such meeting, or a case that is not on its list.
+    """
+    allow(by, Action.DECLARE_CONFLICT)
+    meeting = store.meeting(session, by, key)
+    if meeting is None:
+        raise Refused(Obstacle.MISSING)
+    on_list = {review.case_id for review, _, _ in listed(session, meeting, by)}
+    if not conflicts.keys() <= on_list:
+        raise Refused(Obstacle.MISSING)
+    place = attendance(session, meeting.id, by.id)
+    if place is None:
+        place = Attendance(meeting_id=meeting.id, user_id=by.id)
+        session.add(place)
+    place.declared_at = at
+    for case_id in sorted(on_list):
+        if in_conflict(session, by.id, case_id):
+            continue
+        ground = conflicts.get(case_id)
+        row: Conflict | NoConflict = (
+            Conflict(board_id=meeting.board_id, case_id=case_id, user_id=by.id, ground=ground.value, at=at)
+            if ground
+            else NoConflict(board_id=meeting.board_id, case_id=case_id, user_id=by.id, at=at)
+        )
+        session.add(row)
+        if ground:
+            session.flush()
+            session.note(Noted(action="conflict_declared", by=by, at=at, subject=row, case_id=case_id))
+    session.flush()
+    session.note(Noted(action="meeting_list_declared", by=by, at=at, subject=place))
+    return meeting
+
+
+def step_aside(session: WritingSession, number: str, ground: ConflictGround, *, by: Person, at: datetime) -> None:
+    """A person in conflict leaves a case: from now on it does not exist for them.
+
+    Raises:
+        Refused: there is no such case for this person.
+    """
+    case = open_case(session, number, by=by, action=Action.DECLARE_CONFLICT)
+    row = Conflict(board_id=case.board_id, case_id=case.id, user_id=by.id, ground=ground.value, at=at)
+    session.add(row)
+    if case.officer_id == by.id:
+        case.officer_id = None
+    session.flush()
+    session.note(Noted(action="conflict_declared", by=by, at=at, subject=row, case_id=case.id))
+
+
+def lift_out(session: WritingSession, key: int, review_id: int, *, by: Person, at: datetime) -> Review:
+    """Any member takes a case off the consent list, to be discussed.
+
+    Raises:
+        Refused: no such case on this person's list, or it is treated.
+    """
+    allow(by, Action.READ_MEETINGS)
+    review = _on_agenda(session, key, review_id, by)
+    if review.outcome:
+        raise Refused(Obstacle.STALE, _treated(review))
+    if review.consent:
+        review.consent, review.lifted_out = False, True
+        session.note(Noted(action="lifted_out", by=by, at=at, subject=review, case_id=review.case_id))
+    return review
+
+
+def _on_agenda(session: WritingSession, key: int, review_id: int, by: Person) -> Review:
+    meeting = store.meeting(session, by, key)
+    found = [review for review, _ in agenda(session, meeting, by) if review.id == review_id] if meeting else []
+    if not found:
+        raise Refused(Obstacle.MISSING)
+    return found[0]
+
+
+def _treated(review: Review) -> Problem:
+    return Problem(
+        str(review.position),
+        Words("Punkten är redan behandlad.", "The item has been treated already."),
+        Words("Öppna den och se yttrandet.", "Open it and see the opinion."),
+    )
+
+
+def record(
+    session: WritingSession, key: int, review_id: int, opinion: Opinion, *, version: int | None, rules: Rules,
+    by: Person, at: datetime,
+) -> Review:  # fmt: skip
+    """Records what the group advised in one case.
+
+    Raises:
+        Refused: not the secretary's list, treated already, or an opinion without its reasons.
+    """
+    allow(by, Action.RECORD_MEETING)
+    review = _on_agenda(session, key, review_id, by)
+    if version is not None and review.version != version:
+        raise Refused(Obstacle.STALE, _treated(review))
+    if review.outcome:
+        raise Refused(Obstacle.STALE, _treated(review))
+    if opinion.advice is not Advice.NO_OBJECTION and not opinion.text.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("text", Words("Gruppens skäl saknas.", "The group's reasons are missing."),
+                    Words("Skriv vad gruppen grundar sitt råd på.", "Write what the group bases its advice on.")),
+        )  # fmt: skip
+    if opinion.advice is Advice.WITH_CONDITIONS and not any(line.strip() for line in opinion.conditions):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("conditions", Words("Villkoren saknas.", "The conditions are missing."),
+                    Words("Skriv ett villkor på varje rad.", "Write one condition a line.")),
+        )  # fmt: skip
+    _keep(session, review, opinion, rules=rules, by=by, at=at)
+    return review
+
+
+def record_consent(session: WritingSession, key: int, *, rules: Rules, by: Person, at: datetime) -> int:
+    """Everything still on the consent list in one stroke: no objection. Returns how many.
+
+    Raises:
+        Refused: there is no such meeting.
+    """
+    allow(by, Action.RECORD_MEETING)
+    meeting = store.meeting(session, by, key)
+    if meeting is None:
+        raise Refused(Obstacle.MISSING)
+    reviews = [review for review, _ in agenda(session, meeting, by) if review.consent and not review.outcome]
+    for review in reviews:
+        _keep(session, review, Opinion(advice=CONSENTS, text=""), rules=rules, by=by, at=at)
+    return len(reviews)
+
+
+def _keep(session: WritingSession, review: Review, opinion: Opinion, *, rules: Rules, by: Person, at: datetime) -> None:
+    review.outcome, review.opinion = opinion.advice.value, opinion.text.strip()
+    review.conditions = [line.strip() for line in opinion.conditions if line.strip()]
+    review.dissent = opinion.dissent.strip()
+    review.treated_at, review.recorded_by_id = at, by.id
+    case = session.get_one(Case, review.case_id)
+    if case.state == State.REFERRED and opinion.advice is not Advice.POSTPONES:
+        move(case, State.IN_PROGRESS if CaseKind(case.kind) is CaseKind.GRANT else State.TO_CHECK)
+    if opinion.advice in NO_OPINION:
+        session.flush()
+        _again(session, review, opinion)
+    screen_case(session, case, rules, at=at)
+    session.note(
+        Noted(action="group_advised", by=by, at=at, subject=review, case_id=case.id,
+              detail={"advice": opinion.advice.value})
+    )  # fmt: skip
+
+
+def _again(session: WritingSession, review: Review, opinion: Opinion) -> None:
+    """What was put off waits for the next meeting."""
+    if opinion.advice is Advice.POSTPONES:
+        session.add(Review(board_id=review.board_id, case_id=review.case_id, question=review.question, conditions=[]))
+
+
+def hold(session: WritingSession, key: int, notes: str, *, by: Person, at: datetime) -> Meeting:
+    """The meeting is held, with its notes; every case on the list must have been treated.
+
+    Raises:
+        Refused: something is not treated.
+    """
+    allow(by, Action.RECORD_MEETING)
+    meeting = store.meeting(session, by, key)
+    if meeting is None:
+        raise Refused(Obstacle.MISSING)
+    left = session.scalar(
+        select(func.count()).select_from(Review).where(Review.meeting_id == meeting.id, Review.outcome == "")
+    )
+    if left:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem("", Words(f"{left} ärenden är inte behandlade.", f"{left} cases have not been treated."),
+                    Words("Behandla dem, eller skjut upp dem.", "Treat them, or postpone them.")),
+        )  # fmt: skip
+    if meeting.state == "planned":
+        meeting.state = "held"
+    meeting.notes = notes.strip()
+    session.note(Noted(action="meeting_held", by=by, at=at, subject=meeting))
+    return meeting
+
+
+def present(session: WritingSession, key: int, user_ids: Iterable[int], *, by: Person, at: datetime) -> Meeting:
+    """Who was there.
+
+    Raises:
+        Refused: there is no such meeting.
+    """
+    allow(by, Action.RECORD_MEETING)
+    meeting = store.meeting(session, by, key)
+    if meeting is None:
+        raise Refused(Obstacle.MISSING)
+    wanted = set(user_ids)
+    known = {row.user_id: row for row in session.scalars(select(Attendance).where(Attendance.meeting_id == key))}
+    for user_id in sorted(wanted - known.keys()):
+        session.add(Attendance(meeting_id=key, user_id=user_id))
+    for user_id, row in known.items():
+        row.present = user_id in wanted
+    session.note(Noted(action="attendance_noted", by=by, at=at, subject=meeting, detail={"present": len(wanted)}))
+    return meeting

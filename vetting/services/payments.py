@@ -1,0 +1,380 @@
+"""Money out and back: a payment is marked by finance; a reclaim is told, answered and decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from vetting.domain.cases import State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.money import kronor
+from vetting.domain.passage import Outcome, Reservation
+from vetting.domain.people import CLASH_WORDS, Action, Clash
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState, remaining
+from vetting.domain.words import Words, same
+from vetting.services import gates
+from vetting.services.cases import move, open_case, touch
+from vetting.services.people import allow
+from vetting.store import cases, payments
+from vetting.store.cases import Case
+from vetting.store.decisions import Decision
+from vetting.store.payments import LedgerEntry, Payment, Reclaim
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from vetting.domain.people import Person
+    from vetting.store.session import WritingSession
+
+DUE_AFTER: Final = timedelta(days=30)
+SHORTEST_REPLY: Final = timedelta(days=7)
+SERIES: Final = "ATK"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReclaim:
+    """What is asked back and why; the amount in öre."""
+
+    ground: ReclaimGround
+    amount: int
+    established_by: EstablishedBy
+    established_on: date
+    reference: str
+    reasons: str
+    without_reservation: str = ""
+
+
+def mark_paid(
+    session: WritingSession, key: int, *, paid_on: date, version: int | None, by: Person, at: datetime
+) -> Payment:
+    """A planned payment has been made. Whoever decided the grant does not mark it.
+
+    Raises:
+        Refused: no such payment, stopped, paid already, own decision, or a day that has not been.
+    """
+    allow(by, Action.PAY)
+    found = session.execute(
+        select(Payment, Case, Decision)
+        .join(Case, Case.id == Payment.case_id)
+        .join(Decision, Decision.id == Payment.decision_id)
+        .where(cases.seen_by(by, Action.PAY), Payment.id == key)
+    ).one_or_none()
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    payment, case, decision = found
+    _check_payment(payment, decision, case, paid_on, version, by, at)
+    payment.paid_on, payment.paid_by_id = paid_on, by.id
+    if State(case.state) is State.PAYMENT:
+        move(case, State.REPORTING)
+    session.note(
+        Noted(action="paid", by=by, at=at, subject=payment, case_id=case.id, detail={"amount": payment.amount})
+    )
+    return payment
+
+
+def _check_payment(
+    payment: Payment, decision: Decision, case: Case, paid_on: date, version: int | None, by: Person, at: datetime
+) -> None:
+    if decision.by_user_id == by.id:
+        clash = CLASH_WORDS[Clash.PAY_OWN_DECISION]
+        raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, Words("", "")))
+    if payment.paid_on is not None or (version is not None and payment.version != version):
+        raise Refused(
+            Obstacle.STALE,
+            Problem(case.number, Words("Utbetalningen är redan markerad eller ändrad.",
+                                       "The payment has been marked or changed already."),
+                    Words("Öppna listan på nytt.", "Open the list again.")),
+        )  # fmt: skip
+    if payment.stopped_on is not None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(case.number, Words("Utbetalningen är stoppad.", "The payment is stopped."),
+                    Words("Den kan betalas när stoppet har hävts genom beslut.",
+                          "It can be paid when the stop has been lifted by a decision.")),
+        )  # fmt: skip
+    if paid_on > at.date() or paid_on < decision.decided_on:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("paid_on", Words("Dagen stämmer inte: den ligger före beslutet eller framåt.",
+                                     "The day is wrong: it lies before the decision or ahead."),
+                    Words("Rätta datumet.", "Correct the date.")),
+        )  # fmt: skip
+
+
+def stop_payment(session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime) -> Decision:
+    """Decides that a planned payment is stopped, where the grant's decision held that open.
+
+    Raises:
+        Refused: no such payment, paid already, no reasons, no reservation, or no delegation.
+    """
+    allow(by, Action.DECIDE)
+    found = session.execute(
+        select(Payment, Case, Decision)
+        .join(Case, Case.id == Payment.case_id)
+        .join(Decision, Decision.id == Payment.decision_id)
+        .where(cases.seen_by(by, Action.DECIDE), Payment.id == key)
+    ).one_or_none()
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    payment, case, granted = found
+    held = gates.delegation(session, CaseKind.GRANT.value, by, on=at.date())
+    if held is None:
+        problem = Problem(
+            case.number,
+            Words("Du har ingen delegation för det här beslutet.", "You have no delegation for this decision."),
+            Words("Skicka det till den som har.", "Send it to whoever has."),
+        )
+        raise Refused(Obstacle.CLOSED, problem)
+    problems = _wrong_stop(payment, case, granted, reasons)
+    if problems:
+        raise Refused(Obstacle.CLOSED, *problems)
+    decision = Decision(
+        board_id=case.board_id, case_id=case.id, kind="payment_stop", changes_id=granted.id,
+        outcome=Outcome.APPROVED.value, amount=payment.amount, conditions=[], reservations=[], grounds=["criterion"],
+        reasons=reasons.strip(), reasons_at=at, maker=held.maker, delegation_point=held.point, paragraph="",
+        decided_on=at.date(), decided_at=at, by_user_id=by.id, by_name=by.name, by_function=by.function,
+        appeal=gates.appeal_for(CaseKind.GRANT), rests_on={"decision": granted.id},
+    )  # fmt: skip
+    session.add(decision)
+    payment.stopped_on = at.date()
+    session.flush()
+    session.note(Noted(action="payment_stopped", by=by, at=at, subject=decision, case_id=case.id,
+                       detail={"amount": payment.amount}))  # fmt: skip
+    return decision
+
+
+def _wrong_stop(payment: Payment, case: Case, granted: Decision, reasons: str) -> list[Problem]:
+    problems = []
+    if payment.paid_on is not None or payment.stopped_on is not None:
+        problems.append(Problem(case.number, Words("Utbetalningen är redan gjord eller stoppad.",
+                                                   "The payment has been made or stopped already."),
+                                Words("Öppna listan på nytt.", "Open the list again.")))  # fmt: skip
+    if not reasons.strip():
+        problems.append(Problem("reasons", Words("Motiveringen saknas.", "The reasons are missing."),
+                                Words("Skriv vad stoppet bygger på.", "Write what the stop rests on.")))  # fmt: skip
+    if Reservation.STOP.value not in granted.reservations:
+        problems.append(Problem(case.number, Words("Bidragsbeslutet höll inte stopp öppet.",
+                                                   "The grant decision did not hold a stop open."),
+                                Words("Pröva om beslutet kan ändras på annan grund.",
+                                      "Consider whether the decision can be changed on another ground.")))  # fmt: skip
+    return problems
+
+
+def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: Person, at: datetime) -> Reclaim:
+    """Opens a reclaim of a paid grant; a decision that holds nothing open is told and needs its own reason.
+
+    Raises:
+        Refused: nothing is paid, more than was paid is asked, it rests on nothing established, or no reservation.
+    """
+    case = open_case(session, number, by=by, action=Action.RECLAIM)
+    decision = session.scalar(
+        select(Decision)
+        .where(Decision.case_id == case.id, Decision.kind == CaseKind.GRANT.value)
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    paid = int(
+        session.scalar(
+            select(func.coalesce(func.sum(Payment.amount), 0)).where(
+                Payment.case_id == case.id, Payment.paid_on.is_not(None)
+            )
+        )
+        or 0
+    )
+    claimed = int(
+        session.scalar(select(func.coalesce(func.sum(Reclaim.amount), 0)).where(Reclaim.case_id == case.id)) or 0
+    )
+    if decision is None:
+        raise Refused(Obstacle.MISSING)
+    reserved = Reservation.RECLAIM.value in decision.reservations
+    problems = _wrong_reclaim(new, paid - claimed, reserved=reserved, at=at)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    reclaim = Reclaim(
+        board_id=case.board_id, number=cases.next_number(session, case.board_id, SERIES, at.year), case_id=case.id,
+        decision_id=decision.id, ground=new.ground.value, amount=new.amount, established_by=new.established_by.value,
+        established_on=new.established_on, reference=new.reference.strip(), reservation=reserved,
+        without_reservation=new.without_reservation.strip(), reasons=new.reasons.strip(), contacts=[], opened_at=at,
+        by_user_id=by.id,
+    )  # fmt: skip
+    session.add(reclaim)
+    touch(case)
+    session.flush()
+    session.note(
+        Noted(action="reclaim_opened", by=by, at=at, subject=reclaim, case_id=case.id, detail={"amount": new.amount})
+    )
+    return reclaim
+
+
+def _wrong_reclaim(new: NewReclaim, left: int, *, reserved: bool, at: datetime) -> list[Problem]:
+    found = []
+    if new.amount <= 0 or new.amount > left:
+        found.append(
+            Problem("amount", Words("Beloppet är inte mellan noll och det som är utbetalt: ",
+                                    "The amount is not between nothing and what was paid: ") + kronor(max(left, 0))
+                    + same("."), Words("Skriv högst det.", "Write at most that."))
+        )  # fmt: skip
+    if not new.reference.strip() or new.established_on > at.date():
+        found.append(
+            Problem("reference", Words("Vad som konstaterat det saknas.", "What established it is missing."),
+                    Words("Skriv vilket beslut eller vilken dom, med datum och nummer. En misstanke räcker inte.",
+                          "Write which decision or judgment, with date and number. A suspicion is not enough."))
+        )  # fmt: skip
+    if not new.reasons.strip():
+        found.append(
+            Problem("reasons", Words("Motiveringen saknas.", "The reasons are missing."),
+                    Words("Skriv vad återkravet bygger på.", "Write what the reclaim rests on."))
+        )  # fmt: skip
+    if not reserved and not new.without_reservation.strip():
+        found.append(
+            Problem("without_reservation",
+                    Words("Bidragsbeslutet höll inte återkrav öppet.", "The decision did not hold a reclaim open."),
+                    Words("Ett gynnande beslut får inte ändras utan förbehåll, tvingande säkerhetsskäl eller felaktiga "
+                          "uppgifter. Skriv vilket som gäller.",
+                          "A favourable decision may not be changed without reservation, compelling safety reasons or "
+                          "incorrect information. Write which applies."))
+        )  # fmt: skip
+    return found
+
+
+def _reclaim(session: WritingSession, number: str, by: Person, action: Action) -> tuple[Reclaim, Case]:
+    allow(by, action)
+    found = session.execute(
+        select(Reclaim, Case)
+        .join(Case, Case.id == Reclaim.case_id)
+        .where(cases.seen_by(by, action), Reclaim.number == number)
+    ).one_or_none()
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    return found[0], found[1]
+
+
+def _in_state(reclaim: Reclaim, *states: ReclaimState) -> None:
+    if ReclaimState(reclaim.state) not in states:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(reclaim.number, Words("Återkravet har redan gått vidare.", "The reclaim has gone on already."),
+                    Words("Öppna det på nytt.", "Open it again.")),
+        )  # fmt: skip
+
+
+def communicate_reclaim(session: WritingSession, number: str, *, reply_by: date, by: Person, at: datetime) -> Reclaim:
+    """The association is told, with time to answer.
+
+    Raises:
+        Refused: told already, or too short a time.
+    """
+    reclaim, case = _reclaim(session, number, by, Action.RECLAIM)
+    _in_state(reclaim, ReclaimState.PROPOSED)
+    if reply_by < at.date() + SHORTEST_REPLY:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("reply_by", Words("Svarstiden är kortare än en vecka.", "The time to reply is under a week."),
+                    Words("Välj en senare dag.", "Choose a later day.")),
+        )  # fmt: skip
+    reclaim.communicated_on, reclaim.reply_by, reclaim.state = at.date(), reply_by, ReclaimState.COMMUNICATED.value
+    session.note(Noted(action="reclaim_communicated", by=by, at=at, subject=reclaim, case_id=case.id))
+    return reclaim
+
+
+def note_reclaim_reply(
+    session: WritingSession, number: str, reply: str, *, replied_on: date, by: Person, at: datetime
+) -> Reclaim:
+    """What the association answered.
+
+    Raises:
+        Refused: nothing was sent, or no text.
+    """
+    reclaim, case = _reclaim(session, number, by, Action.RECLAIM)
+    _in_state(reclaim, ReclaimState.COMMUNICATED)
+    if not reply.strip() or replied_on > at.date():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("reply", Words("Svaret saknas.", "The reply is missing."),
+                    Words("Skriv vad föreningen svarade.", "Write what the association answered.")),
+        )  # fmt: skip
+    reclaim.reply, reclaim.replied_on = reply.strip(), replied_on
+    session.note(Noted(action="reclaim_reply", by=by, at=at, subject=reclaim, case_id=case.id))
+    return reclaim
+
+
+def decide_reclaim(
+    session: WritingSession, number: str, *, version: int | None, paragraph: str, by: Person, at: datetime
+) -> Decision:
+    """Decides the reclaim: with a delegation that covers it, after the association could answer.
+
+    Raises:
+        Refused: changed or decided meanwhile, not communicated, the time to reply runs, or no delegation.
+    """
+    reclaim, case = _reclaim(session, number, by, Action.DECIDE)
+    _in_state(reclaim, ReclaimState.PROPOSED, ReclaimState.COMMUNICATED)
+    if version is not None and reclaim.version != version:
+        _in_state(reclaim)
+    on = at.date()
+    if reclaim.communicated_on is None or (reclaim.replied_on is None and reclaim.reply_by and reclaim.reply_by >= on):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(number, Words("Föreningen har inte fått yttra sig färdigt.",
+                                  "The association has not had its time to answer."),
+                    Words("Skicka underlaget, och vänta ut svarstiden.",
+                          "Send the material, and wait until the time to reply has passed.")),
+        )  # fmt: skip
+    held = gates.delegation(session, "reclaim", by, on=on)
+    if held is None or (held.largest is not None and reclaim.amount > held.largest):
+        raise Refused(
+            Obstacle.FORBIDDEN,
+            Problem(number, Words("Du har ingen delegation för det här återkravet.",
+                                  "You have no delegation for this reclaim."),
+                    Words("Skicka det till nämnden.", "Send it to the board.")),
+        )  # fmt: skip
+    decision = Decision(
+        board_id=case.board_id, case_id=case.id, kind="reclaim", changes_id=reclaim.decision_id,
+        outcome=Outcome.APPROVED.value, amount=reclaim.amount, conditions=[], reservations=[],
+        grounds=[reclaim.ground], reasons=reclaim.reasons, reasons_at=reclaim.opened_at, maker=held.maker,
+        delegation_point=held.point, paragraph=paragraph.strip()[:60], decided_on=on, decided_at=at,
+        by_user_id=by.id, by_name=by.name, by_function=by.function, appeal=gates.appeal_for(CaseKind.GRANT),
+        rests_on={"reclaim": reclaim.id, "decision": reclaim.decision_id},
+    )  # fmt: skip
+    session.add(decision)
+    session.flush()
+    reclaim.reclaim_decision_id, reclaim.state, reclaim.due_on = decision.id, "decided", on + DUE_AFTER
+    session.note(
+        Noted(action="reclaim_decided", by=by, at=at, subject=decision, case_id=case.id,
+              detail={"amount": reclaim.amount})
+    )  # fmt: skip
+    return decision
+
+
+def receive_payment(
+    session: WritingSession, number: str, amount: int, *, on: date, by: Person, at: datetime
+) -> LedgerEntry:
+    """Money that came back on a reclaim; paid when nothing remains.
+
+    Raises:
+        Refused: not decided, more than remains, or a day that has not been.
+    """
+    reclaim, case = _reclaim(session, number, by, Action.PAY)
+    _in_state(reclaim, ReclaimState.DECIDED)
+    left = remaining(reclaim.amount, (entry.amount for entry in payments.ledger(session, reclaim.id)))
+    if amount <= 0 or amount > left or on > at.date():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("amount", Words("Beloppet eller dagen stämmer inte. Kvar att betala: ",
+                                    "The amount or the day is wrong. Remaining: ") + kronor(left) + same("."),
+                    Words("Rätta det.", "Correct it.")),
+        )  # fmt: skip
+    entry = LedgerEntry(reclaim_id=reclaim.id, kind="payment", amount=amount, on=on, at=at, by_user_id=by.id)
+    session.add(entry)
+    touched = left == amount
+    if touched:
+        reclaim.state = ReclaimState.PAID.value
+    session.flush()
+    session.note(
+        Noted(action="reclaim_payment", by=by, at=at, subject=entry, case_id=case.id, detail={"amount": amount})
+    )
+    return entry

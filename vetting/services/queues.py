@@ -1,0 +1,138 @@
+"""The work queue: counts, groups by deadline, pages by key; every query starts from what the person may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import and_, func, or_, select
+
+from vetting.domain.association import folded, read_number
+from vetting.domain.cases import OPEN, State
+from vetting.store.associations import Association
+from vetting.store.cases import Case, seen_by, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.criteria import CaseKind
+    from vetting.domain.people import Person
+    from vetting.domain.proposal import Attention
+
+PAGE: Final = 50
+MOST_COUNTED: Final = 1_000
+LAST: Final = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to; all of it stands in the address."""
+
+    kind: CaseKind | None = None
+    state: State | None = None
+    attention: Attention | None = None
+    mine: bool = False
+    late: bool = False
+    round_id: int | None = None
+    text: str = ""
+    closed: bool = False
+    after: tuple[date, int] | None = None
+    """The last row of the page before: its day and id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One page of cases, and where the next begins."""
+
+    cases: Sequence[Case]
+    more: tuple[date, int] | None
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def queue(session: Session, filters: Filters, *, by: Person, on: date) -> Queue:
+    """Cases by the day something is due, the earliest first; those without a day last."""
+    due = func.coalesce(Case.due_on, LAST)
+    found = visible(by).where(*_conditions(filters, by, on))
+    if filters.after is not None:
+        day, key = filters.after
+        found = found.where(or_(due > day, and_(due == day, Case.id > key)))
+    rows = session.scalars(found.order_by(due, Case.id).limit(PAGE + 1)).all()
+    more = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Queue(
+        rows[:PAGE], ((more.due_on or LAST), more.id) if more else None, counts(session, filters.kind, by=by, on=on)
+    )
+
+
+def _conditions(filters: Filters, by: Person, on: date) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.kind:
+        found.append(Case.kind == filters.kind.value)
+    if filters.state:
+        found.append(Case.state == filters.state.value)
+    elif not filters.closed:
+        found.append(Case.state.in_(_open_states()))
+    if filters.attention:
+        found.append(Case.attention == filters.attention.value)
+    if filters.mine:
+        found.append(Case.officer_id == by.id)
+    if filters.late:
+        found.append(Case.due_on < on)
+    if filters.round_id is not None:
+        found.append(Case.round_id == filters.round_id)
+    if filters.text:
+        found.append(_matching(filters.text))
+    return found
+
+
+def _matching(text: str) -> ColumnElement[bool]:
+    number = read_number(text).digits
+    if number:
+        return Case.association_id.in_(select(Association.id).where(Association.number == number))
+    words = folded(text).split()
+    named = select(Association.id).where(*(Association.folded.contains(word, autoescape=True) for word in words))
+    return or_(
+        Case.number == text.strip().upper(),
+        Case.dnr == text.strip(),
+        Case.association_id.in_(named) if words else Case.number == "",
+        Case.name.icontains(text.strip(), autoescape=True),
+    )
+
+
+def _open_states() -> list[str]:
+    return sorted(state.value for state in OPEN)
+
+
+def counts(session: Session, kind: CaseKind | None, *, by: Person, on: date) -> dict[str, int]:
+    """The five figures over the queue, each a link to its list."""
+    own = [seen_by(by), *([Case.kind == kind.value] if kind else [])]
+    rows = session.execute(
+        select(
+            func.count().filter(Case.state.in_(_open_states())),
+            func.count().filter(Case.state.in_(_open_states()), Case.officer_id == by.id),
+            func.count().filter(Case.state.in_(_open_states()), Case.due_on < on),
+            func.count().filter(Case.state == State.COMPLETION.value),
+            func.count().filter(Case.state == State.REFERRED.value),
+            func.count().filter(Case.state == State.READY.value),
+        ).where(*own)
+    ).one()
+    return dict(zip(("open", "mine", "late", "completion", "referred", "ready"), map(int, rows), strict=True))
+
+
+def grouped(cases: Sequence[Case], on: date) -> dict[str, list[Case]]:
+    """Late, this week, later, without a day."""
+    week_end = on + timedelta(days=6 - on.weekday())
+    found: dict[str, list[Case]] = {"late": [], "week": [], "later": [], "none": []}
+    for case in cases:
+        if case.due_on is None:
+            found["none"].append(case)
+        elif case.due_on < on and State(case.state) in OPEN:
+            found["late"].append(case)
+        elif case.due_on <= week_end:
+            found["week"].append(case)
+        else:
+            found["later"].append(case)
+    return {name: rows for name, rows in found.items() if rows}

@@ -1,0 +1,326 @@
+"""Registers read from the store: one question for each sheet, whatever the number of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, assert_never
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from vetting.domain.association import masked, written
+from vetting.domain.criteria import CaseKind
+from vetting.domain.passage import FAVOURABLE, Reservation
+from vetting.domain.people import Action
+from vetting.domain.reclaims import (
+    ESTABLISHED_WORDS,
+    RECLAIM_STATE_WORDS,
+    EstablishedBy,
+    ReclaimState,
+)
+from vetting.domain.registers import (
+    BOOKING_COLUMNS,
+    GRANT_COLUMNS,
+    RECLAIM_COLUMNS,
+    RegisterName,
+    RegisterTable,
+)
+from vetting.domain.reviews import ADVICE_WORDS, Advice
+from vetting.domain.words import Words
+from vetting.services.people import allow
+from vetting.store.assessments import AssessmentRow
+from vetting.store.associations import Association
+from vetting.store.cases import BookingRequest, Case, GrantApplication, Occurrence, seen_by
+from vetting.store.decisions import Decision, DecisionDraft
+from vetting.store.meetings import Review
+from vetting.store.payments import LedgerEntry, Payment, Reclaim
+from vetting.store.people import Board
+from vetting.store.rounds import Round
+from vetting.store.rules import RuleVersion
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.domain.words import Language
+
+HERE: Final = ZoneInfo("Europe/Stockholm")
+MAKERS: Final = {
+    "board": Words("nämnd", "board"),
+    "committee": Words("utskott", "committee"),
+    "delegate": Words("delegat", "delegate"),
+    "chair": Words("ordförande", "chair"),
+}
+YES, NO = Words("ja", "yes"), Words("nej", "no")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What of a register: decided from and to, both days included; an association's words."""
+
+    first: date | None = None
+    last: date | None = None
+    text: str = ""
+
+
+def register(
+    session: Session, name: RegisterName, selection: Selection, *, by: Person, language: Language
+) -> tuple[RegisterTable, ...]:
+    """The sheets of a register, with what this person may see and nothing of another board."""
+    allow(by, Action.READ_REGISTERS)
+    match name:
+        case RegisterName.APPROVALS:
+            return _grants(session, selection, by, language), _bookings(session, selection, by, language)
+        case RegisterName.RECLAIMS:
+            return (_reclaims(session, selection, by, language),)
+    assert_never(name)
+
+
+def _decided(selection: Selection) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if selection.first:
+        found.append(Decision.decided_on >= selection.first)
+    if selection.last:
+        found.append(Decision.decided_on <= selection.last)
+    return found
+
+
+def _named(selection: Selection) -> list[ColumnElement[bool]]:
+    text = selection.text.strip()
+    if not text:
+        return []
+    digits = "".join(c for c in text if c.isdigit())
+    named = Case.name.icontains(text, autoescape=True) | (Case.number == text.upper())
+    return [named | (Association.number == digits) if len(digits) == 10 else named]  # noqa: PLR2004 - ten digits
+
+
+def _grants(session: Session, selection: Selection, by: Person, language: Language) -> RegisterTable:
+    paid = (
+        select(func.sum(Payment.amount))
+        .where(Payment.case_id == Case.id, Payment.paid_on.is_not(None))
+        .scalar_subquery()
+    )
+    paid_on = select(func.max(Payment.paid_on)).where(Payment.case_id == Case.id).scalar_subquery()
+    stopped = select(func.max(Payment.stopped_on)).where(Payment.case_id == Case.id).scalar_subquery()
+    reclaimed = (
+        select(func.sum(Reclaim.amount))
+        .where(Reclaim.case_id == Case.id, Reclaim.reclaim_decision_id.is_not(None))
+        .scalar_subquery()
+    )
+    before, decided_before = aliased(Case), aliased(Decision)
+    last_year = (
+        select(func.sum(decided_before.amount))
+        .join(before, before.id == decided_before.case_id)
+        .where(
+            before.board_id == Case.board_id,
+            before.association_id == Case.association_id,
+            decided_before.kind == CaseKind.GRANT.value,
+            func.extract("year", decided_before.decided_on) == func.extract("year", Decision.decided_on) - 1,
+        )
+        .scalar_subquery()
+    )
+    latest_review = _latest_review()
+    rows = session.execute(
+        select(
+            Case, Decision, Board.name, Round, Association.number, GrantApplication.grant_type, DecisionDraft.amount,
+            paid, paid_on, stopped, reclaimed, last_year, Review.outcome, Review.treated_at,
+            RuleVersion.ruleset, RuleVersion.number,
+        )
+        .join(Decision, Decision.case_id == Case.id)
+        .join(Board, Board.id == Case.board_id)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .outerjoin(GrantApplication, GrantApplication.case_id == Case.id)
+        .outerjoin(DecisionDraft, DecisionDraft.case_id == Case.id)
+        .outerjoin(Review, Review.id == latest_review)
+        .outerjoin(RuleVersion, RuleVersion.id == Case.rule_version_id)
+        .where(
+            seen_by(by, Action.READ_REGISTERS),
+            Decision.kind == CaseKind.GRANT.value,
+            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
+            *_decided(selection),
+            *_named(selection),
+        )
+        .order_by(Decision.decided_on, Decision.id)
+    )  # fmt: skip
+    return RegisterTable(
+        Words("Beviljade bidrag", "Approved grants"), GRANT_COLUMNS, tuple(_grant(row, language) for row in rows)
+    )
+
+
+def _latest_review() -> Any:  # noqa: ANN401 - a subquery
+    other = aliased(Review)
+    return select(func.max(other.id)).where(other.case_id == Case.id, other.outcome != "").scalar_subquery()
+
+
+def _grant(row: Any, language: Language) -> tuple[Any, ...]:  # noqa: ANN401 - a row of many tables
+    (case, decision, board, round_, number, grant_type, proposed, paid, paid_on, stopped, reclaimed, last_year,
+     advice, treated, ruleset, rules_number) = row  # fmt: skip
+    reserved = {Reservation.STOP.value, Reservation.RECLAIM.value} <= set(decision.reservations)
+    stop = f"{YES.to(language)}, {stopped.isoformat()}" if stopped else NO.to(language)
+    return (
+        case.number,
+        case.dnr or (round_.dnr if round_ else ""),
+        board,
+        round_.name if round_ else "",
+        grant_type or (round_.grant_type if round_ else ""),
+        masked(case.name),
+        written(number) if number else "",
+        masked(case.purpose),
+        case.received_on,
+        case.amount_applied,
+        proposed,
+        decision.amount,
+        _whole(last_year),
+        ADVICE_WORDS[Advice(advice)].to(language) if advice else "",
+        treated.astimezone(HERE).date() if treated else None,
+        decision.decided_on,
+        _maker(decision, language),
+        decision.paragraph,
+        "; ".join(decision.conditions),
+        (YES if reserved else NO).to(language),
+        None,
+        _whole(paid) or 0,
+        paid_on,
+        stop,
+        round_.report_on if round_ else None,
+        "",
+        _whole(reclaimed) or 0,
+        f"{ruleset}, {rules_number}" if ruleset else "",
+        Words("handläggare", "caseworker").to(language) if case.officer_id else "",
+    )
+
+
+def _whole(value: Any) -> int | None:  # noqa: ANN401 - PostgreSQL sums BIGINT as Decimal
+    return None if value is None else int(value)
+
+
+def _maker(decision: Decision, language: Language) -> str:
+    maker = MAKERS[decision.maker].to(language) if decision.maker in MAKERS else decision.maker
+    return f"{maker}, {decision.delegation_point}" if decision.delegation_point else maker
+
+
+def _bookings(session: Session, selection: Selection, by: Person, language: Language) -> RegisterTable:
+    given, of_event = aliased(AssessmentRow), aliased(AssessmentRow)
+    checked = (
+        select(func.max(given.id))
+        .where(given.board_id == Case.board_id, given.association_id == Case.association_id, given.case_id.is_(None))
+        .scalar_subquery()
+    )
+    latest_review = _latest_review()
+    about_event = select(func.max(of_event.on)).where(of_event.case_id == Case.id).scalar_subquery()
+    rows = session.execute(
+        select(
+            Case, Decision, BookingRequest, Occurrence, Association.number, AssessmentRow.on, AssessmentRow.valid_until,
+            about_event, Review.outcome,
+        )
+        .join(Decision, Decision.case_id == Case.id)
+        .join(BookingRequest, BookingRequest.case_id == Case.id)
+        .outerjoin(Occurrence, Occurrence.case_id == Case.id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .outerjoin(AssessmentRow, AssessmentRow.id == checked)
+        .outerjoin(Review, Review.id == latest_review)
+        .where(
+            seen_by(by, Action.READ_REGISTERS),
+            Decision.kind == CaseKind.BOOKING.value,
+            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
+            *_decided(selection),
+            *_named(selection),
+        )
+        .order_by(Decision.decided_on, Decision.id, Occurrence.id)
+    )  # fmt: skip
+    return RegisterTable(
+        Words("Godkända bokningar", "Approved bookings"),
+        BOOKING_COLUMNS,
+        tuple(_booking(row, language) for row in rows),
+    )
+
+
+def _booking(row: Any, language: Language) -> tuple[Any, ...]:  # noqa: ANN401
+    case, decision, request, use, number, on, until, about_event, advice = row
+    starts = use.starts_at.astimezone(HERE) if use and use.starts_at else None
+    ends = use.ends_at.astimezone(HERE) if use and use.ends_at else None
+    opened = {True: Words("öppet", "open"), False: Words("slutet", "closed")}.get(request.open_to_public)
+    return (
+        request.reference or case.number,
+        masked(use.room_name) if use else "",
+        starts.date() if starts else None,
+        starts.time() if starts else None,
+        ends.time() if ends else None,
+        masked(case.name),
+        written(number) if number else "",
+        masked(request.title or case.purpose),
+        opened.to(language) if opened else "",
+        request.rate,
+        f"{on.isoformat()}, {until.isoformat() if until else '–'}" if on else "",
+        about_event.isoformat() if about_event else "",
+        decision.by_function,
+        "; ".join(decision.conditions),
+        ADVICE_WORDS[Advice(advice)].to(language) if advice else "",
+    )
+
+
+def _reclaims(session: Session, selection: Selection, by: Person, language: Language) -> RegisterTable:
+    given = aliased(Decision)
+    paid = (
+        select(func.sum(Payment.amount))
+        .where(Payment.case_id == Case.id, Payment.paid_on.is_not(None))
+        .scalar_subquery()
+    )
+
+    def back(kind: str) -> Any:  # noqa: ANN401 - a subquery
+        entries = select(func.sum(LedgerEntry.amount)).where(LedgerEntry.reclaim_id == Reclaim.id)
+        return entries.where(LedgerEntry.kind == kind).scalar_subquery()
+
+    last = select(func.max(LedgerEntry.on)).where(LedgerEntry.reclaim_id == Reclaim.id).scalar_subquery()
+    rows = session.execute(
+        select(Reclaim, Case, Round.dnr, Association.number, given.amount, Decision, paid, back("payment"),
+               back("waiver"), last)
+        .join(Case, Case.id == Reclaim.case_id)
+        .join(given, given.id == Reclaim.decision_id)
+        .outerjoin(Decision, Decision.id == Reclaim.reclaim_decision_id)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(seen_by(by, Action.READ_REGISTERS), *_decided(selection), *_named(selection))
+        .order_by(Reclaim.opened_at, Reclaim.id)
+    )  # fmt: skip
+    return RegisterTable(Words("Återkrav", "Reclaims"), RECLAIM_COLUMNS, tuple(_reclaim(row, language) for row in rows))
+
+
+def _reclaim(row: Any, language: Language) -> tuple[Any, ...]:  # noqa: ANN401
+    reclaim, case, dnr, number, granted, decision, paid, received, waived, last = row
+    received, waived = _whole(received) or 0, _whole(waived) or 0
+    established = ESTABLISHED_WORDS[EstablishedBy(reclaim.established_by)].to(language)
+    return (
+        reclaim.number,
+        case.number,
+        case.dnr or dnr or "",
+        masked(case.name),
+        written(number) if number else "",
+        granted,
+        _whole(paid) or 0,
+        reclaim.ground,
+        f"{reclaim.established_on.isoformat()}, {established}, {masked(reclaim.reference)}",
+        (YES if reclaim.reservation else NO).to(language),
+        reclaim.communicated_on,
+        decision.decided_on if decision else None,
+        _maker(decision, language) if decision else "",
+        decision.paragraph if decision else "",
+        reclaim.amount if decision else 0,
+        waived,
+        reclaim.invoice,
+        reclaim.due_on,
+        "",
+        received,
+        (reclaim.amount - received - waived) if decision else 0,
+        None,
+        None,
+        "",
+        ", ".join(reclaim.contacts),
+        RECLAIM_STATE_WORDS[ReclaimState(reclaim.state)].to(language),
+        last if reclaim.state == ReclaimState.PAID.value else None,
+    )

@@ -1,0 +1,84 @@
+"""Rounds of applications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services.people import allow
+from vetting.store.rounds import Round, round_of
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from vetting.domain.people import Person
+    from vetting.store.session import WritingSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRound:
+    """A round that is to be; the budget in öre."""
+
+    name: str
+    opens_on: date
+    closes_on: date
+    grant_type: str = ""
+    decision_on: date | None = None
+    report_on: date | None = None
+    budget: int | None = None
+    dnr: str = ""
+
+
+def add(session: WritingSession, new: NewRound, *, by: Person, at: datetime) -> Round:
+    """A new round of the board.
+
+    Raises:
+        Refused: no name, a name that is taken, or dates the wrong way round.
+    """
+    allow(by, Action.RECEIVE)
+    problems = []
+    name = " ".join(new.name.split())[:120]
+    if not name:
+        problems.append(Problem("name", Words("Namnet saknas.", "The name is missing."),
+                                Words("Skriv till exempel Verksamhetsbidrag 2027.",
+                                      "Write for example Operating grants 2027.")))  # fmt: skip
+    elif session.scalar(select(Round.id).where(Round.board_id == by.board_id, Round.name == name)) is not None:
+        problems.append(Problem("name", Words("Det finns redan en omgång med det namnet.",
+                                              "There is already a round with that name."),
+                                Words("Välj ett annat.", "Choose another.")))  # fmt: skip
+    if new.closes_on < new.opens_on:
+        problems.append(Problem("closes_on", Words("Omgången slutar innan den börjar.",
+                                                   "The round ends before it begins."),
+                                Words("Rätta datumen.", "Correct the dates.")))  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    found = Round(
+        board_id=by.board_id, name=name, grant_type=new.grant_type, opens_on=new.opens_on, closes_on=new.closes_on,
+        decision_on=new.decision_on, report_on=new.report_on, budget=new.budget, dnr=new.dnr,
+    )  # fmt: skip
+    session.add(found)
+    session.flush()
+    session.note(Noted(action="round_added", by=by, at=at, subject=found))
+    return found
+
+
+def close(session: WritingSession, key: int, *, by: Person, at: datetime) -> Round:
+    """No more applications are taken into the round.
+
+    Raises:
+        Refused: there is no such round in the board.
+    """
+    allow(by, Action.RECEIVE)
+    found = round_of(session, by, key)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    if found.closed_at is None:
+        found.closed_at = at
+        session.note(Noted(action="round_closed", by=by, at=at, subject=found))
+    return found

@@ -1,0 +1,302 @@
+"""Screening stored cases: what is known, what persons have answered, what the case's own rules say; kept when new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, or_, select
+
+from vetting.domain import computed
+from vetting.domain.cases import OPEN, State
+from vetting.domain.criteria import CaseKind, Moment, fingerprint_of
+from vetting.domain.evidence import Answer, Assessment
+from vetting.domain.facts import Facts, Level
+from vetting.domain.screening import Screening, screen
+from vetting.domain.stored_values import from_plain, to_plain
+from vetting.services import rule_versions
+from vetting.store.assessments import standing
+from vetting.store.cases import Case
+from vetting.store.decisions import Decision
+from vetting.store.documents import Document
+from vetting.store.facts import FactValue, values_of
+from vetting.store.meetings import Review
+from vetting.store.payments import Payment
+from vetting.store.rounds import Round
+from vetting.store.screenings import StoredScreening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.facts import Catalogue, Value
+    from vetting.domain.ruleset import RuleSet
+    from vetting.services.rules import Rules
+    from vetting.store.session import WritingSession
+
+ASSOCIATION_LEVELS = frozenset({Level.ASSOCIATION, Level.PARTNER})
+"""What is known, and answered, of the association in the board rather than of one case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A case's screening with the ids behind the answers."""
+
+    screening: Screening
+    answers: Mapping[str, int]
+
+
+def known(session: Session, case: Case, catalogue: Catalogue) -> Facts:
+    """What is known of a case: its own values and its association's, and what the records say."""
+    values: dict[str, Value] = {}
+    absent: set[str] = set()
+    unreadable: set[str] = set()
+    for row in values_of(session, case):  # oldest first: the newest holds
+        for kept in (values, absent, unreadable):
+            kept.pop(row.fact, None) if isinstance(kept, dict) else kept.discard(row.fact)
+        if row.fact not in catalogue:
+            continue
+        if row.unreadable:
+            unreadable.add(row.fact)
+        elif row.absent:
+            absent.add(row.fact)
+        elif row.value is not None:
+            values[row.fact] = from_plain(catalogue[row.fact], row.value)
+    found: dict[str, Value] = {**_from_records(session, case, values)}
+    values = {**found, **values} | {name: found[name] for name in found if name in RECORDS_GO_FIRST}
+    values |= computed.of_one_case(values)
+    not_asked = frozenset(case.not_asked) - values.keys() - absent
+    return Facts(values, frozenset(absent), not_asked, frozenset(unreadable))
+
+
+RECORDS_GO_FIRST = frozenset({"received_on", "group_opinion_on", "other_cases", "cases_with_same_attachment"})
+
+
+def _from_records(session: Session, case: Case, values: Mapping[str, Value]) -> dict[str, Value]:
+    """What the store itself knows of the case and its association."""
+    found: dict[str, Value] = {"received_on": case.received_on}
+    deadline = session.scalar(select(Round.closes_on).where(Round.id == case.round_id)) if case.round_id else None
+    if deadline is not None:
+        found["deadline"] = deadline
+    opinion = session.scalar(
+        select(func.max(Review.treated_at)).where(
+            Review.case_id == case.id, Review.outcome.not_in(["", "sends_back", "postpones"])
+        )
+    )
+    if opinion is not None:
+        found["group_opinion_on"] = opinion.date()
+    found |= _of_the_association(session, case)
+    found["other_cases"] = _sharing(session, case, values)
+    found["cases_with_same_attachment"] = _same_papers(session, case)
+    return found
+
+
+def _of_the_association(session: Session, case: Case) -> dict[str, Value]:
+    if case.association_id is None:
+        return {}
+    own = (Case.board_id == case.board_id) & (Case.association_id == case.association_id) & (Case.id < case.id)
+    earlier = session.execute(select(Case.kind, func.count()).where(own).group_by(Case.kind)).all()
+    count = {kind: int(number) for kind, number in earlier}
+    found: dict[str, Value] = {"first_application": not sum(count.values())}
+    if case.kind == CaseKind.BOOKING:
+        found["first_booking"] = not count.get(CaseKind.BOOKING, 0)
+    paid = session.scalar(
+        select(func.coalesce(func.sum(Payment.amount), 0))
+        .join(Case, Case.id == Payment.case_id)
+        .where(own, Payment.paid_on.is_not(None))
+    )
+    if not count.get(CaseKind.GRANT, 0) or not paid:
+        found["unreported_grants"] = 0
+    else:
+        found["unreported_grants"] = int(
+            session.scalar(select(func.count(Case.id)).where(own, Case.state == State.REPORTING.value)) or 0
+        )
+    looked = session.scalar(select(func.max(Decision.decided_on)).join(Case, Case.id == Decision.case_id).where(own))
+    if looked is not None:
+        found["previously_vetted_on"] = looked
+    return found
+
+
+def _sharing(session: Session, case: Case, values: Mapping[str, Value]) -> tuple[str, ...]:
+    """Other open cases of the board with this one's number or giro under another association."""
+    keys = [(fact, to_plain(values[fact])) for fact in ("giro_number",) if fact in values]
+    numbers: list[str] = []
+    for fact, value in keys:
+        rows = session.execute(
+            select(Case.number)
+            .join(FactValue, or_(
+                FactValue.case_id == Case.id,
+                and_(FactValue.case_id.is_(None), FactValue.association_id == Case.association_id,
+                     FactValue.board_id == Case.board_id),
+            ))
+            .where(
+                Case.board_id == case.board_id,
+                Case.id != case.id,
+                Case.state.in_([state.value for state in OPEN]),
+                FactValue.fact == fact,
+                func.json_extract(FactValue.value, "$") == value
+                if session.get_bind().dialect.name == "sqlite"
+                else FactValue.value.op("#>>")("{}") == value,
+                or_(Case.association_id.is_(None), Case.association_id != case.association_id),
+            )
+            .order_by(Case.id)
+            .limit(computed.MOST_NAMED)
+        )  # fmt: skip
+        numbers += [number for (number,) in rows]
+    return tuple(dict.fromkeys(numbers))
+
+
+def _same_papers(session: Session, case: Case) -> tuple[str, ...]:
+    """Other associations' cases in the board with the very same file."""
+    if case.association_id is None:
+        return ()
+    own = select(Document.sha256).where(Document.case_id == case.id)
+    rows = session.execute(
+        select(Case.number)
+        .join(Document, Document.case_id == Case.id)
+        .where(
+            Document.board_id == case.board_id,
+            Document.sha256.in_(own),
+            Case.association_id.is_not(None),
+            Case.association_id != case.association_id,
+        )
+        .order_by(Case.id)
+        .limit(computed.MOST_NAMED)
+    )
+    return tuple(dict.fromkeys(number for (number,) in rows))
+
+
+def answers(session: Session, case: Case) -> tuple[dict[str, Assessment], dict[str, int]]:
+    """What persons have answered that may answer this case, and the ids of the answers."""
+    found: dict[str, Assessment] = {}
+    ids: dict[str, int] = {}
+    for row, withdrawn in standing(session, case):
+        found[row.criterion] = Assessment(
+            criterion=row.criterion,
+            answer=Answer(row.answer),
+            by=row.by_name,
+            on=row.on,
+            fingerprint=row.fingerprint,
+            valid_until=row.valid_until,
+            withdrawn=withdrawn,
+            earlier=row.made_in_case_id != case.id,
+            signals=frozenset(row.signals),
+        )
+        ids[row.criterion] = row.id
+    return found, ids
+
+
+def of_case(session: Session, case: Case, rules: Rules, *, on: date) -> Screened | None:
+    """What the case's own rules say of it that day; None when the board has no rules for it. Nothing is written."""
+    ruleset = rule_versions.read(session, case.rule_version_id, rules)
+    if ruleset is None:
+        return None
+    facts = known(session, case, ruleset.catalogue)
+    given, ids = answers(session, case)
+    found = screen(ruleset, facts, given, kind=CaseKind(case.kind), moment=Moment.BEFORE, on=on)
+    return Screened(found, {name: ids[name] for name in given})
+
+
+def screen_case(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> Screening | None:
+    """Screens a case and keeps the result when anything that went in is new.
+
+    Called by every service after what a screening reads has changed, in the same transaction.
+    """
+    session.flush()
+    screened = of_case(session, case, rules, on=at.date())
+    if screened is None or case.rule_version_id is None:
+        return None
+    screening = screened.screening
+    used = {name: key for name, key in screened.answers.items() if name in _asked(screening.ruleset)}
+    read = _read(screening)
+    digest = fingerprint_of([case.rule_version_id, screening.moment.value, read, used, _results(screening)])
+    last = session.get(StoredScreening, case.screening_id) if case.screening_id else None
+    if last is None or last.digest != digest:
+        stored = StoredScreening(
+            case_id=case.id,
+            rule_version_id=case.rule_version_id,
+            moment=screening.moment.value,
+            on=screening.on,
+            at=at,
+            read=read,
+            answers=used,
+            results=_results(screening),
+            proposal=screening.proposal.value,
+            attention=screening.attention.value,
+            digest=digest,
+        )
+        session.add(stored)
+        session.flush()
+        case.screening_id = stored.id
+    case.proposal, case.attention = screening.proposal.value, screening.attention.value
+    return screening
+
+
+def _asked(ruleset: RuleSet) -> set[str]:
+    return {criterion.id for criterion in ruleset.criteria}
+
+
+def _read(screening: Screening) -> dict[str, Any]:
+    facts = screening.facts
+    wanted = {
+        fact for finding in screening.findings for fact in (*finding.criterion.facts, *finding.criterion.shown_facts)
+    }
+    return {
+        "values": {name: to_plain(facts.values[name]) for name in sorted(wanted) if name in facts.values},
+        "absent": sorted(facts.absent & wanted),
+        "not_asked": sorted(facts.not_asked & wanted),
+        "unreadable": sorted(facts.unreadable & wanted),
+    }
+
+
+def _results(screening: Screening) -> dict[str, Any]:
+    return {
+        finding.criterion.id: {
+            "result": finding.result.value,
+            "reason": finding.reason.value,
+            "author": finding.author.value,
+            "effect": finding.effect.value if finding.effect else None,
+            "attention": finding.attention.value,
+            "missing": list(finding.missing),
+        }
+        for finding in screening.findings
+    }
+
+
+def repeated(session: Session, stored: StoredScreening, case: Case, rules: Rules) -> Screening:
+    """A kept screening made again from what it kept: the same rules, facts, answers and day."""
+    ruleset = rule_versions.read(session, stored.rule_version_id, rules)
+    if ruleset is None:
+        raise LookupError(stored.rule_version_id)
+    read = stored.read
+    facts = Facts(
+        {name: from_plain(ruleset.catalogue[name], value) for name, value in read["values"].items()},
+        frozenset(read["absent"]),
+        frozenset(read["not_asked"]),
+        frozenset(read["unreadable"]),
+    )
+    given, _ = answers_by_id(session, case, stored.answers.values())
+    return screen(ruleset, facts, given, kind=CaseKind(case.kind), moment=Moment(stored.moment), on=stored.on)
+
+
+def answers_by_id(session: Session, case: Case, ids: Iterable[int]) -> tuple[dict[str, Assessment], dict[str, int]]:
+    """The answers with those ids, as they were given."""
+    from vetting.store.assessments import AssessmentRow  # noqa: PLC0415 - only a repetition needs it
+
+    rows = session.scalars(select(AssessmentRow).where(AssessmentRow.id.in_(list(ids)))).all()
+    found = {
+        row.criterion: Assessment(
+            criterion=row.criterion,
+            answer=Answer(row.answer),
+            by=row.by_name,
+            on=row.on,
+            fingerprint=row.fingerprint,
+            valid_until=row.valid_until,
+            earlier=row.made_in_case_id != case.id,
+            signals=frozenset(row.signals),
+        )
+        for row in rows
+    }
+    return found, {row.criterion: row.id for row in rows}

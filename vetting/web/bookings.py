@@ -1,0 +1,52 @@
+"""Bookings: the list, and a new one by form. A booking's page is a case's page."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request
+
+from vetting.domain.criteria import CaseKind
+from vetting.services.cases import Use
+from vetting.web.cases import created, form_page, shown_list
+from vetting.web.forms.facts import FactForm
+from vetting.web.views import text
+from vetting.web.visitor import HERE
+
+if TYPE_CHECKING:
+    from flask import Response
+
+blueprint = Blueprint("bookings", __name__)
+
+
+@blueprint.get("/bokningar")
+def index() -> str:
+    """Bookings, by the day before they begin."""
+    return shown_list(CaseKind.BOOKING)
+
+
+@blueprint.get("/bokningar/ny")
+def new() -> str:
+    """The form for a booking."""
+    return form_page(CaseKind.BOOKING, FactForm(), ())
+
+
+@blueprint.post("/bokningar/ny")
+def create() -> Response | str:
+    """Takes the booking in."""
+    return created(CaseKind.BOOKING, (Use(room_name=text("room")[:120], starts_at=_starts(), ends_at=_ends()),))
+
+
+def _starts() -> datetime | None:
+    try:
+        return datetime.fromisoformat(request.form.get("f-event_starts_at", "") or text("starts_at")).replace(
+            tzinfo=HERE
+        )
+    except ValueError:
+        return None
+
+
+def _ends() -> datetime | None:
+    starts = _starts()
+    return starts + timedelta(hours=2) if starts else None

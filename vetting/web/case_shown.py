@@ -1,0 +1,102 @@
+"""What a case's page says in words: its control points in groups, its events, what speaks against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.domain import events, reasons
+from vetting.domain.criteria import CaseKind, CriterionKind
+from vetting.domain.facts import FactType
+from vetting.domain.passage import Outcome
+from vetting.domain.reclaims import RECLAIM_GROUND_WORDS
+from vetting.domain.screening import Finding, Part, part_of
+from vetting.domain.words import Words, joined, same
+from vetting.services.assessments import APPLICATION, is_a_look
+from vetting.services.decisions import outcome_words as outcome_of
+from vetting.web.translation import gettext as _
+from vetting.web.views import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.services.case_files import CaseFile
+
+ANSWERED_BY_PERSON: Final = frozenset({CriterionKind.ASSESSMENT, CriterionKind.SIGNAL})
+NOT_OF_THE_CASE: Final = {
+    "reclaim": Words("Återkrav", "Reclaim"),
+    "payment_stop": Words("Utbetalningen stoppas", "The payment is stopped"),
+}
+OTHER_PAPER: Final = Words("andra handlingar", "other papers")
+THE_APPLICATION: Final = Words("uppgifterna i ärendet", "the information in the case")
+
+
+def parts_of(file: CaseFile) -> list[tuple[list[Finding], str]]:
+    """The control points under their headings; a booking's two parts stand apart."""
+    if file.screening is None:
+        return []
+    findings = file.screening.findings
+    if file.kind is CaseKind.BOOKING:
+        about = {part: [f for f in findings if part_of(f, file.kind) is part] for part in Part}
+        return [(about[Part.ASSOCIATION], _("1. Föreningens verksamhet")), (about[Part.EVENT], _("2. Arrangemanget"))]
+    value = [f for f in findings if f.criterion.value_criterion]
+    other = [f for f in findings if f.criterion.kind in ANSWERED_BY_PERSON and not f.criterion.value_criterion]
+    checked = [f for f in findings if f.criterion.kind not in ANSWERED_BY_PERSON]
+    return [(value, _("Värdekriterier")), (other, _("Bedömningar och signaler")), (checked, _("Krav och handlingar"))]
+
+
+def looks(file: CaseFile) -> list[Finding]:
+    """The value criteria that one click answers."""
+    return [finding for finding in file.screening.findings if is_a_look(finding)] if file.screening else []
+
+
+def paper_types(file: CaseFile) -> list[str]:
+    """The papers that the case's rules ask for, then the other papers there are."""
+    catalogue = rules().folder.book.catalogue
+    asked = [fact for finding in file.screening.findings for fact in finding.criterion.facts] if file.screening else []
+    return [name for name in dict.fromkeys([*asked, *catalogue]) if catalogue[name].type is FactType.DOCUMENT]
+
+
+def looked_words(name: str) -> Words:
+    """What was looked at, in words."""
+    if name == APPLICATION:
+        return THE_APPLICATION
+    definition = rules().folder.book.catalogue.get(name)
+    return definition.wanted if definition else OTHER_PAPER
+
+
+def event_words(action: str, detail: Mapping[str, Any], file: CaseFile) -> Words:
+    """One entry of the timeline."""
+    ruleset = file.screening.ruleset if file.screening else None
+    return events.in_words(action, detail, ruleset, rules().folder.book.catalogue)
+
+
+def speaks_against(file: CaseFile) -> Words:
+    """What the association is shown before anything adverse: each point that is not met, with what it rests on."""
+    if file.screening is None:
+        return same("")
+    told = []
+    for finding in file.screening.findings:
+        if finding.criterion.id not in file.situation.not_met:
+            continue
+        why = reasons.why(finding, file.screening) if finding.answer is None else same(_rests_on(file, finding))
+        told.append(finding.criterion.label + same(": ") + why)
+    return joined(told, same("\n"))
+
+
+def _rests_on(file: CaseFile, finding: Finding) -> str:
+    name = finding.criterion.id
+    acts = [f"{row.act} ({row.role}, {row.happened}, {row.source})" for row in file.evidence.get(name, [])
+            if row.may_be_shown]  # fmt: skip
+    return " ".join([file.reasons.get(name, ""), *acts]).strip()
+
+
+def outcome_words(kind: str, outcome: str) -> Words:
+    """What an outcome is called."""
+    if kind in NOT_OF_THE_CASE:
+        return NOT_OF_THE_CASE[kind]
+    return outcome_of(CaseKind(kind), Outcome(outcome))
+
+
+def ground_words(ground: str) -> Words:
+    """A ground for a reclaim."""
+    return next((words for name, words in RECLAIM_GROUND_WORDS.items() if name == ground), same(ground))

@@ -1,0 +1,263 @@
+"""Cases: the list, a new application, a case's page and its facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain.asked import ALWAYS, asked_facts
+from vetting.domain.cases import State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.facts import Facts
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.proposal import Attention
+from vetting.domain.words import Words
+from vetting.services import assessments, cases, queues, rule_versions
+from vetting.services.case_files import case_file
+from vetting.services.screenings import known
+from vetting.store.cases import numbered
+from vetting.store.people import names_of
+from vetting.store.rounds import rounds
+from vetting.web import visitor
+from vetting.web.forms.facts import FactForm, filled_form, read_form
+from vetting.web.views import day, done, onward, rules, stored, text, version, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Response
+
+    from vetting.domain.facts import FactDefinition, Level
+    from vetting.domain.ruleset import RuleSet
+
+blueprint = Blueprint("cases", __name__)
+UNPROCESSABLE: Final = 422
+CONFLICT: Final = 409
+STATUS: Final = {Obstacle.STALE: CONFLICT, Obstacle.FORBIDDEN: 403, Obstacle.MISSING: 404}
+
+
+def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.Filters:
+    """What the address narrows the list to; what it does not understand is left out."""
+    page = args.get("efter", "").split("_")
+    after = None
+    if len(page) == 2 and page[1].isdigit():  # noqa: PLR2004 - day and id
+        try:
+            after = (date.fromisoformat(page[0]), int(page[1]))
+        except ValueError:
+            after = None
+    return queues.Filters(
+        kind=kind,
+        state=State(args["lage"]) if args.get("lage") in list(State) else None,
+        attention=Attention(args["krav"]) if args.get("krav") in list(Attention) else None,
+        mine=args.get("mina") == "1",
+        late=args.get("sena") == "1",
+        round_id=int(args["omgang"]) if args.get("omgang", "").isdigit() else None,
+        text=args.get("q", "").strip()[:120],
+        closed=args.get("avslutade") == "1",
+        after=after,
+    )
+
+
+@blueprint.get("/arenden")
+def index() -> str:
+    """Applications, by the day something is due."""
+    return shown_list(CaseKind.GRANT)
+
+
+def shown_list(kind: CaseKind) -> str:
+    """A list of one kind of cases."""
+    filters = filters_of(request.args, kind)
+    with stored() as session:
+        found = queues.queue(session, filters, by=visitor.person(), on=visitor.today())
+        officers = names_of(session, {case.officer_id for case in found.cases if case.officer_id})
+        known_rounds = rounds(session, visitor.person()) if kind is CaseKind.GRANT else ()
+    kept = {name: value for name, value in request.args.items() if name != "efter" and value}
+    more = f"{found.more[0].isoformat()}_{found.more[1]}" if found.more else ""
+    return render_template(
+        "cases/index.html",
+        kind=kind,
+        filters=filters,
+        queue=found,
+        groups=queues.grouped(found.cases, visitor.today()),
+        officers=officers,
+        rounds=known_rounds,
+        today=visitor.today(),
+        more=f"{request.path}?{urlencode({**kept, 'efter': more})}" if more else "",
+    )
+
+
+@blueprint.post("/arenden/inget")
+def nothing_found_in() -> Response:
+    """Nothing found, for the cases that were ticked in the list."""
+    numbers = request.form.getlist("number")[: queues.PAGE]
+    done(
+        lambda session: assessments.nothing_found_in(
+            session, numbers, rules=rules(), by=visitor.person(), at=visitor.now()
+        )
+    )
+    return onward(url_for("cases.index"))
+
+
+def board_rules(kind: CaseKind) -> RuleSet | None:
+    """The rules that the visitor's board has in force for a kind."""
+    with stored() as session:
+        return rule_versions.chosen(session, visitor.person().board_id, kind, rules())
+
+
+def asked(ruleset: RuleSet | None, kind: CaseKind) -> dict[Level, tuple[FactDefinition, ...]]:
+    """The facts of the form by what they are about; the applicant itself stands apart."""
+    return asked_facts(ruleset, kind) if ruleset else {}
+
+
+def _definitions(groups: Mapping[Level, tuple[FactDefinition, ...]]) -> list[FactDefinition]:
+    catalogue = rules().folder.book.catalogue
+    return [*(catalogue[name] for name in ALWAYS), *(item for items in groups.values() for item in items)]
+
+
+@blueprint.get("/arenden/ny")
+def new() -> str:
+    """The form for an application."""
+    return form_page(CaseKind.GRANT, FactForm(), ())
+
+
+def form_page(kind: CaseKind, form: FactForm, problems: tuple[Problem, ...]) -> str:
+    """The form for a new case, with what was typed and what is wrong."""
+    ruleset = board_rules(kind)
+    groups = asked(ruleset, kind)
+    if not form.fields:
+        form = read_form(_definitions(groups), {}, on=visitor.today())
+    with stored() as session:
+        known_rounds = [item for item in rounds(session, visitor.person()) if item.closed_at is None]
+    return render_template(
+        "cases/new.html",
+        kind=kind,
+        ruleset=ruleset,
+        groups=groups,
+        form=form,
+        problems=problems,
+        rounds=known_rounds,
+        typed=request.form,
+        today=visitor.today(),
+    )
+
+
+@blueprint.post("/arenden/ny")
+def create() -> Response | str:
+    """Takes the application in."""
+    return created(CaseKind.GRANT, ())
+
+
+def created(kind: CaseKind, uses: tuple[cases.Use, ...]) -> Response:
+    """Takes a case in from its form; a refused form keeps everything that was typed."""
+    groups = asked(board_rules(kind), kind)
+    form = read_form(_definitions(groups), request.form, on=visitor.today())
+    problems = [Problem(item.name, *item.error) for item in form.errors if item.error]
+    received = day("received_on") if text("received_on") else visitor.today()
+    if received is None:
+        problems.append(unreadable_day("received_on"))
+    if not problems and received is not None:
+        request_ = cases.NewCase(
+            kind=kind,
+            facts=form.facts,
+            received_on=received,
+            channel="form",
+            round_id=whole("round_id"),
+            uses=uses,
+            doubled_because=text("doubled_because"),
+        )
+        try:
+            case = done(
+                lambda session: cases.receive(session, request_, rules=rules(), by=visitor.person(), at=visitor.now())
+            )
+            return onward(url_for("cases.show", number=case.number))
+        except Refused as refused:
+            if refused.obstacle is not Obstacle.INVALID:
+                raise
+            problems = list(refused.problems)
+    return make_response(form_page(kind, form, tuple(problems)), UNPROCESSABLE)
+
+
+def unreadable_day(name: str) -> Problem:
+    """A day that could not be read."""
+    return Problem(
+        name,
+        Words("Det är inget datum.", "That is not a date."),
+        Words("Skriv datumet så här: 2026-03-15.", "Write the date like this: 2026-03-15."),
+    )
+
+
+@blueprint.get("/arenden/<number>")
+def show(number: str) -> str:
+    """A case's page."""
+    return case_page(number, (), "")
+
+
+def case_page(number: str, problems: tuple[Problem, ...], form: str) -> str:
+    """The page; after a refusal with what is wrong and what was typed in which form."""
+    with stored() as session:
+        found = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
+        return render_template(
+            "cases/show.html", file=found, problems=problems, form=form, typed=request.form, today=visitor.today()
+        )
+
+
+def refused_page(number: str, refused: Refused, form: str) -> Response:
+    """The case's page after an act that was refused: nothing is done, and what was typed stands where it was typed."""
+    if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN, Obstacle.WAIT}:
+        raise refused
+    status = STATUS.get(refused.obstacle, UNPROCESSABLE)
+    return make_response(case_page(number, refused.problems, form), status)
+
+
+@blueprint.get("/arenden/<number>/uppgifter")
+def facts(number: str) -> str:
+    """The case's facts, to be changed."""
+    return _facts_page(number, None, ())
+
+
+def _facts_page(number: str, form: FactForm | None, problems: tuple[Problem, ...]) -> str:
+    with stored() as session:
+        case = numbered(session, visitor.person(), number)
+        if case is None:
+            raise Refused(Obstacle.MISSING)
+        ruleset = rule_versions.read(session, case.rule_version_id, rules())
+        groups = asked(ruleset, CaseKind(case.kind))
+        given = known(session, case, rules().folder.book.catalogue) if ruleset else Facts()
+        shown = form or filled_form(_definitions(groups), given)
+    return render_template("cases/facts.html", case=case, groups=groups, form=shown, problems=problems)
+
+
+@blueprint.post("/arenden/<number>/uppgifter")
+def change_facts(number: str) -> Response:
+    """Keeps what was changed; the old values stay as rows."""
+    with stored() as session:
+        case = numbered(session, visitor.person(), number)
+        if case is None:
+            raise Refused(Obstacle.MISSING)
+        ruleset = rule_versions.read(session, case.rule_version_id, rules())
+        definitions = _definitions(asked(ruleset, CaseKind(case.kind)))
+        before = filled_form(definitions, known(session, case, rules().folder.book.catalogue))
+    form = read_form(definitions, request.form, on=visitor.today())
+    problems = [Problem(item.name, *item.error) for item in form.errors if item.error]
+    if problems:
+        return make_response(_facts_page(number, form, tuple(problems)), UNPROCESSABLE)
+    changed = {name for name, item in form.fields.items() if item.raw and item.raw != before.fields[name].raw}
+    facts_given = Facts(
+        {name: value for name, value in form.facts.values.items() if name in changed},
+        frozenset(form.facts.absent & changed),
+    )
+    try:
+        done(
+            lambda session: cases.change_facts(
+                session, number, facts_given, version=version(), rules=rules(), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.STALE, Obstacle.INVALID, Obstacle.CLOSED}:
+            status = STATUS.get(refused.obstacle, UNPROCESSABLE)
+            return make_response(_facts_page(number, form, refused.problems), status)
+        raise
+    return onward(url_for("cases.show", number=number))

@@ -1,0 +1,197 @@
+"""Deciding: what waits, the proposal, the confirming page, the decision as a text to print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from sqlalchemy import select
+
+from vetting.domain import reasons
+from vetting.domain.cases import State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.passage import FAVOURABLE, Ground, Outcome, Reservation
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.screening import Result
+from vetting.domain.words import Words
+from vetting.services import decisions as service
+from vetting.services import gates
+from vetting.services.case_files import case_file
+from vetting.services.decisions import DECIDABLE, Draft
+from vetting.store.associations import Association
+from vetting.store.cases import Case, visible
+from vetting.store.decisions import Decision, delegations
+from vetting.store.people import Board, names_of
+from vetting.store.rounds import Round
+from vetting.store.rules import RuleVersion
+from vetting.web import visitor
+from vetting.web.case_shown import outcome_words
+from vetting.web.shown import said
+from vetting.web.views import amount, done, onward, rules, stored, text, version, whole
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from vetting.services.case_files import CaseFile
+
+blueprint = Blueprint("decisions", __name__)
+UNPROCESSABLE: Final = 422
+CONFLICT: Final = 409
+
+
+@blueprint.get("/att-besluta")
+def index() -> str:
+    """The cases that are ready, for whoever decides."""
+    person = visitor.person()
+    with stored() as session:
+        waiting = session.scalars(
+            visible(person, Action.DECIDE).where(Case.state == State.READY.value).order_by(Case.due_on, Case.id)
+        ).all()
+        held = gates.delegation(session, CaseKind.GRANT.value, person, on=visitor.today())
+    return render_template("decisions/index.html", cases=waiting, held=held)
+
+
+@blueprint.get("/arenden/<number>/beslut")
+def draft(number: str) -> str:
+    """The proposal, with reasons drafted from the assessed points."""
+    return _draft_page(number, ())
+
+
+def _draft_page(number: str, problems: tuple[Problem, ...]) -> str:
+    with stored() as session:
+        found = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
+        scheme = delegations(session, found.case.board_id)
+        names = names_of(session, {row.user_id for row in scheme})
+        closed = (
+            service.waiting(session, found.case, rules(), found.draft, by=visitor.person(), on=visitor.today())
+            if found.draft and visitor.person().may(Action.DECIDE)
+            else ()
+        )
+    return render_template(
+        "decisions/draft.html",
+        file=found,
+        problems=problems,
+        typed=request.form,
+        outcomes=DECIDABLE[found.kind],
+        suggested=_reasons_from(found),
+        scheme=[(row, names.get(row.user_id, "")) for row in scheme if found.kind.value in row.kinds],
+        closed=closed,
+    )
+
+
+def _reasons_from(file: CaseFile) -> str:
+    """Reasons from the points: what was checked and met, what is not met and why; a person writes the rest."""
+    if file.screening is None:
+        return ""
+    met = [f for f in file.screening.findings if f.result is Result.MET]
+    not_met = [f for f in file.screening.findings if f.criterion.id in file.situation.not_met]
+    lines = []
+    if met:
+        labels = ", ".join(said(finding.criterion.label).lower() for finding in met)
+        lines.append(f"{said(CHECKED)} {labels}.")
+    for finding in not_met:
+        why = said(reasons.why(finding, file.screening))
+        lines.append(f"{said(finding.criterion.label)}: {why} {file.reasons.get(finding.criterion.id, '')}".strip())
+    return "\n".join(lines)
+
+
+CHECKED: Final = Words("Följande krav är prövade och uppfyllda:", "These requirements were tried and are met:")
+
+
+@blueprint.post("/arenden/<number>/beslut")
+def propose(number: str) -> Response:
+    """Keeps the proposal."""
+    outcome = request.form.get("outcome", "")
+    try:
+        if outcome not in list(Outcome):
+            raise Refused(Obstacle.INVALID, Problem("outcome", NOTHING_CHOSEN, CHOOSE))
+        given = Draft(
+            outcome=Outcome(outcome),
+            amount=amount("amount"),
+            reasons=text("reasons"),
+            conditions=tuple(line.strip() for line in text("conditions").splitlines() if line.strip()),
+            grounds=tuple(Ground(name) for name in request.form.getlist("ground") if name in list(Ground)),
+            reservations=tuple(
+                Reservation(name) for name in request.form.getlist("reservation") if name in list(Reservation)
+            ),
+            against_group=text("against_group"),
+        )
+        done(
+            lambda session: service.propose(
+                session, number, given, version=version(), rules=rules(), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        status = CONFLICT if refused.obstacle is Obstacle.STALE else UNPROCESSABLE
+        return make_response(_draft_page(number, refused.problems), status)
+    return onward(url_for("decisions.draft", number=number))
+
+
+NOTHING_CHOSEN: Final = Words("Inget utfall är valt.", "No outcome is chosen.")
+CHOOSE: Final = Words("Välj ett.", "Choose one.")
+
+
+@blueprint.get("/arenden/<number>/beslut/bekrafta")
+def confirm(number: str) -> Response | str:
+    """What deciding means, before it is done."""
+    return _confirm_page(number, ())
+
+
+def _confirm_page(number: str, problems: tuple[Problem, ...]) -> Response | str:
+    with stored() as session:
+        found = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
+        if found.draft is None or not found.open:
+            return onward(url_for("cases.show", number=number))
+        closed = service.waiting(session, found.case, rules(), found.draft, by=visitor.person(), on=visitor.today())
+        held = gates.delegation(session, found.kind.value, visitor.person(), on=visitor.today())
+    return render_template(
+        "decisions/confirm.html", file=found, closed=closed, held=held, problems=problems, favourable=FAVOURABLE
+    )
+
+
+@blueprint.post("/arenden/<number>/beslut/bekrafta")
+def decide(number: str) -> Response:
+    """Decides; once, and only when every gate is open."""
+    try:
+        decision = done(
+            lambda session: service.decide(
+                session, number, draft_version=whole("draft_version") or 0, paragraph=text("paragraph"), rules=rules(),
+                by=visitor.person(), at=visitor.now(),
+            )
+        )  # fmt: skip
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        page = _confirm_page(number, refused.problems)
+        if not isinstance(page, str):
+            raise
+        return make_response(page, CONFLICT if refused.obstacle is Obstacle.STALE else UNPROCESSABLE)
+    return onward(url_for("decisions.show", decision_id=decision.id))
+
+
+@blueprint.get("/beslut/<int:decision_id>")
+def show(decision_id: int) -> str:
+    """A decision as a text to print."""
+    with stored() as session:
+        decision = session.scalar(
+            select(Decision)
+            .join(Case, Case.id == Decision.case_id)
+            .where(Decision.id == decision_id, Case.id.in_(visible(visitor.person()).with_only_columns(Case.id)))
+        )
+        if decision is None:
+            raise Refused(Obstacle.MISSING)
+        case = session.get_one(Case, decision.case_id)
+        kept = decision.rests_on.get("rules")
+        return render_template(
+            "decisions/show.html",
+            decision=decision,
+            case=case,
+            board=session.get_one(Board, decision.board_id),
+            association=session.get(Association, case.association_id) if case.association_id else None,
+            round=session.get(Round, case.round_id) if case.round_id else None,
+            rules=session.get(RuleVersion, kept) if kept else None,
+            words=outcome_words,
+        )

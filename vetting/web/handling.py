@@ -1,0 +1,265 @@
+"""What is done in a case from its page: each act is one form, one service, and back to the page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, request, url_for
+
+from vetting.domain.association import masked
+from vetting.domain.cases import Marked
+from vetting.domain.evidence import Answer, Evidence
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Refused, UnreadableError
+from vetting.domain.reviews import ConflictGround
+from vetting.files.document_types import media_type
+from vetting.services import assessments, cases, decisions, documents, meetings
+from vetting.services.gates import ALL
+from vetting.web import visitor
+from vetting.web.cases import refused_page, unreadable_day
+from vetting.web.views import chosen, day, done, onward, rules, text, version, whole, yes_no
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from vetting.store.session import WritingSession
+
+blueprint = Blueprint("handling", __name__)
+
+
+def _act(number: str, form: str, work: Callable[[WritingSession], object]) -> Response:
+    """One act; when it is refused, the page says why and keeps what was typed."""
+    try:
+        done(work)
+    except Refused as refused:
+        return refused_page(number, refused, form)
+    return onward(url_for("cases.show", number=number))
+
+
+@blueprint.post("/arenden/<number>/diarienummer")
+def register(number: str) -> Response:
+    """Gives the case its registry number."""
+    return _act(
+        number,
+        "register",
+        lambda session: cases.register(session, number, text("dnr"), by=visitor.person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/arenden/<number>/markera")
+def mark(number: str) -> Response:
+    """Papers opened, basic check done, a gap accepted."""
+    kind = chosen("kind", Marked)
+    about = ALL if kind is Marked.GAP_ACCEPTED else ""
+    return _act(
+        number,
+        f"mark-{kind.value}",
+        lambda session: cases.mark(
+            session, number, kind, about=about, text=text("text"), rules=rules(), by=visitor.person(),
+            at=visitor.now(),
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/arenden/<number>/inget")
+def nothing_found(number: str) -> Response:
+    """Nothing found, for all value criteria that are only to be looked at."""
+    return _act(
+        number,
+        "nothing",
+        lambda session: assessments.nothing_found(
+            session, number, rules=rules(), by=visitor.person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/bedom")
+def assess(number: str) -> Response:
+    """One answer to one criterion, with its evidence."""
+    answer = request.form.get("answer", "")
+    given = assessments.Given(
+        criterion=text("criterion"),
+        answer=Answer(answer) if answer in list(Answer) else abort(400),
+        reasons=text("reasons"),
+        evidence=Evidence(
+            act=text("act"),
+            role=text("role"),
+            inside_activity=yes_no("inside_activity"),
+            happened=text("happened"),
+            source=text("source"),
+            verified=yes_no("verified"),
+            may_be_shown=yes_no("may_be_shown"),
+            special_reasons=text("special_reasons"),
+            proportionality=text("proportionality"),
+        )
+        if answer == Answer.NOT_MET
+        else None,
+    )
+    return _act(
+        number,
+        given.criterion,
+        lambda session: assessments.assess(
+            session, number, given, version=version(), rules=rules(), by=visitor.person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/aterta")
+def withdraw_assessment(number: str) -> Response:
+    """Takes an answer back."""
+    return _act(
+        number,
+        f"withdraw-{text('criterion')}",
+        lambda session: assessments.withdraw(
+            session, number, text("criterion"), text("reason"), rules=rules(), by=visitor.person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/komplettering")
+def request_completion(number: str) -> Response:
+    """Asks the association for what is missing."""
+    due = day("due_on")
+    if text("due_on") and due is None:
+        return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("due_on")), "completion")
+    return _act(
+        number,
+        "completion",
+        lambda session: cases.request_completion(
+            session, number, tuple(request.form.getlist("fact")), text("text"), due_on=due, rules=rules(),
+            by=visitor.person(), at=visitor.now(),
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/arenden/<number>/anteckning")
+def add_note(number: str) -> Response:
+    """An official note, or a working note of one's own."""
+    official = request.form.get("official", "1") == "1"
+    return _act(
+        number,
+        "note",
+        lambda session: cases.add_note(
+            session, number, text("text"), official=official, by=visitor.person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/handling")
+def add_document(number: str) -> Response:
+    """A document into the case."""
+    upload = request.files.get("file")
+    content = upload.stream.read() if upload else b""
+    name = (
+        masked("".join(c for c in (upload.filename or "") if c.isprintable()).split("/")[-1][-120:]) if upload else ""
+    )
+    arrived = day("arrived_on") if text("arrived_on") else visitor.today()
+    if arrived is None:
+        return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("arrived_on")), "document")
+    try:
+        kind = media_type(content, name or "?")
+    except UnreadableError as error:
+        cases_may(number)
+        return refused_page(number, Refused(Obstacle.INVALID, error.problem), "document")
+    new = documents.NewDocument(
+        name=name, media_type=kind, content=content, type=text("type"), dated=day("dated"), arrived_on=arrived
+    )
+    return _act(
+        number,
+        "document",
+        lambda session: documents.add(session, number, new, rules=rules(), by=visitor.person(), at=visitor.now()),
+    )
+
+
+def cases_may(number: str) -> None:
+    """Nothing is told of a case that is not this person's, not even that the file was wrong."""
+    done(lambda session: cases.open_case(session, number, by=visitor.person(), action=Action.ADD_DOCUMENT))
+
+
+@blueprint.post("/arenden/<number>/jav")
+def conflict(number: str) -> Response:
+    """Not in conflict, or stepping aside: then the case is gone for this person."""
+    if request.form.get("answer") == "no":
+        return _act(
+            number,
+            "conflict",
+            lambda session: decisions.declare_no_conflict(session, number, by=visitor.person(), at=visitor.now()),
+        )
+    ground = chosen("ground", ConflictGround)
+    done(lambda session: meetings.step_aside(session, number, ground, by=visitor.person(), at=visitor.now()))
+    return onward(url_for("pages.start"))
+
+
+@blueprint.post("/arenden/<number>/klar")
+def make_ready(number: str) -> Response:
+    """Ready for decision."""
+    return _act(
+        number,
+        "ready",
+        lambda session: decisions.make_ready(session, number, rules=rules(), by=visitor.person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/arenden/<number>/tillbaka")
+def send_back(number: str) -> Response:
+    """Back to handling."""
+    return _act(
+        number,
+        "back",
+        lambda session: decisions.send_back(session, number, by=visitor.person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/arenden/<number>/aterkallad")
+def withdraw(number: str) -> Response:
+    """The applicant takes it back."""
+    return _act(
+        number, "withdraw", lambda session: cases.withdraw(session, number, by=visitor.person(), at=visitor.now())
+    )
+
+
+@blueprint.post("/arenden/<number>/referensgrupp")
+def refer(number: str) -> Response:
+    """To the reference group."""
+    return _act(
+        number,
+        "refer",
+        lambda session: meetings.refer(
+            session, number, text("question"), rules=rules(), by=visitor.person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/yttrande")
+def communicate(number: str) -> Response:
+    """Sends what speaks against the association, with time to answer."""
+    reply_by = day("reply_by") if text("reply_by") else visitor.today() + timedelta(days=21)
+    if reply_by is None:
+        return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("reply_by")), "communicate")
+    return _act(
+        number,
+        "communicate",
+        lambda session: decisions.communicate(
+            session, number, text("what"), tuple(request.form.getlist("point")), reply_by=reply_by,
+            sent_to=text("sent_to"), rules=rules(), by=visitor.person(), at=visitor.now(),
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/arenden/<number>/svar")
+def note_reply(number: str) -> Response:
+    """What the association answered."""
+    replied_on = day("replied_on") if text("replied_on") else visitor.today()
+    if replied_on is None:
+        return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("replied_on")), "reply")
+    return _act(
+        number,
+        "reply",
+        lambda session: decisions.note_reply(
+            session, number, whole("communication") or 0, text("reply"), text("handled"), replied_on=replied_on,
+            by=visitor.person(), at=visitor.now(),
+        ),
+    )  # fmt: skip

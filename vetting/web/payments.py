@@ -1,0 +1,205 @@
+"""Money: payments to make, reclaims and what comes back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.reclaims import EstablishedBy, ReclaimGround, remaining
+from vetting.services import payments as service
+from vetting.services.cases import open_case
+from vetting.store import decisions, payments
+from vetting.store.cases import numbered
+from vetting.store.decisions import Decision
+from vetting.web import visitor
+from vetting.web.cases import unreadable_day
+from vetting.web.views import amount, chosen, day, done, onward, stored, text, version
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from flask import Response
+
+    from vetting.domain.people import Person
+
+blueprint = Blueprint("payments", __name__)
+UNPROCESSABLE: Final = 422
+CONFLICT: Final = 409
+REPLY_TIME: Final = timedelta(days=21)
+
+
+@blueprint.get("/utbetalningar")
+def index() -> str:
+    """What is to be paid, and what has been."""
+    return _index(())
+
+
+def _index(problems: tuple[Problem, ...]) -> str:
+    with stored() as session:
+        rows = payments.payments(session, visitor.person())
+    return render_template("payments/index.html", rows=rows, problems=problems, today=visitor.today())
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>")
+def pay(payment_id: int) -> Response:
+    """Marks one as paid."""
+    paid_on = day("paid_on") if text("paid_on") else visitor.today()
+    try:
+        if paid_on is None:
+            raise Refused(Obstacle.INVALID, unreadable_day("paid_on"))
+        done(
+            lambda session: service.mark_paid(
+                session, payment_id, paid_on=_known(paid_on), version=version(), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle is Obstacle.MISSING:
+            raise
+        status = {Obstacle.STALE: CONFLICT, Obstacle.FORBIDDEN: 403}.get(refused.obstacle, UNPROCESSABLE)
+        return make_response(_index(refused.problems), status)
+    return onward(url_for("payments.index"))
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/stopp")
+def stop(payment_id: int) -> Response:
+    """Decides that one is stopped."""
+    try:
+        done(
+            lambda session: service.stop_payment(
+                session, payment_id, text("reasons"), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.CLOSED:
+            raise
+        return make_response(_index(refused.problems), UNPROCESSABLE)
+    return onward(url_for("payments.index"))
+
+
+def _known(found: date | None) -> date:
+    if found is None:
+        raise TypeError(found)
+    return found
+
+
+@blueprint.get("/aterkrav")
+def reclaims() -> str:
+    """The reclaims there are."""
+    with stored() as session:
+        rows = payments.reclaims(session, visitor.person())
+        sums = payments.sums(session, [reclaim.id for reclaim, _ in rows])
+    back: dict[int, int] = {}
+    for (key, _kind), total in sums.items():
+        back[key] = back.get(key, 0) + total
+    return render_template("payments/reclaims.html", rows=rows, back=back)
+
+
+@blueprint.get("/arenden/<number>/aterkrav")
+def new_reclaim(number: str) -> str:
+    """The form for a reclaim of a paid grant."""
+    return _new_reclaim(number, ())
+
+
+def _new_reclaim(number: str, problems: tuple[Problem, ...]) -> str:
+    with stored() as session:
+        case = numbered(session, visitor.person(), number)
+        if case is None:
+            raise Refused(Obstacle.MISSING)
+        made = decisions.of_case(session, case.id)
+        paid = [row for row in payments.of_case(session, case.id) if row.paid_on]
+    reserved = any("reclaim" in decision.reservations for decision in made if decision.kind == "grant")
+    return render_template(
+        "payments/new_reclaim.html", case=case, problems=problems, typed=request.form, reserved=reserved,
+        paid=sum(row.amount for row in paid),
+    )  # fmt: skip
+
+
+@blueprint.post("/arenden/<number>/aterkrav")
+def open_reclaim(number: str) -> Response:
+    """Opens it."""
+    try:
+        if text("ground") not in list(ReclaimGround) or text("established_by") not in list(EstablishedBy):
+            done(lambda session: open_case(session, number, by=visitor.person(), action=Action.RECLAIM))
+            raise Refused(Obstacle.INVALID, unreadable_day("established_on"))
+        given = service.NewReclaim(
+            ground=chosen("ground", ReclaimGround),
+            amount=amount("amount") or 0,
+            established_by=chosen("established_by", EstablishedBy),
+            established_on=day("established_on") or visitor.today() + timedelta(days=1),
+            reference=text("reference"),
+            reasons=text("reasons"),
+            without_reservation=text("without_reservation"),
+        )
+        found = done(
+            lambda session: service.open_reclaim(session, number, given, by=visitor.person(), at=visitor.now())
+        )
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.INVALID:
+            raise
+        return make_response(_new_reclaim(number, refused.problems), UNPROCESSABLE)
+    return onward(url_for("payments.show", reclaim_number=found.number))
+
+
+@blueprint.get("/aterkrav/<reclaim_number>")
+def show(reclaim_number: str) -> str:
+    """One reclaim: ground, told, decided, what came back, what remains."""
+    return _shown(reclaim_number, ())
+
+
+def _shown(reclaim_number: str, problems: tuple[Problem, ...]) -> str:
+    person: Person = visitor.person()
+    with stored() as session:
+        found = payments.reclaim_numbered(session, person, reclaim_number)
+        if found is None:
+            raise Refused(Obstacle.MISSING)
+        reclaim, case = found
+        entries = payments.ledger(session, reclaim.id)
+        decision = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
+    return render_template(
+        "payments/show.html",
+        reclaim=reclaim,
+        case=case,
+        entries=entries,
+        decision=decision,
+        left=remaining(reclaim.amount, (entry.amount for entry in entries)),
+        problems=problems,
+        typed=request.form,
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/<step>")
+def go_on(reclaim_number: str, step: str) -> Response:
+    """Communicates, notes the reply, decides, or notes money that came back."""
+    by, at = visitor.person(), visitor.now()
+    on = day("on") if text("on") else visitor.today()
+    try:
+        if on is None:
+            raise Refused(Obstacle.INVALID, unreadable_day("on"))
+        known = on
+        match step:
+            case "kommunicera":
+                reply_by = day("reply_by") or visitor.today() + REPLY_TIME
+                done(lambda s: service.communicate_reclaim(s, reclaim_number, reply_by=reply_by, by=by, at=at))
+            case "svar":
+                reply = text("reply")
+                done(lambda s: service.note_reclaim_reply(s, reclaim_number, reply, replied_on=known, by=by, at=at))
+            case "besluta":
+                seen, paragraph = version(), text("paragraph")
+                done(
+                    lambda s: service.decide_reclaim(s, reclaim_number, version=seen, paragraph=paragraph, by=by, at=at)
+                )
+            case "inbetalning":
+                ore = amount("amount") or 0
+                done(lambda s: service.receive_payment(s, reclaim_number, ore, on=known, by=by, at=at))
+            case _:
+                raise Refused(Obstacle.MISSING)
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        status = CONFLICT if refused.obstacle is Obstacle.STALE else UNPROCESSABLE
+        return make_response(_shown(reclaim_number, refused.problems), status)
+    return onward(url_for("payments.show", reclaim_number=reclaim_number))

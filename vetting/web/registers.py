@@ -1,0 +1,89 @@
+"""Registers on the screen and as Excel: the same rows."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template, request, send_file
+
+from vetting.domain.dates import NotADay, parse_day
+from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.registers import REGISTER_WORDS, Cell, Column, ColumnKind, RegisterName
+from vetting.services.register_files import workbook
+from vetting.services.registers import Selection, register
+from vetting.web import preferences, visitor
+from vetting.web.shown import said
+from vetting.web.trial import XLSX
+from vetting.web.views import stored
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from flask import Response
+
+blueprint = Blueprint("registers", __name__)
+MOST_SHOWN = 500
+LONG = 24
+
+
+def _name(register_name: str) -> RegisterName:
+    if register_name not in list(RegisterName):
+        raise Refused(Obstacle.MISSING)
+    return RegisterName(register_name)
+
+
+def _selection() -> Selection:
+    return Selection(first=_day("fran"), last=_day("till"), text=request.args.get("q", "").strip()[:120])
+
+
+def _day(name: str) -> date | None:
+    try:
+        return parse_day(request.args[name]) if request.args.get(name) else None
+    except NotADay:
+        return None
+
+
+@blueprint.get("/register")
+def index() -> str:
+    """The registers there are."""
+    return render_template("registers/index.html", registers=REGISTER_WORDS)
+
+
+@blueprint.get("/register/<register_name>")
+def show(register_name: str) -> str:
+    """One register with a filter."""
+    name, selection = _name(register_name), _selection()
+    with stored() as session:
+        tables = register(session, name, selection, by=visitor.person(), language=preferences.language())
+    return render_template(
+        "registers/show.html",
+        name=name,
+        words=REGISTER_WORDS[name],
+        tables=tables,
+        selection=selection,
+        most=MOST_SHOWN,
+        cell_class=_cell_class,
+    )
+
+
+def _cell_class(column: Column, value: Cell) -> str:
+    if column.kind is ColumnKind.MONEY:
+        return "num"
+    if column.kind is not ColumnKind.TEXT:
+        return "nowrap"
+    return "wide" if isinstance(value, str) and len(value) > LONG else ""
+
+
+@blueprint.get("/register/<register_name>/excel")
+def excel(register_name: str) -> Response:
+    """The same rows as a workbook."""
+    name, selection = _name(register_name), _selection()
+    with stored() as session:
+        book = workbook(
+            session, name, selection, by=visitor.person(), at=visitor.now(), language=preferences.language()
+        )
+    file = f"{said(REGISTER_WORDS[name])} {visitor.today().isoformat()}.xlsx"
+    answer = send_file(io.BytesIO(book), mimetype=XLSX, as_attachment=True, download_name=file)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer

@@ -1,0 +1,93 @@
+"""What several views do alike: read a posted form, write with the visitor's name, go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from flask import abort, current_app, make_response, redirect, request
+
+from vetting.domain.dates import NotADay, parse_day
+from vetting.domain.money import NotAnAmount, parse_amount
+from vetting.services.rules import Rules
+from vetting.store.session import reading, write
+from vetting.web import visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from datetime import date
+
+    from flask import Response
+
+    from vetting.store.session import ReadingSession, WritingSession
+
+T = TypeVar("T")
+LONGEST_TEXT = 20_000
+
+
+def rules() -> Rules:
+    """The rules folder and layouts in use."""
+    found = current_app.extensions["vetting_rules"]
+    if not isinstance(found, Rules):
+        raise TypeError(found)
+    return found
+
+
+def stored() -> AbstractContextManager[ReadingSession]:
+    """A session for reading."""
+    return reading(visitor.database())
+
+
+def done(work: Callable[[WritingSession], T]) -> T:
+    """Does one act in one transaction."""
+    return write(visitor.database(), work)
+
+
+def onward(address: str) -> Response:
+    """After a post: to a page that can be reloaded."""
+    return make_response(redirect(address, 303))
+
+
+def text(name: str) -> str:
+    """A text of the posted form, at most as long as anybody writes."""
+    return request.form.get(name, "")[:LONGEST_TEXT].replace("\x00", "").strip()
+
+
+def whole(name: str) -> int | None:
+    """A whole number of the posted form, or None."""
+    found = request.form.get(name, "")
+    return int(found) if found.isascii() and found.isdigit() and len(found) < 19 else None  # noqa: PLR2004 - 64 bits
+
+
+def version() -> int | None:
+    """The version of the case that the visitor saw."""
+    return whole("version")
+
+
+def day(name: str) -> date | None:
+    """A day of the posted form; None when blank or unreadable."""
+    try:
+        return parse_day(text(name)) if text(name) else None
+    except NotADay:
+        return None
+
+
+def amount(name: str) -> int | None:
+    """Öre of the posted form; None when blank or unreadable."""
+    try:
+        return parse_amount(text(name)) if text(name) else None
+    except NotAnAmount:
+        return None
+
+
+def yes_no(name: str) -> bool | None:
+    """The answer to a yes or no question; None when there is none."""
+    return {"yes": True, "no": False}.get(request.form.get(name, ""))
+
+
+def chosen(name: str, among: type[T]) -> T:
+    """One of an enumeration's members; anything else is a form that nobody got from us."""
+    try:
+        return among(request.form.get(name, ""))  # type: ignore[call-arg] # an enumeration is called with a value
+    except ValueError:
+        abort(400)
