@@ -6,16 +6,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
 from tests.databases import database, databases, empty_database, file_database
 from vetting.files.rules_reading import RulesFolder, read_rules
+from vetting.services import people
 from vetting.shipped import shipped
 
 if TYPE_CHECKING:
     from vetting.domain.ruleset import RuleSet
 
 __all__ = ["database", "databases", "empty_database", "file_database"]
+people.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc] # a cheap hash: tests make many accounts
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
 

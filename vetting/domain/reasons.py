@@ -152,11 +152,11 @@ def _remedy(finding: Finding, screening: Screening) -> Words:
         return joined((_ask_for(finding.missing, screening), _no_column(finding.not_checked, screening)))
     if finding.full_price:
         return FULL_PRICE
-    again = _to_send_again(finding)
+    again = to_send_again(finding)
     return _ask_for(again, screening) if again else same("")
 
 
-def _to_send_again(finding: Finding) -> tuple[str, ...]:
+def to_send_again(finding: Finding) -> tuple[str, ...]:
     """The facts of a criterion that is not met, where the association can mend that."""
     if finding.result is not Result.NOT_MET or finding.effect is not Proposal.COMPLETE:
         return ()
@@ -238,7 +238,7 @@ def missing_in_words(screening: Screening) -> Words:
     facts: dict[str, None] = {}
     for finding in screening.findings:
         by_gap = finding.missing if finding.result is Result.UNKNOWN else ()
-        for fact in (*by_gap, *_to_send_again(finding)):
+        for fact in (*by_gap, *to_send_again(finding)):
             if catalogue[fact].supplied_by is SuppliedBy.APPLICANT:
                 facts[fact] = None
     return listed(dict.fromkeys(catalogue[fact].wanted for fact in facts), AND)

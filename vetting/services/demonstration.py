@@ -95,7 +95,7 @@ BOARDS: Final = (
         (Role.FINANCE, "Lo Sund"), (Role.RULES_OWNER, "Mika Ström"), (Role.MANAGER, "Alex Norén"),
         (Role.REGISTRAR, "Tove Rask"), (Role.AUDITOR, "Ira Vik"), (Role.ADMINISTRATOR, "Bo Ask"),
     )),
-    _Board("mitt", "Mellanbyns kulturnämnd", "small", "hasselby-vallingby-2018-med-grundkrav", (
+    _Board("mitt", "Mellanbyns kulturnämnd", "small", "socialnamnden-2019-med-grundkrav", (
         (Role.CASEWORKER, "Vera Löv"), (Role.PREMISES, "Ove Hage"), (Role.DECISION_MAKER, "Sara Fors"),
         (Role.FINANCE, "Dan Mo"),
     )),

@@ -23,6 +23,7 @@ from vetting.domain.passage import (
     closed_gates,
 )
 from vetting.domain.people import Role
+from vetting.domain.reasons import to_send_again
 from vetting.domain.reviews import NO_OPINION, Advice, departs
 from vetting.domain.screening import Author, Result
 from vetting.services.screenings import of_case
@@ -135,13 +136,7 @@ def _gaps(case: Case, screening: Screening | None, accepted: set[str]) -> tuple[
     """What is missing; for an application also what the source never asked."""
     if screening is None:
         return ()
-    missing: dict[str, None] = {}
-    for finding in screening.findings:
-        if finding.result is not Result.UNKNOWN:
-            continue
-        asked = finding.missing if finding.effect else ()
-        not_asked = finding.not_checked if CaseKind(case.kind) is CaseKind.GRANT else ()
-        missing |= dict.fromkeys((*asked, *not_asked))
+    missing = missing_facts(case, screening)
     catalogue = screening.ruleset.catalogue
     return tuple(catalogue[fact].wanted for fact in missing if fact not in accepted and ALL not in accepted)
 
@@ -154,10 +149,10 @@ def missing_facts(case: Case, screening: Screening) -> tuple[str, ...]:
     """The facts behind the gaps, for the form that asks for them."""
     found: dict[str, None] = {}
     for finding in screening.findings:
-        if finding.result is Result.UNKNOWN:
-            asked = finding.missing if finding.effect else ()
-            not_asked = finding.not_checked if CaseKind(case.kind) is CaseKind.GRANT else ()
-            found |= dict.fromkeys((*asked, *not_asked))
+        asked = finding.missing if finding.result is Result.UNKNOWN and finding.effect else ()
+        not_asked = finding.not_checked if CaseKind(case.kind) is CaseKind.GRANT else ()
+        lacking = not_asked if finding.result is Result.UNKNOWN else ()
+        found |= dict.fromkeys((*asked, *lacking, *to_send_again(finding)))
     return tuple(found)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Text, and_, cast, func, or_, select
 
 from vetting.domain import computed
 from vetting.domain.cases import OPEN, State
@@ -136,9 +137,7 @@ def _sharing(session: Session, case: Case, values: Mapping[str, Value]) -> tuple
                 Case.id != case.id,
                 Case.state.in_([state.value for state in OPEN]),
                 FactValue.fact == fact,
-                func.json_extract(FactValue.value, "$") == value
-                if session.get_bind().dialect.name == "sqlite"
-                else FactValue.value.op("#>>")("{}") == value,
+                cast(FactValue.value, Text) == json.dumps(value),
                 or_(Case.association_id.is_(None), Case.association_id != case.association_id),
             )
             .order_by(Case.id)

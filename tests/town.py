@@ -1,0 +1,185 @@
+"""A board with its people, a round and clean applications, made by the services themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.factories import NOW, TODAY
+from vetting.domain.cases import Marked
+from vetting.domain.criteria import CaseKind
+from vetting.domain.facts import Facts
+from vetting.domain.passage import Outcome
+from vetting.domain.people import Person, Role
+from vetting.services import assessments, boards, cases, decisions, people, rounds
+from vetting.services.cases import NewCase
+from vetting.services.decisions import Draft
+from vetting.services.rules import Rules, load
+from vetting.shipped import shipped
+from vetting.store.decisions import Delegation
+from vetting.store.session import reading, write
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from vetting.store.cases import Case
+    from vetting.store.engine import Database
+
+SMALL = "socialnamnden-2019-med-grundkrav"
+GROUP = "farsta-2021-med-grundkrav"
+NUMBERS = ("8029990234", "8029990036", "8029990044", "8029990051", "8029990069", "8029990077")
+
+
+def rules() -> Rules:
+    return load(shipped("rules"), shipped("imports"))
+
+
+def clean_facts(number: str = NUMBERS[0], name: str = "Kulturföreningen Provkvarnen", **more: Any) -> Facts:
+    """An application that lacks nothing."""
+    day = TODAY - timedelta(days=5)
+    values: dict[str, Any] = {
+        "name_in_application": name, "organisation_number": number, "legal_form": "ideell_forening",
+        "organisation_number_since": date(2019, 3, 1), "statutes_document": True, "annual_minutes": True,
+        "signed": True, "annual_meeting_held_on": day - timedelta(days=120),
+        "board_elected_on": day - timedelta(days=120), "activity_report": True, "accounts": True,
+        "audit_report": True, "audit_signed": True, "signed_by_role": "ordförande", "signed_on": day,
+        "giro_number": f"{number[2:6]}-{number[6:]}", "giro_holder_is_association": True,
+        "amount_applied": 40_000_00, "members_total": 120, "purpose": "kurser på kvällar", "application_date": day,
+        "avstand_valdsbejakande_uttryck_signed": True, "mangfald_signed": True, "likabehandling_signed": True,
+        "activity_municipality": "Provby", "target_group": "barn", "board_area": "Provby",
+    }  # fmt: skip
+    given = {**values, **more}
+    return Facts({k: v for k, v in given.items() if v is not None}, frozenset(k for k, v in given.items() if v is None))
+
+
+def booking_facts(number: str = NUMBERS[0], name: str = "Kulturföreningen Provkvarnen", **more: Any) -> Facts:
+    values: dict[str, Any] = {
+        "name_in_application": name, "organisation_number": number, "booker_is_private": False,
+        "organiser_of_record": name, "organiser_is_booker": True, "responsible_person": "ordföranden",
+        "event_title": "Repetition", "event_purpose": "kör", "expected_visitors": 20, "external_speakers": False,
+        "open_to_public": False, "event_starts_at": datetime(2026, 12, 1, 18, 0),
+    }  # fmt: skip
+    return Facts({**values, **more})
+
+
+@dataclass
+class Town:
+    """One board; every act in a transaction of its own."""
+
+    database: Database
+    code: str = "norr"
+    way: str = "small"
+    ruleset: str = SMALL
+    staff: dict[Role, Person] = field(default_factory=dict)
+    board_id: int = 0
+    round_id: int = 0
+
+    def do(self, service: Any, *arguments: Any, role: Any = Role.CASEWORKER, at: Any = NOW, **more: Any) -> Any:
+        return write(self.database, lambda s: service(s, *arguments, by=self.staff[role], at=at, **more))
+
+    def build(self, *, largest: int | None = 200_000_00, adopted_on: date | None = date(2026, 1, 15)) -> Town:
+        new = boards.NewBoard(
+            code=self.code, name=f"Exempelnämnden {self.code}", way=self.way,
+            rules={"grant": self.ruleset, "booking": self.ruleset}, adopted_on=adopted_on,
+        )  # fmt: skip
+
+        def found(session: Any) -> None:
+            self.board_id = boards.add(session, new, by=None, at=NOW).id
+            for role in Role:
+                self.staff[role] = self._account(session, role, role.value)
+
+        write(self.database, found)
+        self.delegate(Role.DECISION_MAKER, largest=largest)
+        self.round_id = self.do(rounds.add, rounds.NewRound(
+            name="Verksamhetsbidrag 2027", opens_on=date(2026, 9, 1), closes_on=date(2026, 12, 1), dnr="EXN 2026/200",
+            decision_on=date(2026, 12, 18), report_on=date(2027, 12, 31))).id  # fmt: skip
+        return self
+
+    def somebody(self, role: Role, name: str) -> Person:
+        """One more person with a role."""
+        return write(self.database, lambda s: self._account(s, role, name))
+
+    def _account(self, session: Any, role: Role, name: str) -> Person:
+        new = people.NewUser(
+            login=f"{name}.{self.code}",
+            name=f"Person {name}",
+            password="korrekt häst batteri",
+            board=self.code,
+            roles=(role,),
+        )
+        user = people.add_user(session, new, by=None, at=NOW)
+        return Person(id=user.id, name=user.name, board_id=self.board_id, board=f"Exempelnämnden {self.code}",
+                      roles=frozenset({role}))  # fmt: skip
+
+    def delegate(self, role: Role, **more: Any) -> None:
+        def work(session: Any) -> None:
+            given = {
+                "board_id": self.board_id, "user_id": self.staff[role].id, "maker": "delegate", "point": "4.2",
+                "kinds": ["grant", "booking", "reclaim"], "refusals": True, "largest": None,
+                "valid_from": date(2026, 1, 1),
+            } | more  # fmt: skip
+            row = Delegation(**given)
+            session.add(row)
+            session.flush()
+            session.note(Noted(action="delegation_added", by=None, at=NOW, subject=row, board_id=self.board_id))
+
+        write(self.database, work)
+
+    def receive(self, facts: Facts | None = None, kind: CaseKind = CaseKind.GRANT, **more: Any) -> Case:
+        given = {"round_id": self.round_id if kind is CaseKind.GRANT else None, "received_on": TODAY, **more}
+        ready = clean_facts() if kind is CaseKind.GRANT else booking_facts()
+        new = NewCase(kind=kind, facts=facts or ready, channel="form", **given)
+        found: Case = self.do(cases.receive, new, rules=rules())
+        return found
+
+    def handle(self, number: str) -> None:
+        """What makes a clean case ready: no conflict, papers, nothing found, basic check."""
+        self.do(decisions.declare_no_conflict, number)
+        self.do(cases.mark, number, Marked.PAPERS_OPENED, rules=rules())
+        self.do(assessments.nothing_found, number, rules=rules())
+        self.do(cases.mark, number, Marked.BASIC_CHECK, rules=rules())
+
+    def make_ready(self, number: str) -> None:
+        self.handle(number)
+        self.do(decisions.make_ready, number, rules=rules())
+
+    def propose(self, number: str, **more: Any) -> Any:
+        draft = Draft(outcome=Outcome.APPROVED, amount=40_000_00, reasons="Föreningen uppfyller kraven.")
+        return self.do(decisions.propose, number, replace(draft, **more), version=None, rules=rules())
+
+    def decide(self, number: str, role: Role = Role.DECISION_MAKER, version: int | None = None, **more: Any) -> Any:
+        return self.do(
+            decisions.decide, number, draft_version=version or self.draft_version(number), paragraph="", rules=rules(),
+            role=role, **more,
+        )  # fmt: skip
+
+    def draft_version(self, number: str) -> int:
+        from sqlalchemy import select
+
+        from vetting.store.cases import Case
+        from vetting.store.decisions import DecisionDraft
+
+        with reading(self.database) as s:
+            found = s.scalar(
+                select(DecisionDraft.version)
+                .join(Case, Case.id == DecisionDraft.case_id)
+                .where(Case.number == number, Case.board_id == self.board_id)
+            )
+        return int(found or 0)
+
+    def approve(self, facts: Facts | None = None) -> Case:
+        """The whole way to a grant."""
+        case = self.receive(facts)
+        self.make_ready(case.number)
+        self.propose(case.number)
+        self.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
+        self.decide(case.number)
+        return case
+
+    def case(self, number: str) -> Case:
+        from sqlalchemy import select
+
+        from vetting.store.cases import Case
+
+        with reading(self.database) as s:
+            return s.scalars(select(Case).where(Case.number == number, Case.board_id == self.board_id)).one()
