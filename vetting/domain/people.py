@@ -49,11 +49,11 @@ class Action(StrEnum):
     """What can be done. Each route and each service names one."""
 
     READ_CASES = "read_cases"
-    READ_WORKING_NOTES = "read_working_notes"
     QUICK_CHECK = "quick_check"
     READ_ASSOCIATIONS = "read_associations"
     RECEIVE = "receive"
     IMPORT = "import"
+    MANAGE_ROUNDS = "manage_rounds"
     REGISTER_CASE = "register_case"
     ADD_DOCUMENT = "add_document"
     ASSESS = "assess"
@@ -98,10 +98,10 @@ _GROUP: Final = {
 MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
     Role.CASEWORKER: {
         **_READS,
-        Action.READ_WORKING_NOTES: Sight.ALL,
         Action.QUICK_CHECK: Sight.ALL,
         Action.RECEIVE: Sight.ALL,
         Action.IMPORT: Sight.ALL,
+        Action.MANAGE_ROUNDS: Sight.ALL,
         Action.REGISTER_CASE: Sight.ALL,
         Action.ADD_DOCUMENT: Sight.ALL,
         Action.ASSESS: Sight.ALL,
@@ -119,7 +119,6 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         Action.READ_ASSOCIATIONS: Sight.ALL,
         Action.READ_RULES: Sight.ALL,
         Action.RECEIVE: Sight.BOOKINGS,
-        Action.IMPORT: Sight.BOOKINGS,
         Action.ADD_DOCUMENT: Sight.BOOKINGS,
         Action.ASSESS: Sight.BOOKINGS,
         Action.HANDLE: Sight.BOOKINGS,

@@ -41,7 +41,7 @@ def add(session: WritingSession, new: NewRound, *, by: Person, at: datetime) -> 
     Raises:
         Refused: no name, a name that is taken, or dates the wrong way round.
     """
-    allow(by, Action.RECEIVE)
+    allow(by, Action.MANAGE_ROUNDS)
     problems = []
     name = " ".join(new.name.split())[:120]
     if not name:
@@ -74,7 +74,7 @@ def close(session: WritingSession, key: int, *, by: Person, at: datetime) -> Rou
     Raises:
         Refused: there is no such round in the board.
     """
-    allow(by, Action.RECEIVE)
+    allow(by, Action.MANAGE_ROUNDS)
     found = round_of(session, by, key)
     if found is None:
         raise Refused(Obstacle.MISSING)

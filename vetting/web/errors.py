@@ -10,7 +10,7 @@ from flask import current_app, render_template, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
 from vetting.web.csrf import CSRFError
 from vetting.web.translation import gettext as _
@@ -31,6 +31,7 @@ STALE: Final = Problem(
 def register(app: Flask) -> None:
     """One page for all of them."""
     app.register_error_handler(Refused, _told)
+    app.register_error_handler(UnreadableError, _unreadable)
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _refused)
@@ -62,6 +63,11 @@ def _told(error: Refused) -> Answer:
         if name != "csrf_token" and len(value) >= LONG_ENOUGH_TO_KEEP
     ]
     return render_template("errors/told.html", problems=error.problems, typed=typed), STATUS[error.obstacle]
+
+
+def _unreadable(error: UnreadableError) -> Answer:
+    """A file or a setting that cannot be used."""
+    return _told(Refused(Obstacle.INVALID, error.problem))
 
 
 def _overtaken(_error: Exception) -> Answer:

@@ -20,11 +20,13 @@ from vetting.web.cases import unreadable_day
 from vetting.web.views import amount, chosen, day, done, onward, stored, text, version
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from flask import Response
 
     from vetting.domain.people import Person
+    from vetting.store.session import WritingSession
 
 blueprint = Blueprint("payments", __name__)
 UNPROCESSABLE: Final = 422
@@ -171,35 +173,66 @@ def _shown(reclaim_number: str, problems: tuple[Problem, ...]) -> str:
     )
 
 
-@blueprint.post("/aterkrav/<reclaim_number>/<step>")
-def go_on(reclaim_number: str, step: str) -> Response:
-    """Communicates, notes the reply, decides, or notes money that came back."""
-    by, at = visitor.person(), visitor.now()
-    on = day("on") if text("on") else visitor.today()
+def _step(reclaim_number: str, work: Callable[[WritingSession], object]) -> Response:
+    """One step of a reclaim; when it is refused, its page says why and keeps what was typed."""
     try:
-        if on is None:
-            raise Refused(Obstacle.INVALID, unreadable_day("on"))
-        known = on
-        match step:
-            case "kommunicera":
-                reply_by = day("reply_by") or visitor.today() + REPLY_TIME
-                done(lambda s: service.communicate_reclaim(s, reclaim_number, reply_by=reply_by, by=by, at=at))
-            case "svar":
-                reply = text("reply")
-                done(lambda s: service.note_reclaim_reply(s, reclaim_number, reply, replied_on=known, by=by, at=at))
-            case "besluta":
-                seen, paragraph = version(), text("paragraph")
-                done(
-                    lambda s: service.decide_reclaim(s, reclaim_number, version=seen, paragraph=paragraph, by=by, at=at)
-                )
-            case "inbetalning":
-                ore = amount("amount") or 0
-                done(lambda s: service.receive_payment(s, reclaim_number, ore, on=known, by=by, at=at))
-            case _:
-                raise Refused(Obstacle.MISSING)
+        done(work)
     except Refused as refused:
         if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
             raise
         status = CONFLICT if refused.obstacle is Obstacle.STALE else UNPROCESSABLE
         return make_response(_shown(reclaim_number, refused.problems), status)
     return onward(url_for("payments.show", reclaim_number=reclaim_number))
+
+
+def _day_or_today(name: str) -> date:
+    """The day given; tomorrow, which no service takes, for one that cannot be read."""
+    return (day(name) or visitor.today() + timedelta(days=1)) if text(name) else visitor.today()
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/kommunicera")
+def communicate(reclaim_number: str) -> Response:
+    """Tells the association, with time to answer."""
+    reply_by = (day("reply_by") or visitor.today()) if text("reply_by") else visitor.today() + REPLY_TIME
+    return _step(
+        reclaim_number,
+        lambda session: service.communicate_reclaim(
+            session, reclaim_number, reply_by=reply_by, by=visitor.person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/svar")
+def reply(reclaim_number: str) -> Response:
+    """What the association answered."""
+    return _step(
+        reclaim_number,
+        lambda session: service.note_reclaim_reply(
+            session, reclaim_number, text("reply"), replied_on=_day_or_today("on"), by=visitor.person(),
+            at=visitor.now(),
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/besluta")
+def decide(reclaim_number: str) -> Response:
+    """Decides it."""
+    return _step(
+        reclaim_number,
+        lambda session: service.decide_reclaim(
+            session, reclaim_number, version=version(), paragraph=text("paragraph"), by=visitor.person(),
+            at=visitor.now(),
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/inbetalning")
+def receive(reclaim_number: str) -> Response:
+    """Money that came back."""
+    return _step(
+        reclaim_number,
+        lambda session: service.receive_payment(
+            session, reclaim_number, amount("amount") or 0, on=_day_or_today("on"), by=visitor.person(),
+            at=visitor.now(),
+        ),
+    )  # fmt: skip
