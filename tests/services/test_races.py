@@ -1,0 +1,123 @@
+"""Several people at once: one wins, the others are told, and nothing is done twice."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories import TODAY
+from tests.town import NUMBERS, Town, clean_facts, rules
+from vetting.domain.criteria import CaseKind
+from vetting.domain.people import Role
+from vetting.domain.problem import Obstacle, Refused
+from vetting.services import cases, decisions, imports, payments
+from vetting.services.cases import NewCase, receive
+from vetting.shipped import shipped
+from vetting.store import trail
+from vetting.store.cases import Case
+from vetting.store.decisions import Decision
+from vetting.store.payments import Payment
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vetting.store.engine import Database
+
+RIVALS = 20
+
+
+def at_once(work: Callable[[int], Any]) -> Counter[str]:
+    """How it went for each of twenty who did the same at the same moment."""
+    outcomes: list[str] = []
+    start = threading.Barrier(RIVALS)
+
+    def one(number: int) -> None:
+        start.wait()
+        try:
+            work(number)
+            outcomes.append("done")
+        except Refused as refused:
+            outcomes.append(refused.obstacle.value)
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(RIVALS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Counter(outcomes)
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    return Town(database).build()
+
+
+def test_twenty_who_decide_one_case_leave_one_decision(town: Town) -> None:
+    case = town.receive()
+    town.make_ready(case.number)
+    town.propose(case.number)
+    town.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
+    version = town.draft_version(case.number)
+    assert at_once(lambda _: town.decide(case.number, version=version)) == {"done": 1, Obstacle.STALE.value: RIVALS - 1}
+    with reading(town.database) as s:
+        assert s.scalar(select(func.count()).select_from(Decision)) == 1
+        assert s.scalar(select(func.count()).select_from(Payment)) == 1
+        assert trail.verify(s).problems == []
+
+
+def test_twenty_who_pay_one_payment_pay_it_once(town: Town) -> None:
+    town.approve()
+    with reading(town.database) as s:
+        key = s.scalars(select(Payment.id)).one()
+    done = at_once(lambda _: town.do(payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE))
+    assert done == {"done": 1, Obstacle.STALE.value: RIVALS - 1}
+
+
+def test_twenty_who_take_in_one_file_take_it_in_once(town: Town) -> None:
+    data = (shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes()
+    with reading(town.database) as s:
+        looked = imports.look(s, data, "lista.xlsx", kind=CaseKind.GRANT, round_id=town.round_id, rules=rules(),
+                              by=town.staff[Role.CASEWORKER], on=TODAY)  # fmt: skip
+    rows = len(looked.screened.cases)
+    at_once(lambda _: town.do(imports.confirm, looked, "lista.xlsx", round_id=town.round_id, rules=rules()))
+    with reading(town.database) as s:
+        assert s.scalar(select(func.count()).select_from(Case)) == rows
+        numbers = s.scalars(select(Case.number)).all()
+        assert len(set(numbers)) == rows
+        again = imports.look(s, data, "lista.xlsx", kind=CaseKind.GRANT, round_id=town.round_id, rules=rules(),
+                             by=town.staff[Role.CASEWORKER], on=TODAY)  # fmt: skip
+        assert again.before is not None
+
+
+def test_twenty_who_take_in_applications_get_a_number_each(town: Town) -> None:
+    new = [NewCase(kind=CaseKind.GRANT, facts=clean_facts(NUMBERS[n % 6], f"Förening {n % 6}"), received_on=TODAY, channel="form")
+           for n in range(RIVALS)]  # fmt: skip
+    assert at_once(lambda n: town.do(cases.receive, new[n], rules=rules())) == {"done": RIVALS}
+    with reading(town.database) as s:
+        assert sorted(s.scalars(select(Case.number)).all()) == [f"BID-2026-{n:04}" for n in range(1, RIVALS + 1)]
+        assert trail.verify(s).problems == []
+
+
+def test_a_list_that_fails_in_its_middle_leaves_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = (shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes()
+    with reading(town.database) as s:
+        looked = imports.look(s, data, "lista.xlsx", kind=CaseKind.GRANT, round_id=town.round_id, rules=rules(),
+                              by=town.staff[Role.CASEWORKER], on=TODAY)  # fmt: skip
+    real, calls = receive, iter(range(100))
+
+    def failing(*arguments: Any, **more: Any) -> Any:
+        if next(calls) == 30:
+            raise OSError
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(imports, "receive", failing)
+    with pytest.raises(OSError):  # noqa: PT011 - the disk's own
+        town.do(imports.confirm, looked, "lista.xlsx", round_id=town.round_id, rules=rules())
+    with reading(town.database) as s:
+        assert s.scalar(select(func.count()).select_from(Case)) == 0
+        assert trail.verify(s).problems == []

@@ -1,0 +1,222 @@
+"""Random walks over the services: whatever is tried in whatever order, only allowed states and held gates come out."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
+
+from tests.factories import NOW
+from tests.town import NUMBERS, SMALL, Town, clean_facts, rules
+from vetting.domain.cases import Marked, State, may_follow
+from vetting.domain.criteria import CaseKind
+from vetting.domain.evidence import Answer, Evidence
+from vetting.domain.facts import Facts
+from vetting.domain.passage import ADVERSE, FAVOURABLE, Ground, Outcome
+from vetting.domain.people import Role
+from vetting.domain.problem import Refused
+from vetting.domain.reviews import ConflictGround
+from vetting.services import assessments, cases, decisions, meetings, payments
+from vetting.services.assessments import Given
+from vetting.services.gates import has_answered_on_conflict
+from vetting.store import schema
+from vetting.store.assessments import EvidenceRow
+from vetting.store.cases import Case, Communication
+from vetting.store.cases import marks as marks_of
+from vetting.store.decisions import Decision
+from vetting.store.payments import Payment
+from vetting.store.session import reading
+
+ACT = Evidence(act="x", role="x", inside_activity=True, happened="x", source="x", verified=True, may_be_shown=True)
+VALUE = "demokratisk-rattsstat"
+DECIDED: Counter[str] = Counter()
+
+
+class Walk(RuleBasedStateMachine):
+    """One case; every act is tried, whether it fits or not."""
+
+    @initialize(members=st.sampled_from([2, 120]), minutes=st.sampled_from([True, None]), prepared=st.booleans())
+    def begin(self, members: int, minutes: bool | None, prepared: bool) -> None:  # noqa: FBT001 - hypothesis draws it
+        self.folder = tempfile.TemporaryDirectory()
+        self.town = Town(schema.opened(f"sqlite:///{Path(self.folder.name) / 'walk.db'}"), ruleset=SMALL).build(
+            largest=35_000_00
+        )
+        self.number = self.town.receive(clean_facts(NUMBERS[0], members_total=members, annual_minutes=minutes)).number
+        self.now = NOW
+        self.before = State.RECEIVED
+        if prepared:  # near a decision, so that walks get there
+            self.town.handle(self.number)
+            self.town.do(decisions.declare_no_conflict, self.number, role=Role.DECISION_MAKER)
+            self.before = State.IN_PROGRESS
+
+    def teardown(self) -> None:
+        if hasattr(self, "town"):
+            self.town.database.close()
+            self.folder.cleanup()
+
+    def try_it(self, service: Any, *arguments: Any, **more: Any) -> None:
+        with suppress(Refused):
+            self.town.do(service, *arguments, at=self.now, **more)
+        self.only_allowed()
+
+    @rule(days=st.integers(1, 20))
+    def time_passes(self, days: int) -> None:
+        self.now += timedelta(days=days)
+
+    @rule(kind=st.sampled_from([Marked.PAPERS_OPENED, Marked.BASIC_CHECK]))
+    def mark(self, kind: Marked) -> None:
+        self.try_it(cases.mark, self.number, kind, rules=rules())
+
+    @rule(text=st.sampled_from(["", "Räcker."]))
+    def accept_gap(self, text: str) -> None:
+        self.try_it(cases.mark, self.number, Marked.GAP_ACCEPTED, about="*", text=text, rules=rules())
+
+    @rule()
+    def nothing_found(self) -> None:
+        self.try_it(assessments.nothing_found, self.number, rules=rules())
+
+    @rule(answer=st.sampled_from(list(Answer)), evidence=st.sampled_from([None, ACT]))
+    def assess(self, answer: Answer, evidence: Evidence | None) -> None:
+        given = Given(criterion=VALUE, answer=answer, reasons="x", evidence=evidence)
+        self.try_it(assessments.assess, self.number, given, version=None, rules=rules())
+
+    @rule()
+    def withdraw_answer(self) -> None:
+        self.try_it(assessments.withdraw, self.number, VALUE, "Nytt.", rules=rules())
+
+    @rule(members=st.integers(0, 10))
+    def change(self, members: int) -> None:
+        self.try_it(cases.change_facts, self.number, Facts({"members_total": members}), version=None, rules=rules())
+
+    @rule()
+    def complete(self) -> None:
+        self.try_it(cases.request_completion, self.number, ("annual_minutes",), "", due_on=None, rules=rules())
+
+    @rule()
+    def ready(self) -> None:
+        self.try_it(decisions.make_ready, self.number, rules=rules())
+
+    @rule()
+    def back(self) -> None:
+        self.try_it(decisions.send_back, self.number)
+
+    @rule(role=st.sampled_from([Role.CASEWORKER, Role.DECISION_MAKER]))
+    def no_conflict(self, role: Role) -> None:
+        self.try_it(decisions.declare_no_conflict, self.number, role=role)
+
+    @rule()
+    def communicate(self) -> None:
+        self.try_it(decisions.communicate, self.number, "x", (VALUE, "medlemmar-minst", "arsmotesprotokoll-inlamnat", "styrelse-vald-av-arsmotet"),
+                    reply_by=self.now.date() + timedelta(days=10), sent_to="", rules=rules())  # fmt: skip
+
+    @rule(outcome=st.sampled_from(list(Outcome)), amount=st.sampled_from([None, 30_000_00, 40_000_00]),
+          ground=st.sampled_from([(), (Ground.CRITERION,), (Ground.BUDGET,), (Ground.NOT_COMPLETE,)]), reasons=st.sampled_from(["", "Skäl."]))  # fmt: skip
+    def propose(self, outcome: Outcome, amount: int | None, ground: tuple[Ground, ...], reasons: str) -> None:
+        draft = decisions.Draft(outcome=outcome, amount=amount, grounds=ground, reasons=reasons)
+        self.try_it(decisions.propose, self.number, draft, version=None, rules=rules())
+
+    @rule(role=st.sampled_from(list(Role)))
+    def decide_as(self, role: Role) -> None:
+        self.decide(role)
+
+    def decide(self, role: Role) -> None:
+        self.try_it(
+            decisions.decide,
+            self.number,
+            draft_version=self.town.draft_version(self.number),
+            paragraph="",
+            rules=rules(),
+            role=role,
+        )
+
+    @rule(refuse=st.booleans(), ground=st.sampled_from([Ground.BUDGET, Ground.CRITERION]))
+    def go_for_a_decision(self, *, refuse: bool, ground: Ground) -> None:
+        outcome = Outcome.REFUSED if refuse else Outcome.PARTLY_APPROVED
+        draft = decisions.Draft(outcome=outcome, amount=30_000_00, grounds=(ground,), reasons="Skäl.")
+        self.try_it(decisions.propose, self.number, draft, version=None, rules=rules())
+        self.try_it(decisions.make_ready, self.number, rules=rules())
+        self.decide(Role.DECISION_MAKER)
+
+    @rule(role=st.sampled_from([Role.FINANCE, Role.DECISION_MAKER]))
+    def pay(self, role: Role) -> None:
+        self.try_it(payments.mark_paid, 1, paid_on=self.now.date(), version=None, role=role)
+
+    @rule()
+    def refer(self) -> None:
+        self.try_it(meetings.refer, self.number, "?", rules=rules())
+
+    @precondition(lambda self: self.now > NOW + timedelta(days=60))
+    @rule()
+    def withdraw(self) -> None:
+        self.try_it(cases.withdraw, self.number)
+
+    @precondition(lambda self: self.now > NOW + timedelta(days=60))
+    @rule()
+    def aside(self) -> None:
+        self.try_it(meetings.step_aside, self.number, ConflictGround.OTHER, role=Role.DECISION_MAKER)
+
+    @invariant()
+    def only_allowed(self) -> None:
+        if not hasattr(self, "town"):
+            return
+        with reading(self.town.database) as s:
+            case = s.scalars(select(Case)).one()
+            made = s.scalars(select(Decision)).all()
+            paid = s.scalars(select(Payment)).all()
+            state = State(case.state)
+            assert state is self.before or any_path(self.before, state)
+            self.before = state
+            assert len(made) <= 1
+            assert bool(made) == (state in {State.PAYMENT, State.REPORTING, State.CLOSED})
+            assert len(paid) == sum(Outcome(d.outcome) in FAVOURABLE for d in made)
+            assert all(p.paid_on is None or p.paid_by_id == self.town.staff[Role.FINANCE].id for p in paid)
+            DECIDED.update(decision.outcome for decision in made)
+            for decision in made:
+                self.held_every_gate(s, case, decision)
+
+    def held_every_gate(self, s: Any, case: Case, decision: Decision) -> None:
+        assert decision.by_user_id == self.town.staff[Role.DECISION_MAKER].id
+        assert decision.reasons.strip()
+        assert decision.appeal
+        assert decision.reasons_at <= decision.decided_at
+        assert (decision.amount or 0) <= 35_000_00
+        assert case.officer_id is not None
+        assert has_answered_on_conflict(s, case, case.officer_id)
+        kinds = {mark.kind for mark in marks_of(s, case.id)}
+        assert Marked.BASIC_CHECK in kinds
+        if Outcome(decision.outcome) in FAVOURABLE:
+            assert set(decision.reservations) == {"stop", "report", "reclaim"}
+        if Outcome(decision.outcome) in ADVERSE and set(decision.grounds) & {"criterion", "not_complete"}:
+            told = s.scalars(select(Communication)).all()
+            assert any(row.reply_by < decision.decided_on for row in told)
+            by_person = s.scalars(select(EvidenceRow)).all()
+            assert all(row.may_be_shown and row.inside_activity and row.verified for row in by_person)
+
+
+def any_path(before: State, after: State) -> bool:
+    """Whether one act may lead there; handling a received case and moving it on are one act."""
+    return may_follow(before, after, CaseKind.GRANT) or (
+        before is State.RECEIVED and may_follow(State.IN_PROGRESS, after, CaseKind.GRANT)
+    )
+
+
+Walk.TestCase.settings = settings(
+    max_examples=20,
+    stateful_step_count=50,
+    derandomize=True,
+    phases=[Phase.generate],
+   , deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestWalks = Walk.TestCase
+
+
+def test_walks_come_to_decisions_or_they_would_show_nothing() -> None:
+    assert DECIDED["approved"] + DECIDED["partly_approved"] > 0
