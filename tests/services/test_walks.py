@@ -213,7 +213,8 @@ Walk.TestCase.settings = settings(
     stateful_step_count=50,
     derandomize=True,
     phases=[Phase.generate],
-   , deadline=None, suppress_health_check=list(HealthCheck)
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 TestWalks = Walk.TestCase
 

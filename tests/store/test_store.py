@@ -256,6 +256,19 @@ def test_whatever_is_changed_is_named(lived_in: Database, table: str, tampering:
     assert named in told(lived_in)
 
 
+def test_a_moment_made_in_another_zone_verifies(database: Database) -> None:
+    from datetime import timedelta, timezone
+
+    here = NOW.astimezone(timezone(timedelta(hours=1)))
+
+    def work(session: WritingSession) -> None:
+        session.add(Board(code="x", name="x", rules={}, created_at=here))
+        session.note(Noted(action="board_added", by=None, at=here))
+
+    write(database, work)
+    assert told(database) == []
+
+
 @pytest.mark.parametrize(
     ("which", "named"),
     [(1, "trail 2: Entries 1–1 are missing."), (2, "trail 3: Entries 2–2 are missing."),

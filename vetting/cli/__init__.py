@@ -11,6 +11,7 @@ import click
 from vetting import __version__
 from vetting.cli.database import audit, db
 from vetting.cli.people import board, user
+from vetting.cli.registers import export, import_
 from vetting.cli.rules import rules
 from vetting.cli.said import LANGUAGE, said, usage_in_words
 from vetting.cli.screen import screen_command
@@ -36,6 +37,8 @@ vetting.add_command(db)
 vetting.add_command(audit)
 vetting.add_command(board)
 vetting.add_command(user)
+vetting.add_command(export)
+vetting.add_command(import_)
 vetting.add_command(demo)
 vetting.add_command(serve)
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from vetting.store.engine import Database
 
 
+MOST_TOLD = 200
+
+
 @contextmanager
 def database(*, current: bool = True) -> Iterator[Database]:
     """The database of VETTING_DATABASE_URL; with `current`, only when its tables are the newest.
@@ -108,7 +111,7 @@ def verify(anchor: str) -> None:
     """Names whatever was changed past the program; exit code 1 when something was."""
     with database() as opened, reading(opened) as session:
         found = trail.verify(session, anchor=anchor.strip())
-    for problem in found.problems:
+    for problem in found.problems[:MOST_TOLD]:
         click.echo(problem.line(LANGUAGE), err=True)
     click.echo(
         said(

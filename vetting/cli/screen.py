@@ -82,7 +82,7 @@ def screen_command(
     ruleset = ruleset_named(rules, rules_id)
     layouts = (layout_named(rules, layout),) if layout else rules.layouts
     _check_out(out, file)
-    data = _read(file)
+    data = read_file(file)
     now = datetime.now().astimezone()  # noqa: TID251 - the shell owns the clock
     with _Bar() as progress:
         screened = screen_list(
@@ -95,7 +95,7 @@ def screen_command(
             progress=progress,
         )
     if out:
-        _write(out, annotated_copy(data, file.name, screened, LANGUAGE, at=now))
+        write_file(out, annotated_copy(data, file.name, screened, LANGUAGE, at=now))
     for problem in screened.problems:
         click.echo(problem.line(LANGUAGE), err=True)
     if as_json:
@@ -130,7 +130,12 @@ def _wrong_out(what: Words, remedy: Words) -> UnreadableError:
     return UnreadableError(Problem("--out", what, remedy))
 
 
-def _read(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
+    """A file's bytes, if it is there and not too large.
+
+    Raises:
+        UnreadableError: it is not, or cannot be read.
+    """
     try:
         if not file.is_file():
             raise OSError
@@ -147,7 +152,7 @@ def _read(file: Path) -> bytes:
         ) from None
 
 
-def _write(out: Path, book: bytes) -> None:
+def write_file(out: Path, book: bytes) -> None:
     """All or nothing: a temporary file beside the target, then one rename."""
     temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     try:

@@ -155,6 +155,7 @@ class Person:
     """Somebody who is signed in, at work in one board."""
 
     id: int
+    """0 for the machine itself, where a command is run on it."""
     name: str
     board_id: int
     board: str

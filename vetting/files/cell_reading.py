@@ -24,14 +24,14 @@ PlainCell = list[Any]
 PlainRow = list[Any]
 
 
-def sheets_as_data(data: bytes) -> list[dict[str, Any]]:
+def sheets_as_data(data: bytes, most_rows: int = limits.CASE_ROWS) -> list[dict[str, Any]]:
     """[{name, rows: [[row number, [[column, kind, value], ...]], ...]}], visible sheets with content only.
 
     Raises:
         RefusedError: the file cannot be used.
     """
     if kind_of(data) == "csv":
-        return [_sheet_as_data(read_csv(data))]
+        return [_sheet_as_data(read_csv(data), most_rows)]
     formulas = inspect_workbook(data)
     budget = _Budget()
     values = _open(data, data_only=True)
@@ -143,10 +143,10 @@ def _plain(cell: dict[str, Any]) -> PlainCell | None:  # noqa: PLR0911 - one ret
     return [column, CellKind.TEXT.value, str(value)]
 
 
-def _sheet_as_data(sheet: Sheet) -> dict[str, Any]:
+def _sheet_as_data(sheet: Sheet, most_rows: int) -> dict[str, Any]:
     if not sheet.rows:
         raise RefusedError("no_sheet")
-    if len(sheet.rows) > limits.CASE_ROWS:
+    if len(sheet.rows) > most_rows:
         raise RefusedError("rows")
     return {
         "name": sheet.name,

@@ -48,7 +48,7 @@ def _carried_out(order: Mapping[str, Any], data: bytes) -> tuple[dict[str, Any],
     try:
         if order["task"] == "annotate":
             return {}, annotate.annotated(data, order)
-        return {"sheets": cell_reading.sheets_as_data(data)}, b""
+        return {"sheets": cell_reading.sheets_as_data(data, order.get("most_rows", limits.CASE_ROWS))}, b""
     except RefusedError as refused:
         return {"refused": refused.code}, b""
     except MemoryError:

@@ -24,17 +24,18 @@ _TIME_SIGNALS: Final = {-24}
 _SECONDS_TO_SPARE: Final = 2
 
 
-def read_workbook(data: bytes, file: str) -> tuple[Sheet, ...]:
+def read_workbook(data: bytes, file: str, *, most_rows: int = limits.CASE_ROWS) -> tuple[Sheet, ...]:
     """The visible sheets of a workbook, or the one of a csv file.
 
     Args:
         data: the file's bytes; nothing is written to disk.
         file: its name, for messages only. The kind is told by the content.
+        most_rows: of a csv file; a workbook keeps to the ordinary limit.
 
     Raises:
         UnreadableError: the file cannot be used; says why and what to do.
     """
-    answer, _ = in_child({"task": "read"}, data, file)
+    answer, _ = in_child({"task": "read", "most_rows": most_rows}, data, file)
     return tuple(_sheet(found) for found in answer["sheets"])
 
 

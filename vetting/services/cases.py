@@ -248,7 +248,7 @@ def keep_facts(
                 batch_row=new.row,
                 as_of=new.received_on,
                 entered_at=at,
-                by_user_id=by.id,
+                by_user_id=by.id or None,
             )
         )
     return changed

@@ -90,7 +90,7 @@ def confirm(
         layout=screened.columns.layout.name,
         counts={"rows": len(screened.cases), "problems": len(screened.problems)},
         at=at,
-        by_user_id=by.id,
+        by_user_id=by.id or None,
     )
     session.add(batch)
     session.flush()

@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, inspect, select
@@ -85,9 +85,9 @@ class Noted:
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - JSON
-    """A column's value as JSON; bytes as their digest."""
+    """A column's value as JSON: moments in UTC, whatever zone they were made in; bytes as their digest."""
     if isinstance(value, datetime):
-        return value.isoformat(timespec="microseconds")
+        return (value.astimezone(UTC) if value.tzinfo else value).isoformat(timespec="microseconds")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes):
@@ -176,7 +176,7 @@ def _close(session: Session, head: TrailHead, noted: Noted, changes: list[dict[s
     row = TrailEntry(
         id=head.last + 1,
         at=noted.at,
-        by_user_id=noted.by.id if noted.by else None,
+        by_user_id=(noted.by.id or None) if noted.by else None,
         by_role=noted.by.function if noted.by else "",
         action=noted.action,
         object_type=subject.__tablename__ if subject is not None else "",
