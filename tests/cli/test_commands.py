@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
 from tests.files import hostile
+from vetting.domain.people import Role
 from vetting.shipped import shipped
 
 SAMPLES = shipped("imports") / "samples"
@@ -19,10 +21,15 @@ RULES = "farsta-2021-med-grundkrav"
 
 
 def vetting(
-    *arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None, **environment: str
+    *arguments: str | Path,
+    cwd: Path | None = None,
+    env: dict[str, str] | None = None,
+    typed: str = "",
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "vetting", *map(str, arguments)],
+        input=typed,
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -247,9 +254,109 @@ def test_rules_check_tells_file_and_line(tmp_path: Path) -> None:
     assert "sets/fel.yaml:3: 'grants' är inget av valen. Menade du grant?" in done.stderr
 
 
-def test_demo_prints_what_there_is_to_log_in_to() -> None:
-    done = vetting("demo", "--no-serve", "--json")
-    assert json.loads(done.stdout) == {"boards": [], "logins": []}
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The demonstration, filled once."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    done = vetting("demo", "--no-serve", "--json", env={"VETTING_DATABASE_URL": f"sqlite:///{path}"})
+    assert done.returncode == 0, done.stderr
+    return path, json.loads(done.stdout)
+
+
+def test_demo_prints_what_there_is_to_log_in_to(demo: tuple[Path, dict[str, Any]]) -> None:
+    told = demo[1]
+    assert [board["code"] for board in told["boards"]] == ["norr", "mitt", "soder"]
+    assert {login["role"] for login in told["logins"]} == {role.value for role in Role}
+    assert all(set(login) == {"role", "board", "user", "password"} for login in told["logins"])
+
+
+def test_demo_never_mixes_with_what_is_there(demo: tuple[Path, dict[str, Any]]) -> None:
+    done = vetting("demo", "--no-serve", env={"VETTING_DATABASE_URL": f"sqlite:///{demo[0]}"})
+    one_clear_line(done, "Databasen är inte tom.")
+
+
+def test_the_demonstrations_trail_verifies_and_its_registers_come_out(
+    demo: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{demo[0]}"}
+    assert " 0 fel" in vetting("audit", "verify", env=env).stdout
+    out = tmp_path / "beviljat.xlsx"
+    assert vetting("export", "approvals", "--board", "norr", "--out", out, env=env).returncode == 0
+    book = openpyxl.load_workbook(out)
+    assert book.sheetnames == ["Beviljade bidrag", "Godkända bokningar", "Om registret"]
+    assert book["Beviljade bidrag"].max_row > 9
+    assert (
+        vetting("export", "reclaims", "--board", "norr", "--out", tmp_path / "aterkrav.xlsx", env=env).returncode == 0
+    )
+    assert openpyxl.load_workbook(tmp_path / "aterkrav.xlsx")["Återkrav"].max_row == 5
+    one_clear_line(vetting("export", "approvals", "--board", "nix", "--out", out, env=env), "Det finns ingen nämnd")
+    one_clear_line(vetting("export", "approvals", "--board", "norr", "--out", tmp_path / "x.csv", env=env), "arbetsbok")
+
+
+def test_a_register_is_taken_in_once_and_every_row_accounted_for(
+    demo: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{demo[0]}"}
+    file = tmp_path / "register.csv"
+    file.write_text(
+        "municipality,system,org_number,name,types,activities,city\n"
+        "Provby,FRI,,Provby Gymnaster,Idrott,,PROVBY\n"
+        "Provby,FRI,,Provby gymnaster,Idrott,,PROVBY\n"
+        "Provby,FRI,802999-0911,Provby Kör,Musik,,\n"
+        "Provby,FRI,8029990911,Provbykören i Dalen,Musik,,\n"
+        "Provby,FRI,123456-7890,Provby Schack,,,\n"
+        "Provby,FRI,850101-1234,Provby Enskilda,,,\n"
+        "Provby,FRI,,,,,\n"
+    )
+    dry = json.loads(vetting("import", file, "--board", "norr", "--dry-run", "--json", env=env).stdout)
+    assert (dry["created"], dry["batch"]) == (0, None)
+    first = vetting("import", file, "--board", "norr", "--json", env=env)
+    told = json.loads(first.stdout)
+    assert first.returncode == 1
+    assert {k: told[k] for k in ("rows", "created", "updated", "unchanged", "refused")} == {
+        "rows": 7,
+        "created": 4,
+        "updated": 1,
+        "unchanged": 1,
+        "refused": 1,
+    }
+    assert "850101" not in first.stdout + first.stderr
+    again = json.loads(vetting("import", file, "--board", "norr", "--json", env=env).stdout)
+    assert {k: again[k] for k in ("created", "updated", "unchanged", "refused", "batch")} == {
+        "created": 0,
+        "updated": 0,
+        "unchanged": 6,
+        "refused": 1,
+        "batch": None,
+    }
+    assert " 0 fel" in vetting("audit", "verify", env=env).stdout
+
+
+def test_the_real_register_goes_in_whole_and_the_second_time_changes_nothing(tmp_path: Path) -> None:
+    real = Path(__file__).parents[3] / "shared" / "data" / "associations_sample.csv"
+    if not real.is_file():
+        pytest.skip("shared/data/associations_sample.csv is not here")
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}"}
+    vetting("db", "upgrade", env=env)
+    vetting("board", "add", "norr", "Norr", env=env)
+    first = json.loads(vetting("import", real, "--board", "norr", "--json", env=env).stdout)
+    assert first["rows"] == 8397 == first["created"] + first["updated"] + first["unchanged"] + first["refused"]
+    again = json.loads(vetting("import", real, "--board", "norr", "--json", env=env).stdout)
+    assert (again["created"], again["updated"], again["unchanged"] + again["refused"]) == (0, 0, 8397)
+
+
+def test_accounts_are_added_listed_and_closed(tmp_path: Path) -> None:
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}", "VETTING_LANGUAGE": "en"}
+    vetting("db", "upgrade", env=env)
+    assert vetting("board", "add", "norr", "Norr", env=env).returncode == 0
+    one_clear_line(vetting("board", "add", "norr", "Norr", env=env), "The code is taken.")
+    add = ["user", "add", "kim", "--name", "Kim Ek", "--board", "norr", "--role", "caseworker"]
+    one_clear_line(vetting(*add, env=env, typed="kort\n"), "shorter than 12")
+    assert vetting(*add, env=env, typed="korrekt häst batteri\n").returncode == 0
+    assert "kim\tKim Ek\tnorr\tCaseworker" in vetting("user", "list", env=env).stdout
+    assert vetting("user", "deactivate", "kim", env=env).returncode == 0
+    assert "(closed)" in vetting("user", "list", env=env).stdout
+    one_clear_line(vetting("user", "deactivate", "ingen", env=env), "no such account")
 
 
 def test_a_port_that_is_taken_is_one_clear_line() -> None:

@@ -1,0 +1,172 @@
+"""Registers as workbooks: the same rows, types and sums when read back, by two readers; nothing becomes a formula."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from tests.factories import NOW, TODAY
+from tests.town import NUMBERS, Town, booking_facts, clean_facts, rules
+from vetting.domain.cases import Marked
+from vetting.domain.criteria import CaseKind
+from vetting.domain.people import Role
+from vetting.domain.registers import (
+    BOOKING_COLUMNS,
+    GRANT_COLUMNS,
+    RECLAIM_COLUMNS,
+    Column,
+    ColumnKind,
+    RegisterName,
+    RegisterTable,
+)
+from vetting.domain.words import Words
+from vetting.files.workbook_writing import register_workbook
+from vetting.services import assessments, decisions
+from vetting.services.register_files import workbook
+from vetting.services.registers import Selection, register
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from vetting.store.engine import Database
+
+HOSTILE = '=HYPERLINK("http://ond.example")'
+
+
+@pytest.fixture
+def filled(database: Database) -> Town:
+    """Two grants and a booking in one board, one grant in another; a name that would be a formula."""
+    town = Town(database).build()
+    town.approve()
+    town.approve(clean_facts(NUMBERS[1], HOSTILE, amount_applied=40_000_00, purpose="+1+1"))
+    number = town.receive(booking_facts(), kind=CaseKind.BOOKING).number
+    town.do(decisions.declare_no_conflict, number)
+    town.do(cases_mark, number)
+    town.do(decisions.make_ready, number, rules=rules())
+    town.propose(number, amount=None)
+    town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    town.decide(number)
+    Town(database, code="syd").build().approve(clean_facts(NUMBERS[2], "Föreningen i syd"))
+    return town
+
+
+def cases_mark(session: object, number: str, **who: object) -> None:
+    from vetting.services import cases
+
+    assessments.nothing_found_in(session, [number], rules=rules(), **who)  # type: ignore[arg-type] # who and when
+    cases.mark(session, number, Marked.BASIC_CHECK, rules=rules(), **who)  # type: ignore[arg-type]
+
+
+def test_a_register_read_back_is_what_was_on_the_screen(filled: Town) -> None:
+    by = filled.staff[Role.AUDITOR]
+    with reading(filled.database) as s:
+        tables = register(s, RegisterName.APPROVALS, Selection(), by=by, language="sv")
+        data = workbook(s, RegisterName.APPROVALS, Selection(), by=by, at=NOW, language="sv")
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    other = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    assert [len(table.rows) for table in tables] == [2, 1]
+    for table in tables:
+        sheet = book[table.title.sv]
+        assert [cell.value for cell in sheet[1]] == [column.heading.sv for column in table.columns]
+        for row, line in zip(table.rows, sheet.iter_rows(min_row=2, max_row=len(table.rows) + 1), strict=True):
+            for value, cell, column in zip(row, line, table.columns, strict=True):
+                assert read_back(cell.value) == expected(value, column), column.heading.sv
+        plain = other.get_sheet_by_name(table.title.sv).to_python()
+        assert [str(cell) for cell in plain[0]] == [column.heading.sv for column in table.columns]
+        assert [row[0] for row in plain[1 : len(table.rows) + 1]] == [row[0] for row in table.rows]
+        totals = [cell.value for cell in sheet[sheet.max_row]]
+        assert [value for value in totals[1:] if value is not None] == [
+            t / 100 for t in table.totals[1:] if t is not None
+        ]
+        assert sheet.auto_filter.ref.endswith(str(len(table.rows) + 1))
+        assert sheet.freeze_panes == "A2"
+        assert sheet.print_title_rows == "$1:$1"
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (
+            "landscape",
+            1,
+            0,
+        )
+        assert sheet.oddFooter is not None
+        assert sheet.oddFooter.center.text == "Sida &P av &N"
+    grants = tables[0]
+    granted = GRANT_COLUMNS.index(next(c for c in GRANT_COLUMNS if c.heading.sv == "Beviljat kr"))
+    assert grants.totals[granted] == 80_000_00
+    about = {row[0].value: row[1].value for row in book["Om registret"].iter_rows()}
+    assert about["Av (funktion)"] == "Revisor"
+    assert about["Nämnd"] == "Exempelnämnden norr"
+
+
+def expected(value: object, column: Column) -> object:
+    if value in {"", None}:
+        return None
+    if column.kind is ColumnKind.MONEY and isinstance(value, int):
+        return value / 100
+    return value
+
+
+def read_back(value: object) -> object:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def test_no_cell_is_a_formula_and_nobody_is_in_the_properties(filled: Town) -> None:
+    with reading(filled.database) as s:
+        data = workbook(s, RegisterName.APPROVALS, Selection(), by=filled.staff[Role.AUDITOR], at=NOW, language="sv")
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert HOSTILE in {cell.value for cell in cells}
+    assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        properties = packed.read("docProps/core.xml").decode() + packed.read("docProps/app.xml").decode()
+    assert "openpyxl" not in properties
+    assert "Person" not in properties
+
+
+def test_nothing_of_another_board_is_in_a_register(filled: Town) -> None:
+    with reading(filled.database) as s:
+        for name in RegisterName:
+            tables = register(s, name, Selection(), by=filled.staff[Role.AUDITOR], language="sv")
+            assert "syd" not in str(tables)
+
+
+@pytest.mark.parametrize(
+    ("selection", "rows"),
+    [(Selection(first=TODAY), 2), (Selection(last=date(2026, 11, 19)), 0), (Selection(text="provkvarnen"), 1), (Selection(text="8029990234"), 1),
+     (Selection(text="802999-0234"), 1), (Selection(text="%"), 0), (Selection(text="BID-2026-0002"), 1)],
+)  # fmt: skip
+def test_a_register_is_narrowed(filled: Town, selection: Selection, rows: int) -> None:
+    with reading(filled.database) as s:
+        tables = register(s, RegisterName.APPROVALS, selection, by=filled.staff[Role.AUDITOR], language="en")
+    assert len(tables[0].rows) == rows
+
+
+def test_the_columns_are_those_of_the_registers_specification() -> None:
+    assert [len(columns) for columns in (GRANT_COLUMNS, BOOKING_COLUMNS, RECLAIM_COLUMNS)] == [29, 15, 27]
+    for columns in (GRANT_COLUMNS, BOOKING_COLUMNS, RECLAIM_COLUMNS):
+        assert len({column.heading.sv for column in columns}) == len(columns) == len({c.heading.en for c in columns})
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text(max_size=50), st.integers(0, 10**13), st.dates(date(1990, 1, 1), date(2099, 1, 1)), st.times()
+        ),
+        max_size=5,
+    )
+)
+@settings(max_examples=40)
+def test_whatever_stands_in_a_register_comes_back(rows: list[tuple[str, int, date, time]]) -> None:
+    kinds = (ColumnKind.TEXT, ColumnKind.MONEY, ColumnKind.DAY, ColumnKind.CLOCK)
+    columns = tuple(Column(Words(kind, kind), kind) for kind in kinds)
+    plain = tuple((text, ore, day, at.replace(microsecond=0)) for text, ore, day, at in rows)
+    data = register_workbook((RegisterTable(Words("A", "A"), columns, plain),), (("a", "b"),), "Om", "sv")
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["A"]
+    for (_, ore, day, _), line in zip(plain, sheet.iter_rows(min_row=2, max_row=len(plain) + 1), strict=True):
+        assert (line[1].value, read_back(line[2].value)) == (ore / 100, day)
+        assert line[0].data_type != "f"
