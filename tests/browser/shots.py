@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import FLAGS, chromium, free_port, start_server
+from tests.browser.people import PAGES, PASSWORD
 from vetting.shipped import shipped
 
 if TYPE_CHECKING:
@@ -19,20 +20,31 @@ if TYPE_CHECKING:
 OUT = Path("build/shots")
 SAMPLES = shipped("imports") / "samples"
 WIDTHS = (1280, 390)
-SHOTS = ("ask", "refused", "applications", "bookings", "accessibility", "missing")
+SHOTS: tuple[str, ...] = ("ask", "refused", "applications", "screened-bookings", "accessibility", "unknown")
 
 
 def open_page(page: Page, address: str, name: str) -> None:
     """Brings the browser to one of the pages as a person gets there."""
     page.goto(f"{address}/tillganglighet" if name == "accessibility" else f"{address}/prova")
-    if name == "missing":
+    if name == "unknown":
         page.goto(f"{address}/finns-inte")
     if name == "refused":
         page.locator("main button[type=submit]").click()
         page.wait_for_selector("#errors")
-    if name in {"applications", "bookings"}:
+    if name in {"applications", "screened-bookings"}:
         upload(page, "ansokningar.xlsx" if name == "applications" else "bokningar.xlsx")
         page.locator("details.fi").first.locator("summary").first.click()
+
+
+def open_as(page: Page, address: str, name: str) -> None:
+    """One of the pages of the road, as the person whose page it is."""
+    user, path = PAGES[name]
+    page.goto(f"{address}/logga-in")
+    if user:
+        page.locator("#login").fill(user)
+        page.locator("#password").fill(PASSWORD)
+        page.locator("main button[type=submit]").click()
+    page.goto(address + path)
 
 
 def upload(page: Page, sample: str, rules: str = "farsta-2021-med-grundkrav") -> None:
@@ -55,8 +67,10 @@ def main() -> int:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=found, headless=True, args=list(FLAGS))
-            for name, width, language in product(SHOTS, WIDTHS, ("sv", "en")):
-                dark = name == "bookings" or (name == "ask" and width == WIDTHS[1])
+            for name, width, language in product((*SHOTS, *PAGES), WIDTHS, ("sv", "en")):
+                dark = name in {"screened-bookings", "case-doubted", "queue-none"} or (
+                    name == "ask" and width == WIDTHS[1]
+                )
                 context = browser.new_context(
                     viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
                 )
@@ -65,7 +79,10 @@ def main() -> int:
                 if language == "en":
                     page.goto(f"{address}/prova")
                     page.locator("button[name=language]").click()
-                open_page(page, address, name)
+                if name in PAGES:
+                    open_as(page, address, name)
+                else:
+                    open_page(page, address, name)
                 page.wait_for_load_state("networkidle")
                 page.screenshot(
                     path=OUT / f"{name}-{width}-{language}{'-dark' if dark else ''}.png", full_page=width > 1000

@@ -354,6 +354,10 @@ def test_accounts_are_added_listed_and_closed(tmp_path: Path) -> None:
     one_clear_line(vetting(*add, env=env, typed="kort\n"), "shorter than 12")
     assert vetting(*add, env=env, typed="korrekt häst batteri\n").returncode == 0
     assert "kim\tKim Ek\tnorr\tCaseworker" in vetting("user", "list", env=env).stdout
+    give = ["delegation", "add", "kim", "--board", "norr", "--kind", "grant", "--largest", "200000"]
+    one_clear_line(vetting(*give, env=env), "no decision maker")
+    vetting(*add[:-1], "decision_maker", env=env)
+    assert vetting(*give, env=env).returncode == 0
     assert vetting("user", "deactivate", "kim", env=env).returncode == 0
     assert "(closed)" in vetting("user", "list", env=env).stdout
     one_clear_line(vetting("user", "deactivate", "ingen", env=env), "no such account")

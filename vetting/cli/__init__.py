@@ -10,7 +10,7 @@ import click
 
 from vetting import __version__
 from vetting.cli.database import audit, db
-from vetting.cli.people import board, user
+from vetting.cli.people import board, delegation, user
 from vetting.cli.registers import export, import_
 from vetting.cli.rules import rules
 from vetting.cli.said import LANGUAGE, said, usage_in_words
@@ -37,6 +37,7 @@ vetting.add_command(db)
 vetting.add_command(audit)
 vetting.add_command(board)
 vetting.add_command(user)
+vetting.add_command(delegation)
 vetting.add_command(export)
 vetting.add_command(import_)
 vetting.add_command(demo)

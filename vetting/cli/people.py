@@ -34,12 +34,53 @@ def board() -> None:
 @click.option("--grant-rules", default="", metavar="ID", help=said("Regler för bidrag.", "Rules for grants."))
 @click.option("--booking-rules", default="", metavar="ID", help=said("Regler för bokningar.", "Rules for bookings."))
 @click.option("--way", type=click.Choice(boards.WAYS), default="small", help=said("Arbetssätt.", "Way of working."))
-def add_board(code: str, name: str, grant_rules: str, booking_rules: str, way: str) -> None:
+@click.option(
+    "--adopted-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help=said(
+        "Dagen då nämnden antog reglerna. Utan den kan inget krav ge avslag.",
+        "The day the board adopted the rules. Without it no requirement can refuse.",
+    ),
+)
+@click.option("--adopted-as", default="", metavar="DNR", help=said("Diarienummer för det.", "Its registry number."))
+def add_board(
+    code: str, name: str, grant_rules: str, booking_rules: str, way: str, adopted_on: datetime | None, adopted_as: str
+) -> None:
     """A new board; its code is what commands and addresses call it."""
-    new = boards.NewBoard(code=code, name=name, way=way, rules={"grant": grant_rules, "booking": booking_rules})
+    new = boards.NewBoard(
+        code=code, name=name, way=way, rules={"grant": grant_rules, "booking": booking_rules},
+        adopted_on=adopted_on.date() if adopted_on else None, adopted_as=adopted_as,
+    )  # fmt: skip
     with database() as opened:
         write(opened, lambda session: boards.add(session, new, by=None, at=_now()))
     click.echo(said(f"Nämnden {code} finns nu.", f"The board {code} is there now."))
+
+
+@click.group("delegation", help=said("Vem som får besluta vad.", "Who may decide what."))
+def delegation() -> None:
+    """The group of commands about the board's scheme of delegation."""
+
+
+@delegation.command("add", help=said("Ge en person rätt att besluta.", "Give a person the right to decide."))
+@click.argument("login")
+@click.option("--board", "code", required=True, help=said("Nämndens kod.", "The board's code."))
+@click.option("--point", default="", help=said("Punkt i delegationsordningen.", "Point of the scheme."))
+@click.option("--kind", "kinds", type=click.Choice(["grant", "booking", "reclaim"]), multiple=True, required=True)
+@click.option("--maker", type=click.Choice(["delegate", "board", "committee", "chair"]), default="delegate")
+@click.option("--largest", type=click.IntRange(1), metavar="KR", help=said("Högsta belopp.", "Largest amount."))
+@click.option("--no-refusals", is_flag=True, help=said("Inte avslag.", "Not refusals."))
+def add_delegation(
+    login: str, code: str, point: str, kinds: tuple[str, ...], maker: str, largest: int | None, *, no_refusals: bool
+) -> None:
+    """Always one person, never a group."""
+    given = boards.NewDelegation(
+        login=login, board=code, point=point, kinds=kinds, maker=maker, largest=largest * 100 if largest else None,
+        refusals=not no_refusals,
+    )  # fmt: skip
+    with database() as opened:
+        write(opened, lambda session: boards.delegate(session, given, by=None, at=_now()))
+    click.echo(said(f"{login} får besluta i {code}.", f"{login} may decide in {code}."))
 
 
 @click.group("user", help=said("Konton.", "Accounts."))

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.store.people import Board
+from vetting.services.people import board_coded
+from vetting.store.decisions import Delegation
+from vetting.store.people import Board, RoleHeld, user_by_login
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -36,6 +39,47 @@ class NewBoard:
     adopted_on: date | None = None
     """When the board adopted its rules; recorded, so that a refusal can rest on them."""
     adopted_as: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelegation:
+    """What one person is to decide in the board's name; the amount in öre."""
+
+    login: str
+    board: str
+    point: str
+    kinds: tuple[str, ...]
+    maker: str = "delegate"
+    largest: int | None = None
+    refusals: bool = True
+
+
+def delegate(session: WritingSession, new: NewDelegation, *, by: Person | None, at: datetime) -> Delegation:
+    """Gives one person, who holds the role, the right to decide.
+
+    Raises:
+        Refused: there is no such board, or no decision maker with that login in it.
+    """
+    board = board_coded(session, new.board)
+    user = user_by_login(session, new.login)
+    held = user and session.scalar(
+        select(RoleHeld.id).where(
+            RoleHeld.user_id == user.id, RoleHeld.board_id == board.id, RoleHeld.role == Role.DECISION_MAKER.value
+        )
+    )
+    if user is None or not held:
+        what = Words("Kontot är inte beslutsfattare i nämnden.", "The account is no decision maker in the board.")
+        remedy = Words("Ge rollen först: vetting user add … --role decision_maker.",
+                       "Give the role first: vetting user add … --role decision_maker.")  # fmt: skip
+        raise Refused(Obstacle.MISSING, Problem(new.login, what, remedy))
+    row = Delegation(
+        board_id=board.id, user_id=user.id, maker=new.maker, point=new.point, kinds=list(new.kinds),
+        refusals=new.refusals, largest=new.largest, valid_from=at.date(),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    session.note(Noted(action="delegation_added", by=by, at=at, subject=row, board_id=board.id))
+    return row
 
 
 def add(session: WritingSession, new: NewBoard, *, by: Person | None, at: datetime) -> Board:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -43,7 +44,7 @@ def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.Filters
     """What the address narrows the list to; what it does not understand is left out."""
     page = args.get("efter", "").split("_")
     after = None
-    if len(page) == 2 and page[1].isdigit():  # noqa: PLR2004 - day and id
+    if len(page) == 2 and re.fullmatch(r"[0-9]{1,15}", page[1]):  # noqa: PLR2004 - day and id
         try:
             after = (date.fromisoformat(page[0]), int(page[1]))
         except ValueError:
@@ -54,7 +55,7 @@ def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.Filters
         attention=Attention(args["krav"]) if args.get("krav") in list(Attention) else None,
         mine=args.get("mina") == "1",
         late=args.get("sena") == "1",
-        round_id=int(args["omgang"]) if args.get("omgang", "").isdigit() else None,
+        round_id=int(args["omgang"]) if re.fullmatch(r"[0-9]{1,15}", args.get("omgang", "")) else None,
         text=args.get("q", "").strip()[:120],
         closed=args.get("avslutade") == "1",
         after=after,

@@ -39,6 +39,7 @@ HEADERS: Final[Mapping[str, str]] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+LARGEST_KEY: Final = 2**62
 SMALL: Final = 200_000
 BODY_LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     "trial.answer": (9 * limits.MEGABYTE, 9 * limits.MEGABYTE),
@@ -72,6 +73,15 @@ def guard(app: Flask, *, https: bool) -> None:
         most, most_fields = BODY_LIMITS.get(request.endpoint or "", (SMALL, SMALL))
         request.max_content_length = most
         request.max_form_memory_size = most_fields
+
+    @app.before_request
+    def _sane() -> None:
+        """What no page of ours asks for: a key beyond any database's, a NUL that PostgreSQL cannot hold."""
+        values = (request.view_args or {}).values()
+        if any(isinstance(value, int) and value > LARGEST_KEY for value in values) or "\x00" in request.path:
+            abort(404)
+        if any("\x00" in value for value in request.args.values()):
+            abort(400)
 
     @app.before_request
     def _allow() -> Response | None:

@@ -1,0 +1,89 @@
+"""The people of the demonstration, each in a browser of their own."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+PASSWORD = "prova utan risk"
+FACTS = {
+    "legal_form": "ideell_forening", "organisation_number_since": "2019-03-01", "statutes_document": "ja",
+    "annual_minutes": "ja", "signed": "ja", "annual_meeting_held_on": "2026-03-15", "board_elected_on": "2026-03-15",
+    "activity_report": "ja", "accounts": "ja", "audit_report": "ja", "audit_signed": "ja",
+    "signed_by_role": "ordförande", "signed_on": "2026-10-01", "giro_holder_is_association": "ja",
+    "amount_applied": "40 000", "members_total": "120", "avstand_valdsbejakande_uttryck_signed": "ja",
+    "application_date": "2026-10-01", "statutes_text": "Alla är välkomna.", "separate_activity_has_objective_reason": "ja",
+}  # fmt: skip
+BOOKING = {
+    "organiser_of_record": "Föreningen själv", "event_purpose": "körövning", "responsible_person": "ordföranden",
+    "expected_visitors": "25", "organiser_is_booker": "ja", "external_speakers": "nej", "open_to_public": "nej",
+    "booker_is_private": "nej", "event_title": "Körövning",
+}  # fmt: skip
+
+
+@contextmanager
+def signed_in(browser: Browser, address: str, user: str, *, scripts: bool = True, width: int = 1280) -> Iterator[Page]:
+    """Somebody signed in, in a browser of their own."""
+    context = browser.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}/logga-in")
+    page.get_by_label("Användarnamn").fill(user)
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Logga in").click()
+    yield page
+    context.close()
+
+
+def fill(page: Page, facts: dict[str, str]) -> None:
+    """Fills the fields that the form has; it asks only for what the rules read."""
+    for fact, value in facts.items():
+        found = page.locator(f"#f-{fact}")
+        if not found.count():
+            continue
+        if found.evaluate("e => e.tagName") == "SELECT":
+            found.select_option(value)
+        else:
+            found.fill(value)
+
+
+CASE, CLOSED, DOUBTED, BOOKED = "BID-2026-0012", "BID-2025-0001", "BID-2026-0026", "BOK-2026-0001"
+PAGES: dict[str, tuple[str, str]] = {
+    "login": ("", "/logga-in"),
+    "queue": ("caseworker.norr", "/arenden"),
+    "queue-none": ("caseworker.norr", "/arenden?q=finns+inte"),
+    "new-grant": ("caseworker.norr", "/arenden/ny"),
+    "case": ("caseworker.norr", f"/arenden/{CASE}"),
+    "case-doubted": ("caseworker.norr", f"/arenden/{DOUBTED}"),
+    "facts": ("caseworker.norr", f"/arenden/{CASE}/uppgifter"),
+    "bookings": ("premises.norr", "/bokningar"),
+    "new-booking": ("premises.norr", "/bokningar/ny"),
+    "booking": ("premises.norr", f"/arenden/{BOOKED}"),
+    "check": ("premises.norr", "/snabbkoll"),
+    "check-answer": ("premises.norr", "/snabbkoll?q=802999-0010&typ=bokning"),
+    "check-several": ("caseworker.norr", "/snabbkoll?q=kulturföreningen&typ=bidrag"),
+    "rounds": ("caseworker.norr", "/omgangar"),
+    "new-round": ("caseworker.norr", "/omgangar/ny"),
+    "round": ("caseworker.norr", "/omgangar/2"),
+    "meetings": ("group-secretary.norr", "/moten"),
+    "conflicts": ("group-secretary.norr", "/moten/3/jav"),
+    "meeting": ("auditor.norr", "/moten/2"),
+    "notes": ("group-secretary.norr", "/moten/2/anteckningar"),
+    "to-decide": ("decision-maker.norr", "/att-besluta"),
+    "draft": ("decision-maker.norr", f"/arenden/{DOUBTED}/beslut"),
+    "decision": ("caseworker.norr", "/beslut/1"),
+    "payments": ("finance.norr", "/utbetalningar"),
+    "new-reclaim": ("caseworker.norr", "/arenden/BID-2025-0003/aterkrav"),
+    "reclaims": ("caseworker.norr", "/aterkrav"),
+    "reclaim": ("finance.norr", "/aterkrav/ATK-2026-0002"),
+    "registers": ("manager.norr", "/register"),
+    "approvals": ("manager.norr", "/register/approvals"),
+    "reclaim-register": ("manager.norr", "/register/reclaims"),
+    "forbidden": ("administrator.norr", "/arenden"),
+    "missing": ("caseworker.norr", "/arenden/BID-2026-9999"),
+}
+"""Name -> who opens it, and where: every page of the road."""

@@ -1,0 +1,91 @@
+"""Every page of the road: no axe violation, no sideways scroll, every target large enough, in both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import AXE
+from tests.browser.people import PAGES, PASSWORD
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+LOOKS = ((1280, "light"), (390, "dark"), (1280, "dark"), (390, "light"))
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(
+        f"axe.run({RULES}).then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html.slice(0, 200)))"
+    )
+    return found
+
+
+def opened(browser: Browser, address: str, name: str, width: int, colours: str, language: str) -> Page:
+    user, path = PAGES[name]
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=colours)  # type: ignore[arg-type] # light or dark
+    page = context.new_page()
+    page.goto(f"{address}/logga-in")
+    if user:
+        page.locator("#login").fill(user)
+        page.locator("#password").fill(PASSWORD)
+        page.locator("main button[type=submit]").click()
+    if language == "en":
+        page.locator("button[name=language]").click()
+    page.goto(address + path)
+    return page
+
+
+def check(page: Page) -> None:
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    small = page.evaluate("""() => [...document.querySelectorAll('a, button, summary, .opt, input, select')].filter(e => e.offsetParent
+        && !e.closest('p, li, td, dd, h2') && !e.matches('.skip, input[type=radio], input[type=checkbox]'))
+        .filter(e => { const b = e.getBoundingClientRect(); return b.width && (b.height < 24 || b.width < 24); })
+        .map(e => e.outerHTML.slice(0, 120))""")
+    assert small == []
+
+
+@pytest.mark.parametrize(("place", "name"), list(enumerate(PAGES)))
+def test_a_page_is_for_everybody(browser: Browser, address: str, place: int, name: str) -> None:
+    width, colours = LOOKS[place % 4]
+    page = opened(browser, address, name, width, colours, "sv")
+    for details in page.locator("details.fi, details.folded").all()[:6]:
+        if details.is_visible():
+            details.evaluate("e => { e.open = true }")
+    check(page)
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", list(PAGES)[::3])
+def test_a_page_in_english_has_no_swedish_and_is_for_everybody_too(browser: Browser, address: str, name: str) -> None:
+    page = opened(browser, address, name, 390, "light", "en")
+    assert page.locator("html").get_attribute("lang") == "en"
+    text = page.locator("nav.nav, h1, h2, label, button").all_inner_texts()
+    assert [
+        word for line in text for word in line.split() if word in {"och", "är", "inte", "Ärende", "Spara", "Läge"}
+    ] == []
+    check(page)
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", ["queue", "case", "draft", "meeting"])
+def test_the_keyboard_reaches_every_control(browser: Browser, address: str, name: str) -> None:
+    page = opened(browser, address, name, 1280, "light", "sv")
+    wanted = page.evaluate("""() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+        .filter(e => e.checkVisibility() && (!e.matches('input[type=radio]') || e.checked || ![...document.getElementsByName(e.name)].some(o => o.checked)
+        && document.getElementsByName(e.name)[0] === e)).length""")
+    reached: set[str] = set()
+    for _ in range(wanted + 25):
+        page.keyboard.press("Tab")
+        mark = page.evaluate("""() => { const e = document.activeElement; if (e === document.body) return '';
+            e.dataset.reached = e.dataset.reached || String(Math.random()); return e.dataset.reached; }""")
+        if not mark and reached:
+            break
+        reached.add(mark)
+    assert len(reached) >= wanted * 0.95, (len(reached), wanted)
+    page.context.close()

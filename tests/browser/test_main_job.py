@@ -1,0 +1,294 @@
+"""The whole road as five people, in a real browser, through pages only; both workbooks are opened and read back."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from tests.browser.people import BOOKING, FACTS, PASSWORD, fill, signed_in
+from vetting.domain.association import has_valid_check_digit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+
+def number(place: int) -> str:
+    start = f"802999{place:03}"
+    return next(start + str(digit) for digit in range(10) if has_valid_check_digit(start + str(digit)))
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def heading(page: Page) -> str:
+    return page.locator("h1").first.inner_text()
+
+
+def case_number(page: Page) -> str:
+    found = re.search(r"(BID|BOK)-\d{4}-\d{4}", page.url)
+    assert found, page.url + page.locator("main").inner_text()[:400]
+    return found[0]
+
+
+def apply(page: Page, address: str, name: str, org: str, round_name: str) -> str:
+    """A new application by form."""
+    page.goto(f"{address}/arenden/ny")
+    page.locator("#f-name_in_application").fill(name)
+    page.locator("#f-organisation_number").fill(org)
+    page.locator("#round_id").select_option(label=round_name)
+    fill(page, FACTS | {"giro_number": f"{org[2:6]}-{org[6:]}"})
+    press(page, "Spara och kontrollera")
+    return case_number(page)
+
+
+def table(page: Page) -> openpyxl.Workbook:
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Ladda ner Excel").click()
+    return openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
+
+
+def rows(book: openpyxl.Workbook, sheet: str) -> list[dict[str, object]]:
+    found = list(book[sheet].iter_rows(values_only=True))
+    return [dict(zip(map(str, found[0]), row, strict=True)) for row in found[1:]]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-javascript", "without-javascript"])
+def test_a_grant_and_a_booking_walk_the_whole_road(
+    browser: Browser, address: str, tmp_path: Path, *, scripts: bool
+) -> None:
+    name, org = ("Kören Nyskriven", number(901)) if scripts else ("Kören Handskriven", number(902))
+    paper = tmp_path / "bokslut.pdf"
+    paper.write_bytes(f"%PDF-1.7 {name}".encode())
+
+    # a caseworker takes it in, looks through it and puts it before the group
+    with signed_in(browser, address, "caseworker.norr", scripts=scripts) as page:
+        case = apply(page, address, name, org, "Verksamhetsbidrag i år")
+        assert heading(page) == name
+        assert page.get_by_role("heading", name="Behöver bedömas").is_visible()
+        if page.get_by_role("button", name="Nej, jag är inte jävig").count():
+            press(page, "Nej, jag är inte jävig")
+        page.get_by_text("Lägg till en handling").click()
+        page.locator("#file").set_input_files(paper)
+        page.locator("#type").select_option("accounts")
+        press(page, "Lägg till")
+        assert page.locator("#documents").get_by_text("bokslut.pdf").is_visible()
+        for button in ("Handlingarna är öppnade", "Inget har framkommit", "Grundkontroll klar"):
+            press(page, button)
+        press(page, "Klar för beslut")
+        assert page.get_by_role("alert").get_by_text("Referensgruppen har inte yttrat sig.").is_visible()
+        page.get_by_label("Fråga till gruppen").fill("Räcker underlaget om verksamheten?")
+        press(page, "Lämna till referensgruppen")
+        assert page.get_by_text("Hos referensgruppen").first.is_visible()
+
+    # a member answers on conflicts before anything opens, and reads
+    with signed_in(browser, address, "group-member.norr", scripts=scripts) as page:
+        page.locator("main").get_by_role("link", name=re.compile(r"\d{4} \d\d\.\d\d")).first.click()
+        if heading(page) == "Är du jävig i något ärende?":
+            press(page, "Lämna svaret och öppna handlingarna")
+        page.get_by_role("link", name=name).first.click()
+        assert heading(page) == name
+        assert not page.get_by_role("button", name="Grundkontroll klar").count()
+
+    # the secretary records what the group advises
+    with signed_in(browser, address, "group-secretary.norr", scripts=scripts) as page:
+        page.locator("main").get_by_role("link", name=re.compile(r"\d{4} \d\d\.\d\d")).first.click()
+        if heading(page) == "Är du jävig i något ärende?":
+            press(page, "Lämna svaret och öppna handlingarna")
+        item = page.locator("section.card", has=page.get_by_role("heading", name=name))
+        item.get_by_label("Tillstyrker", exact=True).check()
+        item.get_by_label("Gruppens gemensamma text").fill("Underlaget räcker.")
+        item.get_by_role("button", name=f"Spara yttrandet {name}").click()
+        assert (
+            page.locator("section.card", has=page.get_by_role("heading", name=name))
+            .get_by_text("Underlaget räcker.")
+            .is_visible()
+        )
+        page.get_by_role("link", name="Anteckningar").click()
+        assert page.get_by_text("Gruppen tillstyrker.").first.is_visible()
+
+    # the caseworker proposes and says it is ready
+    with signed_in(browser, address, "caseworker.norr", scripts=scripts) as page:
+        page.goto(f"{address}/arenden/{case}/beslut")
+        assert "Följande krav är prövade och uppfyllda" in page.get_by_label("Motivering").input_value()
+        page.get_by_label("Bevilja", exact=True).check()
+        page.get_by_label("Belopp (kr)").fill("40 000")
+        press(page, "Spara förslaget")
+        page.goto(f"{address}/arenden/{case}")
+        press(page, "Klar för beslut")
+        assert page.get_by_text("Ärendet är klart för beslut.").is_visible()
+
+    # someone competent decides, on a page of its own
+    with signed_in(browser, address, "decision-maker.norr", scripts=scripts) as page:
+        page.get_by_role("link", name=name).click()
+        if page.get_by_role("button", name="Nej, jag är inte jävig").count():
+            press(page, "Nej, jag är inte jävig")
+            page.goto(f"{address}/arenden/{case}/beslut")
+        page.get_by_role("link", name="Granska och besluta").click()
+        assert page.get_by_text("Beslutet binder nämnden").is_visible()
+        press(page, "Fatta beslut")
+        assert heading(page) == "Beslut"
+        assert page.get_by_text("Bevilja: 40\u00a0000\u00a0kr").is_visible()
+        assert page.get_by_text("Bidraget kan krävas tillbaka").is_visible()
+        assert page.get_by_text("laglighetsprövning").is_visible()
+
+    # finance pays
+    with signed_in(browser, address, "finance.norr", scripts=scripts) as page:
+        page.get_by_role("button", name=f"Markera betald {name}").click()
+        assert not page.get_by_role("button", name=f"Markera betald {name}").count()
+
+    # a part is asked back: told, answered, decided, paid
+    with signed_in(browser, address, "caseworker.norr", scripts=scripts) as page:
+        page.goto(f"{address}/arenden/{case}")
+        page.get_by_role("link", name="Öppna återkrav").click()
+        page.get_by_label("Grund", exact=True).select_option("not_for_purpose")
+        page.get_by_label("Belopp (kr)").fill("10 000")
+        page.get_by_label("Konstaterat genom").select_option("board_decision")
+        page.get_by_label("Datum för det").fill("2026-11-01")
+        page.get_by_label("Nummer eller paragraf").fill("§ 41")
+        page.get_by_label("Motivering").fill("Redovisningen visar det.")
+        press(page, "Öppna återkrav")
+        reclaim = heading(page)
+        assert reclaim.startswith("ATK-")
+        press(page, "Skickat till föreningen")
+        page.get_by_label("Vad föreningen svarade").fill("Vi betalar.")
+        press(page, "Spara svaret")
+    with signed_in(browser, address, "decision-maker.norr", scripts=scripts) as page:
+        page.goto(f"{address}/aterkrav/{reclaim}")
+        press(page, "Besluta om återkrav")
+        assert page.get_by_text("Beslutat").first.is_visible()
+    with signed_in(browser, address, "finance.norr", scripts=scripts) as page:
+        page.goto(f"{address}/aterkrav/{reclaim}")
+        page.get_by_label("Belopp (kr)").fill("4 000")
+        press(page, "Anteckna inbetalning")
+        assert page.get_by_text("6\u00a0000\u00a0kr").is_visible()
+
+    # the booking
+    with signed_in(browser, address, "premises.norr", scripts=scripts) as page:
+        page.goto(f"{address}/bokningar/ny")
+        page.locator("#f-name_in_application").fill(name)
+        page.locator("#f-organisation_number").fill(org)
+        page.locator("#room").fill("Stora salen")
+        for field in ("#f-event_starts_at", "#starts_at"):
+            if page.locator(field).count():
+                page.locator(field).fill("2026-12-10T18:00")
+        fill(page, BOOKING)
+        press(page, "Spara och kontrollera")
+        booking = case_number(page)
+        assert page.get_by_text("1. Föreningens verksamhet").is_visible()
+        press(page, "Nej, jag är inte jävig")
+        if page.get_by_role("button", name="Inget har framkommit").count():
+            press(page, "Inget har framkommit")
+        for summary in page.locator("details.fi", has_text="Kräver bedömning").all():
+            summary.locator("summary").first.click()
+            summary.get_by_label("Uppfyllt", exact=True).check()
+            summary.get_by_role("button", name="Spara bedömning").click()
+        press(page, "Grundkontroll klar")
+        page.goto(f"{address}/arenden/{booking}/beslut")
+        page.get_by_label("Bekräfta", exact=True).check()
+        press(page, "Spara förslaget")
+        page.goto(f"{address}/arenden/{booking}")
+        press(page, "Klar för beslut")
+    with signed_in(browser, address, "decision-maker.norr", scripts=scripts) as page:
+        page.goto(f"{address}/arenden/{booking}/beslut")
+        press(page, "Nej, jag är inte jävig")
+        page.goto(f"{address}/arenden/{booking}/beslut/bekrafta")
+        press(page, "Fatta beslut")
+        assert page.get_by_role("heading", name="Bekräfta").is_visible()
+
+    # the registers, as the board gets them
+    with signed_in(browser, address, "caseworker.norr", scripts=scripts) as page:
+        page.goto(f"{address}/register/approvals")
+        approvals = table(page)
+        page.goto(f"{address}/register/reclaims")
+        reclaims = table(page)
+    granted = next(row for row in rows(approvals, "Beviljade bidrag") if row["Ärendenr"] == case)
+    assert (granted["Förening"], granted["Beviljat kr"], granted["Utbetalt kr"], granted["Återkrav kr"]) == (
+        name,
+        40000,
+        40000,
+        10000,
+    )
+    assert granted["Referensgrupp (utfall)"] == "tillstyrker"
+    assert granted["Förbehåll stopp/återkrav (ja/nej)"] == "ja"
+    booked = next(row for row in rows(approvals, "Godkända bokningar") if row["Boknings-id"] == booking)
+    assert (booked["Lokal"], booked["Förening/arrangör"]) == ("Stora salen", name)
+    asked = next(row for row in rows(reclaims, "Återkrav") if row["Återkravsnr"] == reclaim)
+    assert (asked["Återkrävt kr"], asked["Inbetalt kr"], asked["Kvar kr"]) == (10000, 4000, 6000)
+
+
+def test_in_a_small_board_a_clean_application_is_ready_in_four_clicks_and_no_typed_text(
+    browser: Browser, address: str
+) -> None:
+    with signed_in(browser, address, "caseworker.mitt") as page:
+        first = apply(page, address, "Kören Den Första", number(911), "Verksamhetsbidrag i år")
+        if page.get_by_role("button", name="Nej, jag är inte jävig").count():
+            press(page, "Nej, jag är inte jävig")
+        assert first
+        for name, org, round_name in (
+            ("Kören Den Nya", number(912), "Verksamhetsbidrag i år"),
+            ("Kören Den Första", number(911), "Projektbidrag våren"),
+        ):
+            apply(page, address, name, org, round_name)
+            clicks = 0
+            while page.get_by_text("Ärendet är klart för beslut.").count() == 0:
+                for button in (
+                    "Handlingarna är öppnade",
+                    "Inget har framkommit",
+                    "Grundkontroll klar",
+                    "Klar för beslut",
+                ):
+                    if page.get_by_role("button", name=button, exact=True).count():
+                        press(page, button)
+                        clicks += 1
+                        break
+                assert clicks <= 4, page.locator("main").inner_text()[:600]
+            assert clicks <= 4
+
+
+def test_a_long_text_is_there_after_signing_in_again(browser: Browser, address: str) -> None:
+    """The session ends on the server while somebody types: the text is kept, and goes where it was meant for."""
+    text = "Föreningen ringde och berättade att protokollet kommer i nästa vecka, med underskrifter."
+    with signed_in(browser, address, "caseworker.norr") as page:
+        page.goto(f"{address}/arenden/BID-2026-0020")
+        cookies = page.context.cookies()
+        other = page.context.new_page()
+        other.goto(f"{address}/arenden")
+        other.get_by_role("button", name="Logga ut").click()
+        page.context.add_cookies(cookies)  # type: ignore[arg-type] # as they were: a browser that knows nothing of the end
+        page.locator("#note-text").fill(text)
+        page.get_by_role("button", name="Tjänsteanteckning").click()
+        page.get_by_label("Användarnamn").fill("caseworker.norr")
+        page.get_by_label("Lösenord").fill(PASSWORD)
+        page.locator("main").get_by_role("button", name="Logga in").click()
+        assert page.get_by_role("heading", name="Din text finns kvar").is_visible()
+        press(page, "Skicka igen")
+        assert page.get_by_text(text).first.is_visible()
+        assert heading(page) != "Din text finns kvar"
+
+
+def test_two_people_on_one_case_the_second_keeps_the_text(browser: Browser, address: str) -> None:
+    with signed_in(browser, address, "caseworker.norr") as page:
+        page.goto(f"{address}/arenden/BID-2026-0021")
+        other = page.context.new_page()
+        other.goto(f"{address}/arenden/BID-2026-0021")
+        other.locator("#basic").click()
+        point = page.locator("details.fi").first
+        point.locator("summary").first.click()
+        point.get_by_label("Uppfyllt", exact=True).check()
+        point.get_by_label("Motivering").fill("Min egen text som inte får försvinna.")
+        point.get_by_role("button", name="Spara bedömning").click()
+        assert page.get_by_text("Någon annan ändrade ärendet medan du arbetade.").is_visible()
+        assert (
+            page.locator("details.fi[open]").first.get_by_label("Motivering").input_value()
+            == "Min egen text som inte får försvinna."
+        )
+        assert page.get_by_text("Grundkontroll klar Kim Ek").is_visible()

@@ -1,0 +1,358 @@
+"""Bad input on the road: clear, 4xx, nothing half done, and what was typed is still there."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from tests.town import NUMBERS, Town, clean_facts, rules
+from tests.web.conftest import TOKEN
+from vetting.app import create_app
+from vetting.config import Config
+from vetting.domain.people import Role
+from vetting.services import decisions
+from vetting.shipped import shipped
+from vetting.store import trail
+from vetting.store.cases import Case
+from vetting.store.documents import Document, DocumentContent
+from vetting.store.imports import ImportBatch
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask.testing import FlaskClient
+
+    from tests.databases import Databases
+
+TEXT = "En text som någon har suttit länge med och inte vill skriva en gång till."
+
+
+class Somebody:
+    """A person with a browser."""
+
+    def __init__(self, town: Town, app: Any, role: Role) -> None:
+        self.town = town
+        self.client: FlaskClient = app.test_client()
+        at = self.token("/logga-in")
+        self.client.post(
+            "/logga-in", data={"csrf_token": at, "login": f"{role.value}.norr", "password": "korrekt häst batteri"}
+        )
+
+    def token(self, path: str = "/tillganglighet") -> str:
+        found = TOKEN.search(self.client.get(path).text)
+        assert found
+        return found[1]
+
+    def get(self, path: str) -> Any:
+        return self.client.get(path)
+
+    def send(self, path: str, **fields: Any) -> Any:
+        files = {k: FileStorage(io.BytesIO(v[0]), v[1], k) for k, v in fields.items() if isinstance(v, tuple)}
+        plain = {k: v for k, v in fields.items() if not isinstance(v, tuple)}
+        boundary, body = encode_multipart({"csrf_token": self.token(), **plain, **files})
+        return self.client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+
+
+@pytest.fixture
+def town(databases: Databases) -> Iterator[Town]:
+    from vetting.store.engine import connect
+
+    database = connect(databases.sqlite())
+    yield Town(database).build()
+    database.close()
+
+
+@pytest.fixture
+def kim(town: Town) -> Somebody:
+    return Somebody(town, create_app(Config(), town.database), Role.CASEWORKER)
+
+
+def entries(town: Town) -> int:
+    with reading(town.database) as s:
+        return trail.verify(s).entries
+
+
+def as_form(**more: str) -> dict[str, str]:
+    from vetting.web.forms.facts import filled_form
+
+    catalogue = rules().folder.book.catalogue
+    form = filled_form([catalogue[name] for name in clean_facts().values], clean_facts())
+    return {item.name: item.raw for item in form.fields.values()} | more
+
+
+def test_an_application_by_form_is_received_and_screened(kim: Somebody) -> None:
+    page = kim.get("/arenden/ny").text
+    assert 'name="f-members_total"' in page
+    assert 'name="f-bankrupt"' not in page  # no rule in force reads it
+    answer = kim.send("/arenden/ny", **as_form(), round_id=str(kim.town.round_id))
+    assert answer.status_code == 303
+    assert kim.town.case("BID-2026-0001").proposal == "assess"
+
+
+def test_a_form_with_faults_tells_all_of_them_and_loses_nothing(kim: Somebody) -> None:
+    fields = as_form(
+        **{
+            "f-amount_applied": "12O 000",
+            "f-annual_meeting_held_on": "förra våren",
+            "f-organisation_number": "802999-0235",
+        }
+    )
+    answer = kim.send("/arenden/ny", **fields)
+    assert answer.status_code == 422
+    page = answer.text
+    for name in ("f-amount_applied", "f-annual_meeting_held_on", "f-organisation_number"):
+        assert f'href="#{name}"' in page
+        assert f'aria-describedby="{name}-' in page or f"{name}-error" in page
+    for typed in (
+        "12O 000",
+        "förra våren",
+        "802999-0235",
+        "kurser på kvällar" if "f-purpose" in page else "802999-0235",
+    ):
+        assert typed in page
+    with reading(kim.town.database) as s:
+        assert s.scalar(select(func.count()).select_from(Case)) == 0
+
+
+def test_a_personal_number_in_a_form_is_neither_kept_nor_shown(kim: Somebody) -> None:
+    answer = kim.send("/arenden/ny", **as_form(**{"f-organisation_number": "850101-1234"}))
+    assert answer.status_code == 422
+    answer = kim.send("/arenden/ny", **as_form(**{"f-name_in_application": "Kören 850101-1234"}))
+    assert answer.status_code == 422
+
+
+def test_two_windows_on_one_case_the_second_is_told_and_keeps_the_text(kim: Somebody) -> None:
+    number = kim.town.receive().number
+    version = kim.town.case(number).version
+    kim.send(f"/arenden/{number}/markera", kind="papers_opened")
+    answer = kim.send(
+        f"/arenden/{number}/bedom", criterion="demokratisk-rattsstat", answer="met", reasons=TEXT, version=str(version)
+    )
+    assert answer.status_code == 409
+    assert TEXT in answer.text
+    assert "Någon annan ändrade ärendet" in answer.text
+
+
+def test_stale_facts_are_refused_with_the_typed_ones_kept(kim: Somebody) -> None:
+    number = kim.town.receive().number
+    version = kim.town.case(number).version
+    kim.send(f"/arenden/{number}/markera", kind="papers_opened")
+    answer = kim.send(f"/arenden/{number}/uppgifter", **as_form(**{"f-members_total": "77"}), version=str(version))
+    assert answer.status_code == 409
+    assert 'value="77"' in answer.text
+
+
+def test_a_double_click_does_it_once(kim: Somebody) -> None:
+    number = kim.town.receive().number
+    for _ in range(2):
+        assert kim.send(f"/arenden/{number}/markera", kind="basic_check").status_code == 303
+    with reading(kim.town.database) as s:
+        assert [e.action for e, _ in trail.of_case(s, s.scalars(select(Case.id)).one(), most=9)].count(
+            "marked_basic_check"
+        ) == 1
+
+
+def test_an_answer_without_its_act_is_refused_where_it_was_written(kim: Somebody) -> None:
+    number = kim.town.receive().number
+    answer = kim.send(f"/arenden/{number}/bedom", criterion="demokratisk-rattsstat", answer="not_met", reasons=TEXT)
+    assert answer.status_code == 422
+    assert TEXT in answer.text
+    assert "Handlingen eller uttalandet saknas." in answer.text
+    assert 'id="demokratisk-rattsstat" open' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "told"),
+    [
+        (b"", "tom.pdf", "Filen är tom."),
+        (b"MZ\x90\x00", "program.pdf", "Filen är av en typ som inte tas emot."),
+        (b"%PDF-1.7", "bild.png", "Filen heter .png men innehållet är pdf."),
+        (b"<html><script>alert(1)</script>", "sida.txt", "Filen är av en typ som inte tas emot."),
+        (b"PK\x03\x04 word/document.xml vbaProject.bin", "makro.docx", "Filen är av en typ som inte tas emot."),
+        (b"\xff\xfe\x00", "x.txt", "Filen är av en typ som inte tas emot."),
+    ],
+)
+def test_a_document_of_another_kind_is_refused_and_nothing_kept(
+    kim: Somebody, content: bytes, name: str, told: str
+) -> None:
+    number = kim.town.receive().number
+    answer = kim.send(f"/arenden/{number}/handling", file=(content, name), type="accounts")
+    assert answer.status_code == 422
+    assert told in answer.text
+    with reading(kim.town.database) as s:
+        assert s.scalar(select(func.count()).select_from(Document)) == 0
+
+
+def test_a_document_comes_back_as_it_was_and_runs_nowhere(kim: Somebody) -> None:
+    number = kim.town.receive().number
+    content = b"%PDF-1.7 <script>alert(1)</script>"
+    assert (
+        kim.send(
+            f"/arenden/{number}/handling", file=(content, "../../bokslut 850101-1234.pdf"), type="accounts"
+        ).status_code
+        == 303
+    )
+    answer = kim.get("/handlingar/1")
+    assert answer.data == content
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert "850101" not in answer.headers["Content-Disposition"]
+    assert ".." not in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    with reading(kim.town.database) as s:
+        assert s.scalars(select(DocumentContent.content)).one() == content
+
+
+def test_an_upload_of_300_megabytes_is_refused_before_it_is_read(kim: Somebody) -> None:
+    number = kim.town.receive().number
+    answer = kim.client.post(
+        f"/arenden/{number}/handling", data=b"x", content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(300 * 1024 * 1024)},
+    )  # fmt: skip
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/arenden/BID-2026-9999", "/arenden/'; DROP TABLE cases", "/handlingar/99999999999999999999", "/beslut/0",
+                                  "/omgangar/77", "/moten/77", "/aterkrav/x", "/register/x", "/arenden/%00"])  # fmt: skip
+def test_what_is_not_there_is_a_page_that_says_so(kim: Somebody, path: str) -> None:
+    answer = kim.get(path)
+    assert answer.status_code == 404
+    assert "Sidan finns inte." in answer.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "efter=x",
+        "efter=2026-13-40_1",
+        "lage=nonsens",
+        "omgang=-1",
+        "omgang=99999999999999999999",
+        "q=%25%27%22",
+        "krav=1&mina=x",
+    ],
+)
+def test_filters_that_mean_nothing_are_left_out(kim: Somebody, query: str) -> None:
+    assert kim.get(f"/arenden?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%00", "q=850101-1234", "q=802999-0235", "q=" + "a" * 500, "q=%25", "val=99999999999999999999&q=x"]
+)
+def test_the_quick_check_answers_whatever_is_typed(kim: Somebody, query: str) -> None:
+    answer = kim.get(f"/snabbkoll?{query}")
+    assert answer.status_code == 200
+    assert "850101" not in answer.text
+
+
+def test_a_closed_round_refuses_and_the_form_keeps_what_was_typed(kim: Somebody) -> None:
+    kim.send(f"/omgangar/{kim.town.round_id}/avsluta")
+    answer = kim.send("/arenden/ny", **as_form(), round_id=str(kim.town.round_id))
+    assert answer.status_code == 422
+    assert "är avslutad" in answer.text
+    assert 'value="120"' in answer.text
+
+
+def test_a_list_is_looked_at_confirmed_once_and_not_taken_in_again(kim: Somebody) -> None:
+    data = (shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes()
+    address = f"/omgangar/{kim.town.round_id}/lista"
+    before = entries(kim.town)
+    page = kim.send(address, file=(data, "ansokningar.xlsx")).text
+    assert "Läs in 60 ansökningar" in page
+    assert entries(kim.town) == before
+    import base64
+
+    content = base64.b64encode(data).decode()
+    for _ in range(2):
+        assert kim.send(f"{address}/bekrafta", content=content, name="ansokningar.xlsx").status_code == 303
+    with reading(kim.town.database) as s:
+        assert s.scalar(select(func.count()).select_from(Case)) == 60
+        assert s.scalar(select(func.count()).select_from(ImportBatch)) == 1
+    assert "Samma fil är redan inläst" in kim.send(address, file=(data, "ansokningar.xlsx")).text
+    assert kim.send(address, file=(b"nonsense\x00", "x.xlsx")).status_code == 422
+    assert kim.send(f"{address}/bekrafta", content="%%%", name="x").status_code == 400
+
+
+def test_a_decision_beyond_the_amount_says_who_can(town: Town) -> None:
+    app = create_app(Config(), town.database)
+    case = town.receive(clean_facts(amount_applied=900_000_00))
+    town.make_ready(case.number)
+    town.propose(case.number, amount=900_000_00)
+    noor = Somebody(town, app, Role.DECISION_MAKER)
+    noor.send(f"/arenden/{case.number}/jav", answer="no")
+    answer = noor.send(f"/arenden/{case.number}/beslut/bekrafta", draft_version="1")
+    assert answer.status_code == 422
+    assert "Du har inte delegation för belopp över 200\u00a0000\u00a0kr." in answer.text
+    page = noor.get(f"/arenden/{case.number}/beslut").text
+    assert "högst 200\u00a0000\u00a0kr" in page
+
+
+def test_a_recused_members_old_link_leads_nowhere(town: Town) -> None:
+    app = create_app(Config(), town.database)
+    case = town.receive()
+    town.do(decisions.declare_no_conflict, case.number)
+    noor = Somebody(town, app, Role.DECISION_MAKER)
+    assert noor.get(f"/arenden/{case.number}").status_code == 200
+    assert noor.send(f"/arenden/{case.number}/jav", answer="yes", ground="close_person").status_code == 303
+    for path in (f"/arenden/{case.number}", f"/arenden/{case.number}/beslut"):
+        assert noor.get(path).status_code == 404
+    assert case.number not in noor.get("/arenden?avslutade=1").text
+    assert noor.send(f"/arenden/{case.number}/jav", answer="no").status_code == 404
+
+
+def test_a_number_that_is_there_already_is_the_same_association(kim: Somebody) -> None:
+    kim.send("/arenden/ny", **as_form(), round_id=str(kim.town.round_id))
+    answer = kim.send("/arenden/ny", **as_form(), round_id=str(kim.town.round_id))
+    assert answer.status_code == 422
+    assert "Föreningen har redan en ansökan i omgången: BID-2026-0001." in answer.text
+    assert 'name="doubled_because"' in answer.text
+
+
+def test_whatever_a_stranger_writes_stays_text(kim: Somebody) -> None:
+    hostile = "<script>alert(1)</script>{{7*7191}}"
+    kim.send("/arenden/ny", **as_form(**{"f-name_in_application": hostile}))
+    page = kim.get("/arenden/BID-2026-0001").text
+    assert "<script>alert" not in page
+    assert "50337" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_no_get_changes_anything(kim: Somebody) -> None:
+    kim.town.receive()
+    before = entries(kim.town)
+    for path in ("/arenden", "/arenden/BID-2026-0001", "/arenden/ny", "/snabbkoll?q=802999-0234", "/register/approvals", "/register/approvals/excel",
+                 "/arenden/BID-2026-0001/beslut", "/moten", "/utbetalningar", "/aterkrav", "/omgangar"):  # fmt: skip
+        assert kim.get(path).status_code == 200, path
+    assert entries(kim.town) == before
+
+
+def test_a_form_without_its_token_is_refused(kim: Somebody) -> None:
+    number = kim.town.receive().number
+    assert kim.client.post(f"/arenden/{number}/inget").status_code == 400
+
+
+def test_a_page_asks_few_questions_of_the_database(town: Town) -> None:
+    """The queue, however many cases it holds, asks as many questions as with few."""
+    from sqlalchemy import event
+
+    app = create_app(Config(), town.database)
+    kim = Somebody(town, app, Role.CASEWORKER)
+    asked: list[str] = []
+    event.listen(town.database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+
+    def questions(path: str) -> int:
+        asked.clear()
+        assert kim.get(path).status_code == 200
+        return len([s for s in asked if s.lstrip().upper().startswith("SELECT")])
+
+    town.receive()
+    few = questions("/arenden")
+    for place in range(1, 6):
+        town.receive(clean_facts(NUMBERS[place], f"Förening {place}"))
+    assert questions("/arenden") == few <= 12
