@@ -19,7 +19,7 @@ from vetting.domain.people import Person, Role
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.reviews import Advice
 from vetting.domain.screening import Result
-from vetting.services import assessments, boards, cases, decisions, meetings, payments, people, rounds
+from vetting.services import assessments, associations, boards, cases, decisions, meetings, payments, people, rounds
 from vetting.services.assessments import Given
 from vetting.services.cases import NewCase, Use
 from vetting.services.decisions import Draft
@@ -147,12 +147,18 @@ class _Town:
         """People, rounds, a decided year, this year's round, a week of bookings."""
         self._people()
         self._delegations()
+        self._register()
         last = self._round("Verksamhetsbidrag förra året", 420, 380, 360)
         this = self._round("Verksamhetsbidrag i år", 60, -10, -30)
         self._round("Projektbidrag våren", -40, -80, -110)
         self._decided_year(last)
         self._open_round(this)
         self._week()
+
+    def _register(self) -> None:
+        for name, number in self.names:
+            associations.find_or_add(self.session, name, number, source=f"board {self.board_id}", at=self._at(650))
+        self.session.note(Noted(action="register_imported", by=None, at=self._at(650), board_id=self.board_id))
 
     def _at(self, days_ago: float) -> datetime:
         return self.now - timedelta(days=days_ago)
@@ -344,6 +350,7 @@ class _Town:
             if payment is not kept_back:
                 day = self._day(325)
                 payments.mark_paid(self.session, payment.id, paid_on=day, version=None, **self._do(325, Role.FINANCE))
+        rounds.close(self.session, round_id, **self._do(330))
         if kept_back is not None:
             reasons = "Kravet på årsmöte är inte längre uppfyllt. Föreningen får möjlighet att rätta till det."
             payments.stop_payment(self.session, kept_back.id, reasons, **self._do(330, Role.DECISION_MAKER))

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from vetting.store.cases import Case
     from vetting.store.decisions import Delegation
 
+SPEAKS_AGAINST: Final = frozenset({Consequence.REFUSE, Consequence.ASSESS})
+"""What is missing is something to complete, and a rate is no refusal: neither speaks against anybody."""
 GROUP_GATE: Final = "referensgrupp-har-granskat"
 FULL_APPEAL: Final = (
     "Beslutet kan prövas genom laglighetsprövning. Den som är medlem av kommunen kan överklaga det skriftligt hos "
@@ -179,7 +181,7 @@ def _not_met(screening: Screening | None) -> list[Finding]:
     return [
         finding
         for finding in screening.findings
-        if finding.result is Result.NOT_MET and finding.criterion.if_not_met is not Consequence.FULL_PRICE
+        if finding.result is Result.NOT_MET and finding.criterion.if_not_met in SPEAKS_AGAINST
     ]
 
 

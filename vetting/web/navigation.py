@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from flask import request, url_for
 
+from vetting.domain.people import Action, Sight
 from vetting.web.access import Entry, entry
 from vetting.web.translation import lazy_gettext as _l
 from vetting.web.visitor import visitor
@@ -38,5 +39,11 @@ def places() -> list[Place]:
     return [
         Place(url_for(endpoint), str(name), own == endpoint.split(".")[0])
         for endpoint, name in PLACES
-        if entry(endpoint, visitor()) is Entry.OPEN
+        if entry(endpoint, visitor()) is Entry.OPEN and not _only_bookings(endpoint)
     ]
+
+
+def _only_bookings(endpoint: str) -> bool:
+    """The list of applications is no place for whoever sees bookings only."""
+    person = visitor()
+    return endpoint == "cases.index" and person is not None and person.sights(Action.READ_CASES) == {Sight.BOOKINGS}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("registers", __name__)
 MOST_SHOWN = 500
-LONG = 24
+LONG, SHORT = 24, 14
 
 
 def _name(register_name: str) -> RegisterName:
@@ -72,7 +72,9 @@ def _cell_class(column: Column, value: Cell) -> str:
         return "num"
     if column.kind is not ColumnKind.TEXT:
         return "nowrap"
-    return "wide" if isinstance(value, str) and len(value) > LONG else ""
+    if not isinstance(value, str) or len(value) <= SHORT:
+        return "nowrap"
+    return "wide" if len(value) > LONG else ""
 
 
 @blueprint.get("/register/<register_name>/excel")

@@ -74,14 +74,7 @@ def guard(app: Flask, *, https: bool) -> None:
         request.max_content_length = most
         request.max_form_memory_size = most_fields
 
-    @app.before_request
-    def _sane() -> None:
-        """What no page of ours asks for: a key beyond any database's, a NUL that PostgreSQL cannot hold."""
-        values = (request.view_args or {}).values()
-        if any(isinstance(value, int) and value > LARGEST_KEY for value in values) or "\x00" in request.path:
-            abort(404)
-        if any("\x00" in value for value in request.args.values()):
-            abort(400)
+    app.before_request(_sane)
 
     @app.before_request
     def _allow() -> Response | None:
@@ -107,6 +100,15 @@ def guard(app: Flask, *, https: bool) -> None:
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _sane() -> None:
+    """What no page of ours asks for: a key beyond any database's, a NUL that PostgreSQL cannot hold."""
+    values = (request.view_args or {}).values()
+    if any(isinstance(value, int) and value > LARGEST_KEY for value in values) or "\x00" in request.path:
+        abort(404)
+    if any("\x00" in value for value in request.args.values()):
+        abort(400)
 
 
 def _to_sign_in() -> Response:
