@@ -28,7 +28,7 @@ from vetting.services.screenings import of_case, repeated
 from vetting.store import trail
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import Association, AssociationName
-from vetting.store.cases import Case
+from vetting.store.cases import Case, Note
 from vetting.store.decisions import Decision
 from vetting.store.facts import FactValue
 from vetting.store.meetings import Review
@@ -775,6 +775,21 @@ def test_a_decision_that_holds_nothing_open_is_told_before_a_reclaim(town: Town)
     write(town.database, older)
     assert told(town, payments.open_reclaim, number, NEW) == (Obstacle.INVALID, ["without_reservation"])
     town.do(payments.open_reclaim, number, replace(NEW, without_reservation="Uppgifterna var felaktiga."))
+
+
+def test_working_notes_are_their_authors_own_and_gone_when_the_case_is_closed(town: Town) -> None:
+    number = town.receive().number
+    town.do(cases.add_note, number, "Ring ordföranden på måndag.", official=False)
+    town.do(cases.add_note, number, "Ordföranden ringde.", official=True)
+    for role, seen in ((Role.CASEWORKER, 2), (Role.MANAGER, 1)):
+        with reading(town.database) as s:
+            assert len(case_file(s, number, rules=rules(), by=town.staff[role], on=TODAY).notes) == seen
+    town.do(cases.withdraw, number)
+    with reading(town.database) as s:
+        assert s.scalars(select(Note.text)).all() == ["Ordföranden ringde."]
+        assert trail.verify(s).problems == []
+        bodies = s.scalars(select(trail.TrailContent.body)).all()
+    assert not any("måndag" in (body or "") for body in bodies)
 
 
 def test_every_state_has_words() -> None:

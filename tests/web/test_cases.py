@@ -332,6 +332,12 @@ def test_no_get_changes_anything(kim: Somebody) -> None:
     assert entries(kim.town) == before
 
 
+def test_a_small_board_sees_none_of_the_reference_group(kim: Somebody) -> None:
+    number = kim.town.receive().number
+    page = kim.get(f"/arenden/{number}").text
+    assert "referensgrupp" not in page.casefold().replace("referensgruppen” ", "")
+
+
 def test_a_form_without_its_token_is_refused(kim: Somebody) -> None:
     number = kim.town.receive().number
     assert kim.client.post(f"/arenden/{number}/inget").status_code == 400

@@ -161,6 +161,8 @@ class Person:
     board: str
     """The board's name."""
     roles: frozenset[Role]
+    with_group: bool = True
+    """Whether the board works with a reference group."""
 
     @property
     def function(self) -> str:

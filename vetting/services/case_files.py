@@ -21,7 +21,7 @@ from vetting.store.assessments import AssessmentRow, EvidenceRow, evidence_for
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
 from vetting.store.decisions import DecisionDraft
-from vetting.store.people import Board, names_of
+from vetting.store.people import SMALL, Board, names_of
 from vetting.store.rounds import Round
 
 if TYPE_CHECKING:
@@ -94,6 +94,11 @@ class CaseFile:
     def open(self) -> bool:
         """Before a decision."""
         return self.state in OPEN
+
+    @property
+    def shows_group(self) -> bool:
+        """A small board sees none of the group, unless its rules require one."""
+        return self.board.way_of_working != SMALL or self.situation.group_required or bool(self.reviews)
 
     def marked(self, kind: str) -> Mark | None:
         """The mark of a kind, if somebody has made it."""

@@ -472,6 +472,12 @@ def request_completion(
     return request
 
 
+def remove_working_notes(session: WritingSession, case: Case) -> None:
+    """Working notes are their author's own, and gone when the case is closed."""
+    for note in session.scalars(select(Note).where(Note.case_id == case.id, Note.official.is_(False))):
+        session.delete(note)
+
+
 def withdraw(session: WritingSession, number: str, *, by: Person, at: datetime) -> Case:
     """The applicant takes the application or booking back.
 
@@ -482,5 +488,6 @@ def withdraw(session: WritingSession, number: str, *, by: Person, at: datetime) 
     still_open(case)
     grant = CaseKind(case.kind) is CaseKind.GRANT
     move(case, State.WITHDRAWN if grant else State.CANCELLED)
+    remove_working_notes(session, case)
     session.note(Noted(action="case_withdrawn", by=by, at=at, subject=case, case_id=case.id))
     return case

@@ -25,7 +25,7 @@ from vetting.domain.people import CLASH_WORDS, Action, Clash
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import gates
-from vetting.services.cases import handled, move, open_case, still_open, touch
+from vetting.services.cases import handled, move, open_case, remove_working_notes, still_open, touch
 from vetting.services.screenings import of_case, screen_case
 from vetting.store import cases as store
 from vetting.store.cases import Communication
@@ -368,11 +368,13 @@ def _after(session: WritingSession, case: Case, decision: Decision, outcome: Out
     """A grant is to be paid, a booking is confirmed or refused, the rest is closed."""
     if CaseKind(case.kind) is CaseKind.BOOKING:
         move(case, State.CONFIRMED if outcome in FAVOURABLE else State.REFUSED)
+        remove_working_notes(session, case)
         for use in store.occurrences(session, case.id):
             use.state = case.state
         return
     if outcome not in FAVOURABLE:
         move(case, State.CLOSED)
+        remove_working_notes(session, case)
         return
     move(case, State.PAYMENT)
     found = session.get(Round, case.round_id) if case.round_id is not None else None

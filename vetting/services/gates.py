@@ -32,7 +32,7 @@ from vetting.store.assessments import evidence_for
 from vetting.store.decisions import DecisionDraft, delegations_of
 from vetting.store.documents import of_case as documents_of
 from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
-from vetting.store.people import Board
+from vetting.store.people import SMALL, Board
 from vetting.store.rounds import Round
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def group_required(session: Session, case: Case, screening: Screening | None) ->
         return False
     by_rules = any(gate.id == GROUP_GATE for gate in screening.ruleset.gates)
     board = session.get_one(Board, case.board_id)
-    return by_rules or (board.way_of_working != "small" and screening.ruleset.refer.everything)
+    return by_rules or (board.way_of_working != SMALL and screening.ruleset.refer.everything)
 
 
 def _gaps(case: Case, screening: Screening | None, accepted: set[str]) -> tuple[Words, ...]:

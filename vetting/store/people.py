@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+SMALL = "small"
+"""The way of working of a board without a reference group."""
+
+
 class Board(Base):
     """A board: everything but the association register belongs to one."""
 
@@ -131,7 +135,7 @@ def boards_of(session: Session, user_id: int) -> Sequence[Board]:
 def person(session: Session, user_id: int, board_id: int) -> Person | None:
     """Somebody at work in one board; None without an active account or a role there."""
     rows = session.execute(
-        select(User.name, Board.name, RoleHeld.role)
+        select(User.name, Board.name, Board.way_of_working, RoleHeld.role)
         .join(RoleHeld, RoleHeld.user_id == User.id)
         .join(Board, Board.id == RoleHeld.board_id)
         .where(User.id == user_id, User.active, RoleHeld.board_id == board_id)
@@ -145,6 +149,7 @@ def person(session: Session, user_id: int, board_id: int) -> Person | None:
         board_id=board_id,
         board=rows[0][1],
         roles=frozenset(Role(role) for *_, role in rows),
+        with_group=rows[0][2] != SMALL,
     )
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, inspect, select
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, inspect, select
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.domain.facts import Privacy
 from vetting.domain.problem import Problem
 from vetting.domain.words import Words, same
-from vetting.store.base import Base, Plain, personal, public, sealed
+from vetting.store.base import PRIVACY, Base, Plain, personal, public, sealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,6 +96,14 @@ def plain(value: object) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
+def kept(column: Column[Any], value: object) -> Any:  # noqa: ANN401 - JSON
+    """A value as the trail keeps it: of what is sealed only its digest, so that the trail is no second copy of it."""
+    found = plain(value)
+    if column.info.get(PRIVACY) is not Privacy.SEALED or found is None or isinstance(value, bytes):
+        return found
+    return f"sha256:{hashlib.sha256(canonical(found).encode()).hexdigest()}"
+
+
 def canonical(data: object) -> str:
     """One text for the same data, whoever writes it."""
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -114,7 +123,7 @@ def changes_of(session: Session) -> Iterator[dict[str, Any]]:
 
 def inserted(table: str, key: int, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row that was inserted past the objects."""
-    values = {column.name: plain(row.get(column.name)) for column in Base.metadata.tables[table].columns}
+    values = {column.name: kept(column, row.get(column.name)) for column in Base.metadata.tables[table].columns}
     return {"table": table, "id": key, "op": "insert", "after": values | {"id": key}}
 
 
@@ -129,7 +138,12 @@ def _change(item: object, op: str, after: dict[str, Any]) -> dict[str, Any]:
 def _columns(item: object) -> dict[str, Any]:
     state = inspect(item)
     loaded = state.dict
-    return {attr.columns[0].name: plain(loaded.get(attr.key)) for attr in state.mapper.column_attrs}
+    return {attr.columns[0].name: kept(_column(attr), loaded.get(attr.key)) for attr in state.mapper.column_attrs}
+
+
+def _column(attr: Any) -> Column[Any]:  # noqa: ANN401 - a mapped attribute
+    column: Column[Any] = attr.columns[0]
+    return column
 
 
 def _changed(item: object) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -139,8 +153,8 @@ def _changed(item: object) -> tuple[dict[str, Any], dict[str, Any]]:
         history = state.attrs[attr.key].history
         name = attr.columns[0].name
         if history.added and plain(history.added[0]) != (plain(history.deleted[0]) if history.deleted else None):
-            before[name] = plain(history.deleted[0]) if history.deleted else None
-            after[name] = plain(history.added[0])
+            before[name] = kept(_column(attr), history.deleted[0]) if history.deleted else None
+            after[name] = kept(_column(attr), history.added[0])
     counter = state.mapper.version_id_col
     if counter is not None and state.modified:
         after[counter.name] = state.dict.get(counter.name)
@@ -324,7 +338,9 @@ def _check_rows(
                 if not any_erased:
                     found.tell(_row(key), Words("Raden finns inte i spåret.", "The trail does not know the row."))
                 continue
-            wrong = [name for name, value in told.items() if name in values and plain(values[name]) != value]
+            wrong = [
+                name for name, value in told.items() if name in values and kept(table.c[name], values[name]) != value
+            ]
             if wrong and key not in partly:
                 columns = ", ".join(sorted(wrong))
                 found.tell(_row(key), Words("Raden är ändrad utan spår: ", "The row was changed without trail: ")

@@ -39,11 +39,14 @@ def places() -> list[Place]:
     return [
         Place(url_for(endpoint), str(name), own == endpoint.split(".")[0])
         for endpoint, name in PLACES
-        if entry(endpoint, visitor()) is Entry.OPEN and not _only_bookings(endpoint)
+        if entry(endpoint, visitor()) is Entry.OPEN and not _out_of_place(endpoint)
     ]
 
 
-def _only_bookings(endpoint: str) -> bool:
-    """The list of applications is no place for whoever sees bookings only."""
+def _out_of_place(endpoint: str) -> bool:
+    """No list of applications for whoever sees bookings only, no group in a board that has none."""
     person = visitor()
-    return endpoint == "cases.index" and person is not None and person.sights(Action.READ_CASES) == {Sight.BOOKINGS}
+    if person is None:
+        return False
+    bookings_only = endpoint == "cases.index" and person.sights(Action.READ_CASES) == {Sight.BOOKINGS}
+    return bookings_only or (endpoint == "meetings.index" and not person.with_group)

@@ -1,0 +1,161 @@
+"""Each gate alone: open in a clean case, closed by the one thing it looks at, and every one of them in rules/gates.yaml."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vetting.domain.cases import FIRST, NEXT, OPEN, State, may_follow
+from vetting.domain.criteria import CaseKind
+from vetting.domain.passage import (
+    CHECKS,
+    Competence,
+    Ground,
+    Outcome,
+    Proposed,
+    Reservation,
+    Situation,
+    Step,
+    Told,
+    closed_gates,
+)
+from vetting.domain.reclaims import remaining
+from vetting.domain.reviews import Advice, departs
+from vetting.domain.words import same
+
+if TYPE_CHECKING:
+    from vetting.files.rules_reading import RulesFolder
+
+DAY = date(2026, 11, 20)
+APPROVAL = Proposed(
+    outcome=Outcome.APPROVED, amount=100, reasons="Skäl.", grounds=frozenset(), reservations=frozenset(Reservation),
+    against_group="", appeal="Så överklagas beslutet.", written_at=datetime(2026, 11, 19, tzinfo=UTC),
+)  # fmt: skip
+REFUSAL = replace(APPROVAL, outcome=Outcome.REFUSED, amount=None, grounds=frozenset({Ground.CRITERION}))
+HEARD = Told(points=frozenset({"a"}), reply_by=DAY - timedelta(days=1), replied=False, handled=False)
+CLEAN = Situation(
+    kind=CaseKind.GRANT, on=DAY, registered=True, officer_checked_for_conflict=True, decider_checked_for_conflict=True,
+    gaps=(), asked_to_complete=False, to_assess=(), papers_unopened=False, basic_check=True, group_required=True,
+    group_done=True, group_advises_otherwise=False, not_met=(), not_met_without_act=(), told=(), adopted=date(2026, 1, 1),
+    received_on=DAY, proposed=APPROVAL, competence=Competence(one=True, covers_kind=True, refusals=True, largest=100),
+)  # fmt: skip
+ADVERSE = replace(CLEAN, proposed=REFUSAL, not_met=("a",), told=(HEARD,))
+
+
+def gates(case: Situation, step: Step = Step.DECIDE) -> list[str]:
+    return [gate.gate for gate in closed_gates(case, step)]
+
+
+def test_a_clean_case_meets_no_closed_gate() -> None:
+    assert gates(CLEAN) == gates(CLEAN, Step.READY) == gates(ADVERSE) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "gate"),
+    [
+        ({"registered": False}, "diariefort"),
+        ({"gaps": (same("stadgar"),)}, "ansokan-komplett"),
+        ({"to_assess": (same("x"),)}, "bedomningar-klara"),
+        ({"papers_unopened": True}, "bedomningar-klara"),
+        ({"basic_check": False}, "grundkontroll-klar"),
+        ({"officer_checked_for_conflict": False}, "jav-provat"),
+        ({"decider_checked_for_conflict": False}, "jav-provat"),
+        ({"group_done": False}, "referensgrupp-har-granskat"),
+        ({"group_advises_otherwise": True}, "referensgrupp-har-granskat"),
+        ({"proposed": replace(APPROVAL, reasons=" ")}, "motivering-finns"),
+        ({"competence": None}, "behorig-beslutsfattare"),
+        ({"competence": Competence(one=False, covers_kind=True, refusals=True, largest=None)}, "behorig-beslutsfattare"),
+        ({"competence": Competence(one=True, covers_kind=False, refusals=True, largest=None)}, "behorig-beslutsfattare"),
+        ({"competence": Competence(one=True, covers_kind=True, refusals=True, largest=99)}, "behorig-beslutsfattare"),
+        ({"proposed": replace(APPROVAL, reservations=frozenset({Reservation.STOP}))}, "forbehall-i-beslutet"),
+        ({"proposed": replace(APPROVAL, appeal="")}, "underrattelse-och-overklagande"),
+    ],
+)  # fmt: skip
+def test_an_approval_is_held_by_the_one_gate(change: dict[str, Any], gate: str) -> None:
+    assert gates(replace(CLEAN, **change)) == [gate]
+
+
+@pytest.mark.parametrize(
+    ("change", "gate"),
+    [
+        ({"told": ()}, "kommunicerat"),
+        ({"told": (replace(HEARD, points=frozenset({"b"})),)}, "kommunicerat"),
+        ({"told": (replace(HEARD, reply_by=DAY),)}, "kommunicerat"),
+        ({"told": (replace(HEARD, replied=True),)}, "kommunicerat"),
+        ({"not_met_without_act": (same("x"),)}, "grund-ar-handling"),
+        ({"adopted": None}, "regelverk-fanns-i-forvag"),
+        ({"adopted": DAY + timedelta(days=1)}, "regelverk-fanns-i-forvag"),
+        ({"competence": Competence(one=True, covers_kind=True, refusals=False, largest=None)}, "behorig-beslutsfattare"),
+        ({"not_met": ()}, "grund-ar-handling"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_held_by_the_one_gate(change: dict[str, Any], gate: str) -> None:
+    assert gates(replace(ADVERSE, **change)) == [gate]
+
+
+def test_lack_of_money_is_no_adverse_finding() -> None:
+    poor = replace(CLEAN, proposed=replace(REFUSAL, grounds=frozenset({Ground.BUDGET})), adopted=None)
+    assert gates(poor) == []
+
+
+def test_what_is_incomplete_is_refused_only_after_the_chance_to_complete() -> None:
+    incomplete = replace(
+        CLEAN,
+        gaps=(same("stadgar"),),
+        told=(HEARD,),
+        proposed=replace(REFUSAL, grounds=frozenset({Ground.NOT_COMPLETE})),
+    )
+    assert gates(incomplete) == ["komplettering-begard"]
+    assert gates(replace(incomplete, asked_to_complete=True)) == []
+
+
+def test_every_gate_of_the_table_is_named_and_sourced_in_the_rules(rules: RulesFolder) -> None:
+    assert set(CHECKS) <= rules.book.gates.keys()
+
+
+@given(st.data())
+def test_a_gate_more_never_opens_another(data: st.DataObject) -> None:
+    """Whatever else is lacking, what is closed stays closed."""
+    one = data.draw(st.sampled_from(["registered", "basic_check", "group_done", "officer_checked_for_conflict"]))
+    other = data.draw(st.sampled_from(["registered", "basic_check", "group_done", "decider_checked_for_conflict"]))
+    both = set(gates(replace(CLEAN, **{one: False, other: False})))  # type: ignore[arg-type] # yes or no fields
+    assert set(gates(replace(CLEAN, **{one: False}))) <= both  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("advice", "outcome", "against"),
+    [
+        (None, Outcome.REFUSED, False), (Advice.RECOMMENDS, Outcome.APPROVED, False), (Advice.RECOMMENDS, Outcome.REFUSED, True),
+        (Advice.NO_OBJECTION, Outcome.DISMISSED, True), (Advice.ADVISES_AGAINST, Outcome.APPROVED, True),
+        (Advice.ADVISES_AGAINST, Outcome.REFUSED, False), (Advice.POSTPONES, Outcome.APPROVED, False),
+        (Advice.ADVISES_AGAINST, Outcome.PARTLY_APPROVED, True),
+    ],
+)  # fmt: skip
+def test_when_a_decision_departs_from_the_advice(advice: Advice | None, outcome: Outcome, *, against: bool) -> None:
+    assert departs(advice, outcome) is against
+
+
+@pytest.mark.parametrize("kind", list(CaseKind))
+def test_states_lead_only_to_states_and_an_end(kind: CaseKind) -> None:
+    reached, waiting = set(), {FIRST[kind]}
+    while waiting:
+        state = waiting.pop()
+        reached.add(state)
+        waiting |= set(NEXT[kind].get(state, ())) - reached
+    ends = {state for state in reached if not NEXT[kind].get(state)}
+    assert ends <= {State.CLOSED, State.WITHDRAWN, State.REFUSED, State.CANCELLED, State.RESCINDED}
+    decided = {State.PAYMENT, State.CONFIRMED, State.REFUSED}
+    for state in OPEN - {State.READY}:
+        assert not any(may_follow(state, then, kind) for then in decided), state
+
+
+@given(st.integers(0, 10**12), st.lists(st.integers(0, 10**10), max_size=6))
+def test_nothing_below_nothing_remains(claimed: int, entries: list[int]) -> None:
+    left = remaining(claimed, entries)
+    assert left >= 0
+    assert left == max(0, claimed - sum(entries))
