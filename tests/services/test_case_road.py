@@ -246,11 +246,11 @@ def test_what_is_missing_holds_the_case_until_it_is_given_or_accepted(town: Town
     town.handle(case.number)
     assert holding(town, case.number) == ["ansokan-komplett"]
     assert told(town, decisions.make_ready, case.number, rules=rules())[0] is Obstacle.CLOSED
-    assert told(town, cases.mark, case.number, Marked.GAP_ACCEPTED, about="*", rules=rules()) == (
+    assert told(town, cases.mark, case.number, Marked.GAP_ACCEPTED, rules=rules()) == (
         Obstacle.INVALID,
         ["text"],
     )
-    town.do(cases.mark, case.number, Marked.GAP_ACCEPTED, about="*", text="Stämman hålls i nästa vecka.", rules=rules())
+    town.do(cases.mark, case.number, Marked.GAP_ACCEPTED, text="Stämman hålls i nästa vecka.", rules=rules())
     assert holding(town, case.number) == []
 
 
@@ -429,7 +429,6 @@ def test_a_refusal_on_a_criterion_walks_the_whole_way(town: Town) -> None:
         decisions.communicate,
         number,
         "Protokollet § 4.",
-        (VALUE,),
         reply_by=TODAY + timedelta(days=14),
         sent_to="styrelsen",
         rules=rules(),
@@ -438,6 +437,8 @@ def test_a_refusal_on_a_criterion_walks_the_whole_way(town: Town) -> None:
     assert closed(town, number) == ["kommunicerat"]
     town.do(decisions.note_reply, number, sent.id, "Vi delar inte bilden.", "", replied_on=TODAY)
     assert closed(town, number) == ["kommunicerat"]
+    refusal = told(town, decisions.note_reply, number, sent.id, "En annan bild.", "Ja.", replied_on=TODAY)
+    assert refusal == (Obstacle.STALE, ["reply"])
     town.do(
         decisions.note_reply, number, sent.id, "Vi delar inte bilden.", "Protokollet är undertecknat.", replied_on=TODAY
     )
@@ -455,7 +456,6 @@ def test_without_a_reply_the_time_must_pass(town: Town) -> None:
         decisions.communicate,
         number,
         "Två medlemmar.",
-        ("medlemmar-minst",),
         reply_by=TODAY + timedelta(days=14),
         sent_to="",
         rules=rules(),

@@ -65,6 +65,8 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
     town.do(meetings.call, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY)
     with reading(town.database) as s:
         review = s.scalars(select(Review).where(Review.case_id == document.case_id)).one()
+    for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
+        town.do(meetings.declare, review.meeting_id, {}, role=role)
     opinion = meetings.Opinion(advice=Advice.NO_OBJECTION, text="")
     town.do(
         meetings.record, review.meeting_id, review.id, opinion, version=None, rules=rules(), role=Role.GROUP_SECRETARY

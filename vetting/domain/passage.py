@@ -161,12 +161,12 @@ class Situation:
 
     @property
     def adverse_on_criterion(self) -> bool:
-        """Whether the proposal goes against the association because of a criterion."""
+        """Whether the proposal goes against an association of which something is not met, whatever ground is named."""
         proposed = self.proposed
         return (
             proposed is not None
             and proposed.outcome in ADVERSE
-            and bool(proposed.grounds & {Ground.CRITERION, Ground.NOT_COMPLETE, Ground.NOT_ENTITLED})
+            and bool(self.not_met or proposed.grounds & {Ground.CRITERION, Ground.NOT_COMPLETE, Ground.NOT_ENTITLED})
         )
 
 
@@ -209,8 +209,10 @@ def _complete(case: Situation) -> Check:
 
 
 def _on_incompleteness(case: Situation) -> bool:
-    """What is missing is the very ground: then it need not be there."""
-    return case.proposed is not None and Ground.NOT_COMPLETE in case.proposed.grounds
+    """What is missing is the one ground of a refusal: then it need not be there."""
+    proposed = case.proposed
+    whole = proposed is not None and proposed.outcome in {Outcome.REFUSED, Outcome.DISMISSED}
+    return whole and proposed is not None and proposed.grounds == {Ground.NOT_COMPLETE}
 
 
 def _assessed(case: Situation) -> Check:
@@ -251,8 +253,8 @@ def _communicated(case: Situation) -> Check:
         return (Words("Föreningen har inte fått yttra sig om det som talar emot.",
                       "The association has not been heard on what speaks against it."),
                 Words("Skicka underlaget före ett avslag.", "Send the material before a refusal."))  # fmt: skip
-    waiting = [told for told in covering if not told.replied and told.reply_by >= case.on]
-    if len(waiting) == len(covering):
+    waiting = [told for told in case.told if not told.replied and told.reply_by >= case.on]
+    if waiting:
         until = min(told.reply_by for told in waiting)
         return (Words("Svarstiden har inte gått ut: ", "The time to reply has not passed: ") + day(until) + same("."),
                 Words("Vänta, eller anteckna svaret när det kommit.",
@@ -264,10 +266,17 @@ def _communicated(case: Situation) -> Check:
 
 
 def _asked_first(case: Situation) -> Check:
-    if not (case.adverse_on_criterion and _on_incompleteness(case)) or case.asked_to_complete:
+    proposed = case.proposed
+    if proposed is None or proposed.outcome not in ADVERSE or Ground.NOT_COMPLETE not in proposed.grounds:
+        return None
+    if not case.gaps:
+        return (Words("Inget saknas i ansökan.", "Nothing is missing in the application."),
+                Words("Välj en annan grund.", "Choose another ground."))  # fmt: skip
+    if case.asked_to_complete:
         return None
     return (Words("Föreningen har inte fått komplettera.", "The association has not had the chance to complete."),
-            Words("Begär komplettering först.", "Ask for completion first."))  # fmt: skip
+            Words("Begär komplettering och vänta ut tiden.",
+                  "Ask for completion and wait for the time to pass."))  # fmt: skip
 
 
 def _acts(case: Situation) -> Check:

@@ -136,6 +136,7 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
     },
     Role.FINANCE: {
         Action.READ_CASES: Sight.DECIDED,
+        Action.DECLARE_CONFLICT: Sight.DECIDED,
         Action.READ_REGISTERS: Sight.ALL,
         Action.READ_PAYMENTS: Sight.ALL,
         Action.PAY: Sight.ALL,

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.passage import Step, closed_gates
-from vetting.domain.people import Action
-from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.people import Action, Sight
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
 from vetting.services import gates
 from vetting.services.people import allow
 from vetting.services.screenings import of_case
@@ -42,6 +43,11 @@ if TYPE_CHECKING:
     from vetting.store.payments import Payment, Reclaim
     from vetting.store.trail import TrailEntry
 
+ANSWER_FIRST = (
+    Words("Du har inte svarat om jäv i ärendet.", "You have not answered on conflict of interest in the case."),
+    Words("Öppna mötet och svara för hela listan, så öppnas handlingarna.",
+          "Open the meeting and answer for the whole list: then the papers open."),
+)  # fmt: skip
 MOST_EVENTS = 60
 MOST_RELATED = 12
 
@@ -115,8 +121,12 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     case = store.numbered(session, by, number)
     if case is None:
         raise Refused(Obstacle.MISSING)
+    answered_on_conflict = gates.has_answered_on_conflict(session, case, by.id)
+    if by.sights(Action.READ_CASES) == {Sight.REFERRED} and not answered_on_conflict:
+        raise Refused(Obstacle.CLOSED, Problem(number, *ANSWER_FIRST))
     screened = of_case(session, case, rules, on=on)
     found = gates.situation(session, case, screened, on=on)
+    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     ids = dict(screened.answers) if screened else {}
     evidence = evidence_for(session, list(ids.values()))
     answered = _answers(session, ids)
@@ -133,7 +143,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         reasons={name: answered[key][0] for name, key in ids.items() if key in answered},
         looked_at={name: answered[key][1] for name, key in ids.items() if key in answered},
         situation=found,
-        holding_back=closed_gates(found, Step.READY),
+        holding_back=closed_gates(gates.with_proposal(session, case, found, draft), Step.READY),
         missing=gates.missing_facts(case, screened.screening) if screened else (),
         marks=store.marks(session, case.id),
         notes=notes,
@@ -142,7 +152,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         documents=documents.of_case(session, case.id),
         occurrences=store.occurrences(session, case.id) if case.kind == CaseKind.BOOKING else (),
         reviews=meetings.reviews_of_case(session, case.id),
-        draft=session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id)),
+        draft=draft,
         decisions=decisions.of_case(session, case.id),
         payments=payments.of_case(session, case.id),
         reclaims=session.scalars(
@@ -151,7 +161,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         related=_related(session, case, by),
         events=events,
         names=names_of(session, {key for key in people if key is not None}),
-        answered_on_conflict=gates.has_answered_on_conflict(session, case, by.id),
+        answered_on_conflict=answered_on_conflict,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from vetting.domain.cases import FIRST, HANDLED, OPEN, Marked, State, may_follow
@@ -17,11 +17,12 @@ from vetting.domain.people import Action, Sight
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.stored_values import to_plain
 from vetting.domain.words import Words
-from vetting.services import associations, rule_versions
+from vetting.services import associations, gates, rule_versions
 from vetting.services.people import allow
-from vetting.services.screenings import ASSOCIATION_LEVELS, screen_case
+from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
 from vetting.store import cases as store
 from vetting.store.cases import BookingRequest, Case, Completion, GrantApplication, Mark, Note, Occurrence
+from vetting.store.documents import Document
 from vetting.store.facts import FactValue, values_of
 from vetting.store.meetings import in_conflict
 from vetting.store.rounds import round_of
@@ -378,8 +379,7 @@ def change_facts(
 
 
 def mark(
-    session: WritingSession, number: str, kind: Marked, *, rules: Rules, by: Person, at: datetime, about: str = "",
-    text: str = "",
+    session: WritingSession, number: str, kind: Marked, *, rules: Rules, by: Person, at: datetime, text: str = "",
 ) -> Case:  # fmt: skip
     """Marks something as done in a case; the same mark twice stays one.
 
@@ -395,8 +395,11 @@ def mark(
                     Words("Skriv varför ärendet kan avgöras utan uppgiften.",
                           "Write why the case can be decided without the information.")),
         )  # fmt: skip
-    present = {(found.kind, found.about) for found in store.marks(session, case.id)}
-    if (kind.value, about) not in present:
+    about = ""
+    if kind is Marked.GAP_ACCEPTED:
+        screened = of_case(session, case, rules, on=at.date())
+        about = ",".join(gates.missing_facts(case, screened.screening)) if screened else ""
+    if not _marked_already(session, case, kind, about):
         session.add(Mark(case_id=case.id, kind=kind.value, about=about, text=text[:MOST_TEXT], at=at, by_user_id=by.id))
         handled(case, by)
         touch(case)
@@ -405,6 +408,15 @@ def mark(
             Noted(action=f"marked_{kind.value}", by=by, at=at, subject=case, case_id=case.id, detail={"about": about})
         )
     return case
+
+
+def _marked_already(session: WritingSession, case: Case, kind: Marked, about: str) -> bool:
+    """The same mark about the same; papers that came since have not been opened by the earlier one."""
+    same = [found for found in store.marks(session, case.id) if (found.kind, found.about) == (kind.value, about)]
+    if kind is not Marked.PAPERS_OPENED or not same:
+        return bool(same)
+    newest = session.scalar(select(func.max(Document.at)).where(Document.case_id == case.id))
+    return newest is None or max(found.at for found in same) >= newest
 
 
 def add_note(session: WritingSession, number: str, text: str, *, official: bool, by: Person, at: datetime) -> Note:
@@ -440,6 +452,7 @@ def request_completion(
     case = open_case(session, number, by=by, action=Action.HANDLE)
     still_open(case)
     due = due_on or at.date() + timedelta(days=REPLY_DAYS)
+    facts = tuple(fact for fact in facts if fact in rules.folder.book.catalogue)
     problems = []
     if not facts and not text.strip():
         problems.append(

@@ -141,6 +141,9 @@ def propose(
     case = open_case(session, number, by=by, action=action, version=version)
     still_open(case)
     _check_draft(case, draft)
+    handled(case, by)
+    touch(case)
+    screen_case(session, case, rules, at=at)
     row = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     amount = draft.amount if draft.outcome in FAVOURABLE else None
     given = {
@@ -149,6 +152,7 @@ def propose(
         "reservations": [name.value for name in draft.reservations],
         "grounds": [ground.value for ground in draft.grounds] if draft.outcome in ADVERSE else [],
         "against_group": draft.against_group.strip(), "written_at": at, "by_user_id": by.id,
+        "screening_id": case.screening_id,
     }  # fmt: skip
     if row is None:
         row = DecisionDraft(case_id=case.id, **given)
@@ -156,10 +160,7 @@ def propose(
     else:
         for name, value in given.items():
             setattr(row, name, value)
-    handled(case, by)
-    touch(case)
     session.flush()
-    screen_case(session, case, rules, at=at)
     session.note(
         Noted(action="decision_proposed", by=by, at=at, subject=row, case_id=case.id,
               detail={"outcome": draft.outcome.value, "amount": amount})
@@ -202,10 +203,10 @@ def _wrong_amount(case: Case, draft: Draft) -> list[Problem]:
 
 
 def communicate(
-    session: WritingSession, number: str, what: str, points: tuple[str, ...], *, reply_by: date, sent_to: str,
-    rules: Rules, by: Person, at: datetime,
+    session: WritingSession, number: str, what: str, *, reply_by: date, sent_to: str, rules: Rules, by: Person,
+    at: datetime,
 ) -> Communication:  # fmt: skip
-    """What speaks against the association is sent to it, with time to answer.
+    """What speaks against the association is sent to it, with time to answer: every point that is not met now.
 
     Raises:
         Refused: nothing is said, the time is too short, or it is decided.
@@ -223,8 +224,12 @@ def communicate(
                                 Words("Välj en senare dag.", "Choose a later day.")))  # fmt: skip
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
+    screened = of_case(session, case, rules, on=at.date())
+    points = gates.situation(session, case, screened, on=at.date()).not_met
+    shown = {name: screened.answers[name] for name in points if screened and name in screened.answers}
     row = Communication(
-        case_id=case.id, what=what.strip(), points=list(points), sent_on=at.date(), sent_to=sent_to.strip(),
+        case_id=case.id, what=what.strip(), points=list(points), answers=shown, sent_on=at.date(),
+        sent_to=sent_to.strip(),
         reply_by=reply_by, by_user_id=by.id,
     )  # fmt: skip
     session.add(row)
@@ -255,6 +260,12 @@ def note_reply(
     row = session.get(Communication, key)
     if row is None or row.case_id != case.id:
         raise Refused(Obstacle.MISSING)
+    if row.replied_on is not None and reply.strip() != row.reply:
+        raise Refused(
+            Obstacle.STALE,
+            Problem("reply", Words("Ett svar är redan antecknat.", "A reply has been noted already."),
+                    Words("Skriv ett nytt svar som tjänsteanteckning.", "Write a new reply as an official note.")),
+        )  # fmt: skip
     if not reply.strip() or replied_on > at.date() or replied_on < row.sent_on:
         raise Refused(
             Obstacle.INVALID,
@@ -303,7 +314,26 @@ def decide(
     if in_conflict(session, by.id, case.id):
         raise Refused(Obstacle.FORBIDDEN, Problem(number, CLASH_WORDS[Clash.DECIDE_IN_CONFLICT], Words("", "")))
     refuse_closed(waiting(session, case, rules, draft, by=by, on=at.date()))
+    screen_case(session, case, rules, at=at)
+    if draft.screening_id != case.screening_id:
+        raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
+    _check_draft(case, as_draft(draft))
     return _decided(session, case, draft, paragraph=paragraph, rules=rules, by=by, at=at)
+
+
+CHANGED_SINCE: Final = (
+    Words("Underlaget har ändrats sedan förslaget skrevs.", "The material has changed since the proposal was written."),
+    Words("Läs igenom ärendet och spara förslaget på nytt.", "Read through the case and save the proposal again."),
+)
+
+
+def as_draft(row: DecisionDraft) -> Draft:
+    """A kept proposal as it would be proposed now."""
+    return Draft(
+        outcome=Outcome(row.outcome), amount=row.amount, reasons=row.reasons, conditions=tuple(row.conditions),
+        grounds=tuple(Ground(name) for name in row.grounds),
+        reservations=tuple(Reservation(name) for name in row.reservations), against_group=row.against_group,
+    )  # fmt: skip
 
 
 def _decided_already(session: WritingSession, case: Case) -> Problem:

@@ -269,7 +269,7 @@ class _Town:
                 given = Given(criterion=finding.criterion.id, answer=Answer.MET, reasons="Genomgånget med föreningen.")
                 assessments.assess(s, n, given, version=None, rules=rules, **self._do(days_ago))
         cases.mark(
-            s, n, Marked.GAP_ACCEPTED, about="*", text="Uppgifterna behövs inte för prövningen.", rules=rules,
+            s, n, Marked.GAP_ACCEPTED, text="Uppgifterna behövs inte för prövningen.", rules=rules,
             **self._do(days_ago),
         )  # fmt: skip
         cases.mark(s, n, Marked.BASIC_CHECK, rules=rules, **self._do(days_ago))
@@ -433,7 +433,7 @@ class _Town:
         )  # fmt: skip
         assessments.assess(s, case.number, given, version=None, rules=self.rules, **self._do(4))
         decisions.communicate(
-            s, case.number, "Underlaget: årsmötesprotokollet § 4. Ni kan svara skriftligt.", (value.criterion.id,),
+            s, case.number, "Underlaget: årsmötesprotokollet § 4. Ni kan svara skriftligt.",
             reply_by=(self.now + timedelta(days=14)).date(), sent_to="styrelsen", rules=self.rules, **self._do(3),
         )  # fmt: skip
 

@@ -36,6 +36,8 @@ from vetting.store.people import SMALL, Board
 from vetting.store.rounds import Round
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from vetting.domain.words import Words
     from vetting.services.rules import Rules
     from vetting.services.screenings import Screened
-    from vetting.store.cases import Case
+    from vetting.store.cases import Case, Communication, Mark
     from vetting.store.decisions import Delegation
 
 SPEAKS_AGAINST: Final = frozenset({Consequence.REFUSE, Consequence.ASSESS})
@@ -78,11 +80,11 @@ def situation(session: Session, case: Case, screened: Screened | None, *, on: da
     """Where a case stands before anybody proposes a decision."""
     screening = screened.screening if screened else None
     marks = store.marks(session, case.id)
-    marked = {(mark.kind, mark.about) for mark in marks}
     kinds = {mark.kind for mark in marks}
     advice = given_advice(session, case.id)
+    answers = screened.answers if screened else {}
     told = tuple(
-        Told(points=frozenset(row.points), reply_by=row.reply_by, replied=row.replied_on is not None,
+        Told(points=_still_covered(row, answers), reply_by=row.reply_by, replied=row.replied_on is not None,
              handled=bool(row.handled.strip()))
         for row in store.communications(session, case.id)
     )  # fmt: skip
@@ -93,10 +95,10 @@ def situation(session: Session, case: Case, screened: Screened | None, *, on: da
         officer_checked_for_conflict=case.officer_id is not None
         and has_answered_on_conflict(session, case, case.officer_id),
         decider_checked_for_conflict=False,
-        gaps=_gaps(case, screening, {about for kind, about in marked if kind == Marked.GAP_ACCEPTED}),
-        asked_to_complete=bool(store.completions(session, case.id)),
+        gaps=_gaps(case, screening, _accepted(marks)),
+        asked_to_complete=any(row.due_on < on for row in store.completions(session, case.id)),
         to_assess=_to_assess(screening),
-        papers_unopened=_papers_unopened(session, case, screening, kinds),
+        papers_unopened=_papers_unopened(session, case, screening, marks),
         basic_check=Marked.BASIC_CHECK in kinds,
         group_required=group_required(session, case, screening),
         group_done=advice is not None,
@@ -140,11 +142,17 @@ def _gaps(case: Case, screening: Screening | None, accepted: set[str]) -> tuple[
         return ()
     missing = missing_facts(case, screening)
     catalogue = screening.ruleset.catalogue
-    return tuple(catalogue[fact].wanted for fact in missing if fact not in accepted and ALL not in accepted)
+    return tuple(catalogue[fact].wanted for fact in missing if fact not in accepted)
 
 
-ALL: Final = "*"
-"""A gap mark about everything that was missing when it was made."""
+def _accepted(marks: Sequence[Mark]) -> set[str]:
+    """The facts that somebody has accepted as lacking: those that lacked then, no others."""
+    return {fact for mark in marks if mark.kind == Marked.GAP_ACCEPTED for fact in mark.about.split(",")}
+
+
+def _still_covered(row: Communication, answers: Mapping[str, int]) -> frozenset[str]:
+    """The points a communication was about that stand as they stood: a newer answer has not been shown."""
+    return frozenset(name for name in row.points if row.answers.get(name) == answers.get(name))
 
 
 def missing_facts(case: Case, screening: Screening) -> tuple[str, ...]:
@@ -164,15 +172,19 @@ def _to_assess(screening: Screening | None) -> tuple[Words, ...]:
     return tuple(finding.criterion.label for finding in screening.findings if finding.result is Result.NEEDS_ASSESSMENT)
 
 
-def _papers_unopened(session: Session, case: Case, screening: Screening | None, kinds: set[str]) -> bool:
-    """There are papers, or the rules say papers are in, and nobody has said they were opened."""
-    if Marked.PAPERS_OPENED in kinds or screening is None:
+def _papers_unopened(session: Session, case: Case, screening: Screening | None, marks: Sequence[Mark]) -> bool:
+    """There are papers, or the rules say papers are in, and nobody has opened them since the last one came."""
+    if screening is None:
         return False
+    papers = documents_of(session, case.id)
+    opened = max((mark.at for mark in marks if mark.kind == Marked.PAPERS_OPENED), default=None)
+    if opened is not None:
+        return any(paper.at > opened for paper in papers)
     said = any(
         finding.criterion.kind is CriterionKind.DOCUMENT and finding.result is Result.MET
         for finding in screening.findings
     )
-    return said or bool(documents_of(session, case.id))
+    return said or bool(papers)
 
 
 def _not_met(screening: Screening | None) -> list[Finding]:
@@ -223,12 +235,21 @@ def with_draft(
     session: Session, case: Case, found: Situation, draft: DecisionDraft, *, by: Person, on: date
 ) -> Situation:
     """The situation with a decision proposed, seen by the one who would make it."""
-    advice = given_advice(session, case.id)
+    return replace(
+        with_proposal(session, case, found, draft),
+        decider_checked_for_conflict=has_answered_on_conflict(session, case, by.id),
+        competence=competence(session, CaseKind(case.kind).value, by, on=on),
+    )
+
+
+def with_proposal(session: Session, case: Case, found: Situation, draft: DecisionDraft | None) -> Situation:
+    """The situation with what is proposed, if anything is."""
+    if draft is None:
+        return found
     outcome = Outcome(draft.outcome)
     return replace(
         found,
-        decider_checked_for_conflict=has_answered_on_conflict(session, case, by.id),
-        group_advises_otherwise=departs(advice, outcome),
+        group_advises_otherwise=departs(given_advice(session, case.id), outcome),
         proposed=Proposed(
             outcome=outcome,
             amount=draft.amount,
@@ -239,7 +260,6 @@ def with_draft(
             appeal=appeal_for(CaseKind(case.kind)),
             written_at=draft.written_at,
         ),
-        competence=competence(session, CaseKind(case.kind).value, by, on=on),
     )
 
 
@@ -265,4 +285,6 @@ def competence(session: Session, kind: str, by: Person, *, on: date) -> Competen
 
 def holding_back(session: Session, case: Case, rules: Rules, *, on: date) -> tuple[ClosedGate, ...]:
     """What holds a case back from being ready for decision."""
-    return closed_gates(situation(session, case, of_case(session, case, rules, on=on), on=on), Step.READY)
+    found = situation(session, case, of_case(session, case, rules, on=on), on=on)
+    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    return closed_gates(with_proposal(session, case, found, draft), Step.READY)

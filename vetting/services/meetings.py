@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from vetting.domain.cases import State
+from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Action
+from vetting.domain.people import Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reviews import CONSENTS, NO_OPINION, Advice, ConflictGround
 from vetting.domain.words import Words
@@ -19,6 +19,7 @@ from vetting.services.screenings import screen_case
 from vetting.store import meetings as store
 from vetting.store.cases import Case, visible
 from vetting.store.meetings import Attendance, Conflict, Meeting, NoConflict, Review, in_conflict, reviews_of_case
+from vetting.store.people import colleagues
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -205,8 +206,30 @@ def lift_out(session: WritingSession, key: int, review_id: int, *, by: Person, a
     return review
 
 
+GROUP: Final = frozenset({Role.GROUP_MEMBER, Role.GROUP_SECRETARY, Role.VBE_COORDINATOR})
+
+
+def has_declared(session: Session, meeting: Meeting, by: Person) -> None:
+    """Nothing opens for the group before conflicts of interest are declared.
+
+    Raises:
+        Refused: this person has not answered for the list.
+    """
+    place = attendance(session, meeting.id, by.id)
+    if by.roles & GROUP and (place is None or place.declared_at is None):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem("", Words("Du har inte svarat om jäv för mötets lista.",
+                              "You have not answered on conflict of interest for the meeting's list."),
+                    Words("Öppna mötet och svara, så öppnas handlingarna.",
+                          "Open the meeting and answer: then the papers open.")),
+        )  # fmt: skip
+
+
 def _on_agenda(session: WritingSession, key: int, review_id: int, by: Person) -> Review:
     meeting = store.meeting(session, by, key)
+    if meeting is not None:
+        has_declared(session, meeting, by)
     found = [review for review, _ in agenda(session, meeting, by) if review.id == review_id] if meeting else []
     if not found:
         raise Refused(Obstacle.MISSING)
@@ -262,18 +285,24 @@ def record_consent(session: WritingSession, key: int, *, rules: Rules, by: Perso
     meeting = store.meeting(session, by, key)
     if meeting is None:
         raise Refused(Obstacle.MISSING)
-    reviews = [review for review, _ in agenda(session, meeting, by) if review.consent and not review.outcome]
+    has_declared(session, meeting, by)
+    reviews = [
+        review
+        for review, case in agenda(session, meeting, by)
+        if review.consent and not review.outcome and State(case.state) in OPEN
+    ]
     for review in reviews:
         _keep(session, review, Opinion(advice=CONSENTS, text=""), rules=rules, by=by, at=at)
     return len(reviews)
 
 
 def _keep(session: WritingSession, review: Review, opinion: Opinion, *, rules: Rules, by: Person, at: datetime) -> None:
+    case = session.get_one(Case, review.case_id)
+    still_open(case)
     review.outcome, review.opinion = opinion.advice.value, opinion.text.strip()
     review.conditions = [line.strip() for line in opinion.conditions if line.strip()]
     review.dissent = opinion.dissent.strip()
     review.treated_at, review.recorded_by_id = at, by.id
-    case = session.get_one(Case, review.case_id)
     if case.state == State.REFERRED and opinion.advice is not Advice.POSTPONES:
         move(case, State.IN_PROGRESS if CaseKind(case.kind) is CaseKind.GRANT else State.TO_CHECK)
     if opinion.advice in NO_OPINION:
@@ -328,7 +357,8 @@ def present(session: WritingSession, key: int, user_ids: Iterable[int], *, by: P
     meeting = store.meeting(session, by, key)
     if meeting is None:
         raise Refused(Obstacle.MISSING)
-    wanted = set(user_ids)
+    members = {user.id for role in GROUP for user in colleagues(session, by.board_id, role)}
+    wanted = set(user_ids) & members
     known = {row.user_id: row for row in session.scalars(select(Attendance).where(Attendance.meeting_id == key))}
     for user_id in sorted(wanted - known.keys()):
         session.add(Attendance(meeting_id=key, user_id=user_id))

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.store.session import WritingSession
 
+NOT_ANSWERED: Final = (
+    Words("Du har inte svarat om jäv i ärendet.", "You have not answered on conflict of interest in the case."),
+    Words("Öppna ärendet och svara.", "Open the case and answer."),
+)
 DUE_AFTER: Final = timedelta(days=30)
 SHORTEST_REPLY: Final = timedelta(days=7)
 SERIES: Final = "ATK"
@@ -131,6 +135,12 @@ def stop_payment(session: WritingSession, key: int, reasons: str, *, by: Person,
         )
         raise Refused(Obstacle.CLOSED, problem)
     problems = _wrong_stop(payment, case, granted, reasons)
+    if not held.refusals or (held.largest is not None and payment.amount > held.largest):
+        problems.append(Problem(case.number, Words("Din delegation omfattar inte det här stoppet.",
+                                                   "Your delegation does not cover this stop."),
+                                Words("Skicka det till nämnden.", "Send it to the board.")))  # fmt: skip
+    if not gates.has_answered_on_conflict(session, case, by.id):
+        problems.append(Problem(case.number, *NOT_ANSWERED))
     if problems:
         raise Refused(Obstacle.CLOSED, *problems)
     decision = Decision(
@@ -292,7 +302,8 @@ def note_reclaim_reply(
     """
     reclaim, case = _reclaim(session, number, by, Action.RECLAIM)
     _in_state(reclaim, ReclaimState.COMMUNICATED)
-    if not reply.strip() or replied_on > at.date():
+    told_on = reclaim.communicated_on
+    if not reply.strip() or replied_on > at.date() or (told_on is not None and replied_on < told_on):
         raise Refused(
             Obstacle.INVALID,
             Problem("reply", Words("Svaret saknas.", "The reply is missing."),
@@ -324,6 +335,8 @@ def decide_reclaim(
                     Words("Skicka underlaget, och vänta ut svarstiden.",
                           "Send the material, and wait until the time to reply has passed.")),
         )  # fmt: skip
+    if not gates.has_answered_on_conflict(session, case, by.id):
+        raise Refused(Obstacle.CLOSED, Problem(number, *NOT_ANSWERED))
     held = gates.delegation(session, "reclaim", by, on=on)
     if held is None or (held.largest is not None and reclaim.amount > held.largest):
         raise Refused(

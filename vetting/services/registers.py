@@ -181,7 +181,7 @@ def _grant(row: Any, language: Language) -> tuple[Any, ...]:  # noqa: ANN401 - a
         decision.decided_on,
         _maker(decision, language),
         decision.paragraph,
-        "; ".join(decision.conditions),
+        masked("; ".join(decision.conditions)),
         (YES if reserved else NO).to(language),
         None,
         _whole(paid) or 0,
@@ -259,7 +259,7 @@ def _booking(row: Any, language: Language) -> tuple[Any, ...]:  # noqa: ANN401
         f"{on.isoformat()}, {until.isoformat() if until else '–'}" if on else "",
         about_event.isoformat() if about_event else "",
         decision.by_function,
-        "; ".join(decision.conditions),
+        masked("; ".join(decision.conditions)),
         ADVICE_WORDS[Advice(advice)].to(language) if advice else "",
     )
 

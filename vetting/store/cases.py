@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action, Sight
-from vetting.store.base import Base, Texts, personal, public, sealed
+from vetting.store.base import Base, Plain, Texts, personal, public, sealed
 from vetting.store.decisions import Decision
 from vetting.store.meetings import Conflict, Review
 
@@ -160,6 +160,8 @@ class Communication(Base):
     what: Mapped[str] = public()
     points: Mapped[Texts] = public()
     """The criteria it was about."""
+    answers: Mapped[Plain] = public()
+    """Criterion -> id of the answer that was shown, for those a person had answered."""
     sent_on: Mapped[date] = public()
     sent_to: Mapped[str] = personal(default="")
     reply_by: Mapped[date] = public()

@@ -51,6 +51,8 @@ class DecisionDraft(Base):
     grounds: Mapped[Texts] = public()
     against_group: Mapped[str] = public(default="")
     """Why it departs from the reference group's opinion."""
+    screening_id: Mapped[int | None] = public()
+    """The screening it was written on: a decision on another is no decision on this proposal."""
     written_at: Mapped[datetime] = public()
     by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
     version: Mapped[int] = public(default=1)

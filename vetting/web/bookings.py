@@ -11,8 +11,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.services.cases import Use
 from vetting.web.cases import created, form_page, shown_list
 from vetting.web.forms.facts import FactForm
-from vetting.web.views import text
-from vetting.web.visitor import HERE
+from vetting.web.views import moment, text
 
 if TYPE_CHECKING:
     from flask import Response
@@ -40,9 +39,7 @@ def create() -> Response | str:
 
 def _starts() -> datetime | None:
     try:
-        return datetime.fromisoformat(request.form.get("f-event_starts_at", "") or text("starts_at")).replace(
-            tzinfo=HERE
-        )
+        return moment(request.form.get("f-event_starts_at", "") or text("starts_at"))
     except ValueError:
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
@@ -33,7 +34,7 @@ def show() -> str:
     if wanted.strip():
         with stored() as session:
             found = check(
-                session, wanted, kind=kind, chosen=int(chosen) if chosen.isdigit() and len(chosen) < 19 else None,  # noqa: PLR2004
+                session, wanted, kind=kind, chosen=int(chosen) if re.fullmatch(r"[0-9]{1,15}", chosen) else None,
                 rules=rules(), by=person, at=visitor.now(),
             )  # fmt: skip
     return render_template(

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, request, url_for
 
 from vetting.domain.association import masked
 from vetting.domain.cases import Marked
 from vetting.domain.evidence import Answer, Evidence
 from vetting.domain.people import Action
-from vetting.domain.problem import Obstacle, Refused, UnreadableError
+from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.reviews import ConflictGround
+from vetting.domain.words import Words
 from vetting.files.document_types import media_type
 from vetting.services import assessments, cases, decisions, documents, meetings
-from vetting.services.gates import ALL
 from vetting.web import visitor
 from vetting.web.cases import refused_page, unreadable_day
 from vetting.web.views import chosen, day, done, onward, rules, text, version, whole, yes_no
@@ -53,12 +53,11 @@ def register(number: str) -> Response:
 def mark(number: str) -> Response:
     """Papers opened, basic check done, a gap accepted."""
     kind = chosen("kind", Marked)
-    about = ALL if kind is Marked.GAP_ACCEPTED else ""
     return _act(
         number,
         f"mark-{kind.value}",
         lambda session: cases.mark(
-            session, number, kind, about=about, text=text("text"), rules=rules(), by=visitor.person(),
+            session, number, kind, text=text("text"), rules=rules(), by=visitor.person(),
             at=visitor.now(),
         ),
     )  # fmt: skip
@@ -80,9 +79,13 @@ def nothing_found(number: str) -> Response:
 def assess(number: str) -> Response:
     """One answer to one criterion, with its evidence."""
     answer = request.form.get("answer", "")
+    if answer not in list(Answer):
+        missing = Problem("answer", Words("Inget svar är valt.", "No answer is chosen."),
+                          Words("Välj ett.", "Choose one."))  # fmt: skip
+        return refused_page(number, Refused(Obstacle.INVALID, missing), text("criterion"))
     given = assessments.Given(
         criterion=text("criterion"),
-        answer=Answer(answer) if answer in list(Answer) else abort(400),
+        answer=Answer(answer),
         reasons=text("reasons"),
         evidence=Evidence(
             act=text("act"),
@@ -243,8 +246,8 @@ def communicate(number: str) -> Response:
         number,
         "communicate",
         lambda session: decisions.communicate(
-            session, number, text("what"), tuple(request.form.getlist("point")), reply_by=reply_by,
-            sent_to=text("sent_to"), rules=rules(), by=visitor.person(), at=visitor.now(),
+            session, number, text("what"), reply_by=reply_by, sent_to=text("sent_to"), rules=rules(),
+            by=visitor.person(), at=visitor.now(),
         ),
     )  # fmt: skip
 

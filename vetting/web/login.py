@@ -11,6 +11,7 @@ from vetting.services import people
 from vetting.web import preferences, visitor
 from vetting.web.forms.login import LoginForm
 from vetting.web.shown import said
+from vetting.web.views import whole
 
 if TYPE_CHECKING:
     from flask import Response
@@ -75,9 +76,8 @@ def leave() -> Response:
 @blueprint.post("/namnd")
 def board() -> Response:
     """Goes to work in another of one's boards."""
-    try:
-        wanted = int(request.form.get("board", ""))
-    except ValueError:
+    wanted = whole("board")
+    if wanted is None:
         abort(400)
     began = people.work_in(visitor.database(), visitor.token(), visitor.person(), wanted, at=visitor.now())
     if began is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, make_response, render_template, request, url_for
@@ -18,7 +17,7 @@ from vetting.store import meetings as store
 from vetting.store.meetings import Attendance, Conflict, Review
 from vetting.store.people import colleagues, names_of
 from vetting.web import visitor
-from vetting.web.views import chosen, done, onward, rules, stored, text, whole
+from vetting.web.views import KEY, chosen, done, moment, onward, rules, stored, text, whole
 
 if TYPE_CHECKING:
     from flask import Response
@@ -49,7 +48,7 @@ def index() -> str:
 def call() -> Response:
     """Calls a meeting; everything that waits comes on its list."""
     try:
-        starts = datetime.fromisoformat(text("starts_at")).replace(tzinfo=visitor.HERE)
+        starts = moment(text("starts_at"))
     except ValueError:
         wrong = Problem("starts_at", Words("Tiden saknas.", "The time is missing."),
                         Words("Välj dag och tid.", "Choose day and time."))  # fmt: skip
@@ -129,7 +128,7 @@ def declare(meeting_id: int) -> Response:
     """One answer for the whole list."""
     found: dict[int, ConflictGround] = {}
     for name, value in request.form.items():
-        if name.startswith("case-") and name[5:].isdigit() and value:
+        if name.startswith("case-") and KEY.fullmatch(name[5:]) and value:
             if value not in list(ConflictGround):
                 raise Refused(Obstacle.MISSING)
             found[int(name[5:])] = ConflictGround(value)
@@ -140,7 +139,7 @@ def declare(meeting_id: int) -> Response:
 @blueprint.post("/moten/<int:meeting_id>/narvaro")
 def attendance(meeting_id: int) -> Response:
     """Who is there."""
-    ids = [int(value) for value in request.form.getlist("present") if value.isdigit()]
+    ids = [int(value) for value in request.form.getlist("present") if KEY.fullmatch(value)]
     done(lambda session: service.present(session, meeting_id, ids, by=visitor.person(), at=visitor.now()))
     return onward(url_for("meetings.show", meeting_id=meeting_id))
 
@@ -205,6 +204,7 @@ def notes(meeting_id: int) -> str:
     meeting = _meeting(meeting_id)
     person = visitor.person()
     with stored() as session:
+        service.has_declared(session, meeting, person)
         agenda = service.agenda(session, meeting, person)
         places = session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)).all()
         names = names_of(session, {row.user_id for row in places})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import abort, current_app, make_response, redirect, request
 
+from vetting.domain.association import masked
 from vetting.domain.dates import NotADay, parse_day
 from vetting.domain.money import NotAnAmount, parse_amount
 from vetting.services.rules import Rules
@@ -15,7 +18,6 @@ from vetting.web import visitor
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
-    from datetime import date
 
     from flask import Response
 
@@ -49,14 +51,17 @@ def onward(address: str) -> Response:
 
 
 def text(name: str) -> str:
-    """A text of the posted form, at most as long as anybody writes."""
-    return request.form.get(name, "")[:LONGEST_TEXT].replace("\x00", "").strip()
+    """A text of the posted form, at most as long as anybody writes; a personal number in it is masked."""
+    return masked(request.form.get(name, "")[:LONGEST_TEXT].replace("\x00", "")).strip()
+
+
+KEY = re.compile(r"[0-9]{1,15}")
 
 
 def whole(name: str) -> int | None:
     """A whole number of the posted form, or None."""
     found = request.form.get(name, "")
-    return int(found) if found.isascii() and found.isdigit() and len(found) < 19 else None  # noqa: PLR2004 - 64 bits
+    return int(found) if KEY.fullmatch(found) else None
 
 
 def version() -> int | None:
@@ -78,6 +83,21 @@ def amount(name: str) -> int | None:
         return parse_amount(text(name)) if text(name) else None
     except NotAnAmount:
         return None
+
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
+def moment(given: str) -> datetime:
+    """A day and time as a browser's field gives it, in Sweden.
+
+    Raises:
+        ValueError: it is none, or lies beyond any plan.
+    """
+    found = datetime.fromisoformat(given).replace(tzinfo=visitor.HERE)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(given)
+    return found
 
 
 def yes_no(name: str) -> bool | None:
