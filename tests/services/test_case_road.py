@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -577,6 +577,49 @@ def test_a_private_persons_booking_keeps_no_association(town: Town) -> None:
     assert (booking.association_id, booking.name) == (None, "Privatperson")
 
 
+def test_a_booking_is_not_refused_on_a_ground_of_grants(town: Town) -> None:
+    number = town.receive(kind=CaseKind.BOOKING).number
+    draft = decisions.Draft(outcome=Outcome.REFUSED, amount=None, reasons="x", grounds=(Ground.BUDGET,))
+    refusal = told(town, decisions.propose, number, draft, version=None, rules=rules())
+    assert refusal == (Obstacle.INVALID, ["grounds"])
+
+
+def test_a_round_that_has_not_opened_takes_nothing_in(town: Town) -> None:
+    given = cases.NewCase(kind=CaseKind.GRANT, facts=clean_facts(), received_on=date(2026, 8, 31), channel="form",
+                          round_id=town.round_id)  # fmt: skip
+    assert told(town, cases.receive, given, rules=rules()) == (Obstacle.INVALID, ["round_id"])
+
+
+def test_a_proposal_written_on_older_material_is_not_decided(town: Town) -> None:
+    case = town.receive()
+    town.make_ready(case.number)
+    town.propose(case.number)
+    town.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
+    town.do(cases.change_facts, case.number, Facts({"members_total": 61}), version=None, rules=rules())
+    town.do(decisions.make_ready, case.number, rules=rules())
+    again = {"draft_version": 1, "paragraph": "", "rules": rules(), "role": Role.DECISION_MAKER}
+    assert told(town, decisions.decide, case.number, **again)[0] is Obstacle.STALE
+    town.propose(case.number)
+    town.decide(case.number)
+
+
+def test_a_newer_answer_has_not_been_shown_to_the_association(town: Town) -> None:
+    case = town.receive()
+    number = case.number
+    given = Given(criterion=VALUE, answer=Answer.NOT_MET, reasons="Rösträtten begränsades.", evidence=ACT)
+    town.handle(number)
+    town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    town.do(assessments.assess, number, given, version=None, rules=rules())
+    town.do(decisions.communicate, number, "§ 4.", reply_by=TODAY + timedelta(days=14), sent_to="", rules=rules())
+    town.do(assessments.assess, number, replace(given, reasons="Ännu en gång."), version=None, rules=rules())
+    town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,))
+    town.do(decisions.make_ready, number, rules=rules())
+    later = NOW + timedelta(days=20)
+    refusal = told(town, decisions.decide, number, draft_version=1, paragraph="", rules=rules(),
+                   role=Role.DECISION_MAKER, at=later)  # fmt: skip
+    assert refusal[0] is Obstacle.CLOSED
+
+
 def test_premises_staff_take_in_bookings_and_no_applications(town: Town) -> None:
     new = cases.NewCase(kind=CaseKind.GRANT, facts=clean_facts(), received_on=TODAY, channel="form")
     assert told(town, cases.receive, new, rules=rules(), role=Role.PREMISES) == (Obstacle.MISSING, [])
@@ -645,9 +688,40 @@ def test_any_member_lifts_a_case_off_the_consent_list(grouped: Town) -> None:
     grouped.do(meetings.refer, case.number, "", rules=rules())
     key = a_meeting(grouped)
     review = review_of(grouped, case.number)
+    vbe = grouped.somebody(Role.GROUP_MEMBER, "new")
+    grouped.staff[Role.MANAGER] = vbe
+    assert told(grouped, meetings.lift_out, key, review.id, role=Role.MANAGER)[0] is Obstacle.CLOSED
     grouped.do(meetings.lift_out, key, review.id, role=Role.GROUP_MEMBER)
     assert grouped.do(meetings.record_consent, key, rules=rules(), role=Role.GROUP_SECRETARY) == 0
     assert told(grouped, meetings.hold, key, "", role=Role.GROUP_SECRETARY)[0] is Obstacle.CLOSED
+
+
+def test_papers_open_to_the_group_only_after_its_answer_and_a_late_case_asks_again(grouped: Town) -> None:
+    first, late = grouped.receive(), grouped.receive(clean_facts(NUMBERS[1], "Andra"))
+    grouped.do(meetings.refer, first.number, "Fråga?", rules=rules())
+    key = int(grouped.do(meetings.call, NOW + timedelta(days=3), "", role=Role.GROUP_SECRETARY).id)
+    member = grouped.staff[Role.GROUP_MEMBER]
+
+    def opens(number: str) -> bool:
+        with reading(grouped.database) as s:
+            try:
+                case_file(s, number, rules=rules(), by=member, on=TODAY)
+            except Refused as refused:
+                assert refused.obstacle is Obstacle.CLOSED  # noqa: PT017 - both ways are an answer here
+                return False
+            return True
+
+    assert not opens(first.number)
+    grouped.do(meetings.declare, key, {}, role=Role.GROUP_MEMBER)
+    assert opens(first.number)
+    grouped.do(meetings.refer, late.number, "Fråga?", rules=rules())
+    with reading(grouped.database) as s:
+        meeting = stored_meeting(s, member, key)
+        assert meeting
+        assert meetings.must_declare(s, meeting, member)
+    assert (opens(first.number), opens(late.number)) == (True, False)
+    grouped.do(meetings.declare, key, {}, role=Role.GROUP_MEMBER)
+    assert opens(late.number)
 
 
 def test_whoever_steps_aside_sees_nothing_of_the_case_anywhere(grouped: Town) -> None:
@@ -731,6 +805,11 @@ def test_a_stopped_payment_is_not_paid(town: Town) -> None:
     assert told(town, payments.stop_payment, key, " ", role=Role.DECISION_MAKER)[0] is Obstacle.CLOSED
     town.do(payments.stop_payment, key, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
     assert told(town, payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE)[0] is Obstacle.CLOSED
+    assert told(town, payments.lift_stop, key, " ", role=Role.DECISION_MAKER) == (Obstacle.CLOSED, ["reasons"])
+    lifted = town.do(payments.lift_stop, key, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
+    assert (lifted.kind, lifted.amount) == ("payment_release", 40_000_00)
+    assert told(town, payments.lift_stop, key, "Igen.", role=Role.DECISION_MAKER)[0] is Obstacle.CLOSED
+    town.do(payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE)
 
 
 def test_a_reclaim_walks_from_ground_to_paid(town: Town) -> None:

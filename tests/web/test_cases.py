@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,12 +11,13 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from tests.town import NUMBERS, Town, clean_facts, rules
+from tests.factories import NOW
+from tests.town import GROUP, NUMBERS, Town, clean_facts, rules
 from tests.web.conftest import TOKEN
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.people import Role
-from vetting.services import decisions
+from vetting.services import decisions, meetings
 from vetting.shipped import shipped
 from vetting.store import trail
 from vetting.store.cases import Case
@@ -304,6 +306,50 @@ def test_a_recused_members_old_link_leads_nowhere(town: Town) -> None:
         assert noor.get(path).status_code == 404
     assert case.number not in noor.get("/arenden?avslutade=1").text
     assert noor.send(f"/arenden/{case.number}/jav", answer="no").status_code == 404
+
+
+def test_the_group_answers_actively_on_conflict_before_papers_open(databases: Databases) -> None:
+    from vetting.store.engine import connect
+
+    town = Town(connect(databases.sqlite()), way="group", ruleset=GROUP).build()
+    number = town.receive().number
+    town.do(meetings.refer, number, "Fråga?", rules=rules())
+    key = town.do(meetings.call, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id
+    member = Somebody(town, create_app(Config(), town.database), Role.GROUP_MEMBER)
+    assert member.get(f"/moten/{key}").headers["Location"] == f"/moten/{key}/jav"
+    assert member.get(f"/arenden/{number}").status_code == 422
+    silent = member.send(f"/moten/{key}/jav")
+    assert silent.status_code == 422
+    assert "Du har inte svarat för de andra ärendena." in silent.text
+    assert member.get(f"/arenden/{number}").status_code == 422
+    assert member.send(f"/moten/{key}/jav", others="no").status_code == 303
+    assert member.get(f"/arenden/{number}").status_code == 200
+
+
+def test_a_stop_is_lifted_by_a_decision_on_the_page_of_payments(town: Town) -> None:
+    town.approve()
+    noor = Somebody(town, create_app(Config(), town.database), Role.DECISION_MAKER)
+    assert noor.send("/utbetalningar/1/hav", reasons="x").status_code == 422
+    stopped = noor.send("/utbetalningar/1/stopp", reasons="Kravet är inte längre uppfyllt.")
+    assert stopped.status_code == 303, stopped.text
+    assert "Stoppad 20" in noor.get("/utbetalningar").text
+    empty = noor.send("/utbetalningar/1/hav", reasons="")
+    assert (empty.status_code, "Motiveringen saknas." in empty.text) == (422, True)
+    assert noor.send("/utbetalningar/1/hav", reasons="Årsmötet är hållet.").status_code == 303
+    assert "Stoppad 20" not in noor.get("/utbetalningar").text
+    assert "beslutar att häva stoppet av utbetalningen av 40\u00a0000\u00a0kr" in noor.get("/beslut/3").text
+
+
+@pytest.mark.parametrize("path", ["/snabbkoll?q=exempel&val=²", "/snabbkoll?q=exempel&val=" + "9" * 40])
+def test_a_strange_choice_in_the_quick_check_is_no_choice(kim: Somebody, path: str) -> None:
+    assert kim.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/register/approvals?fran=2026-99-99", "/register/approvals/excel?till=i-gar"])
+def test_a_register_with_a_filter_that_cannot_be_read_shows_nothing(town: Town, path: str) -> None:
+    finance = Somebody(town, create_app(Config(), town.database), Role.FINANCE)
+    answer = finance.get(path)
+    assert (answer.status_code, "Det är inget datum." in answer.text) == (422, True)
 
 
 def test_a_number_that_is_there_already_is_the_same_association(kim: Somebody) -> None:

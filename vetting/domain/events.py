@@ -46,6 +46,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "decided": Words("Beslutade", "Decided"),
     "paid": Words("Markerade som utbetalt", "Marked as paid"),
     "payment_stopped": Words("Stoppade utbetalningen", "Stopped the payment"),
+    "payment_released": Words("Hävde stoppet av utbetalningen", "Lifted the stop of the payment"),
     "reclaim_opened": Words("Öppnade återkrav", "Opened a reclaim"),
     "reclaim_communicated": Words("Skickade underlaget för återkravet", "Sent the material of the reclaim"),
     "reclaim_reply": Words("Antecknade svar om återkravet", "Noted the reply on the reclaim"),

@@ -65,9 +65,16 @@ GROUND_WORDS: Final[Mapping[Ground, Words]] = {
     Ground.CRITERION: Words("Ett krav är inte uppfyllt", "A requirement is not met"),
     Ground.BUDGET: Words("Pengarna räcker inte", "The money does not suffice"),
     Ground.PRIORITY: Words("Andra ansökningar går före", "Other applications come first"),
-    Ground.NOT_COMPLETE: Words("Ansökan är inte komplett", "The application is not complete"),
+    Ground.NOT_COMPLETE: Words("Uppgifter saknas trots begäran", "Information is missing though asked for"),
     Ground.NOT_ENTITLED: Words("Sökanden får inte söka det här bidraget", "The applicant may not apply for this grant"),
 }
+
+
+GROUNDS_OF: Final[Mapping[CaseKind, tuple[Ground, ...]]] = {
+    CaseKind.GRANT: tuple(Ground),
+    CaseKind.BOOKING: (Ground.CRITERION, Ground.NOT_COMPLETE),
+}
+"""Which grounds each kind of case knows; the rest speak of money and of a grant's applicants."""
 
 
 class Reservation(StrEnum):
@@ -156,6 +163,8 @@ class Situation:
     adopted: date | None
     """When the rules were adopted, where that is known."""
     received_on: date
+    referred: bool = False
+    """The case lies with the reference group now."""
     proposed: Proposed | None = None
     competence: Competence | None = None
 
@@ -235,6 +244,9 @@ def _gone_through(case: Situation) -> Check:
 
 
 def _group(case: Situation) -> Check:
+    if case.group_required and not case.group_done and case.referred:
+        return (Words("Ärendet ligger hos referensgruppen.", "The case lies with the reference group."),
+                Words("Vänta på gruppens möte.", "Wait for the group's meeting."))  # fmt: skip
     if case.group_required and not case.group_done:
         return (Words("Referensgruppen har inte yttrat sig.", "The reference group has not given its opinion."),
                 Words("Lämna ärendet till referensgruppen.", "Refer the case to the reference group."))  # fmt: skip

@@ -16,7 +16,7 @@ from vetting.domain.layouts import NAME, NUMBER
 from vetting.domain.people import Action, Sight
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.stored_values import to_plain
-from vetting.domain.words import Words
+from vetting.domain.words import Words, day, same
 from vetting.services import associations, gates, rule_versions
 from vetting.services.people import allow
 from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
@@ -148,6 +148,12 @@ def _check_new(session: WritingSession, new: NewCase, by: Person, at: datetime) 
 
 def _wrong_round(session: WritingSession, new: NewCase, by: Person) -> list[Problem]:
     found = round_of(session, by, new.round_id or 0)
+    if found is not None and new.received_on < found.opens_on:
+        return [
+            Problem("round_id", Words(f"Omgången {found.name} öppnar ", f"The round {found.name} opens ")
+                    + day(found.opens_on) + same("."),
+                    Words("Välj en annan omgång, eller vänta.", "Choose another round, or wait."))
+        ]  # fmt: skip
     if found is None:
         raise Refused(Obstacle.MISSING)
     if found.closed_at is not None:

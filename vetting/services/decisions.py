@@ -14,6 +14,7 @@ from vetting.domain.passage import (
     ADVERSE,
     BOOKING_OUTCOME_WORDS,
     FAVOURABLE,
+    GROUNDS_OF,
     OUTCOME_WORDS,
     Ground,
     Outcome,
@@ -174,6 +175,9 @@ def _check_draft(case: Case, draft: Draft) -> None:
     if draft.outcome not in DECIDABLE[kind]:
         problems.append(Problem("outcome", Words("Utfallet hör inte till ärendet.", "The outcome does not fit."),
                                 Words("Välj ett annat.", "Choose another.")))  # fmt: skip
+    if not set(draft.grounds) <= set(GROUNDS_OF[kind]):
+        problems.append(Problem("grounds", Words("Grunden hör inte till ärendet.", "The ground does not fit the case."),
+                                Words("Välj en annan.", "Choose another.")))  # fmt: skip
     if kind is CaseKind.GRANT and draft.outcome in FAVOURABLE:
         problems += _wrong_amount(case, draft)
     if draft.outcome in ADVERSE and not draft.grounds:

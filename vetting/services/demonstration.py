@@ -150,7 +150,7 @@ class _Town:
         self._register()
         last = self._round("Verksamhetsbidrag förra året", 420, 380, 360)
         this = self._round("Verksamhetsbidrag i år", 60, -10, -30)
-        self._round("Projektbidrag våren", -40, -80, -110)
+        self._round("Projektbidrag våren", 5, -40, -70)
         self._decided_year(last)
         self._open_round(this)
         self._week()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.cases import Marked
+from vetting.domain.cases import Marked, State
 from vetting.domain.criteria import CaseKind, Consequence, CriterionKind
 from vetting.domain.passage import (
     ClosedGate,
@@ -108,6 +108,7 @@ def situation(session: Session, case: Case, screened: Screened | None, *, on: da
         told=told,
         adopted=_adopted(session, case, screening),
         received_on=case.received_on,
+        referred=case.state == State.REFERRED,
     )
 
 

@@ -12,7 +12,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reviews import CONSENTS, NO_OPINION, Advice, ConflictGround
-from vetting.domain.words import Words
+from vetting.domain.words import Words, counted
 from vetting.services.cases import handled, move, open_case, still_open
 from vetting.services.people import allow
 from vetting.services.screenings import screen_case
@@ -209,14 +209,26 @@ def lift_out(session: WritingSession, key: int, review_id: int, *, by: Person, a
 GROUP: Final = frozenset({Role.GROUP_MEMBER, Role.GROUP_SECRETARY, Role.VBE_COORDINATOR})
 
 
+def must_declare(session: Session, meeting: Meeting, by: Person) -> bool:
+    """Whether one of the group has yet to answer for some case on the list; a case that joined it later asks anew."""
+    if not by.roles & GROUP:
+        return False
+    place = attendance(session, meeting.id, by.id)
+    if place is None or place.declared_at is None:
+        return True
+    on_list = {review.case_id for review, _, _ in listed(session, meeting, by)}
+    free = select(NoConflict.case_id).where(NoConflict.user_id == by.id, NoConflict.case_id.in_(on_list))
+    aside = select(Conflict.case_id).where(Conflict.user_id == by.id, Conflict.case_id.in_(on_list))
+    return bool(on_list - set(session.scalars(free)) - set(session.scalars(aside)))
+
+
 def has_declared(session: Session, meeting: Meeting, by: Person) -> None:
     """Nothing opens for the group before conflicts of interest are declared.
 
     Raises:
         Refused: this person has not answered for the list.
     """
-    place = attendance(session, meeting.id, by.id)
-    if by.roles & GROUP and (place is None or place.declared_at is None):
+    if must_declare(session, meeting, by):
         raise Refused(
             Obstacle.CLOSED,
             Problem("", Words("Du har inte svarat om jäv för mötets lista.",
@@ -337,7 +349,8 @@ def hold(session: WritingSession, key: int, notes: str, *, by: Person, at: datet
     if left:
         raise Refused(
             Obstacle.CLOSED,
-            Problem("", Words(f"{left} ärenden är inte behandlade.", f"{left} cases have not been treated."),
+            Problem("", counted(left, Words("ärende är inte behandlat.", "case has not been treated."),
+                                   Words("ärenden är inte behandlade.", "cases have not been treated.")),
                     Words("Behandla dem, eller skjut upp dem.", "Treat them, or postpone them.")),
         )  # fmt: skip
     if meeting.state == "planned":

@@ -158,6 +158,67 @@ def stop_payment(session: WritingSession, key: int, reasons: str, *, by: Person,
     return decision
 
 
+def lift_stop(session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime) -> Decision:
+    """Decides that a stopped payment may be made after all.
+
+    Raises:
+        Refused: no such payment, not stopped, no reasons, no delegation, or no answer on conflict of interest.
+    """
+    allow(by, Action.DECIDE)
+    payment, case, stopped = _stopped(session, key, by)
+    held = gates.delegation(session, CaseKind.GRANT.value, by, on=at.date())
+    problems = []
+    if held is None or (held.largest is not None and payment.amount > held.largest):
+        problems.append(Problem(case.number, Words("Din delegation omfattar inte det här beslutet.",
+                                                   "Your delegation does not cover this decision."),
+                                Words("Skicka det till den som har.", "Send it to whoever has.")))  # fmt: skip
+    if not gates.has_answered_on_conflict(session, case, by.id):
+        problems.append(Problem(case.number, *NOT_ANSWERED))
+    if not reasons.strip():
+        problems.append(Problem("reasons", Words("Motiveringen saknas.", "The reasons are missing."),
+                                Words("Skriv varför pengarna kan betalas nu.",
+                                      "Write why the money can be paid now.")))  # fmt: skip
+    if problems or held is None:
+        raise Refused(Obstacle.CLOSED, *problems)
+    decision = Decision(
+        board_id=case.board_id, case_id=case.id, kind="payment_release", changes_id=stopped.id,
+        outcome=Outcome.APPROVED.value, amount=payment.amount, conditions=[], reservations=[], grounds=[],
+        reasons=reasons.strip(), reasons_at=at, maker=held.maker, delegation_point=held.point, paragraph="",
+        decided_on=at.date(), decided_at=at, by_user_id=by.id, by_name=by.name, by_function=by.function,
+        appeal=gates.appeal_for(CaseKind.GRANT), rests_on={"decision": stopped.id},
+    )  # fmt: skip
+    session.add(decision)
+    payment.stopped_on = None
+    session.flush()
+    session.note(Noted(action="payment_released", by=by, at=at, subject=decision, case_id=case.id,
+                       detail={"amount": payment.amount}))  # fmt: skip
+    return decision
+
+
+def _stopped(session: WritingSession, key: int, by: Person) -> tuple[Payment, Case, Decision]:
+    found = session.execute(
+        select(Payment, Case)
+        .join(Case, Case.id == Payment.case_id)
+        .where(cases.seen_by(by, Action.DECIDE), Payment.id == key)
+    ).one_or_none()
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    payment, case = found
+    stopped = session.scalar(
+        select(Decision)
+        .where(Decision.case_id == case.id, Decision.kind == "payment_stop")
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    if payment.stopped_on is None or stopped is None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(case.number, Words("Utbetalningen är inte stoppad.", "The payment is not stopped."),
+                    Words("Öppna listan på nytt.", "Open the list again.")),
+        )  # fmt: skip
+    return payment, case, stopped
+
+
 def _wrong_stop(payment: Payment, case: Case, granted: Decision, reasons: str) -> list[Problem]:
     problems = []
     if payment.paid_on is not None or payment.stopped_on is not None:

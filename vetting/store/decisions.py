@@ -70,7 +70,7 @@ class Decision(Base):
     board_id: Mapped[int] = public(ForeignKey("boards.id"))
     case_id: Mapped[int] = public(ForeignKey("cases.id"))
     kind: Mapped[str] = public()
-    """grant, booking, payment_stop, reclaim"""
+    """grant, booking, payment_stop, payment_release, reclaim"""
     changes_id: Mapped[int | None] = public(ForeignKey("decisions.id"))
     outcome: Mapped[str] = public()
     amount: Mapped[int | None] = public()
@@ -106,6 +106,14 @@ def delegations_of(session: Session, by: Person) -> Sequence[Delegation]:
         .where(Delegation.board_id == by.board_id, Delegation.user_id == by.id)
         .order_by(Delegation.id)
     ).all()
+
+
+def stops(session: Session, case_ids: Sequence[int]) -> dict[int, Decision]:
+    """The newest decision to stop a payment in each case."""
+    rows = session.scalars(
+        select(Decision).where(Decision.kind == "payment_stop", Decision.case_id.in_(case_ids)).order_by(Decision.id)
+    )
+    return {row.case_id: row for row in rows}
 
 
 def delegations(session: Session, board_id: int) -> Sequence[Delegation]:

@@ -90,6 +90,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "payments.index": Action.READ_PAYMENTS,
     "payments.pay": Action.PAY,
     "payments.stop": Action.DECIDE,
+    "payments.lift": Action.DECIDE,
     "payments.reclaims": Action.READ_PAYMENTS,
     "payments.new_reclaim": Action.RECLAIM,
     "payments.open_reclaim": Action.RECLAIM,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.domain import events, reasons
 from vetting.domain.criteria import CaseKind, CriterionKind
 from vetting.domain.facts import FactType
+from vetting.domain.money import kronor
 from vetting.domain.passage import Outcome
 from vetting.domain.reclaims import RECLAIM_GROUND_WORDS
 from vetting.domain.screening import Finding, Part, part_of
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vetting.services.case_files import CaseFile
+    from vetting.store.decisions import Decision
 
 ANSWERED_BY_PERSON: Final = frozenset({CriterionKind.ASSESSMENT, CriterionKind.SIGNAL})
 NOT_OF_THE_CASE: Final = {
     "reclaim": Words("Återkrav", "Reclaim"),
     "payment_stop": Words("Utbetalningen stoppas", "The payment is stopped"),
+    "payment_release": Words("Stoppet hävs", "The stop is lifted"),
 }
 OTHER_PAPER: Final = Words("andra handlingar", "other papers")
 THE_APPLICATION: Final = Words("uppgifterna i ärendet", "the information in the case")
@@ -95,6 +98,37 @@ def outcome_words(kind: str, outcome: str) -> Words:
     if kind in NOT_OF_THE_CASE:
         return NOT_OF_THE_CASE[kind]
     return outcome_of(CaseKind(kind), Outcome(outcome))
+
+
+def decision_sentence(decision: Decision, board: str, name: str, round_name: str) -> Words:
+    """What was decided, as a decision says it; whoever has a delegation decides for the board."""
+    amount = kronor(decision.amount or 0)
+    of_round = Words(f" i {round_name}", f" in {round_name}") if round_name else same("")
+    decides = Words(f"{board} beslutar att ", f"{board} decides to ")
+    match decision.kind, decision.outcome:
+        case "payment_stop", _outcome:
+            done = Words("stoppa utbetalningen av ", "stop the payment of ") + amount + Words(" till ", " to ")
+            return decides + done + same(f"{name}.")
+        case "payment_release", _outcome:
+            done = Words("häva stoppet av utbetalningen av ", "lift the stop of the payment of ") + amount
+            return decides + done + Words(f" till {name}.", f" to {name}.")
+        case "reclaim", _outcome:
+            return decides + Words("kräva tillbaka ", "reclaim ") + amount + Words(f" av {name}.", f" from {name}.")
+        case CaseKind.BOOKING, Outcome.APPROVED:
+            return decides + Words(f"bekräfta bokningen för {name}.", f"confirm the booking of {name}.")
+        case CaseKind.BOOKING, _outcome:
+            return decides + Words(f"inte bekräfta bokningen för {name}.", f"not confirm the booking of {name}.")
+        case _kind, Outcome.APPROVED | Outcome.PARTLY_APPROVED:
+            part = Words(", en del av det sökta", ", a part of what was applied for")
+            whole = decision.outcome == Outcome.APPROVED
+            granted = Words(f"bevilja {name} ", f"grant {name} ") + amount + (same("") if whole else part)
+            return decides + granted + of_round + same(".")
+        case _kind, Outcome.DISMISSED:
+            refused = Words(f"avvisa ansökan från {name}", f"dismiss the application of {name}")
+            return decides + refused + of_round + same(".")
+        case _:
+            refused = Words(f"avslå ansökan från {name}", f"refuse the application of {name}")
+            return decides + refused + of_round + same(".")
 
 
 def ground_words(ground: str) -> Words:

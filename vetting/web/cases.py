@@ -129,9 +129,15 @@ def form_page(kind: CaseKind, form: FactForm, problems: tuple[Problem, ...]) -> 
     ruleset = board_rules(kind)
     groups = asked(ruleset, kind)
     if not form.fields:
-        form = read_form(_definitions(groups), {}, on=visitor.today())
+        known = {"f-name_in_application": "name", "f-organisation_number": "number"}
+        given = {field: request.args.get(name, "")[:200] for field, name in known.items()}
+        form = read_form(_definitions(groups), given, on=visitor.today())
     with stored() as session:
-        known_rounds = [item for item in rounds(session, visitor.person()) if item.closed_at is None]
+        known_rounds = [
+            item
+            for item in rounds(session, visitor.person())
+            if item.closed_at is None and item.opens_on <= visitor.today()
+        ]
     return render_template(
         "cases/new.html",
         kind=kind,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request
 
@@ -17,6 +18,7 @@ from vetting.web.views import rules, stored
 if TYPE_CHECKING:
     from vetting.services.checks import Checked
 
+REPLY_TIME: Final = timedelta(days=7)
 blueprint = Blueprint("check", __name__)
 
 
@@ -38,5 +40,11 @@ def show() -> str:
                 rules=rules(), by=person, at=visitor.now(),
             )  # fmt: skip
     return render_template(
-        "check/show.html", found=found, kind=kind, counter=counter, today=visitor.today(), numbers=NumberKind
+        "check/show.html",
+        found=found,
+        kind=kind,
+        counter=counter,
+        today=visitor.today(),
+        numbers=NumberKind,
+        reply_by=visitor.today() + REPLY_TIME,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from vetting.domain import reasons
 from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
-from vetting.domain.passage import FAVOURABLE, Ground, Outcome, Reservation
+from vetting.domain.passage import FAVOURABLE, GROUNDS_OF, Ground, Outcome, Reservation
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.screening import Result
@@ -22,11 +22,12 @@ from vetting.services.decisions import DECIDABLE, Draft
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
 from vetting.store.decisions import Decision, delegations
+from vetting.store.payments import Reclaim
 from vetting.store.people import Board, names_of
 from vetting.store.rounds import Round
 from vetting.store.rules import RuleVersion
 from vetting.web import visitor
-from vetting.web.case_shown import outcome_words
+from vetting.web.case_shown import decision_sentence
 from vetting.web.shown import said
 from vetting.web.views import amount, done, onward, rules, stored, text, version, whole
 
@@ -74,6 +75,7 @@ def _draft_page(number: str, problems: tuple[Problem, ...]) -> str:
         problems=problems,
         typed=request.form,
         outcomes=DECIDABLE[found.kind],
+        grounds=GROUNDS_OF[found.kind],
         suggested=_reasons_from(found),
         scheme=[(row, names.get(row.user_id, "")) for row in scheme if found.kind.value in row.kinds],
         closed=closed,
@@ -193,5 +195,7 @@ def show(decision_id: int) -> str:
             association=session.get(Association, case.association_id) if case.association_id else None,
             round=session.get(Round, case.round_id) if case.round_id else None,
             rules=session.get(RuleVersion, kept) if kept else None,
-            words=outcome_words,
+            sentence=decision_sentence,
+            changed=session.get(Decision, decision.changes_id) if decision.changes_id else None,
+            reclaim=session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id)),
         )

@@ -185,6 +185,9 @@ def cases_may(number: str) -> None:
 @blueprint.post("/arenden/<number>/jav")
 def conflict(number: str) -> Response:
     """Not in conflict, or stepping aside: then the case is gone for this person."""
+    if request.form.get("answer") == "no" and request.form.get("back") == "decision":
+        done(lambda session: decisions.declare_no_conflict(session, number, by=visitor.person(), at=visitor.now()))
+        return onward(url_for("decisions.draft", number=number))
     if request.form.get("answer") == "no":
         return _act(
             number,

@@ -70,11 +70,10 @@ def show(meeting_id: int) -> Response | str:
     """The meeting: whoever treats cases answers on conflicts of interest before the papers open."""
     meeting = _meeting(meeting_id)
     person = visitor.person()
-    if person.roles & set(GROUP):
-        with stored() as session:
-            place = service.attendance(session, meeting.id, person.id)
-        if place is None or place.declared_at is None:
-            return onward(url_for("meetings.conflicts", meeting_id=meeting_id))
+    with stored() as session:
+        first = service.must_declare(session, meeting, person)
+    if first:
+        return onward(url_for("meetings.conflicts", meeting_id=meeting_id))
     return _shown(meeting_id, (), 0)
 
 
@@ -114,13 +113,19 @@ def _shown(meeting_id: int, problems: tuple[Problem, ...], review_id: int) -> st
 @blueprint.get("/moten/<int:meeting_id>/jav")
 def conflicts(meeting_id: int) -> str:
     """Every case by number and name only: in conflict or not, before anything else is seen."""
+    return _conflicts_page(meeting_id, ())
+
+
+def _conflicts_page(meeting_id: int, problems: tuple[Problem, ...]) -> str:
     meeting = _meeting(meeting_id)
     with stored() as session:
         listed = service.listed(session, meeting, visitor.person())
         own = {
             review.case_id for review, _, _ in listed if store.in_conflict(session, visitor.person().id, review.case_id)
         }
-    return render_template("meetings/conflicts.html", meeting=meeting, listed=listed, own=own)
+    return render_template(
+        "meetings/conflicts.html", meeting=meeting, listed=listed, own=own, problems=problems, typed=request.form
+    )
 
 
 @blueprint.post("/moten/<int:meeting_id>/jav")
@@ -132,6 +137,12 @@ def declare(meeting_id: int) -> Response:
             if value not in list(ConflictGround):
                 raise Refused(Obstacle.MISSING)
             found[int(name[5:])] = ConflictGround(value)
+    if text("others") != "no":
+        problem = Problem("others", Words("Du har inte svarat för de andra ärendena.",
+                                          "You have not answered for the other cases."),
+                          Words("Ange jäv, eller kryssa i att du inte är jävig.",
+                                "Name a conflict, or tick that you have none."))  # fmt: skip
+        return make_response(_conflicts_page(meeting_id, (problem,)), UNPROCESSABLE)
     done(lambda session: service.declare(session, meeting_id, found, by=visitor.person(), at=visitor.now()))
     return onward(url_for("meetings.show", meeting_id=meeting_id))
 

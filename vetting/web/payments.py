@@ -43,7 +43,16 @@ def index() -> str:
 def _index(problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         rows = payments.payments(session, visitor.person())
-    return render_template("payments/index.html", rows=rows, problems=problems, today=visitor.today())
+        stops = decisions.stops(session, [case.id for payment, case in rows if payment.stopped_on])
+    return render_template(
+        "payments/index.html",
+        rows=rows,
+        stops=stops,
+        problems=problems,
+        typed=request.form,
+        today=visitor.today(),
+        form=(request.view_args or {}).get("payment_id"),
+    )
 
 
 @blueprint.post("/utbetalningar/<int:payment_id>")
@@ -69,12 +78,18 @@ def pay(payment_id: int) -> Response:
 @blueprint.post("/utbetalningar/<int:payment_id>/stopp")
 def stop(payment_id: int) -> Response:
     """Decides that one is stopped."""
+    return _decided(payment_id, service.stop_payment)
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/hav")
+def lift(payment_id: int) -> Response:
+    """Decides that a stopped one may be made."""
+    return _decided(payment_id, service.lift_stop)
+
+
+def _decided(payment_id: int, decide_: Callable[..., Decision]) -> Response:
     try:
-        done(
-            lambda session: service.stop_payment(
-                session, payment_id, text("reasons"), by=visitor.person(), at=visitor.now()
-            )
-        )
+        done(lambda session: decide_(session, payment_id, text("reasons"), by=visitor.person(), at=visitor.now()))
     except Refused as refused:
         if refused.obstacle is not Obstacle.CLOSED:
             raise
@@ -97,7 +112,7 @@ def reclaims() -> str:
     back: dict[int, int] = {}
     for (key, _kind), total in sums.items():
         back[key] = back.get(key, 0) + total
-    return render_template("payments/reclaims.html", rows=rows, back=back)
+    return render_template("payments/reclaims.html", rows=rows, back=back, today=visitor.today())
 
 
 @blueprint.get("/arenden/<number>/aterkrav")
@@ -170,6 +185,7 @@ def _shown(reclaim_number: str, problems: tuple[Problem, ...]) -> str:
         left=remaining(reclaim.amount, (entry.amount for entry in entries)),
         problems=problems,
         typed=request.form,
+        today=visitor.today(),
     )
 
 

@@ -13,6 +13,7 @@ from vetting.domain.registers import REGISTER_WORDS, Cell, Column, ColumnKind, R
 from vetting.services.register_files import workbook
 from vetting.services.registers import Selection, register
 from vetting.web import preferences, visitor
+from vetting.web.cases import unreadable_day
 from vetting.web.shown import said
 from vetting.web.trial import XLSX
 from vetting.web.views import stored
@@ -41,7 +42,8 @@ def _day(name: str) -> date | None:
     try:
         return parse_day(request.args[name]) if request.args.get(name) else None
     except NotADay:
-        return None
+        # A filter that is passed over would show rows that nobody asked for.
+        raise Refused(Obstacle.INVALID, unreadable_day(name)) from None
 
 
 @blueprint.get("/register")
