@@ -296,3 +296,21 @@ def test_two_people_on_one_case_the_second_keeps_the_text(browser: Browser, addr
             == "Min egen text som inte får försvinna."
         )
         assert page.get_by_text("Grundkontroll klar Kim Ek").is_visible()
+
+
+def test_a_file_of_300_megabytes_is_answered_in_words(browser: Browser, address: str, tmp_path: Path) -> None:
+    """The whole body is taken off the wire and thrown away: a broken connection would show nothing to read."""
+    huge = tmp_path / "inspelning.pdf"
+    with huge.open("wb") as file:
+        file.truncate(300 * 1024 * 1024)
+    with signed_in(browser, address, "caseworker.norr") as page:
+        page.goto(f"{address}/arenden/BID-2026-0022")
+        page.get_by_text("Lägg till en handling").click()
+        page.locator("#file").set_input_files(huge)
+        page.locator("#type").select_option("accounts")
+        with page.expect_navigation() as answer:
+            press(page, "Lägg till")
+        assert answer.value.status == 413
+        assert "stor" in page.locator("main").inner_text()
+        page.goto(f"{address}/arenden/BID-2026-0022")
+        assert not page.get_by_text("inspelning.pdf").count()

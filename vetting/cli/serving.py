@@ -16,8 +16,10 @@ from zoneinfo import ZoneInfo
 import click
 import waitress
 from sqlalchemy import select
+from waitress.server import TcpWSGIServer
 
 from vetting.app import create_app
+from vetting.cli.draining import DrainingChannel
 from vetting.cli.said import LANGUAGE, said
 from vetting.config import Config, from_environment
 from vetting.domain.people import ROLE_WORDS
@@ -131,6 +133,7 @@ def _serve(config: Config, host: str, port: int, database: Database | None = Non
             remedy = Words("Välj en annan med --port.", "Choose another with --port.")
             raise UnreadableError(Problem(f"{host}:{port}", taken, remedy)) from None
     _share_memory()
+    TcpWSGIServer.channel_class = DrainingChannel
     waitress.serve(
         create_app(config, database),
         host=host,

@@ -1,0 +1,45 @@
+"""A body beyond the limit is read off the wire and thrown away, so that the answer can be read.
+
+A server that answers and closes while a browser is still sending leaves the browser with a broken connection and
+no words. Nothing of the body is kept, in memory or on disk; the application sees the length that was announced,
+and answers 413 with a page.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.utilities import RequestEntityTooLarge
+
+MOST_DRAINED: Final = 1024**3
+"""Bodies announced as larger than this are cut off: nobody sends one by mistake."""
+
+
+class DrainingParser(HTTPRequestParser):  # type: ignore[misc] # carries no types
+    """Reads a request; of a body that is too large it only counts the bytes."""
+
+    error: object
+    left = 0
+    """Bytes of a body that is thrown away which are still to come."""
+
+    def received(self, data: bytes) -> int:
+        """Takes what came over the wire; gives how many bytes were of this request."""
+        if self.left:
+            taken = min(len(data), self.left)
+            self.left -= taken
+            self.completed = not self.left
+            return taken
+        taken = int(super().received(data))
+        announced = int(self.content_length)
+        if not self.body_bytes_received and isinstance(self.error, RequestEntityTooLarge) and announced <= MOST_DRAINED:
+            self.error, self.completed, self.left = None, False, announced
+            self.connection_close = True
+        return taken
+
+
+class DrainingChannel(HTTPChannel):  # type: ignore[misc] # carries no types
+    """A connection whose requests are read so."""
+
+    parser_class = DrainingParser
