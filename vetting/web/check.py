@@ -12,6 +12,7 @@ from vetting.domain.association import NumberKind
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.services.checks import check
+from vetting.store.people import Board
 from vetting.web import visitor
 from vetting.web.views import rules, stored
 
@@ -33,8 +34,9 @@ def show() -> str:
     wanted = request.args.get("q", "")
     chosen = request.args.get("val", "")
     found: Checked | None = None
-    if wanted.strip():
-        with stored() as session:
+    with stored() as session:
+        board = session.get(Board, person.board_id)
+        if wanted.strip():
             found = check(
                 session, wanted, kind=kind, chosen=int(chosen) if re.fullmatch(r"[0-9]{1,15}", chosen) else None,
                 rules=rules(), by=person, at=visitor.now(),
@@ -47,4 +49,5 @@ def show() -> str:
         today=visitor.today(),
         numbers=NumberKind,
         reply_by=visitor.today() + REPLY_TIME,
+        contact=board.contact if board else "",
     )
