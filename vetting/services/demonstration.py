@@ -151,6 +151,7 @@ class _Town:
         last = self._round("Verksamhetsbidrag förra året", 420, 380, 360)
         this = self._round("Verksamhetsbidrag i år", 60, -10, -30)
         self._round("Projektbidrag våren", 5, -40, -70)
+        self._round("Projektbidrag sommaren", -40, -80, -110)
         self._decided_year(last)
         self._open_round(this)
         self._week()
