@@ -18,19 +18,35 @@ from jinja2 import meta
 
 from tests.browser.conftest import free_port
 from tests.house.catalogues import PO, collected, compiled, lacking, translated
+from tests.house.rules_readme import whole
 from vetting.app import create_app
 from vetting.cli import vetting as command
 from vetting.config import Config, from_environment
-from vetting.domain.conditions.comparisons import COMPARISONS
+from vetting.domain.catalogue import FACT_KEYS
+from vetting.domain.conditions.comparisons import COMPARISONS, Measure
 from vetting.domain.conditions.parsing import parse_condition
+from vetting.domain.criteria import CRITERION_KEYS
+from vetting.domain.language_reference import (
+    COMPARED_WITH,
+    COMPARISON_HELP,
+    CRITERION_FIELDS,
+    FACT_FIELDS,
+    GROUP_HELP,
+    MEASURE_HELP,
+    SET_FIELDS,
+)
 from vetting.domain.problem import Faults
+from vetting.domain.ruleset import SET_KEYS
 from vetting.files.yaml_reading import read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
 
     from tests.databases import Databases
     from vetting.domain.facts import Catalogue
+    from vetting.domain.language_reference import Help
     from vetting.files.rules_reading import RulesFolder
 
 ROOT = Path(__file__).parents[2]
@@ -116,14 +132,34 @@ def table_rows(document: str, heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in part.splitlines()[2:]]
 
 
-def test_the_rules_readme_explains_every_comparison_with_an_example_that_can_be_read(rules: RulesFolder) -> None:
-    rows = table_rows("rules/README.md", "| comparison |")
-    assert [row[0].strip("`") for row in rows] == list(COMPARISONS)
-    for row in rows:
-        data = read_text(row[2].strip("`").encode(), "example").data
-        assert row[0].strip("`") in data
+def test_the_reference_of_the_rule_language_is_made_from_the_code() -> None:
+    assert (ROOT / "rules" / "README.md").read_text(encoding="utf-8") == whole()
+
+
+@pytest.mark.parametrize(
+    ("words", "helps"),
+    [
+        (set(COMPARISONS), COMPARISON_HELP),
+        (set(Measure), MEASURE_HELP),
+        ({"all", "any", "not"}, GROUP_HELP),
+        (set(COMPARED_WITH), COMPARED_WITH),
+    ],
+)
+def test_every_word_of_the_rule_language_has_an_example_that_can_be_read(
+    rules: RulesFolder, words: set[str], helps: Mapping[str, Help]
+) -> None:
+    assert words == set(helps)
+    for word, (example, _) in helps.items():
+        data = read_text(example.encode(), "example").data
+        assert word in data or helps is COMPARED_WITH
         faults = Faults()
         assert parse_condition(data, (), faults, rules.book.catalogue), faults.found
+
+
+def test_every_field_of_the_rule_language_is_explained() -> None:
+    assert list(CRITERION_FIELDS) == list(CRITERION_KEYS)
+    assert set(SET_FIELDS) == set(SET_KEYS)
+    assert set(FACT_FIELDS) == set(FACT_KEYS)
 
 
 def test_the_example_set_of_the_rules_readme_can_be_read(rules: RulesFolder) -> None:

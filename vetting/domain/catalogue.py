@@ -17,11 +17,11 @@ FACT_KEYS: Final = (
 )  # fmt: skip
 
 
-def parse_catalogue(data: object, faults: Faults) -> Catalogue:
+def parse_catalogue(data: object, faults: Faults, path: Path = ()) -> Catalogue:
     """All facts by id; what is wrong is noted and left out."""
     catalogue: Catalogue = {}
-    for fact_id, entry in (mapping_at(data, (), faults) or {}).items():
-        definition = _fact(fact_id, entry, (fact_id,), faults)
+    for fact_id, entry in (mapping_at(data, path, faults) or {}).items():
+        definition = _fact(fact_id, entry, (*path, fact_id), faults)
         if definition is not None:
             catalogue[fact_id] = definition
     return catalogue

@@ -195,6 +195,13 @@ def _not(given: Given, wanted: Words, example: Words) -> NotReadable:
     )
 
 
+def _not_from_a_list(given: Given) -> Value:
+    raise NotReadable(
+        Words("Handlingarna läggs till ärendet, inte i listan.", "Papers are added to the case, not in the list."),
+        Words(f"Ta bort kolumnen ”{given.definition.label.sv}”.", f"Remove the column “{given.definition.label.en}”."),
+    )
+
+
 def _text(given: Given) -> str:
     return given.text
 
@@ -355,5 +362,6 @@ _READERS: Final[Mapping[FactType, Callable[[Given], Value]]] = {
     FactType.LIST_OF_TEXT: _texts,
     FactType.LIST_OF_PARTNERS: _texts,
     FactType.LIST_OF_CASES: _texts,
+    FactType.LIST_OF_DOCUMENTS: _not_from_a_list,
     FactType.LIST_OF_SUPPORT: _support,
 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.conditions import Condition, facts_read, leaves_of, parse_condition, settings_used
-from vetting.domain.conditions.parsing import known_fact
+from vetting.domain.conditions import Condition, counts_back, facts_read, parse_condition, settings_used
+from vetting.domain.conditions.parsing import known_fact, lists_used
 from vetting.domain.facts import Catalogue, Level
 from vetting.domain.fields import Fields, list_at, mapping_at
 from vetting.domain.words import Words
@@ -177,6 +177,8 @@ class Criterion:
     valid_for_months: int | None = None
     as_of: AsOf = AsOf.APPLICATION
     status: Status
+    lists: frozenset[str] = frozenset()
+    """The lists its conditions name; they stay named here when the words have taken their place."""
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -198,7 +200,7 @@ class Criterion:
     @property
     def counts_back(self) -> bool:
         """Whether it reads the as_of day."""
-        return any(leaf.comparison.counts_back for item in self.conditions for leaf in leaves_of(item))
+        return any(counts_back(item) for item in self.conditions)
 
     @property
     def fingerprint(self) -> str:
@@ -268,6 +270,8 @@ def parse_criterion(data: object, path: Path, faults: Faults, catalogue: Catalog
         data=found,
     )
     _check_whole(criterion, fields)
+    named = frozenset().union(*(lists_used(condition) for condition in criterion.conditions))
+    criterion = replace(criterion, lists=named)
     return criterion if len(faults) == before else None
 
 

@@ -33,13 +33,14 @@ class FactType(StrEnum):
     LIST_OF_PARTNERS = "list_of_partners"
     LIST_OF_SUPPORT = "list_of_support"
     LIST_OF_CASES = "list_of_cases"
+    LIST_OF_DOCUMENTS = "list_of_documents"
 
 
 NUMBERS: Final = frozenset({FactType.WHOLE_NUMBER, FactType.NUMBER, FactType.MONEY})
 DAYS: Final = frozenset({FactType.DATE, FactType.DATETIME})
 LISTS: Final = frozenset(
     {FactType.LIST_OF_TEXT, FactType.LIST_OF_PARTNERS, FactType.LIST_OF_SUPPORT, FactType.LIST_OF_CASES,
-     FactType.CHOICES}
+     FactType.LIST_OF_DOCUMENTS, FactType.CHOICES}
 )  # fmt: skip
 TEXTS: Final = frozenset({FactType.TEXT, FactType.URL})
 
@@ -79,7 +80,17 @@ class Support(NamedTuple):
     amount: int | None = None
 
 
-Value = str | int | float | bool | date | datetime | tuple[str, ...] | tuple[Support, ...]
+class Paper(NamedTuple):
+    """A document of the case: the paper it is (a fact of type document, or empty), its date, and when it came."""
+
+    type: str
+    dated: date | None = None
+    arrived_on: date | None = None
+
+
+Item = str | Support | Paper
+"""One thing in a list."""
+Value = str | int | float | bool | date | datetime | tuple[str, ...] | tuple[Support, ...] | tuple[Paper, ...]
 """A fact's value. Money is whole öre. A document is True when the paper is in."""
 
 
@@ -174,9 +185,20 @@ def value_in_words(definition: FactDefinition, value: Value) -> Words:  # noqa: 
             | FactType.LIST_OF_PARTNERS
             | FactType.LIST_OF_SUPPORT
             | FactType.LIST_OF_CASES
+            | FactType.LIST_OF_DOCUMENTS
         ):
             return _list_in_words(definition, value)
     assert_never(definition.type)
+
+
+def named(item: Item) -> str:
+    """What one thing in a list is called."""
+    match item:
+        case Support(funder=name) | Paper(type=name):
+            return name
+        case str():
+            return item
+    assert_never(item)
 
 
 def _option(definition: FactDefinition, value: str) -> Words:
@@ -189,7 +211,7 @@ def _list_in_words(definition: FactDefinition, value: Value) -> Words:
         return Words("inga", "none")
     if len(items) > 5:  # noqa: PLR2004 - a longer list is no reading in a reason
         return words.number(len(items)) + Words(" st", " items")
-    names = [item.funder if isinstance(item, Support) else item for item in items]
+    names = [named(item) for item in items]
     if definition.options:
         return words.listed([_option(definition, name) for name in names], AND)
     return words.listed([same(shortened(name)) for name in names], AND)

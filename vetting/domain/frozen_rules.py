@@ -9,25 +9,28 @@ from typing import TYPE_CHECKING, Any
 
 from vetting.domain.catalogue import parse_catalogue
 from vetting.domain.conditions import facts_read, parse_condition
+from vetting.domain.conditions.parsing import Given
 from vetting.domain.conditions.wording import APPLICATION_DAYS
 from vetting.domain.criteria import CaseKind, parse_criterion, parse_source
 from vetting.domain.gates import parse_gates
 from vetting.domain.problem import Faults
 from vetting.domain.resolving import with_settings
-from vetting.domain.ruleset import Adoption, Refer, RuleSet, Validity
+from vetting.domain.ruleset import Adoption, Refer, Routine, RuleSet, Validity
 from vetting.domain.screening import PROGRAMS_OWN
+from vetting.domain.word_lists import parse_lists
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
     from vetting.domain.criteria import Criterion, Source
     from vetting.domain.facts import Catalogue, FactDefinition
     from vetting.domain.gates import Gate
+    from vetting.domain.word_lists import WordList
 
 
 def frozen(ruleset: RuleSet) -> dict[str, Any]:
     """The whole set as JSON data; dates as ISO text."""
     referring = facts_read(ruleset.refer.condition) if ruleset.refer.condition else ()
-    read = {*referring, *APPLICATION_DAYS, *PROGRAMS_OWN}
+    read = {*referring, *APPLICATION_DAYS, *PROGRAMS_OWN, *ruleset.own_facts}
     for criterion in ruleset.criteria:
         read |= {*criterion.facts, *criterion.shown_facts, *criterion.evidence}
         read |= {criterion.about.fact} if criterion.about and criterion.about.fact else set()
@@ -43,6 +46,9 @@ def frozen(ruleset: RuleSet) -> dict[str, Any]:
         "criteria": [_criterion(criterion) for criterion in ruleset.criteria],
         "gates": {gate.id: _gate(gate) for gate in ruleset.gates},
         "refer": {"everything": ruleset.refer.everything, "condition": _marked(ruleset.refer.data)},
+        "lists": {name: _list(found) for name, found in sorted(ruleset.lists.items())},
+        "routine": {**asdict(ruleset.routine), "review_on": _day(ruleset.routine.review_on)},
+        "own_facts": sorted(ruleset.own_facts),
         "facts": {name: _fact(ruleset.catalogue[name]) for name in sorted(read) if name in ruleset.catalogue},
         "version": ruleset.version,
         "fingerprint": ruleset.fingerprint,
@@ -57,7 +63,9 @@ def thawed(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
     """
     faults = Faults()
     whole = {**catalogue, **parse_catalogue(data["facts"], faults)}
-    criteria = tuple(_thawed_criterion(entry, whole, faults) for entry in data["criteria"])
+    lists = parse_lists(_unmarked(data.get("lists", {})), ("lists",), faults)
+    words = {name: found.words for name, found in lists.items()}
+    criteria = tuple(_thawed_criterion(entry, whole, words, faults) for entry in data["criteria"])
     gates = parse_gates(data["gates"], faults)
     asked = _unmarked(data["refer"]["condition"])
     condition = parse_condition(asked, (), faults, whole) if asked else None
@@ -78,6 +86,22 @@ def thawed(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
         version=data["version"],
         fingerprint=data["fingerprint"],
         catalogue=whole,
+        own_facts={name: whole[name] for name in data.get("own_facts", ()) if name in whole},
+        lists=lists,
+        routine=_routine(data.get("routine", {})),
+    )
+
+
+def _list(found: WordList) -> dict[str, Any]:
+    return {
+        "label": _by_language(found.label),
+        "entries": [_marked(asdict(entry)) for entry in found.entries],
+    }
+
+
+def _routine(data: dict[str, Any]) -> Routine:
+    return Routine(
+        data.get("owner", ""), tuple(data.get("steps", ())), data.get("anchored", ""), _as_day(data.get("review_on"))
     )
 
 
@@ -90,14 +114,17 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
     }
 
 
-def _thawed_criterion(entry: dict[str, Any], catalogue: Catalogue, faults: Faults) -> Criterion:
+def _thawed_criterion(
+    entry: dict[str, Any], catalogue: Catalogue, lists: Mapping[str, tuple[str, ...]], faults: Faults
+) -> Criterion:
     data = _unmarked(entry["data"]) | {"applies_to": entry["kinds"], "sources": entry["sources"]}
     if not data["settings"]:
         del data["settings"]
     criterion = parse_criterion(data, (), faults, catalogue)
     if criterion is None:
         raise ValueError([(fault.path, fault.what.en) for fault in faults.found])
-    return with_settings(replace(criterion, sources=_sources(entry["sources"])), (), catalogue, faults)
+    whole = replace(criterion, sources=_sources(entry["sources"]))
+    return with_settings(whole, Given(whole.settings, lists, (), faults), catalogue)
 
 
 def _source(source: Source) -> dict[str, str]:

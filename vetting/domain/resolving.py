@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.domain.conditions import Condition, bound, facts_read
-from vetting.domain.conditions.parsing import nearest
+from vetting.domain.conditions.parsing import Given, nearest
 from vetting.domain.conditions.wording import APPLICATION_DAYS
 from vetting.domain.criteria import CaseKind, Criterion, CriterionKind, fingerprint_of, parse_criterion
 from vetting.domain.problem import Faults
@@ -15,11 +15,10 @@ from vetting.domain.ruleset import Refer, RuleSet, RuleSetDraft, Use
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from vetting.domain.facts import Catalogue
     from vetting.domain.gates import Gate
     from vetting.domain.problem import Path
+    from vetting.domain.word_lists import WordList
 
 SHIPPED_VERSION: Final = 1
 
@@ -32,6 +31,7 @@ class Rulebook:
     library: Mapping[str, Criterion]
     gates: Mapping[str, Gate]
     drafts: Mapping[str, RuleSetDraft]
+    lists: Mapping[str, WordList] = field(default_factory=dict)
     resolved: dict[str, RuleSet | None] = field(default_factory=dict)
     """Sets that have been made whole already, by id."""
 
@@ -95,6 +95,8 @@ def resolve(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> RuleSet | No
     gathered = _Gathered()
     gates: dict[str, Gate] = {}
     refer = draft.refer
+    own_facts: Catalogue = {}
+    lists = dict(book.lists)
     for place, base in _bases(draft, book, faults):
         if base.id not in book.resolved:
             book.resolved[base.id] = resolve(base, book, Faults())
@@ -109,13 +111,20 @@ def resolve(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> RuleSet | No
         for criterion in resolved.criteria:
             gathered.inherit(criterion)
         gates |= {gate.id: gate for gate in resolved.gates}
+        own_facts |= resolved.own_facts
+        lists |= resolved.lists
         if draft.refer is None and resolved.refer != Refer():
             refer = resolved.refer
+    own_facts |= draft.facts
+    lists |= draft.lists
+    catalogue = {**book.catalogue, **own_facts}
+    words = {name: found.words for name, found in lists.items()}
     for use in draft.uses:
-        own = _resolved_use(use, book, faults)
+        own = _resolved_use(use, book, catalogue, faults)
         if own is not None:
             _check_kinds(own, use, draft, faults)
-            gathered.add_own(with_settings(own, use.path, book.catalogue, faults), use, faults)
+            _check_lists(own, use, words, faults)
+            gathered.add_own(with_settings(own, Given(own.settings, words, use.path, faults), catalogue), use, faults)
     gates |= {gate.id: gate for gate in _gates(draft, book, faults)}
     _tell_conflicts(gathered, faults)
     criteria = gathered.criteria()
@@ -135,20 +144,30 @@ def resolve(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> RuleSet | No
         gates=tuple(gates.values()),
         refer=refer or Refer(),
         version=SHIPPED_VERSION,
-        fingerprint=_fingerprint(draft, criteria, gates, refer or Refer(), book.catalogue),
-        catalogue=book.catalogue,
+        fingerprint=_fingerprint(draft, criteria, gates, refer or Refer(), catalogue, words),
+        catalogue=catalogue,
+        own_facts=own_facts,
+        lists=lists,
+        routine=draft.routine,
     )
 
 
 def _fingerprint(
-    draft: RuleSetDraft, criteria: Iterable[Criterion], gates: Mapping[str, Gate], refer: Refer, catalogue: Catalogue
+    draft: RuleSetDraft,
+    criteria: tuple[Criterion, ...],
+    gates: Mapping[str, Gate],
+    refer: Refer,
+    catalogue: Catalogue,
+    lists: Mapping[str, tuple[str, ...]],
 ) -> str:
     """SHA-256 of everything that decides: the resolved criteria, gates and referral, and the facts they read."""
-    head = {key: value for key, value in draft.data.items() if key not in {"criteria", "refer"}}
+    head = {key: value for key, value in draft.data.items() if key not in {"criteria", "refer", "routine", "lists"}}
     referring = facts_read(refer.condition) if refer.condition else ()
     read = {*referring, *APPLICATION_DAYS, *(fact for criterion in criteria for fact in criterion.facts)}
+    used = frozenset().union(*(criterion.lists for criterion in criteria))
     return fingerprint_of(
         {
+            **({"lists": {name: sorted(lists[name]) for name in sorted(used & lists.keys())}} if used else {}),
             "set": head,
             "criteria": [
                 [criterion.id, sorted(criterion.kinds), criterion.fingerprint, [astuple(s) for s in criterion.sources]]
@@ -219,7 +238,17 @@ def _check_kinds(criterion: Criterion, use: Use, draft: RuleSetDraft, faults: Fa
         )  # fmt: skip
 
 
-def _resolved_use(use: Use, book: Rulebook, faults: Faults) -> Criterion | None:
+def _check_lists(criterion: Criterion, use: Use, lists: Mapping[str, tuple[str, ...]], faults: Faults) -> None:
+    for name in sorted(criterion.lists - lists.keys()):
+        faults.add(
+            use.path,
+            Words(f"Listan '{name}' finns inte.", f"There is no list '{name}'."),
+            nearest(name, tuple(lists)) if lists else
+            Words(f"Lägg till den under 'lists': {name}.", f"Add it under 'lists': {name}."),
+        )  # fmt: skip
+
+
+def _resolved_use(use: Use, book: Rulebook, catalogue: Catalogue, faults: Faults) -> Criterion | None:
     if use.own is not None:
         return use.own
     if "use" not in use.data:
@@ -234,7 +263,7 @@ def _resolved_use(use: Use, book: Rulebook, faults: Faults) -> Criterion | None:
             nearest(name, book.library),
         )  # fmt: skip
         return None
-    return _changed(base, use, book.catalogue, faults)
+    return _changed(base, use, catalogue, faults)
 
 
 def _changed(base: Criterion, use: Use, catalogue: Catalogue, faults: Faults) -> Criterion | None:
@@ -265,13 +294,14 @@ def _known_settings(base: Criterion, use: Use, given: Mapping[str, Any], faults:
     return {name: value for name, value in given.items() if name in known}
 
 
-def with_settings(criterion: Criterion, path: Path, catalogue: Catalogue, faults: Faults) -> Criterion:
-    """The criterion with its settings in its conditions; left as it is while one of them is not given."""
-    if not criterion.settings_needed or not criterion.settings_needed <= criterion.settings.keys():
+def with_settings(criterion: Criterion, given: Given, catalogue: Catalogue) -> Criterion:
+    """The criterion with its settings and lists in its conditions; left as it is while a setting is not given."""
+    needed = criterion.settings_needed
+    if not (needed or criterion.lists) or not needed <= given.settings.keys():
         return criterion
 
     def set_up(condition: Condition | None) -> Condition | None:
-        return condition and bound(condition, criterion.settings, path, faults, catalogue)
+        return condition and bound(condition, given, catalogue)
 
     ask = criterion.ask and replace(criterion.ask, condition=set_up(criterion.ask.condition))
     return replace(criterion, condition=set_up(criterion.condition), only_if=set_up(criterion.only_if), ask=ask)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.domain.catalogue import parse_catalogue
 from vetting.domain.conditions import Condition, parse_condition, settings_used
 from vetting.domain.criteria import (
     CaseKind,
@@ -15,6 +16,7 @@ from vetting.domain.criteria import (
     parse_source,
 )
 from vetting.domain.fields import Fields, list_at, mapping_at
+from vetting.domain.word_lists import WordList, parse_lists
 from vetting.domain.words import NO_WORDS, Words, joined, same
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 ALL_BOARDS: Final = "all"
 SET_KEYS: Final = (
     "id", "board", "kinds", "title", "source", "adopted", "valid", "builds_on", "criteria", "gates", "refer",
+    "facts", "lists", "routine",
 )  # fmt: skip
+ROUTINE_KEYS: Final = ("owner", "steps", "anchored", "review_on")
 USE_KEYS: Final = (
     "use", "kinds", "settings", "sources", "condition", "only_if", "if_not_met", "on_running_support",
     "valid_for_months", "guard", "label", "question", "moment", "as_of",
@@ -68,6 +72,19 @@ class Refer:
 
 
 @dataclass(frozen=True, slots=True)
+class Routine:
+    """How the board works by its rules, for the printed routine; no rule reads it.
+
+    owner: who owns them. steps: what is done, and by whom. anchored: where it is written.
+    """
+
+    owner: str = ""
+    steps: tuple[str, ...] = ()
+    anchored: str = ""
+    review_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """One entry of a set's criteria: from the library with changes, or a board's own."""
 
@@ -91,6 +108,10 @@ class RuleSetDraft:
     uses: tuple[Use, ...]
     gates: tuple[str, ...]
     refer: Refer | None
+    facts: Catalogue
+    """The board's own facts."""
+    lists: Mapping[str, WordList]
+    routine: Routine
     data: Mapping[str, Any]
 
 
@@ -112,6 +133,10 @@ class RuleSet:
     version: int
     fingerprint: str
     catalogue: Catalogue = field(repr=False)
+    own_facts: Catalogue = field(default_factory=dict, repr=False)
+    """The facts that are not in the installation's catalogue, its own and those of the sets it builds on."""
+    lists: Mapping[str, WordList] = field(default_factory=dict, repr=False)
+    routine: Routine = field(default_factory=Routine)
 
     def for_kind(self, kind: CaseKind) -> tuple[Criterion, ...]:
         """The criteria that apply to one kind of case, in the set's order."""
@@ -130,6 +155,8 @@ def parse_ruleset(data: object, faults: Faults, catalogue: Catalogue) -> RuleSet
     before = len(faults)
     fields = Fields(found, (), faults)
     fields.refuse_unknown(SET_KEYS)
+    own_facts = _own_facts(fields, catalogue)
+    catalogue = {**catalogue, **own_facts}
     draft = RuleSetDraft(
         id=fields.text("id"),
         board=fields.text("board"),
@@ -142,9 +169,40 @@ def parse_ruleset(data: object, faults: Faults, catalogue: Catalogue) -> RuleSet
         uses=_uses(fields, catalogue),
         gates=fields.texts("gates"),
         refer=_refer(fields, catalogue),
+        facts=own_facts,
+        lists=parse_lists(found["lists"], ("lists",), faults) if "lists" in found else {},
+        routine=_routine(fields),
         data=found,
     )
     return draft if len(faults) == before else None
+
+
+def _own_facts(fields: Fields, catalogue: Catalogue) -> Catalogue:
+    """The facts a board adds; what the installation already has is not said again."""
+    if "facts" not in fields.data:
+        return {}
+    own = parse_catalogue(fields.data["facts"], fields.faults, ("facts",))
+    for name in own:
+        if name in catalogue:
+            fields.faults.add(
+                ("facts", name),
+                Words(f"Uppgiften '{name}' finns redan.", f"The fact '{name}' exists already."),
+                Words("Använd den som finns, eller ge din ett annat namn.",
+                      "Use the one that exists, or give yours another name."),
+            )  # fmt: skip
+    return own
+
+
+def _routine(fields: Fields) -> Routine:
+    if fields.data.get("routine") is None:
+        return Routine()
+    found = mapping_at(fields.data["routine"], fields.at("routine"), fields.faults)
+    inner = Fields(found or {}, fields.at("routine"), fields.faults)
+    inner.refuse_unknown(ROUTINE_KEYS)
+    return Routine(
+        inner.text("owner", required=False), inner.texts("steps"),
+        inner.text("anchored", required=False), inner.day("review_on"),
+    )  # fmt: skip
 
 
 def _set_sources(fields: Fields) -> tuple[Source, ...]:

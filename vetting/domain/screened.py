@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from vetting.domain import association, written_rules
 from vetting.domain.conditions.wording import APPLICATION_DAYS
 from vetting.domain.criteria import AsOf, CaseKind, Moment
-from vetting.domain.facts import FactType, Privacy, SuppliedBy, Support, Value
+from vetting.domain.facts import FactType, Privacy, SuppliedBy, Value, named
 from vetting.domain.proposal import Attention, Proposal
 from vetting.domain.reasons import why
 from vetting.domain.screening import PROGRAMS_OWN, Finding, Screening
@@ -168,5 +168,5 @@ def _plain(definition: FactDefinition, values: Mapping[str, Value]) -> Any:  # n
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [association.masked(item.funder if isinstance(item, Support) else item) for item in value]
+        return [association.masked(named(item)) for item in value]
     return association.masked(value) if isinstance(value, str) else value

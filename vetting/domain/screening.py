@@ -490,7 +490,7 @@ def _gaps(leaves: tuple[Leaf, ...], facts: Facts, day: date | None) -> tuple[tup
     """
     lacking: dict[str, None] = {}
     for leaf in leaves:
-        missing = missing_facts(leaf.comparison, facts, day)
+        missing = missing_facts(leaf, facts, day)
         incomplete = not missing and measured(leaf.comparison, facts.values) is None
         lacking |= dict.fromkeys((leaf.comparison.fact,) if incomplete else missing)
     asked = tuple(fact for fact in lacking if fact not in facts.not_asked)

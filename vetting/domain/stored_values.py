@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from vetting.domain.facts import FactType, Support
+from vetting.domain.facts import FactType, Paper, Support
 
 if TYPE_CHECKING:
     from vetting.domain.facts import FactDefinition, Value
 
 
-def to_plain(value: Value) -> Any:  # noqa: ANN401 - JSON
+def to_plain(value: Value | None) -> Any:  # noqa: ANN401 - JSON
     """Dates as ISO text, lists as lists, support as pairs; the rest as it is."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [[item.funder, item.amount] if isinstance(item, Support) else item for item in value]
+        return [list(map(to_plain, item)) if isinstance(item, Support | Paper) else item for item in value]
     return value
 
 
@@ -25,6 +25,8 @@ def from_plain(definition: FactDefinition, data: Any) -> Value:  # noqa: ANN401
     if isinstance(data, list):
         if definition.type is FactType.LIST_OF_SUPPORT:
             return tuple(Support(funder, amount) for funder, amount in data)
+        if definition.type is FactType.LIST_OF_DOCUMENTS:
+            return tuple(Paper(kind, _day(dated), _day(arrived)) for kind, dated, arrived in data)
         return tuple(str(item) for item in data)
     if definition.type is FactType.DATETIME:
         return datetime.fromisoformat(data)
@@ -32,3 +34,7 @@ def from_plain(definition: FactDefinition, data: Any) -> Value:  # noqa: ANN401
         return date.fromisoformat(data)
     value: Value = data
     return value
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

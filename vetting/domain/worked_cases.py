@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.domain.conditions.parsing import known_fact, nearest
 from vetting.domain.criteria import CaseKind, Moment
 from vetting.domain.evidence import Answer, Assessment
-from vetting.domain.facts import DAYS, Catalogue, FactDefinition, Facts, FactType, Support, Value
+from vetting.domain.facts import DAYS, Catalogue, FactDefinition, Facts, FactType, Paper, Support, Value
 from vetting.domain.fields import Fields, list_at, mapping_at
 from vetting.domain.problem import Faults, Problem
 from vetting.domain.proposal import PROPOSAL_WORDS, Attention, Proposal
@@ -144,6 +144,12 @@ def value_of(definition: FactDefinition, data: object) -> Value | None:  # noqa:
             return data
         case FactType.TEXT | FactType.URL | FactType.ORGANISATION_NUMBER if isinstance(data, str):
             return data
+        case FactType.LIST_OF_DOCUMENTS if isinstance(data, list):
+            return tuple(
+                Paper(str(item["type"]), item.get("dated"), item.get("arrived_on"))
+                for item in data
+                if isinstance(item, Mapping) and "type" in item
+            )
         case FactType.LIST_OF_TEXT | FactType.LIST_OF_PARTNERS | FactType.LIST_OF_CASES | FactType.CHOICES:
             return tuple(str(item) for item in data) if isinstance(data, list) else None
         case _:

@@ -12,14 +12,16 @@ from vetting.domain.gates import parse_gates
 from vetting.domain.problem import Faults, Problem, UnreadableError
 from vetting.domain.resolving import Rulebook, resolve
 from vetting.domain.ruleset import RuleSet, overlapping, parse_ruleset
+from vetting.domain.word_lists import WordList, parse_lists
 from vetting.domain.words import Words
 from vetting.domain.worked_cases import WorkedCase, parse_worked_cases
 from vetting.files.yaml_reading import Document, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from vetting.domain.facts import Catalogue
     from vetting.domain.ruleset import RuleSetDraft
 
 CASES = ".cases.yaml"
@@ -50,12 +52,19 @@ class _Reader:
     def read(self) -> RulesFolder:
         catalogue = self._checked(self._document(self.folder / "facts.yaml"), parse_catalogue) or {}
         gates = self._checked(self._document(self.folder / "gates.yaml"), parse_gates) or {}
-        book = Rulebook(catalogue, {}, gates, {})
-        book = Rulebook(catalogue, self._library(book), gates, {})
-        book = Rulebook(catalogue, book.library, gates, self._drafts(book))
+        lists = self._lists()
+        book = Rulebook(catalogue, {}, gates, {}, lists)
+        book = Rulebook(catalogue, self._library(book), gates, {}, lists)
+        book = Rulebook(catalogue, book.library, gates, self._drafts(book), lists)
         sets = self._resolved(book)
         self._check_overlaps(book)
         return RulesFolder(book, sets, self._cases(sets), tuple(self.problems))
+
+    def _lists(self) -> dict[str, WordList]:
+        path = self.folder / "lists.yaml"
+        if not path.is_file():
+            return {}
+        return self._checked(self._document(path), lambda data, faults: parse_lists(data, (), faults)) or {}
 
     def _document(self, path: Path) -> Document | None:
         name = str(path.relative_to(self.folder))
@@ -95,12 +104,16 @@ class _Reader:
 
     def _drafts(self, book: Rulebook) -> dict[str, RuleSetDraft]:
         drafts: dict[str, RuleSetDraft] = {}
+        documents: dict[str, tuple[Path, Document]] = {}
         for path in sorted((self.folder / "sets").glob("*.yaml")):
             if path.name.endswith(CASES):
                 continue
             document = self._document(path)
-            draft = self._checked(document, lambda data, faults: parse_ruleset(data, faults, book.catalogue))
-            if document is None or draft is None:
+            if document is not None:
+                documents[path.stem] = (path, document)
+        for path, document in _bases_first(documents):
+            draft = self._checked(document, lambda data, faults: parsed_set(data, faults, book, drafts))
+            if draft is None:
                 continue
             if draft.id in drafts:
                 self._tell(document, ("id",), *_twice(draft.id))
@@ -166,6 +179,39 @@ class _Reader:
         faults = Faults()
         faults.add(path, what, remedy)
         self._note(document, faults)
+
+
+def _bases_first(documents: dict[str, tuple[Path, Document]]) -> list[tuple[Path, Document]]:
+    """A set after those it builds on, whose own facts it may read; otherwise by name."""
+    ordered: dict[str, tuple[Path, Document]] = {}
+    waiting = [(name, False) for name in sorted(documents, reverse=True)]
+    begun: set[str] = set()
+    while waiting:
+        name, ready = waiting.pop()
+        if ready:
+            ordered.setdefault(name, documents[name])
+        elif name in documents and name not in begun:
+            begun.add(name)
+            data = documents[name][1].data
+            bases = data.get("builds_on") if isinstance(data, dict) else None
+            waiting.append((name, True))
+            waiting.extend((base, False) for base in bases or () if isinstance(base, str))
+    return list(ordered.values())
+
+
+def parsed_set(data: object, faults: Faults, book: Rulebook, drafts: Mapping[str, RuleSetDraft]) -> RuleSetDraft | None:
+    """A set from data, with the own facts of the sets it builds on at hand."""
+    bases = data.get("builds_on") if isinstance(data, dict) else None
+    inherited: Catalogue = {}
+    waiting = [base for base in bases or () if isinstance(base, str)] if isinstance(bases, list) else []
+    reached: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in drafts and name not in reached:
+            reached.add(name)
+            inherited |= drafts[name].facts
+            waiting.extend(drafts[name].builds_on)
+    return parse_ruleset(data, faults, {**book.catalogue, **inherited})
 
 
 def _twice(name: str) -> tuple[Words, Words]:

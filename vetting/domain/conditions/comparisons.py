@@ -10,11 +10,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.facts import DAYS, LISTS, NUMBERS, TEXTS, FactType, Support, Value
+from vetting.domain.facts import DAYS, LISTS, NUMBERS, TEXTS, FactType, Item, Value, named
 from vetting.domain.words import NO_WORDS, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from vetting.domain.conditions.tree import Condition
 
 
 class Measure(StrEnum):
@@ -24,6 +26,8 @@ class Measure(StrEnum):
     COUNT = "count"
     SUM = "sum"
     SHARE = "share"
+    ANY_IN = "any_in"
+    ALL_IN = "all_in"
 
 
 class Shape(StrEnum):
@@ -58,7 +62,14 @@ class OtherFact:
     fact: str
 
 
-Operand = Literal | Setting | OtherFact
+@dataclass(frozen=True, slots=True)
+class ListNamed:
+    """The entries of a list that the rule set holds under a name."""
+
+    name: str
+
+
+Operand = Literal | Setting | OtherFact | ListNamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,8 @@ class Comparison:
     """One leaf of a condition: a measure of a fact, a comparison, and what it is compared with.
 
     whole: for a share, the fact that `fact` is a part of. reference: the day a span counts back from,
-    as a fact; without it the criterion's as_of day.
+    as a fact; without it the criterion's as_of day. where: a condition over the fields of one thing in a
+    list (`items.FIELDS`): those that meet it are counted or summed, or asked whether any or all do.
     """
 
     measure: Measure
@@ -75,17 +87,13 @@ class Comparison:
     operand: Operand
     whole: str | None = None
     reference: str | None = None
+    where: Condition | None = None
 
     @property
     def facts(self) -> tuple[str, ...]:
         """Every fact this comparison reads."""
         other = self.operand.fact if isinstance(self.operand, OtherFact) else None
         return tuple(fact for fact in (self.fact, self.whole, other, self.reference) if fact)
-
-    @property
-    def counts_back(self) -> bool:
-        """Whether it reads the as_of day."""
-        return COMPARISONS[self.comparison].shape is Shape.SPAN and self.reference is None
 
 
 ORDERED: Final = NUMBERS | DAYS
@@ -161,7 +169,8 @@ def matching_entries(value: Value, entries: tuple[str, ...]) -> Iterator[str]:
 def texts_in(value: Value) -> tuple[str, ...]:
     """The texts of a text or list fact."""
     if isinstance(value, tuple):
-        return tuple(item.funder if isinstance(item, Support) else item for item in value)
+        items: tuple[Item, ...] = value
+        return tuple(named(item) for item in items)
     return (str(value),)
 
 
@@ -267,6 +276,8 @@ def measured_type(measure: Measure, fact_type: FactType) -> FactType:
             return FactType.MONEY
         case Measure.SHARE:
             return FactType.NUMBER
+        case Measure.ANY_IN | Measure.ALL_IN:
+            return FactType.YES_NO
 
 
 MEASURED_TYPES: Final[Mapping[Measure, frozenset[FactType]]] = {
@@ -274,11 +285,17 @@ MEASURED_TYPES: Final[Mapping[Measure, frozenset[FactType]]] = {
     Measure.COUNT: LISTS,
     Measure.SUM: frozenset({FactType.LIST_OF_SUPPORT}),
     Measure.SHARE: NUMBERS,
+    Measure.ANY_IN: LISTS,
+    Measure.ALL_IN: LISTS,
 }
+WITH_WHERE: Final = frozenset({Measure.COUNT, Measure.SUM, Measure.ANY_IN, Measure.ALL_IN})
+"""The measures that may look at a part of a list; the last two must say which."""
 
 MEASURE_WORDS: Final[Mapping[Measure, Words]] = {
     Measure.VALUE: NO_WORDS,
     Measure.COUNT: Words("Antal: ", "Number of: "),
     Measure.SUM: Words("Summa: ", "Sum of: "),
     Measure.SHARE: Words("Andel: ", "Share of: "),
+    Measure.ANY_IN: NO_WORDS,
+    Measure.ALL_IN: NO_WORDS,
 }

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from vetting.domain.conditions.comparisons import (
     COMPARISONS,
     MEASURED_TYPES,
+    WITH_WHERE,
     Comparison,
     ComparisonKind,
+    ListNamed,
     Literal,
     Measure,
     Operand,
@@ -25,9 +27,12 @@ from vetting.domain.conditions.contradictions import contradictions
 from vetting.domain.conditions.tree import AllOf, AnyOf, Condition, Leaf, Not, leaves_of
 from vetting.domain.dates import Span
 from vetting.domain.facts import DAYS, NUMBERS, Catalogue, FactDefinition, FactType
+from vetting.domain.items import FIELDS
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vetting.domain.problem import Faults, Path
 
 DEEPEST: Final = 8
@@ -55,7 +60,7 @@ def parse_condition(data: object, path: Path, faults: Faults, catalogue: Catalog
     condition = _parse(data, path, faults, catalogue, depth=1)
     if condition is None or len(faults) > before:
         return None
-    if len(leaves_of(condition)) > MOST_LEAVES:
+    if _size(condition) > MOST_LEAVES:
         faults.add(
             path,
             Words(f"Villkoret har fler än {MOST_LEAVES} jämförelser.",
@@ -64,6 +69,12 @@ def parse_condition(data: object, path: Path, faults: Faults, catalogue: Catalog
         )  # fmt: skip
         return None
     return condition
+
+
+def _size(condition: Condition) -> int:
+    """How many comparisons, those about the things in a list among them."""
+    within = (leaf.comparison.where for leaf in leaves_of(condition))
+    return len(leaves_of(condition)) + sum(_size(where) for where in within if where is not None)
 
 
 def _parse(data: object, path: Path, faults: Faults, catalogue: Catalogue, *, depth: int) -> Condition | None:
@@ -85,7 +96,7 @@ def _parse(data: object, path: Path, faults: Faults, catalogue: Catalogue, *, de
         return None
     group = next((key for key in _GROUPS if key in data), None)
     if group is None:
-        return _parse_leaf(data, path, faults, catalogue)
+        return _parse_leaf(data, path, faults, catalogue, depth)
     if len(data) > 1:
         faults.add(
             path,
@@ -121,17 +132,22 @@ def _parse_group(
     return AllOf(children)
 
 
-def _parse_leaf(data: Mapping[str, Any], path: Path, faults: Faults, catalogue: Catalogue) -> Condition | None:
+def _parse_leaf(
+    data: Mapping[str, Any], path: Path, faults: Faults, catalogue: Catalogue, depth: int
+) -> Condition | None:
     measures = [measure for measure in Measure if measure.value in data]
     comparisons = [key for key in data if key in COMPARISONS]
-    unknown = [key for key in data if key not in {*(m.value for m in Measure), "of", *COMPARISONS}]
+    unknown = [key for key in data if key not in {*(m.value for m in Measure), "of", "where", *COMPARISONS}]
     if unknown:
         faults.add(
             (*path, unknown[0]),
             Words(f"'{unknown[0]}' är ingen jämförelse.", f"'{unknown[0]}' is not a comparison."),
-            nearest(unknown[0], (*COMPARISONS, *_GROUPS, "fact", "count", "sum", "share")),
+            nearest(unknown[0], (*COMPARISONS, *_GROUPS, *(m.value for m in Measure), "of", "where")),
         )
         return None
+    if len(measures) == 1 and measures[0] in _ASKED_OF_ITEMS and not comparisons:
+        data = {**data, "equal": True}
+        comparisons = ["equal"]
     if len(measures) != 1 or len(comparisons) != 1:
         faults.add(
             path,
@@ -141,7 +157,7 @@ def _parse_leaf(data: Mapping[str, Any], path: Path, faults: Faults, catalogue: 
                   "Write for example {fact: members_total, at_least: 5}."),
         )  # fmt: skip
         return None
-    return _leaf_of_known_words(data, measures[0], comparisons[0], path, faults, catalogue)
+    return _leaf_of_known_words(data, measures[0], comparisons[0], path, faults, catalogue, depth)
 
 
 def _leaf_of_known_words(
@@ -151,6 +167,7 @@ def _leaf_of_known_words(
     path: Path,
     faults: Faults,
     catalogue: Catalogue,
+    depth: int,
 ) -> Condition | None:
     definition = known_fact(data[measure.value], (*path, measure.value), faults, catalogue)
     if definition is None:
@@ -167,9 +184,44 @@ def _leaf_of_known_words(
         return None
     whole, reference = _of(data, measure, kind, path, faults, catalogue)
     operand = _operand(data[comparison], kind, definition, fact_type, (*path, comparison), faults, catalogue)
-    if operand is None:
+    before = len(faults)
+    where = _where(data, measure, definition, path, faults, depth)
+    if operand is None or len(faults) > before:
         return None
-    return Leaf(Comparison(measure, definition.id, comparison, operand, whole, reference), fact_type)
+    return Leaf(Comparison(measure, definition.id, comparison, operand, whole, reference, where), fact_type)
+
+
+_ASKED_OF_ITEMS: Final = (Measure.ANY_IN, Measure.ALL_IN)
+
+
+def _where(
+    data: Mapping[str, Any],
+    measure: Measure,
+    definition: FactDefinition,
+    path: Path,
+    faults: Faults,
+    depth: int,
+) -> Condition | None:
+    """The condition over the fields of one thing in a list."""
+    if "where" not in data:
+        if measure in _ASKED_OF_ITEMS:
+            faults.add(
+                path,
+                Words(f"'{measure}' behöver 'where': vad som ska gälla dem.",
+                      f"'{measure}' needs 'where': what is to hold for them."),
+                Words("Lägg till till exempel where: {fact: amount, at_least: 1000}.",
+                      "Add for example where: {fact: amount, at_least: 1000}."),
+            )  # fmt: skip
+        return None
+    if measure not in WITH_WHERE:
+        faults.add(
+            (*path, "where"),
+            Words("'where' hör till count, sum, any_in och all_in.",
+                  "'where' belongs to count, sum, any_in and all_in."),
+            Words("Ta bort fältet.", "Remove the field."),
+        )  # fmt: skip
+        return None
+    return _parse(data["where"], (*path, "where"), faults, FIELDS[definition.type], depth=depth + 1)
 
 
 def nearest_fitting(fact_type: FactType) -> Words:
@@ -237,6 +289,8 @@ def _operand(
 ) -> Operand | None:
     if isinstance(data, Mapping) and set(data) == {"setting"}:
         return Setting(str(data["setting"]))
+    if isinstance(data, Mapping) and set(data) == {"list"} and kind.shape in {Shape.WORDS, Shape.VALUES}:
+        return ListNamed(str(data["list"]))
     if isinstance(data, Mapping) and set(data) == {"fact"}:
         other = known_fact(data["fact"], (*path, "fact"), faults, catalogue)
         if other is None:
@@ -375,30 +429,59 @@ def _wrong(data: object, wanted: Words) -> Wrong:
 
 def settings_used(condition: Condition) -> frozenset[str]:
     """The names of the settings a condition needs."""
-    return frozenset(
-        leaf.comparison.operand.name for leaf in leaves_of(condition) if isinstance(leaf.comparison.operand, Setting)
-    )
+    return frozenset(operand.name for operand in _operands(condition) if isinstance(operand, Setting))
 
 
-def bound(
-    condition: Condition, settings: Mapping[str, Any], path: Path, faults: Faults, catalogue: Catalogue
-) -> Condition:
-    """The condition with the board's settings in place; a value that does not fit is a fault."""
+def lists_used(condition: Condition) -> frozenset[str]:
+    """The names of the lists a condition needs."""
+    return frozenset(operand.name for operand in _operands(condition) if isinstance(operand, ListNamed))
+
+
+def _operands(condition: Condition) -> Iterator[Operand]:
+    for leaf in leaves_of(condition):
+        yield leaf.comparison.operand
+        if leaf.comparison.where is not None:
+            yield from _operands(leaf.comparison.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a condition's names stand for, and where a value that does not fit is told."""
+
+    settings: Mapping[str, Any]
+    lists: Mapping[str, tuple[str, ...]]
+    path: Path
+    faults: Faults
+
+
+def bound(condition: Condition, given: Given, catalogue: Catalogue) -> Condition:
+    """The condition with the board's settings and lists in place; a value that does not fit is a fault."""
     match condition:
         case Leaf(comparison, fact_type):
-            if not isinstance(comparison.operand, Setting):
+            definition = catalogue[comparison.fact]
+            where = comparison.where and bound(comparison.where, given, FIELDS[definition.type])
+            operand = _bound_operand(comparison, fact_type, definition, given)
+            if operand is comparison.operand and where is comparison.where:
                 return condition
-            name = comparison.operand.name
-            kind = COMPARISONS[comparison.comparison]
-            value = literal(settings[name], kind.shape, fact_type, catalogue[comparison.fact])
-            if isinstance(value, Wrong):
-                faults.add((*path, "settings", name), value.what, value.remedy)
-                return condition
-            return Leaf(replace(comparison, operand=Literal(value)), fact_type)
+            return Leaf(replace(comparison, operand=operand, where=where), fact_type)
         case AllOf(children):
-            return AllOf(tuple(bound(child, settings, path, faults, catalogue) for child in children))
+            return AllOf(tuple(bound(child, given, catalogue) for child in children))
         case AnyOf(children):
-            return AnyOf(tuple(bound(child, settings, path, faults, catalogue) for child in children))
+            return AnyOf(tuple(bound(child, given, catalogue) for child in children))
         case Not(child):
-            return Not(bound(child, settings, path, faults, catalogue))
+            return Not(bound(child, given, catalogue))
     assert_never(condition)
+
+
+def _bound_operand(comparison: Comparison, fact_type: FactType, definition: FactDefinition, given: Given) -> Operand:
+    operand = comparison.operand
+    kind = COMPARISONS[comparison.comparison]
+    if isinstance(operand, Setting) and operand.name in given.settings:
+        value = literal(given.settings[operand.name], kind.shape, fact_type, definition)
+        if isinstance(value, Wrong):
+            given.faults.add((*given.path, "settings", operand.name), value.what, value.remedy)
+            return operand
+        return Literal(value)
+    if isinstance(operand, ListNamed) and operand.name in given.lists:
+        return Literal(given.lists[operand.name])
+    return operand

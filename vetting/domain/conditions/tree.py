@@ -9,7 +9,7 @@ allocates next to nothing.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -25,7 +25,8 @@ from vetting.domain.conditions.comparisons import (
     Shape,
     alike,
 )
-from vetting.domain.facts import NUMBERS, FactType, Support, Value
+from vetting.domain.facts import NUMBERS, FactType, Item, Support, Value
+from vetting.domain.items import values_of
 
 
 class Verdict(Enum):
@@ -191,6 +192,8 @@ def _compiled_leaf(leaf: Leaf) -> Check:
     outcomes = (Outcome(TRUE, (leaf,)), Outcome(UNKNOWN, (leaf,)), Outcome(FALSE, (leaf,)))
     if comparison.comparison == "present":
         return _presence(comparison, outcomes)
+    if comparison.where is not None:
+        return _of_items(comparison, comparison.where, outcomes)
     plain = comparison.measure is Measure.VALUE and isinstance(comparison.operand, Literal)
     if plain and kind.shape is not Shape.SPAN and _compares_directly(leaf):
         exact = comparison.comparison == "equal" and leaf.type in _EXACT
@@ -279,14 +282,80 @@ def measured(comparison: Comparison, values: Mapping[str, Value]) -> Any:  # noq
             return _sum(value)
         case Measure.SHARE:
             return _share(value, values.get(comparison.whole or ""))
+        case Measure.ANY_IN | Measure.ALL_IN:
+            return None
     assert_never(comparison.measure)
 
 
-def _sum(value: Value) -> int | None:
+def _sum(value: Any) -> int | None:  # noqa: ANN401 - a list of anything
     amounts = [item.amount if isinstance(item, Support) else None for item in value] \
         if isinstance(value, tuple) else [None]  # fmt: skip
     known = [amount for amount in amounts if amount is not None]
     return sum(known) if len(known) == len(amounts) else None
+
+
+def _of_items(comparison: Comparison, where: Condition, outcomes: tuple[Outcome, Outcome, Outcome]) -> Check:
+    """A count, sum, any or all of the things in a list that meet a condition."""
+    true, unknown, false = outcomes
+    asked = compiled(where)
+    answer = _ITEM_ANSWERS[comparison.measure]
+    holds = COMPARISONS[comparison.comparison].holds
+
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:  # noqa: ARG001
+        items = values.get(comparison.fact)
+        limit = limit_of(comparison, values, day)
+        if not isinstance(items, tuple) or limit is None:
+            return unknown
+        verdicts = [(item, asked(values_of(item), frozenset(), day).verdict) for item in items]
+        possible = {holds(found, limit) for found in answer(verdicts)}
+        if len(possible) != 1:
+            return unknown
+        return true if possible.pop() else false
+
+    return check
+
+
+_Answered = list[tuple[Item, Verdict]]
+
+
+def _how_many(answered: _Answered) -> Iterable[int]:
+    """Every number that the count may have, given what is not known of some."""
+    surely = sum(verdict is TRUE for _, verdict in answered)
+    return range(surely, surely + sum(verdict is UNKNOWN for _, verdict in answered) + 1)
+
+
+def _how_much(answered: _Answered) -> Iterable[int]:
+    """The sum, or nothing when it cannot be told which amounts belong to it."""
+    if any(verdict is UNKNOWN for _, verdict in answered):
+        return ()
+    total = _sum(tuple(item for item, verdict in answered if verdict is TRUE))
+    return () if total is None else (total,)
+
+
+def _any_of_them(answered: _Answered) -> Iterable[bool]:
+    counts = _how_many(answered)
+    return {number > 0 for number in counts}
+
+
+def _all_of_them(answered: _Answered) -> Iterable[bool]:
+    return {number == len(answered) for number in _how_many(answered)}
+
+
+_ITEM_ANSWERS: dict[Measure, Callable[[_Answered], Iterable[Any]]] = {
+    Measure.COUNT: _how_many,
+    Measure.SUM: _how_much,
+    Measure.ANY_IN: _any_of_them,
+    Measure.ALL_IN: _all_of_them,
+}
+
+
+def counts_back(condition: Condition) -> bool:
+    """Whether it reads the as_of day, itself or of the things in a list."""
+    return any(
+        (COMPARISONS[leaf.comparison.comparison].shape is Shape.SPAN and leaf.comparison.reference is None)
+        or (leaf.comparison.where is not None and counts_back(leaf.comparison.where))
+        for leaf in leaves_of(condition)
+    )
 
 
 def _share(part: Value, whole: Value | None) -> float | None:

@@ -9,6 +9,7 @@ from vetting.domain.conditions.comparisons import (
     COMPARISONS,
     MEASURE_WORDS,
     Comparison,
+    ListNamed,
     Literal,
     Measure,
     OtherFact,
@@ -16,9 +17,20 @@ from vetting.domain.conditions.comparisons import (
     asks,
     matching_entries,
 )
-from vetting.domain.conditions.tree import AllOf, AnyOf, Condition, Leaf, Not, Verdict, compiled_once, measured
+from vetting.domain.conditions.tree import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Leaf,
+    Not,
+    Verdict,
+    compiled_once,
+    counts_back,
+    measured,
+)
 from vetting.domain.dates import Span
 from vetting.domain.facts import DAYS, NUMBERS, Catalogue, Facts, FactType, Value, value_in_words
+from vetting.domain.items import FIELDS
 from vetting.domain.money import kronor
 from vetting.domain.words import AND, OR, Words, day, joined, listed, lower_first, number, same
 
@@ -118,7 +130,7 @@ _NO_WORD = object()
 
 def _new_sentence(leaf: Leaf, reading: Reading, style: _Style) -> Words:
     comparison = leaf.comparison
-    missing = missing_facts(comparison, reading.facts, reading.day)
+    missing = missing_facts(leaf, reading.facts, reading.day)
     state = _missing_said(missing, reading) if missing else _state(leaf, reading)
     plain_presence = comparison.comparison == "present" and not style.negated
     if not style.requirements or plain_presence:
@@ -126,10 +138,10 @@ def _new_sentence(leaf: Leaf, reading: Reading, style: _Style) -> Words:
     return state + _REQUIRED + requirement(leaf, reading, negated=style.negated) + _STOP
 
 
-def missing_facts(comparison: Comparison, facts: Facts, as_of: date | None) -> tuple[str, ...]:
+def missing_facts(leaf: Leaf, facts: Facts, as_of: date | None) -> tuple[str, ...]:
     """The facts without which the comparison could not be made, the as_of day among them."""
-    missing = [fact for fact in comparison.facts if fact not in facts.values]
-    if comparison.counts_back and as_of is None:
+    missing = [fact for fact in leaf.facts if fact not in facts.values]
+    if as_of is None and counts_back(leaf):
         asked = (fact for fact in APPLICATION_DAYS if fact not in facts.not_asked)
         missing.append(next(asked, APPLICATION_DAYS[0]))
     return tuple(missing)
@@ -159,6 +171,9 @@ def _state(leaf: Leaf, reading: Reading) -> Words:
     named = MEASURE_WORDS[comparison.measure] + (
         definition.label if comparison.measure is Measure.VALUE else lower_first(definition.label)
     )
+    if comparison.where is not None:
+        value = reading.facts.values[comparison.fact]
+        return definition.label + same(": ") + definition.in_words(value) + _STOP
     if value is None:
         return named + Words(" går inte att räkna ut.", " cannot be worked out.")
     if comparison.comparison == "present":
@@ -185,6 +200,8 @@ def _plain_value(fact_type: FactType, value: Any, measure: Measure) -> Words:  #
 def requirement(leaf: Leaf, reading: Reading, *, negated: bool) -> Words:
     """'minst 5', 'ja', 'högst 1 år före ansökningsdagen 15 sep 2026'."""
     comparison = leaf.comparison
+    if comparison.where is not None:
+        return _of_items(leaf, comparison.where, reading, negated=negated)
     if comparison.comparison == "present":
         wanted = isinstance(comparison.operand, Literal) and bool(comparison.operand.value)
         return asks("present", leaf.type, negated=negated if wanted else not negated)
@@ -199,10 +216,32 @@ def requirement(leaf: Leaf, reading: Reading, *, negated: bool) -> Words:
     )
 
 
-def _limit(leaf: Leaf, reading: Reading) -> Words:
+_EACH = {Measure.ANY_IN: Words("minst en där ", "at least one where "),
+         Measure.ALL_IN: Words("alla ska ha ", "all must have ")}  # fmt: skip
+_NOT_EACH = {Measure.ANY_IN: Words("ingen där ", "none where "),
+             Measure.ALL_IN: Words("inte alla ska ha ", "not all may have ")}  # fmt: skip
+
+
+def _of_items(leaf: Leaf, where: Condition, reading: Reading, *, negated: bool) -> Words:
+    """'minst en där Givare: innehåller ”Region”', 'minst 2 där …'."""
+    comparison = leaf.comparison
+    fields = FIELDS[reading.catalogue[comparison.fact].type]
+    asked = described(where, fields, reading.day_name)
+    if comparison.measure in _EACH and isinstance(comparison.operand, Literal):
+        says_yes = bool(comparison.operand.value) != negated
+        return (_EACH if says_yes else _NOT_EACH)[comparison.measure] + asked
+    pattern = asks(comparison.comparison, leaf.type, negated=negated)
+    limit = _limit(leaf, reading)
+    told = Words(pattern.sv.replace("{limit}", limit.sv), pattern.en.replace("{limit}", limit.en))
+    return told + Words(" där ", " where ") + asked
+
+
+def _limit(leaf: Leaf, reading: Reading) -> Words:  # noqa: PLR0911 - one return a shape
     operand = leaf.comparison.operand
     if isinstance(operand, OtherFact):
         return _fact_with_value(operand.fact, reading)
+    if isinstance(operand, ListNamed):
+        return Words(f"listan {operand.name}", f"the list {operand.name}")
     if not isinstance(operand, Literal):
         return Words("(inte angivet)", "(not set)")
     definition = reading.catalogue[leaf.comparison.fact]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vetting.domain.cells import read_cell
-from vetting.domain.facts import Facts, FactType, Support, Value
+from vetting.domain.facts import Facts, FactType, Item, Support, Value, named
 from vetting.domain.tables import Cell, CellKind
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def as_typed(definition: FactDefinition, value: Value) -> str:
             return str(value)
 
 
-def _item(item: str | Support) -> str:
-    if isinstance(item, Support):
-        return item.funder if item.amount is None else f"{item.funder} {item.amount // 100} kr"
-    return item
+def _item(item: Item) -> str:
+    if isinstance(item, Support) and item.amount is not None:
+        return f"{item.funder} {item.amount // 100} kr"
+    return named(item)

@@ -1,0 +1,114 @@
+"""Writes the reference part of rules/README.md from the code: `python -m tests.house.rules_readme`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vetting.domain.catalogue import FACT_KEYS
+from vetting.domain.conditions.comparisons import COMPARISONS, MEASURED_TYPES, Measure
+from vetting.domain.conditions.parsing import DEEPEST, MOST_LEAVES
+from vetting.domain.criteria import (
+    CRITERION_KEYS,
+    AskWhen,
+    AsOf,
+    CaseKind,
+    Consequence,
+    CriterionKind,
+    Moment,
+    RunningConsequence,
+    Status,
+)
+from vetting.domain.facts import FactType, Level, Privacy, SuppliedBy
+from vetting.domain.items import FIELDS
+from vetting.domain.language_reference import (
+    COMPARED_WITH,
+    COMPARISON_HELP,
+    CRITERION_FIELDS,
+    FACT_FIELDS,
+    GROUP_HELP,
+    MEASURE_HELP,
+    SET_FIELDS,
+    fits,
+)
+from vetting.domain.ruleset import SET_KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from enum import StrEnum
+
+README = Path(__file__).parents[2] / "rules" / "README.md"
+BEGINS = "<!-- Everything below is made from the code: python -m tests.house.rules_readme -->"
+CHOICES: Mapping[str, type[StrEnum]] = {
+    "kind": CriterionKind, "moment": Moment, "level": Level, "if_not_met": Consequence,
+    "on_running_support": RunningConsequence, "as_of": AsOf, "status": Status, "ask": AskWhen,
+    "applies_to": CaseKind, "type": FactType, "supplied_by": SuppliedBy, "privacy": Privacy,
+}  # fmt: skip
+
+
+def reference() -> str:
+    """Every word of the language with an example or its values."""
+    parts = (
+        "## A condition\n",
+        ("`all:` and `any:` take a list of conditions, `not:` one. Everything else is a comparison of one fact. What is\n"
+        "missing makes a comparison unknown, and the whole unknown only where it matters. At most "
+        f"{DEEPEST} levels and {MOST_LEAVES} comparisons.\n"),
+        _table(("group", "example", "holds when"), ((k, h.example, h.holds.en) for k, h in GROUP_HELP.items())),
+        _table(("comparison", "fits", "example", "holds when"),
+               ((k, fits(k), COMPARISON_HELP[k].example, COMPARISON_HELP[k].holds.en) for k in COMPARISONS)),
+        "Instead of a fact's value:\n",
+        _table(("measure", "of", "example", "is"), (
+            (m, _types(MEASURED_TYPES[m]), MEASURE_HELP[m].example, MEASURE_HELP[m].holds.en) for m in Measure)),
+        "`where:` is a condition over the fields of one thing in the list:\n",
+        _table(("list", "fields"), ((kind, ", ".join(f"`{f}`" for f in fields)) for kind, fields in FIELDS.items())),
+        "What it is compared with:\n",
+        _table(("written", "example", "is"), ((k, h.example, h.holds.en) for k, h in COMPARED_WITH.items())),
+        "## A criterion\n",
+        _fields(CRITERION_KEYS, CRITERION_FIELDS),
+        ("A paper, a declaration or a signal can never refuse. A negative answer to a value criterion rests on an act,\n"
+        "never on an opinion.\n"),
+        "## The fields of a rule set\n",
+        _fields(SET_KEYS, SET_FIELDS),
+        "## A fact\n",
+        _fields(FACT_KEYS, FACT_FIELDS),
+        "## A list\n",
+        ("An entry is a word, a word with `*` at its end, or a phrase; capitals make no difference. Each says why, from\n"
+        "where, by whom, when, and when it is looked over again. The name of a religion, people, language or party in\n"
+        "itself is refused.\n"),
+        ("```yaml\nlists:\n  ord-att-titta-pa:\n    label: {sv: Ord att titta på, en: Words to look at}\n    entries:\n"
+        "      - {entry: hatmusik*, why: Hördes vid ett tillfälle, source: Tjänsteanteckning 12, by: Handläggaren,\n"
+        "         on: 2026-11-01, review_on: 2027-11-01}\n```\n"),
+    )  # fmt: skip
+    return "\n".join(parts)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    code = {"group", "comparison", "measure", "example", "written", "list", "field"}
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    lines += [
+        f"| {' | '.join(f'`{cell}`' if name in code else cell for name, cell in zip(head, row, strict=True))} |"
+        for row in rows
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _fields(keys: tuple[str, ...], said: Mapping[str, str]) -> str:
+    def explained(key: str) -> str:
+        values = ", ".join(f"`{choice.value}`" for choice in CHOICES[key]) if key in CHOICES else ""
+        return said[key] + (f": {values}" if values and key != "applies_to" else "")
+
+    return _table(("field", "says"), ((key, explained(key)) for key in keys))
+
+
+def _types(types: frozenset[FactType]) -> str:
+    return "every fact" if types == frozenset(FactType) else ", ".join(sorted(types))
+
+
+def whole() -> str:
+    """The document: what stands above the mark is written by hand."""
+    above = README.read_text(encoding="utf-8").split(BEGINS)[0]
+    return f"{above}{BEGINS}\n\n{reference()}"
+
+
+if __name__ == "__main__":
+    README.write_text(whole(), encoding="utf-8")

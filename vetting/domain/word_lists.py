@@ -1,0 +1,162 @@
+"""Named lists of words and phrases that signals look for: each entry says why, from where, by whom, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain.conditions.comparisons import folded_text
+from vetting.domain.fields import Fields, list_at, mapping_at
+from vetting.domain.words import Words
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from vetting.domain.problem import Faults, Path
+
+LIST_KEYS: Final = ("label", "entries")
+ENTRY_KEYS: Final = ("entry", "why", "source", "by", "on", "review_on")
+MOST_ENTRIES: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class WordEntry:
+    """One word, word with * at its end, or phrase."""
+
+    entry: str
+    why: str
+    source: str
+    by: str
+    on: date | None
+    review_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """A list that conditions name with `{list: id}`."""
+
+    id: str
+    label: Words
+    entries: tuple[WordEntry, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is looked for."""
+        return tuple(entry.entry for entry in self.entries)
+
+
+def parse_lists(data: object, path: Path, faults: Faults) -> dict[str, WordList]:
+    """All lists by id; what is wrong is noted and left out."""
+    found: dict[str, WordList] = {}
+    for name, entry in (mapping_at(data, path, faults) or {}).items():
+        place = (*path, name)
+        inner = mapping_at(entry, place, faults)
+        if inner is None:
+            continue
+        fields = Fields(inner, place, faults)
+        fields.refuse_unknown(LIST_KEYS)
+        if "entries" not in inner:
+            fields.missing("entries")
+            continue
+        entries = list_at(inner["entries"], fields.at("entries"), faults)
+        if len(entries) > MOST_ENTRIES:
+            faults.add(
+                fields.at("entries"),
+                Words(f"Listan har fler än {MOST_ENTRIES} poster.", f"The list has more than {MOST_ENTRIES} entries."),
+                Words("Dela upp den i flera listor.", "Split it into several lists."),
+            )
+            continue
+        read = [_entry(item, (*fields.at("entries"), number), faults) for number, item in enumerate(entries)]
+        found[name] = WordList(name, fields.words("label"), tuple(item for item in read if item))
+    return found
+
+
+def _entry(data: object, path: Path, faults: Faults) -> WordEntry | None:
+    found = mapping_at(data, path, faults)
+    if found is None:
+        return None
+    before = len(faults)
+    fields = Fields(found, path, faults)
+    fields.refuse_unknown(ENTRY_KEYS)
+    entry = WordEntry(
+        fields.text("entry"), fields.text("why"), fields.text("source"), fields.text("by"),
+        fields.day("on"), fields.day("review_on"),
+    )  # fmt: skip
+    for key in ("on", "review_on"):
+        if key not in found:
+            fields.missing(key)
+    if entry.entry and not _letters(entry.entry):
+        faults.add(
+            fields.at("entry"),
+            Words(
+                f"'{entry.entry}' har inga bokstäver att söka efter.", f"'{entry.entry}' has no letters to look for."
+            ),
+            Words("Skriv ett ord eller en fras.", "Write a word or a phrase."),
+        )
+    group = group_named(entry.entry)
+    if group is not None:
+        faults.add(
+            fields.at("entry"),
+            Words(f"'{entry.entry}' är namnet på {group.sv}, och det säger inget om handlingar.",
+                  f"'{entry.entry}' is the name of {group.en}, which says nothing about acts."),
+            Words("Skriv det uttryck eller den organisation som det gäller, eller ta bort posten.",
+                  "Write the expression or organisation that is meant, or remove the entry."),
+        )  # fmt: skip
+    return entry if len(faults) == before else None
+
+
+def _letters(text: str) -> str:
+    return "".join(c if c.isalnum() else " " for c in folded_text(text)).strip()
+
+
+def group_named(entry: str) -> Words | None:
+    """What the entry names when it is nothing but a religion, people, language or party; None otherwise.
+
+    A phrase that says something more ('död åt …') is no such entry.
+    """
+    words = _letters(entry).split()
+    kinds = [_group_of(word) for word in words]
+    return kinds[0] if words and all(kinds) else None
+
+
+def _group_of(word: str) -> Words | None:
+    for named, beginnings in _GROUPS.items():
+        if any(word.startswith(beginning) for beginning in beginnings):
+            return named
+    for named, whole in _WHOLE_WORDS.items():
+        if word in whole:
+            return named
+    return None
+
+
+_RELIGION: Final = Words("en religion eller dess utövare", "a religion or those who practise it")
+_PEOPLE: Final = Words("ett folk, en nationalitet eller ett språk", "a people, a nationality or a language")
+_PARTY: Final = Words("ett politiskt parti", "a political party")
+_GROUPS: Final = {
+    _RELIGION: (
+        "islam", "muslim", "kristen", "kristn", "kristendom", "katolik", "katolsk", "ortodox", "protestant", "judendom",
+        "judisk", "judar", "hindu", "buddis", "buddhis", "sikh", "ateis", "mormon", "baptist", "pingst",
+        "shia", "sunni", "ahmadiyya", "alevit", "bahai", "jehovas", "moské", "moske", "synagog", "koran", "bibel",
+        "muslimsk", "frikyrk", "luthersk", "evangelisk", "yazid", "jezid", "mandé", "mande", "religi",
+    ),
+    _PEOPLE: (
+        "svensk", "somalisk", "somalier", "arab", "kurd", "turk", "iran", "irak", "syri", "assyr", "afgan", "afghan",
+        "eritre", "etiop", "palestin", "israel", "libanes", "bosni", "serb", "kroat", "alban", "rysk", "ryss", "ukrain",
+        "polsk", "polack", "finsk", "finländ", "dansk", "norsk", "tysk", "kines", "vietnam", "thailänd", "indisk",
+        "indier", "pakistan", "bangladesh", "chilen", "latinamerikan", "afrikan", "romer", "romsk", "romani", "samer",
+        "samisk", "tornedaling", "persisk", "pashto", "dari", "tigrinja", "nigerian", "gambi", "ghanan", "marock",
+        "tunis", "algeri", "egypt", "jemenit", "saudi", "amerikan", "brittisk", "engelsk", "fransk", "spansk",
+        "italiensk", "grek", "ungersk", "rumän", "bulgar", "georgisk", "armen", "uigur", "tjetjen", "utländsk",
+        "utlänning", "invandrar", "nysvensk", "asiat",
+    ),
+    _PARTY: (
+        "socialdemokrat", "moderat", "sverigedemokrat", "centerpart", "vänsterpart", "kristdemokrat", "miljöpart",
+        "liberalerna", "folkpart", "feministiskt", "piratpart", "partiet", "medborgerlig",
+    ),
+}  # fmt: skip
+_WHOLE_WORDS: Final = {
+    _RELIGION: frozenset({"jude", "judarna", "imam", "präst", "rabbin", "kyrka", "kyrkan", "tro", "troende", "gud"}),
+    _PEOPLE: frozenset({"same", "rom", "finne", "dansk", "norrman", "språk", "folk", "nationalitet"}),
+    _PARTY: frozenset({"parti", "nyans", "center", "centern", "vänstern", "högern", "afs", "ungsvenskarna", "ssu",
+                       "muf", "cuf", "luf", "kdu", "grön", "ung"}),
+}  # fmt: skip
