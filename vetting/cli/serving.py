@@ -25,6 +25,7 @@ from vetting.config import Config, from_environment
 from vetting.domain.people import ROLE_WORDS
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
+from vetting.jobs.worker import Worker
 from vetting.services import demonstration
 from vetting.services.rules import load
 from vetting.store import schema
@@ -133,6 +134,9 @@ def _serve(config: Config, host: str, port: int, database: Database | None = Non
             remedy = Words("Välj en annan med --port.", "Choose another with --port.")
             raise UnreadableError(Problem(f"{host}:{port}", taken, remedy)) from None
     _share_memory()
+    database = database or schema.opened(config.database_url)
+    rules = load(config.rules, config.imports)
+    Worker(database, rules, lambda: datetime.now().astimezone(HERE)).start()  # noqa: TID251 - the shell owns the clock
     TcpWSGIServer.channel_class = DrainingChannel
     waitress.serve(
         create_app(config, database),

@@ -69,6 +69,9 @@ class Action(StrEnum):
     RECLAIM = "reclaim"
     READ_REGISTERS = "read_registers"
     READ_RULES = "read_rules"
+    WRITE_RULES = "write_rules"
+    PUBLISH_RULES = "publish_rules"
+    CHANGE_RULE_VERSION = "change_rule_version"
     READ_TRAIL = "read_trail"
     MANAGE_PEOPLE = "manage_people"
 
@@ -106,6 +109,7 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         Action.ADD_DOCUMENT: Sight.ALL,
         Action.ASSESS: Sight.ALL,
         Action.HANDLE: Sight.ALL,
+        Action.CHANGE_RULE_VERSION: Sight.ALL,
         Action.COMMUNICATE: Sight.ALL,
         Action.READ_MEETINGS: Sight.ALL,
         Action.DECLARE_CONFLICT: Sight.ALL,
@@ -141,8 +145,16 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         Action.READ_PAYMENTS: Sight.ALL,
         Action.PAY: Sight.ALL,
     },
-    Role.RULES_OWNER: {Action.READ_RULES: Sight.ALL},
-    Role.MANAGER: {**_READS, Action.READ_PAYMENTS: Sight.ALL},
+    Role.RULES_OWNER: {
+        Action.READ_RULES: Sight.ALL,
+        Action.WRITE_RULES: Sight.ALL,
+        Action.PUBLISH_RULES: Sight.ALL,
+    },
+    Role.MANAGER: {
+        **_READS,
+        Action.READ_PAYMENTS: Sight.ALL,
+        Action.PUBLISH_RULES: Sight.ALL,
+    },
     Role.REGISTRAR: {**_READS, Action.REGISTER_CASE: Sight.ALL},
     Role.AUDITOR: {**_READS, Action.READ_PAYMENTS: Sight.ALL, Action.READ_MEETINGS: Sight.ALL,
                    Action.READ_TRAIL: Sight.ALL},
@@ -185,6 +197,7 @@ class Clash(StrEnum):
     PAY_OWN_DECISION = "pay_own_decision"
     DECIDE_OWN_RECLAIM_AND_WAIVE = "decide_own_reclaim_and_waive"
     DECIDE_IN_CONFLICT = "decide_in_conflict"
+    PUBLISH_OWN_RULES = "publish_own_rules"
 
 
 CLASH_WORDS: Final[Mapping[Clash, Words]] = {
@@ -199,6 +212,10 @@ CLASH_WORDS: Final[Mapping[Clash, Words]] = {
     Clash.DECIDE_IN_CONFLICT: Words(
         "Du har anmält jäv i ärendet och kan inte delta.",
         "You have declared a conflict of interest in the case and cannot take part.",
+    ),
+    Clash.PUBLISH_OWN_RULES: Words(
+        "Du har skrivit i reglerna. En annan person måste publicera dem.",
+        "You have written in the rules. Another person must publish them.",
     ),
 }
 """The one table of acts kept apart, by person."""

@@ -107,8 +107,15 @@ def _of_kind(ruleset: RuleSet, kind: CaseKind) -> Iterator[Words]:
 
 def _criterion(criterion: Criterion, number: int, ruleset: RuleSet) -> Iterator[Words]:
     yield same(f"{number:>3}. ") + criterion.label
-    for line in (*_what_is_asked(criterion, ruleset), *_what_follows(criterion), *_where_written(criterion)):
+    for line in about_criterion(criterion, ruleset):
         yield same(_INDENT) + line
+
+
+def about_criterion(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
+    """What is asked, what follows, where it is written: a line each."""
+    yield from _what_is_asked(criterion, ruleset)
+    yield from _what_follows(criterion)
+    yield from _where_written(criterion)
 
 
 def _what_is_asked(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:

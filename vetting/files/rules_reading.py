@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from vetting.domain.catalogue import parse_catalogue
@@ -15,7 +15,7 @@ from vetting.domain.ruleset import RuleSet, overlapping, parse_ruleset
 from vetting.domain.word_lists import WordList, parse_lists
 from vetting.domain.words import Words
 from vetting.domain.worked_cases import WorkedCase, parse_worked_cases
-from vetting.files.yaml_reading import Document, read_file
+from vetting.files.yaml_reading import LARGEST_BYTES, Document, read_file, read_text, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +36,8 @@ class RulesFolder:
     sets: dict[str, RuleSet]
     cases: dict[str, tuple[WorkedCase, ...]]
     problems: tuple[Problem, ...]
+    texts_of_cases: dict[str, str] = field(default_factory=dict)
+    """The files of worked cases as they are written, by set."""
 
 
 def read_rules(folder: Path) -> RulesFolder:
@@ -58,7 +60,9 @@ class _Reader:
         book = Rulebook(catalogue, book.library, gates, self._drafts(book), lists)
         sets = self._resolved(book)
         self._check_overlaps(book)
-        return RulesFolder(book, sets, self._cases(sets), tuple(self.problems))
+        cases = self._cases(sets)
+        texts = {name: (self.folder / "sets" / f"{name}{CASES}").read_text(encoding="utf-8-sig") for name in cases}
+        return RulesFolder(book, sets, cases, tuple(self.problems), texts)
 
     def _lists(self) -> dict[str, WordList]:
         path = self.folder / "lists.yaml"
@@ -179,6 +183,50 @@ class _Reader:
         faults = Faults()
         faults.add(path, what, remedy)
         self._note(document, faults)
+
+
+@dataclass(frozen=True, slots=True)
+class SetRead:
+    """One rule set and its worked cases, read from two texts, as far as they could be."""
+
+    document: Document | None
+    draft: RuleSetDraft | None
+    ruleset: RuleSet | None
+    cases: tuple[WorkedCase, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_set(text: bytes, cases: bytes, name: str, book: Rulebook) -> SetRead:
+    """Reads a set that stands beside a folder; nothing is raised, every mistake is a problem with its line."""
+    problems: list[Problem] = []
+    document = _read_or_tell(text, f"{name}.yaml", problems)
+    draft = ruleset = None
+    if document is not None:
+        faults = Faults()
+        draft = parsed_set(document.data, faults, book, book.drafts)
+        if draft is not None:
+            others = {key: value for key, value in book.drafts.items() if key != draft.id}
+            ruleset = resolve(draft, replace(book, drafts={**others, draft.id: draft}, resolved={}), faults)
+        problems += [document.problem(fault) for fault in faults.found]
+    found: tuple[WorkedCase, ...] = ()
+    if ruleset is not None and cases.strip():
+        written = _read_or_tell(cases, f"{name}{CASES}", problems)
+        if written is not None:
+            faults = Faults()
+            parsed = parse_worked_cases(written.data, faults, ruleset)
+            problems += [written.problem(fault) for fault in faults.found]
+            found = tuple(case.at_line(written.name, written.line((i,))) for i, case in enumerate(parsed))
+    return SetRead(document, draft, ruleset, found, tuple(problems))
+
+
+def _read_or_tell(raw: bytes, name: str, problems: list[Problem]) -> Document | None:
+    try:
+        if len(raw) > LARGEST_BYTES:
+            raise too_large(name, len(raw))
+        return read_text(raw, name)
+    except UnreadableError as error:
+        problems.append(error.problem)
+        return None
 
 
 def _bases_first(documents: dict[str, tuple[Path, Document]]) -> list[tuple[Path, Document]]:

@@ -55,12 +55,7 @@ def read_file(path: FilePath, name: str) -> Document:
             raise OSError
         size = path.stat().st_size
         if size > LARGEST_BYTES:
-            raise _unreadable(
-                name,
-                1,
-                Words(f"Filen är för stor ({size} byte).", f"The file is too large ({size} bytes)."),
-                Words("Dela upp den. Gränsen är en miljon byte.", "Split it. The limit is a million bytes."),
-            )
+            raise too_large(name, size)
         raw = path.read_bytes()
     except OSError:
         raise _unreadable(
@@ -70,6 +65,16 @@ def read_file(path: FilePath, name: str) -> Document:
             Words("Kontrollera sökvägen och rättigheterna.", "Check the path and the permissions."),
         ) from None
     return read_text(raw, name)
+
+
+def too_large(name: str, size: int) -> UnreadableError:
+    """What is told of a file above the limit."""
+    return _unreadable(
+        name,
+        1,
+        Words(f"Filen är för stor ({size} byte).", f"The file is too large ({size} bytes)."),
+        Words("Dela upp den. Gränsen är en miljon byte.", "Split it. The limit is a million bytes."),
+    )
 
 
 def read_text(raw: bytes, name: str) -> Document:

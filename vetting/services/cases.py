@@ -88,7 +88,7 @@ def receive(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, 
     )
     if new.round_id is not None and association is not None:
         _check_doubled(session, new, association, by)
-    version = rule_versions.fixed(session, by.board_id, new.kind, rules, at=at)
+    version = rule_versions.fixed(session, by.board_id, new.kind, rules, on=new.received_on, at=at)
     case = Case(
         board_id=by.board_id,
         kind=new.kind.value,
@@ -111,7 +111,8 @@ def receive(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, 
     session.add(case)
     session.flush()
     _add_detail(session, case, new)
-    keep_facts(session, case, new, catalogue=rules.folder.book.catalogue, by=by, at=at)
+    catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
+    keep_facts(session, case, new, catalogue=catalogue, by=by, at=at)
     screening = screen_case(session, case, rules, at=at)
     session.note(
         Noted(
@@ -368,7 +369,8 @@ def change_facts(
     )
     known = facts.values.keys() | facts.absent
     before = {row.fact for row in values_of(session, case)}
-    changed = keep_facts(session, case, new, catalogue=rules.folder.book.catalogue, by=by, at=at)
+    catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
+    changed = keep_facts(session, case, new, catalogue=catalogue, by=by, at=at)
     case.not_asked = [fact for fact in case.not_asked if fact not in known]
     amount = facts.values.get("amount_applied")
     if amount is not None:
@@ -458,7 +460,8 @@ def request_completion(
     case = open_case(session, number, by=by, action=Action.HANDLE)
     still_open(case)
     due = due_on or at.date() + timedelta(days=REPLY_DAYS)
-    facts = tuple(fact for fact in facts if fact in rules.folder.book.catalogue)
+    catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
+    facts = tuple(fact for fact in facts if fact in catalogue)
     problems = []
     if not facts and not text.strip():
         problems.append(

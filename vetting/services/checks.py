@@ -58,7 +58,7 @@ def check(
     if chosen is not None:
         matches = [item for item in matches if item.id == chosen]
     association = matches[0] if len(matches) == 1 else None
-    ruleset = rule_versions.chosen(session, by.board_id, kind, rules)
+    ruleset = rule_versions.chosen(session, by.board_id, kind, rules, on=at.date())
     screening = None
     looked_on = None
     earlier: Sequence[Case] = ()

@@ -10,6 +10,7 @@ from vetting.domain.facts import FactType
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
+from vetting.services import rule_versions
 from vetting.services.cases import open_case, touch
 from vetting.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.store.documents import Document, DocumentContent, of_case
@@ -75,7 +76,7 @@ def add(session: WritingSession, number: str, new: NewDocument, *, rules: Rules,
     session.add(document)
     session.flush()
     session.add(DocumentContent(id=document.id, content=new.content))
-    definition = rules.folder.book.catalogue.get(new.type)
+    definition = rule_versions.catalogue(session, case.rule_version_id, rules).get(new.type)
     if definition is not None and definition.type is FactType.DOCUMENT:
         of_association = definition.level in ASSOCIATION_LEVELS and case.association_id is not None
         session.add(

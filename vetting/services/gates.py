@@ -34,6 +34,7 @@ from vetting.store.documents import of_case as documents_of
 from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
 from vetting.store.people import SMALL, Board
 from vetting.store.rounds import Round
+from vetting.store.rules import RulePublication
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -223,6 +224,9 @@ def _adopted(session: Session, case: Case, screening: Screening | None) -> date 
     if screening is None:
         return None
     ruleset = screening.ruleset
+    published = session.get(RulePublication, case.rule_version_id) if case.rule_version_id else None
+    if published is not None:
+        return published.adopted_on
     recorded = session.get_one(Board, case.board_id).rules.get("adopted_on")
     if recorded:
         return date.fromisoformat(recorded)

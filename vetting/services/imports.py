@@ -55,7 +55,7 @@ def look(
         UnreadableError: the file cannot be used.
     """
     allow(by, Action.IMPORT)
-    ruleset = rule_versions.chosen(session, by.board_id, kind, rules)
+    ruleset = rule_versions.chosen(session, by.board_id, kind, rules, on=on)
     if ruleset is None:
         raise Refused(
             Obstacle.INVALID,

@@ -1,4 +1,4 @@
-"""Which rules a case is judged by: the version in force when it came, kept whole."""
+"""Which rules a case is judged by: the version in force when it came, kept whole; moved only by a person's choice."""
 
 from __future__ import annotations
 
@@ -6,32 +6,41 @@ from typing import TYPE_CHECKING
 
 from vetting.domain.frozen_rules import frozen, thawed
 from vetting.store.people import Board
-from vetting.store.rules import RuleVersion, version
+from vetting.store.rules import RuleVersion, in_force, version
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
     from vetting.domain.criteria import CaseKind
+    from vetting.domain.facts import Catalogue
     from vetting.domain.ruleset import RuleSet
     from vetting.services.rules import Rules
     from vetting.store.session import WritingSession
 
 _THAWED: dict[str, RuleSet] = {}
-"""Read again once in each process, by fingerprint: a version never changes."""
+"""Read again once in each process, by fingerprint and number: a version never changes."""
 
 
-def chosen(session: Session, board_id: int, kind: CaseKind, rules: Rules) -> RuleSet | None:
-    """The rules that the board has in force for a kind of case; None when it has chosen none."""
+def chosen(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> RuleSet | None:
+    """The rules in force for a kind of case that day: what the board has published, else the set it has chosen."""
+    published = in_force(session, board_id, kind.value, on)
+    if published is not None:
+        return read(session, published.id, rules)
     board = session.get_one(Board, board_id)
     name = board.rules.get(kind.value)
     return rules.folder.sets.get(name) if name else None
 
 
-def fixed(session: WritingSession, board_id: int, kind: CaseKind, rules: Rules, *, at: datetime) -> RuleVersion | None:
-    """The version in force, taken up in the store the first time a case comes under it."""
-    ruleset = chosen(session, board_id, kind, rules)
+def fixed(
+    session: WritingSession, board_id: int, kind: CaseKind, rules: Rules, *, on: date, at: datetime
+) -> RuleVersion | None:
+    """The version in force on the day a case came, taken up in the store the first time."""
+    published = in_force(session, board_id, kind.value, on)
+    if published is not None:
+        return session.get_one(RuleVersion, published.id)
+    ruleset = chosen(session, board_id, kind, rules, on=on)
     if ruleset is None:
         return None
     found = version(session, board_id, ruleset.id, ruleset.fingerprint)
@@ -49,6 +58,12 @@ def fixed(session: WritingSession, board_id: int, kind: CaseKind, rules: Rules, 
     return found
 
 
+def catalogue(session: Session, version_id: int | None, rules: Rules) -> Catalogue:
+    """The facts of a case under a version: the installation's, and those that the board added."""
+    ruleset = read(session, version_id, rules)
+    return ruleset.catalogue if ruleset else rules.folder.book.catalogue
+
+
 def read(session: Session, version_id: int | None, rules: Rules) -> RuleSet | None:
     """The rules of a version, as they were."""
     if version_id is None:
@@ -57,6 +72,7 @@ def read(session: Session, version_id: int | None, rules: Rules) -> RuleSet | No
     known = rules.folder.sets.get(kept.ruleset)
     if known is not None and known.fingerprint == kept.fingerprint:
         return known
-    if kept.fingerprint not in _THAWED:
-        _THAWED[kept.fingerprint] = thawed(kept.content, rules.folder.book.catalogue)
-    return _THAWED[kept.fingerprint]
+    key = f"{kept.fingerprint}-{kept.number}"
+    if key not in _THAWED:
+        _THAWED[key] = thawed(kept.content, rules.folder.book.catalogue)
+    return _THAWED[key]

@@ -12,11 +12,11 @@ from vetting.domain import computed
 from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind, Moment, fingerprint_of
 from vetting.domain.evidence import Answer, Assessment
-from vetting.domain.facts import Facts, Level
+from vetting.domain.facts import Facts, Level, Paper
 from vetting.domain.screening import Screening, screen
 from vetting.domain.stored_values import from_plain, to_plain
 from vetting.services import rule_versions
-from vetting.store.assessments import standing
+from vetting.store.assessments import AssessmentRow, standing
 from vetting.store.cases import Case
 from vetting.store.decisions import Decision
 from vetting.store.documents import Document
@@ -72,7 +72,9 @@ def known(session: Session, case: Case, catalogue: Catalogue) -> Facts:
     return Facts(values, frozenset(absent), not_asked, frozenset(unreadable))
 
 
-RECORDS_GO_FIRST = frozenset({"received_on", "group_opinion_on", "other_cases", "cases_with_same_attachment"})
+RECORDS_GO_FIRST = frozenset(
+    {"received_on", "group_opinion_on", "other_cases", "cases_with_same_attachment", "case_documents"}
+)
 
 
 def _from_records(session: Session, case: Case, values: Mapping[str, Value]) -> dict[str, Value]:
@@ -91,6 +93,7 @@ def _from_records(session: Session, case: Case, values: Mapping[str, Value]) -> 
     found |= _of_the_association(session, case)
     found["other_cases"] = _sharing(session, case, values)
     found["cases_with_same_attachment"] = _same_papers(session, case)
+    found["case_documents"] = _papers(session, case)
     return found
 
 
@@ -147,6 +150,16 @@ def _sharing(session: Session, case: Case, values: Mapping[str, Value]) -> tuple
     return tuple(dict.fromkeys(numbers))
 
 
+def _papers(session: Session, case: Case) -> tuple[Paper, ...]:
+    """What has arrived in the case; what the office wrote itself is not among it."""
+    rows = session.execute(
+        select(Document.type, Document.dated, Document.arrived_on)
+        .where(Document.case_id == case.id, Document.state == "arrived")
+        .order_by(Document.id)
+    )
+    return tuple(Paper(*row) for row in rows)
+
+
 def _same_papers(session: Session, case: Case) -> tuple[str, ...]:
     """Other associations' cases in the board with the very same file."""
     if case.association_id is None:
@@ -172,26 +185,34 @@ def answers(session: Session, case: Case) -> tuple[dict[str, Assessment], dict[s
     found: dict[str, Assessment] = {}
     ids: dict[str, int] = {}
     for row, withdrawn in standing(session, case):
-        found[row.criterion] = Assessment(
-            criterion=row.criterion,
-            answer=Answer(row.answer),
-            by=row.by_name,
-            on=row.on,
-            fingerprint=row.fingerprint,
-            valid_until=row.valid_until,
-            withdrawn=withdrawn,
-            earlier=row.made_in_case_id != case.id,
-            signals=frozenset(row.signals),
-        )
+        found[row.criterion] = as_assessment(row, case.id, withdrawn=withdrawn)
         ids[row.criterion] = row.id
     return found, ids
+
+
+def as_assessment(row: AssessmentRow, case_id: int, *, withdrawn: bool = False) -> Assessment:
+    """A stored answer as the rules take it in one case."""
+    return Assessment(
+        criterion=row.criterion,
+        answer=Answer(row.answer),
+        by=row.by_name,
+        on=row.on,
+        fingerprint=row.fingerprint,
+        valid_until=row.valid_until,
+        withdrawn=withdrawn,
+        earlier=row.made_in_case_id != case_id,
+        signals=frozenset(row.signals),
+    )
 
 
 def of_case(session: Session, case: Case, rules: Rules, *, on: date) -> Screened | None:
     """What the case's own rules say of it that day; None when the board has no rules for it. Nothing is written."""
     ruleset = rule_versions.read(session, case.rule_version_id, rules)
-    if ruleset is None:
-        return None
+    return under(session, case, ruleset, on=on) if ruleset else None
+
+
+def under(session: Session, case: Case, ruleset: RuleSet, *, on: date) -> Screened:
+    """What rules say of the case that day, whether they are its own or others. Nothing is written."""
     facts = known(session, case, ruleset.catalogue)
     given, ids = answers(session, case)
     found = screen(ruleset, facts, given, kind=CaseKind(case.kind), moment=Moment.BEFORE, on=on)
@@ -282,20 +303,5 @@ def repeated(session: Session, stored: StoredScreening, case: Case, rules: Rules
 
 def answers_by_id(session: Session, case: Case, ids: Iterable[int]) -> tuple[dict[str, Assessment], dict[str, int]]:
     """The answers with those ids, as they were given."""
-    from vetting.store.assessments import AssessmentRow  # noqa: PLC0415 - only a repetition needs it
-
     rows = session.scalars(select(AssessmentRow).where(AssessmentRow.id.in_(list(ids)))).all()
-    found = {
-        row.criterion: Assessment(
-            criterion=row.criterion,
-            answer=Answer(row.answer),
-            by=row.by_name,
-            on=row.on,
-            fingerprint=row.fingerprint,
-            valid_until=row.valid_until,
-            earlier=row.made_in_case_id != case.id,
-            signals=frozenset(row.signals),
-        )
-        for row in rows
-    }
-    return found, {row.criterion: row.id for row in rows}
+    return {row.criterion: as_assessment(row, case.id) for row in rows}, {row.criterion: row.id for row in rows}

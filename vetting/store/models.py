@@ -10,6 +10,7 @@ from vetting.store import (
     documents,
     facts,
     imports,
+    jobs,
     meetings,
     payments,
     people,
@@ -21,7 +22,7 @@ from vetting.store import (
 from vetting.store.base import Base
 
 __all__ = [
-    "assessments", "associations", "cases", "decisions", "documents", "facts", "imports", "meetings", "metadata",
-    "payments", "people", "rounds", "rules", "screenings", "trail",
+    "assessments", "associations", "cases", "decisions", "documents", "facts", "imports", "jobs", "meetings",
+    "metadata", "payments", "people", "rounds", "rules", "screenings", "trail",
 ]  # fmt: skip
 metadata = Base.metadata

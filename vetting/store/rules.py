@@ -1,13 +1,17 @@
-"""Rule versions: the whole text of the rules that a case was received under, frozen."""
+"""Rules: what a board writes, what it has published, and the whole text that each case was received under."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, Plain, public
+from vetting.store.base import Base, Plain, Texts, personal, public
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class RuleVersion(Base):
@@ -34,3 +38,133 @@ def version(session: Session, board_id: int, ruleset: str, fingerprint: str) -> 
             RuleVersion.fingerprint == fingerprint,
         )
     )
+
+
+class RuleDraft(Base):
+    """A rule set that a board is writing. `text` and `cases` are the files, byte for byte.
+
+    `version` counts up with every change: whoever saves says which one was read. `authors` holds the ids
+    of everybody who has changed it, as texts: none of them publishes it.
+    """
+
+    __tablename__ = "rule_drafts"
+    __table_args__ = (Index(None, "board_id", "id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    ruleset: Mapped[str] = public()
+    state: Mapped[str] = public()
+    text: Mapped[str] = public()
+    cases: Mapped[str] = public()
+    version: Mapped[int] = public(default=1)
+    started_from: Mapped[str] = public(default="")
+    authors: Mapped[Texts] = personal()
+    changed_at: Mapped[datetime] = public()
+    changed_by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    changed_by_name: Mapped[str] = personal()
+    returned_because: Mapped[str] = public(default="")
+
+
+class RulePublication(Base):
+    """That a version was published: its files, who wrote and who published it, who adopted it, from when to when.
+
+    Never changed. `kinds` are the kinds of case it is for.
+    """
+
+    __tablename__ = "rule_publications"
+    __table_args__ = (UniqueConstraint("board_id", "ruleset", "number"), Index(None, "board_id", "ruleset", "id"))
+
+    id: Mapped[int] = public(ForeignKey("rule_versions.id"), primary_key=True, autoincrement=False)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    ruleset: Mapped[str] = public()
+    number: Mapped[int] = public()
+    kinds: Mapped[Texts] = public()
+    title: Mapped[str] = public()
+    text: Mapped[str] = public()
+    cases: Mapped[str] = public()
+    authors: Mapped[Texts] = personal()
+    """Their names."""
+    second_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    second_name: Mapped[str] = personal()
+    adopted_body: Mapped[str] = public()
+    adopted_on: Mapped[date | None] = public()
+    adopted_reference: Mapped[str] = public()
+    valid_from: Mapped[date] = public()
+    valid_to: Mapped[date | None] = public()
+    at: Mapped[datetime] = public()
+
+
+class RuleWithdrawal(Base):
+    """That a published version is no longer in force for new cases, and why."""
+
+    __tablename__ = "rule_withdrawals"
+
+    id: Mapped[int] = public(ForeignKey("rule_publications.id"), primary_key=True, autoincrement=False)
+    reason: Mapped[str] = public()
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    by_name: Mapped[str] = personal()
+
+
+class Standing(NamedTuple):
+    """A published version and what ended it, if anything has."""
+
+    publication: RulePublication
+    withdrawal: RuleWithdrawal | None
+
+
+def drafts(session: Session, board_id: int) -> Sequence[RuleDraft]:
+    """The board's drafts that are neither published nor thrown away, the latest changed first."""
+    return session.scalars(
+        select(RuleDraft)
+        .where(RuleDraft.board_id == board_id, RuleDraft.state.in_(["draft", "in_review"]))
+        .order_by(RuleDraft.changed_at.desc(), RuleDraft.id.desc())
+    ).all()
+
+
+def draft_of(session: Session, board_id: int, key: int) -> RuleDraft | None:
+    """One of the board's own drafts."""
+    return session.scalar(select(RuleDraft).where(RuleDraft.board_id == board_id, RuleDraft.id == key))
+
+
+def publications(session: Session, board_id: int) -> Sequence[Standing]:
+    """All that the board has published, the latest first."""
+    rows = session.execute(
+        select(RulePublication, RuleWithdrawal)
+        .outerjoin(RuleWithdrawal, RuleWithdrawal.id == RulePublication.id)
+        .where(RulePublication.board_id == board_id)
+        .order_by(RulePublication.id.desc())
+    )
+    return [Standing(publication, withdrawal) for publication, withdrawal in rows]
+
+
+def publication_of(session: Session, board_id: int, key: int) -> Standing | None:
+    """One published version of the board."""
+    row = session.execute(
+        select(RulePublication, RuleWithdrawal)
+        .outerjoin(RuleWithdrawal, RuleWithdrawal.id == RulePublication.id)
+        .where(RulePublication.board_id == board_id, RulePublication.id == key)
+    ).one_or_none()
+    return Standing(*row) if row else None
+
+
+def in_force(session: Session, board_id: int, kind: str, on: date) -> RulePublication | None:
+    """What the board has published for a kind of case and a day: the latest to begin; of two that day, the newer."""
+    rows = session.scalars(
+        select(RulePublication)
+        .outerjoin(RuleWithdrawal, RuleWithdrawal.id == RulePublication.id)
+        .where(
+            RulePublication.board_id == board_id,
+            RulePublication.valid_from <= on,
+            or_(RulePublication.valid_to.is_(None), RulePublication.valid_to >= on),
+            RuleWithdrawal.id.is_(None),
+        )
+        .order_by(RulePublication.valid_from.desc(), RulePublication.id.desc())
+    )
+    return next((row for row in rows if kind in row.kinds), None)
+
+
+def numbers_of(session: Session, board_id: int, ruleset: str) -> int:
+    """The highest number that the board's versions of a set have, published or taken up; 0 when there is none."""
+    found = select(func.max(RuleVersion.number)).where(RuleVersion.board_id == board_id, RuleVersion.ruleset == ruleset)
+    return int(session.scalar(found) or 0)

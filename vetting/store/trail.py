@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
 
 START: Final = "0" * 64
-TECHNICAL: Final = frozenset({"trail", "trail_content", "trail_head", "sign_ins", "sign_in_attempts", "kept_texts"})
+TECHNICAL: Final = frozenset(
+    {"trail", "trail_content", "trail_head", "sign_ins", "sign_in_attempts", "kept_texts", "jobs"}
+)
 """Tables that are no records: no entry tells of them."""
 AT_A_TIME: Final = 2_000
 

@@ -20,6 +20,7 @@ from vetting.web.views import rules
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from vetting.domain.facts import Catalogue
     from vetting.services.case_files import CaseFile
     from vetting.store.decisions import Decision
 
@@ -54,23 +55,28 @@ def looks(file: CaseFile) -> list[Finding]:
 
 def paper_types(file: CaseFile) -> list[str]:
     """The papers that the case's rules ask for, then the other papers there are."""
-    catalogue = rules().folder.book.catalogue
+    catalogue = catalogue_of(file)
     asked = [fact for finding in file.screening.findings for fact in finding.criterion.facts] if file.screening else []
     return [name for name in dict.fromkeys([*asked, *catalogue]) if catalogue[name].type is FactType.DOCUMENT]
 
 
-def looked_words(name: str) -> Words:
+def catalogue_of(file: CaseFile) -> Catalogue:
+    """The facts there are in the case: the installation's, and those that the board added."""
+    return file.screening.ruleset.catalogue if file.screening else rules().folder.book.catalogue
+
+
+def looked_words(name: str, file: CaseFile) -> Words:
     """What was looked at, in words."""
     if name == APPLICATION:
         return THE_APPLICATION
-    definition = rules().folder.book.catalogue.get(name)
+    definition = catalogue_of(file).get(name)
     return definition.wanted if definition else OTHER_PAPER
 
 
 def event_words(action: str, detail: Mapping[str, Any], file: CaseFile) -> Words:
     """One entry of the timeline."""
     ruleset = file.screening.ruleset if file.screening else None
-    return events.in_words(action, detail, ruleset, rules().folder.book.catalogue)
+    return events.in_words(action, detail, ruleset, catalogue_of(file))
 
 
 def speaks_against(file: CaseFile) -> Words:

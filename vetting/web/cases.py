@@ -105,7 +105,7 @@ def nothing_found_in() -> Response:
 def board_rules(kind: CaseKind) -> RuleSet | None:
     """The rules that the visitor's board has in force for a kind."""
     with stored() as session:
-        return rule_versions.chosen(session, visitor.person().board_id, kind, rules())
+        return rule_versions.chosen(session, visitor.person().board_id, kind, rules(), on=visitor.today())
 
 
 def asked(ruleset: RuleSet | None, kind: CaseKind) -> dict[Level, tuple[FactDefinition, ...]]:
@@ -232,7 +232,7 @@ def _facts_page(number: str, form: FactForm | None, problems: tuple[Problem, ...
             raise Refused(Obstacle.MISSING)
         ruleset = rule_versions.read(session, case.rule_version_id, rules())
         groups = asked(ruleset, CaseKind(case.kind))
-        given = known(session, case, rules().folder.book.catalogue) if ruleset else Facts()
+        given = known(session, case, ruleset.catalogue) if ruleset else Facts()
         shown = form or filled_form(_definitions(groups), given)
     return render_template("cases/facts.html", case=case, groups=groups, form=shown, problems=problems)
 
@@ -246,7 +246,8 @@ def change_facts(number: str) -> Response:
             raise Refused(Obstacle.MISSING)
         ruleset = rule_versions.read(session, case.rule_version_id, rules())
         definitions = _definitions(asked(ruleset, CaseKind(case.kind)))
-        before = filled_form(definitions, known(session, case, rules().folder.book.catalogue))
+        catalogue = rule_versions.catalogue(session, case.rule_version_id, rules())
+        before = filled_form(definitions, known(session, case, catalogue))
     form = read_form(definitions, request.form, on=visitor.today())
     problems = [Problem(item.name, *item.error) for item in form.errors if item.error]
     if problems:

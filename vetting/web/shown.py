@@ -74,7 +74,7 @@ def register(app: Flask) -> None:
         speaks_against=case_shown.speaks_against,
         outcome_words=case_shown.outcome_words,
         ground_words=case_shown.ground_words,
-        catalogue=app.extensions["vetting_rules"].folder.book.catalogue,
+        catalogue_of=case_shown.catalogue_of,
     )
     app.jinja_env.globals.update(
         proposal_words=PROPOSAL_WORDS,

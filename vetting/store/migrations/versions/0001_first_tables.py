@@ -11,6 +11,10 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+APPEND_ONLY = (
+    "trail", "fact_values", "screenings", "assessments", "assessment_withdrawals", "evidence", "decisions",
+    "rule_versions", "document_contents", "ledger_entries",
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -820,13 +824,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ledger_entries_reclaim_id"), ["reclaim_id"], unique=False)
-    for statement in statements(op.get_bind().dialect.name):
+    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY):
         op.execute(statement)
 
 
 def downgrade() -> None:
     """The step back."""
-    for statement in drop_statements(op.get_bind().dialect.name):
+    for statement in drop_statements(op.get_bind().dialect.name, APPEND_ONLY):
         op.execute(statement)
     with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ledger_entries_reclaim_id"))

@@ -1,0 +1,131 @@
+"""What a person should think over before rules are published; nothing here stops them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from vetting.domain.conditions.comparisons import folded_text
+from vetting.domain.criteria import CaseKind, Consequence, CriterionKind
+from vetting.domain.facts import Level
+from vetting.domain.words import Words, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from vetting.domain.criteria import Criterion
+    from vetting.domain.ruleset import RuleSet
+
+OPINIONS: Final = (
+    "åsikt",
+    "uppfattning",
+    "ideologi",
+    "livsåskådning",
+    "tro ",
+    "trosuppfattning",
+    "övertygelse",
+    "värdegrund",
+    "sympati",
+    "opinion",
+    "ståndpunkt",
+)
+ACTS: Final = ("handling", "gjort", "uttalande", "inträffat", "gärning")
+INDEPENDENT: Final = ("obunden", "obundet", "obundna")
+
+
+class Warned(NamedTuple):
+    """One thing to think over: about what, what it is, what could be done."""
+
+    about: str
+    what: Words
+    remedy: Words
+
+
+def warnings(ruleset: RuleSet, on: date) -> tuple[Warned, ...]:
+    """Everything to think over in a set, in its own order."""
+    return tuple(_all(ruleset, on))
+
+
+def _all(ruleset: RuleSet, on: date) -> Iterator[Warned]:
+    if not (ruleset.adopted.body and ruleset.adopted.on and ruleset.adopted.reference):
+        yield Warned(
+            ruleset.id,
+            Words(
+                "Det framgår inte vem som har antagit reglerna, när och med vilket diarienummer.",
+                "It does not say who adopted the rules, when, and under which number.",
+            ),
+            Words(
+                "Ett avslag kan inte vila på regler som ingen har antagit. Fyll i 'adopted'.",
+                "A refusal cannot rest on rules that nobody has adopted. Fill in 'adopted'.",
+            ),
+        )
+    for criterion in ruleset.criteria:
+        yield from _of_opinion(criterion)
+        yield from _of_independence(criterion)
+    for found in ruleset.lists.values():
+        for entry in found.entries:
+            if entry.review_on is not None and entry.review_on <= on:
+                yield Warned(
+                    found.id,
+                    Words(
+                        f"”{entry.entry}” skulle ha setts över {entry.review_on}.",
+                        f"“{entry.entry}” was to be looked over on {entry.review_on}.",
+                    ),
+                    Words("Ta bort posten, eller sätt en ny dag.", "Remove the entry, or set another day."),
+                )
+
+
+def _of_opinion(criterion: Criterion) -> Iterator[Warned]:
+    if criterion.kind is not CriterionKind.ASSESSMENT:
+        return
+    asked = folded_text(f"{criterion.label.sv} {criterion.question.sv} ")
+    guarded = any(word in folded_text(criterion.guard.sv) for word in ACTS)
+    speaks_of_opinion = any(word in asked for word in OPINIONS)
+    if speaks_of_opinion and not (criterion.value_criterion and guarded):
+        yield Warned(
+            criterion.id,
+            same("”")
+            + criterion.label
+            + Words("” kan komma att vila på en åsikt.", "” may come to rest on an opinion."),
+            Words(
+                "Fråga efter handlingar, sätt 'value_criterion: true' och säg det i 'guard'.",
+                "Ask for acts, set 'value_criterion: true' and say so in 'guard'.",
+            ),
+        )
+    elif criterion.if_not_met is Consequence.REFUSE and not criterion.value_criterion and not guarded:
+        yield Warned(
+            criterion.id,
+            same("”")
+            + criterion.label
+            + Words("” kan avslå utan att någon handling behöver anges.", "” can refuse without any act being named."),
+            Words(
+                "Säg i 'guard' vad som ska ha hänt, eller sätt 'if_not_met: assess'.",
+                "Say in 'guard' what must have happened, or set 'if_not_met: assess'.",
+            ),
+        )
+
+
+def _of_independence(criterion: Criterion) -> Iterator[Warned]:
+    text = folded_text(f"{criterion.label.sv} {criterion.question.sv}")
+    if not any(word in text for word in INDEPENDENT):
+        return
+    if CaseKind.BOOKING in criterion.kinds:
+        yield Warned(
+            criterion.id,
+            same("”") + criterion.label + Words("” gäller också lokaler.", "” applies to rooms too."),
+            Words(
+                "Att vara obunden är inget krav för att hyra en lokal. Ta bort booking.",
+                "To be independent is no requirement for renting a room. Remove booking.",
+            ),
+        )
+    if criterion.level is Level.ASSOCIATION:
+        yield Warned(
+            criterion.id,
+            same("”")
+            + criterion.label
+            + Words("” gäller föreningen och inte verksamheten.", "” is about the association and not the activity."),
+            Words(
+                "Gäller det verksamheten som får stöd, välj 'level: activity'.",
+                "If it is about the activity that is supported, choose 'level: activity'.",
+            ),
+        )

@@ -1,0 +1,84 @@
+"""What other rules would have made of cases that were screened before: counted, and told for those that turn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from vetting.domain.reasons import why
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.domain.screening import Screening
+
+MOST_TOLD = 1_000
+"""So many turned cases are kept with their reasons; all are counted."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over cases, and what is told of those that turn."""
+
+    cases: int = 0
+    without_screening: int = 0
+    turned: int = 0
+    proposals: Counter[str] = field(default_factory=Counter)
+    """'approve>complete' -> how many cases, those that keep theirs among them."""
+    criteria: Counter[str] = field(default_factory=Counter)
+    """'criterion|met>not_met' -> how many cases."""
+    told: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, case: Mapping[str, str], old_results: Mapping[str, Any], old: str, new: Screening) -> None:
+        """One case: what it came to then, and what it would come to now."""
+        self.cases += 1
+        self.proposals[f"{old}>{new.proposal.value}"] += 1
+        changed = _changed(old_results, new)
+        for name, before, after in changed:
+            self.criteria[f"{name}|{before}>{after}"] += 1
+        if not changed and old == new.proposal.value:
+            return
+        self.turned += 1
+        if len(self.told) < MOST_TOLD:
+            self.told.append({**case, "before": old, "after": new.proposal.value, "criteria": _told(changed, new)})
+
+    def as_data(self) -> dict[str, Any]:
+        """Everything as JSON."""
+        return {
+            "cases": self.cases, "without_screening": self.without_screening, "turned": self.turned,
+            "proposals": dict(self.proposals), "criteria": dict(self.criteria), "told": self.told,
+        }  # fmt: skip
+
+
+NOT_ASKED = "not_asked"
+"""A criterion that one of the two does not have."""
+
+
+def _changed(old: Mapping[str, Any], new: Screening) -> list[tuple[str, str, str]]:
+    found = []
+    seen = set()
+    for finding in new.findings:
+        name, result = finding.criterion.id, finding.result.value
+        seen.add(name)
+        before = old[name]["result"] if name in old else NOT_ASKED
+        if before != result:
+            found.append((name, before, result))
+    if len(seen) < len(old) or seen != old.keys():
+        found += [(name, entry["result"], NOT_ASKED) for name, entry in old.items() if name not in seen]
+    return found
+
+
+def _told(changed: list[tuple[str, str, str]], new: Screening) -> list[dict[str, str]]:
+    findings = {finding.criterion.id: finding for finding in new.findings}
+    told = []
+    for name, before, after in changed:
+        finding = findings.get(name)
+        reason = why(finding, new) if finding else None
+        label = finding.criterion.label if finding else None
+        told.append({
+            "criterion": name, "before": before, "after": after,
+            "label_sv": label.sv if label else name, "label_en": label.en if label else name,
+            "why_sv": reason.sv if reason else "", "why_en": reason.en if reason else "",
+        })  # fmt: skip
+    return told

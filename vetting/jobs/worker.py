@@ -1,0 +1,120 @@
+"""The worker: takes up jobs one after another, tells how far it has come, and never leaves one without an end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain.people import Person, Role
+from vetting.domain.problem import Refused
+from vetting.services import rule_drafts, what_if
+from vetting.store.jobs import DONE, ENDED, FAILED, RUNNING, Job, heard, next_waiting
+from vetting.store.people import Board
+from vetting.store.session import reading, technical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from typing import Any
+
+    from vetting.services.rules import Rules
+    from vetting.store.engine import Database
+
+PAUSE: Final = 0.5
+"""Seconds between two looks for work."""
+LOG: Final = logging.getLogger(__name__)
+
+
+class Stopped(Exception):  # noqa: N818 - reads as what it says
+    """Somebody has stopped the job."""
+
+
+class Worker:
+    """Works off the jobs of one database."""
+
+    def __init__(self, database: Database, rules: Rules, clock: Callable[[], datetime]) -> None:
+        self.database, self.rules, self.clock = database, rules, clock
+        self._end = threading.Event()
+
+    def start(self) -> threading.Thread:
+        """Begins in a thread of its own, until the program ends."""
+        thread = threading.Thread(target=self._work, name="vetting-jobs", daemon=True)
+        thread.start()
+        return thread
+
+    def _work(self) -> None:
+        while not self._end.is_set():
+            try:
+                worked = self.run_next()
+            except Exception:
+                LOG.exception("the worker could not look for jobs")
+                worked = False
+            if not worked:
+                self._end.wait(PAUSE)
+
+    def stop(self) -> None:
+        """Takes up nothing more."""
+        self._end.set()
+
+    def run_next(self) -> bool:
+        """Does one job, if any waits. Whatever happens in it, the row says how it ended."""
+        with technical(self.database) as session:
+            job = next_waiting(session, self.clock())
+            if job is None:
+                return False
+            heard(job, self.clock(), state=RUNNING, done=0)
+            key = job.id
+        try:
+            told, result = HANDLERS[job.kind](self, job)
+        except Stopped:
+            return True
+        except Refused as refused:
+            problems = [[problem.where, problem.what.sv, problem.what.en] for problem in refused.problems]
+            self._ended(key, FAILED, {"problems": problems}, {})
+        except Exception:
+            LOG.exception("job %s of kind %s failed", key, job.kind)
+            self._ended(key, FAILED, {"problems": []}, {})
+        else:
+            self._ended(key, DONE, told, result)
+        return True
+
+    def heard_of(self, key: int, done: int, total: int) -> bool:
+        """Tells how far the job has come; False when it has been stopped."""
+        with technical(self.database) as session:
+            job = session.get_one(Job, key)
+            if job.state in ENDED:
+                return False
+            heard(job, self.clock(), done=done, total=total)
+            return True
+
+    def _ended(self, key: int, state: str, told: Mapping[str, Any], result: Mapping[str, Any]) -> None:
+        with technical(self.database) as session:
+            job = session.get_one(Job, key)
+            if job.state not in ENDED:
+                heard(job, self.clock(), state=state, told=dict(told), result=dict(result), ended_at=self.clock())
+
+
+def _what_if(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    with reading(worker.database) as session:
+        ruleset = what_if.rules_of(session, job, worker.rules)
+        board = session.get_one(Board, job.board_id)
+    by = Person(id=job.by_user_id, name="", board_id=board.id, board=board.name, roles=frozenset({Role.RULES_OWNER}))
+    which = what_if.Which(round_id=job.arguments["round_id"], year=job.arguments["year"])
+    stopped = False
+
+    def tell(done: int, total: int) -> bool:
+        nonlocal stopped
+        stopped = not worker.heard_of(job.id, done, total)
+        return not stopped
+
+    tally = what_if.try_on_cases(worker.database, ruleset, which, by=by, heard=tell)
+    if stopped:
+        raise Stopped
+    return {"fingerprint": ruleset.fingerprint, "cases": tally.cases, "turned": tally.turned}, tally.as_data()
+
+
+HANDLERS: Final[Mapping[str, Callable[[Worker, Job], tuple[Mapping[str, Any], Mapping[str, Any]]]]] = {
+    rule_drafts.WHAT_IF: _what_if,
+}
+"""Kind of job -> what does it: (told, result)."""

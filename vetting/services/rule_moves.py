@@ -1,0 +1,180 @@
+"""Open cases moved to another version of the rules: by a person's choice, one or many, the difference seen first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from vetting.domain.cases import OPEN, State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services import rule_versions
+from vetting.services.people import allow
+from vetting.services.screenings import of_case, screen_case, under
+from vetting.store.cases import Case, visible
+from vetting.store.rules import publication_of
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.domain.proposal import Proposal
+    from vetting.domain.ruleset import RuleSet
+    from vetting.domain.screening import Finding, Screening
+    from vetting.services.rules import Rules
+    from vetting.store.rules import RulePublication
+    from vetting.store.session import WritingSession
+
+MOST: int = 200
+"""How many cases are moved at once."""
+
+
+class Turned(NamedTuple):
+    """A criterion that comes out otherwise: before (None: not asked) and after."""
+
+    before: Finding | None
+    after: Finding | None
+
+
+class Moved(NamedTuple):
+    """What another version would make of a case."""
+
+    case: Case
+    before: Proposal | None
+    after: Proposal
+    turned: tuple[Turned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A version and the open cases that came under another."""
+
+    publication: RulePublication
+    ruleset: RuleSet
+    cases: tuple[Moved, ...]
+    more: bool
+
+
+def turned(before: Screening | None, after: Screening) -> tuple[Turned, ...]:
+    """The criteria whose results differ, in the new rules' order, then those that are gone."""
+    was = {finding.criterion.id: finding for finding in before.findings} if before else {}
+    now = {finding.criterion.id: finding for finding in after.findings}
+    changed = [
+        Turned(was.get(name), found)
+        for name, found in now.items()
+        if name not in was or was[name].result is not found.result
+    ]
+    return (*changed, *(Turned(found, None) for name, found in was.items() if name not in now))
+
+
+def could_move(session: Session, version_id: int, *, rules: Rules, by: Person, on: date) -> Choice:
+    """The open cases of the version's kinds that lie under other rules, with what would change. Nothing is kept.
+
+    Raises:
+        Refused: there is no such version in force for new cases.
+    """
+    allow(by, Action.CHANGE_RULE_VERSION)
+    publication, ruleset = _version(session, version_id, rules, by)
+    wanted = (
+        visible(by, Action.CHANGE_RULE_VERSION)
+        .where(
+            Case.kind.in_(publication.kinds),
+            Case.state.in_([state.value for state in OPEN]),
+            Case.rule_version_id.is_distinct_from(version_id),
+        )
+        .order_by(Case.id)
+        .limit(MOST + 1)
+    )
+    found = session.scalars(wanted).all()
+    return Choice(
+        publication,
+        ruleset,
+        tuple(_moved(session, case, ruleset, rules, on) for case in found[:MOST]),
+        len(found) > MOST,
+    )
+
+
+def _moved(session: Session, case: Case, ruleset: RuleSet, rules: Rules, on: date) -> Moved:
+    before = of_case(session, case, rules, on=on)
+    after = under(session, case, ruleset, on=on).screening
+    was = before.screening if before else None
+    return Moved(case, was.proposal if was else None, after.proposal, turned(was, after))
+
+
+def _version(session: Session, version_id: int, rules: Rules, by: Person) -> tuple[RulePublication, RuleSet]:
+    found = publication_of(session, by.board_id, version_id)
+    ruleset = rule_versions.read(session, version_id, rules) if found else None
+    if found is None or ruleset is None:
+        raise Refused(Obstacle.MISSING)
+    if found.withdrawal is not None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                found.publication.ruleset,
+                Words("Versionen är återkallad.", "The version is withdrawn."),
+                Words("Välj en version som gäller.", "Choose a version in force."),
+            ),
+        )
+    return found.publication, ruleset
+
+
+def move(
+    session: WritingSession, numbers: Sequence[str], version_id: int, *, rules: Rules, by: Person, at: datetime
+) -> int:
+    """Moves the cases named; each is screened again. How many were moved.
+
+    Raises:
+        Refused: a case is not there for this person, is of another kind, or has been decided.
+    """
+    allow(by, Action.CHANGE_RULE_VERSION)
+    publication, _ = _version(session, version_id, rules, by)
+    if not numbers:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "number",
+                Words("Inget ärende är valt.", "No case is chosen."),
+                Words("Kryssa i dem som ska flyttas.", "Tick those that are to move."),
+            ),
+        )
+    number = 0
+    for name in dict.fromkeys(numbers):
+        case = session.scalar(visible(by, Action.CHANGE_RULE_VERSION).where(Case.number == name))
+        if case is None:
+            raise Refused(Obstacle.MISSING)
+        if State(case.state) not in OPEN or case.kind not in publication.kinds:
+            raise Refused(
+                Obstacle.CLOSED,
+                Problem(
+                    name,
+                    Words(
+                        "Ärendet kan inte byta regler: det är beslutat eller av annat slag.",
+                        "The case cannot change rules: it is decided or of another kind.",
+                    ),
+                    Words("Ett beslutat ärende behåller sina regler.", "A decided case keeps its rules."),
+                ),
+            )
+        if case.rule_version_id == version_id:
+            continue
+        before = case.rule_version_id
+        case.rule_version_id = version_id
+        case.version += 1
+        screen_case(session, case, rules, at=at)
+        session.note(
+            Noted(
+                action="rule_version_changed",
+                by=by,
+                at=at,
+                subject=case,
+                case_id=case.id,
+                detail={"before": before, "after": version_id, "kind": CaseKind(case.kind).value},
+            )
+        )
+        number += 1
+    return number

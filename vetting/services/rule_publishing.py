@@ -1,0 +1,236 @@
+"""Rules published with four eyes, and withdrawn: a version that nobody changes afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from vetting.domain.frozen_rules import frozen
+from vetting.domain.people import CLASH_WORDS, Action, Clash
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services import rule_drafts as drafts
+from vetting.services.people import allow
+from vetting.store import rules as store
+from vetting.store.jobs import DONE, jobs_about
+from vetting.store.people import User
+from vetting.store.rules import RuleDraft, RulePublication, RuleVersion, RuleWithdrawal
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.domain.ruleset import RuleSet
+    from vetting.services.rules import Rules
+    from vetting.store.session import WritingSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """A second person's yes: to this version of the draft, with what it warns of read."""
+
+    key: int
+    version: int
+    warnings_read: bool
+
+
+def publish(session: WritingSession, given: Publish, *, rules: Rules, by: Person, at: datetime) -> RulePublication:
+    """The draft becomes a version that nobody can change, in force from its first day.
+
+    Raises:
+        Refused: the person wrote in it; it is not handed over, not right, not tried, or has changed.
+    """
+    allow(by, Action.PUBLISH_RULES)
+    draft = drafts.open_draft(session, given.key, by)
+    if draft.version != given.version:
+        raise drafts.StaleDraftError(draft)
+    if draft.state != drafts.IN_REVIEW:
+        raise drafts.refused(
+            draft.ruleset,
+            Words("Utkastet är inte lämnat för publicering.", "The draft is not handed over for publishing."),
+            Words("Den som skriver lämnar det först.", "Whoever writes hands it over first."),
+            Obstacle.CLOSED,
+        )
+    found = drafts.looked(session, draft, rules=rules, on=at.date())
+    obstacles = obstacles_to_publishing(session, found, by=by, warnings_read=given.warnings_read)
+    if found.ruleset is None or obstacles:
+        raise Refused(Obstacle.CLOSED, *obstacles)
+    publication = _published(session, found.ruleset, draft, by=by, at=at)
+    draft.state = drafts.PUBLISHED
+    draft.version += 1
+    session.note(
+        Noted(
+            action="rules_published",
+            by=by,
+            at=at,
+            subject=publication,
+            detail={"ruleset": draft.ruleset, "number": publication.number},
+        )
+    )
+    return publication
+
+
+def obstacles_to_publishing(session: Session, found: drafts.Look, *, by: Person, warnings_read: bool) -> list[Problem]:
+    """Everything that must happen before this person can publish."""
+    draft = found.draft
+    obstacles = list(found.problems)
+    if str(by.id) in draft.authors:
+        obstacles.append(
+            Problem(
+                draft.ruleset,
+                CLASH_WORDS[Clash.PUBLISH_OWN_RULES],
+                Words("Be en annan regelansvarig eller chefen.", "Ask another rules owner or the manager."),
+            )
+        )
+    if found.ruleset is None:
+        return obstacles
+    if not found.read.cases:
+        obstacles.append(
+            Problem(
+                draft.ruleset,
+                Words("Det finns inga typfall.", "There are no worked cases."),
+                Words("Lämna tillbaka utkastet.", "Give the draft back."),
+            )
+        )
+    if tried_as(session, draft, found.ruleset) is None:
+        obstacles.append(
+            Problem(
+                draft.ruleset,
+                Words(
+                    "Utkastet är inte prövat på nämndens ärenden som det ser ut nu.",
+                    "The draft has not been tried on the board's cases as it is now.",
+                ),
+                Words("Kör ”Vad skulle ändras?” först.", "Run “What would change?” first."),
+            )
+        )
+    if found.warned and not warnings_read:
+        obstacles.append(
+            Problem(
+                "warnings_read",
+                Words("Varningarna är inte lästa.", "The warnings are not read."),
+                Words("Läs dem och kryssa i rutan.", "Read them and tick the box."),
+            )
+        )
+    last = next(
+        (
+            item
+            for item in store.publications(session, draft.board_id)
+            if item.publication.ruleset == draft.ruleset and item.withdrawal is None
+        ),
+        None,
+    )
+    if last and session.get_one(RuleVersion, last.publication.id).fingerprint == found.ruleset.fingerprint:
+        obstacles.append(
+            Problem(
+                draft.ruleset,
+                Words("Inget är ändrat sedan den förra versionen.", "Nothing has changed since the last version."),
+                Words("Kasta utkastet.", "Throw the draft away."),
+            )
+        )
+    return obstacles
+
+
+def tried_as(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | None:
+    """The finished what-if of exactly these rules, or None."""
+    for job in jobs_about(session, draft.board_id, drafts.WHAT_IF, str(draft.id)):
+        if job.state == DONE and job.told.get("fingerprint") == ruleset.fingerprint:
+            return job.id
+    return None
+
+
+def _published(
+    session: WritingSession, ruleset: RuleSet, draft: RuleDraft, *, by: Person, at: datetime
+) -> RulePublication:
+    number = store.numbers_of(session, draft.board_id, draft.ruleset) + 1
+    first = max(ruleset.valid.first or at.date(), at.date())
+    whole = replace(ruleset, version=number)
+    version = store.version(session, draft.board_id, ruleset.id, ruleset.fingerprint)
+    if version is None or store.publication_of(session, draft.board_id, version.id) is not None:
+        version = RuleVersion(
+            board_id=draft.board_id,
+            ruleset=ruleset.id,
+            number=number,
+            fingerprint=ruleset.fingerprint,
+            content=frozen(whole),
+            taken_up_at=at,
+        )
+        session.add(version)
+        session.flush()
+    publication = RulePublication(
+        id=version.id,
+        board_id=draft.board_id,
+        ruleset=ruleset.id,
+        number=version.number,
+        kinds=sorted(ruleset.kinds),
+        title=ruleset.title.sv,
+        text=draft.text,
+        cases=draft.cases,
+        authors=_names(session, draft.authors),
+        second_user_id=by.id,
+        second_name=by.name,
+        adopted_body=ruleset.adopted.body,
+        adopted_on=_adopted_on(ruleset),
+        adopted_reference=ruleset.adopted.reference,
+        valid_from=first,
+        valid_to=ruleset.valid.last,
+        at=at,
+    )
+    session.add(publication)
+    session.flush()
+    return publication
+
+
+def _adopted_on(ruleset: RuleSet) -> date | None:
+    text = ruleset.adopted.on
+    if not text:
+        return None
+    return date.fromisoformat(text) if "-" in text else date(int(text), 12, 31)
+
+
+def _names(session: Session, ids: list[str]) -> list[str]:
+    return [session.get_one(User, int(key)).name for key in ids]
+
+
+def withdraw(session: WritingSession, key: int, because: str, *, by: Person, at: datetime) -> RuleWithdrawal:
+    """A published version is no longer for new cases; those that came under it keep it.
+
+    Raises:
+        Refused: there is no such version, it is withdrawn already, or no reason is given.
+    """
+    allow(by, Action.PUBLISH_RULES)
+    found = store.publication_of(session, by.board_id, key)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    if found.withdrawal is not None:
+        raise drafts.refused(
+            found.publication.ruleset,
+            Words("Versionen är redan återkallad.", "The version is withdrawn already."),
+            Words("Ladda om sidan.", "Reload the page."),
+            Obstacle.STALE,
+        )
+    if not because.strip():
+        raise drafts.refused(
+            "because",
+            Words("Skälet saknas.", "The reason is missing."),
+            Words("Skriv varför versionen inte ska gälla.", "Write why the version is not to hold."),
+        )
+    row = RuleWithdrawal(id=key, reason=because.strip()[:2000], at=at, by_user_id=by.id, by_name=by.name)
+    session.add(row)
+    session.flush()
+    session.note(
+        Noted(action="rules_withdrawn", by=by, at=at, subject=row, board_id=by.board_id, reason=row.reason[:200])
+    )
+    return row
+
+
+def texts(publication: RulePublication) -> Mapping[str, bytes]:
+    """The files of a version, byte for byte."""
+    return {
+        f"{publication.ruleset}.yaml": publication.text.encode(),
+        f"{publication.ruleset}.cases.yaml": publication.cases.encode(),
+    }

@@ -1,0 +1,237 @@
+"""A draft tried on stored cases: who would get another result or proposal, and why. Touches nothing.
+
+Each case is judged on what it was judged on then: the facts its screening read, what was known that day of what
+the draft asks besides, and the answers that persons had given. What nobody was asked for then is not asked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import and_, func, or_, select
+
+from vetting.domain.criteria import CaseKind, Moment
+from vetting.domain.facts import Facts
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.screening import screen
+from vetting.domain.stored_values import from_plain
+from vetting.domain.what_if import Tally
+from vetting.files.rules_reading import read_set
+from vetting.services import rule_drafts as drafts
+from vetting.services.people import allow
+from vetting.services.screenings import as_assessment
+from vetting.store.assessments import AssessmentRow
+from vetting.store.cases import Case, seen_by
+from vetting.store.facts import FactValue
+from vetting.store.jobs import Job, jobs_about
+from vetting.store.screenings import StoredScreening
+from vetting.store.session import reading
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.evidence import Assessment
+    from vetting.domain.facts import Value
+    from vetting.domain.people import Person
+    from vetting.domain.ruleset import RuleSet
+    from vetting.services.rules import Rules
+    from vetting.store.engine import Database
+    from vetting.store.session import WritingSession
+
+BATCH: Final = 500
+_COLUMNS: Final = (
+    Case.id, Case.number, Case.name, Case.kind, Case.association_id, StoredScreening.at, StoredScreening.on,
+    StoredScreening.moment, StoredScreening.read, StoredScreening.answers, StoredScreening.results,
+    StoredScreening.proposal,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Which:
+    """Which cases: of a round, received in a year, or all."""
+
+    round_id: int | None = None
+    year: int | None = None
+
+    def as_data(self) -> dict[str, int | None]:
+        """As JSON."""
+        return {"round_id": self.round_id, "year": self.year}
+
+
+def ask_for(session: WritingSession, key: int, which: Which, *, rules: Rules, by: Person, at: datetime) -> Job:
+    """A job that tries a draft as it stands now; the job keeps its text, whatever happens to the draft meanwhile.
+
+    Raises:
+        Refused: there is no such draft, or it cannot be read as it stands.
+    """
+    if not by.may(Action.WRITE_RULES):
+        allow(by, Action.PUBLISH_RULES)
+    draft = drafts.open_draft(session, key, by)
+    found = drafts.looked(session, draft, rules=rules, on=at.date())
+    if found.ruleset is None:
+        raise Refused(Obstacle.INVALID, *found.problems)
+    waiting = next((job for job in jobs_about(session, by.board_id, drafts.WHAT_IF, str(key))
+                    if job.state in {"queued",
+                        "running"} and job.arguments.get("version") == draft.version), None)  # fmt: skip
+    if waiting is not None:
+        return waiting
+    arguments = {"text": draft.text, "cases": draft.cases, "ruleset": draft.ruleset, "version": draft.version}
+    job = Job(
+        board_id=by.board_id, kind=drafts.WHAT_IF, about=str(key), arguments=arguments | which.as_data(),
+        created_at=at, by_user_id=by.id, result={}, told={},
+    )  # fmt: skip
+    session.add(job)
+    session.flush()
+    session.note(Noted(action="rules_tried", by=by, at=at, board_id=by.board_id, detail={"ruleset": draft.ruleset}))
+    return job
+
+
+def rules_of(session: Session, job: Job, rules: Rules) -> RuleSet:
+    """The draft that a job tries.
+
+    Raises:
+        Refused: it can no longer be read: something that it builds on has changed.
+    """
+    arguments = job.arguments
+    book = drafts.board_book(session, job.board_id, rules)
+    read = read_set(arguments["text"].encode(), arguments["cases"].encode(), arguments["ruleset"], book)
+    if read.ruleset is None:
+        raise Refused(Obstacle.INVALID, *read.problems)
+    return read.ruleset
+
+
+def try_on_cases(
+    database: Database, ruleset: RuleSet, which: Which, *, by: Person, heard: Callable[[int, int], bool]
+) -> Tally:
+    """Judges every case that the person may see, some hundred at a time; memory does not grow with their number.
+
+    heard: told how many of how many are done; an answer of False stops the work.
+    """
+    wanted = _wanted(ruleset, which, by)
+    with reading(database) as session:
+        total = int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
+    tally, last, seen = Tally(), 0, 0
+    while heard(seen, total):
+        with reading(database) as session:
+            rows = _rows(session, wanted, last)
+            for row, facts, given in _known(session, rows, ruleset):
+                new = screen(ruleset, facts, given, kind=CaseKind(row.kind), moment=Moment(row.moment), on=row.on)
+                tally.add({"number": row.number, "name": row.name}, row.results, row.proposal, new)
+        if not rows:
+            break
+        seen, last = seen + len(rows), rows[-1].id
+    with reading(database) as session:
+        every = _cases(ruleset, which, by) & Case.screening_id.is_(None)
+        tally.without_screening = int(session.scalar(select(func.count(Case.id)).where(every)) or 0)
+    return tally
+
+
+def _cases(ruleset: RuleSet, which: Which, by: Person) -> ColumnElement[bool]:
+    action = Action.WRITE_RULES if by.may(Action.WRITE_RULES) else Action.PUBLISH_RULES
+    wanted = seen_by(by, action) & Case.kind.in_([kind.value for kind in ruleset.kinds])
+    if which.round_id is not None:
+        wanted &= Case.round_id == which.round_id
+    if which.year is not None:
+        wanted &= func.extract("year", Case.received_on) == which.year
+    return wanted
+
+
+def _wanted(ruleset: RuleSet, which: Which, by: Person) -> ColumnElement[bool]:
+    return _cases(ruleset, which, by) & Case.screening_id.is_not(None)
+
+
+def _rows(session: Session, wanted: ColumnElement[bool], last: int) -> Sequence[Any]:
+    return session.execute(
+        select(*_COLUMNS)
+        .join(StoredScreening, StoredScreening.id == Case.screening_id)
+        .where(wanted, Case.id > last)
+        .order_by(Case.id)
+        .limit(BATCH)
+    ).all()
+
+
+def _known(
+    session: Session, rows: Sequence[Any], ruleset: RuleSet
+) -> Iterator[tuple[Row[Any], Facts, dict[str, Assessment]]]:
+    catalogue = ruleset.catalogue
+    asked = {fact for criterion in ruleset.criteria for fact in (*criterion.facts, *criterion.shown_facts)}
+    besides = _besides(session, rows, asked)
+    answers = _answers(session, rows)
+    for row in rows:
+        read = row.read
+        stored = read["values"]
+        values: dict[str, Value] = {
+            name: from_plain(catalogue[name], value) for name, value in stored.items() if name in catalogue
+        }
+        absent, unreadable = set(read["absent"]), set(read["unreadable"])
+        known = {*values, *absent, *unreadable}
+        for fact, value, gone, at in besides.get(row.id, ()):
+            if fact not in known and at <= row.at:
+                if gone:
+                    absent.add(fact)
+                elif value is not None:
+                    values[fact] = from_plain(catalogue[fact], value)
+        old = _asked_then(row)
+        not_asked = (frozenset(read["not_asked"]) | (asked - old)) - values.keys() - absent
+        given = {
+            answer.criterion: as_assessment(answer, row.id)
+            for name, key in row.answers.items()
+            if (answer := answers.get(key)) is not None
+        }
+        yield row, Facts(values, frozenset(absent), not_asked, frozenset(unreadable)), given
+
+
+def _asked_then(row: Row[Any]) -> set[str]:
+    """The facts that were asked for then: read, or told as missing."""
+    read = row.read
+    missing = {fact for entry in row.results.values() for fact in entry["missing"]}
+    return {*read["values"], *read["absent"], *read["unreadable"], *missing}
+
+
+def _besides(
+    session: Session, rows: Sequence[Any], asked: set[str]
+) -> Mapping[int, list[tuple[str, Any, bool, datetime]]]:
+    """Values of what the draft asks that not every screening of these read, oldest first."""
+    wanted = sorted({fact for fact in asked if any(fact not in row.read["values"] for row in rows)})
+    found: dict[int, list[tuple[str, Any, bool, datetime]]] = defaultdict(list)
+    if not wanted or not rows:
+        return found
+    by_association: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        if row.association_id is not None:
+            by_association[row.association_id].append(row.id)
+    values = session.execute(
+        select(FactValue.case_id, FactValue.association_id, FactValue.fact, FactValue.value, FactValue.absent,
+               FactValue.entered_at)
+        .where(
+            FactValue.fact.in_(wanted),
+            or_(
+                FactValue.case_id.in_([row.id for row in rows]),
+                and_(FactValue.case_id.is_(None), FactValue.association_id.in_(list(by_association)),
+                     FactValue.board_id == _board(session, rows)),
+            ),
+        )
+        .order_by(FactValue.id)
+    )  # fmt: skip
+    for case_id, association_id, fact, value, absent, at in values:
+        for key in [case_id] if case_id is not None else by_association[association_id]:
+            found[key].append((fact, value, absent, at))
+    return found
+
+
+def _board(session: Session, rows: Sequence[Any]) -> int:
+    return int(session.scalar(select(Case.board_id).where(Case.id == rows[0].id)) or 0)
+
+
+def _answers(session: Session, rows: Sequence[Any]) -> dict[int, AssessmentRow]:
+    keys = {key for row in rows for key in row.answers.values()}
+    found = session.scalars(select(AssessmentRow).where(AssessmentRow.id.in_(keys))) if keys else ()
+    return {row.id: row for row in found}
