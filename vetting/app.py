@@ -27,6 +27,10 @@ from vetting.web import (
     preferences,
     registers,
     rounds,
+    rule_drafts,
+    rule_parts,
+    rule_trials,
+    rules,
     security,
     shown,
     translation,
@@ -74,7 +78,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     errors.register(app)
     for module in (
         bookings, cases, check, decisions, documents, handling, login, meetings, pages, payments, preferences,
-        registers, rounds, trial,
+        registers, rounds, rule_drafts, rule_parts, rule_trials, rules, trial,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     return app

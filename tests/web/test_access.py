@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
+from tests.services.guideline import GUIDELINE
+from tests.services.test_rules import published, tried
 from tests.town import GROUP, NUMBERS, Town, booking_facts, clean_facts, rules
 from tests.web.conftest import TOKEN
 from vetting.app import create_app
@@ -19,7 +21,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.people import MAY, Action, Role, Sight
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.reviews import Advice
-from vetting.services import assessments, cases, decisions, documents, meetings, payments
+from vetting.services import assessments, cases, decisions, documents, meetings, payments, rule_drafts
 from vetting.services.payments import NewReclaim
 from vetting.store.cases import Case
 from vetting.store.decisions import Decision
@@ -38,9 +40,11 @@ PASSWORD = "korrekt häst batteri"
 MISSING = {
     "number": "BID-2026-9999", "document_id": 99999, "round_id": 99999, "meeting_id": 99999, "review_id": 99999,
     "decision_id": 99999, "payment_id": 99999, "reclaim_number": "ATK-2026-9999", "register_name": "finns-inte",
-    "name": "finns-inte", "filename": "finns-inte",
+    "name": "finns-inte", "filename": "finns-inte", "version_id": 99999, "other_id": 99999, "draft_id": 99999,
+    "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler",
 }  # fmt: skip
-SHARED = {"register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css"}
+SHARED = {"register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
+          "ruleset_name": "farsta-2021", "place": "0", "which": "regler"}  # fmt: skip
 
 
 @dataclass
@@ -92,8 +96,20 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
         town.do(payments.mark_paid, paying[0], paid_on=TODAY, version=None, role=Role.FINANCE)
         new = NewReclaim(ground=ReclaimGround.NOT_REPORTED, amount=1_000_00, established_by=EstablishedBy.BOARD_DECISION,
                          established_on=TODAY, reference="§ 1", reasons="x")  # fmt: skip
+        found |= rules_of(town)
         found |= {"payment_id": paying[0], "reclaim_number": town.do(payments.open_reclaim, number, new).number}
     return found
+
+
+def rules_of(town: Town) -> dict[str, Any]:
+    """A published version, and a draft of the next that has been tried."""
+    text = GUIDELINE.replace("board: norr", f"board: {town.code}").replace("valid: null", "valid: {from: 2030-01-01}")
+    publication = published(town, text)
+    draft = town.do(rule_drafts.begin, rule_drafts.Begin(version=publication.id), rules=rules(), role=Role.RULES_OWNER)
+    return {
+        "version_id": publication.id, "other_id": publication.id, "draft_id": draft.id,
+        "job_id": tried(town, draft.id).id,
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")

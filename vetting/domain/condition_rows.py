@@ -162,7 +162,7 @@ def operand(definition: FactDefinition, shape: Shape, text: str) -> Any:  # noqa
         case Shape.YES_NO:
             return _yes_no(typed)
         case Shape.SPAN:
-            return _span(typed)
+            return span(typed)
         case Shape.VALUE:
             return plain_value(definition, typed)
         case Shape.PAIR | Shape.VALUES:
@@ -182,7 +182,12 @@ def _yes_no(typed: str) -> bool:
     raise ValueError(typed)
 
 
-def _span(typed: str) -> dict[str, int]:
+def span(typed: str) -> dict[str, int]:
+    """'1 år' as it is written in a rule file.
+
+    Raises:
+        ValueError: it is no length of time.
+    """
     match = _SPAN.fullmatch(typed)
     if match is None:
         raise ValueError(typed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.domain.conditions.comparisons import COMPARISONS, Measure
-from vetting.domain.facts import DAYS, LISTS, NUMBERS, TEXTS, FactType
+from vetting.domain.facts import DAYS, LISTS, NUMBERS, TEXTS, FactType, SuppliedBy
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -68,6 +68,46 @@ COMPARISON_HELP: Final[Mapping[str, Help]] = {
         "{fact: organisation_number_since, at_least_old: {years: 1}}",
         Words("så lång tid före den, eller mer", "so long before it, or more"),
     ),
+}
+COMPARISON_NAMES: Final[Mapping[str, Words]] = {
+    "present": Words("finns (ja eller nej)", "is there (yes or no)"),
+    "equal": Words("är", "is"),
+    "at_least": Words("är minst", "is at least"),
+    "at_most": Words("är högst", "is at most"),
+    "between": Words("är mellan (två värden)", "is between (two values)"),
+    "one_of": Words("är något av", "is one of"),
+    "contains": Words("innehåller", "contains"),
+    "matches_list": Words("nämner något av orden", "mentions one of the words"),
+    "before": Words("är före", "is before"),
+    "after": Words("är efter", "is after"),
+    "within": Words("är högst så länge sedan", "is at most so long ago"),
+    "older_than": Words("är mer än så länge sedan", "is more than so long ago"),
+    "at_least_old": Words("är minst så länge sedan", "is at least so long ago"),
+}
+TYPE_WORDS: Final[Mapping[FactType, Words]] = {
+    FactType.TEXT: Words("Text", "Text"),
+    FactType.WHOLE_NUMBER: Words("Heltal", "Whole number"),
+    FactType.NUMBER: Words("Tal", "Number"),
+    FactType.MONEY: Words("Belopp i kronor", "Amount in kronor"),
+    FactType.DATE: Words("Datum", "Date"),
+    FactType.DATETIME: Words("Datum och klockslag", "Date and time"),
+    FactType.YES_NO: Words("Ja eller nej", "Yes or no"),
+    FactType.CHOICE: Words("Ett val", "One choice"),
+    FactType.CHOICES: Words("Flera val", "Several choices"),
+    FactType.DOCUMENT: Words("Handling", "Paper"),
+    FactType.URL: Words("Webbadress", "Web address"),
+    FactType.ORGANISATION_NUMBER: Words("Organisationsnummer", "Organisation number"),
+    FactType.LIST_OF_TEXT: Words("Lista med texter", "List of texts"),
+    FactType.LIST_OF_PARTNERS: Words("Lista med samarbetspartner", "List of partners"),
+    FactType.LIST_OF_SUPPORT: Words("Lista med stöd", "List of support"),
+    FactType.LIST_OF_CASES: Words("Lista med ärenden", "List of cases"),
+    FactType.LIST_OF_DOCUMENTS: Words("Lista med handlingar", "List of papers"),
+}
+SUPPLIER_WORDS: Final[Mapping[SuppliedBy, Words]] = {
+    SuppliedBy.APPLICANT: Words("Föreningen", "The association"),
+    SuppliedBy.STAFF: Words("Handläggaren", "The caseworker"),
+    SuppliedBy.IMPORT: Words("En inläst lista", "An imported list"),
+    SuppliedBy.COMPUTED: Words("Räknas ut", "Worked out"),
 }
 MEASURE_HELP: Final[Mapping[Measure, Help]] = {
     Measure.VALUE: Help("{fact: members_total, at_least: 5}", Words("uppgiftens värde", "the fact's value")),

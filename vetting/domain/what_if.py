@@ -28,15 +28,19 @@ class Tally:
     """'approve>complete' -> how many cases, those that keep theirs among them."""
     criteria: Counter[str] = field(default_factory=Counter)
     """'criterion|met>not_met' -> how many cases."""
+    labels: dict[str, list[str]] = field(default_factory=dict)
+    """Criterion -> its label in Swedish and English."""
     told: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, case: Mapping[str, str], old_results: Mapping[str, Any], old: str, new: Screening) -> None:
         """One case: what it came to then, and what it would come to now."""
         self.cases += 1
         self.proposals[f"{old}>{new.proposal.value}"] += 1
-        changed = _changed(old_results, new)
-        for name, before, after in changed:
+        every = _changed(old_results, new)
+        for name, before, after, _ in every:
             self.criteria[f"{name}|{before}>{after}"] += 1
+            self.labels.setdefault(name, _label(name, new))
+        changed = [(name, before, after) for name, before, after, matters in every if matters]
         if not changed and old == new.proposal.value:
             return
         self.turned += 1
@@ -47,7 +51,8 @@ class Tally:
         """Everything as JSON."""
         return {
             "cases": self.cases, "without_screening": self.without_screening, "turned": self.turned,
-            "proposals": dict(self.proposals), "criteria": dict(self.criteria), "told": self.told,
+            "proposals": dict(self.proposals), "criteria": dict(self.criteria), "labels": self.labels,
+            "told": self.told,
         }  # fmt: skip
 
 
@@ -55,7 +60,13 @@ NOT_ASKED = "not_asked"
 """A criterion that one of the two does not have."""
 
 
-def _changed(old: Mapping[str, Any], new: Screening) -> list[tuple[str, str, str]]:
+def _label(name: str, new: Screening) -> list[str]:
+    label = next((item.criterion.label for item in new.findings if item.criterion.id == name), None)
+    return [label.sv, label.en] if label else [name, name]
+
+
+def _changed(old: Mapping[str, Any], new: Screening) -> list[tuple[str, str, str, bool]]:
+    """Criterion, then, now, and whether it matters: not when a new or lost point has no effect."""
     found = []
     seen = set()
     for finding in new.findings:
@@ -63,9 +74,10 @@ def _changed(old: Mapping[str, Any], new: Screening) -> list[tuple[str, str, str
         seen.add(name)
         before = old[name]["result"] if name in old else NOT_ASKED
         if before != result:
-            found.append((name, before, result))
+            found.append((name, before, result, name in old or finding.effect is not None))
     if len(seen) < len(old) or seen != old.keys():
-        found += [(name, entry["result"], NOT_ASKED) for name, entry in old.items() if name not in seen]
+        found += [(name, entry["result"], NOT_ASKED, entry["effect"] is not None)
+                  for name, entry in old.items() if name not in seen]  # fmt: skip
     return found
 
 

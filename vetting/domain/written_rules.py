@@ -17,7 +17,7 @@ from vetting.domain.criteria import (
     RunningConsequence,
 )
 from vetting.domain.ruleset import RuleSet, adoption_in_words
-from vetting.domain.words import Words, day, joined, same
+from vetting.domain.words import AND, Words, day, joined, listed, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ RUNNING: Final[Mapping[RunningConsequence, Words]] = {
     RunningConsequence.PAUSE_PAYMENT: Words("utbetalningsstopp prövas", "a payment stop is considered"),
     RunningConsequence.RECLAIM: Words("återkrav prövas", "a reclaim is considered"),
 }
-_MOMENTS: Final[Mapping[Moment, Words]] = {
+MOMENTS: Final[Mapping[Moment, Words]] = {
     Moment.BEFORE: Words("före beslut", "before a decision"),
     Moment.RUNNING: Words("under bidragstiden", "while support runs"),
     Moment.BOTH: Words("före beslut och under bidragstiden", "before a decision and while support runs"),
@@ -120,7 +120,7 @@ def about_criterion(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
 
 def _what_is_asked(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
     day_name = AS_OF_WORDS[criterion.as_of]
-    yield CRITERION_KINDS[criterion.kind] + same(", ") + _MOMENTS[criterion.moment] + same(".")
+    yield CRITERION_KINDS[criterion.kind] + same(", ") + MOMENTS[criterion.moment] + same(".")
     if criterion.condition:
         yield Words("Villkor: ", "Condition: ") + described(criterion.condition, ruleset.catalogue, day_name)
     if criterion.only_if:
@@ -130,6 +130,10 @@ def _what_is_asked(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
         condition = criterion.ask.condition
         when = same(" ") + described(condition, ruleset.catalogue, day_name) if condition else same("")
         yield Words("Frågas ", "Asked ") + _ASKS[criterion.ask.when] + when + same(".")
+    looked_at = [ruleset.catalogue[name].wanted for name in (*criterion.shown_facts, *criterion.evidence)
+                 if name in ruleset.catalogue]  # fmt: skip
+    if looked_at:
+        yield Words("Underlag: ", "Evidence: ") + listed(looked_at, AND) + same(".")
     if not criterion.settings_needed <= criterion.settings.keys():
         yield Words("Nämnden har inte bestämt någon gräns: prövas inte.", "The board has set no limit: not checked.")
 

@@ -6,12 +6,10 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.people import Person, Role
 from vetting.domain.problem import Refused
 from vetting.services import rule_drafts, what_if
 from vetting.store.jobs import DONE, ENDED, FAILED, RUNNING, Job, heard, next_waiting
-from vetting.store.people import Board
-from vetting.store.session import reading, technical
+from vetting.store.session import technical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -96,11 +94,6 @@ class Worker:
 
 
 def _what_if(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    with reading(worker.database) as session:
-        ruleset = what_if.rules_of(session, job, worker.rules)
-        board = session.get_one(Board, job.board_id)
-    by = Person(id=job.by_user_id, name="", board_id=board.id, board=board.name, roles=frozenset({Role.RULES_OWNER}))
-    which = what_if.Which(round_id=job.arguments["round_id"], year=job.arguments["year"])
     stopped = False
 
     def tell(done: int, total: int) -> bool:
@@ -108,10 +101,10 @@ def _what_if(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, 
         stopped = not worker.heard_of(job.id, done, total)
         return not stopped
 
-    tally = what_if.try_on_cases(worker.database, ruleset, which, by=by, heard=tell)
+    answer = what_if.work_off(worker.database, job, worker.rules, heard=tell)
     if stopped:
         raise Stopped
-    return {"fingerprint": ruleset.fingerprint, "cases": tally.cases, "turned": tally.turned}, tally.as_data()
+    return answer
 
 
 HANDLERS: Final[Mapping[str, Callable[[Worker, Job], tuple[Mapping[str, Any], Mapping[str, Any]]]]] = {

@@ -19,7 +19,18 @@ from vetting.domain.people import Person, Role
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.reviews import Advice
 from vetting.domain.screening import Result
-from vetting.services import assessments, associations, boards, cases, decisions, meetings, payments, people, rounds
+from vetting.services import (
+    assessments,
+    associations,
+    boards,
+    cases,
+    decisions,
+    demonstration_rules,
+    meetings,
+    payments,
+    people,
+    rounds,
+)
 from vetting.services.assessments import Given
 from vetting.services.cases import NewCase, Use
 from vetting.services.decisions import Draft
@@ -97,11 +108,12 @@ BOARDS: Final = (
     )),
     _Board("mitt", "Mellanbyns kulturnämnd", "small", "socialnamnden-2019-med-grundkrav", (
         (Role.CASEWORKER, "Vera Löv"), (Role.PREMISES, "Ove Hage"), (Role.DECISION_MAKER, "Sara Fors"),
-        (Role.FINANCE, "Dan Mo"),
+        (Role.FINANCE, "Dan Mo"), (Role.RULES_OWNER, "Siv Ask"), (Role.MANAGER, "Tom Bro"),
     )),
     _Board("soder", "Söderbyns stadsdelsnämnd", "group", "farsta-2021-med-grundkrav", (
         (Role.CASEWORKER, "Jon Gren"), (Role.PREMISES, "Pia Ås"), (Role.GROUP_MEMBER, "Ulla Hed"),
         (Role.GROUP_SECRETARY, "Nils Kil"), (Role.DECISION_MAKER, "Mona Ryd"), (Role.FINANCE, "Eva By"),
+        (Role.RULES_OWNER, "Leo Sjö"), (Role.MANAGER, "Maj Lund"),
     )),
 )  # fmt: skip
 
@@ -113,7 +125,12 @@ def fill(database: Database, rules: Rules, *, at: datetime) -> Filled:
     names = _names(drawn)
     for place, board in enumerate(BOARDS):
         share = names[place::3]
-        write(database, lambda s, b=board, n=share: _Town(s, rules, b, n, drawn, at, filled).build())  # type: ignore[misc] # bound at once
+        town = write(database, lambda s, b=board, n=share: _Town(s, rules, b, n, drawn, at, filled).build())  # type: ignore[misc] # bound at once
+        if board.code == "norr":
+            demonstration_rules.fill(
+                database, rules, code=board.code, base=board.rules, owner=town.staff[Role.RULES_OWNER],
+                manager=town.staff[Role.MANAGER], at=at,
+            )  # fmt: skip
     return filled
 
 
@@ -143,7 +160,7 @@ class _Town:
     staff: dict[Role, Person] = field(default_factory=dict)
     board_id: int = 0
 
-    def build(self) -> None:
+    def build(self) -> _Town:
         """People, rounds, a decided year, this year's round, a week of bookings."""
         self._people()
         self._delegations()
@@ -155,6 +172,7 @@ class _Town:
         self._decided_year(last)
         self._open_round(this)
         self._week()
+        return self
 
     def _register(self) -> None:
         for name, number in self.names:

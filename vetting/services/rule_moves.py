@@ -102,9 +102,19 @@ def could_move(session: Session, version_id: int, *, rules: Rules, by: Person, o
 
 def _moved(session: Session, case: Case, ruleset: RuleSet, rules: Rules, on: date) -> Moved:
     before = of_case(session, case, rules, on=on)
-    after = under(session, case, ruleset, on=on).screening
+    asked = before.screening.ruleset if before else None
+    after = under(session, case, ruleset, on=on, not_asked=never_asked(asked, ruleset)).screening
     was = before.screening if before else None
     return Moved(case, was.proposal if was else None, after.proposal, turned(was, after))
+
+
+def never_asked(before: RuleSet | None, after: RuleSet) -> frozenset[str]:
+    """The facts that the old rules did not read: no form, list or request of the case had a place for them."""
+    return _read(after) - (_read(before) if before else frozenset())
+
+
+def _read(ruleset: RuleSet) -> frozenset[str]:
+    return frozenset(fact for item in ruleset.criteria for fact in (*item.facts, *item.shown_facts))
 
 
 def _version(session: Session, version_id: int, rules: Rules, by: Person) -> tuple[RulePublication, RuleSet]:
@@ -133,7 +143,7 @@ def move(
         Refused: a case is not there for this person, is of another kind, or has been decided.
     """
     allow(by, Action.CHANGE_RULE_VERSION)
-    publication, _ = _version(session, version_id, rules, by)
+    publication, ruleset = _version(session, version_id, rules, by)
     if not numbers:
         raise Refused(
             Obstacle.INVALID,
@@ -163,6 +173,8 @@ def move(
         if case.rule_version_id == version_id:
             continue
         before = case.rule_version_id
+        old = rule_versions.read(session, before, rules)
+        case.not_asked = sorted({*case.not_asked, *never_asked(old, ruleset)})
         case.rule_version_id = version_id
         case.version += 1
         screen_case(session, case, rules, at=at)

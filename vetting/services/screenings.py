@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, and_, cast, func, or_, select
@@ -211,9 +211,17 @@ def of_case(session: Session, case: Case, rules: Rules, *, on: date) -> Screened
     return under(session, case, ruleset, on=on) if ruleset else None
 
 
-def under(session: Session, case: Case, ruleset: RuleSet, *, on: date) -> Screened:
-    """What rules say of the case that day, whether they are its own or others. Nothing is written."""
+def under(
+    session: Session, case: Case, ruleset: RuleSet, *, on: date, not_asked: frozenset[str] = frozenset()
+) -> Screened:
+    """What rules say of the case that day, whether they are its own or others. Nothing is written.
+
+    not_asked: facts that nobody was asked for, besides those the case knows of.
+    """
     facts = known(session, case, ruleset.catalogue)
+    if not_asked:
+        unknown = not_asked - facts.values.keys() - facts.absent - facts.unreadable
+        facts = replace(facts, not_asked=facts.not_asked | unknown)
     given, ids = answers(session, case)
     found = screen(ruleset, facts, given, kind=CaseKind(case.kind), moment=Moment.BEFORE, on=on)
     return Screened(found, {name: ids[name] for name in given})

@@ -14,7 +14,7 @@ from sqlalchemy import and_, func, or_, select
 
 from vetting.domain.criteria import CaseKind, Moment
 from vetting.domain.facts import Facts
-from vetting.domain.people import Action
+from vetting.domain.people import Action, Person, Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.screening import screen
 from vetting.domain.stored_values import from_plain
@@ -27,6 +27,7 @@ from vetting.store.assessments import AssessmentRow
 from vetting.store.cases import Case, seen_by
 from vetting.store.facts import FactValue
 from vetting.store.jobs import Job, jobs_about
+from vetting.store.people import Board
 from vetting.store.screenings import StoredScreening
 from vetting.store.session import reading
 from vetting.store.trail import Noted
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
     from vetting.domain.evidence import Assessment
     from vetting.domain.facts import Value
-    from vetting.domain.people import Person
     from vetting.domain.ruleset import RuleSet
     from vetting.services.rules import Rules
     from vetting.store.engine import Database
@@ -106,6 +106,23 @@ def rules_of(session: Session, job: Job, rules: Rules) -> RuleSet:
     if read.ruleset is None:
         raise Refused(Obstacle.INVALID, *read.problems)
     return read.ruleset
+
+
+def work_off(
+    database: Database, job: Job, rules: Rules, *, heard: Callable[[int, int], bool]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Does a job as the person who asked for it: what is told of it in a line, and the whole result.
+
+    Raises:
+        Refused: the draft can no longer be read.
+    """
+    with reading(database) as session:
+        ruleset = rules_of(session, job, rules)
+        board = session.get_one(Board, job.board_id)
+    by = Person(id=job.by_user_id, name="", board_id=board.id, board=board.name, roles=frozenset({Role.RULES_OWNER}))
+    which = Which(round_id=job.arguments["round_id"], year=job.arguments["year"])
+    tally = try_on_cases(database, ruleset, which, by=by, heard=heard)
+    return {"fingerprint": ruleset.fingerprint, "cases": tally.cases, "turned": tally.turned}, tally.as_data()
 
 
 def try_on_cases(

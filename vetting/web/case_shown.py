@@ -9,7 +9,6 @@ from vetting.domain.criteria import CaseKind, CriterionKind
 from vetting.domain.facts import FactType
 from vetting.domain.money import kronor
 from vetting.domain.passage import Outcome
-from vetting.domain.reclaims import RECLAIM_GROUND_WORDS
 from vetting.domain.screening import Finding, Part, part_of
 from vetting.domain.words import Words, joined, same
 from vetting.services.assessments import APPLICATION, is_a_look
@@ -135,8 +134,3 @@ def decision_sentence(decision: Decision, board: str, name: str, round_name: str
         case _:
             refused = Words(f"avslå ansökan från {name}", f"refuse the application of {name}")
             return decides + refused + of_round + same(".")
-
-
-def ground_words(ground: str) -> Words:
-    """A ground for a reclaim."""
-    return next((words for name, words in RECLAIM_GROUND_WORDS.items() if name == ground), same(ground))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, send_file
+from flask import Blueprint
 
 from vetting.domain.problem import Obstacle, Refused
 from vetting.store import documents
 from vetting.store.documents import DocumentContent
 from vetting.web import visitor
-from vetting.web.views import stored
+from vetting.web.views import attachment, stored
 
 if TYPE_CHECKING:
     from flask import Response
@@ -27,8 +26,4 @@ def download(document_id: int) -> Response:
         if document is None:
             raise Refused(Obstacle.MISSING)
         content = session.get_one(DocumentContent, document.id).content
-    answer = send_file(
-        io.BytesIO(content), mimetype=document.media_type, as_attachment=True, download_name=document.name
-    )
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return attachment(content, document.media_type, document.name)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
-from vetting.domain.association import masked
 from vetting.domain.cases import Marked
 from vetting.domain.evidence import Answer, Evidence
 from vetting.domain.people import Action
@@ -18,7 +17,7 @@ from vetting.files.document_types import media_type
 from vetting.services import assessments, cases, decisions, documents, meetings
 from vetting.web import visitor
 from vetting.web.cases import refused_page, unreadable_day
-from vetting.web.views import chosen, day, done, onward, rules, text, version, whole, yes_no
+from vetting.web.views import chosen, day, done, file_name, onward, rules, text, version, whole, yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,9 +155,7 @@ def add_document(number: str) -> Response:
     """A document into the case."""
     upload = request.files.get("file")
     content = upload.stream.read() if upload else b""
-    name = (
-        masked("".join(c for c in (upload.filename or "") if c.isprintable()).split("/")[-1][-120:]) if upload else ""
-    )
+    name = file_name(upload.filename or "") if upload else ""
     arrived = day("arrived_on") if text("arrived_on") else visitor.today()
     if arrived is None:
         return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("arrived_on")), "document")

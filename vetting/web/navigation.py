@@ -20,6 +20,7 @@ PLACES: Final = (
     ("decisions.index", _l("Att besluta")),
     ("payments.index", _l("Utbetalningar")),
     ("registers.index", _l("Register")),
+    ("rules.index", _l("Regler")),
     ("trial.ask", _l("Prova en lista")),
 )
 """Endpoint, name; in the menu's order."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template, request, send_file
+from flask import Blueprint, render_template, request
 
 from vetting.domain.dates import NotADay, parse_day
 from vetting.domain.problem import Obstacle, Refused
@@ -15,8 +14,7 @@ from vetting.services.registers import Selection, register
 from vetting.web import preferences, visitor
 from vetting.web.cases import unreadable_day
 from vetting.web.shown import said
-from vetting.web.trial import XLSX
-from vetting.web.views import stored
+from vetting.web.views import XLSX, attachment, stored
 
 if TYPE_CHECKING:
     from datetime import date
@@ -88,6 +86,4 @@ def excel(register_name: str) -> Response:
             session, name, selection, by=visitor.person(), at=visitor.now(), language=preferences.language()
         )
     file = f"{said(REGISTER_WORDS[name])} {visitor.today().isoformat()}.xlsx"
-    answer = send_file(io.BytesIO(book), mimetype=XLSX, as_attachment=True, download_name=file)
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return attachment(book, XLSX, file)

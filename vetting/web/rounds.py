@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, make_response, render_template, request, url_for
 
-from vetting.domain.association import masked
 from vetting.domain.criteria import CaseKind
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
@@ -18,7 +17,7 @@ from vetting.services import imports, queues
 from vetting.services import rounds as service
 from vetting.store import rounds as store
 from vetting.web import visitor
-from vetting.web.views import amount, day, done, onward, rules, stored, text
+from vetting.web.views import amount, day, done, file_name, onward, rules, stored, text
 
 if TYPE_CHECKING:
     from flask import Response
@@ -106,7 +105,7 @@ def look(round_id: int) -> Response | str:
     found = _round(round_id)
     upload = request.files.get("file")
     content = upload.stream.read() if upload else b""
-    name = _name((upload.filename or "") if upload else "")
+    name = file_name(upload.filename or "") if upload else ""
     try:
         looked = _looked(round_id, content, name)
     except (UnreadableError, Refused) as error:
@@ -122,10 +121,6 @@ def look(round_id: int) -> Response | str:
         first=looked.screened.cases[:FIRST_ROWS],
         content=base64.b64encode(content).decode(),
     )
-
-
-def _name(given: str) -> str:
-    return masked("".join(c for c in given.replace("\\", "/").split("/")[-1] if c.isprintable())[-120:])
 
 
 def _looked(round_id: int, content: bytes, name: str) -> imports.Looked:
@@ -151,7 +146,7 @@ def confirm(round_id: int) -> Response:
     except (binascii.Error, ValueError):
         abort(400)
     _round(round_id)
-    name = _name(text("name"))
+    name = file_name(text("name"))
     looked = _looked(round_id, content, name)
     done(
         lambda session: imports.confirm(

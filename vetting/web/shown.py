@@ -12,14 +12,17 @@ from vetting.domain.annotation import PROPOSAL_TONES, RESULT_TONES, Tone
 from vetting.domain.asked import LEVEL_WORDS
 from vetting.domain.cases import NEXT, STATE_WORDS
 from vetting.domain.criteria import CaseKind
+from vetting.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
 from vetting.domain.money import kronor
-from vetting.domain.passage import GROUND_WORDS, OUTCOME_WORDS, RESERVATION_WORDS
-from vetting.domain.people import ROLE_WORDS, Action
+from vetting.domain.passage import GROUND_WORDS, RESERVATION_WORDS
+from vetting.domain.people import Action
 from vetting.domain.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
 from vetting.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
 from vetting.domain.reviews import ADVICE_WORDS, CONFLICT_WORDS
+from vetting.domain.ruleset import adoption_in_words
 from vetting.domain.screening import part_of
 from vetting.domain.words import day
+from vetting.services.what_if_files import result_said
 from vetting.web import case_shown, navigation, preferences
 from vetting.web.visitor import HERE, own_boards, visitor
 
@@ -57,13 +60,11 @@ def register(app: Flask) -> None:
         level_words=LEVEL_WORDS,
         advice_words=ADVICE_WORDS,
         conflict_words=CONFLICT_WORDS,
-        grant_outcome_words=OUTCOME_WORDS,
         passage_ground_words=GROUND_WORDS,
         reservation_words=RESERVATION_WORDS,
         reclaim_ground_words=RECLAIM_GROUND_WORDS,
         established_words=ESTABLISHED_WORDS,
         reclaim_state_words=RECLAIM_STATE_WORDS,
-        role_words=ROLE_WORDS,
         without=_without,
         part_of=part_of,
         parts_of=case_shown.parts_of,
@@ -73,8 +74,19 @@ def register(app: Flask) -> None:
         event_words=case_shown.event_words,
         speaks_against=case_shown.speaks_against,
         outcome_words=case_shown.outcome_words,
-        ground_words=case_shown.ground_words,
         catalogue_of=case_shown.catalogue_of,
+        about_criterion=written_rules.about_criterion,
+        rule_handling=written_rules.handling,
+        rule_validity=written_rules.validity,
+        adoption_words=adoption_in_words,
+        criterion_kind_words=written_rules.CRITERION_KINDS,
+        consequence_words=written_rules.CONSEQUENCES,
+        running_words=written_rules.RUNNING,
+        moment_words=written_rules.MOMENTS,
+        comparison_names=COMPARISON_NAMES,
+        fact_type_words=TYPE_WORDS,
+        supplier_words=SUPPLIER_WORDS,
+        result_words_of=lambda result: result_said(result, preferences.language()),
     )
     app.jinja_env.globals.update(
         proposal_words=PROPOSAL_WORDS,

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 import threading
-import unicodedata
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, send_file
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 
 from vetting.config import Config
-from vetting.domain.association import masked
 from vetting.domain.criteria import CaseKind
 from vetting.domain.problem import UnreadableError
 from vetting.files import limits
@@ -24,6 +21,7 @@ from vetting.services.rules import Rules, ruleset_named
 from vetting.web import preferences
 from vetting.web.forms.trial import DETECT, TrialForm
 from vetting.web.translation import gettext as _
+from vetting.web.views import XLSX, attachment, file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +35,6 @@ AT_ONCE: Final = 2
 LONGEST_WAIT: Final = 20
 UNPROCESSABLE: Final = 422
 BUSY: Final = 503
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SAMPLES: Final = ("ansokningar.xlsx", "bokningar.xlsx")
 blueprint = Blueprint("trial", __name__)
 _places = threading.BoundedSemaphore(AT_ONCE)
@@ -105,7 +102,7 @@ def workbook() -> Response | str:
             book = annotated_copy(data, file, screened, preferences.language(), at=now)
     except UnreadableError as error:
         return _refused(form, error.problem)
-    return _attachment(book, _answer_name(file))
+    return attachment(book, XLSX, _answer_name(file))
 
 
 @blueprint.get("/prova/exempel/<name>")
@@ -113,7 +110,7 @@ def sample(name: str) -> Response:
     """An invented list to try with."""
     if name not in SAMPLES:
         abort(404)
-    return _attachment((_config().imports / "samples" / name).read_bytes(), name)
+    return attachment((_config().imports / "samples" / name).read_bytes(), XLSX, name)
 
 
 def _form() -> TrialForm:
@@ -145,7 +142,7 @@ def _handed_in() -> tuple[bytes, str]:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return _carried() if "content" in request.form else (b"", "")
-    return upload.stream.read(), _file_name(upload.filename)
+    return upload.stream.read(), file_name(upload.filename) or _("lista")
 
 
 def _carried() -> tuple[bytes, str]:
@@ -154,13 +151,7 @@ def _carried() -> tuple[bytes, str]:
         data = base64.b64decode(request.form.get("content", ""), validate=True)
     except (binascii.Error, ValueError):
         abort(400)
-    return data, _file_name(request.form.get("name", ""))
-
-
-def _file_name(given: str) -> str:
-    """The last part of a name, without what cannot be shown; a personal number in it is masked."""
-    last = unicodedata.normalize("NFC", given.replace("\\", "/").split("/")[-1])
-    return masked("".join(c for c in last if c.isprintable()).strip()[:120]) or _("lista")
+    return data, file_name(request.form.get("name", "")) or _("lista")
 
 
 @contextmanager
@@ -194,9 +185,3 @@ def _refused(form: TrialForm, problem: Problem | None) -> Response:
 def _answer_name(file: str) -> str:
     stem = file.rsplit(".", 1)[0] if "." in file else file
     return f"{stem} {_('granskad')}.xlsx"
-
-
-def _attachment(data: bytes, name: str) -> Response:
-    response = send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response

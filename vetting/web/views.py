@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
+import unicodedata
 from datetime import date, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from flask import abort, current_app, make_response, redirect, request
+from flask import abort, current_app, make_response, redirect, request, send_file
 
 from vetting.domain.association import masked
 from vetting.domain.dates import NotADay, parse_day
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LONGEST_TEXT = 20_000
+LONGEST_NAME = 120
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def rules() -> Rules:
@@ -48,6 +52,19 @@ def done(work: Callable[[WritingSession], T]) -> T:
 def onward(address: str) -> Response:
     """After a post: to a page that can be reloaded."""
     return make_response(redirect(address, 303))
+
+
+def attachment(content: bytes, mimetype: str, name: str) -> Response:
+    """A file to save: always as an attachment, in a box of its own, so that nothing in it runs here."""
+    answer = send_file(io.BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+def file_name(given: str) -> str:
+    """The last part of an uploaded file's name, as it may be kept and shown: no folders, no marks that hide."""
+    last = unicodedata.normalize("NFC", given).replace("\\", "/").split("/")[-1]
+    return masked("".join(c for c in last if c.isprintable()).strip()[-LONGEST_NAME:])
 
 
 def text(name: str) -> str:

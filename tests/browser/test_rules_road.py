@@ -1,0 +1,169 @@
+"""A guideline that the product has never seen, from empty to published by two people, by forms only."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from tests.browser.people import FACTS, fill, signed_in
+from tests.browser.test_main_job import apply, heading, number, press
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+BOARD = "soder"
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_label(label, exact=True).first.select_option(label=option)
+
+
+def add_fact(page: Page, label: str, kind: str) -> None:
+    page.get_by_role("link", name="Lägg till en uppgift").click()
+    page.get_by_label("Vad uppgiften heter").fill(label)
+    choose(page, "Vad den är", kind)
+    choose(page, "Vad den handlar om", "Verksamheten")
+    press(page, "Lägg till uppgiften")
+    assert page.get_by_text(label).first.is_visible()
+
+
+def add_criterion(page: Page, label: str, fact: str, comparison: str, value: str, **more: str) -> None:
+    page.get_by_role("link", name="Skriv ett kriterium").click()
+    page.get_by_label("Vad som krävs").fill(label)
+    choose(page, "Hur det besvaras", more.get("kind", "Prövas mot uppgifterna"))
+    choose(page, "Vad det handlar om", "Verksamheten")
+    choose(page, "Om det inte är uppfyllt", more.get("otherwise", "en person bedömer"))
+    page.locator("#fact-condition-0").select_option(label=fact)
+    page.locator("#comparison-condition-0").select_option(label=comparison)
+    page.locator("#value-condition-0").fill(value)
+    page.get_by_label("Källa: dokument").fill("Riktlinjer för hundkultur")
+    press(page, "Visa meningen")
+    assert fact in page.get_by_role("status").inner_text()
+    press(page, "Spara kriteriet")
+    assert page.get_by_role("heading", name=label).is_visible(), page.locator("main").inner_text()[:800]
+
+
+def add_case(page: Page, name: str, facts: dict[str, str], proposal: str, results: dict[str, str]) -> None:
+    page.get_by_role("link", name="Lägg till ett typfall").click()
+    page.get_by_label("Vad fallet visar").fill(name)
+    for place, (fact, value) in enumerate(facts.items()):
+        page.locator(f"#fact-{place}").select_option(label=fact)
+        page.locator(f"#value-{place}").fill(value)
+    choose(page, "Förslag", proposal)
+    for place, (criterion, result) in enumerate(results.items()):
+        page.locator(f"#criterion-{place}").select_option(label=criterion)
+        page.locator(f"#result-{place}").select_option(label=result)
+    press(page, "Spara typfallet")
+    row = page.get_by_role("row", name=re.compile(name))
+    assert row.get_by_text("Grönt").is_visible(), row.inner_text()
+
+
+def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browser: Browser, address: str) -> None:
+    dogs, leader = "Antal hundar i verksamheten", "Ledaren har gått hundförarkurs"
+    with signed_in(browser, address, f"caseworker.{BOARD}") as page:
+        before = apply(page, address, "Kören Förreglerna", number(911), "Verksamhetsbidrag i år")
+
+    with signed_in(browser, address, f"rules-owner.{BOARD}", scripts=False) as page:
+        page.get_by_role("link", name="Regler", exact=True).click()
+        page.get_by_role("link", name="Skriv nya regler").click()
+        page.get_by_label("Vad reglerna heter").fill("Riktlinjer för hundkultur")
+        page.get_by_label("Antagna av").fill("Exempelnämnden Söder")
+        page.get_by_label("Dag", exact=True).fill("2026-11-01")
+        page.get_by_label("Diarienummer").fill("EXS 2026/310")
+        press(page, "Börja skriva")
+        assert heading(page) == "Riktlinjer för hundkultur"
+        draft = page.url
+        add_fact(page, dogs, "Heltal")
+        add_fact(page, leader, "Ja eller nej")
+        add_criterion(page, "Minst två hundar är med", dogs, "är minst", "2")
+        add_criterion(
+            page, "Ledaren är utbildad", leader, "är", "ja", kind="Försäkran från föreningen",
+            otherwise="föreningen får komplettera",
+        )  # fmt: skip
+        # what is typed wrong is told at its field, and nothing of it is lost
+        page.get_by_role("link", name="Skriv ett kriterium").click()
+        page.get_by_label("Vad som krävs").fill("Hundarna är många")
+        page.locator("#fact-condition-0").select_option(label=dogs)
+        page.locator("#comparison-condition-0").select_option(label="är minst")
+        page.locator("#value-condition-0").fill("många")
+        press(page, "Spara kriteriet")
+        assert page.get_by_role("alert").get_by_text("går inte att jämföra").is_visible()
+        assert page.get_by_label("Vad som krävs").input_value() == "Hundarna är många"
+        page.get_by_role("link", name="Avbryt").click()
+        # a list: the name of a religion is refused, a phrase is taken
+        page.get_by_role("link", name="Lägg till ett ord").click()
+        for word, taken in (("muslim*", False), ("hundkamp*", True)):
+            page.get_by_label("Vad en ny lista heter").fill("Ord att titta på")
+            page.get_by_label("Ord eller fras").fill(word)
+            page.get_by_label("Varför").fill("Hördes vid en visning")
+            page.get_by_label("Var det kommer ifrån").fill("Tjänsteanteckning 12")
+            page.get_by_label("Ses över").fill("2027-11-01")
+            press(page, "Lägg till ordet")
+            assert bool(page.get_by_role("alert").count()) != taken
+        page.get_by_role("link", name="Skriv ett kriterium").click()
+        page.get_by_label("Vad som krävs").fill("Ord som en person behöver läsa")
+        choose(page, "Hur det besvaras", "Signal: ställer en fråga till en person")
+        choose(page, "Vad det handlar om", "Verksamheten")
+        choose(page, "Om det inte är uppfyllt", "en person bedömer")
+        page.locator("#condition_yaml").fill("{fact: purpose, matches_list: {list: ord-att-titta-pa}}")
+        page.get_by_label("Källa: dokument").fill("Riktlinjer för hundkultur")
+        press(page, "Spara kriteriet")
+        add_case(
+            page, "En ensam hund bedöms", {dogs: "1", leader: "ja"}, "Behöver bedömas",
+            {"Minst två hundar är med": "Ej uppfyllt", "Ledaren är utbildad": "Uppfyllt"},
+        )  # fmt: skip
+        add_case(
+            page, "Två hundar räcker", {dogs: "2", leader: "ja"}, "Inga hinder hittade i det som kontrollerats", {}
+        )
+        page.get_by_role("link", name="Titel, beslut och rutin").click()
+        page.get_by_label("Rutinens steg").fill("Handläggaren går igenom ansökan\nNämnden beslutar")
+        page.get_by_label("Ansvarig för reglerna").fill("Kulturchefen")
+        press(page, "Spara")
+        press(page, "Pröva utkastet")
+        for _ in range(60):
+            if page.get_by_role("heading", name=re.compile("Ändrar utfallet")).count():
+                break
+            page.wait_for_timeout(500)
+            page.reload()
+        assert page.get_by_role("heading", name=re.compile(r"Ändrar utfallet i \d+ av \d+ ärenden")).is_visible()
+        assert page.get_by_text("Kören Förreglerna").first.is_visible()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Hämta som Excel").click()
+        book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
+        headings = [cell.value for cell in next(book.worksheets[0].iter_rows(max_row=1))]
+        assert headings[:4] == ["Ärendenr", "Sökande", "Förslag då", "Förslag nu"]
+        page.goto(draft)
+        press(page, "Lämna för publicering")
+        assert page.get_by_text("Väntar på en andra person").first.is_visible()
+        page.get_by_role("link", name="Granska och publicera").click()
+        press(page, "Publicera")
+        assert page.get_by_role("alert").get_by_text("En annan person måste publicera dem.").is_visible()
+
+    with signed_in(browser, address, f"manager.{BOARD}") as page:
+        page.goto(draft)
+        page.get_by_role("link", name="Granska och publicera").click()
+        assert page.get_by_text("Minst två hundar är med").first.is_visible()
+        if page.get_by_label("Jag har läst varningarna").count():
+            page.get_by_label("Jag har läst varningarna").check()
+        press(page, "Publicera")
+        assert page.get_by_text("Version 1").first.is_visible(), page.locator("main").inner_text()[:600]
+        assert page.get_by_text("Handläggaren går igenom ansökan").is_visible()
+
+    with signed_in(browser, address, f"caseworker.{BOARD}") as page:
+        page.goto(f"{address}/arenden/ny")
+        assert page.get_by_label(dogs).is_visible()
+        page.locator("#f-name_in_application").fill("Hundklubben Nosen")
+        page.locator("#f-organisation_number").fill(number(912))
+        page.locator("#round_id").select_option(label="Verksamhetsbidrag i år")
+        fill(page, FACTS)
+        page.get_by_label(dogs).fill("1")
+        page.get_by_label(leader).select_option("ja")
+        press(page, "Spara och kontrollera")
+        assert page.get_by_text("Minst två hundar är med").first.is_visible()
+        page.goto(f"{address}/arenden/{before}")
+        assert not page.get_by_text("Minst två hundar är med").count()

@@ -1,0 +1,66 @@
+"""A what-if as a workbook: who would turn, and why, with how many of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vetting.domain.proposal import PROPOSAL_WORDS, Proposal
+from vetting.domain.reasons import RESULT_WORDS
+from vetting.domain.registers import Column, RegisterTable
+from vetting.domain.screening import Result
+from vetting.domain.what_if import NOT_ASKED
+from vetting.domain.words import Words
+from vetting.files.workbook_writing import register_workbook
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.domain.people import Person
+    from vetting.domain.words import Language
+    from vetting.store.jobs import Job
+
+ABOUT = Words("Om prövningen", "About the trial")
+_COLUMNS = tuple(
+    Column(Words(sv, en))
+    for sv, en in (
+        ("Ärendenr", "Case no"), ("Sökande", "Applicant"), ("Förslag då",
+            "Proposal then"), ("Förslag nu", "Proposal now"),
+        ("Kriterium", "Criterion"), ("Resultat då", "Result then"), ("Resultat nu", "Result now"), ("Varför", "Why"),
+    )
+)  # fmt: skip
+
+
+def result_said(result: str, language: Language) -> str:
+    """A result in words; what was not asked is told so."""
+    if result == NOT_ASKED:
+        return Words("Prövades inte", "Not asked").to(language)
+    return RESULT_WORDS[Result(result)].to(language)
+
+
+def workbook(job: Job, *, by: Person, at: datetime, language: Language) -> bytes:
+    """One row a criterion that turns, as xlsx."""
+    rows: list[tuple[Any, ...]] = []
+    for told in job.result.get("told", ()):
+        proposals = (PROPOSAL_WORDS[Proposal(told[key])].to(language) for key in ("before", "after"))
+        head = (told["number"], told["name"], *proposals)
+        for item in told["criteria"] or [None]:
+            if item is None:
+                rows.append((*head, "", "", "", ""))
+                continue
+            rows.append((
+                *head, item[f"label_{language}"], result_said(item["before"], language),
+                result_said(item["after"], language), item[f"why_{language}"],
+            ))  # fmt: skip
+    about = (
+        (Words("Regler", "Rules"), job.arguments["ruleset"]),
+        (Words("Fingeravtryck", "Fingerprint"), job.told.get("fingerprint", "")),
+        (Words("Ärenden", "Cases"), str(job.result.get("cases", 0))),
+        (Words("Skulle ändras", "Would change"), str(job.result.get("turned", 0))),
+        (Words("Utan kontroll då", "Without a check then"), str(job.result.get("without_screening", 0))),
+        (Words("Hämtat", "Exported"), at.strftime("%Y-%m-%d %H:%M")),
+        (Words("Av (funktion)", "By (function)"), by.function),
+    )
+    table = RegisterTable(Words("Ändras", "Changes"), _COLUMNS, tuple(rows))
+    return register_workbook(
+        [table], [(name.to(language), value) for name, value in about], ABOUT.to(language), language
+    )

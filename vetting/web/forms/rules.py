@@ -1,0 +1,251 @@
+"""A criterion, a fact, a list entry or a worked case as a form, and the form as the data of a rule file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.domain.condition_rows import MOST_ROWS, Row, condition_of, plain_value, rows_of
+from vetting.domain.dates import NotADay, parse_day
+from vetting.domain.problem import Problem, UnreadableError
+from vetting.domain.words import Words
+from vetting.files.rule_editing import written
+from vetting.files.yaml_reading import read_text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from vetting.domain.facts import Catalogue
+
+Typed = Mapping[str, str]
+_TEXTS: Final = ("kind", "level", "moment", "if_not_met", "on_running_support", "as_of")
+_PLAIN: Final = ("legal",)
+CASE_FACTS: Final = 12
+CASE_RESULTS: Final = 8
+
+
+def slug(text: str) -> str:
+    """'minst-tva-hundar' of 'Minst två hundar'."""
+    folded = text.casefold().translate(str.maketrans("åäöé", "aaoe"))
+    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:60]
+
+
+def _said(typed: Typed, name: str) -> Any:  # noqa: ANN401 - plain data
+    sv, en = typed.get(f"{name}_sv", "").strip(), typed.get(f"{name}_en", "").strip()
+    return {"sv": sv, "en": en} if en else {"sv": sv}
+
+
+def _of_said(data: object, name: str) -> dict[str, str]:
+    if isinstance(data, Mapping):
+        return {f"{name}_sv": str(data.get("sv") or ""), f"{name}_en": str(data.get("en") or "")}
+    return {f"{name}_sv": str(data or ""), f"{name}_en": ""}
+
+
+def criterion_typed(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
+    """The fields of the form for a criterion as it is written."""
+    typed = {"id": str(data.get("id", ""))}
+    for name in ("label", "question", "guard"):
+        typed |= _of_said(data.get(name), name)
+    typed |= {name: str(data.get(name) or "") for name in (*_TEXTS, *_PLAIN)}
+    for kind in data.get("applies_to") or ():
+        typed[f"applies_{kind}"] = "1"
+    typed["value_criterion"] = "1" if data.get("value_criterion") else ""
+    typed["valid_for_months"] = str(data.get("valid_for_months") or "")
+    sources = data.get("sources")
+    source = sources[0] if isinstance(sources, list) and sources and isinstance(sources[0], Mapping) else {}
+    typed |= {name: str(source.get(name) or "") for name in ("document", "place", "quote")}
+    for which in ("condition", "only_if"):
+        rows = rows_of(data.get(which), catalogue)
+        if rows is None:
+            typed[f"{which}_yaml"] = written(data[which]).strip()
+            continue
+        typed[f"{which}_group"] = rows.group
+        for number, row in enumerate(rows.rows):
+            typed |= {
+                f"fact-{which}-{number}": row.fact, f"comparison-{which}-{number}": row.comparison,
+                f"value-{which}-{number}": row.value, f"other-{which}-{number}": row.other,
+            }  # fmt: skip
+    return typed
+
+
+def criterion_data(
+    typed: Typed, before: Mapping[str, Any], catalogue: Catalogue
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The criterion as it is written in a file; what the form has no field for stays as it was."""
+    problems: list[Problem] = []
+    kind = typed.get("kind", "")
+    data: dict[str, Any] = {
+        "id": before.get("id") or slug(typed.get("label_sv", "")),
+        "label": _said(typed, "label"),
+        "applies_to": [name for name in ("grant", "booking") if typed.get(f"applies_{name}")],
+        "level": typed.get("level", ""),
+        "kind": kind,
+        "moment": typed.get("moment", ""),
+    }
+    for which in ("condition", "only_if"):
+        found, wrong = _condition(typed, which, catalogue)
+        problems += wrong
+        if found is not None and not (which == "condition" and kind == "assessment"):
+            data[which] = found
+    if kind == "assessment":
+        data["question"] = _said(typed, "question")
+        data |= {key: before[key] for key in ("ask", "shown_facts", "evidence") if key in before}
+    if typed.get("value_criterion") and kind == "assessment":
+        data["value_criterion"] = True
+    data["if_not_met"] = typed.get("if_not_met", "")
+    if typed.get("on_running_support") and typed.get("moment") != "before":
+        data["on_running_support"] = typed["on_running_support"]
+    data["sources"] = _sources(typed, before)
+    if typed.get("guard_sv", "").strip():
+        data["guard"] = _said(typed, "guard")
+    months = typed.get("valid_for_months", "").strip()
+    if months.isdigit():
+        data["valid_for_months"] = int(months)
+    data |= {name: typed[name].strip() for name in _PLAIN if typed.get(name, "").strip()}
+    if typed.get("as_of") == "today":
+        data["as_of"] = "today"
+    data |= {key: value for key, value in before.items() if key not in data and key in _KEPT}
+    return data, problems
+
+
+_KEPT: Final = ("settings", "about", "status")
+"""What the form has no field for."""
+
+
+def _sources(typed: Typed, before: Mapping[str, Any]) -> list[dict[str, str]]:
+    first = {name: typed[name].strip() for name in ("document", "place", "quote") if typed.get(name, "").strip()}
+    rest = before.get("sources")
+    more = [item for item in rest[1:] if isinstance(item, Mapping)] if isinstance(rest, list) else []
+    old = rest[0] if isinstance(rest, list) and rest and isinstance(rest[0], Mapping) else {}
+    kept = {key: value for key, value in old.items() if key in {"url", "clause"}}
+    return [{**first, **kept}, *map(dict, more)]
+
+
+def _condition(typed: Typed, which: str, catalogue: Catalogue) -> tuple[Any, list[Problem]]:
+    own = typed.get(f"{which}_yaml", "").strip()
+    if own:
+        try:
+            return read_text(own.encode(), which).data, []
+        except UnreadableError as error:
+            return None, [Problem(f"{which}_yaml", error.problem.what, error.problem.remedy)]
+    rows = [
+        Row(*(typed.get(f"{part}-{which}-{number}", "").strip() for part in ("fact", "comparison", "value", "other")))
+        for number in range(MOST_ROWS)
+    ]
+    return condition_of(typed.get(f"{which}_group", "all"), rows, catalogue, which)
+
+
+def fact_data(typed: Typed) -> tuple[str, dict[str, Any]]:
+    """A board's own fact: its id and how it is written."""
+    data: dict[str, Any] = {
+        "type": typed.get("type", ""),
+        "label": _said(typed, "label"),
+        "level": typed.get("level", ""),
+        "supplied_by": typed.get("supplied_by", ""),
+    }
+    if typed.get("help_sv", "").strip():
+        data["help"] = _said(typed, "help")
+    low, high = typed.get("smallest", "").strip(), typed.get("largest", "").strip()
+    if low.lstrip("-").isdigit() and high.lstrip("-").isdigit():
+        data["range"] = [int(low), int(high)]
+    options = [line.strip() for line in typed.get("options", "").splitlines() if line.strip()]
+    if options and data["type"] in {"choice", "choices"}:
+        data["options"] = {slug(option).replace("-", "_"): {"sv": option} for option in options}
+    name = typed.get("id", "").strip() or slug(typed.get("label_sv", "")).replace("-", "_")
+    return name, data
+
+
+def entry_data(typed: Typed, on: date, by: str) -> dict[str, Any]:
+    """One entry of a list; who and when are filled in."""
+    data: dict[str, Any] = {name: typed.get(name, "").strip() for name in ("entry", "why", "source")}
+    data |= {"by": by, "on": on}
+    try:
+        data["review_on"] = parse_day(typed.get("review_on", ""))
+    except NotADay:
+        data["review_on"] = typed.get("review_on", "") or None
+    return data
+
+
+def case_typed(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
+    """The fields of the form for a worked case as it is written."""
+    expect = data.get("expect") if isinstance(data.get("expect"), Mapping) else {}
+    typed = {
+        "name": str(data.get("name", "")), "kind": str(data.get("kind", "")), "on": str(data.get("on", "")),
+        "proposal": str((expect or {}).get("proposal", "")),
+    }  # fmt: skip
+    facts = data.get("facts") if isinstance(data.get("facts"), Mapping) else {}
+    shown = [(name, _shown(value)) for name, value in (facts or {}).items() if name in catalogue]
+    shown += [(name, ABSENT) for name in data.get("absent") or ()]
+    for number, (name, value) in enumerate(shown[:CASE_FACTS]):
+        typed |= {f"fact-{number}": name, f"value-{number}": value}
+    for number, (name, result) in enumerate(list(((expect or {}).get("results") or {}).items())[:CASE_RESULTS]):
+        typed |= {f"criterion-{number}": str(name), f"result-{number}": str(result)}
+    return typed
+
+
+ABSENT: Final = "saknas"
+"""Typed for a paper or text that is recorded as not there."""
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, list):
+        return "; ".join(str(item) for item in value)
+    return str(value)
+
+
+def case_data(typed: Typed, before: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[str, Any], list[Problem]]:
+    """A worked case as it is written in a file, and what could not be understood."""
+    problems: list[Problem] = []
+    facts: dict[str, Any] = {}
+    absent = []
+    for number in range(CASE_FACTS):
+        name, value = typed.get(f"fact-{number}", ""), typed.get(f"value-{number}", "").strip()
+        if not name:
+            continue
+        definition = catalogue.get(name)
+        if value.casefold() in {ABSENT, "missing"}:
+            absent.append(name)
+            continue
+        try:
+            if definition is None:
+                raise ValueError(name)
+            many = definition.type.value.startswith("list_of") or definition.type.value == "choices"
+            parts = [part.strip() for part in value.split(";") if part.strip()]
+            facts[name] = parts if many else plain_value(definition, value)
+        except ValueError:
+            label = definition.label if definition else Words(name, name)
+            problems.append(
+                Problem(f"value-{number}", Words(f"”{value[:40]}” passar inte ”{label.sv}”.",
+                                                 f"“{value[:40]}” does not fit “{label.en}”."),
+                        Words("Rätta värdet.", "Correct the value."))
+            )  # fmt: skip
+    results = {
+        typed[f"criterion-{number}"]: typed.get(f"result-{number}", "")
+        for number in range(CASE_RESULTS)
+        if typed.get(f"criterion-{number}")
+    }
+    expect: dict[str, Any] = {"proposal": typed.get("proposal", "")}
+    if results:
+        expect["results"] = results
+    data: dict[str, Any] = {"name": typed.get("name", "").strip(), "kind": typed.get("kind", "")}
+    data["on"] = _day(typed.get("on", ""), problems)
+    data["facts"] = facts
+    if absent:
+        data["absent"] = absent
+    data |= {key: before[key] for key in ("moment", "not_asked", "assessments") if key in before}
+    data["expect"] = expect
+    return data, problems
+
+
+def _day(given: str, problems: list[Problem]) -> Any:  # noqa: ANN401 - a day, or nothing
+    try:
+        return parse_day(given)
+    except NotADay:
+        problems.append(
+            Problem("on", Words("Dagen går inte att läsa.", "The day cannot be read."),
+                    Words("Skriv det så här: 2026-03-15.", "Write it like this: 2026-03-15."))
+        )  # fmt: skip
+        return None

@@ -1,0 +1,213 @@
+"""Writing rules: a draft with its criteria, facts, lists and worked cases, tried on cases and handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain.language_reference import COMPARISON_HELP
+from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.domain.words import Words
+from vetting.domain.worked_cases import run
+from vetting.files.yaml_reading import LARGEST_BYTES, too_large
+from vetting.services import rule_drafts as service
+from vetting.services.rule_drafts import Save, StaleDraftError
+from vetting.store import rounds as rounds_store
+from vetting.store.jobs import jobs_about
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.forms import rules as forms
+from vetting.web.views import day, done, onward, rules, stored, text, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from vetting.domain.facts import Catalogue
+    from vetting.services.rule_drafts import Look
+    from vetting.store.rules import RuleDraft
+
+blueprint = Blueprint("rule_drafts", __name__)
+
+
+@blueprint.get("/regler/nytt")
+def new() -> str:
+    """From nothing, on a set that comes with the program, or from a file."""
+    return _new(())
+
+
+def _new(problems: tuple[Problem, ...]) -> str:
+    return render_template("rule_drafts/new.html", problems=problems, typed=request.form or request.args,
+                           shipped=sorted(rules().folder.sets.items()))  # fmt: skip
+
+
+@blueprint.post("/regler/nytt")
+def create() -> Response:
+    """Begins a draft."""
+    adopted = None
+    if text("body") or text("reference") or text("on"):
+        on = day("on")
+        if on is None or not text("body") or not text("reference"):
+            problem = Problem("on", Words("Organ, dag och diarienummer behövs alla tre.",
+                                          "Body, day and registry number are needed, all three."),
+                              Words("Fyll i dem, eller lämna alla tomma.",
+                                    "Fill them in, or leave all blank."))  # fmt: skip
+            return make_response(_new((problem,)), STATUS[Obstacle.INVALID])
+        adopted = service.Adopted(body=text("body"), on=on, reference=text("reference"))
+    given = service.Begin(
+        ruleset=text("ruleset") or forms.slug(text("title")), title=text("title"), builds_on=text("builds_on"),
+        version=whole("version"), adopted=adopted, kinds=tuple(request.form.getlist("kinds")) or ("grant",),
+    )  # fmt: skip
+    base = rules().folder.sets.get(given.builds_on)
+    if base is not None and base.adopted.body and (adopted is None or not text("read")):
+        problem = Problem("body", Words("Reglerna är en annan nämnds, från en annan tid.",
+                                        "The rules are another board's, of another time."),
+                          Words("Skriv när er nämnd antog dem, och kryssa i att du har läst varningen.",
+                                "Write when your board adopted them, and tick that "
+                                    "you have read the warning."))  # fmt: skip
+        return make_response(_new((problem,)), STATUS[Obstacle.INVALID])
+    return _begun(lambda session: service.begin(session, given, rules=rules(), by=visitor.person(), at=visitor.now()))
+
+
+@blueprint.post("/regler/nytt/fil")
+def take_in() -> Response:
+    """A draft from files, kept byte for byte."""
+    files = [request.files.get(name) for name in ("rules_file", "cases_file")]
+    contents = [upload.stream.read(LARGEST_BYTES + 1) if upload else b"" for upload in files]
+    for content in contents:
+        if len(content) > LARGEST_BYTES:
+            return make_response(_new((too_large("rules_file", len(content)).problem,)), STATUS[Obstacle.INVALID])
+    return _begun(lambda session: service.take_in(session, *contents, by=visitor.person(), at=visitor.now()))
+
+
+def _begun(work: Callable[[Any], RuleDraft]) -> Response:
+    try:
+        draft = done(work)
+    except UnreadableError as error:
+        return make_response(_new((error.problem,)), STATUS[Obstacle.INVALID])
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.INVALID:
+            raise
+        return make_response(_new(refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("rule_drafts.show", draft_id=draft.id))
+
+
+def looked(draft_id: int) -> Look:
+    """The draft, read and checked."""
+    with stored() as session:
+        found = service.look(session, draft_id, rules=rules(), by=visitor.person(), on=visitor.today())
+        session.expunge_all()
+    return found
+
+
+@blueprint.get("/regler/utkast/<int:draft_id>")
+def show(draft_id: int) -> str:
+    """The draft: its criteria, facts, lists, worked cases, what is wrong and what is next."""
+    return shown(draft_id, ())
+
+
+def shown(draft_id: int, problems: tuple[Problem, ...]) -> str:
+    """The page of a draft, with what was refused."""
+    look = looked(draft_id)
+    with stored() as session:
+        jobs = jobs_about(session, visitor.person().board_id, service.WHAT_IF, str(draft_id))
+        rounds = rounds_store.rounds(session, visitor.person())
+    ran = [(case, *run(case, look.ruleset)) for case in look.read.cases] if look.ruleset else []
+    return render_template(
+        "rule_drafts/show.html", look=look, draft=look.draft, data=data_of(look), jobs=jobs, rounds=rounds, ran=ran,
+        problems=problems, typed=request.form, library=_library(look),
+    )  # fmt: skip
+
+
+def data_of(look: Look) -> Mapping[str, Any]:
+    """The file's data, as far as it could be read."""
+    found = look.read.document.data if look.read.document else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def criteria_of(look: Look) -> list[Any]:
+    """The criteria as they are written."""
+    found = data_of(look).get("criteria")
+    return found if isinstance(found, list) else []
+
+
+def _library(look: Look) -> list[tuple[str, Any]]:
+    """What could be taken from the library: what the set has not got."""
+    have = {criterion.id for criterion in look.ruleset.criteria} if look.ruleset else set()
+    return sorted(
+        ((name, item) for name, item in rules().folder.book.library.items() if name not in have),
+        key=lambda pair: pair[1].label.sv,
+    )
+
+
+def catalogue_of(look: Look) -> Catalogue:
+    """The facts a draft may read, also while something else in it is wrong."""
+    if look.ruleset:
+        return look.ruleset.catalogue
+    return {**rules().folder.book.catalogue, **(look.read.draft.facts if look.read.draft else {})}
+
+
+@blueprint.get("/regler/utkast/<int:draft_id>/text")
+def text_form(draft_id: int) -> str:
+    """The files themselves, to be written in."""
+    return _text_page(draft_id, None, (), None)
+
+
+def _text_page(
+    draft_id: int, typed: Mapping[str, str] | None, problems: tuple[Problem, ...], stale: StaleDraftError | None
+) -> str:
+    look = looked(draft_id)
+    return render_template(
+        "rule_drafts/text_form.html", look=look, draft=look.draft, typed=typed, problems=problems, stale=stale,
+        comparisons=COMPARISON_HELP,
+    )  # fmt: skip
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/text")
+def save_text(draft_id: int) -> Response:
+    """Keeps both files as they are written, faults and all; a line that ends in a browser's way ends as it did."""
+    typed = {name: request.form.get(name, "").replace("\r\n", "\n") for name in ("text", "cases")}
+    given = Save(key=draft_id, version=whole("version") or 0, text=typed["text"], cases=typed["cases"])
+    try:
+        done(lambda session: service.save(session, given, by=visitor.person(), at=visitor.now()))
+    except StaleDraftError as stale:
+        return make_response(_text_page(draft_id, typed, stale.problems, stale), STATUS[stale.obstacle])
+    except Refused as refused:
+        if refused.obstacle is Obstacle.MISSING:
+            raise
+        return make_response(_text_page(draft_id, typed, refused.problems, None), STATUS[refused.obstacle])
+    return onward(url_for("rule_drafts.show", draft_id=draft_id))
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/lamna")
+def hand_over(draft_id: int) -> Response:
+    """The draft goes to a second person."""
+    return _step(draft_id, lambda session: service.hand_over(
+        session, draft_id, rules=rules(), by=visitor.person(), at=visitor.now()))  # fmt: skip
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/tillbaka")
+def give_back(draft_id: int) -> Response:
+    """Back to be written on."""
+    return _step(draft_id, lambda session: service.give_back(
+        session, draft_id, text("because"), by=visitor.person(), at=visitor.now()))  # fmt: skip
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/kasta")
+def discard(draft_id: int) -> Response:
+    """Throws the draft away."""
+    done(lambda session: service.discard(session, draft_id, by=visitor.person(), at=visitor.now()))
+    return onward(url_for("rules.index"))
+
+
+def _step(draft_id: int, work: Callable[[Any], object]) -> Response:
+    try:
+        done(work)
+    except Refused as refused:
+        if refused.obstacle not in {Obstacle.INVALID, Obstacle.CLOSED}:
+            raise
+        return make_response(shown(draft_id, refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("rule_drafts.show", draft_id=draft_id))

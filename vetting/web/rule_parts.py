@@ -1,0 +1,432 @@
+"""The parts of a draft by form: a criterion, a fact, a list entry, a worked case, what is said of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, abort, make_response, render_template, request, url_for
+
+from vetting.domain.asked import LEVEL_WORDS
+from vetting.domain.condition_rows import span
+from vetting.domain.conditions.comparisons import COMPARISONS
+from vetting.domain.criteria import AS_OF_WORDS, CaseKind
+from vetting.domain.facts import FactType
+from vetting.domain.language_reference import COMPARISON_HELP, SUPPLIER_WORDS, TYPE_WORDS
+from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.domain.proposal import PROPOSAL_WORDS
+from vetting.domain.screening import Result
+from vetting.domain.words import Words
+from vetting.domain.written_rules import CONSEQUENCES, CRITERION_KINDS, KIND_HEADINGS, MOMENTS, RUNNING, about_criterion
+from vetting.files.rule_editing import with_item, with_part
+from vetting.files.rules_reading import SetRead, read_set
+from vetting.files.yaml_reading import read_text
+from vetting.services import rule_drafts as service
+from vetting.services.rule_drafts import Save, StaleDraftError, board_book
+from vetting.store.rules import draft_of
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.forms import rules as forms
+from vetting.web.rule_drafts import catalogue_of, criteria_of, data_of, looked, shown
+from vetting.web.shown import said
+from vetting.web.views import day, done, onward, rules, stored, text, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from vetting.services.rule_drafts import Look
+    from vetting.store.rules import RuleDraft
+
+blueprint = Blueprint("rule_parts", __name__)
+
+
+def said_choices(words: Mapping[Any, Words]) -> list[tuple[str, str]]:
+    """The choices of a list, in the visitor's language."""
+    return [(choice.value, said(text)) for choice, text in words.items()]
+
+
+NEW: Final = "ny"
+"""In the place of a number: something that is to be added."""
+
+
+def saved(draft_id: int, version: int, change: Callable[[RuleDraft], tuple[str | None, str | None]]) -> None:
+    """Changes one part of the files, if nobody else has changed them since the page was read.
+
+    Raises:
+        Refused: somebody has, or the file cannot be read as it stands.
+    """
+
+    def work(session: Any) -> None:  # noqa: ANN401 - a writing session
+        draft = draft_of(session, visitor.person().board_id, draft_id)
+        if draft is None:
+            raise Refused(Obstacle.MISSING)
+        if draft.version != version:
+            raise StaleDraftError(draft)
+        changed, cases = change(draft)
+        given = Save(key=draft_id, version=version, text=changed, cases=cases)
+        service.save(session, given, by=visitor.person(), at=visitor.now())
+
+    done(work)
+
+
+@blueprint.get("/regler/utkast/<int:draft_id>/kriterium/<place>")
+def criterion(draft_id: int, place: str) -> Response | str:
+    """A criterion by form."""
+    look = looked(draft_id)
+    written = _written(look, place)
+    if written is not None and "use" in written:
+        return onward(url_for("rule_parts.settings", draft_id=draft_id, place=place))
+    typed = forms.criterion_typed(
+        written or {"applies_to": sorted(_kinds(look)), "moment": "before"}, catalogue_of(look)
+    )
+    return _criterion_page(look, place, typed, (), None)
+
+
+def _kinds(look: Look) -> list[str]:
+    kinds = data_of(look).get("kinds")
+    return [str(kind) for kind in kinds] if isinstance(kinds, list) else ["grant"]
+
+
+def _written(look: Look, place: str) -> Mapping[str, Any] | None:
+    """The criterion at a place as it is written; None for a new one."""
+    if place == NEW:
+        return None
+    entries = criteria_of(look)
+    if not place.isdigit() or int(place) >= len(entries) or not isinstance(entries[int(place)], Mapping):
+        abort(404)
+    found: Mapping[str, Any] = entries[int(place)]
+    return found
+
+
+def _criterion_page(
+    look: Look, place: str, typed: Mapping[str, str], problems: tuple[Problem, ...], sentence: Words | None
+) -> str:
+    return render_template(
+        "rule_parts/criterion.html", look=look, draft=look.draft, place=place, typed=typed, problems=problems,
+        said=sentence,
+        catalogue=catalogue_of(look), comparisons=COMPARISONS, helps=COMPARISON_HELP,
+        criterion_choices=said_choices(CRITERION_KINDS), level_choices=said_choices(LEVEL_WORDS),
+        moment_choices=said_choices(MOMENTS), consequence_choices=said_choices(CONSEQUENCES),
+        running_choices=said_choices(RUNNING)[1:], as_of_choices=said_choices(AS_OF_WORDS),
+    )  # fmt: skip
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>")
+def save_criterion(draft_id: int, place: str) -> Response:
+    """Shows the sentence, or keeps the criterion; what is wrong with it is told at its fields, nothing is lost."""
+    look = looked(draft_id)
+    before = _written(look, place)
+    typed = {name: value.replace("\r\n", "\n") for name, value in request.form.items()}
+    data, problems = forms.criterion_data(typed, before or {}, catalogue_of(look))
+    number = None if place == NEW else int(place)
+    told, sentence = _checked(look, data, number) if not problems else (problems, None)
+    if told or typed.get("look"):
+        status = STATUS[Obstacle.INVALID] if told and not typed.get("look") else 200
+        return make_response(_criterion_page(look, place, typed, tuple(told), sentence), status)
+    try:
+        saved(draft_id, whole("version") or 0, lambda draft: (with_item(draft.text, "criteria", number, data), None))
+    except StaleDraftError as stale:
+        return make_response(_criterion_page(look, place, typed, stale.problems, sentence), STATUS[stale.obstacle])
+    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#kriterier")
+
+
+def _checked(look: Look, data: Mapping[str, Any], place: int | None) -> tuple[list[Problem], Words | None]:
+    """The criterion checked as it would stand in the file: its own problems, and its sentence."""
+    tried = with_item(look.draft.text, "criteria", place, data)
+    read = _tried(look, tried, look.draft.cases)
+    was = {problem.what.sv for problem in look.read.problems}
+    problems = [
+        Problem("label_sv", problem.what, problem.remedy) for problem in read.problems if problem.what.sv not in was
+    ]
+    found = next((item for item in read.ruleset.criteria if item.id == data["id"]), None) if read.ruleset else None
+    if place is None and any(isinstance(item, Mapping) and item.get("id") == data["id"] for item in criteria_of(look)):
+        problems.append(Problem("label_sv", Words("Det finns redan ett kriterium med den rubriken.",
+                                                  "There is already a criterion with that label."),
+                                Words("Välj en annan rubrik.", "Choose another label.")))  # fmt: skip
+    sentence = None
+    if found is not None and read.ruleset is not None:
+        lines = list(about_criterion(found, read.ruleset))
+        sentence = Words(" ".join(line.sv for line in lines), " ".join(line.en for line in lines))
+    return problems, sentence
+
+
+def _tried(look: Look, changed: str, cases: str) -> SetRead:
+    with stored() as session:
+        book = board_book(session, look.draft.board_id, rules())
+    return read_set(changed.encode(), cases.encode(), look.draft.ruleset, book)
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>/bort")
+def remove_criterion(draft_id: int, place: str) -> Response:
+    """Takes a criterion out."""
+    _written(looked(draft_id), place)
+    saved(draft_id, whole("version") or 0, lambda draft: (with_item(draft.text, "criteria", int(place), None), None))
+    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#kriterier")
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/bibliotek")
+def take(draft_id: int) -> Response:
+    """Takes a criterion from the library; its settings are given on its own page."""
+    name = text("use")
+    if name not in rules().folder.book.library:
+        problem = Problem("use", Words("Inget kriterium är valt.", "No criterion is chosen."),
+                          Words("Välj ett ur listan.", "Choose one from the list."))  # fmt: skip
+        return make_response(shown(draft_id, (problem,)), STATUS[Obstacle.INVALID])
+    look = looked(draft_id)
+    kinds = sorted(rules().folder.book.library[name].kinds & {CaseKind(kind) for kind in _kinds(look)})
+    entry: dict[str, Any] = {"use": name} | ({"kinds": [kind.value for kind in kinds]} if kinds else {})
+    place = len(criteria_of(look))
+    saved(draft_id, whole("version") or 0, lambda draft: (with_item(draft.text, "criteria", None, entry), None))
+    if rules().folder.book.library[name].data.get("settings"):
+        return onward(url_for("rule_parts.settings", draft_id=draft_id, place=place))
+    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#kriterier")
+
+
+@blueprint.get("/regler/utkast/<int:draft_id>/kriterium/<place>/installningar")
+def settings(draft_id: int, place: str) -> Response | str:
+    """The values that a criterion of the library takes."""
+    look = looked(draft_id)
+    entry = _written(look, place)
+    if entry is None or "use" not in entry:
+        return onward(url_for("rule_parts.criterion", draft_id=draft_id, place=place))
+    return _use_page(look, place, entry, request.form, ())
+
+
+def _use_page(
+    look: Look, place: str, entry: Mapping[str, Any], typed: Mapping[str, str], problems: tuple[Problem, ...]
+) -> str:
+    return render_template(
+        "rule_parts/settings.html", look=look, draft=look.draft, place=place, entry=entry, typed=typed, problems=problems,
+        base=rules().folder.book.library.get(str(entry["use"])),
+    )  # fmt: skip
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>/installningar")
+def save_settings(draft_id: int, place: str) -> Response:
+    """Gives a criterion of the library the board's own values."""
+    look = looked(draft_id)
+    entry = _written(look, place)
+    base = rules().folder.book.library.get(str(entry.get("use"))) if entry else None
+    if entry is None or base is None:
+        abort(404)
+    values: dict[str, Any] = {}
+    for name in base.data.get("settings", {}):
+        given = request.form.get(f"setting-{name}", "").strip()
+        if given:
+            values[name] = read_setting(given)
+    changed = {key: value for key, value in entry.items() if key != "settings"}
+    changed |= {"settings": values} if values else {}
+    tried = _tried(look, with_item(look.draft.text, "criteria", int(place), changed), look.draft.cases)
+    was = {problem.what.sv for problem in look.read.problems}
+    problems = tuple(Problem("settings", item.what, item.remedy) for item in tried.problems if item.what.sv not in was)
+    if problems:
+        return make_response(_use_page(look, place, entry, request.form, problems), STATUS[Obstacle.INVALID])
+    saved(draft_id, whole("version") or 0, lambda draft: (with_item(draft.text, "criteria", int(place), changed), None))
+    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#kriterier")
+
+
+def read_setting(given: str) -> Any:  # noqa: ANN401 - plain data
+    """A setting as it is typed: a number, a span like '1 år', a text, or the words of a file."""
+    try:
+        return span(given)
+    except ValueError:
+        pass
+    try:
+        return read_text(given.replace(",", ".").encode() if given.replace(",", "").replace(".", "").isdigit()
+                         else given.encode(), "setting").data  # fmt: skip
+    except UnreadableError:
+        return given
+
+
+@blueprint.get("/regler/utkast/<int:draft_id>/uppgift")
+def fact(draft_id: int) -> str:
+    """A fact of the board's own, by form."""
+    return _fact_page(looked(draft_id), {}, ())
+
+
+def _fact_page(look: Look, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> str:
+    types = [kind for kind in FactType if kind not in {FactType.LIST_OF_CASES, FactType.LIST_OF_DOCUMENTS}]
+    return render_template(
+        "rule_parts/fact.html", look=look, draft=look.draft, typed=typed, problems=problems,
+        type_choices=[(kind, said(TYPE_WORDS[kind])) for kind in types], level_choices=said_choices(LEVEL_WORDS),
+        supplier_choices=said_choices(SUPPLIER_WORDS)[:-1],
+    )  # fmt: skip
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/uppgift")
+def save_fact(draft_id: int) -> Response:
+    """Adds the fact."""
+    look = looked(draft_id)
+    name, data = forms.fact_data(request.form)
+    facts = data_of(look).get("facts")
+    whole_part = {**(facts if isinstance(facts, Mapping) else {}), name: data}
+    problems = _new_problems(look, with_part(look.draft.text, "facts", whole_part), "label_sv")
+    if problems:
+        return make_response(_fact_page(look, request.form, problems), STATUS[Obstacle.INVALID])
+    saved(draft_id, whole("version") or 0, lambda draft: (with_part(draft.text, "facts", whole_part), None))
+    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#uppgifter")
+
+
+def _new_problems(look: Look, changed: str, where: str) -> tuple[Problem, ...]:
+    """What a change makes wrong that was not wrong before."""
+    was = {problem.what.sv for problem in look.read.problems}
+    read = _tried(look, changed, look.draft.cases)
+    return tuple(Problem(where, item.what, item.remedy) for item in read.problems if item.what.sv not in was)
+
+
+@blueprint.get("/regler/utkast/<int:draft_id>/lista")
+def word_list(draft_id: int) -> str:
+    """An entry of a named list, by form."""
+    return _list_page(looked(draft_id), request.args, ())
+
+
+def _list_page(look: Look, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> str:
+    return render_template(
+        "rule_parts/word_list.html", look=look, draft=look.draft, typed=typed, problems=problems,
+        lists=data_of(look).get("lists") or {}, list_choices=lambda lists: [(name, name) for name in lists],
+    )  # fmt: skip
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/lista")
+def save_entry(draft_id: int) -> Response:
+    """Adds an entry; the list is begun with its first."""
+    look = looked(draft_id)
+    lists = data_of(look).get("lists")
+    kept: dict[str, Any] = dict(lists) if isinstance(lists, Mapping) else {}
+    name = request.form.get("list", "").strip() or forms.slug(request.form.get("label_sv", ""))
+    found: dict[str, Any] = dict(
+        kept.get(name) or {"label": {"sv": request.form.get("label_sv", "").strip()}, "entries": []}
+    )
+    by = visitor.person()
+    found["entries"] = [*(found.get("entries") or []), forms.entry_data(request.form, visitor.today(), by.function)]
+    kept[name] = found
+    problems = _new_problems(look, with_part(look.draft.text, "lists", kept), "entry")
+    if problems:
+        return make_response(_list_page(look, request.form, problems), STATUS[Obstacle.INVALID])
+    saved(draft_id, whole("version") or 0, lambda draft: (with_part(draft.text, "lists", kept), None))
+    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#listor")
+
+
+@blueprint.get("/regler/utkast/<int:draft_id>/typfall/<place>")
+def worked_case(draft_id: int, place: str) -> str:
+    """A worked case by form."""
+    look = looked(draft_id)
+    written = _written_case(look, place)
+    first = {"kind": _kinds(look)[0], "on": visitor.today()}
+    return _case_page(look, place, forms.case_typed(written or first, catalogue_of(look)), ())
+
+
+def _cases(look: Look) -> list[Any]:
+    try:
+        found = read_text(look.draft.cases.encode(), "cases").data
+    except UnreadableError:
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _written_case(look: Look, place: str) -> Mapping[str, Any] | None:
+    if place == NEW:
+        return None
+    entries = _cases(look)
+    if not place.isdigit() or int(place) >= len(entries) or not isinstance(entries[int(place)], Mapping):
+        abort(404)
+    found: Mapping[str, Any] = entries[int(place)]
+    return found
+
+
+def _case_page(look: Look, place: str, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> str:
+    asked = look.ruleset.criteria if look.ruleset else ()
+    read = dict.fromkeys(fact for item in asked for fact in (*item.facts, *item.shown_facts))
+    catalogue = catalogue_of(look)
+    return render_template(
+        "rule_parts/worked_case.html", look=look, draft=look.draft, place=place, typed=typed, problems=problems,
+        facts=[catalogue[name] for name in read if name in catalogue], criteria=asked, rows=forms.CASE_FACTS,
+        results=forms.CASE_RESULTS, outcomes=Result, kinds=_kinds(look), proposal_choices=said_choices(PROPOSAL_WORDS),
+        kind_choices=lambda kinds: [(kind, said(KIND_HEADINGS[CaseKind(kind)])) for kind in kinds],
+    )  # fmt: skip
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/typfall/<place>")
+def save_case(draft_id: int, place: str) -> Response:
+    """Keeps a worked case, green or red."""
+    look = looked(draft_id)
+    before = _written_case(look, place)
+    data, problems = forms.case_data(request.form, before or {}, catalogue_of(look))
+    number = None if place == NEW else int(place)
+    told = tuple(problems)
+    if not told:
+        cases = with_item(look.draft.cases, None, number, data)
+        was = {problem.what.sv for problem in look.read.problems}
+        told = tuple(Problem("name", item.what, item.remedy) for item in _tried(look, look.draft.text, cases).problems
+                     if item.what.sv not in was)  # fmt: skip
+    if told:
+        return make_response(_case_page(look, place, request.form, told), STATUS[Obstacle.INVALID])
+    saved(draft_id, whole("version") or 0, lambda draft: (None, with_item(draft.cases, None, number, data)))
+    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#typfall")
+
+
+@blueprint.get("/regler/utkast/<int:draft_id>/om")
+def about(draft_id: int) -> str:
+    """Title, adoption, validity, what it builds on, and the written routine."""
+    look = looked(draft_id)
+    data = data_of(look)
+    adopted, valid, routine = (_mapping(data, key) for key in ("adopted", "valid", "routine"))
+    title = data.get("title")
+    typed = {
+        "title": str(title.get("sv", "")) if isinstance(title, Mapping) else str(title or ""),
+        **{key: str(adopted.get(key) or "") for key in ("body", "on", "reference")},
+        "from": str(valid.get("from") or ""), "to": str(valid.get("to") or ""),
+        **{key: str(routine.get(key) or "") for key in ("owner", "anchored", "review_on")},
+        "steps": "\n".join(str(step) for step in routine.get("steps") or ()),
+    }  # fmt: skip
+    return _about_page(look, typed, ())
+
+
+def _about_page(look: Look, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> str:
+    return render_template(
+        "rule_parts/about.html", look=look, draft=look.draft, typed=typed, problems=problems,
+        builds_on=data_of(look).get("builds_on") or [], shipped=sorted(rules().folder.sets.items()),
+    )  # fmt: skip
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/om")
+def save_about(draft_id: int) -> Response:
+    """Keeps what is said of the whole set."""
+    look = looked(draft_id)
+    days = {name: day(name) for name in ("on", "from", "to", "review_on")}
+    wrong = tuple(
+        Problem(name, Words("Dagen går inte att läsa.", "The day cannot be read."),
+                Words("Skriv det så här: 2026-03-15.", "Write it like this: 2026-03-15."))
+        for name, found in days.items()
+        if found is None and text(name)
+    )  # fmt: skip
+    title = data_of(look).get("title")
+    parts: dict[str, Any] = {
+        "title": {**(title if isinstance(title, Mapping) else {}), "sv": text("title")},
+        "adopted": _without_blanks({"body": text("body"), "on": days["on"], "reference": text("reference")}),
+        "valid": _without_blanks({"from": days["from"], "to": days["to"]}),
+        "routine": _without_blanks({
+            "owner": text("owner"), "steps": [line.strip() for line in text("steps").splitlines() if line.strip()],
+            "anchored": text("anchored"), "review_on": days["review_on"],
+        }),
+    }  # fmt: skip
+    changed = look.draft.text
+    for key, value in parts.items():
+        if value or key in data_of(look):
+            changed = with_part(changed, key, value or None)
+    problems = wrong or _new_problems(look, changed, "title")
+    if problems:
+        return make_response(_about_page(look, request.form, problems), STATUS[Obstacle.INVALID])
+    saved(draft_id, whole("version") or 0, lambda _draft: (changed, None))
+    return onward(url_for("rule_drafts.show", draft_id=draft_id))
+
+
+def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = data.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _without_blanks(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if value}

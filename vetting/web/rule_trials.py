@@ -1,0 +1,125 @@
+"""A draft tried on the board's cases, and published by a second person who has seen what it changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.worked_cases import run
+from vetting.services import rule_drafts as drafts
+from vetting.services import rule_publishing, what_if, what_if_files
+from vetting.services.rule_drafts import StaleDraftError
+from vetting.store.jobs import ENDED, STOPPED, Job, heard, job_of
+from vetting.store.session import technical
+from vetting.web import preferences, visitor
+from vetting.web.errors import STATUS
+from vetting.web.rule_drafts import looked
+from vetting.web.views import XLSX, attachment, done, onward, rules, stored, whole
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from vetting.domain.problem import Problem
+    from vetting.store.session import ReadingSession
+
+blueprint = Blueprint("rule_trials", __name__)
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/prova")
+def begin(draft_id: int) -> Response:
+    """Begins a job that tries the draft on a round, a year, or all."""
+    chosen = request.form.get("which", "")
+    which = what_if.Which(
+        round_id=int(chosen.removeprefix("round-")) if chosen.removeprefix("round-").isdigit() else None,
+        year=whole("year"),
+    )
+    job = done(
+        lambda session: what_if.ask_for(session, draft_id, which, rules=rules(), by=visitor.person(), at=visitor.now())
+    )
+    return onward(url_for("rule_trials.show", job_id=job.id))
+
+
+def _job(session: ReadingSession, job_id: int) -> Job:
+    found = job_of(session, visitor.person().board_id, job_id)
+    if found is None or found.kind != drafts.WHAT_IF:
+        raise Refused(Obstacle.MISSING)
+    return found
+
+
+@blueprint.get("/regler/prov/<int:job_id>")
+def show(job_id: int) -> str:
+    """How far it has come; then who would get another result or proposal, and why."""
+    with stored() as session:
+        job = _job(session, job_id)
+        session.expunge_all()
+    try:
+        fingerprint = ruleset.fingerprint if (ruleset := looked(int(job.about)).ruleset) else ""
+    except Refused:
+        fingerprint = ""
+    return render_template(
+        "rule_trials/show.html", job=job, ended=job.state in ENDED, result=job.result,
+        same=fingerprint == job.told.get("fingerprint"),
+    )  # fmt: skip
+
+
+@blueprint.post("/regler/prov/<int:job_id>/stoppa")
+def stop(job_id: int) -> Response:
+    """Nobody waits for it any longer."""
+    with stored() as session:
+        _job(session, job_id)
+    with technical(visitor.database()) as session:
+        job = session.get_one(Job, job_id)
+        if job.state not in ENDED:
+            heard(job, visitor.now(), state=STOPPED, ended_at=visitor.now())
+    return onward(url_for("rule_trials.show", job_id=job_id))
+
+
+@blueprint.get("/regler/prov/<int:job_id>/excel")
+def excel(job_id: int) -> Response:
+    """The same as a workbook."""
+    with stored() as session:
+        job = _job(session, job_id)
+        book = what_if_files.workbook(job, by=visitor.person(), at=visitor.now(), language=preferences.language())
+    return attachment(book, XLSX, f"{job.arguments['ruleset']} {visitor.today().isoformat()}.xlsx")
+
+
+@blueprint.get("/regler/utkast/<int:draft_id>/granska")
+def review(draft_id: int) -> str:
+    """What a second person looks at before publishing: differences, worked cases, what-if, warnings."""
+    return _review(draft_id, ())
+
+
+def _review(draft_id: int, problems: tuple[Problem, ...]) -> str:
+    look = looked(draft_id)
+    with stored() as session:
+        obstacles = rule_publishing.obstacles_to_publishing(session, look, by=visitor.person(), warnings_read=True)
+        tried: Any = rule_publishing.tried_as(session, look.draft, look.ruleset) if look.ruleset else None
+        job = _job(session, tried) if tried is not None else None
+        ran = [(case, *run(case, look.ruleset)) for case in look.read.cases] if look.ruleset else []
+        return render_template(
+            "rule_trials/review.html", look=look, draft=look.draft, obstacles=obstacles, job=job, ran=ran,
+            problems=problems,
+        )  # fmt: skip
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/publicera")
+def publish(draft_id: int) -> Response:
+    """The draft becomes a version that nobody can change."""
+    given = rule_publishing.Publish(
+        key=draft_id, version=whole("version") or 0, warnings_read=bool(request.form.get("warnings_read"))
+    )
+    try:
+        found = done(
+            lambda session: rule_publishing.publish(
+                session, given, rules=rules(), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except StaleDraftError as stale:
+        return make_response(_review(draft_id, stale.problems), STATUS[stale.obstacle])
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_review(draft_id, refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("rules.show", version_id=found.id))
