@@ -19,6 +19,7 @@ from vetting.web import (
     decisions,
     documents,
     errors,
+    explanations,
     handling,
     login,
     meetings,
@@ -77,8 +78,8 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     shown.register(app)
     errors.register(app)
     for module in (
-        bookings, cases, check, decisions, documents, handling, login, meetings, pages, payments, preferences,
-        registers, rounds, rule_drafts, rule_parts, rule_trials, rules, trial,
+        bookings, cases, check, decisions, documents, explanations, handling, login, meetings, pages, payments,
+        preferences, registers, rounds, rule_drafts, rule_parts, rule_trials, rules, trial,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     return app

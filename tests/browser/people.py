@@ -83,6 +83,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "registers": ("manager.norr", "/register"),
     "approvals": ("manager.norr", "/register/approvals"),
     "reclaim-register": ("manager.norr", "/register/reclaims"),
+    "why": ("caseworker.norr", f"/arenden/{CASE}/varfor/medlemmar-minst"),
     "rules": ("rules-owner.norr", "/regler"),
     "rule-version": ("rules-owner.norr", "/regler/version/2"),
     "rules-shipped": ("rules-owner.norr", "/regler/medfoljande/farsta-2021"),

@@ -41,10 +41,10 @@ MISSING = {
     "number": "BID-2026-9999", "document_id": 99999, "round_id": 99999, "meeting_id": 99999, "review_id": 99999,
     "decision_id": 99999, "payment_id": 99999, "reclaim_number": "ATK-2026-9999", "register_name": "finns-inte",
     "name": "finns-inte", "filename": "finns-inte", "version_id": 99999, "other_id": 99999, "draft_id": 99999,
-    "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler",
+    "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler", "criterion_id": "finns-inte",
 }  # fmt: skip
 SHARED = {"register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
-          "ruleset_name": "farsta-2021", "place": "0", "which": "regler"}  # fmt: skip
+          "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat"}  # fmt: skip
 
 
 @dataclass

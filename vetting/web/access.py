@@ -61,6 +61,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "handling.refer": Action.HANDLE,
     "handling.communicate": Action.COMMUNICATE,
     "handling.note_reply": Action.COMMUNICATE,
+    "explanations.show": Action.READ_CASES,
     "documents.download": Action.READ_CASES,
     "rounds.index": Action.MANAGE_ROUNDS,
     "rounds.new": Action.MANAGE_ROUNDS,

@@ -198,7 +198,8 @@ def _use_page(
     look: Look, place: str, entry: Mapping[str, Any], typed: Mapping[str, str], problems: tuple[Problem, ...]
 ) -> str:
     return render_template(
-        "rule_parts/settings.html", look=look, draft=look.draft, place=place, entry=entry, typed=typed, problems=problems,
+        "rule_parts/settings.html", look=look, draft=look.draft, place=place, entry=entry, typed=typed,
+        problems=problems,
         base=rules().folder.book.library.get(str(entry["use"])),
     )  # fmt: skip
 

@@ -1,0 +1,147 @@
+"""Explanations: the letter's sentence, the tree with what decided and what was missing, and what would change it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from vetting.domain.conditions import Verdict
+from vetting.domain.criteria import CaseKind, Moment
+from vetting.domain.explanations import MOST_CHANGES, Changes, for_letter, trees, what_would_change
+from vetting.domain.facts import Facts
+from vetting.domain.problem import Faults
+from vetting.domain.resolving import resolve
+from vetting.domain.ruleset import parse_ruleset
+from vetting.domain.screening import Finding, Result, Screening, screen
+from vetting.domain.words import Words
+
+if TYPE_CHECKING:
+    from vetting.domain.facts import Value
+    from vetting.files.rules_reading import RulesFolder
+
+ON = date(2026, 11, 20)
+
+
+def judged(
+    rules: RulesFolder, condition: dict[str, Any], values: dict[str, Value], **more: Any
+) -> tuple[Finding, Screening]:
+    data = {
+        "id": "prov", "board": "all", "kinds": ["grant"], "title": "Prov", "source": {"document": "Provet"},
+        "criteria": [{
+            "id": "krav", "label": "Kravet i provet", "applies_to": ["grant"], "level": "association", "kind": "automatic",
+            "moment": "before", "condition": condition, "if_not_met": "assess",
+            "sources": [{"document": "Provet", "place": "3 §"}],
+        } | more],
+    }  # fmt: skip
+    faults = Faults()
+    draft = parse_ruleset(data, faults, rules.book.catalogue)
+    ruleset = resolve(draft, rules.book, faults) if draft else None
+    assert ruleset is not None, faults.found
+    facts = Facts({"application_date": ON, **values})
+    screening = screen(ruleset, facts, {}, kind=CaseKind.GRANT, moment=Moment.BEFORE, on=ON)
+    return screening.findings[0], screening
+
+
+def changes(rules: RulesFolder, condition: dict[str, Any], values: dict[str, Value], **more: Any) -> Changes:
+    return what_would_change(*judged(rules, condition, values, **more), {})
+
+
+def test_the_sentence_for_a_letter_says_what_is_asked_how_it_came_out_why_and_where_it_stands(
+    rules: RulesFolder,
+) -> None:
+    said = for_letter(*judged(rules, {"fact": "members_total", "at_least": 20}, {"members_total": 14}))
+    assert said.sv == (
+        "Kravet ”Kravet i provet”: ej uppfyllt. Antal medlemmar: 14. Krav: minst 20. Kravet står i Provet, 3 §."
+    )
+
+
+def test_the_tree_tells_what_decided_and_whether_what_was_missing_mattered(rules: RulesFolder) -> None:
+    condition = {"all": [
+        {"fact": "members_total", "at_least": 20},
+        {"any": [{"fact": "statutes_document", "present": True}, {"fact": "board_size", "at_least": 3}]},
+    ]}  # fmt: skip
+    finding, screening = judged(rules, condition, {"members_total": 14})
+    ((_, root),) = trees(finding, screening, {"members_total": Words("föreningen", "the association")})
+    few, either = root.children
+    assert (root.verdict, few.verdict, either.verdict) == (Verdict.FALSE, Verdict.FALSE, Verdict.UNKNOWN)
+    assert few.decided
+    assert few.read[0].value is not None
+    assert few.read[0].origin.sv == "föreningen"
+    assert not either.decided
+    assert [item.fact for child in either.children for item in child.missing] == ["statutes_document", "board_size"]
+
+
+def test_what_is_sealed_is_not_shown_in_the_tree(rules: RulesFolder) -> None:
+    finding, screening = judged(rules, {"fact": "verified_how", "contains": "x"}, {"verified_how": "hemligt"})
+    ((_, root),) = trees(finding, screening, {})
+    assert root.read[0].value is not None
+    assert "hemligt" not in root.read[0].value.sv
+
+
+@pytest.mark.parametrize(
+    ("condition", "met", "not_met"),
+    [
+        ({"fact": "members_total", "at_least": 20}, "Antal medlemmar: minst 20", "Antal medlemmar: mindre än 20"),
+        ({"fact": "bankrupt", "equal": False}, "Föreningen är i konkurs: nej", "Föreningen är i konkurs: ja"),
+        ({"fact": "statutes_document", "present": True}, "Stadgar: ska finnas", "Stadgar: ska inte finnas"),
+        ({"fact": "legal_form", "equal": "stiftelse"}, "Organisationsform: stiftelse", "Organisationsform: inte stiftelse"),
+        ({"fact": "legal_form", "one_of": ["stiftelse"]}, "Organisationsform: stiftelse", "Organisationsform: inte stiftelse"),
+        ({"fact": "amount_applied", "at_most": 1000}, "Sökt belopp: högst 1\u00a0000\u00a0kr", "Sökt belopp: mer än 1\u00a0000\u00a0kr"),
+        ({"fact": "board_size", "between": [3, 9]}, "Antal i styrelsen: mellan 3 och 9", "Antal i styrelsen: inte mellan 3 och 9"),
+        ({"fact": "annual_meeting_held_on", "within": {"years": 1}}, "Årsmötet hölls: högst 1\u00a0år", "Årsmötet hölls: mer än 1\u00a0år"),
+        ({"fact": "statutes_adopted_on", "before": date(2026, 1, 1)}, "Stadgarna antagna: före 1 jan 2026", "Stadgarna antagna: tidigast 1 jan 2026"),
+        ({"fact": "purpose", "contains": "barn"}, "Ändamål: innehåller ”barn”", "Ändamål: innehåller inte ”barn”"),
+        ({"count": "partners", "at_least": 2}, "Samarbetspartner: minst 2", "Samarbetspartner: mindre än 2"),
+    ],
+)  # fmt: skip
+def test_one_missing_fact_would_change_it_either_way(
+    rules: RulesFolder, condition: dict[str, Any], met: str, not_met: str
+) -> None:
+    found = {change.result: change.supposed.sv for change in changes(rules, condition, {}).found}
+    assert found[Result.MET].startswith(met)
+    assert found[Result.NOT_MET].startswith(not_met)
+
+
+def test_two_missing_facts_are_supposed_together_when_neither_alone_is_enough(rules: RulesFolder) -> None:
+    condition = {"all": [{"fact": "members_total", "at_least": 20}, {"fact": "board_size", "at_least": 3}]}
+    found = changes(rules, condition, {}).found
+    alone = [change for change in found if " och " not in change.supposed.sv]
+    assert {change.result for change in alone} == {Result.NOT_MET}
+    either = {"any": [
+        {"all": [{"fact": "members_total", "at_least": 20}, {"fact": "board_size", "at_least": 3}]},
+        {"fact": "bankrupt", "equal": True},
+    ]}  # fmt: skip
+    together = changes(rules, either, {"bankrupt": False}).found
+    assert any(change.result is Result.NOT_MET for change in together)
+
+
+def test_a_pair_that_neither_settles_alone_is_found(rules: RulesFolder) -> None:
+    both = {"any": [
+        {"all": [{"fact": "members_total", "at_least": 20}, {"fact": "board_size", "at_least": 3}]},
+        {"all": [{"fact": "members_total", "at_most": 19}, {"fact": "board_size", "at_most": 2}]},
+    ]}  # fmt: skip
+    found = changes(rules, both, {}).found
+    assert {change.result for change in found} == {Result.MET, Result.NOT_MET}
+    assert all(" och " in change.supposed.sv for change in found)
+
+
+def test_at_most_ten_ways_are_told_and_that_there_are_more(rules: RulesFolder) -> None:
+    many = ("members_total", "board_size", "activities_per_year", "participants_total", "expected_visitors", "fewest_participants",
+            "members_in_age_span", "members_in_municipality", "gatherings_last_year", "board_changes_last_24_months",
+            "participants_in_district", "members_active")  # fmt: skip
+    found = changes(rules, {"all": [{"fact": fact, "at_least": 1} for fact in many]}, {})
+    assert len(found.found) == MOST_CHANGES
+    assert found.more
+
+
+def test_when_nothing_is_missing_nothing_is_supposed(rules: RulesFolder) -> None:
+    assert changes(rules, {"fact": "members_total", "at_least": 20}, {"members_total": 14}) == Changes(
+        found=(), more=False, tried=False
+    )
+
+
+def test_a_missing_fact_that_cannot_matter_changes_nothing(rules: RulesFolder) -> None:
+    condition = {"all": [{"fact": "members_total", "at_least": 20}, {"fact": "board_size", "at_least": 3}]}
+    assert changes(rules, condition, {"members_total": 14}) == Changes(found=(), more=False, tried=True)

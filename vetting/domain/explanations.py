@@ -1,0 +1,289 @@
+"""Why a criterion came out as it did: the sentence for a letter, the whole tree, and what would change it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, assert_never
+
+from vetting.domain.conditions import AllOf, AnyOf, Leaf, Not, Verdict, evaluate
+from vetting.domain.conditions.comparisons import COMPARISONS as KINDS
+from vetting.domain.conditions.comparisons import Literal, Measure, OtherFact, Shape
+from vetting.domain.conditions.wording import Reading, label, requirement
+from vetting.domain.criteria import AS_OF_WORDS, AsOf
+from vetting.domain.dates import Span
+from vetting.domain.facts import DAYS, LISTS, NUMBERS, FactType, Privacy
+from vetting.domain.reasons import RESULT_WORDS, why
+from vetting.domain.screening import Result, screen
+from vetting.domain.words import AND, NO_WORDS, Words, joined, listed, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from vetting.domain.conditions import Condition
+    from vetting.domain.evidence import Assessment
+    from vetting.domain.facts import Facts, Value
+    from vetting.domain.screening import Finding, Screening
+
+VERDICT_WORDS: Final = {
+    Verdict.TRUE: Words("gäller", "holds"),
+    Verdict.UNKNOWN: Words("går inte att säga", "cannot be told"),
+    Verdict.FALSE: Words("gäller inte", "does not hold"),
+}
+_ALL, _ANY = Words("Alla dessa", "All of these"), Words("Minst en av dessa", "At least one of these")
+_NOT = Words("Inte detta", "Not this")
+MOST_CHANGES: Final = 10
+MOST_TRIES: Final = 3_000
+
+
+def for_letter(finding: Finding, screening: Screening) -> Words:
+    """What a letter says of one requirement: what is asked, how it came out, why, where it is written."""
+    said = RESULT_WORDS[finding.result]
+    head = Words(f"Kravet ”{finding.criterion.label.sv}”: {said.sv.lower()}.",
+                 f"The requirement “{finding.criterion.label.en}”: {said.en.lower()}.")  # fmt: skip
+    source = finding.criterion.sources[0]
+    place = f"{source.document}, {source.place}" if source.place else source.document
+    return joined((head, why(finding, screening), Words(f"Kravet står i {place}.", f"It is written in {place}.")))
+
+
+class Read(NamedTuple):
+    """One fact that a comparison read: its name, value, where it came from; no value when it is missing."""
+
+    fact: str
+    label: Words
+    value: Words | None
+    origin: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One part of a condition: what it asks, how it came out, whether that decided, and what was read."""
+
+    asks: Words
+    verdict: Verdict
+    decided: bool
+    read: tuple[Read, ...] = ()
+    children: tuple[Node, ...] = ()
+
+    @property
+    def missing(self) -> tuple[Read, ...]:
+        """What was not known."""
+        return tuple(item for item in self.read if item.value is None)
+
+
+def trees(finding: Finding, screening: Screening, origins: Mapping[str, Words]) -> tuple[tuple[Words, Node], ...]:
+    """Each condition of the criterion with its heading: the requirement, when it applies, when a person is asked."""
+    criterion = finding.criterion
+    found: list[tuple[Words, Condition | None]] = [
+        (Words("Villkoret", "The condition"), criterion.condition),
+        (Words("Gäller bara om", "Applies only if"), criterion.only_if),
+        (Words("Frågas när", "Asked when"), criterion.ask.condition if criterion.ask else None),
+    ]
+    if not criterion.settings_needed <= criterion.settings.keys():
+        return ()
+    day = screening.on if criterion.as_of is AsOf.TODAY else screening.application_day
+    reading = Reading(screening.facts, day, AS_OF_WORDS[criterion.as_of], screening.ruleset.catalogue)
+    deciding = {id(leaf) for leaf in finding.leaves}
+    return tuple(
+        (heading, _node(condition, reading, deciding, origins)) for heading, condition in found if condition is not None
+    )
+
+
+def _node(condition: Condition, reading: Reading, deciding: set[int], origins: Mapping[str, Words]) -> Node:
+    verdict = evaluate(condition, reading.facts.values, absent=reading.facts.absent, day=reading.day).verdict
+    match condition:
+        case Leaf():
+            asks = label(condition.comparison.fact, reading.catalogue) + same(": ")
+            asks += requirement(condition, reading, negated=False)
+            read = tuple(_read(fact, reading, origins) for fact in condition.facts)
+            return Node(asks, verdict, id(condition) in deciding, read)
+        case Not(child):
+            inner = _node(child, reading, deciding, origins)
+            return Node(_NOT, verdict, inner.decided, children=(inner,))
+        case AllOf(children) | AnyOf(children):
+            nodes = tuple(_node(child, reading, deciding, origins) for child in children)
+            asks = _ALL if isinstance(condition, AllOf) else _ANY
+            return Node(asks, verdict, any(node.decided for node in nodes), children=nodes)
+    assert_never(condition)
+
+
+_ABSENT = Words("finns inte", "not there")
+_UNREAD = Words("gick inte att läsa", "could not be read")
+
+
+def _read(fact: str, reading: Reading, origins: Mapping[str, Words]) -> Read:
+    definition = reading.catalogue[fact]
+    value = reading.facts.values.get(fact)
+    shown = None
+    if definition.privacy is Privacy.SEALED and value is not None:
+        shown = Words("(visas inte här)", "(not shown here)")
+    elif value is not None:
+        shown = definition.in_words(value)
+    elif fact in reading.facts.absent:
+        shown = _ABSENT
+    elif fact in reading.facts.unreadable:
+        shown = _UNREAD
+    return Read(fact, definition.label, shown, origins.get(fact, NO_WORDS))
+
+
+class Change(NamedTuple):
+    """What would give another result: what is supposed of one or two missing facts, and the result then."""
+
+    supposed: Words
+    result: Result
+
+
+class Changes(NamedTuple):
+    """At most ten changes, single facts first; `more` when there are others, `tried` when anything was missing."""
+
+    found: tuple[Change, ...]
+    more: bool
+    tried: bool
+
+
+class _Supposed(NamedTuple):
+    fact: str
+    value: Value | None
+    """None: recorded as not there."""
+    said: Words
+
+
+def what_would_change(finding: Finding, screening: Screening, assessments: Mapping[str, Assessment]) -> Changes:
+    """Which missing facts would give the criterion another result: one alone, then two together."""
+    criterion = finding.criterion
+    alone = replace(screening.ruleset, criteria=(criterion,))
+    day = screening.on if criterion.as_of is AsOf.TODAY else screening.application_day
+    reading = Reading(screening.facts, day, AS_OF_WORDS[criterion.as_of], screening.ruleset.catalogue)
+    by_fact: dict[str, list[_Supposed]] = {}
+    for condition in criterion.conditions:
+        for supposed in _suppositions(condition, reading):
+            known = by_fact.setdefault(supposed.fact, [])
+            if all(supposed.said != item.said for item in known):
+                known.append(supposed)
+
+    def result(*given: _Supposed) -> Result:
+        facts = _with(screening.facts, given)
+        found = screen(alone, facts, assessments, kind=screening.kind, moment=screening.moment, on=screening.on)
+        return found.findings[0].result if found.findings else finding.result
+
+    found: list[Change] = []
+    settled: set[str] = set()
+    tries = 0
+    for supposed in itertools.chain.from_iterable(by_fact.values()):
+        tries += 1
+        after = result(supposed)
+        if after is not finding.result:
+            settled.add(supposed.fact)
+            found.append(Change(supposed.said, after))
+    rest = [fact for fact in by_fact if fact not in settled]
+    for one, other in itertools.combinations(rest, 2):
+        for pair in itertools.product(by_fact[one], by_fact[other]):
+            tries += 1
+            if tries > MOST_TRIES or len(found) > MOST_CHANGES:
+                break
+            after = result(*pair)
+            if after is not finding.result:
+                found.append(Change(listed([item.said for item in pair], AND), after))
+    return Changes(tuple(found[:MOST_CHANGES]), len(found) > MOST_CHANGES or tries > MOST_TRIES, bool(by_fact))
+
+
+def _with(facts: Facts, given: tuple[_Supposed, ...]) -> Facts:
+    values = {item.fact: item.value for item in given if item.value is not None}
+    gone = frozenset(item.fact for item in given if item.value is None)
+    whole = facts.with_values(values)
+    return replace(whole, absent=whole.absent | gone, not_asked=whole.not_asked - gone)
+
+
+def _suppositions(condition: Condition, reading: Reading) -> Iterator[_Supposed]:
+    match condition:
+        case Leaf():
+            yield from _of_leaf(condition, reading)
+        case Not(child):
+            yield from _suppositions(child, reading)
+        case AllOf(children) | AnyOf(children):
+            for child in children:
+                yield from _suppositions(child, reading)
+        case _:
+            assert_never(condition)
+
+
+def _of_leaf(leaf: Leaf, reading: Reading) -> Iterator[_Supposed]:
+    """A value that makes the comparison hold and one that does not, where its fact is missing."""
+    comparison = leaf.comparison
+    fact = comparison.fact
+    if fact in reading.facts.values or fact in reading.facts.absent:
+        return
+    for holds, value in _values(leaf, reading):
+        if value is not None or comparison.comparison == "present":
+            said = label(fact, reading.catalogue) + same(": ") + requirement(leaf, reading, negated=not holds)
+            yield _Supposed(fact, value, said)
+
+
+def _values(leaf: Leaf, reading: Reading) -> Iterator[tuple[bool, Value | None]]:
+    comparison = leaf.comparison
+    kind = KINDS[comparison.comparison]
+    limit = _limit(leaf, reading)
+    definition = reading.catalogue[comparison.fact]
+    if comparison.comparison == "present":
+        there: Value = True if definition.type is FactType.DOCUMENT else "…"
+        yield from ((bool(limit), there), (not limit, None))
+        return
+    if limit is None or comparison.where is not None:
+        return
+    for candidate in _candidates(leaf, limit, reading):
+        value = candidate
+        if comparison.measure is Measure.COUNT and isinstance(candidate, int):
+            value = tuple(f"{n + 1}" for n in range(candidate)) if candidate >= 0 else None
+        elif comparison.measure is Measure.SHARE:
+            whole = reading.facts.values.get(comparison.whole or "")
+            if not isinstance(whole, int | float):
+                continue
+            value = math.ceil(candidate * whole) if candidate >= 0 else None
+        elif comparison.measure is not Measure.VALUE:
+            continue
+        measured = candidate
+        if value is not None:
+            yield bool(kind.holds(measured, limit)), value
+
+
+def _limit(leaf: Leaf, reading: Reading) -> Any:  # noqa: ANN401 - a value of any type
+    operand = leaf.comparison.operand
+    if isinstance(operand, OtherFact):
+        return reading.facts.values.get(operand.fact)
+    value = operand.value if isinstance(operand, Literal) else None
+    if isinstance(value, Span):
+        reference = leaf.comparison.reference
+        counted = reading.facts.values.get(reference) if reference else reading.day
+        day = counted.date() if isinstance(counted, datetime) else counted
+        return value.before(day) if isinstance(day, date) else None
+    return value
+
+
+def _candidates(leaf: Leaf, limit: Any, reading: Reading) -> list[Any]:  # noqa: ANN401
+    """Values on both sides of the limit."""
+    definition = reading.catalogue[leaf.comparison.fact]
+    shape = KINDS[leaf.comparison.comparison].shape
+    if shape is Shape.WORDS:
+        return [str(limit[0]).rstrip("*"), "…"] if definition.type not in LISTS else [(str(limit[0]).rstrip("*"),), ()]
+    if shape in {Shape.PAIR, Shape.VALUES}:
+        rest = next((option for option in definition.options if option not in limit), None)
+        outside = rest if definition.options else _stepped(limit[0], leaf.type, -1)
+        return [item for item in (limit[0], outside) if item is not None]
+    if leaf.type is FactType.YES_NO:
+        return [True, False]
+    if definition.type in LISTS and leaf.comparison.measure is Measure.VALUE:
+        return [(limit,), ()]
+    if definition.options:
+        rest = next((option for option in definition.options if option != limit), None)
+        return [limit] + ([rest] if rest else [])
+    return [item for step in (0, 1, -1) if (item := _stepped(limit, leaf.type, step)) is not None]
+
+
+def _stepped(value: Any, fact_type: FactType, step: int) -> Any:  # noqa: ANN401
+    if fact_type in DAYS and isinstance(value, date):
+        return value + timedelta(days=step)
+    if fact_type in NUMBERS and isinstance(value, int | float):
+        return value + step * (0.01 if isinstance(value, float) else 1)
+    return value if step == 0 else "…"
