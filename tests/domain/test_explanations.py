@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -52,9 +53,32 @@ def test_the_sentence_for_a_letter_says_what_is_asked_how_it_came_out_why_and_wh
     rules: RulesFolder,
 ) -> None:
     said = for_letter(*judged(rules, {"fact": "members_total", "at_least": 20}, {"members_total": 14}))
+    assert said is not None
     assert said.sv == (
-        "Kravet ”Kravet i provet”: ej uppfyllt. Antal medlemmar: 14. Krav: minst 20. Kravet står i Provet, 3 §."
+        "Kravet: Kravet i provet. Ej uppfyllt. Antal medlemmar: 14. Krav: minst 20. Det står i Provet, 3 §."
     )
+
+
+def test_the_sentence_for_a_letter_asks_for_what_is_missing(rules: RulesFolder) -> None:
+    said = for_letter(*judged(rules, {"fact": "members_total", "at_least": 20}, {}, if_not_met="complete"))
+    assert said is not None
+    assert "Skicka in: antal medlemmar." in said.sv
+
+
+def test_no_letter_speaks_of_a_signal(rules: RulesFolder) -> None:
+    assert (
+        for_letter(*judged(rules, {"fact": "members_total", "at_most": 5}, {"members_total": 3}, kind="signal")) is None
+    )
+
+
+def test_a_paper_recorded_as_not_there_would_change_it_when_it_comes(rules: RulesFolder) -> None:
+    finding, screening = judged(rules, {"fact": "statutes_document", "present": True}, {})
+    gone = replace(screening, facts=replace(screening.facts, absent=frozenset({"statutes_document"})))
+    assert [change.result for change in what_would_change(replace_result(finding), gone, {}).found] == [Result.MET]
+
+
+def replace_result(finding: Finding) -> Finding:
+    return finding._replace(result=Result.NOT_MET)
 
 
 def test_the_tree_tells_what_decided_and_whether_what_was_missing_mattered(rules: RulesFolder) -> None:

@@ -12,11 +12,11 @@ from vetting.domain.conditions import AllOf, AnyOf, Leaf, Not, Verdict, evaluate
 from vetting.domain.conditions.comparisons import COMPARISONS as KINDS
 from vetting.domain.conditions.comparisons import Literal, Measure, OtherFact, Shape
 from vetting.domain.conditions.wording import Reading, label, requirement
-from vetting.domain.criteria import AS_OF_WORDS, AsOf
+from vetting.domain.criteria import AS_OF_WORDS, AsOf, CriterionKind
 from vetting.domain.dates import Span
-from vetting.domain.facts import DAYS, LISTS, NUMBERS, FactType, Privacy
-from vetting.domain.reasons import RESULT_WORDS, why
-from vetting.domain.screening import Result, screen
+from vetting.domain.facts import DAYS, LISTS, NUMBERS, FactType, Privacy, SuppliedBy
+from vetting.domain.reasons import RESULT_WORDS, because, to_send_again
+from vetting.domain.screening import Reason, Result, screen
 from vetting.domain.words import AND, NO_WORDS, Words, joined, listed, same
 
 if TYPE_CHECKING:
@@ -38,14 +38,33 @@ MOST_CHANGES: Final = 10
 MOST_TRIES: Final = 3_000
 
 
-def for_letter(finding: Finding, screening: Screening) -> Words:
-    """What a letter says of one requirement: what is asked, how it came out, why, where it is written."""
-    said = RESULT_WORDS[finding.result]
-    head = Words(f"Kravet ”{finding.criterion.label.sv}”: {said.sv.lower()}.",
-                 f"The requirement “{finding.criterion.label.en}”: {said.en.lower()}.")  # fmt: skip
-    source = finding.criterion.sources[0]
+_OUR_VIEW: Final = {
+    Result.MET: Words("Vi bedömer att kravet är uppfyllt.", "We assess the requirement to be met."),
+    Result.NOT_MET: Words("Vi bedömer att kravet inte är uppfyllt.", "We assess the requirement not to be met."),
+    Result.NOT_APPLICABLE: Words("Kravet gäller inte här.", "The requirement does not apply here."),
+}
+_SEND_IN: Final = Words("Skicka in: ", "Please send in: ")
+
+
+def for_letter(finding: Finding, screening: Screening) -> Words | None:
+    """What a letter to the association says of one requirement: what is asked, how it came out, where it is written.
+
+    None for what no letter says: a signal is a question to a person, and so is an assessment that nobody has made.
+    """
+    if finding.criterion.kind is CriterionKind.SIGNAL or finding.result is Result.NEEDS_ASSESSMENT:
+        return None
+    criterion = finding.criterion
+    head = Words(f"Kravet: {criterion.label.sv}.", f"The requirement: {criterion.label.en}.")
+    source = criterion.sources[0]
     place = f"{source.document}, {source.place}" if source.place else source.document
-    return joined((head, why(finding, screening), Words(f"Kravet står i {place}.", f"It is written in {place}.")))
+    written = Words(f"Det står i {place}.", f"It is written in {place}.")
+    if finding.reason is Reason.ANSWERED:
+        return joined((head, _OUR_VIEW[finding.result], written))
+    said = RESULT_WORDS[finding.result] + same(".")
+    wanted = [screening.ruleset.catalogue[fact].wanted for fact in (*finding.missing, *to_send_again(finding))
+              if screening.ruleset.catalogue[fact].supplied_by is SuppliedBy.APPLICANT]  # fmt: skip
+    ask = _SEND_IN + listed(dict.fromkeys(wanted), AND) + same(".") if wanted else NO_WORDS
+    return joined(item for item in (head, said, because(finding, screening), ask, written) if item.sv)
 
 
 class Read(NamedTuple):
@@ -213,9 +232,11 @@ def _of_leaf(leaf: Leaf, reading: Reading) -> Iterator[_Supposed]:
     """A value that makes the comparison hold and one that does not, where its fact is missing."""
     comparison = leaf.comparison
     fact = comparison.fact
-    if fact in reading.facts.values or fact in reading.facts.absent:
+    if fact in reading.facts.values:
         return
     for holds, value in _values(leaf, reading):
+        if value is None and fact in reading.facts.absent:
+            continue
         if value is not None or comparison.comparison == "present":
             said = label(fact, reading.catalogue) + same(": ") + requirement(leaf, reading, negated=not holds)
             yield _Supposed(fact, value, said)

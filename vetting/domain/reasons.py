@@ -38,6 +38,11 @@ def why(finding: Finding, screening: Screening) -> Words:
     return joined((told, remedy)) if remedy.sv else told
 
 
+def because(finding: Finding, screening: Screening) -> Words:
+    """What a computed result rests on, without what to do about it."""
+    return _reason(finding, screening) if finding.leaves or finding.reason is Reason.NOT_SET else same("")
+
+
 def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR0911 - one return a reason
     criterion = finding.criterion
     match finding.reason:

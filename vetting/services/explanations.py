@@ -41,7 +41,7 @@ class Explanation:
     case: Case
     screening: Screening
     finding: Finding
-    letter: Words
+    letter: Words | None
     trees: tuple[tuple[Words, Node], ...]
     changes: Changes
 
