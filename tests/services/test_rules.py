@@ -13,11 +13,21 @@ from tests.factories import NOW, TODAY
 from tests.services.guideline import CASES, GUIDELINE
 from tests.town import NUMBERS, Town, clean_facts, rules
 from vetting.domain.criteria import CaseKind
+from vetting.domain.evidence import Answer
 from vetting.domain.facts import Facts
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused, UnreadableError
 from vetting.jobs.worker import Worker
-from vetting.services import cases, rule_drafts, rule_moves, rule_publishing, rule_versions, what_if
+from vetting.services import (
+    assessments,
+    cases,
+    rule_drafts,
+    rule_moves,
+    rule_publishing,
+    rule_versions,
+    what_if,
+    word_uses,
+)
 from vetting.services.rule_drafts import Adopted, Begin, Save, StaleDraftError
 from vetting.services.rule_publishing import Publish
 from vetting.services.screenings import of_case
@@ -415,3 +425,86 @@ def test_the_form_asks_for_a_boards_own_fact_and_the_case_keeps_it(town: Town) -
     assert screened is not None
     assert screened.screening.facts.values["dogs_in_activity"] == 4
     assert screened.screening.facts.values["dog_leader"] is True
+
+
+SIGNAL = "ord-i-beskrivningen"
+
+
+def asked_in(town: Town, case: Case) -> str:
+    with reading(town.database) as session:
+        screened = of_case(session, session.get_one(Case, case.id), rules(), on=TODAY)
+    assert screened is not None
+    return next(item.result.value for item in screened.screening.findings if item.criterion.id == SIGNAL)
+
+
+def applied(town: Town, purpose: str, place: int = 1) -> Case:
+    facts = clean_facts(NUMBERS[place], f"Hundklubben {place}", purpose=purpose, dogs_in_activity=2, dog_leader=True)
+    return town.receive(facts, round_id=None)
+
+
+def dismiss(town: Town, case: Case) -> None:
+    given = assessments.Given(criterion=SIGNAL, answer=Answer.MET, reasons="Avser en film om djurskydd.")
+    town.do(assessments.assess, case.number, given, version=None, rules=rules())
+
+
+def test_a_dismissed_hit_is_remembered_for_the_same_text_and_association_and_nothing_else(town: Town) -> None:
+    published(town)
+    first = applied(town, "film om hundkamper")
+    assert asked_in(town, first) == "needs_assessment"
+    dismiss(town, first)
+    assert asked_in(town, applied(town, "film om hundkamper")) == "met"
+    other_text = applied(town, "träning för hundkamper")
+    assert asked_in(town, other_text) == "needs_assessment"
+    assert asked_in(town, applied(town, "film om hundkamper", place=2)) == "needs_assessment"
+    dismiss(town, other_text)
+    assert asked_in(town, applied(town, "film om hundkamper")) == "met"
+    assert asked_in(town, applied(town, "träning för hundkamper")) == "met"
+
+
+def test_a_new_word_that_finds_the_same_text_is_a_new_hit(town: Town) -> None:
+    publication = published(town)
+    dismiss(town, applied(town, "film om hundkamper i grannskapet"))
+    again = town.do(rule_drafts.begin, Begin(version=publication.id), rules=rules(), role=OWNER)
+    entry = "      - {entry: grannskap*, why: Nytt, source: Ny, by: Den, on: 2026-11-01, review_on: 2027-11-01}\n"
+    longer = GUIDELINE.replace("criteria:\n", entry + "criteria:\n", 1)
+    town.do(rule_drafts.save, Save(key=again.id, version=1, text=longer), role=OWNER)
+    tried(town, again.id)
+    town.do(rule_drafts.hand_over, again.id, rules=rules(), role=OWNER)
+    publish(town, again.id)
+    assert asked_in(town, applied(town, "film om hundkamper i grannskapet")) == "needs_assessment"
+
+
+def test_a_word_counts_a_hit_once_for_each_case_and_names_none(town: Town) -> None:
+    published(town)
+    case = applied(town, "film om hundkamper")
+    dismiss(town, case)
+    applied(town, "konsert", place=2)
+    lists = town_lists(town)
+    with reading(town.database) as session:
+        found = word_uses.uses(session, lists, by=town.staff[OWNER], on=TODAY)
+    use = found["ord-att-titta-pa", "hundkamp*"]
+    assert (use.hits, use.cases, use.last, use.unused) == (1, 2, TODAY, False)
+    assert use.rate == 0.5
+
+
+def town_lists(town: Town) -> Any:
+    with reading(town.database) as session:
+        ruleset = rule_versions.chosen(session, town.board_id, CaseKind.GRANT, rules(), on=TODAY)
+    assert ruleset is not None
+    return ruleset.lists
+
+
+def test_a_word_that_found_nothing_for_a_year_is_taken_out_of_the_next_version(town: Town) -> None:
+    publication = published(town)
+    again = town.do(rule_drafts.begin, Begin(version=publication.id), rules=rules(), role=OWNER)
+    later = NOW + timedelta(days=400)
+    with reading(town.database) as session:
+        found = word_uses.uses(session, town_lists(town), by=town.staff[OWNER], on=later.date())
+    assert found["ord-att-titta-pa", "hundkamp*"].unused
+    kept = town.do(word_uses.retire, again.id, 1, role=OWNER, at=NOW)
+    assert "hundkamp*" in kept.text
+    gone = town.do(word_uses.retire, again.id, 1, role=OWNER, at=later)
+    assert "hundkamp*" not in gone.text
+    assert "# Minst två hundar" in gone.text
+    with reading(town.database) as session:
+        assert "hundkamp*" in session.get_one(store.RulePublication, publication.id).text

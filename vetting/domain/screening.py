@@ -8,7 +8,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
-from vetting.domain.conditions import Leaf, Outcome, Reading, Verdict, compiled
+from vetting.domain.conditions import Leaf, Outcome, Reading, Verdict, compiled, leaves_of
+from vetting.domain.conditions.comparisons import Literal, matching_entries
 from vetting.domain.conditions.tree import compiled_once, measured
 from vetting.domain.conditions.wording import APPLICATION_DAYS, missing_facts
 from vetting.domain.criteria import (
@@ -368,9 +369,34 @@ def _judge_signal(item: Prepared, case: _Case) -> _Judged:
 
 
 def _mark(item: Prepared, case: _Case) -> str:
-    """The signal and what it read, so that the same signal on something new is a new hit."""
-    read = {fact: str(case.values.get(fact)) for fact in item.criterion.facts}
+    """The signal, what it read and the words it found: the same signal on something new is a new hit."""
+    read: dict[str, object] = {fact: str(case.values.get(fact)) for fact in item.criterion.facts}
+    words = [list(found.entries) for found in words_found(item.criterion, case.values)]
+    if words:
+        read["words"] = words
     return f"{item.criterion.id}@{fingerprint_of(read)[:16]}"
+
+
+class WordsFound(NamedTuple):
+    """The entries of a list that a fact of the case mentions."""
+
+    words: tuple[str, ...]
+    """The whole list."""
+    entries: tuple[str, ...]
+
+
+def words_found(criterion: Criterion, values: Mapping[str, Value]) -> list[WordsFound]:
+    """What each comparison with a list of words finds, in the order they are written."""
+    found = []
+    for condition in criterion.conditions:
+        for leaf in leaves_of(condition):
+            comparison = leaf.comparison
+            if comparison.comparison == "matches_list" and isinstance(comparison.operand, Literal):
+                value = values.get(comparison.fact)
+                entries = tuple(matching_entries(value, comparison.operand.value)) if value is not None else ()
+                if entries:
+                    found.append(WordsFound(comparison.operand.value, entries))
+    return found
 
 
 def _targets(item: Prepared, case: _Case) -> tuple[str, ...]:

@@ -94,7 +94,10 @@ def _keep(
     session: WritingSession, case: Case, finding: Finding, given: Given, *, by: Person, at: datetime
 ) -> AssessmentRow:
     criterion = finding.criterion
-    of_association = criterion.level in ASSOCIATION_LEVELS and case.association_id is not None
+    dismissed = criterion.kind is CriterionKind.SIGNAL and given.answer is not Answer.NOT_MET
+    about_association = criterion.level in ASSOCIATION_LEVELS or dismissed
+    of_association = about_association and case.association_id is not None
+    marks = finding.signals | (_dismissed_before(session, case, criterion) if dismissed else frozenset())
     looked = dict.fromkeys([APPLICATION, *(document.type or "other" for document in documents_of(session, case.id))])
     row = AssessmentRow(
         board_id=case.board_id,
@@ -106,7 +109,7 @@ def _keep(
         fingerprint=criterion.fingerprint,
         looked_at=list(looked),
         reasons=given.reasons.strip(),
-        signals=sorted(finding.signals),
+        signals=sorted(marks),
         valid_until=_valid_until(criterion, at.date()),
         on=at.date(),
         at=at,
@@ -127,6 +130,24 @@ def _keep(
             )
         )  # fmt: skip
     return row
+
+
+def _dismissed_before(session: WritingSession, case: Case, criterion: Criterion) -> frozenset[str]:
+    """The hits of a signal that a person has already found to be nothing, for this association in the board."""
+    if case.association_id is None:
+        return frozenset()
+    row = session.scalar(
+        select(AssessmentRow)
+        .where(
+            AssessmentRow.board_id == case.board_id,
+            AssessmentRow.association_id == case.association_id,
+            AssessmentRow.criterion == criterion.id,
+            AssessmentRow.fingerprint == criterion.fingerprint,
+        )
+        .order_by(AssessmentRow.id.desc())
+        .limit(1)
+    )
+    return frozenset(row.signals) if row is not None and row.answer != Answer.NOT_MET else frozenset()
 
 
 def _valid_until(criterion: Criterion, on: date) -> date | None:

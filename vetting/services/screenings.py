@@ -13,7 +13,7 @@ from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind, Moment, fingerprint_of
 from vetting.domain.evidence import Answer, Assessment
 from vetting.domain.facts import Facts, Level, Paper
-from vetting.domain.screening import Screening, screen
+from vetting.domain.screening import Screening, screen, words_found
 from vetting.domain.stored_values import from_plain, to_plain
 from vetting.services import rule_versions
 from vetting.store.assessments import AssessmentRow, standing
@@ -24,6 +24,7 @@ from vetting.store.facts import FactValue, values_of
 from vetting.store.meetings import Review
 from vetting.store.payments import Payment
 from vetting.store.rounds import Round
+from vetting.store.rules import WordHit, hits_of_case
 from vetting.store.screenings import StoredScreening
 
 if TYPE_CHECKING:
@@ -258,8 +259,24 @@ def screen_case(session: WritingSession, case: Case, rules: Rules, *, at: dateti
         session.add(stored)
         session.flush()
         case.screening_id = stored.id
+        _count_words(session, case, screening, at.date())
     case.proposal, case.attention = screening.proposal.value, screening.attention.value
     return screening
+
+
+def _count_words(session: WritingSession, case: Case, screening: Screening, on: date) -> None:
+    """Each entry of a list that was found is counted once for the case: how useful a word is shows in that."""
+    lists = {found.words: name for name, found in screening.ruleset.lists.items()}
+    hits = {
+        (lists[found.words], entry)
+        for finding in screening.findings
+        if finding.criterion.lists
+        for found in words_found(finding.criterion, screening.facts.values)
+        if found.words in lists
+        for entry in found.entries
+    }
+    for name, entry in sorted(hits - hits_of_case(session, case.id)) if hits else ():
+        session.add(WordHit(board_id=case.board_id, case_id=case.id, list=name, entry=entry, on=on))
 
 
 def _asked(ruleset: RuleSet) -> set[str]:

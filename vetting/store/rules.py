@@ -106,6 +106,20 @@ class RuleWithdrawal(Base):
     by_name: Mapped[str] = personal()
 
 
+class WordHit(Base):
+    """That an entry of a list was found in a case: counted once for each case. Says nothing of whose case it was."""
+
+    __tablename__ = "word_hits"
+    __table_args__ = (UniqueConstraint("case_id", "list", "entry"), Index(None, "board_id", "list", "entry", "id"))
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public(ForeignKey("cases.id"))
+    list: Mapped[str] = public()
+    entry: Mapped[str] = public()
+    on: Mapped[date] = public()
+
+
 class Standing(NamedTuple):
     """A published version and what ended it, if anything has."""
 
@@ -162,6 +176,22 @@ def in_force(session: Session, board_id: int, kind: str, on: date) -> RulePublic
         .order_by(RulePublication.valid_from.desc(), RulePublication.id.desc())
     )
     return next((row for row in rows if kind in row.kinds), None)
+
+
+def word_hits(session: Session, board_id: int) -> dict[tuple[str, str], tuple[int, date]]:
+    """(list, entry) -> in how many of the board's cases it has been found, and when last. Names no case."""
+    rows = session.execute(
+        select(WordHit.list, WordHit.entry, func.count(), func.max(WordHit.on))
+        .where(WordHit.board_id == board_id)
+        .group_by(WordHit.list, WordHit.entry)
+    )
+    return {(name, entry): (int(number), last) for name, entry, number, last in rows}
+
+
+def hits_of_case(session: Session, case_id: int) -> set[tuple[str, str]]:
+    """What has been counted for a case already."""
+    rows = session.execute(select(WordHit.list, WordHit.entry).where(WordHit.case_id == case_id))
+    return {(name, entry) for name, entry in rows}
 
 
 def numbers_of(session: Session, board_id: int, ruleset: str) -> int:

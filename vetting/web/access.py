@@ -124,6 +124,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "rule_parts.save_fact": Action.WRITE_RULES,
     "rule_parts.word_list": Action.WRITE_RULES,
     "rule_parts.save_entry": Action.WRITE_RULES,
+    "rule_parts.retire_words": Action.WRITE_RULES,
     "rule_parts.worked_case": Action.WRITE_RULES,
     "rule_parts.save_case": Action.WRITE_RULES,
     "rule_parts.about": Action.WRITE_RULES,

@@ -13,6 +13,7 @@ from vetting.domain.words import Words
 from vetting.domain.worked_cases import run
 from vetting.files.yaml_reading import LARGEST_BYTES, too_large
 from vetting.services import rule_drafts as service
+from vetting.services import word_uses
 from vetting.services.rule_drafts import Save, StaleDraftError
 from vetting.store import rounds as rounds_store
 from vetting.store.jobs import jobs_about
@@ -116,8 +117,12 @@ def shown(draft_id: int, problems: tuple[Problem, ...]) -> str:
         jobs = jobs_about(session, visitor.person().board_id, service.WHAT_IF, str(draft_id))
         rounds = rounds_store.rounds(session, visitor.person())
     ran = [(case, *run(case, look.ruleset)) for case in look.read.cases] if look.ruleset else []
+    with stored() as session:
+        lists = look.read.draft.lists if look.read.draft else {}
+        words = word_uses.uses(session, lists, by=visitor.person(), on=visitor.today())
     return render_template(
         "rule_drafts/show.html", look=look, draft=look.draft, data=data_of(look), jobs=jobs, rounds=rounds, ran=ran,
+        words=words,
         problems=problems, typed=request.form, library=_library(look),
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ from vetting.files.rule_editing import with_item, with_part
 from vetting.files.rules_reading import SetRead, read_set
 from vetting.files.yaml_reading import read_text
 from vetting.services import rule_drafts as service
+from vetting.services import word_uses
 from vetting.services.rule_drafts import Save, StaleDraftError, board_book
 from vetting.store.rules import draft_of
 from vetting.web import visitor
@@ -307,6 +308,14 @@ def save_entry(draft_id: int) -> Response:
     if problems:
         return make_response(_list_page(look, request.form, problems), STATUS[Obstacle.INVALID])
     saved(draft_id, whole("version") or 0, lambda draft: (with_part(draft.text, "lists", kept), None))
+    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#listor")
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/lista/oanvanda")
+def retire_words(draft_id: int) -> Response:
+    """Takes out the words that have not been found for a year."""
+    done(lambda session: word_uses.retire(
+        session, draft_id, whole("version") or 0, by=visitor.person(), at=visitor.now()))  # fmt: skip
     return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#listor")
 
 

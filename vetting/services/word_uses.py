@@ -1,0 +1,91 @@
+"""How useful the words of a board's lists are: how often each is found, and which nobody needs any longer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, select
+
+from vetting.domain.people import Action
+from vetting.files.rule_editing import with_part
+from vetting.files.yaml_reading import read_text
+from vetting.services import rule_drafts as drafts
+from vetting.services.people import allow
+from vetting.store.cases import Case
+from vetting.store.rules import word_hits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.domain.word_lists import WordList
+    from vetting.store.rules import RuleDraft
+    from vetting.store.session import WritingSession
+
+A_YEAR: Final = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class WordUse:
+    """One entry: in how many of the board's cases since it came it has been found, and when last."""
+
+    hits: int
+    cases: int
+    last: date | None
+    unused: bool
+    """Not found for a year, nor new."""
+
+    @property
+    def rate(self) -> float | None:
+        """Hits by cases; None when there have been none."""
+        return self.hits / self.cases if self.cases else None
+
+
+def uses(session: Session, lists: Mapping[str, WordList], *, by: Person, on: date) -> dict[tuple[str, str], WordUse]:
+    """How each entry of the lists has been used in the board. Names no case and no association."""
+    allow(by, Action.READ_RULES)
+    hits = word_hits(session, by.board_id)
+    found = {}
+    for name, words in lists.items():
+        for entry in words.entries:
+            number, last = hits.get((name, entry.entry), (0, None))
+            began = entry.on or on
+            cases = session.scalar(
+                select(func.count(Case.id)).where(
+                    Case.board_id == by.board_id, Case.received_on >= began, Case.screening_id.is_not(None)
+                )
+            )
+            unused = max(last or began, began) < on - A_YEAR
+            found[name, entry.entry] = WordUse(number, int(cases or 0), last, unused)
+    return found
+
+
+def retire(session: WritingSession, key: int, version: int, *, by: Person, at: datetime) -> RuleDraft:
+    """Takes the entries that have not been found for a year out of a draft; the published versions keep theirs.
+
+    Raises:
+        Refused: there is no such draft, or somebody has changed it.
+    """
+    draft = drafts.open_draft(session, key, by)
+    data: dict[str, Any] = read_text(draft.text.encode(), draft.ruleset).data or {}
+    lists = data.get("lists") or {}
+    hits = word_hits(session, by.board_id)
+    changed = {
+        name: {**words, "entries": [entry for entry in words.get("entries") or ()
+                                    if not _unused(hits.get((name, entry.get("entry", ""))), entry, at.date())]}
+        for name, words in lists.items()
+    }  # fmt: skip
+    text = draft.text if changed == lists else with_part(draft.text, "lists", changed)
+    return drafts.save(session, drafts.Save(key=key, version=version, text=text), by=by, at=at)
+
+
+def _unused(hit: tuple[int, date] | None, entry: Mapping[str, Any], on: date) -> bool:
+    began = entry.get("on")
+    if not isinstance(began, date):
+        return False
+    return max(hit[1] if hit else began, began) < on - A_YEAR
