@@ -1,5 +1,7 @@
 """`make bench`: prints every ratio."""
 
-from tests.bench import screening
+from tests.bench import screening, what_if
 
 screening.main()
+what_if.shipped_sets()
+what_if.main()

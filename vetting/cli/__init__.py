@@ -12,7 +12,7 @@ from vetting import __version__
 from vetting.cli.database import audit, db
 from vetting.cli.people import board, delegation, user
 from vetting.cli.registers import export, import_
-from vetting.cli.rules import rules
+from vetting.cli.rule_versions import rules
 from vetting.cli.said import LANGUAGE, said, usage_in_words
 from vetting.cli.screen import screen_command
 from vetting.cli.serving import demo, serve

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import getpass
 import sys
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import select
 
+from vetting import clock
 from vetting.cli.database import database
 from vetting.cli.said import LANGUAGE, said
 from vetting.domain.people import ROLE_WORDS, Role
@@ -16,11 +17,10 @@ from vetting.services import boards, people
 from vetting.store.people import Board, RoleHeld, User
 from vetting.store.session import reading, write
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 ROLES = click.Choice([role.value for role in Role])
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()  # noqa: TID251 - the shell owns the clock
 
 
 @click.group("board", help=said("Nämnder.", "Boards."))
@@ -53,7 +53,7 @@ def add_board(
         adopted_on=adopted_on.date() if adopted_on else None, adopted_as=adopted_as,
     )  # fmt: skip
     with database() as opened:
-        write(opened, lambda session: boards.add(session, new, by=None, at=_now()))
+        write(opened, lambda session: boards.add(session, new, by=None, at=clock.now()))
     click.echo(said(f"Nämnden {code} finns nu.", f"The board {code} is there now."))
 
 
@@ -79,7 +79,7 @@ def add_delegation(
         refusals=not no_refusals,
     )  # fmt: skip
     with database() as opened:
-        write(opened, lambda session: boards.delegate(session, given, by=None, at=_now()))
+        write(opened, lambda session: boards.delegate(session, given, by=None, at=clock.now()))
     click.echo(said(f"{login} får besluta i {code}.", f"{login} may decide in {code}."))
 
 
@@ -100,7 +100,7 @@ def add(login: str, name: str, code: str, roles: tuple[str, ...]) -> None:
     )
     new = people.NewUser(login=login, name=name, password=password, board=code, roles=tuple(Role(r) for r in roles))
     with database() as opened:
-        write(opened, lambda session: people.add_user(session, new, by=None, at=_now()))
+        write(opened, lambda session: people.add_user(session, new, by=None, at=clock.now()))
     click.echo(said(f"Kontot {login} finns nu i {code}.", f"The account {login} is there now in {code}."))
 
 
@@ -124,5 +124,5 @@ def show() -> None:
 def deactivate(login: str) -> None:
     """The account's sessions end with its next page."""
     with database() as opened:
-        write(opened, lambda session: people.deactivate(session, login, by=None, at=_now()))
+        write(opened, lambda session: people.deactivate(session, login, by=None, at=clock.now()))
     click.echo(said(f"Kontot {login} är stängt.", f"The account {login} is closed."))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
+from vetting import clock
 from vetting.cli.database import database
 from vetting.cli.said import LANGUAGE, said
 from vetting.cli.screen import read_file, write_file
@@ -31,17 +30,12 @@ from vetting.services.rules import load
 from vetting.store.session import reading, write
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from vetting.services.rules import Rules
     from vetting.store.engine import Database
 
-HERE = ZoneInfo("Europe/Stockholm")
 DAY = click.DateTime(["%Y-%m-%d"])
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone(HERE)  # noqa: TID251 - the shell owns the clock
 
 
 def _machine(opened: Database, code: str, role: Role) -> Person:
@@ -67,7 +61,7 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
     with database() as opened:
         by = _machine(opened, code, Role.AUDITOR)
         with reading(opened) as session:
-            book = workbook(session, RegisterName(register), selection, by=by, at=_now(), language=LANGUAGE)
+            book = workbook(session, RegisterName(register), selection, by=by, at=clock.now(), language=LANGUAGE)
     write_file(out, book)
     click.echo(said(f"Registret: {out}", f"The register: {out}"))
 
@@ -94,7 +88,7 @@ def import_(file: Path, code: str, round_id: int | None, *, dry_run: bool, as_js
                 taken = write(
                     opened,
                     lambda s: association_lists.take_in(
-                        s, listed, data, file.name, board_id=by.board_id, by=None, at=_now()
+                        s, listed, data, file.name, board_id=by.board_id, by=None, at=clock.now()
                     ),
                 )
             _tell(taken, listed.problems, as_json=as_json)
@@ -109,12 +103,14 @@ def _cases(
     rules = load(config.rules, config.imports)
     kind = CaseKind.GRANT if round_id is not None else _kind(data, file, rules)
     with reading(opened) as session:
-        looked = imports.look(session, data, file, kind=kind, round_id=round_id, rules=rules, by=by, on=_now().date())
+        looked = imports.look(
+            session, data, file, kind=kind, round_id=round_id, rules=rules, by=by, on=clock.now().date()
+        )
     rows = len(looked.screened.cases)
     made = None
     if not dry_run and looked.before is None:
         made = write(
-            opened, lambda s: imports.confirm(s, looked, file, round_id=round_id, rules=rules, by=by, at=_now())
+            opened, lambda s: imports.confirm(s, looked, file, round_id=round_id, rules=rules, by=by, at=clock.now())
         )
     created = rows if made else 0
     taken = association_lists.Taken(made.id if made else None, rows, created, 0, 0 if made or dry_run else rows, 0)

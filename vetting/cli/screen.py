@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from vetting import clock
 from vetting.cli.said import LANGUAGE, said
 from vetting.config import from_environment
 from vetting.domain import association
@@ -83,7 +83,7 @@ def screen_command(
     layouts = (layout_named(rules, layout),) if layout else rules.layouts
     _check_out(out, file)
     data = read_file(file)
-    now = datetime.now().astimezone()  # noqa: TID251 - the shell owns the clock
+    now = clock.now()
     with _Bar() as progress:
         screened = screen_list(
             data,

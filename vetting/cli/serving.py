@@ -8,16 +8,15 @@ import os
 import socket
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 import waitress
 from sqlalchemy import select
 from waitress.server import TcpWSGIServer
 
+from vetting import clock
 from vetting.app import create_app
 from vetting.cli.draining import DrainingChannel
 from vetting.cli.said import LANGUAGE, said
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from vetting.store.engine import Database
 
 HOST = "127.0.0.1"
-HERE = ZoneInfo("Europe/Stockholm")
 DEMO_FILE = "vetting-demo.db"
 THREADS = 8
 LARGEST_BODY = 16 * 1024 * 1024
@@ -90,8 +88,7 @@ def _filled(database: Database, config: Config) -> Filled:
         what = Words("Databasen är inte tom.", "The database is not empty.")
         remedy = Words("Ge en annan adress, eller ingen.", "Give another address, or none.")
         raise UnreadableError(Problem("VETTING_DATABASE_URL", what, remedy))
-    now = datetime.now().astimezone(HERE)  # noqa: TID251 - the shell owns the clock
-    return demonstration.fill(database, load(config.rules, config.imports), at=now)
+    return demonstration.fill(database, load(config.rules, config.imports), at=clock.now())
 
 
 def _as_document(filled: Filled) -> dict[str, object]:
@@ -136,7 +133,7 @@ def _serve(config: Config, host: str, port: int, database: Database | None = Non
     _share_memory()
     database = database or schema.opened(config.database_url)
     rules = load(config.rules, config.imports)
-    Worker(database, rules, lambda: datetime.now().astimezone(HERE)).start()  # noqa: TID251 - the shell owns the clock
+    Worker(database, rules, clock.now).start()
     TcpWSGIServer.channel_class = DrainingChannel
     waitress.serve(
         create_app(config, database),

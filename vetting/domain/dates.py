@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from vetting.domain.problem import NotReadable
 from vetting.domain.words import AND, MONTHS_EN, Words, counted, listed
 
+HERE: Final = ZoneInfo("Europe/Stockholm")
+"""Where the days are counted."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _MONTH_WORDS = {
     word: month

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vetting.domain.reasons import why
+from vetting.domain.words import NO_WORDS, Words, same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,8 @@ class Tally:
     """'approve>complete' -> how many cases, those that keep theirs among them."""
     criteria: Counter[str] = field(default_factory=Counter)
     """'criterion|met>not_met' -> how many cases."""
+    before: Mapping[str, Words] = field(default_factory=dict)
+    """Labels of criteria that the new rules may not have."""
     labels: dict[str, list[str]] = field(default_factory=dict)
     """Criterion -> its label in Swedish and English."""
     told: list[dict[str, Any]] = field(default_factory=list)
@@ -39,13 +42,31 @@ class Tally:
         every = _changed(old_results, new)
         for name, before, after, _ in every:
             self.criteria[f"{name}|{before}>{after}"] += 1
-            self.labels.setdefault(name, _label(name, new))
+            self.labels.setdefault(name, self._label(name, new))
         changed = [(name, before, after) for name, before, after, matters in every if matters]
         if not changed and old == new.proposal.value:
             return
         self.turned += 1
         if len(self.told) < MOST_TOLD:
-            self.told.append({**case, "before": old, "after": new.proposal.value, "criteria": _told(changed, new)})
+            self.told.append({**case, "before": old, "after": new.proposal.value, "criteria": self._told(changed, new)})
+
+    def _label(self, name: str, new: Screening) -> list[str]:
+        label = next((item.criterion.label for item in new.findings if item.criterion.id == name), None)
+        label = label or self.before.get(name) or same(name)
+        return [label.sv, label.en]
+
+    def _told(self, changed: list[tuple[str, str, str]], new: Screening) -> list[dict[str, str]]:
+        findings = {finding.criterion.id: finding for finding in new.findings}
+        told = []
+        for name, before, after in changed:
+            finding = findings.get(name)
+            reason = why(finding, new) if finding else NO_WORDS
+            swedish, english = self._label(name, new)
+            told.append({
+                "criterion": name, "before": before, "after": after, "label_sv": swedish, "label_en": english,
+                "why_sv": reason.sv, "why_en": reason.en,
+            })  # fmt: skip
+        return told
 
     def as_data(self) -> dict[str, Any]:
         """Everything as JSON."""
@@ -58,11 +79,6 @@ class Tally:
 
 NOT_ASKED = "not_asked"
 """A criterion that one of the two does not have."""
-
-
-def _label(name: str, new: Screening) -> list[str]:
-    label = next((item.criterion.label for item in new.findings if item.criterion.id == name), None)
-    return [label.sv, label.en] if label else [name, name]
 
 
 def _changed(old: Mapping[str, Any], new: Screening) -> list[tuple[str, str, str, bool]]:
@@ -79,18 +95,3 @@ def _changed(old: Mapping[str, Any], new: Screening) -> list[tuple[str, str, str
         found += [(name, entry["result"], NOT_ASKED, entry["effect"] is not None)
                   for name, entry in old.items() if name not in seen]  # fmt: skip
     return found
-
-
-def _told(changed: list[tuple[str, str, str]], new: Screening) -> list[dict[str, str]]:
-    findings = {finding.criterion.id: finding for finding in new.findings}
-    told = []
-    for name, before, after in changed:
-        finding = findings.get(name)
-        reason = why(finding, new) if finding else None
-        label = finding.criterion.label if finding else None
-        told.append({
-            "criterion": name, "before": before, "after": after,
-            "label_sv": label.sv if label else name, "label_en": label.en if label else name,
-            "why_sv": reason.sv if reason else "", "why_en": reason.en if reason else "",
-        })  # fmt: skip
-    return told

@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from vetting.domain import association
 from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
 from vetting.domain.facts import SuppliedBy
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from vetting.domain.screened import ScreenedList
     from vetting.services.rules import Rules
     from vetting.store.session import WritingSession
-
-HERE = ZoneInfo("Europe/Stockholm")
 
 
 @dataclass(frozen=True, slots=True)

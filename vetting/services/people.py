@@ -208,6 +208,11 @@ def visitor(database: Database, token: str, *, at: datetime) -> Person | None:
     return person
 
 
+def at_work(session: Session, user_id: int, board_id: int) -> Person | None:
+    """A person with the roles held in a board; None when there are none."""
+    return people.person(session, user_id, board_id)
+
+
 def sign_out(database: Database, token: str, *, at: datetime) -> None:
     """Ends the session; the token is worth nothing from now on."""
     with technical(database) as session:

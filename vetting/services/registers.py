@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, assert_never
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from vetting.domain.association import masked, written
 from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
 from vetting.domain.passage import FAVOURABLE, Reservation
 from vetting.domain.people import Action
 from vetting.domain.reclaims import (
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.domain.words import Language
 
-HERE: Final = ZoneInfo("Europe/Stockholm")
 MAKERS: Final = {
     "board": Words("nämnd", "board"),
     "committee": Words("utskott", "committee"),

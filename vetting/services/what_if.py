@@ -19,6 +19,7 @@ from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.screening import screen
 from vetting.domain.stored_values import from_plain
 from vetting.domain.what_if import Tally
+from vetting.domain.words import Words
 from vetting.files.rules_reading import read_set
 from vetting.services import rule_drafts as drafts
 from vetting.services.people import allow
@@ -28,6 +29,7 @@ from vetting.store.cases import Case, seen_by
 from vetting.store.facts import FactValue
 from vetting.store.jobs import Job, jobs_about
 from vetting.store.people import Board
+from vetting.store.rules import RuleVersion
 from vetting.store.screenings import StoredScreening
 from vetting.store.session import reading
 from vetting.store.trail import Noted
@@ -135,7 +137,8 @@ def try_on_cases(
     wanted = _wanted(ruleset, which, by)
     with reading(database) as session:
         total = int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
-    tally, last, seen = Tally(), 0, 0
+        tally = Tally(before=_labels(session, by.board_id))
+    last = seen = 0
     while heard(seen, total):
         with reading(database) as session:
             rows = _rows(session, wanted, last)
@@ -149,6 +152,19 @@ def try_on_cases(
         every = _cases(ruleset, which, by) & Case.screening_id.is_(None)
         tally.without_screening = int(session.scalar(select(func.count(Case.id)).where(every)) or 0)
     return tally
+
+
+def _labels(session: Session, board_id: int) -> dict[str, Words]:
+    """What the criteria of the board's versions are called."""
+    found: dict[str, Words] = {}
+    for content in session.scalars(select(RuleVersion.content).where(RuleVersion.board_id == board_id)):
+        for entry in content["criteria"]:
+            label = entry["data"]["label"]
+            swedish = label if isinstance(label, str) else label["sv"]
+            found[entry["data"]["id"]] = Words(
+                swedish, swedish if isinstance(label, str) else label.get("en") or swedish
+            )
+    return found
 
 
 def _cases(ruleset: RuleSet, which: Which, by: Person) -> ColumnElement[bool]:

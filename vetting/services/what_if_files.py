@@ -13,6 +13,7 @@ from vetting.domain.words import Words
 from vetting.files.workbook_writing import register_workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from vetting.domain.people import Person
@@ -38,9 +39,17 @@ def result_said(result: str, language: Language) -> str:
 
 
 def workbook(job: Job, *, by: Person, at: datetime, language: Language) -> bytes:
+    """A finished job as xlsx."""
+    fingerprint = job.told.get("fingerprint", "")
+    return workbook_of(job.result, job.arguments["ruleset"], fingerprint, by=by, at=at, language=language)
+
+
+def workbook_of(
+    result: Mapping[str, Any], ruleset: str, fingerprint: str, *, by: Person, at: datetime, language: Language
+) -> bytes:
     """One row a criterion that turns, as xlsx."""
     rows: list[tuple[Any, ...]] = []
-    for told in job.result.get("told", ()):
+    for told in result.get("told", ()):
         proposals = (PROPOSAL_WORDS[Proposal(told[key])].to(language) for key in ("before", "after"))
         head = (told["number"], told["name"], *proposals)
         for item in told["criteria"] or [None]:
@@ -52,11 +61,11 @@ def workbook(job: Job, *, by: Person, at: datetime, language: Language) -> bytes
                 result_said(item["after"], language), item[f"why_{language}"],
             ))  # fmt: skip
     about = (
-        (Words("Regler", "Rules"), job.arguments["ruleset"]),
-        (Words("Fingeravtryck", "Fingerprint"), job.told.get("fingerprint", "")),
-        (Words("Ärenden", "Cases"), str(job.result.get("cases", 0))),
-        (Words("Skulle ändras", "Would change"), str(job.result.get("turned", 0))),
-        (Words("Utan kontroll då", "Without a check then"), str(job.result.get("without_screening", 0))),
+        (Words("Regler", "Rules"), ruleset),
+        (Words("Fingeravtryck", "Fingerprint"), fingerprint),
+        (Words("Ärenden", "Cases"), str(result.get("cases", 0))),
+        (Words("Skulle ändras", "Would change"), str(result.get("turned", 0))),
+        (Words("Utan kontroll då", "Without a check then"), str(result.get("without_screening", 0))),
         (Words("Hämtat", "Exported"), at.strftime("%Y-%m-%d %H:%M")),
         (Words("Av (funktion)", "By (function)"), by.function),
     )

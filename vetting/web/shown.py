@@ -12,6 +12,7 @@ from vetting.domain.annotation import PROPOSAL_TONES, RESULT_TONES, Tone
 from vetting.domain.asked import LEVEL_WORDS
 from vetting.domain.cases import NEXT, STATE_WORDS
 from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
 from vetting.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
 from vetting.domain.money import kronor
 from vetting.domain.passage import GROUND_WORDS, RESERVATION_WORDS
@@ -24,7 +25,7 @@ from vetting.domain.screening import part_of
 from vetting.domain.words import day
 from vetting.services.what_if_files import result_said
 from vetting.web import case_shown, navigation, preferences
-from vetting.web.visitor import HERE, own_boards, visitor
+from vetting.web.visitor import own_boards, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,11 +6,11 @@ import base64
 import binascii
 import threading
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 
+from vetting import clock
 from vetting.config import Config
 from vetting.domain.criteria import CaseKind
 from vetting.domain.problem import UnreadableError
@@ -25,6 +25,7 @@ from vetting.web.views import XLSX, attachment, file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from vetting.domain.problem import Problem
     from vetting.domain.screened import ScreenedList
@@ -70,7 +71,7 @@ def answer() -> str | Response:
 def _answered(form: TrialForm, data: bytes, file: str) -> str:
     if len(data) > LARGEST_UPLOAD:
         raise UnreadableError(refusal("too_large", file))
-    now = _now()
+    now = clock.now()
     screened = _screened(form, data, file, now)
     keep = {
         "rules": screened.ruleset.id,
@@ -95,7 +96,7 @@ def workbook() -> Response | str:
     data, file = _carried()
     if not form.validate() or not data:
         abort(400)
-    now = _now()
+    now = clock.now()
     try:
         with _a_place():
             screened = _screened(form, data, file, now)
@@ -131,10 +132,6 @@ def _config() -> Config:
     if not isinstance(config, Config):
         raise TypeError(config)
     return config
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()  # noqa: TID251 - the shell owns the clock
 
 
 def _handed_in() -> tuple[bytes, str]:

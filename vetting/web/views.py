@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from flask import abort, current_app, make_response, redirect, request, send_file
 
 from vetting.domain.association import masked
-from vetting.domain.dates import NotADay, parse_day
+from vetting.domain.dates import HERE, NotADay, parse_day
 from vetting.domain.money import NotAnAmount, parse_amount
 from vetting.services.rules import Rules
 from vetting.store.session import reading, write
@@ -111,7 +111,7 @@ def moment(given: str) -> datetime:
     Raises:
         ValueError: it is none, or lies beyond any plan.
     """
-    found = datetime.fromisoformat(given).replace(tzinfo=visitor.HERE)
+    found = datetime.fromisoformat(given).replace(tzinfo=HERE)
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise ValueError(given)
     return found

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request
 
+from vetting import clock
 from vetting.services import people
 from vetting.store.engine import Database
 from vetting.store.people import boards_of
@@ -15,7 +14,7 @@ from vetting.store.session import reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from flask import Response
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from vetting.store.people import Board
 
 COOKIE: Final = "vetting-login"
-HERE: Final = ZoneInfo("Europe/Stockholm")
 
 
 def database() -> Database:
@@ -37,7 +35,7 @@ def database() -> Database:
 def now() -> datetime:
     """The clock, once a request."""
     if "now" not in g:
-        g.now = datetime.now().astimezone(HERE)  # noqa: TID251 - the shell owns the clock
+        g.now = clock.now()
     moment: datetime = g.now
     return moment
 

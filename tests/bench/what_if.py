@@ -1,0 +1,114 @@
+"""A draft tried on 100,000 stored cases, against fetching and decoding the same facts with the same decoder."""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert
+
+from tests.town import SMALL, Town, clean_facts, rules
+from vetting.domain.facts import Facts
+from vetting.domain.people import Role
+from vetting.domain.stored_values import from_plain
+from vetting.services import what_if
+from vetting.store import schema
+from vetting.store.cases import Case
+from vetting.store.screenings import StoredScreening
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from vetting.domain.people import Person
+    from vetting.domain.ruleset import RuleSet
+    from vetting.store.engine import Database
+
+CASES = 100_000
+PORTION = 5_000
+
+
+def filled(database: Database) -> Town:
+    """One case made by the services, and 100,000 like it with facts of their own."""
+    town = Town(database).build()
+    made = town.receive(clean_facts())
+    with reading(database) as session:
+        case = {column.name: getattr(made, column.name) for column in Case.__table__.columns}
+        stored = session.get_one(StoredScreening, made.screening_id)
+        kept = {column.name: getattr(stored, column.name) for column in StoredScreening.__table__.columns}
+    with database.engine.begin() as connection:
+        for start in range(2, CASES + 1, PORTION):
+            numbers = range(start, min(start + PORTION, CASES + 1))
+            connection.execute(insert(Case), [
+                case | {"id": n, "number": f"BID-2026-{n:06}", "association_id": None, "screening_id": None} for n in numbers
+            ])  # fmt: skip
+            connection.execute(insert(StoredScreening), [
+                kept | {"id": n, "case_id": n, "read": kept["read"] | {"values": kept["read"]["values"] | {
+                    "members_total": n % 300, "amount_applied": (n % 90) * 1_000_00}}}
+                for n in numbers
+            ])  # fmt: skip
+        connection.exec_driver_sql("UPDATE cases SET screening_id = id WHERE id > 1")
+    return town
+
+
+def draft() -> RuleSet:
+    """The rules of the cases with one limit changed."""
+    from tests.domain.test_lists import made
+
+    changed = {
+        "id": "prov", "board": "norr", "kinds": ["grant"], "title": "Prov", "source": {"document": "Prov"},
+        "builds_on": [SMALL], "criteria": [{"use": "medlemmar-minst", "settings": {"required_members": 8}}],
+    }  # fmt: skip
+    return made(rules().folder, changed)
+
+
+def fetched(database: Database, ruleset: RuleSet, by: Person) -> int:
+    """The bare thing: the same rows, the same facts decoded."""
+    wanted = what_if._wanted(ruleset, what_if.Which(), by)
+    last = number = 0
+    while True:
+        with reading(database) as session:
+            rows = what_if._rows(session, wanted, last)
+            for row in rows:
+                Facts({name: from_plain(ruleset.catalogue[name], value) for name, value in row.read["values"].items()})
+        if not rows:
+            return number
+        number, last = number + len(rows), rows[-1].id
+
+
+def main() -> None:
+    """Prints the ratio of the second row of the table of speed aims, and the memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = schema.opened(f"sqlite:///{Path(folder) / 'bench.db'}")
+        town = filled(database)
+        by, ruleset = town.staff[Role.RULES_OWNER], draft()
+        fetched(database, ruleset, by)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        began = time.perf_counter()
+        number = fetched(database, ruleset, by)
+        bare = time.perf_counter() - began
+        began = time.perf_counter()
+        tally = what_if.try_on_cases(database, ruleset, what_if.Which(), by=by, heard=lambda _done, _total: True)
+        taken = time.perf_counter() - began
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+        if not tally.cases == number == CASES:
+            raise SystemExit(f"the two do not agree: {tally.cases} and {number}")
+        print(f"what-if of {CASES} cases: {taken / bare:.1f}x fetching and decoding (aim 4x), "
+              f"{tally.turned} turned, {taken:.1f} s, {grown:.0f} MB more")  # fmt: skip
+        database.close()
+
+
+def shipped_sets() -> None:
+    """All shipped rules read and checked in one go: a figure to look at."""
+    from vetting.files.rules_reading import read_rules
+    from vetting.shipped import shipped
+
+    began = time.perf_counter()
+    folder = read_rules(shipped("rules"))
+    taken = time.perf_counter() - began
+    if folder.problems:
+        raise SystemExit([problem.line("en") for problem in folder.problems])
+    cases = sum(map(len, folder.cases.values()))
+    print(f"shipped rules: {len(folder.sets)} sets, {len(folder.book.library)} criteria, {cases} worked cases read and "
+          f"checked in {taken:.2f} s")  # fmt: skip

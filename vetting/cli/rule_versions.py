@@ -1,0 +1,195 @@
+"""`vetting rules diff|simulate|publish`: two sets compared, one tried on stored cases, a draft published."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.progress import Progress
+from sqlalchemy import select
+
+from vetting import clock
+from vetting.cli.database import database
+from vetting.cli.rules import rules
+from vetting.cli.said import LANGUAGE, said
+from vetting.cli.screen import write_file
+from vetting.config import from_environment
+from vetting.domain.people import Person, Role
+from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.domain.proposal import PROPOSAL_WORDS, Proposal
+from vetting.domain.rule_differences import differences
+from vetting.domain.words import Words
+from vetting.files.rules_reading import read_set
+from vetting.files.yaml_reading import LARGEST_BYTES, too_large
+from vetting.services import people, rule_drafts, rule_publishing, what_if, what_if_files
+from vetting.services.people import board_coded
+from vetting.services.rules import load, ruleset_named
+from vetting.store.rounds import Round
+from vetting.store.rules import drafts as open_drafts
+from vetting.store.session import reading, write
+
+if TYPE_CHECKING:
+    from vetting.domain.ruleset import RuleSet
+    from vetting.services.rules import Rules
+    from vetting.store.engine import Database
+    from vetting.store.session import ReadingSession
+
+
+__all__ = ["rules"]
+
+
+def _named(loaded: Rules, name: str) -> RuleSet:
+    """The set with an id, or in a file.
+
+    Raises:
+        UnreadableError: there is none, or it has problems.
+    """
+    path = Path(name)
+    if path.suffix not in {".yaml", ".yml"}:
+        return ruleset_named(loaded, name)
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise too_large(path.name, path.stat().st_size)
+        text = path.read_bytes()
+    except OSError:
+        what = Words("Filen går inte att läsa.", "The file cannot be read.")
+        raise UnreadableError(Problem(name, what, Words("Kontrollera sökvägen.", "Check the path."))) from None
+    read = read_set(text, b"", path.stem, loaded.folder.book)
+    if read.ruleset is None:
+        for problem in read.problems[1:]:
+            click.echo(problem.line(LANGUAGE), err=True)
+        raise UnreadableError(read.problems[0])
+    return read.ruleset
+
+
+@rules.command(help=said("Visa vad som skiljer två regeluppsättningar.", "Show what differs between two rule sets."))
+@click.argument("old", metavar="ID|FILE.yaml")
+@click.argument("new", metavar="ID|FILE.yaml")
+def diff(old: str, new: str) -> None:
+    """One difference after another, in words."""
+    config = from_environment()
+    loaded = load(config.rules, config.imports)
+    found = differences(_named(loaded, old), _named(loaded, new))
+    for item in found:
+        click.echo(item.about.to(LANGUAGE))
+        for sign, words in (("-", item.before), ("+", item.after)):
+            if words.sv:
+                click.echo(f"  {sign} {words.to(LANGUAGE)}")
+    click.echo(said(f"{len(found)} skillnader.", f"{len(found)} differences."))
+
+
+@rules.command(
+    help=said("Pröva regler på nämndens ärenden. Inget ändras.", "Try rules on stored cases. Nothing changes.")
+)
+@click.argument("name", metavar="ID|FILE.yaml")
+@click.option("--board", "code", required=True, metavar="CODE")
+@click.option("--round", "round_name", metavar="NAME", help=said("Bara en omgång.", "One round only."))
+@click.option(
+    "--year", type=click.IntRange(1990, 2100), help=said("Bara inkomna det året.", "Received that year only.")
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.xlsx")
+@click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
+def simulate(
+    name: str, code: str, round_name: str | None, year: int | None, out: Path | None, *, as_json: bool
+) -> None:
+    """Who would get another result or proposal, and why."""
+    config = from_environment()
+    loaded = load(config.rules, config.imports)
+    ruleset = _named(loaded, name)
+    with database() as opened:
+        with reading(opened) as session:
+            board = board_coded(session, code)
+            which = what_if.Which(round_id=_round(session, board.id, round_name), year=year)
+        by = Person(id=0, name="vetting", board_id=board.id, board=board.name, roles=frozenset({Role.RULES_OWNER}))
+        result = _tried(opened, ruleset, which, by, quiet=as_json)
+        if out is not None:
+            write_file(out, what_if_files.workbook_of(
+                result, ruleset.id, ruleset.fingerprint, by=by, at=clock.now(), language=LANGUAGE))  # fmt: skip
+    if as_json:
+        click.echo(json.dumps({"rules": {"id": ruleset.id, "fingerprint": ruleset.fingerprint}} | result,
+                              ensure_ascii=False))  # fmt: skip
+        return
+    for told in result["told"]:
+        before, after = (PROPOSAL_WORDS[Proposal(told[key])].to(LANGUAGE) for key in ("before", "after"))
+        click.echo(f"{told['number']} {told['name']}: {before} → {after}")
+        for item in told["criteria"]:
+            label, why = item[f"label_{LANGUAGE}"], item[f"why_{LANGUAGE}"]
+            then, now = (what_if_files.result_said(item[key], LANGUAGE) for key in ("before", "after"))
+            click.echo(f"  {label}: {then} → {now}. {why}")
+    click.echo(said(f"Ändrar utfallet i {result['turned']} av {result['cases']} ärenden.",
+                    f"Changes the outcome in {result['turned']} of {result['cases']} cases."))  # fmt: skip
+
+
+def _round(session: ReadingSession, board_id: int, name: str | None) -> int | None:
+    if name is None:
+        return None
+    found = session.scalar(select(Round.id).where(Round.board_id == board_id, Round.name == name))
+    if found is None:
+        what = Words(f"Det finns ingen omgång '{name[:60]}'.", f"There is no round '{name[:60]}'.")
+        raise Refused(Obstacle.MISSING, Problem("--round", what, Words("Kontrollera namnet.", "Check the name.")))
+    return found
+
+
+def _tried(opened: Database, ruleset: RuleSet, which: what_if.Which, by: Person, *, quiet: bool) -> dict[str, Any]:
+    """The trial, with a bar on a terminal."""
+    with Progress(disable=quiet or not sys.stderr.isatty()) as progress:
+        bar = progress.add_task(said("Ärenden", "Cases"), total=None)
+
+        def heard(done: int, total: int) -> bool:
+            progress.update(bar, completed=done, total=total or 1)
+            return True
+
+        return what_if.try_on_cases(opened, ruleset, which, by=by, heard=heard).as_data()
+
+
+@rules.command(help=said("Publicera ett utkast som andra person.", "Publish a draft as the second person."))
+@click.argument("name", metavar="ID")
+@click.option("--board", "code", required=True, metavar="CODE")
+@click.option("--login", required=True, help=said("Den andra personens konto.", "The second person's account."))
+@click.option("--warnings-read", is_flag=True, help=said("Varningarna är lästa.", "The warnings are read."))
+def publish(name: str, code: str, login: str, *, warnings_read: bool) -> None:
+    """Asks for the second person's password; from a pipe, its first line is taken."""
+    config = from_environment()
+    loaded = load(config.rules, config.imports)
+    password = (
+        getpass.getpass(said("Lösenord: ", "Password: ")) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    )
+    with database() as opened:
+        by = _signed_in(opened, code, login, password)
+        with reading(opened) as session:
+            draft = next((item for item in open_drafts(session, by.board_id) if item.ruleset == name), None)
+        if draft is None:
+            what = Words(f"Det finns inget utkast '{name[:60]}'.", f"There is no draft '{name[:60]}'.")
+            raise Refused(Obstacle.MISSING, Problem(name[:60], what, Words("Kontrollera namnet.", "Check the name.")))
+        with reading(opened) as session:
+            for warned in rule_drafts.look(session, draft.id, rules=loaded, by=by, on=clock.now().date()).warned:
+                click.echo(f"{warned.about}: {warned.what.to(LANGUAGE)} {warned.remedy.to(LANGUAGE)}", err=True)
+        given = rule_publishing.Publish(key=draft.id, version=draft.version, warnings_read=warnings_read)
+        found = write(opened, lambda session: rule_publishing.publish(
+            session, given, rules=loaded, by=by, at=clock.now()))  # fmt: skip
+    click.echo(said(f"{found.ruleset} version {found.number} gäller från {found.valid_from}.",
+                    f"{found.ruleset} version {found.number} is in force from {found.valid_from}."))  # fmt: skip
+
+
+def _signed_in(opened: Database, code: str, login: str, password: str) -> Person:
+    """The person whose password it is, at work in the board.
+
+    Raises:
+        Refused: they do not match, or the person holds no role there.
+    """
+    began = people.sign_in(opened, login, password, address="", at=clock.now())
+    try:
+        with reading(opened) as session:
+            person = people.at_work(session, began.user_id, board_coded(session, code).id)
+    finally:
+        people.sign_out(opened, began.token, at=clock.now())
+    if person is None:
+        what = Words("Kontot har ingen roll i nämnden.", "The account holds no role in the board.")
+        raise Refused(
+            Obstacle.FORBIDDEN, Problem(login, what, Words("Be systemförvaltaren.", "Ask the administrator."))
+        )
+    return person
