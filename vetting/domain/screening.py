@@ -157,6 +157,8 @@ class Prepared:
     """The check, when it alone decides: no signal, no assessment, no `only_if`."""
     known: dict[int, _Judged] = field(default_factory=dict)
     """Outcome's identity -> result; the check's outcomes live as long as it does."""
+    met: dict[int, Finding] = field(default_factory=dict)
+    """Result's identity -> what is found when the condition alone meets it: nothing in it is of one case."""
 
 
 @lru_cache(maxsize=256)
@@ -244,7 +246,8 @@ def screen(
     applied = application_day(values)
     findings = tuple(
         [
-            _finding(item, result, facts, on if item.as_of_today else applied, moment, assessments)
+            item.met.get(id(result))
+            or _finding(item, result, facts, on if item.as_of_today else applied, moment, assessments)
             for item, result in zip(items, judged, strict=True)
         ]
     )
@@ -474,7 +477,7 @@ def _finding(
     criterion = item.criterion
     result, leaves, reason, hits = judged
     if result is Result.MET and reason is Reason.CONDITION:
-        return Finding(criterion, result, reason, Author.COMPUTED, leaves)
+        return item.met.setdefault(id(judged), Finding(criterion, result, reason, Author.COMPUTED, leaves))
     missing: tuple[str, ...] = ()
     not_checked: tuple[str, ...] = ()
     effect: Proposal | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from vetting.domain.conditions.comparisons import (
@@ -26,6 +27,8 @@ from vetting.domain.conditions.tree import (
     Verdict,
     compiled_once,
     counts_back,
+    facts_read,
+    leaves_of,
     measured,
 )
 from vetting.domain.dates import Span
@@ -63,9 +66,44 @@ def explained(condition: Condition, reading: Reading, *, negated: bool = False, 
 
     requirements: False for a signal or a question, which sees something but asks for nothing.
     """
-    style = _STYLES[negated, requirements]
+    read = _remembered(condition)
+    if read is None:
+        return _said_anew(condition, reading, _STYLES[negated, requirements])
+    facts = reading.facts
+    values = facts.values
+    known = [values[fact] if fact in values else _unknown(fact, facts) for fact in read]
+    key = (condition, negated, requirements, reading.day, *known)
+    found = _SENTENCES.get(key)
+    if found is None:
+        if len(_SENTENCES) >= _MOST_SENTENCES:
+            _SENTENCES.clear()
+        found = _SENTENCES[key] = _said_anew(condition, reading, _STYLES[negated, requirements])
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _remembered(condition: Condition) -> tuple[str, ...] | None:
+    """The facts read, where the sentence is remembered: numbers, days, papers and yes or no, never texts."""
+    plain = all(leaf.type in _KEPT and leaf.comparison.measure in _SINGLE for leaf in leaves_of(condition))
+    return facts_read(condition) if plain else None
+
+
+def _unknown(fact: str, facts: Facts) -> object:
+    return _NO_WORD if fact in facts.unreadable else _GONE if fact in facts.absent else None
+
+
+_KEPT = NUMBERS | DAYS | {FactType.YES_NO, FactType.DOCUMENT, FactType.CHOICE}
+_SINGLE = {Measure.VALUE, Measure.SHARE}
+_MOST_SENTENCES = 20_000
+_SENTENCES: dict[object, Words] = {}
+_NO_WORD, _GONE = object(), object()
+"""Stand in a key for a cell that could not be read, and for what is recorded as not there: no value equals them."""
+
+
+def _said_anew(condition: Condition, reading: Reading, style: _Style) -> Words:
+    negated, requirements = style
     if isinstance(condition, Leaf):
-        return _leaf_sentence(condition, reading, style)
+        return _new_sentence(condition, reading, style)
     match condition:
         case Not(child):
             return explained(child, reading, negated=not negated, requirements=requirements)
@@ -104,28 +142,6 @@ def _group(
 
 def _verdict(condition: Condition, reading: Reading) -> Verdict:
     return compiled_once(condition)(reading.facts.values, reading.facts.absent, reading.day).verdict
-
-
-def _leaf_sentence(leaf: Leaf, reading: Reading, style: _Style) -> Words:
-    """Remembered for numbers, days, papers and yes or no, which come again and again; never for texts."""
-    if leaf.type not in _REMEMBERED:
-        return _new_sentence(leaf, reading, style)
-    values, unreadable = reading.facts.values, reading.facts.unreadable
-    known = tuple([values.get(fact, _NO_WORD if fact in unreadable else None) for fact in leaf.facts])
-    key = (leaf, style, reading.day, known)
-    found = _SENTENCES.get(key)
-    if found is None:
-        if len(_SENTENCES) >= _MOST_SENTENCES:
-            _SENTENCES.clear()
-        found = _SENTENCES[key] = _new_sentence(leaf, reading, style)
-    return found
-
-
-_REMEMBERED = NUMBERS | DAYS | {FactType.YES_NO, FactType.DOCUMENT, FactType.CHOICE}
-_MOST_SENTENCES = 20_000
-_SENTENCES: dict[object, Words] = {}
-_NO_WORD = object()
-"""Stands in a key for a cell that could not be read: no value is equal to it."""
 
 
 def _new_sentence(leaf: Leaf, reading: Reading, style: _Style) -> Words:
