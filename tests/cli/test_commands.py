@@ -15,6 +15,9 @@ import pytest
 from tests.files import hostile
 from vetting.domain.people import Role
 from vetting.shipped import shipped
+from vetting.store.engine import connect
+from vetting.store.rules import RuleDraft
+from vetting.store.session import reading
 
 SAMPLES = shipped("imports") / "samples"
 RULES = "farsta-2021-med-grundkrav"
@@ -291,6 +294,57 @@ def test_the_demonstrations_trail_verifies_and_its_registers_come_out(
     assert openpyxl.load_workbook(tmp_path / "aterkrav.xlsx")["Återkrav"].max_row == 5
     one_clear_line(vetting("export", "approvals", "--board", "nix", "--out", out, env=env), "Det finns ingen nämnd")
     one_clear_line(vetting("export", "approvals", "--board", "norr", "--out", tmp_path / "x.csv", env=env), "arbetsbok")
+
+
+def test_rules_are_compared_in_words(tmp_path: Path) -> None:
+    done = vetting("rules", "diff", "farsta-2021", "hasselby-vallingby-2017")
+    assert done.returncode == 0
+    assert done.stdout.rstrip().endswith("skillnader.")
+    own = tmp_path / "riktlinjer.yaml"
+    own.write_text((shipped("rules") / "sets" / "farsta-2021.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert vetting("rules", "diff", "farsta-2021", own).stdout == "0 skillnader.\n"
+    one_clear_line(vetting("rules", "diff", "farsta-2021", tmp_path / "finns-inte.yaml"), "Filen går inte att läsa.")
+    large = tmp_path / "stor.yaml"
+    large.write_bytes(b"#" * 50_000_000)
+    one_clear_line(vetting("rules", "diff", "farsta-2021", large), "Filen är för stor")
+
+
+def test_rules_are_tried_on_the_demonstrations_cases_and_nothing_changes(
+    demo: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{demo[0]}"}
+    out = tmp_path / "prov.xlsx"
+    done = vetting("rules", "simulate", "grundkrav-bidrag", "--board", "norr", "--json", "--out", out, env=env)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["cases"] == 36
+    assert 0 < told["turned"] <= told["cases"]
+    assert openpyxl.load_workbook(out)["Ändras"].max_row > told["turned"]
+    same = vetting("rules", "simulate", "farsta-2021-med-grundkrav", "--board", "norr", "--json", env=env)
+    assert json.loads(same.stdout)["turned"] == 0
+    assert " 0 fel" in vetting("audit", "verify", env=env).stdout
+    one_clear_line(
+        vetting("rules", "simulate", "grundkrav-bidrag", "--board", "norr", "--round", "Nix", env=env),
+        "Det finns ingen omgång 'Nix'.",
+    )
+
+
+def test_a_draft_is_published_by_command_with_the_second_persons_password_only(tmp_path: Path) -> None:
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'demo.db'}"}
+    assert vetting("demo", "--no-serve", "--json", env=env).returncode == 0
+
+    def publish(login: str, password: str) -> subprocess.CompletedProcess[str]:
+        return vetting("rules", "publish", draft, "--board", "norr", "--login", login, env=env, typed=password + "\n")
+
+    opened = connect(env["VETTING_DATABASE_URL"])
+    with reading(opened) as session:
+        draft = session.get_one(RuleDraft, 2).ruleset
+    opened.close()
+    one_clear_line(publish("manager.norr", "fel lösenord"), "stämmer inte")
+    one_clear_line(publish("rules-owner.norr", "prova utan risk"), "En annan person måste publicera")
+    done = publish("manager.norr", "prova utan risk")
+    assert done.returncode == 0, done.stderr
+    assert f"{draft} version 2 gäller från" in done.stdout
 
 
 def test_a_register_is_taken_in_once_and_every_row_accounted_for(

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from vetting.domain.conditions import Reading, Verdict, evaluate, explained, parse_condition
-from vetting.domain.conditions.comparisons import COMPARISONS, matching_entries
+from vetting.domain.conditions.comparisons import COMPARISONS, Shape, matching_entries
 from vetting.domain.dates import Span
-from vetting.domain.facts import Facts, Support
+from vetting.domain.facts import FactDefinition, Facts, FactType, Level, Paper, SuppliedBy, Support
 from vetting.domain.problem import Faults
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
     from vetting.domain.conditions import Condition
+    from vetting.domain.facts import Value
     from vetting.files.rules_reading import RulesFolder
 
 APPLIED = date(2026, 9, 15)
@@ -87,6 +88,64 @@ def parsed(rules: RulesFolder, data: dict[str, Any]) -> Condition:
     condition = parse_condition(data, (), faults, rules.book.catalogue)
     assert condition is not None, faults.found
     return condition
+
+
+VALUES: dict[FactType, Value] = {
+    FactType.TEXT: "barn", FactType.WHOLE_NUMBER: 5, FactType.NUMBER: 0.5, FactType.MONEY: 500,
+    FactType.DATE: date(2026, 3, 1), FactType.DATETIME: datetime(2026, 3, 1, 18), FactType.YES_NO: True,
+    FactType.CHOICE: "a", FactType.CHOICES: ("a",), FactType.DOCUMENT: True, FactType.URL: "https://x.se",
+    FactType.ORGANISATION_NUMBER: "8029990234", FactType.LIST_OF_TEXT: ("barn",), FactType.LIST_OF_PARTNERS: ("barn",),
+    FactType.LIST_OF_SUPPORT: (Support("barn", 500),), FactType.LIST_OF_CASES: ("BID-2026-0001",),
+    FactType.LIST_OF_DOCUMENTS: (Paper("accounts"),),
+}  # fmt: skip
+SPAN = {"years": 1}
+
+
+def written(name: str, kind: FactType) -> Any:
+    """Something that may stand after a comparison of a fact of a type."""
+    single = {FactType.DATE: date(2026, 1, 1), FactType.DATETIME: date(2026, 1, 1), FactType.WHOLE_NUMBER: 3,
+              FactType.NUMBER: 0.1, FactType.MONEY: 3, FactType.YES_NO: True, FactType.CHOICE: "a",
+              FactType.CHOICES: "a"}.get(kind, "barn")  # fmt: skip
+    match COMPARISONS[name].shape:
+        case Shape.YES_NO:
+            return True
+        case Shape.SPAN:
+            return SPAN
+        case Shape.PAIR:
+            return [single, single]
+        case Shape.VALUES:
+            return [single]
+        case Shape.WORDS:
+            return ["barn"]
+        case Shape.VALUE:
+            return single
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+@pytest.mark.parametrize("kind", FactType)
+def test_a_comparison_of_every_type_is_judged_and_said_or_refused_with_those_that_fit(
+    name: str, kind: FactType
+) -> None:
+    options = {"a": Words("A", "A")} if kind in {FactType.CHOICE, FactType.CHOICES} else {}
+    definition = FactDefinition(id="x", type=kind, label=Words("X", "X"), level=Level.ACTIVITY,
+                                supplied_by=SuppliedBy.APPLICANT, options=options)  # fmt: skip
+    faults = Faults()
+    condition = parse_condition({"fact": "x", name: written(name, kind)}, (), faults, {"x": definition})
+    if kind not in COMPARISONS[name].types:
+        assert condition is None
+        assert faults.found[0].remedy.sv.startswith("Här passar: present")
+        return
+    assert condition is not None, faults.found
+    assert evaluate(condition, {"x": VALUES[kind]}, day=APPLIED).verdict is not Verdict.UNKNOWN
+    assert evaluate(condition, {}, day=APPLIED).verdict is Verdict.UNKNOWN
+    reading = Reading(Facts({"x": VALUES[kind]}), APPLIED, Words("dagen", "the day"), {"x": definition})
+    assert explained(condition, reading).sv.startswith("X:")
+
+
+def test_every_type_can_be_asked_for_more_than_being_there() -> None:
+    """All but papers and cases, which are there or are counted."""
+    fitting = {kind: [name for name, item in COMPARISONS.items() if kind in item.types] for kind in FactType}
+    assert {kind for kind, names in fitting.items() if names == ["present"]} == {FactType.DOCUMENT}
 
 
 def test_every_comparison_has_examples() -> None:

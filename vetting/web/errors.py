@@ -101,8 +101,10 @@ def _refused(error: Exception) -> Answer:
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return _page(
                 status,
-                _("Det som skickades är för stort. Gränsen för en fil är 5 MB."),
-                _("Spara bara kalkylarket med listan i en ny fil, eller dela upp listan."),
+                _(
+                    "Det som skickades är för stort. Gränsen för en lista är 5 MB, för regler 1 MB och för andra filer 16 MB."
+                ),
+                _("Spara bara det som behövs i en ny fil, eller dela upp den."),
             )
         case HTTPStatus.SERVICE_UNAVAILABLE:
             return _page(
