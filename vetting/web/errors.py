@@ -101,9 +101,9 @@ def _refused(error: Exception) -> Answer:
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return _page(
                 status,
-                _(
-                    "Det som skickades är för stort. Gränsen för en lista är 5 MB, för regler 1 MB och för andra filer 16 MB."
-                ),
+                _("Det som skickades är för stort.")
+                + " "
+                + _("En lista får vara 5 MB, regler 1 MB, andra filer 16 MB."),
                 _("Spara bara det som behövs i en ny fil, eller dela upp den."),
             )
         case HTTPStatus.SERVICE_UNAVAILABLE:
