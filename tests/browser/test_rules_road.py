@@ -19,6 +19,17 @@ pytestmark = pytest.mark.browser
 BOARD = "soder"
 
 
+DECIDED = "BID-2025-0001"
+
+
+def read_case(page: Page, address: str, case: str) -> str:
+    """Everything a decided case's page says: results, version, decision."""
+    page.goto(f"{address}/arenden/{case}")
+    said = page.locator("main").inner_text()
+    assert "Farsta 2021 med grundkrav" in said
+    return said
+
+
 def choose(page: Page, label: str, option: str) -> None:
     page.get_by_label(label, exact=True).first.select_option(label=option)
 
@@ -67,6 +78,7 @@ def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browse
     dogs, leader = "Antal hundar i verksamheten", "Ledaren har gått hundförarkurs"
     with signed_in(browser, address, f"caseworker.{BOARD}") as page:
         before = apply(page, address, "Kören Förreglerna", number(911), "Verksamhetsbidrag i år")
+        decided = read_case(page, address, DECIDED)
 
     with signed_in(browser, address, f"rules-owner.{BOARD}", scripts=False) as page:
         page.get_by_role("link", name="Regler", exact=True).click()
@@ -167,3 +179,4 @@ def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browse
         assert page.get_by_text("Minst två hundar är med").first.is_visible()
         page.goto(f"{address}/arenden/{before}")
         assert not page.get_by_text("Minst två hundar är med").count()
+        assert read_case(page, address, DECIDED) == decided

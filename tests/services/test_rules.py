@@ -21,6 +21,8 @@ from vetting.jobs.worker import Worker
 from vetting.services import (
     assessments,
     cases,
+    explanations,
+    meetings,
     rule_drafts,
     rule_moves,
     rule_publishing,
@@ -35,11 +37,14 @@ from vetting.store import rules as store
 from vetting.store import trail
 from vetting.store.cases import Case
 from vetting.store.jobs import Job
+from vetting.store.meetings import Conflict
 from vetting.store.rules import RuleDraft
-from vetting.store.session import reading
+from vetting.store.session import reading, technical, write
+from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from vetting.domain.people import Person
+    from vetting.services.explanations import Explanation
     from vetting.store.engine import Database
     from vetting.store.rules import RulePublication
 
@@ -264,6 +269,53 @@ def test_a_draft_changed_or_thrown_away_while_it_is_tried_harms_nothing(town: To
     job: Job = town.do(what_if.ask_for, made.id, what_if.Which(), rules=rules(), role=OWNER)
     town.do(rule_drafts.discard, made.id, role=OWNER)
     assert Worker(town.database, rules(), lambda: NOW).run_next()
+    with reading(town.database) as session:
+        assert session.get_one(Job, job.id).state == "done"
+
+
+def test_a_version_that_a_draft_builds_on_is_withdrawn_while_the_draft_is_tried(town: Town) -> None:
+    town.receive()
+    publication = published(town)
+    text = GUIDELINE.replace("id: hundkultur-2027", "id: hund-och-katt")
+    text = text.replace("builds_on: [socialnamnden-2019-med-grundkrav]", "builds_on: [hundkultur-2027]")
+    text = text[: text.index("facts:\n")] + "criteria: []\n"
+    made = draft(town, text, "")
+    job: Job = town.do(what_if.ask_for, made.id, what_if.Which(), rules=rules(), role=OWNER)
+    town.do(rule_publishing.withdraw, publication.id, "Fel", role=Role.MANAGER)
+    assert Worker(town.database, rules(), lambda: NOW).run_next()
+    with reading(town.database) as session:
+        ended = session.get_one(Job, job.id)
+        kept = session.get_one(RuleDraft, made.id)
+    assert ended.state == "failed"
+    assert "'hundkultur-2027' finns inte" in ended.told["problems"][0][1]
+    assert kept.text == text
+
+
+def test_a_job_of_a_kind_that_nobody_knows_ends_and_the_worker_goes_on(town: Town) -> None:
+    town.receive()
+    made = draft(town)
+    with technical(town.database) as session:
+        session.add(Job(board_id=town.board_id, kind="okänd", arguments={}, result={}, told={}, created_at=NOW,
+                        by_user_id=town.staff[OWNER].id))  # fmt: skip
+    job = town.do(what_if.ask_for, made.id, what_if.Which(), rules=rules(), role=OWNER)
+    worker = Worker(town.database, rules(), lambda: NOW)
+    assert worker.run_next()
+    assert worker.run_next()
+    assert not worker.run_next()
+    with reading(town.database) as session:
+        assert {row.kind: row.state for row in session.scalars(select(Job))} == {"okänd": "failed", "what_if": "done"}
+        assert session.get_one(Job, job.id).done == 1
+
+
+def test_a_job_whose_worker_died_is_taken_up_again(town: Town) -> None:
+    town.receive()
+    made = draft(town)
+    job = town.do(what_if.ask_for, made.id, what_if.Which(), rules=rules(), role=OWNER)
+    with technical(town.database) as session:
+        row = session.get_one(Job, job.id)
+        row.state, row.heard_at = "running", NOW
+    assert not Worker(town.database, rules(), lambda: NOW + timedelta(seconds=30)).run_next()
+    assert Worker(town.database, rules(), lambda: NOW + timedelta(minutes=5)).run_next()
     with reading(town.database) as session:
         assert session.get_one(Job, job.id).state == "done"
 
@@ -508,3 +560,56 @@ def test_a_word_that_found_nothing_for_a_year_is_taken_out_of_the_next_version(t
     assert "# Minst två hundar" in gone.text
     with reading(town.database) as session:
         assert "hundkamp*" in session.get_one(store.RulePublication, publication.id).text
+
+
+def in_conflict_with(town: Town, case: Case, role: Role) -> None:
+    def declared(session: Any) -> None:
+        by = town.staff[role]
+        row = Conflict(board_id=town.board_id, case_id=case.id, user_id=by.id, ground="other", at=NOW)
+        session.add(row)
+        session.flush()
+        session.note(Noted(action="conflict_declared", by=by, at=NOW, subject=row, case_id=case.id))
+
+    write(town.database, declared)
+
+
+def explained(town: Town, number: str, role: Role) -> Explanation:
+    with reading(town.database) as session:
+        return explanations.explain(session, number, "medlemmar-minst", rules=rules(), by=town.staff[role], on=TODAY)
+
+
+def test_an_explanation_tells_where_a_value_came_from_and_is_closed_like_its_case(database: Database) -> None:
+    town = Town(database, way="group", ruleset="farsta-2021-med-grundkrav").build()
+    case = town.receive(clean_facts(members_total=3))
+    found = explained(town, case.number, Role.CASEWORKER)
+    ((_, root),) = found.trees
+    assert root.read[0].origin.sv.startswith("föreningen, ")
+    assert found.letter is not None
+    assert "Antal medlemmar: 3." in found.letter.sv
+    town.do(meetings.refer, case.number, "Fråga?", rules=rules())
+    with pytest.raises(Refused) as unanswered:
+        explained(town, case.number, Role.GROUP_MEMBER)
+    assert unanswered.value.obstacle is Obstacle.CLOSED
+    in_conflict_with(town, case, Role.CASEWORKER)
+    with pytest.raises(Refused) as in_conflict:
+        explained(town, case.number, Role.CASEWORKER)
+    assert in_conflict.value.obstacle is Obstacle.MISSING
+
+
+def test_a_what_if_leaves_out_cases_in_conflict(town: Town) -> None:
+    town.receive()
+    made = draft(town)
+    assert tried(town, made.id).result["cases"] == 1
+    case = town.receive(clean_facts(NUMBERS[1], "Kören Provtonen"))
+    in_conflict_with(town, case, OWNER)
+    assert tried(town, made.id).result["cases"] == 1
+
+
+def test_a_plans_set_is_not_published_before_the_board_says_that_it_has_adopted_it(town: Town) -> None:
+    new = Begin(ruleset="var-plan", builds_on="farsta-2021-med-grundkrav")
+    made = town.do(rule_drafts.begin, new, rules=rules(), role=OWNER)
+    tried(town, made.id)
+    town.do(rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
+    with pytest.raises(Refused) as error:
+        publish(town, made.id)
+    assert "som en annan nämnd har antagit" in said(error.value)

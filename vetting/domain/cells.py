@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.domain import association
 from vetting.domain.association import PERSONAL_NUMBER, NumberKind, personal_number_told, read_number
-from vetting.domain.conditions.comparisons import folded_text
+from vetting.domain.conditions.folding import folded_text
 from vetting.domain.dates import FIRST_YEAR, LAST_YEAR, NotADay, parse_day
 from vetting.domain.facts import FactDefinition, FactType, Support, Value
 from vetting.domain.money import NotAnAmount, checked_amount, parse_amount

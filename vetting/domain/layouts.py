@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.domain.association import holds_personal_number, masked
 from vetting.domain.cells import read_cell, tidy
-from vetting.domain.conditions.comparisons import folded_text
+from vetting.domain.conditions.folding import folded_text
 from vetting.domain.conditions.parsing import known_fact
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts, Value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.domain.conditions.comparisons import folded_text
+from vetting.domain.conditions.folding import folded_text
 from vetting.domain.criteria import CaseKind, Consequence, CriterionKind
 from vetting.domain.facts import Level
 from vetting.domain.words import Words, same

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.conditions.comparisons import folded_text
+from vetting.domain.conditions.folding import words_of
 from vetting.domain.fields import Fields, list_at, mapping_at
+from vetting.domain.group_names import group_named
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _entry(data: object, path: Path, faults: Faults) -> WordEntry | None:
     for key in ("on", "review_on"):
         if key not in found:
             fields.missing(key)
-    if entry.entry and not _letters(entry.entry):
+    if entry.entry and not words_of(entry.entry):
         faults.add(
             fields.at("entry"),
             Words(
@@ -103,60 +104,3 @@ def _entry(data: object, path: Path, faults: Faults) -> WordEntry | None:
                   "Write the expression or organisation that is meant, or remove the entry."),
         )  # fmt: skip
     return entry if len(faults) == before else None
-
-
-def _letters(text: str) -> str:
-    return "".join(c if c.isalnum() else " " for c in folded_text(text)).strip()
-
-
-def group_named(entry: str) -> Words | None:
-    """What the entry names when it is nothing but a religion, people, language or party; None otherwise.
-
-    A phrase that says something more ('död åt …') is no such entry.
-    """
-    words = _letters(entry).split()
-    kinds = [_group_of(word) for word in words]
-    return kinds[0] if words and all(kinds) else None
-
-
-def _group_of(word: str) -> Words | None:
-    for named, beginnings in _GROUPS.items():
-        if any(word.startswith(beginning) for beginning in beginnings):
-            return named
-    for named, whole in _WHOLE_WORDS.items():
-        if word in whole:
-            return named
-    return None
-
-
-_RELIGION: Final = Words("en religion eller dess utövare", "a religion or those who practise it")
-_PEOPLE: Final = Words("ett folk, en nationalitet eller ett språk", "a people, a nationality or a language")
-_PARTY: Final = Words("ett politiskt parti", "a political party")
-_GROUPS: Final = {
-    _RELIGION: (
-        "islam", "muslim", "kristen", "kristn", "kristendom", "katolik", "katolsk", "ortodox", "protestant", "judendom",
-        "judisk", "judar", "hindu", "buddis", "buddhis", "sikh", "ateis", "mormon", "baptist", "pingst",
-        "shia", "sunni", "ahmadiyya", "alevit", "bahai", "jehovas", "moské", "moske", "synagog", "koran", "bibel",
-        "muslimsk", "frikyrk", "luthersk", "evangelisk", "yazid", "jezid", "mandé", "mande", "religi",
-    ),
-    _PEOPLE: (
-        "svensk", "somalisk", "somalier", "arab", "kurd", "turk", "iran", "irak", "syri", "assyr", "afgan", "afghan",
-        "eritre", "etiop", "palestin", "israel", "libanes", "bosni", "serb", "kroat", "alban", "rysk", "ryss", "ukrain",
-        "polsk", "polack", "finsk", "finländ", "dansk", "norsk", "tysk", "kines", "vietnam", "thailänd", "indisk",
-        "indier", "pakistan", "bangladesh", "chilen", "latinamerikan", "afrikan", "romer", "romsk", "romani", "samer",
-        "samisk", "tornedaling", "persisk", "pashto", "dari", "tigrinja", "nigerian", "gambi", "ghanan", "marock",
-        "tunis", "algeri", "egypt", "jemenit", "saudi", "amerikan", "brittisk", "engelsk", "fransk", "spansk",
-        "italiensk", "grek", "ungersk", "rumän", "bulgar", "georgisk", "armen", "uigur", "tjetjen", "utländsk",
-        "utlänning", "invandrar", "nysvensk", "asiat",
-    ),
-    _PARTY: (
-        "socialdemokrat", "moderat", "sverigedemokrat", "centerpart", "vänsterpart", "kristdemokrat", "miljöpart",
-        "liberalerna", "folkpart", "feministiskt", "piratpart", "partiet", "medborgerlig",
-    ),
-}  # fmt: skip
-_WHOLE_WORDS: Final = {
-    _RELIGION: frozenset({"jude", "judarna", "imam", "präst", "rabbin", "kyrka", "kyrkan", "tro", "troende", "gud"}),
-    _PEOPLE: frozenset({"same", "rom", "finne", "dansk", "norrman", "språk", "folk", "nationalitet"}),
-    _PARTY: frozenset({"parti", "nyans", "center", "centern", "vänstern", "högern", "afs", "ungsvenskarna", "ssu",
-                       "muf", "cuf", "luf", "kdu", "grön", "ung"}),
-}  # fmt: skip

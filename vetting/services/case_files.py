@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from vetting.domain.screening import Screening
     from vetting.services.rules import Rules
     from vetting.store.base import Plain
-    from vetting.store.cases import Communication, Completion, Mark, Note, Occurrence
+    from vetting.store.cases import Communication, Completion, Note, Occurrence
     from vetting.store.decisions import Decision
     from vetting.store.documents import Document
     from vetting.store.meetings import Review
@@ -69,7 +69,6 @@ class CaseFile:
     situation: Situation
     holding_back: Sequence[ClosedGate]
     missing: Sequence[str]
-    marks: Sequence[Mark]
     notes: Sequence[Note]
     completions: Sequence[Completion]
     communications: Sequence[Communication]
@@ -106,9 +105,21 @@ class CaseFile:
         """A small board sees none of the group, unless its rules require one."""
         return self.board.way_of_working != SMALL or self.situation.group_required or bool(self.reviews)
 
-    def marked(self, kind: str) -> Mark | None:
-        """The mark of a kind, if somebody has made it."""
-        return next((mark for mark in self.marks if mark.kind == kind), None)
+
+def opened(session: Session, number: str, by: Person) -> tuple[Case, bool]:
+    """A case that this person may open, and whether the person has answered on conflict of interest.
+
+    Raises:
+        Refused: there is no such case for them, or the answer comes first.
+    """
+    allow(by, Action.READ_CASES)
+    case = store.numbered(session, by, number)
+    if case is None:
+        raise Refused(Obstacle.MISSING)
+    answered = gates.has_answered_on_conflict(session, case, by.id)
+    if by.sights(Action.READ_CASES) == {Sight.REFERRED} and not answered:
+        raise Refused(Obstacle.CLOSED, Problem(number, *ANSWER_FIRST))
+    return case, answered
 
 
 def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: date) -> CaseFile:
@@ -117,13 +128,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     Raises:
         Refused: there is no such case for them.
     """
-    allow(by, Action.READ_CASES)
-    case = store.numbered(session, by, number)
-    if case is None:
-        raise Refused(Obstacle.MISSING)
-    answered_on_conflict = gates.has_answered_on_conflict(session, case, by.id)
-    if by.sights(Action.READ_CASES) == {Sight.REFERRED} and not answered_on_conflict:
-        raise Refused(Obstacle.CLOSED, Problem(number, *ANSWER_FIRST))
+    case, answered_on_conflict = opened(session, number, by)
     screened = of_case(session, case, rules, on=on)
     found = gates.situation(session, case, screened, on=on)
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
@@ -145,7 +150,6 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         situation=found,
         holding_back=closed_gates(gates.with_proposal(session, case, found, draft), Step.READY),
         missing=gates.missing_facts(case, screened.screening) if screened else (),
-        marks=store.marks(session, case.id),
         notes=notes,
         completions=store.completions(session, case.id),
         communications=store.communications(session, case.id),

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from vetting.domain.explanations import Changes, Node, for_letter, trees, what_would_change
 from vetting.domain.facts import SuppliedBy
-from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.words import Words, day, joined, same
-from vetting.services.people import allow
+from vetting.services.case_files import opened
 from vetting.services.screenings import answers, of_case
-from vetting.store.cases import numbered
 from vetting.store.facts import values_of
 
 if TYPE_CHECKING:
@@ -52,10 +50,9 @@ def explain(session: Session, number: str, criterion: str, *, rules: Rules, by: 
     Raises:
         Refused: the person sees no such case, or the criterion is not asked in it.
     """
-    allow(by, Action.READ_CASES)
-    case = numbered(session, by, number)
-    screened = of_case(session, case, rules, on=on) if case else None
-    if case is None or screened is None:
+    case, _ = opened(session, number, by)
+    screened = of_case(session, case, rules, on=on)
+    if screened is None:
         raise Refused(Obstacle.MISSING)
     screening = screened.screening
     finding = next((item for item in screening.findings if item.criterion.id == criterion), None)

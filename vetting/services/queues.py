@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from vetting.domain.proposal import Attention
 
 PAGE: Final = 50
-MOST_COUNTED: Final = 1_000
 LAST: Final = date(9999, 12, 31)
 
 

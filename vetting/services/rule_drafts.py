@@ -24,13 +24,14 @@ from vetting.store.rules import RuleDraft
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
     from vetting.domain.resolving import Rulebook
-    from vetting.domain.ruleset import RuleSet
+    from vetting.domain.ruleset import RuleSet, RuleSetDraft
     from vetting.services.rules import Rules
     from vetting.store.session import WritingSession
 
@@ -74,6 +75,8 @@ class Look:
     warned: tuple[Warned, ...]
     before: RuleSet | None
     changed: tuple[Difference, ...]
+    bases: Mapping[str, RuleSetDraft]
+    """The sets that it may build on."""
 
     @property
     def ruleset(self) -> RuleSet | None:
@@ -232,7 +235,8 @@ def look(session: Session, key: int, *, rules: Rules, by: Person, on: date) -> L
 def looked(session: Session, draft: RuleDraft, *, rules: Rules, on: date) -> Look:
     """What a draft's text says, whether it is kept or only tried."""
     board = session.get_one(Board, draft.board_id)
-    read = read_set(draft.text.encode(), draft.cases.encode(), draft.ruleset, board_book(session, board.id, rules))
+    book = board_book(session, board.id, rules)
+    read = read_set(draft.text.encode(), draft.cases.encode(), draft.ruleset, book)
     failures: list[Problem] = []
     if read.draft is not None:
         failures += _names_wrong(read, draft, board)
@@ -246,6 +250,7 @@ def looked(session: Session, draft: RuleDraft, *, rules: Rules, on: date) -> Loo
         warned=warnings(read.ruleset, on) if read.ruleset else (),
         before=before,
         changed=differences(before, read.ruleset) if read.ruleset else (),
+        bases=book.drafts,
     )
 
 

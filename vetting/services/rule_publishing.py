@@ -14,7 +14,7 @@ from vetting.services import rule_drafts as drafts
 from vetting.services.people import allow
 from vetting.store import rules as store
 from vetting.store.jobs import DONE, jobs_about
-from vetting.store.people import User
+from vetting.store.people import Board, User
 from vetting.store.rules import RuleDraft, RulePublication, RuleVersion, RuleWithdrawal
 from vetting.store.trail import Noted
 
@@ -89,6 +89,15 @@ def obstacles_to_publishing(session: Session, found: drafts.Look, *, by: Person,
         )
     if found.ruleset is None:
         return obstacles
+    borrowed = _anothers(found, session)
+    if borrowed and not _adopted_whole(found.ruleset):
+        obstacles.append(Problem(
+            draft.ruleset,
+            Words(f"Reglerna bygger på {borrowed}, som en annan nämnd har antagit.",
+                  f"The rules build on {borrowed}, which another board has adopted."),
+            Words("Skriv vilket organ som antagit dem hos er, vilken dag och med vilket diarienummer.",
+                  "Write which body has adopted them with you, on what day and under which number."),
+        ))  # fmt: skip
     if not found.read.cases:
         obstacles.append(
             Problem(
@@ -133,6 +142,28 @@ def obstacles_to_publishing(session: Session, found: drafts.Look, *, by: Person,
             )
         )
     return obstacles
+
+
+def _adopted_whole(ruleset: RuleSet) -> bool:
+    adopted = ruleset.adopted
+    return bool(adopted.body and adopted.on and adopted.reference)
+
+
+def _anothers(found: drafts.Look, session: Session) -> str:
+    """The set of another board that a draft rests on, however far down; empty when there is none."""
+    board = session.get_one(Board, found.draft.board_id)
+    waiting = list(found.ruleset.builds_on) if found.ruleset else []
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        base = found.bases.get(name)
+        if base is None or name in seen:
+            continue
+        seen.add(name)
+        if base.adopted.body and base.board != board.code:
+            return base.title.sv
+        waiting.extend(base.builds_on)
+    return ""
 
 
 def tried_as(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, false, func, or_, select
+from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, false, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.criteria import CaseKind
@@ -263,11 +263,3 @@ def occurrences(session: Session, case_id: int) -> Sequence[Occurrence]:
     return session.scalars(
         select(Occurrence).where(Occurrence.case_id == case_id).order_by(Occurrence.starts_at, Occurrence.id)
     ).all()
-
-
-def count_by(session: Session, by: Person, *filters: ColumnElement[bool]) -> dict[str, int]:
-    """How many of a person's cases are in each state."""
-    rows: Sequence[Any] = session.execute(
-        select(Case.state, func.count()).where(seen_by(by), *filters).group_by(Case.state)
-    ).all()
-    return {state: int(count) for state, count in rows}

@@ -58,14 +58,3 @@ def seen(session: Session, by: Person, key: int) -> Document | None:
     return session.scalar(
         select(Document).join(Case, Case.id == Document.case_id).where(Document.id == key, seen_by(by))
     )
-
-
-def with_same_content(session: Session, document: Document) -> Sequence[Document]:
-    """The same file in the board under another association."""
-    return session.scalars(
-        select(Document).where(
-            Document.board_id == document.board_id,
-            Document.sha256 == document.sha256,
-            Document.association_id != document.association_id,
-        )
-    ).all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from flask import Blueprint, make_response, render_template, request, url_for
@@ -15,7 +15,6 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.proposal import Attention
-from vetting.domain.words import Words
 from vetting.services import assessments, cases, queues, rule_versions
 from vetting.services.case_files import case_file
 from vetting.services.screenings import known
@@ -23,8 +22,9 @@ from vetting.store.cases import numbered
 from vetting.store.people import names_of
 from vetting.store.rounds import rounds
 from vetting.web import visitor
+from vetting.web.errors import STATUS
 from vetting.web.forms.facts import FactForm, filled_form, read_form
-from vetting.web.views import day, done, onward, rules, stored, text, version, whole
+from vetting.web.views import day, done, onward, rules, stored, text, unreadable_day, version, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from vetting.domain.ruleset import RuleSet
 
 blueprint = Blueprint("cases", __name__)
-UNPROCESSABLE: Final = 422
-CONFLICT: Final = 409
-STATUS: Final = {Obstacle.STALE: CONFLICT, Obstacle.FORBIDDEN: 403, Obstacle.MISSING: 404}
 
 
 def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.Filters:
@@ -184,16 +181,7 @@ def created(kind: CaseKind, uses: tuple[cases.Use, ...]) -> Response:
             if refused.obstacle is not Obstacle.INVALID:
                 raise
             problems = list(refused.problems)
-    return make_response(form_page(kind, form, tuple(problems)), UNPROCESSABLE)
-
-
-def unreadable_day(name: str) -> Problem:
-    """A day that could not be read."""
-    return Problem(
-        name,
-        Words("Det är inget datum.", "That is not a date."),
-        Words("Skriv datumet så här: 2026-03-15.", "Write the date like this: 2026-03-15."),
-    )
+    return make_response(form_page(kind, form, tuple(problems)), STATUS[Obstacle.INVALID])
 
 
 @blueprint.get("/arenden/<number>")
@@ -215,7 +203,7 @@ def refused_page(number: str, refused: Refused, form: str) -> Response:
     """The case's page after an act that was refused: nothing is done, and what was typed stands where it was typed."""
     if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN, Obstacle.WAIT}:
         raise refused
-    status = STATUS.get(refused.obstacle, UNPROCESSABLE)
+    status = STATUS[refused.obstacle]
     return make_response(case_page(number, refused.problems, form), status)
 
 
@@ -251,7 +239,7 @@ def change_facts(number: str) -> Response:
     form = read_form(definitions, request.form, on=visitor.today())
     problems = [Problem(item.name, *item.error) for item in form.errors if item.error]
     if problems:
-        return make_response(_facts_page(number, form, tuple(problems)), UNPROCESSABLE)
+        return make_response(_facts_page(number, form, tuple(problems)), STATUS[Obstacle.INVALID])
     changed = {name for name, item in form.fields.items() if item.raw and item.raw != before.fields[name].raw}
     facts_given = Facts(
         {name: value for name, value in form.facts.values.items() if name in changed},
@@ -265,7 +253,7 @@ def change_facts(number: str) -> Response:
         )
     except Refused as refused:
         if refused.obstacle in {Obstacle.STALE, Obstacle.INVALID, Obstacle.CLOSED}:
-            status = STATUS.get(refused.obstacle, UNPROCESSABLE)
+            status = STATUS[refused.obstacle]
             return make_response(_facts_page(number, form, refused.problems), status)
         raise
     return onward(url_for("cases.show", number=number))

@@ -28,6 +28,7 @@ from vetting.store.rounds import Round
 from vetting.store.rules import RuleVersion
 from vetting.web import visitor
 from vetting.web.case_shown import decision_sentence
+from vetting.web.errors import STATUS
 from vetting.web.shown import said
 from vetting.web.views import amount, done, onward, rules, stored, text, version, whole
 
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from vetting.services.case_files import CaseFile
 
 blueprint = Blueprint("decisions", __name__)
-UNPROCESSABLE: Final = 422
-CONFLICT: Final = 409
 
 
 @blueprint.get("/att-besluta")
@@ -127,7 +126,7 @@ def propose(number: str) -> Response:
     except Refused as refused:
         if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
             raise
-        status = CONFLICT if refused.obstacle is Obstacle.STALE else UNPROCESSABLE
+        status = STATUS[refused.obstacle]
         return make_response(_draft_page(number, refused.problems), status)
     return onward(url_for("decisions.draft", number=number))
 
@@ -170,7 +169,7 @@ def decide(number: str) -> Response:
         page = _confirm_page(number, refused.problems)
         if not isinstance(page, str):
             raise
-        return make_response(page, CONFLICT if refused.obstacle is Obstacle.STALE else UNPROCESSABLE)
+        return make_response(page, STATUS[refused.obstacle])
     return onward(url_for("decisions.show", decision_id=decision.id))
 
 

@@ -16,8 +16,8 @@ from vetting.domain.words import Words
 from vetting.files.document_types import media_type
 from vetting.services import assessments, cases, decisions, documents, meetings
 from vetting.web import visitor
-from vetting.web.cases import refused_page, unreadable_day
-from vetting.web.views import chosen, day, done, file_name, onward, rules, text, version, whole, yes_no
+from vetting.web.cases import refused_page
+from vetting.web.views import chosen, day, done, file_name, onward, rules, text, unreadable_day, version, whole, yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
 
-from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.problem import Refused
 from vetting.services import people
 from vetting.web import preferences, visitor
+from vetting.web.errors import STATUS
 from vetting.web.forms.login import LoginForm
 from vetting.web.shown import said
 from vetting.web.views import whole
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("login", __name__)
 KEPT: Final = "kept"
-_STATUS: Final = {Obstacle.WAIT: 429, Obstacle.INVALID: 422}
 
 
 @blueprint.get("/logga-in")
@@ -45,7 +45,7 @@ def enter() -> Response:
         )
     except Refused as refused:
         told = " ".join(f"{said(problem.what)} {said(problem.remedy)}" for problem in refused.problems)
-        return _again(form, told, _STATUS[refused.obstacle])
+        return _again(form, told, STATUS[refused.obstacle])
     chosen = {name: session[name] for name in ("language", "colours", KEPT) if name in session}
     session.clear()
     session.update(chosen)

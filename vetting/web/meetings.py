@@ -17,6 +17,7 @@ from vetting.store import meetings as store
 from vetting.store.meetings import Attendance, Conflict, Review
 from vetting.store.people import colleagues, names_of
 from vetting.web import visitor
+from vetting.web.errors import STATUS
 from vetting.web.views import KEY, chosen, done, moment, onward, rules, stored, text, whole
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from vetting.store.meetings import Meeting
 
 blueprint = Blueprint("meetings", __name__)
-UNPROCESSABLE: Final = 422
-CONFLICT: Final = 409
 GROUP: Final = (Role.GROUP_MEMBER, Role.GROUP_SECRETARY, Role.VBE_COORDINATOR)
 
 
@@ -142,7 +141,7 @@ def declare(meeting_id: int) -> Response:
                                           "You have not answered for the other cases."),
                           Words("Ange jäv, eller kryssa i att du inte är jävig.",
                                 "Name a conflict, or tick that you have none."))  # fmt: skip
-        return make_response(_conflicts_page(meeting_id, (problem,)), UNPROCESSABLE)
+        return make_response(_conflicts_page(meeting_id, (problem,)), STATUS[Obstacle.INVALID])
     done(lambda session: service.declare(session, meeting_id, found, by=visitor.person(), at=visitor.now()))
     return onward(url_for("meetings.show", meeting_id=meeting_id))
 
@@ -192,7 +191,7 @@ def record(meeting_id: int, review_id: int) -> Response:
     except Refused as refused:
         if refused.obstacle not in {Obstacle.INVALID, Obstacle.STALE}:
             raise
-        status = CONFLICT if refused.obstacle is Obstacle.STALE else UNPROCESSABLE
+        status = STATUS[refused.obstacle]
         return make_response(_shown(meeting_id, refused.problems, review_id), status)
     return onward(url_for("meetings.show", meeting_id=meeting_id))
 
@@ -205,7 +204,7 @@ def hold(meeting_id: int) -> Response:
     except Refused as refused:
         if refused.obstacle is not Obstacle.CLOSED:
             raise
-        return make_response(_shown(meeting_id, refused.problems, 0), UNPROCESSABLE)
+        return make_response(_shown(meeting_id, refused.problems, 0), STATUS[Obstacle.INVALID])
     return onward(url_for("meetings.notes", meeting_id=meeting_id))
 
 

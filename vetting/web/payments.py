@@ -16,8 +16,8 @@ from vetting.store import decisions, payments
 from vetting.store.cases import numbered
 from vetting.store.decisions import Decision
 from vetting.web import visitor
-from vetting.web.cases import unreadable_day
-from vetting.web.views import amount, chosen, day, done, onward, stored, text, version
+from vetting.web.errors import STATUS
+from vetting.web.views import amount, chosen, day, done, onward, stored, text, unreadable_day, version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from vetting.store.session import WritingSession
 
 blueprint = Blueprint("payments", __name__)
-UNPROCESSABLE: Final = 422
-CONFLICT: Final = 409
 REPLY_TIME: Final = timedelta(days=21)
 
 
@@ -70,7 +68,7 @@ def pay(payment_id: int) -> Response:
     except Refused as refused:
         if refused.obstacle is Obstacle.MISSING:
             raise
-        status = {Obstacle.STALE: CONFLICT, Obstacle.FORBIDDEN: 403}.get(refused.obstacle, UNPROCESSABLE)
+        status = STATUS[refused.obstacle]
         return make_response(_index(refused.problems), status)
     return onward(url_for("payments.index"))
 
@@ -93,7 +91,7 @@ def _decided(payment_id: int, decide_: Callable[..., Decision]) -> Response:
     except Refused as refused:
         if refused.obstacle is not Obstacle.CLOSED:
             raise
-        return make_response(_index(refused.problems), UNPROCESSABLE)
+        return make_response(_index(refused.problems), STATUS[Obstacle.INVALID])
     return onward(url_for("payments.index"))
 
 
@@ -157,7 +155,7 @@ def open_reclaim(number: str) -> Response:
     except Refused as refused:
         if refused.obstacle is not Obstacle.INVALID:
             raise
-        return make_response(_new_reclaim(number, refused.problems), UNPROCESSABLE)
+        return make_response(_new_reclaim(number, refused.problems), STATUS[Obstacle.INVALID])
     return onward(url_for("payments.show", reclaim_number=found.number))
 
 
@@ -196,7 +194,7 @@ def _step(reclaim_number: str, work: Callable[[WritingSession], object]) -> Resp
     except Refused as refused:
         if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
             raise
-        status = CONFLICT if refused.obstacle is Obstacle.STALE else UNPROCESSABLE
+        status = STATUS[refused.obstacle]
         return make_response(_shown(reclaim_number, refused.problems), status)
     return onward(url_for("payments.show", reclaim_number=reclaim_number))
 

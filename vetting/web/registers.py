@@ -12,9 +12,8 @@ from vetting.domain.registers import REGISTER_WORDS, Cell, Column, ColumnKind, R
 from vetting.services.register_files import workbook
 from vetting.services.registers import Selection, register
 from vetting.web import preferences, visitor
-from vetting.web.cases import unreadable_day
 from vetting.web.shown import said
-from vetting.web.views import XLSX, attachment, stored
+from vetting.web.views import XLSX, attachment, stored, unreadable_day
 
 if TYPE_CHECKING:
     from datetime import date

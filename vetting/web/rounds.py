@@ -17,6 +17,7 @@ from vetting.services import imports, queues
 from vetting.services import rounds as service
 from vetting.store import rounds as store
 from vetting.web import visitor
+from vetting.web.errors import STATUS
 from vetting.web.views import amount, day, done, file_name, onward, rules, stored, text
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("rounds", __name__)
 LARGEST: Final = 5 * limits.MEGABYTE
-UNPROCESSABLE: Final = 422
 FIRST_ROWS: Final = 10
 
 
@@ -61,7 +61,7 @@ def create() -> Response:
         if refused.obstacle is not Obstacle.INVALID:
             raise
         page = render_template("rounds/new.html", problems=refused.problems, typed=request.form)
-        return make_response(page, UNPROCESSABLE)
+        return make_response(page, STATUS[Obstacle.INVALID])
     return onward(url_for("rounds.show", round_id=found.id))
 
 
@@ -112,7 +112,7 @@ def look(round_id: int) -> Response | str:
         if isinstance(error, Refused) and error.obstacle is not Obstacle.INVALID:
             raise
         problems = error.problems if isinstance(error, Refused) else (error.problem,)
-        return make_response(_shown(round_id, problems), UNPROCESSABLE)
+        return make_response(_shown(round_id, problems), STATUS[Obstacle.INVALID])
     return render_template(
         "rounds/look.html",
         round=found,

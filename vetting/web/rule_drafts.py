@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -167,8 +168,18 @@ def _text_page(
     look = looked(draft_id)
     return render_template(
         "rule_drafts/text_form.html", look=look, draft=look.draft, typed=typed, problems=problems, stale=stale,
+        differs=_differing(stale, typed) if stale and typed else (),
         comparisons=COMPARISON_HELP,
     )  # fmt: skip
+
+
+def _differing(stale: StaleDraftError, typed: Mapping[str, str]) -> list[str]:
+    """The lines that are not the same in what stands there now (-) and in what was written (+)."""
+    found = []
+    for theirs, mine in ((stale.text, typed["text"]), (stale.cases, typed["cases"])):
+        lines = difflib.unified_diff(theirs.splitlines(), mine.splitlines(), lineterm="", n=1)
+        found += [line for line in lines if not line.startswith(("---", "+++"))]
+    return found
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/text")

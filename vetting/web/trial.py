@@ -13,12 +13,13 @@ from flask import Blueprint, Response, abort, current_app, make_response, render
 from vetting import clock
 from vetting.config import Config
 from vetting.domain.criteria import CaseKind
-from vetting.domain.problem import UnreadableError
+from vetting.domain.problem import Obstacle, UnreadableError
 from vetting.files import limits
 from vetting.files.refusals import refusal
 from vetting.services.lists import annotated_copy, screen_list
 from vetting.services.rules import Rules, ruleset_named
 from vetting.web import preferences
+from vetting.web.errors import STATUS
 from vetting.web.forms.trial import DETECT, TrialForm
 from vetting.web.translation import gettext as _
 from vetting.web.views import XLSX, attachment, file_name
@@ -34,7 +35,6 @@ LARGEST_UPLOAD: Final = 5 * limits.MEGABYTE
 MOST_ROWS_SHOWN: Final = 250
 AT_ONCE: Final = 2
 LONGEST_WAIT: Final = 20
-UNPROCESSABLE: Final = 422
 BUSY: Final = 503
 SAMPLES: Final = ("ansokningar.xlsx", "bokningar.xlsx")
 blueprint = Blueprint("trial", __name__)
@@ -176,7 +176,7 @@ def _screened(form: TrialForm, data: bytes, file: str, now: datetime) -> Screene
 
 
 def _refused(form: TrialForm, problem: Problem | None) -> Response:
-    return make_response(render_template("trial/ask.html", form=form, problem=problem), UNPROCESSABLE)
+    return make_response(render_template("trial/ask.html", form=form, problem=problem), STATUS[Obstacle.INVALID])
 
 
 def _answer_name(file: str) -> str:

@@ -13,6 +13,8 @@ from flask import abort, current_app, make_response, redirect, request, send_fil
 from vetting.domain.association import masked
 from vetting.domain.dates import HERE, NotADay, parse_day
 from vetting.domain.money import NotAnAmount, parse_amount
+from vetting.domain.problem import Problem
+from vetting.domain.words import Words
 from vetting.services.rules import Rules
 from vetting.store.session import reading, write
 from vetting.web import visitor
@@ -92,6 +94,15 @@ def day(name: str) -> date | None:
         return parse_day(text(name)) if text(name) else None
     except NotADay:
         return None
+
+
+def unreadable_day(name: str) -> Problem:
+    """A day that could not be read."""
+    return Problem(
+        name,
+        Words("Det är inget datum.", "That is not a date."),
+        Words("Skriv datumet så här: 2026-03-15.", "Write the date like this: 2026-03-15."),
+    )
 
 
 def amount(name: str) -> int | None:

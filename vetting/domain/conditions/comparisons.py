@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import operator
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.domain.conditions.folding import folded_text, words_of
 from vetting.domain.facts import DAYS, LISTS, NUMBERS, TEXTS, FactType, Item, Value, named
 from vetting.domain.words import NO_WORDS, Words
 
@@ -158,9 +158,9 @@ def matching_entries(value: Value, entries: tuple[str, ...]) -> Iterator[str]:
     An entry is a word, a word with * at its end, or a phrase; folded, matched on word borders. No
     regular expressions: the time taken grows with the text only.
     """
-    texts = [" ".join(_words_of(text)) for text in texts_in(value)]
+    texts = [" ".join(words_of(text)) for text in texts_in(value)]
     for entry in entries:
-        wanted = " ".join(_words_of(entry.removesuffix("*")))
+        wanted = " ".join(words_of(entry.removesuffix("*")))
         ending = "" if entry.endswith("*") else " "
         if wanted and any(f" {wanted}{ending}" in f" {text} " for text in texts):
             yield entry
@@ -172,15 +172,6 @@ def texts_in(value: Value) -> tuple[str, ...]:
         items: tuple[Item, ...] = value
         return tuple(named(item) for item in items)
     return (str(value),)
-
-
-def folded_text(text: str) -> str:
-    """Case and width folded; å, ä and ö stay letters of their own."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _words_of(text: str) -> list[str]:
-    return "".join(c if c.isalnum() else " " for c in folded_text(text)).split()
 
 
 def _on_days(compare: Callable[[Any, Any], bool]) -> Predicate:

@@ -27,6 +27,7 @@ from vetting.domain.conditions.contradictions import contradictions
 from vetting.domain.conditions.tree import AllOf, AnyOf, Condition, Leaf, Not, leaves_of
 from vetting.domain.dates import Span
 from vetting.domain.facts import DAYS, NUMBERS, Catalogue, FactDefinition, FactType
+from vetting.domain.group_names import group_named
 from vetting.domain.items import FIELDS
 from vetting.domain.words import Words
 
@@ -356,6 +357,15 @@ def _several(data: object, shape: Shape, fact_type: FactType, definition: FactDe
 
 def _texts(data: object) -> Any:  # noqa: ANN401
     if isinstance(data, list) and data and all(isinstance(item, str) and item.strip(" *") for item in data):
+        for item in data:
+            group = group_named(item)
+            if group is not None:
+                return Wrong(
+                    Words(f"'{item}' är namnet på {group.sv}, och det säger inget om handlingar.",
+                          f"'{item}' is the name of {group.en}, which says nothing about acts."),
+                    Words("Skriv det uttryck eller den organisation som det gäller, eller ta bort ordet.",
+                          "Write the expression or organisation that is meant, or remove the word."),
+                )  # fmt: skip
         return tuple(data)
     return _wrong(data, Words("en lista med ord", "a list of words"))
 
