@@ -15,6 +15,7 @@ from tests.town import NUMBERS, Town, clean_facts, rules
 from vetting.domain.criteria import CaseKind
 from vetting.domain.evidence import Answer
 from vetting.domain.facts import Facts
+from vetting.domain.frozen_rules import thawed
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused, UnreadableError
 from vetting.jobs.worker import Worker
@@ -176,7 +177,7 @@ def test_a_draft_without_worked_cases_is_not_handed_over(town: Town) -> None:
 
 
 def test_warnings_must_be_read(town: Town) -> None:
-    made = draft(town, GUIDELINE.replace(", reference: EXN 2026/310", ""))
+    made = draft(town, GUIDELINE.replace("review_on: 2027-10-01", "review_on: 2026-11-01"))
     tried(town, made.id)
     town.do(rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
     with reading(town.database) as session:
@@ -613,3 +614,76 @@ def test_a_plans_set_is_not_published_before_the_board_says_that_it_has_adopted_
     with pytest.raises(Refused) as error:
         publish(town, made.id)
     assert "som en annan nämnd har antagit" in said(error.value)
+
+
+def test_the_same_rules_are_not_published_twice_not_even_after_they_were_withdrawn(town: Town) -> None:
+    publication = published(town)
+    town.do(rule_publishing.withdraw, publication.id, "Fel", role=Role.MANAGER)
+    again = town.do(rule_drafts.begin, Begin(version=publication.id), rules=rules(), role=OWNER)
+    tried(town, again.id)
+    town.do(rule_drafts.hand_over, again.id, rules=rules(), role=OWNER)
+    with pytest.raises(Refused) as error:
+        publish(town, again.id)
+    assert "desamma som i version 1" in said(error.value)
+
+
+def test_only_a_trial_on_all_cases_opens_for_publishing(town: Town) -> None:
+    made = draft(town)
+    tried(town, made.id, what_if.Which(year=1990))
+    town.do(rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
+    with pytest.raises(Refused) as error:
+        publish(town, made.id)
+    assert "inte prövat" in said(error.value)
+    error_at = refused(town, what_if.ask_for, made.id, what_if.Which(round_id=99999), rules=rules(), role=OWNER)
+    assert error_at.obstacle is Obstacle.MISSING
+
+
+def test_rules_that_would_have_ended_are_not_published(town: Town) -> None:
+    made = draft(town, GUIDELINE.replace("valid: null", "valid: {from: 2020-01-01, to: 2021-01-01}"))
+    tried(town, made.id)
+    town.do(rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
+    with pytest.raises(Refused) as error:
+        publish(town, made.id)
+    assert "slutat gälla" in said(error.value)
+
+
+def test_no_case_is_moved_to_a_version_that_has_not_begun(town: Town) -> None:
+    case = town.receive()
+    publication = published(town, GUIDELINE.replace("valid: null", "valid: {from: 2030-01-01}"))
+    assert "gäller inte i dag" in said(refused(town, rule_moves.move, [case.number], publication.id, rules=rules()))
+
+
+def test_a_correction_goes_before_the_version_it_corrects_whichever_begins_first(town: Town) -> None:
+    later = TODAY + timedelta(days=30)
+    first = published(town, GUIDELINE.replace("valid: null", f"valid: {{from: {later}}}"))
+    again = town.do(rule_drafts.begin, Begin(version=first.id), rules=rules(), role=OWNER)
+    town.do(rule_drafts.save, Save(key=again.id, version=1, text=GUIDELINE), role=OWNER)
+    tried(town, again.id)
+    town.do(rule_drafts.hand_over, again.id, rules=rules(), role=OWNER)
+    correction = publish(town, again.id)
+    with reading(town.database) as session:
+        found = store.in_force(session, town.board_id, "grant", later + timedelta(days=1))
+    assert found is not None
+    assert found.id == correction.id
+
+
+@pytest.mark.parametrize("on", ["i höstas", "2026-11", "'20260101'"])
+def test_a_day_of_adoption_that_is_no_day_is_told(town: Town, on: str) -> None:
+    made = draft(town, GUIDELINE.replace("on: 2026-11-01, reference", f"on: {on}, reference"))
+    assert "varken ett datum eller ett år" in " ".join(problem.what.sv for problem in look(town, made.id).problems)
+
+
+def test_what_is_refused_for_its_meaning_today_does_not_break_what_was_published(town: Town) -> None:
+    publication = published(town)
+    with reading(town.database) as session:
+        content = session.get_one(store.RuleVersion, publication.id).content
+    content["lists"]["ord-att-titta-pa"]["entries"][0]["entry"] = "muslim*"
+    assert thawed(content, rules().folder.book.catalogue).lists["ord-att-titta-pa"].words == ("muslim*",)
+
+
+def test_a_worked_case_with_half_a_support_is_told_and_the_draft_can_be_opened(town: Town) -> None:
+    worked = (
+        "- {name: a, kind: grant, on: 2026-01-01, facts: {other_support: [{amount: 1}]}, expect: {proposal: approve}}\n"
+    )
+    made = draft(town, GUIDELINE, worked)
+    assert "passar inte other_support" in look(town, made.id).problems[0].what.sv

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.domain.conditions import Condition, counts_back, facts_read, parse_condition, settings_used
 from vetting.domain.conditions.parsing import known_fact, lists_used
 from vetting.domain.facts import Catalogue, Level
-from vetting.domain.fields import Fields, list_at, mapping_at
+from vetting.domain.fields import Fields, list_at, mapping_at, refuse_odd_name
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -269,6 +269,8 @@ def parse_criterion(data: object, path: Path, faults: Faults, catalogue: Catalog
         status=fields.one_of("status", Status, Status.OWN),
         data=found,
     )
+    if criterion.id:
+        refuse_odd_name(criterion.id, fields.at("id"), faults)
     _check_whole(criterion, fields)
     named = frozenset().union(*(lists_used(condition) for condition in criterion.conditions))
     criterion = replace(criterion, lists=named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,20 @@ def list_at(data: object, path: Path, faults: Faults) -> list[Any]:
         Words("Skriv en sak per rad med streck framför.", "Write one thing a line after a dash."),
     )
     return []
+
+
+_NAME = re.compile(r"[a-zåäö0-9][a-zåäö0-9_-]{0,79}")
+
+
+def refuse_odd_name(name: str, path: Path, faults: Faults) -> None:
+    """A name that stands in addresses and forms has small letters, digits, hyphens and underscores."""
+    if faults.policy and not _NAME.fullmatch(name):
+        faults.add(
+            path,
+            Words(f"'{name[:60]}' kan inte vara ett namn här.", f"'{name[:60]}' cannot be a name here."),
+            Words("Skriv med små bokstäver, siffror, bindestreck och understreck, högst 80 tecken.",
+                  "Write with small letters, digits, hyphens and underscores, at most 80 characters."),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _STEMS: Final = {
         "buddhism", "sikh", "sikhism", "ateist", "ateism", "mormon", "baptist", "pingstvän", "pingstkyrka", "shia",
         "shiit", "sunni", "sunnit", "ahmadiyya", "alevit", "bahai", "moské", "synagog", "koran", "bibel", "bibeln",
         "frikyrk", "luthersk", "luteran", "evangelisk", "yazid", "jezid", "mandé", "religion", "religiös", "imam",
-        "präst", "rabbin", "kyrk", "tro", "troende",
+        "präst", "rabbin", "kyrka", "kyrko", "kyrkan", "troende",
     ),
     PEOPLE: (
         "svensk", "somali", "somalisk", "somalier", "arab", "arabisk", "kurd", "kurdisk", "turk", "turkisk", "iran",
@@ -34,12 +34,14 @@ _STEMS: Final = {
         "engelsk", "engelsmän", "fransk", "fransmän", "spansk", "spanjor", "italiensk", "italienar", "grek",
         "grekisk", "ungersk", "ungrar", "rumän", "rumänsk", "bulgar", "bulgarisk", "tjeck", "tjeckisk", "portugis",
         "portugisisk", "georgisk", "georgier", "armenier", "armenisk", "uigur", "uigurisk", "tjetjen", "tjetjensk",
-        "utländsk", "utlänning", "invandrar", "nysvensk", "asiat", "asiatisk", "folkslag", "nationalitet",
+        "utländsk", "utlänning", "invandrar", "nysvensk", "asiat",
+        "asiatisk", "japan", "japansk", "thai", "schweizisk", "schweizar", "roma", "resande", "zigenar",
+        "sapmi", "kurmanji", "sorani", "folkslag", "nationalitet",
     ),
     PARTY: (
         "socialdemokrat", "socialdemokratisk", "moderat", "sverigedemokrat", "centerparti", "centerpartist",
         "vänsterparti", "vänsterpartist", "kristdemokrat", "kristdemokratisk", "miljöparti", "miljöpartist",
-        "folkparti", "folkpartist", "piratparti", "parti",
+        "folkparti", "folkpartist", "piratparti", "parti", "liberal",
     ),
 }  # fmt: skip
 _ENDINGS: Final = frozenset({
@@ -62,8 +64,19 @@ def group_named(entry: str) -> Words | None:
 
     A phrase that says something more ('död åt …') is no such entry.
     """
-    kinds = [_group_of(word) for word in words_of(entry)]
+    words = [word for word in words_of(entry) if word not in _SMALL] or words_of(entry)
+    if entry.strip().endswith("*") and len(words) == 1:
+        return _begun(words[0]) or _group_of(words[0])
+    kinds = [_group_of(word) for word in words]
     return kinds[0] if kinds and all(kinds) else None
+
+
+def _begun(word: str) -> Words | None:
+    """What a word with * would find: a beginning of a group's name finds the group, and more."""
+    return next((named for named, stems in _STEMS.items() if any(stem.startswith(word) for stem in stems)), None)
+
+
+_SMALL: Final = frozenset({"en", "ett", "de", "den", "det", "alla", "och", "eller", "i", "sverige"})
 
 
 def _group_of(word: str) -> Words | None:

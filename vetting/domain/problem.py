@@ -59,6 +59,8 @@ class Faults:
     """Collects what is wrong with one document, so that a person sees all of it at once."""
 
     found: list[Fault] = field(default_factory=list)
+    policy: bool = True
+    """Whether what is refused for its meaning is refused too; not where rules that hold already are read again."""
 
     def add(self, path: Path, what: Words, remedy: Words) -> None:
         """Note one fault."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +16,7 @@ from vetting.domain.criteria import (
     parse_criterion,
     parse_source,
 )
-from vetting.domain.fields import Fields, list_at, mapping_at
+from vetting.domain.fields import Fields, list_at, mapping_at, refuse_odd_name
 from vetting.domain.word_lists import WordList, parse_lists
 from vetting.domain.words import NO_WORDS, Words, joined, same
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from vetting.domain.problem import Faults, Path
 
 ALL_BOARDS: Final = "all"
+_YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
 SET_KEYS: Final = (
     "id", "board", "kinds", "title", "source", "adopted", "valid", "builds_on", "criteria", "gates", "refer",
     "facts", "lists", "routine",
@@ -183,6 +185,7 @@ def _own_facts(fields: Fields, catalogue: Catalogue) -> Catalogue:
         return {}
     own = parse_catalogue(fields.data["facts"], fields.faults, ("facts",))
     for name in own:
+        refuse_odd_name(name, ("facts", name), fields.faults)
         if name in catalogue:
             fields.faults.add(
                 ("facts", name),
@@ -222,6 +225,12 @@ def _adoption(fields: Fields) -> Adoption:
     inner = Fields(found or {}, fields.at("adopted"), fields.faults)
     inner.refuse_unknown(("body", "on", "reference"))
     on = inner.data.get("on")
+    if on is not None and not isinstance(on, date) and not _YEAR.fullmatch(str(on)):
+        inner.faults.add(
+            inner.at("on"),
+            Words(f"'{on}' är varken ett datum eller ett år.", f"'{on}' is neither a date nor a year."),
+            Words("Skriv dagen så här: 2026-03-15.", "Write the day like this: 2026-03-15."),
+        )
     return Adoption(
         inner.text("body", required=False),
         on.isoformat() if isinstance(on, date) else str(on or ""),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.conditions.folding import words_of
-from vetting.domain.fields import Fields, list_at, mapping_at
+from vetting.domain.fields import Fields, list_at, mapping_at, refuse_odd_name
 from vetting.domain.group_names import group_named
 from vetting.domain.words import Words
 
@@ -51,6 +51,7 @@ def parse_lists(data: object, path: Path, faults: Faults) -> dict[str, WordList]
     found: dict[str, WordList] = {}
     for name, entry in (mapping_at(data, path, faults) or {}).items():
         place = (*path, name)
+        refuse_odd_name(name, place, faults)
         inner = mapping_at(entry, place, faults)
         if inner is None:
             continue
@@ -94,7 +95,7 @@ def _entry(data: object, path: Path, faults: Faults) -> WordEntry | None:
             ),
             Words("Skriv ett ord eller en fras.", "Write a word or a phrase."),
         )
-    group = group_named(entry.entry)
+    group = group_named(entry.entry) if faults.policy else None
     if group is not None:
         faults.add(
             fields.at("entry"),

@@ -138,22 +138,33 @@ def value_of(definition: FactDefinition, data: object) -> Value | None:  # noqa:
             return True
         case FactType.CHOICE if isinstance(data, str) and data in definition.options:
             return data
-        case FactType.LIST_OF_SUPPORT if isinstance(data, list):
-            return tuple(Support(str(item["funder"]), _kronor(item)) for item in data if isinstance(item, Mapping))
+        case FactType.LIST_OF_SUPPORT | FactType.LIST_OF_DOCUMENTS if isinstance(data, list):
+            return _items(definition, data)
         case kind if kind in DAYS and isinstance(data, date):
             return data
         case FactType.TEXT | FactType.URL | FactType.ORGANISATION_NUMBER if isinstance(data, str):
             return data
-        case FactType.LIST_OF_DOCUMENTS if isinstance(data, list):
-            return tuple(
-                Paper(str(item["type"]), item.get("dated"), item.get("arrived_on"))
-                for item in data
-                if isinstance(item, Mapping) and "type" in item
-            )
         case FactType.LIST_OF_TEXT | FactType.LIST_OF_PARTNERS | FactType.LIST_OF_CASES | FactType.CHOICES:
             return tuple(str(item) for item in data) if isinstance(data, list) else None
         case _:
             return None
+
+
+def _items(definition: FactDefinition, data: list[Any]) -> Value | None:
+    """Supports or papers; None when one of them is no such thing."""
+    items = [item for item in data if isinstance(item, Mapping)]
+    if definition.type is FactType.LIST_OF_SUPPORT:
+        items = [item for item in items if isinstance(item.get("funder"), str)]
+        return tuple(Support(item["funder"], _kronor(item)) for item in items) if len(items) == len(data) else None
+    items = [item for item in items if _is_paper(item)]
+    papers = tuple(Paper(item["type"], item.get("dated"), item.get("arrived_on")) for item in items)
+    return papers if len(items) == len(data) else None
+
+
+def _is_paper(item: Mapping[str, Any]) -> bool:
+    return isinstance(item.get("type"), str) and all(
+        item.get(key) is None or isinstance(item[key], date) for key in ("dated", "arrived_on")
+    )
 
 
 def _kronor(item: Mapping[str, Any]) -> int | None:

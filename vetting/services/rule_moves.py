@@ -80,7 +80,7 @@ def could_move(session: Session, version_id: int, *, rules: Rules, by: Person, o
         Refused: there is no such version in force for new cases.
     """
     allow(by, Action.CHANGE_RULE_VERSION)
-    publication, ruleset = _version(session, version_id, rules, by)
+    publication, ruleset = _version(session, version_id, rules, by, on)
     wanted = (
         visible(by, Action.CHANGE_RULE_VERSION)
         .where(
@@ -117,7 +117,7 @@ def _read(ruleset: RuleSet) -> frozenset[str]:
     return frozenset(fact for item in ruleset.criteria for fact in (*item.facts, *item.shown_facts))
 
 
-def _version(session: Session, version_id: int, rules: Rules, by: Person) -> tuple[RulePublication, RuleSet]:
+def _version(session: Session, version_id: int, rules: Rules, by: Person, on: date) -> tuple[RulePublication, RuleSet]:
     found = publication_of(session, by.board_id, version_id)
     ruleset = rule_versions.read(session, version_id, rules) if found else None
     if found is None or ruleset is None:
@@ -131,7 +131,14 @@ def _version(session: Session, version_id: int, rules: Rules, by: Person) -> tup
                 Words("Välj en version som gäller.", "Choose a version in force."),
             ),
         )
-    return found.publication, ruleset
+    publication = found.publication
+    if publication.valid_from > on or (publication.valid_to is not None and publication.valid_to < on):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(publication.ruleset, Words("Versionen gäller inte i dag.", "The version is not in force today."),
+                    Words("Välj en version som gäller.", "Choose a version in force.")),
+        )  # fmt: skip
+    return publication, ruleset
 
 
 def move(
@@ -143,7 +150,7 @@ def move(
         Refused: a case is not there for this person, is of another kind, or has been decided.
     """
     allow(by, Action.CHANGE_RULE_VERSION)
-    publication, ruleset = _version(session, version_id, rules, by)
+    publication, ruleset = _version(session, version_id, rules, by, at.date())
     if not numbers:
         raise Refused(
             Obstacle.INVALID,

@@ -57,7 +57,7 @@ def publish(session: WritingSession, given: Publish, *, rules: Rules, by: Person
             Obstacle.CLOSED,
         )
     found = drafts.looked(session, draft, rules=rules, on=at.date())
-    obstacles = obstacles_to_publishing(session, found, by=by, warnings_read=given.warnings_read)
+    obstacles = obstacles_to_publishing(session, found, by=by, on=at.date(), warnings_read=given.warnings_read)
     if found.ruleset is None or obstacles:
         raise Refused(Obstacle.CLOSED, *obstacles)
     publication = _published(session, found.ruleset, draft, by=by, at=at)
@@ -75,7 +75,9 @@ def publish(session: WritingSession, given: Publish, *, rules: Rules, by: Person
     return publication
 
 
-def obstacles_to_publishing(session: Session, found: drafts.Look, *, by: Person, warnings_read: bool) -> list[Problem]:
+def obstacles_to_publishing(
+    session: Session, found: drafts.Look, *, by: Person, on: date, warnings_read: bool
+) -> list[Problem]:
     """Everything that must happen before this person can publish."""
     draft = found.draft
     obstacles = list(found.problems)
@@ -125,23 +127,28 @@ def obstacles_to_publishing(session: Session, found: drafts.Look, *, by: Person,
                 Words("Läs dem och kryssa i rutan.", "Read them and tick the box."),
             )
         )
-    last = next(
-        (
-            item
-            for item in store.publications(session, draft.board_id)
-            if item.publication.ruleset == draft.ruleset and item.withdrawal is None
-        ),
-        None,
-    )
-    if last and session.get_one(RuleVersion, last.publication.id).fingerprint == found.ruleset.fingerprint:
-        obstacles.append(
-            Problem(
-                draft.ruleset,
-                Words("Inget är ändrat sedan den förra versionen.", "Nothing has changed since the last version."),
-                Words("Kasta utkastet.", "Throw the draft away."),
-            )
-        )
+    same = _same_before(session, draft, found.ruleset)
+    if same is not None:
+        obstacles.append(Problem(
+            draft.ruleset,
+            Words(f"Reglerna är desamma som i version {same}.", f"The rules are the same as in version {same}."),
+            Words("Kasta utkastet, eller ändra till exempel från vilken dag de gäller.",
+                  "Throw the draft away, or change for example the day they begin."),
+        ))  # fmt: skip
+    last = found.ruleset.valid.last
+    if last is not None and last < on:
+        obstacles.append(Problem(
+            draft.ruleset,
+            Words(f"Reglerna skulle ha slutat gälla {last}.", f"The rules would have ended on {last}."),
+            Words("Ändra dagen, eller ta bort den.", "Change the day, or remove it."),
+        ))  # fmt: skip
     return obstacles
+
+
+def _same_before(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | None:
+    """The number of a version with the very same rules, withdrawn or not."""
+    found = store.version(session, draft.board_id, ruleset.id, ruleset.fingerprint)
+    return found.number if found is not None else None
 
 
 def _adopted_whole(ruleset: RuleSet) -> bool:
@@ -167,9 +174,10 @@ def _anothers(found: drafts.Look, session: Session) -> str:
 
 
 def tried_as(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | None:
-    """The finished what-if of exactly these rules, or None."""
+    """The finished what-if of exactly these rules on all cases, or None."""
     for job in jobs_about(session, draft.board_id, drafts.WHAT_IF, str(draft.id)):
-        if job.state == DONE and job.told.get("fingerprint") == ruleset.fingerprint:
+        whole = job.arguments.get("round_id") is None and job.arguments.get("year") is None
+        if whole and job.state == DONE and job.told.get("fingerprint") == ruleset.fingerprint:
             return job.id
     return None
 
@@ -180,18 +188,12 @@ def _published(
     number = store.numbers_of(session, draft.board_id, draft.ruleset) + 1
     first = max(ruleset.valid.first or at.date(), at.date())
     whole = replace(ruleset, version=number)
-    version = store.version(session, draft.board_id, ruleset.id, ruleset.fingerprint)
-    if version is None or store.publication_of(session, draft.board_id, version.id) is not None:
-        version = RuleVersion(
-            board_id=draft.board_id,
-            ruleset=ruleset.id,
-            number=number,
-            fingerprint=ruleset.fingerprint,
-            content=frozen(whole),
-            taken_up_at=at,
-        )
-        session.add(version)
-        session.flush()
+    version = RuleVersion(
+        board_id=draft.board_id, ruleset=ruleset.id, number=number, fingerprint=ruleset.fingerprint,
+        content=frozen(whole), taken_up_at=at,
+    )  # fmt: skip
+    session.add(version)
+    session.flush()
     publication = RulePublication(
         id=version.id,
         board_id=draft.board_id,

@@ -29,6 +29,7 @@ from vetting.store.cases import Case, seen_by
 from vetting.store.facts import FactValue
 from vetting.store.jobs import Job, jobs_about
 from vetting.store.people import Board
+from vetting.store.rounds import round_of
 from vetting.store.rules import RuleVersion
 from vetting.store.screenings import StoredScreening
 from vetting.store.session import reading
@@ -80,9 +81,12 @@ def ask_for(session: WritingSession, key: int, which: Which, *, rules: Rules, by
     found = drafts.looked(session, draft, rules=rules, on=at.date())
     if found.ruleset is None:
         raise Refused(Obstacle.INVALID, *found.problems)
+    if which.round_id is not None and round_of(session, by, which.round_id) is None:
+        raise Refused(Obstacle.MISSING)
     waiting = next((job for job in jobs_about(session, by.board_id, drafts.WHAT_IF, str(key))
                     if job.state in {"queued",
-                        "running"} and job.arguments.get("version") == draft.version), None)  # fmt: skip
+                        "running"} and job.arguments.get("version") == draft.version
+                    and {key: job.arguments.get(key) for key in which.as_data()} == which.as_data()), None)  # fmt: skip
     if waiting is not None:
         return waiting
     arguments = {"text": draft.text, "cases": draft.cases, "ruleset": draft.ruleset, "version": draft.version}

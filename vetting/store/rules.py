@@ -163,7 +163,10 @@ def publication_of(session: Session, board_id: int, key: int) -> Standing | None
 
 
 def in_force(session: Session, board_id: int, kind: str, on: date) -> RulePublication | None:
-    """What the board has published for a kind of case and a day: the latest to begin; of two that day, the newer."""
+    """What the board has published for a kind of case and a day.
+
+    Of the versions of one set the newest that holds that day; of several sets the one that began last.
+    """
     rows = session.scalars(
         select(RulePublication)
         .outerjoin(RuleWithdrawal, RuleWithdrawal.id == RulePublication.id)
@@ -173,9 +176,14 @@ def in_force(session: Session, board_id: int, kind: str, on: date) -> RulePublic
             or_(RulePublication.valid_to.is_(None), RulePublication.valid_to >= on),
             RuleWithdrawal.id.is_(None),
         )
-        .order_by(RulePublication.valid_from.desc(), RulePublication.id.desc())
+        .order_by(RulePublication.id)
     )
-    return next((row for row in rows if kind in row.kinds), None)
+    newest: dict[str, RulePublication] = {}
+    for row in rows:
+        if row.ruleset not in newest or newest[row.ruleset].id < row.id:
+            newest[row.ruleset] = row
+    holding = [row for row in newest.values() if kind in row.kinds]
+    return max(holding, key=lambda row: (row.valid_from, row.id), default=None)
 
 
 def word_hits(session: Session, board_id: int) -> dict[tuple[str, str], tuple[int, date]]:

@@ -94,7 +94,9 @@ def review(draft_id: int) -> str:
 def _review(draft_id: int, problems: tuple[Problem, ...]) -> str:
     look = looked(draft_id)
     with stored() as session:
-        obstacles = rule_publishing.obstacles_to_publishing(session, look, by=visitor.person(), warnings_read=True)
+        obstacles = rule_publishing.obstacles_to_publishing(
+            session, look, by=visitor.person(), on=visitor.today(), warnings_read=True
+        )
         tried: Any = rule_publishing.tried_as(session, look.draft, look.ruleset) if look.ruleset else None
         job = _job(session, tried) if tried is not None else None
         ran = [(case, *run(case, look.ruleset)) for case in look.read.cases] if look.ruleset else []

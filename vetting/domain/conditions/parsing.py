@@ -26,7 +26,7 @@ from vetting.domain.conditions.comparisons import (
 from vetting.domain.conditions.contradictions import contradictions
 from vetting.domain.conditions.tree import AllOf, AnyOf, Condition, Leaf, Not, leaves_of
 from vetting.domain.dates import Span
-from vetting.domain.facts import DAYS, NUMBERS, Catalogue, FactDefinition, FactType
+from vetting.domain.facts import DAYS, LISTS, NUMBERS, TEXTS, Catalogue, FactDefinition, FactType
 from vetting.domain.group_names import group_named
 from vetting.domain.items import FIELDS
 from vetting.domain.words import Words
@@ -306,10 +306,31 @@ def _operand(
         )  # fmt: skip
         return None
     value = literal(data, kind.shape, fact_type, definition)
+    value = _not_a_group(value, definition) if faults.policy else value
     if isinstance(value, Wrong):
         faults.add(path, value.what, value.remedy)
         return None
     return Literal(value)
+
+
+_FREE_TEXT: Final = TEXTS | LISTS - {FactType.CHOICES, FactType.LIST_OF_SUPPORT}
+
+
+def _not_a_group(value: Any, definition: FactDefinition) -> Any:  # noqa: ANN401
+    """Wrong, where words to look for in what people have written are the name of a religion, people or party."""
+    if definition.type not in _FREE_TEXT:
+        return value
+    words = value if isinstance(value, tuple) else (value,)
+    for word in words:
+        group = group_named(word) if isinstance(word, str) else None
+        if group is not None:
+            return Wrong(
+                Words(f"'{word}' är namnet på {group.sv}, och det säger inget om handlingar.",
+                      f"'{word}' is the name of {group.en}, which says nothing about acts."),
+                Words("Skriv det uttryck eller den organisation som det gäller, eller ta bort ordet.",
+                      "Write the expression or organisation that is meant, or remove the word."),
+            )  # fmt: skip
+    return value
 
 
 def _alike(one: FactType, other: FactType) -> bool:
@@ -357,15 +378,6 @@ def _several(data: object, shape: Shape, fact_type: FactType, definition: FactDe
 
 def _texts(data: object) -> Any:  # noqa: ANN401
     if isinstance(data, list) and data and all(isinstance(item, str) and item.strip(" *") for item in data):
-        for item in data:
-            group = group_named(item)
-            if group is not None:
-                return Wrong(
-                    Words(f"'{item}' är namnet på {group.sv}, och det säger inget om handlingar.",
-                          f"'{item}' is the name of {group.en}, which says nothing about acts."),
-                    Words("Skriv det uttryck eller den organisation som det gäller, eller ta bort ordet.",
-                          "Write the expression or organisation that is meant, or remove the word."),
-                )  # fmt: skip
         return tuple(data)
     return _wrong(data, Words("en lista med ord", "a list of words"))
 
@@ -488,6 +500,7 @@ def _bound_operand(comparison: Comparison, fact_type: FactType, definition: Fact
     kind = COMPARISONS[comparison.comparison]
     if isinstance(operand, Setting) and operand.name in given.settings:
         value = literal(given.settings[operand.name], kind.shape, fact_type, definition)
+        value = _not_a_group(value, definition) if given.faults.policy else value
         if isinstance(value, Wrong):
             given.faults.add((*given.path, "settings", operand.name), value.what, value.remedy)
             return operand
