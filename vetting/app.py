@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 
 SESSION_COOKIE = "vetting"
 LARGEST_REQUEST = 16 * limits.MEGABYTE
-LONGEST_FIELDS = 100_000
+LONGEST_FIELDS = 2_500_000
+"""Two rule files of the largest size that is read."""
 
 
 def create_app(config: Config, database: Database | None = None) -> Flask:

@@ -41,10 +41,12 @@ MISSING = {
     "number": "BID-2026-9999", "document_id": 99999, "round_id": 99999, "meeting_id": 99999, "review_id": 99999,
     "decision_id": 99999, "payment_id": 99999, "reclaim_number": "ATK-2026-9999", "register_name": "finns-inte",
     "name": "finns-inte", "filename": "finns-inte", "version_id": 99999, "other_id": 99999, "draft_id": 99999,
-    "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler", "criterion_id": "finns-inte",
+    "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler", "criterion_id": "finns-inte", "fact_id": "finns-inte",
+    "list_id": "finns-inte",
 }  # fmt: skip
 SHARED = {"register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
-          "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat"}  # fmt: skip
+          "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat", "fact_id": "dogs_in_activity",
+          "list_id": "ord-att-titta-pa"}  # fmt: skip
 
 
 @dataclass
@@ -103,7 +105,7 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
 
 def rules_of(town: Town) -> dict[str, Any]:
     """A published version, and a draft of the next that has been tried."""
-    text = GUIDELINE.replace("board: norr", f"board: {town.code}").replace("valid: null", "valid: {from: 2030-01-01}")
+    text = GUIDELINE.replace("board: norr", f"board: {town.code}")
     publication = published(town, text)
     draft = town.do(rule_drafts.begin, rule_drafts.Begin(version=publication.id), rules=rules(), role=Role.RULES_OWNER)
     return {

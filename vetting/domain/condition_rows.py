@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -86,9 +87,9 @@ def _typed(wanted: object) -> str | None:
     if isinstance(wanted, date):
         return wanted.isoformat()
     if isinstance(wanted, str):
-        return wanted
+        return wanted if wanted == " ".join(wanted.split()) and ";" not in wanted else None
     if isinstance(wanted, int | float):
-        return f"{wanted:g}".replace(".", ",") if isinstance(wanted, float) else str(wanted)
+        return None if "e" in repr(wanted) else repr(wanted).replace(".", ",")
     if isinstance(wanted, list):
         parts = [_typed(item) for item in wanted]
         return None if None in parts else "; ".join(part or "" for part in parts)
@@ -207,9 +208,9 @@ def plain_value(definition: FactDefinition, typed: str) -> Any:  # noqa: ANN401 
             case FactType.YES_NO:
                 return _yes_no(typed)
             case FactType.WHOLE_NUMBER:
-                return int(typed.replace(" ", ""))
+                return whole_number(typed)
             case FactType.NUMBER:
-                return float(typed.replace(",", ".").replace(" ", ""))
+                return finite(typed)
             case FactType.MONEY:
                 ore = parse_amount(typed)
                 return ore // 100 if ore % 100 == 0 else ore / 100
@@ -223,6 +224,32 @@ def plain_value(definition: FactDefinition, typed: str) -> Any:  # noqa: ANN401 
                 return typed
     except (NotADay, NotAnAmount) as error:
         raise ValueError(typed) from error
+
+
+_DIGITS: Final = re.compile(r"-?[0-9]{1,15}")
+
+
+def whole_number(typed: str) -> int:
+    """A whole number of at most fifteen digits.
+
+    Raises:
+        ValueError: it is no such number.
+    """
+    if not _DIGITS.fullmatch(typed.replace(" ", "")):
+        raise ValueError(typed)
+    return int(typed.replace(" ", ""))
+
+
+def finite(typed: str) -> float:
+    """A number that is one.
+
+    Raises:
+        ValueError: it is none, or not finite.
+    """
+    found = float(typed.replace(",", ".").replace(" ", ""))
+    if not math.isfinite(found):
+        raise ValueError(typed)
+    return found
 
 
 def _option(definition: FactDefinition, typed: str) -> str:

@@ -234,39 +234,63 @@ def _of_leaf(leaf: Leaf, reading: Reading) -> Iterator[_Supposed]:
     fact = comparison.fact
     if fact in reading.facts.values:
         return
-    for holds, value in _values(leaf, reading):
-        if value is None and fact in reading.facts.absent:
-            continue
-        if value is not None or comparison.comparison == "present":
-            said = label(fact, reading.catalogue) + same(": ") + requirement(leaf, reading, negated=not holds)
-            yield _Supposed(fact, value, said)
+    for value in _values(leaf, reading):
+        if value is None:
+            if fact not in reading.facts.absent:
+                yield _Supposed(fact, None, label(fact, reading.catalogue) + _NOT_THERE)
+        else:
+            yield _Supposed(fact, value, label(fact, reading.catalogue) + same(": ") + _in_words(fact, value, reading))
 
 
-def _values(leaf: Leaf, reading: Reading) -> Iterator[tuple[bool, Value | None]]:
+_NOT_THERE: Final = Words(": finns inte", ": not there")
+_SOMETHING: Final = Words("något", "something")
+
+
+def _in_words(fact: str, value: Value, reading: Reading) -> Words:
+    """The very value that was tried: what is told of it is true of it, and of nothing more."""
+    definition = reading.catalogue[fact]
+    if value == "…":
+        return _SOMETHING
+    if isinstance(value, tuple) and definition.type in LISTS:
+        number = len(value)
+        return (
+            definition.in_words(value) if number == 1 and value != ("1",) else Words(f"{number} st", f"{number} items")
+        )
+    return definition.in_words(value)
+
+
+def _values(leaf: Leaf, reading: Reading) -> Iterator[Value | None]:
+    """Values to try on both sides of what the comparison asks; None for what is recorded as not there."""
     comparison = leaf.comparison
-    kind = KINDS[comparison.comparison]
     limit = _limit(leaf, reading)
     definition = reading.catalogue[comparison.fact]
     if comparison.comparison == "present":
-        there: Value = True if definition.type is FactType.DOCUMENT else "…"
-        yield from ((bool(limit), there), (not limit, None))
+        yield True if definition.type is FactType.DOCUMENT else "…"
+        yield None
         return
     if limit is None or comparison.where is not None:
         return
     for candidate in _candidates(leaf, limit, reading):
-        value = candidate
-        if comparison.measure is Measure.COUNT and isinstance(candidate, int):
-            value = tuple(f"{n + 1}" for n in range(candidate)) if candidate >= 0 else None
-        elif comparison.measure is Measure.SHARE:
-            whole = reading.facts.values.get(comparison.whole or "")
-            if not isinstance(whole, int | float):
-                continue
-            value = math.ceil(candidate * whole) if candidate >= 0 else None
-        elif comparison.measure is not Measure.VALUE:
-            continue
-        measured = candidate
+        value = _measured_back(comparison.measure, candidate, reading.facts.values.get(comparison.whole or ""))
         if value is not None:
-            yield bool(kind.holds(measured, limit)), value
+            yield value
+
+
+LONGEST_LIST: Final = 1_000
+
+
+def _measured_back(measure: Measure, candidate: Any, whole: Value | None) -> Value | None:  # noqa: ANN401
+    """A value of the fact that measures to the candidate, where one can be made."""
+    match measure:
+        case Measure.VALUE:
+            found: Value = candidate
+            return found
+        case Measure.COUNT if isinstance(candidate, int) and 0 <= candidate <= LONGEST_LIST:
+            return tuple(f"{n + 1}" for n in range(candidate))
+        case Measure.SHARE if isinstance(whole, int | float) and candidate >= 0:
+            return math.ceil(float(candidate) * whole)
+        case _:
+            return None
 
 
 def _limit(leaf: Leaf, reading: Reading) -> Any:  # noqa: ANN401 - a value of any type
@@ -304,7 +328,10 @@ def _candidates(leaf: Leaf, limit: Any, reading: Reading) -> list[Any]:  # noqa:
 
 def _stepped(value: Any, fact_type: FactType, step: int) -> Any:  # noqa: ANN401
     if fact_type in DAYS and isinstance(value, date):
-        return value + timedelta(days=step)
+        try:
+            return value + timedelta(days=step)
+        except OverflowError:
+            return None
     if fact_type in NUMBERS and isinstance(value, int | float):
         return value + step * (0.01 if isinstance(value, float) else 1)
     return value if step == 0 else "…"

@@ -21,6 +21,8 @@ def with_part(text: str, key: str, value: Any) -> str:  # noqa: ANN401 - plain d
     Raises:
         UnreadableError: the text cannot be read as it stands.
     """
+    if "\r\n" in text:
+        return with_part(text.replace("\r\n", "\n"), key, value).replace("\n", "\r\n")
     data = dict(read_text(text.encode(), "text").data or {})
     changed = {**data, key: value}
     if value is None:
@@ -42,6 +44,8 @@ def with_item(text: str, key: str | None, place: int | None, item: Mapping[str, 
     Raises:
         UnreadableError: the text cannot be read as it stands.
     """
+    if "\r\n" in text:
+        return with_item(text.replace("\r\n", "\n"), key, place, item).replace("\n", "\r\n")
     document = read_text(text.encode(), "text")
     old = _items(document.data, key)
     kept: list[Any] = list(old)

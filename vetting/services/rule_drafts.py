@@ -344,26 +344,31 @@ def _touched(draft: RuleDraft, by: Person, at: datetime) -> None:
     draft.changed_at, draft.changed_by_user_id, draft.changed_by_name = at, by.id, by.name
 
 
-def open_draft(session: WritingSession, key: int, by: Person) -> RuleDraft:
+def open_draft(session: WritingSession, key: int, by: Person, version: int | None = None) -> RuleDraft:
     """A draft that is still written on or handed over.
 
     Raises:
         Refused: there is none in the board.
+        StaleDraftError: somebody has changed it since the version given.
     """
     draft = store.draft_of(session, by.board_id, key)
     if draft is None or draft.state not in {DRAFT, IN_REVIEW}:
         raise Refused(Obstacle.MISSING)
+    if version is not None and draft.version != version:
+        raise StaleDraftError(draft)
     return draft
 
 
-def hand_over(session: WritingSession, key: int, *, rules: Rules, by: Person, at: datetime) -> RuleDraft:
+def hand_over(
+    session: WritingSession, key: int, version: int | None = None, *, rules: Rules, by: Person, at: datetime
+) -> RuleDraft:
     """The draft goes to a second person.
 
     Raises:
         Refused: something in it is wrong, or a worked case comes out otherwise than it says.
     """
     allow(by, Action.WRITE_RULES)
-    draft = open_draft(session, key, by)
+    draft = open_draft(session, key, by, version)
     problems = looked(session, draft, rules=rules, on=at.date()).problems or _no_cases(draft, rules, session)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
@@ -391,21 +396,31 @@ def _no_cases(draft: RuleDraft, rules: Rules, session: Session) -> tuple[Problem
     )
 
 
-def give_back(session: WritingSession, key: int, because: str, *, by: Person, at: datetime) -> RuleDraft:
-    """The second person, or the author, takes the draft back to be written on."""
+def give_back(
+    session: WritingSession, key: int, because: str, version: int | None = None, *, by: Person, at: datetime
+) -> RuleDraft:
+    """The second person, or the author, takes the draft back to be written on.
+
+    Raises:
+        Refused: there is no such open draft, or somebody has changed it since this version.
+    """
     if not (by.may(Action.WRITE_RULES) or by.may(Action.PUBLISH_RULES)):
         allow(by, Action.PUBLISH_RULES)
-    draft = open_draft(session, key, by)
+    draft = open_draft(session, key, by, version)
     draft.state, draft.returned_because = DRAFT, because[:2000]
     draft.version += 1
     session.note(Noted(action="rules_given_back", by=by, at=at, subject=draft, reason=because[:200]))
     return draft
 
 
-def discard(session: WritingSession, key: int, *, by: Person, at: datetime) -> RuleDraft:
-    """The draft is thrown away; its text stays in the trail."""
+def discard(session: WritingSession, key: int, version: int | None = None, *, by: Person, at: datetime) -> RuleDraft:
+    """The draft is thrown away; its row stays.
+
+    Raises:
+        Refused: there is no such open draft, or somebody has changed it since this version.
+    """
     allow(by, Action.WRITE_RULES)
-    draft = open_draft(session, key, by)
+    draft = open_draft(session, key, by, version)
     draft.state = DISCARDED
     draft.version += 1
     session.note(Noted(action="rules_discarded", by=by, at=at, subject=draft))

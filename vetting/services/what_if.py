@@ -131,6 +131,14 @@ def work_off(
     return {"fingerprint": ruleset.fingerprint, "cases": tally.cases, "turned": tally.turned}, tally.as_data()
 
 
+def result_for(session: Session, job: Job, *, by: Person) -> dict[str, Any]:
+    """A job's result as this person may see it now: a case in conflict is left out, also when it was declared since."""
+    told = job.result.get("told", [])
+    numbers = [item["number"] for item in told]
+    seen = set(session.scalars(select(Case.number).where(_seen(by), Case.number.in_(numbers)))) if numbers else set()
+    return {**job.result, "told": [item for item in told if item["number"] in seen]}
+
+
 def try_on_cases(
     database: Database, ruleset: RuleSet, which: Which, *, by: Person, heard: Callable[[int, int], bool]
 ) -> Tally:
@@ -172,13 +180,17 @@ def _labels(session: Session, board_id: int) -> dict[str, Words]:
 
 
 def _cases(ruleset: RuleSet, which: Which, by: Person) -> ColumnElement[bool]:
-    action = Action.WRITE_RULES if by.may(Action.WRITE_RULES) else Action.PUBLISH_RULES
-    wanted = seen_by(by, action) & Case.kind.in_([kind.value for kind in ruleset.kinds])
+    wanted = _seen(by) & Case.kind.in_([kind.value for kind in ruleset.kinds])
     if which.round_id is not None:
         wanted &= Case.round_id == which.round_id
     if which.year is not None:
         wanted &= func.extract("year", Case.received_on) == which.year
     return wanted
+
+
+def _seen(by: Person) -> ColumnElement[bool]:
+    """The cases of those who write or publish rules: the board's own, but none in conflict."""
+    return seen_by(by, Action.WRITE_RULES if by.may(Action.WRITE_RULES) else Action.PUBLISH_RULES)
 
 
 def _wanted(ruleset: RuleSet, which: Which, by: Person) -> ColumnElement[bool]:

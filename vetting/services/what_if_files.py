@@ -8,7 +8,7 @@ from vetting.domain.proposal import PROPOSAL_WORDS, Proposal
 from vetting.domain.reasons import RESULT_WORDS
 from vetting.domain.registers import Column, RegisterTable
 from vetting.domain.screening import Result
-from vetting.domain.what_if import NOT_ASKED
+from vetting.domain.what_if import MOST_TOLD, NOT_ASKED
 from vetting.domain.words import Words
 from vetting.files.workbook_writing import register_workbook
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
     from vetting.domain.words import Language
-    from vetting.store.jobs import Job
 
 ABOUT = Words("Om prövningen", "About the trial")
 _COLUMNS = tuple(
@@ -36,12 +35,6 @@ def result_said(result: str, language: Language) -> str:
     if result == NOT_ASKED:
         return Words("Prövades inte", "Not asked").to(language)
     return RESULT_WORDS[Result(result)].to(language)
-
-
-def workbook(job: Job, *, by: Person, at: datetime, language: Language) -> bytes:
-    """A finished job as xlsx."""
-    fingerprint = job.told.get("fingerprint", "")
-    return workbook_of(job.result, job.arguments["ruleset"], fingerprint, by=by, at=at, language=language)
 
 
 def workbook_of(
@@ -65,6 +58,7 @@ def workbook_of(
         (Words("Fingeravtryck", "Fingerprint"), fingerprint),
         (Words("Ärenden", "Cases"), str(result.get("cases", 0))),
         (Words("Skulle ändras", "Would change"), str(result.get("turned", 0))),
+        (Words("Rader för högst", "Rows for at most"), str(MOST_TOLD)),
         (Words("Utan kontroll då", "Without a check then"), str(result.get("without_screening", 0))),
         (Words("Hämtat", "Exported"), at.strftime("%Y-%m-%d %H:%M")),
         (Words("Av (funktion)", "By (function)"), by.function),

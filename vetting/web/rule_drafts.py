@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
+from vetting.domain.criteria import CaseKind
 from vetting.domain.language_reference import COMPARISON_HELP
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
 from vetting.domain.worked_cases import run
-from vetting.files.yaml_reading import LARGEST_BYTES, too_large
+from vetting.files.yaml_reading import LARGEST_BYTES, read_text, too_large
 from vetting.services import rule_drafts as service
 from vetting.services import word_uses
 from vetting.services.rule_drafts import Save, StaleDraftError
 from vetting.store import rounds as rounds_store
 from vetting.store.jobs import jobs_about
+from vetting.store.rules import draft_of
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import rules as forms
@@ -122,8 +124,8 @@ def shown(draft_id: int, problems: tuple[Problem, ...]) -> str:
         lists = look.read.draft.lists if look.read.draft else {}
         words = word_uses.uses(session, lists, by=visitor.person(), on=visitor.today())
     return render_template(
-        "rule_drafts/show.html", look=look, draft=look.draft, data=data_of(look), jobs=jobs, rounds=rounds, ran=ran,
-        words=words,
+        "rule_drafts/show.html", look=look, draft=look.draft, jobs=jobs, shaped=well_shaped(look), rounds=rounds,
+        ran=ran, words=words, entries=criteria_of(look),
         problems=problems, typed=request.form, library=_library(look),
     )  # fmt: skip
 
@@ -137,7 +139,59 @@ def data_of(look: Look) -> Mapping[str, Any]:
 def criteria_of(look: Look) -> list[Any]:
     """The criteria as they are written."""
     found = data_of(look).get("criteria")
-    return found if isinstance(found, list) else []
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def well_shaped(look: Look) -> bool:
+    """Whether the files have the shape that forms can change; otherwise only the text can be written in."""
+    data = look.read.document.data if look.read.document else None
+    if not isinstance(data, dict):
+        return False
+    kinds, criteria, lists = data.get("kinds"), data.get("criteria"), data.get("lists") or {}
+    return (
+        isinstance(kinds, list)
+        and bool(kinds)
+        and all(kind in set(CaseKind) for kind in kinds if isinstance(kind, str))
+        and all(isinstance(kind, str) for kind in kinds)
+        and isinstance(criteria, list)
+        and all(_is_criterion(item) for item in criteria)
+        and all(isinstance(data.get(key) or {}, dict) for key in ("facts", "lists", "adopted", "valid", "routine"))
+        and all(isinstance(item, dict) and isinstance(item.get("entries"), list)
+                and all(isinstance(entry, dict) for entry in item["entries"]) for item in lists.values())
+        and isinstance((data.get("routine") or {}).get("steps") or [], list)
+        and all(_is_case(item) for item in cases_of(look) or [])
+        and cases_of(look) is not None
+    )  # fmt: skip
+
+
+def _is_criterion(item: object) -> bool:
+    if not isinstance(item, dict) or not isinstance(item.get("use", item.get("id")), str):
+        return False
+    applies = item.get("applies_to", [])
+    sources = item.get("sources", [])
+    settings = item.get("settings") or {}
+    return isinstance(applies, list) and isinstance(sources, list) and isinstance(settings, dict)
+
+
+def _is_case(item: object) -> bool:
+    if not isinstance(item, dict):
+        return False
+    expect = item.get("expect") or {}
+    return (
+        isinstance(expect, dict)
+        and isinstance(expect.get("results") or {}, dict)
+        and isinstance(item.get("facts") or {}, dict)
+        and isinstance(item.get("absent") or [], list)
+    )
+
+
+def cases_of(look: Look) -> list[Any] | None:
+    """The worked cases as they are written; None when the file is no list."""
+    try:
+        found = read_text(look.draft.cases.encode(), "cases").data
+    except UnreadableError:
+        return None
+    return found if isinstance(found, list) else [] if found is None else None
 
 
 def _library(look: Look) -> list[tuple[str, Any]]:
@@ -173,6 +227,13 @@ def _text_page(
     )  # fmt: skip
 
 
+def _as_ended(typed: str, kept: str) -> str:
+    """What was typed with the ends of lines that the kept file has; the file itself when nothing else differs."""
+    if typed == kept.replace("\r\n", "\n"):
+        return kept
+    return typed.replace("\n", "\r\n") if "\r\n" in kept else typed
+
+
 def _differing(stale: StaleDraftError, typed: Mapping[str, str]) -> list[str]:
     """The lines that are not the same in what stands there now (-) and in what was written (+)."""
     found = []
@@ -186,7 +247,14 @@ def _differing(stale: StaleDraftError, typed: Mapping[str, str]) -> list[str]:
 def save_text(draft_id: int) -> Response:
     """Keeps both files as they are written, faults and all; a line that ends in a browser's way ends as it did."""
     typed = {name: request.form.get(name, "").replace("\r\n", "\n") for name in ("text", "cases")}
-    given = Save(key=draft_id, version=whole("version") or 0, text=typed["text"], cases=typed["cases"])
+    with stored() as session:
+        kept = draft_of(session, visitor.person().board_id, draft_id)
+        ended = (
+            {"text": _as_ended(typed["text"], kept.text), "cases": _as_ended(typed["cases"], kept.cases)}
+            if kept
+            else typed
+        )
+    given = Save(key=draft_id, version=whole("version") or 0, text=ended["text"], cases=ended["cases"])
     try:
         done(lambda session: service.save(session, given, by=visitor.person(), at=visitor.now()))
     except StaleDraftError as stale:
@@ -202,20 +270,20 @@ def save_text(draft_id: int) -> Response:
 def hand_over(draft_id: int) -> Response:
     """The draft goes to a second person."""
     return _step(draft_id, lambda session: service.hand_over(
-        session, draft_id, rules=rules(), by=visitor.person(), at=visitor.now()))  # fmt: skip
+        session, draft_id, whole("version"), rules=rules(), by=visitor.person(), at=visitor.now()))  # fmt: skip
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/tillbaka")
 def give_back(draft_id: int) -> Response:
     """Back to be written on."""
     return _step(draft_id, lambda session: service.give_back(
-        session, draft_id, text("because"), by=visitor.person(), at=visitor.now()))  # fmt: skip
+        session, draft_id, text("because"), whole("version"), by=visitor.person(), at=visitor.now()))  # fmt: skip
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/kasta")
 def discard(draft_id: int) -> Response:
     """Throws the draft away."""
-    done(lambda session: service.discard(session, draft_id, by=visitor.person(), at=visitor.now()))
+    done(lambda session: service.discard(session, draft_id, whole("version"), by=visitor.person(), at=visitor.now()))
     return onward(url_for("rules.index"))
 
 
@@ -223,7 +291,7 @@ def _step(draft_id: int, work: Callable[[Any], object]) -> Response:
     try:
         done(work)
     except Refused as refused:
-        if refused.obstacle not in {Obstacle.INVALID, Obstacle.CLOSED}:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
             raise
         return make_response(shown(draft_id, refused.problems), STATUS[refused.obstacle])
     return onward(url_for("rule_drafts.show", draft_id=draft_id))

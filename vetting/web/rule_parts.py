@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, abort, make_response, render_template, request, url_for
@@ -28,13 +29,19 @@ from vetting.store.rules import draft_of
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import rules as forms
-from vetting.web.rule_drafts import catalogue_of, criteria_of, data_of, looked, shown
+from vetting.web.rule_drafts import (
+    cases_of,
+    catalogue_of,
+    criteria_of,
+    data_of,
+    looked,
+    shown,
+    well_shaped,
+)
 from vetting.web.shown import said
-from vetting.web.views import day, done, onward, rules, stored, text, whole
+from vetting.web.views import KEY, day, done, onward, rules, stored, text, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Response
 
     from vetting.services.rule_drafts import Look
@@ -72,6 +79,41 @@ def saved(draft_id: int, version: int, change: Callable[[RuleDraft], tuple[str |
     done(work)
 
 
+Page = Callable[["Look", tuple[Problem, ...]], str]
+"""A form again, with the draft as it stands now and what was refused."""
+
+
+def kept(
+    draft_id: int, change: Callable[[RuleDraft], tuple[str | None, str | None]], page: Page, anchor: str = ""
+) -> Response:
+    """Keeps a change and goes on; when it is refused the form comes back with everything that was typed."""
+    try:
+        saved(draft_id, whole("version") or 0, change)
+    except StaleDraftError as stale:
+        told = tuple(Problem("", problem.what, OVERWRITE) for problem in stale.problems)
+        return make_response(page(looked(draft_id), told), STATUS[stale.obstacle])
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(page(looked(draft_id), refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("rule_drafts.show", draft_id=draft_id) + anchor)
+
+
+OVERWRITE: Final = Words(
+    "Öppna utkastet i en ny flik och se vad som står där. Det här sparas om du trycker en gång till.",
+    "Open the draft in a new tab and see what stands there. This is kept if you press once more.",
+)
+
+
+@blueprint.before_request
+def _only_what_forms_can_change() -> Response | None:
+    """A text without the shape that the forms know is put right as text first."""
+    draft_id = (request.view_args or {}).get("draft_id")
+    if draft_id is None or well_shaped(looked(draft_id)):
+        return None
+    return onward(url_for("rule_drafts.text_form", draft_id=draft_id))
+
+
 @blueprint.get("/regler/utkast/<int:draft_id>/kriterium/<place>")
 def criterion(draft_id: int, place: str) -> Response | str:
     """A criterion by form."""
@@ -95,7 +137,11 @@ def _written(look: Look, place: str) -> Mapping[str, Any] | None:
     if place == NEW:
         return None
     entries = criteria_of(look)
-    if not place.isdigit() or int(place) >= len(entries) or not isinstance(entries[int(place)], Mapping):
+    return _entry_at(entries, place)
+
+
+def _entry_at(entries: list[Any], place: str) -> Mapping[str, Any]:
+    if not KEY.fullmatch(place) or int(place) >= len(entries):
         abort(404)
     found: Mapping[str, Any] = entries[int(place)]
     return found
@@ -126,11 +172,12 @@ def save_criterion(draft_id: int, place: str) -> Response:
     if told or typed.get("look"):
         status = STATUS[Obstacle.INVALID] if told and not typed.get("look") else 200
         return make_response(_criterion_page(look, place, typed, tuple(told), sentence), status)
-    try:
-        saved(draft_id, whole("version") or 0, lambda draft: (with_item(draft.text, "criteria", number, data), None))
-    except StaleDraftError as stale:
-        return make_response(_criterion_page(look, place, typed, stale.problems, sentence), STATUS[stale.obstacle])
-    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#kriterier")
+    return kept(
+        draft_id,
+        lambda draft: (with_item(draft.text, "criteria", number, data), None),
+        lambda again, told: _criterion_page(again, place, typed, told, sentence),
+        "#kriterier",
+    )
 
 
 def _checked(look: Look, data: Mapping[str, Any], place: int | None) -> tuple[list[Problem], Words | None]:
@@ -162,9 +209,14 @@ def _tried(look: Look, changed: str, cases: str) -> SetRead:
 @blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>/bort")
 def remove_criterion(draft_id: int, place: str) -> Response:
     """Takes a criterion out."""
-    _written(looked(draft_id), place)
-    saved(draft_id, whole("version") or 0, lambda draft: (with_item(draft.text, "criteria", int(place), None), None))
-    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#kriterier")
+    if _written(looked(draft_id), place) is None:
+        abort(404)
+    return kept(draft_id, lambda draft: (with_item(draft.text, "criteria", int(place), None), None), _draft_page,
+                "#kriterier")  # fmt: skip
+
+
+def _draft_page(look: Look, problems: tuple[Problem, ...]) -> str:
+    return shown(look.draft.id, problems)
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/bibliotek")
@@ -179,10 +231,13 @@ def take(draft_id: int) -> Response:
     kinds = sorted(rules().folder.book.library[name].kinds & {CaseKind(kind) for kind in _kinds(look)})
     entry: dict[str, Any] = {"use": name} | ({"kinds": [kind.value for kind in kinds]} if kinds else {})
     place = len(criteria_of(look))
-    saved(draft_id, whole("version") or 0, lambda draft: (with_item(draft.text, "criteria", None, entry), None))
+    answer = kept(draft_id, lambda draft: (with_item(draft.text, "criteria", None, entry), None), _draft_page,
+                  "#kriterier")  # fmt: skip
+    if answer.status_code != HTTPStatus.SEE_OTHER:
+        return answer
     if rules().folder.book.library[name].data.get("settings"):
         return onward(url_for("rule_parts.settings", draft_id=draft_id, place=place))
-    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#kriterier")
+    return answer
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/kriterium/<place>/installningar")
@@ -225,8 +280,12 @@ def save_settings(draft_id: int, place: str) -> Response:
     problems = tuple(Problem("settings", item.what, item.remedy) for item in tried.problems if item.what.sv not in was)
     if problems:
         return make_response(_use_page(look, place, entry, request.form, problems), STATUS[Obstacle.INVALID])
-    saved(draft_id, whole("version") or 0, lambda draft: (with_item(draft.text, "criteria", int(place), changed), None))
-    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#kriterier")
+    return kept(
+        draft_id,
+        lambda draft: (with_item(draft.text, "criteria", int(place), changed), None),
+        lambda again, told: _use_page(again, place, entry, request.form, told),
+        "#kriterier",
+    )
 
 
 def read_setting(given: str) -> Any:  # noqa: ANN401 - plain data
@@ -261,14 +320,28 @@ def _fact_page(look: Look, typed: Mapping[str, str], problems: tuple[Problem, ..
 def save_fact(draft_id: int) -> Response:
     """Adds the fact."""
     look = looked(draft_id)
-    name, data = forms.fact_data(request.form)
+    name, data, wrong = forms.fact_data(request.form)
     facts = data_of(look).get("facts")
     whole_part = {**(facts if isinstance(facts, Mapping) else {}), name: data}
-    problems = _new_problems(look, with_part(look.draft.text, "facts", whole_part), "label_sv")
+    if isinstance(facts, Mapping) and name in facts:
+        wrong.append(Problem("label_sv", Words("Det finns redan en uppgift som heter så.",
+                                               "There is already a fact called that."),
+                             Words("Välj ett annat namn.", "Choose another name.")))  # fmt: skip
+    problems = tuple(wrong) or _new_problems(look, with_part(look.draft.text, "facts", whole_part), "label_sv")
     if problems:
         return make_response(_fact_page(look, request.form, problems), STATUS[Obstacle.INVALID])
-    saved(draft_id, whole("version") or 0, lambda draft: (with_part(draft.text, "facts", whole_part), None))
-    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#uppgifter")
+    return kept(draft_id, lambda draft: (with_part(draft.text, "facts", whole_part), None),
+                lambda again, told: _fact_page(again, request.form, told), "#uppgifter")  # fmt: skip
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/uppgift/<fact_id>/bort")
+def remove_fact(draft_id: int, fact_id: str) -> Response:
+    """Takes a fact out; a criterion that reads it is told as a fault."""
+    facts = data_of(looked(draft_id)).get("facts") or {}
+    if fact_id not in facts:
+        abort(404)
+    left = {name: item for name, item in facts.items() if name != fact_id}
+    return kept(draft_id, lambda draft: (with_part(draft.text, "facts", left or None), None), _draft_page, "#uppgifter")
 
 
 def _new_problems(look: Look, changed: str, where: str) -> tuple[Problem, ...]:
@@ -296,19 +369,32 @@ def save_entry(draft_id: int) -> Response:
     """Adds an entry; the list is begun with its first."""
     look = looked(draft_id)
     lists = data_of(look).get("lists")
-    kept: dict[str, Any] = dict(lists) if isinstance(lists, Mapping) else {}
+    own: dict[str, Any] = dict(lists) if isinstance(lists, Mapping) else {}
     name = request.form.get("list", "").strip() or forms.slug(request.form.get("label_sv", ""))
     found: dict[str, Any] = dict(
-        kept.get(name) or {"label": {"sv": request.form.get("label_sv", "").strip()}, "entries": []}
+        own.get(name) or {"label": {"sv": request.form.get("label_sv", "").strip()}, "entries": []}
     )
     by = visitor.person()
     found["entries"] = [*(found.get("entries") or []), forms.entry_data(request.form, visitor.today(), by.function)]
-    kept[name] = found
-    problems = _new_problems(look, with_part(look.draft.text, "lists", kept), "entry")
+    own[name] = found
+    problems = _new_problems(look, with_part(look.draft.text, "lists", own), "entry")
     if problems:
         return make_response(_list_page(look, request.form, problems), STATUS[Obstacle.INVALID])
-    saved(draft_id, whole("version") or 0, lambda draft: (with_part(draft.text, "lists", kept), None))
-    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#listor")
+    return kept(draft_id, lambda draft: (with_part(draft.text, "lists", own), None),
+                lambda again, told: _list_page(again, request.form, told), "#listor")  # fmt: skip
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/lista/<list_id>/<place>/bort")
+def remove_entry(draft_id: int, list_id: str, place: str) -> Response:
+    """Takes a word out of a list."""
+    lists = data_of(looked(draft_id)).get("lists") or {}
+    if list_id not in lists:
+        abort(404)
+    entries = lists[list_id]["entries"]
+    _entry_at(entries, place)
+    left = [item for number, item in enumerate(entries) if number != int(place)]
+    own = {**lists, list_id: {**lists[list_id], "entries": left}}
+    return kept(draft_id, lambda draft: (with_part(draft.text, "lists", own), None), _draft_page, "#listor")
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/lista/oanvanda")
@@ -328,27 +414,14 @@ def worked_case(draft_id: int, place: str) -> str:
     return _case_page(look, place, forms.case_typed(written or first, catalogue_of(look)), ())
 
 
-def _cases(look: Look) -> list[Any]:
-    try:
-        found = read_text(look.draft.cases.encode(), "cases").data
-    except UnreadableError:
-        return []
-    return found if isinstance(found, list) else []
-
-
 def _written_case(look: Look, place: str) -> Mapping[str, Any] | None:
-    if place == NEW:
-        return None
-    entries = _cases(look)
-    if not place.isdigit() or int(place) >= len(entries) or not isinstance(entries[int(place)], Mapping):
-        abort(404)
-    found: Mapping[str, Any] = entries[int(place)]
-    return found
+    return None if place == NEW else _entry_at(cases_of(look) or [], place)
 
 
 def _case_page(look: Look, place: str, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> str:
     asked = look.ruleset.criteria if look.ruleset else ()
-    read = dict.fromkeys(fact for item in asked for fact in (*item.facts, *item.shown_facts))
+    given = [typed.get(f"fact-{number}", "") for number in range(forms.CASE_FACTS)]
+    read = dict.fromkeys([*(fact for item in asked for fact in (*item.facts, *item.shown_facts)), *given])
     catalogue = catalogue_of(look)
     return render_template(
         "rule_parts/worked_case.html", look=look, draft=look.draft, place=place, typed=typed, problems=problems,
@@ -373,8 +446,16 @@ def save_case(draft_id: int, place: str) -> Response:
                      if item.what.sv not in was)  # fmt: skip
     if told:
         return make_response(_case_page(look, place, request.form, told), STATUS[Obstacle.INVALID])
-    saved(draft_id, whole("version") or 0, lambda draft: (None, with_item(draft.cases, None, number, data)))
-    return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#typfall")
+    return kept(draft_id, lambda draft: (None, with_item(draft.cases, None, number, data)),
+                lambda again, told: _case_page(again, place, request.form, told), "#typfall")  # fmt: skip
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/typfall/<place>/bort")
+def remove_case(draft_id: int, place: str) -> Response:
+    """Takes a worked case out."""
+    if _written_case(looked(draft_id), place) is None:
+        abort(404)
+    return kept(draft_id, lambda draft: (None, with_item(draft.cases, None, int(place), None)), _draft_page, "#typfall")
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/om")
@@ -429,8 +510,7 @@ def save_about(draft_id: int) -> Response:
     problems = wrong or _new_problems(look, changed, "title")
     if problems:
         return make_response(_about_page(look, request.form, problems), STATUS[Obstacle.INVALID])
-    saved(draft_id, whole("version") or 0, lambda _draft: (changed, None))
-    return onward(url_for("rule_drafts.show", draft_id=draft_id))
+    return kept(draft_id, lambda _draft: (changed, None), lambda again, told: _about_page(again, request.form, told))
 
 
 def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:

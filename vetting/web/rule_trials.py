@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, abort, make_response, render_template, request, url_for
 
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.worked_cases import run
@@ -16,7 +16,7 @@ from vetting.store.session import technical
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
 from vetting.web.rule_drafts import looked
-from vetting.web.views import XLSX, attachment, done, onward, rules, stored, whole
+from vetting.web.views import KEY, XLSX, attachment, done, onward, rules, stored, whole
 
 if TYPE_CHECKING:
     from flask import Response
@@ -31,10 +31,10 @@ blueprint = Blueprint("rule_trials", __name__)
 def begin(draft_id: int) -> Response:
     """Begins a job that tries the draft on a round, a year, or all."""
     chosen = request.form.get("which", "")
-    which = what_if.Which(
-        round_id=int(chosen.removeprefix("round-")) if chosen.removeprefix("round-").isdigit() else None,
-        year=whole("year"),
-    )
+    key = chosen.removeprefix("round-")
+    if chosen and not KEY.fullmatch(key):
+        abort(400)
+    which = what_if.Which(round_id=int(key) if chosen else None, year=whole("year"))
     job = done(
         lambda session: what_if.ask_for(session, draft_id, which, rules=rules(), by=visitor.person(), at=visitor.now())
     )
@@ -53,13 +53,14 @@ def show(job_id: int) -> str:
     """How far it has come; then who would get another result or proposal, and why."""
     with stored() as session:
         job = _job(session, job_id)
+        result = what_if.result_for(session, job, by=visitor.person())
         session.expunge_all()
     try:
         fingerprint = ruleset.fingerprint if (ruleset := looked(int(job.about)).ruleset) else ""
     except Refused:
         fingerprint = ""
     return render_template(
-        "rule_trials/show.html", job=job, ended=job.state in ENDED, result=job.result,
+        "rule_trials/show.html", job=job, ended=job.state in ENDED, result=result,
         same=fingerprint == job.told.get("fingerprint"),
     )  # fmt: skip
 
@@ -81,7 +82,11 @@ def excel(job_id: int) -> Response:
     """The same as a workbook."""
     with stored() as session:
         job = _job(session, job_id)
-        book = what_if_files.workbook(job, by=visitor.person(), at=visitor.now(), language=preferences.language())
+        result = what_if.result_for(session, job, by=visitor.person())
+        book = what_if_files.workbook_of(
+            result, job.arguments["ruleset"], job.told.get("fingerprint", ""), by=visitor.person(), at=visitor.now(),
+            language=preferences.language(),
+        )  # fmt: skip
     return attachment(book, XLSX, f"{job.arguments['ruleset']} {visitor.today().isoformat()}.xlsx")
 
 

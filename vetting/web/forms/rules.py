@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.condition_rows import MOST_ROWS, Row, condition_of, plain_value, rows_of
+from vetting.domain.condition_rows import MOST_ROWS, Row, condition_of, plain_value, rows_of, whole_number
 from vetting.domain.dates import NotADay, parse_day
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
@@ -94,14 +94,17 @@ def criterion_data(
     if typed.get("value_criterion") and kind == "assessment":
         data["value_criterion"] = True
     data["if_not_met"] = typed.get("if_not_met", "")
-    if typed.get("on_running_support") and typed.get("moment") != "before":
+    if typed.get("on_running_support"):
         data["on_running_support"] = typed["on_running_support"]
     data["sources"] = _sources(typed, before)
     if typed.get("guard_sv", "").strip():
         data["guard"] = _said(typed, "guard")
     months = typed.get("valid_for_months", "").strip()
-    if months.isdigit():
-        data["valid_for_months"] = int(months)
+    if months:
+        try:
+            data["valid_for_months"] = whole_number(months)
+        except ValueError:
+            problems.append(Problem("valid_for_months", *_NO_NUMBER))
     data |= {name: typed[name].strip() for name in _PLAIN if typed.get(name, "").strip()}
     if typed.get("as_of") == "today":
         data["as_of"] = "today"
@@ -109,6 +112,10 @@ def criterion_data(
     return data, problems
 
 
+_NO_NUMBER: Final = (
+    Words("Det är inget heltal.", "That is not a whole number."),
+    Words("Skriv siffror, eller lämna tomt.", "Write digits, or leave it blank."),
+)
 _KEPT: Final = ("settings", "about", "status")
 """What the form has no field for."""
 
@@ -136,8 +143,9 @@ def _condition(typed: Typed, which: str, catalogue: Catalogue) -> tuple[Any, lis
     return condition_of(typed.get(f"{which}_group", "all"), rows, catalogue, which)
 
 
-def fact_data(typed: Typed) -> tuple[str, dict[str, Any]]:
-    """A board's own fact: its id and how it is written."""
+def fact_data(typed: Typed) -> tuple[str, dict[str, Any], list[Problem]]:
+    """A board's own fact: its id, how it is written, and what could not be understood."""
+    problems: list[Problem] = []
     data: dict[str, Any] = {
         "type": typed.get("type", ""),
         "label": _said(typed, "label"),
@@ -146,14 +154,17 @@ def fact_data(typed: Typed) -> tuple[str, dict[str, Any]]:
     }
     if typed.get("help_sv", "").strip():
         data["help"] = _said(typed, "help")
-    low, high = typed.get("smallest", "").strip(), typed.get("largest", "").strip()
-    if low.lstrip("-").isdigit() and high.lstrip("-").isdigit():
-        data["range"] = [int(low), int(high)]
+    limits = [typed.get(name, "").strip() for name in ("smallest", "largest")]
+    if any(limits):
+        try:
+            data["range"] = [whole_number(limit) for limit in limits]
+        except ValueError:
+            problems.append(Problem("smallest", *_NO_NUMBER))
     options = [line.strip() for line in typed.get("options", "").splitlines() if line.strip()]
     if options and data["type"] in {"choice", "choices"}:
         data["options"] = {slug(option).replace("-", "_"): {"sv": option} for option in options}
     name = typed.get("id", "").strip() or slug(typed.get("label_sv", "")).replace("-", "_")
-    return name, data
+    return name, data, problems
 
 
 def entry_data(typed: Typed, on: date, by: str) -> dict[str, Any]:
@@ -167,20 +178,32 @@ def entry_data(typed: Typed, on: date, by: str) -> dict[str, Any]:
     return data
 
 
+def shown_in_form(data: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[str, str], list[str], dict[str, str]]:
+    """What of a worked case the form can show: facts as typed, what is not there, results; the rest stays."""
+    facts = {
+        name: shown
+        for name, value in (data.get("facts") or {}).items()
+        if name in catalogue and (shown := _shown(value)) is not None
+    }
+    first = dict(list(facts.items())[:CASE_FACTS])
+    absent = [name for name in data.get("absent") or () if isinstance(name, str) and name in catalogue]
+    expect = data.get("expect") or {}
+    results = {str(name): str(result) for name, result in list((expect.get("results") or {}).items())[:CASE_RESULTS]}
+    return first, absent[: CASE_FACTS - len(first)], results
+
+
 def case_typed(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
     """The fields of the form for a worked case as it is written."""
-    expect = data.get("expect") if isinstance(data.get("expect"), Mapping) else {}
+    expect = data.get("expect") or {}
     typed = {
         "name": str(data.get("name", "")), "kind": str(data.get("kind", "")), "on": str(data.get("on", "")),
-        "proposal": str((expect or {}).get("proposal", "")),
+        "proposal": str(expect.get("proposal", "")),
     }  # fmt: skip
-    facts = data.get("facts") if isinstance(data.get("facts"), Mapping) else {}
-    shown = [(name, _shown(value)) for name, value in (facts or {}).items() if name in catalogue]
-    shown += [(name, ABSENT) for name in data.get("absent") or ()]
-    for number, (name, value) in enumerate(shown[:CASE_FACTS]):
+    facts, absent, results = shown_in_form(data, catalogue)
+    for number, (name, value) in enumerate([*facts.items(), *((name, ABSENT) for name in absent)]):
         typed |= {f"fact-{number}": name, f"value-{number}": value}
-    for number, (name, result) in enumerate(list(((expect or {}).get("results") or {}).items())[:CASE_RESULTS]):
-        typed |= {f"criterion-{number}": str(name), f"result-{number}": str(result)}
+    for number, (name, result) in enumerate(results.items()):
+        typed |= {f"criterion-{number}": name, f"result-{number}": result}
     return typed
 
 
@@ -188,19 +211,24 @@ ABSENT: Final = "saknas"
 """Typed for a paper or text that is recorded as not there."""
 
 
-def _shown(value: object) -> str:
+def _shown(value: object) -> str | None:
+    """A value as it is typed; None when the form has no way to write it."""
     if isinstance(value, bool):
         return "ja" if value else "nej"
     if isinstance(value, list):
-        return "; ".join(str(item) for item in value)
-    return str(value)
+        texts = [item for item in value if isinstance(item, str) and ";" not in item]
+        return "; ".join(texts) if len(texts) == len(value) else None
+    if isinstance(value, str):
+        return value if value.strip() == value and value.casefold() not in {ABSENT, "missing"} else None
+    return str(value).replace(".", ",") if isinstance(value, float) else str(value)
 
 
 def case_data(typed: Typed, before: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[str, Any], list[Problem]]:
     """A worked case as it is written in a file, and what could not be understood."""
     problems: list[Problem] = []
-    facts: dict[str, Any] = {}
-    absent = []
+    was, gone, results_were = shown_in_form(before, catalogue) if before else ({}, [], {})
+    facts: dict[str, Any] = {name: value for name, value in (before.get("facts") or {}).items() if name not in was}
+    absent = [name for name in before.get("absent") or () if name not in gone]
     for number in range(CASE_FACTS):
         name, value = typed.get(f"fact-{number}", ""), typed.get(f"value-{number}", "").strip()
         if not name:
@@ -222,12 +250,17 @@ def case_data(typed: Typed, before: Mapping[str, Any], catalogue: Catalogue) -> 
                                                  f"“{value[:40]}” does not fit “{label.en}”."),
                         Words("Rätta värdet.", "Correct the value."))
             )  # fmt: skip
+    expected = before.get("expect") or {}
     results = {
+        name: result for name, result in (expected.get("results") or {}).items() if str(name) not in results_were
+    }
+    results |= {
         typed[f"criterion-{number}"]: typed.get(f"result-{number}", "")
         for number in range(CASE_RESULTS)
         if typed.get(f"criterion-{number}")
     }
-    expect: dict[str, Any] = {"proposal": typed.get("proposal", "")}
+    expect: dict[str, Any] = {**expected, "proposal": typed.get("proposal", "")}
+    expect.pop("results", None)
     if results:
         expect["results"] = results
     data: dict[str, Any] = {"name": typed.get("name", "").strip(), "kind": typed.get("kind", "")}
