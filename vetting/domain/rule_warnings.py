@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.domain.conditions.folding import folded_text
+from vetting.domain.conditions.comparisons import matching_entries
 from vetting.domain.criteria import CaseKind, Consequence, CriterionKind
 from vetting.domain.facts import Level
 from vetting.domain.words import Words, same
@@ -17,20 +17,12 @@ if TYPE_CHECKING:
     from vetting.domain.ruleset import RuleSet
 
 OPINIONS: Final = (
-    "åsikt",
-    "uppfattning",
-    "ideologi",
-    "livsåskådning",
-    "tro ",
-    "trosuppfattning",
-    "övertygelse",
-    "värdegrund",
-    "sympati",
-    "opinion",
-    "ståndpunkt",
-)
-ACTS: Final = ("handling", "gjort", "uttalande", "inträffat", "gärning")
+    "åsikt*", "uppfattning*", "ideologi*", "livsåskådning*", "tro", "trosuppfattning*", "övertygelse*", "värdegrund*",
+    "sympati*", "opinion*", "ståndpunkt*",
+)  # fmt: skip
+ACTS: Final = ("handling", "handlingar", "handlingen", "gjort", "gjorts", "uttalande*", "inträffat", "gärning*")
 INDEPENDENT: Final = ("obunden", "obundet", "obundna")
+"""Words, found as the lists of signals find theirs."""
 
 
 class Warned(NamedTuple):
@@ -75,12 +67,15 @@ def _all(ruleset: RuleSet, on: date) -> Iterator[Warned]:
                 )
 
 
+def _speaks_of(words: tuple[str, ...], *texts: str) -> bool:
+    return any(True for _ in matching_entries(texts, words))
+
+
 def _of_opinion(criterion: Criterion) -> Iterator[Warned]:
     if criterion.kind is not CriterionKind.ASSESSMENT:
         return
-    asked = folded_text(f"{criterion.label.sv} {criterion.question.sv} ")
-    guarded = any(word in folded_text(criterion.guard.sv) for word in ACTS)
-    speaks_of_opinion = any(word in asked for word in OPINIONS)
+    guarded = _speaks_of(ACTS, criterion.guard.sv)
+    speaks_of_opinion = _speaks_of(OPINIONS, criterion.label.sv, criterion.question.sv)
     if speaks_of_opinion and not (criterion.value_criterion and guarded):
         yield Warned(
             criterion.id,
@@ -106,8 +101,7 @@ def _of_opinion(criterion: Criterion) -> Iterator[Warned]:
 
 
 def _of_independence(criterion: Criterion) -> Iterator[Warned]:
-    text = folded_text(f"{criterion.label.sv} {criterion.question.sv}")
-    if not any(word in text for word in INDEPENDENT):
+    if not _speaks_of(INDEPENDENT, criterion.label.sv, criterion.question.sv):
         return
     if CaseKind.BOOKING in criterion.kinds:
         yield Warned(

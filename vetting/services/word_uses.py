@@ -50,19 +50,30 @@ def uses(session: Session, lists: Mapping[str, WordList], *, by: Person, on: dat
     """How each entry of the lists has been used in the board. Names no case and no association."""
     allow(by, Action.READ_RULES)
     hits = word_hits(session, by.board_id)
+    days = {entry.on or on for words in lists.values() for entry in words.entries}
+    since = {day: _screened_since(session, by.board_id, day) for day in days}
     found = {}
     for name, words in lists.items():
         for entry in words.entries:
             number, last = hits.get((name, entry.entry), (0, None))
             began = entry.on or on
-            cases = session.scalar(
-                select(func.count(Case.id)).where(
-                    Case.board_id == by.board_id, Case.received_on >= began, Case.screening_id.is_not(None)
-                )
-            )
-            unused = max(last or began, began) < on - A_YEAR
-            found[name, entry.entry] = WordUse(number, int(cases or 0), last, unused)
+            found[name, entry.entry] = WordUse(number, since[began], last, _unused(began, last, on))
     return found
+
+
+def _screened_since(session: Session, board_id: int, day: date) -> int:
+    wanted = (Case.board_id == board_id) & (Case.received_on >= day) & Case.screening_id.is_not(None)
+    return int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
+
+
+def _unused(began: date, last: date | None, on: date) -> bool:
+    """Not found for a year, nor new."""
+    return max(last or began, began) < on - A_YEAR
+
+
+def _last(hits: Mapping[tuple[str, str], tuple[int, date]], name: str, entry: Mapping[str, Any]) -> date | None:
+    found = hits.get((name, str(entry.get("entry", ""))))
+    return found[1] if found else None
 
 
 def retire(session: WritingSession, key: int, version: int, *, by: Person, at: datetime) -> RuleDraft:
@@ -77,15 +88,9 @@ def retire(session: WritingSession, key: int, version: int, *, by: Person, at: d
     hits = word_hits(session, by.board_id)
     changed = {
         name: {**words, "entries": [entry for entry in words.get("entries") or ()
-                                    if not _unused(hits.get((name, entry.get("entry", ""))), entry, at.date())]}
+                                    if not (isinstance(entry.get("on"), date)
+                                            and _unused(entry["on"], _last(hits, name, entry), at.date()))]}
         for name, words in lists.items()
     }  # fmt: skip
     text = draft.text if changed == lists else with_part(draft.text, "lists", changed)
     return drafts.save(session, drafts.Save(key=key, version=version, text=text), by=by, at=at)
-
-
-def _unused(hit: tuple[int, date] | None, entry: Mapping[str, Any], on: date) -> bool:
-    began = entry.get("on")
-    if not isinstance(began, date):
-        return False
-    return max(hit[1] if hit else began, began) < on - A_YEAR

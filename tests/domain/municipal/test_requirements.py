@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 from collections import Counter
 from datetime import date
 from functools import cache
@@ -177,3 +178,44 @@ def test_each_entry_is_about_its_published_line() -> None:
     for number, line in enumerate(sample, start=1):
         written_for = next(entry["line"] for entry in written()["entries"] if entry["n"] == number)
         assert hashlib.sha256(line.encode()).hexdigest().startswith(written_for), number
+
+
+RECURRING = {
+    "nybildad": r"nybild|nystart|bildats inom",
+    "protokoll-bildande-eller-arsmote": r"bildande",
+    "ansluten-till-riksorganisation": r"ansluten|anslutning|riksorg",
+    "godkand-som-bidragsberattigad": r"bidragsberättigad|stödberättigad",
+    "registrerad-i-foreningsregistret": r"föreningsregist",
+    "sate-i-kommunen": r"\bsäte",
+    "aktiva-medlemmar-minst": r"aktiva medlemmar",
+    "medlemsavgift-minst": r"medlemsavgift",
+    "ansokan-i-e-tjanst": r"e-tjänst|e-leg",
+    "ansokan-fore-start": r"innan .*(påbörj|start)|retroaktiv|före projekt",
+    "ansokan-fore-arrangemanget": r"(veckor|månad\w*|dagar) (innan|före)",
+    "arrangemang-offentligt": r"offentlig",
+    "registerutdrag-begars": r"registerutdrag|belastningsreg",
+    "trygg-och-drogfri": r"drog|alkohol|mobbning",
+    "deltagare-i-alder": r"\d+[–-]\d+[ -]år",
+    "sammankomst": r"minst \d+ minuter",
+    "sammankomster-minst": r"minst \w+ .*sammankomst",
+    "arsmoteshandlingar": r"verksamhetsberättelse.*(revision|balans)",
+    "andra-medel-redovisade": r"medfinans|andra finansiär",
+    "redovisning-inom-tid": r"redovis\w* .*inom \w+ (månad|veck)",
+    "anvant-for-andamalet-och-redovisat": r"användas för .*ändamål|används för .*ändamål",
+}
+"""Criterion of the library -> how the published lines that ask for it speak."""
+
+
+def test_what_the_library_has_taken_in_recurs_in_five_municipalities_or_more() -> None:
+    taken_in = {item["id"] for item in read_file(shipped("rules") / "criteria" / "kommunala.yaml", "x").data}
+    assert taken_in == set(RECURRING)
+    if not LINES.is_file():
+        pytest.skip(f"shared/data/{LINES.name} is not here")
+    grants = json.loads(LINES.read_text(encoding="utf-8"))
+    for name, pattern in RECURRING.items():
+        asking = {
+            grant["municipality"]
+            for grant in grants
+            if any(re.search(pattern, line, re.IGNORECASE) for line in grant["requirements"])
+        }
+        assert len(asking) >= 5, (name, asking)
