@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -140,6 +141,7 @@ def test_nobody_publishes_what_they_wrote_in_whatever_roles_they_hold(town: Town
     made = draft(town)
     tried(town, made.id)
     town.do(rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
+    town.staff[OWNER] = replace(town.staff[OWNER], roles=frozenset({OWNER, Role.MANAGER}))
     with pytest.raises(Refused) as error:
         publish(town, made.id, role=OWNER)
     assert "En annan person måste publicera" in said(error.value)
@@ -262,6 +264,24 @@ def test_a_what_if_is_stopped_and_a_round_or_year_is_chosen(town: Town) -> None:
         town.database, ruleset, what_if.Which(), by=town.staff[OWNER], heard=lambda _done, _total: False
     )
     assert tally.cases == 0
+
+
+def test_a_job_that_is_stopped_half_way_stays_stopped_and_tells_nothing(town: Town) -> None:
+    town.receive()
+    made = draft(town)
+    job: Job = town.do(what_if.ask_for, made.id, what_if.Which(), rules=rules(), role=OWNER)
+
+    class Interrupted(Worker):
+        def heard_of(self, key: int, done: int, total: int) -> bool:
+            if done:
+                with technical(town.database) as session:
+                    session.get_one(Job, key).state = "stopped"
+            return super().heard_of(key, done, total)
+
+    assert Interrupted(town.database, rules(), lambda: NOW).run_next()
+    with reading(town.database) as session:
+        ended = session.get_one(Job, job.id)
+    assert (ended.state, ended.result) == ("stopped", {})
 
 
 def test_a_draft_changed_or_thrown_away_while_it_is_tried_harms_nothing(town: Town) -> None:
@@ -427,11 +447,13 @@ def test_a_file_that_cannot_be_rules_is_told_and_nothing_is_kept(town: Town, tex
 
 
 def test_ten_thousand_nested_conditions_and_sets_that_build_on_themselves_are_told_by_line(town: Town) -> None:
-    deep = GUIDELINE.replace(
-        "{fact: dogs_in_activity, at_least: 2}", "{not: " * 30 + "{fact: dogs_in_activity, at_least: 2}" + "}" * 30
-    )
-    made = draft(town, deep)
-    assert "nästlat djupare" in " ".join(problem.what.sv for problem in look(town, made.id).problems)
+    simple = "{fact: dogs_in_activity, at_least: 2}"
+    made = draft(town)
+    for depth, words in ((10, "nästlat djupare än 8"), (10_000, "Djupare än 40 nivåer")):
+        deep = GUIDELINE.replace(simple, "{not: " * depth + simple + "}" * depth)
+        version = look(town, made.id).draft.version
+        town.do(rule_drafts.save, Save(key=made.id, version=version, text=deep), role=OWNER)
+        assert words in " ".join(problem.what.sv for problem in look(town, made.id).problems)
     town.do(rule_drafts.discard, made.id, role=OWNER)
     circle = draft(town, GUIDELINE.replace("[socialnamnden-2019-med-grundkrav]", "[hundkultur-2027]"))
     assert "bygger på sig själv" in " ".join(problem.what.sv for problem in look(town, circle.id).problems)

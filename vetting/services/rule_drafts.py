@@ -278,8 +278,10 @@ def _before(session: Session, draft: RuleDraft, read: SetRead, rules: Rules, on:
     for publication, _ in store.publications(session, draft.board_id):
         if publication.ruleset == draft.ruleset:
             return rule_versions.read(session, publication.id, rules)
-    kinds = sorted(read.ruleset.kinds) if read.ruleset else []
-    return rule_versions.chosen(session, draft.board_id, CaseKind(kinds[-1]), rules, on=on) if kinds else None
+    for kind in CaseKind:
+        if read.ruleset and kind in read.ruleset.kinds:
+            return rule_versions.chosen(session, draft.board_id, kind, rules, on=on)
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
