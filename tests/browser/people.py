@@ -98,7 +98,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "rules-about": ("rules-owner.norr", "/regler/utkast/2/om"),
     "rules-trial": ("rules-owner.norr", "/regler/prov/2"),
     "rules-review": ("manager.norr", "/regler/utkast/2/granska"),
-    "rules-moves": ("caseworker.norr", "/regler/version/2/arenden"),
+    "rules-moves": ("caseworker.soder", "/regler/version/5/arenden"),
     "forbidden": ("administrator.norr", "/arenden"),
     "missing": ("caseworker.norr", "/arenden/BID-2026-9999"),
 }

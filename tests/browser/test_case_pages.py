@@ -36,7 +36,9 @@ def opened(browser: Browser, address: str, name: str, width: int, colours: str, 
         page.locator("main button[type=submit]").click()
     if language == "en":
         page.locator("button[name=language]").click()
-    page.goto(address + path)
+    answer = page.goto(address + path)
+    assert answer
+    assert answer.status == {"forbidden": 403, "missing": 404}.get(name, 200)
     return page
 
 

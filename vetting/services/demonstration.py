@@ -97,6 +97,7 @@ class _Board:
     way: str
     rules: str
     people: tuple[tuple[Role, str], ...]
+    own_rules: demonstration_rules.OwnRules | None = None
 
 
 BOARDS: Final = (
@@ -105,7 +106,7 @@ BOARDS: Final = (
         (Role.GROUP_SECRETARY, "Sam Holm"), (Role.VBE_COORDINATOR, "Elis Berg"), (Role.DECISION_MAKER, "Noor Dal"),
         (Role.FINANCE, "Lo Sund"), (Role.RULES_OWNER, "Mika Ström"), (Role.MANAGER, "Alex Norén"),
         (Role.REGISTRAR, "Tove Rask"), (Role.AUDITOR, "Ira Vik"), (Role.ADMINISTRATOR, "Bo Ask"),
-    )),
+    ), demonstration_rules.for_next_year),
     _Board("mitt", "Mellanbyns kulturnämnd", "small", "socialnamnden-2019-med-grundkrav", (
         (Role.CASEWORKER, "Vera Löv"), (Role.PREMISES, "Ove Hage"), (Role.DECISION_MAKER, "Sara Fors"),
         (Role.FINANCE, "Dan Mo"), (Role.RULES_OWNER, "Siv Ask"), (Role.MANAGER, "Tom Bro"),
@@ -114,7 +115,7 @@ BOARDS: Final = (
         (Role.CASEWORKER, "Jon Gren"), (Role.PREMISES, "Pia Ås"), (Role.GROUP_MEMBER, "Ulla Hed"),
         (Role.GROUP_SECRETARY, "Nils Kil"), (Role.DECISION_MAKER, "Mona Ryd"), (Role.FINANCE, "Eva By"),
         (Role.RULES_OWNER, "Leo Sjö"), (Role.MANAGER, "Maj Lund"),
-    )),
+    ), demonstration_rules.in_force),
 )  # fmt: skip
 
 
@@ -126,11 +127,9 @@ def fill(database: Database, rules: Rules, *, at: datetime) -> Filled:
     for place, board in enumerate(BOARDS):
         share = names[place::3]
         town = write(database, lambda s, b=board, n=share: _Town(s, rules, b, n, drawn, at, filled).build())  # type: ignore[misc] # bound at once
-        if board.code == "norr":
-            demonstration_rules.fill(
-                database, rules, code=board.code, base=board.rules, owner=town.staff[Role.RULES_OWNER],
-                manager=town.staff[Role.MANAGER], at=at,
-            )  # fmt: skip
+        if board.own_rules:
+            owners = (town.staff[Role.RULES_OWNER], town.staff[Role.MANAGER])
+            board.own_rules(database, rules, demonstration_rules.Town(board.code, board.rules, *owners), at=at)
     return filled
 
 

@@ -1,9 +1,10 @@
-"""Rules that an invented board has written: a version that begins next year, and the draft of the one after."""
+"""Rules that invented boards have written: in force since some days, or from next year with a draft after it."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, Protocol
 
 from vetting.services import rule_drafts, rule_publishing, what_if
 from vetting.store.jobs import DONE, Job, heard
@@ -15,17 +16,17 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.services.rules import Rules
     from vetting.store.engine import Database
-    from vetting.store.rules import RuleDraft
+    from vetting.store.rules import RuleDraft, RulePublication
 
 TEXT = """\
-# {board}: riktlinjer som gäller från nästa år. Allt är påhittat.
+# {board}: riktlinjer för kulturstöd. Allt är påhittat.
 id: kulturstod-{year}
 board: {code}
 kinds: [grant]
 title: {{sv: Riktlinjer för kulturstöd {year}}}
 source: {{document: Riktlinjer för kulturstöd {year}, place: hela}}
 adopted: {{body: {board}, on: {adopted}, reference: {series} {this_year}/310}}
-valid: {{from: {year}-01-01}}
+valid: {{from: {begins}}}
 builds_on: [{base}]
 facts:
   rehearsals_per_month:
@@ -58,7 +59,7 @@ criteria:
     if_not_met: assess
     sources: [{{document: Riktlinjer för kulturstöd {year}, place: 3 §}}]
   - id: konserter-for-alla
-    label: {{sv: Minst en offentlig konsert om året}}
+    label: {{sv: Minst {in_words} om året}}
     applies_to: [grant]
     level: activity
     kind: automatic
@@ -85,46 +86,77 @@ routine:
   review_on: {review}
 """
 CASES = """\
-- name: En ensemble som övar en gång i månaden bedöms av en person
+- name: En repetition i månaden räcker inte
   kind: grant
-  on: {year}-02-01
+  on: {judged}
   facts: {{rehearsals_per_month: 1, public_concerts: 3}}
   expect: {{proposal: complete, results: {{repetitioner-varje-manad: not_met, konserter-for-alla: met}}}}
-- name: Två repetitioner och {concerts} konserter räcker
+- name: Två repetitioner i månaden och {in_words} om året räcker
   kind: grant
-  on: {year}-02-01
+  on: {judged}
   facts: {{rehearsals_per_month: 2, public_concerts: {concerts}}}
   expect: {{proposal: complete, results: {{repetitioner-varje-manad: met, konserter-for-alla: met}}}}
 """
 
 
-def fill(
-    database: Database, rules: Rules, *, code: str, base: str, owner: Person, manager: Person, at: datetime
-) -> None:
-    """One published version, and a draft that waits for a second person."""
-    given = {
-        "code": code, "board": owner.board, "series": code.upper(), "base": base, "year": at.year + 1,
-        "this_year": at.year, "adopted": (at - timedelta(days=20)).date(), "review": (at + timedelta(days=365)).date(),
-    }  # fmt: skip
+_CONCERTS: Final = {1: "en offentlig konsert", 2: "två offentliga konserter"}
 
-    def files(concerts: int) -> tuple[str, str]:
-        return TEXT.format(**given, concerts=concerts), CASES.format(**given, concerts=concerts)
 
-    text, cases = files(1)
-    first = write(
-        database, lambda s: rule_drafts.take_in(s, text.encode(), cases.encode(), by=owner, at=at - timedelta(days=12))
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A board's code, the set its own rules build on, its rules owner and its manager."""
+
+    code: str
+    base: str
+    owner: Person
+    manager: Person
+
+    def files(self, concerts: int, *, begins: date, at: datetime) -> tuple[str, str]:
+        """The rules and their worked cases as text; at: now."""
+        given = {
+            "code": self.code, "board": self.owner.board, "series": self.code.upper(), "base": self.base,
+            "year": begins.year, "this_year": at.year, "begins": begins, "judged": begins + timedelta(days=31),
+            "adopted": (at - timedelta(days=20)).date(), "review": (at + timedelta(days=365)).date(),
+            "concerts": concerts, "in_words": _CONCERTS[concerts],
+        }  # fmt: skip
+        return TEXT.format(**given), CASES.format(**given)
+
+
+class OwnRules(Protocol):
+    """One of the two below."""
+
+    def __call__(self, database: Database, rules: Rules, town: Town, *, at: datetime) -> None:
+        """Fills in what a board has written itself; at: now."""
+
+
+def in_force(database: Database, rules: Rules, town: Town, *, at: datetime) -> None:
+    """A version in force since five days: the cases that came before lie under the older rules."""
+    _published(database, rules, town, town.files(1, begins=(at - timedelta(days=5)).date(), at=at), at)
+
+
+def for_next_year(database: Database, rules: Rules, town: Town, *, at: datetime) -> None:
+    """One published version that begins next year, and a draft after it that waits for a second person."""
+    begins = date(at.year + 1, 1, 1)
+    version = _published(database, rules, town, town.files(1, begins=begins, at=at), at)
+    begin = rule_drafts.Begin(version=version.id)
+    second = write(
+        database, lambda s: rule_drafts.begin(s, begin, rules=rules, by=town.owner, at=at - timedelta(days=2))
     )
-    ready = _handed_over(database, rules, first, owner, at - timedelta(days=11))
-    yes = rule_publishing.Publish(key=ready.id, version=ready.version, warnings_read=True)
-    version = write(
-        database, lambda s: rule_publishing.publish(s, yes, rules=rules, by=manager, at=at - timedelta(days=10))
-    )
-    going_on = rule_drafts.Begin(version=version.id)
-    second = write(database, lambda s: rule_drafts.begin(s, going_on, rules=rules, by=owner, at=at - timedelta(days=2)))
-    text, cases = files(2)
+    text, cases = town.files(2, begins=begins, at=at)
     changed = rule_drafts.Save(key=second.id, version=second.version, text=text, cases=cases)
-    kept = write(database, lambda s: rule_drafts.save(s, changed, by=owner, at=at - timedelta(days=1)))
-    _handed_over(database, rules, kept, owner, at - timedelta(days=1))
+    kept = write(database, lambda s: rule_drafts.save(s, changed, by=town.owner, at=at - timedelta(days=1)))
+    _handed_over(database, rules, kept, town.owner, at - timedelta(days=1))
+
+
+def _published(database: Database, rules: Rules, town: Town, files: tuple[str, str], at: datetime) -> RulePublication:
+    """Written, tried and published by two people, some days ago."""
+    text, cases = (part.encode() for part in files)
+    draft = write(database, lambda s: rule_drafts.take_in(s, text, cases, by=town.owner, at=at - timedelta(days=12)))
+    ready = _handed_over(database, rules, draft, town.owner, at - timedelta(days=11))
+    yes = rule_publishing.Publish(key=ready.id, version=ready.version, warnings_read=True)
+    return write(
+        database, lambda s: rule_publishing.publish(s, yes, rules=rules, by=town.manager, at=at - timedelta(days=10))
+    )
 
 
 def _handed_over(database: Database, rules: Rules, draft: RuleDraft, owner: Person, at: datetime) -> RuleDraft:
