@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from vetting.domain.conditions import Reading, Verdict, evaluate, explained, parse_condition
+from vetting.domain.conditions import Reading, Verdict, evaluate, explained, parse_condition, wording
 from vetting.domain.conditions.comparisons import COMPARISONS, Shape, matching_entries
 from vetting.domain.dates import Span
 from vetting.domain.facts import FactDefinition, Facts, FactType, Level, Paper, SuppliedBy, Support
@@ -177,6 +177,25 @@ def test_a_negated_comparison_asks_for_the_opposite(rules: RulesFolder, name: st
     negated = explained(parsed(rules, {"not": example.condition}), reading)
     assert straight.sv != negated.sv
     assert straight.en != negated.en
+
+
+def test_a_remembered_sentence_is_never_another_case_s_and_keeps_no_text(rules: RulesFolder) -> None:
+    condition = parsed(rules, {"all": [{"fact": "members_total", "present": True},
+                                       {"fact": "giro_number", "present": True},
+                                       {"fact": "members_total", "at_least": 5}]})  # fmt: skip
+
+    def told(values: dict[str, Any], absent: frozenset[str] = frozenset()) -> str:
+        words = Words("dagen", "the day")
+        return explained(condition, Reading(Facts(values, absent), APPLIED, words, rules.book.catalogue)).sv
+
+    giro = "en-text-som-inte-far-sparas"
+    for _again in range(2):
+        assert "Antal medlemmar: 4." in told({"members_total": 4, "giro_number": giro})
+        assert "Antal medlemmar: 3." in told({"members_total": 3, "giro_number": giro})
+        assert "finns" in told({"members_total": 5, "giro_number": giro})
+        assert "saknas" in told({"members_total": 5}, frozenset({"giro_number"}))
+    assert wording._SENTENCES
+    assert giro not in repr(wording._SENTENCES)
 
 
 def test_two_moments_of_one_day_are_told_apart_and_a_moment_beside_a_day_is_its_day(rules: RulesFolder) -> None:

@@ -51,13 +51,15 @@ ATTENTION_WORDS: Final[Mapping[Attention, Words]] = {
 }
 
 
+_STRENGTH: Final = {proposal: place for place, proposal in enumerate(Proposal)}
+_NEED: Final = {attention: place for place, attention in enumerate(Attention)}
+
+
 def strongest(proposals: Iterable[Proposal]) -> Proposal:
     """The one that goes before the others; approve where there is none."""
-    order = list(Proposal)
-    return min(proposals, key=order.index, default=Proposal.APPROVE)
+    return min(proposals, key=_STRENGTH.__getitem__, default=Proposal.APPROVE)
 
 
 def highest(attentions: Iterable[Attention]) -> Attention:
     """The one that asks for most; none where there is none."""
-    order = list(Attention)
-    return max(attentions, key=order.index, default=Attention.NONE)
+    return max(attentions, key=_NEED.__getitem__, default=Attention.NONE)

@@ -29,10 +29,10 @@ FULL_PRICE: Final = Words("Normal taxa.", "Full rate.")
 
 def why(finding: Finding, screening: Screening) -> Words:
     """The reason for one finding."""
-    condition = finding.criterion.condition
-    if finding.reason is Reason.CONDITION and finding.result is Result.MET and condition is not None:
-        reading = screening.readings.get(finding.criterion.as_of) or _reading(finding.criterion, screening)
-        return explained(condition, reading)
+    criterion = finding.criterion
+    if finding.reason is Reason.CONDITION and finding.result is Result.MET and criterion.condition is not None:
+        reading = screening.readings.get(criterion.as_of) or _reading(criterion, screening)
+        return explained(criterion.condition, reading)
     if finding.not_checked and not finding.missing:
         return _no_column(finding.not_checked, screening)
     remedy = _remedy(finding, screening)

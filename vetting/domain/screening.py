@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -199,9 +199,14 @@ def application_day(values: Mapping[str, Value]) -> date | None:
     return None
 
 
-def _place(finding: Finding) -> bool:
-    """Signals after the rest, which keep the set's order: a person reads requirements first."""
-    return finding.criterion.kind is CriterionKind.SIGNAL
+def _as_read(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Signals, judged first, after the rest, which keep the set's order: a person reads requirements first."""
+    signals = 0
+    for finding in findings:
+        if finding.criterion.kind is not CriterionKind.SIGNAL:
+            break
+        signals += 1
+    return findings[signals:] + findings[:signals] if signals else findings
 
 
 @dataclass(slots=True)
@@ -258,8 +263,8 @@ def screen(
         kind=kind,
         moment=moment,
         on=on,
-        facts=Facts(values, facts.absent, facts.not_asked, facts.unreadable),
-        findings=tuple(sorted(findings, key=_place)) if findings else (),
+        facts=facts if values is facts.values else replace(facts, values=values),
+        findings=_as_read(findings),
         application_day=applied,
         proposal=proposal,
         attention=attention,

@@ -71,7 +71,7 @@ def explained(condition: Condition, reading: Reading, *, negated: bool = False, 
         return _said_anew(condition, reading, _STYLES[negated, requirements])
     facts = reading.facts
     values = facts.values
-    known = [values[fact] if fact in values else _unknown(fact, facts) for fact in read]
+    known = [(values[fact] if shown else _GIVEN) if fact in values else _unknown(fact, facts) for fact, shown in read]
     key = (condition, negated, requirements, reading.day, *known)
     found = _SENTENCES.get(key)
     if found is None:
@@ -82,10 +82,18 @@ def explained(condition: Condition, reading: Reading, *, negated: bool = False, 
 
 
 @lru_cache(maxsize=4096)
-def _remembered(condition: Condition) -> tuple[str, ...] | None:
-    """The facts read, where the sentence is remembered: numbers, days, papers and yes or no, never texts."""
-    plain = all(leaf.type in _KEPT and leaf.comparison.measure in _SINGLE for leaf in leaves_of(condition))
-    return facts_read(condition) if plain else None
+def _remembered(condition: Condition) -> tuple[tuple[str, bool], ...] | None:
+    """The facts read and whether their values are said, where the sentence is remembered: no text is ever kept."""
+    leaves = leaves_of(condition)
+    if not all(_only_presence(leaf) or (leaf.type in _KEPT and leaf.comparison.measure in _SINGLE) for leaf in leaves):
+        return None
+    said = {fact for leaf in leaves if not _only_presence(leaf) for fact in leaf.facts}
+    return tuple((fact, fact in said) for fact in facts_read(condition))
+
+
+def _only_presence(leaf: Leaf) -> bool:
+    """Its sentence says that the fact is there, never what it is."""
+    return leaf.comparison.comparison == "present" and leaf.comparison.measure is Measure.VALUE
 
 
 def _unknown(fact: str, facts: Facts) -> object:
@@ -96,8 +104,9 @@ _KEPT = NUMBERS | DAYS | {FactType.YES_NO, FactType.DOCUMENT, FactType.CHOICE}
 _SINGLE = {Measure.VALUE, Measure.SHARE}
 _MOST_SENTENCES = 20_000
 _SENTENCES: dict[object, Words] = {}
-_NO_WORD, _GONE = object(), object()
-"""Stand in a key for a cell that could not be read, and for what is recorded as not there: no value equals them."""
+_NO_WORD, _GONE, _GIVEN = object(), object(), object()
+"""Stand in a key for a cell that could not be read, for what is recorded as not there, and for a value that is not
+said: no value equals them."""
 
 
 def _said_anew(condition: Condition, reading: Reading, style: _Style) -> Words:
