@@ -35,7 +35,7 @@ def asked_facts(ruleset: RuleSet, kind: CaseKind) -> dict[Level, tuple[FactDefin
     for criterion in ruleset.for_kind(kind):
         if criterion.moment is Moment.RUNNING:
             continue
-        for fact in (*criterion.facts, *criterion.shown_facts):
+        for fact in criterion.facts_and_shown:
             definition = ruleset.catalogue[fact]
             if definition.supplied_by is not SuppliedBy.COMPUTED:
                 found[fact] = definition

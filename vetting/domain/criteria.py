@@ -198,6 +198,11 @@ class Criterion:
         return tuple(dict.fromkeys(fact for item in self.conditions for fact in facts_read(item)))
 
     @property
+    def facts_and_shown(self) -> tuple[str, ...]:
+        """The facts its conditions read, and those that are shown to whoever assesses."""
+        return (*self.facts, *self.shown_facts)
+
+    @property
     def counts_back(self) -> bool:
         """Whether it reads the as_of day."""
         return any(counts_back(item) for item in self.conditions)

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, assert_never
 from vetting.domain.conditions import AllOf, AnyOf, Leaf, Not, Verdict, evaluate
 from vetting.domain.conditions.comparisons import COMPARISONS as KINDS
 from vetting.domain.conditions.comparisons import Literal, Measure, OtherFact, Shape
-from vetting.domain.conditions.wording import Reading, label, requirement
-from vetting.domain.criteria import AS_OF_WORDS, AsOf, CriterionKind
+from vetting.domain.conditions.wording import label, requirement
+from vetting.domain.criteria import CriterionKind
 from vetting.domain.dates import Span
 from vetting.domain.facts import DAYS, LISTS, NUMBERS, FactType, Privacy, SuppliedBy
-from vetting.domain.reasons import RESULT_WORDS, because, to_send_again
+from vetting.domain.reasons import RESULT_WORDS, because, reading_of, to_send_again
 from vetting.domain.screening import Reason, Result, screen
 from vetting.domain.words import AND, NO_WORDS, Words, joined, listed, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from vetting.domain.conditions import Condition
+    from vetting.domain.conditions import Condition, Reading
     from vetting.domain.evidence import Assessment
     from vetting.domain.facts import Facts, Value
     from vetting.domain.screening import Finding, Screening
@@ -102,8 +102,7 @@ def trees(finding: Finding, screening: Screening, origins: Mapping[str, Words]) 
     ]
     if not criterion.settings_needed <= criterion.settings.keys():
         return ()
-    day = screening.on if criterion.as_of is AsOf.TODAY else screening.application_day
-    reading = Reading(screening.facts, day, AS_OF_WORDS[criterion.as_of], screening.ruleset.catalogue)
+    reading = reading_of(criterion, screening)
     deciding = {id(leaf) for leaf in finding.leaves}
     return tuple(
         (heading, _node(condition, reading, deciding, origins)) for heading, condition in found if condition is not None
@@ -173,8 +172,7 @@ def what_would_change(finding: Finding, screening: Screening, assessments: Mappi
     """Which missing facts would give the criterion another result: one alone, then two together."""
     criterion = finding.criterion
     alone = replace(screening.ruleset, criteria=(criterion,))
-    day = screening.on if criterion.as_of is AsOf.TODAY else screening.application_day
-    reading = Reading(screening.facts, day, AS_OF_WORDS[criterion.as_of], screening.ruleset.catalogue)
+    reading = reading_of(criterion, screening)
     by_fact: dict[str, list[_Supposed]] = {}
     for condition in criterion.conditions:
         for supposed in _suppositions(condition, reading):

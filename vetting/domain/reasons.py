@@ -31,7 +31,7 @@ def why(finding: Finding, screening: Screening) -> Words:
     """The reason for one finding."""
     criterion = finding.criterion
     if finding.reason is Reason.CONDITION and finding.result is Result.MET and criterion.condition is not None:
-        reading = screening.readings.get(criterion.as_of) or _reading(criterion, screening)
+        reading = screening.readings.get(criterion.as_of) or reading_of(criterion, screening)
         return explained(criterion.condition, reading)
     if finding.not_checked and not finding.missing:
         return _no_column(finding.not_checked, screening)
@@ -92,7 +92,7 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
     assert_never(finding.reason)
 
 
-def _reading(criterion: Criterion, screening: Screening) -> Reading:
+def reading_of(criterion: Criterion, screening: Screening) -> Reading:
     """What the screening's conditions were read against; the same for all that count from the same day."""
     as_of = criterion.as_of
     reading = screening.readings.get(as_of)
@@ -104,7 +104,7 @@ def _reading(criterion: Criterion, screening: Screening) -> Reading:
 
 
 def _from(condition: Condition | None, finding: Finding, screening: Screening) -> Words:
-    return explained(condition, _reading(finding.criterion, screening)) if condition else same("")
+    return explained(condition, reading_of(finding.criterion, screening)) if condition else same("")
 
 
 def _only_if(finding: Finding, screening: Screening) -> Words:
@@ -122,7 +122,7 @@ def _fired_from(condition: Condition | None, finding: Finding, screening: Screen
     """What a signal or an asking condition saw: the states only, it makes no requirement."""
     if condition is None:
         return same("")
-    reading = _reading(finding.criterion, screening)
+    reading = reading_of(finding.criterion, screening)
     return explained(condition, reading, requirements=False)
 
 

@@ -39,7 +39,7 @@ def warnings(ruleset: RuleSet, on: date) -> tuple[Warned, ...]:
 
 
 def _all(ruleset: RuleSet, on: date) -> Iterator[Warned]:
-    if not (ruleset.adopted.body and ruleset.adopted.on and ruleset.adopted.reference):
+    if not ruleset.adopted.whole:
         yield Warned(
             ruleset.id,
             Words(
@@ -71,28 +71,29 @@ def _speaks_of(words: tuple[str, ...], *texts: str) -> bool:
     return any(True for _ in matching_entries(texts, words))
 
 
+def _about(criterion: Criterion, what: Words, remedy: Words) -> Warned:
+    """A warning that begins with the criterion's label."""
+    return Warned(criterion.id, same("”") + criterion.label + same("” ") + what, remedy)
+
+
 def _of_opinion(criterion: Criterion) -> Iterator[Warned]:
     if criterion.kind is not CriterionKind.ASSESSMENT:
         return
     guarded = _speaks_of(ACTS, criterion.guard.sv)
     speaks_of_opinion = _speaks_of(OPINIONS, criterion.label.sv, criterion.question.sv)
     if speaks_of_opinion and not (criterion.value_criterion and guarded):
-        yield Warned(
-            criterion.id,
-            same("”")
-            + criterion.label
-            + Words("” kan komma att vila på en åsikt.", "” may come to rest on an opinion."),
+        yield _about(
+            criterion,
+            Words("kan komma att vila på en åsikt.", "may come to rest on an opinion."),
             Words(
                 "Fråga efter handlingar, sätt 'value_criterion: true' och säg det i 'guard'.",
                 "Ask for acts, set 'value_criterion: true' and say so in 'guard'.",
             ),
         )
     elif criterion.if_not_met is Consequence.REFUSE and not criterion.value_criterion and not guarded:
-        yield Warned(
-            criterion.id,
-            same("”")
-            + criterion.label
-            + Words("” kan avslå utan att någon handling behöver anges.", "” can refuse without any act being named."),
+        yield _about(
+            criterion,
+            Words("kan avslå utan att någon handling behöver anges.", "can refuse without any act being named."),
             Words(
                 "Säg i 'guard' vad som ska ha hänt, eller sätt 'if_not_met: assess'.",
                 "Say in 'guard' what must have happened, or set 'if_not_met: assess'.",
@@ -104,20 +105,18 @@ def _of_independence(criterion: Criterion) -> Iterator[Warned]:
     if not _speaks_of(INDEPENDENT, criterion.label.sv, criterion.question.sv):
         return
     if CaseKind.BOOKING in criterion.kinds:
-        yield Warned(
-            criterion.id,
-            same("”") + criterion.label + Words("” gäller också lokaler.", "” applies to rooms too."),
+        yield _about(
+            criterion,
+            Words("gäller också lokaler.", "applies to rooms too."),
             Words(
                 "Att vara obunden är inget krav för att hyra en lokal. Ta bort booking.",
                 "To be independent is no requirement for renting a room. Remove booking.",
             ),
         )
     if criterion.level is Level.ASSOCIATION:
-        yield Warned(
-            criterion.id,
-            same("”")
-            + criterion.label
-            + Words("” gäller föreningen och inte verksamheten.", "” is about the association and not the activity."),
+        yield _about(
+            criterion,
+            Words("gäller föreningen och inte verksamheten.", "is about the association and not the activity."),
             Words(
                 "Gäller det verksamheten som får stöd, välj 'level: activity'.",
                 "If it is about the activity that is supported, choose 'level: activity'.",

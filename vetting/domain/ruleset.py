@@ -62,6 +62,11 @@ class Adoption:
     on: str = ""
     reference: str = ""
 
+    @property
+    def whole(self) -> bool:
+        """Whether it says who, when and under which number."""
+        return bool(self.body and self.on and self.reference)
+
 
 @dataclass(frozen=True, slots=True)
 class Refer:

@@ -152,7 +152,7 @@ def _finding(finding: Finding, screening: Screening) -> dict[str, Any]:
         "why": {"sv": reason.sv, "en": reason.en},
         "facts": {
             fact: _plain(catalogue[fact], screening.facts.values)
-            for fact in dict.fromkeys((*finding.criterion.facts, *finding.criterion.shown_facts))
+            for fact in dict.fromkeys(finding.criterion.facts_and_shown)
             if catalogue[fact].privacy is not Privacy.SEALED
         },
         "source": finding.criterion.sources[0].line(),

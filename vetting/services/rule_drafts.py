@@ -20,7 +20,7 @@ from vetting.services import rule_versions
 from vetting.services.people import allow
 from vetting.store import rules as store
 from vetting.store.people import Board
-from vetting.store.rules import RuleDraft
+from vetting.store.rules import DISCARDED, DRAFT, IN_REVIEW, OPEN, RuleDraft
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.domain.resolving import Rulebook
     from vetting.domain.ruleset import RuleSet, RuleSetDraft
+    from vetting.domain.screening import Screening
+    from vetting.domain.worked_cases import WorkedCase
     from vetting.services.rules import Rules
     from vetting.store.session import WritingSession
 
-DRAFT, IN_REVIEW, PUBLISHED, DISCARDED = "draft", "in_review", "published", "discarded"
 NAME: Final = re.compile(r"[a-zåäö0-9](?:[a-zåäö0-9-]{0,58}[a-zåäö0-9])?")
 WHAT_IF: Final = "what_if"
 """The kind of job that tries a draft on stored cases."""
@@ -71,7 +72,9 @@ class Look:
 
     draft: RuleDraft
     read: SetRead
-    failures: tuple[Problem, ...]
+    ran: tuple[tuple[WorkedCase, Screening, tuple[Problem, ...]], ...]
+    """Each worked case, what it comes to, and what of that is not as it says."""
+    misnamed: tuple[Problem, ...]
     warned: tuple[Warned, ...]
     before: RuleSet | None
     changed: tuple[Difference, ...]
@@ -86,7 +89,7 @@ class Look:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that must be put right before a second person can publish."""
-        return (*self.read.problems, *self.failures)
+        return (*self.read.problems, *self.misnamed, *(problem for _, _, wrong in self.ran for problem in wrong))
 
 
 def refused(where: str, what: Words, remedy: Words, obstacle: Obstacle = Obstacle.INVALID) -> Refused:
@@ -237,16 +240,12 @@ def looked(session: Session, draft: RuleDraft, *, rules: Rules, on: date) -> Loo
     board = session.get_one(Board, draft.board_id)
     book = board_book(session, board.id, rules)
     read = read_set(draft.text.encode(), draft.cases.encode(), draft.ruleset, book)
-    failures: list[Problem] = []
-    if read.draft is not None:
-        failures += _names_wrong(read, draft, board)
-    if read.ruleset is not None:
-        failures += [problem for case in read.cases for problem in run(case, read.ruleset)[1]]
     before = _before(session, draft, read, rules, on)
     return Look(
         draft=draft,
         read=read,
-        failures=tuple(failures),
+        ran=tuple((case, *run(case, read.ruleset)) for case in read.cases) if read.ruleset else (),
+        misnamed=tuple(_names_wrong(read, draft, board)),
         warned=warnings(read.ruleset, on) if read.ruleset else (),
         before=before,
         changed=differences(before, read.ruleset) if read.ruleset else (),
@@ -320,9 +319,7 @@ def save(session: WritingSession, given: Save, *, by: Person, at: datetime) -> R
         StaleDraftError: another person saved in between.
     """
     allow(by, Action.WRITE_RULES)
-    draft = open_draft(session, given.key, by)
-    if draft.version != given.version:
-        raise StaleDraftError(draft)
+    draft = open_draft(session, given.key, by, given.version)
     if draft.state == IN_REVIEW:
         raise refused(
             draft.ruleset,
@@ -354,7 +351,7 @@ def open_draft(session: WritingSession, key: int, by: Person, version: int | Non
         StaleDraftError: somebody has changed it since the version given.
     """
     draft = store.draft_of(session, by.board_id, key)
-    if draft is None or draft.state not in {DRAFT, IN_REVIEW}:
+    if draft is None or draft.state not in OPEN:
         raise Refused(Obstacle.MISSING)
     if version is not None and draft.version != version:
         raise StaleDraftError(draft)
@@ -371,7 +368,8 @@ def hand_over(
     """
     allow(by, Action.WRITE_RULES)
     draft = open_draft(session, key, by, version)
-    problems = looked(session, draft, rules=rules, on=at.date()).problems or _no_cases(draft, rules, session)
+    found = looked(session, draft, rules=rules, on=at.date())
+    problems = found.problems or (() if found.read.cases else (_no_cases(draft),))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     draft.state, draft.returned_because = IN_REVIEW, ""
@@ -380,20 +378,12 @@ def hand_over(
     return draft
 
 
-def _no_cases(draft: RuleDraft, rules: Rules, session: Session) -> tuple[Problem, ...]:
-    read = read_set(
-        draft.text.encode(), draft.cases.encode(), draft.ruleset, board_book(session, draft.board_id, rules)
-    )
-    if read.cases:
-        return ()
-    return (
-        Problem(
-            f"{draft.ruleset}.cases.yaml:1",
-            Words("Det finns inga typfall.", "There are no worked cases."),
-            Words(
-                "Skriv minst ett fall med vad det ska komma till.",
-                "Write at least one case with what it is to come to.",
-            ),
+def _no_cases(draft: RuleDraft) -> Problem:
+    return Problem(
+        f"{draft.ruleset}.cases.yaml:1",
+        Words("Det finns inga typfall.", "There are no worked cases."),
+        Words(
+            "Skriv minst ett fall med vad det ska komma till.", "Write at least one case with what it is to come to."
         ),
     )
 

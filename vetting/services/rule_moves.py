@@ -114,7 +114,7 @@ def never_asked(before: RuleSet | None, after: RuleSet) -> frozenset[str]:
 
 
 def _read(ruleset: RuleSet) -> frozenset[str]:
-    return frozenset(fact for item in ruleset.criteria for fact in (*item.facts, *item.shown_facts))
+    return frozenset(fact for item in ruleset.criteria for fact in item.facts_and_shown)
 
 
 def _version(session: Session, version_id: int, rules: Rules, by: Person, on: date) -> tuple[RulePublication, RuleSet]:

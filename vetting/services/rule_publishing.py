@@ -46,10 +46,8 @@ def publish(session: WritingSession, given: Publish, *, rules: Rules, by: Person
         Refused: the person wrote in it; it is not handed over, not right, not tried, or has changed.
     """
     allow(by, Action.PUBLISH_RULES)
-    draft = drafts.open_draft(session, given.key, by)
-    if draft.version != given.version:
-        raise drafts.StaleDraftError(draft)
-    if draft.state != drafts.IN_REVIEW:
+    draft = drafts.open_draft(session, given.key, by, given.version)
+    if draft.state != store.IN_REVIEW:
         raise drafts.refused(
             draft.ruleset,
             Words("Utkastet är inte lämnat för publicering.", "The draft is not handed over for publishing."),
@@ -61,7 +59,7 @@ def publish(session: WritingSession, given: Publish, *, rules: Rules, by: Person
     if found.ruleset is None or obstacles:
         raise Refused(Obstacle.CLOSED, *obstacles)
     publication = _published(session, found.ruleset, draft, by=by, at=at)
-    draft.state = drafts.PUBLISHED
+    draft.state = store.PUBLISHED
     draft.version += 1
     session.note(
         Noted(
@@ -92,7 +90,7 @@ def obstacles_to_publishing(
     if found.ruleset is None:
         return obstacles
     borrowed = _anothers(found, session)
-    if borrowed and not _adopted_whole(found.ruleset):
+    if borrowed and not found.ruleset.adopted.whole:
         obstacles.append(Problem(
             draft.ruleset,
             Words(f"Reglerna bygger på {borrowed}, som en annan nämnd har antagit.",
@@ -149,11 +147,6 @@ def _same_before(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | 
     """The number of a version with the very same rules, withdrawn or not."""
     found = store.version(session, draft.board_id, ruleset.id, ruleset.fingerprint)
     return found.number if found is not None else None
-
-
-def _adopted_whole(ruleset: RuleSet) -> bool:
-    adopted = ruleset.adopted
-    return bool(adopted.body and adopted.on and adopted.reference)
 
 
 def _anothers(found: drafts.Look, session: Session) -> str:

@@ -285,9 +285,7 @@ def _asked(ruleset: RuleSet) -> set[str]:
 
 def _read(screening: Screening) -> dict[str, Any]:
     facts = screening.facts
-    wanted = {
-        fact for finding in screening.findings for fact in (*finding.criterion.facts, *finding.criterion.shown_facts)
-    }
+    wanted = {fact for finding in screening.findings for fact in finding.criterion.facts_and_shown}
     return {
         "values": {name: to_plain(facts.values[name]) for name in sorted(wanted) if name in facts.values},
         "absent": sorted(facts.absent & wanted),

@@ -27,7 +27,7 @@ from vetting.services.screenings import as_assessment
 from vetting.store.assessments import AssessmentRow
 from vetting.store.cases import Case, seen_by
 from vetting.store.facts import FactValue
-from vetting.store.jobs import Job, jobs_about
+from vetting.store.jobs import ENDED, Job, jobs_about
 from vetting.store.people import Board
 from vetting.store.rounds import round_of
 from vetting.store.rules import RuleVersion
@@ -83,15 +83,13 @@ def ask_for(session: WritingSession, key: int, which: Which, *, rules: Rules, by
         raise Refused(Obstacle.INVALID, *found.problems)
     if which.round_id is not None and round_of(session, by, which.round_id) is None:
         raise Refused(Obstacle.MISSING)
-    waiting = next((job for job in jobs_about(session, by.board_id, drafts.WHAT_IF, str(key))
-                    if job.state in {"queued",
-                        "running"} and job.arguments.get("version") == draft.version
-                    and {key: job.arguments.get(key) for key in which.as_data()} == which.as_data()), None)  # fmt: skip
-    if waiting is not None:
-        return waiting
-    arguments = {"text": draft.text, "cases": draft.cases, "ruleset": draft.ruleset, "version": draft.version}
+    asked = {"version": draft.version} | which.as_data()
+    for job in jobs_about(session, by.board_id, drafts.WHAT_IF, str(key)):
+        if job.state not in ENDED and asked.items() <= job.arguments.items():
+            return job
+    arguments = {"text": draft.text, "cases": draft.cases, "ruleset": draft.ruleset} | asked
     job = Job(
-        board_id=by.board_id, kind=drafts.WHAT_IF, about=str(key), arguments=arguments | which.as_data(),
+        board_id=by.board_id, kind=drafts.WHAT_IF, about=str(key), arguments=arguments,
         created_at=at, by_user_id=by.id, result={}, told={},
     )  # fmt: skip
     session.add(job)
@@ -211,7 +209,7 @@ def _known(
     session: Session, rows: Sequence[Any], ruleset: RuleSet
 ) -> Iterator[tuple[Row[Any], Facts, dict[str, Assessment]]]:
     catalogue = ruleset.catalogue
-    asked = {fact for criterion in ruleset.criteria for fact in (*criterion.facts, *criterion.shown_facts)}
+    asked = {fact for criterion in ruleset.criteria for fact in criterion.facts_and_shown}
     besides = _besides(session, rows, asked)
     answers = _answers(session, rows)
     for row in rows:

@@ -40,6 +40,11 @@ def version(session: Session, board_id: int, ruleset: str, fingerprint: str) -> 
     )
 
 
+DRAFT, IN_REVIEW, PUBLISHED, DISCARDED = "draft", "in_review", "published", "discarded"
+OPEN = frozenset({DRAFT, IN_REVIEW})
+"""A draft in these states can be written on, or is handed over."""
+
+
 class RuleDraft(Base):
     """A rule set that a board is writing. `text` and `cases` are the files, byte for byte.
 
@@ -131,7 +136,7 @@ def drafts(session: Session, board_id: int) -> Sequence[RuleDraft]:
     """The board's drafts that are neither published nor thrown away, the latest changed first."""
     return session.scalars(
         select(RuleDraft)
-        .where(RuleDraft.board_id == board_id, RuleDraft.state.in_(["draft", "in_review"]))
+        .where(RuleDraft.board_id == board_id, RuleDraft.state.in_(OPEN))
         .order_by(RuleDraft.changed_at.desc(), RuleDraft.id.desc())
     ).all()
 
@@ -178,10 +183,7 @@ def in_force(session: Session, board_id: int, kind: str, on: date) -> RulePublic
         )
         .order_by(RulePublication.id)
     )
-    newest: dict[str, RulePublication] = {}
-    for row in rows:
-        if row.ruleset not in newest or newest[row.ruleset].id < row.id:
-            newest[row.ruleset] = row
+    newest = {row.ruleset: row for row in rows}
     holding = [row for row in newest.values() if kind in row.kinds]
     return max(holding, key=lambda row: (row.valid_from, row.id), default=None)
 

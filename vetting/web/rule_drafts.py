@@ -12,7 +12,6 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.language_reference import COMPARISON_HELP
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
-from vetting.domain.worked_cases import run
 from vetting.files.yaml_reading import LARGEST_BYTES, read_text, too_large
 from vetting.services import rule_drafts as service
 from vetting.services import word_uses
@@ -119,13 +118,11 @@ def shown(draft_id: int, problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         jobs = jobs_about(session, visitor.person().board_id, service.WHAT_IF, str(draft_id))
         rounds = rounds_store.rounds(session, visitor.person())
-    ran = [(case, *run(case, look.ruleset)) for case in look.read.cases] if look.ruleset else []
-    with stored() as session:
         lists = look.read.draft.lists if look.read.draft else {}
         words = word_uses.uses(session, lists, by=visitor.person(), on=visitor.today())
     return render_template(
         "rule_drafts/show.html", look=look, draft=look.draft, jobs=jobs, shaped=well_shaped(look), rounds=rounds,
-        ran=ran, words=words, entries=criteria_of(look),
+        ran=look.ran, words=words, entries=criteria_of(look),
         problems=problems, typed=request.form, library=_library(look),
     )  # fmt: skip
 

@@ -70,7 +70,7 @@ def saved(draft_id: int, version: int, change: Callable[[RuleDraft], tuple[str |
         draft = draft_of(session, visitor.person().board_id, draft_id)
         if draft is None:
             raise Refused(Obstacle.MISSING)
-        if draft.version != version:
+        if draft.version != version:  # told first, also of a draft that is closed: the form keeps what was typed
             raise StaleDraftError(draft)
         changed, cases = change(draft)
         given = Save(key=draft_id, version=version, text=changed, cases=cases)
@@ -182,12 +182,8 @@ def save_criterion(draft_id: int, place: str) -> Response:
 
 def _checked(look: Look, data: Mapping[str, Any], place: int | None) -> tuple[list[Problem], Words | None]:
     """The criterion checked as it would stand in the file: its own problems, and its sentence."""
-    tried = with_item(look.draft.text, "criteria", place, data)
-    read = _tried(look, tried, look.draft.cases)
-    was = {problem.what.sv for problem in look.read.problems}
-    problems = [
-        Problem("label_sv", problem.what, problem.remedy) for problem in read.problems if problem.what.sv not in was
-    ]
+    read = _tried(look, text=with_item(look.draft.text, "criteria", place, data))
+    problems = _new_problems(look, read, "label_sv")
     found = next((item for item in read.ruleset.criteria if item.id == data["id"]), None) if read.ruleset else None
     if place is None and any(isinstance(item, Mapping) and item.get("id") == data["id"] for item in criteria_of(look)):
         problems.append(Problem("label_sv", Words("Det finns redan ett kriterium med den rubriken.",
@@ -200,10 +196,18 @@ def _checked(look: Look, data: Mapping[str, Any], place: int | None) -> tuple[li
     return problems, sentence
 
 
-def _tried(look: Look, changed: str, cases: str) -> SetRead:
+def _tried(look: Look, *, text: str | None = None, cases: str | None = None) -> SetRead:
+    """The files as a change would leave them, read: one of them, or both, is another."""
     with stored() as session:
         book = board_book(session, look.draft.board_id, rules())
-    return read_set(changed.encode(), cases.encode(), look.draft.ruleset, book)
+    changed = look.draft.text if text is None else text
+    return read_set(changed.encode(), (look.draft.cases if cases is None else cases).encode(), look.draft.ruleset, book)
+
+
+def _new_problems(look: Look, tried: SetRead, where: str) -> list[Problem]:
+    """What a change makes wrong that was not wrong before."""
+    was = {problem.what.sv for problem in look.read.problems}
+    return [Problem(where, item.what, item.remedy) for item in tried.problems if item.what.sv not in was]
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>/bort")
@@ -275,9 +279,8 @@ def save_settings(draft_id: int, place: str) -> Response:
             values[name] = read_setting(given)
     changed = {key: value for key, value in entry.items() if key != "settings"}
     changed |= {"settings": values} if values else {}
-    tried = _tried(look, with_item(look.draft.text, "criteria", int(place), changed), look.draft.cases)
-    was = {problem.what.sv for problem in look.read.problems}
-    problems = tuple(Problem("settings", item.what, item.remedy) for item in tried.problems if item.what.sv not in was)
+    tried = _tried(look, text=with_item(look.draft.text, "criteria", int(place), changed))
+    problems = tuple(_new_problems(look, tried, "settings"))
     if problems:
         return make_response(_use_page(look, place, entry, request.form, problems), STATUS[Obstacle.INVALID])
     return kept(
@@ -327,7 +330,8 @@ def save_fact(draft_id: int) -> Response:
         wrong.append(Problem("label_sv", Words("Det finns redan en uppgift som heter så.",
                                                "There is already a fact called that."),
                              Words("Välj ett annat namn.", "Choose another name.")))  # fmt: skip
-    problems = tuple(wrong) or _new_problems(look, with_part(look.draft.text, "facts", whole_part), "label_sv")
+    changed = with_part(look.draft.text, "facts", whole_part)
+    problems = tuple(wrong or _new_problems(look, _tried(look, text=changed), "label_sv"))
     if problems:
         return make_response(_fact_page(look, request.form, problems), STATUS[Obstacle.INVALID])
     return kept(draft_id, lambda draft: (with_part(draft.text, "facts", whole_part), None),
@@ -342,13 +346,6 @@ def remove_fact(draft_id: int, fact_id: str) -> Response:
         abort(404)
     left = {name: item for name, item in facts.items() if name != fact_id}
     return kept(draft_id, lambda draft: (with_part(draft.text, "facts", left or None), None), _draft_page, "#uppgifter")
-
-
-def _new_problems(look: Look, changed: str, where: str) -> tuple[Problem, ...]:
-    """What a change makes wrong that was not wrong before."""
-    was = {problem.what.sv for problem in look.read.problems}
-    read = _tried(look, changed, look.draft.cases)
-    return tuple(Problem(where, item.what, item.remedy) for item in read.problems if item.what.sv not in was)
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/lista")
@@ -377,7 +374,7 @@ def save_entry(draft_id: int) -> Response:
     by = visitor.person()
     found["entries"] = [*(found.get("entries") or []), forms.entry_data(request.form, visitor.today(), by.function)]
     own[name] = found
-    problems = _new_problems(look, with_part(look.draft.text, "lists", own), "entry")
+    problems = tuple(_new_problems(look, _tried(look, text=with_part(look.draft.text, "lists", own)), "entry"))
     if problems:
         return make_response(_list_page(look, request.form, problems), STATUS[Obstacle.INVALID])
     return kept(draft_id, lambda draft: (with_part(draft.text, "lists", own), None),
@@ -421,7 +418,7 @@ def _written_case(look: Look, place: str) -> Mapping[str, Any] | None:
 def _case_page(look: Look, place: str, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> str:
     asked = look.ruleset.criteria if look.ruleset else ()
     given = [typed.get(f"fact-{number}", "") for number in range(forms.CASE_FACTS)]
-    read = dict.fromkeys([*(fact for item in asked for fact in (*item.facts, *item.shown_facts)), *given])
+    read = dict.fromkeys([*(fact for item in asked for fact in item.facts_and_shown), *given])
     catalogue = catalogue_of(look)
     return render_template(
         "rule_parts/worked_case.html", look=look, draft=look.draft, place=place, typed=typed, problems=problems,
@@ -440,10 +437,8 @@ def save_case(draft_id: int, place: str) -> Response:
     number = None if place == NEW else int(place)
     told = tuple(problems)
     if not told:
-        cases = with_item(look.draft.cases, None, number, data)
-        was = {problem.what.sv for problem in look.read.problems}
-        told = tuple(Problem("name", item.what, item.remedy) for item in _tried(look, look.draft.text, cases).problems
-                     if item.what.sv not in was)  # fmt: skip
+        tried = _tried(look, cases=with_item(look.draft.cases, None, number, data))
+        told = tuple(_new_problems(look, tried, "name"))
     if told:
         return make_response(_case_page(look, place, request.form, told), STATUS[Obstacle.INVALID])
     return kept(draft_id, lambda draft: (None, with_item(draft.cases, None, number, data)),
@@ -487,12 +482,7 @@ def save_about(draft_id: int) -> Response:
     """Keeps what is said of the whole set."""
     look = looked(draft_id)
     days = {name: day(name) for name in ("on", "from", "to", "review_on")}
-    wrong = tuple(
-        Problem(name, Words("Dagen går inte att läsa.", "The day cannot be read."),
-                Words("Skriv det så här: 2026-03-15.", "Write it like this: 2026-03-15."))
-        for name, found in days.items()
-        if found is None and text(name)
-    )  # fmt: skip
+    wrong = tuple(forms.no_day(name) for name, found in days.items() if found is None and text(name))
     title = data_of(look).get("title")
     parts: dict[str, Any] = {
         "title": {**(title if isinstance(title, Mapping) else {}), "sv": text("title")},
@@ -507,7 +497,7 @@ def save_about(draft_id: int) -> Response:
     for key, value in parts.items():
         if value or key in data_of(look):
             changed = with_part(changed, key, value or None)
-    problems = wrong or _new_problems(look, changed, "title")
+    problems = wrong or tuple(_new_problems(look, _tried(look, text=changed), "title"))
     if problems:
         return make_response(_about_page(look, request.form, problems), STATUS[Obstacle.INVALID])
     return kept(draft_id, lambda _draft: (changed, None), lambda again, told: _about_page(again, request.form, told))

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, abort, make_response, render_template, request, url_for
 
 from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.worked_cases import run
 from vetting.services import rule_drafts as drafts
 from vetting.services import rule_publishing, what_if, what_if_files
-from vetting.services.rule_drafts import StaleDraftError
 from vetting.store.jobs import ENDED, STOPPED, Job, heard, job_of
 from vetting.store.session import technical
 from vetting.web import preferences, visitor
@@ -104,9 +102,8 @@ def _review(draft_id: int, problems: tuple[Problem, ...]) -> str:
         )
         tried: Any = rule_publishing.tried_as(session, look.draft, look.ruleset) if look.ruleset else None
         job = _job(session, tried) if tried is not None else None
-        ran = [(case, *run(case, look.ruleset)) for case in look.read.cases] if look.ruleset else []
         return render_template(
-            "rule_trials/review.html", look=look, draft=look.draft, obstacles=obstacles, job=job, ran=ran,
+            "rule_trials/review.html", look=look, draft=look.draft, obstacles=obstacles, job=job, ran=look.ran,
             problems=problems,
         )  # fmt: skip
 
@@ -123,8 +120,6 @@ def publish(draft_id: int) -> Response:
                 session, given, rules=rules(), by=visitor.person(), at=visitor.now()
             )
         )
-    except StaleDraftError as stale:
-        return make_response(_review(draft_id, stale.problems), STATUS[stale.obstacle])
     except Refused as refused:
         if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
             raise

@@ -273,12 +273,18 @@ def case_data(typed: Typed, before: Mapping[str, Any], catalogue: Catalogue) -> 
     return data, problems
 
 
-def _day(given: str, problems: list[Problem]) -> Any:  # noqa: ANN401 - a day, or nothing
+def _day(given: str, problems: list[Problem]) -> date | None:
     try:
         return parse_day(given)
     except NotADay:
-        problems.append(
-            Problem("on", Words("Dagen går inte att läsa.", "The day cannot be read."),
-                    Words("Skriv det så här: 2026-03-15.", "Write it like this: 2026-03-15."))
-        )  # fmt: skip
+        problems.append(no_day("on"))
         return None
+
+
+def no_day(name: str) -> Problem:
+    """A day among the fields of rules that could not be read."""
+    return Problem(
+        name,
+        Words("Dagen går inte att läsa.", "The day cannot be read."),
+        Words("Skriv det så här: 2026-03-15.", "Write it like this: 2026-03-15."),
+    )
