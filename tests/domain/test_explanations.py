@@ -65,6 +65,14 @@ def test_the_sentence_for_a_letter_asks_for_what_is_missing(rules: RulesFolder) 
     assert "Skicka in: antal medlemmar." in said.sv
 
 
+def test_a_source_that_ends_with_a_full_stop_gets_no_second_one(rules: RulesFolder) -> None:
+    said = for_letter(*judged(rules, {"fact": "members_total", "at_least": 20}, {"members_total": 14},
+                              sources=[{"document": "Provet. Nämnden bestämmer."}]))  # fmt: skip
+    assert said is not None
+    assert said.sv.endswith("Det står i Provet. Nämnden bestämmer.")
+    assert said.en.endswith("It is written in Provet. Nämnden bestämmer.")
+
+
 def test_no_letter_speaks_of_a_signal(rules: RulesFolder) -> None:
     assert (
         for_letter(*judged(rules, {"fact": "members_total", "at_most": 5}, {"members_total": 3}, kind="signal")) is None

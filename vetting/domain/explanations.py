@@ -57,6 +57,7 @@ def for_letter(finding: Finding, screening: Screening) -> Words | None:
     head = Words(f"Kravet: {criterion.label.sv}.", f"The requirement: {criterion.label.en}.")
     source = criterion.sources[0]
     place = f"{source.document}, {source.place}" if source.place else source.document
+    place = place.removesuffix(".")
     written = Words(f"Det står i {place}.", f"It is written in {place}.")
     if finding.reason is Reason.ANSWERED:
         return joined((head, _OUR_VIEW[finding.result], written))
