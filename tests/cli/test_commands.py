@@ -1,18 +1,23 @@
-"""The command as a person runs it: a process of its own, exit codes, one line a problem."""
+"""The command as a person runs it: exit codes, streams, one line a problem."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import openpyxl
 import pytest
 
 from tests.files import hostile
+from vetting.cli import main
 from vetting.domain.people import Role
 from vetting.shipped import shipped
 from vetting.store.engine import connect
@@ -24,23 +29,52 @@ RULES = "farsta-2021-med-grundkrav"
 
 
 def vetting(
-    *arguments: str | Path,
-    cwd: Path | None = None,
-    env: dict[str, str] | None = None,
-    typed: str = "",
-    **environment: str,
+    *arguments: str | Path, env: dict[str, str] | None = None, typed: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
+    """The command in this process, which saves its start; in one of its own where it asks or speaks English."""
+    words = [*map(str, arguments)]
+    settings = {"VETTING_LANGUAGE": "sv", **environment, **(env or {})}
+    if not typed and settings["VETTING_LANGUAGE"] == "sv":
+        return in_this_process(words, settings)
     return subprocess.run(
-        [sys.executable, "-m", "vetting", *map(str, arguments)],
+        [sys.executable, "-m", "vetting", *words],
         input=typed,
         capture_output=True,
         text=True,
         encoding="utf-8",
-        cwd=cwd,
-        env={**os.environ, "VETTING_LANGUAGE": "sv", **environment, **(env or {})},
+        env={**os.environ, **settings},
         check=False,
         timeout=60,
     )
+
+
+def in_this_process(words: list[str], settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """`main` as a process would run it: own arguments, environment and streams; what it ends with is its exit code."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    before = signal.getsignal(signal.SIGTERM)
+    code: object = 0
+    with (
+        mock.patch.object(sys, "argv", ["vetting", *words]),
+        mock.patch.dict(os.environ, settings),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        finally:
+            signal.signal(signal.SIGTERM, before)
+    told = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    return subprocess.CompletedProcess(words, code if isinstance(code, int) else int(bool(code)), *told)
+
+
+def test_the_command_is_a_process_of_its_own() -> None:
+    """What the others run in this process starts by itself too, with the same streams and exit code."""
+    command = [sys.executable, "-m", "vetting", "screen", "finns-inte.xlsx", "--rules", RULES]
+    apart = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ})
+    here = vetting("screen", "finns-inte.xlsx", "--rules", RULES)
+    assert (apart.returncode, apart.stdout, apart.stderr) == (here.returncode, here.stdout, here.stderr)
 
 
 def one_clear_line(done: subprocess.CompletedProcess[str], words: str, code: int = 2) -> None:
@@ -173,7 +207,6 @@ def test_a_personal_number_in_a_file_name_is_not_repeated(tmp_path: Path) -> Non
 
 
 def test_stopping_it_leaves_nothing_behind(tmp_path: Path) -> None:
-    import signal
     import time
 
     rows = [(f"Föreningen {n}", "802999-0234", 34, n) for n in range(2900)]
