@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -180,12 +181,55 @@ def hidden_only() -> bytes:
     return saved(book)
 
 
-def open_document() -> bytes:
+def open_document(content: str = "<office/>", kind: str = "spreadsheet") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("content.xml", "<office/>")
+        archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+        archive.writestr("content.xml", content)
     return out.getvalue()
+
+
+def ods(change: Callable[[str], str]) -> bytes:
+    """A real OpenDocument list with its content changed."""
+    return changed(sample("gammal.ods"), "content.xml", lambda xml: change(xml.decode()).encode())
+
+
+def sample(name: str) -> bytes:
+    """A list as an office program saved it: .xls and .ods, and with days counted from 1904."""
+    return (Path(__file__).parent / "samples" / name).read_bytes()
+
+
+def with_macros() -> bytes:
+    """An .xlsm as Excel writes it: another content type, and a part with macros that nobody opens."""
+    data = changed(
+        workbook(ROW), "[Content_Types].xml",
+        lambda xml: xml.replace(b"spreadsheetml.sheet.main+xml", b"ms-excel.sheet.macroEnabled.main+xml").replace(
+            b"application/vnd.openxmlformats-officedocument.ms-excel", b"application/vnd.ms-excel"
+        ),
+    )  # fmt: skip
+    out = io.BytesIO(data)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0 not to be opened")
+    return out.getvalue()
+
+
+def far_cell_in_a_large_workbook() -> bytes:
+    """So large that calamine reads it; the far cell makes it ask for all the memory there is."""
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>{"x" * 200}</t></is></c></row>' for n in range(1, 30_000)
+    )
+    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    return sheet_of(f'<worksheet xmlns="{MAIN}"><sheetData>{rows}{far}</sheetData></worksheet>')
+
+
+def large(rows: int = 3_000) -> bytes:
+    """So large that calamine reads it, within what a list may hold."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Stor")
+    sheet.append(("Förening", "Org.nr", "Medlemmar", "Ändamål"))
+    for _ in range(rows - 1):
+        sheet.append(("Föreningen Exempelstigen", "802999-0234", 34, "kurser " * 350))
+    return saved(book)
 
 
 def word_document() -> bytes:
@@ -224,14 +268,43 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "picture": (lambda: PNG, "Filen är en bild"),
     "jpeg": (lambda: b"\xff\xd8\xff\xe0" + b"\x00" * 90, "Filen är en bild"),
     "pdf": (lambda: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "Filen är en PDF"),
-    "old excel": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 900, "äldre Excelformat"),
+    "old office, nothing in it": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 900, "ingen arbetsbok"),
+    "old word": (
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "WordDocument".encode("utf-16-le"),
+        "Worddokument",
+    ),
+    "old excel, cut": (lambda: sample("gammal.xls")[:6000], "trasig"),
+    "old excel, only its name": (
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "Workbook".encode("utf-16-le") * 40,
+        "trasig",
+    ),
+    "open document text": (lambda: open_document(kind="text"), "Worddokument"),
+    "open document bomb": (
+        lambda: ods(
+            lambda xml: xml.replace("<table:table-row ", '<table:table-row table:number-rows-repeated="1000000" ')
+        ),
+        "Filen",
+    ),
+    "open document with entities": (
+        lambda: ods(
+            lambda xml: xml.replace(
+                "<office:document-content", '<!DOCTYPE a [<!ENTITY b "c">]><office:document-content', 1
+            )
+        ),
+        "XML-deklarationer",
+    ),
+    "open document, hidden only": (
+        lambda: ods(lambda xml: xml.replace('table:display="true"', 'table:display="false"')),
+        "inget synligt kalkylark",
+    ),
+    "far cell in a large workbook": (far_cell_in_a_large_workbook, "för mycket minne"),
     "password protected": (password_protected, "lösenordsskyddad"),
     "encrypted entry": (encrypted_entry, "lösenordsskyddad"),
     "truncated": (lambda: workbook(ROW)[:-400], "trasig"),
     "cut in the middle": (lambda: workbook(ROW)[:2000], "trasig"),
     "only a signature": (lambda: b"PK\x03\x04", "trasig"),
     "any zip": (lambda: open_document().replace(b"content.xml", b"anyfile.xml"), "ingen arbetsbok"),
-    "open document": (open_document, "OpenDocument"),
+    "open document without content": (open_document, "trasig"),
     "word": (word_document, "Worddokument"),
     "binary": (lambda: bytes(range(256)) * 20, "inte en text"),
     "zip bomb": (zip_bomb, "packar upp sig"),
@@ -265,6 +338,10 @@ def odd() -> Iterator[tuple[str, bytes]]:
         "title rows",
         workbook(("Exempelnämnden",), (), ("Uttag", datetime(2026, 11, 2)), HEADINGS, ROW, headings=None),
     )
+    yield "old excel", sample("gammal.xls")
+    yield "open document", sample("gammal.ods")
+    yield "old excel, days from 1904", sample("mac1904.xls")
+    yield "large", large()
     yield "control characters", workbook(("Före\u200bningen Exempel\u202estigen", *ROW[1:]))
     yield "name like a formula", workbook(("=Föreningen", *ROW[1:]))
     yield "32 000 characters", workbook(("F" * 32_000, *ROW[1:]))

@@ -237,8 +237,8 @@ def test_nothing_that_comes_back_can_become_a_formula(name: str) -> None:
 
 
 def test_reading_a_good_file_gives_its_cells() -> None:
-    sheets = read_workbook(hostile.workbook(hostile.ROW), "lista.xlsx")
-    assert [cell.text for cell in sheets[0].rows[1].cells.values()] == [
+    book = read_workbook(hostile.workbook(hostile.ROW), "lista.xlsx")
+    assert [cell.text for cell in book.sheets[0].rows[1].cells.values()] == [
         "Föreningen Exempelstigen",
         "802999-0234",
         "34",

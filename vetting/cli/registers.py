@@ -123,7 +123,7 @@ def _kind(data: bytes, file: str, rules: Rules) -> CaseKind:
     Raises:
         UnreadableError: no list is known in it.
     """
-    found = find_columns(read_workbook(data, file), rules.layouts)
+    found = find_columns(read_workbook(data, file).sheets, rules.layouts)
     if found is None:
         what = Words("Ingen rubrikrad känns igen.", "No heading row is recognised.")
         raise UnreadableError(

@@ -45,12 +45,34 @@ class Row:
     cells: dict[int, Cell]
 
 
+class Area(NamedTuple):
+    """Cells merged into one: rows and columns from 1, both ends included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A named sheet with its rows that hold anything."""
 
     name: str
     rows: tuple[Row, ...]
+    merged: tuple[Area, ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    """Rows that a person who opens the file does not see; they are read all the same."""
+    unread_cells: int = 0
+    """Cells with an error or a formula without a saved result, where only their number is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A foreign file: its visible sheets with content, and the names of the hidden ones, which are not read."""
+
+    sheets: tuple[Sheet, ...]
+    hidden: tuple[str, ...] = ()
 
 
 def column_letters(column: int) -> str:

@@ -15,8 +15,10 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from vetting.files import limits
+from vetting.files.cell_reading import frames
 from vetting.files.containers import inspect_workbook, kind_of
-from vetting.files.csv_reading import read_csv
+from vetting.files.plain_cells import row_of
 from vetting.files.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -24,9 +26,12 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from vetting.domain import tables
+
 _FILLS: Final = {"ok": "DAEDDD", "not": "F8E4E4", "assess": "FAE6C6", "unknown": "E8E8E9"}
 _INK: Final = {"ok": "023409", "not": "590D0D", "assess": "3C2807", "unknown": "292C30"}
 _NOT_IN_XML: Final = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
 _LAST_COLUMN: Final = 16_384
 _LONGEST_CELL: Final = 32_000
 _MOST_COMMENTS: Final = 20_000
@@ -55,22 +60,33 @@ def annotated(data: bytes, order: Mapping[str, Any]) -> bytes:
 
 
 def _open(data: bytes) -> openpyxl.Workbook:
-    if kind_of(data) == "csv":
-        return _from_csv(data)
-    inspect_workbook(data)
-    return openpyxl.load_workbook(io.BytesIO(data), keep_links=False, rich_text=True)
+    if kind_of(data) == "xlsx" and inspect_workbook(data).kind == "xlsx":
+        return openpyxl.load_workbook(io.BytesIO(data), keep_links=False, rich_text=True)
+    return _from_cells(data)
 
 
-def _from_csv(data: bytes) -> openpyxl.Workbook:
+def _from_cells(data: bytes) -> openpyxl.Workbook:
+    """What is no .xlsx is written as one: its cells, without their looks."""
     book = openpyxl.Workbook()
     book.properties.creator = ""
     sheet = book.worksheets[0]
-    found = read_csv(data)
-    sheet.title = found.name
-    for row in found.rows:
-        for column, cell in row.cells.items():
-            _write(sheet.cell(row.number, column), str(cell.value))
+    first = True
+    for frame in frames(data, limits.CASE_ROWS):
+        if "sheet" in frame:
+            sheet = sheet if first else book.create_sheet()
+            sheet.title = _NOT_IN_TITLE.sub("_", frame["sheet"])[:31]
+            first = False
+        for row in map(row_of, frame.get("rows", ())):
+            for column, cell in row.cells.items():
+                _put(sheet.cell(row.number, column), cell)
     return book
+
+
+def _put(place: Any, cell: tables.Cell) -> None:  # noqa: ANN401 - a cell or a merged one
+    if isinstance(cell.value, str):
+        _write(place, cell.value)
+    else:
+        place.value = cell.value
 
 
 def _write(cell: Any, text: str) -> None:  # noqa: ANN401 - a cell or a merged one

@@ -1,81 +1,157 @@
 # ruff: noqa: SLF001 - see _parsed
-"""Inside the child: a workbook's cells as plain data. Cached values only; a formula is never evaluated."""
+"""Inside the child: a foreign file's cells as plain data. Cached values only; a formula is never evaluated."""
 
 from __future__ import annotations
 
 import io
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import WorkSheetParser
 
-from vetting.domain.tables import CellKind, Sheet
-from vetting.files import limits
+from vetting.domain.tables import Area, CellKind
+from vetting.files import calamine_reading, limits
 from vetting.files.containers import inspect_workbook, kind_of
 from vetting.files.csv_reading import read_csv
+from vetting.files.plain_cells import plain, plain_value
 from vetting.files.refusals import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PlainCell = list[Any]
-PlainRow = list[Any]
+    from vetting.files.plain_cells import PlainRow
+
+ROWS_AT_A_TIME: Final = 500
+Frame = dict[str, Any]
+"""A piece of the answer: {"sheet": name, ...}, then its {"rows": [...]}, and {"hidden": names} last."""
 
 
-def sheets_as_data(data: bytes, most_rows: int = limits.CASE_ROWS) -> list[dict[str, Any]]:
-    """[{name, rows: [[row number, [[column, kind, value], ...]], ...]}], visible sheets with content only.
+def frames(data: bytes, most_rows: int) -> Iterator[Frame]:
+    """Visible sheets with content, each as a head, its rows, and what is known of it at its end.
 
     Raises:
         RefusedError: the file cannot be used.
     """
-    if kind_of(data) == "csv":
-        return [_sheet_as_data(read_csv(data), most_rows)]
-    formulas = inspect_workbook(data)
-    budget = _Budget()
+    budget = _Budget(most_rows)
+    sheets, hidden = _sheets(data)
+    told = False
+    for sheet in sheets:
+        headed = False
+        for rows in _in_pieces(sheet.rows(), budget):
+            if not headed:
+                yield {"sheet": sheet.name}
+                headed = told = True
+            yield {"rows": rows}
+        if headed:
+            yield {
+                "merged": [list(area) for area in sheet.merged],
+                "hidden_rows": sheet.hidden_rows,
+                "unread_cells": sheet.unread_cells,
+            }
+    if not told:
+        raise RefusedError("no_sheet")
+    yield {"hidden": hidden}
+
+
+def _in_pieces(rows: Iterator[PlainRow], budget: _Budget) -> Iterator[list[PlainRow]]:
+    piece: list[PlainRow] = []
+    for row in rows:
+        budget.count(row)
+        piece.append(row)
+        if len(piece) == ROWS_AT_A_TIME:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
+
+
+class _Budget:
+    """Counts what is read, over all sheets."""
+
+    def __init__(self, most_rows: int) -> None:
+        self.most_rows, self.most_cells = most_rows, limits.cells_of(most_rows)
+        self.rows = self.cells = self.characters = 0
+
+    def count(self, row: PlainRow) -> None:
+        """One more row that holds anything."""
+        values = row[2]
+        self.rows += 1
+        self.cells += len(values)
+        self.characters += sum(len(value) for value in values if isinstance(value, str))
+        if self.rows > self.most_rows:
+            raise RefusedError("rows")
+        if self.cells > self.most_cells:
+            raise RefusedError("cells")
+        if self.characters > limits.TEXT_CHARACTERS * max(1, self.most_cells // limits.CELLS):
+            raise RefusedError("text")
+
+
+@dataclass(slots=True)
+class FoundSheet:
+    """One visible sheet; what stands beside the rows is known when they have been read."""
+
+    name: str
+    source: Iterator[PlainRow]
+    merged: tuple[Area, ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    unread_cells: int = 0
+
+    def rows(self) -> Iterator[PlainRow]:
+        """The rows that hold anything, once."""
+        yield from self.source
+
+
+def _sheets(data: bytes) -> tuple[list[FoundSheet], list[str]]:
+    kind = kind_of(data)
+    if kind == "csv":
+        return [FoundSheet("CSV", _csv_rows(data))], []
+    if kind == "xls":
+        return _by_calamine(data)
+    inspected = inspect_workbook(data)
+    if inspected.kind == "ods":
+        return _by_calamine(data)
+    if inspected.sheet_bytes <= limits.SMALL_SHEETS:
+        return _by_openpyxl(data, formulas=inspected.formulas)
+    sheets, hidden = _by_calamine(data)
+    parts = calamine_reading.parts_of(data)
+    for sheet in sheets:
+        part = parts.get(sheet.name, "")
+        sheet.hidden_rows = tuple(inspected.hidden_rows.get(part, ()))
+        sheet.unread_cells = inspected.unread_cells.get(part, 0)
+    return sheets, hidden
+
+
+def _csv_rows(data: bytes) -> Iterator[PlainRow]:
+    for row in read_csv(data).rows:
+        found = plain(row.number, ((column, (cell.kind.value, cell.value)) for column, cell in row.cells.items()))
+        if found is not None:
+            yield found
+
+
+def _by_calamine(data: bytes) -> tuple[list[FoundSheet], list[str]]:
+    found, hidden = calamine_reading.open_sheets(data)
+    return [FoundSheet(sheet.name, sheet.rows(), sheet.merged) for sheet in found], hidden
+
+
+def _by_openpyxl(data: bytes, *, formulas: bool) -> tuple[list[FoundSheet], list[str]]:
     values = _open(data, data_only=True)
     not_calculated = _formula_cells(_open(data, data_only=False)) if formulas else {}
     sheets = []
     for sheet in values.worksheets:
-        if sheet.sheet_state != "visible":
-            continue
-        rows = list(_rows(sheet, not_calculated.get(sheet.title, set()), budget))
-        if rows:
-            sheets.append({"name": sheet.title, "rows": rows})
-    if not sheets:
-        raise RefusedError("no_sheet")
-    return sheets
+        if sheet.sheet_state == "visible":
+            found = FoundSheet(sheet.title, iter(()))
+            found.source = _rows(sheet, not_calculated.get(sheet.title, set()), found)
+            sheets.append(found)
+    return sheets, [sheet.title for sheet in values.worksheets if sheet.sheet_state != "visible"]
 
 
 def _open(data: bytes, *, data_only: bool) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
 
 
-class _Budget:
-    """Counts what is read, over all sheets."""
-
-    def __init__(self) -> None:
-        self.rows = self.filled_rows = self.cells = self.characters = 0
-
-    def row(self) -> None:
-        self.rows += 1
-        if self.rows > limits.ROW_ELEMENTS:
-            raise RefusedError("rows")
-
-    def filled(self, cells: list[PlainCell]) -> None:
-        self.filled_rows += 1
-        self.cells += len(cells)
-        self.characters += sum(len(cell[2]) for cell in cells if isinstance(cell[2], str))
-        if self.filled_rows > limits.CASE_ROWS:
-            raise RefusedError("rows")
-        if self.cells > limits.CELLS:
-            raise RefusedError("cells")
-        if self.characters > limits.TEXT_CHARACTERS:
-            raise RefusedError("text")
-
-
-def _parsed(sheet: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:  # noqa: ANN401 - openpyxl keeps it untyped
+def _parsed(sheet: Any, beside: FoundSheet | None = None) -> Iterator[tuple[int, list[dict[str, Any]]]]:  # noqa: ANN401 - openpyxl keeps it untyped
     """Rows as they stand in the file: no padding up to a far cell, whatever the sheet says of its size.
 
     openpyxl's public iterator pads every gap with empty cells, a million rows up to one far cell. The
@@ -94,23 +170,25 @@ def _parsed(sheet: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:  # noqa: 
             timedelta_formats=inner.parent._timedelta_formats,
         )
         yield from parser.parse()
+    if beside is not None:
+        beside.merged = _areas(parser)
+        beside.hidden_rows = tuple(
+            int(row) for row, given in parser.row_dimensions.items() if given.get("hidden") in {"1", "true"}
+        )
 
 
-def _rows(sheet: Any, formulas: set[tuple[int, int]], budget: _Budget) -> Iterator[PlainRow]:  # noqa: ANN401
-    for number, found in _parsed(sheet):
-        budget.row()
-        cells = []
-        for cell in found:
-            if cell["column"] > limits.COLUMNS:
-                continue
-            plain = _plain(cell)
-            if plain is None and cell["data_type"] == "n" and (number, cell["column"]) in formulas:
-                plain = [cell["column"], CellKind.NOT_CALCULATED.value, ""]
-            if plain is not None:
-                cells.append(plain)
-        if cells:
-            budget.filled(cells)
-            yield [number, cells]
+def _areas(parser: Any) -> tuple[Area, ...]:  # noqa: ANN401
+    merged = parser.merged_cells.mergeCell if parser.merged_cells is not None else ()
+    return tuple(Area(cells.min_row, cells.min_col, cells.max_row, cells.max_col) for cells in merged)
+
+
+def _rows(sheet: Any, formulas: set[tuple[int, int]], beside: FoundSheet) -> Iterator[PlainRow]:  # noqa: ANN401
+    for read, (number, cells) in enumerate(_parsed(sheet, beside), start=1):
+        if read > limits.ROW_ELEMENTS:
+            raise RefusedError("rows")
+        row = plain(number, ((cell["column"], _plain_cell(cell, number, formulas)) for cell in cells))
+        if row is not None:
+            yield row
 
 
 def _formula_cells(book: openpyxl.Workbook) -> dict[str, set[tuple[int, int]]]:
@@ -122,36 +200,11 @@ def _formula_cells(book: openpyxl.Workbook) -> dict[str, set[tuple[int, int]]]:
     }
 
 
-def _plain(cell: dict[str, Any]) -> PlainCell | None:  # noqa: PLR0911 - one return a kind of cell
-    column, value = cell["column"], cell["value"]
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
-    if cell["data_type"] == "e":
-        return [column, CellKind.ERROR.value, str(value)]
-    if isinstance(value, bool):
-        return [column, CellKind.YES_NO.value, value]
-    if isinstance(value, datetime):
-        if value.time() == time():
-            return [column, CellKind.DAY.value, value.date().isoformat()]
-        return [column, CellKind.MOMENT.value, value.replace(microsecond=0).isoformat()]
-    if isinstance(value, date):
-        return [column, CellKind.DAY.value, value.isoformat()]
-    if isinstance(value, time | timedelta):
-        return [column, CellKind.TEXT.value, str(value)[:5]]
-    if isinstance(value, int | float):
-        return [column, CellKind.NUMBER.value, value]
-    return [column, CellKind.TEXT.value, str(value)]
-
-
-def _sheet_as_data(sheet: Sheet, most_rows: int) -> dict[str, Any]:
-    if not sheet.rows:
-        raise RefusedError("no_sheet")
-    if len(sheet.rows) > most_rows:
-        raise RefusedError("rows")
-    return {
-        "name": sheet.name,
-        "rows": [
-            [row.number, [[column, cell.kind.value, cell.value] for column, cell in row.cells.items()]]
-            for row in sheet.rows
-        ],
-    }
+def _plain_cell(cell: dict[str, Any], number: int, formulas: set[tuple[int, int]]) -> tuple[str, Any] | None:
+    value = cell["value"]
+    if cell["data_type"] == "e" and value is not None:
+        return CellKind.ERROR.value, str(value)
+    found = plain_value(value)
+    if found is None and cell["data_type"] == "n" and (number, cell["column"]) in formulas:
+        return CellKind.NOT_CALCULATED.value, ""
+    return found

@@ -15,19 +15,25 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Reads order and file from standard input; writes the answer to standard output."""
-    limit_oneself()
-    warnings.simplefilter("ignore")
+    """Reads order and file from standard input; writes the answer to standard output, a frame at a time."""
     source = sys.stdin.buffer
     order = json.loads(source.read(int.from_bytes(source.read(8), "big")))
+    limit_oneself(order.get("seconds", limits.CHILD_SECONDS))
+    warnings.simplefilter("ignore")
     data = source.read()
-    answer, more = _carried_out(order, data)
-    head = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
-    sys.stdout.buffer.write(len(head).to_bytes(8, "big") + head + more)
+    try:
+        _carry_out(order, data)
+    except RefusedError as refused:
+        _say({"refused": refused.code})
+    except MemoryError:
+        _say({"refused": "memory"})
+    except Exception:  # noqa: BLE001 - whatever a foreign file makes a library do, a person is told it is broken
+        _say({"refused": "broken"})
+    sys.stdout.buffer.flush()
     return 0
 
 
-def limit_oneself() -> None:
+def limit_oneself(seconds: int) -> None:
     """Memory, processor time and written bytes, where the system can limit them."""
     try:
         import resource  # noqa: PLC0415 - Windows has none
@@ -35,26 +41,30 @@ def limit_oneself() -> None:
         return
     for which, most in (
         (resource.RLIMIT_AS, limits.CHILD_MEMORY),
-        (resource.RLIMIT_CPU, limits.CHILD_SECONDS),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, limits.ANSWER_BYTES),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(which, (most, most))
 
 
-def _carried_out(order: Mapping[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
     from vetting.files import annotate, cell_reading  # noqa: PLC0415 - after the limits
 
-    try:
-        if order["task"] == "annotate":
-            return {}, annotate.annotated(data, order)
-        return {"sheets": cell_reading.sheets_as_data(data, order.get("most_rows", limits.CASE_ROWS))}, b""
-    except RefusedError as refused:
-        return {"refused": refused.code}, b""
-    except MemoryError:
-        return {"refused": "memory"}, b""
-    except Exception:  # noqa: BLE001 - whatever a foreign file makes a library do, a person is told it is broken
-        return {"refused": "broken"}, b""
+    if order["task"] == "annotate":
+        book = annotate.annotated(data, order)
+        _say({"bytes": len(book)})
+        sys.stdout.buffer.write(book)
+        return
+    for frame in cell_reading.frames(data, order["most_rows"]):
+        _say(frame)
+    _say({"end": True})
+
+
+def _say(frame: Mapping[str, Any]) -> None:
+    """One frame: eight bytes that say how long it is, and JSON."""
+    text = json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    sys.stdout.buffer.write(len(text).to_bytes(8, "big") + text)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import dataclass, field
 from typing import Final
 
 from vetting.files import limits
@@ -17,15 +18,35 @@ _MAGIC: Final = (
 )  # fmt: skip
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
+_OLD_WORKBOOK: Final = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+_OLD_WORD: Final = "WordDocument".encode("utf-16-le")
+_ODS: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _DECLARATIONS: Final = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype", b"<!entity")
 _FORMULA: Final = re.compile(rb"<(?:\w{1,20}:)?f[ />]")
+_HIDDEN_ROW: Final = re.compile(rb'<(?:\w{1,20}:)?row\b[^>]{0,400}?\bhidden="(?:1|true)"[^>]{0,400}>')
+_ROW_NUMBER: Final = re.compile(rb'\br="([0-9]{1,7})"')
+_NO_VALUE: Final = re.compile(rb'\bt="e"[ >]|</f>(?:<v></v>|<v ?/>)?</c>|<f\b[^>]{0,400}/>(?:<v></v>|<v ?/>)?</c>')
 _STRICT: Final = b"purl.oclc.org/ooxml"
 _CHUNK: Final = 256 * 1024
 _MARKUP: Final = (".xml", ".rels", ".vml")
+_KEPT: Final = 900
+"""What is looked for in markup is never longer; so much of a chunk is looked through again with the next."""
+
+
+@dataclass(slots=True)
+class Inspected:
+    """What a look through a zip told: 'xlsx' or 'ods', and of each sheet's part what is not read cell by cell."""
+
+    kind: str
+    formulas: bool = False
+    sheet_bytes: int = 0
+    hidden_rows: dict[str, list[int]] = field(default_factory=dict)
+    unread_cells: dict[str, int] = field(default_factory=dict)
+    """Errors, and formulas whose result was not saved."""
 
 
 def kind_of(data: bytes) -> str:
-    """'xlsx' or 'csv'.
+    """'xlsx' (any zip), 'xls' or 'csv'.
 
     Raises:
         RefusedError: anything else, with what it is.
@@ -35,17 +56,24 @@ def kind_of(data: bytes) -> str:
     if data[:4] == b"PK\x03\x04":
         return "xlsx"
     if data[:4] == _OLE:
-        raise RefusedError("encrypted" if _ENCRYPTED_STREAM in data else "old_excel")
+        return _old_kind(data)
     for magic, code in _MAGIC:
         if data.startswith(magic) and (magic not in {b"BM", b"MZ"} or b"\x00" in data[:512]):
             raise RefusedError(code)
     return "csv"
 
 
-def inspect_workbook(data: bytes) -> bool:
-    """Reads every part of the zip once, counting bytes as they come; what the headers declare may lie.
+def _old_kind(data: bytes) -> str:
+    """Of Office's old container: only a workbook goes in."""
+    if _ENCRYPTED_STREAM in data:
+        raise RefusedError("encrypted")
+    if any(stream in data for stream in _OLD_WORKBOOK):
+        return "xls"
+    raise RefusedError("word" if _OLD_WORD in data else "other")
 
-    Returns whether a sheet holds formulas.
+
+def inspect_workbook(data: bytes) -> Inspected:
+    """Reads every part of the zip once, counting bytes as they come; what the headers declare may lie.
 
     Raises:
         RefusedError: not a workbook, encrypted, broken, too large unpacked, with doubled parts or with
@@ -53,13 +81,12 @@ def inspect_workbook(data: bytes) -> bool:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_names(archive)
-            return _read_through(archive)
+            return _read_through(archive, Inspected(_checked_kind(archive)))
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
         raise RefusedError("broken") from error
 
 
-def _check_names(archive: zipfile.ZipFile) -> None:
+def _checked_kind(archive: zipfile.ZipFile) -> str:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if len(names) > limits.ZIP_ENTRIES:
@@ -71,17 +98,18 @@ def _check_names(archive: zipfile.ZipFile) -> None:
     if "xl/workbook.bin" in names:
         raise RefusedError("binary_excel")
     if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
-        return
-    if "content.xml" in names:
-        raise RefusedError("open_document")
+        return "xlsx"
+    if "content.xml" in names and "mimetype" in names:
+        with archive.open("mimetype") as part:
+            if part.read(100).startswith(_ODS):
+                return "ods"
+        raise RefusedError("word")
     raise RefusedError("word" if "word/document.xml" in names else "other")
 
 
-def _read_through(archive: zipfile.ZipFile) -> bool:
+def _read_through(archive: zipfile.ZipFile, found: Inspected) -> Inspected:
     unpacked = 0
-    formulas = False
     for entry in archive.infolist():
-        is_sheet = entry.filename.startswith("xl/worksheets/")
         is_markup = entry.filename.lower().endswith(_MARKUP)
         tail = b""
         with archive.open(entry) as part:
@@ -93,11 +121,28 @@ def _read_through(archive: zipfile.ZipFile) -> bool:
                     continue
                 if not tail and chunk[:2] in {b"\xff\xfe", b"\xfe\xff"}:
                     raise RefusedError("entities")
-                seen = tail + chunk
-                if any(word in seen for word in _DECLARATIONS):
-                    raise RefusedError("entities")
-                formulas = formulas or (is_sheet and _FORMULA.search(seen) is not None)
-                if entry.filename == "xl/workbook.xml" and _STRICT in seen:
-                    raise RefusedError("strict")
-                tail = chunk[-32:]
-    return formulas
+                _look_at(entry.filename, tail, chunk, found)
+                tail = chunk[-_KEPT:]
+    return found
+
+
+def _look_at(name: str, tail: bytes, chunk: bytes, found: Inspected) -> None:
+    seen = tail + chunk
+    if any(word in seen for word in _DECLARATIONS):
+        raise RefusedError("entities")
+    if name == "xl/workbook.xml" and _STRICT in seen:
+        raise RefusedError("strict")
+    if name == "META-INF/manifest.xml" and b"encryption-data" in seen:
+        raise RefusedError("encrypted")
+    if not name.startswith("xl/worksheets/"):
+        return
+    found.sheet_bytes += len(chunk)
+    found.formulas = found.formulas or _FORMULA.search(seen) is not None
+    if b"hidden=" in seen:
+        rows = found.hidden_rows.setdefault(name, [])
+        for match in _HIDDEN_ROW.finditer(seen):
+            number = _ROW_NUMBER.search(match[0])
+            if match.end() > len(tail) and number:
+                rows.append(int(number[1]))
+    missing = sum(match.end() > len(tail) for match in _NO_VALUE.finditer(seen))
+    found.unread_cells[name] = found.unread_cells.get(name, 0) + missing

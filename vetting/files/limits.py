@@ -11,9 +11,16 @@ UNPACKED_BYTES: Final = 120 * MEGABYTE
 ZIP_ENTRIES: Final = 2_000
 CELLS: Final = 200_000
 CASE_ROWS: Final = 3_000
+SMALL_SHEETS: Final = 6 * MEGABYTE
+"""Sheets that unpack to so much are read cell by cell with openpyxl; larger ones with calamine, which is faster."""
 ROW_ELEMENTS: Final = 1_100_000
 TEXT_CHARACTERS: Final = 8_000_000
 COLUMNS: Final = 300
 CHILD_MEMORY: Final = 380 * MEGABYTE
 CHILD_SECONDS: Final = 20
 ANSWER_BYTES: Final = 40 * MEGABYTE
+
+
+def cells_of(rows: int) -> int:
+    """How many filled cells a file of at most so many rows may hold."""
+    return CELLS * max(1, rows // CASE_ROWS)

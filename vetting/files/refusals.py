@@ -12,7 +12,14 @@ _SAVE_AGAIN: Final = Words(
     "Öppna den i Excel och spara den på nytt som .xlsx.", "Open it in Excel and save it again as .xlsx."
 )
 _SPLIT: Final = Words("Dela upp listan och ta en del i taget.", "Split the list and take one part at a time.")
-_AS_XLSX: Final = Words("Ladda upp Excel (.xlsx) eller CSV.", "Upload Excel (.xlsx) or CSV.")
+_AS_XLSX: Final = Words(
+    "Ladda upp Excel (.xlsx, .xls), OpenDocument (.ods) eller CSV.",
+    "Upload Excel (.xlsx, .xls), OpenDocument (.ods) or CSV.",
+)
+_NEW_SHEET: Final = Words(
+    "Kopiera listan till ett nytt kalkylark och spara det för sig. Hjälper det inte, dela upp listan.",
+    "Copy the list to a new sheet and save that by itself. If that does not help, split the list.",
+)
 
 REFUSALS: Final[dict[str, tuple[Words, Words]]] = {
     "empty": (Words("Filen är tom.", "The file is empty."), _AS_XLSX),
@@ -22,10 +29,6 @@ REFUSALS: Final[dict[str, tuple[Words, Words]]] = {
         Words(
             "Ta bort lösenordet i Excel (Arkiv, Info) och spara.", "Remove the password in Excel (File, Info) and save."
         ),
-    ),
-    "old_excel": (
-        Words("Filen är ett äldre Excelformat (.xls).", "The file is an older Excel format (.xls)."),
-        _SAVE_AGAIN,
     ),
     "binary_excel": (
         Words("Filen är en binär arbetsbok (.xlsb).", "The file is a binary workbook (.xlsb)."),
@@ -38,10 +41,6 @@ REFUSALS: Final[dict[str, tuple[Words, Words]]] = {
     "columns": (
         Words(f"Listan har fler än {limits.COLUMNS} kolumner.", f"The list has more than {limits.COLUMNS} columns."),
         Words("Ta bort kolumner som inte behövs.", "Remove columns that are not needed."),
-    ),
-    "open_document": (
-        Words("Filen är ett OpenDocument-kalkylark.", "The file is an OpenDocument spreadsheet."),
-        Words("Spara den som .xlsx eller .csv.", "Save it as .xlsx or .csv."),
     ),
     "picture": (Words("Filen är en bild, ingen arbetsbok.", "The file is a picture, not a workbook."), _AS_XLSX),
     "pdf": (Words("Filen är en PDF, ingen arbetsbok.", "The file is a PDF, not a workbook."), _AS_XLSX),
@@ -73,7 +72,7 @@ REFUSALS: Final[dict[str, tuple[Words, Words]]] = {
         _SPLIT,
     ),
     "text": (Words("Listan innehåller för mycket text.", "The list holds too much text."), _SPLIT),
-    "memory": (Words("Filen behöver för mycket minne.", "The file needs too much memory."), _SPLIT),
+    "memory": (Words("Filen behöver för mycket minne.", "The file needs too much memory."), _NEW_SHEET),
     "time": (Words("Filen tar för lång tid att läsa.", "The file takes too long to read."), _SPLIT),
     "no_sheet": (
         Words(

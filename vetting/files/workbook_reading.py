@@ -7,49 +7,84 @@ import os
 import subprocess
 import sys
 import tempfile
-from datetime import date, datetime
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.domain.problem import UnreadableError
-from vetting.domain.tables import Cell, CellKind, Row, Sheet
+from vetting.domain.tables import Area, Book, Row, Sheet
 from vetting.files import limits
+from vetting.files.plain_cells import row_of
 from vetting.files.refusals import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _MEMORY_SIGNALS: Final = {-6, -9, -11}
 _TIME_SIGNALS: Final = {-24}
 _SECONDS_TO_SPARE: Final = 2
 
 
-def read_workbook(data: bytes, file: str, *, most_rows: int = limits.CASE_ROWS) -> tuple[Sheet, ...]:
-    """The visible sheets of a workbook, or the one of a csv file.
+def read_workbook(data: bytes, file: str, *, most_rows: int = limits.CASE_ROWS) -> Book:
+    """The visible sheets of a workbook, or the one of a csv file, and the names of the hidden ones.
 
     Args:
         data: the file's bytes; nothing is written to disk.
         file: its name, for messages only. The kind is told by the content.
-        most_rows: of a csv file; a workbook keeps to the ordinary limit.
+        most_rows: that hold anything, over all sheets.
 
     Raises:
         UnreadableError: the file cannot be used; says why and what to do.
     """
-    answer, _ = in_child({"task": "read", "most_rows": most_rows}, data, file)
-    return tuple(_sheet(found) for found in answer["sheets"])
+    sheets: list[Sheet] = []
+    name, rows = "", list[Row]()
+    hidden: tuple[str, ...] = ()
+    for frame in frames({"task": "read", "most_rows": most_rows}, data, file):
+        if "sheet" in frame:
+            name, rows = frame["sheet"], []
+        elif "rows" in frame:
+            rows.extend(map(row_of, frame["rows"]))
+        elif "merged" in frame:
+            sheets.append(sheet_of(name, rows, frame))
+        elif "hidden" in frame:
+            hidden = tuple(frame["hidden"])
+    return Book(tuple(sheets), hidden)
 
 
-def in_child(order: Mapping[str, Any], data: bytes, file: str) -> tuple[dict[str, Any], bytes]:
-    """Runs one order on a file in the child: a JSON answer, and the bytes that follow it.
+def sheet_of(name: str, rows: Iterable[Row], end: Mapping[str, Any]) -> Sheet:
+    """A sheet from its rows and the frame that ends it."""
+    areas = tuple(Area(*area) for area in end["merged"])
+    return Sheet(name, tuple(rows), areas, tuple(end["hidden_rows"]), end["unread_cells"])
 
-    The child has its own folder for temporary files, which is gone when this returns.
+
+def made_in_child(order: Mapping[str, Any], data: bytes, file: str) -> bytes:
+    """A file that the child makes of another.
 
     Raises:
         UnreadableError: refused, too large, out of memory or time.
     """
-    if len(data) > limits.UPLOAD_BYTES:
+    made = b""
+    for frame in frames(order, data, file):
+        made = frame.get("made", b"")
+    return made
+
+
+def frames(
+    order: Mapping[str, Any], data: bytes, file: str, *, most_bytes: int = limits.UPLOAD_BYTES
+) -> Iterator[dict[str, Any]]:
+    """Runs one order on a file in the child, and gives its answer piece by piece as it comes.
+
+    The child has its own folder for temporary files, which is gone when this ends; it is ended when nobody
+    wants more.
+
+    Raises:
+        UnreadableError: refused, too large, out of memory or time.
+    """
+    if len(data) > most_bytes:
         raise UnreadableError(refusal("too_large", file))
     head = json.dumps(order).encode()
+    seconds = order.get("seconds", limits.CHILD_SECONDS)
     with tempfile.TemporaryDirectory(prefix="vetting-", dir=_in_memory()) as folder:
         child = subprocess.Popen(
             [sys.executable, "-m", "vetting.files.child"],
@@ -59,15 +94,61 @@ def in_child(order: Mapping[str, Any], data: bytes, file: str) -> tuple[dict[str
             cwd=folder,
             env=_environment(folder),
         )
+        late = threading.Event()
+        watch = threading.Timer(seconds + _SECONDS_TO_SPARE, _end, (child, late))
+        hand = threading.Thread(target=_hand_over, args=(child, head, data), daemon=True)
+        watch.start()
+        hand.start()
         try:
-            output, _ = child.communicate(
-                len(head).to_bytes(8, "big") + head + data, timeout=limits.CHILD_SECONDS + _SECONDS_TO_SPARE
-            )
-        except subprocess.TimeoutExpired:
+            yield from _answers(child, late, file)
+        finally:
+            watch.cancel()
             child.kill()
-            child.communicate()
-            raise UnreadableError(refusal("time", file)) from None
-    return _answer(child.returncode, output, file)
+            hand.join()
+            child.wait()
+            if child.stdout is not None:
+                child.stdout.close()
+
+
+def _end(child: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    child.kill()
+
+
+def _hand_over(child: subprocess.Popen[bytes], head: bytes, data: bytes) -> None:
+    with suppress(OSError):  # it may have ended already: its exit code tells why
+        assert child.stdin is not None  # noqa: S101 - a pipe was asked for
+        child.stdin.write(len(head).to_bytes(8, "big") + head)
+        child.stdin.write(data)
+        child.stdin.close()
+
+
+def _answers(child: subprocess.Popen[bytes], late: threading.Event, file: str) -> Iterator[dict[str, Any]]:
+    assert child.stdout is not None  # noqa: S101 - a pipe was asked for
+    while True:
+        length = child.stdout.read(8)
+        text = child.stdout.read(int.from_bytes(length, "big")) if len(length) == 8 else b""  # noqa: PLR2004 - the length that goes first
+        if not text or len(text) < int.from_bytes(length, "big"):
+            raise UnreadableError(refusal(_why_it_ended(child, late), file))
+        frame: dict[str, Any] = json.loads(text)
+        if "refused" in frame:
+            raise UnreadableError(refusal(str(frame["refused"]), file))
+        if "end" in frame:
+            return
+        if "bytes" in frame:
+            made = child.stdout.read(frame["bytes"])
+            if len(made) < frame["bytes"]:
+                raise UnreadableError(refusal(_why_it_ended(child, late), file))
+            yield {"made": made}
+            return
+        yield frame
+
+
+def _why_it_ended(child: subprocess.Popen[bytes], late: threading.Event) -> str:
+    code = child.wait()
+    if late.is_set() or code in _TIME_SIGNALS:
+        return "time"
+    return "memory" if code in _MEMORY_SIGNALS else "broken"
 
 
 def _in_memory() -> str | None:
@@ -81,34 +162,3 @@ def _environment(folder: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "COVERAGE_PROCESS_START") if name in os.environ}
     paths = os.pathsep.join(path for path in sys.path if path)
     return kept | {"PYTHONPATH": paths, "TMPDIR": folder, "TEMP": folder, "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def _answer(code: int, output: bytes, file: str) -> tuple[dict[str, Any], bytes]:
-    if code in _TIME_SIGNALS:
-        raise UnreadableError(refusal("time", file))
-    if code != 0 or len(output) < 8:  # noqa: PLR2004 - the length that goes first
-        raise UnreadableError(refusal("memory" if code in _MEMORY_SIGNALS else "broken", file))
-    length = int.from_bytes(output[:8], "big")
-    answer: dict[str, Any] = json.loads(output[8 : 8 + length])
-    if "refused" in answer:
-        raise UnreadableError(refusal(str(answer["refused"]), file))
-    return answer, output[8 + length :]
-
-
-def _sheet(found: dict[str, Any]) -> Sheet:
-    return Sheet(
-        found["name"],
-        tuple(
-            Row(number, {column: _cell(kind, value) for column, kind, value in cells})
-            for number, cells in found["rows"]
-        ),
-    )
-
-
-def _cell(kind: str, value: Any) -> Cell:  # noqa: ANN401 - JSON holds any of a cell's types
-    cell_kind = CellKind(kind)
-    if cell_kind is CellKind.DAY:
-        return Cell(cell_kind, date.fromisoformat(value))
-    if cell_kind is CellKind.MOMENT:
-        return Cell(cell_kind, datetime.fromisoformat(value))
-    return Cell(cell_kind, value)

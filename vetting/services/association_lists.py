@@ -46,7 +46,7 @@ def read_register(data: bytes, file: str) -> AssociationList | None:
     Raises:
         UnreadableError: the file cannot be used.
     """
-    for sheet in read_workbook(data, file, most_rows=MOST_ROWS):
+    for sheet in read_workbook(data, file, most_rows=MOST_ROWS).sheets:
         found = find_headings(sheet)
         if found is not None:
             return read_associations(sheet, *found)

@@ -12,7 +12,7 @@ from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.screened import ScreenedCase, ScreenedList
 from vetting.domain.screening import screen
 from vetting.domain.words import OR, Words, listed
-from vetting.files.workbook_reading import in_child, read_workbook
+from vetting.files.workbook_reading import made_in_child, read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,9 +57,9 @@ def screen_list(
     Raises:
         UnreadableError: the file, or no list in it, can be used.
     """
-    sheets = read_workbook(data, file)
-    columns = _understood(sheets, layouts, ruleset, kind, file)
-    sheet = next(sheet for sheet in sheets if sheet.name == columns.sheet)
+    book = read_workbook(data, file)
+    columns = _understood(book.sheets, layouts, ruleset, kind, file)
+    sheet = next(sheet for sheet in book.sheets if sheet.name == columns.sheet)
     found = read_list(sheet, columns, ruleset.catalogue, on=on)
     if not found.cases:
         raise UnreadableError(_no_rows(columns))
@@ -129,5 +129,4 @@ def annotated_copy(data: bytes, file: str, screened: ScreenedList, language: Lan
         UnreadableError: the workbook cannot be written back.
     """
     order = annotation(screened, language, file=file, at=at).as_data() | {"task": "annotate"}
-    _, book = in_child(order, data, file)
-    return book
+    return made_in_child(order, data, file)
