@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from vetting.domain.case_lists import CaseRow
 from vetting.domain.computed import of_a_list
 from vetting.domain.criteria import CaseKind, Moment
 from vetting.domain.evidence import Answer, Assessment
 from vetting.domain.facts import Facts, Support, Value
-from vetting.domain.layouts import CaseRow
 from vetting.domain.problem import Faults
 from vetting.domain.proposal import Attention, Proposal
 from vetting.domain.resolving import resolve

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from vetting.domain.layouts import find_columns, folded_heading, read_list
+from vetting.domain.case_lists import read_list
+from vetting.domain.headings import find_columns
+from vetting.domain.layouts import folded_heading
 from vetting.domain.tables import Cell, CellKind, Row, Sheet, column_letters
 from vetting.domain.worked_cases import value_of
 from vetting.files.yaml_reading import read_file
@@ -147,3 +149,87 @@ def test_a_heading_is_known_however_it_is_written(heading: str) -> None:
 
 def test_columns_have_letters() -> None:
     assert [column_letters(n) for n in (1, 26, 27, 702, 703, 16384)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+
+
+def tables(made: Sheet) -> list[tuple[int, int | None, dict[int, str]]]:
+    from vetting.domain.headings import find_tables
+
+    return [(table.heading_row, table.last_row, dict(table.facts)) for table in find_tables(made, RULES.layouts)]
+
+
+GROUPED = sheet(
+    ["Förening", "", "Medlemmar", "", "Kontakt", ""],
+    ["Namn", "Org.nr", "Antal totalt", "Förra året", "Namn", "Telefon"],
+    ["Föreningen Exempelstigen", "802999-0234", 34, 30, "Kim Ek", "070"],
+)
+
+
+def test_a_heading_in_two_lines_is_read_together() -> None:
+    from dataclasses import replace
+
+    from vetting.domain.tables import Area
+
+    made = replace(GROUPED, merged=(Area(1, 1, 1, 2), Area(1, 3, 1, 4), Area(1, 5, 1, 6)))
+    made_columns = find_columns((made,), RULES.layouts)
+    assert made_columns is not None
+    assert made_columns.heading_row == 2
+    assert made_columns.facts[2] == "organisation_number"
+    assert made_columns.facts[4] == "members_total_last_year"
+    case = read_list(made, made_columns, CATALOGUE, on=ON).cases[0]
+    assert case.facts.values["members_total_last_year"] == 30
+
+
+def test_the_name_of_a_contact_is_never_taken_for_the_associations() -> None:
+    from dataclasses import replace
+
+    from vetting.domain.tables import Area
+
+    rows = sheet(
+        ["Kontakt", "", "Förening", ""],
+        ["Namn", "Telefon", "Namn", "Org.nr"],
+        ["Kim Ek", "070", "Föreningen A", "802999-0234"],
+    )
+    made = replace(rows, merged=(Area(1, 1, 1, 2), Area(1, 3, 1, 4)))
+    found = find_columns((made,), RULES.layouts)
+    assert found is not None
+    case = read_list(made, found, CATALOGUE, on=ON).cases[0]
+    assert (case.name, case.number) != ("Kim Ek", "8029990234")
+
+
+def test_a_heading_over_two_lines_that_are_one_cell_is_found() -> None:
+    from dataclasses import replace
+
+    from vetting.domain.tables import Area
+
+    rows = sheet(["Förening", "Org.nr", "Medlemmar", ""], ["", "", "Antal", "Förra året"], ["A", "802999-0234", 34, 30])
+    made = replace(rows, merged=(Area(1, 1, 2, 1), Area(1, 2, 2, 2), Area(1, 3, 1, 4)))
+    found = find_columns((made,), RULES.layouts)
+    assert found is not None
+    assert (found.heading_row, found.facts[1], found.facts[2]) == (2, "name_in_application", "organisation_number")
+    assert read_list(made, found, CATALOGUE, on=ON).cases[0].name == "A"
+
+
+def test_tables_below_each_other_are_told_apart_each_with_its_own_columns() -> None:
+    made = sheet(
+        ["Förening", "Org.nr", "Sökt"], ["A", "802999-0234", 100], ["B", "802999-0341", 200], [], ["Sent inkomna"],
+        ["Org.nr", "Sökt", "Förening"], ["802999-0416", 300, "C"],
+    )  # fmt: skip
+    assert [(row, last) for row, last, _ in tables(made)] == [(1, 5), (6, None)]
+    assert tables(made)[1][2] == {1: "organisation_number", 2: "amount_applied", 3: "name_in_application"}
+
+
+def test_headings_repeated_after_a_gap_go_on_as_the_same_table() -> None:
+    made = sheet(["Förening", "Org.nr"], ["A", "802999-0234"], [], ["Förening", "Org.nr"], ["B", "802999-0341"])
+    assert [(row, last) for row, last, _ in tables(made)] == [(1, None)]
+
+
+def test_tables_beside_each_other_are_two() -> None:
+    made = sheet(["Förening", "Org.nr", "", "Förening", "Org.nr"], ["A", "802999-0234", "", "B", "802999-0341"])
+    assert [facts for _, _, facts in tables(made)] == [
+        {1: "name_in_application", 2: "organisation_number"}, {4: "name_in_application", 5: "organisation_number"},
+    ]  # fmt: skip
+
+
+def test_a_gap_in_one_tables_headings_does_not_part_it() -> None:
+    made = sheet(["Förening", "Org.nr", "", "Medlemmar", "Sökt"], ["A", "802999-0234", "x", 34, 100])
+    assert len(tables(made)) == 1

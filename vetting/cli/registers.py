@@ -16,7 +16,7 @@ from vetting.cli.said import LANGUAGE, said
 from vetting.cli.screen import read_file, write_file
 from vetting.config import from_environment
 from vetting.domain.criteria import CaseKind
-from vetting.domain.layouts import find_columns
+from vetting.domain.headings import find_columns
 from vetting.domain.people import Person, Role
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.registers import RegisterName
@@ -124,14 +124,14 @@ def _kind(data: bytes, file: str, rules: Rules) -> CaseKind:
         UnreadableError: no list is known in it.
     """
     found = find_columns(read_workbook(data, file).sheets, rules.layouts)
-    if found is None:
+    if found is None or found.layout.kind.case is None:
         what = Words("Ingen rubrikrad känns igen.", "No heading row is recognised.")
         raise UnreadableError(
             Problem(
                 file, what, Words("Se imports/README.md för rubrikerna.", "See imports/README.md for the headings.")
             )
         )
-    return found.layout.kind
+    return found.layout.kind.case
 
 
 def _tell(taken: association_lists.Taken, problems: tuple[Problem, ...], *, as_json: bool) -> None:

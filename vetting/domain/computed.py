@@ -12,7 +12,7 @@ from vetting.domain.facts import Facts, Support, Value
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from vetting.domain.layouts import CaseRow
+    from vetting.domain.case_lists import CaseRow
 
 GIRO = "giro_number"
 MOST_NAMED = 10

@@ -19,8 +19,9 @@ from vetting.domain.words import Words, same
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from vetting.domain.case_lists import CaseRow
     from vetting.domain.facts import FactDefinition
-    from vetting.domain.layouts import CaseRow, Columns
+    from vetting.domain.headings import Columns
     from vetting.domain.problem import Problem
     from vetting.domain.ruleset import RuleSet
     from vetting.domain.words import Language

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from vetting.domain import computed
 from vetting.domain.annotation import annotation
+from vetting.domain.case_lists import read_list, told_of_hidden, told_of_others
 from vetting.domain.criteria import CaseKind
-from vetting.domain.layouts import NAME, NUMBER, Columns, find_columns, read_list
+from vetting.domain.headings import Columns, find_list
+from vetting.domain.layouts import NAME, NUMBER
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.screened import ScreenedCase, ScreenedList
 from vetting.domain.screening import screen
@@ -58,22 +60,24 @@ def screen_list(
         UnreadableError: the file, or no list in it, can be used.
     """
     book = read_workbook(data, file)
-    columns = _understood(book.sheets, layouts, ruleset, kind, file)
+    columns, others = _understood(book.sheets, layouts, ruleset, kind, file)
     sheet = next(sheet for sheet in book.sheets if sheet.name == columns.sheet)
     found = read_list(sheet, columns, ruleset.catalogue, on=on)
+    problems = (*told_of_hidden(book.hidden, file), *told_of_others(others), *found.problems)
+    read_as = columns.layout.kind.case or CaseKind.GRANT
     if not found.cases:
         raise UnreadableError(_no_rows(columns))
     facts = computed.of_a_list(found.cases)
     cases = []
     for done, (row, known) in enumerate(zip(found.cases, facts, strict=True), start=1):
-        cases.append(ScreenedCase(row, screen(ruleset, known, kind=columns.layout.kind, on=on)))
+        cases.append(ScreenedCase(row, screen(ruleset, known, kind=read_as, on=on)))
         progress(done, len(found.cases))
     return ScreenedList(
         ruleset=ruleset,
-        kind=columns.layout.kind,
+        kind=read_as,
         columns=columns,
         cases=tuple(cases),
-        problems=found.problems,
+        problems=problems,
         not_asked=found.not_asked,
         left_out=found.left_out,
     )
@@ -81,16 +85,17 @@ def screen_list(
 
 def _understood(
     sheets: tuple[Sheet, ...], layouts: tuple[Layout, ...], ruleset: RuleSet, kind: CaseKind | None, file: str
-) -> Columns:
-    wanted = tuple(layout for layout in layouts if kind is None or layout.kind is kind)
+) -> tuple[Columns, tuple[Columns, ...]]:
+    wanted = tuple(layout for layout in layouts if (layout.kind.case if kind is None else layout.kind.case is kind))
     if kind is not None and kind not in ruleset.kinds:
         raise UnreadableError(_wrong_kind(file, ruleset, kind))
-    columns = find_columns(sheets, tuple(sorted(wanted, key=lambda layout: layout.kind not in ruleset.kinds)))
-    if columns is None:
+    listed = find_list(sheets, tuple(sorted(wanted, key=lambda layout: layout.kind.case not in ruleset.kinds)))
+    if listed is None:
         raise UnreadableError(_no_headings(file, ruleset))
-    if columns.layout.kind not in ruleset.kinds:
-        raise UnreadableError(_wrong_kind(file, ruleset, columns.layout.kind))
-    return columns
+    found = listed[0].layout.kind.case
+    if found is not None and found not in ruleset.kinds:
+        raise UnreadableError(_wrong_kind(file, ruleset, found))
+    return listed
 
 
 def _wrong_kind(file: str, ruleset: RuleSet, kind: CaseKind) -> Problem:
