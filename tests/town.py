@@ -12,7 +12,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
 from vetting.domain.passage import Outcome
 from vetting.domain.people import Person, Role
-from vetting.services import assessments, boards, cases, decisions, people, rounds
+from vetting.services import assessments, boards, cases, decisions, imports, intake_reading, people, rounds
 from vetting.services.cases import NewCase
 from vetting.services.decisions import Draft
 from vetting.services.rules import Rules, load
@@ -131,6 +131,15 @@ class Town:
         new = NewCase(kind=kind, facts=facts or ready, channel="form", **given)
         found: Case = self.do(cases.receive, new, rules=rules())
         return found
+
+    def staged(
+        self, data: bytes, file: str = "lista.xlsx", *, into_round: bool = True, role: Role = Role.CASEWORKER
+    ) -> int:
+        """A file that has been handed in and read."""
+        round_id = self.round_id if into_round else None
+        key = imports.hand_in(self.database, data, file, round_id=round_id, by=self.staff[role], at=NOW)
+        intake_reading.read(self.database, key, rules(), at=NOW)
+        return key
 
     def handle(self, number: str) -> None:
         """What makes a clean case ready: no conflict, papers, nothing found, basic check."""

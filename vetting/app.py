@@ -21,6 +21,7 @@ from vetting.web import (
     errors,
     explanations,
     handling,
+    imports,
     login,
     meetings,
     pages,
@@ -79,7 +80,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     shown.register(app)
     errors.register(app)
     for module in (
-        bookings, cases, check, decisions, documents, explanations, handling, login, meetings, pages, payments,
+        bookings, cases, check, decisions, documents, explanations, handling, imports, login, meetings, pages, payments,
         preferences, registers, rounds, rule_drafts, rule_parts, rule_trials, rules, trial,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)

@@ -69,6 +69,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "rounds": ("caseworker.norr", "/omgangar"),
     "new-round": ("caseworker.norr", "/omgangar/ny"),
     "round": ("caseworker.norr", "/omgangar/2"),
+    "imports": ("caseworker.norr", "/import"),
     "meetings": ("group-secretary.norr", "/moten"),
     "conflicts": ("group-secretary.norr", "/moten/3/jav"),
     "meeting": ("auditor.norr", "/moten/2"),

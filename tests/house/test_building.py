@@ -123,7 +123,7 @@ def test_the_compiled_catalogue_is_the_one_of_its_source() -> None:
 
 def test_no_english_text_is_the_swedish_one() -> None:
     same = [message.id for message in translated() if message.id and message.id == message.string]
-    assert same == ["Version"]
+    assert sorted(same) == ["Import", "Version"]
 
 
 def table_rows(document: str, heading: str) -> list[list[str]]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
+from vetting.domain.association_lists import AssociationTaker, PaymentTaker
 from vetting.domain.case_lists import read_list
+from vetting.domain.facts import FactType
 from vetting.domain.headings import find_columns
-from vetting.domain.layouts import folded_heading
+from vetting.domain.intake import Taking
+from vetting.domain.layouts import ListKind, folded_heading
 from vetting.domain.tables import Cell, CellKind, Row, Sheet, column_letters
 from vetting.domain.worked_cases import value_of
 from vetting.files.yaml_reading import read_file
@@ -19,11 +23,13 @@ from vetting.shipped import shipped
 ON = date(2026, 11, 20)
 RULES = load(shipped("rules"), shipped("imports"))
 CATALOGUE = RULES.folder.book.catalogue
-WORKED = [
+EVERY = [
     (layout, case)
     for layout in RULES.layouts
     for case in read_file(shipped("imports") / f"{layout.name}.cases.yaml", layout.name).data
 ]
+WORKED = [(layout, case) for layout, case in EVERY if layout.kind.case]
+OTHERS = [(layout, case) for layout, case in EVERY if not layout.kind.case]
 
 
 def cell(value: object) -> Cell:
@@ -42,7 +48,14 @@ def sheet(*rows: list[Any]) -> Sheet:
 
 
 def test_every_layout_has_worked_rows() -> None:
-    assert {layout.name for layout, _ in WORKED} == {layout.name for layout in RULES.layouts}
+    assert {layout.name for layout, _ in EVERY} == {layout.name for layout in RULES.layouts}
+
+
+def worked(fact: str, value: Any) -> Any:
+    """What a worked row says of a fact; a moment as '2026-12-01 18:00'."""
+    if isinstance(value, str) and CATALOGUE[fact].type is FactType.DATETIME:
+        return datetime.fromisoformat(value)
+    return value_of(CATALOGUE[fact], value)
 
 
 @pytest.mark.parametrize(("layout", "case"), WORKED, ids=[f"{layout.name}: {case['name']}" for layout, case in WORKED])
@@ -53,10 +66,25 @@ def test_a_worked_row_becomes_its_facts(layout: Any, case: dict[str, Any]) -> No
     assert columns.unread == ()
     found = read_list(made, columns, CATALOGUE, on=ON)
     values = dict(found.cases[0].facts.values)
-    moments = {fact: value.date() for fact, value in values.items() if hasattr(value, "date")}
-    assert values | moments == {fact: value_of(CATALOGUE[fact], value) for fact, value in case["facts"].items()}
+    days = {fact: value.date() for fact, value in values.items() if isinstance(value, datetime) and not value.hour}
+    assert values | days == {fact: worked(fact, value) for fact, value in case["facts"].items()}
     assert found.cases[0].facts.absent == frozenset(case.get("absent", []))
     assert len(found.problems) == case["problems"]
+
+
+@pytest.mark.parametrize(("layout", "case"), OTHERS, ids=[f"{layout.name}: {case['name']}" for layout, case in OTHERS])
+def test_a_worked_row_of_a_register_or_payment_list_becomes_what_it_says(layout: Any, case: dict[str, Any]) -> None:
+    made = sheet(list(case["cells"]), list(case["cells"].values()))
+    columns = find_columns((made,), (layout,))
+    assert columns is not None
+    assert columns.unread == tuple(case.get("unread", ()))
+    associations = layout.kind is ListKind.ASSOCIATIONS
+    taker = AssociationTaker(columns, Taking(), 0) if associations else PaymentTaker(columns, Taking(), 0, on=ON)
+    row, told = taker.read(made.rows[1].raw())
+    assert row is not None
+    said = {**row, **json.loads(row.get("of_case") or "{}")}
+    assert {name: said[name] for name in case["row"]} == case["row"]
+    assert len(told) == case["problems"]
 
 
 def read(*rows: list[Any]) -> Any:

@@ -15,11 +15,12 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.services import cases, decisions, imports, payments
-from vetting.services.cases import NewCase, receive
+from vetting.services.cases import NewCase
 from vetting.shipped import shipped
-from vetting.store import trail
+from vetting.store import bulk, moving, trail
 from vetting.store.cases import Case
 from vetting.store.decisions import Decision
+from vetting.store.imports import ImportBatch
 from vetting.store.payments import Payment
 from vetting.store.session import reading
 
@@ -80,18 +81,13 @@ def test_twenty_who_pay_one_payment_pay_it_once(town: Town) -> None:
 
 def test_twenty_who_take_in_one_file_take_it_in_once(town: Town) -> None:
     data = (shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes()
+    keys = [town.staged(data) for _ in range(4)]
+    at_once(lambda n: town.do(imports.confirm, keys[n % 4], good_only=False, rules=rules()))
     with reading(town.database) as s:
-        looked = imports.look(s, data, "lista.xlsx", kind=CaseKind.GRANT, round_id=town.round_id, rules=rules(),
-                              by=town.staff[Role.CASEWORKER], on=TODAY)  # fmt: skip
-    rows = len(looked.screened.cases)
-    at_once(lambda _: town.do(imports.confirm, looked, "lista.xlsx", round_id=town.round_id, rules=rules()))
-    with reading(town.database) as s:
-        assert s.scalar(select(func.count()).select_from(Case)) == rows
-        numbers = s.scalars(select(Case.number)).all()
-        assert len(set(numbers)) == rows
-        again = imports.look(s, data, "lista.xlsx", kind=CaseKind.GRANT, round_id=town.round_id, rules=rules(),
-                             by=town.staff[Role.CASEWORKER], on=TODAY)  # fmt: skip
-        assert again.before is not None
+        assert s.scalar(select(func.count()).select_from(Case)) == 60
+        assert len(set(s.scalars(select(Case.number)))) == 60
+        assert s.scalar(select(func.count()).select_from(ImportBatch)) == 1
+        assert trail.verify(s).problems == []
 
 
 def test_twenty_who_take_in_applications_get_a_number_each(town: Town) -> None:
@@ -104,20 +100,20 @@ def test_twenty_who_take_in_applications_get_a_number_each(town: Town) -> None:
 
 
 def test_a_list_that_fails_in_its_middle_leaves_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = (shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes()
-    with reading(town.database) as s:
-        looked = imports.look(s, data, "lista.xlsx", kind=CaseKind.GRANT, round_id=town.round_id, rules=rules(),
-                              by=town.staff[Role.CASEWORKER], on=TODAY)  # fmt: skip
-    real, calls = receive, iter(range(100))
+    key = town.staged((shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes())
+    real, calls = bulk.bulk_of, iter(range(100))
 
-    def failing(*arguments: Any, **more: Any) -> Any:
-        if next(calls) == 30:
+    def failing(*arguments: Any) -> Any:
+        if next(calls) == 2:
             raise OSError
-        return real(*arguments, **more)
+        return real(*arguments)
 
-    monkeypatch.setattr(imports, "receive", failing)
+    monkeypatch.setattr(moving, "bulk_of", failing)
     with pytest.raises(OSError):  # noqa: PT011 - the disk's own
-        town.do(imports.confirm, looked, "lista.xlsx", round_id=town.round_id, rules=rules())
+        town.do(imports.confirm, key, good_only=False, rules=rules())
     with reading(town.database) as s:
         assert s.scalar(select(func.count()).select_from(Case)) == 0
+        assert s.scalar(select(func.count()).select_from(ImportBatch)) == 0
         assert trail.verify(s).problems == []
+    monkeypatch.setattr(moving, "bulk_of", real)
+    town.do(imports.confirm, key, good_only=False, rules=rules())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,15 @@ import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from tests.town import Town
 from vetting.app import create_app
 from vetting.config import Config
+from vetting.domain.people import Role
+from vetting.store.engine import connect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
@@ -44,3 +50,41 @@ def send(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
     files = {name: FileStorage(value[0], value[1], name) for name, value in fields.items() if isinstance(value, tuple)}
     boundary, body = encode_multipart({"csrf_token": token(client), **fields, **files})
     return client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+
+
+class Somebody:
+    """A person with a browser."""
+
+    def __init__(self, town: Town, app: Any, role: Role) -> None:
+        self.town = town
+        self.client: FlaskClient = app.test_client()
+        at = self.token("/logga-in")
+        self.client.post(
+            "/logga-in", data={"csrf_token": at, "login": f"{role.value}.norr", "password": "korrekt häst batteri"}
+        )
+
+    def token(self, path: str = "/tillganglighet") -> str:
+        found = TOKEN.search(self.client.get(path).text)
+        assert found
+        return found[1]
+
+    def get(self, path: str) -> Any:
+        return self.client.get(path)
+
+    def send(self, path: str, **fields: Any) -> Any:
+        files = {k: FileStorage(io.BytesIO(v[0]), v[1], k) for k, v in fields.items() if isinstance(v, tuple)}
+        plain = {k: v for k, v in fields.items() if not isinstance(v, tuple)}
+        boundary, body = encode_multipart({"csrf_token": self.token(), **plain, **files})
+        return self.client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+
+
+@pytest.fixture
+def town(databases: Databases) -> Iterator[Town]:
+    database = connect(databases.sqlite())
+    yield Town(database).build()
+    database.close()
+
+
+@pytest.fixture
+def kim(town: Town) -> Somebody:
+    return Somebody(town, create_app(Config(), town.database), Role.CASEWORKER)

@@ -2,77 +2,28 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
 
 from tests.factories import NOW
 from tests.town import GROUP, NUMBERS, Town, clean_facts, rules
-from tests.web.conftest import TOKEN
+from tests.web.conftest import Somebody
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.people import Role
 from vetting.services import decisions, meetings
-from vetting.shipped import shipped
 from vetting.store import trail
 from vetting.store.cases import Case
 from vetting.store.documents import Document, DocumentContent
-from vetting.store.imports import ImportBatch
 from vetting.store.session import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask.testing import FlaskClient
-
     from tests.databases import Databases
 
 TEXT = "En text som någon har suttit länge med och inte vill skriva en gång till."
-
-
-class Somebody:
-    """A person with a browser."""
-
-    def __init__(self, town: Town, app: Any, role: Role) -> None:
-        self.town = town
-        self.client: FlaskClient = app.test_client()
-        at = self.token("/logga-in")
-        self.client.post(
-            "/logga-in", data={"csrf_token": at, "login": f"{role.value}.norr", "password": "korrekt häst batteri"}
-        )
-
-    def token(self, path: str = "/tillganglighet") -> str:
-        found = TOKEN.search(self.client.get(path).text)
-        assert found
-        return found[1]
-
-    def get(self, path: str) -> Any:
-        return self.client.get(path)
-
-    def send(self, path: str, **fields: Any) -> Any:
-        files = {k: FileStorage(io.BytesIO(v[0]), v[1], k) for k, v in fields.items() if isinstance(v, tuple)}
-        plain = {k: v for k, v in fields.items() if not isinstance(v, tuple)}
-        boundary, body = encode_multipart({"csrf_token": self.token(), **plain, **files})
-        return self.client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
-
-
-@pytest.fixture
-def town(databases: Databases) -> Iterator[Town]:
-    from vetting.store.engine import connect
-
-    database = connect(databases.sqlite())
-    yield Town(database).build()
-    database.close()
-
-
-@pytest.fixture
-def kim(town: Town) -> Somebody:
-    return Somebody(town, create_app(Config(), town.database), Role.CASEWORKER)
 
 
 def entries(town: Town) -> int:
@@ -259,26 +210,6 @@ def test_a_closed_round_refuses_and_the_form_keeps_what_was_typed(kim: Somebody)
     assert answer.status_code == 422
     assert "är avslutad" in answer.text
     assert 'value="120"' in answer.text
-
-
-def test_a_list_is_looked_at_confirmed_once_and_not_taken_in_again(kim: Somebody) -> None:
-    data = (shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes()
-    address = f"/omgangar/{kim.town.round_id}/lista"
-    before = entries(kim.town)
-    page = kim.send(address, file=(data, "ansokningar.xlsx")).text
-    assert "Läs in 60 ansökningar" in page
-    assert entries(kim.town) == before
-    import base64
-
-    content = base64.b64encode(data).decode()
-    for _ in range(2):
-        assert kim.send(f"{address}/bekrafta", content=content, name="ansokningar.xlsx").status_code == 303
-    with reading(kim.town.database) as s:
-        assert s.scalar(select(func.count()).select_from(Case)) == 60
-        assert s.scalar(select(func.count()).select_from(ImportBatch)) == 1
-    assert "Samma fil är redan inläst" in kim.send(address, file=(data, "ansokningar.xlsx")).text
-    assert kim.send(address, file=(b"nonsense\x00", "x.xlsx")).status_code == 422
-    assert kim.send(f"{address}/bekrafta", content="%%%", name="x").status_code == 400
 
 
 def test_a_decision_beyond_the_amount_says_who_can(town: Town) -> None:

@@ -10,8 +10,9 @@ import click
 
 from vetting import __version__
 from vetting.cli.database import audit, db
+from vetting.cli.imports import import_
 from vetting.cli.people import board, delegation, user
-from vetting.cli.registers import export, import_
+from vetting.cli.registers import export
 from vetting.cli.rule_versions import rules
 from vetting.cli.said import LANGUAGE, said, usage_in_words
 from vetting.cli.screen import screen_command

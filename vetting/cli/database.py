@@ -11,8 +11,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from vetting.cli.said import LANGUAGE, said
 from vetting.config import from_environment
+from vetting.domain.people import Person, Role
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
+from vetting.services.people import board_coded
 from vetting.store import schema, trail
 from vetting.store.engine import connect
 from vetting.store.session import reading
@@ -45,6 +47,13 @@ def database(*, current: bool = True) -> Iterator[Database]:
         yield opened
     finally:
         opened.close()
+
+
+def machine(opened: Database, code: str, roles: frozenset[Role]) -> Person:
+    """Whoever runs the command on the machine itself, at work in one board."""
+    with reading(opened) as session:
+        board = board_coded(session, code)
+    return Person(id=0, name="vetting", board_id=board.id, board=board.name, roles=roles)
 
 
 def _unreachable(error: Exception) -> Problem:

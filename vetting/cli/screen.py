@@ -130,7 +130,7 @@ def _wrong_out(what: Words, remedy: Words) -> UnreadableError:
     return UnreadableError(Problem("--out", what, remedy))
 
 
-def read_file(file: Path) -> bytes:
+def read_file(file: Path, most_bytes: int = limits.UPLOAD_BYTES) -> bytes:
     """A file's bytes, if it is there and not too large.
 
     Raises:
@@ -139,7 +139,7 @@ def read_file(file: Path) -> bytes:
     try:
         if not file.is_file():
             raise OSError
-        if file.stat().st_size > limits.UPLOAD_BYTES:
+        if file.stat().st_size > most_bytes:
             raise UnreadableError(refusal("too_large", file.name))
         return file.read_bytes()
     except OSError:

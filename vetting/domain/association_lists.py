@@ -1,8 +1,8 @@
-"""A register of associations as a list: which column is what, and every row as one association or a problem."""
+"""Lists that hold no cases: registers of associations, and payments from a finance system, row by row."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.association import (
@@ -13,119 +13,149 @@ from vetting.domain.association import (
     personal_number_told,
     read_number,
 )
-from vetting.domain.cells import tidy
-from vetting.domain.layouts import folded_heading
+from vetting.domain.cells import read_cell, shorter, tidy
+from vetting.domain.facts import FactDefinition, FactType, Level, SuppliedBy
+from vetting.domain.intake import ReadRow, Told
 from vetting.domain.problem import Problem
-from vetting.domain.tables import column_letters
+from vetting.domain.tables import cell_of
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
+    from datetime import date
 
-    from vetting.domain.tables import Row, Sheet
+    from vetting.domain.headings import Columns
+    from vetting.domain.intake import Taking
+    from vetting.domain.tables import RawRow
 
-LAYOUT: Final = "foreningsregister"
-LOOKED_THROUGH: Final = 20
 LONGEST: Final = 200
-HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
-    "name": ("name", "namn", "förening", "föreningens namn", "föreningsnamn", "organisation"),
-    "number": ("org_number", "org.nr", "orgnr", "organisationsnummer", "org nr"),
-    "municipality": ("municipality", "kommun"),
-    "system": ("system", "källa", "source"),
-    "form": ("types", "typ", "föreningstyp", "form"),
-    "seat": ("city", "ort", "postort", "säte"),
-}
-_KNOWN: Final = {folded_heading(word): field for field, words in HEADINGS.items() for word in words}
+_AMOUNT: Final = FactDefinition(
+    id="amount", type=FactType.MONEY, label=Words("Utbetalt belopp", "Amount paid"), level=Level.FINANCE,
+    supplied_by=SuppliedBy.IMPORT,
+)  # fmt: skip
+_PAID_ON: Final = FactDefinition(
+    id="paid_on", type=FactType.DATE, label=Words("Utbetalningsdag", "Day of payment"), level=Level.FINANCE,
+    supplied_by=SuppliedBy.IMPORT, past=True,
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedAssociation:
-    """One row: a name, and ten digits where they stand and are right."""
+class AssociationTaker:
+    """Reads the rows of a register; a number that is wrong is told, and the row kept without it."""
 
-    row: int
-    name: str
-    folded: str
-    number: str
-    municipality: str
-    source: str
-    form: str
-    seat: str
+    not_asked: frozenset[str] = frozenset()
 
+    def __init__(self, columns: Columns, taking: Taking, part: int) -> None:
+        self.columns, self.taking, self.part = columns, taking, part
+        self.number_column = next((c for c, field in columns.facts.items() if field == "number"), 0)
 
-@dataclass(frozen=True, slots=True)
-class AssociationList:
-    """A whole register, every row accounted for: an association, or a problem that says why not."""
+    def told_first(self) -> Iterator[Problem]:
+        """Nothing is wrong with headings that are known."""
+        yield from ()
 
-    rows: int
-    found: tuple[ListedAssociation, ...]
-    refused: int
-    problems: tuple[Problem, ...]
-
-
-def find_headings(sheet: Sheet) -> tuple[int, dict[int, str]] | None:
-    """The heading row of a register: it names associations and says nothing that an application would."""
-    for row in sheet.rows[:LOOKED_THROUGH]:
-        columns: dict[int, str] = {}
-        for column, cell in sorted(row.cells.items()):
-            field = _KNOWN.get(folded_heading(tidy(cell.text)))
-            if field is not None and field not in columns.values():
-                columns[column] = field
-        if {"name", "municipality"} <= set(columns.values()):
-            return row.number, columns
-    return None
-
-
-def read_associations(sheet: Sheet, heading_row: int, columns: Mapping[int, str]) -> AssociationList:
-    """Every row under the headings; a number that is wrong is told, and the row kept without it."""
-    found, problems = [], []
-    rows = refused = 0
-    for row in sheet.rows:
-        if row.number <= heading_row:
-            continue
-        rows += 1
-        values = {
-            field: tidy(row.cells[column].text)[:LONGEST] for column, field in columns.items() if column in row.cells
-        }
-        number, problem = _number(sheet, row, columns, values.get("number", ""))
-        if problem is not None:
-            problems.append(problem)
+    def read(self, row: RawRow) -> tuple[ReadRow | None, list[Told]]:
+        """The row as an association, and what is to be corrected in it."""
+        values = _values(self.columns, row)
+        if not values:
+            return None, []
+        self.taking.rows += 1
+        number, told = self._number(row, values.get("number", ""))
         name = " ".join(masked(values.get("name", "")).split())
         if not folded(name) or holds_personal_number(values.get("name", "")):
-            refused += 1
-            problems.append(_nameless(sheet, row))
-            continue
-        found.append(
-            ListedAssociation(
-                row=row.number, name=name, folded=folded(name), number=number,
-                municipality=values.get("municipality", ""), source=values.get("system", "") or LAYOUT,
-                form=values.get("form", ""), seat=values.get("seat", "").title(),
-            )
+            self.taking.refused += 1
+            return None, [*told, self._nameless(row)]
+        place, serial = self.taking.next_place(0)
+        always = self.columns.layout.always
+        return {
+            "sheet": self.columns.sheet, "row": row.number, "part": self.part, "place": place, "serial": serial,
+            "year": 0, "name": name, "folded": folded(name), "number": number or None,
+            "municipality": values.get("municipality", always.get("municipality", "")),
+            "form": values.get("form", ""), "seat": values.get("seat", "").title(),
+            "source": values.get("system", "") or always.get("system", "") or self.columns.layout.name,
+        }, told  # fmt: skip
+
+    def _number(self, row: RawRow, text: str) -> tuple[str, list[Told]]:
+        if not text:
+            return "", []
+        read = read_number(text)
+        if read.kind is NumberKind.ORGANISATION:
+            return read.digits, []
+        where = self.columns.where(row.number, self.number_column)
+        shown = masked(shorter(text))
+        problem = Problem(where, *personal_number_told()) if read.kind is NumberKind.PERSONAL else Problem(
+            where,
+            Words(f"”{shown}” är inget riktigt organisationsnummer.", f"“{shown}” is not a right organisation number."),
+            Words("Föreningen läses in utan nummer. Rätta det i källan.",
+                  "The association is taken in without a number. Correct it at its source."),
         )  # fmt: skip
-    return AssociationList(rows, tuple(found), refused, tuple(problems))
+        return "", [Told(self.columns.sheet, row.number, self.number_column, shown, problem)]
+
+    def _nameless(self, row: RawRow) -> Told:
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row.number}",
+            Words("Raden har inget namn på en förening.", "The row has no name of an association."),
+            Words("Fyll i namnet, så läses raden in.", "Fill in the name, and the row is taken in."),
+        )
+        return Told(self.columns.sheet, row.number, 0, "", problem, stops=True)
 
 
-def _number(sheet: Sheet, row: Row, columns: Mapping[int, str], text: str) -> tuple[str, Problem | None]:
-    if not text:
-        return "", None
-    read = read_number(text)
-    if read.kind is NumberKind.ORGANISATION:
-        return read.digits, None
-    column = next(column for column, field in columns.items() if field == "number")
-    where = f"{sheet.name}!{column_letters(column)}{row.number}"
-    if read.kind is NumberKind.PERSONAL:
-        return "", Problem(where, *personal_number_told())
-    shown = masked(text)[:40]
-    return "", Problem(
-        where,
-        Words(f"”{shown}” är inget riktigt organisationsnummer.", f"“{shown}” is not a right organisation number."),
-        Words("Föreningen läses in utan nummer. Rätta det i källan.",
-              "The association is taken in without a number. Correct it at its source."),
-    )  # fmt: skip
+class PaymentTaker:
+    """Reads the rows of a finance system's list: which payment was made, of how much, and when."""
+
+    not_asked: frozenset[str] = frozenset()
+
+    def __init__(self, columns: Columns, taking: Taking, part: int, *, on: date) -> None:
+        self.columns, self.taking, self.part, self.on = columns, taking, part, on
+
+    def told_first(self) -> Iterator[Problem]:
+        """Nothing is wrong with headings that are known."""
+        yield from ()
+
+    def read(self, row: RawRow) -> tuple[ReadRow | None, list[Told]]:
+        """The row as a payment; without a case to find it by, or without amount or day, it cannot go in."""
+        values = _values(self.columns, row)
+        if not values.keys() & {"case_number", "dnr", "number", "name"}:
+            return None, []
+        self.taking.rows += 1
+        told: list[Told] = []
+        amount = self._read(_AMOUNT, row, told)
+        paid_on = self._read(_PAID_ON, row, told)
+        number = read_number(values.get("number", ""))
+        if amount is None or paid_on is None:
+            self.taking.refused += 1
+            return None, [*told, self._lacking(row)]
+        place, serial = self.taking.next_place(0)
+        return {
+            "sheet": self.columns.sheet, "row": row.number, "part": self.part, "place": place, "serial": serial,
+            "year": 0, "name": " ".join(masked(values.get("name", "")).split()),
+            "folded": folded(masked(values.get("name", ""))), "number": number.digits or None, "amount": amount,
+            "received_on": paid_on, "reference": values.get("reference", ""),
+            "of_case": json.dumps({"case_number": values.get("case_number", "").upper(), "dnr": values.get("dnr", "")}),
+        }, told  # fmt: skip
+
+    def _read(self, definition: FactDefinition, row: RawRow, told: list[Told]) -> object:
+        column = next((c for c, field in self.columns.facts.items() if field == definition.id), 0)
+        raw = row.cells.get(column)
+        if raw is None:
+            return None
+        cell = cell_of(raw)
+        read = read_cell(definition, cell, on=self.on)
+        if read.told:
+            where = self.columns.where(row.number, column)
+            told.append(
+                Told(self.columns.sheet, row.number, column, masked(shorter(cell.text)), Problem(where, *read.told))
+            )
+        return read.value
+
+    def _lacking(self, row: RawRow) -> Told:
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row.number}",
+            Words("Raden saknar ett belopp eller en dag som går att läsa.", "The row lacks a readable amount or day."),
+            Words("Fyll i båda.", "Fill in both."),
+        )
+        return Told(self.columns.sheet, row.number, 0, "", problem, stops=True)
 
 
-def _nameless(sheet: Sheet, row: Row) -> Problem:
-    return Problem(
-        f"{sheet.name}!{row.number}",
-        Words("Raden har inget namn på en förening.", "The row has no name of an association."),
-        Words("Fyll i namnet, så läses raden in.", "Fill in the name, and the row is taken in."),
-    )
+def _values(columns: Columns, row: RawRow) -> dict[str, str]:
+    cells = {field: row.cells[column] for column, field in columns.facts.items() if column in row.cells}
+    found = {field: tidy(cell_of(raw).text)[:LONGEST] for field, raw in cells.items()}
+    return {field: text for field, text in found.items() if text}

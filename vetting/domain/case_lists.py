@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.domain.association import holds_personal_number
 from vetting.domain.cells import read_cell, tidy
@@ -13,9 +14,10 @@ from vetting.domain.conditions.folding import folded_text
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts, Value
 from vetting.domain.headings import FEWEST_HEADINGS
-from vetting.domain.layouts import ASIDE, LONGEST_HEADING, NAME, NUMBER, folded_heading
+from vetting.domain.layouts import ASIDE, LONGEST_HEADING, NAME, NUMBER
 from vetting.domain.problem import Problem
-from vetting.domain.tables import CellKind, Row, Sheet, column_letters
+from vetting.domain.stored_values import to_plain
+from vetting.domain.tables import CellKind, RawCell, RawRow, Sheet, cell_of, column_letters
 from vetting.domain.words import Words, number
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ TOTALS_MAY_SAY: Final = frozenset(
     }
 )
 FEW_CELLS: Final = 2
+MOST_REMEMBERED: Final = 20_000
+"""Different cells of a column that are remembered; beyond that each is read by itself."""
 _CLOCK: Final = re.compile(r"(?:kl\.? ?)?([01]?\d|2[0-3])(?:[:.]([0-5]\d))?(?:[:.][0-5]\d)?", re.ASCII)
 HOURS: Final = 24
 
@@ -72,7 +76,18 @@ class ReadList:
     """Rows under the headings that are no cases: totals, repeated headings, notes."""
 
 
-class RowReader:
+class Seen(NamedTuple):
+    """What a cell under one heading says, worked out once for all rows that say the same."""
+
+    value: Value | None
+    json: str
+    """'"fact": value', as JSON."""
+    absent: bool
+    unreadable: bool
+    told: tuple[Words, Words] | None
+
+
+class Reader:
     """Reads the rows of one table one after another; what is wrong gathers in `problems`."""
 
     def __init__(self, columns: Columns, catalogue: Catalogue, *, on: date) -> None:
@@ -82,62 +97,99 @@ class RowReader:
         self.problems: list[Problem] = []
         self.left_out: list[int] = []
         self.after_totals = False
+        self.number_column = next((column for column, fact in columns.facts.items() if fact == NUMBER), 0)
+        self.named = frozenset(column for column, fact in columns.facts.items() if fact in {NAME, NUMBER})
+        self.known: dict[int, dict[RawCell, Seen]] = {column: {} for column in columns.facts}
 
-    def read(self, row: Row) -> CaseRow | None:
-        """The row as a case; None when it is none: a total, headings again, a note."""
-        columns = self.columns
-        mapped = {fact: row.cells[column] for column, fact in columns.facts.items() if column in row.cells}
-        totals = _is_totals(row, mapped)
+    def is_case(self, row: RawRow) -> bool:
+        """Whether the row is a case rather than a total, headings again or a note."""
+        cells = row.cells
+        mapped = cells.keys() & self.known.keys()
+        totals = self.number_column not in cells and _is_totals(row)
         self.after_totals = self.after_totals or totals
-        no_case = totals or not mapped or _repeats_headings(mapped, columns)
-        if no_case or _is_note(row, mapped, columns, self.problems, after_totals=self.after_totals):
+        if totals or not mapped or self._repeats_headings(cells):
             self.left_out.append(row.number)
-            return None
-        return self._case(row)
+            return False
+        names_somebody = bool(mapped & self.named) or len(mapped) >= FEWEST_CELLS_OF_A_CASE
+        short = self.after_totals and len(cells) <= FEW_CELLS and self.number_column not in cells
+        if names_somebody and not short:
+            return True
+        self.left_out.append(row.number)
+        self.problems.append(_no_case(self.columns, row.number, below_total=names_somebody))
+        return False
 
-    def _case(self, row: Row) -> CaseRow:
+    def _repeats_headings(self, cells: Mapping[int, RawCell]) -> bool:
+        texts = self.columns.texts
+        same = [column for column, text in texts.items() if column in cells and cells[column][1] == text]
+        return len(same) >= FEWEST_HEADINGS
+
+    def cells(self, row: RawRow) -> Iterator[tuple[str, Seen]]:
+        """What each cell says of its fact; what is wrong is told."""
+        for column, known in self.known.items():
+            raw = row.cells.get(column)
+            if raw is None:
+                continue
+            seen = known.get(raw) or self._look(column, raw)
+            if seen.told is not None:
+                self.problems.append(Problem(self.columns.where(row.number, column), *seen.told))
+            yield self.columns.facts[column], seen
+
+    def _look(self, column: int, raw: RawCell) -> Seen:
+        fact = self.columns.facts[column]
+        read = read_cell(self.catalogue[fact], cell_of(raw), self.columns.layout.values.get(fact), on=self.on)
+        value = None if read.value == "" else read.value
+        text = f"{json.dumps(fact)}: {json.dumps(to_plain(value), ensure_ascii=False)}" if value is not None else ""
+        seen = Seen(value, text, read.absent and value is None, value is None and bool(read.told), read.told)
+        known = self.known[column]
+        if len(known) < MOST_REMEMBERED:
+            known[raw] = seen
+        return seen
+
+    def clocks(self, row: RawRow, starting: Mapping[str, Value]) -> Iterator[tuple[str, Value | None]]:
+        """The time of day from columns of its own; an end without a day is on the day it began, or the next.
+
+        None for what is no time of day, which is told.
+        """
+        first: datetime | None = None
+        for column, fact in self.columns.clocks.items():
+            raw = row.cells.get(column)
+            given = starting.get(fact)
+            moment = given if isinstance(given, datetime) else first
+            if raw is None or moment is None:
+                continue
+            clock = clock_of(cell_of(raw))
+            if clock is None:
+                self.problems.append(Problem(self.columns.where(row.number, column), *_NO_CLOCK))
+                yield fact, None
+                continue
+            found = datetime.combine(moment.date(), clock)
+            if first is not None and found <= first and fact not in starting:
+                found += timedelta(days=1)
+            first = first or found
+            yield fact, found
+
+    def case(self, row: RawRow) -> CaseRow:
+        """The row as a case."""
         values: dict[str, Value] = {}
         absent, unreadable = set(), set()
-        for column, fact in self.columns.facts.items():
-            cell = row.cells.get(column)
-            if cell is None:
-                continue
-            read = read_cell(self.catalogue[fact], cell, self.columns.layout.values.get(fact), on=self.on)
-            if read.told:
-                self.problems.append(Problem(self.columns.where(row.number, column), *read.told))
-                if read.value is None:
-                    unreadable.add(fact)
-            if read.value is not None and read.value != "":
-                values[fact] = read.value
-            elif read.absent:
+        for fact, seen in self.cells(row):
+            if seen.value is not None:
+                values[fact] = seen.value
+            elif seen.absent:
                 absent.add(fact)
-        self._add_clocks(row, values, unreadable)
+            elif seen.unreadable:
+                unreadable.add(fact)
+        for fact, moment in self.clocks(row, dict(values)):
+            if moment is None:
+                unreadable.add(fact)
+            else:
+                values[fact] = moment
         return CaseRow(
             row=row.number,
             name=str(values.get(NAME, "")),
             number=str(values.get(NUMBER, "")),
             facts=Facts(values, frozenset(absent), self.not_asked, frozenset(unreadable)),
         )
-
-    def _add_clocks(self, row: Row, values: dict[str, Value], unreadable: set[str]) -> None:
-        """The time of day from a column of its own; an end without a day is on the day it began, or the next."""
-        first: datetime | None = None
-        for column, fact in self.columns.clocks.items():
-            cell = row.cells.get(column)
-            given = values.get(fact)
-            moment = given if isinstance(given, datetime) else first
-            if cell is None or moment is None:
-                continue
-            clock = clock_of(cell)
-            if clock is None:
-                unreadable.add(fact)
-                self.problems.append(Problem(self.columns.where(row.number, column), *_NO_CLOCK))
-                continue
-            found = datetime.combine(moment.date(), clock)
-            if first is not None and found <= first and fact not in values:
-                found += timedelta(days=1)
-            values[fact] = found
-            first = first or found
 
 
 _NO_CLOCK: Final = (
@@ -160,15 +212,15 @@ def clock_of(cell: Cell) -> time | None:
 
 def read_list(sheet: Sheet, columns: Columns, catalogue: Catalogue, *, on: date) -> ReadList:
     """Every row under the headings as a case, with what could not be read told cell by cell."""
-    reader = RowReader(columns, catalogue, on=on)
+    reader = Reader(columns, catalogue, on=on)
     reader.problems += [
         *told_of_columns(columns, catalogue),
         *_personal_numbers_beside(sheet, columns),
         *told_of_sheet(sheet),
     ]
     last = columns.last_row or sheet.rows[-1].number
-    rows = [row for row in sheet.rows if columns.heading_row < row.number <= last]
-    cases = [case for row in rows if (case := reader.read(row)) is not None]
+    rows = (row.raw() for row in sheet.rows if columns.heading_row < row.number <= last)
+    cases = [reader.case(row) for row in rows if reader.is_case(row)]
     problems = [*reader.problems, *told_twice(cases, columns)]
     if len(problems) > MOST_TOLD:
         problems = [*problems[:MOST_TOLD], many_more(columns.shown_sheet, len(problems) - MOST_TOLD)]
@@ -259,40 +311,25 @@ def _personal_numbers_beside(sheet: Sheet, columns: Columns) -> Iterator[Problem
             )  # fmt: skip
 
 
-def _is_totals(row: Row, mapped: Mapping[str, Cell]) -> bool:
-    """'Summa', 'Totalt': a row without a number whose first word says so, and is all that text says."""
-    texts = (tidy(cell.text) for _, cell in sorted(row.cells.items()))
+def _is_totals(row: RawRow) -> bool:
+    """'Summa', 'Totalt': a row whose first word says so, and is all that text says."""
+    texts = (tidy(cell_of(raw).text) for _, raw in sorted(row.cells.items(), key=lambda item: item[0]))
     first = next((text for text in texts if text), "")[:LONGEST_HEADING]
     words = ASIDE.sub(" ", folded_text(first)).replace(":", " ").split()
-    says_total = bool(words) and words[0] in TOTALS and all(w in TOTALS_MAY_SAY or not w.isalpha() for w in words[1:])
-    return NUMBER not in mapped and says_total
+    return bool(words) and words[0] in TOTALS and all(w in TOTALS_MAY_SAY or not w.isalpha() for w in words[1:])
 
 
-def _repeats_headings(mapped: Mapping[str, Cell], columns: Columns) -> bool:
-    same = sum(columns.layout.headings.get(folded_heading(cell.text)) == fact for fact, cell in mapped.items())
-    return same >= FEWEST_HEADINGS
-
-
-def _is_note(
-    row: Row, mapped: Mapping[str, Cell], columns: Columns, problems: list[Problem], *, after_totals: bool
-) -> bool:
+def _no_case(columns: Columns, row: int, *, below_total: bool) -> Problem:
     """A note under the table, or a row that names nobody; told, so that a case is never lost in silence."""
-    short_after_totals = after_totals and len(row.cells) <= FEW_CELLS and NUMBER not in mapped
-    names_somebody = NAME in mapped or NUMBER in mapped or len(mapped) >= FEWEST_CELLS_OF_A_CASE
-    if names_somebody and not short_after_totals:
-        return False
-    problems.append(
-        Problem(
-            f"{columns.shown_sheet}!{row.number}",
-            Words("Raden har varken förening eller organisationsnummer. Den räknas inte som ett ärende.",
-                  "The row has neither association nor organisation number. It is not counted as a case.")
-            if not names_somebody
-            else Words("Raden står under summan och har nästan inget ifyllt. Den räknas inte som ett ärende.",
-                       "The row stands below the total with hardly anything filled in. It is not counted as a case."),
-            Words("Fyll i raden om den är ett ärende.", "Fill in the row if it is a case."),
-        )
+    return Problem(
+        f"{columns.shown_sheet}!{row}",
+        Words("Raden står under summan och har nästan inget ifyllt. Den räknas inte som ett ärende.",
+              "The row stands below the total with hardly anything filled in. It is not counted as a case.")
+        if below_total
+        else Words("Raden har varken förening eller organisationsnummer. Den räknas inte som ett ärende.",
+                   "The row has neither association nor organisation number. It is not counted as a case."),
+        Words("Fyll i raden om den är ett ärende.", "Fill in the row if it is a case."),
     )  # fmt: skip
-    return True
 
 
 def told_twice(cases: Iterable[CaseRow], columns: Columns) -> Iterator[Problem]:

@@ -52,6 +52,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "reclaim_communicated": Words("Skickade underlaget för återkravet", "Sent the material of the reclaim"),
     "reclaim_reply": Words("Antecknade svar om återkravet", "Noted the reply on the reclaim"),
     "reclaim_decided": Words("Beslutade om återkrav", "Decided the reclaim"),
+    "cases_screened": Words("Kontrollerade mot reglerna", "Checked against the rules"),
     "reclaim_payment": Words("Antecknade inbetalning", "Noted a payment received"),
 }
 """Action -> what was done. Who and when stand beside it."""

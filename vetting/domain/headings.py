@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from vetting.domain.layouts import Layout
-    from vetting.domain.tables import Area
+    from vetting.domain.tables import Area, RawRow
 
 LOOKED_THROUGH: Final = 40
 FEWEST_HEADINGS: Final = 2
@@ -31,6 +31,8 @@ class Columns:
     """Column -> fact, or field of the list's kind."""
     clocks: Mapping[int, str] = field(default_factory=dict)
     """Column with the time of day -> the fact that it belongs to."""
+    texts: Mapping[int, str] = field(default_factory=dict)
+    """What stands in each cell of the heading row."""
     unread: tuple[str, ...]
     unread_columns: tuple[int, ...]
     doubled: Mapping[int, str]
@@ -78,7 +80,7 @@ def find_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[Columns, ...]:
     found: list[Columns] = []
     finder = Finder(sheet, layouts, current)
     for row in sheet.rows:
-        below = finder.look(row)
+        below = finder.look(row.raw()) if finder.may_begin(row.number) else ()
         if below:
             found += [replace(table, last_row=row.number - 1) for table in current]
             current = below
@@ -105,19 +107,21 @@ class Finder:
         self.sheet, self.layouts = sheet, layouts
         self.shapes = [table.shape for table in tables]
         self.begins = tables[0].heading_row if tables else 0
+        self.last = self.gap = 0
+        """The last row seen, and the first after a gap."""
         self.above: Row | None = None
-        self.gap = 0
-        """The last row before a gap."""
 
-    def look(self, row: Row) -> tuple[Columns, ...]:
+    def may_begin(self, number: int) -> bool:
+        """Whether headings can stand in the next row: at a gap, or below the title line after one."""
+        if number - self.last > 1:
+            self.gap, self.above = number, None
+        self.last = number
+        return number - self.gap <= 1 and number > self.begins + 1 and bool(self.shapes)
+
+    def look(self, raw: RawRow) -> tuple[Columns, ...]:
         """The tables whose headings this row holds, other than those that go on."""
+        row = raw.row()
         above, self.above = self.above, row
-        if row.number <= self.begins or not self.shapes or (above is not None and above.number == self.begins):
-            return ()
-        if above is not None and row.number - above.number > 1:
-            self.gap = row.number
-        if row.number - self.gap > 1:  # a title line may stand between the gap and the headings
-            return ()
         found = _tables_at(self.sheet, row, above, self.layouts)
         if not found or [table.shape for table in found] == self.shapes:
             return ()
@@ -211,6 +215,7 @@ def _columns(sheet: Sheet, row: Row, headings: Mapping[int, tuple[str, ...]], la
         heading_row=row.number,
         facts=facts,
         clocks=clocks,
+        texts={column: cell.text for column, cell in row.cells.items()},
         unread=tuple(unread.values()),
         unread_columns=tuple(unread),
         doubled=doubled,

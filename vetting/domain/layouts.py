@@ -56,7 +56,6 @@ FIELDS: Final[Mapping[ListKind, Mapping[str, Words]]] = {
         "system": Words("Källa", "Source"),
         "form": Words("Typ av förening", "Type of association"),
         "seat": Words("Ort", "Place"),
-        "earlier_name": Words("Tidigare namn", "Earlier name"),
     },
     ListKind.PAYMENTS: {
         "case_number": Words("Ärendenummer", "Case number"),
@@ -90,6 +89,8 @@ class Layout:
     values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     clocks: Mapping[str, str] = field(default_factory=dict)
     """Folded heading of a column with the time of day -> the fact that it belongs to."""
+    own: bool = False
+    """Made by a board from a file of its own, rather than shipped."""
     always: Mapping[str, str] = field(default_factory=dict)
     """Field -> what every row says there when the list has no column for it."""
 

@@ -144,6 +144,7 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         Action.READ_REGISTERS: Sight.ALL,
         Action.READ_PAYMENTS: Sight.ALL,
         Action.PAY: Sight.ALL,
+        Action.IMPORT: Sight.ALL,
     },
     Role.RULES_OWNER: {
         Action.READ_RULES: Sight.ALL,

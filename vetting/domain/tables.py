@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
+from typing import Any, NamedTuple
 
 
 class CellKind(StrEnum):
@@ -37,12 +35,41 @@ class Cell(NamedTuple):
         return str(value)
 
 
+RawCell = tuple[str, Any]
+"""A cell's kind by its letter, and its value as plain data: days and moments as ISO text or as they are."""
+
+
+def cell_of(raw: RawCell) -> Cell:
+    """The cell."""
+    kind, value = CellKind(raw[0]), raw[1]
+    if isinstance(value, str) and kind is CellKind.DAY:
+        return Cell(kind, date.fromisoformat(value))
+    if isinstance(value, str) and kind is CellKind.MOMENT:
+        return Cell(kind, datetime.fromisoformat(value))
+    return Cell(kind, value)
+
+
+class RawRow(NamedTuple):
+    """A row whose cells are not looked at yet: what is not asked for is never made."""
+
+    number: int
+    cells: dict[int, RawCell]
+
+    def row(self) -> Row:
+        """The row with its cells."""
+        return Row(self.number, {column: cell_of(raw) for column, raw in self.cells.items()})
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row by its number in the sheet (from 1); cells by column number (from 1), blank ones left out."""
 
     number: int
     cells: dict[int, Cell]
+
+    def raw(self) -> RawRow:
+        """The row with its cells as plain data."""
+        return RawRow(self.number, {column: (cell.kind.value, cell.value) for column, cell in self.cells.items()})
 
 
 class Area(NamedTuple):

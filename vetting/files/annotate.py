@@ -59,6 +59,33 @@ def annotated(data: bytes, order: Mapping[str, Any]) -> bytes:
     return out.getvalue()
 
 
+def marked(data: bytes, order: Mapping[str, Any]) -> bytes:
+    """The workbook's bytes with cells to correct coloured and commented, and a sheet that lists them last.
+
+    Raises:
+        RefusedError: the workbook cannot be opened.
+    """
+    book = _open(data)
+    book.template = False
+    for name, marks in order["marks"].items():
+        sheet = book[name] if name in book.sheetnames else book.worksheets[0]
+        for row, column, comment, tone in marks[:_MOST_COMMENTS]:
+            cell = sheet.cell(row, column or _first_column(sheet, row))
+            if isinstance(cell, Cell):
+                cell.fill = PatternFill("solid", fgColor=_FILLS[tone])
+                cell.comment = _comment(comment)
+    for place, new in enumerate(order["sheets"]):
+        _add_sheet(book, new, len(book.sheetnames) + place)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _first_column(sheet: Worksheet, row: int) -> int:
+    """The first cell of a row that holds anything."""
+    return next((cell.column for cell in sheet[row] if cell.value is not None), 1)
+
+
 def _open(data: bytes) -> openpyxl.Workbook:
     if kind_of(data) == "xlsx" and inspect_workbook(data).kind == "xlsx":
         return openpyxl.load_workbook(io.BytesIO(data), keep_links=False, rich_text=True)
@@ -69,16 +96,15 @@ def _from_cells(data: bytes) -> openpyxl.Workbook:
     """What is no .xlsx is written as one: its cells, without their looks."""
     book = openpyxl.Workbook()
     book.properties.creator = ""
-    sheet = book.worksheets[0]
-    first = True
-    for frame in frames(data, limits.CASE_ROWS):
-        if "sheet" in frame:
-            sheet = sheet if first else book.create_sheet()
-            sheet.title = _NOT_IN_TITLE.sub("_", frame["sheet"])[:31]
-            first = False
-        for row in map(row_of, frame.get("rows", ())):
+    coming = frames(data, limits.CASE_ROWS)
+    heads = next(coming)["sheets"]
+    sheets = [book.worksheets[0], *(book.create_sheet() for _ in heads[1:])]
+    for sheet, head in zip(sheets, heads, strict=True):
+        sheet.title = _NOT_IN_TITLE.sub("_", head["name"])[:31]
+    for frame in coming:
+        for row in map(row_of, frame["rows"]):
             for column, cell in row.cells.items():
-                _put(sheet.cell(row.number, column), cell)
+                _put(sheets[frame["of"]].cell(row.number, column), cell)
     return book
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
@@ -14,45 +15,51 @@ from openpyxl.worksheet._reader import WorkSheetParser
 from vetting.domain.tables import Area, CellKind
 from vetting.files import calamine_reading, limits
 from vetting.files.containers import inspect_workbook, kind_of
-from vetting.files.csv_reading import read_csv
+from vetting.files.csv_reading import csv_rows
 from vetting.files.plain_cells import plain, plain_value
 from vetting.files.refusals import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from vetting.files.plain_cells import PlainRow
 
 ROWS_AT_A_TIME: Final = 500
 Frame = dict[str, Any]
-"""A piece of the answer: {"sheet": name, ...}, then its {"rows": [...]}, and {"hidden": names} last."""
+"""A piece of the answer."""
 
 
 def frames(data: bytes, most_rows: int) -> Iterator[Frame]:
-    """Visible sheets with content, each as a head, its rows, and what is known of it at its end.
+    """First all visible sheets with content, with their first rows; then the rows of each, piece by piece.
+
+    {"hidden": names, "sheets": [{"name", "merged", "hidden_rows", "unread_cells", "top"}]}, then
+    {"of": place of the sheet, "rows": rows} as often as it takes.
 
     Raises:
         RefusedError: the file cannot be used.
     """
     budget = _Budget(most_rows)
-    sheets, hidden = _sheets(data)
-    told = False
-    for sheet in sheets:
-        headed = False
-        for rows in _in_pieces(sheet.rows(), budget):
-            if not headed:
-                yield {"sheet": sheet.name}
-                headed = told = True
-            yield {"rows": rows}
-        if headed:
-            yield {
+    sheets, hidden = _sheets(data, budget)
+    tops = [(sheet, list(islice(sheet.rows(), limits.TOP_ROWS))) for sheet in sheets]
+    told = [(sheet, top) for sheet, top in tops if top]
+    if not told:
+        raise RefusedError("no_sheet")
+    yield {
+        "hidden": hidden,
+        "sheets": [
+            {
+                "name": sheet.name,
                 "merged": [list(area) for area in sheet.merged],
                 "hidden_rows": sheet.hidden_rows,
                 "unread_cells": sheet.unread_cells,
+                "top": top,
             }
-    if not told:
-        raise RefusedError("no_sheet")
-    yield {"hidden": hidden}
+            for sheet, top in told
+        ],
+    }
+    for place, (sheet, _) in enumerate(told):
+        for rows in _in_pieces(sheet.rows(), budget):
+            yield {"of": place, "rows": rows}
 
 
 def _in_pieces(rows: Iterator[PlainRow], budget: _Budget) -> Iterator[list[PlainRow]]:
@@ -72,6 +79,7 @@ class _Budget:
 
     def __init__(self, most_rows: int) -> None:
         self.most_rows, self.most_cells = most_rows, limits.cells_of(most_rows)
+        self.most_characters = limits.characters_of(most_rows)
         self.rows = self.cells = self.characters = 0
 
     def count(self, row: PlainRow) -> None:
@@ -84,29 +92,25 @@ class _Budget:
             raise RefusedError("rows")
         if self.cells > self.most_cells:
             raise RefusedError("cells")
-        if self.characters > limits.TEXT_CHARACTERS * max(1, self.most_cells // limits.CELLS):
+        if self.characters > self.most_characters:
             raise RefusedError("text")
 
 
 @dataclass(slots=True)
 class FoundSheet:
-    """One visible sheet; what stands beside the rows is known when they have been read."""
+    """One visible sheet, whose rows that hold anything can be read as often as wanted."""
 
     name: str
-    source: Iterator[PlainRow]
+    rows: Callable[[], Iterator[PlainRow]]
     merged: tuple[Area, ...] = ()
     hidden_rows: tuple[int, ...] = ()
     unread_cells: int = 0
 
-    def rows(self) -> Iterator[PlainRow]:
-        """The rows that hold anything, once."""
-        yield from self.source
 
-
-def _sheets(data: bytes) -> tuple[list[FoundSheet], list[str]]:
+def _sheets(data: bytes, budget: _Budget) -> tuple[list[FoundSheet], list[str]]:
     kind = kind_of(data)
     if kind == "csv":
-        return [FoundSheet("CSV", _csv_rows(data))], []
+        return [FoundSheet("CSV", csv_rows(data, budget.most_characters))], []
     if kind == "xls":
         return _by_calamine(data)
     inspected = inspect_workbook(data)
@@ -123,28 +127,28 @@ def _sheets(data: bytes) -> tuple[list[FoundSheet], list[str]]:
     return sheets, hidden
 
 
-def _csv_rows(data: bytes) -> Iterator[PlainRow]:
-    for row in read_csv(data).rows:
-        found = plain(row.number, ((column, (cell.kind.value, cell.value)) for column, cell in row.cells.items()))
-        if found is not None:
-            yield found
-
-
 def _by_calamine(data: bytes) -> tuple[list[FoundSheet], list[str]]:
     found, hidden = calamine_reading.open_sheets(data)
-    return [FoundSheet(sheet.name, sheet.rows(), sheet.merged) for sheet in found], hidden
+    return [FoundSheet(sheet.name, sheet.rows, sheet.merged) for sheet in found], hidden
 
 
 def _by_openpyxl(data: bytes, *, formulas: bool) -> tuple[list[FoundSheet], list[str]]:
     values = _open(data, data_only=True)
     not_calculated = _formula_cells(_open(data, data_only=False)) if formulas else {}
-    sheets = []
-    for sheet in values.worksheets:
-        if sheet.sheet_state == "visible":
-            found = FoundSheet(sheet.title, iter(()))
-            found.source = _rows(sheet, not_calculated.get(sheet.title, set()), found)
-            sheets.append(found)
+    sheets = [
+        _read_whole(sheet, not_calculated.get(sheet.title, set()))
+        for sheet in values.worksheets
+        if sheet.sheet_state == "visible"
+    ]
     return sheets, [sheet.title for sheet in values.worksheets if sheet.sheet_state != "visible"]
+
+
+def _read_whole(sheet: Any, formulas: set[tuple[int, int]]) -> FoundSheet:  # noqa: ANN401 - openpyxl keeps it untyped
+    """Merged cells stand after the rows in the file: a small sheet is read whole before anything is told of it."""
+    found = FoundSheet(sheet.title, lambda: iter(()))
+    rows = list(_rows(sheet, formulas, found))
+    found.rows = lambda: iter(rows)
+    return found
 
 
 def _open(data: bytes, *, data_only: bool) -> openpyxl.Workbook:

@@ -51,8 +51,9 @@ def limit_oneself(seconds: int) -> None:
 def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
     from vetting.files import annotate, cell_reading  # noqa: PLC0415 - after the limits
 
-    if order["task"] == "annotate":
-        book = annotate.annotated(data, order)
+    if order["task"] in {"annotate", "mark"}:
+        make = annotate.annotated if order["task"] == "annotate" else annotate.marked
+        book = make(data, order)
         _say({"bytes": len(book)})
         sys.stdout.buffer.write(book)
         return

@@ -1,21 +1,26 @@
-"""CSV as a sheet: UTF-8 or Windows-1252, semicolon, comma or tab."""
+"""CSV as rows: UTF-8 or Windows-1252, semicolon, comma or tab."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal
 
-from vetting.domain.tables import Cell, CellKind, Row, Sheet
+from vetting.domain.tables import CellKind
 from vetting.files import limits
+from vetting.files.plain_cells import plain
 from vetting.files.refusals import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterator
+
+    from vetting.files.plain_cells import PlainRow
 
 LONGEST_FIELD: Final = 40_000
 DELIMITERS: Final = ";\t,"
+TEXT: Final = CellKind.TEXT.value
 _SAMPLE_LINES: Final = 40
 
 
@@ -53,38 +58,36 @@ def delimiter_of(text: str) -> str:
     return max(DELIMITERS, key=fields_alike) if any(map(fields_alike, DELIMITERS)) else ";"
 
 
-def read_csv(data: bytes) -> Sheet:
-    """All rows as text cells.
+def csv_rows(data: bytes, most_characters: int) -> Callable[[], Iterator[PlainRow]]:
+    """A way to read all rows, as often as wanted; every cell is a text.
 
     Raises:
-        RefusedError: no text, a field of more than 40,000 characters, or too many cells.
+        RefusedError: no text, a field of more than 40,000 characters, or too many columns.
     """
     text = decoded(data)
     csv.field_size_limit(LONGEST_FIELD)
-    if len(text) > limits.TEXT_CHARACTERS:
+    if len(text) > most_characters:
         raise RefusedError("text")
-    delimiter = delimiter_of(text)
-    try:
-        return _parsed(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error:
-        pass
-    try:
+    ways = (
+        partial(_rows, text, delimiter_of(text), strict=True, quoting=csv.QUOTE_MINIMAL),
         # A quotation mark without its partner would swallow rows: then marks are ordinary signs.
-        return _parsed(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE))
-    except csv.Error as error:
-        raise RefusedError("csv_text") from error
+        partial(_rows, text, delimiter_of(text), strict=False, quoting=csv.QUOTE_NONE),
+    )
+    for way in ways:
+        try:
+            for _ in way():
+                pass
+        except csv.Error:
+            continue
+        return way
+    raise RefusedError("csv_text")
 
 
-def _parsed(reader: Iterable[list[str]]) -> Sheet:
-    rows = []
-    cells = 0
+def _rows(text: str, delimiter: str, *, strict: bool, quoting: Literal[0, 3]) -> Iterator[PlainRow]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict, quoting=quoting)
     for number, fields in enumerate(reader, start=1):
         if len(fields) > limits.COLUMNS:
             raise RefusedError("columns")
-        found = {column: Cell(CellKind.TEXT, field) for column, field in enumerate(fields, start=1) if field.strip()}
-        cells += len(found)
-        if cells > limits.CELLS:
-            raise RefusedError("cells")
-        if found:
-            rows.append(Row(number, found))
-    return Sheet("CSV", tuple(rows))
+        found = plain(number, enumerate(((TEXT, field) if field.strip() else None for field in fields), start=1))
+        if found is not None:
+            yield found

@@ -19,8 +19,20 @@ COLUMNS: Final = 300
 CHILD_MEMORY: Final = 380 * MEGABYTE
 CHILD_SECONDS: Final = 20
 ANSWER_BYTES: Final = 40 * MEGABYTE
+TOP_ROWS: Final = 60
+"""Rows of each sheet that are told of first: headings stand among them."""
+IMPORT_BYTES: Final = 30 * MEGABYTE
+IMPORT_ROWS: Final = 150_000
+IMPORT_SECONDS: Final = 90
+IMPORT_WAIT: Final = 900
+"""The child waits while its rows are checked and laid ready; only its own work is counted in IMPORT_SECONDS."""
 
 
 def cells_of(rows: int) -> int:
     """How many filled cells a file of at most so many rows may hold."""
     return CELLS * max(1, rows // CASE_ROWS)
+
+
+def characters_of(rows: int) -> int:
+    """How much text a file of at most so many rows may hold."""
+    return TEXT_CHARACTERS * max(1, rows // CASE_ROWS)

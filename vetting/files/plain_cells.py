@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.tables import Cell, CellKind, Row
+from vetting.domain.tables import CellKind, RawRow, Row
 from vetting.files import limits
 
 if TYPE_CHECKING:
@@ -53,18 +53,13 @@ def plain_value(value: Any) -> tuple[str, Any] | None:  # noqa: ANN401, PLR0911 
     return CellKind.TEXT.value, str(value)
 
 
-def row_of(found: PlainRow) -> Row:
-    """The row as the domain has it."""
+def raw_row(found: PlainRow) -> RawRow:
+    """The row as the domain has it, its cells not looked at yet."""
     number, kinds, values = found
     given = iter(values)
-    return Row(number, {column: cell_of(kind, next(given)) for column, kind in enumerate(kinds, 1) if kind != BLANK})
+    return RawRow(number, {column: (kind, next(given)) for column, kind in enumerate(kinds, 1) if kind != BLANK})
 
 
-def cell_of(kind: str, value: Any) -> Cell:  # noqa: ANN401 - JSON holds any of a cell's types
-    """One cell."""
-    cell_kind = CellKind(kind)
-    if cell_kind is CellKind.DAY:
-        return Cell(cell_kind, date.fromisoformat(value))
-    if cell_kind is CellKind.MOMENT:
-        return Cell(cell_kind, datetime.fromisoformat(value))
-    return Cell(cell_kind, value)
+def row_of(found: PlainRow) -> Row:
+    """The row with its cells."""
+    return raw_row(found).row()

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.domain.problem import UnreadableError
-from vetting.domain.tables import Area, Book, Row, Sheet
+from vetting.domain.tables import Area, Book, RawRow, Row, Sheet
 from vetting.files import limits
-from vetting.files.plain_cells import row_of
+from vetting.files.plain_cells import raw_row, row_of
 from vetting.files.refusals import refusal
 
 if TYPE_CHECKING:
@@ -37,25 +37,37 @@ def read_workbook(data: bytes, file: str, *, most_rows: int = limits.CASE_ROWS) 
     Raises:
         UnreadableError: the file cannot be used; says why and what to do.
     """
-    sheets: list[Sheet] = []
-    name, rows = "", list[Row]()
+    heads: list[dict[str, Any]] = []
     hidden: tuple[str, ...] = ()
+    rows: list[list[Row]] = []
     for frame in frames({"task": "read", "most_rows": most_rows}, data, file):
-        if "sheet" in frame:
-            name, rows = frame["sheet"], []
-        elif "rows" in frame:
-            rows.extend(map(row_of, frame["rows"]))
-        elif "merged" in frame:
-            sheets.append(sheet_of(name, rows, frame))
-        elif "hidden" in frame:
-            hidden = tuple(frame["hidden"])
-    return Book(tuple(sheets), hidden)
+        if "sheets" in frame:
+            heads, hidden = frame["sheets"], tuple(frame["hidden"])
+            rows = [[] for _ in heads]
+        else:
+            rows[frame["of"]].extend(map(row_of, frame["rows"]))
+    return Book(tuple(sheet_of(head, own) for head, own in zip(heads, rows, strict=True)), hidden)
 
 
-def sheet_of(name: str, rows: Iterable[Row], end: Mapping[str, Any]) -> Sheet:
-    """A sheet from its rows and the frame that ends it."""
-    areas = tuple(Area(*area) for area in end["merged"])
-    return Sheet(name, tuple(rows), areas, tuple(end["hidden_rows"]), end["unread_cells"])
+def sheet_of(head: Mapping[str, Any], rows: Iterable[Row]) -> Sheet:
+    """A sheet from what is told of it and its rows, or the first of them."""
+    areas = tuple(Area(*area) for area in head["merged"])
+    return Sheet(head["name"], tuple(rows), areas, tuple(head["hidden_rows"]), head["unread_cells"])
+
+
+def streamed(data: bytes, file: str) -> tuple[Book, Iterator[tuple[int, list[RawRow]]]]:
+    """A large file: its sheets with their first rows, and then all rows, (place of the sheet, rows) at a time.
+
+    Raises:
+        UnreadableError: the file cannot be used; also while the rows are taken.
+    """
+    order = {
+        "task": "read", "most_rows": limits.IMPORT_ROWS, "seconds": limits.IMPORT_SECONDS, "wait": limits.IMPORT_WAIT
+    }  # fmt: skip
+    coming = frames(order, data, file, most_bytes=limits.IMPORT_BYTES)
+    first = next(coming)
+    tops = tuple(sheet_of(head, map(row_of, head["top"])) for head in first["sheets"])
+    return Book(tops, tuple(first["hidden"])), ((frame["of"], list(map(raw_row, frame["rows"]))) for frame in coming)
 
 
 def made_in_child(order: Mapping[str, Any], data: bytes, file: str) -> bytes:
@@ -95,7 +107,7 @@ def frames(
             env=_environment(folder),
         )
         late = threading.Event()
-        watch = threading.Timer(seconds + _SECONDS_TO_SPARE, _end, (child, late))
+        watch = threading.Timer(order.get("wait", seconds + _SECONDS_TO_SPARE), _end, (child, late))
         hand = threading.Thread(target=_hand_over, args=(child, head, data), daemon=True)
         watch.start()
         hand.start()

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.problem import Refused
-from vetting.services import rule_drafts, what_if
+from vetting.services import imports, intake_reading, rule_drafts, what_if
 from vetting.store.jobs import DONE, ENDED, FAILED, RUNNING, Job, heard, next_waiting
 from vetting.store.session import technical
 
@@ -107,7 +107,34 @@ def _what_if(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, 
     return answer
 
 
+def _heard(worker: Worker, job: Job) -> Callable[[int, int], bool]:
+    return lambda done, total: worker.heard_of(job.id, done, total)
+
+
+def _read(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    key = job.arguments["staged"]
+    state = intake_reading.read(worker.database, key, worker.rules, at=worker.clock(), heard=_heard(worker, job))
+    return {"state": state}, {}
+
+
+def _move(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    imports.move_on(
+        worker.database, job.arguments["staged"], worker.rules, at=worker.clock(), heard=_heard(worker, job)
+    )
+    return {}, {}
+
+
+def _screen(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    imports.screen_batch(
+        worker.database, job.arguments["batch"], worker.rules, at=worker.clock(), heard=_heard(worker, job)
+    )
+    return {}, {}
+
+
 HANDLERS: Final[Mapping[str, Callable[[Worker, Job], tuple[Mapping[str, Any], Mapping[str, Any]]]]] = {
     rule_drafts.WHAT_IF: _what_if,
+    imports.READ: _read,
+    imports.MOVE: _move,
+    imports.SCREEN: _screen,
 }
 """Kind of job -> what does it: (told, result)."""

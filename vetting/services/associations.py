@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from vetting.domain.association import folded, masked
-from vetting.store.associations import Association, AssociationName, by_number, named
+from vetting.store.associations import Association, AssociationName, by_number, named, stands
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,15 +25,13 @@ def find_or_add(session: WritingSession, name: str, number: str, *, source: str,
     name = " ".join(masked(name).split())
     if not name and not number:
         return None
-    if number:
-        known = by_number(session, number)
-        if known is not None:
+    known = by_number(session, number) if number else named(session, name, source=source, municipality="")
+    if known is not None:
+        if not stands(session, known):
+            known.batch_id = None  # it came by an import that was taken back, and is named again
+        if number:
             _keep_name(session, known, name, source)
-            return known
-    else:
-        known = named(session, name, source=source, municipality="")
-        if known is not None:
-            return known
+        return known
     added = Association(
         number=number or None, name=name or number, folded=folded(name or number), source=source, created_at=at
     )

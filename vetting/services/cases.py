@@ -24,6 +24,7 @@ from vetting.store import cases as store
 from vetting.store.cases import BookingRequest, Case, Completion, GrantApplication, Mark, Note, Occurrence
 from vetting.store.documents import Document
 from vetting.store.facts import FactValue, values_of
+from vetting.store.imports import not_taken_back
 from vetting.store.meetings import in_conflict
 from vetting.store.rounds import round_of
 from vetting.store.trail import Noted
@@ -169,7 +170,10 @@ def _check_doubled(session: WritingSession, new: NewCase, association: Associati
     """A second application of one association in a round needs a reason."""
     other = session.scalar(
         select(Case.number).where(
-            Case.board_id == by.board_id, Case.round_id == new.round_id, Case.association_id == association.id
+            Case.board_id == by.board_id,
+            Case.round_id == new.round_id,
+            Case.association_id == association.id,
+            not_taken_back(Case.batch_id),
         )
     )
     if other and not new.doubled_because and new.batch_id is None:
@@ -305,7 +309,7 @@ def still_open(case: Case) -> None:
 
 def touch(case: Case) -> None:
     """Counts the version up even when no column of the case itself changes: another window is then out of date."""
-    flag_modified(case, "state")
+    flag_modified(case, "number")  # never changes, so what really changed keeps what it was
 
 
 def move(case: Case, to: State) -> None:
@@ -375,6 +379,10 @@ def change_facts(
     amount = facts.values.get("amount_applied")
     if amount is not None:
         case.amount_applied = _amount(amount)
+    if "giro_number" in facts.values:
+        session.scalars(select(GrantApplication).where(GrantApplication.case_id == case.id)).one().giro = str(
+            facts.values["giro_number"]
+        )
     handled(case, by)
     touch(case)
     screen_case(session, case, rules, at=at)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, and_, cast, func, or_, select
+from sqlalchemy import func, or_, select
 
 from vetting.domain import computed
 from vetting.domain.cases import OPEN, State
@@ -17,10 +16,11 @@ from vetting.domain.screening import Screening, screen, words_found
 from vetting.domain.stored_values import from_plain, to_plain
 from vetting.services import rule_versions
 from vetting.store.assessments import AssessmentRow, standing
-from vetting.store.cases import Case
+from vetting.store.cases import Case, GrantApplication
 from vetting.store.decisions import Decision
 from vetting.store.documents import Document
-from vetting.store.facts import FactValue, values_of
+from vetting.store.facts import values_of
+from vetting.store.imports import not_taken_back
 from vetting.store.meetings import Review
 from vetting.store.payments import Payment
 from vetting.store.rounds import Round
@@ -101,7 +101,10 @@ def _from_records(session: Session, case: Case, values: Mapping[str, Value]) -> 
 def _of_the_association(session: Session, case: Case) -> dict[str, Value]:
     if case.association_id is None:
         return {}
-    own = (Case.board_id == case.board_id) & (Case.association_id == case.association_id) & (Case.id < case.id)
+    own = (
+        (Case.board_id == case.board_id) & (Case.association_id == case.association_id) & (Case.id < case.id)
+        & not_taken_back(Case.batch_id)
+    )  # fmt: skip
     earlier = session.execute(select(Case.kind, func.count()).where(own).group_by(Case.kind)).all()
     count = {kind: int(number) for kind, number in earlier}
     found: dict[str, Value] = {"first_application": not sum(count.values())}
@@ -125,30 +128,25 @@ def _of_the_association(session: Session, case: Case) -> dict[str, Value]:
 
 
 def _sharing(session: Session, case: Case, values: Mapping[str, Value]) -> tuple[str, ...]:
-    """Other open cases of the board with this one's number or giro under another association."""
-    keys = [(fact, to_plain(values[fact])) for fact in ("giro_number",) if fact in values]
-    numbers: list[str] = []
-    for fact, value in keys:
-        rows = session.execute(
-            select(Case.number)
-            .join(FactValue, or_(
-                FactValue.case_id == Case.id,
-                and_(FactValue.case_id.is_(None), FactValue.association_id == Case.association_id,
-                     FactValue.board_id == Case.board_id),
-            ))
-            .where(
-                Case.board_id == case.board_id,
-                Case.id != case.id,
-                Case.state.in_([state.value for state in OPEN]),
-                FactValue.fact == fact,
-                cast(FactValue.value, Text) == json.dumps(value),
-                or_(Case.association_id.is_(None), Case.association_id != case.association_id),
-            )
-            .order_by(Case.id)
-            .limit(computed.MOST_NAMED)
-        )  # fmt: skip
-        numbers += [number for (number,) in rows]
-    return tuple(dict.fromkeys(numbers))
+    """Other open cases of the board with this one's giro under another association."""
+    giro = values.get("giro_number")
+    if not giro:
+        return ()
+    rows = session.execute(
+        select(Case.number)
+        .join(GrantApplication, GrantApplication.case_id == Case.id)
+        .where(
+            GrantApplication.giro == str(giro),
+            Case.board_id == case.board_id,
+            Case.id != case.id,
+            Case.state.in_([state.value for state in OPEN]),
+            or_(Case.association_id.is_(None), Case.association_id != case.association_id),
+            not_taken_back(Case.batch_id),
+        )
+        .order_by(Case.id)
+        .limit(computed.MOST_NAMED)
+    )
+    return tuple(number for (number,) in rows)
 
 
 def _papers(session: Session, case: Case) -> tuple[Paper, ...]:

@@ -26,7 +26,8 @@ from vetting.services.people import allow
 from vetting.services.screenings import as_assessment
 from vetting.store.assessments import AssessmentRow
 from vetting.store.cases import Case, seen_by
-from vetting.store.facts import FactValue
+from vetting.store.facts import FactValue, GivenFacts
+from vetting.store.imports import not_taken_back
 from vetting.store.jobs import ENDED, Job, jobs_about
 from vetting.store.people import Board
 from vetting.store.rounds import round_of
@@ -265,13 +266,40 @@ def _besides(
                 and_(FactValue.case_id.is_(None), FactValue.association_id.in_(list(by_association)),
                      FactValue.board_id == _board(session, rows)),
             ),
+            not_taken_back(FactValue.batch_id),
         )
         .order_by(FactValue.id)
     )  # fmt: skip
-    for case_id, association_id, fact, value, absent, at in values:
+    known = [*_of_lists(session, rows, by_association, set(wanted)), *values]
+    for case_id, association_id, fact, value, absent, at in sorted(known, key=lambda item: item[5]):
         for key in [case_id] if case_id is not None else by_association[association_id]:
             found[key].append((fact, value, absent, at))
     return found
+
+
+def _of_lists(
+    session: Session, rows: Sequence[Any], by_association: Mapping[int, list[int]], wanted: set[str]
+) -> Iterator[tuple[Any, Any, str, Any, bool, datetime]]:
+    """The same of what lists have said, a row at a time."""
+    cases = {row.id for row in rows}
+    given = session.scalars(
+        select(GivenFacts)
+        .where(
+            or_(
+                GivenFacts.case_id.in_(cases),
+                and_(GivenFacts.association_id.in_(list(by_association)),
+                     GivenFacts.board_id == _board(session, rows)),
+            ),
+            not_taken_back(GivenFacts.batch_id),
+        )
+        .order_by(GivenFacts.id)
+    )  # fmt: skip
+    for row in given:
+        for of_association in (True, False):
+            owned = row.association_id in by_association if of_association else row.case_id in cases
+            for value in row.one_by_one(association=of_association) if owned else ():
+                if value.fact in wanted and not value.unreadable:
+                    yield value.case_id, value.association_id, value.fact, value.value, value.absent, value.entered_at
 
 
 def _board(session: Session, rows: Sequence[Any]) -> int:

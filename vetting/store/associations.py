@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.association import folded, read_number
 from vetting.store.base import Base, public
+from vetting.store.imports import not_taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +43,8 @@ class Association(Base):
     seat: Mapped[str] = public(default="")
     source: Mapped[str] = public(default="")
     created_at: Mapped[datetime] = public()
+    batch_id: Mapped[int | None] = public()
+    """The import it came with and stands by; none as soon as anything else has named it."""
 
 
 class AssociationName(Base):
@@ -61,11 +64,22 @@ class AssociationName(Base):
     """current, former, branch, alias, to_confirm"""
     source: Mapped[str] = public(default="")
     since: Mapped[date | None] = public()
+    batch_id: Mapped[int | None] = public()
 
 
 def by_number(session: Session, number: str) -> Association | None:
     """The association with a number."""
     return session.scalar(select(Association).where(Association.number == number))
+
+
+def stands(session: Session, association: Association) -> bool:
+    """Whether it came by an import that was taken back, and nothing has named it since."""
+    return (
+        session.scalar(
+            select(Association.id).where(Association.id == association.id, not_taken_back(Association.batch_id))
+        )
+        is not None
+    )
 
 
 def named(session: Session, name: str, *, source: str, municipality: str) -> Association | None:
@@ -90,18 +104,19 @@ def search(session: Session, wanted: str, *, most: int = MOST_FOUND) -> Sequence
     number = read_number(wanted).digits
     if number:
         found = by_number(session, number)
-        return [found] if found else []
+        return [found] if found and stands(session, found) else []
     key = folded(wanted)
     if not key:
         return []
     words = [word for word in key.split() if len(word) > 1] or key.split()
     known = select(AssociationName.association_id).where(
-        *(AssociationName.folded.contains(word, autoescape=True) for word in words)
+        *(AssociationName.folded.contains(word, autoescape=True) for word in words),
+        not_taken_back(AssociationName.batch_id),
     )
     own = and_(*(Association.folded.contains(word, autoescape=True) for word in words))
     rows = session.scalars(
         select(Association)
-        .where(or_(Association.id.in_(known), own))
+        .where(or_(Association.id.in_(known), own), not_taken_back(Association.batch_id))
         .order_by(Association.folded != key, Association.name, Association.id)
         .limit(most)
     )

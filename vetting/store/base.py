@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator
 from vetting.domain.facts import Privacy
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+    from sqlalchemy import Dialect, Table
 
 PRIVACY: Final = "privacy"
 Plain = dict[str, Any]
@@ -66,6 +66,11 @@ class Base(DeclarativeBase):
         Plain: JSON(),
         Texts: JSON(),
     }
+
+
+def table_of(model: type[DeclarativeBase]) -> Table:
+    """A model's table, for statements about many rows."""
+    return cast("Table", model.__table__)
 
 
 def public(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401 - mapped_column's own

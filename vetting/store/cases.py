@@ -12,6 +12,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action, Sight
 from vetting.store.base import Base, Plain, Texts, personal, public, sealed
 from vetting.store.decisions import Decision
+from vetting.store.imports import not_taken_back
 from vetting.store.meetings import Conflict, Review
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class GrantApplication(Base):
     """What only an application has."""
 
     __tablename__ = "grant_applications"
+    __table_args__ = (Index(None, "giro", "case_id"),)
 
     id: Mapped[int] = public(primary_key=True)
     case_id: Mapped[int] = public(ForeignKey("cases.id"), unique=True)
@@ -208,7 +210,7 @@ def seen_by(by: Person, action: Action = Action.READ_CASES) -> ColumnElement[boo
         .correlate(Case)
         .exists()
     )
-    own_board = (Case.board_id == by.board_id) & ~in_conflict
+    own_board = (Case.board_id == by.board_id) & ~in_conflict & not_taken_back(Case.batch_id)
     if Sight.ALL in sights:
         return own_board
     parts: list[ColumnElement[bool]] = []

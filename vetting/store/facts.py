@@ -9,9 +9,10 @@ from sqlalchemy import JSON, ForeignKey, Index, and_, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.base import Base, personal, public
+from vetting.store.imports import not_taken_back
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from vetting.store.cases import Case
 
@@ -42,8 +43,52 @@ class FactValue(Base):
     by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
 
 
+class GivenFacts(Base):
+    """What one row of a list said, kept together: of the case, and of its association in the board.
+
+    The same as so many values one by one, and read as such; a list of a hundred thousand rows would otherwise
+    be two million of them. Each part is {"values": {fact: value}, "absent": [fact], "unreadable": [fact]}.
+    """
+
+    __tablename__ = "given_facts"
+    __table_args__ = (
+        Index(None, "board_id", "association_id", "id"),
+        Index(None, "case_id", "id"),
+    )
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    association_id: Mapped[int | None] = public(ForeignKey("associations.id"))
+    """Only where the row says something of the association."""
+    case_id: Mapped[int | None] = public(ForeignKey("cases.id"))
+    of_association: Mapped[Any] = personal(JSON(none_as_null=True), nullable=True)
+    of_case: Mapped[Any] = personal(JSON(none_as_null=True), nullable=True)
+    supplied_by: Mapped[str] = public()
+    batch_id: Mapped[int] = public(ForeignKey("import_batches.id"))
+    batch_row: Mapped[int] = public()
+    as_of: Mapped[date] = public()
+    entered_at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+
+    def one_by_one(self, *, association: bool) -> Iterator[FactValue]:
+        """What the row said of the association or of the case, each as a value of its own."""
+        part = (self.of_association if association else self.of_case) or {}
+        owner: dict[str, Any] = {
+            "board_id": self.board_id, "association_id": self.association_id if association else None,
+            "case_id": None if association else self.case_id, "supplied_by": self.supplied_by,
+            "batch_id": self.batch_id, "batch_row": self.batch_row, "as_of": self.as_of,
+            "entered_at": self.entered_at, "by_user_id": self.by_user_id,
+        }  # fmt: skip
+        for fact, value in part.get("values", {}).items():
+            yield FactValue(fact=fact, value=value, absent=False, unreadable=False, **owner)
+        for kind in ("absent", "unreadable"):
+            for fact in part.get(kind, ()):
+                said = {"absent": kind == "absent", "unreadable": kind == "unreadable"}
+                yield FactValue(fact=fact, value=None, **said, **owner)
+
+
 def values_of(session: Session, case: Case) -> Sequence[FactValue]:
-    """The newest value of each fact of a case and of its association in the board."""
+    """The newest value of each fact of a case and of its association in the board, oldest first."""
     owner = FactValue.case_id == case.id
     if case.association_id is not None:
         association = and_(
@@ -52,20 +97,27 @@ def values_of(session: Session, case: Case) -> Sequence[FactValue]:
             FactValue.case_id.is_(None),
         )
         owner = or_(owner, association)
-    newest = select(func.max(FactValue.id)).where(owner).group_by(FactValue.fact, FactValue.case_id)
-    return session.scalars(select(FactValue).where(FactValue.id.in_(newest)).order_by(FactValue.id)).all()
+    newest = select(func.max(FactValue.id)).where(owner, not_taken_back(FactValue.batch_id))
+    newest = newest.group_by(FactValue.fact, FactValue.case_id)
+    single = session.scalars(select(FactValue).where(FactValue.id.in_(newest)).order_by(FactValue.id)).all()
+    given = _given(session, case)
+    if not given:
+        return single
+    in_time = sorted([*given, *single], key=lambda row: row.entered_at)  # of the same moment, the list's come first
+    latest = {(row.fact, row.case_id): row for row in in_time}
+    return [row for row in in_time if latest[row.fact, row.case_id] is row]
 
 
-def history(session: Session, case: Case, fact: str) -> Sequence[FactValue]:
-    """Every value a fact has had in a case and its association, newest first."""
-    owner = FactValue.case_id == case.id
+def _given(session: Session, case: Case) -> list[FactValue]:
+    """What lists have said of a case and its association, in the order they came."""
+    own = GivenFacts.case_id == case.id
     if case.association_id is not None:
-        owner = or_(
-            owner,
-            and_(
-                FactValue.board_id == case.board_id,
-                FactValue.association_id == case.association_id,
-                FactValue.case_id.is_(None),
-            ),
-        )
-    return session.scalars(select(FactValue).where(owner, FactValue.fact == fact).order_by(FactValue.id.desc())).all()
+        own |= (GivenFacts.board_id == case.board_id) & (GivenFacts.association_id == case.association_id)
+    rows = session.scalars(select(GivenFacts).where(own, not_taken_back(GivenFacts.batch_id)).order_by(GivenFacts.id))
+    found: list[FactValue] = []
+    for row in rows:
+        if row.case_id == case.id:
+            found += row.one_by_one(association=False)
+        if case.association_id is not None and row.association_id == case.association_id:
+            found += row.one_by_one(association=True)
+    return found

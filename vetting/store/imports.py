@@ -1,35 +1,249 @@
-"""Imported files: what came with each, so that the same file again does nothing."""
+"""Imported files: what lies ready before it counts, and the batch that it becomes; a board's own layouts."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, and_, or_, select, text
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, Plain, personal, public
+from vetting.store.base import Base, Plain, personal, public, sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import ColumnElement, Select
+
+MOVING, DONE, UNDONE = "moving", "done", "undone"
+"""A batch on its way in, one that stands, and one that was taken back: only what stands is seen."""
+READING, UNKNOWN, READY, CONFIRMING, CONFIRMED, FAILED, DISCARDED = (
+    "reading", "unknown", "ready", "confirming", "confirmed", "failed", "discarded",
+)  # fmt: skip
+"""A staged file: being read, with columns nobody knows, to be looked at, on its way in, in; or not to be used."""
+GOOD, REFUSED, KNOWN = "good", "refused", "known"
+"""A staged row: goes in, cannot go in, or says nothing that is new."""
 
 
 class ImportBatch(Base):
     """One confirmed import."""
 
     __tablename__ = "import_batches"
-    __table_args__ = (UniqueConstraint("board_id", "sha256", "round_id"),)
+    __table_args__ = (
+        UniqueConstraint("board_id", "sha256", "round_id"),
+        Index(
+            "uq_import_batches_standing", "board_id", "sha256", "place", unique=True,
+            sqlite_where=text("state <> 'undone'"), postgresql_where=text("state <> 'undone'"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    round_id: Mapped[int | None] = public(ForeignKey("rounds.id"))
+    """The round that its applications stand in; none when it was taken back."""
+    place: Mapped[int] = public(default=0, server_default="0")
+    """The round it went into, or 0: the same file goes into the same place once."""
+    kind: Mapped[str] = public(default="", server_default="")
+    file: Mapped[str] = public()
+    sha256: Mapped[str] = public()
+    layout: Mapped[str] = public()
+    counts: Mapped[Plain] = public()
+    state: Mapped[str] = public(default=DONE, server_default=DONE)
+    digest: Mapped[str] = public(default="", server_default="")
+    """Of all its rows as they went in."""
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None] = public()
+    undone_by_user_id: Mapped[int | None] = personal()
+
+
+class StagedFile(Base):
+    """A file that lies ready. No record: what counts is the batch that it becomes."""
+
+    __tablename__ = "staged_files"
+    __table_args__ = (Index(None, "board_id", "id"),)
 
     id: Mapped[int] = public(primary_key=True)
     board_id: Mapped[int] = public(ForeignKey("boards.id"))
     round_id: Mapped[int | None] = public(ForeignKey("rounds.id"))
     file: Mapped[str] = public()
     sha256: Mapped[str] = public()
-    layout: Mapped[str] = public()
+    size: Mapped[int] = public()
+    state: Mapped[str] = public(default=READING)
+    kind: Mapped[str] = public(default="")
+    layout: Mapped[str] = public(default="")
+    columns: Mapped[Plain] = public()
+    """What a person chose for columns nobody knew: {"kind", "sheet", "row", "facts": {column: fact}, "clocks"}."""
+    found: Mapped[Plain] = personal()
+    """What the reading found: tables, headings and first rows of what is not known, facts without a column."""
     counts: Mapped[Plain] = public()
+    progress: Mapped[Plain] = public()
+    """How far a move in pieces has come, with the digests of what has been moved."""
+    problem: Mapped[Plain] = public()
+    """Why it cannot be used: {"where", "what": [sv, en], "remedy": [sv, en]}."""
+    job_id: Mapped[int | None] = public()
+    batch_id: Mapped[int | None] = public()
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal()
+
+
+class StagedContent(Base):
+    """The bytes of a staged file, for reading them again and for the marked copy."""
+
+    __tablename__ = "staged_contents"
+
+    id: Mapped[int] = public(ForeignKey("staged_files.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = sealed(LargeBinary)
+
+
+class StagedRow(Base):
+    """One row as it will go in: everything is worked out, so that moving it is a matter for the database alone."""
+
+    __tablename__ = "staged_rows"
+    __table_args__ = (Index(None, "staged_id", "place"), Index(None, "staged_id", "state", "id"))
+
+    id: Mapped[int] = public(primary_key=True)
+    staged_id: Mapped[int] = public(ForeignKey("staged_files.id", ondelete="CASCADE"))
+    state: Mapped[str] = public()
+    place: Mapped[int | None] = public()
+    """Its number among the rows that go in, from 1."""
+    sheet: Mapped[str] = public()
+    row: Mapped[int] = public()
+    part: Mapped[int] = public(default=0)
+    """Which of the file's tables it stands in."""
+    year: Mapped[int] = public(default=0)
+    name: Mapped[str] = public()
+    folded: Mapped[str] = public()
+    number: Mapped[str | None] = public()
+    municipality: Mapped[str] = public(default="")
+    form: Mapped[str] = public(default="")
+    seat: Mapped[str] = public(default="")
+    source: Mapped[str] = public(default="")
+    association_id: Mapped[int | None] = public()
+    fresh: Mapped[bool] = public(default=False)
+    """The row that a new association is made from."""
+    private: Mapped[bool] = public(default=False)
+    received_on: Mapped[date | None] = public()
+    serial: Mapped[int | None] = public()
+    """Its number among the rows of its year, from 1."""
+    due_on: Mapped[date | None] = public()
+    purpose: Mapped[str] = public(default="")
+    amount: Mapped[int | None] = public()
+    giro: Mapped[str] = public(default="")
+    reference: Mapped[str] = public(default="")
+    title: Mapped[str] = public(default="")
+    open_to_public: Mapped[bool | None] = public()
+    rate: Mapped[str] = public(default="")
+    room: Mapped[str] = public(default="")
+    starts_at: Mapped[datetime | None] = public()
+    ends_at: Mapped[datetime | None] = public()
+    of_association: Mapped[str | None] = public()
+    """JSON, as it will be kept of the association."""
+    of_case: Mapped[str | None] = public()
+
+
+class StagedProblem(Base):
+    """One thing to correct, by the cell it stands in."""
+
+    __tablename__ = "staged_problems"
+    __table_args__ = (Index(None, "staged_id", "id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    staged_id: Mapped[int] = public(ForeignKey("staged_files.id", ondelete="CASCADE"))
+    sheet: Mapped[str] = public()
+    row: Mapped[int] = public()
+    column: Mapped[int] = public()
+    """0 where it is about the whole row or sheet."""
+    where: Mapped[str] = public()
+    value: Mapped[str] = public()
+    stops: Mapped[bool] = public()
+    """The row cannot go in."""
+    what_sv: Mapped[str] = public(Text())
+    what_en: Mapped[str] = public(Text())
+    remedy_sv: Mapped[str] = public(Text())
+    remedy_en: Mapped[str] = public(Text())
+
+
+class ImportLayout(Base):
+    """A board's own layout: columns that a person has mapped, kept under a name and known again by their headings."""
+
+    __tablename__ = "import_layouts"
+    __table_args__ = (Index(None, "board_id", "name", unique=True),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    name: Mapped[str] = public()
+    kind: Mapped[str] = public()
+    headings: Mapped[Plain] = public()
+    clocks: Mapped[Plain] = public()
     at: Mapped[datetime] = public()
     by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
 
 
 def same_file(session: Session, board_id: int, sha256: str, round_id: int | None) -> ImportBatch | None:
-    """The import of the very same bytes into the same round."""
-    place = ImportBatch.round_id.is_(None) if round_id is None else ImportBatch.round_id == round_id
+    """The import of the very same bytes into the same round that still stands."""
     return session.scalar(
-        select(ImportBatch).where(ImportBatch.board_id == board_id, ImportBatch.sha256 == sha256, place)
+        select(ImportBatch).where(
+            ImportBatch.board_id == board_id,
+            ImportBatch.sha256 == sha256,
+            ImportBatch.place == (round_id or 0),
+            ImportBatch.state != UNDONE,
+        )
     )
+
+
+def not_taken_back(column: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped batch_id of any table
+    """That a row came otherwise than by import, or by one that is whole and was not taken back."""
+    return or_(column.is_(None), column.not_in(_not_standing()))
+
+
+def _not_standing() -> Select[int]:
+    return select(ImportBatch.id).where(ImportBatch.state != DONE)
+
+
+def staged_file(session: Session, board_id: int, key: int) -> StagedFile | None:
+    """One of the board's own staged files."""
+    return session.scalar(select(StagedFile).where(and_(StagedFile.board_id == board_id, StagedFile.id == key)))
+
+
+def staged_files(session: Session, board_id: int, *, most: int) -> Sequence[StagedFile]:
+    """The board's files that wait for somebody, newest first."""
+    wanted = (StagedFile.board_id == board_id) & StagedFile.state.not_in([CONFIRMED, DISCARDED])
+    return session.scalars(select(StagedFile).where(wanted).order_by(StagedFile.id.desc()).limit(most)).all()
+
+
+def staged_of(session: Session, batch_id: int) -> int | None:
+    """The page of a batch: the file that it came from, as long as that is kept."""
+    return session.scalar(select(StagedFile.id).where(StagedFile.batch_id == batch_id).order_by(StagedFile.id).limit(1))
+
+
+def batches(session: Session, board_id: int, *, most: int) -> Sequence[ImportBatch]:
+    """The board's imports, newest first."""
+    found = select(ImportBatch).where(ImportBatch.board_id == board_id)
+    return session.scalars(found.order_by(ImportBatch.id.desc()).limit(most)).all()
+
+
+def layouts_of(session: Session, board_id: int) -> Sequence[ImportLayout]:
+    """The board's own layouts, by name."""
+    return session.scalars(
+        select(ImportLayout).where(ImportLayout.board_id == board_id).order_by(ImportLayout.name, ImportLayout.id)
+    ).all()
+
+
+def moving_rows(session: Session) -> Callable[[str, int], bool]:
+    """Whether a row belongs to an import that is on its way in: it counts for nothing yet, and no entry tells of it."""
+    ranges: dict[str, list[tuple[int, int]]] = {}
+    on_its_way = session.execute(
+        select(StagedFile.progress, ImportBatch.id)
+        .join(ImportBatch, ImportBatch.id == StagedFile.batch_id)
+        .where(ImportBatch.state == MOVING)
+    )
+    for progress, batch in on_its_way:
+        ranges.setdefault("import_batches", []).append((batch, batch))
+        for table, first, last in progress.get("ranges", ()):
+            ranges.setdefault(table, []).append((first, last))
+    return lambda table, key: any(first <= key <= last for first, last in ranges.get(table, ()))
+
+
+LARGEST_BATCH: Final = 20_000
+"""Rows that go in in one transaction; more go in piece by piece, and are seen when the last has."""

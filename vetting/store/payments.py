@@ -32,6 +32,8 @@ class Payment(Base):
     paid_on: Mapped[date | None] = public()
     paid_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
     stopped_on: Mapped[date | None] = public()
+    batch_id: Mapped[int | None] = public()
+    """The finance system's list that said it was made."""
     version: Mapped[int] = public(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from vetting.store.engine import LOCK
-from vetting.store.trail import Noted, changes_of, close_entries, inserted
+from vetting.store.trail import TECHNICAL, Noted, changes_of, close_entries, inserted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 TRIES: Final = 4
 SEEN: Final = "vetting_seen"
+BESIDE: Final[dict[str, Any]] = {SEEN: True, "synchronize_session": False}
+"""For statements that change only what lies ready and is no record, or whose rows the trail is told of in bulk."""
 TRY_AGAIN: Final = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: could not serialise, deadlock, lock not to be had."""
 
@@ -81,8 +83,9 @@ def _write_trail(session: Session) -> None:
     if not isinstance(session, WritingSession):
         return
     session.flush()
-    if session.changed and not session.noted:
-        raise NoTrailError([(change["table"], change["op"]) for change in session.changed])
+    untold = [(change["table"], change["op"]) for change in session.changed if change["table"] not in TECHNICAL]
+    if untold and not session.noted:
+        raise NoTrailError(untold)
     close_entries(session, session.noted, session.changed)
     session.noted, session.changed = [], []
 

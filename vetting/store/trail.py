@@ -16,6 +16,8 @@ from vetting.domain.facts import Privacy
 from vetting.domain.problem import Problem
 from vetting.domain.words import Words, same
 from vetting.store.base import PRIVACY, Base, Plain, personal, public, sealed
+from vetting.store.bulk import Bulk, Bulks
+from vetting.store.imports import moving_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +28,19 @@ if TYPE_CHECKING:
 
 START: Final = "0" * 64
 TECHNICAL: Final = frozenset(
-    {"trail", "trail_content", "trail_head", "sign_ins", "sign_in_attempts", "kept_texts", "jobs"}
+    {
+        "trail",
+        "trail_content",
+        "trail_head",
+        "sign_ins",
+        "sign_in_attempts",
+        "kept_texts",
+        "jobs",
+        "staged_files",
+        "staged_contents",
+        "staged_rows",
+        "staged_problems",
+    }
 )
 """Tables that are no records: no entry tells of them."""
 AT_A_TIME: Final = 2_000
@@ -85,6 +99,8 @@ class Noted:
     board_id: int | None = None
     reason: str = ""
     detail: Plain = field(default_factory=dict)
+    bulk: tuple[Bulk, ...] = ()
+    """Rows that were moved past the objects."""
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - JSON
@@ -155,7 +171,8 @@ def _changed(item: object) -> tuple[dict[str, Any], dict[str, Any]]:
         history = state.attrs[attr.key].history
         name = attr.columns[0].name
         if history.added and plain(history.added[0]) != (plain(history.deleted[0]) if history.deleted else None):
-            before[name] = kept(_column(attr), history.deleted[0]) if history.deleted else None
+            if history.deleted:  # otherwise nobody knows what it was: it was not loaded, or only touched
+                before[name] = kept(_column(attr), history.deleted[0])
             after[name] = kept(_column(attr), history.added[0])
     counter = state.mapper.version_id_col
     if counter is not None and state.modified:
@@ -186,7 +203,10 @@ def close_entries(session: Session, noted: list[Noted], changes: list[dict[str, 
 
 
 def _close(session: Session, head: TrailHead, noted: Noted, changes: list[dict[str, Any]]) -> TrailContent:
-    body = canonical({"changes": changes, "detail": noted.detail})
+    said: Plain = {"changes": changes, "detail": noted.detail}
+    if noted.bulk:
+        said["bulk"] = [item.as_data() for item in noted.bulk]
+    body = canonical(said)
     salt = secrets.token_bytes(16)
     subject = noted.subject
     row = TrailEntry(
@@ -249,6 +269,7 @@ def verify(session: Session, *, anchor: str = "") -> Verified:
     found = Verified()
     known: dict[tuple[str, int], dict[str, Any] | None] = {}
     partly: set[tuple[str, int]] = set()
+    bulks = Bulks()
     anchored = not anchor or anchor == START
     expected = 0
     for row, salt, body in _entries(session):
@@ -267,11 +288,11 @@ def verify(session: Session, *, anchor: str = "") -> Verified:
         elif _digest(salt, body) != row.digest:
             found.tell(where, Words("Postens innehåll är ändrat.", "The entry's content has been changed."))
         else:
-            _replay(body, known)
+            _replay(body, known, bulks)
         anchored = anchored or row.hash == anchor
         found.entries, found.last, found.head = found.entries + 1, row.id, row.hash
     _check_head(session, found, anchored=anchored)
-    _check_rows(session, known, partly, found)
+    _check_rows(session, known, bulks, partly, found)
     return found
 
 
@@ -301,8 +322,12 @@ def _forget(row: TrailEntry, known: dict[tuple[str, int], dict[str, Any] | None]
         partly.add(key)
 
 
-def _replay(body: str, known: dict[tuple[str, int], dict[str, Any] | None]) -> None:
-    for change in json.loads(body)["changes"]:
+def _replay(body: str, known: dict[tuple[str, int], dict[str, Any] | None], bulks: Bulks) -> None:
+    said = json.loads(body)
+    for moved in said.get("bulk", ()):
+        bulks.add(moved)
+    for change in said["changes"]:
+        bulks.changed(change)
         key = (change["table"], change["id"])
         if change["op"] == "delete":
             known[key] = None
@@ -322,11 +347,13 @@ def _check_head(session: Session, found: Verified, *, anchored: bool) -> None:
 def _check_rows(
     session: Session,
     known: Mapping[tuple[str, int], dict[str, Any] | None],
+    bulks: Bulks,
     partly: set[tuple[str, int]],
     found: Verified,
 ) -> None:
     """Every row as it is against what the trail last said of it."""
     any_erased = bool(partly)
+    on_their_way = moving_rows(session)
     for table in Base.metadata.sorted_tables:
         if table.name in TECHNICAL:
             continue
@@ -336,19 +363,27 @@ def _check_rows(
             key = (table.name, values[next(iter(table.primary_key.columns)).name])
             seen.add(key)
             told = known.get(key)
+            if told is None and (bulks.has(*key) or on_their_way(*key)):
+                continue
             if told is None:
                 if not any_erased:
                     found.tell(_row(key), Words("Raden finns inte i spåret.", "The trail does not know the row."))
                 continue
             wrong = [
-                name for name, value in told.items() if name in values and kept(table.c[name], values[name]) != value
+                name
+                for name, value in (told or {}).items()
+                if name in values and kept(table.c[name], values[name]) != value
             ]
             if wrong and key not in partly:
                 columns = ", ".join(sorted(wrong))
                 found.tell(_row(key), Words("Raden är ändrad utan spår: ", "The row was changed without trail: ")
                            + same(columns + "."))  # fmt: skip
         gone = (key for key, value in known.items() if key[0] == table.name and value is not None and key not in seen)
-        for key in gone:
+        moved = list(bulks.wrong(session, table))
+        for changed in (key for key, missing in moved if not missing):
+            found.tell(_row((table.name, changed)), Words("Raden är ändrad utan spår.",
+                                                          "The row was changed without trail."))  # fmt: skip
+        for key in (*gone, *((table.name, key) for key, missing in moved if missing)):
             found.tell(_row(key), Words("Raden är borttagen utan spår.", "The row was removed without trail."))
 
 

@@ -16,6 +16,7 @@ PLACES: Final = (
     ("cases.index", _l("Ansökningar")),
     ("bookings.index", _l("Bokningar")),
     ("rounds.index", _l("Omgångar")),
+    ("imports.index", _l("Import")),
     ("meetings.index", _l("Referensgruppen")),
     ("decisions.index", _l("Att besluta")),
     ("payments.index", _l("Utbetalningar")),

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, abort, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain.criteria import CaseKind
-from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.files import limits
-from vetting.files.refusals import refusal
-from vetting.services import imports, queues
+from vetting.services import queues
 from vetting.services import rounds as service
 from vetting.store import rounds as store
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import amount, day, done, file_name, onward, rules, stored, text
+from vetting.web.views import amount, day, done, onward, stored, text
 
 if TYPE_CHECKING:
     from flask import Response
@@ -96,61 +93,4 @@ def _shown(round_id: int, problems: tuple[Problem, ...]) -> str:
 def close(round_id: int) -> Response:
     """No more applications into it."""
     done(lambda session: service.close(session, round_id, by=visitor.person(), at=visitor.now()))
-    return onward(url_for("rounds.show", round_id=round_id))
-
-
-@blueprint.post("/omgangar/<int:round_id>/lista")
-def look(round_id: int) -> Response | str:
-    """Reads a list and shows what would come in. Nothing is kept yet."""
-    found = _round(round_id)
-    upload = request.files.get("file")
-    content = upload.stream.read() if upload else b""
-    name = file_name(upload.filename or "") if upload else ""
-    try:
-        looked = _looked(round_id, content, name)
-    except (UnreadableError, Refused) as error:
-        if isinstance(error, Refused) and error.obstacle is not Obstacle.INVALID:
-            raise
-        problems = error.problems if isinstance(error, Refused) else (error.problem,)
-        return make_response(_shown(round_id, problems), STATUS[Obstacle.INVALID])
-    return render_template(
-        "rounds/look.html",
-        round=found,
-        looked=looked,
-        name=name,
-        first=looked.screened.cases[:FIRST_ROWS],
-        content=base64.b64encode(content).decode(),
-    )
-
-
-def _looked(round_id: int, content: bytes, name: str) -> imports.Looked:
-    if not content:
-        raise UnreadableError(
-            Problem("file", Words("Ingen fil är vald.", "No file is chosen."),
-                    Words("Välj en fil.", "Choose a file."))
-        )  # fmt: skip
-    if len(content) > LARGEST:
-        raise UnreadableError(refusal("too_large", name))
-    with stored() as session:
-        return imports.look(
-            session, content, name, kind=CaseKind.GRANT, round_id=round_id, rules=rules(), by=visitor.person(),
-            on=visitor.today(),
-        )  # fmt: skip
-
-
-@blueprint.post("/omgangar/<int:round_id>/lista/bekrafta")
-def confirm(round_id: int) -> Response:
-    """Every row becomes a case, in one transaction; the same file again does nothing."""
-    try:
-        content = base64.b64decode(request.form.get("content", ""), validate=True)
-    except (binascii.Error, ValueError):
-        abort(400)
-    _round(round_id)
-    name = file_name(text("name"))
-    looked = _looked(round_id, content, name)
-    done(
-        lambda session: imports.confirm(
-            session, looked, name, round_id=round_id, rules=rules(), by=visitor.person(), at=visitor.now()
-        )
-    )
     return onward(url_for("rounds.show", round_id=round_id))

@@ -22,6 +22,7 @@ from vetting.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, REC
 from vetting.domain.reviews import ADVICE_WORDS, CONFLICT_WORDS
 from vetting.domain.ruleset import adoption_in_words
 from vetting.domain.screening import part_of
+from vetting.domain.tables import column_letters
 from vetting.domain.words import day
 from vetting.services.what_if_files import result_said
 from vetting.web import case_shown, navigation, preferences
@@ -50,6 +51,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(said)
     app.add_template_filter(association.masked, "masked")
     app.add_template_filter(association.written, "number")
+    app.add_template_filter(column_letters, "letters")
     app.add_template_test(reasons.was_checked, "was_checked")
 
     app.add_template_filter(_day, "day")

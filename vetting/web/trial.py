@@ -62,7 +62,7 @@ def answer() -> str | Response:
     if not valid or not data:
         return _refused(form, None)
     try:
-        with _a_place():
+        with a_place():
             return _answered(form, data, file)
     except UnreadableError as error:
         return _refused(form, error.problem)
@@ -98,7 +98,7 @@ def workbook() -> Response | str:
         abort(400)
     now = clock.now()
     try:
-        with _a_place():
+        with a_place():
             screened = _screened(form, data, file, now)
             book = annotated_copy(data, file, screened, preferences.language(), at=now)
     except UnreadableError as error:
@@ -152,7 +152,7 @@ def _carried() -> tuple[bytes, str]:
 
 
 @contextmanager
-def _a_place() -> Iterator[None]:
+def a_place() -> Iterator[None]:
     """One of the few places for judging a list, which keep the memory small; the next visitor waits a while."""
     if not _places.acquire(timeout=LONGEST_WAIT):
         abort(BUSY)

@@ -1,0 +1,549 @@
+"""Lists into a board: everything or only the good rows, once, as a person with them in hand would; and taken back."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from sqlalchemy import func, select, text
+
+from tests.factories import NOW, TODAY
+from tests.town import NUMBERS, Town, rules
+from vetting.domain.criteria import CaseKind
+from vetting.domain.facts import Facts
+from vetting.domain.people import Role
+from vetting.domain.problem import Obstacle, Refused
+from vetting.jobs.worker import Worker
+from vetting.services import assessments, cases, import_files, imports, intake_reading
+from vetting.services import associations as finding
+from vetting.services.case_files import case_file
+from vetting.services.screenings import known, of_case
+from vetting.shipped import shipped
+from vetting.store import trail
+from vetting.store.associations import Association, AssociationName, search
+from vetting.store.cases import Case, Occurrence, visible
+from vetting.store.facts import GivenFacts
+from vetting.store.imports import (
+    CONFIRMED,
+    DONE,
+    FAILED,
+    READY,
+    UNDONE,
+    UNKNOWN,
+    ImportBatch,
+    StagedFile,
+    StagedProblem,
+    StagedRow,
+)
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from vetting.store.engine import Database
+
+HEADINGS = "Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade"
+SAMPLES = shipped("imports") / "samples"
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    return Town(database).build()
+
+
+def rows(*lines: str) -> bytes:
+    return "\n".join([HEADINGS, *lines]).encode()
+
+
+def one(number: str = NUMBERS[0], name: str = "Kulturföreningen Provkvarnen", members: str = "120") -> str:
+    return f"{name};{number};{members};40 000;kurser;{TODAY.isoformat()};1234-5678;ja"
+
+
+def confirmed(town: Town, data: bytes, **more: Any) -> ImportBatch:
+    key = town.staged(data, into_round=more.pop("into_round", True))
+    batch: ImportBatch = town.do(imports.confirm, key, good_only=more.pop("good_only", False), rules=rules(), **more)
+    return batch
+
+
+def screened(town: Town, batch: ImportBatch) -> None:
+    imports.screen_batch(town.database, batch.id, rules(), at=NOW, heard=lambda _done, _total: True)
+
+
+def seen(town: Town, role: Role = Role.CASEWORKER) -> list[Case]:
+    with reading(town.database) as s:
+        return list(s.scalars(visible(town.staff[role]).order_by(Case.id)))
+
+
+def faults(town: Town) -> list[Any]:
+    with reading(town.database) as s:
+        return trail.verify(s).problems
+
+
+def count(town: Town, model: Any) -> int:
+    with reading(town.database) as s:
+        return int(s.scalar(select(func.count()).select_from(model)) or 0)
+
+
+def test_every_row_becomes_a_case_with_its_facts_and_one_entry_tells_of_all(town: Town) -> None:
+    before = count(town, trail.TrailEntry)
+    batch = confirmed(town, rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
+    assert count(town, trail.TrailEntry) == before + 1
+    found = seen(town)
+    assert [(case.number, case.name, case.amount_applied) for case in found] == [
+        ("BID-2026-0001", "Kulturföreningen Provkvarnen", 40_000_00),
+        ("BID-2026-0002", "Dansföreningen Provgården", 40_000_00),
+    ]
+    with reading(town.database) as s:
+        facts = known(s, found[0], rules().folder.book.catalogue)
+        assert facts.values["members_total"] == 120
+        assert facts.values["giro_number"] == "1234-5678"
+        assert facts.values["received_on"] == TODAY
+        assert "annual_minutes" in facts.not_asked
+        assert s.get_one(ImportBatch, batch.id).digest
+    assert faults(town) == []
+
+
+def test_a_case_from_a_list_is_screened_as_one_by_form_is(town: Town) -> None:
+    batch = confirmed(town, rows(one(members="3")))
+    screened(town, batch)
+    (case,) = seen(town)
+    assert case.screening_id is not None
+    assert case.proposal == "refuse"
+    with reading(town.database) as s:
+        found = of_case(s, case, rules(), on=TODAY)
+        assert found is not None
+        assert found.screening.proposal.value == case.proposal
+    assert faults(town) == []
+
+
+def test_the_whole_sample_goes_in_and_is_screened_and_the_trail_holds(town: Town) -> None:
+    batch = confirmed(town, (SAMPLES / "ansokningar.xlsx").read_bytes())
+    screened(town, batch)
+    found = seen(town)
+    assert len(found) == 60
+    assert all(case.screening_id for case in found)
+    assert [case.number for case in found] == [f"BID-2026-{n:04}" for n in range(1, 61)]
+    assert faults(town) == []
+
+
+def test_bookings_come_in_with_room_and_time(town: Town) -> None:
+    data = "Lokal;Förening;Org.nr;Datum;Från;Till;Syfte\nSal A;Kören Prov;{};2026-12-01;18:00;20.30;körövning\n"
+    batch = confirmed(town, data.format(NUMBERS[0]).encode(), into_round=False)
+    assert batch.kind == "booking"
+    with reading(town.database) as s:
+        use = s.scalars(select(Occurrence)).one()
+        assert use.starts_at is not None
+        assert use.ends_at is not None
+        assert (use.room_name, use.starts_at.hour, (use.ends_at - use.starts_at)) == ("Sal A", 17, timedelta(hours=2.5))
+    assert faults(town) == []
+
+
+def test_a_private_persons_booking_names_nobody_and_makes_no_association(town: Town) -> None:
+    data = "Lokal;Kund;Datum;Privat;Antal\nSal A;Kim Ek;2026-12-01;ja;30\n"
+    confirmed(town, data.encode(), into_round=False)
+    assert [case.name for case in seen(town)] == ["Privatperson"]
+    assert count(town, Association) == 0
+
+
+def test_rows_that_cannot_go_in_stop_all_unless_only_the_good_are_asked_for(town: Town) -> None:
+    data = rows(one(), f";123;20;1000;x;{TODAY.isoformat()};;ja")
+    key = town.staged(data)
+    with pytest.raises(Refused) as refused:
+        town.do(imports.confirm, key, good_only=False, rules=rules())
+    assert "kan inte läsas in" in refused.value.problems[0].what.sv
+    assert seen(town) == []
+    town.do(imports.confirm, key, good_only=True, rules=rules())
+    assert [case.name for case in seen(town)] == ["Kulturföreningen Provkvarnen"]
+
+
+def test_an_application_from_before_the_round_opened_is_told_and_stops_its_row(town: Town) -> None:
+    data = rows(f"Föreningen Tidig;{NUMBERS[1]};20;1000;x;2026-08-01;;ja")
+    key = town.staged(data)
+    with reading(town.database) as s:
+        assert s.get_one(StagedFile, key).counts["refused"] == 1
+        told = s.scalars(select(StagedProblem).where(StagedProblem.stops)).one()
+    assert "före" in told.what_sv
+    assert "1 September 2026" in told.what_en or "1 Sep" in told.what_en
+
+
+def test_every_problem_says_sheet_cell_value_what_and_remedy(town: Town) -> None:
+    key = town.staged((SAMPLES / "ansokningar.xlsx").read_bytes())
+    with reading(town.database) as s:
+        told = {row.where: row for row in s.scalars(select(StagedProblem).where(StagedProblem.staged_id == key))}
+    amount = told["Ansökningar!H21"]
+    assert (amount.sheet, amount.row, amount.column, amount.value) == ("Ansökningar", 21, 8, "12O 000")
+    assert all(row.what_sv and row.what_en and row.remedy_sv and row.remedy_en for row in told.values())
+    assert not any("850229" in row.value + row.what_sv for row in told.values())
+
+
+def test_the_same_file_again_does_nothing(town: Town) -> None:
+    first = confirmed(town, rows(one()))
+    again = confirmed(town, rows(one()))
+    assert again.id == first.id
+    assert len(seen(town)) == 1
+
+
+def test_an_import_taken_back_counts_for_nothing_and_can_come_again(town: Town) -> None:
+    batch = confirmed(town, rows(one()))
+    screened(town, batch)
+    number = seen(town)[0].number
+    town.do(imports.undo, batch.id)
+    assert seen(town) == []
+    with reading(town.database) as s:
+        assert list(search(s, NUMBERS[0])) == []
+        assert list(search(s, "provkvarnen")) == []
+    with pytest.raises(Refused) as refused, reading(town.database) as s:
+        case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+    assert refused.value.obstacle is Obstacle.MISSING
+    assert faults(town) == []
+    again = confirmed(town, rows(one()))
+    assert again.id != batch.id
+    assert [case.number for case in seen(town)] == ["BID-2026-0002"]
+    with reading(town.database) as s:
+        assert [found.name for found in search(s, NUMBERS[0])] == ["Kulturföreningen Provkvarnen"]
+        assert s.scalar(select(func.count()).select_from(Association)) == 1
+    assert faults(town) == []
+
+
+def test_what_was_taken_back_is_no_fact_of_the_association_any_more(town: Town) -> None:
+    town.receive()
+    batch = confirmed(town, rows(one(members="7")), at=NOW + timedelta(hours=1))
+    (first, _) = seen(town)
+
+    def members() -> Any:
+        with reading(town.database) as s:
+            return known(s, s.get_one(Case, first.id), rules().folder.book.catalogue).values["members_total"]
+
+    assert members() == 7
+    town.do(imports.undo, batch.id)
+    assert members() == 120
+
+
+def test_an_import_that_something_was_built_on_is_not_taken_back_and_says_what(town: Town) -> None:
+    batch = confirmed(town, rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
+    screened(town, batch)
+    town.do(cases.add_note, "BID-2026-0002", "Ringde föreningen.", official=True)
+    with pytest.raises(Refused) as refused:
+        town.do(imports.undo, batch.id)
+    (problem,) = refused.value.problems
+    assert problem.where == "BID-2026-0002"
+    assert "skrev en tjänsteanteckning" in problem.what.sv
+    assert len(seen(town)) == 2
+
+
+def test_a_register_is_taken_back_until_a_case_names_one_of_its_associations(town: Town) -> None:
+    register = f"Namn;Orgnr;Kommun;Typ\nKulturföreningen Provkvarnen;{NUMBERS[0]};Provby;Kultur\n".encode()
+    batch = confirmed(town, register, into_round=False)
+    assert batch.kind == "associations"
+    town.do(imports.undo, batch.id)
+    assert confirmed(town, register, into_round=False).id != batch.id
+    town.receive()
+    with reading(town.database) as s:
+        standing = s.scalars(select(ImportBatch).where(ImportBatch.state == DONE)).one()
+    with pytest.raises(Refused) as refused:
+        town.do(imports.undo, standing.id)
+    assert "kom med listan" in refused.value.problems[0].what.sv
+
+
+def test_an_association_of_an_import_taken_back_is_known_again_when_somebody_names_it(town: Town) -> None:
+    register = f"Namn;Orgnr;Kommun;Typ\nKulturföreningen Provkvarnen;{NUMBERS[0]};Provby;Kultur\n".encode()
+    town.do(imports.undo, confirmed(town, register, into_round=False).id)
+    town.receive()
+    with reading(town.database) as s:
+        assert [found.name for found in search(s, NUMBERS[0])] == ["Kulturföreningen Provkvarnen"]
+    assert count(town, Association) == 1
+    assert faults(town) == []
+
+
+def test_another_name_at_a_known_number_waits_for_a_person(town: Town) -> None:
+    town.receive()
+    confirmed(town, rows(one(name="Kvarnens Vänner i Provby")))
+    with reading(town.database) as s:
+        kinds = {row.name: row.kind for row in s.scalars(select(AssociationName))}
+    assert kinds == {"Kulturföreningen Provkvarnen": "current", "Kvarnens Vänner i Provby": finding.TO_CONFIRM}
+
+
+def test_a_large_batch_goes_in_piece_by_piece_and_is_seen_when_it_is_whole(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "LARGEST_BATCH", 2)
+    names = ["Almen", "Björken", "Cedern", "Duvan", "Eken"]
+    key = town.staged(rows(*(one("", f"Föreningen {name}") for name in names)))
+    batch = town.do(imports.confirm, key, good_only=False, rules=rules())
+    looks: list[tuple[int, int]] = []
+
+    def heard(done: int, total: int) -> bool:
+        assert seen(town) == []
+        assert faults(town) == []
+        looks.append((done, total))
+        return True
+
+    imports.move_on(town.database, key, rules(), at=NOW, heard=heard)
+    assert looks == [(0, 5), (2, 5), (4, 5), (5, 5)]
+    assert [case.number for case in seen(town)] == [f"BID-2026-{n:04}" for n in range(1, 6)]
+    with reading(town.database) as s:
+        assert s.get_one(ImportBatch, batch.id).state == DONE
+        assert s.scalar(select(func.count()).select_from(StagedRow)) == 0
+    assert faults(town) == []
+
+
+def test_whoever_takes_in_a_case_meanwhile_gets_a_number_of_their_own(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "LARGEST_BATCH", 1)
+    key = town.staged(rows(one("", "Föreningen Almen"), one("", "Föreningen Björken")))
+    town.do(imports.confirm, key, good_only=False, rules=rules())
+    done = iter(range(9))
+
+    def heard(_done: int, _total: int) -> bool:
+        if next(done) == 1:
+            town.receive()
+        return True
+
+    imports.move_on(town.database, key, rules(), at=NOW, heard=heard)
+    assert sorted(case.number for case in seen(town)) == ["BID-2026-0001", "BID-2026-0002", "BID-2026-0003"]
+    assert faults(town) == []
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE cases SET name = 'en annan' WHERE id = 2",
+        "UPDATE grant_applications SET giro = '9-9' WHERE id = 2",
+        "UPDATE associations SET name = 'en annan' WHERE id = 2",
+        "DELETE FROM grant_applications WHERE id = 2",
+        "UPDATE cases SET not_asked = '[]' WHERE id = 2",
+    ],
+)
+def test_a_moved_row_that_is_changed_past_the_program_is_named(town: Town, tampering: str) -> None:
+    batch = confirmed(town, rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
+    screened(town, batch)
+    town.do(cases.register, "BID-2026-0002", "EXN 2026/1")
+    assert faults(town) == []
+    with town.database.engine.begin() as connection:
+        connection.execute(text(tampering))
+    (problem,) = faults(town)
+    assert problem.where.endswith(" 2")
+
+
+def test_what_a_list_said_can_be_changed_and_assessed_like_any_other(town: Town) -> None:
+    batch = confirmed(town, rows(one(members="3")))
+    screened(town, batch)
+    (case,) = seen(town)
+    town.do(
+        cases.change_facts, case.number, Facts({"members_total": 30, "giro_number": "9-9"}), version=None, rules=rules()
+    )
+    town.do(assessments.nothing_found, case.number, rules=rules())
+    with reading(town.database) as s:
+        facts = known(s, s.get_one(Case, case.id), rules().folder.book.catalogue)
+    assert (facts.values["members_total"], facts.values["giro_number"]) == (30, "9-9")
+    assert faults(town) == []
+
+
+def test_a_shared_giro_in_a_list_is_seen_between_cases(town: Town) -> None:
+    batch = confirmed(town, rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
+    screened(town, batch)
+    with reading(town.database) as s:
+        facts = known(s, s.get_one(Case, seen(town)[1].id), rules().folder.book.catalogue)
+    assert facts.values["other_cases"] == ("BID-2026-0001",)
+
+
+def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(town: Town) -> None:
+    unknown = f"Vem;Ident;Hur mycket\nKulturföreningen Provkvarnen;{NUMBERS[0]};40000\n"
+    key = town.staged(unknown.encode())
+    with reading(town.database) as s:
+        assert s.get_one(StagedFile, key).state == UNKNOWN
+    chosen = {"kind": "grant", "sheet": "CSV", "row": 1,
+              "facts": {"1": "name_in_application", "2": "organisation_number", "3": "amount_applied"}}  # fmt: skip
+    imports.choose_columns(
+        town.database, key, chosen, name="Gamla registret", rules=rules(), by=town.staff[Role.CASEWORKER], at=NOW,
+        wait_above=10_000,
+    )  # fmt: skip
+    assert intake_reading.read(town.database, key, rules(), at=NOW) == READY
+    town.do(imports.confirm, key, good_only=False, rules=rules())
+    assert seen(town)[0].amount_applied == 40_000_00
+    again = town.staged(f"Vem;Ident;Hur mycket\nDansföreningen Provgården;{NUMBERS[1]};5000\n".encode())
+    with reading(town.database) as s:
+        assert (s.get_one(StagedFile, again).state, s.get_one(StagedFile, again).layout) == (READY, "Gamla registret")
+    gone = town.staged(f"Vem;Ident;Annat\nTeaterföreningen Prov;{NUMBERS[2]};x\n".encode())
+    with reading(town.database) as s:
+        told = s.scalars(select(StagedProblem.what_sv).where(StagedProblem.staged_id == gone)).all()
+    assert any("hurmycket" in what and "finns inte i filen" in what for what in told)
+    assert faults(town) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"1": "name_in_application", "2": "name_in_application"}, "betyder båda"),
+        ({"1": "purpose", "2": "amount_applied"}, "behöver kolumnen"),
+        ({"1": "name_in_application", "2": "finns_inte"}, "betyder inget"),
+        ({"1": "name_in_application", "9": "purpose"}, "har ingen rubrik"),
+    ],
+)
+def test_columns_that_cannot_be_are_told(town: Town, facts: dict[str, str], words: str) -> None:
+    key = town.staged(b"Vem;Ident;Hur mycket\nA;B;C\n")
+    with pytest.raises(Refused) as refused:
+        imports.choose_columns(
+            town.database, key, {"kind": "grant", "sheet": "CSV", "row": 1, "facts": facts}, name="", rules=rules(),
+            by=town.staff[Role.CASEWORKER], at=NOW, wait_above=10_000,
+        )  # fmt: skip
+    assert any(words in problem.what.sv for problem in refused.value.problems)
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n", b"%PDF-1.7", b"nonsense\x00"])
+def test_a_file_that_cannot_be_read_says_why(town: Town, data: bytes) -> None:
+    key = town.staged(data)
+    with reading(town.database) as s:
+        staged = s.get_one(StagedFile, key)
+        assert staged.state == FAILED
+        assert all(staged.problem["what"])
+        assert all(staged.problem["remedy"])
+
+
+def test_nothing_and_too_much_are_refused_before_anything_is_kept(town: Town) -> None:
+    from vetting.domain.problem import UnreadableError
+    from vetting.files import limits
+
+    with pytest.raises(Refused):
+        town.staged(b"")
+    with pytest.raises(UnreadableError):
+        town.staged(b"x" * (limits.IMPORT_BYTES + 1))
+    assert count(town, StagedFile) == 0
+
+
+def test_another_board_sees_neither_file_nor_import(town: Town) -> None:
+    other = Town(town.database, code="syd").build()
+    key = town.staged(rows(one()))
+    batch = town.do(imports.confirm, key, good_only=False, rules=rules())
+    for service, thing in ((imports.undo, batch.id), (imports.confirm, key)):
+        more = {"good_only": True, "rules": rules()} if service is imports.confirm else {}
+        with pytest.raises(Refused) as refused:
+            other.do(service, thing, **more)
+        assert refused.value.obstacle is Obstacle.MISSING
+    assert seen(other) == []
+
+
+def test_payments_in_a_finance_list_are_marked_and_taken_back(town: Town) -> None:
+    case = town.approve()
+    data = f"Ärendenr;Belopp;Betaldatum\n{case.number};40 000,00;{TODAY.isoformat()}\n".encode()
+    key = town.staged(data, into_round=False, role=Role.FINANCE)
+    batch = town.do(imports.confirm, key, good_only=False, rules=rules(), role=Role.FINANCE)
+    assert town.case(case.number).state == "reporting"
+    town.do(imports.undo, batch.id, role=Role.FINANCE)
+    assert town.case(case.number).state == "payment"
+    assert faults(town) == []
+
+
+def test_a_payment_nobody_planned_or_of_another_amount_is_told(town: Town) -> None:
+    case = town.approve()
+    data = (
+        f"Ärendenr;Belopp;Betaldatum\n{case.number};39 000;{TODAY.isoformat()}\nBID-2026-0099;5;{TODAY.isoformat()}\n"
+        f"{case.number};;{TODAY.isoformat()}\n"
+    ).encode()
+    key = town.staged(data, into_round=False, role=Role.FINANCE)
+    with reading(town.database) as s:
+        staged = s.get_one(StagedFile, key)
+        assert (staged.counts["good"], staged.counts["refused"]) == (0, 3)
+        told = s.scalars(select(StagedProblem.what_sv).where(StagedProblem.stops)).all()
+    assert sum("Ingen planerad utbetalning" in what for what in told) == 2
+
+
+def test_whoever_may_not_pay_marks_no_payments_by_list(town: Town) -> None:
+    case = town.approve()
+    data = f"Ärendenr;Belopp;Betaldatum\n{case.number};40 000,00;{TODAY.isoformat()}\n".encode()
+    key = town.staged(data, into_round=False)
+    with pytest.raises(Refused) as refused:
+        town.do(imports.confirm, key, good_only=False, rules=rules())
+    assert refused.value.obstacle is Obstacle.FORBIDDEN
+
+
+def test_the_worker_reads_moves_and_screens_and_is_where_it_was_after_a_stop(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "LARGEST_BATCH", 2)
+    worker = Worker(town.database, rules(), lambda: NOW)
+    by = town.staff[Role.CASEWORKER]
+    lines = rows(*(one("", f"Föreningen {name}") for name in ("Almen", "Björken", "Cedern")))
+    key = imports.hand_in(town.database, lines, "l.csv", round_id=town.round_id, by=by, at=NOW, wait=True)
+    assert worker.run_next()
+    with reading(town.database) as s:
+        assert s.get_one(StagedFile, key).state == READY
+    town.do(imports.confirm, key, good_only=False, rules=rules())
+    assert worker.run_next()
+    with reading(town.database) as s:
+        assert s.get_one(StagedFile, key).state == CONFIRMED
+    assert worker.run_next()
+    assert all(case.screening_id for case in seen(town))
+    assert not worker.run_next()
+    assert faults(town) == []
+
+
+def test_the_marked_copy_has_the_cells_coloured_with_comments_and_a_list_of_them(town: Town) -> None:
+    key = town.staged((SAMPLES / "ansokningar.xlsx").read_bytes())
+    with reading(town.database) as s:
+        book = openpyxl.load_workbook(io.BytesIO(import_files.marked_copy(s, s.get_one(StagedFile, key), "sv")))
+    cell = book["Ansökningar"]["H21"]
+    assert cell.value == "12O 000"
+    assert cell.comment is not None
+    assert "är inte ett belopp" in cell.comment.text
+    assert cell.fill.fgColor.rgb.endswith("FAE6C6")
+    listed = [[cell.value for cell in row] for row in book["Att rätta i listan"].iter_rows()]
+    assert listed[0] == ["Var", "Det står", "Vad", "Gör så här", "Raden läses in"]
+    assert ["Ansökningar!H21", "12O 000"] in [row[:2] for row in listed]
+
+
+def test_of_a_large_file_what_is_wrong_comes_as_a_list(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_files, "LARGEST_MARKED", 1)
+    key = town.staged(rows(one(members="många"), one(NUMBERS[1])))
+    with reading(town.database) as s:
+        book = openpyxl.load_workbook(io.BytesIO(import_files.marked_copy(s, s.get_one(StagedFile, key), "en")))
+    assert [cell.value for cell in book.worksheets[0][2]][:2] == ["CSV!C2", "många"]
+
+
+def test_a_file_thrown_away_leaves_nothing_but_that_it_was_there(town: Town) -> None:
+    key = town.staged(rows(one()))
+    imports.discard(town.database, key, by=town.staff[Role.CASEWORKER])
+    assert count(town, StagedRow) == 0
+    with pytest.raises(Refused):
+        town.do(imports.confirm, key, good_only=False, rules=rules())
+
+
+def test_staged_files_are_forgotten_after_their_time(town: Town) -> None:
+    town.staged(rows(one()))
+    late = NOW + imports.KEPT + timedelta(days=1)
+    imports.hand_in(
+        town.database, rows(one(NUMBERS[1])), "b.csv", round_id=None, by=town.staff[Role.CASEWORKER], at=late
+    )
+    with reading(town.database) as s:
+        assert s.scalars(select(StagedFile.file)).all() == ["b.csv"]
+
+
+def test_several_tables_and_sheets_of_a_file_all_come_in(town: Town) -> None:
+    book = openpyxl.Workbook()
+    spring, autumn = book.worksheets[0], book.create_sheet("Hösten")
+    for sheet, number, name in ((spring, NUMBERS[0], "Föreningen Almen"), (autumn, NUMBERS[1], "Föreningen Björken")):
+        sheet.append(["Förening", "Org.nr", "Sökt"])
+        sheet.append([name, number, 1000])
+    autumn.append([])
+    autumn.append(["Sökt", "Org.nr", "Förening"])
+    autumn.append([500, NUMBERS[2], "Föreningen Cedern"])
+    out = io.BytesIO()
+    book.save(out)
+    confirmed(town, out.getvalue())
+    assert [(case.name, case.amount_applied) for case in seen(town)] == [
+        ("Föreningen Almen", 1000_00), ("Föreningen Björken", 1000_00), ("Föreningen Cedern", 500_00),
+    ]  # fmt: skip
+    assert count(town, GivenFacts) == 3
+    assert faults(town) == []
+
+
+def test_a_case_keeps_the_rules_of_the_day_it_came(town: Town) -> None:
+    confirmed(town, rows(one().replace(TODAY.isoformat(), "2026-10-02"), one(NUMBERS[1], "Föreningen Björken")))
+    assert [case.received_on for case in seen(town)] == [date(2026, 10, 2), TODAY]
+    assert all(case.rule_version_id for case in seen(town))
+    assert {case.kind for case in seen(town)} == {CaseKind.GRANT.value}
+    assert count(town, ImportBatch) == 1
+    with reading(town.database) as s:
+        assert s.scalars(select(ImportBatch.state)).all() != [UNDONE]

@@ -1,0 +1,166 @@
+"""The pages of imports: from a file handed in to a list taken back, and every refusal on the way."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import openpyxl
+from sqlalchemy import func, select
+
+from tests.factories import TODAY
+from tests.town import NUMBERS
+from vetting.jobs.worker import Worker
+from vetting.shipped import shipped
+from vetting.store.cases import Case
+from vetting.store.imports import ImportBatch, StagedFile
+from vetting.store.session import reading
+from vetting.web import imports as pages
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.web.conftest import Somebody
+
+SAMPLE = (shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes()
+
+
+def handed_in(kim: Somebody, data: bytes, name: str = "lista.csv", **more: str) -> str:
+    answer = kim.send("/import", file=(data, name), **more)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["Location"])
+
+
+def cases(kim: Somebody) -> int:
+    with reading(kim.town.database) as s:
+        return int(s.scalar(select(func.count()).select_from(Case)) or 0)
+
+
+def test_a_list_is_looked_at_confirmed_once_and_not_taken_in_again(kim: Somebody) -> None:
+    address = handed_in(kim, SAMPLE, "ansokningar.xlsx", round_id=str(kim.town.round_id))
+    page = kim.get(address).text
+    assert "Läs in 60 rader" in page
+    assert "Ansökningar!H21" in page
+    assert "850229" not in page
+    assert cases(kim) == 0
+    for _ in range(2):
+        assert kim.send(f"{address}/bekrafta").status_code == 303
+    assert cases(kim) == 60
+    assert "60 rader är inlästa." in kim.get(address).text
+    again = handed_in(kim, SAMPLE, "ansokningar.xlsx", round_id=str(kim.town.round_id))
+    assert "Samma fil är redan inläst" in kim.get(again).text
+    assert kim.send(f"{again}/bekrafta").status_code == 303
+    with reading(kim.town.database) as s:
+        assert s.scalar(select(func.count()).select_from(ImportBatch)) == 1
+
+
+def test_an_import_is_undone_from_its_page_and_the_cases_are_gone(kim: Somebody) -> None:
+    address = handed_in(kim, SAMPLE, "ansokningar.xlsx")
+    kim.send(f"{address}/bekrafta")
+    assert "BID-2026-0001" in kim.get("/arenden").text
+    assert kim.send("/import/inlasning/1/angra").status_code == 303
+    assert "BID-2026-0001" not in kim.get("/arenden").text
+    assert "Inläsningen är ångrad" in kim.get(address).text
+    assert kim.send("/import/inlasning/1/angra").status_code == 409
+
+
+def test_a_file_that_cannot_be_used_says_why_on_its_page(kim: Somebody) -> None:
+    assert "Filen är en PDF" in kim.get(handed_in(kim, b"%PDF-1.7", "x.pdf")).text
+    assert "Filen är trasig" in kim.get(handed_in(kim, SAMPLE[:3000], "x.xlsx")).text
+    nothing = kim.send("/import", file=(b"", ""))
+    assert nothing.status_code == 422
+    assert "Ingen fil är vald." in nothing.text
+
+
+def test_an_unknown_list_is_mapped_with_what_was_chosen_kept_when_it_is_refused(kim: Somebody) -> None:
+    address = handed_in(
+        kim,
+        f"Vem;Ident;Hur mycket\nFöreningen Prov Ett;{NUMBERS[0]};40 000\nFöreningen Prov Två;{NUMBERS[1]};5\n".encode(),
+    )
+    page = kim.get(f"{address}?kind=grant").text
+    assert "Rubrikerna känns inte igen" in page
+    assert "C Hur mycket" in page
+    wrong = {"column-1": "name_in_application", "column-2": "name_in_application", "column-3": "amount_applied"}
+    answer = kim.send(f"{address}/kolumner", kind="grant", sheet="CSV", row="1", name="Mitt system", **wrong)
+    assert answer.status_code == 422
+    assert "betyder båda" in answer.text
+    assert 'value="Mitt system"' in answer.text
+    assert '<option value="amount_applied" selected>' in answer.text
+    right = wrong | {"column-2": "organisation_number"}
+    assert (
+        kim.send(f"{address}/kolumner", kind="grant", sheet="CSV", row="1", name="Mitt system", **right).status_code
+        == 303
+    )
+    assert "Läs in 2 rader" in kim.get(address).text
+    assert kim.send(f"{address}/kolumner", kind="finns inte", sheet="CSV", row="1").status_code == 400
+    assert kim.send(f"{address}/kolumner", kind="grant", sheet="CSV", row="77", **right).status_code == 422
+
+
+def test_the_suggestion_follows_what_is_chosen(kim: Somebody) -> None:
+    address = handed_in(
+        kim, f"Uttag\nVem;Ident\nFöreningen Prov Ett;{NUMBERS[0]}\nFöreningen Prov Två;{NUMBERS[1]}\n".encode()
+    )
+    page = kim.get(f"{address}?kind=associations&row=2").text
+    assert '<option value="associations" selected>' in page
+    assert '<option value="number" selected>' in page
+    assert '<option value="name" selected>' in page
+
+
+def test_the_file_comes_back_with_marks(kim: Somebody) -> None:
+    address = handed_in(kim, SAMPLE, "ansokningar.xlsx")
+    answer = kim.get(f"{address}/markerad")
+    assert "ansokningar markerad.xlsx" in answer.headers["Content-Disposition"]
+    assert openpyxl.load_workbook(io.BytesIO(answer.data))["Ansökningar"]["H21"].comment
+
+
+def test_rows_that_cannot_go_in_are_told_before_the_good_ones_do(kim: Somebody) -> None:
+    data = f"Förening;Org.nr;Sökt\nFöreningen Prov;{NUMBERS[0]};1000\n;123;5\n".encode()
+    address = handed_in(kim, data)
+    page = kim.get(address).text
+    assert "Läs in bara den rad som går" in page
+    assert "Raden läses inte in." in page
+    assert kim.send(f"{address}/bekrafta").status_code == 422
+    assert cases(kim) == 0
+    assert kim.send(f"{address}/bekrafta", good_only="1").status_code == 303
+    assert cases(kim) == 1
+
+
+def test_a_large_file_is_read_by_the_worker_and_the_page_says_how_far(
+    kim: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "AT_ONCE", 10)
+    address = handed_in(kim, SAMPLE, "ansokningar.xlsx")
+    page = kim.get(address).text
+    assert "Pågår" in page
+    assert "Ladda om" in page
+    from tests.factories import NOW
+    from tests.town import rules
+
+    assert Worker(kim.town.database, rules(), lambda: NOW).run_next()
+    assert "Läs in 60 rader" in kim.get(address).text
+
+
+def test_a_file_is_thrown_away(kim: Somebody) -> None:
+    address = handed_in(kim, SAMPLE, "ansokningar.xlsx")
+    assert kim.send(f"{address}/kasta").status_code == 303
+    assert "Filen är kastad" in kim.get(address).text
+    assert kim.send(f"{address}/bekrafta").status_code == 409
+    assert kim.get(f"{address}/markerad").status_code == 404
+
+
+def test_a_round_that_is_another_boards_or_closed_takes_nothing(kim: Somebody) -> None:
+    assert kim.send("/import", file=(SAMPLE, "a.xlsx"), round_id="77").status_code == 404
+    kim.send(f"/omgangar/{kim.town.round_id}/avsluta")
+    closed = kim.send("/import", file=(SAMPLE, "a.xlsx"), round_id=str(kim.town.round_id))
+    assert closed.status_code == 422
+    assert "är avslutad" in closed.text
+    with reading(kim.town.database) as s:
+        assert s.scalar(select(func.count()).select_from(StagedFile)) == 0
+
+
+def test_the_page_is_in_english_too(kim: Somebody) -> None:
+    address = handed_in(kim, f"Förening;Org.nr;Inkom\nFöreningen Prov;123;{TODAY}\n".encode())
+    kim.send("/installningar", language="en", back=address)
+    page = kim.get(address).text
+    assert "Take in 1 row" in page
+    assert "does not have ten digits" in page

@@ -1,0 +1,179 @@
+"""`vetting import`: a list into a board, or taken back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+from sqlalchemy import select
+
+from vetting import clock
+from vetting.cli.database import database, machine
+from vetting.cli.said import LANGUAGE, said
+from vetting.cli.screen import read_file
+from vetting.config import from_environment
+from vetting.domain.layouts import ListKind
+from vetting.domain.people import Role
+from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.domain.words import Words
+from vetting.files import limits
+from vetting.services import imports, intake_reading
+from vetting.services.rules import layout_named, load
+from vetting.store.imports import FAILED, UNKNOWN, ImportBatch, StagedFile, StagedProblem, same_file
+from vetting.store.people import Board
+from vetting.store.session import reading, write
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.services.rules import Rules
+    from vetting.store.engine import Database
+
+UNDO: Final = "undo"
+ROLES: Final = frozenset({Role.CASEWORKER, Role.FINANCE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of the rows: created, updated, unchanged and refused make all of them."""
+
+    batch: int | None
+    rows: int
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+
+@click.command(
+    "import",
+    help=said("Läs in en lista i en nämnd, eller ångra: import undo BATCH.",
+              "Take a list into a board, or undo: import undo BATCH."),
+)  # fmt: skip
+@click.argument("file", metavar="FILE")
+@click.argument("batch", required=False, type=int, metavar="[BATCH]")
+@click.option("--board", "code", metavar="CODE")
+@click.option("--round", "round_id", type=int, metavar="ID", help=said("Omgången, för ansökningar.", "The round."))
+@click.option("--layout", default="", metavar="NAME", help=said("Layout, annars efter rubrikerna.",
+                                                                  "Layout, else by the headings."))  # fmt: skip
+@click.option(
+    "--good-rows-only", is_flag=True,
+    help=said("Läs in de rader som går, fast andra inte går.", "Take in the rows that can be, though others cannot."),
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help=said("Visa bara vad som skulle hända.", "Only show what would happen."))
+@click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
+def import_(
+    file: str, batch: int | None, code: str | None, round_id: int | None, layout: str, *, good_rows_only: bool,
+    dry_run: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Told by its headings: applications, bookings, a register of associations, or payments."""
+    if file == UNDO and batch is not None:
+        _undo(batch)
+        return
+    if code is None:
+        raise click.MissingParameter(param=click.Option(["--board"]))
+    data = read_file(Path(file), limits.IMPORT_BYTES)
+    config = from_environment()
+    rules = load(config.rules, config.imports)
+    if layout:
+        layout_named(rules, layout)
+    with database() as opened:
+        by = machine(opened, code, ROLES)
+        key = imports.hand_in(opened, data, Path(file).name, round_id=round_id, by=by, at=clock.now(), layout=layout)
+        state = intake_reading.read(opened, key, rules, at=clock.now())
+        with reading(opened) as session:
+            staged, problems, total = _looked(session, key, state)
+        taken = Taken(batch=None, rows=staged.counts["rows"], refused=staged.counts["refused"])
+        if dry_run:
+            imports.discard(opened, key, by=by)
+        else:
+            taken = _confirmed(opened, staged, rules, by, good_only=good_rows_only or not staged.counts["refused"])
+        _tell(taken, problems, total, as_json=as_json)
+
+
+def _looked(session: Session, key: int, state: str) -> tuple[StagedFile, list[Problem], int]:
+    """The file as it lies ready, with what is to be corrected in it.
+
+    Raises:
+        UnreadableError: it cannot be used, or nobody knows its columns.
+    """
+    staged = session.get_one(StagedFile, key)
+    if state == FAILED:
+        told = staged.problem
+        raise UnreadableError(Problem(told["where"], Words(*told["what"]), Words(*told["remedy"])))
+    if state == UNKNOWN:
+        raise UnreadableError(
+            Problem(
+                staged.file, Words("Ingen rubrikrad känns igen.", "No heading row is recognised."),
+                Words("Öppna listan under Import och välj vad kolumnerna betyder, eller se imports/README.md.",
+                      "Open the list under Import and choose what the columns mean, or see imports/README.md."),
+            )
+        )  # fmt: skip
+    rows = session.scalars(select(StagedProblem).where(StagedProblem.staged_id == key).order_by(StagedProblem.id))
+    problems = [
+        Problem(row.where, Words(row.what_sv, row.what_en), Words(row.remedy_sv, row.remedy_en)) for row in rows
+    ]
+    session.expunge_all()
+    return staged, problems, staged.counts["problems"]
+
+
+def _confirmed(opened: Database, staged: StagedFile, rules: Rules, by: Person, *, good_only: bool) -> Taken:
+    rows, refused = staged.counts["rows"], staged.counts["refused"]
+    with reading(opened) as session:
+        before = same_file(session, by.board_id, staged.sha256, staged.round_id)
+    if before is not None:
+        imports.discard(opened, staged.id, by=by)
+        return Taken(batch=None, rows=rows, unchanged=rows - refused, refused=refused)
+    if staged.kind == ListKind.ASSOCIATIONS:
+        good_only = True  # a register is never whole: what has no name is told, the rest goes in
+    found = write(
+        opened,
+        lambda session: imports.confirm(session, staged.id, good_only=good_only, rules=rules, by=by, at=clock.now()),
+    )
+    key = found.id
+    imports.move_on(opened, staged.id, rules, at=clock.now(), heard=lambda _done, _total: True)
+    imports.screen_batch(opened, key, rules, at=clock.now(), heard=lambda _done, _total: True)
+    with reading(opened) as session:
+        counts = session.get_one(ImportBatch, key).counts
+    return Taken(batch=key, **{name: counts[name] for name in ("rows", "created", "updated", "unchanged", "refused")})
+
+
+def _undo(key: int) -> None:
+    with database() as opened:
+        with reading(opened) as session:
+            found = session.get(ImportBatch, key)
+            board = session.get_one(Board, found.board_id).code if found is not None else ""
+        if found is None:
+            raise Refused(
+                Obstacle.MISSING,
+                Problem(str(key), Words("Det finns ingen sådan inläsning.", "There is no such import."),
+                        Words("Se numret under Import.", "See the number under Import.")),
+            )  # fmt: skip
+        by = machine(opened, board, ROLES)
+        write(opened, lambda session: imports.undo(session, key, by=by, at=clock.now()))
+    click.echo(said(f"Inläsning {key} är ångrad.", f"Import {key} is undone."))
+
+
+def _tell(taken: Taken, problems: list[Problem], total: int, *, as_json: bool) -> None:
+    for problem in problems:
+        click.echo(problem.line(LANGUAGE), err=True)
+    if total > len(problems):
+        click.echo(said(f"Och {total - len(problems)} till.", f"And {total - len(problems)} more."), err=True)
+    if as_json:
+        told = [{"where": p.where, "what": p.what.to(LANGUAGE), "remedy": p.remedy.to(LANGUAGE)} for p in problems]
+        click.echo(json.dumps(asdict(taken) | {"problems": told}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(
+            said(
+                f"{taken.rows} rader: {taken.created} nya, {taken.updated} ändrade, {taken.unchanged} oförändrade, "
+                f"{taken.refused} inte inlästa.",
+                f"{taken.rows} rows: {taken.created} new, {taken.updated} changed, {taken.unchanged} unchanged, "
+                f"{taken.refused} not taken in.",
+            )
+        )
+    sys.exit(1 if problems else 0)

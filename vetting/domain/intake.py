@@ -1,0 +1,308 @@
+"""A list on its way in: each row worked out as it will stand, or told why it cannot go in."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.domain.association import folded, masked
+from vetting.domain.case_lists import Reader, told_of_columns
+from vetting.domain.cells import shorter
+from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
+from vetting.domain.facts import Level
+from vetting.domain.headings import Finder, first_tables
+from vetting.domain.layouts import NAME, NUMBER, ListKind
+from vetting.domain.problem import Problem
+from vetting.domain.stored_values import to_plain
+from vetting.domain.tables import cell_of
+from vetting.domain.words import Words, day
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from vetting.domain.facts import Catalogue, Value
+    from vetting.domain.headings import Columns
+    from vetting.domain.layouts import Layout
+    from vetting.domain.tables import RawRow, Sheet
+
+PRIVATE: Final = "Privatperson"
+LONGEST_NAME: Final = 200
+LONGEST_PURPOSE: Final = 2_000
+OF_ASSOCIATION: Final = frozenset({Level.ASSOCIATION, Level.PARTNER})
+_CELL: Final = re.compile(r"!([A-Z]{0,3})([0-9]{1,7})$")
+ReadRow = dict[str, Any]
+"""A row as it will stand: the columns of a staged row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing to correct: the cell (column 0 for a whole row), what stands there, and whether it stops the row."""
+
+    sheet: str
+    row: int
+    column: int
+    value: str
+    problem: Problem
+    stops: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What holds for all rows of a list of cases."""
+
+    on: date
+    source: str
+    """Where an association without a number is known from."""
+    opens_on: date | None = None
+    """The day that the round opens; nothing can have come before."""
+    due_on: date | None = None
+
+
+@dataclass(slots=True)
+class Taking:
+    """What has been read so far."""
+
+    rows: int = 0
+    refused: int = 0
+    by_year: Counter[int] = field(default_factory=Counter)
+    place: int = 0
+    numbers: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Organisation number -> the sheet and row that had it first."""
+
+    def next_place(self, year: int) -> tuple[int, int]:
+        """The row's number among all that go in, and among those of its year."""
+        self.place += 1
+        self.by_year[year] += 1
+        return self.place, self.by_year[year]
+
+
+class CaseTaker:
+    """Reads the rows of one table of cases."""
+
+    def __init__(self, columns: Columns, catalogue: Catalogue, frame: Frame, taking: Taking, part: int) -> None:
+        self.columns, self.catalogue, self.frame, self.taking, self.part = columns, catalogue, frame, taking, part
+        self.kind = columns.layout.kind.case or CaseKind.GRANT
+        self.reader = Reader(columns, catalogue, on=frame.on)
+        self.part_of = {
+            fact: catalogue[fact].level in OF_ASSOCIATION and fact not in {NAME, NUMBER}
+            for fact in columns.facts.values()
+        }
+
+    @property
+    def not_asked(self) -> frozenset[str]:
+        """The facts that the table has no column for."""
+        return self.reader.not_asked
+
+    def told_first(self) -> Iterator[Problem]:
+        """What is wrong with the headings."""
+        return told_of_columns(self.columns, self.catalogue)
+
+    def read(self, row: RawRow) -> tuple[ReadRow | None, list[Told]]:
+        """The row, if it goes in, and what is to be corrected in it."""
+        reader = self.reader
+        found = self._read(row) if reader.is_case(row) else None
+        told: list[Told] = []
+        if reader.problems:
+            told = [told_of(self.columns.sheet, row, problem) for problem in reader.problems]
+            reader.problems.clear()
+        if found is None:
+            return None, told
+        self.taking.rows += 1
+        stops = self._stops(found)
+        if stops is not None:
+            self.taking.refused += 1
+            where = f"{self.columns.shown_sheet}!{row.number}"
+            return None, [*told, Told(self.columns.sheet, row.number, 0, "", Problem(where, *stops), stops=True)]
+        again = self._again(row.number, found.values)
+        return self._row(row.number, found), [*told, again] if again is not None else told
+
+    def _read(self, row: RawRow) -> _Said:
+        """What the row says, of the association and of the case; what a case calls its association is its own."""
+        said = _Said()
+        for fact, seen in self.reader.cells(row):
+            part = said.of_association if self.part_of[fact] else said.of_case
+            if seen.value is not None:
+                said.values[fact] = seen.value
+                part.values.append(seen.json)
+            elif seen.absent:
+                part.absent.append(fact)
+            elif seen.unreadable:
+                part.unreadable.append(fact)
+        if self.columns.clocks:
+            self._add_clocks(row, said)
+        return said
+
+    def _add_clocks(self, row: RawRow, said: _Said) -> None:
+        for fact, moment in self.reader.clocks(row, dict(said.values)):
+            if moment is None:
+                said.of_case.unreadable.append(fact)
+                continue
+            said.values[fact] = moment  # the later of two in one object is the one that JSON gives
+            said.of_case.values.append(f"{json.dumps(fact)}: {json.dumps(to_plain(moment))}")
+
+    def _stops(self, said: _Said) -> tuple[Words, Words] | None:
+        values = said.values
+        if not values.get(NAME) and not values.get(NUMBER) and values.get("booker_is_private") is not True:
+            return (
+                Words("Raden har varken föreningens namn eller ett organisationsnummer som går att läsa.",
+                      "The row has neither the association's name nor a readable organisation number."),
+                Words("Fyll i något av dem.", "Fill in one of them."),
+            )  # fmt: skip
+        received = values.get("received_on")
+        if not isinstance(received, date):
+            return None
+        if received > self.frame.on:
+            return (
+                Words("Ankomstdagen har inte varit än.", "The day of arrival has not been yet."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        if self.frame.opens_on is not None and received < self.frame.opens_on:
+            return (
+                Words("Ansökan kom in före ", "The application arrived before ") + day(self.frame.opens_on)
+                + Words(", då omgången öppnar.", ", when the round opens."),
+                Words("Rätta datumet, eller läs in raden i en annan omgång.",
+                      "Correct the date, or take the row into another round."),
+            )  # fmt: skip
+        return None
+
+    def _again(self, row: int, values: Mapping[str, Value]) -> Told | None:
+        """A second application of one number; bookings of one association are ordinary."""
+        number = str(values.get(NUMBER, ""))
+        if self.kind is not CaseKind.GRANT or not number:
+            return None
+        sheet, first = self.taking.numbers.setdefault(number, (self.columns.sheet, row))
+        if (sheet, first) == (self.columns.sheet, row):
+            return None
+        column = self.reader.number_column
+        return Told(
+            self.columns.sheet, row, column, number,
+            Problem(
+                self.columns.where(row, column),
+                Words(f"Samma organisationsnummer som på rad {first}.",
+                      f"The same organisation number as on row {first}."),
+                Words("Se efter om det är två ansökningar, en dubblett eller fel nummer.",
+                      "See whether it is two applications, a duplicate or a wrong number."),
+            ),
+        )  # fmt: skip
+
+    def _row(self, row: int, said: _Said) -> ReadRow:
+        values = said.values
+        private = values.get("booker_is_private") is True
+        name = " ".join(masked(str(values.get(NAME, ""))).split())[:LONGEST_NAME]
+        number = str(values.get(NUMBER, ""))
+        received = values.get("received_on")
+        received_on = received if isinstance(received, date) else self.frame.on
+        place, serial = self.taking.next_place(received_on.year)
+        starts, ends = _times(values)
+        amount = values.get("amount_applied")
+        opened = values.get("open_to_public")
+        if private:  # a private person has no association to know anything of
+            said.of_case.take(said.of_association)
+        return {
+            "sheet": self.columns.sheet, "row": row, "part": self.part, "place": place, "serial": serial,
+            "year": received_on.year, "name": name, "folded": "" if private else folded(name or number),
+            "number": None if private else number or None, "source": self.frame.source, "private": private,
+            "received_on": received_on, "due_on": starts.date() - timedelta(days=1) if starts else self.frame.due_on,
+            "purpose": str(values.get("purpose") or values.get("event_purpose") or "")[:LONGEST_PURPOSE],
+            "amount": amount if isinstance(amount, int) and not isinstance(amount, bool) else None,
+            "giro": str(values.get("giro_number", "")), "reference": str(values.get("booking_reference", "")),
+            "title": str(values.get("event_title", "")),
+            "open_to_public": opened if isinstance(opened, bool) else None,
+            "rate": str(values.get("rate_applied_for", "")), "room": str(values.get("room", "")),
+            "starts_at": starts, "ends_at": ends, "of_association": said.of_association.as_json(),
+            "of_case": said.of_case.as_json(),
+        }  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Part:
+    """What a row says of one of the two, as pieces of JSON."""
+
+    values: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+    def take(self, other: _Part) -> None:
+        """What was said of the other is said of this, too; and no longer of the other."""
+        self.values.extend(other.values)
+        self.absent.extend(other.absent)
+        self.unreadable.extend(other.unreadable)
+        for theirs in (other.values, other.absent, other.unreadable):
+            theirs.clear()
+
+    def as_json(self) -> str | None:
+        """{"values": {...}, "absent": [...], "unreadable": [...]}, or None when nothing was said."""
+        parts = [f'"values": {{{", ".join(self.values)}}}'] if self.values else []
+        parts += [f'"absent": {json.dumps(self.absent)}'] if self.absent else []
+        parts += [f'"unreadable": {json.dumps(self.unreadable)}'] if self.unreadable else []
+        return f"{{{', '.join(parts)}}}" if parts else None
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a row says: the values, and the same by whose they are."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    of_association: _Part = field(default_factory=_Part)
+    of_case: _Part = field(default_factory=_Part)
+
+
+def _times(values: Mapping[str, Value]) -> tuple[datetime | None, datetime | None]:
+    """When a booking begins and ends; an hour where nothing is said of the end."""
+    starts, ends = values.get("event_starts_at"), values.get("event_ends_at")
+    first = starts.replace(tzinfo=HERE) if isinstance(starts, datetime) else None
+    last = ends.replace(tzinfo=HERE) if isinstance(ends, datetime) else None
+    if first is not None and (last is None or last <= first):
+        last = first + timedelta(hours=1)
+    return first, last
+
+
+def told_of(sheet: str, row: RawRow, problem: Problem) -> Told:
+    """A problem of the list's reader, with the cell it is about."""
+    match = _CELL.search(problem.where)
+    column = _column(match[1]) if match else 0
+    raw = row.cells.get(column)
+    return Told(sheet, row.number, column, masked(shorter(cell_of(raw).text)) if raw else "", problem)
+
+
+def _column(letters: str) -> int:
+    found = 0
+    for letter in letters:
+        found = found * 26 + ord(letter) - ord("A") + 1
+    return found
+
+
+class SheetTaker:
+    """Reads a sheet row by row: below its headings, and below further headings further down."""
+
+    def __init__(self, sheet: Sheet, layouts: Sequence[Layout], begin: Callable[[Columns], Any]) -> None:
+        self.begin = begin
+        tables = first_tables(sheet, layouts)
+        self.takers = [begin(table) for table in tables]
+        self.finder = Finder(sheet, layouts, tables)
+        self.heading_row = tables[0].heading_row if tables else 0
+
+    def read(self, row: RawRow) -> Iterator[tuple[ReadRow | None, list[Told]]]:
+        """What the row is in each table that it belongs to."""
+        if not self.takers:
+            return
+        below = self.finder.look(row) if self.finder.may_begin(row.number) else ()
+        if row.number <= self.heading_row:
+            return
+        if below:
+            self.takers = [self.begin(table) for table in below]
+            return
+        for taker in self.takers:
+            if taker.columns.heading_row < row.number:
+                yield taker.read(row)
+
+
+def kind_of(tables: Sequence[Columns]) -> ListKind | None:
+    """What the list of the best known table holds."""
+    best = max(tables, key=lambda table: len(table.facts), default=None)
+    return best.layout.kind if best is not None else None

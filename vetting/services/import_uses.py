@@ -1,0 +1,77 @@
+"""What has been built on an import since it came: as long as there is nothing, it can be taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import and_, func, or_, select
+
+from vetting.domain.events import EVENT_WORDS
+from vetting.domain.problem import Problem
+from vetting.domain.words import Words, lower_first, number, same
+from vetting.store.associations import Association
+from vetting.store.cases import Case
+from vetting.store.imports import ImportBatch, not_taken_back
+from vetting.store.trail import TrailEntry
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+MOST_NAMED: Final = 10
+
+
+def built_on(session: Session, batch: ImportBatch) -> list[Problem]:
+    """What was done since with what came by an import, case by case; empty when it can be taken back."""
+    found = [*_handled(session, batch), *_named_again(session, batch)]
+    if len(found) <= MOST_NAMED:
+        return found
+    more = number(len(found) - MOST_NAMED)
+    rest = Problem(
+        batch.file,
+        Words(f"Och {more.sv} till.", f"And {more.en} more."),
+        Words("Hantera ärendena vart för sig i stället.", "Handle the cases one by one instead."),
+    )
+    return [*found[:MOST_NAMED], rest]
+
+
+def _handled(session: Session, batch: ImportBatch) -> list[Problem]:
+    """Cases that somebody has done something in."""
+    first = select(func.min(TrailEntry.id)).where(
+        TrailEntry.object_type == ImportBatch.__tablename__, TrailEntry.object_id == batch.id
+    )
+    rows = session.execute(
+        select(Case.number, func.min(TrailEntry.action))
+        .join(TrailEntry, TrailEntry.case_id == Case.id)
+        .where(Case.batch_id == batch.id, TrailEntry.id > first.scalar_subquery(), TrailEntry.action != "case_received")
+        .group_by(Case.number)
+        .order_by(Case.number)
+        .limit(1_000)
+    )
+    return [_told(case, lower_first(EVENT_WORDS.get(action, same(action))) + same(".")) for case, action in rows]
+
+
+def _named_again(session: Session, batch: ImportBatch) -> list[Problem]:
+    """Cases that came otherwise, of associations that came by this import."""
+    rows = session.execute(
+        select(Case.number)
+        .join(Association, Association.id == Case.association_id)
+        .where(
+            Association.batch_id == batch.id, Case.board_id == batch.board_id, not_taken_back(Case.batch_id),
+            or_(Case.batch_id.is_(None), and_(Case.batch_id != batch.id)),
+        )
+        .order_by(Case.id)
+        .limit(1_000)
+    )  # fmt: skip
+    return [
+        _told(case, Words("ärendet gäller en förening som kom med listan.",
+                          "the case is about an association that came with the list."))
+        for (case,) in rows
+    ]  # fmt: skip
+
+
+def _told(case: str, what: Words) -> Problem:
+    return Problem(
+        case,
+        Words("Inläsningen kan inte ångras: ", "The import cannot be undone: ") + what,
+        Words("Ändra eller avsluta ärendet för sig i stället.", "Change or close the case by itself instead."),
+    )

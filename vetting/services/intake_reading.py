@@ -1,0 +1,308 @@
+"""Reading a file that was handed in: understood, checked row by row, and laid ready in short transactions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, insert
+
+from vetting.domain.association import masked
+from vetting.domain.association_lists import AssociationTaker, PaymentTaker
+from vetting.domain.case_lists import told_of_hidden, told_of_sheet
+from vetting.domain.headings import Columns, first_tables
+from vetting.domain.intake import CaseTaker, Frame, SheetTaker, Taking, Told, kind_of
+from vetting.domain.layouts import KIND_WORDS, Layout, ListKind, folded_heading
+from vetting.domain.problem import Problem, Refused, UnreadableError
+from vetting.domain.words import Words
+from vetting.files.workbook_reading import streamed
+from vetting.services import payment_lists, rule_versions
+from vetting.store import matching
+from vetting.store.base import table_of
+from vetting.store.imports import (
+    FAILED,
+    GOOD,
+    READY,
+    UNKNOWN,
+    StagedContent,
+    StagedFile,
+    StagedProblem,
+    StagedRow,
+    layouts_of,
+)
+from vetting.store.rounds import Round
+from vetting.store.session import reading, technical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.facts import Catalogue
+    from vetting.domain.tables import Book, RawRow, Row
+    from vetting.services.rules import Rules
+    from vetting.store.engine import Database
+
+AT_A_TIME: Final = 2_000
+MOST_PROBLEMS: Final = 20_000
+SHOWN_ROWS: Final = 12
+SHOWN_COLUMNS: Final = 60
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one reading needs and gathers."""
+
+    staged: StagedFile
+    kind: ListKind
+    layouts: Sequence[Layout]
+    catalogue: Catalogue
+    frame: Frame
+    taking: Taking = field(default_factory=Taking)
+    tables: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    problems: int = 0
+
+    def begin(self, columns: Columns) -> CaseTaker | AssociationTaker | PaymentTaker:
+        """A table begins: noted with what it has no column for."""
+        part = len(self.tables)
+        taker: CaseTaker | AssociationTaker | PaymentTaker
+        match self.kind:
+            case ListKind.ASSOCIATIONS:
+                taker = AssociationTaker(columns, self.taking, part)
+            case ListKind.PAYMENTS:
+                taker = PaymentTaker(columns, self.taking, part, on=self.frame.on)
+            case ListKind.GRANT | ListKind.BOOKING:
+                taker = CaseTaker(columns, self.catalogue, self.frame, self.taking, part)
+        self.tables.append(
+            {
+                "sheet": columns.sheet,
+                "row": columns.heading_row,
+                "last": columns.last,
+                "facts": {str(column): fact for column, fact in columns.facts.items()},
+                "unread": [heading for heading in columns.unread if heading],
+                "not_asked": sorted(taker.not_asked),
+            }
+        )
+        self.told += [Told(columns.sheet, columns.heading_row, 0, "", problem) for problem in taker.told_first()]
+        self.told += [Told(columns.sheet, columns.heading_row, 0, "", problem) for problem in _gone(columns)]
+        return taker
+
+
+def read(
+    database: Database, key: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool] = lambda _d, _t: True
+) -> str:  # fmt: skip
+    """Reads a staged file and lays its rows ready; doing it again begins from the start. Returns the new state.
+
+    heard: told how many rows are done; an answer of False stops the work.
+    """
+    with technical(database) as session:
+        staged = session.get_one(StagedFile, key)
+        content = session.get_one(StagedContent, key).content
+        for table in (StagedRow, StagedProblem):
+            session.execute(delete(table).where(table.staged_id == key))
+        session.expunge_all()
+    try:
+        book, coming = streamed(content, staged.file)
+        prepared = _prepared(database, staged, book, rules, at=at)
+        if prepared is None:
+            return _unknown(database, key, book)
+        return _laid_ready(database, prepared, book, coming, heard)
+    except UnreadableError as error:
+        return _failed(database, key, error.problem)
+    except Refused as refused:
+        return _failed(database, key, refused.problems[0])
+
+
+def _prepared(database: Database, staged: StagedFile, book: Book, rules: Rules, *, at: datetime) -> _Reading | None:
+    """How the file is to be read; None when nobody knows its columns."""
+    with reading(database) as session:
+        layouts = [*_own_layouts(session, staged.board_id), *_by_name(rules.layouts, staged.layout)]
+        if staged.round_id is not None:
+            layouts = [layout for layout in layouts if layout.kind is ListKind.GRANT]
+        chosen = _chosen(staged, book)
+        if chosen is not None:
+            layouts = [chosen]
+        # What says no more than who they are is a register rather than a list of cases.
+        layouts.sort(key=lambda layout: layout.kind is not ListKind.ASSOCIATIONS)
+        tables = [table for sheet in book.sheets for table in first_tables(sheet, layouts)]
+        kind = kind_of(tables)
+        if kind is None:
+            return None
+        best = max(tables, key=lambda table: len(table.facts))
+        staged.layout = best.layout.name
+        catalogue = rules.folder.book.catalogue
+        if kind.case is not None:
+            ruleset = rule_versions.chosen(session, staged.board_id, kind.case, rules, on=at.date())
+            catalogue = ruleset.catalogue if ruleset is not None else catalogue
+        into = session.get(Round, staged.round_id) if staged.round_id is not None else None
+        frame = Frame(
+            on=at.date(), source=f"board {staged.board_id}", opens_on=into.opens_on if into else None,
+            due_on=into.decision_on if into else None,
+        )  # fmt: skip
+    same_kind = [layout for layout in layouts if layout.kind is kind]
+    return _Reading(staged, kind, same_kind, catalogue, frame)
+
+
+def _by_name(layouts: Sequence[Layout], name: str) -> list[Layout]:
+    """The layout asked for, else all."""
+    return [layout for layout in layouts if not name or layout.name == name]
+
+
+def _own_layouts(session: Session, board_id: int) -> list[Layout]:
+    return [
+        Layout(
+            name=row.name, kind=ListKind(row.kind), title=Words(row.name, row.name), headings=row.headings,
+            clocks=row.clocks, own=True,
+        )
+        for row in layouts_of(session, board_id)
+    ]  # fmt: skip
+
+
+def _chosen(staged: StagedFile, book: Book) -> Layout | None:
+    """The columns that a person has mapped, as a layout for this file alone."""
+    given = staged.columns
+    if not given:
+        return None
+    sheet = next((sheet for sheet in book.sheets if sheet.name == given["sheet"]), None)
+    row = next((row for row in sheet.rows if row.number == given["row"]), None) if sheet is not None else None
+    if row is None:
+        return None
+    texts = {column: folded_heading(cell.text) for column, cell in row.cells.items()}
+    facts = {texts[int(column)]: fact for column, fact in given["facts"].items() if texts.get(int(column))}
+    return Layout(
+        name=given.get("name") or "", kind=ListKind(given["kind"]), title=KIND_WORDS[ListKind(given["kind"])],
+        headings=facts,
+    )  # fmt: skip
+
+
+def _gone(columns: Columns) -> Iterator[Problem]:
+    """Columns that a board's own layout had when it was made and this file has not."""
+    if not columns.layout.own:
+        return
+    for fact in sorted(set(columns.layout.headings.values()) - set(columns.facts.values())):
+        heading = next(text for text, other in columns.layout.headings.items() if other == fact)
+        yield Problem(
+            f"{columns.shown_sheet}!{columns.heading_row}",
+            Words(f"Kolumnen ”{heading}” som hör till layouten {columns.layout.name} finns inte i filen.",
+                  f"The column “{heading}” that belongs to the layout {columns.layout.name} is not in the file."),
+            Words("Lägg tillbaka kolumnen, eller läs in utan den.",
+                  "Put the column back, or take the list in without it."),
+        )  # fmt: skip
+
+
+def _unknown(database: Database, key: int, book: Book) -> str:
+    """Keeps the first rows of each sheet, for a person to say what the columns are."""
+    sheets = [
+        {
+            "name": sheet.name,
+            "rows": [
+                [row.number, _shown(row)] for row in islice(sheet.rows, SHOWN_ROWS)
+            ],
+        }
+        for sheet in book.sheets
+    ]  # fmt: skip
+    with technical(database) as session:
+        staged = session.get_one(StagedFile, key)
+        staged.state, staged.found = UNKNOWN, {"sheets": sheets, "hidden": list(book.hidden)}
+    return UNKNOWN
+
+
+def _shown(row: Row) -> dict[str, str]:
+    """The first columns of a row as texts, personal numbers masked."""
+    return {str(column): masked(cell.text)[:80] for column, cell in row.cells.items() if column <= SHOWN_COLUMNS}
+
+
+def _failed(database: Database, key: int, problem: Problem) -> str:
+    with technical(database) as session:
+        staged = session.get_one(StagedFile, key)
+        staged.state = FAILED
+        staged.problem = {"where": problem.where, "what": list(problem.what), "remedy": list(problem.remedy)}
+    return FAILED
+
+
+def _laid_ready(
+    database: Database, now: _Reading, book: Book, coming: Iterable[tuple[int, list[RawRow]]],
+    heard: Callable[[int, int], bool],
+) -> str:  # fmt: skip
+    takers = [SheetTaker(sheet, now.layouts, now.begin) for sheet in book.sheets]
+    now.told += [Told("", 0, 0, "", problem) for problem in told_of_hidden(book.hidden, now.staged.file)]
+    now.told += [Told(sheet.name, 0, 0, "", problem) for sheet in book.sheets for problem in told_of_sheet(sheet)]
+    for place, rows in coming:
+        for row in rows:
+            for found, told in takers[place].read(row):
+                now.told += told
+                if found is not None:
+                    now.rows.append(found)
+        if len(now.rows) >= AT_A_TIME or len(now.told) >= AT_A_TIME:
+            _lay(database, now)
+            if not heard(now.taking.rows, 0):
+                return FAILED
+    _lay(database, now)
+    return _finished(database, now)
+
+
+def _lay(database: Database, now: _Reading) -> None:
+    """One short transaction with what has been read since the last."""
+    with technical(database) as session:
+        if now.rows:
+            rows = [{**EMPTY, **row, "staged_id": now.staged.id} for row in now.rows]
+            session.connection().execute(insert(table_of(StagedRow)), rows)
+        left = MOST_PROBLEMS - now.problems
+        now.problems += len(now.told)
+        told = [_problem(now.staged.id, item) for item in now.told[: max(left, 0)]]
+        if told:
+            session.execute(insert(StagedProblem), told)
+    now.rows, now.told = [], []
+
+
+EMPTY: Final[dict[str, Any]] = {
+    "state": GOOD, "municipality": "", "form": "", "seat": "", "association_id": None, "fresh": False,
+    "private": False, "received_on": None, "due_on": None, "purpose": "", "amount": None, "giro": "",
+    "reference": "", "title": "", "open_to_public": None, "rate": "", "room": "", "starts_at": None, "ends_at": None,
+    "of_association": None, "of_case": None,
+}  # fmt: skip
+
+
+def _problem(key: int, told: Told) -> dict[str, Any]:
+    problem = told.problem
+    return {
+        "staged_id": key, "sheet": told.sheet, "row": told.row, "column": told.column, "where": problem.where,
+        "value": told.value, "stops": told.stops, "what_sv": problem.what.sv, "what_en": problem.what.en,
+        "remedy_sv": problem.remedy.sv, "remedy_en": problem.remedy.en,
+    }  # fmt: skip
+
+
+def _finished(database: Database, now: _Reading) -> str:
+    key, taking = now.staged.id, now.taking
+    if not taking.rows:
+        table = now.tables[0]
+        return _failed(database, key, _no_rows(f"{masked(table['sheet'])}!{table['row']}"))
+    with technical(database) as session:
+        staged = session.get_one(StagedFile, key)
+        counts: dict[str, Any] = {
+            "rows": taking.rows, "good": taking.place, "refused": taking.refused, "problems": now.problems,
+            "by_year": {str(year): number for year, number in taking.by_year.items()},
+        }  # fmt: skip
+        if now.kind is ListKind.PAYMENTS:
+            good, refused = payment_lists.match(session, staged)
+            counts |= {"good": good, "refused": taking.refused + refused, "problems": now.problems + refused}
+        else:
+            matching.link(session, key)
+            matching.mark_first(session, key)
+            counts |= matching.counts(session, key)
+        staged.kind, staged.layout, staged.counts = now.kind.value, now.staged.layout, counts
+        staged.found = {"tables": now.tables}
+        staged.state = READY
+    return READY
+
+
+def _no_rows(where: str) -> Problem:
+    return Problem(
+        where,
+        Words("Under rubrikerna finns inga rader att läsa in.", "There are no rows under the headings to take in."),
+        Words("Fyll i minst en rad.", "Fill in at least one row."),
+    )

@@ -1,0 +1,250 @@
+"""Rows that lie ready become associations, cases and facts: by INSERT ... SELECT, inside the database.
+
+Ids are given, one after another from the last there is: one writer at a time holds the end of the trail, so nobody
+takes them meanwhile, and the trail can tell of the rows by their first id and their digests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON as JSON_TYPE
+from sqlalchemy import Integer, and_, case, cast, func, insert, literal, null, select, text
+
+from vetting.domain.cases import FIRST
+from vetting.domain.criteria import CaseKind
+from vetting.domain.facts import SuppliedBy
+from vetting.domain.intake import PRIVATE
+from vetting.store import matching
+from vetting.store.associations import Association, AssociationName
+from vetting.store.bulk import Bulk, bulk_of
+from vetting.store.cases import BookingRequest, Case, GrantApplication, Occurrence
+from vetting.store.facts import GivenFacts
+from vetting.store.imports import GOOD, StagedRow, not_taken_back
+from vetting.store.session import BESIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy import ColumnElement, Select
+
+    from vetting.store.base import Base
+    from vetting.store.imports import ImportBatch, StagedFile
+    from vetting.store.session import WritingSession
+
+CURRENT, TO_CONFIRM = "current", "to_confirm"
+CHANNEL = "list"
+FEW_DIGITS = 1_000
+
+
+@dataclass(slots=True, kw_only=True)
+class Move:
+    """A batch on its way: what is the same for all its rows."""
+
+    staged: StagedFile
+    batch: ImportBatch
+    at: datetime
+    by_user_id: int | None
+    series: str = ""
+    offsets: Mapping[int, int] = field(default_factory=dict)
+    """Year -> the last number of the series before this batch."""
+    versions: Mapping[date, int | None] = field(default_factory=dict)
+    """Day of arrival -> the rules in force."""
+    not_asked: Mapping[int, list[str]] = field(default_factory=dict)
+    """Table of the file -> the facts that it has no column for."""
+    bulks: list[Bulk] = field(default_factory=list)
+    made: dict[str, int] = field(default_factory=lambda: {"associations": 0, "other_names": 0})
+    """What came to be beside the cases."""
+
+    def rows(self, first: int, last: int) -> ColumnElement[bool]:
+        """The rows of one piece."""
+        return and_(
+            StagedRow.staged_id == self.staged.id, StagedRow.state == GOOD, StagedRow.place.between(first, last)
+        )
+
+
+def move(session: WritingSession, way: Move, first: int, last: int) -> None:
+    """Moves the rows from one place to another, both included; their digests go into `way`."""
+    _associations(session, way, way.rows(first, last))
+    if way.batch.kind not in list(CaseKind):
+        return
+    kind = CaseKind(way.batch.kind)
+    cases = _next_id(session, Case)
+    key = cases - first + StagedRow.place
+    _insert(session, way, Case, _case(way, kind, key, way.rows(first, last)))
+    if kind is CaseKind.GRANT:
+        _insert(session, way, GrantApplication, _application(session, key, way.rows(first, last), first))
+    else:
+        _insert(session, way, BookingRequest, _booking(session, key, way.rows(first, last), first))
+        _insert(session, way, Occurrence, _occurrence(session, key, way.rows(first, last), first))
+    _insert(session, way, GivenFacts, _facts(session, way, key, way.rows(first, last), first))
+
+
+def _next_id(session: WritingSession, model: type[Base]) -> int:
+    table: Any = model.__table__
+    return int(session.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0) + 1
+
+
+def _insert(session: WritingSession, way: Move, model: type[Base], columns: Mapping[str, Any]) -> int:
+    """Moves one table's rows and notes their digests; how many there were.
+
+    columns: where each column comes from; 'rows' says which rows, 'order' in which order.
+    """
+    given = dict(columns)
+    wanted, order = given.pop("rows"), given.pop("order")
+    first = _next_id(session, model)
+    source: Select[Any] = select(*given.values()).where(wanted).order_by(order)
+    session.execute(insert(model).from_select(list(given), source, include_defaults=False), execution_options=BESIDE)
+    last = _next_id(session, model) - 1
+    if last < first:
+        return 0
+    if session.get_bind().dialect.name == "postgresql":
+        name = f"{model.__tablename__}"
+        session.execute(text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)"), {"name": name, "last": last})
+    way.bulks.append(bulk_of(session, model, first, last))
+    return last - first + 1
+
+
+def _associations(session: WritingSession, way: Move, rows: ColumnElement[bool]) -> None:
+    """Those that are not there yet, with their name; and names that have not been seen with theirs."""
+    matching.link(session, way.staged.id)
+    matching.mark_first(session, way.staged.id)
+    fresh = and_(rows, StagedRow.fresh)
+    place = func.row_number().over(order_by=StagedRow.id)
+    _insert(
+        session, way, Association,
+        {
+            "id": literal(_next_id(session, Association) - 1) + place, "number": StagedRow.number,
+            "name": case((StagedRow.name != "", StagedRow.name), else_=StagedRow.number),
+            "folded": StagedRow.folded, "form": StagedRow.form, "municipality": StagedRow.municipality,
+            "seat": StagedRow.seat, "source": StagedRow.source, "created_at": literal(way.at),
+            "batch_id": literal(way.batch.id), "rows": fresh, "order": StagedRow.id,
+        },
+    )  # fmt: skip
+    matching.link(session, way.staged.id)
+    for kind, wanted in ((CURRENT, StagedRow.fresh), (TO_CONFIRM, ~StagedRow.fresh)):
+        made = _insert(session, way, AssociationName, _names(session, way, and_(rows, wanted), kind))
+        way.made["associations" if kind == CURRENT else "other_names"] += made
+
+
+def _names(session: WritingSession, way: Move, rows: ColumnElement[bool], kind: str) -> Mapping[str, Any]:
+    unseen = and_(
+        rows, StagedRow.association_id.is_not(None), StagedRow.folded != "", StagedRow.name != "",
+        ~matching.name_known(StagedRow),
+    )  # fmt: skip
+    first = select(func.min(StagedRow.id)).where(unseen).group_by(StagedRow.association_id, StagedRow.folded)
+    place = func.row_number().over(order_by=StagedRow.id)
+    return {
+        "id": literal(_next_id(session, AssociationName) - 1) + place, "association_id": StagedRow.association_id,
+        "name": StagedRow.name, "folded": StagedRow.folded, "kind": literal(kind), "source": StagedRow.source,
+        "since": null(), "batch_id": literal(way.batch.id), "rows": StagedRow.id.in_(first), "order": StagedRow.id,
+    }  # fmt: skip
+
+
+def _case(way: Move, kind: CaseKind, key: Any, rows: ColumnElement[bool]) -> Mapping[str, Any]:  # noqa: ANN401
+    called = select(Association.name).where(Association.id == StagedRow.association_id).scalar_subquery()
+    return {
+        "id": key, "board_id": literal(way.batch.board_id), "kind": literal(kind.value), "number": _number(way),
+        "association_id": StagedRow.association_id,
+        "name": case(
+            (StagedRow.private, literal(PRIVATE)), (StagedRow.name != "", StagedRow.name), else_=called
+        ),
+        "round_id": literal(way.batch.round_id) if way.batch.round_id is not None else null(), "unit_id": null(),
+        "state": literal(FIRST[kind].value), "officer_id": null(), "received_on": StagedRow.received_on,
+        "received_at": literal(way.at), "channel": literal(CHANNEL), "dnr": literal(""),
+        "due_on": StagedRow.due_on, "purpose": StagedRow.purpose, "amount_applied": StagedRow.amount,
+        "rule_version_id": _by(StagedRow.received_on, way.versions),
+        "not_asked": _by(StagedRow.part, {part: literal(names, JSON_TYPE()) for part, names in way.not_asked.items()}),
+        "batch_id": literal(way.batch.id), "screening_id": null(), "proposal": literal(""), "attention": literal(""),
+        "version": literal(1), "rows": rows, "order": StagedRow.place,
+    }  # fmt: skip
+
+
+def _by(column: Any, found: Mapping[Any, Any]) -> Any:  # noqa: ANN401 - an expression
+    """What each value of a column means; one meaning for all needs no looking."""
+    meanings = list(found.values())
+    if all(item is meanings[0] or (not hasattr(item, "compare") and item == meanings[0]) for item in meanings):
+        return meanings[0] if hasattr(meanings[0], "compare") else (literal(meanings[0]) if meanings[0] else null())
+    return case(*((column == value, meaning) for value, meaning in found.items()), else_=null())
+
+
+def _number(way: Move) -> Any:  # noqa: ANN401 - an expression
+    """'BID-2026-0147': four digits at least."""
+    serial = StagedRow.serial + case(
+        *((StagedRow.year == year, literal(last)) for year, last in way.offsets.items()), else_=literal(0)
+    )
+    digits = cast(serial, StagedRow.name.type)
+    zeros = case(*((serial < 10**places, literal("0" * (4 - places))) for places in (1, 2, 3)), else_=literal(""))
+    return literal(f"{way.series}-") + cast(StagedRow.year, StagedRow.name.type) + literal("-") + zeros + digits
+
+
+def _own_id(session: WritingSession, model: type[Base], first: int) -> Any:  # noqa: ANN401 - an expression
+    return literal(_next_id(session, model) - first, Integer()) + StagedRow.place
+
+
+def _application(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401
+    return {
+        "id": _own_id(session, GrantApplication, first), "case_id": key, "grant_type": literal(""),
+        "giro": StagedRow.giro, "rows": rows, "order": StagedRow.place,
+    }  # fmt: skip
+
+
+def _booking(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401
+    return {
+        "id": _own_id(session, BookingRequest, first), "case_id": key, "reference": StagedRow.reference,
+        "title": StagedRow.title, "open_to_public": StagedRow.open_to_public, "rate": StagedRow.rate,
+        "rows": rows, "order": StagedRow.place,
+    }  # fmt: skip
+
+
+def _occurrence(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401
+    return {
+        "id": _own_id(session, Occurrence, first), "case_id": key, "room_id": null(), "room_name": StagedRow.room,
+        "starts_at": StagedRow.starts_at, "ends_at": StagedRow.ends_at, "state": literal("requested"),
+        "rows": rows, "order": StagedRow.place,
+    }  # fmt: skip
+
+
+def _facts(
+    session: WritingSession, way: Move, key: Any, rows: ColumnElement[bool], first: int  # noqa: ANN401
+) -> Mapping[str, Any]:  # fmt: skip
+    return {
+        "id": _own_id(session, GivenFacts, first), "board_id": literal(way.batch.board_id),
+        "association_id": case((StagedRow.of_association.is_not(None), StagedRow.association_id), else_=null()),
+        "case_id": key, "of_association": _json(session, StagedRow.of_association),
+        "of_case": _json(session, StagedRow.of_case),
+        "supplied_by": literal(SuppliedBy.IMPORT.value), "batch_id": literal(way.batch.id),
+        "batch_row": StagedRow.row, "as_of": StagedRow.received_on, "entered_at": literal(way.at),
+        "by_user_id": literal(way.by_user_id) if way.by_user_id is not None else null(),
+        "rows": rows, "order": StagedRow.place,
+    }  # fmt: skip
+
+
+def _json(session: WritingSession, column: Any) -> Any:  # noqa: ANN401 - an expression
+    """A text that is JSON already, as what a column of JSON takes."""
+    return column if session.get_bind().dialect.name == "sqlite" else cast(column, JSON_TYPE())
+
+
+def adopted(session: WritingSession, way: Move) -> None:
+    """Associations of an import that was taken back, named again by this one: they stand by this one now."""
+    rows = session.scalars(
+        select(Association).where(
+            Association.id.in_(select(StagedRow.association_id).where(StagedRow.staged_id == way.staged.id)),
+            ~not_taken_back(Association.batch_id), Association.batch_id != way.batch.id,
+        )
+    )  # fmt: skip
+    for row in rows.unique():
+        row.batch_id = way.batch.id
+        way.made["associations"] += 1
+    names = session.scalars(
+        select(AssociationName).join(StagedRow, and_(
+            StagedRow.association_id == AssociationName.association_id, StagedRow.folded == AssociationName.folded,
+        )).where(
+            StagedRow.staged_id == way.staged.id, ~not_taken_back(AssociationName.batch_id),
+            AssociationName.batch_id != way.batch.id,
+        )
+    )  # fmt: skip
+    for name in names.unique():
+        name.batch_id = way.batch.id

@@ -1,0 +1,255 @@
+"""Lists into the board: handed in, looked at, mapped where nobody knows the columns, confirmed, taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, abort, make_response, render_template, request, url_for
+from sqlalchemy import select
+
+from vetting.domain.layouts import KIND_WORDS, ListKind
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Refused, UnreadableError
+from vetting.domain.suggestions import Suggestion, choices, suggest
+from vetting.files import limits
+from vetting.services import import_files, imports, intake_reading
+from vetting.store.imports import (
+    CONFIRMED,
+    DISCARDED,
+    FAILED,
+    READY,
+    UNKNOWN,
+    ImportBatch,
+    StagedFile,
+    StagedProblem,
+    StagedRow,
+    batches,
+    same_file,
+    staged_files,
+)
+from vetting.store.jobs import Job
+from vetting.store.people import names_of
+from vetting.store.rounds import round_of, rounds
+from vetting.web import preferences, visitor
+from vetting.web.errors import STATUS
+from vetting.web.trial import a_place
+from vetting.web.views import KEY, XLSX, attachment, done, file_name, onward, rules, stored, text, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Response
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.problem import Problem
+
+blueprint = Blueprint("imports", __name__)
+AT_ONCE: Final = limits.MEGABYTE
+"""A file so small is read while the visitor waits; a larger one by the worker."""
+MOST_BATCHES: Final = 50
+SHOWN_PROBLEMS: Final = 100
+SHOWN_ROWS: Final = 10
+
+
+@blueprint.get("/import")
+def index() -> str:
+    """What lies ready, what has come in, and the way to hand in a list."""
+    return _index(())
+
+
+def _index(problems: tuple[Problem, ...]) -> str:
+    person = visitor.person()
+    with stored() as session:
+        listed = batches(session, person.board_id, most=MOST_BATCHES)
+        waiting = staged_files(session, person.board_id, most=MOST_BATCHES)
+        people = names_of(session, {batch.by_user_id for batch in listed if batch.by_user_id})
+        open_rounds = [item for item in rounds(session, person) if item.closed_at is None]
+    return render_template(
+        "imports/index.html", batches=listed, waiting=waiting, names=people, rounds=open_rounds, problems=problems,
+        list_kinds=KIND_WORDS, receives=person.may(Action.RECEIVE),
+    )  # fmt: skip
+
+
+@blueprint.post("/import")
+def hand_in() -> Response:
+    """Takes a file to look at. Nothing counts yet."""
+    upload = request.files.get("file")
+    content = upload.stream.read() if upload else b""
+    name = file_name(upload.filename or "") if upload else ""
+    chosen = request.form.get("round_id", "")
+    if chosen and not KEY.fullmatch(chosen):
+        abort(400)
+    person = visitor.person()
+    try:
+        key = imports.hand_in(
+            visitor.database(), content, name or "?", round_id=int(chosen) if chosen else None, by=person,
+            at=visitor.now(), wait=len(content) > AT_ONCE,
+        )  # fmt: skip
+    except (UnreadableError, Refused) as error:
+        if isinstance(error, Refused) and error.obstacle is not Obstacle.INVALID:
+            raise
+        problems = error.problems if isinstance(error, Refused) else (error.problem,)
+        return make_response(_index(problems), STATUS[Obstacle.INVALID])
+    _read_at_once(key, len(content))
+    return onward(url_for("imports.show", staged_id=key))
+
+
+def _read_at_once(key: int, size: int) -> None:
+    if size <= AT_ONCE:
+        with a_place():
+            intake_reading.read(visitor.database(), key, rules(), at=visitor.now())
+
+
+@blueprint.get("/import/<int:staged_id>")
+def show(staged_id: int) -> str:
+    """How far a file has come, and what would come in."""
+    return _shown(staged_id, ())
+
+
+def _shown(staged_id: int, problems: tuple[Problem, ...]) -> str:
+    person = visitor.person()
+    with stored() as session:
+        staged = imports.of_person(session, staged_id, person)
+        given: dict[str, Any] = {"staged": staged, "problems": problems, "list_kinds": KIND_WORDS}
+        if staged.round_id is not None:
+            given["round"] = round_of(session, person, staged.round_id)
+        if staged.job_id is not None:
+            given["job"] = session.get(Job, staged.job_id)
+        if staged.state == UNKNOWN:
+            given |= _to_map(staged)
+        if staged.state in {READY, CONFIRMED}:
+            given |= _to_look_at(session, staged)
+        return render_template("imports/show.html", **given)
+
+
+def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
+    told = select(StagedProblem).where(StagedProblem.staged_id == staged.id)
+    batch = session.get(ImportBatch, staged.batch_id) if staged.batch_id is not None else None
+    catalogue = rules().folder.book.catalogue
+    labels = choices(ListKind(staged.kind), catalogue)
+    return {
+        "told": session.scalars(
+            told.order_by(StagedProblem.stops.desc(), StagedProblem.id).limit(SHOWN_PROBLEMS)
+        ).all(),
+        "first": session.scalars(
+            select(StagedRow).where(StagedRow.staged_id == staged.id).order_by(StagedRow.id).limit(SHOWN_ROWS)
+        ).all(),
+        "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
+        "batch": batch,
+        "unscreened": imports.unscreened(session, batch) if batch is not None else 0,
+        "labels": {**{name: item.label for name, item in catalogue.items()}, **labels},
+    }
+
+
+def _to_map(staged: StagedFile) -> dict[str, Any]:
+    """The rows to choose headings among, and what the columns may be; the address says what was chosen so far."""
+    sheets = {sheet["name"]: sheet["rows"] for sheet in staged.found["sheets"]}
+    name = request.values.get("sheet", "")
+    sheet = name if name in sheets else next(iter(sheets))
+    rows = [(row, {int(column): said for column, said in cells.items()}) for row, cells in sheets[sheet]]
+    row = request.values.get("row", "")
+    kind = request.values.get("kind", "")
+    found = suggest(
+        rows, rules().layouts,
+        row=int(row) if KEY.fullmatch(row) and int(row) in dict(rows) else None,
+        kind=ListKind(kind) if kind in list(ListKind) else ListKind.GRANT if staged.round_id is not None else None,
+    )  # fmt: skip
+    picked = {
+        column: request.form.get(f"column-{column}", "") for column in _columns(rows)
+    } if request.method == "POST" else found.facts  # fmt: skip
+    return {
+        "sheets": list(sheets), "sheet": sheet, "rows": rows, "suggestion": found, "picked": picked,
+        "columns": _columns(rows), "choices": choices(found.kind, rules().folder.book.catalogue),
+        "samples": _samples(rows, found), "kinds": list(ListKind),
+    }  # fmt: skip
+
+
+def _columns(rows: list[tuple[int, dict[int, str]]]) -> list[int]:
+    return sorted({column for _, cells in rows for column in cells})
+
+
+def _samples(rows: list[tuple[int, dict[int, str]]], found: Suggestion) -> Mapping[int, list[str]]:
+    """The first things that stand under each heading."""
+    return {
+        column: [cells[column] for row, cells in rows if row > found.row and column in cells][:3]
+        for column in _columns(rows)
+    }
+
+
+@blueprint.post("/import/<int:staged_id>/kolumner")
+def choose_columns(staged_id: int) -> Response:
+    """What a person says that the columns are."""
+    kind, row = request.form.get("kind", ""), whole("row")
+    if kind not in list(ListKind) or row is None:
+        abort(400)
+    facts = {
+        name.removeprefix("column-"): value
+        for name, value in request.form.items()
+        if name.startswith("column-") and value and KEY.fullmatch(name.removeprefix("column-"))
+    }
+    chosen = {"kind": kind, "sheet": request.form.get("sheet", ""), "row": row, "facts": facts}
+    try:
+        size = imports.choose_columns(
+            visitor.database(), staged_id, chosen, name=text("name"), rules=rules(), by=visitor.person(),
+            at=visitor.now(), wait_above=AT_ONCE,
+        )  # fmt: skip
+    except Refused as refused:
+        return _refused(staged_id, refused)
+    _read_at_once(staged_id, size)
+    return onward(url_for("imports.show", staged_id=staged_id))
+
+
+def _refused(staged_id: int, refused: Refused) -> Response:
+    if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+        raise refused
+    return make_response(_shown(staged_id, refused.problems), STATUS[refused.obstacle])
+
+
+@blueprint.post("/import/<int:staged_id>/bekrafta")
+def confirm(staged_id: int) -> Response:
+    """What lies ready goes in."""
+    try:
+        done(
+            lambda session: imports.confirm(
+                session, staged_id, good_only=request.form.get("good_only") == "1", rules=rules(),
+                by=visitor.person(), at=visitor.now(),
+            )
+        )  # fmt: skip
+    except Refused as refused:
+        return _refused(staged_id, refused)
+    return onward(url_for("imports.show", staged_id=staged_id))
+
+
+@blueprint.post("/import/<int:staged_id>/kasta")
+def discard(staged_id: int) -> Response:
+    """Throws it away, as if it had not been handed in."""
+    try:
+        imports.discard(visitor.database(), staged_id, by=visitor.person())
+    except Refused as refused:
+        return _refused(staged_id, refused)
+    return onward(url_for("imports.index"))
+
+
+@blueprint.get("/import/<int:staged_id>/markerad")
+def marked(staged_id: int) -> Response:
+    """The visitor's own file with what is to be corrected marked in it."""
+    with stored() as session:
+        staged = imports.of_person(session, staged_id, visitor.person())
+        if staged.state in {FAILED, DISCARDED, UNKNOWN}:
+            raise Refused(Obstacle.MISSING)
+        with a_place():
+            book = import_files.marked_copy(session, staged, preferences.language())
+    stem = staged.file.rsplit(".", 1)[0]
+    return attachment(book, XLSX, f"{stem} {import_files.MARKED.to(preferences.language())}.xlsx")
+
+
+@blueprint.post("/import/inlasning/<int:batch_id>/angra")
+def undo(batch_id: int) -> Response:
+    """Takes an import back while nothing was built on it."""
+    try:
+        done(lambda session: imports.undo(session, batch_id, by=visitor.person(), at=visitor.now()))
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_index(refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("imports.index"))
