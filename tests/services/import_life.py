@@ -1,0 +1,114 @@
+"""One life of a worker, in a process of its own: reads a list, has it confirmed, moves it in, screens it; or is killed.
+
+Usage: import_life.py ADDRESS KEY BOARD POINT. POINT is one of `points()`, a number of seconds, or 'none'.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+from tests.factories import NOW
+from tests.town import rules
+from vetting.domain.people import Person, Role
+from vetting.jobs.worker import Worker
+from vetting.services import imports, intake_reading
+from vetting.store.engine import connect
+from vetting.store.imports import READY, StagedFile
+from vetting.store.session import reading, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vetting.store.engine import Database
+
+PIECE = 20
+POINTS = ("after read", "staged", "half moved", "before commit", "after commit before answer")
+
+
+def kill() -> None:
+    """As a machine that loses its power."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killing_after(work: Callable[..., Any], times: int = 1) -> Callable[..., Any]:
+    left = [times]
+
+    def killed(*arguments: Any, **more: Any) -> Any:
+        answer = work(*arguments, **more)
+        left[0] -= 1
+        if not left[0]:
+            kill()
+        return answer
+
+    return killed
+
+
+def points() -> dict[str, mock._patch[Any]]:
+    """Where the worker is killed, by name."""
+    return {
+        "after read": mock.patch.object(intake_reading, "_finished", killing_after(lambda *_: None)),
+        "staged": mock.patch.object(intake_reading, "_finished", killing_after(intake_reading._finished)),
+        "half moved": mock.patch.object(imports, "_piece", side_effect=_killed_in_second(imports._piece)),
+        "before commit": mock.patch.object(imports, "_finish", killing_after(imports._finish)),
+        "after commit before answer": mock.patch.object(Worker, "_ended", _killed_when_moved(Worker._ended)),
+    }
+
+
+def _killed_in_second(work: Callable[..., Any]) -> Callable[..., Any]:
+    """The second piece is moved, and not committed."""
+    return killing_after(work, 2)
+
+
+def _killed_when_moved(work: Callable[..., Any]) -> Callable[..., Any]:
+    calls = [0]
+
+    def ended(*arguments: Any) -> Any:
+        calls[0] += 1
+        if calls[0] == 2:  # the job that moves: all is committed, and nobody has been told
+            kill()
+        return work(*arguments)
+
+    return ended
+
+
+def live(database: Database, key: int, board: int, by: int, *, hours: int) -> None:
+    """What is left to do is done; the clock is so far ahead that a lost job is taken up again."""
+    at = NOW + timedelta(hours=hours)
+    worker = Worker(database, rules(), lambda: at)
+    person = Person(id=by, name="x", board_id=board, board="Norr", roles=frozenset({Role.CASEWORKER}))
+    while worker.run_next():
+        pass
+    with reading(database) as session:
+        state = session.get_one(StagedFile, key).state
+    if state == READY:
+        write(database, lambda s: imports.confirm(s, key, good_only=False, rules=rules(), by=person, at=at))
+    while worker.run_next():
+        pass
+
+
+def main() -> None:
+    """One life, which ends by itself or is ended."""
+    address, key, board, by, point = sys.argv[1:]
+    mock.patch.object(imports, "LARGEST_BATCH", PIECE).start()
+    database = connect(address)
+    rules()
+    if point in POINTS:
+        points()[point].start()
+    elif point != "none":
+        threading.Timer(float(point), kill).start()
+    began = time.monotonic()
+    live(database, int(key), int(board), int(by), hours=1)
+    sys.stdout.write(f"{time.monotonic() - began:.2f}\n")
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""The worker killed in the middle of an import, at each point that has a name and at random ones."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories import NOW
+from tests.services import import_life
+from tests.services.import_life import POINTS, live
+from tests.town import Town
+from vetting.domain.people import Role
+from vetting.services import imports
+from vetting.store import trail
+from vetting.store.associations import Association
+from vetting.store.cases import Case, visible
+from vetting.store.imports import DONE, ImportBatch, StagedRow
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from vetting.store.engine import Database
+
+ROOT = Path(__file__).parents[2]
+ROWS = 60
+LIST = "\n".join(
+    ["Förening;Sökt;Ändamål;Medlemmar", *(f"Föreningen Prov nummer {n};{n} 000;kurser;{n}" for n in range(1, ROWS + 1))]
+).encode()
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    return Town(database).build()
+
+
+def handed_in(town: Town) -> int:
+    return imports.hand_in(
+        town.database, LIST, "lista.csv", round_id=town.round_id, by=town.staff[Role.CASEWORKER], at=NOW, wait=True
+    )
+
+
+def life(town: Town, key: int, point: str) -> tuple[int, str]:
+    """One life of a worker in a process of its own: how it ended, and what it said."""
+    address = town.database.engine.url.render_as_string(hide_password=False)
+    by = str(town.staff[Role.CASEWORKER].id)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.services.import_life", address, str(key), str(town.board_id), by, point],
+        cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+def numbers(town: Town) -> list[str]:
+    with reading(town.database) as s:
+        return list(
+            s.scalars(visible(town.staff[Role.CASEWORKER]).with_only_columns(Case.number).order_by(Case.number))
+        )
+
+
+def whole_or_nothing(town: Town) -> None:
+    """Right after the kill: every case is seen or none, and the trail knows every row that counts."""
+    assert len(numbers(town)) in {0, ROWS}
+    with reading(town.database) as s:
+        assert trail.verify(s).problems == []
+
+
+def taken_up_again(town: Town, key: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next worker does what is left: everything once."""
+    monkeypatch.setattr(imports, "LARGEST_BATCH", import_life.PIECE)
+    live(town.database, key, town.board_id, town.staff[Role.CASEWORKER].id, hours=2)
+    assert numbers(town) == [f"BID-2026-{n:04}" for n in range(1, ROWS + 1)]
+    with reading(town.database) as s:
+        assert s.scalars(select(ImportBatch.state)).all() == [DONE]
+        assert s.scalar(select(func.count()).select_from(StagedRow)) == 0
+        assert s.scalar(select(func.count()).select_from(Association)) == ROWS
+        assert s.scalar(select(func.count()).select_from(Case).where(Case.screening_id.is_(None))) == 0
+        assert trail.verify(s).problems == []
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_worker_killed_at_a_named_point_leaves_all_or_nothing_and_the_next_one_goes_on(
+    town: Town, point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = handed_in(town)
+    code, said = life(town, key, point)
+    assert code == -9, said
+    whole_or_nothing(town)
+    taken_up_again(town, key, monkeypatch)
+
+
+def test_a_worker_killed_at_ten_random_moments_loses_and_doubles_nothing(
+    town: Town,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: pytest.RecordProperty,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """On each engine; twenty in all. How many kills landed while it worked is told."""
+    chooser = random.Random(20261120)
+    key = handed_in(town)
+    code, said = life(town, key, "none")
+    assert code == 0, said
+    seconds, inside = float(said), 0
+    batch = 1
+    for turn in range(10):
+        by = town.staff[Role.CASEWORKER]
+        with reading(town.database) as s:
+            batch = s.scalars(select(ImportBatch.id).where(ImportBatch.state == DONE)).one()
+        town.do(imports.undo, batch, role=Role.CASEWORKER)
+        key = imports.hand_in(
+            town.database, LIST, f"lista {turn}.csv", round_id=town.round_id, by=by, at=NOW, wait=True
+        )
+        code, said = life(town, key, f"{chooser.uniform(0, seconds):.3f}")
+        assert code in {0, -9}, said
+        inside += code == -9
+        assert len(numbers(town)) in {0, ROWS}
+        monkeypatch.setattr(imports, "LARGEST_BATCH", import_life.PIECE)
+        live(town.database, key, town.board_id, by.id, hours=2 + turn)
+        assert len(numbers(town)) == len(set(numbers(town))) == ROWS
+        with reading(town.database) as s:
+            assert trail.verify(s).problems == []
+    assert inside >= 5
+    with capsys.disabled():
+        sys.stdout.write(f"\n{inside} of 10 kills landed while the worker was at work\n")
