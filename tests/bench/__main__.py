@@ -1,7 +1,8 @@
 """`make bench`: prints every ratio."""
 
-from tests.bench import screening, what_if
+from tests.bench import imports, screening, what_if
 
 screening.main()
 what_if.shipped_sets()
 what_if.main()
+imports.main()

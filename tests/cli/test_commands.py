@@ -500,3 +500,44 @@ def test_a_database_that_cannot_be_reached_is_said_in_one_line(address: str) -> 
     assert done.returncode == 2
     assert done.stderr.startswith("VETTING_DATABASE_URL: The database cannot be reached")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.iterdir()))
+def test_each_shipped_sample_is_imported_undone_and_imported_again(
+    demo: tuple[Path, dict[str, Any]], name: str
+) -> None:
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{demo[0]}"}
+    batches = []
+    for _ in range(2):
+        told = json.loads(vetting("import", SAMPLES / name, "--board", "soder", "--json", env=env).stdout)
+        assert told["rows"] == sum(told[part] for part in ("created", "updated", "unchanged", "refused")) >= 60
+        assert told["created"] > 50
+        batches.append(told["batch"])
+        done = vetting("import", "undo", str(told["batch"]), env=env)
+        assert (done.returncode, done.stdout) == (0, f"Inläsning {told['batch']} är ångrad.\n")
+    assert batches[0] != batches[1]
+    assert " 0 fel" in vetting("audit", "verify", env=env).stdout
+    one_clear_line(vetting("import", "undo", str(batches[1]), env=env), "redan ångrad")
+    one_clear_line(vetting("import", "undo", "99999", env=env), "ingen sådan inläsning")
+
+
+def test_an_import_is_told_what_to_do_when_it_cannot(demo: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{demo[0]}"}
+    file = tmp_path / "lista.csv"
+    file.write_text("Förening;Org.nr;Sökt\nFöreningen Prov;802999-0234;1000\n;123;5\n", encoding="utf-8")
+    one_clear_line(vetting("import", file, env=env), "--board saknas.")
+    one_clear_line(
+        vetting("import", file, "--board", "norr", "--layout", "ansokning", env=env), "Menade du ansokningar"
+    )
+    refused = vetting("import", file, "--board", "norr", env=env)
+    assert refused.returncode == 2
+    assert "kan inte läsas in" in refused.stderr
+    taken = vetting("import", file, "--board", "norr", "--good-rows-only", "--json", env=env)
+    assert taken.returncode == 1
+    assert {key: json.loads(taken.stdout)[key] for key in ("rows", "created", "refused")} == {
+        "rows": 2, "created": 1, "refused": 1,
+    }  # fmt: skip
+    file.write_text("Vem;Ident\nFöreningen Prov;802999-0234\n", encoding="utf-8")
+    one_clear_line(vetting("import", file, "--board", "norr", env=env), "Ingen rubrikrad känns igen.")
+    file.write_bytes(b"%PDF-1.7")
+    one_clear_line(vetting("import", file, "--board", "norr", env=env), "Filen är en PDF")

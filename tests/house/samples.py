@@ -291,15 +291,43 @@ def _put(cell: OpenCell | MergedCell, value: Cell) -> None:
         cell.number_format = "yyyy-mm-dd"
 
 
+def register() -> bytes:
+    """80 associations as Interbook exports them: semicolons, Windows-1252, some without a number or with another's."""
+    chooser = random.Random(SEED + 2)
+    lines = ["Kundnr;Kundnamn;Organisationsnummer;Kundkategori;Postort"]
+    for serial, name in enumerate(names(80), start=1):
+        number = "" if serial % 9 == 0 else organisation_number(200 + serial - (serial % 20 == 0))
+        form = chooser.choice(("Idrott", "Kultur", "Hembygd", "Ungdom", "Övrigt"))
+        lines.append(f"{7000 + serial};{name};{number[:6]}-{number[6:]};{form};PROVBY".replace(";-;", ";;"))
+    return "\r\n".join([*lines, ""]).encode("cp1252")
+
+
+def week() -> bytes:
+    """60 bookings of a week as RBOK exports them: tabs, UTF-16, the time of day in columns of its own."""
+    chooser = random.Random(SEED + 3)
+    lines = ["Bokningsnummer\tResurs\tHyresgäst\tOrg.nr\tÄndamål\tStartdatum\tStarttid\tSluttid\tAntal"]
+    for serial, name in enumerate(names(60), start=1):
+        begins = chooser.randint(9, 20)
+        day = date(2026, 11, 30) + timedelta(days=serial % 7)
+        lines.append(
+            f"R{9000 + serial}\t{chooser.choice(ROOMS)}\t{name}\t{organisation_number(200 + serial)}\t"
+            f"{chooser.choice(EVENTS)}\t{day}\t{begins:02}:00\t{begins + 2:02}:30\t{chooser.randint(5, 60)}"
+        )
+    return "\r\n".join([*lines, ""]).encode("utf-16")
+
+
 SAMPLES = {"ansokningar.xlsx": applications, "bokningar.xlsx": bookings}
+TEXTS = {"interbook-foreningar.csv": register, "rbok-bokningar.txt": week}
 
 
 def main() -> None:
-    """Writes both workbooks."""
+    """Writes the workbooks and the texts."""
     folder = Path(shipped("imports")) / "samples"
     folder.mkdir(exist_ok=True)
     for name, make in SAMPLES.items():
         make().save(folder / name)
+    for name, write in TEXTS.items():
+        (folder / name).write_bytes(write())
 
 
 if __name__ == "__main__":

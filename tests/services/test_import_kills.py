@@ -97,7 +97,6 @@ def test_a_worker_killed_at_a_named_point_leaves_all_or_nothing_and_the_next_one
 def test_a_worker_killed_at_ten_random_moments_loses_and_doubles_nothing(
     town: Town,
     monkeypatch: pytest.MonkeyPatch,
-    record_property: pytest.RecordProperty,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """On each engine; twenty in all. How many kills landed while it worked is told."""

@@ -261,3 +261,24 @@ def test_tables_beside_each_other_are_two() -> None:
 def test_a_gap_in_one_tables_headings_does_not_part_it() -> None:
     made = sheet(["Förening", "Org.nr", "", "Medlemmar", "Sökt"], ["A", "802999-0234", "x", 34, 100])
     assert len(tables(made)) == 1
+
+
+@pytest.mark.parametrize("said", ["18.00–20.30", "18:00 - 20:30", "kl 18-20.30"])
+def test_a_cell_with_two_clock_times_is_from_and_to(said: str) -> None:
+    made = sheet(["Lokal", "Förening", "Datum", "Tid"], ["Sal A", "A", "2026-12-01", said])
+    columns = find_columns((made,), [layout for layout in RULES.layouts if layout.name == "bokningar"])
+    assert columns is not None
+    found = read_list(made, columns, CATALOGUE, on=ON)
+    values = found.cases[0].facts.values
+    assert (values["event_starts_at"], values["event_ends_at"]) == (
+        datetime(2026, 12, 1, 18),
+        datetime(2026, 12, 1, 20, 30),
+    )
+    assert found.problems == ()
+
+
+def test_a_booking_that_ends_after_midnight_ends_the_next_day() -> None:
+    made = sheet(["Lokal", "Förening", "Datum", "Från", "Till"], ["Sal A", "A", "2026-12-01", "22:00", "01:00"])
+    columns = find_columns((made,), [layout for layout in RULES.layouts if layout.name == "bokningar"])
+    assert columns is not None
+    assert read_list(made, columns, CATALOGUE, on=ON).cases[0].facts.values["event_ends_at"] == datetime(2026, 12, 2, 1)

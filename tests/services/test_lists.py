@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from tests.house.samples import SAMPLES
+from tests.house.samples import SAMPLES, TEXTS
 from vetting.domain.criteria import CaseKind
 from vetting.domain.problem import UnreadableError
 from vetting.domain.proposal import Attention, Proposal
@@ -254,6 +254,11 @@ def test_the_samples_are_the_ones_their_maker_makes() -> None:
         assert [[[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in kept.worksheets] == [
             [[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in made.worksheets
         ]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_sample_texts_are_the_ones_their_maker_makes(name: str) -> None:
+    assert (FOLDER / name).read_bytes() == TEXTS[name]()
 
 
 def test_the_samples_hold_no_metadata_of_a_person() -> None:

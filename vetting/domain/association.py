@@ -21,6 +21,7 @@ _PERSONAL = re.compile(
     f"{_YEAR}{_MONTH}{_DAY}[ ]{{0,2}}[-+./_]{{0,2}}[ ]{{0,2}}{_LAST_FOUR}"
     f"|{_YEAR}[-./ ]{_MONTH}[-./ ]{_DAY}[ ]?[-+]{{1,2}}[ ]?{_LAST_FOUR}"
 )
+_FEWEST_DIGITS = 10
 _SEPARATORS = re.compile(r"[\s\u00a0-]+")
 _FORM_WORDS = frozenset(
     {"ideell", "förening", "föreningen", "if", "ideella", "idrottsförening", "idrottsföreningen", "ek", "för"}
@@ -91,17 +92,24 @@ def holds_personal_number(text: str) -> bool:
     stands between its parts: a mistyped personal number is a personal number still. An organisation number
     has at least 20 where a personal number has its month, so the two cannot be mixed up.
     """
-    return _PERSONAL.search(_one_to_one(text)) is not None
+    return _has_digits_enough(text) and _PERSONAL.search(_one_to_one(text)) is not None
 
 
 def masked(text: str) -> str:
     """The text with every personal number replaced by dots."""
+    if not _has_digits_enough(text):
+        return text
     parts: list[str] = []
     last = 0
     for match in _PERSONAL.finditer(_one_to_one(text)):
         parts += (text[last : match.start()], MASK)
         last = match.end()
     return "".join((*parts, text[last:])) if parts else text
+
+
+def _has_digits_enough(text: str) -> bool:
+    """A quick look that spares most texts the thorough one."""
+    return sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
 
 
 def _one_to_one(text: str) -> str:

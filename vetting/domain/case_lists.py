@@ -52,6 +52,9 @@ MOST_REMEMBERED: Final = 20_000
 """Different cells of a column that are remembered; beyond that each is read by itself."""
 _CLOCK: Final = re.compile(r"(?:kl\.? ?)?([01]?\d|2[0-3])(?:[:.]([0-5]\d))?(?:[:.][0-5]\d)?", re.ASCII)
 HOURS: Final = 24
+_DASH: Final = re.compile(r"\s*[-–—]\s*")
+END_OF: Final = {"event_starts_at": "event_ends_at"}
+"""The moment that the second of two clock times in one cell is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +95,15 @@ class Reader:
 
     def __init__(self, columns: Columns, catalogue: Catalogue, *, on: date) -> None:
         self.columns, self.catalogue, self.on = columns, catalogue, on
-        read = {*columns.facts.values(), *columns.clocks.values()}
+        clocks = columns.clocks.values()
+        read = {*columns.facts.values(), *clocks, *(END_OF[fact] for fact in clocks if fact in END_OF)}
         self.not_asked = frozenset(catalogue) - read
         self.problems: list[Problem] = []
         self.left_out: list[int] = []
         self.after_totals = False
         self.number_column = next((column for column, fact in columns.facts.items() if fact == NUMBER), 0)
         self.named = frozenset(column for column, fact in columns.facts.items() if fact in {NAME, NUMBER})
+        self.anchor = min(self.named, default=0)
         self.known: dict[int, dict[RawCell, Seen]] = {column: {} for column in columns.facts}
 
     def is_case(self, row: RawRow) -> bool:
@@ -119,7 +124,9 @@ class Reader:
         return False
 
     def _repeats_headings(self, cells: Mapping[int, RawCell]) -> bool:
-        texts = self.columns.texts
+        texts, anchor = self.columns.texts, self.anchor
+        if anchor in cells and cells[anchor][1] != texts.get(anchor):
+            return False
         same = [column for column, text in texts.items() if column in cells and cells[column][1] == text]
         return len(same) >= FEWEST_HEADINGS
 
@@ -138,7 +145,7 @@ class Reader:
         fact = self.columns.facts[column]
         read = read_cell(self.catalogue[fact], cell_of(raw), self.columns.layout.values.get(fact), on=self.on)
         value = None if read.value == "" else read.value
-        text = f"{json.dumps(fact)}: {json.dumps(to_plain(value), ensure_ascii=False)}" if value is not None else ""
+        text = f'"{fact}": {json.dumps(to_plain(value))}' if value is not None else ""
         seen = Seen(value, text, read.absent and value is None, value is None and bool(read.told), read.told)
         known = self.known[column]
         if len(known) < MOST_REMEMBERED:
@@ -157,16 +164,19 @@ class Reader:
             moment = given if isinstance(given, datetime) else first
             if raw is None or moment is None:
                 continue
-            clock = clock_of(cell_of(raw))
-            if clock is None:
+            clocks = clocks_of(cell_of(raw))
+            if not clocks:
                 self.problems.append(Problem(self.columns.where(row.number, column), *_NO_CLOCK))
                 yield fact, None
                 continue
-            found = datetime.combine(moment.date(), clock)
+            found = datetime.combine(moment.date(), clocks[0])
             if first is not None and found <= first and fact not in starting:
                 found += timedelta(days=1)
             first = first or found
             yield fact, found
+            if len(clocks) > 1 and fact in END_OF:
+                ends = datetime.combine(found.date(), clocks[1])
+                yield END_OF[fact], ends if ends > found else ends + timedelta(days=1)
 
     def case(self, row: RawRow) -> CaseRow:
         """The row as a case."""
@@ -198,16 +208,20 @@ _NO_CLOCK: Final = (
 )
 
 
-def clock_of(cell: Cell) -> time | None:
-    """18:30, 18.30, kl 18, or the part of a day that a spreadsheet keeps; None when it is no time of day."""
+def clocks_of(cell: Cell) -> tuple[time, ...]:
+    """18:30, 18.30, kl 18, the part of a day that a spreadsheet keeps, or two with a dash between; else none."""
     value = cell.value
     if isinstance(value, datetime):
-        return value.time()
+        return (value.time(),)
     if cell.kind is CellKind.NUMBER and isinstance(value, int | float) and 0 <= value < 1:
         minutes = round(value * HOURS * 60)
-        return time(minutes // 60 % HOURS, minutes % 60)
-    match = _CLOCK.fullmatch(folded_text(tidy(cell.text)))
-    return time(int(match[1]), int(match[2] or 0)) if match else None
+        return (time(minutes // 60 % HOURS, minutes % 60),)
+    parts = _DASH.split(folded_text(tidy(cell.text)))
+    matches = [_CLOCK.fullmatch(part) for part in parts]
+    if len(parts) > 2:  # noqa: PLR2004 - from and to
+        return ()
+    found = tuple(time(int(match[1]), int(match[2] or 0)) for match in matches if match)
+    return found if len(found) == len(parts) else ()
 
 
 def read_list(sheet: Sheet, columns: Columns, catalogue: Catalogue, *, on: date) -> ReadList:

@@ -33,6 +33,9 @@ THERE: Final = YES | {"finns", "bifogad", "bifogat", "bifogade", "bifogas", "inl
                       "inkommet", "mottagen", "inskickad", "klar", "bilaga"}  # fmt: skip
 NOT_THERE: Final = NO | {"saknas", "finns ej", "finns inte", "ej inlämnad", "ej inlämnat", "ej bifogad",
                          "ej bifogat", "ingen", "inget", "inga", "missing", "none"}  # fmt: skip
+LONGEST_NOTHING: Final = 4 * max(map(len, NOTHING | NOT_THERE))
+"""A longer text says something, however it is spaced."""
+MAY_BE_ABSENT: Final = frozenset({FactType.DOCUMENT, FactType.TEXT, FactType.URL})
 _AMOUNT_LAST = re.compile(r"(\D{2,80}?)\s+(\d[\d .\u00a0]{0,14}(?:,\d\d)?\s?(?:kr|kronor|:-)?)", re.ASCII)
 _ASIDE = re.compile(r"\([^)]*\)")
 _SEVERAL = re.compile(r"[;\n\r]+|,\s+")
@@ -69,7 +72,7 @@ def read_cell(
     if cell.kind is CellKind.ERROR:
         return ReadCell(told=_error(cell))
     text = tidy(cell.text)
-    if cell.kind is CellKind.TEXT and folded_text(text) in NOTHING:
+    if cell.kind is CellKind.TEXT and len(text) <= LONGEST_NOTHING and folded_text(text) in NOTHING:
         return ReadCell()
     if definition.type is FactType.ORGANISATION_NUMBER:
         return _organisation_number(text)
@@ -120,6 +123,8 @@ def tidy(text: str) -> str:
 
 def _few_marks(text: str) -> str:
     """At most four combining marks on a letter: thousands of them would take minutes to sort."""
+    if not any(map(unicodedata.combining, text)):
+        return text
     kept, marks = [], 0
     for c in text:
         marks = marks + 1 if unicodedata.combining(c) else 0
@@ -148,7 +153,7 @@ def _error(cell: Cell) -> tuple[Words, Words]:
 
 
 def _says_not_there(definition: FactDefinition, text: str) -> bool:
-    may_be_absent = definition.type in {FactType.DOCUMENT, FactType.TEXT, FactType.URL}
+    may_be_absent = definition.type in MAY_BE_ABSENT and len(text) <= LONGEST_NOTHING
     return may_be_absent and folded_text(text) in NOT_THERE
 
 

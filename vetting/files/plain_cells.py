@@ -56,6 +56,8 @@ def plain_value(value: Any) -> tuple[str, Any] | None:  # noqa: ANN401, PLR0911 
 def raw_row(found: PlainRow) -> RawRow:
     """The row as the domain has it, its cells not looked at yet."""
     number, kinds, values = found
+    if len(kinds) == len(values):  # no cell is blank
+        return RawRow(number, dict(enumerate(zip(kinds, values, strict=True), 1)))
     given = iter(values)
     return RawRow(number, {column: (kind, next(given)) for column, kind in enumerate(kinds, 1) if kind != BLANK})
 

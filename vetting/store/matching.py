@@ -24,7 +24,7 @@ def _of(key: int) -> ColumnElement[bool]:
     return and_(StagedRow.staged_id == key, StagedRow.state == GOOD)
 
 
-def link(session: Session, key: int) -> None:
+def link(session: Session, key: int, within: ColumnElement[bool] | None = None) -> None:
     """Rows whose association is there get its id: by number, or without one by source, place and name."""
     by_number = select(Association.id).where(Association.number == StagedRow.number).scalar_subquery()
     by_name = (
@@ -35,7 +35,7 @@ def link(session: Session, key: int) -> None:
         )
         .scalar_subquery()
     )  # fmt: skip
-    open_rows = _unlinked(key)
+    open_rows = _unlinked(key, within)
     for wanted, found in (
         (StagedRow.number.is_not(None), by_number),
         (StagedRow.number.is_(None), by_name),
@@ -46,7 +46,7 @@ def link(session: Session, key: int) -> None:
         )
 
 
-def mark_first(session: Session, key: int) -> None:
+def mark_first(session: Session, key: int, within: ColumnElement[bool] | None = None) -> None:
     """Of the rows with an association that is not there, the first of each is marked: it is made from that one."""
     session.execute(
         update(StagedRow).where(_of(key), StagedRow.fresh).values(fresh=False),
@@ -56,15 +56,16 @@ def mark_first(session: Session, key: int) -> None:
         (StagedRow.number.is_not(None), StagedRow.number),
         else_=StagedRow.source + literal("\x1f") + StagedRow.municipality + literal("\x1f") + StagedRow.folded,
     )
-    first = select(func.min(StagedRow.id)).where(_unlinked(key)).group_by(mark)
+    first = select(func.min(StagedRow.id)).where(_unlinked(key, within)).group_by(mark)
     session.execute(
         update(StagedRow).where(StagedRow.id.in_(first)).values(fresh=True),
         execution_options=BESIDE,
     )
 
 
-def _unlinked(key: int) -> ColumnElement[bool]:
-    return and_(_of(key), _named(), StagedRow.association_id.is_(None))
+def _unlinked(key: int, within: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    unlinked = and_(_of(key), _named(), StagedRow.association_id.is_(None))
+    return unlinked if within is None else and_(unlinked, within)
 
 
 def counts(session: Session, key: int) -> dict[str, Any]:

@@ -109,8 +109,8 @@ def _insert(session: WritingSession, way: Move, model: type[Base], columns: Mapp
 
 def _associations(session: WritingSession, way: Move, rows: ColumnElement[bool]) -> None:
     """Those that are not there yet, with their name; and names that have not been seen with theirs."""
-    matching.link(session, way.staged.id)
-    matching.mark_first(session, way.staged.id)
+    matching.link(session, way.staged.id, rows)
+    matching.mark_first(session, way.staged.id, rows)
     fresh = and_(rows, StagedRow.fresh)
     place = func.row_number().over(order_by=StagedRow.id)
     _insert(
@@ -123,7 +123,7 @@ def _associations(session: WritingSession, way: Move, rows: ColumnElement[bool])
             "batch_id": literal(way.batch.id), "rows": fresh, "order": StagedRow.id,
         },
     )  # fmt: skip
-    matching.link(session, way.staged.id)
+    matching.link(session, way.staged.id, rows)
     for kind, wanted in ((CURRENT, StagedRow.fresh), (TO_CONFIRM, ~StagedRow.fresh)):
         made = _insert(session, way, AssociationName, _names(session, way, and_(rows, wanted), kind))
         way.made["associations" if kind == CURRENT else "other_names"] += made

@@ -1,0 +1,118 @@
+"""A list of 100,000 rows and 20 columns taken in, against calamine and one bulk insert of the same cells."""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import python_calamine
+from openpyxl import Workbook
+from sqlalchemy import func, select
+
+from tests.databases import Databases
+from tests.factories import NOW
+from tests.town import Town, rules
+from vetting.domain.association import has_valid_check_digit
+from vetting.domain.people import Role
+from vetting.services import imports, intake_reading
+from vetting.store import schema
+from vetting.store.cases import Case
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from vetting.store.engine import Database
+
+ROWS, ASSOCIATIONS = 100_000, 40_000
+HEADINGS = (
+    "Förening", "Org.nr", "Form", "Säte", "Medlemmar", "Medlemmar i fjol", "Stadgar bifogade",
+    "Årsmötesprotokoll bifogat", "Årsmötesdatum", "Styrelse vald", "Protokoll undertecknat", "Bokslut", "Rev.ber.",
+    "Verks.ber.", "Bankgiro", "Sökt kr", "Avser", "Målgrupp för verksamheten", "Kommun", "Firmatecknare",
+)  # fmt: skip
+
+
+def made(folder: Path) -> bytes:
+    """The list: associations that come back, days, amounts, papers; made anew each time."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Ansökningar")
+    sheet.append(HEADINGS)
+    numbers = [_number(n) for n in range(ASSOCIATIONS)]
+    met, elected = date(2026, 1, 1), date(2025, 1, 1)
+    for n in range(ROWS):
+        who = n % ASSOCIATIONS
+        sheet.append((
+            f"Föreningen Prov {who}", numbers[who], "ideell förening", f"Ort {n % 300}", n % 2000, n % 1990,
+            "ja", "nej", met + timedelta(days=n % 200), elected + timedelta(days=n % 300), "ja", "ja", "ja", "ja",
+            f"{n % 9999}-{n % 9973:04}", n % 1000 * 100, f"kurs {n % 5000}", "barn", "Provby", "ordförande",
+        ))  # fmt: skip
+    book.save(folder / "stor.xlsx")
+    return (folder / "stor.xlsx").read_bytes()
+
+
+def _number(serial: int) -> str:
+    """An organisation number that is right in its form; nobody's."""
+    body = f"802{serial:06}"
+    return next(f"{body}{digit}" for digit in range(10) if has_valid_check_digit(f"{body}{digit}"))
+
+
+def bare(database: Database, path: Path) -> tuple[float, int]:
+    """Calamine and one bulk insert into one table; and the sum of what was applied for, in kronor."""
+    columns = ", ".join(f"c{n} text" for n in range(len(HEADINGS)))
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE TABLE bare ({columns})")
+    began = time.perf_counter()
+    rows = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()[1:]
+    with database.engine.begin() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        if database.is_sqlite:
+            marks = ", ".join("?" * len(HEADINGS))
+            raw.executemany(f"INSERT INTO bare VALUES ({marks})", [[_plain(cell) for cell in row] for row in rows])
+        else:
+            with raw.cursor() as cursor, cursor.copy("COPY bare FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row([str(cell) for cell in row])
+    return time.perf_counter() - began, int(sum(float(str(row[15])) for row in rows))
+
+
+def _plain(cell: object) -> object:
+    return cell if isinstance(cell, str | int | float) else str(cell)
+
+
+def taken_in(database: Database, data: bytes) -> tuple[float, int, int]:
+    """The whole way until every case stands: seconds, cases, kronor."""
+    town = Town(database).build()
+    by = town.staff[Role.CASEWORKER]
+    began = time.perf_counter()
+    key = imports.hand_in(database, data, "stor.xlsx", round_id=town.round_id, by=by, at=NOW)
+    intake_reading.read(database, key, rules(), at=NOW)
+    town.do(imports.confirm, key, good_only=False, rules=rules())
+    imports.move_on(database, key, rules(), at=NOW, heard=lambda _done, _total: True)
+    taken = time.perf_counter() - began
+    with reading(database) as session:
+        number, ore = session.execute(select(func.count(Case.id), func.sum(Case.amount_applied))).one()
+    return taken, int(number), int(ore or 0) // 100
+
+
+def main() -> None:
+    """Prints the ratio of the third row of the table of speed aims on both engines, and the memory."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        data = made(folder)
+        databases = Databases(folder)
+        rules()
+        for engine in ("SQLite", "PostgreSQL"):
+            database = schema.opened(databases.sqlite() if engine == "SQLite" else databases.postgresql())
+            seconds, kronor = bare(database, folder / "stor.xlsx")
+            taken, cases, summed = taken_in(database, data)
+            if (cases, summed) != (ROWS, kronor):
+                raise SystemExit(f"the two do not agree: {cases} cases, {summed} and {kronor} kronor")
+            own, child = (resource.getrusage(who).ru_maxrss / 1024 for who in (
+                resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN,
+            ))  # fmt: skip
+            print(f"import of {ROWS} rows x {len(HEADINGS)} on {engine}: {taken / seconds:.1f}x calamine and one bulk insert "
+                  f"(aim 3x), {taken:.1f} s against {seconds:.1f} s; memory {own:.0f} MB and {child:.0f} MB in the child")  # fmt: skip
+            database.close()
+        databases.stop()
