@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from tests.databases import Databases
 from tests.factories import NOW
 from tests.town import Town, rules
+from vetting.cli.serving import settle_memory
 from vetting.domain.association import has_valid_check_digit
 from vetting.domain.people import Role
 from vetting.services import imports, intake_reading
@@ -103,6 +104,7 @@ def main() -> None:
         data = made(folder)
         databases = Databases(folder)
         rules()
+        settle_memory()
         for engine in ("SQLite", "PostgreSQL"):
             database = schema.opened(databases.sqlite() if engine == "SQLite" else databases.postgresql())
             seconds, kronor = bare(database, folder / "stor.xlsx")

@@ -47,6 +47,7 @@ def test_a_list_is_looked_at_confirmed_once_and_not_taken_in_again(kim: Somebody
         assert kim.send(f"{address}/bekrafta").status_code == 303
     assert cases(kim) == 60
     assert "60 rader är inlästa." in kim.get(address).text
+    assert "Ärendet kom in med listan ansokningar.xlsx" in kim.get("/arenden/BID-2026-0001").text
     again = handed_in(kim, SAMPLE, "ansokningar.xlsx", round_id=str(kim.town.round_id))
     assert "Samma fil är redan inläst" in kim.get(again).text
     assert kim.send(f"{again}/bekrafta").status_code == 303

@@ -15,6 +15,7 @@ from vetting import clock
 from vetting.cli.database import database, machine
 from vetting.cli.said import LANGUAGE, said
 from vetting.cli.screen import read_file
+from vetting.cli.serving import settle_memory
 from vetting.config import from_environment
 from vetting.domain.layouts import ListKind
 from vetting.domain.people import Role
@@ -80,6 +81,7 @@ def import_(
     data = read_file(Path(file), limits.IMPORT_BYTES)
     config = from_environment()
     rules = load(config.rules, config.imports)
+    settle_memory()
     if layout:
         layout_named(rules, layout)
     with database() as opened:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 PRIVATE: Final = "Privatperson"
 LONGEST_NAME: Final = 200
 LONGEST_PURPOSE: Final = 2_000
+MOST_AGAIN: Final = 2_000
+"""A list with more repeated numbers is no list of one application each; the rest are not told one by one."""
 OF_ASSOCIATION: Final = frozenset({Level.ASSOCIATION, Level.PARTNER})
 _CELL: Final = re.compile(r"!([A-Z]{0,3})([0-9]{1,7})$")
 ReadRow = dict[str, Any]
@@ -71,6 +73,8 @@ class Taking:
     refused: int = 0
     by_year: Counter[int] = field(default_factory=Counter)
     place: int = 0
+    again: int = 0
+    """Rows with a number that another row has, told of or not."""
     numbers: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Organisation number -> the sheet and row that had it first."""
 
@@ -177,6 +181,9 @@ class CaseTaker:
             return None
         sheet, first = self.taking.numbers.setdefault(number, (self.columns.sheet, row))
         if (sheet, first) == (self.columns.sheet, row):
+            return None
+        self.taking.again += 1
+        if self.taking.again > MOST_AGAIN:
             return None
         column = self.reader.number_column
         return Told(

@@ -22,6 +22,7 @@ from vetting.store.assessments import AssessmentRow, EvidenceRow, evidence_for
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
 from vetting.store.decisions import DecisionDraft
+from vetting.store.imports import ImportBatch
 from vetting.store.people import SMALL, Board, names_of
 from vetting.store.rounds import Round
 
@@ -81,6 +82,8 @@ class CaseFile:
     reclaims: Sequence[Reclaim]
     related: Sequence[Case]
     events: Sequence[tuple[TrailEntry, Plain]]
+    came_with: ImportBatch | None
+    """The list that it came in."""
     names: Mapping[int, str]
     answered_on_conflict: bool
     """Whether this person has answered on conflict of interest."""
@@ -137,7 +140,9 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     answered = _answers(session, ids)
     events = trail.of_case(session, case.id, most=MOST_EVENTS)
     notes = store.notes(session, by, case.id)
-    people = {entry.by_user_id for entry, _ in events} | {note.by_user_id for note in notes} | {case.officer_id}
+    batch = session.get(ImportBatch, case.batch_id) if case.batch_id is not None else None
+    people = {entry.by_user_id for entry, _ in events} | {note.by_user_id for note in notes}
+    people |= {case.officer_id, batch.by_user_id if batch else None}
     return CaseFile(
         case=case,
         board=session.get_one(Board, case.board_id),
@@ -164,6 +169,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         ).all(),
         related=_related(session, case, by),
         events=events,
+        came_with=batch,
         names=names_of(session, {key for key in people if key is not None}),
         answered_on_conflict=answered_on_conflict,
     )

@@ -260,7 +260,7 @@ def _lay(database: Database, now: _Reading) -> None:
 
 
 EMPTY: Final[dict[str, Any]] = {
-    "state": GOOD, "municipality": "", "form": "", "seat": "", "association_id": None, "fresh": False,
+    "state": GOOD, "municipality": "", "form": "", "seat": "", "association_id": None,
     "private": False, "received_on": None, "due_on": None, "purpose": "", "amount": None, "giro": "",
     "reference": "", "title": "", "open_to_public": None, "rate": "", "room": "", "starts_at": None, "ends_at": None,
     "of_association": None, "of_case": None,
@@ -291,8 +291,7 @@ def _finished(database: Database, now: _Reading) -> str:
             good, refused = payment_lists.match(session, staged)
             counts |= {"good": good, "refused": taking.refused + refused, "problems": now.problems + refused}
         else:
-            matching.link(session, key)
-            matching.mark_first(session, key)
+            matching.freshen(session)
             counts |= matching.counts(session, key)
         staged.kind, staged.layout, staged.counts = now.kind.value, now.staged.layout, counts
         staged.found = {"tables": now.tables}

@@ -120,8 +120,6 @@ class StagedRow(Base):
     seat: Mapped[str] = public(default="")
     source: Mapped[str] = public(default="")
     association_id: Mapped[int | None] = public()
-    fresh: Mapped[bool] = public(default=False)
-    """The row that a new association is made from."""
     private: Mapped[bool] = public(default=False)
     received_on: Mapped[date | None] = public()
     serial: Mapped[int | None] = public()

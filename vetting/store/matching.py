@@ -4,87 +4,94 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, exists, func, literal, or_, select, update
+from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, text, update
 
 from vetting.store.associations import Association, AssociationName
 from vetting.store.imports import GOOD, StagedRow, not_taken_back
 from vetting.store.session import BESIDE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+MARK = case(
+    (StagedRow.number.is_not(None), StagedRow.number),
+    else_=StagedRow.source + literal("\x1f") + StagedRow.municipality + literal("\x1f") + StagedRow.folded,
+)
+"""The same for rows of one association: its number, or where it is from and its name."""
+_SAME_NUMBER = and_(StagedRow.number.is_not(None), Association.number == StagedRow.number)
+_SAME_NAME = and_(
+    StagedRow.number.is_(None), Association.number.is_(None), Association.source == StagedRow.source,
+    Association.municipality == StagedRow.municipality, Association.folded == StagedRow.folded,
+)  # fmt: skip
 
-def _named() -> ColumnElement[bool]:
-    """Rows that are somebody: not a private person's."""
-    return ~StagedRow.private & or_(StagedRow.number.is_not(None), StagedRow.folded != "")
+
+def named_rows(key: int) -> ColumnElement[bool]:
+    """Rows that go in and are somebody: not a private person's."""
+    somebody = or_(StagedRow.number.is_not(None), StagedRow.folded != "")
+    return and_(StagedRow.staged_id == key, StagedRow.state == GOOD, ~StagedRow.private, somebody)
 
 
-def _of(key: int) -> ColumnElement[bool]:
-    return and_(StagedRow.staged_id == key, StagedRow.state == GOOD)
+def freshen(session: Session) -> None:
+    """Tells PostgreSQL how many rows lie ready: it would plan for the few there were before."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ANALYZE staged_rows, associations, association_names"), execution_options=BESIDE)
 
 
-def link(session: Session, key: int, within: ColumnElement[bool] | None = None) -> None:
-    """Rows whose association is there get its id: by number, or without one by source, place and name."""
-    by_number = select(Association.id).where(Association.number == StagedRow.number).scalar_subquery()
-    by_name = (
-        select(func.min(Association.id))
-        .where(
-            Association.number.is_(None), Association.source == StagedRow.source,
-            Association.municipality == StagedRow.municipality, Association.folded == StagedRow.folded,
-        )
-        .scalar_subquery()
-    )  # fmt: skip
-    open_rows = _unlinked(key, within)
-    for wanted, found in (
-        (StagedRow.number.is_not(None), by_number),
-        (StagedRow.number.is_(None), by_name),
-    ):
+def link(session: Session, within: ColumnElement[bool]) -> None:
+    """Rows whose association is there get its id."""
+    for same in (_SAME_NUMBER, _SAME_NAME):
+        found = select(func.min(Association.id)).where(same).scalar_subquery()
+        there = exists(select(Association.id).where(same))
         session.execute(
-            update(StagedRow).where(open_rows, wanted).values(association_id=found),
+            update(StagedRow).where(within, StagedRow.association_id.is_(None), there).values(association_id=found),
             execution_options=BESIDE,
         )
 
 
-def mark_first(session: Session, key: int, within: ColumnElement[bool] | None = None) -> None:
-    """Of the rows with an association that is not there, the first of each is marked: it is made from that one."""
-    session.execute(
-        update(StagedRow).where(_of(key), StagedRow.fresh).values(fresh=False),
-        execution_options=BESIDE,
-    )
-    mark = case(
-        (StagedRow.number.is_not(None), StagedRow.number),
-        else_=StagedRow.source + literal("\x1f") + StagedRow.municipality + literal("\x1f") + StagedRow.folded,
-    )
-    first = select(func.min(StagedRow.id)).where(_unlinked(key, within)).group_by(mark)
-    session.execute(
-        update(StagedRow).where(StagedRow.id.in_(first)).values(fresh=True),
-        execution_options=BESIDE,
-    )
+def unknown_firsts(within: ColumnElement[bool]) -> Select[int]:
+    """Of the rows with an association that is not there, the first of each: it is made from that one."""
+    return select(func.min(StagedRow.id)).where(within, StagedRow.association_id.is_(None)).group_by(MARK)
 
 
-def _unlinked(key: int, within: ColumnElement[bool] | None) -> ColumnElement[bool]:
-    unlinked = and_(_of(key), _named(), StagedRow.association_id.is_(None))
-    return unlinked if within is None else and_(unlinked, within)
+def _known() -> ColumnElement[bool]:
+    return or_(exists(select(Association.id).where(_SAME_NUMBER)), exists(select(Association.id).where(_SAME_NAME)))
+
+
+def new_among(session: Session, key: int, rows: Sequence[int]) -> set[int]:
+    """Of some rows, those whose association is not there."""
+    wanted = select(StagedRow.id).where(named_rows(key), StagedRow.id.in_(rows), ~_known())
+    return set(session.scalars(wanted))
 
 
 def counts(session: Session, key: int) -> dict[str, Any]:
-    """How many associations are new, and how many names have not been seen with theirs."""
-    other = _of(key) & StagedRow.association_id.is_not(None) & (StagedRow.folded != "") & ~name_known(StagedRow)
-    linked = select(func.count(StagedRow.association_id.distinct())).where(_of(key))
-    taken_back = linked.join(Association, Association.id == StagedRow.association_id)
-    back = session.scalar(taken_back.where(~not_taken_back(Association.batch_id))) or 0
+    """How many associations are new, known, and called something that has not been seen with them."""
+    rows = named_rows(key)
+    linked = [
+        select(Association.id, Association.batch_id, StagedRow.folded).join(StagedRow, same).where(rows)
+        for same in (_SAME_NUMBER, _SAME_NAME)
+    ]
+    found = linked[0].union_all(linked[1]).subquery()
+    known = session.scalar(select(func.count(found.c.id.distinct()))) or 0
+    back = session.scalar(select(func.count(found.c.id.distinct())).where(~not_taken_back(found.c.batch_id))) or 0
+    seen = exists(
+        select(AssociationName.id).where(
+            AssociationName.association_id == found.c.id, AssociationName.folded == found.c.folded
+        )
+    )
+    others = select(func.count()).select_from(found).where(found.c.folded != "", ~seen)
+    fresh = session.scalar(select(func.count(MARK.distinct())).where(rows, ~_known())) or 0
     return {
-        "new_associations": (session.scalar(select(func.count()).where(_of(key), StagedRow.fresh)) or 0) + back,
-        "known_associations": (session.scalar(linked) or 0) - back,
-        "other_names": session.scalar(select(func.count()).where(other)) or 0,
+        "new_associations": fresh + back, "known_associations": known - back, "other_names": session.scalar(others) or 0
     }  # fmt: skip
 
 
-def name_known(row: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table or an alias of it
-    """That the row's name has been seen with its association."""
-    return exists(
+def name_unseen() -> ColumnElement[bool]:
+    """That the row's name has not been seen with its association."""
+    return ~exists(
         select(AssociationName.id).where(
-            AssociationName.association_id == row.association_id, AssociationName.folded == row.folded
+            AssociationName.association_id == StagedRow.association_id, AssociationName.folded == StagedRow.folded
         )
     )

@@ -109,32 +109,38 @@ def _insert(session: WritingSession, way: Move, model: type[Base], columns: Mapp
 
 def _associations(session: WritingSession, way: Move, rows: ColumnElement[bool]) -> None:
     """Those that are not there yet, with their name; and names that have not been seen with theirs."""
-    matching.link(session, way.staged.id, rows)
-    matching.mark_first(session, way.staged.id, rows)
-    fresh = and_(rows, StagedRow.fresh)
+    named = and_(rows, matching.named_rows(way.staged.id))
+    matching.link(session, named)
+    first = _next_id(session, Association)
     place = func.row_number().over(order_by=StagedRow.id)
-    _insert(
+    made = _insert(
         session, way, Association,
         {
-            "id": literal(_next_id(session, Association) - 1) + place, "number": StagedRow.number,
+            "id": literal(first - 1) + place, "number": StagedRow.number,
             "name": case((StagedRow.name != "", StagedRow.name), else_=StagedRow.number),
             "folded": StagedRow.folded, "form": StagedRow.form, "municipality": StagedRow.municipality,
             "seat": StagedRow.seat, "source": StagedRow.source, "created_at": literal(way.at),
-            "batch_id": literal(way.batch.id), "rows": fresh, "order": StagedRow.id,
+            "batch_id": literal(way.batch.id),
+            "rows": StagedRow.id.in_(matching.unknown_firsts(named)), "order": StagedRow.id,
         },
     )  # fmt: skip
-    matching.link(session, way.staged.id, rows)
-    for kind, wanted in ((CURRENT, StagedRow.fresh), (TO_CONFIRM, ~StagedRow.fresh)):
-        made = _insert(session, way, AssociationName, _names(session, way, and_(rows, wanted), kind))
-        way.made["associations" if kind == CURRENT else "other_names"] += made
+    way.made["associations"] += made
+    if made:
+        matching.link(session, named)
+    # What an association that has just been made is called first is its name; what comes after waits for a person.
+    _insert(
+        session, way, AssociationName, _names(session, way, and_(named, StagedRow.association_id >= first), CURRENT)
+    )
+    way.made["other_names"] += _insert(session, way, AssociationName, _names(session, way, named, TO_CONFIRM))
 
 
 def _names(session: WritingSession, way: Move, rows: ColumnElement[bool], kind: str) -> Mapping[str, Any]:
     unseen = and_(
         rows, StagedRow.association_id.is_not(None), StagedRow.folded != "", StagedRow.name != "",
-        ~matching.name_known(StagedRow),
+        matching.name_unseen(),
     )  # fmt: skip
-    first = select(func.min(StagedRow.id)).where(unseen).group_by(StagedRow.association_id, StagedRow.folded)
+    of_one = [StagedRow.association_id] if kind == CURRENT else [StagedRow.association_id, StagedRow.folded]
+    first = select(func.min(StagedRow.id)).where(unseen).group_by(*of_one)
     place = func.row_number().over(order_by=StagedRow.id)
     return {
         "id": literal(_next_id(session, AssociationName) - 1) + place, "association_id": StagedRow.association_id,

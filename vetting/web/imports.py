@@ -13,6 +13,7 @@ from vetting.domain.problem import Obstacle, Refused, UnreadableError
 from vetting.domain.suggestions import Suggestion, choices, suggest
 from vetting.files import limits
 from vetting.services import import_files, imports, intake_reading
+from vetting.store import matching
 from vetting.store.imports import (
     CONFIRMED,
     DISCARDED,
@@ -127,13 +128,15 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
     batch = session.get(ImportBatch, staged.batch_id) if staged.batch_id is not None else None
     catalogue = rules().folder.book.catalogue
     labels = choices(ListKind(staged.kind), catalogue)
+    first = session.scalars(
+        select(StagedRow).where(StagedRow.staged_id == staged.id).order_by(StagedRow.id).limit(SHOWN_ROWS)
+    ).all()
     return {
         "told": session.scalars(
             told.order_by(StagedProblem.stops.desc(), StagedProblem.id).limit(SHOWN_PROBLEMS)
         ).all(),
-        "first": session.scalars(
-            select(StagedRow).where(StagedRow.staged_id == staged.id).order_by(StagedRow.id).limit(SHOWN_ROWS)
-        ).all(),
+        "first": first,
+        "new": matching.new_among(session, staged.id, [row.id for row in first]),
         "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
         "batch": batch,
         "unscreened": imports.unscreened(session, batch) if batch is not None else 0,
