@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import func, select, text
 
 from tests.factories import NOW, TODAY
-from tests.town import NUMBERS, Town, rules
+from tests.files import hostile
+from tests.town import NUMBERS, Town, clean_facts, rules
 from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
 from vetting.domain.facts import Facts
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
@@ -34,11 +36,13 @@ from vetting.store.imports import (
     UNDONE,
     UNKNOWN,
     ImportBatch,
+    ImportLayout,
     StagedFile,
     StagedProblem,
     StagedRow,
 )
-from vetting.store.session import reading
+from vetting.store.rules import WordHit, word_hits
+from vetting.store.session import reading, write
 
 if TYPE_CHECKING:
     from vetting.store.engine import Database
@@ -279,7 +283,7 @@ def test_a_large_batch_goes_in_piece_by_piece_and_is_seen_when_it_is_whole(
         looks.append((done, total))
         return True
 
-    imports.move_on(town.database, key, rules(), at=NOW, heard=heard)
+    imports.move_on(town.database, key, at=NOW, heard=heard)
     assert looks == [(0, 5), (2, 5), (4, 5), (5, 5)]
     assert [case.number for case in seen(town)] == [f"BID-2026-{n:04}" for n in range(1, 6)]
     with reading(town.database) as s:
@@ -301,7 +305,7 @@ def test_whoever_takes_in_a_case_meanwhile_gets_a_number_of_their_own(
             town.receive()
         return True
 
-    imports.move_on(town.database, key, rules(), at=NOW, heard=heard)
+    imports.move_on(town.database, key, at=NOW, heard=heard)
     assert sorted(case.number for case in seen(town)) == ["BID-2026-0001", "BID-2026-0002", "BID-2026-0003"]
     assert faults(town) == []
 
@@ -516,8 +520,10 @@ def test_staged_files_are_forgotten_after_their_time(town: Town) -> None:
     imports.hand_in(
         town.database, rows(one(NUMBERS[1])), "b.csv", round_id=None, by=town.staff[Role.CASEWORKER], at=late
     )
+    imports.forget_old(town.database, at=late)
     with reading(town.database) as s:
         assert s.scalars(select(StagedFile.file)).all() == ["b.csv"]
+        assert s.scalar(select(func.count()).select_from(StagedRow)) == 0
 
 
 def test_several_tables_and_sheets_of_a_file_all_come_in(town: Town) -> None:
@@ -547,3 +553,281 @@ def test_a_case_keeps_the_rules_of_the_day_it_came(town: Town) -> None:
     assert count(town, ImportBatch) == 1
     with reading(town.database) as s:
         assert s.scalars(select(ImportBatch.state)).all() != [UNDONE]
+
+
+REGISTER = f"Namn;Orgnr;Kommun;Typ\nKulturföreningen Provkvarnen;{NUMBERS[0]};Provby;Kultur\n".encode()
+
+
+def found_by(town: Town, wanted: str) -> list[str]:
+    with reading(town.database) as s:
+        return [association.name for association in search(s, wanted)]
+
+
+def test_a_correction_after_an_import_holds_whatever_the_clock_of_the_office(town: Town) -> None:
+    here = NOW.astimezone(HERE)
+    confirmed(town, rows(one(members="3")), at=here)
+    (case,) = seen(town)
+    town.do(
+        cases.change_facts,
+        case.number,
+        Facts({"members_total": 30}),
+        version=None,
+        rules=rules(),
+        at=here + timedelta(minutes=10),
+    )
+    with reading(town.database) as s:
+        assert known(s, s.get_one(Case, case.id), rules().folder.book.catalogue).values["members_total"] == 30
+        given = s.scalars(select(GivenFacts.entered_at)).one()
+    assert given == NOW
+    assert faults(town) == []
+
+
+def test_a_payment_to_a_number_that_cannot_be_read_is_nobodys(town: Town) -> None:
+    town.approve()
+    data = f"Org.nr;Belopp;Betaldatum\n802999-0235;40 000;{TODAY.isoformat()}\n".encode()
+    key = town.staged(data, into_round=False, role=Role.FINANCE)
+    with reading(town.database) as s:
+        assert s.get_one(StagedFile, key).counts["good"] == 0
+        assert "går inte att läsa" in s.scalars(select(StagedProblem.what_sv)).one()
+
+
+def test_an_amount_alone_is_nobodys_payment(town: Town) -> None:
+    town.approve()
+    data = f"Dnr;Mottagare;Belopp;Betaldatum\n;Annan Förening;40 000;{TODAY.isoformat()}\n".encode()
+    key = town.staged(data, into_round=False, role=Role.FINANCE)
+    with reading(town.database) as s:
+        assert s.get_one(StagedFile, key).counts["good"] == 0
+
+
+def test_a_payment_list_is_not_taken_back_when_something_was_done_after_the_payment(town: Town) -> None:
+    case = town.approve()
+    data = f"Ärendenr;Belopp;Betaldatum\n{case.number};40 000,00;{TODAY.isoformat()}\n".encode()
+    key = town.staged(data, into_round=False, role=Role.FINANCE)
+    batch = town.do(imports.confirm, key, good_only=False, rules=rules(), role=Role.FINANCE)
+    town.do(cases.add_note, case.number, "Föreningen ringde.", official=True)
+    with pytest.raises(Refused) as refused:
+        town.do(imports.undo, batch.id, role=Role.FINANCE)
+    assert "skrev en tjänsteanteckning" in refused.value.problems[0].what.sv
+
+
+def test_a_batch_that_stopped_on_its_way_is_taken_up_by_whoever_hands_the_file_in_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "LARGEST_BATCH", 1)
+    data = rows(one("", "Föreningen Almen"), one("", "Föreningen Björken"))
+    first = confirmed(town, data)
+    assert seen(town) == []
+    assert imports.moving_file(reading(town.database).__enter__(), first.id) is not None
+    with town.database.engine.begin() as connection:
+        connection.execute(text("UPDATE jobs SET state = 'failed'"))
+    again = confirmed(town, data)
+    assert again.id == first.id
+    worker = Worker(town.database, rules(), lambda: NOW)
+    while worker.run_next():
+        pass
+    assert len(seen(town)) == 2
+    assert faults(town) == []
+
+
+def test_what_happens_between_the_pieces_of_a_large_import_is_no_fault_of_the_trail(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "LARGEST_BATCH", 1)
+    key = town.staged(rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
+    town.do(imports.confirm, key, good_only=False, rules=rules())
+    turns = iter(range(9))
+
+    def heard(_done: int, _total: int) -> bool:
+        if next(turns) == 1:
+            town.receive(round_id=None)
+            confirmed(
+                town,
+                b"Lokal;F\xc3\xb6rening;Datum\nSal A;Kulturf\xc3\xb6reningen Provkvarnen;2026-12-01\n",
+                into_round=False,
+            )
+        return True
+
+    imports.move_on(town.database, key, at=NOW, heard=heard)
+    assert faults(town) == []
+    assert len(seen(town)) == 4
+
+
+def test_of_two_readings_of_one_file_the_later_holds(town: Town) -> None:
+    by = town.staff[Role.CASEWORKER]
+    key = imports.hand_in(town.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
+    begun: list[int] = []
+
+    def meanwhile(_done: int, _total: int) -> bool:
+        return True
+
+    real = intake_reading._lay
+
+    def lay(database: Any, now: Any) -> None:
+        if not begun:
+            begun.append(1)
+            assert intake_reading.read(town.database, key, rules(), at=NOW) == READY
+        real(database, now)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(intake_reading, "_lay", lay)
+        intake_reading.read(town.database, key, rules(), at=NOW, heard=meanwhile)
+    assert count(town, StagedRow) == 1
+    town.do(imports.confirm, key, good_only=False, rules=rules())
+    assert intake_reading.read(town.database, key, rules(), at=NOW) == CONFIRMED
+    assert len(seen(town)) == 1
+
+
+def test_a_reading_that_fails_with_us_says_so_and_the_file_can_be_thrown_away(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = town.staff[Role.CASEWORKER]
+    key = imports.hand_in(town.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
+
+    def failing(*_: Any, **__: Any) -> Any:
+        raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(intake_reading, "_prepared", failing)
+    with pytest.raises(KeyError):
+        intake_reading.read(town.database, key, rules(), at=NOW)
+    with reading(town.database) as s:
+        assert "fel hos oss" in s.get_one(StagedFile, key).problem["what"][0]
+    imports.discard(town.database, key, by=by)
+
+
+def test_a_layout_with_a_fact_that_is_no_more_is_read_without_it(town: Town) -> None:
+    layout = ImportLayout(
+        board_id=town.board_id, name="Gammal", kind="grant", at=NOW, clocks={},
+        headings={"vem": "name_in_application", "ident": "organisation_number", "annat": "finns_inte_langre"},
+    )  # fmt: skip
+
+    def kept(session: Any) -> None:
+        session.add(layout)
+        session.flush()
+        session.note(trail.Noted(action="layout_kept", by=None, at=NOW, subject=layout, board_id=town.board_id))
+
+    write(town.database, kept)
+    key = town.staged(f"Vem;Ident;Annat\nFöreningen Prov;{NUMBERS[0]};x\n".encode())
+    with reading(town.database) as s:
+        assert s.get_one(StagedFile, key).state == READY
+
+
+def test_into_a_round_go_applications_only(town: Town) -> None:
+    key = town.staged(b"Vem;Var\nF\xc3\xb6reningen Prov;Sal A\n")
+    chosen = {"kind": "booking", "sheet": "CSV", "row": 1, "facts": {"1": "name_in_application", "2": "room"}}
+    with pytest.raises(Refused) as refused:
+        imports.choose_columns(
+            town.database, key, chosen, name="", rules=rules(), by=town.staff[Role.CASEWORKER], at=NOW, wait_above=9999
+        )
+    assert "bara ansökningar" in refused.value.problems[0].what.sv
+
+
+def test_nobody_supplies_by_list_what_the_program_computes(town: Town) -> None:
+    key = town.staged(b"Vem;Ident;Forsta\nF\xc3\xb6reningen Prov;802999-0234;ja\n")
+    facts = {"1": "name_in_application", "2": "organisation_number", "3": "first_application"}
+    with pytest.raises(Refused) as refused:
+        imports.choose_columns(
+            town.database, key, {"kind": "grant", "sheet": "CSV", "row": 1, "facts": facts}, name="", rules=rules(),
+            by=town.staff[Role.CASEWORKER], at=NOW, wait_above=9999,
+        )  # fmt: skip
+    assert "betyder inget" in refused.value.problems[0].what.sv
+
+
+def test_a_booking_whose_time_cannot_be_read_has_no_time(town: Town) -> None:
+    data = "Lokal;Förening;Datum;Från;Till\nSal A;Kören Prov;2026-12-01;kvällen;20:00\n"
+    confirmed(town, data.encode(), into_round=False)
+    with reading(town.database) as s:
+        assert s.scalars(select(Occurrence.starts_at)).one() is None
+        facts = known(s, seen(town)[0], rules().folder.book.catalogue)
+    assert "event_starts_at" not in facts.values
+    assert "event_starts_at" in facts.unreadable
+
+
+def test_taking_a_register_back_hides_nothing_that_another_register_named_too(town: Town) -> None:
+    first = confirmed(town, REGISTER, into_round=False)
+    confirmed(town, REGISTER + b"\n", into_round=False)
+    town.do(imports.undo, first.id)
+    assert found_by(town, NUMBERS[0]) == ["Kulturföreningen Provkvarnen"]
+    assert found_by(town, "provkvarnen") == ["Kulturföreningen Provkvarnen"]
+    assert faults(town) == []
+
+
+def test_taking_a_register_back_hides_nothing_of_another_board(town: Town) -> None:
+    other = Town(town.database, code="syd").build()
+    first = confirmed(town, REGISTER, into_round=False)
+    other.receive()
+    town.do(imports.undo, first.id)
+    assert found_by(town, NUMBERS[0]) == ["Kulturföreningen Provkvarnen"]
+    assert faults(town) == []
+
+
+def test_an_alias_of_a_list_that_was_taken_back_is_there_again_when_somebody_uses_it(town: Town) -> None:
+    town.receive()
+    batch = confirmed(town, rows(one(name="Kvarnens Vänner i Provby")))
+    town.do(imports.undo, batch.id)
+    assert found_by(town, "kvarnens vänner") == []
+    town.receive(clean_facts(name="Kvarnens Vänner i Provby"), doubled_because="ny ansökan")
+    assert found_by(town, "kvarnens vänner") == ["Kulturföreningen Provkvarnen"]
+    assert faults(town) == []
+
+
+def test_personal_numbers_are_kept_nowhere_of_what_lies_ready(town: Town) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "19800101-1234"
+    sheet.append(["Namn", "Kommun", "Typ", "Ort"])
+    sheet.append(["Provby Kör", "Provby 19800101-1234", "Anna 19800101-1234", "x 800101-1234"])
+    out = io.BytesIO()
+    book.save(out)
+    key = town.staged(out.getvalue(), into_round=False)
+    town.staged(
+        f"Mottagare;Ver.nr;Belopp;Betaldatum\nAnna;19800101-1234;nej Kontaktperson Anna Andersson i styrelsen 19800101-1234;{TODAY}\n".encode(),
+        into_round=False, role=Role.FINANCE,
+    )  # fmt: skip
+    town.do(imports.confirm, key, good_only=False, rules=rules())
+    with town.database.engine.connect() as connection:
+        for table in ("staged_rows", "staged_problems", "associations", "association_names", "import_batches"):
+            said = str(connection.execute(text(f"SELECT * FROM {table}")).all())
+            assert "800101" not in said, table
+
+
+def test_finance_sees_no_list_of_applications(town: Town) -> None:
+    key = town.staged(rows(one()))
+    with reading(town.database) as s:
+        assert imports.waiting(s, town.staff[Role.FINANCE], most=9) == []
+        with pytest.raises(Refused) as refused:
+            imports.of_person(s, key, town.staff[Role.FINANCE])
+    assert refused.value.obstacle is Obstacle.MISSING
+
+
+def test_an_endless_sheet_name_is_cut(town: Town) -> None:
+    data = hostile.changed(
+        hostile.workbook(hostile.ROW),
+        "xl/workbook.xml",
+        lambda xml: xml.replace(b'name="Sheet"', b'name="' + b"x" * 200_000 + b'"'),
+    )
+    key = town.staged(data)
+    with reading(town.database) as s:
+        assert len(str(s.get_one(StagedFile, key).found)) < 5_000
+
+
+def test_a_file_of_endless_tables_is_refused(town: Town) -> None:
+    shapes = ["Förening;Org.nr\nA;802999-0234\n\n", "Org.nr;Förening\n802999-0234;A\n\n"]
+    key = town.staged("".join(shapes[n % 2] for n in range(400)).encode())
+    with reading(town.database) as s:
+        assert "fler än 50 tabeller" in s.get_one(StagedFile, key).problem["what"][0]
+
+
+def test_the_hits_of_words_in_a_list_that_was_taken_back_do_not_count(town: Town) -> None:
+    def hit(session: Any) -> None:
+        found = WordHit(board_id=town.board_id, case_id=seen(town)[0].id, list="ord", entry="x", on=TODAY)
+        session.add(found)
+        session.flush()
+        session.note(trail.Noted(action="cases_screened", by=None, at=NOW, subject=found, board_id=town.board_id))
+
+    batch = confirmed(town, rows(one()))
+    write(town.database, hit)
+    with reading(town.database) as s:
+        assert word_hits(s, town.board_id)
+    town.do(imports.undo, batch.id)
+    with reading(town.database) as s:
+        assert word_hits(s, town.board_id) == {}

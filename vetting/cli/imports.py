@@ -128,8 +128,13 @@ def _confirmed(opened: Database, staged: StagedFile, rules: Rules, by: Person, *
     rows, refused = staged.counts["rows"], staged.counts["refused"]
     with reading(opened) as session:
         before = same_file(session, by.board_id, staged.sha256, staged.round_id)
+        on_its_way = imports.moving_file(session, before.id) if before is not None else None
+    if before is not None and on_its_way is not None:
+        imports.discard(opened, staged.id, by=by)
+        return _moved(opened, on_its_way, before.id, rules)
     if before is not None:
         imports.discard(opened, staged.id, by=by)
+        imports.screen_batch(opened, before.id, rules, at=clock.now(), heard=lambda _done, _total: True)
         return Taken(batch=None, rows=rows, unchanged=rows - refused, refused=refused)
     if staged.kind == ListKind.ASSOCIATIONS:
         good_only = True  # a register is never whole: what has no name is told, the rest goes in
@@ -138,11 +143,16 @@ def _confirmed(opened: Database, staged: StagedFile, rules: Rules, by: Person, *
         lambda session: imports.confirm(session, staged.id, good_only=good_only, rules=rules, by=by, at=clock.now()),
     )
     key = found.id
-    imports.move_on(opened, staged.id, rules, at=clock.now(), heard=lambda _done, _total: True)
-    imports.screen_batch(opened, key, rules, at=clock.now(), heard=lambda _done, _total: True)
+    return _moved(opened, staged.id, key, rules)
+
+
+def _moved(opened: Database, staged: int, batch: int, rules: Rules) -> Taken:
+    """Moves what is left to be moved, and screens what came."""
+    imports.move_on(opened, staged, at=clock.now(), heard=lambda _done, _total: True)
+    imports.screen_batch(opened, batch, rules, at=clock.now(), heard=lambda _done, _total: True)
     with reading(opened) as session:
-        counts = session.get_one(ImportBatch, key).counts
-    return Taken(batch=key, **{name: counts[name] for name in ("rows", "created", "updated", "unchanged", "refused")})
+        counts = session.get_one(ImportBatch, batch).counts
+    return Taken(batch=batch, **{name: counts[name] for name in ("rows", "created", "updated", "unchanged", "refused")})
 
 
 def _undo(key: int) -> None:

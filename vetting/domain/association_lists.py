@@ -80,7 +80,7 @@ class AssociationTaker:
         if read.kind is NumberKind.ORGANISATION:
             return read.digits, []
         where = self.columns.where(row.number, self.number_column)
-        shown = masked(shorter(text))
+        shown = shorter(masked(text))
         problem = Problem(where, *personal_number_told()) if read.kind is NumberKind.PERSONAL else Problem(
             where,
             Words(f"”{shown}” är inget riktigt organisationsnummer.", f"“{shown}” is not a right organisation number."),
@@ -119,7 +119,11 @@ class PaymentTaker:
         told: list[Told] = []
         amount = self._read(_AMOUNT, row, told)
         paid_on = self._read(_PAID_ON, row, told)
-        number = read_number(values.get("number", ""))
+        said = values.get("number", "")
+        number = read_number(said)
+        if said and not number.digits:
+            self.taking.refused += 1
+            return None, [*told, self._unreadable_number(row, said)]
         if amount is None or paid_on is None:
             self.taking.refused += 1
             return None, [*told, self._lacking(row)]
@@ -142,9 +146,20 @@ class PaymentTaker:
         if read.told:
             where = self.columns.where(row.number, column)
             told.append(
-                Told(self.columns.sheet, row.number, column, masked(shorter(cell.text)), Problem(where, *read.told))
+                Told(self.columns.sheet, row.number, column, shorter(masked(cell.text)), Problem(where, *read.told))
             )
         return read.value
+
+    def _unreadable_number(self, row: RawRow, said: str) -> Told:
+        """Nobody is found by what cannot be read, and never anybody else instead."""
+        column = next(c for c, field in self.columns.facts.items() if field == "number")
+        problem = Problem(
+            self.columns.where(row.number, column),
+            Words("Mottagarens organisationsnummer går inte att läsa.",
+                  "The payee's organisation number cannot be read."),
+            Words("Rätta numret, eller skriv ärendenumret.", "Correct the number, or write the case number."),
+        )  # fmt: skip
+        return Told(self.columns.sheet, row.number, column, shorter(masked(said)), problem, stops=True)
 
     def _lacking(self, row: RawRow) -> Told:
         problem = Problem(
@@ -157,5 +172,10 @@ class PaymentTaker:
 
 def _values(columns: Columns, row: RawRow) -> dict[str, str]:
     cells = {field: row.cells[column] for column, field in columns.facts.items() if column in row.cells}
-    found = {field: tidy(cell_of(raw).text)[:LONGEST] for field, raw in cells.items()}
+    found = {field: _value(field, tidy(cell_of(raw).text)) for field, raw in cells.items()}
     return {field: text for field, text in found.items() if text}
+
+
+def _value(field: str, text: str) -> str:
+    """What a cell says; a personal number is masked wherever it stands, but where a number is told to be one."""
+    return (text if field in {"number", "name"} else masked(text))[:LONGEST]

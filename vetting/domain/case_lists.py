@@ -192,6 +192,7 @@ class Reader:
         for fact, moment in self.clocks(row, dict(values)):
             if moment is None:
                 unreadable.add(fact)
+                values.pop(fact, None)  # the day alone would be read as midnight
             else:
                 values[fact] = moment
         return CaseRow(

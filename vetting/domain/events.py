@@ -46,6 +46,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "reply_noted": Words("Antecknade föreningens svar", "Noted the association's reply"),
     "decided": Words("Beslutade", "Decided"),
     "paid": Words("Markerade som utbetalt", "Marked as paid"),
+    "payment_taken_back": Words("Tog tillbaka att det är utbetalt", "Took back that it was paid"),
     "payment_stopped": Words("Stoppade utbetalningen", "Stopped the payment"),
     "payment_released": Words("Hävde stoppet av utbetalningen", "Lifted the stop of the payment"),
     "reclaim_opened": Words("Öppnade återkrav", "Opened a reclaim"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 LOOKED_THROUGH: Final = 40
 FEWEST_HEADINGS: Final = 2
+MOST_LOOKS: Final = 2_000
+"""Gaps of a sheet below which headings are looked for."""
+MOST_HEADINGS: Final = 120
+"""A wider row further down is no heading row: looking through thousands of them would take minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +112,7 @@ class Finder:
         self.sheet, self.layouts = sheet, layouts
         self.shapes = [table.shape for table in tables]
         self.begins = tables[0].heading_row if tables else 0
-        self.last = self.gap = 0
+        self.last = self.gap = self.looked = 0
         """The last row seen, and the first after a gap."""
         self.above: Row | None = None
 
@@ -116,10 +121,14 @@ class Finder:
         if number - self.last > 1:
             self.gap, self.above = number, None
         self.last = number
-        return number - self.gap <= 1 and number > self.begins + 1 and bool(self.shapes)
+        may = number - self.gap <= 1 and number > self.begins + 1 and bool(self.shapes)
+        self.looked += may
+        return may and self.looked <= MOST_LOOKS
 
     def look(self, raw: RawRow) -> tuple[Columns, ...]:
         """The tables whose headings this row holds, other than those that go on."""
+        if len(raw.cells) > MOST_HEADINGS:
+            return ()
         row = raw.row()
         above, self.above = self.above, row
         found = _tables_at(self.sheet, row, above, self.layouts)
@@ -168,7 +177,7 @@ def _headings_at(sheet: Sheet, row: Row, above: Row | None) -> dict[int, tuple[s
     if above is None or row.number - above.number != 1:
         return {column: (text,) for column, text in own.items()}
     upper = _spread(sheet.merged, above)
-    several = [text for text in own.values() if list(own.values()).count(text) > 1]
+    several = {text for text, times in Counter(own.values()).items() if times > 1}
     found: dict[int, tuple[str, ...]] = {}
     for column in sorted(own.keys() | upper.keys()):
         below, over = own.get(column, ""), upper.get(column, "")

@@ -143,7 +143,9 @@ class CaseTaker:
 
     def _add_clocks(self, row: RawRow, said: _Said) -> None:
         for fact, moment in self.reader.clocks(row, dict(said.values)):
-            if moment is None:
+            if moment is None:  # the day alone would be read as midnight
+                said.values.pop(fact, None)
+                said.of_case.values = [text for text in said.of_case.values if not text.startswith(f'"{fact}":')]
                 said.of_case.unreadable.append(fact)
                 continue
             said.values[fact] = moment  # the later of two in one object is the one that JSON gives
@@ -274,7 +276,7 @@ def told_of(sheet: str, row: RawRow, problem: Problem) -> Told:
     match = _CELL.search(problem.where)
     column = _column(match[1]) if match else 0
     raw = row.cells.get(column)
-    return Told(sheet, row.number, column, masked(shorter(cell_of(raw).text)) if raw else "", problem)
+    return Told(sheet, row.number, column, shorter(masked(cell_of(raw).text)) if raw else "", problem)
 
 
 def _column(letters: str) -> int:

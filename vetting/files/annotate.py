@@ -67,13 +67,16 @@ def marked(data: bytes, order: Mapping[str, Any]) -> bytes:
     """
     book = _open(data)
     book.template = False
+    touched: set[Cell] = set()
     for name, marks in order["marks"].items():
         sheet = book[name] if name in book.sheetnames else book.worksheets[0]
         for row, column, comment, tone in marks[:_MOST_COMMENTS]:
             cell = sheet.cell(row, column or _first_column(sheet, row))
             if isinstance(cell, Cell):
                 cell.fill = PatternFill("solid", fgColor=_FILLS[tone])
-                cell.comment = _comment(comment)
+                said = f"{cell.comment.text}\n" if cell.comment is not None and cell in touched else ""
+                cell.comment = _comment(said + comment)
+                touched.add(cell)
     for place, new in enumerate(order["sheets"]):
         _add_sheet(book, new, len(book.sheetnames) + place)
     out = io.BytesIO()

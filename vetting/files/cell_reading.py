@@ -48,7 +48,7 @@ def frames(data: bytes, most_rows: int) -> Iterator[Frame]:
         "hidden": hidden,
         "sheets": [
             {
-                "name": sheet.name,
+                "name": sheet.name[: limits.SHEET_NAME],
                 "merged": [list(area) for area in sheet.merged],
                 "hidden_rows": sheet.hidden_rows,
                 "unread_cells": sheet.unread_cells,
@@ -89,9 +89,9 @@ class _Budget:
         self.cells += len(values)
         self.characters += sum(len(value) for value in values if isinstance(value, str))
         if self.rows > self.most_rows:
-            raise RefusedError("rows")
+            raise RefusedError("rows" if self.most_rows == limits.CASE_ROWS else "many_rows")
         if self.cells > self.most_cells:
-            raise RefusedError("cells")
+            raise RefusedError("cells" if self.most_rows == limits.CASE_ROWS else "many_cells")
         if self.characters > self.most_characters:
             raise RefusedError("text")
 

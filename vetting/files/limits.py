@@ -19,6 +19,9 @@ COLUMNS: Final = 300
 CHILD_MEMORY: Final = 380 * MEGABYTE
 CHILD_SECONDS: Final = 20
 ANSWER_BYTES: Final = 40 * MEGABYTE
+SHEET_NAME: Final = 100
+TABLES: Final = 50
+PAYMENTS: Final = 5_000
 TOP_ROWS: Final = 60
 """Rows of each sheet that are told of first: headings stand among them."""
 IMPORT_BYTES: Final = 30 * MEGABYTE

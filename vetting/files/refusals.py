@@ -71,6 +71,25 @@ REFUSALS: Final[dict[str, tuple[Words, Words]]] = {
         Words(f"Listan har fler än {limits.CASE_ROWS} rader.", f"The list has more than {limits.CASE_ROWS} rows."),
         _SPLIT,
     ),
+    "tables": (
+        Words(f"Filen har fler än {limits.TABLES} tabeller.", f"The file has more than {limits.TABLES} tables."),
+        Words("Lägg listan i ett eget kalkylark.", "Put the list in a sheet of its own."),
+    ),
+    "payments": (
+        Words(
+            f"Listan har fler än {limits.PAYMENTS} utbetalningar.",
+            f"The list has more than {limits.PAYMENTS} payments.",
+        ),
+        _SPLIT,
+    ),
+    "many_rows": (
+        Words(f"Listan har fler än {limits.IMPORT_ROWS} rader.", f"The list has more than {limits.IMPORT_ROWS} rows."),
+        _SPLIT,
+    ),
+    "many_cells": (
+        Words("Listan har fler ifyllda celler än vad som läses in.", "The list has more filled cells than are read."),
+        _SPLIT,
+    ),
     "text": (Words("Listan innehåller för mycket text.", "The list holds too much text."), _SPLIT),
     "memory": (Words("Filen behöver för mycket minne.", "The file needs too much memory."), _NEW_SHEET),
     "time": (Words("Filen tar för lång tid att läsa.", "The file takes too long to read."), _SPLIT),

@@ -77,7 +77,7 @@ def made_in_child(order: Mapping[str, Any], data: bytes, file: str) -> bytes:
         UnreadableError: refused, too large, out of memory or time.
     """
     made = b""
-    for frame in frames(order, data, file):
+    for frame in frames(order, data, file, most_bytes=limits.IMPORT_BYTES):
         made = frame.get("made", b"")
     return made
 

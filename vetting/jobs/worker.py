@@ -13,7 +13,7 @@ from vetting.store.session import technical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
     from typing import Any
 
     from vetting.services.rules import Rules
@@ -34,6 +34,7 @@ class Worker:
     def __init__(self, database: Database, rules: Rules, clock: Callable[[], datetime]) -> None:
         self.database, self.rules, self.clock = database, rules, clock
         self._end = threading.Event()
+        self._forgot: date | None = None
 
     def start(self) -> threading.Thread:
         """Begins in a thread of its own, until the program ends."""
@@ -44,12 +45,20 @@ class Worker:
     def _work(self) -> None:
         while not self._end.is_set():
             try:
+                self._forget_once_a_day()
                 worked = self.run_next()
             except Exception:
                 LOG.exception("the worker could not look for jobs")
                 worked = False
             if not worked:
                 self._end.wait(PAUSE)
+
+    def _forget_once_a_day(self) -> None:
+        """Files that were handed in and have lain their time."""
+        today = self.clock().date()
+        if today != self._forgot:
+            imports.forget_old(self.database, at=self.clock())
+            self._forgot = today
 
     def stop(self) -> None:
         """Takes up nothing more."""
@@ -118,9 +127,7 @@ def _read(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any
 
 
 def _move(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    imports.move_on(
-        worker.database, job.arguments["staged"], worker.rules, at=worker.clock(), heard=_heard(worker, job)
-    )
+    imports.move_on(worker.database, job.arguments["staged"], at=worker.clock(), heard=_heard(worker, job))
     return {}, {}
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from vetting.domain.association import folded, masked
-from vetting.store.associations import Association, AssociationName, by_number, named, stands
+from vetting.store.associations import Association, AssociationName, by_number, named
+from vetting.store.imports import DONE, ImportBatch
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,8 +28,7 @@ def find_or_add(session: WritingSession, name: str, number: str, *, source: str,
         return None
     known = by_number(session, number) if number else named(session, name, source=source, municipality="")
     if known is not None:
-        if not stands(session, known):
-            known.batch_id = None  # it came by an import that was taken back, and is named again
+        _stands_by_itself(session, known, source)
         if number:
             _keep_name(session, known, name, source)
         return known
@@ -43,16 +43,24 @@ def find_or_add(session: WritingSession, name: str, number: str, *, source: str,
     return added
 
 
+def _stands_by_itself(session: WritingSession, found: Association | AssociationName, source: str) -> None:
+    """What came by an import that was taken back, or by another board's, is there again because somebody names it."""
+    batch = session.get(ImportBatch, found.batch_id) if found.batch_id is not None else None
+    if batch is not None and (batch.state != DONE or source != f"board {batch.board_id}"):
+        found.batch_id = None
+
+
 def _keep_name(session: WritingSession, association: Association, name: str, source: str) -> None:
     key = folded(name)
     if not key:
         return
     known = session.scalar(
-        select(AssociationName.id)
+        select(AssociationName)
         .where(AssociationName.association_id == association.id, AssociationName.folded == key)
+        .order_by(AssociationName.id)
         .limit(1)
     )
-    if known is None:
-        session.add(
-            AssociationName(association_id=association.id, name=name, folded=key, kind=TO_CONFIRM, source=source)
-        )
+    if known is not None:
+        _stands_by_itself(session, known, source)
+        return
+    session.add(AssociationName(association_id=association.id, name=name, folded=key, kind=TO_CONFIRM, source=source))

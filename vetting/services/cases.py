@@ -379,10 +379,9 @@ def change_facts(
     amount = facts.values.get("amount_applied")
     if amount is not None:
         case.amount_applied = _amount(amount)
-    if "giro_number" in facts.values:
-        session.scalars(select(GrantApplication).where(GrantApplication.case_id == case.id)).one().giro = str(
-            facts.values["giro_number"]
-        )
+    detail = session.scalar(select(GrantApplication).where(GrantApplication.case_id == case.id))
+    if detail is not None and "giro_number" in known:
+        detail.giro = str(facts.values.get("giro_number", ""))
     handled(case, by)
     touch(case)
     screen_case(session, case, rules, at=at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 
 from vetting.domain.events import EVENT_WORDS
 from vetting.domain.problem import Problem
@@ -12,6 +12,7 @@ from vetting.domain.words import Words, lower_first, number, same
 from vetting.store.associations import Association
 from vetting.store.cases import Case
 from vetting.store.imports import ImportBatch, not_taken_back
+from vetting.store.payments import Payment
 from vetting.store.trail import TrailEntry
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ MOST_NAMED: Final = 10
 
 def built_on(session: Session, batch: ImportBatch) -> list[Problem]:
     """What was done since with what came by an import, case by case; empty when it can be taken back."""
-    found = [*_handled(session, batch), *_named_again(session, batch)]
+    found = [*_handled(session, batch), *_named_again(session, batch), *_after_payment(session, batch)]
     if len(found) <= MOST_NAMED:
         return found
     more = number(len(found) - MOST_NAMED)
@@ -57,7 +58,7 @@ def _named_again(session: Session, batch: ImportBatch) -> list[Problem]:
         .join(Association, Association.id == Case.association_id)
         .where(
             Association.batch_id == batch.id, Case.board_id == batch.board_id, not_taken_back(Case.batch_id),
-            or_(Case.batch_id.is_(None), and_(Case.batch_id != batch.id)),
+            or_(Case.batch_id.is_(None), Case.batch_id != batch.id),
         )
         .order_by(Case.id)
         .limit(1_000)
@@ -67,6 +68,25 @@ def _named_again(session: Session, batch: ImportBatch) -> list[Problem]:
                           "the case is about an association that came with the list."))
         for (case,) in rows
     ]  # fmt: skip
+
+
+def _after_payment(session: Session, batch: ImportBatch) -> list[Problem]:
+    """Cases in which something was done since the list marked a payment of theirs."""
+    told = select(func.max(TrailEntry.id)).where(
+        TrailEntry.object_type == ImportBatch.__tablename__, TrailEntry.object_id == batch.id
+    )
+    rows = session.execute(
+        select(Case.number, func.min(TrailEntry.action))
+        .join(TrailEntry, TrailEntry.case_id == Case.id)
+        .where(
+            Case.id.in_(select(Payment.case_id).where(Payment.batch_id == batch.id)),
+            TrailEntry.id > told.scalar_subquery(),
+        )
+        .group_by(Case.number)
+        .order_by(Case.number)
+        .limit(1_000)
+    )
+    return [_told(case, lower_first(EVENT_WORDS.get(action, same(action))) + same(".")) for case, action in rows]
 
 
 def _told(case: str, what: Words) -> Problem:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, func, select
 
 from vetting.domain import association
 from vetting.domain.criteria import CaseKind
-from vetting.domain.layouts import FIELDS, NAME, NUMBER, ListKind, folded_heading
+from vetting.domain.layouts import ANCHORS, ListKind, folded_heading
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.domain.suggestions import choices
 from vetting.domain.tables import column_letters
 from vetting.domain.words import Words, number
 from vetting.files import limits
@@ -21,7 +22,6 @@ from vetting.services import import_uses, payment_lists, rule_versions
 from vetting.services.people import allow, at_work
 from vetting.services.screenings import screen_case
 from vetting.store import moving
-from vetting.store.bulk import Bulk
 from vetting.store.cases import SERIES, Case, Serial
 from vetting.store.imports import (
     CONFIRMED,
@@ -42,21 +42,23 @@ from vetting.store.imports import (
     StagedRow,
     same_file,
     staged_file,
+    staged_files,
 )
-from vetting.store.jobs import Job
+from vetting.store.jobs import ENDED, Job
 from vetting.store.rounds import round_of
 from vetting.store.session import BESIDE, reading, technical, write
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from vetting.domain.facts import Catalogue
     from vetting.domain.people import Person
     from vetting.services.rules import Rules
+    from vetting.store.bulk import Bulk
     from vetting.store.engine import Database
     from vetting.store.session import WritingSession
 
@@ -97,7 +99,6 @@ def hand_in(
         raise UnreadableError(refusal("too_large", file))
     with technical(database) as session:
         _check_round(session, round_id, by)
-        _forget_old(session, by.board_id, at)
         staged = StagedFile(
             board_id=by.board_id, round_id=round_id, file=association.masked(file)[:200], layout=layout,
             sha256=hashlib.sha256(content).hexdigest(), size=len(content), columns={}, found={}, counts={},
@@ -140,13 +141,15 @@ def _check_round(session: Session, round_id: int | None, by: Person) -> None:
         )  # fmt: skip
 
 
-def _forget_old(session: Session, board_id: int, at: datetime) -> None:
-    old = (StagedFile.board_id == board_id) & (StagedFile.at < at - KEPT) & (StagedFile.state != CONFIRMING)
-    keys = list(session.scalars(select(StagedFile.id).where(old)))
-    for table, key in ((StagedRow, StagedRow.staged_id), (StagedProblem, StagedProblem.staged_id),
-                       (StagedContent, StagedContent.id), (StagedFile, StagedFile.id)):  # fmt: skip
-        if keys:
-            session.execute(delete(table).where(key.in_(keys)))
+def forget_old(database: Database, *, at: datetime) -> None:
+    """Files that have lain their time are gone with all that was read from them, of every board."""
+    old = (StagedFile.at < at - KEPT) & (StagedFile.state != CONFIRMING)
+    with technical(database) as session:
+        keys = list(session.scalars(select(StagedFile.id).where(old)))
+        for table, key in ((StagedRow, StagedRow.staged_id), (StagedProblem, StagedProblem.staged_id),
+                           (StagedContent, StagedContent.id), (StagedFile, StagedFile.id)):  # fmt: skip
+            if keys:
+                session.execute(delete(table).where(key.in_(keys)))
 
 
 def of_person(session: Session, key: int, by: Person) -> StagedFile:
@@ -157,9 +160,23 @@ def of_person(session: Session, key: int, by: Person) -> StagedFile:
     """
     allow(by, Action.IMPORT)
     found = staged_file(session, by.board_id, key)
-    if found is None:
+    if found is None or not _may_see(found, by):
         raise Refused(Obstacle.MISSING)
     return found
+
+
+def _may_see(staged: StagedFile, by: Person) -> bool:
+    """Whoever handed it in, and those who may do by one what it would do by many."""
+    own = staged.by_user_id is not None and staged.by_user_id == by.id
+    return own or not by.id or (bool(staged.kind) and by.may(NEEDED[ListKind(staged.kind)])) or (
+        not staged.kind and by.may(Action.RECEIVE)
+    )  # fmt: skip
+
+
+def waiting(session: Session, by: Person, *, most: int) -> list[StagedFile]:
+    """The board's files that wait for somebody and that the person may see, newest first."""
+    allow(by, Action.IMPORT)
+    return [found for found in staged_files(session, by.board_id, most=most) if _may_see(found, by)]
 
 
 def choose_columns(
@@ -180,14 +197,17 @@ def choose_columns(
         headings = _headings(staged, chosen)
     if staged.state not in {UNKNOWN, READY}:
         raise Refused(Obstacle.STALE, _changed(staged))
-    problems = list(_wrong_columns(chosen, headings, rules.folder.book.catalogue))
+    catalogue = rules.folder.book.catalogue
+    problems = _wrong_columns(chosen, headings, catalogue, into_round=staged.round_id is not None)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     kept = " ".join(name.split())[:60]
     if kept:
         write(database, lambda session: _keep_layout(session, kept, chosen, headings, by=by, at=at))
     with technical(database) as writing_to:
-        found = writing_to.get_one(StagedFile, key)
+        found = writing_to.get_one(StagedFile, key, with_for_update=True)
+        if found.state not in {UNKNOWN, READY}:
+            raise Refused(Obstacle.STALE, _changed(found))
         found.columns = {**chosen, "name": kept}
         _to_be_read(writing_to, found, by, at, wait=found.size > wait_above)
         return found.size
@@ -206,10 +226,18 @@ def _headings(staged: StagedFile, chosen: Mapping[str, Any]) -> dict[str, str]:
     )  # fmt: skip
 
 
-def _wrong_columns(chosen: Mapping[str, Any], headings: Mapping[str, str], catalogue: Catalogue) -> list[Problem]:
+def _wrong_columns(
+    chosen: Mapping[str, Any], headings: Mapping[str, str], catalogue: Catalogue, *, into_round: bool
+) -> list[Problem]:
     kind = ListKind(chosen["kind"])
-    known = FIELDS[kind] if kind in FIELDS else {fact: item.label for fact, item in catalogue.items()}
+    known = choices(kind, catalogue)
     problems = []
+    if into_round and kind is not ListKind.GRANT:
+        problems.append(
+            Problem("kind", Words("I en omgång läses bara ansökningar in.", "Only applications go into a round."),
+                    Words("Välj ansökningar, eller läs in listan utan omgång.",
+                          "Choose applications, or take the list in without a round."))
+        )  # fmt: skip
     first: dict[str, str] = {}
     for column, fact in chosen["facts"].items():
         letters = column_letters(int(column))
@@ -242,7 +270,7 @@ def _wrong_columns(chosen: Mapping[str, Any], headings: Mapping[str, str], catal
                     Words("Ge dem olika rubriker i filen och ladda upp den igen.",
                           "Give them different headings in the file and upload it again."))
         )  # fmt: skip
-    anchors = {NAME, NUMBER} if kind.case else {"name"} if kind is ListKind.ASSOCIATIONS else {"amount"}
+    anchors = ANCHORS[kind]
     if not anchors & set(first) or len(first) < 2:  # noqa: PLR2004 - fewer is no list
         wanted = " / ".join(str(known[name].sv) for name in sorted(anchors))
         wanted_en = " / ".join(str(known[name].en) for name in sorted(anchors))
@@ -281,10 +309,11 @@ def discard(database: Database, key: int, *, by: Person) -> None:
         Refused: it is on its way in, or in.
     """
     with technical(database) as session:
-        staged = of_person(session, key, by)
+        of_person(session, key, by)
+        staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
         if staged.state in {CONFIRMING, CONFIRMED}:
             raise Refused(Obstacle.STALE, _changed(staged))
-        staged.state = DISCARDED
+        staged.state, staged.found, staged.columns, staged.turn = DISCARDED, {}, {}, staged.turn + 1
         for table, column in ((StagedRow, StagedRow.staged_id), (StagedProblem, StagedProblem.staged_id),
                               (StagedContent, StagedContent.id)):  # fmt: skip
             session.execute(delete(table).where(column == key))
@@ -308,10 +337,13 @@ def confirm(
         Refused: rows cannot go in and only the good ones were not asked for, nothing can, the round is closed,
             or somebody else was first.
     """
-    staged = of_person(session, key, by)
+    of_person(session, key, by)
+    staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
     before = same_file(session, by.board_id, staged.sha256, staged.round_id)
     if before is not None:
-        if staged.state == READY:
+        if before.state == MOVING:
+            _go_on(session, before, by, at)
+        elif staged.state == READY:
             staged.state, staged.batch_id = CONFIRMED, before.id
         return before
     if staged.state != READY:
@@ -319,6 +351,8 @@ def confirm(
     kind = ListKind(staged.kind)
     allow(by, NEEDED[kind])
     _check_round(session, staged.round_id, by)
+    if staged.round_id is not None and kind is not ListKind.GRANT:
+        raise Refused(Obstacle.INVALID, _changed(staged))
     _check_rows(staged, good_only=good_only)
     batch = ImportBatch(
         board_id=by.board_id, round_id=staged.round_id, place=staged.round_id or 0, kind=kind.value,
@@ -334,22 +368,44 @@ def confirm(
         _finish(session, staged, batch, [], {}, by=by, at=at)
         return batch
     offsets = _reserved(session, staged, kind)
-    way = _way(session, staged, batch, offsets, rules, at=at)
+    versions = _versions(session, staged, rules, at=at)
+    way = _way(staged, batch, offsets, versions)
     if good <= LARGEST_BATCH:
         moving.move(session, way, 1, good)
         moving.adopted(session, way)
         _finish(session, staged, batch, way.bulks, way.made, by=by, at=at)
         return batch
     staged.state = CONFIRMING
-    staged.progress = {"moved": 0, "offsets": {str(year): last for year, last in offsets.items()}, "ranges": [],
-                       "bulks": [], "made": {"associations": 0, "other_names": 0}}  # fmt: skip
+    staged.progress = {
+        "moved": 0, "offsets": {str(year): last for year, last in offsets.items()}, "digests": [],
+        "versions": {day.isoformat(): version for day, version in versions.items()},
+        "made": {"associations": 0, "other_names": 0},
+    }  # fmt: skip
     session.note(Noted(action="list_import_begun", by=by, at=at, subject=batch, detail=dict(batch.counts)))
+    _ask_to_move(session, staged, by, at)
+    return batch
+
+
+def _ask_to_move(session: WritingSession, staged: StagedFile, by: Person, at: datetime) -> None:
     if by.id:
         job = _job(MOVE, staged, by, at)
         session.add(job)
         session.flush()
         staged.job_id = job.id
-    return batch
+
+
+def _go_on(session: WritingSession, batch: ImportBatch, by: Person, at: datetime) -> None:
+    """A batch that stopped on its way is taken up again; one that somebody works on is left alone."""
+    staged = session.scalar(select(StagedFile).where(StagedFile.batch_id == batch.id, StagedFile.state == CONFIRMING))
+    job = session.get(Job, staged.job_id) if staged is not None and staged.job_id is not None else None
+    if staged is not None and (job is None or job.state in ENDED):
+        _ask_to_move(session, staged, by, at)
+
+
+def moving_file(session: Session, batch_id: int) -> int | None:
+    """The file of a batch that is on its way in."""
+    wanted = (StagedFile.batch_id == batch_id) & (StagedFile.state == CONFIRMING)
+    return session.scalar(select(StagedFile.id).where(wanted))
 
 
 def _check_rows(staged: StagedFile, *, good_only: bool) -> None:
@@ -389,20 +445,25 @@ def _reserved(session: WritingSession, staged: StagedFile, kind: ListKind) -> di
     return found
 
 
-def _way(
-    session: WritingSession, staged: StagedFile, batch: ImportBatch, offsets: Mapping[int, int], rules: Rules, *,
-    at: datetime,
-) -> moving.Move:  # fmt: skip
+def _versions(session: WritingSession, staged: StagedFile, rules: Rules, *, at: datetime) -> dict[date, int | None]:
+    """Day of arrival -> the rules in force that day; the same for all pieces, whatever is published meanwhile."""
     kind = ListKind(staged.kind).case
-    versions: dict[date, int | None] = {}
-    if kind is not None:
-        days = select(StagedRow.received_on).where(StagedRow.staged_id == staged.id).distinct()
-        for day in session.scalars(days):
-            if day is not None:
-                version = rule_versions.fixed(session, staged.board_id, kind, rules, on=day, at=at)
-                versions[day] = version.id if version is not None else None
+    if kind is None:
+        return {}
+    days = session.scalars(select(StagedRow.received_on).where(StagedRow.staged_id == staged.id).distinct())
+    found: dict[date, int | None] = {}
+    for day in [day for day in days if day is not None]:
+        version = rule_versions.fixed(session, staged.board_id, kind, rules, on=day, at=at)
+        found[day] = version.id if version is not None else None
+    return found
+
+
+def _way(
+    staged: StagedFile, batch: ImportBatch, offsets: Mapping[int, int], versions: Mapping[date, int | None]
+) -> moving.Move:
+    kind = ListKind(staged.kind).case
     return moving.Move(
-        staged=staged, batch=batch, at=at, by_user_id=batch.by_user_id, series=SERIES[kind] if kind else "",
+        staged=staged, batch=batch, at=batch.at, by_user_id=batch.by_user_id, series=SERIES[kind] if kind else "",
         offsets=offsets, versions=versions,
         not_asked={part: table["not_asked"] for part, table in enumerate(staged.found["tables"])},
     )  # fmt: skip
@@ -415,7 +476,8 @@ def _finish(
     """The batch stands; one entry tells of all its rows."""
     batch.state = DONE
     batch.counts = {**batch.counts, **_outcome(ListKind(batch.kind), batch.counts, made)}
-    batch.digest = hashlib.sha256(b"".join(bytes(bulk.digests) for bulk in bulks)).hexdigest()
+    digests = [*staged.progress.get("digests", ()), *(hashlib.sha256(bulk.digests).hexdigest() for bulk in bulks)]
+    batch.digest = hashlib.sha256("".join(digests).encode()).hexdigest()
     staged.state, staged.progress = CONFIRMED, {}
     session.execute(delete(StagedRow).where(StagedRow.staged_id == staged.id), execution_options=BESIDE)
     session.note(
@@ -437,9 +499,7 @@ def _outcome(kind: ListKind, counts: Mapping[str, Any], made: Mapping[str, int])
     return {**made, "created": created, "updated": updated, "unchanged": counts["good"] - created - updated}
 
 
-def move_on(
-    database: Database, key: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool]
-) -> None:  # fmt: skip
+def move_on(database: Database, key: int, *, at: datetime, heard: Callable[[int, int], bool]) -> None:
     """Moves a large batch piece by piece from where it stands, and lets it stand when the last is in."""
     while True:
         with technical(database) as session:
@@ -450,39 +510,55 @@ def move_on(
             return
         heard(moved, good)
         if moved < good:
-            write(database, lambda session: _piece(session, key, rules))
+            write(database, lambda session: _piece(session, key, at=at))
         else:
-            write(database, lambda session: _last_piece(session, key, rules, at=at))
+            write(database, lambda session: _last_piece(session, key, at=at))
 
 
-def _piece(session: WritingSession, key: int, rules: Rules) -> None:
-    staged = session.get_one(StagedFile, key)
+def _on_its_way(session: WritingSession, key: int) -> tuple[StagedFile, ImportBatch] | None:
+    """A staged file that is being moved; nobody else moves it at the same time."""
+    staged = session.get_one(StagedFile, key, with_for_update=True)
     if staged.state != CONFIRMING or staged.batch_id is None:
+        return None
+    return staged, session.get_one(ImportBatch, staged.batch_id)
+
+
+def _piece(session: WritingSession, key: int, *, at: datetime) -> None:
+    found = _on_its_way(session, key)
+    if found is None:
         return
-    batch = session.get_one(ImportBatch, staged.batch_id)
+    staged, batch = found
     done = dict(staged.progress)
     offsets = {int(year): last for year, last in done["offsets"].items()}
-    way = _way(session, staged, batch, offsets, rules, at=batch.at)
-    last = min(done["moved"] + LARGEST_BATCH, staged.counts["good"])
-    moving.move(session, way, done["moved"] + 1, last)
+    versions = {date.fromisoformat(day): version for day, version in done["versions"].items()}
+    way = _way(staged, batch, offsets, versions)
+    first, last = done["moved"] + 1, min(done["moved"] + LARGEST_BATCH, staged.counts["good"])
+    moving.move(session, way, first, last)
     staged.progress = {
-        **done, "moved": last, "bulks": [*done["bulks"], *(bulk.as_data() for bulk in way.bulks)],
-        "ranges": [*done["ranges"], *([bulk.table, bulk.first, bulk.last] for bulk in way.bulks)],
+        **done, "moved": last,
+        "digests": [*done["digests"], *(hashlib.sha256(bulk.digests).hexdigest() for bulk in way.bulks)],
         "made": {name: number + done["made"][name] for name, number in way.made.items()},
     }  # fmt: skip
+    session.note(
+        Noted(action="list_piece_imported", by=_who(session, batch), at=at, subject=batch, board_id=batch.board_id,
+              detail={"from": first, "to": last}, bulk=tuple(way.bulks))
+    )  # fmt: skip
 
 
-def _last_piece(session: WritingSession, key: int, rules: Rules, *, at: datetime) -> None:
-    staged = session.get_one(StagedFile, key)
-    if staged.state != CONFIRMING or staged.batch_id is None:
+def _last_piece(session: WritingSession, key: int, *, at: datetime) -> None:
+    found = _on_its_way(session, key)
+    if found is None:
         return
-    batch = session.get_one(ImportBatch, staged.batch_id)
-    bulks = [Bulk.of_data(item) for item in staged.progress["bulks"]]
-    by = at_work(session, batch.by_user_id, batch.board_id) if batch.by_user_id is not None else None
-    way = _way(session, staged, batch, {}, rules, at=batch.at)
+    staged, batch = found
+    way = _way(staged, batch, {}, {})
     moving.adopted(session, way)
     made = {name: number + way.made[name] for name, number in staged.progress["made"].items()}
-    _finish(session, staged, batch, bulks, made, by=by, at=at)
+    _finish(session, staged, batch, [], made, by=_who(session, batch), at=at)
+
+
+def _who(session: WritingSession, batch: ImportBatch) -> Person | None:
+    """Whoever confirmed it."""
+    return at_work(session, batch.by_user_id, batch.board_id) if batch.by_user_id is not None else None
 
 
 def screen_batch(
@@ -543,11 +619,18 @@ def undo(session: WritingSession, batch_id: int, *, by: Person, at: datetime) ->
                                       "The import has been undone already, or is going on."),
                     Words("Öppna sidan på nytt.", "Open the page again.")),
         )  # fmt: skip
+    if kind is ListKind.ASSOCIATIONS and not batch.digest:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(batch.file, Words("Inläsningen gjordes innan register kunde ångras.",
+                                      "The import was made before registers could be undone."),
+                    Words("Rätta föreningarna var för sig.", "Correct the associations one by one.")),
+        )  # fmt: skip
     built = import_uses.built_on(session, batch)
     if built:
         raise Refused(Obstacle.INVALID, *built)
     if kind is ListKind.PAYMENTS:
-        payment_lists.take_back(session, batch)
+        payment_lists.take_back(session, batch, by=by, at=at)
     batch.state, batch.round_id, batch.undone_at, batch.undone_by_user_id = UNDONE, None, at, by.id or None
     session.note(Noted(action="list_import_undone", by=by, at=at, subject=batch, detail=dict(batch.counts)))
     return batch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -13,9 +14,12 @@ from vetting.domain.association_lists import AssociationTaker, PaymentTaker
 from vetting.domain.case_lists import told_of_hidden, told_of_sheet
 from vetting.domain.headings import Columns, first_tables
 from vetting.domain.intake import CaseTaker, Frame, SheetTaker, Taking, Told, kind_of
-from vetting.domain.layouts import KIND_WORDS, Layout, ListKind, folded_heading
+from vetting.domain.layouts import KIND_WORDS, LONGEST_HEADING, Layout, ListKind, folded_heading
 from vetting.domain.problem import Problem, Refused, UnreadableError
+from vetting.domain.suggestions import choices
 from vetting.domain.words import Words
+from vetting.files import limits
+from vetting.files.refusals import refusal
 from vetting.files.workbook_reading import streamed
 from vetting.services import payment_lists, rule_versions
 from vetting.store import matching
@@ -23,6 +27,7 @@ from vetting.store.base import table_of
 from vetting.store.imports import (
     FAILED,
     GOOD,
+    READING,
     READY,
     UNKNOWN,
     StagedContent,
@@ -69,6 +74,8 @@ class _Reading:
     def begin(self, columns: Columns) -> CaseTaker | AssociationTaker | PaymentTaker:
         """A table begins: noted with what it has no column for."""
         part = len(self.tables)
+        if part == limits.TABLES:
+            raise UnreadableError(refusal("tables", self.staged.file))
         taker: CaseTaker | AssociationTaker | PaymentTaker
         match self.kind:
             case ListKind.ASSOCIATIONS:
@@ -100,27 +107,64 @@ def read(
     heard: told how many rows are done; an answer of False stops the work.
     """
     with technical(database) as session:
-        staged = session.get_one(StagedFile, key)
+        staged = session.get_one(StagedFile, key, with_for_update=True)
+        if staged.state != READING:
+            return staged.state
+        staged.turn += 1
         content = session.get_one(StagedContent, key).content
         for table in (StagedRow, StagedProblem):
             session.execute(delete(table).where(table.staged_id == key))
+        session.flush()
         session.expunge_all()
     try:
         book, coming = streamed(content, staged.file)
         prepared = _prepared(database, staged, book, rules, at=at)
         if prepared is None:
-            return _unknown(database, key, book)
+            return _unknown(database, staged, book)
         return _laid_ready(database, prepared, book, coming, heard)
     except UnreadableError as error:
-        return _failed(database, key, error.problem)
+        return _failed(database, staged, error.problem)
     except Refused as refused:
-        return _failed(database, key, refused.problems[0])
+        return _failed(database, staged, refused.problems[0])
+    except _OvertakenError:
+        return READING
+    except Exception:
+        _failed(database, staged, _our_fault(staged.file))
+        raise
+
+
+class _OvertakenError(Exception):
+    """Another reading of the file has begun, or it was thrown away."""
+
+
+@contextmanager
+def _still_ours(database: Database, staged: StagedFile) -> Iterator[tuple[Session, StagedFile]]:
+    """A short transaction in which nobody else has taken the file up.
+
+    Raises:
+        _OvertakenError: somebody has.
+    """
+    with technical(database) as session:
+        found = session.get(StagedFile, staged.id, with_for_update=True)
+        if found is None or (found.turn, found.state) != (staged.turn, READING):
+            raise _OvertakenError
+        yield session, found
+
+
+def _our_fault(file: str) -> Problem:
+    return Problem(
+        file,
+        Words("Något gick fel hos oss när filen lästes.", "Something went wrong with us while the file was read."),
+        Words("Kasta filen och ladda upp den igen. Hjälper det inte, hör av dig till systemförvaltaren.",
+              "Throw the file away and upload it again. If that does not help, tell the administrator."),
+    )  # fmt: skip
 
 
 def _prepared(database: Database, staged: StagedFile, book: Book, rules: Rules, *, at: datetime) -> _Reading | None:
     """How the file is to be read; None when nobody knows its columns."""
     with reading(database) as session:
-        layouts = [*_own_layouts(session, staged.board_id), *_by_name(rules.layouts, staged.layout)]
+        own = _own_layouts(session, staged.board_id, rules.folder.book.catalogue)
+        layouts = _by_name([*own, *rules.layouts], staged.layout)
         if staged.round_id is not None:
             layouts = [layout for layout in layouts if layout.kind is ListKind.GRANT]
         chosen = _chosen(staged, book)
@@ -152,14 +196,15 @@ def _by_name(layouts: Sequence[Layout], name: str) -> list[Layout]:
     return [layout for layout in layouts if not name or layout.name == name]
 
 
-def _own_layouts(session: Session, board_id: int) -> list[Layout]:
-    return [
-        Layout(
-            name=row.name, kind=ListKind(row.kind), title=Words(row.name, row.name), headings=row.headings,
-            clocks=row.clocks, own=True,
-        )
-        for row in layouts_of(session, board_id)
-    ]  # fmt: skip
+def _own_layouts(session: Session, board_id: int, catalogue: Catalogue) -> list[Layout]:
+    """The board's own; what they call facts that are no more is left out."""
+    found = []
+    for row in layouts_of(session, board_id):
+        kind = ListKind(row.kind)
+        known = choices(kind, catalogue)
+        headings = {heading: fact for heading, fact in row.headings.items() if fact in known}
+        found.append(Layout(name=row.name, kind=kind, title=Words(row.name, row.name), headings=headings, own=True))
+    return found
 
 
 def _chosen(staged: StagedFile, book: Book) -> Layout | None:
@@ -194,7 +239,7 @@ def _gone(columns: Columns) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def _unknown(database: Database, key: int, book: Book) -> str:
+def _unknown(database: Database, staged: StagedFile, book: Book) -> str:
     """Keeps the first rows of each sheet, for a person to say what the columns are."""
     sheets = [
         {
@@ -205,22 +250,27 @@ def _unknown(database: Database, key: int, book: Book) -> str:
         }
         for sheet in book.sheets
     ]  # fmt: skip
-    with technical(database) as session:
-        staged = session.get_one(StagedFile, key)
-        staged.state, staged.found = UNKNOWN, {"sheets": sheets, "hidden": list(book.hidden)}
+    with _still_ours(database, staged) as (_, found):
+        found.state, found.found = UNKNOWN, {"sheets": sheets, "hidden": list(book.hidden)}
     return UNKNOWN
 
 
 def _shown(row: Row) -> dict[str, str]:
     """The first columns of a row as texts, personal numbers masked."""
-    return {str(column): masked(cell.text)[:80] for column, cell in row.cells.items() if column <= SHOWN_COLUMNS}
+    return {
+        str(column): masked(cell.text)[:LONGEST_HEADING]
+        for column, cell in row.cells.items()
+        if column <= SHOWN_COLUMNS
+    }
 
 
-def _failed(database: Database, key: int, problem: Problem) -> str:
-    with technical(database) as session:
-        staged = session.get_one(StagedFile, key)
-        staged.state = FAILED
-        staged.problem = {"where": problem.where, "what": list(problem.what), "remedy": list(problem.remedy)}
+def _failed(database: Database, staged: StagedFile, problem: Problem) -> str:
+    try:
+        with _still_ours(database, staged) as (_, found):
+            found.state = FAILED
+            found.problem = {"where": problem.where, "what": list(problem.what), "remedy": list(problem.remedy)}
+    except _OvertakenError:
+        return READING
     return FAILED
 
 
@@ -240,14 +290,14 @@ def _laid_ready(
         if len(now.rows) >= AT_A_TIME or len(now.told) >= AT_A_TIME:
             _lay(database, now)
             if not heard(now.taking.rows, 0):
-                return FAILED
+                raise _OvertakenError
     _lay(database, now)
     return _finished(database, now)
 
 
 def _lay(database: Database, now: _Reading) -> None:
     """One short transaction with what has been read since the last."""
-    with technical(database) as session:
+    with _still_ours(database, now.staged) as (session, _):
         if now.rows:
             rows = [{**EMPTY, **row, "staged_id": now.staged.id} for row in now.rows]
             session.connection().execute(insert(table_of(StagedRow)), rows)
@@ -278,11 +328,12 @@ def _problem(key: int, told: Told) -> dict[str, Any]:
 
 def _finished(database: Database, now: _Reading) -> str:
     key, taking = now.staged.id, now.taking
+    if now.kind is ListKind.PAYMENTS and taking.rows > limits.PAYMENTS:
+        return _failed(database, now.staged, refusal("payments", now.staged.file))
     if not taking.rows:
         table = now.tables[0]
-        return _failed(database, key, _no_rows(f"{masked(table['sheet'])}!{table['row']}"))
-    with technical(database) as session:
-        staged = session.get_one(StagedFile, key)
+        return _failed(database, now.staged, _no_rows(f"{masked(table['sheet'])}!{table['row']}"))
+    with _still_ours(database, now.staged) as (session, staged):
         counts: dict[str, Any] = {
             "rows": taking.rows, "good": taking.place, "refused": taking.refused, "problems": now.problems,
             "by_year": {str(year): number for year, number in taking.by_year.items()},

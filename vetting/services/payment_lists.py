@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
+from vetting.domain.association import masked
 from vetting.domain.cases import State
 from vetting.domain.money import kronor
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -17,6 +18,7 @@ from vetting.store.cases import Case
 from vetting.store.imports import GOOD, REFUSED, StagedProblem, StagedRow, not_taken_back
 from vetting.store.payments import Payment
 from vetting.store.rounds import Round
+from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +35,7 @@ def match(session: Session, staged: StagedFile) -> tuple[int, int]:
     taken: set[int] = set()
     good = refused = 0
     for row in _rows(session, staged.id):
-        found = [payment for payment in _candidates(session, staged.board_id, row) if payment.id not in taken]
+        found = _candidates(session, staged.board_id, row, taken)
         if len(found) == 1 and found[0].stopped_on is None:
             taken.add(found[0].id)
             row.of_case = json.dumps({**_said(row), "payment": found[0].id})
@@ -44,8 +46,9 @@ def match(session: Session, staged: StagedFile) -> tuple[int, int]:
         what, remedy = _why_not(row, found)
         session.add(
             StagedProblem(
-                staged_id=staged.id, sheet=row.sheet, row=row.row, column=0, where=f"{row.sheet}!{row.row}", value="",
-                stops=True, what_sv=what.sv, what_en=what.en, remedy_sv=remedy.sv, remedy_en=remedy.en,
+                staged_id=staged.id, sheet=row.sheet, row=row.row, column=0, value="",
+                where=f"{masked(row.sheet)}!{row.row}", stops=True, what_sv=what.sv, what_en=what.en,
+                remedy_sv=remedy.sv, remedy_en=remedy.en,
             )
         )  # fmt: skip
     return good, refused
@@ -61,14 +64,14 @@ def _rows(session: Session, key: int) -> list[StagedRow]:
     return list(session.scalars(select(StagedRow).where(wanted).order_by(StagedRow.id)))
 
 
-def _candidates(session: Session, board_id: int, row: StagedRow) -> list[Payment]:
+def _candidates(session: Session, board_id: int, row: StagedRow, taken: set[int]) -> list[Payment]:
     """Planned payments of that amount: by case number, else registry number, else who it was paid to."""
     said = _said(row)
     wanted = (
         select(Payment)
         .join(Case, Case.id == Payment.case_id)
         .where(Payment.board_id == board_id, Payment.paid_on.is_(None), Payment.amount == row.amount,
-               not_taken_back(Case.batch_id))
+               Payment.id.not_in(taken), not_taken_back(Case.batch_id))
         .order_by(Payment.planned_on, Payment.id)
     )  # fmt: skip
     if said["case_number"]:
@@ -82,6 +85,8 @@ def _candidates(session: Session, board_id: int, row: StagedRow) -> list[Payment
     elif row.folded:
         of_name = select(Association.id).where(Association.folded == row.folded)
         wanted = wanted.where(Case.association_id.in_(of_name))
+    elif not said["dnr"]:
+        return []  # the amount alone is nobody's
     return list(session.scalars(wanted.limit(2)))
 
 
@@ -120,8 +125,9 @@ def pay(session: WritingSession, staged: StagedFile, batch: ImportBatch, *, by: 
             payment = payments.mark_paid(session, key, paid_on=row.received_on or at.date(), version=None, by=by, at=at)
         except Refused as refused:
             problems += [
-                Problem(f"{row.sheet}!{row.row}", same(f"{p.where}: ") + p.what, p.remedy) for p in refused.problems
-            ] or [Problem(f"{row.sheet}!{row.row}", *_GONE)]
+                Problem(f"{masked(row.sheet)}!{row.row}", same(f"{p.where}: ") + p.what, p.remedy)
+                for p in refused.problems
+            ] or [Problem(f"{masked(row.sheet)}!{row.row}", *_GONE)]
             continue
         payment.batch_id = batch.id
     if problems:
@@ -134,7 +140,7 @@ _GONE = (
 )
 
 
-def take_back(session: WritingSession, batch: ImportBatch) -> None:
+def take_back(session: WritingSession, batch: ImportBatch, *, by: Person, at: datetime) -> None:
     """The payments of a list that was wrong are planned again; each case with them."""
     for payment in session.scalars(select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.id)):
         payment.paid_on, payment.paid_by_id, payment.batch_id = None, None, None
@@ -143,3 +149,7 @@ def take_back(session: WritingSession, batch: ImportBatch) -> None:
         left = session.scalar(select(func.count()).where(others))
         if not left and case.state == State.REPORTING:
             case.state = State.PAYMENT.value
+        session.note(
+            Noted(action="payment_taken_back", by=by, at=at, subject=payment, case_id=case.id,
+                  detail={"amount": payment.amount})
+        )  # fmt: skip

@@ -14,6 +14,7 @@ from vetting.files.yaml_reading import read_text
 from vetting.services import rule_drafts as drafts
 from vetting.services.people import allow
 from vetting.store.cases import Case
+from vetting.store.imports import not_taken_back
 from vetting.store.rules import word_hits
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def uses(session: Session, lists: Mapping[str, WordList], *, by: Person, on: dat
 
 def _screened_since(session: Session, board_id: int, day: date) -> int:
     wanted = (Case.board_id == board_id) & (Case.received_on >= day) & Case.screening_id.is_not(None)
+    wanted &= not_taken_back(Case.batch_id)
     return int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
 
 

@@ -73,7 +73,7 @@ def by_number(session: Session, number: str) -> Association | None:
 
 
 def stands(session: Session, association: Association) -> bool:
-    """Whether it came by an import that was taken back, and nothing has named it since."""
+    """Whether it came otherwise than by an import that was taken back."""
     return (
         session.scalar(
             select(Association.id).where(Association.id == association.id, not_taken_back(Association.batch_id))

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 LENGTH: Final = 8
 """Bytes kept of each row's digest."""
 AT_A_TIME: Final = 2_000
+FIRST_VERSION: Final = 1
+"""What the counter of a row's changes begins with; what it was before a change is not told."""
 
 
 @dataclass(slots=True)
@@ -38,6 +40,8 @@ class Bulk:
 
     table: str
     first: int
+    columns: tuple[str, ...]
+    """The columns that the digests are of: those that come later are not among them."""
     digests: bytearray = field(default_factory=bytearray)
 
     @property
@@ -52,38 +56,43 @@ class Bulk:
 
     def as_data(self) -> Plain:
         """For the trail."""
-        return {"table": self.table, "first": self.first, "rows": base64.b64encode(self.digests).decode()}
+        rows = base64.b64encode(self.digests).decode()
+        return {"table": self.table, "first": self.first, "columns": list(self.columns), "rows": rows}
 
     @classmethod
     def of_data(cls, data: Plain) -> Bulk:
         """From the trail."""
-        return cls(data["table"], data["first"], bytearray(base64.b64decode(data["rows"])))
+        digests = bytearray(base64.b64decode(data["rows"]))
+        return cls(data["table"], data["first"], tuple(data["columns"]), digests)
 
 
 def bulk_of(session: Session, model: type[Base], first: int, last: int) -> Bulk:
     """The digests of rows that have just been moved."""
     table: Any = model.__table__
-    found = Bulk(table.name, first)
-    sealed = _sealed(table)
-    for row in _rows(session, table, first, last):
+    columns = list(table.columns)
+    found = Bulk(table.name, first, tuple(column.name for column in columns))
+    sealed = _sealed(columns)
+    for row in _rows(session, table, columns, first, last):
         found.digests += _digest(row, sealed)
     return found
 
 
-def _rows(session: Session, table: Table, first: int, last: int) -> Iterator[Sequence[Any]]:
+def _rows(
+    session: Session, table: Table, wanted: Sequence[Column[Any]], first: int, last: int
+) -> Iterator[Sequence[Any]]:
     """Rows in order; JSON as the text that is kept, so that nothing is taken apart and put together again."""
     lite = session.get_bind().dialect.name == "sqlite"
-    columns = [_as_text(column, lite=lite) if isinstance(column.type, JSON) else column for column in table.columns]
-    wanted = select(*columns).where(table.c.id.between(first, last)).order_by(table.c.id)
-    return iter(session.execute(wanted.execution_options(yield_per=AT_A_TIME)))
+    columns = [_as_text(column, lite=lite) if isinstance(column.type, JSON) else column for column in wanted]
+    found = select(*columns).where(table.c.id.between(first, last)).order_by(table.c.id)
+    return iter(session.execute(found.execution_options(yield_per=AT_A_TIME)))
 
 
 def _as_text(column: Column[Any], *, lite: bool) -> Any:  # noqa: ANN401 - an expression
     return type_coerce(column, Text()) if lite else cast(column, Text())
 
 
-def _sealed(table: Table) -> list[int]:
-    return [place for place, column in enumerate(table.columns) if column.info.get(PRIVACY) is Privacy.SEALED]
+def _sealed(columns: Sequence[Column[Any]]) -> list[int]:
+    return [place for place, column in enumerate(columns) if column.info.get(PRIVACY) is Privacy.SEALED]
 
 
 def _digest(row: Sequence[Any], sealed: list[int]) -> bytes:
@@ -137,16 +146,17 @@ class Bulks:
         before = self.before.setdefault(key, {})
         for name, value in change["before"].items():
             before.setdefault(name, value)
-        if "version" in change["after"]:  # the counter of the row, counted up by one each time
-            before.setdefault("version", change["after"]["version"] - 1)
+        if "version" in change["after"]:
+            before.setdefault("version", FIRST_VERSION)
 
     def wrong(self, session: Session, table: Table) -> Iterator[tuple[int, bool]]:
         """Moved rows of a table that are not as they came, or (True) not there any more."""
-        sealed, columns = _sealed(table), list(table.columns)
         for moved in self.ranges.get(table.name, ()):
+            columns = [table.c[name] for name in moved.columns]
+            sealed, identity = _sealed(columns), moved.columns.index("id")
             expected = moved.first
-            for row in _rows(session, table, moved.first, moved.last):
-                key = row[0]
+            for row in _rows(session, table, columns, moved.first, moved.last):
+                key = row[identity]
                 yield from ((missing, True) for missing in range(expected, key))
                 expected = key + 1
                 before = self.before.get((table.name, key))

@@ -11,18 +11,20 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.store.base import Base, Plain, personal, public, sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement, Select
 
+LARGEST_BATCH: Final = 20_000
+"""Rows that go in in one transaction; more go in piece by piece, and are seen when the last has."""
 MOVING, DONE, UNDONE = "moving", "done", "undone"
 """A batch on its way in, one that stands, and one that was taken back: only what stands is seen."""
 READING, UNKNOWN, READY, CONFIRMING, CONFIRMED, FAILED, DISCARDED = (
     "reading", "unknown", "ready", "confirming", "confirmed", "failed", "discarded",
 )  # fmt: skip
 """A staged file: being read, with columns nobody knows, to be looked at, on its way in, in; or not to be used."""
-GOOD, REFUSED, KNOWN = "good", "refused", "known"
-"""A staged row: goes in, cannot go in, or says nothing that is new."""
+GOOD, REFUSED = "good", "refused"
+"""A staged row: goes in, or cannot."""
 
 
 class ImportBatch(Base):
@@ -70,15 +72,17 @@ class StagedFile(Base):
     sha256: Mapped[str] = public()
     size: Mapped[int] = public()
     state: Mapped[str] = public(default=READING)
+    turn: Mapped[int] = public(default=0)
+    """Which reading of it holds: an earlier one that is still at work stops."""
     kind: Mapped[str] = public(default="")
     layout: Mapped[str] = public(default="")
     columns: Mapped[Plain] = public()
-    """What a person chose for columns nobody knew: {"kind", "sheet", "row", "facts": {column: fact}, "clocks"}."""
+    """What a person chose for columns nobody knew: {"kind", "sheet", "row", "facts": {column: fact}}."""
     found: Mapped[Plain] = personal()
     """What the reading found: tables, headings and first rows of what is not known, facts without a column."""
     counts: Mapped[Plain] = public()
     progress: Mapped[Plain] = public()
-    """How far a move in pieces has come, with the digests of what has been moved."""
+    """How far a move in pieces has come: {"moved", "offsets", "versions", "made", "digests"}."""
     problem: Mapped[Plain] = public()
     """Why it cannot be used: {"where", "what": [sv, en], "remedy": [sv, en]}."""
     job_id: Mapped[int | None] = public()
@@ -210,11 +214,6 @@ def staged_files(session: Session, board_id: int, *, most: int) -> Sequence[Stag
     return session.scalars(select(StagedFile).where(wanted).order_by(StagedFile.id.desc()).limit(most)).all()
 
 
-def staged_of(session: Session, batch_id: int) -> int | None:
-    """The page of a batch: the file that it came from, as long as that is kept."""
-    return session.scalar(select(StagedFile.id).where(StagedFile.batch_id == batch_id).order_by(StagedFile.id).limit(1))
-
-
 def batches(session: Session, board_id: int, *, most: int) -> Sequence[ImportBatch]:
     """The board's imports, newest first."""
     found = select(ImportBatch).where(ImportBatch.board_id == board_id)
@@ -226,22 +225,3 @@ def layouts_of(session: Session, board_id: int) -> Sequence[ImportLayout]:
     return session.scalars(
         select(ImportLayout).where(ImportLayout.board_id == board_id).order_by(ImportLayout.name, ImportLayout.id)
     ).all()
-
-
-def moving_rows(session: Session) -> Callable[[str, int], bool]:
-    """Whether a row belongs to an import that is on its way in: it counts for nothing yet, and no entry tells of it."""
-    ranges: dict[str, list[tuple[int, int]]] = {}
-    on_its_way = session.execute(
-        select(StagedFile.progress, ImportBatch.id)
-        .join(ImportBatch, ImportBatch.id == StagedFile.batch_id)
-        .where(ImportBatch.state == MOVING)
-    )
-    for progress, batch in on_its_way:
-        ranges.setdefault("import_batches", []).append((batch, batch))
-        for table, first, last in progress.get("ranges", ()):
-            ranges.setdefault(table, []).append((first, last))
-    return lambda table, key: any(first <= key <= last for first, last in ranges.get(table, ()))
-
-
-LARGEST_BATCH: Final = 20_000
-"""Rows that go in in one transaction; more go in piece by piece, and are seen when the last has."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON as JSON_TYPE
-from sqlalchemy import Integer, and_, case, cast, func, insert, literal, null, select, text
+from sqlalchemy import Integer, and_, case, cast, exists, func, insert, literal, null, select, text
 
 from vetting.domain.cases import FIRST
 from vetting.domain.criteria import CaseKind
@@ -18,25 +18,25 @@ from vetting.domain.facts import SuppliedBy
 from vetting.domain.intake import PRIVATE
 from vetting.store import matching
 from vetting.store.associations import Association, AssociationName
+from vetting.store.base import Moment
 from vetting.store.bulk import Bulk, bulk_of
 from vetting.store.cases import BookingRequest, Case, GrantApplication, Occurrence
 from vetting.store.facts import GivenFacts
-from vetting.store.imports import GOOD, StagedRow, not_taken_back
+from vetting.store.imports import DONE, GOOD, ImportBatch, StagedRow
 from vetting.store.session import BESIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
 
     from vetting.store.base import Base
-    from vetting.store.imports import ImportBatch, StagedFile
+    from vetting.store.imports import StagedFile
     from vetting.store.session import WritingSession
 
 CURRENT, TO_CONFIRM = "current", "to_confirm"
 CHANNEL = "list"
-FEW_DIGITS = 1_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,13 +73,16 @@ def move(session: WritingSession, way: Move, first: int, last: int) -> None:
     kind = CaseKind(way.batch.kind)
     cases = _next_id(session, Case)
     key = cases - first + StagedRow.place
-    _insert(session, way, Case, _case(way, kind, key, way.rows(first, last)))
+    rows = way.rows(first, last)
+    made = [_insert(session, way, Case, _case(way, kind, key, rows))]
     if kind is CaseKind.GRANT:
-        _insert(session, way, GrantApplication, _application(session, key, way.rows(first, last), first))
+        made.append(_insert(session, way, GrantApplication, _application(session, key, rows, first)))
     else:
-        _insert(session, way, BookingRequest, _booking(session, key, way.rows(first, last), first))
-        _insert(session, way, Occurrence, _occurrence(session, key, way.rows(first, last), first))
-    _insert(session, way, GivenFacts, _facts(session, way, key, way.rows(first, last), first))
+        made.append(_insert(session, way, BookingRequest, _booking(session, key, rows, first)))
+        made.append(_insert(session, way, Occurrence, _occurrence(session, key, rows, first)))
+    made.append(_insert(session, way, GivenFacts, _facts(session, way, key, rows, first)))
+    if set(made) != {last - first + 1}:  # what lies ready was changed under our hands: nothing of it is kept
+        raise RuntimeError(made)
 
 
 def _next_id(session: WritingSession, model: type[Base]) -> int:
@@ -119,7 +122,7 @@ def _associations(session: WritingSession, way: Move, rows: ColumnElement[bool])
             "id": literal(first - 1) + place, "number": StagedRow.number,
             "name": case((StagedRow.name != "", StagedRow.name), else_=StagedRow.number),
             "folded": StagedRow.folded, "form": StagedRow.form, "municipality": StagedRow.municipality,
-            "seat": StagedRow.seat, "source": StagedRow.source, "created_at": literal(way.at),
+            "seat": StagedRow.seat, "source": StagedRow.source, "created_at": literal(way.at, Moment()),
             "batch_id": literal(way.batch.id),
             "rows": StagedRow.id.in_(matching.unknown_firsts(named)), "order": StagedRow.id,
         },
@@ -159,7 +162,7 @@ def _case(way: Move, kind: CaseKind, key: Any, rows: ColumnElement[bool]) -> Map
         ),
         "round_id": literal(way.batch.round_id) if way.batch.round_id is not None else null(), "unit_id": null(),
         "state": literal(FIRST[kind].value), "officer_id": null(), "received_on": StagedRow.received_on,
-        "received_at": literal(way.at), "channel": literal(CHANNEL), "dnr": literal(""),
+        "received_at": literal(way.at, Moment()), "channel": literal(CHANNEL), "dnr": literal(""),
         "due_on": StagedRow.due_on, "purpose": StagedRow.purpose, "amount_applied": StagedRow.amount,
         "rule_version_id": _by(StagedRow.received_on, way.versions),
         "not_asked": _by(StagedRow.part, {part: literal(names, JSON_TYPE()) for part, names in way.not_asked.items()}),
@@ -222,7 +225,7 @@ def _facts(
         "case_id": key, "of_association": _json(session, StagedRow.of_association),
         "of_case": _json(session, StagedRow.of_case),
         "supplied_by": literal(SuppliedBy.IMPORT.value), "batch_id": literal(way.batch.id),
-        "batch_row": StagedRow.row, "as_of": StagedRow.received_on, "entered_at": literal(way.at),
+        "batch_row": StagedRow.row, "as_of": StagedRow.received_on, "entered_at": literal(way.at, Moment()),
         "by_user_id": literal(way.by_user_id) if way.by_user_id is not None else null(),
         "rows": rows, "order": StagedRow.place,
     }  # fmt: skip
@@ -234,23 +237,43 @@ def _json(session: WritingSession, column: Any) -> Any:  # noqa: ANN401 - an exp
 
 
 def adopted(session: WritingSession, way: Move) -> None:
-    """Associations of an import that was taken back, named again by this one: they stand by this one now."""
-    rows = session.scalars(
+    """Associations and names that came by another import and are named by this one, too.
+
+    Of an import that was taken back they stand by this one now. Of one that still stands they stand by themselves
+    from now on, so that taking it back does not hide them; unless this is a list of cases of the same board, which
+    is then what was built on it.
+    """
+    named = and_(StagedRow.staged_id == way.staged.id, StagedRow.association_id.is_not(None))
+    associations = session.scalars(
         select(Association).where(
-            Association.id.in_(select(StagedRow.association_id).where(StagedRow.staged_id == way.staged.id)),
-            ~not_taken_back(Association.batch_id), Association.batch_id != way.batch.id,
+            Association.batch_id.is_not(None), Association.batch_id != way.batch.id,
+            Association.id.in_(select(StagedRow.association_id).where(named)),
         )
     )  # fmt: skip
-    for row in rows.unique():
-        row.batch_id = way.batch.id
-        way.made["associations"] += 1
+    way.made["associations"] += _taken_over(session, way, associations)
     names = session.scalars(
-        select(AssociationName).join(StagedRow, and_(
-            StagedRow.association_id == AssociationName.association_id, StagedRow.folded == AssociationName.folded,
-        )).where(
-            StagedRow.staged_id == way.staged.id, ~not_taken_back(AssociationName.batch_id),
-            AssociationName.batch_id != way.batch.id,
+        select(AssociationName).where(
+            AssociationName.batch_id.is_not(None), AssociationName.batch_id != way.batch.id,
+            exists(select(StagedRow.id).where(
+                named, StagedRow.association_id == AssociationName.association_id,
+                StagedRow.folded == AssociationName.folded,
+            )),
         )
     )  # fmt: skip
-    for name in names.unique():
-        name.batch_id = way.batch.id
+    _taken_over(session, way, names)
+
+
+def _taken_over(session: WritingSession, way: Move, rows: Iterable[Association | AssociationName]) -> int:
+    """How many of them were there no more."""
+    found = list(rows)
+    keys = {row.batch_id for row in found}
+    others = {batch.id: batch for batch in session.scalars(select(ImportBatch).where(ImportBatch.id.in_(keys)))}
+    back = 0
+    for row in found:
+        other = others[row.batch_id or 0]
+        if other.state != DONE:
+            row.batch_id = way.batch.id
+            back += 1
+        elif other.board_id != way.batch.board_id or way.batch.kind not in list(CaseKind):
+            row.batch_id = None
+    return back

@@ -9,6 +9,8 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.base import Base, Plain, Texts, personal, public
+from vetting.store.cases import Case
+from vetting.store.imports import not_taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -192,7 +194,8 @@ def word_hits(session: Session, board_id: int) -> dict[tuple[str, str], tuple[in
     """(list, entry) -> in how many of the board's cases it has been found, and when last. Names no case."""
     rows = session.execute(
         select(WordHit.list, WordHit.entry, func.count(), func.max(WordHit.on))
-        .where(WordHit.board_id == board_id)
+        .join(Case, Case.id == WordHit.case_id)
+        .where(WordHit.board_id == board_id, not_taken_back(Case.batch_id))
         .group_by(WordHit.list, WordHit.entry)
     )
     return {(name, entry): (int(number), last) for name, entry, number, last in rows}

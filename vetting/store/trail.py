@@ -17,7 +17,6 @@ from vetting.domain.problem import Problem
 from vetting.domain.words import Words, same
 from vetting.store.base import PRIVACY, Base, Plain, personal, public, sealed
 from vetting.store.bulk import Bulk, Bulks
-from vetting.store.imports import moving_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -353,7 +352,6 @@ def _check_rows(
 ) -> None:
     """Every row as it is against what the trail last said of it."""
     any_erased = bool(partly)
-    on_their_way = moving_rows(session)
     for table in Base.metadata.sorted_tables:
         if table.name in TECHNICAL:
             continue
@@ -363,7 +361,7 @@ def _check_rows(
             key = (table.name, values[next(iter(table.primary_key.columns)).name])
             seen.add(key)
             told = known.get(key)
-            if told is None and (bulks.has(*key) or on_their_way(*key)):
+            if told is None and bulks.has(*key):
                 continue
             if told is None:
                 if not any_erased:

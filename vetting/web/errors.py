@@ -103,7 +103,7 @@ def _refused(error: Exception) -> Answer:
                 status,
                 _("Det som skickades är för stort.")
                 + " "
-                + _("En lista får vara 5 MB, regler 1 MB, andra filer 16 MB."),
+                + _("En lista att prova får vara 5 MB, regler 1 MB, andra filer 16 MB."),
                 _("Spara bara det som behövs i en ny fil, eller dela upp den."),
             )
         case HTTPStatus.SERVICE_UNAVAILABLE:

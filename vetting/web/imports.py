@@ -26,9 +26,8 @@ from vetting.store.imports import (
     StagedRow,
     batches,
     same_file,
-    staged_files,
 )
-from vetting.store.jobs import Job
+from vetting.store.jobs import ENDED, Job
 from vetting.store.people import names_of
 from vetting.store.rounds import round_of, rounds
 from vetting.web import preferences, visitor
@@ -62,7 +61,7 @@ def _index(problems: tuple[Problem, ...]) -> str:
     person = visitor.person()
     with stored() as session:
         listed = batches(session, person.board_id, most=MOST_BATCHES)
-        waiting = staged_files(session, person.board_id, most=MOST_BATCHES)
+        waiting = imports.waiting(session, person, most=MOST_BATCHES)
         people = names_of(session, {batch.by_user_id for batch in listed if batch.by_user_id})
         open_rounds = [item for item in rounds(session, person) if item.closed_at is None]
     return render_template(
@@ -115,7 +114,8 @@ def _shown(staged_id: int, problems: tuple[Problem, ...]) -> str:
         if staged.round_id is not None:
             given["round"] = round_of(session, person, staged.round_id)
         if staged.job_id is not None:
-            given["job"] = session.get(Job, staged.job_id)
+            job = session.get(Job, staged.job_id)
+            given |= {"job": job, "stopped": job is None or job.state in ENDED}
         if staged.state == UNKNOWN:
             given |= _to_map(staged)
         if staged.state in {READY, CONFIRMED}:
@@ -155,7 +155,7 @@ def _to_map(staged: StagedFile) -> dict[str, Any]:
     found = suggest(
         rows, rules().layouts,
         row=int(row) if KEY.fullmatch(row) and int(row) in dict(rows) else None,
-        kind=ListKind(kind) if kind in list(ListKind) else ListKind.GRANT if staged.round_id is not None else None,
+        kind=ListKind.GRANT if staged.round_id is not None else ListKind(kind) if kind in list(ListKind) else None,
     )  # fmt: skip
     picked = {
         column: request.form.get(f"column-{column}", "") for column in _columns(rows)
@@ -163,7 +163,8 @@ def _to_map(staged: StagedFile) -> dict[str, Any]:
     return {
         "sheets": list(sheets), "sheet": sheet, "rows": rows, "suggestion": found, "picked": picked,
         "columns": _columns(rows), "choices": choices(found.kind, rules().folder.book.catalogue),
-        "samples": _samples(rows, found), "kinds": list(ListKind),
+        "samples": _samples(rows, found),
+        "kinds": [ListKind.GRANT] if staged.round_id is not None else list(ListKind),
     }  # fmt: skip
 
 

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("turn", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("layout", sa.Text(), nullable=False),
         sa.Column("columns", sa.JSON(), nullable=False),
@@ -182,6 +183,7 @@ def upgrade() -> None:
             sa.Column("undone_by_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
     op.execute("UPDATE import_batches SET place = coalesce(round_id, 0)")
+    op.execute("UPDATE import_batches SET kind = 'associations' WHERE layout = 'foreningsregister'")
     with op.batch_alter_table("import_batches", schema=None) as batch_op:
         batch_op.create_index(
             "uq_import_batches_standing",
