@@ -12,7 +12,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
 from vetting.domain.passage import Outcome
 from vetting.domain.people import Person, Role
-from vetting.services import assessments, boards, cases, decisions, imports, intake_reading, people, rounds
+from vetting.services import assessments, boards, cases, decisions, handed_in, intake_reading, people, rounds
 from vetting.services.cases import NewCase
 from vetting.services.decisions import Draft
 from vetting.services.rules import Rules, load
@@ -137,7 +137,7 @@ class Town:
     ) -> int:
         """A file that has been handed in and read."""
         round_id = self.round_id if into_round else None
-        key = imports.hand_in(self.database, data, file, round_id=round_id, by=self.staff[role], at=NOW)
+        key = handed_in.hand_in(self.database, data, file, round_id=round_id, by=self.staff[role], at=NOW)
         intake_reading.read(self.database, key, rules(), at=NOW)
         return key
 

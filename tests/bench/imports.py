@@ -19,7 +19,7 @@ from tests.town import Town, rules
 from vetting.cli.serving import settle_memory
 from vetting.domain.association import has_valid_check_digit
 from vetting.domain.people import Role
-from vetting.services import imports, intake_reading
+from vetting.services import handed_in, imports, intake_reading
 from vetting.store import schema
 from vetting.store.cases import Case
 from vetting.store.session import reading
@@ -87,7 +87,7 @@ def taken_in(database: Database, data: bytes) -> tuple[float, int, int]:
     town = Town(database).build()
     by = town.staff[Role.CASEWORKER]
     began = time.perf_counter()
-    key = imports.hand_in(database, data, "stor.xlsx", round_id=town.round_id, by=by, at=NOW)
+    key = handed_in.hand_in(database, data, "stor.xlsx", round_id=town.round_id, by=by, at=NOW)
     intake_reading.read(database, key, rules(), at=NOW)
     town.do(imports.confirm, key, good_only=False, rules=rules())
     imports.move_on(database, key, at=NOW, heard=lambda _done, _total: True)

@@ -17,7 +17,7 @@ from tests.services import import_life
 from tests.services.import_life import POINTS, live
 from tests.town import Town
 from vetting.domain.people import Role
-from vetting.services import imports
+from vetting.services import handed_in, imports
 from vetting.store import trail
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
@@ -39,8 +39,8 @@ def town(database: Database) -> Town:
     return Town(database).build()
 
 
-def handed_in(town: Town) -> int:
-    return imports.hand_in(
+def new_file(town: Town) -> int:
+    return handed_in.hand_in(
         town.database, LIST, "lista.csv", round_id=town.round_id, by=town.staff[Role.CASEWORKER], at=NOW, wait=True
     )
 
@@ -87,7 +87,7 @@ def taken_up_again(town: Town, key: int, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_worker_killed_at_a_named_point_leaves_all_or_nothing_and_the_next_one_goes_on(
     town: Town, point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = handed_in(town)
+    key = new_file(town)
     code, said = life(town, key, point)
     assert code == -9, said
     whole_or_nothing(town)
@@ -101,7 +101,7 @@ def test_a_worker_killed_at_ten_random_moments_loses_and_doubles_nothing(
 ) -> None:
     """On each engine; twenty in all. How many kills landed while it worked is told."""
     chooser = random.Random(20261120)
-    key = handed_in(town)
+    key = new_file(town)
     code, said = life(town, key, "none")
     assert code == 0, said
     seconds, inside = float(said), 0
@@ -111,7 +111,7 @@ def test_a_worker_killed_at_ten_random_moments_loses_and_doubles_nothing(
         with reading(town.database) as s:
             batch = s.scalars(select(ImportBatch.id).where(ImportBatch.state == DONE)).one()
         town.do(imports.undo, batch, role=Role.CASEWORKER)
-        key = imports.hand_in(
+        key = handed_in.hand_in(
             town.database, LIST, f"lista {turn}.csv", round_id=town.round_id, by=by, at=NOW, wait=True
         )
         code, said = life(town, key, f"{chooser.uniform(0, seconds):.3f}")

@@ -19,13 +19,12 @@ from vetting.domain.facts import Facts
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.jobs.worker import Worker
-from vetting.services import assessments, cases, import_files, imports, intake_reading
-from vetting.services import associations as finding
+from vetting.services import assessments, cases, handed_in, import_files, imports, intake_reading
 from vetting.services.case_files import case_file
 from vetting.services.screenings import known, of_case
 from vetting.shipped import shipped
 from vetting.store import trail
-from vetting.store.associations import Association, AssociationName, search
+from vetting.store.associations import TO_CONFIRM, Association, AssociationName, search
 from vetting.store.cases import Case, Occurrence, visible
 from vetting.store.facts import GivenFacts
 from vetting.store.imports import (
@@ -265,7 +264,7 @@ def test_another_name_at_a_known_number_waits_for_a_person(town: Town) -> None:
     confirmed(town, rows(one(name="Kvarnens Vänner i Provby")))
     with reading(town.database) as s:
         kinds = {row.name: row.kind for row in s.scalars(select(AssociationName))}
-    assert kinds == {"Kulturföreningen Provkvarnen": "current", "Kvarnens Vänner i Provby": finding.TO_CONFIRM}
+    assert kinds == {"Kulturföreningen Provkvarnen": "current", "Kvarnens Vänner i Provby": TO_CONFIRM}
 
 
 def test_a_large_batch_goes_in_piece_by_piece_and_is_seen_when_it_is_whole(
@@ -360,7 +359,7 @@ def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(town: Town) -> No
         assert s.get_one(StagedFile, key).state == UNKNOWN
     chosen = {"kind": "grant", "sheet": "CSV", "row": 1,
               "facts": {"1": "name_in_application", "2": "organisation_number", "3": "amount_applied"}}  # fmt: skip
-    imports.choose_columns(
+    handed_in.choose_columns(
         town.database, key, chosen, name="Gamla registret", rules=rules(), by=town.staff[Role.CASEWORKER], at=NOW,
         wait_above=10_000,
     )  # fmt: skip
@@ -389,7 +388,7 @@ def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(town: Town) -> No
 def test_columns_that_cannot_be_are_told(town: Town, facts: dict[str, str], words: str) -> None:
     key = town.staged(b"Vem;Ident;Hur mycket\nA;B;C\n")
     with pytest.raises(Refused) as refused:
-        imports.choose_columns(
+        handed_in.choose_columns(
             town.database, key, {"kind": "grant", "sheet": "CSV", "row": 1, "facts": facts}, name="", rules=rules(),
             by=town.staff[Role.CASEWORKER], at=NOW, wait_above=10_000,
         )  # fmt: skip
@@ -470,7 +469,7 @@ def test_the_worker_reads_moves_and_screens_and_is_where_it_was_after_a_stop(
     worker = Worker(town.database, rules(), lambda: NOW)
     by = town.staff[Role.CASEWORKER]
     lines = rows(*(one("", f"Föreningen {name}") for name in ("Almen", "Björken", "Cedern")))
-    key = imports.hand_in(town.database, lines, "l.csv", round_id=town.round_id, by=by, at=NOW, wait=True)
+    key = handed_in.hand_in(town.database, lines, "l.csv", round_id=town.round_id, by=by, at=NOW, wait=True)
     assert worker.run_next()
     with reading(town.database) as s:
         assert s.get_one(StagedFile, key).state == READY
@@ -508,7 +507,7 @@ def test_of_a_large_file_what_is_wrong_comes_as_a_list(town: Town, monkeypatch: 
 
 def test_a_file_thrown_away_leaves_nothing_but_that_it_was_there(town: Town) -> None:
     key = town.staged(rows(one()))
-    imports.discard(town.database, key, by=town.staff[Role.CASEWORKER])
+    handed_in.discard(town.database, key, by=town.staff[Role.CASEWORKER])
     assert count(town, StagedRow) == 0
     with pytest.raises(Refused):
         town.do(imports.confirm, key, good_only=False, rules=rules())
@@ -516,11 +515,11 @@ def test_a_file_thrown_away_leaves_nothing_but_that_it_was_there(town: Town) -> 
 
 def test_staged_files_are_forgotten_after_their_time(town: Town) -> None:
     town.staged(rows(one()))
-    late = NOW + imports.KEPT + timedelta(days=1)
-    imports.hand_in(
+    late = NOW + handed_in.KEPT + timedelta(days=1)
+    handed_in.hand_in(
         town.database, rows(one(NUMBERS[1])), "b.csv", round_id=None, by=town.staff[Role.CASEWORKER], at=late
     )
-    imports.forget_old(town.database, at=late)
+    handed_in.forget_old(town.database, at=late)
     with reading(town.database) as s:
         assert s.scalars(select(StagedFile.file)).all() == ["b.csv"]
         assert s.scalar(select(func.count()).select_from(StagedRow)) == 0
@@ -654,7 +653,7 @@ def test_what_happens_between_the_pieces_of_a_large_import_is_no_fault_of_the_tr
 
 def test_of_two_readings_of_one_file_the_later_holds(town: Town) -> None:
     by = town.staff[Role.CASEWORKER]
-    key = imports.hand_in(town.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
+    key = handed_in.hand_in(town.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
     begun: list[int] = []
 
     def meanwhile(_done: int, _total: int) -> bool:
@@ -681,7 +680,7 @@ def test_a_reading_that_fails_with_us_says_so_and_the_file_can_be_thrown_away(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     by = town.staff[Role.CASEWORKER]
-    key = imports.hand_in(town.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
+    key = handed_in.hand_in(town.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
 
     def failing(*_: Any, **__: Any) -> Any:
         raise KeyError("a mistake of ours")
@@ -691,12 +690,12 @@ def test_a_reading_that_fails_with_us_says_so_and_the_file_can_be_thrown_away(
         intake_reading.read(town.database, key, rules(), at=NOW)
     with reading(town.database) as s:
         assert "fel hos oss" in s.get_one(StagedFile, key).problem["what"][0]
-    imports.discard(town.database, key, by=by)
+    handed_in.discard(town.database, key, by=by)
 
 
 def test_a_layout_with_a_fact_that_is_no_more_is_read_without_it(town: Town) -> None:
     layout = ImportLayout(
-        board_id=town.board_id, name="Gammal", kind="grant", at=NOW, clocks={},
+        board_id=town.board_id, name="Gammal", kind="grant", at=NOW,
         headings={"vem": "name_in_application", "ident": "organisation_number", "annat": "finns_inte_langre"},
     )  # fmt: skip
 
@@ -715,7 +714,7 @@ def test_into_a_round_go_applications_only(town: Town) -> None:
     key = town.staged(b"Vem;Var\nF\xc3\xb6reningen Prov;Sal A\n")
     chosen = {"kind": "booking", "sheet": "CSV", "row": 1, "facts": {"1": "name_in_application", "2": "room"}}
     with pytest.raises(Refused) as refused:
-        imports.choose_columns(
+        handed_in.choose_columns(
             town.database, key, chosen, name="", rules=rules(), by=town.staff[Role.CASEWORKER], at=NOW, wait_above=9999
         )
     assert "bara ansökningar" in refused.value.problems[0].what.sv
@@ -725,7 +724,7 @@ def test_nobody_supplies_by_list_what_the_program_computes(town: Town) -> None:
     key = town.staged(b"Vem;Ident;Forsta\nF\xc3\xb6reningen Prov;802999-0234;ja\n")
     facts = {"1": "name_in_application", "2": "organisation_number", "3": "first_application"}
     with pytest.raises(Refused) as refused:
-        imports.choose_columns(
+        handed_in.choose_columns(
             town.database, key, {"kind": "grant", "sheet": "CSV", "row": 1, "facts": facts}, name="", rules=rules(),
             by=town.staff[Role.CASEWORKER], at=NOW, wait_above=9999,
         )  # fmt: skip
@@ -793,9 +792,9 @@ def test_personal_numbers_are_kept_nowhere_of_what_lies_ready(town: Town) -> Non
 def test_finance_sees_no_list_of_applications(town: Town) -> None:
     key = town.staged(rows(one()))
     with reading(town.database) as s:
-        assert imports.waiting(s, town.staff[Role.FINANCE], most=9) == []
+        assert handed_in.waiting(s, town.staff[Role.FINANCE], most=9) == []
         with pytest.raises(Refused) as refused:
-            imports.of_person(s, key, town.staff[Role.FINANCE])
+            handed_in.of_person(s, key, town.staff[Role.FINANCE])
     assert refused.value.obstacle is Obstacle.MISSING
 
 
@@ -831,3 +830,29 @@ def test_the_hits_of_words_in_a_list_that_was_taken_back_do_not_count(town: Town
     town.do(imports.undo, batch.id)
     with reading(town.database) as s:
         assert word_hits(s, town.board_id) == {}
+
+
+def test_cases_that_rested_on_a_list_are_screened_anew_when_it_is_taken_back(town: Town) -> None:
+    first = town.receive().number
+    worker = Worker(town.database, rules(), lambda: NOW + timedelta(hours=2))
+    batch = confirmed(town, rows(one(members="3")), at=NOW + timedelta(hours=1))
+    town.do(cases.add_note, first, "Ringde.", official=True)
+    town.do(
+        cases.change_facts, first, Facts({"purpose": "annat"}), version=None, rules=rules(), at=NOW + timedelta(hours=1)
+    )
+    assert town.case(first).proposal == "refuse"
+    town.do(imports.undo, batch.id)
+    while worker.run_next():
+        pass
+    assert town.case(first).proposal != "refuse"
+    assert faults(town) == []
+
+
+def test_a_booking_that_ends_before_it_begins_is_told(town: Town) -> None:
+    key = town.staged(
+        b"Lokal;F\xc3\xb6rening;Start;Arrangemanget slutar\nSal A;K\xc3\xb6ren;2026-12-01 18:00;2026-12-01 17:00\n",
+        into_round=False,
+    )
+    with reading(town.database) as s:
+        assert s.get_one(StagedFile, key).counts["good"] == 1
+        assert any("inte efter början" in what for what in s.scalars(select(StagedProblem.what_sv)))

@@ -19,7 +19,7 @@ from vetting.store.cases import Case, next_number
 from vetting.store.engine import PRAGMAS, connect
 from vetting.store.models import metadata
 from vetting.store.people import Board
-from vetting.store.session import NoTrailError, ReadOnlyError, insert_many, reading, write, writing
+from vetting.store.session import NoTrailError, ReadOnlyError, reading, write, writing
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -172,21 +172,6 @@ def test_numbers_of_a_series_come_without_gaps_from_many_threads(database: Datab
     for thread in threads:
         thread.join()
     assert sorted(numbers) == [f"BID-2026-{number:04}" for number in range(1, 13)]
-
-
-def test_many_rows_at_once_are_in_the_trail_too(database: Database) -> None:
-    def work(session: WritingSession) -> list[int]:
-        session.note(Noted(action="boards_added", by=None, at=NOW))
-        rows = [{"code": str(n), "name": str(n), "rules": {}, "way_of_working": "small", "contact": "", "created_at": NOW}
-                for n in range(5)]  # fmt: skip
-        return insert_many(session, Board, rows)
-
-    ids = write(database, work)
-    with reading(database) as session:
-        assert [board.code for board in session.scalars(select(Board).order_by(Board.id))] == list("01234")
-        assert trail.verify(session).problems == []
-    raw(database, f"UPDATE boards SET name = 'annat' WHERE id = {ids[3]}")
-    assert told(database) == [f"boards {ids[3]}: The row was changed without trail: name."]
 
 
 def raw(database: Database, *statements: str) -> None:

@@ -22,7 +22,7 @@ from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
 from vetting.files import limits
-from vetting.services import imports, intake_reading
+from vetting.services import handed_in, imports, intake_reading
 from vetting.services.rules import layout_named, load
 from vetting.store.imports import FAILED, UNKNOWN, ImportBatch, StagedFile, StagedProblem, same_file
 from vetting.store.people import Board
@@ -86,13 +86,13 @@ def import_(
         layout_named(rules, layout)
     with database() as opened:
         by = machine(opened, code, ROLES)
-        key = imports.hand_in(opened, data, Path(file).name, round_id=round_id, by=by, at=clock.now(), layout=layout)
+        key = handed_in.hand_in(opened, data, Path(file).name, round_id=round_id, by=by, at=clock.now(), layout=layout)
         state = intake_reading.read(opened, key, rules, at=clock.now())
         with reading(opened) as session:
             staged, problems, total = _looked(session, key, state)
         taken = Taken(batch=None, rows=staged.counts["rows"], refused=staged.counts["refused"])
         if dry_run:
-            imports.discard(opened, key, by=by)
+            handed_in.discard(opened, key, by=by)
         else:
             taken = _confirmed(opened, staged, rules, by, good_only=good_rows_only or not staged.counts["refused"])
         _tell(taken, problems, total, as_json=as_json)
@@ -130,10 +130,10 @@ def _confirmed(opened: Database, staged: StagedFile, rules: Rules, by: Person, *
         before = same_file(session, by.board_id, staged.sha256, staged.round_id)
         on_its_way = imports.moving_file(session, before.id) if before is not None else None
     if before is not None and on_its_way is not None:
-        imports.discard(opened, staged.id, by=by)
+        handed_in.discard(opened, staged.id, by=by)
         return _moved(opened, on_its_way, before.id, rules)
     if before is not None:
-        imports.discard(opened, staged.id, by=by)
+        handed_in.discard(opened, staged.id, by=by)
         imports.screen_batch(opened, before.id, rules, at=clock.now(), heard=lambda _done, _total: True)
         return Taken(batch=None, rows=rows, unchanged=rows - refused, refused=refused)
     if staged.kind == ListKind.ASSOCIATIONS:
@@ -168,6 +168,9 @@ def _undo(key: int) -> None:
             )  # fmt: skip
         by = machine(opened, board, ROLES)
         write(opened, lambda session: imports.undo(session, key, by=by, at=clock.now()))
+        config = from_environment()
+        rules = load(config.rules, config.imports)
+        imports.screen_batch(opened, key, rules, at=clock.now(), heard=lambda _done, _total: True)
     click.echo(said(f"Inläsning {key} är ångrad.", f"Import {key} is undone."))
 
 

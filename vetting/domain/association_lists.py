@@ -66,7 +66,7 @@ class AssociationTaker:
         place, serial = self.taking.next_place(0)
         always = self.columns.layout.always
         return {
-            "sheet": self.columns.sheet, "row": row.number, "part": self.part, "place": place, "serial": serial,
+            "sheet": self.columns.shown_sheet, "row": row.number, "part": self.part, "place": place, "serial": serial,
             "year": 0, "name": name, "folded": folded(name), "number": number or None,
             "municipality": values.get("municipality", always.get("municipality", "")),
             "form": values.get("form", ""), "seat": values.get("seat", "").title(),
@@ -87,7 +87,7 @@ class AssociationTaker:
             Words("Föreningen läses in utan nummer. Rätta det i källan.",
                   "The association is taken in without a number. Correct it at its source."),
         )  # fmt: skip
-        return "", [Told(self.columns.sheet, row.number, self.number_column, shown, problem)]
+        return "", [Told(self.columns.shown_sheet, row.number, self.number_column, shown, problem)]
 
     def _nameless(self, row: RawRow) -> Told:
         problem = Problem(
@@ -95,7 +95,7 @@ class AssociationTaker:
             Words("Raden har inget namn på en förening.", "The row has no name of an association."),
             Words("Fyll i namnet, så läses raden in.", "Fill in the name, and the row is taken in."),
         )
-        return Told(self.columns.sheet, row.number, 0, "", problem, stops=True)
+        return Told(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)
 
 
 class PaymentTaker:
@@ -129,7 +129,7 @@ class PaymentTaker:
             return None, [*told, self._lacking(row)]
         place, serial = self.taking.next_place(0)
         return {
-            "sheet": self.columns.sheet, "row": row.number, "part": self.part, "place": place, "serial": serial,
+            "sheet": self.columns.shown_sheet, "row": row.number, "part": self.part, "place": place, "serial": serial,
             "year": 0, "name": " ".join(masked(values.get("name", "")).split()),
             "folded": folded(masked(values.get("name", ""))), "number": number.digits or None, "amount": amount,
             "received_on": paid_on, "reference": values.get("reference", ""),
@@ -146,7 +146,9 @@ class PaymentTaker:
         if read.told:
             where = self.columns.where(row.number, column)
             told.append(
-                Told(self.columns.sheet, row.number, column, shorter(masked(cell.text)), Problem(where, *read.told))
+                Told(
+                    self.columns.shown_sheet, row.number, column, shorter(masked(cell.text)), Problem(where, *read.told)
+                )
             )
         return read.value
 
@@ -159,7 +161,7 @@ class PaymentTaker:
                   "The payee's organisation number cannot be read."),
             Words("Rätta numret, eller skriv ärendenumret.", "Correct the number, or write the case number."),
         )  # fmt: skip
-        return Told(self.columns.sheet, row.number, column, shorter(masked(said)), problem, stops=True)
+        return Told(self.columns.shown_sheet, row.number, column, shorter(masked(said)), problem, stops=True)
 
     def _lacking(self, row: RawRow) -> Told:
         problem = Problem(
@@ -167,7 +169,7 @@ class PaymentTaker:
             Words("Raden saknar ett belopp eller en dag som går att läsa.", "The row lacks a readable amount or day."),
             Words("Fyll i båda.", "Fill in both."),
         )
-        return Told(self.columns.sheet, row.number, 0, "", problem, stops=True)
+        return Told(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)
 
 
 def _values(columns: Columns, row: RawRow) -> dict[str, str]:

@@ -112,7 +112,7 @@ class CaseTaker:
         found = self._read(row) if reader.is_case(row) else None
         told: list[Told] = []
         if reader.problems:
-            told = [told_of(self.columns.sheet, row, problem) for problem in reader.problems]
+            told = [told_of(self.columns.shown_sheet, row, problem) for problem in reader.problems]
             reader.problems.clear()
         if found is None:
             return None, told
@@ -121,7 +121,8 @@ class CaseTaker:
         if stops is not None:
             self.taking.refused += 1
             where = f"{self.columns.shown_sheet}!{row.number}"
-            return None, [*told, Told(self.columns.sheet, row.number, 0, "", Problem(where, *stops), stops=True)]
+            return None, [*told, Told(self.columns.shown_sheet, row.number, 0, "", Problem(where, *stops), stops=True)]
+        told += self._wrong_order(row.number, found.values)
         again = self._again(row.number, found.values)
         return self._row(row.number, found), [*told, again] if again is not None else told
 
@@ -176,20 +177,33 @@ class CaseTaker:
             )  # fmt: skip
         return None
 
+    def _wrong_order(self, row: int, values: Mapping[str, Value]) -> list[Told]:
+        """An end that does not lie after the beginning."""
+        starts, ends = values.get("event_starts_at"), values.get("event_ends_at")
+        if not isinstance(starts, datetime) or not isinstance(ends, datetime) or ends > starts:
+            return []
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row}",
+            Words("Slutet ligger inte efter början. Bokningen läses in som en timme.",
+                  "The end does not lie after the beginning. The booking is taken in as one hour."),
+            Words("Rätta tiderna.", "Correct the times."),
+        )  # fmt: skip
+        return [Told(self.columns.shown_sheet, row, 0, "", problem)]
+
     def _again(self, row: int, values: Mapping[str, Value]) -> Told | None:
         """A second application of one number; bookings of one association are ordinary."""
         number = str(values.get(NUMBER, ""))
         if self.kind is not CaseKind.GRANT or not number:
             return None
-        sheet, first = self.taking.numbers.setdefault(number, (self.columns.sheet, row))
-        if (sheet, first) == (self.columns.sheet, row):
+        sheet, first = self.taking.numbers.setdefault(number, (self.columns.shown_sheet, row))
+        if (sheet, first) == (self.columns.shown_sheet, row):
             return None
         self.taking.again += 1
         if self.taking.again > MOST_AGAIN:
             return None
         column = self.reader.number_column
         return Told(
-            self.columns.sheet, row, column, number,
+            self.columns.shown_sheet, row, column, number,
             Problem(
                 self.columns.where(row, column),
                 Words(f"Samma organisationsnummer som på rad {first}.",
@@ -213,7 +227,7 @@ class CaseTaker:
         if private:  # a private person has no association to know anything of
             said.of_case.take(said.of_association)
         return {
-            "sheet": self.columns.sheet, "row": row, "part": self.part, "place": place, "serial": serial,
+            "sheet": self.columns.shown_sheet, "row": row, "part": self.part, "place": place, "serial": serial,
             "year": received_on.year, "name": name, "folded": "" if private else folded(name or number),
             "number": None if private else number or None, "source": self.frame.source, "private": private,
             "received_on": received_on, "due_on": starts.date() - timedelta(days=1) if starts else self.frame.due_on,

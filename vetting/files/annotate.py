@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from vetting.domain import tables
+from vetting.domain.association import masked
 
 _FILLS: Final = {"ok": "DAEDDD", "not": "F8E4E4", "assess": "FAE6C6", "unknown": "E8E8E9"}
 _INK: Final = {"ok": "023409", "not": "590D0D", "assess": "3C2807", "unknown": "292C30"}
@@ -69,7 +70,7 @@ def marked(data: bytes, order: Mapping[str, Any]) -> bytes:
     book.template = False
     touched: set[Cell] = set()
     for name, marks in order["marks"].items():
-        sheet = book[name] if name in book.sheetnames else book.worksheets[0]
+        sheet = next((sheet for sheet in book.worksheets if masked(sheet.title) == name), book.worksheets[0])
         for row, column, comment, tone in marks[:_MOST_COMMENTS]:
             cell = sheet.cell(row, column or _first_column(sheet, row))
             if isinstance(cell, Cell):

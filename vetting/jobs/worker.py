@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.problem import Refused
-from vetting.services import imports, intake_reading, rule_drafts, what_if
+from vetting.services import handed_in, imports, intake_reading, rule_drafts, what_if
 from vetting.store.jobs import DONE, ENDED, FAILED, RUNNING, Job, heard, next_waiting
 from vetting.store.session import technical
 
@@ -57,7 +57,7 @@ class Worker:
         """Files that were handed in and have lain their time."""
         today = self.clock().date()
         if today != self._forgot:
-            imports.forget_old(self.database, at=self.clock())
+            handed_in.forget_old(self.database, at=self.clock())
             self._forgot = today
 
     def stop(self) -> None:
@@ -140,7 +140,7 @@ def _screen(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, A
 
 HANDLERS: Final[Mapping[str, Callable[[Worker, Job], tuple[Mapping[str, Any], Mapping[str, Any]]]]] = {
     rule_drafts.WHAT_IF: _what_if,
-    imports.READ: _read,
+    handed_in.READ: _read,
     imports.MOVE: _move,
     imports.SCREEN: _screen,
 }

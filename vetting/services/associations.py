@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from vetting.domain.association import folded, masked
-from vetting.store.associations import Association, AssociationName, by_number, named
+from vetting.store.associations import CURRENT, TO_CONFIRM, Association, AssociationName, by_number, named
 from vetting.store.imports import DONE, ImportBatch
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from vetting.store.session import WritingSession
-
-CURRENT, TO_CONFIRM = "current", "to_confirm"
 
 
 def find_or_add(session: WritingSession, name: str, number: str, *, source: str, at: datetime) -> Association | None:

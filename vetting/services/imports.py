@@ -1,24 +1,21 @@
-"""Lists into a board: handed in, laid ready, confirmed in one transaction or piece by piece, and taken back."""
+"""Lists into a board: what lies ready is confirmed in one transaction or piece by piece, screened, and taken back."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, func, select
 
-from vetting.domain import association
+from vetting.domain.cases import OPEN
 from vetting.domain.criteria import CaseKind
-from vetting.domain.layouts import ANCHORS, ListKind, folded_heading
+from vetting.domain.layouts import ListKind
 from vetting.domain.people import Action
-from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
-from vetting.domain.suggestions import choices
-from vetting.domain.tables import column_letters
+from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words, number
-from vetting.files import limits
-from vetting.files.refusals import refusal
 from vetting.services import import_uses, payment_lists, rule_versions
+from vetting.services.handed_in import NEEDED, changed, check_round, job_of, of_person
 from vetting.services.people import allow, at_work
 from vetting.services.screenings import screen_case
 from vetting.store import moving
@@ -26,26 +23,18 @@ from vetting.store.cases import SERIES, Case, Serial
 from vetting.store.imports import (
     CONFIRMED,
     CONFIRMING,
-    DISCARDED,
     DONE,
     LARGEST_BATCH,
     MOVING,
-    READING,
     READY,
     UNDONE,
-    UNKNOWN,
     ImportBatch,
-    ImportLayout,
-    StagedContent,
     StagedFile,
-    StagedProblem,
     StagedRow,
+    not_taken_back,
     same_file,
-    staged_file,
-    staged_files,
 )
 from vetting.store.jobs import ENDED, Job
-from vetting.store.rounds import round_of
 from vetting.store.session import BESIDE, reading, technical, write
 from vetting.store.trail import Noted
 
@@ -53,279 +42,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from vetting.domain.facts import Catalogue
     from vetting.domain.people import Person
     from vetting.services.rules import Rules
     from vetting.store.bulk import Bulk
     from vetting.store.engine import Database
     from vetting.store.session import WritingSession
 
-READ, MOVE, SCREEN = "import_read", "import_move", "import_screen"
+MOVE, SCREEN = "import_move", "import_screen"
 """The kinds of jobs."""
-KEPT: Final = timedelta(days=90)
-"""A staged file is kept so long, with its problems, for the marked copy."""
 SCREENED_AT_A_TIME: Final = 25
-NEEDED: Final[Mapping[ListKind, Action]] = {
-    ListKind.GRANT: Action.RECEIVE,
-    ListKind.BOOKING: Action.RECEIVE,
-    ListKind.ASSOCIATIONS: Action.RECEIVE,
-    ListKind.PAYMENTS: Action.PAY,
-}
-"""What a person must be allowed to do one by one to do it by a list."""
-
-
-def hand_in(
-    database: Database, content: bytes, file: str, *, round_id: int | None, by: Person, at: datetime,
-    layout: str = "", wait: bool = False,
-) -> int:  # fmt: skip
-    """Lays a file in place for reading. Returns its key.
-
-    wait: the worker reads it; otherwise the caller does, at once.
-
-    Raises:
-        Refused: nothing was handed in, the round is closed or another board's, or it is not this person's to do.
-        UnreadableError: too large.
-    """
-    allow(by, Action.IMPORT)
-    if not content:
-        raise Refused(
-            Obstacle.INVALID,
-            Problem("file", Words("Ingen fil är vald.", "No file is chosen."),
-                    Words("Välj en fil.", "Choose a file.")),
-        )  # fmt: skip
-    if len(content) > limits.IMPORT_BYTES:
-        raise UnreadableError(refusal("too_large", file))
-    with technical(database) as session:
-        _check_round(session, round_id, by)
-        staged = StagedFile(
-            board_id=by.board_id, round_id=round_id, file=association.masked(file)[:200], layout=layout,
-            sha256=hashlib.sha256(content).hexdigest(), size=len(content), columns={}, found={}, counts={},
-            progress={}, problem={}, at=at, by_user_id=by.id or None,
-        )  # fmt: skip
-        session.add(staged)
-        session.flush()
-        session.add(StagedContent(id=staged.id, content=content))
-        _to_be_read(session, staged, by, at, wait=wait)
-        return staged.id
-
-
-def _to_be_read(session: Session, staged: StagedFile, by: Person, at: datetime, *, wait: bool) -> None:
-    staged.state = READING
-    if wait:
-        job = _job(READ, staged, by, at)
-        session.add(job)
-        session.flush()
-        staged.job_id = job.id
-
-
-def _job(kind: str, staged: StagedFile, by: Person, at: datetime, **more: Any) -> Job:  # noqa: ANN401 - JSON
-    return Job(
-        board_id=staged.board_id, kind=kind, about=str(staged.id), arguments={"staged": staged.id, **more},
-        created_at=at, by_user_id=by.id, result={}, told={},
-    )  # fmt: skip
-
-
-def _check_round(session: Session, round_id: int | None, by: Person) -> None:
-    if round_id is None:
-        return
-    found = round_of(session, by, round_id)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
-    if found.closed_at is not None:
-        raise Refused(
-            Obstacle.INVALID,
-            Problem("round_id", Words(f"Omgången {found.name} är avslutad.", f"The round {found.name} is closed."),
-                    Words("Välj en öppen omgång.", "Choose an open round.")),
-        )  # fmt: skip
-
-
-def forget_old(database: Database, *, at: datetime) -> None:
-    """Files that have lain their time are gone with all that was read from them, of every board."""
-    old = (StagedFile.at < at - KEPT) & (StagedFile.state != CONFIRMING)
-    with technical(database) as session:
-        keys = list(session.scalars(select(StagedFile.id).where(old)))
-        for table, key in ((StagedRow, StagedRow.staged_id), (StagedProblem, StagedProblem.staged_id),
-                           (StagedContent, StagedContent.id), (StagedFile, StagedFile.id)):  # fmt: skip
-            if keys:
-                session.execute(delete(table).where(key.in_(keys)))
-
-
-def of_person(session: Session, key: int, by: Person) -> StagedFile:
-    """One of the files that lie ready in the person's board.
-
-    Raises:
-        Refused: there is no such file for them.
-    """
-    allow(by, Action.IMPORT)
-    found = staged_file(session, by.board_id, key)
-    if found is None or not _may_see(found, by):
-        raise Refused(Obstacle.MISSING)
-    return found
-
-
-def _may_see(staged: StagedFile, by: Person) -> bool:
-    """Whoever handed it in, and those who may do by one what it would do by many."""
-    own = staged.by_user_id is not None and staged.by_user_id == by.id
-    return own or not by.id or (bool(staged.kind) and by.may(NEEDED[ListKind(staged.kind)])) or (
-        not staged.kind and by.may(Action.RECEIVE)
-    )  # fmt: skip
-
-
-def waiting(session: Session, by: Person, *, most: int) -> list[StagedFile]:
-    """The board's files that wait for somebody and that the person may see, newest first."""
-    allow(by, Action.IMPORT)
-    return [found for found in staged_files(session, by.board_id, most=most) if _may_see(found, by)]
-
-
-def choose_columns(
-    database: Database, key: int, chosen: Mapping[str, Any], *, name: str, rules: Rules, by: Person, at: datetime,
-    wait_above: int,
-) -> int:  # fmt: skip
-    """A person says what the columns are; kept under a name when one is given. Returns the file's size.
-
-    The file is then to be read again: by the worker when it has more than `wait_above` bytes, else by the caller.
-
-    chosen: {"kind", "sheet", "row", "facts": {column: fact}}.
-
-    Raises:
-        Refused: two columns for one fact, no column that names anybody, or nothing that this kind of list can say.
-    """
-    with reading(database) as session:
-        staged = of_person(session, key, by)
-        headings = _headings(staged, chosen)
-    if staged.state not in {UNKNOWN, READY}:
-        raise Refused(Obstacle.STALE, _changed(staged))
-    catalogue = rules.folder.book.catalogue
-    problems = _wrong_columns(chosen, headings, catalogue, into_round=staged.round_id is not None)
-    if problems:
-        raise Refused(Obstacle.INVALID, *problems)
-    kept = " ".join(name.split())[:60]
-    if kept:
-        write(database, lambda session: _keep_layout(session, kept, chosen, headings, by=by, at=at))
-    with technical(database) as writing_to:
-        found = writing_to.get_one(StagedFile, key, with_for_update=True)
-        if found.state not in {UNKNOWN, READY}:
-            raise Refused(Obstacle.STALE, _changed(found))
-        found.columns = {**chosen, "name": kept}
-        _to_be_read(writing_to, found, by, at, wait=found.size > wait_above)
-        return found.size
-
-
-def _headings(staged: StagedFile, chosen: Mapping[str, Any]) -> dict[str, str]:
-    """Column -> what stands in the row that a person said is the headings."""
-    for sheet in staged.found.get("sheets", ()):
-        for row, cells in sheet["rows"]:
-            if (sheet["name"], row) == (chosen["sheet"], chosen["row"]):
-                return dict(cells)
-    raise Refused(
-        Obstacle.INVALID,
-        Problem("row", Words("Raden med rubriker finns inte i filen.", "The heading row is not in the file."),
-                Words("Välj en av raderna som visas.", "Choose one of the rows shown.")),
-    )  # fmt: skip
-
-
-def _wrong_columns(
-    chosen: Mapping[str, Any], headings: Mapping[str, str], catalogue: Catalogue, *, into_round: bool
-) -> list[Problem]:
-    kind = ListKind(chosen["kind"])
-    known = choices(kind, catalogue)
-    problems = []
-    if into_round and kind is not ListKind.GRANT:
-        problems.append(
-            Problem("kind", Words("I en omgång läses bara ansökningar in.", "Only applications go into a round."),
-                    Words("Välj ansökningar, eller läs in listan utan omgång.",
-                          "Choose applications, or take the list in without a round."))
-        )  # fmt: skip
-    first: dict[str, str] = {}
-    for column, fact in chosen["facts"].items():
-        letters = column_letters(int(column))
-        if fact not in known:
-            problems.append(
-                Problem(f"column-{column}", Words(f"Kolumn {letters} betyder inget som går att läsa in.",
-                                                  f"Column {letters} means nothing that can be taken in."),
-                        Words("Välj ur listan.", "Choose from the list."))
-            )  # fmt: skip
-        elif not headings.get(column, "").strip():
-            problems.append(
-                Problem(f"column-{column}", Words(f"Kolumn {letters} har ingen rubrik.",
-                                                  f"Column {letters} has no heading."),
-                        Words("Skriv en rubrik i filen och ladda upp den igen.",
-                              "Write a heading in the file and upload it again."))
-            )  # fmt: skip
-        elif fact in first:
-            label = known[fact]
-            problems.append(
-                Problem(f"column-{column}",
-                        Words(f"Kolumn {first[fact]} och kolumn {letters} betyder båda ”{label.sv}”.",
-                              f"Column {first[fact]} and column {letters} both mean “{label.en}”."),
-                        Words("Låt en av dem vara ”Läses inte”.", "Leave one of them as “Not read”."))
-            )  # fmt: skip
-        first.setdefault(fact, letters)
-    texts = [folded_heading(headings.get(column, "")) for column in chosen["facts"]]
-    if len(set(texts)) < len(texts):
-        problems.append(
-            Problem("row", Words("Två av kolumnerna har samma rubrik.", "Two of the columns have the same heading."),
-                    Words("Ge dem olika rubriker i filen och ladda upp den igen.",
-                          "Give them different headings in the file and upload it again."))
-        )  # fmt: skip
-    anchors = ANCHORS[kind]
-    if not anchors & set(first) or len(first) < 2:  # noqa: PLR2004 - fewer is no list
-        wanted = " / ".join(str(known[name].sv) for name in sorted(anchors))
-        wanted_en = " / ".join(str(known[name].en) for name in sorted(anchors))
-        problems.append(
-            Problem("columns", Words(f"Listan behöver kolumnen {wanted} och minst en till.",
-                                     f"The list needs the column {wanted_en} and at least one more."),
-                    Words("Välj vilken kolumn det är.", "Choose which column that is."))
-        )  # fmt: skip
-    return problems
-
-
-def _keep_layout(
-    session: WritingSession, name: str, chosen: Mapping[str, Any], headings: Mapping[str, str], *, by: Person,
-    at: datetime,
-) -> ImportLayout:  # fmt: skip
-    """Under a name of the board's own; the same name again is the same layout, changed."""
-    given = {folded_heading(headings[column]): fact for column, fact in chosen["facts"].items()}
-    found = session.scalar(select(ImportLayout).where(ImportLayout.board_id == by.board_id, ImportLayout.name == name))
-    if found is None:
-        found = ImportLayout(
-            board_id=by.board_id, name=name, kind=chosen["kind"], headings=given, clocks={}, at=at,
-            by_user_id=by.id or None,
-        )  # fmt: skip
-        session.add(found)
-    else:
-        found.kind, found.headings, found.at, found.by_user_id = chosen["kind"], given, at, by.id or None
-    session.flush()
-    session.note(Noted(action="layout_kept", by=by, at=at, subject=found, detail={"name": name}))
-    return found
-
-
-def discard(database: Database, key: int, *, by: Person) -> None:
-    """Throws a file away that was not confirmed.
-
-    Raises:
-        Refused: it is on its way in, or in.
-    """
-    with technical(database) as session:
-        of_person(session, key, by)
-        staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
-        if staged.state in {CONFIRMING, CONFIRMED}:
-            raise Refused(Obstacle.STALE, _changed(staged))
-        staged.state, staged.found, staged.columns, staged.turn = DISCARDED, {}, {}, staged.turn + 1
-        for table, column in ((StagedRow, StagedRow.staged_id), (StagedProblem, StagedProblem.staged_id),
-                              (StagedContent, StagedContent.id)):  # fmt: skip
-            session.execute(delete(table).where(column == key))
-
-
-def _changed(staged: StagedFile) -> Problem:
-    return Problem(
-        staged.file,
-        Words("Filen ligger inte längre klar: någon annan har läst in eller kastat den, eller så läses den.",
-              "The file does not lie ready any more: somebody else has taken it in or thrown it away, or it is read."),
-        Words("Öppna sidan på nytt och se hur långt den kommit.", "Open the page again and see how far it has come."),
-    )  # fmt: skip
 
 
 def confirm(
@@ -347,12 +75,12 @@ def confirm(
             staged.state, staged.batch_id = CONFIRMED, before.id
         return before
     if staged.state != READY:
-        raise Refused(Obstacle.STALE, _changed(staged))
+        raise Refused(Obstacle.STALE, changed(staged))
     kind = ListKind(staged.kind)
     allow(by, NEEDED[kind])
-    _check_round(session, staged.round_id, by)
+    check_round(session, staged.round_id, by)
     if staged.round_id is not None and kind is not ListKind.GRANT:
-        raise Refused(Obstacle.INVALID, _changed(staged))
+        raise Refused(Obstacle.INVALID, changed(staged))
     _check_rows(staged, good_only=good_only)
     batch = ImportBatch(
         board_id=by.board_id, round_id=staged.round_id, place=staged.round_id or 0, kind=kind.value,
@@ -388,7 +116,7 @@ def confirm(
 
 def _ask_to_move(session: WritingSession, staged: StagedFile, by: Person, at: datetime) -> None:
     if by.id:
-        job = _job(MOVE, staged, by, at)
+        job = job_of(MOVE, staged, by, at)
         session.add(job)
         session.flush()
         staged.job_id = job.id
@@ -484,10 +212,15 @@ def _finish(
         Noted(action="list_imported", by=by, at=at, subject=batch, board_id=batch.board_id,
               detail={**batch.counts, "digest": batch.digest}, bulk=tuple(bulks))
     )  # fmt: skip
-    if batch.by_user_id is not None and batch.kind in list(CaseKind):
+    _ask_to_screen(session, batch, batch.by_user_id, at)
+
+
+def _ask_to_screen(session: WritingSession, batch: ImportBatch, by_user_id: int | None, at: datetime) -> None:
+    """By the worker; a command on the machine does it itself."""
+    if by_user_id is not None and batch.kind in list(CaseKind):
         session.add(
-            Job(board_id=batch.board_id, kind=SCREEN, about=str(staged.id), arguments={"batch": batch.id},
-                created_at=at, by_user_id=batch.by_user_id, result={}, told={})
+            Job(board_id=batch.board_id, kind=SCREEN, about="", arguments={"batch": batch.id}, created_at=at,
+                by_user_id=by_user_id, result={}, told={})
         )  # fmt: skip
 
 
@@ -564,9 +297,12 @@ def _who(session: WritingSession, batch: ImportBatch) -> Person | None:
 def screen_batch(
     database: Database, batch_id: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool]
 ) -> None:  # fmt: skip
-    """Screens the cases of a batch that are not screened yet, some at a time."""
-    wanted = (Case.batch_id == batch_id) & Case.screening_id.is_(None)
+    """Screens the cases of a batch that are not screened yet, some at a time.
+
+    Of a batch that was taken back, the open cases of the same associations: they may have rested on what it said.
+    """
     with reading(database) as session:
+        wanted = _to_screen(session.get_one(ImportBatch, batch_id))
         total = int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
     last = done = 0
     while heard(done, total):
@@ -582,6 +318,16 @@ def screen_batch(
         done, last = done + len(keys), keys[-1]
 
 
+def _to_screen(batch: ImportBatch) -> ColumnElement[bool]:
+    if batch.state == DONE:
+        return (Case.batch_id == batch.id) & Case.screening_id.is_(None)
+    named = select(Case.association_id).where(Case.batch_id == batch.id, Case.association_id.is_not(None))
+    still_open = Case.state.in_([state.value for state in OPEN])
+    return (
+        Case.association_id.in_(named) & (Case.board_id == batch.board_id) & still_open & not_taken_back(Case.batch_id)
+    )
+
+
 def unscreened(session: Session, batch: ImportBatch) -> int:
     """How many cases of a batch are still to be checked against the rules."""
     wanted = (Case.batch_id == batch.id) & Case.screening_id.is_(None) & Case.rule_version_id.is_not(None)
@@ -590,8 +336,6 @@ def unscreened(session: Session, batch: ImportBatch) -> int:
 
 def _screen(session: WritingSession, batch_id: int, keys: tuple[int, ...], rules: Rules, *, at: datetime) -> None:
     batch = session.get_one(ImportBatch, batch_id)
-    if batch.state != DONE:
-        return
     for case in session.scalars(select(Case).where(Case.id.in_(keys)).order_by(Case.id)):
         screen_case(session, case, rules, at=at)
     session.note(
@@ -633,4 +377,5 @@ def undo(session: WritingSession, batch_id: int, *, by: Person, at: datetime) ->
         payment_lists.take_back(session, batch, by=by, at=at)
     batch.state, batch.round_id, batch.undone_at, batch.undone_by_user_id = UNDONE, None, at, by.id or None
     session.note(Noted(action="list_import_undone", by=by, at=at, subject=batch, detail=dict(batch.counts)))
+    _ask_to_screen(session, batch, by.id or None, at)
     return batch

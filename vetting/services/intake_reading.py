@@ -86,7 +86,7 @@ class _Reading:
                 taker = CaseTaker(columns, self.catalogue, self.frame, self.taking, part)
         self.tables.append(
             {
-                "sheet": columns.sheet,
+                "sheet": columns.shown_sheet,
                 "row": columns.heading_row,
                 "last": columns.last,
                 "facts": {str(column): fact for column, fact in columns.facts.items()},
@@ -94,8 +94,8 @@ class _Reading:
                 "not_asked": sorted(taker.not_asked),
             }
         )
-        self.told += [Told(columns.sheet, columns.heading_row, 0, "", problem) for problem in taker.told_first()]
-        self.told += [Told(columns.sheet, columns.heading_row, 0, "", problem) for problem in _gone(columns)]
+        self.told += [Told(columns.shown_sheet, columns.heading_row, 0, "", problem) for problem in taker.told_first()]
+        self.told += [Told(columns.shown_sheet, columns.heading_row, 0, "", problem) for problem in _gone(columns)]
         return taker
 
 
@@ -212,7 +212,7 @@ def _chosen(staged: StagedFile, book: Book) -> Layout | None:
     given = staged.columns
     if not given:
         return None
-    sheet = next((sheet for sheet in book.sheets if sheet.name == given["sheet"]), None)
+    sheet = next((sheet for sheet in book.sheets if masked(sheet.name) == given["sheet"]), None)
     row = next((row for row in sheet.rows if row.number == given["row"]), None) if sheet is not None else None
     if row is None:
         return None
@@ -243,7 +243,7 @@ def _unknown(database: Database, staged: StagedFile, book: Book) -> str:
     """Keeps the first rows of each sheet, for a person to say what the columns are."""
     sheets = [
         {
-            "name": sheet.name,
+            "name": masked(sheet.name),
             "rows": [
                 [row.number, _shown(row)] for row in islice(sheet.rows, SHOWN_ROWS)
             ],
@@ -280,7 +280,9 @@ def _laid_ready(
 ) -> str:  # fmt: skip
     takers = [SheetTaker(sheet, now.layouts, now.begin) for sheet in book.sheets]
     now.told += [Told("", 0, 0, "", problem) for problem in told_of_hidden(book.hidden, now.staged.file)]
-    now.told += [Told(sheet.name, 0, 0, "", problem) for sheet in book.sheets for problem in told_of_sheet(sheet)]
+    now.told += [
+        Told(masked(sheet.name), 0, 0, "", problem) for sheet in book.sheets for problem in told_of_sheet(sheet)
+    ]
     for place, rows in coming:
         for row in rows:
             for found, told in takers[place].read(row):
@@ -332,7 +334,7 @@ def _finished(database: Database, now: _Reading) -> str:
         return _failed(database, now.staged, refusal("payments", now.staged.file))
     if not taking.rows:
         table = now.tables[0]
-        return _failed(database, now.staged, _no_rows(f"{masked(table['sheet'])}!{table['row']}"))
+        return _failed(database, now.staged, _no_rows(f"{table['sheet']}!{table['row']}"))
     with _still_ours(database, now.staged) as (session, staged):
         counts: dict[str, Any] = {
             "rows": taking.rows, "good": taking.place, "refused": taking.refused, "problems": now.problems,

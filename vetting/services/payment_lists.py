@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from vetting.domain.association import masked
 from vetting.domain.cases import State
 from vetting.domain.money import kronor
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -47,7 +46,7 @@ def match(session: Session, staged: StagedFile) -> tuple[int, int]:
         session.add(
             StagedProblem(
                 staged_id=staged.id, sheet=row.sheet, row=row.row, column=0, value="",
-                where=f"{masked(row.sheet)}!{row.row}", stops=True, what_sv=what.sv, what_en=what.en,
+                where=f"{row.sheet}!{row.row}", stops=True, what_sv=what.sv, what_en=what.en,
                 remedy_sv=remedy.sv, remedy_en=remedy.en,
             )
         )  # fmt: skip
@@ -125,9 +124,8 @@ def pay(session: WritingSession, staged: StagedFile, batch: ImportBatch, *, by: 
             payment = payments.mark_paid(session, key, paid_on=row.received_on or at.date(), version=None, by=by, at=at)
         except Refused as refused:
             problems += [
-                Problem(f"{masked(row.sheet)}!{row.row}", same(f"{p.where}: ") + p.what, p.remedy)
-                for p in refused.problems
-            ] or [Problem(f"{masked(row.sheet)}!{row.row}", *_GONE)]
+                Problem(f"{row.sheet}!{row.row}", same(f"{p.where}: ") + p.what, p.remedy) for p in refused.problems
+            ] or [Problem(f"{row.sheet}!{row.row}", *_GONE)]
             continue
         payment.batch_id = batch.id
     if problems:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+CURRENT, TO_CONFIRM = "current", "to_confirm"
+"""Kinds of names: what it is called, and what somebody has called it, which waits for a person."""
+
+
 class Association(Base):
     """One association."""
 

@@ -177,7 +177,7 @@ class ImportLayout(Base):
     name: Mapped[str] = public()
     kind: Mapped[str] = public()
     headings: Mapped[Plain] = public()
-    clocks: Mapped[Plain] = public()
+    """Folded heading -> fact, or field of the kind."""
     at: Mapped[datetime] = public()
     by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
 

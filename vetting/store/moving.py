@@ -17,7 +17,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import SuppliedBy
 from vetting.domain.intake import PRIVATE
 from vetting.store import matching
-from vetting.store.associations import Association, AssociationName
+from vetting.store.associations import CURRENT, TO_CONFIRM, Association, AssociationName
 from vetting.store.base import Moment
 from vetting.store.bulk import Bulk, bulk_of
 from vetting.store.cases import BookingRequest, Case, GrantApplication, Occurrence
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from vetting.store.imports import StagedFile
     from vetting.store.session import WritingSession
 
-CURRENT, TO_CONFIRM = "current", "to_confirm"
 CHANNEL = "list"
 
 

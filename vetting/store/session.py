@@ -6,17 +6,16 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import event, insert, inspect, text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from vetting.store.engine import LOCK
-from vetting.store.trail import TECHNICAL, Noted, changes_of, close_entries, inserted
+from vetting.store.trail import TECHNICAL, Noted, changes_of, close_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator
 
-    from vetting.store.base import Base
     from vetting.store.engine import Database
 
 T = TypeVar("T")
@@ -69,7 +68,7 @@ def _refuse_bulk(state: ORMExecuteState) -> None:
 def _refuse_unseen(state: ORMExecuteState) -> None:
     """A statement that changes rows past the objects would change them past the trail."""
     if (state.is_insert or state.is_update or state.is_delete) and not state.execution_options.get(SEEN):
-        raise NoTrailError("a statement that changes rows: use objects or insert_many")
+        raise NoTrailError("a statement that changes rows: use objects, or tell the trail of them in bulk")
 
 
 @event.listens_for(WritingSession, "after_flush")
@@ -88,16 +87,6 @@ def _write_trail(session: Session) -> None:
         raise NoTrailError(untold)
     close_entries(session, session.noted, session.changed)
     session.noted, session.changed = [], []
-
-
-def insert_many(session: WritingSession, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Many rows of one table at once, seen by the trail; their ids in the order of the rows."""
-    if not rows:
-        return []
-    statement = insert(model).returning(inspect(model).primary_key[0], sort_by_parameter_order=True)
-    ids = list(session.scalars(statement, list(rows), execution_options={SEEN: True}))
-    session.changed.extend(inserted(model.__tablename__, key, row) for key, row in zip(ids, rows, strict=True))
-    return ids
 
 
 @contextmanager

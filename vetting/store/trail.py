@@ -138,12 +138,6 @@ def changes_of(session: Session) -> Iterator[dict[str, Any]]:
         yield _change(item, "delete", {}) | {"before": _columns(item)}
 
 
-def inserted(table: str, key: int, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row that was inserted past the objects."""
-    values = {column.name: kept(column, row.get(column.name)) for column in Base.metadata.tables[table].columns}
-    return {"table": table, "id": key, "op": "insert", "after": values | {"id": key}}
-
-
 def _change(item: object, op: str, after: dict[str, Any]) -> dict[str, Any]:
     state = inspect(item)
     identity = state.mapper.primary_key_from_instance(item)

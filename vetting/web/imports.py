@@ -12,7 +12,7 @@ from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused, UnreadableError
 from vetting.domain.suggestions import Suggestion, choices, suggest
 from vetting.files import limits
-from vetting.services import import_files, imports, intake_reading
+from vetting.services import handed_in, import_files, imports, intake_reading
 from vetting.store import matching
 from vetting.store.imports import (
     CONFIRMED,
@@ -61,7 +61,7 @@ def _index(problems: tuple[Problem, ...]) -> str:
     person = visitor.person()
     with stored() as session:
         listed = batches(session, person.board_id, most=MOST_BATCHES)
-        waiting = imports.waiting(session, person, most=MOST_BATCHES)
+        waiting = handed_in.waiting(session, person, most=MOST_BATCHES)
         people = names_of(session, {batch.by_user_id for batch in listed if batch.by_user_id})
         open_rounds = [item for item in rounds(session, person) if item.closed_at is None]
     return render_template(
@@ -81,7 +81,7 @@ def hand_in() -> Response:
         abort(400)
     person = visitor.person()
     try:
-        key = imports.hand_in(
+        key = handed_in.hand_in(
             visitor.database(), content, name or "?", round_id=int(chosen) if chosen else None, by=person,
             at=visitor.now(), wait=len(content) > AT_ONCE,
         )  # fmt: skip
@@ -109,7 +109,7 @@ def show(staged_id: int) -> str:
 def _shown(staged_id: int, problems: tuple[Problem, ...]) -> str:
     person = visitor.person()
     with stored() as session:
-        staged = imports.of_person(session, staged_id, person)
+        staged = handed_in.of_person(session, staged_id, person)
         given: dict[str, Any] = {"staged": staged, "problems": problems, "list_kinds": KIND_WORDS}
         if staged.round_id is not None:
             given["round"] = round_of(session, person, staged.round_id)
@@ -193,7 +193,7 @@ def choose_columns(staged_id: int) -> Response:
     }
     chosen = {"kind": kind, "sheet": request.form.get("sheet", ""), "row": row, "facts": facts}
     try:
-        size = imports.choose_columns(
+        size = handed_in.choose_columns(
             visitor.database(), staged_id, chosen, name=text("name"), rules=rules(), by=visitor.person(),
             at=visitor.now(), wait_above=AT_ONCE,
         )  # fmt: skip
@@ -228,7 +228,7 @@ def confirm(staged_id: int) -> Response:
 def discard(staged_id: int) -> Response:
     """Throws it away, as if it had not been handed in."""
     try:
-        imports.discard(visitor.database(), staged_id, by=visitor.person())
+        handed_in.discard(visitor.database(), staged_id, by=visitor.person())
     except Refused as refused:
         return _refused(staged_id, refused)
     return onward(url_for("imports.index"))
@@ -238,7 +238,7 @@ def discard(staged_id: int) -> Response:
 def marked(staged_id: int) -> Response:
     """The visitor's own file with what is to be corrected marked in it."""
     with stored() as session:
-        staged = imports.of_person(session, staged_id, visitor.person())
+        staged = handed_in.of_person(session, staged_id, visitor.person())
         if staged.state in {FAILED, DISCARDED, UNKNOWN}:
             raise Refused(Obstacle.MISSING)
         with a_place():

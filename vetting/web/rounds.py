@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain.criteria import CaseKind
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.files import limits
 from vetting.services import queues
 from vetting.services import rounds as service
 from vetting.store import rounds as store
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from vetting.store.rounds import Round
 
 blueprint = Blueprint("rounds", __name__)
-LARGEST: Final = 5 * limits.MEGABYTE
-FIRST_ROWS: Final = 10
 
 
 @blueprint.get("/omgangar")
