@@ -15,17 +15,15 @@ from unittest import mock
 
 import openpyxl
 import pytest
-from sqlalchemy import select
 
+from tests.factories import TODAY
 from tests.files import hostile
+from tests.town import Town
 from vetting.cli import main
 from vetting.domain.people import Role
 from vetting.shipped import shipped
-from vetting.store.cases import Case
-from vetting.store.decisions import Decision
+from vetting.store import schema
 from vetting.store.engine import connect
-from vetting.store.payments import Payment
-from vetting.store.people import Board
 from vetting.store.rules import RuleDraft
 from vetting.store.session import reading
 
@@ -485,7 +483,6 @@ def test_the_database_is_upgraded_once_and_then_checked(tmp_path: Path) -> None:
 
 def test_a_row_changed_past_the_program_is_named_and_the_exit_code_is_one(tmp_path: Path) -> None:
     from tests.factories import a_board
-    from vetting.store import schema
 
     database = schema.opened(f"sqlite:///{tmp_path / 'a.db'}")
     a_board(database)
@@ -548,24 +545,14 @@ def test_an_import_is_told_what_to_do_when_it_cannot(demo: tuple[Path, dict[str,
     one_clear_line(vetting("import", file, "--board", "norr", env=env), "Filen är en PDF")
 
 
-def test_a_finance_systems_list_is_imported_by_command(demo: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
-    env = {"VETTING_DATABASE_URL": f"sqlite:///{demo[0]}"}
-    opened = connect(env["VETTING_DATABASE_URL"])
-    with reading(opened) as session:
-        found = session.execute(
-            select(Board.code, Case.number, Payment.amount, Decision.decided_on)
-            .join(Case, Case.id == Payment.case_id)
-            .join(Decision, Decision.id == Payment.decision_id)
-            .join(Board, Board.id == Case.board_id)
-            .where(Payment.paid_on.is_(None), Payment.stopped_on.is_(None))
-            .order_by(Payment.id)
-        ).first()
-    opened.close()
-    assert found is not None
-    code, number, ore, day = found
+def test_a_finance_systems_list_is_imported_by_command(tmp_path: Path) -> None:
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}"}
+    database = schema.opened(env["VETTING_DATABASE_URL"])
+    number = Town(database).build().approve().number
+    database.close()
     file = tmp_path / "betalt.csv"
-    file.write_text(f"Ärendenr;Belopp;Betaldatum\n{number};{ore // 100};{day}\n", encoding="utf-8")
-    done = vetting("import", file, "--board", code, "--json", env=env)
+    file.write_text(f"Ärendenr;Belopp;Betaldatum\n{number};40 000,00;{TODAY}\n", encoding="utf-8")
+    done = vetting("import", file, "--board", "norr", "--json", env=env)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["rows"], told["created"]) == (1, 1)
