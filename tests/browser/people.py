@@ -69,6 +69,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "rounds": ("caseworker.norr", "/omgangar"),
     "new-round": ("caseworker.norr", "/omgangar/ny"),
     "round": ("caseworker.norr", "/omgangar/2"),
+    "own-columns": ("caseworker.norr", "/egna-kolumner"),
     "imports": ("caseworker.norr", "/import"),
     "meetings": ("group-secretary.norr", "/moten"),
     "conflicts": ("group-secretary.norr", "/moten/3/jav"),

@@ -13,7 +13,7 @@ from vetting.domain.passage import Step, closed_gates
 from vetting.domain.people import Action, Sight
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services import gates
+from vetting.services import gates, own_columns
 from vetting.services.people import allow
 from vetting.services.screenings import of_case
 from vetting.store import cases as store
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from vetting.store.decisions import Decision
     from vetting.store.documents import Document
     from vetting.store.meetings import Review
+    from vetting.store.own_columns import OwnColumn
     from vetting.store.payments import Payment, Reclaim
     from vetting.store.trail import TrailEntry
 
@@ -82,6 +83,8 @@ class CaseFile:
     reclaims: Sequence[Reclaim]
     related: Sequence[Case]
     events: Sequence[tuple[TrailEntry, Plain]]
+    own: Sequence[tuple[OwnColumn, str, Words]]
+    """The board's own columns: what stands there as it is typed, and as it is read."""
     came_with: ImportBatch | None
     """The list that it came in."""
     names: Mapping[int, str]
@@ -169,6 +172,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         ).all(),
         related=_related(session, case, by),
         events=events,
+        own=own_columns.of_case(session, case),
         came_with=batch,
         names=names_of(session, {key for key in people if key is not None}),
         answered_on_conflict=answered_on_conflict,

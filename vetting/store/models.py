@@ -12,6 +12,7 @@ from vetting.store import (
     imports,
     jobs,
     meetings,
+    own_columns,
     payments,
     people,
     rounds,
@@ -23,6 +24,6 @@ from vetting.store.base import Base
 
 __all__ = [
     "assessments", "associations", "cases", "decisions", "documents", "facts", "imports", "jobs", "meetings",
-    "metadata", "payments", "people", "rounds", "rules", "screenings", "trail",
+    "metadata", "own_columns", "payments", "people", "rounds", "rules", "screenings", "trail",
 ]  # fmt: skip
 metadata = Base.metadata

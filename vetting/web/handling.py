@@ -14,10 +14,23 @@ from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.reviews import ConflictGround
 from vetting.domain.words import Words
 from vetting.files.document_types import media_type
-from vetting.services import assessments, cases, decisions, documents, meetings
+from vetting.services import assessments, cases, decisions, documents, meetings, own_columns
 from vetting.web import visitor
 from vetting.web.cases import refused_page
-from vetting.web.views import chosen, day, done, file_name, onward, rules, text, unreadable_day, version, whole, yes_no
+from vetting.web.views import (
+    KEY,
+    chosen,
+    day,
+    done,
+    file_name,
+    onward,
+    rules,
+    text,
+    unreadable_day,
+    version,
+    whole,
+    yes_no,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,6 +148,23 @@ def request_completion(number: str) -> Response:
             by=visitor.person(), at=visitor.now(),
         ),
     )  # fmt: skip
+
+
+@blueprint.post("/arenden/<number>/egna-kolumner")
+def own_values(number: str) -> Response:
+    """What stands in the board's own columns."""
+    given = {
+        int(name.removeprefix("own-")): text(name)
+        for name in request.form
+        if name.startswith("own-") and KEY.fullmatch(name.removeprefix("own-"))
+    }
+    return _act(
+        number,
+        "own",
+        lambda session: own_columns.fill_in(
+            session, number, given, by=visitor.person(), at=visitor.now(), on=visitor.today()
+        ),
+    )
 
 
 @blueprint.post("/arenden/<number>/anteckning")

@@ -1,0 +1,186 @@
+"""A board's own columns: made, filled in beside a case, and closed. No rule reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from vetting.domain.association import masked
+from vetting.domain.cells import read_cell
+from vetting.domain.facts import FactDefinition, FactType, Level, SuppliedBy
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.stored_values import from_plain, to_plain
+from vetting.domain.tables import Cell, CellKind
+from vetting.domain.words import Words, number, same
+from vetting.services.cases import open_case
+from vetting.services.people import allow
+from vetting.store.own_columns import OwnColumn, OwnValue, columns, values_of
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.criteria import CaseKind
+    from vetting.domain.people import Person
+    from vetting.store.cases import Case
+    from vetting.store.session import WritingSession
+
+MOST_COLUMNS: Final = 20
+LONGEST_NAME: Final = 60
+LONGEST_TEXT: Final = 2_000
+
+
+class ColumnType(StrEnum):
+    """What can stand in a column."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+
+
+TYPE_WORDS: Final[Mapping[ColumnType, Words]] = {
+    ColumnType.TEXT: Words("Text", "Text"),
+    ColumnType.NUMBER: Words("Tal", "Number"),
+    ColumnType.DATE: Words("Datum", "Date"),
+    ColumnType.CHOICE: Words("Ett av flera val", "One of several options"),
+}
+_AS_FACTS: Final = {
+    ColumnType.TEXT: FactType.TEXT, ColumnType.NUMBER: FactType.NUMBER, ColumnType.DATE: FactType.DATE,
+    ColumnType.CHOICE: FactType.CHOICE,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewColumn:
+    """A column to be made."""
+
+    kind: CaseKind
+    name: str
+    type: ColumnType
+    options: tuple[str, ...] = ()
+
+
+def definition(column: OwnColumn) -> FactDefinition:
+    """The column as its cells are read: like those of any list."""
+    return FactDefinition(
+        id=f"own-{column.id}", type=_AS_FACTS[ColumnType(column.type)], label=same(column.name),
+        level=Level.APPLICATION, supplied_by=SuppliedBy.STAFF,
+        options={option: same(option) for option in column.options},
+    )  # fmt: skip
+
+
+def add(session: WritingSession, new: NewColumn, *, by: Person, at: datetime) -> OwnColumn:
+    """A new column for all cases of a kind.
+
+    Raises:
+        Refused: it has no name or one that is taken, too few options, or there are too many columns.
+    """
+    allow(by, Action.MANAGE_ROUNDS)
+    name = " ".join(masked(new.name).split())[:LONGEST_NAME]
+    known = columns(session, by.board_id, new.kind.value)
+    problems = []
+    if not name or name.casefold() in {column.name.casefold() for column in known}:
+        problems.append(
+            Problem("name", Words("Kolumnen har inget namn, eller samma som en annan.",
+                                  "The column has no name, or the same as another."),
+                    Words("Ge den ett eget namn.", "Give it a name of its own."))
+        )  # fmt: skip
+    written = (" ".join(masked(option).split())[:LONGEST_NAME] for option in new.options)
+    options = tuple(dict.fromkeys(filter(None, written)))
+    if new.type is ColumnType.CHOICE and len(options) < 2:  # noqa: PLR2004 - one is no choice
+        problems.append(
+            Problem("options", Words("Ett val behöver minst två alternativ.", "A choice needs at least two options."),
+                    Words("Skriv ett på varje rad.", "Write one on each line."))
+        )  # fmt: skip
+    if len(known) >= MOST_COLUMNS:
+        most = number(MOST_COLUMNS)
+        problems.append(
+            Problem("name", Words(f"Det finns redan {most.sv} kolumner.", f"There are {most.en} columns already."),
+                    Words("Avsluta en som inte används.", "Close one that is not used."))
+        )  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    column = OwnColumn(
+        board_id=by.board_id, kind=new.kind.value, name=name, type=new.type.value,
+        options=list(options) if new.type is ColumnType.CHOICE else [], at=at, by_user_id=by.id or None,
+    )  # fmt: skip
+    session.add(column)
+    session.flush()
+    session.note(Noted(action="own_column_added", by=by, at=at, subject=column, detail={"name": name}))
+    return column
+
+
+def close(session: WritingSession, key: int, *, by: Person, at: datetime) -> OwnColumn:
+    """The column is not shown any more; what stood in it stays.
+
+    Raises:
+        Refused: there is no such column in the board.
+    """
+    allow(by, Action.MANAGE_ROUNDS)
+    column = session.scalar(select(OwnColumn).where(OwnColumn.board_id == by.board_id, OwnColumn.id == key))
+    if column is None:
+        raise Refused(Obstacle.MISSING)
+    if column.closed_at is None:
+        column.closed_at = at
+        session.note(Noted(action="own_column_closed", by=by, at=at, subject=column, detail={"name": column.name}))
+    return column
+
+
+def of_case(session: Session, case: Case) -> list[tuple[OwnColumn, str, Words]]:
+    """The board's columns for a case: what stands there as it is typed, and as it is read."""
+    known = columns(session, case.board_id, case.kind)
+    values = values_of(session, case) if known else {}
+    return [(column, _typed(values.get(column.id)), _shown(column, values.get(column.id))) for column in known]
+
+
+def _typed(value: Any) -> str:  # noqa: ANN401 - JSON
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value).replace(".", ",") if isinstance(value, float) else str(value)
+
+
+def _shown(column: OwnColumn, value: Any) -> Words:  # noqa: ANN401 - JSON
+    if value is None:
+        return same("–")
+    fact = definition(column)
+    return same(str(value)) if fact.type in {FactType.TEXT, FactType.CHOICE} else fact.in_words(from_plain(fact, value))
+
+
+def fill_in(
+    session: WritingSession, number_: str, given: Mapping[int, str], *, by: Person, at: datetime, on: date
+) -> list[str]:  # fmt: skip
+    """What stands in the columns for a case; a blank takes out what stood there. Returns the columns that changed.
+
+    Raises:
+        Refused: something cannot be read, or the case is not this person's.
+    """
+    case = open_case(session, number_, by=by, action=Action.HANDLE)
+    values = values_of(session, case)
+    changed, problems = [], []
+    for column in columns(session, case.board_id, case.kind):
+        if column.id not in given:
+            continue
+        text = given[column.id].strip()[:LONGEST_TEXT]
+        read = read_cell(definition(column), Cell(CellKind.TEXT, text), on=on) if text else None
+        if read is not None and read.told:
+            problems.append(Problem(f"own-{column.id}", *read.told))
+            continue
+        value = to_plain(read.value) if read is not None else None
+        if value != values.get(column.id):
+            session.add(OwnValue(case_id=case.id, column_id=column.id, value=value, at=at, by_user_id=by.id or None))
+            changed.append(column.name)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    if changed:
+        session.note(
+            Noted(action="own_values_changed", by=by, at=at, subject=case, case_id=case.id, detail={"columns": changed})
+        )
+    return changed

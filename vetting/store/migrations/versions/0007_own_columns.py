@@ -1,0 +1,67 @@
+"""Own columns."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from vetting.store.append_only import statements
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+APPEND_ONLY = ("own_values",)
+
+
+def upgrade() -> None:
+    """The step forward."""
+    op.create_table(
+        "own_columns",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("board_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_own_columns_board_id")),
+        sa.ForeignKeyConstraint(["by_user_id"], ["users.id"], name=op.f("fk_own_columns_by_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_columns")),
+    )
+    with op.batch_alter_table("own_columns", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_own_columns_board_id_kind_id"), ["board_id", "kind", "id"], unique=False)
+
+    op.create_table(
+        "own_values",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("column_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["by_user_id"], ["users.id"], name=op.f("fk_own_values_by_user_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_own_values_case_id")),
+        sa.ForeignKeyConstraint(["column_id"], ["own_columns.id"], name=op.f("fk_own_values_column_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_values")),
+    )
+    with op.batch_alter_table("own_values", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_own_values_case_id_column_id_id"), ["case_id", "column_id", "id"], unique=False
+        )
+    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY, erasable=False):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """The step back."""
+    with op.batch_alter_table("own_values", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_own_values_case_id_column_id_id"))
+
+    op.drop_table("own_values")
+    with op.batch_alter_table("own_columns", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_own_columns_board_id_kind_id"))
+
+    op.drop_table("own_columns")

@@ -1,0 +1,63 @@
+"""A board's own columns: what it keeps beside its cases for itself. No rule reads them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, ForeignKey, Index, func, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.store.base import Base, Texts, personal, public
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vetting.store.cases import Case
+
+
+class OwnColumn(Base):
+    """One column, for applications or for bookings."""
+
+    __tablename__ = "own_columns"
+    __table_args__ = (Index(None, "board_id", "kind", "id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    kind: Mapped[str] = public()
+    name: Mapped[str] = public()
+    type: Mapped[str] = public()
+    """text, number, date, choice"""
+    options: Mapped[Texts] = public()
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    closed_at: Mapped[datetime | None] = public()
+
+
+class OwnValue(Base):
+    """What stands in a column for a case; the newest holds, empty when it was taken out."""
+
+    __tablename__ = "own_values"
+    __table_args__ = (Index(None, "case_id", "column_id", "id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    case_id: Mapped[int] = public(ForeignKey("cases.id"))
+    column_id: Mapped[int] = public(ForeignKey("own_columns.id"))
+    value: Mapped[Any] = personal(JSON(none_as_null=True), nullable=True)
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+
+
+def columns(session: Session, board_id: int, kind: str | None = None) -> Sequence[OwnColumn]:
+    """The board's columns that are in use, in the order they were made."""
+    wanted = select(OwnColumn).where(OwnColumn.board_id == board_id, OwnColumn.closed_at.is_(None))
+    if kind is not None:
+        wanted = wanted.where(OwnColumn.kind == kind)
+    return session.scalars(wanted.order_by(OwnColumn.kind.desc(), OwnColumn.id)).all()
+
+
+def values_of(session: Session, case: Case) -> dict[int, Any]:
+    """Column -> what stands there for a case."""
+    newest = select(func.max(OwnValue.id)).where(OwnValue.case_id == case.id).group_by(OwnValue.column_id)
+    rows = session.scalars(select(OwnValue).where(OwnValue.id.in_(newest)))
+    return {row.column_id: row.value for row in rows if row.value is not None}
