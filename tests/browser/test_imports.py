@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 from tests.browser.people import signed_in
@@ -81,3 +82,32 @@ def test_every_state_of_an_import_is_accessible(browser: Browser, address: str, 
             hand_in(page, address, file)
             check(page)
             page.get_by_role("button", name="Kasta").click()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_list_is_downloaded_changed_in_its_open_columns_and_sent_back(
+    browser: Browser, address: str, tmp_path: Path, width: int
+) -> None:
+    with signed_in(browser, address, "caseworker.norr", width=width) as page:
+        page.goto(f"{address}/arenden")
+        with page.expect_download() as coming:
+            page.get_by_role("button", name="Hämta som Excel").click()
+        file = tmp_path / coming.value.suggested_filename
+        coming.value.save_as(file)
+        book = openpyxl.load_workbook(file)
+        sheet = book.worksheets[0]
+        at = {str(cell.value).removeprefix("✎ "): int(cell.column or 0) for cell in sheet[1]}
+        number = str(sheet.cell(2, 1).value)
+        sheet.cell(2, at["Diarienummer"]).value = f"PROV {width}"
+        sheet.cell(2, at["Läge"]).value = "Beslutad"
+        sheet.cell(3, 1).value = "BID-1999-0001"
+        book.save(file)
+        hand_in(page, address, file)
+        assert page.get_by_text(f"PROV {width}").is_visible()
+        assert page.get_by_text("Kolumnen är inte öppen.").is_visible()
+        check(page)
+        page.get_by_role("button", name="Ändra i 1 ärende").click()
+        assert page.get_by_text("1 ärende är ändrat.").is_visible()
+        check(page)
+        page.goto(f"{address}/arenden/{number}")
+        assert page.get_by_text(f"PROV {width}").first.is_visible()

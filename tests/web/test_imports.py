@@ -165,3 +165,50 @@ def test_the_page_is_in_english_too(kim: Somebody) -> None:
     page = kim.get(address).text
     assert "Take in 1 row" in page
     assert "does not have ten digits" in page
+
+
+def test_a_list_downloaded_changed_and_sent_back_is_shown_cell_by_cell_and_confirmed(kim: Somebody) -> None:
+    number = kim.town.receive().number
+    answer = kim.send("/arenden/excel", omgang=str(kim.town.round_id))
+    assert answer.status_code == 200
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    sheet = book.worksheets[0]
+    at = {str(cell.value).removeprefix("✎ "): int(cell.column or 0) for cell in sheet[1]}
+    sheet.cell(2, at["Diarienummer"]).value = "EXN 2026/77"
+    sheet.cell(2, at["Förening"]).value = "Ett annat namn"
+    out = io.BytesIO()
+    book.save(out)
+    address = handed_in(kim, out.getvalue(), "Ansökningar.xlsx")
+    page = kim.get(address).text
+    assert "EXN 2026/77" in page
+    assert "Ändra i 1 ärende" in page
+    assert "Kolumnen är inte öppen." in page
+    assert openpyxl.load_workbook(io.BytesIO(kim.get(f"{address}/markerad").data)).worksheets
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    kim.send(f"/arenden/{number}/diarienummer", dnr="EXN 2026/1")
+    late = kim.send(f"{address}/bekrafta", seen=seen)
+    assert late.status_code == 409
+    assert "Något ändrades i ärendena" in late.text
+    assert "När listan hämtades:" in late.text
+    kim.send(f"{address}/kasta")
+    assert "Filen är kastad." in kim.get(address).text
+    assert "EXN 2026/1" in kim.get(f"/arenden/{number}").text
+
+
+def test_a_sent_back_list_goes_in_once_and_its_page_says_so(kim: Somebody) -> None:
+    kim.town.receive()
+    book = openpyxl.load_workbook(io.BytesIO(kim.send("/arenden/excel").data))
+    sheet = book.worksheets[0]
+    at = {str(cell.value).removeprefix("✎ "): int(cell.column or 0) for cell in sheet[1]}
+    sheet.cell(2, at["Diarienummer"]).value = "EXN 2026/78"
+    out = io.BytesIO()
+    book.save(out)
+    address = handed_in(kim, out.getvalue(), "Ansökningar.xlsx")
+    for _ in range(2):
+        assert kim.send(f"{address}/bekrafta").status_code == 303
+    assert "1 ärende är ändrat." in kim.get(address).text
+    undone = kim.send("/import/inlasning/1/angra")
+    assert undone.status_code == 422
+    assert "Ändra tillbaka i ärendena" in undone.text
+    again = handed_in(kim, out.getvalue(), "Ansökningar.xlsx")
+    assert "Samma fil är redan inläst" in kim.get(again).text

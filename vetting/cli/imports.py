@@ -22,7 +22,7 @@ from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
 from vetting.files import limits
-from vetting.services import handed_in, imports, intake_reading
+from vetting.services import handed_in, imports, intake_reading, returned_lists
 from vetting.services.rules import layout_named, load
 from vetting.store.imports import FAILED, UNKNOWN, ImportBatch, StagedFile, StagedProblem, same_file
 from vetting.store.people import Board
@@ -90,6 +90,9 @@ def import_(
         state = intake_reading.read(opened, key, rules, at=clock.now())
         with reading(opened) as session:
             staged, problems, total = _looked(session, key, state)
+            if returned_lists.is_returned(staged):
+                found = returned_lists.changes(session, staged, rules, by=by, on=clock.now().date())
+                problems = [*problems, *returned_lists.left_out(found)]
         taken = Taken(batch=None, rows=staged.counts["rows"], refused=staged.counts["refused"])
         if dry_run:
             handed_in.discard(opened, key, by=by)

@@ -88,6 +88,18 @@ def read_cell(
     return ReadCell(value=value, told=told)
 
 
+def read_as_it_stands(cell: Cell) -> ReadCell:
+    """A cell of free text that no rule reads: 'nej' is the word and nothing else."""
+    if cell.kind is CellKind.NOT_CALCULATED:
+        return ReadCell(told=_NOT_CALCULATED)
+    if cell.kind is CellKind.ERROR:
+        return ReadCell(told=_error(cell))
+    text = tidy(cell.text)
+    if association.holds_personal_number(text):
+        return ReadCell(told=_PERSONAL_NUMBER)
+    return ReadCell(value=text or None)
+
+
 _PERSONAL_NUMBER: Final = (
     PERSONAL_NUMBER,
     Words("Ta bort personnumret ur listan.", "Remove the personal number from the list."),

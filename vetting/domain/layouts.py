@@ -35,6 +35,8 @@ class ListKind(StrEnum):
     BOOKING = "booking"
     ASSOCIATIONS = "associations"
     PAYMENTS = "payments"
+    CHANGES = "changes"
+    """A list of cases that was downloaded here and comes back."""
 
     @property
     def case(self) -> CaseKind | None:
@@ -47,7 +49,10 @@ KIND_WORDS: Final[Mapping[ListKind, Words]] = {
     ListKind.BOOKING: Words("Bokningar av lokaler", "Room bookings"),
     ListKind.ASSOCIATIONS: Words("Föreningsregister", "Register of associations"),
     ListKind.PAYMENTS: Words("Utbetalningar från ekonomisystemet", "Payments from the finance system"),
+    ListKind.CHANGES: Words("Ändringar i en hämtad lista", "Changes in a downloaded list"),
 }
+FOREIGN: Final = tuple(kind for kind in ListKind if kind is not ListKind.CHANGES)
+"""Lists that were not made here: what a layout, or a person who maps columns, can say that a list is."""
 FIELDS: Final[Mapping[ListKind, Mapping[str, Words]]] = {
     ListKind.ASSOCIATIONS: {
         "name": Words("Föreningens namn", "The association's name"),
@@ -66,6 +71,7 @@ FIELDS: Final[Mapping[ListKind, Mapping[str, Words]]] = {
         "paid_on": Words("Utbetalningsdag", "Day of payment"),
         "reference": Words("Verifikationsnummer", "Voucher number"),
     },
+    ListKind.CHANGES: {},
 }
 """What a list that holds no cases can say; lists of cases say facts."""
 ANCHORS: Final[Mapping[ListKind, frozenset[str]]] = {
@@ -73,6 +79,7 @@ ANCHORS: Final[Mapping[ListKind, frozenset[str]]] = {
     ListKind.BOOKING: frozenset({NAME, NUMBER}),
     ListKind.ASSOCIATIONS: frozenset({"name"}),
     ListKind.PAYMENTS: frozenset({"amount"}),
+    ListKind.CHANGES: frozenset(),
 }
 """A row is a heading row only where one of these is among its headings."""
 

@@ -12,7 +12,7 @@ from vetting.domain.words import Words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Cell = str | int | date | datetime | time | None
+Cell = str | int | float | date | datetime | time | None
 """Money is whole öre; what kind of cell it is, its column says."""
 
 
@@ -34,6 +34,7 @@ class ColumnKind(StrEnum):
 
     TEXT = "text"
     MONEY = "money"
+    NUMBER = "number"
     DAY = "day"
     CLOCK = "clock"
 
@@ -44,6 +45,10 @@ class Column:
 
     heading: Words
     kind: ColumnKind = ColumnKind.TEXT
+    open: bool = False
+    """May be changed in the workbook and sent back."""
+    options: tuple[str, ...] = ()
+    """What can stand in its cells, where that is a choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class RegisterTable:
     title: Words
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    summed: bool = True
 
     @property
     def totals(self) -> tuple[int | None, ...]:

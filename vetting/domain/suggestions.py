@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from vetting.domain.association import NumberKind, read_number
 from vetting.domain.dates import NotADay, parse_day
 from vetting.domain.facts import FactType, SuppliedBy
-from vetting.domain.layouts import FIELDS, NAME, NUMBER, ListKind, folded_heading
+from vetting.domain.layouts import FIELDS, FOREIGN, NAME, NUMBER, ListKind, folded_heading
 from vetting.domain.money import NotAnAmount, parse_amount
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def suggest(
     heading = row if row is not None else _heading_row(rows)
     headings = next((cells for number, cells in rows if number == heading), {})
     below = [cells for number, cells in rows if number > heading]
-    kinds = [kind] if kind is not None else list(ListKind)
+    kinds = [kind] if kind is not None else FOREIGN
     found = {each: _by_heading(headings, [item for item in layouts if item.kind is each]) for each in kinds}
     best = max(found, key=lambda each: len(found[each]))
     facts = found[best]

@@ -8,28 +8,40 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, NamedStyle
+from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from vetting.domain.downloaded_lists import MARK
 from vetting.domain.registers import ColumnKind
 from vetting.files.annotate import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vetting.domain.registers import Cell, RegisterTable
+    from vetting.domain.registers import Cell, Column, RegisterTable
     from vetting.domain.words import Language
 
 FORMATS: Final = {
     ColumnKind.TEXT: "@",
     ColumnKind.MONEY: "#,##0.00",
+    ColumnKind.NUMBER: "General",
     ColumnKind.DAY: "yyyy-mm-dd",
     ColumnKind.CLOCK: "hh:mm",
 }
-WIDTHS: Final = {ColumnKind.TEXT: 18, ColumnKind.MONEY: 14, ColumnKind.DAY: 12, ColumnKind.CLOCK: 8}
+WIDTHS: Final = {
+    ColumnKind.TEXT: 18,
+    ColumnKind.MONEY: 14,
+    ColumnKind.NUMBER: 10,
+    ColumnKind.DAY: 12,
+    ColumnKind.CLOCK: 8,
+}
 WIDEST: Final = 46
 FORMULA_SIGNS: Final = frozenset("=+-@\t\r")
+OPEN: Final = PatternFill("solid", fgColor="CFE2F7")
+LONGEST_CHOICE: Final = 255
+"""Excel's own limit on a list inside a cell."""
 TOTALS: Final = {"sv": "Summa", "en": "Total"}
 PAGE: Final = {"sv": "Sida &P av &N", "en": "Page &P of &N"}
 
@@ -64,15 +76,47 @@ def _sheet(sheet: Any, table: RegisterTable, language: Language) -> None:  # noq
             else WIDTHS[column.kind]
         )
         sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.append([_heading(sheet, column.heading.to(language)) for column in table.columns])
+    sheet.append([_column_heading(sheet, column, language) for column in table.columns])
     for row in table.rows:
         sheet.append([_cell(sheet, value, column.kind) for value, column in zip(row, table.columns, strict=True)])
     sheet.auto_filter.ref = f"A1:{last}{len(table.rows) + 1}"
+    _offer(sheet, table)
+    if table.summed:
+        _sum_up(sheet, table, language)
+    _to_print(sheet, language)
+
+
+def _column_heading(sheet: Any, column: Column, language: Language) -> Any:  # noqa: ANN401
+    """One that may be changed has a sign and a colour."""
+    if not column.open:
+        return _heading(sheet, column.heading.to(language))
+    cell = _heading(sheet, MARK + column.heading.to(language))
+    cell.fill = OPEN
+    return cell
+
+
+def _offer(sheet: Any, table: RegisterTable) -> None:  # noqa: ANN401
+    """What can be chosen, in the cell's own list; anything else may be written and is told of when it comes back."""
+    for place, column in enumerate(table.columns, start=1):
+        listed = ",".join(column.options)
+        if (
+            not table.rows
+            or not column.options
+            or len(listed) > LONGEST_CHOICE
+            or listed.count(",") >= len(column.options)
+        ):
+            continue
+        offered = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False)
+        letters = get_column_letter(place)
+        offered.add(f"{letters}2:{letters}{len(table.rows) + 1}")
+        sheet.data_validations.append(offered)
+
+
+def _sum_up(sheet: Any, table: RegisterTable, language: Language) -> None:  # noqa: ANN401
     sheet.append([])
     totals = [_cell(sheet, total, ColumnKind.MONEY) for total in table.totals]
     totals[0] = _heading(sheet, TOTALS[language])
     sheet.append(totals)
-    _to_print(sheet, language)
 
 
 def _to_print(sheet: Any, language: Language) -> None:  # noqa: ANN401

@@ -368,9 +368,40 @@ def change_facts(
     """
     case = open_case(session, number, by=by, action=Action.HANDLE, version=version)
     still_open(case)
+    changed = _other_facts(session, case, facts, rules, by=by, at=at)
+    handled(case, by)
+    touch(case)
+    screen_case(session, case, rules, at=at)
+    session.note(Noted(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed}))
+    return case
+
+
+def change_facts_in_list(
+    session: WritingSession, number: str, facts: Facts, *, batch_id: int, row: int, rules: Rules, by: Person,
+    at: datetime,
+) -> Case:  # fmt: skip
+    """The same for one of many cases in a list: nobody takes the case on by it, and it is screened afterwards.
+
+    Raises:
+        Refused: decided, or not this person's.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    still_open(case)
+    changed = _other_facts(session, case, facts, rules, by=by, at=at, batch_id=batch_id, row=row)
+    touch(case)
+    session.note(Noted(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed}))
+    return case
+
+
+def _other_facts(
+    session: WritingSession, case: Case, facts: Facts, rules: Rules, *, by: Person, at: datetime,
+    batch_id: int | None = None, row: int | None = None,
+) -> list[str]:  # fmt: skip
+    """Keeps the new values. Returns the facts that have another than before."""
     new = NewCase(
-        kind=CaseKind(case.kind), facts=facts, received_on=at.date(), channel="staff", supplied_by=SuppliedBy.STAFF
-    )
+        kind=CaseKind(case.kind), facts=facts, received_on=at.date(), channel="staff", supplied_by=SuppliedBy.STAFF,
+        batch_id=batch_id, row=row,
+    )  # fmt: skip
     known = facts.values.keys() | facts.absent
     before = {row.fact for row in values_of(session, case)}
     catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
@@ -382,15 +413,7 @@ def change_facts(
     detail = session.scalar(select(GrantApplication).where(GrantApplication.case_id == case.id))
     if detail is not None and "giro_number" in known:
         detail.giro = str(facts.values.get("giro_number", ""))
-    handled(case, by)
-    touch(case)
-    screen_case(session, case, rules, at=at)
-    added = sorted(known - before)
-    session.note(
-        Noted(action="facts_changed", by=by, at=at, subject=case, case_id=case.id,
-              detail={"facts": sorted({*changed, *added})})
-    )  # fmt: skip
-    return case
+    return sorted({*changed, *(known - before)})
 
 
 def mark(

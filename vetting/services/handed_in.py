@@ -17,6 +17,7 @@ from vetting.domain.tables import column_letters
 from vetting.domain.words import Words
 from vetting.files import limits
 from vetting.files.refusals import refusal
+from vetting.services import downloaded_lists
 from vetting.services.people import allow
 from vetting.store.imports import (
     CONFIRMED,
@@ -59,6 +60,7 @@ NEEDED: Final[Mapping[ListKind, Action]] = {
     ListKind.BOOKING: Action.RECEIVE,
     ListKind.ASSOCIATIONS: Action.RECEIVE,
     ListKind.PAYMENTS: Action.PAY,
+    ListKind.CHANGES: Action.HANDLE,
 }
 """What a person must be allowed to do one by one to do it by a list."""
 
@@ -303,6 +305,7 @@ def discard(database: Database, key: int, *, by: Person) -> None:
 
 def forget_old(database: Database, *, at: datetime) -> None:
     """Files that have lain their time are gone with all that was read from them, of every board."""
+    downloaded_lists.forget_old(database, before=at - KEPT)
     old = (StagedFile.at < at - KEPT) & (StagedFile.state != CONFIRMING)
     with technical(database) as session:
         keys = list(session.scalars(select(StagedFile.id).where(old)))

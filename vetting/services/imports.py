@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, func, select
 
 from vetting.domain.cases import OPEN
-from vetting.domain.criteria import CaseKind
 from vetting.domain.layouts import ListKind
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words, number
-from vetting.services import import_uses, payment_lists, rule_versions
+from vetting.services import import_uses, payment_lists, returned_lists, rule_versions
 from vetting.services.handed_in import NEEDED, changed, check_round, job_of, of_person
 from vetting.services.people import allow, at_work
 from vetting.services.screenings import screen_case
 from vetting.store import moving
 from vetting.store.cases import SERIES, Case, Serial
+from vetting.store.facts import FactValue
 from vetting.store.imports import (
     CONFIRMED,
     CONFIRMING,
@@ -54,12 +54,15 @@ if TYPE_CHECKING:
 MOVE, SCREEN = "import_move", "import_screen"
 """The kinds of jobs."""
 SCREENED_AT_A_TIME: Final = 25
+SCREENED: Final = frozenset({ListKind.GRANT.value, ListKind.BOOKING.value, ListKind.CHANGES.value})
 
 
 def confirm(
-    session: WritingSession, key: int, *, good_only: bool, rules: Rules, by: Person, at: datetime
+    session: WritingSession, key: int, *, good_only: bool, rules: Rules, by: Person, at: datetime, shown: str = "",
 ) -> ImportBatch:  # fmt: skip
     """The rows that lie ready go in: at once, or, when they are many, piece by piece by a job.
+
+    shown: of a list that came back, the digest of the changes that the person looked at.
 
     Raises:
         Refused: rows cannot go in and only the good ones were not asked for, nothing can, the round is closed,
@@ -81,21 +84,59 @@ def confirm(
     check_round(session, staged.round_id, by)
     if staged.round_id is not None and kind is not ListKind.GRANT:
         raise Refused(Obstacle.INVALID, changed(staged))
+    if kind is ListKind.CHANGES:
+        return _changed(session, staged, rules, shown=shown, by=by, at=at)
     _check_rows(staged, good_only=good_only)
+    batch = _batch(session, staged, by=by, at=at)
+    if kind is ListKind.PAYMENTS:
+        payment_lists.pay(session, staged, batch, by=by, at=at)
+        _finish(session, staged, batch, [], {}, by=by, at=at)
+        return batch
+    return _into_records(session, staged, batch, rules, by=by, at=at)
+
+
+def _batch(session: WritingSession, staged: StagedFile, *, by: Person, at: datetime) -> ImportBatch:
+    """The import that the file becomes."""
     batch = ImportBatch(
-        board_id=by.board_id, round_id=staged.round_id, place=staged.round_id or 0, kind=kind.value,
+        board_id=by.board_id, round_id=staged.round_id, place=staged.round_id or 0, kind=staged.kind,
         file=staged.file, sha256=staged.sha256, layout=staged.layout, counts=dict(staged.counts), state=MOVING, at=at,
         by_user_id=by.id or None,
     )  # fmt: skip
     session.add(batch)
     session.flush()
     staged.batch_id = batch.id
+    return batch
+
+
+def _changed(
+    session: WritingSession, staged: StagedFile, rules: Rules, *, shown: str, by: Person, at: datetime
+) -> ImportBatch:  # fmt: skip
+    """A downloaded list that came back: what it changes without a conflict goes in, as it was shown."""
+    found = returned_lists.changes(session, staged, rules, by=by, on=at.date())
+    if shown and shown != returned_lists.seen(found):
+        raise Refused(Obstacle.STALE, returned_lists.changed_since(staged.file))
+    if not any(item.taken for item in found):
+        raise Refused(Obstacle.INVALID, returned_lists.nothing_to_change(staged.file))
+    counts = {**staged.counts, **returned_lists.counts_of(found, staged.counts["rows"], staged.counts["refused"])}
+    batch = _batch(session, staged, by=by, at=at)
+    returned_lists.take_in(session, found, batch, rules, by=by, at=at)
+    batch.state, batch.counts, batch.digest = DONE, counts, returned_lists.seen(found)
+    staged.state, staged.counts = CONFIRMED, counts
+    session.execute(delete(StagedRow).where(StagedRow.staged_id == staged.id), execution_options=BESIDE)
+    session.note(
+        Noted(action="list_changes_taken_in", by=by, at=at, subject=batch, board_id=batch.board_id,
+              detail={**counts, "digest": batch.digest})
+    )  # fmt: skip
+    _ask_to_screen(session, batch, by.id or None, at)
+    return batch
+
+
+def _into_records(
+    session: WritingSession, staged: StagedFile, batch: ImportBatch, rules: Rules, *, by: Person, at: datetime
+) -> ImportBatch:  # fmt: skip
+    """Cases and associations: at once, or begun and left to a job."""
     good = staged.counts["good"]
-    if kind is ListKind.PAYMENTS:
-        payment_lists.pay(session, staged, batch, by=by, at=at)
-        _finish(session, staged, batch, [], {}, by=by, at=at)
-        return batch
-    offsets = _reserved(session, staged, kind)
+    offsets = _reserved(session, staged, ListKind(staged.kind))
     versions = _versions(session, staged, rules, at=at)
     way = _way(staged, batch, offsets, versions)
     if good <= LARGEST_BATCH:
@@ -217,7 +258,7 @@ def _finish(
 
 def _ask_to_screen(session: WritingSession, batch: ImportBatch, by_user_id: int | None, at: datetime) -> None:
     """By the worker; a command on the machine does it itself."""
-    if by_user_id is not None and batch.kind in list(CaseKind):
+    if by_user_id is not None and batch.kind in SCREENED:
         session.add(
             Job(board_id=batch.board_id, kind=SCREEN, about="", arguments={"batch": batch.id}, created_at=at,
                 by_user_id=by_user_id, result={}, told={})
@@ -319,13 +360,24 @@ def screen_batch(
 
 
 def _to_screen(batch: ImportBatch) -> ColumnElement[bool]:
+    still_open = Case.state.in_([state.value for state in OPEN])
+    if batch.kind == ListKind.CHANGES.value:
+        return (Case.board_id == batch.board_id) & still_open & _said_of(batch)
     if batch.state == DONE:
         return (Case.batch_id == batch.id) & Case.screening_id.is_(None)
     named = select(Case.association_id).where(Case.batch_id == batch.id, Case.association_id.is_not(None))
-    still_open = Case.state.in_([state.value for state in OPEN])
     return (
         Case.association_id.in_(named) & (Case.board_id == batch.board_id) & still_open & not_taken_back(Case.batch_id)
     )
+
+
+def _said_of(batch: ImportBatch) -> ColumnElement[bool]:
+    """The cases that a value of the batch is about: its own, or its association's."""
+    own = select(FactValue.case_id).where(FactValue.batch_id == batch.id, FactValue.case_id.is_not(None))
+    shared = select(FactValue.association_id).where(
+        FactValue.batch_id == batch.id, FactValue.case_id.is_(None), FactValue.board_id == batch.board_id
+    )
+    return Case.id.in_(own) | Case.association_id.in_(shared)
 
 
 def unscreened(session: Session, batch: ImportBatch) -> int:
@@ -362,6 +414,14 @@ def undo(session: WritingSession, batch_id: int, *, by: Person, at: datetime) ->
             Problem(batch.file, Words("Inläsningen är redan ångrad, eller pågår.",
                                       "The import has been undone already, or is going on."),
                     Words("Öppna sidan på nytt.", "Open the page again.")),
+        )  # fmt: skip
+    if kind is ListKind.CHANGES:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(batch.file, Words("Ändringar i en lista ångras inte tillsammans.",
+                                      "Changes in a list are not undone together."),
+                    Words("Ändra tillbaka i ärendena, eller i en ny lista.",
+                          "Change them back in the cases, or in a new list.")),
         )  # fmt: skip
     if kind is ListKind.ASSOCIATIONS and not batch.digest:
         raise Refused(

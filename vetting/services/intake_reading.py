@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert
 from vetting.domain.association import masked
 from vetting.domain.association_lists import AssociationTaker, PaymentTaker
 from vetting.domain.case_lists import told_of_hidden, told_of_sheet
+from vetting.domain.criteria import CaseKind
 from vetting.domain.headings import Columns, first_tables
 from vetting.domain.intake import CaseTaker, Frame, SheetTaker, Taking, Told, kind_of
 from vetting.domain.layouts import KIND_WORDS, LONGEST_HEADING, Layout, ListKind, folded_heading
@@ -21,7 +22,8 @@ from vetting.domain.words import Words
 from vetting.files import limits
 from vetting.files.refusals import refusal
 from vetting.files.workbook_reading import streamed
-from vetting.services import payment_lists, rule_versions
+from vetting.services import payment_lists, returned_lists, rule_versions
+from vetting.services.downloaded_lists import open_columns
 from vetting.store import matching
 from vetting.store.base import table_of
 from vetting.store.imports import (
@@ -82,7 +84,7 @@ class _Reading:
                 taker = AssociationTaker(columns, self.taking, part)
             case ListKind.PAYMENTS:
                 taker = PaymentTaker(columns, self.taking, part, on=self.frame.on)
-            case ListKind.GRANT | ListKind.BOOKING:
+            case ListKind.GRANT | ListKind.BOOKING | ListKind.CHANGES:
                 taker = CaseTaker(columns, self.catalogue, self.frame, self.taking, part)
         self.tables.append(
             {
@@ -118,6 +120,9 @@ def read(
         session.expunge_all()
     try:
         book, coming = streamed(content, staged.file)
+        sign = returned_lists.sign_in(book)
+        if sign:
+            return _returned(database, staged, book, coming, sign, rules, at=at)
         prepared = _prepared(database, staged, book, rules, at=at)
         if prepared is None:
             return _unknown(database, staged, book)
@@ -349,6 +354,46 @@ def _finished(database: Database, now: _Reading) -> str:
         staged.kind, staged.layout, staged.counts = now.kind.value, now.staged.layout, counts
         staged.found = {"tables": now.tables}
         staged.state = READY
+    return READY
+
+
+def _returned(
+    database: Database, staged: StagedFile, book: Book, coming: Iterable[tuple[int, list[RawRow]]], sign: str,
+    rules: Rules, *, at: datetime,
+) -> str:  # fmt: skip
+    """A list that was downloaded here: what it wants changed lies ready, case by case."""
+    with reading(database) as session:
+        listed = returned_lists.list_of(session, staged.board_id, sign, staged.file)
+        session.expunge(listed)
+        opened = open_columns(session, staged.board_id, CaseKind(listed.kind), rules, on=at.date())
+    found = returned_lists.find_table(book, listed)
+    if found is None:
+        return _failed(database, staged, returned_lists.no_table(staged.file))
+    place, heading_row, columns = found
+    sheet = masked(book.sheets[place].name)
+    taker = returned_lists.ReturnedTaker(sheet, columns, listed, opened, at.date())
+    where = f"{sheet}!{heading_row}"
+    told = [Told(sheet, heading_row, 0, "", gone) for gone in returned_lists.gone_columns(listed, columns, where)]
+    rows: list[dict[str, Any]] = []
+    total = refused = 0
+    for row in returned_lists.sheets_rows(coming, place, heading_row):
+        total += 1
+        number, wanted, more = taker.read(row)
+        told += more[: max(MOST_PROBLEMS - len(told), 0)]
+        if wanted is None:
+            refused += 1
+        elif wanted:
+            rows.append(returned_lists.row_of(staged, number, row.number, len(rows) + 1, wanted))
+    if not total:
+        return _failed(database, staged, _no_rows(where))
+    with _still_ours(database, staged) as (session, kept):
+        if rows:
+            session.execute(insert(StagedRow), rows)
+        if told:
+            session.execute(insert(StagedProblem), [_problem(staged.id, item) for item in told])
+        kept.kind, kept.state = ListKind.CHANGES.value, READY
+        kept.counts = {"rows": total, "good": len(rows), "refused": refused, "problems": len(told), "by_year": {}}
+        kept.found = {"of": listed.kind, "sign": sign, "tables": []}
     return READY
 
 

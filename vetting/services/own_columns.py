@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from vetting.domain.association import masked
-from vetting.domain.cells import read_cell
+from vetting.domain.downloaded_lists import OpenColumn
 from vetting.domain.facts import FactDefinition, FactType, Level, SuppliedBy
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -75,6 +75,12 @@ def definition(column: OwnColumn) -> FactDefinition:
         level=Level.APPLICATION, supplied_by=SuppliedBy.STAFF,
         options={option: same(option) for option in column.options},
     )  # fmt: skip
+
+
+def opened(column: OwnColumn) -> OpenColumn:
+    """The column as one that may be changed in a list."""
+    free = ColumnType(column.type) is ColumnType.TEXT
+    return OpenColumn(f"own-{column.id}", definition(column), as_it_stands=free, may_be_emptied=True)
 
 
 def add(session: WritingSession, new: NewColumn, *, by: Person, at: datetime) -> OwnColumn:
@@ -169,18 +175,42 @@ def fill_in(
         if column.id not in given:
             continue
         text = given[column.id].strip()[:LONGEST_TEXT]
-        read = read_cell(definition(column), Cell(CellKind.TEXT, text), on=on) if text else None
+        read = opened(column).read(Cell(CellKind.TEXT, text), on=on) if text else None
         if read is not None and read.told:
             problems.append(Problem(f"own-{column.id}", *read.told))
             continue
         value = to_plain(read.value) if read is not None else None
         if value != values.get(column.id):
-            session.add(OwnValue(case_id=case.id, column_id=column.id, value=value, at=at, by_user_id=by.id or None))
+            _put(session, case, column, value, by, at)
             changed.append(column.name)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
+    _note(session, case, changed, by, at)
+    return changed
+
+
+def keep(session: WritingSession, number_: str, values: Mapping[str, Any], *, by: Person, at: datetime) -> None:
+    """Values that a list gave, by the columns' keys, already read.
+
+    Raises:
+        Refused: the case is not this person's.
+    """
+    case = open_case(session, number_, by=by, action=Action.HANDLE)
+    known = {opened(column).key: column for column in columns(session, case.board_id, case.kind)}
+    changed = []
+    for key, value in values.items():
+        if key in known:
+            _put(session, case, known[key], value, by, at)
+            changed.append(known[key].name)
+    _note(session, case, changed, by, at)
+
+
+def _put(session: WritingSession, case: Case, column: OwnColumn, value: Any, by: Person, at: datetime) -> None:  # noqa: ANN401 - JSON
+    session.add(OwnValue(case_id=case.id, column_id=column.id, value=value, at=at, by_user_id=by.id or None))
+
+
+def _note(session: WritingSession, case: Case, changed: list[str], by: Person, at: datetime) -> None:
     if changed:
         session.note(
             Noted(action="own_values_changed", by=by, at=at, subject=case, case_id=case.id, detail={"columns": changed})
         )
-    return changed

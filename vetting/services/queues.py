@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 
 from vetting.domain.association import folded, read_number
 from vetting.domain.cases import OPEN, State
+from vetting.domain.people import Action
 from vetting.store.associations import Association
 from vetting.store.cases import Case, seen_by, visible
 
@@ -64,6 +65,12 @@ def queue(session: Session, filters: Filters, *, by: Person, on: date) -> Queue:
     return Queue(
         rows[:PAGE], ((more.due_on or LAST), more.id) if more else None, counts(session, filters.kind, by=by, on=on)
     )
+
+
+def all_of(session: Session, filters: Filters, *, by: Person, on: date, most: int) -> Sequence[Case]:
+    """Every case of a list that the person may work on, in the list's order."""
+    found = visible(by, Action.HANDLE).where(*_conditions(filters, by, on))
+    return session.scalars(found.order_by(func.coalesce(Case.due_on, LAST), Case.id).limit(most)).all()
 
 
 def _conditions(filters: Filters, by: Person, on: date) -> list[ColumnElement[bool]]:

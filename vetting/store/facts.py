@@ -108,6 +108,41 @@ def values_of(session: Session, case: Case) -> Sequence[FactValue]:
     return [row for row in in_time if latest[row.fact, row.case_id] is row]
 
 
+def values_of_many(session: Session, cases: Sequence[Case]) -> dict[int, dict[str, FactValue]]:
+    """Case id -> fact -> the newest value, of the case or of its association in the board; one board's cases."""
+    found: dict[int, dict[str, FactValue]] = {case.id: {} for case in cases}
+    if not cases:
+        return found
+    of_association: dict[int, list[int]] = {}
+    for case in cases:
+        if case.association_id is not None:
+            of_association.setdefault(case.association_id, []).append(case.id)
+    board = cases[0].board_id
+    own = FactValue.case_id.in_(list(found))
+    shared = and_(
+        FactValue.board_id == board, FactValue.association_id.in_(list(of_association)), FactValue.case_id.is_(None)
+    )
+    newest = select(func.max(FactValue.id)).where(or_(own, shared), not_taken_back(FactValue.batch_id))
+    newest = newest.group_by(FactValue.fact, FactValue.case_id, FactValue.association_id)
+    single = session.scalars(select(FactValue).where(FactValue.id.in_(newest)).order_by(FactValue.id))
+    together = or_(
+        GivenFacts.case_id.in_(list(found)),
+        and_(GivenFacts.board_id == board, GivenFacts.association_id.in_(list(of_association))),
+    )
+    lists = session.scalars(
+        select(GivenFacts).where(together, not_taken_back(GivenFacts.batch_id)).order_by(GivenFacts.id)
+    )
+    given = [value for row in lists for part in (False, True) for value in row.one_by_one(association=part)]
+    for row in sorted([*given, *single], key=lambda row: row.entered_at):
+        if row.case_id is not None:
+            keys = [row.case_id] if row.case_id in found else []
+        else:
+            keys = of_association.get(row.association_id or 0, [])
+        for key in keys:
+            found[key][row.fact] = row
+    return found
+
+
 def _given(session: Session, case: Case) -> list[FactValue]:
     """What lists have said of a case and its association, in the order they came."""
     own = GivenFacts.case_id == case.id

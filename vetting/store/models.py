@@ -8,6 +8,7 @@ from vetting.store import (
     cases,
     decisions,
     documents,
+    downloaded_lists,
     facts,
     imports,
     jobs,
@@ -23,7 +24,7 @@ from vetting.store import (
 from vetting.store.base import Base
 
 __all__ = [
-    "assessments", "associations", "cases", "decisions", "documents", "facts", "imports", "jobs", "meetings",
-    "metadata", "own_columns", "payments", "people", "rounds", "rules", "screenings", "trail",
+    "assessments", "associations", "cases", "decisions", "documents", "downloaded_lists", "facts", "imports", "jobs",
+    "meetings", "metadata", "own_columns", "payments", "people", "rounds", "rules", "screenings", "trail",
 ]  # fmt: skip
 metadata = Base.metadata

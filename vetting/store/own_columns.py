@@ -56,6 +56,17 @@ def columns(session: Session, board_id: int, kind: str | None = None) -> Sequenc
     return session.scalars(wanted.order_by(OwnColumn.kind.desc(), OwnColumn.id)).all()
 
 
+def values_of_many(session: Session, cases: Sequence[int]) -> dict[int, dict[int, Any]]:
+    """Case id -> column -> what stands there."""
+    newest = select(func.max(OwnValue.id)).where(OwnValue.case_id.in_(cases))
+    newest = newest.group_by(OwnValue.case_id, OwnValue.column_id)
+    found: dict[int, dict[int, Any]] = {}
+    for row in session.scalars(select(OwnValue).where(OwnValue.id.in_(newest))):
+        if row.value is not None:
+            found.setdefault(row.case_id, {})[row.column_id] = row.value
+    return found
+
+
 def values_of(session: Session, case: Case) -> dict[int, Any]:
     """Column -> what stands there for a case."""
     newest = select(func.max(OwnValue.id)).where(OwnValue.case_id == case.id).group_by(OwnValue.column_id)

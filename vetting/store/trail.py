@@ -35,6 +35,7 @@ TECHNICAL: Final = frozenset(
         "sign_in_attempts",
         "kept_texts",
         "jobs",
+        "downloaded_lists",
         "staged_files",
         "staged_contents",
         "staged_rows",

@@ -63,6 +63,8 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "handling.note_reply": Action.COMMUNICATE,
     "explanations.show": Action.READ_CASES,
     "documents.download": Action.READ_CASES,
+    "cases.download": Action.HANDLE,
+    "bookings.download": Action.HANDLE,
     "rounds.index": Action.MANAGE_ROUNDS,
     "rounds.new": Action.MANAGE_ROUNDS,
     "rounds.create": Action.MANAGE_ROUNDS,

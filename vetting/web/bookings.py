@@ -9,7 +9,7 @@ from flask import Blueprint, request
 
 from vetting.domain.criteria import CaseKind
 from vetting.services.cases import Use
-from vetting.web.cases import created, form_page, shown_list
+from vetting.web.cases import created, downloaded, form_page, shown_list
 from vetting.web.forms.facts import FactForm
 from vetting.web.views import moment, text
 
@@ -23,6 +23,12 @@ blueprint = Blueprint("bookings", __name__)
 def index() -> str:
     """Bookings, by the day before they begin."""
     return shown_list(CaseKind.BOOKING)
+
+
+@blueprint.post("/bokningar/excel")
+def download() -> Response:
+    """The list as a workbook."""
+    return downloaded(CaseKind.BOOKING)
 
 
 @blueprint.get("/bokningar/ny")

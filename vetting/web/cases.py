@@ -15,16 +15,16 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.proposal import Attention
-from vetting.services import assessments, cases, queues, rule_versions
+from vetting.services import assessments, cases, downloaded_lists, queues, rule_versions
 from vetting.services.case_files import case_file
 from vetting.services.screenings import known
 from vetting.store.cases import numbered
 from vetting.store.people import names_of
 from vetting.store.rounds import rounds
-from vetting.web import visitor
+from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms.facts import FactForm, filled_form, read_form
-from vetting.web.views import day, done, onward, rules, stored, text, unreadable_day, version, whole
+from vetting.web.views import XLSX, attachment, day, done, onward, rules, stored, text, unreadable_day, version, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,14 +65,15 @@ def index() -> str:
     return shown_list(CaseKind.GRANT)
 
 
-def shown_list(kind: CaseKind) -> str:
+def shown_list(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
     """A list of one kind of cases."""
-    filters = filters_of(request.args, kind)
+    filters = filters_of(request.values, kind)
     with stored() as session:
         found = queues.queue(session, filters, by=visitor.person(), on=visitor.today())
         officers = names_of(session, {case.officer_id for case in found.cases if case.officer_id})
         known_rounds = rounds(session, visitor.person()) if kind is CaseKind.GRANT else ()
-    kept = {name: value for name, value in request.args.items() if name != "efter" and value}
+    kept = {name: value for name, value in request.values.items() if name not in {"efter", "csrf_token"} and value}
+    here = url_for("cases.index") if kind is CaseKind.GRANT else url_for("bookings.index")
     more = f"{found.more[0].isoformat()}_{found.more[1]}" if found.more else ""
     return render_template(
         "cases/index.html",
@@ -83,8 +84,34 @@ def shown_list(kind: CaseKind) -> str:
         officers=officers,
         rounds=known_rounds,
         today=visitor.today(),
-        more=f"{request.path}?{urlencode({**kept, 'efter': more})}" if more else "",
+        narrowed=kept,
+        problems=problems,
+        more=f"{here}?{urlencode({**kept, 'efter': more})}" if more else "",
     )
+
+
+@blueprint.post("/arenden/excel")
+def download() -> Response:
+    """The list as a workbook; what stood in it is kept until it comes back."""
+    return downloaded(CaseKind.GRANT)
+
+
+def downloaded(kind: CaseKind) -> Response:
+    """The cases of a list, narrowed as the page was."""
+    filters = filters_of(request.form, kind)
+    try:
+        book = done(
+            lambda session: downloaded_lists.download(
+                session, filters, kind, rules=rules(), by=visitor.person(), at=visitor.now(),
+                language=preferences.language(),
+            )
+        )  # fmt: skip
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.INVALID:
+            raise
+        return make_response(shown_list(kind, refused.problems), STATUS[refused.obstacle])
+    title = downloaded_lists.TITLE[kind].to(preferences.language())
+    return attachment(book, XLSX, f"{title} {visitor.today().isoformat()}.xlsx")
 
 
 @blueprint.post("/arenden/inget")

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, abort, make_response, render_template, request, url_for
 from sqlalchemy import select
 
-from vetting.domain.layouts import KIND_WORDS, ListKind
+from vetting.domain.downloaded_lists import in_words
+from vetting.domain.layouts import FOREIGN, KIND_WORDS, ListKind
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused, UnreadableError
 from vetting.domain.suggestions import Suggestion, choices, suggest
 from vetting.files import limits
-from vetting.services import handed_in, import_files, imports, intake_reading
+from vetting.services import handed_in, import_files, imports, intake_reading, returned_lists
 from vetting.store import matching
 from vetting.store.imports import (
     CONFIRMED,
@@ -49,6 +50,7 @@ AT_ONCE: Final = limits.MEGABYTE
 MOST_BATCHES: Final = 50
 SHOWN_PROBLEMS: Final = 100
 SHOWN_ROWS: Final = 10
+SHOWN_CHANGES: Final = 300
 
 
 @blueprint.get("/import")
@@ -118,7 +120,9 @@ def _shown(staged_id: int, problems: tuple[Problem, ...]) -> str:
             given |= {"job": job, "stopped": job is None or job.state in ENDED}
         if staged.state == UNKNOWN:
             given |= _to_map(staged)
-        if staged.state in {READY, CONFIRMED}:
+        if staged.kind == ListKind.CHANGES and staged.state in {READY, CONFIRMED}:
+            given |= _changed(session, staged)
+        elif staged.state in {READY, CONFIRMED}:
             given |= _to_look_at(session, staged)
         return render_template("imports/show.html", **given)
 
@@ -144,6 +148,21 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
     }
 
 
+def _changed(session: Session, staged: StagedFile) -> dict[str, Any]:
+    """A downloaded list that came back: what it changes, each cell before and after."""
+    person = visitor.person()
+    found = returned_lists.changes(session, staged, rules(), by=person, on=visitor.today())
+    lines = [(item, cell) for item in found for cell in item.cells]
+    told = select(StagedProblem).where(StagedProblem.staged_id == staged.id).order_by(StagedProblem.id)
+    return {
+        "changes": lines[:SHOWN_CHANGES], "all_changes": len(lines), "seen": returned_lists.seen(found),
+        "taken": sum(len(item.taken) for item in found), "taken_cases": sum(bool(item.taken) for item in found),
+        "not_theirs": staged.counts["good"] - len(found) if staged.state == READY else 0,
+        "told": session.scalars(told.limit(SHOWN_PROBLEMS)).all(), "in_words": in_words,
+        "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
+    }  # fmt: skip
+
+
 def _to_map(staged: StagedFile) -> dict[str, Any]:
     """The rows to choose headings among, and what the columns may be; the address says what was chosen so far."""
     sheets = {sheet["name"]: sheet["rows"] for sheet in staged.found["sheets"]}
@@ -155,7 +174,7 @@ def _to_map(staged: StagedFile) -> dict[str, Any]:
     found = suggest(
         rows, rules().layouts,
         row=int(row) if KEY.fullmatch(row) and int(row) in dict(rows) else None,
-        kind=ListKind.GRANT if staged.round_id is not None else ListKind(kind) if kind in list(ListKind) else None,
+        kind=ListKind.GRANT if staged.round_id is not None else ListKind(kind) if kind in FOREIGN else None,
     )  # fmt: skip
     picked = {
         column: request.form.get(f"column-{column}", "") for column in _columns(rows)
@@ -164,7 +183,7 @@ def _to_map(staged: StagedFile) -> dict[str, Any]:
         "sheets": list(sheets), "sheet": sheet, "rows": rows, "suggestion": found, "picked": picked,
         "columns": _columns(rows), "choices": choices(found.kind, rules().folder.book.catalogue),
         "samples": _samples(rows, found),
-        "kinds": [ListKind.GRANT] if staged.round_id is not None else list(ListKind),
+        "kinds": [ListKind.GRANT] if staged.round_id is not None else list(FOREIGN),
     }  # fmt: skip
 
 
@@ -184,7 +203,7 @@ def _samples(rows: list[tuple[int, dict[int, str]]], found: Suggestion) -> Mappi
 def choose_columns(staged_id: int) -> Response:
     """What a person says that the columns are."""
     kind, row = request.form.get("kind", ""), whole("row")
-    if kind not in list(ListKind) or row is None:
+    if kind not in FOREIGN or row is None:
         abort(400)
     facts = {
         name.removeprefix("column-"): value
@@ -216,7 +235,7 @@ def confirm(staged_id: int) -> Response:
         done(
             lambda session: imports.confirm(
                 session, staged_id, good_only=request.form.get("good_only") == "1", rules=rules(),
-                by=visitor.person(), at=visitor.now(),
+                by=visitor.person(), at=visitor.now(), shown=request.form.get("seen", ""),
             )
         )  # fmt: skip
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""Own columns."""
+"""Own columns and downloaded lists."""
 
 from __future__ import annotations
 
@@ -16,6 +16,23 @@ APPEND_ONLY = ("own_values",)
 
 def upgrade() -> None:
     """The step forward."""
+    op.create_table(
+        "downloaded_lists",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("board_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("sign", sa.Text(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_downloaded_lists_board_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_downloaded_lists")),
+        sa.UniqueConstraint("sign", name=op.f("uq_downloaded_lists_sign")),
+    )
+    with op.batch_alter_table("downloaded_lists", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_downloaded_lists_board_id_id"), ["board_id", "id"], unique=False)
+
     op.create_table(
         "own_columns",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -65,3 +82,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_own_columns_board_id_kind_id"))
 
     op.drop_table("own_columns")
+    with op.batch_alter_table("downloaded_lists", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_downloaded_lists_board_id_id"))
+
+    op.drop_table("downloaded_lists")
