@@ -22,6 +22,7 @@ from vetting.web import (
     explanations,
     handling,
     imports,
+    incoming,
     login,
     meetings,
     own_columns,
@@ -81,8 +82,9 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     shown.register(app)
     errors.register(app)
     for module in (
-        bookings, cases, check, decisions, documents, explanations, handling, imports, login, meetings, own_columns,
-        pages, payments, preferences, registers, rounds, rule_drafts, rule_parts, rule_trials, rules, trial,
+        bookings, cases, check, decisions, documents, explanations, handling, imports, incoming, login, meetings,
+        own_columns, pages, payments, preferences, registers, rounds, rule_drafts, rule_parts, rule_trials, rules,
+        trial,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     return app

@@ -71,6 +71,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "round": ("caseworker.norr", "/omgangar/2"),
     "own-columns": ("caseworker.norr", "/egna-kolumner"),
     "imports": ("caseworker.norr", "/import"),
+    "incoming": ("caseworker.norr", "/inkommet"),
     "meetings": ("group-secretary.norr", "/moten"),
     "conflicts": ("group-secretary.norr", "/moten/3/jav"),
     "meeting": ("auditor.norr", "/moten/2"),

@@ -27,6 +27,7 @@ from vetting.services import (
     decisions,
     documents,
     imports,
+    incoming,
     meetings,
     own_columns,
     payments,
@@ -52,7 +53,7 @@ MISSING = {
     "decision_id": 99999, "payment_id": 99999, "reclaim_number": "ATK-2026-9999", "register_name": "finns-inte",
     "name": "finns-inte", "filename": "finns-inte", "version_id": 99999, "other_id": 99999, "draft_id": 99999,
     "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler", "criterion_id": "finns-inte", "fact_id": "finns-inte",
-    "list_id": "finns-inte", "staged_id": 99999, "batch_id": 99999, "column_id": 99999,
+    "list_id": "finns-inte", "staged_id": 99999, "batch_id": 99999, "post_id": 99999, "column_id": 99999,
 }  # fmt: skip
 SHARED = {"register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
           "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat", "fact_id": "dogs_in_activity",
@@ -92,6 +93,9 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
     listed = f"Förening;Org.nr;Typ\nRegister {town.code} {kind};{NUMBERS[5]};Musik\n".encode()
     column = own_columns.NewColumn(kind=kind, name="Ansvarig", type=own_columns.ColumnType.TEXT)
     found["column_id"] = town.do(own_columns.add, column).id
+    post = [incoming.HandedIn(name="stadgar.pdf", content=b"%PDF-1.7 " + kind.value.encode())]
+    by = town.staff[Role.CASEWORKER]
+    [found["post_id"]] = incoming.hand_in(town.database, post, kind=kind, case="", by=by, at=NOW)
     found["staged_id"] = town.staged(listed, "register.csv", into_round=False)
     found["batch_id"] = town.do(imports.confirm, found["staged_id"], good_only=True, rules=rules()).id
     town.do(decisions.declare_no_conflict, number)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FACT_KEYS: Final = (
     "type", "label", "help", "ask_for", "level", "supplied_by", "range", "unit", "privacy", "options", "past",
+    "known_as",
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ def _fact(fact_id: str, data: object, path: Path, faults: Faults) -> FactDefinit
         privacy=fields.one_of("privacy", Privacy, Privacy.PUBLIC),
         options=_options(fields, fact_type),
         past=fields.yes_no("past"),
+        known_as=fields.texts("known_as"),
     )
     return definition if len(faults) == before else None
 

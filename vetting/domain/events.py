@@ -29,6 +29,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "working_note_added": Words("Skrev en arbetsanteckning", "Wrote a working note"),
     "completion_requested": Words("Begärde komplettering", "Asked for completion"),
     "rule_version_changed": Words("Bytte regler", "Changed rules"),
+    "mail_received": Words("Lade in ett mejl", "Put in a mail"),
     "own_values_changed": Words("Fyllde i egna kolumner", "Filled in own columns"),
     "case_withdrawn": Words("Sökanden tog tillbaka ärendet", "The applicant withdrew the case"),
     "document_added": Words("Lade till en handling", "Added a document"),

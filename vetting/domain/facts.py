@@ -112,6 +112,8 @@ class FactDefinition:
     options: Mapping[str, Words] = field(default_factory=dict)
     past: bool = False
     """A day that lies behind us: a later one is a mistake."""
+    known_as: tuple[str, ...] = ()
+    """Of a paper: what files that hold it are called, beside its label."""
 
     @property
     def wanted(self) -> Words:

@@ -248,4 +248,5 @@ FACT_FIELDS: Final[Mapping[str, str]] = {
     "privacy": "how its values are kept",
     "options": "for choices: name and label of each",
     "past": "true for a day that lies behind us",
+    "known_as": "of a paper: what files that hold it are called, beside its label",
 }

@@ -16,7 +16,7 @@ _MAGIC: Final = (
     (b"II*\x00", "picture"), (b"MM\x00*", "picture"), (b"%PDF", "pdf"), (b"{\\rtf", "word"), (b"\x1f\x8b", "other"),
     (b"Rar!", "other"), (b"7z\xbc\xaf", "other"), (b"MZ", "other"), (b"\x7fELF", "other"), (b"SQLite", "other"),
 )  # fmt: skip
-_OLE: Final = b"\xd0\xcf\x11\xe0"
+OLE: Final = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORKBOOK: Final = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _OLD_WORD: Final = "WordDocument".encode("utf-16-le")
@@ -55,7 +55,7 @@ def kind_of(data: bytes) -> str:
         raise RefusedError("empty")
     if data[:4] == b"PK\x03\x04":
         return "xlsx"
-    if data[:4] == _OLE:
+    if data[:4] == OLE:
         return _old_kind(data)
     for magic, code in _MAGIC:
         if data.startswith(magic) and (magic not in {b"BM", b"MZ"} or b"\x00" in data[:512]):

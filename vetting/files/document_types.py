@@ -14,6 +14,8 @@ DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.do
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODT, ODS = "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.spreadsheet"
 TEXT: Final = "text/plain"
+MAIL, OUTLOOK = "message/rfc822", "application/vnd.ms-outlook"
+"""A mail as it came, kept only where something in it could not be taken out."""
 ENDINGS: Final = {
     PDF: ("pdf",), PNG: ("png",), JPEG: ("jpg", "jpeg"), DOCX: ("docx",), XLSX: ("xlsx",), ODT: ("odt",),
     ODS: ("ods",), TEXT: ("txt", "csv", "eml"),

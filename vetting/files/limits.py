@@ -24,6 +24,9 @@ TABLES: Final = 50
 PAYMENTS: Final = 5_000
 TOP_ROWS: Final = 60
 """Rows of each sheet that are told of first: headings stand among them."""
+MAIL_BYTES: Final = 30 * MEGABYTE
+MAIL_PARTS: Final = 100
+MAIL_HTML: Final = 2 * MEGABYTE
 IMPORT_BYTES: Final = 30 * MEGABYTE
 IMPORT_ROWS: Final = 150_000
 IMPORT_SECONDS: Final = 90

@@ -21,7 +21,44 @@ _NEW_SHEET: Final = Words(
     "Copy the list to a new sheet and save that by itself. If that does not help, split the list.",
 )
 
+_SAVE_MAIL: Final = Words(
+    "Spara mejlet på nytt ur e-postprogrammet, som .eml eller .msg.",
+    "Save the mail again from the mail program, as .eml or .msg.",
+)
+_SAVE_PART: Final = Words(
+    "Öppna mejlet i e-postprogrammet, spara bilagan för sig och lägg till den.",
+    "Open the mail in the mail program, save the attachment by itself and add it.",
+)
+
 REFUSALS: Final[dict[str, tuple[Words, Words]]] = {
+    "no_mail": (Words("Filen är inget sparat mejl.", "The file is no saved mail."), _SAVE_MAIL),
+    "mail_broken": (
+        Words("Mejlet är trasigt och går inte att läsa.", "The mail is broken and cannot be read."),
+        _SAVE_MAIL,
+    ),
+    "mail_parts": (
+        Words(
+            f"Mejlet har fler än {limits.MAIL_PARTS} bilagor.",
+            f"The mail has more than {limits.MAIL_PARTS} attachments.",
+        ),
+        Words(
+            "Spara bilagorna som behövs och lägg till dem i ärendet.",
+            "Save the attachments that are needed and add them to the case.",
+        ),
+    ),
+    "mail_deep": (
+        Words("Mejlet ligger för långt in i andra mejl.", "The mail lies too deep inside other mails."),
+        _SAVE_PART,
+    ),
+    "mail_empty": (Words("Bilagan är tom eller bara en länk.", "The attachment is empty or only a link."), _SAVE_PART),
+    "mail_winmail": (Words("winmail.dat går inte att läsa.", "winmail.dat cannot be read."), _SAVE_PART),
+    "mail_text": (
+        Words("Mejlets text går inte att läsa.", "The text of the mail cannot be read."),
+        Words(
+            "Läs det i e-postprogrammet. Mejlet sparas som det kom.",
+            "Read it in the mail program. The mail is kept as it came.",
+        ),
+    ),
     "empty": (Words("Filen är tom.", "The file is empty."), _AS_XLSX),
     "broken": (Words("Filen är trasig och går inte att läsa.", "The file is broken and cannot be read."), _SAVE_AGAIN),
     "encrypted": (

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.problem import Refused
-from vetting.services import handed_in, imports, intake_reading, rule_drafts, what_if
+from vetting.services import handed_in, imports, incoming, intake_reading, rule_drafts, what_if
 from vetting.store.jobs import DONE, ENDED, FAILED, RUNNING, Job, heard, next_waiting
 from vetting.store.session import technical
 
@@ -58,6 +58,7 @@ class Worker:
         today = self.clock().date()
         if today != self._forgot:
             handed_in.forget_old(self.database, at=self.clock())
+            incoming.forget_old(self.database, at=self.clock())
             self._forgot = today
 
     def stop(self) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
     from vetting.services.rules import Rules
+    from vetting.store.cases import Case
     from vetting.store.session import WritingSession
 
 
@@ -45,6 +46,18 @@ def add(session: WritingSession, number: str, new: NewDocument, *, rules: Rules,
         Refused: the day lies ahead, or the very same file is in the case already.
     """
     case = open_case(session, number, by=by, action=Action.ADD_DOCUMENT)
+    document = keep(session, case, new, rules=rules, by=by, at=at)
+    touch(case)
+    screen_case(session, case, rules, at=at)
+    return document
+
+
+def keep(session: WritingSession, case: Case, new: NewDocument, *, rules: Rules, by: Person, at: datetime) -> Document:
+    """The document and what it says is in, with its entry; the case is screened by whoever asks.
+
+    Raises:
+        Refused: the day lies ahead, or the very same file is in the case already.
+    """
     digest = hashlib.sha256(new.content).hexdigest()
     if new.arrived_on > at.date():
         raise Refused(
@@ -86,8 +99,6 @@ def add(session: WritingSession, number: str, new: NewDocument, *, rules: Rules,
                 document_id=document.id, as_of=new.arrived_on, entered_at=at, by_user_id=by.id,
             )
         )  # fmt: skip
-    touch(case)
-    screen_case(session, case, rules, at=at)
     session.note(
         Noted(action="document_added", by=by, at=at, subject=document, case_id=case.id, detail={"type": new.type})
     )

@@ -11,6 +11,7 @@ from vetting.store import (
     downloaded_lists,
     facts,
     imports,
+    incoming,
     jobs,
     meetings,
     own_columns,
@@ -24,7 +25,8 @@ from vetting.store import (
 from vetting.store.base import Base
 
 __all__ = [
-    "assessments", "associations", "cases", "decisions", "documents", "downloaded_lists", "facts", "imports", "jobs",
-    "meetings", "metadata", "own_columns", "payments", "people", "rounds", "rules", "screenings", "trail",
+    "assessments", "associations", "cases", "decisions", "documents", "downloaded_lists", "facts", "imports",
+    "incoming", "jobs", "meetings", "metadata", "own_columns", "payments", "people", "rounds", "rules",
+    "screenings", "trail",
 ]  # fmt: skip
 metadata = Base.metadata

@@ -36,6 +36,8 @@ TECHNICAL: Final = frozenset(
         "kept_texts",
         "jobs",
         "downloaded_lists",
+        "incoming_posts",
+        "incoming_parts",
         "staged_files",
         "staged_contents",
         "staged_rows",

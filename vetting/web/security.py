@@ -44,8 +44,8 @@ SMALL: Final = 200_000
 BODY_LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     "trial.answer": (9 * limits.MEGABYTE, 9 * limits.MEGABYTE),
     "trial.workbook": (9 * limits.MEGABYTE, 9 * limits.MEGABYTE),
-    "rounds.look": (6 * limits.MEGABYTE, SMALL),
-    "rounds.confirm": (9 * limits.MEGABYTE, 9 * limits.MEGABYTE),
+    "imports.hand_in": (limits.IMPORT_BYTES + limits.MEGABYTE, SMALL),
+    "incoming.hand_in": (limits.MAIL_BYTES + limits.MEGABYTE, SMALL),
     "handling.add_document": (11 * limits.MEGABYTE, SMALL),
 }
 """Endpoint -> most bytes of the request, most bytes of its fields; the rest may send little."""

@@ -1,0 +1,97 @@
+"""Mails and files that were handed in: what lies ready to be put in a case, and the messages that cases have."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.store.base import Base, Plain, personal, public, sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+READY, USED, THROWN = "ready", "used", "thrown"
+
+
+class IncomingPost(Base):
+    """A mail, or files that were handed in together. No record: what counts is what is put in a case."""
+
+    __tablename__ = "incoming_posts"
+    __table_args__ = (Index(None, "board_id", "state", "id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    kind: Mapped[str] = public()
+    case_id: Mapped[int | None] = public(ForeignKey("cases.id"))
+    """The case it was handed in on, then the one that it was put in."""
+    state: Mapped[str] = public(default=READY)
+    name: Mapped[str] = personal()
+    """The file it came as."""
+    mail: Mapped[Plain] = sealed()
+    """{"sender", "address", "subject", "received", "text", "sha256"}; empty for files without a mail."""
+    left: Mapped[Any] = personal(JSON)
+    """[[name, what sv, what en, remedy sv, remedy en]]: what could not be taken out."""
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal()
+
+
+class IncomingPart(Base):
+    """One file of it."""
+
+    __tablename__ = "incoming_parts"
+    __table_args__ = (Index(None, "post_id", "id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    post_id: Mapped[int] = public(ForeignKey("incoming_posts.id", ondelete="CASCADE"))
+    name: Mapped[str] = personal()
+    media_type: Mapped[str] = public()
+    size: Mapped[int] = public()
+    sha256: Mapped[str] = public()
+    original: Mapped[bool] = public(default=False)
+    """The mail as it came, kept where something in it could not be taken out."""
+    content: Mapped[bytes] = sealed(LargeBinary, deferred=True)
+
+
+class Message(Base):
+    """A mail that belongs to a case."""
+
+    __tablename__ = "messages"
+    __table_args__ = (UniqueConstraint("board_id", "sha256"), Index(None, "board_id", "address", "id"))
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
+    document_id: Mapped[int] = public(ForeignKey("documents.id"))
+    """Its text."""
+    sha256: Mapped[str] = public()
+    """Of the mail as it came: the same mail is put in once."""
+    sender: Mapped[str] = personal()
+    address: Mapped[str] = personal()
+    subject: Mapped[str] = personal()
+    received_at: Mapped[datetime | None] = public()
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+
+
+MOST: Final = 100
+
+
+def waiting(session: Session, board_id: int, kinds: Sequence[str]) -> Sequence[IncomingPost]:
+    """What waits to be put in a case, newest first."""
+    found = select(IncomingPost).where(
+        IncomingPost.board_id == board_id, IncomingPost.state == READY, IncomingPost.kind.in_(kinds)
+    )
+    return session.scalars(found.order_by(IncomingPost.id.desc()).limit(MOST)).all()
+
+
+def parts(session: Session, post_id: int) -> Sequence[IncomingPart]:
+    """The files of a post, in their order, without their content."""
+    return session.scalars(select(IncomingPart).where(IncomingPart.post_id == post_id).order_by(IncomingPart.id)).all()
+
+
+def same_mail(session: Session, board_id: int, sha256: str) -> Message | None:
+    """The very same mail, where it is in already."""
+    return session.scalar(select(Message).where(Message.board_id == board_id, Message.sha256 == sha256))

@@ -1,0 +1,138 @@
+"""Mails and files as they come: handed in, looked at, put in a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain.association import read_number
+from vetting.domain.criteria import CaseKind
+from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.domain.words import Words
+from vetting.services import incoming as service
+from vetting.services.incoming import Choice, HandedIn
+from vetting.store.incoming import READY, parts
+from vetting.store.people import names_of
+from vetting.store.rounds import rounds
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.trial import a_place
+from vetting.web.views import KEY, day, done, file_name, onward, rules, stored, text, unreadable_day, whole
+
+if TYPE_CHECKING:
+    from flask import Response
+
+blueprint = Blueprint("incoming", __name__)
+NEW: Final = "ny"
+
+
+@blueprint.get("/inkommet")
+def index() -> str:
+    """What waits to be put in a case, and the way to hand in more."""
+    return _index((), CaseKind.GRANT)
+
+
+def _index(problems: tuple[Problem, ...], kind: CaseKind) -> str:
+    with stored() as session:
+        found = service.waits(session, visitor.person())
+        people = names_of(session, {post.by_user_id for post in found if post.by_user_id})
+    return render_template("incoming/index.html", posts=found, problems=problems, names=people, kind=kind)
+
+
+@blueprint.post("/inkommet")
+def hand_in() -> Response:
+    """Reads mails and files. Nothing is in any case yet."""
+    given = request.form.get("kind", CaseKind.GRANT.value)
+    kind = CaseKind(given) if given in list(CaseKind) else CaseKind.GRANT
+    files = [
+        HandedIn(name=file_name(upload.filename), content=upload.stream.read())
+        for upload in request.files.getlist("files")[: service.MOST_FILES + 1]
+        if upload.filename
+    ]
+    try:
+        with a_place():
+            keys = service.hand_in(
+                visitor.database(), files, kind=kind, case=text("case"), by=visitor.person(), at=visitor.now()
+            )
+    except (Refused, UnreadableError) as error:
+        if isinstance(error, Refused) and error.obstacle is not Obstacle.INVALID:
+            raise
+        problems = error.problems if isinstance(error, Refused) else (error.problem,)
+        return make_response(_index(problems, kind), STATUS[Obstacle.INVALID])
+    if len(keys) == 1:
+        return onward(url_for("incoming.show", post_id=keys[0]))
+    return onward(url_for("incoming.index"))
+
+
+@blueprint.get("/inkommet/<int:post_id>")
+def show(post_id: int) -> str:
+    """One mail or bundle, with what it seems to be."""
+    return _shown(post_id, ())
+
+
+def _shown(post_id: int, problems: tuple[Problem, ...]) -> str:
+    person = visitor.person()
+    with stored() as session:
+        post = service.of_person(session, post_id, person)
+        if post.state != READY:
+            return render_template("incoming/show.html", post=post, gone=True)
+        seen = service.proposed(session, post, rules(), by=person, on=visitor.today())
+        open_rounds = [
+            item for item in rounds(session, person) if item.closed_at is None and item.opens_on <= seen.received_on
+        ] if post.kind == CaseKind.GRANT else []  # fmt: skip
+        return render_template(
+            "incoming/show.html", post=post, parts=parts(session, post.id), seen=seen, rounds=open_rounds,
+            typed=request.form, problems=problems, gone=False,
+            target=request.form.get("case") or seen.case or NEW,
+        )  # fmt: skip
+
+
+@blueprint.post("/inkommet/<int:post_id>")
+def put_in(post_id: int) -> Response:
+    """The mail and its files go into the case that the person chose, or a new one."""
+    received = day("received_on") if text("received_on") else visitor.today()
+    number = read_number(text("number"))
+    problems = []
+    if received is None:
+        problems.append(unreadable_day("received_on"))
+    target = text("case")
+    if target in {"", NEW} and text("number") and not number.digits:
+        problems.append(_wrong_number())
+    if problems or received is None:
+        return make_response(_shown(post_id, tuple(problems)), STATUS[Obstacle.INVALID])
+    types = {
+        int(name.removeprefix("part-")): request.form.get(name.replace("part-", "type-"), "")[:80]
+        for name in request.form
+        if name.startswith("part-") and KEY.fullmatch(name.removeprefix("part-"))
+    }
+    choice = Choice(
+        case="" if target == NEW else target, name=text("name")[:200], number=number.digits, round_id=whole("round_id"),
+        received_on=received, types=types, doubled_because=text("doubled_because"),
+    )  # fmt: skip
+    try:
+        case = done(
+            lambda session: service.put_in(
+                session, post_id, choice, rules=rules(), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle not in {Obstacle.INVALID, Obstacle.STALE}:
+            raise
+        return make_response(_shown(post_id, refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("cases.show", number=case.number))
+
+
+def _wrong_number() -> Problem:
+    return Problem(
+        "number", Words("Det är inget organisationsnummer.", "That is not an organisation number."),
+        Words("Tio siffror, till exempel 802999-0234. Eller lämna det tomt.",
+              "Ten digits, for example 802999-0234. Or leave it empty."),
+    )  # fmt: skip
+
+
+@blueprint.post("/inkommet/<int:post_id>/kasta")
+def throw_away(post_id: int) -> Response:
+    """What is not to be put in any case."""
+    service.throw_away(visitor.database(), post_id, by=visitor.person())
+    return onward(url_for("incoming.index"))
