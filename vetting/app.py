@@ -27,6 +27,7 @@ from vetting.web import (
     meetings,
     own_columns,
     pages,
+    paper_forms,
     payments,
     preferences,
     registers,
@@ -83,8 +84,8 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     errors.register(app)
     for module in (
         bookings, cases, check, decisions, documents, explanations, handling, imports, incoming, login, meetings,
-        own_columns, pages, payments, preferences, registers, rounds, rule_drafts, rule_parts, rule_trials, rules,
-        trial,
+        own_columns, pages, paper_forms, payments, preferences, registers, rounds, rule_drafts, rule_parts, rule_trials,
+        rules, trial,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     return app

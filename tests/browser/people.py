@@ -72,6 +72,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "own-columns": ("caseworker.norr", "/egna-kolumner"),
     "imports": ("caseworker.norr", "/import"),
     "incoming": ("caseworker.norr", "/inkommet"),
+    "forms": ("caseworker.norr", "/blanketter"),
     "meetings": ("group-secretary.norr", "/moten"),
     "conflicts": ("group-secretary.norr", "/moten/3/jav"),
     "meeting": ("auditor.norr", "/moten/2"),

@@ -16,7 +16,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused, UnreadableError
 from vetting.domain.reviews import ConflictGround
-from vetting.services import cases, incoming, meetings
+from vetting.services import cases, incoming, incoming_proposals, meetings
 from vetting.services.case_files import case_file
 from vetting.services.incoming import Choice, HandedIn
 from vetting.services.screenings import known
@@ -44,10 +44,10 @@ def handed_in(town: Town, *files: tuple[str, bytes], role: Role = Role.CASEWORKE
     return incoming.hand_in(town.database, wanted, by=town.staff[role], at=NOW, **given)
 
 
-def proposed(town: Town, key: int) -> incoming.Proposed:
+def proposed(town: Town, key: int) -> incoming_proposals.Proposed:
     with reading(town.database) as s:
         post = s.get_one(IncomingPost, key)
-        return incoming.proposed(s, post, rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+        return incoming_proposals.proposed(s, post, rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
 
 
 def part_ids(town: Town, key: int) -> list[int]:

@@ -54,10 +54,11 @@ MISSING = {
     "name": "finns-inte", "filename": "finns-inte", "version_id": 99999, "other_id": 99999, "draft_id": 99999,
     "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler", "criterion_id": "finns-inte", "fact_id": "finns-inte",
     "list_id": "finns-inte", "staged_id": 99999, "batch_id": 99999, "post_id": 99999, "column_id": 99999,
+    "form_kind": "finns-inte", "form_file": "sv.docx",
 }  # fmt: skip
 SHARED = {"register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
           "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat", "fact_id": "dogs_in_activity",
-          "list_id": "ord-att-titta-pa"}  # fmt: skip
+          "list_id": "ord-att-titta-pa", "form_kind": "booking", "form_file": "sv.docx"}  # fmt: skip
 
 
 @dataclass

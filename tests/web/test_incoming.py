@@ -85,7 +85,7 @@ def test_what_was_chosen_stays_when_something_is_to_be_corrected(kim: Somebody) 
     fields |= {first: "accounts", "case": "ny", "name": "Prov", "number": "123", "received_on": "i går"}
     refused = kim.send(address, **fields)
     assert refused.status_code == 422
-    assert "Det är inget organisationsnummer." in refused.text
+    assert "”123” är inget organisationsnummer." in refused.text
     assert "Det är inget datum." in refused.text
     assert ticked(refused.text)[first] == "accounts"
     assert 'value="i går"' in refused.text

@@ -86,7 +86,21 @@ def inspect_workbook(data: bytes) -> Inspected:
         raise RefusedError("broken") from error
 
 
-def _checked_kind(archive: zipfile.ZipFile) -> str:
+def inspect_document(data: bytes) -> None:
+    """The same look through a Word document.
+
+    Raises:
+        RefusedError: encrypted, broken, too large unpacked, with doubled parts or with document type declarations.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _checked_names(archive)
+            _read_through(archive, Inspected("docx"))
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
+        raise RefusedError("broken") from error
+
+
+def _checked_names(archive: zipfile.ZipFile) -> list[str]:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if len(names) > limits.ZIP_ENTRIES:
@@ -95,6 +109,11 @@ def _checked_kind(archive: zipfile.ZipFile) -> str:
         raise RefusedError("encrypted")
     if len(set(names)) < len(names):
         raise RefusedError("broken")
+    return names
+
+
+def _checked_kind(archive: zipfile.ZipFile) -> str:
+    names = _checked_names(archive)
     if "xl/workbook.bin" in names:
         raise RefusedError("binary_excel")
     if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):

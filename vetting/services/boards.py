@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.people import Role
+from vetting.domain.people import Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services.people import board_coded
+from vetting.services.people import allow, board_coded
 from vetting.store.decisions import Delegation
 from vetting.store.people import Board, RoleHeld, user_by_login
 from vetting.store.trail import Noted
@@ -52,6 +52,30 @@ class NewDelegation:
     maker: str = "delegate"
     largest: int | None = None
     refusals: bool = True
+
+
+LONGEST_LETTERHEAD: Final = 600
+MOST_LINES: Final = 8
+
+
+def set_letterhead(session: WritingSession, text: str, *, by: Person, at: datetime) -> Board:
+    """What stands first on the board's letters and forms.
+
+    Raises:
+        Refused: it is too long, or not this person's to set.
+    """
+    allow(by, Action.MANAGE_ROUNDS)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_LINES or sum(map(len, lines)) > LONGEST_LETTERHEAD:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("letterhead", Words("Brevhuvudet är för långt.", "The letterhead is too long."),
+                    Words("Skriv högst åtta korta rader.", "Write at most eight short lines.")),
+        )  # fmt: skip
+    board = session.get_one(Board, by.board_id)
+    board.letterhead = "\n".join(lines)
+    session.note(Noted(action="letterhead_set", by=by, at=at, subject=board, board_id=board.id))
+    return board
 
 
 def delegate(session: WritingSession, new: NewDelegation, *, by: Person | None, at: datetime) -> Delegation:

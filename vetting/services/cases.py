@@ -13,12 +13,12 @@ from vetting.domain.cases import FIRST, HANDLED, OPEN, Marked, State, may_follow
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts, SuppliedBy, Value
 from vetting.domain.layouts import NAME, NUMBER
-from vetting.domain.people import Action, Sight
+from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.stored_values import to_plain
 from vetting.domain.words import Words, day, same
 from vetting.services import associations, gates, rule_versions
-from vetting.services.people import allow
+from vetting.services.people import allow, allow_kind
 from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
 from vetting.store import cases as store
 from vetting.store.cases import BookingRequest, Case, Completion, GrantApplication, Mark, Note, Occurrence
@@ -79,7 +79,7 @@ def receive(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, 
             round already without a reason, or it is not this person's to take in.
     """
     allow(by, Action.RECEIVE)
-    _check_kind(by, new.kind, Action.RECEIVE)
+    allow_kind(by, Action.RECEIVE, new.kind)
     _check_new(session, new, by, at)
     private = new.facts.values.get("booker_is_private") is True
     name = str(new.facts.values.get(NAME, ""))
@@ -122,12 +122,6 @@ def receive(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, 
         )
     )  # fmt: skip
     return case
-
-
-def _check_kind(by: Person, kind: CaseKind, action: Action) -> None:
-    """Premises staff take in bookings only."""
-    if by.sights(action) == {Sight.BOOKINGS} and kind is not CaseKind.BOOKING:
-        raise Refused(Obstacle.MISSING)
 
 
 def _check_new(session: WritingSession, new: NewCase, by: Person, at: datetime) -> None:
@@ -359,8 +353,9 @@ def register(session: WritingSession, number: str, dnr: str, *, by: Person, at: 
 
 
 def change_facts(
-    session: WritingSession, number: str, facts: Facts, *, version: int | None, rules: Rules, by: Person, at: datetime
-) -> Case:
+    session: WritingSession, number: str, facts: Facts, *, version: int | None, rules: Rules, by: Person, at: datetime,
+    supplied_by: SuppliedBy = SuppliedBy.STAFF,
+) -> Case:  # fmt: skip
     """New values for facts of a case; the old ones stay as rows.
 
     Raises:
@@ -368,7 +363,7 @@ def change_facts(
     """
     case = open_case(session, number, by=by, action=Action.HANDLE, version=version)
     still_open(case)
-    changed = _other_facts(session, case, facts, rules, by=by, at=at)
+    changed = _other_facts(session, case, facts, rules, by=by, at=at, supplied_by=supplied_by)
     handled(case, by)
     touch(case)
     screen_case(session, case, rules, at=at)
@@ -395,11 +390,11 @@ def change_facts_in_list(
 
 def _other_facts(
     session: WritingSession, case: Case, facts: Facts, rules: Rules, *, by: Person, at: datetime,
-    batch_id: int | None = None, row: int | None = None,
+    batch_id: int | None = None, row: int | None = None, supplied_by: SuppliedBy = SuppliedBy.STAFF,
 ) -> list[str]:  # fmt: skip
     """Keeps the new values. Returns the facts that have another than before."""
     new = NewCase(
-        kind=CaseKind(case.kind), facts=facts, received_on=at.date(), channel="staff", supplied_by=SuppliedBy.STAFF,
+        kind=CaseKind(case.kind), facts=facts, received_on=at.date(), channel="staff", supplied_by=supplied_by,
         batch_id=batch_id, row=row,
     )  # fmt: skip
     known = facts.values.keys() | facts.absent

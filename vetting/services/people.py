@@ -14,6 +14,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
 from vetting.domain import signing_in
+from vetting.domain.criteria import CaseKind
+from vetting.domain.people import Sight
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.store import people
@@ -275,3 +277,14 @@ def allow(person: Person, action: Action) -> None:
                 Words("Be systemförvaltaren om rätt roll.", "Ask the administrator for the right role."),
             ),
         )
+
+
+def allow_kind(person: Person, action: Action, kind: CaseKind) -> None:
+    """The same for one kind of case: premises staff see to bookings only.
+
+    Raises:
+        Refused: none of the person's roles may do it, or not with such cases.
+    """
+    allow(person, action)
+    if person.sights(action) == {Sight.BOOKINGS} and kind is not CaseKind.BOOKING:
+        raise Refused(Obstacle.MISSING)

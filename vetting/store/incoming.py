@@ -32,6 +32,8 @@ class IncomingPost(Base):
     """The file it came as."""
     mail: Mapped[Plain] = sealed()
     """{"sender", "address", "subject", "received", "text", "sha256"}; empty for files without a mail."""
+    form: Mapped[Plain] = sealed(server_default="{}")
+    """{"kind", "rules", "part", "answers": [[fact, label, text]]} of the board's own form among the files; or empty."""
     left: Mapped[Any] = personal(JSON)
     """[[name, what sv, what en, remedy sv, remedy en]]: what could not be taken out."""
     at: Mapped[datetime] = public()

@@ -32,6 +32,8 @@ class Board(Base):
     """Kind of case -> id of the rule set in force, where the board has chosen one."""
     contact: Mapped[str] = personal(default="")
     """The VBE coordinator's contact card."""
+    letterhead: Mapped[str] = public(default="", server_default="")
+    """Name and address as they stand on letters and forms, a line each."""
     created_at: Mapped[datetime] = public()
 
 

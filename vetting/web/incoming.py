@@ -6,22 +6,30 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
-from vetting.domain.association import read_number
+from vetting.domain.association import masked, read_number
+from vetting.domain.cells import shorter
 from vetting.domain.criteria import CaseKind
+from vetting.domain.facts import Facts
+from vetting.domain.layouts import NUMBER
+from vetting.domain.paper_forms import FormKind
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
 from vetting.services import incoming as service
 from vetting.services.incoming import Choice, HandedIn
+from vetting.services.incoming_proposals import form_fields, proposed
 from vetting.store.incoming import READY, parts
 from vetting.store.people import names_of
 from vetting.store.rounds import rounds
 from vetting.web import visitor
 from vetting.web.errors import STATUS
+from vetting.web.forms.facts import PREFIX, FactField, FactForm, as_typed, read_form
 from vetting.web.trial import a_place
 from vetting.web.views import KEY, day, done, file_name, onward, rules, stored, text, unreadable_day, whole
 
 if TYPE_CHECKING:
     from flask import Response
+
+    from vetting.services.incoming_proposals import Proposed
 
 blueprint = Blueprint("incoming", __name__)
 NEW: Final = "ny"
@@ -77,15 +85,37 @@ def _shown(post_id: int, problems: tuple[Problem, ...]) -> str:
         post = service.of_person(session, post_id, person)
         if post.state != READY:
             return render_template("incoming/show.html", post=post, gone=True)
-        seen = service.proposed(session, post, rules(), by=person, on=visitor.today())
+        seen = proposed(session, post, rules(), by=person, on=visitor.today())
         open_rounds = [
             item for item in rounds(session, person) if item.closed_at is None and item.opens_on <= seen.received_on
         ] if post.kind == CaseKind.GRANT else []  # fmt: skip
         return render_template(
             "incoming/show.html", post=post, parts=parts(session, post.id), seen=seen, rounds=open_rounds,
-            typed=request.form, problems=problems, gone=False,
-            target=request.form.get("case") or seen.case or NEW,
+            typed=request.form, problems=problems, gone=False, form=_form(seen), marked=_marked(seen),
+            target=request.form.get("case") or seen.case or NEW, report=_is_report(seen),
         )  # fmt: skip
+
+
+def _is_report(seen: Proposed) -> bool:
+    return seen.form is not None and seen.form.kind is FormKind.REPORT
+
+
+def _form(seen: Proposed) -> FactForm:
+    """The fields with what stands in the board's own form, or with what a person has made of it."""
+    if seen.form is None:
+        return FactForm()
+    stands = {PREFIX + name: said for name, said in seen.form.typed.items()}
+    form = read_form(seen.fields, request.form or stands, on=visitor.today())
+    for name, field in form.fields.items():
+        if name in form.facts.values and not field.error:
+            form.fields[name] = FactField(field.definition, as_typed(field.definition, form.facts.values[name]))
+    return form
+
+
+def _marked(seen: Proposed) -> tuple[Problem, ...]:
+    """The number that stands in the form, where it is none."""
+    said = seen.form.typed.get(NUMBER, "") if seen.form is not None and not request.form else ""
+    return (_wrong_number(said),) if said and not read_number(said).digits else ()
 
 
 @blueprint.post("/inkommet/<int:post_id>")
@@ -98,7 +128,15 @@ def put_in(post_id: int) -> Response:
         problems.append(unreadable_day("received_on"))
     target = text("case")
     if target in {"", NEW} and text("number") and not number.digits:
-        problems.append(_wrong_number())
+        problems.append(_wrong_number(text("number")))
+    facts = Facts()
+    if request.form.get("form"):
+        with stored() as session:
+            post = service.of_person(session, post_id, visitor.person())
+            fields = form_fields(session, post, rules(), on=visitor.today()) if post.state == READY else []
+        form = read_form(fields, request.form, on=visitor.today())
+        problems += [Problem(item.name, *item.error) for item in form.errors if item.error]
+        facts = form.facts
     if problems or received is None:
         return make_response(_shown(post_id, tuple(problems)), STATUS[Obstacle.INVALID])
     types = {
@@ -108,7 +146,7 @@ def put_in(post_id: int) -> Response:
     }
     choice = Choice(
         case="" if target == NEW else target, name=text("name")[:200], number=number.digits, round_id=whole("round_id"),
-        received_on=received, types=types, doubled_because=text("doubled_because"),
+        received_on=received, types=types, doubled_because=text("doubled_because"), facts=facts,
     )  # fmt: skip
     try:
         case = done(
@@ -123,9 +161,10 @@ def put_in(post_id: int) -> Response:
     return onward(url_for("cases.show", number=case.number))
 
 
-def _wrong_number() -> Problem:
+def _wrong_number(said: str) -> Problem:
+    shown = shorter(masked(said))
     return Problem(
-        "number", Words("Det är inget organisationsnummer.", "That is not an organisation number."),
+        "number", Words(f"”{shown}” är inget organisationsnummer.", f"“{shown}” is not an organisation number."),
         Words("Tio siffror, till exempel 802999-0234. Eller lämna det tomt.",
               "Ten digits, for example 802999-0234. Or leave it empty."),
     )  # fmt: skip

@@ -1,0 +1,122 @@
+"""Forms hold what the rules read and no more, and what comes back is told by the field or by its label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vetting.domain.asked import asked_facts
+from vetting.domain.criteria import CaseKind
+from vetting.domain.facts import FactType, Privacy, SuppliedBy
+from vetting.domain.paper_forms import BEYOND_RULES, FormKind, Shape, paper_form
+from vetting.domain.returned_forms import Answer, labels, marked, returned_form
+
+if TYPE_CHECKING:
+    from vetting.domain.paper_forms import PaperForm
+    from vetting.domain.ruleset import RuleSet
+    from vetting.files.rules_reading import RulesFolder
+
+SETS = ["grundkrav-bidrag", "grundkrav-lokal", "farsta-2021", "hasselby-vallingby-2018", "socialnamnden-2019"]
+
+
+def made(rules: RulesFolder, name: str, kind: FormKind) -> tuple[PaperForm, RuleSet]:
+    ruleset = rules.book.resolved[name]
+    assert ruleset is not None
+    return paper_form(kind, ruleset, board="Björkviks nämnd", letterhead="Björkviks nämnd\nTorggatan 1"), ruleset
+
+
+def facts_of(form: PaperForm) -> list[str]:
+    return [field.fact for part in form.parts for field in part.fields]
+
+
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("kind", list(FormKind))
+def test_a_form_asks_once_what_the_rules_read_and_an_applicant_can_say(
+    rules: RulesFolder, name: str, kind: FormKind
+) -> None:  # fmt: skip
+    form, ruleset = made(rules, name, kind)
+    fields = facts_of(form)
+    assert len(fields) == len(set(fields))
+    for fact in set(fields) - {"used_for"}:
+        definition = ruleset.catalogue[fact]
+        assert definition.supplied_by is SuppliedBy.APPLICANT
+        assert definition.privacy is not Privacy.SEALED
+    assert {"name_in_application", "organisation_number", "signed_by_role", "signed_on"} <= set(fields)
+    if kind is not FormKind.REPORT:
+        asked = {fact.id for group in asked_facts(ruleset, kind.case).values() for fact in group}
+        beyond = {"name_in_application", "organisation_number", "signed_by_role", "signed_on", *BEYOND_RULES[kind]}
+        assert set(fields) - asked <= beyond
+    for part in form.parts:
+        for field in part.fields:
+            assert all(field.label)
+            assert bool(field.options) == (field.shape is Shape.CHOICE)
+
+
+def test_declarations_are_signed_for_and_papers_are_said_to_come(rules: RulesFolder) -> None:
+    form, ruleset = made(rules, "hasselby-vallingby-2018", FormKind.APPLICATION)
+    assert [field.fact for field in form.declarations] == [
+        "mangfald_signed", "likabehandling_signed", "avstand_valdsbejakande_uttryck_signed",
+    ]  # fmt: skip
+    sentence = {criterion.id: criterion.label for criterion in ruleset.for_kind(CaseKind.GRANT)}["mangfald"]
+    assert form.declarations[0].label == sentence
+    form, ruleset = made(rules, "grundkrav-bidrag", FormKind.APPLICATION)
+    assert {"statutes_document", "annual_minutes"} <= {field.fact for field in form.papers}
+    assert all(ruleset.catalogue[field.fact].type is FactType.DOCUMENT for field in form.papers)
+
+
+def test_a_form_says_which_rules_it_was_made_from(rules: RulesFolder) -> None:
+    form, ruleset = made(rules, "farsta-2021", FormKind.BOOKING)
+    assert marked(["annat", f"Blanketten följer reglerna. {form.mark}"]) == (
+        FormKind.BOOKING, ruleset.fingerprint[:12],
+    )  # fmt: skip
+    assert marked(["blankett-annat-0123456789ab", "blankett-booking-0123456789abcd", ""]) is None
+    assert not returned_form(form.kind, ruleset.fingerprint[:12], [], ruleset).by_other_rules
+    assert returned_form(form.kind, "0123456789ab", [], ruleset).by_other_rules
+
+
+def test_answers_are_known_by_their_field_or_else_by_their_label(rules: RulesFolder) -> None:
+    _, ruleset = made(rules, "grundkrav-bidrag", FormKind.APPLICATION)
+    found = returned_form(
+        FormKind.APPLICATION, "0" * 12,
+        [
+            Answer("amount_applied", "Annat", "40 000"), Answer("", "Antal medlemmar", "34"),
+            Answer("", "ÄNDAMÅL", "Dans\noch sång"), Answer("", "Det här har ingen frågat", "men svarat på"),
+            Answer("statutes_document", "Stadgar", "x"), Answer("annual_minutes", "Protokoll", ""),
+            Answer("board_elected_on", "Styrelsen vald", "Skriv här"), Answer("", "Signed on", "2026-03-01"),
+            Answer("audit_signed", "Underskriven", "Nej"), Answer("fact_of_yesterday", "Borttagen", "svar"),
+        ],
+        ruleset,
+    )  # fmt: skip
+    assert found.typed == {
+        "amount_applied": "40 000", "members_total": "34", "purpose": "Dans\noch sång", "signed_on": "2026-03-01",
+        "audit_signed": "Nej",
+    }  # fmt: skip
+    assert found.papers == ("statutes_document",)
+    assert found.unknown == (("Det här har ingen frågat", "men svarat på"), ("Borttagen", "svar"))
+
+
+def test_a_ticked_declaration_is_signed_by_whom_and_when_the_form_is_and_a_blank_one_says_nothing(
+    rules: RulesFolder,
+) -> None:
+    _, ruleset = made(rules, "hasselby-vallingby-2018", FormKind.APPLICATION)
+    answers = [
+        Answer("", "Föreningen står bakom mångfald", "☒"), Answer("likabehandling_signed", "", "☐"),
+        Answer("avstand_valdsbejakande_uttryck_signed", "", "nej tack"), Answer("signed_by_role", "", "ordförande"),
+        Answer("signed_on", "", "2026-03-01"),
+    ]  # fmt: skip
+    found = returned_form(FormKind.APPLICATION, "0" * 12, answers, ruleset)
+    assert found.typed == {
+        "mangfald_signed": "ja", "mangfald_signed_on": "2026-03-01", "signed_by_role": "ordförande",
+        "signed_on": "2026-03-01",
+    }  # fmt: skip
+
+
+def test_a_label_that_two_facts_share_tells_neither(rules: RulesFolder) -> None:
+    catalogue = rules.book.catalogue
+    first, second = catalogue["purpose"], catalogue["event_purpose"]
+    twin = {"purpose": first, "event_purpose": type(second)(**{
+        name: getattr(second, name) for name in second.__slots__
+    } | {"label": first.label})}  # fmt: skip
+    assert "ändamål" not in labels(twin)
+    assert labels(catalogue)["ändamål"] == "purpose"

@@ -1,0 +1,95 @@
+"""Inside the child: what stands in the fields of a Word document, by their signs or by the labels beside them."""
+
+from __future__ import annotations
+
+import io
+import xml.etree.ElementTree as ET
+import zipfile
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.files.containers import inspect_document
+from vetting.files.form_documents import TAG, W14
+from vetting.files.refusals import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+_W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_W14: Final = f"{{{W14}}}"
+_FILES: Final = ("word/document.xml", "word/footer", "word/header")
+LONGEST: Final = 20_000
+MOST: Final = 1_000
+MOST_TEXTS: Final = 5_000
+
+
+def read(data: bytes) -> dict[str, Any]:
+    """{"texts": [paragraph], "answers": [[fact, label, text]]} of a Word document.
+
+    Raises:
+        RefusedError: it is broken, or unpacks to too much.
+    """
+    inspect_document(data)
+    texts: list[str] = []
+    answers: list[list[str]] = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in archive.namelist():
+                if name.startswith(_FILES) and name.endswith(".xml"):
+                    root = ET.fromstring(archive.read(name))  # noqa: S314 - declarations are refused before
+                    texts += [_text(paragraph)[:LONGEST] for paragraph in root.iter(f"{_W}p")]
+                    answers += _answers(root)
+    except (ET.ParseError, zipfile.BadZipFile, KeyError, EOFError, OSError) as error:
+        raise RefusedError("broken") from error
+    return {"texts": [text for text in texts if text.strip()][-MOST_TEXTS:], "answers": answers[:MOST]}
+
+
+def _answers(root: Element) -> Iterator[list[str]]:
+    """Every field; a row of a table without one answers by its first cell, where another program took it away."""
+    for row in root.iter(f"{_W}tr"):
+        cells = row.findall(f"{_W}tc") or row.findall(f"{_W}sdt/{_W}sdtContent/{_W}tc")
+        fields = [field for field in row.iter(f"{_W}sdt") if _tag(field)]
+        label = _first_line(cells[0]) if cells else ""
+        if fields:
+            yield from ([_tag(field), label, _answer(field)] for field in fields)
+        elif len(cells) > 1 and label:
+            yield ["", label, _lines(cells[1])]
+
+
+def _tag(field: Element) -> str:
+    tag = field.find(f"{_W}sdtPr/{_W}tag")
+    value = tag.get(f"{_W}val", "") if tag is not None else ""
+    return value.removeprefix(TAG) if value.startswith(TAG) else ""
+
+
+def _answer(field: Element) -> str:
+    """What stands in it: nothing while it shows what to write."""
+    box = field.find(f"{_W}sdtPr/{_W14}checkbox/{_W14}checked")
+    if box is not None:
+        return "x" if box.get(f"{_W14}val") in {"1", "true", "on"} else ""
+    if field.find(f"{_W}sdtPr/{_W}showingPlcHdr") is not None:
+        return ""
+    content = field.find(f"{_W}sdtContent")
+    return _lines(content) if content is not None else ""
+
+
+def _lines(element: Element) -> str:
+    paragraphs = list(element.iter(f"{_W}p"))
+    found = "\n".join(map(_text, paragraphs)) if paragraphs else _text(element)
+    return found.strip()[:LONGEST]
+
+
+def _first_line(element: Element) -> str:
+    return next((text for paragraph in element.iter(f"{_W}p") if (text := _text(paragraph).strip())), "")[:200]
+
+
+def _text(element: Element) -> str:
+    parts = []
+    for found in element.iter():
+        if found.tag == f"{_W}t":
+            parts.append(found.text or "")
+        elif found.tag in {f"{_W}br", f"{_W}cr"}:
+            parts.append("\n")
+        elif found.tag == f"{_W}tab":
+            parts.append(" ")
+    return "".join(parts)

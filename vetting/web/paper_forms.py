@@ -1,0 +1,81 @@
+"""The board's own forms: to fill in on a screen, to print, and the letterhead on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain.paper_forms import FORM_WORDS, FormKind
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.words import LANGUAGES, Language
+from vetting.files.forms import MEDIA
+from vetting.services import forms
+from vetting.services.boards import set_letterhead
+from vetting.store.people import Board
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.views import attachment, done, onward, rules, stored
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Response
+
+    from vetting.domain.problem import Problem
+
+blueprint = Blueprint("paper_forms", __name__)
+FILE_NAMES: Final[Mapping[FormKind, str]] = {
+    FormKind.APPLICATION: "ansokan", FormKind.BOOKING: "lokal", FormKind.REPORT: "redovisning",
+}  # fmt: skip
+
+
+@blueprint.get("/blanketter")
+def index() -> str:
+    """The forms that the rules in force make."""
+    return _shown(())
+
+
+def _shown(problems: tuple[Problem, ...]) -> str:
+    person = visitor.person()
+    with stored() as session:
+        made = {kind: forms.made(session, kind, rules(), by=person, on=visitor.today()) for kind in _kinds()}
+        board = session.get_one(Board, person.board_id)
+    return render_template(
+        "paper_forms/index.html", forms=made, endings=list(MEDIA), problems=problems, typed=request.form, board=board,
+        may_change=person.may(Action.MANAGE_ROUNDS), titles=FORM_WORDS,
+    )  # fmt: skip
+
+
+def _kinds() -> list[FormKind]:
+    """Premises staff give out the one form that they take in."""
+    return [kind for kind in FormKind if kind is FormKind.BOOKING or visitor.person().may(Action.MANAGE_ROUNDS)]
+
+
+@blueprint.get("/blanketter/<form_kind>/<form_file>")
+def download(form_kind: str, form_file: str) -> Response:
+    """A form as a file: /blanketter/application/sv.docx."""
+    spoken, _, ending = form_file.partition(".")
+    language: Language | None = next((known for known in LANGUAGES if known == spoken), None)
+    if form_kind not in list(FormKind) or ending not in MEDIA or language is None:
+        raise Refused(Obstacle.MISSING)
+    kind = FormKind(form_kind)
+    with stored() as session:
+        content = forms.given_out(session, kind, ending, language, rules(), by=visitor.person(), on=visitor.today())
+    if content is None:
+        raise Refused(Obstacle.MISSING)
+    return attachment(content, MEDIA[ending], f"{FILE_NAMES[kind]}-{language}.{ending}")
+
+
+@blueprint.post("/blanketter/brevhuvud")
+def letterhead() -> Response:
+    """What stands first on them."""
+    given = request.form.get("letterhead", "")
+    try:
+        done(lambda session: set_letterhead(session, given, by=visitor.person(), at=visitor.now()))
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.INVALID:
+            raise
+        return make_response(_shown(refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("paper_forms.index"))
