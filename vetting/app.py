@@ -15,6 +15,7 @@ from vetting.web import (
     bookings,
     cases,
     check,
+    completions,
     csrf,
     decisions,
     documents,
@@ -83,9 +84,9 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     shown.register(app)
     errors.register(app)
     for module in (
-        bookings, cases, check, decisions, documents, explanations, handling, imports, incoming, login, meetings,
-        own_columns, pages, paper_forms, payments, preferences, registers, rounds, rule_drafts, rule_parts, rule_trials,
-        rules, trial,
+        bookings, cases, check, completions, decisions, documents, explanations, handling, imports, incoming, login,
+        meetings, own_columns, pages, paper_forms, payments, preferences, registers, rounds, rule_drafts, rule_parts,
+        rule_trials, rules, trial,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     return app

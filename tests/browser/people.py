@@ -72,6 +72,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "own-columns": ("caseworker.norr", "/egna-kolumner"),
     "imports": ("caseworker.norr", "/import"),
     "incoming": ("caseworker.norr", "/inkommet"),
+    "completions": ("caseworker.norr", "/kompletteringar"),
+    "completion-letters": ("caseworker.norr", "/kompletteringar/1"),
     "forms": ("caseworker.norr", "/blanketter"),
     "meetings": ("group-secretary.norr", "/moten"),
     "conflicts": ("group-secretary.norr", "/moten/3/jav"),

@@ -7,8 +7,10 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -558,3 +560,28 @@ def test_a_finance_systems_list_is_imported_by_command(tmp_path: Path) -> None:
     assert (told["rows"], told["created"]) == (1, 1)
     assert vetting("import", "undo", str(told["batch"]), env=env).returncode == 0
     assert " 0 fel" in vetting("audit", "verify", env=env).stdout
+
+
+def test_who_has_not_answered_is_told_and_reminded_with_letters(
+    demo: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    own = tmp_path / "demo.db"
+    with sqlite3.connect(demo[0]) as whole, sqlite3.connect(own) as copy:
+        whole.backup(copy)
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{own}"}
+    told = vetting("remind", "--board", "norr", "--json", env=env)
+    late = json.loads(told.stdout)["late"]
+    assert (told.returncode, [row["case"] for row in late]) == (0, ["BID-2026-0006"])
+    assert "BID-2026-0006" in vetting("remind", "--board", "norr", env=env).stdout
+    for wrong in (tmp_path / "brev.txt", tmp_path / "saknas" / "brev.zip"):
+        refused = vetting("remind", "--board", "norr", "--out", wrong, env=env)
+        assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
+    assert json.loads(vetting("remind", "--board", "norr", "--json", env=env).stdout)["late"] == late
+    out = tmp_path / "brev.zip"
+    done = vetting("remind", "--board", "norr", "--out", out, "--json", env=env)
+    assert (done.returncode, json.loads(done.stdout)["reminded"]) == (0, 1)
+    [name] = zipfile.ZipFile(out).namelist()
+    assert name.startswith("001 BID-2026-0006")
+    assert json.loads(vetting("remind", "--board", "norr", "--json", env=env).stdout)["late"] == []
+    assert vetting("audit", "verify", env=env).returncode == 0
+    assert vetting("remind", "--board", "nope", env=env).returncode == 2

@@ -21,7 +21,7 @@ from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.reviews import Advice, ConflictGround
-from vetting.services import assessments, cases, decisions, documents, meetings, payments, rounds
+from vetting.services import assessments, cases, completions, decisions, documents, meetings, payments, rounds
 from vetting.services.assessments import Given
 from vetting.services.case_files import case_file
 from vetting.services.screenings import of_case, repeated
@@ -264,7 +264,7 @@ def test_what_nobody_asked_for_counts_as_missing_for_an_application(town: Town) 
     assert case.proposal == "assess"
     town.handle(case.number)
     assert holding(town, case.number) == ["ansokan-komplett"]
-    town.do(cases.request_completion, case.number, ("activity_report",), "", due_on=None, rules=rules())
+    town.do(completions.request, case.number, ("activity_report",), "", due_on=None, rules=rules())
     assert town.case(case.number).proposal == "complete"
 
 

@@ -16,7 +16,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused, UnreadableError
 from vetting.domain.reviews import ConflictGround
-from vetting.services import cases, incoming, incoming_proposals, meetings
+from vetting.services import cases, completions, incoming, incoming_proposals, meetings
 from vetting.services.case_files import case_file
 from vetting.services.incoming import Choice, HandedIn
 from vetting.services.screenings import known
@@ -133,7 +133,7 @@ def test_the_open_case_it_belongs_to_is_proposed_by_number_or_because_it_waits_f
     for text in (f"Gäller ärende {number}.", "Gäller dnr EXN 2026/9"):
         [key] = handed_in(town, ("a.eml", mails.eml("Komplettering", text, files=[("Stadgar.pdf", PDF)])))
         assert proposed(town, key).case == number
-    town.do(cases.request_completion, number, ("statutes_document",), "", due_on=None, rules=rules())
+    town.do(completions.request, number, ("statutes_document",), "", due_on=None, rules=rules())
     [key] = handed_in(town, ("a.eml", mails.eml("Hej", f"{NAME}\n", files=[("Stadgar.pdf", PDF)])))
     assert proposed(town, key).case == number
     put_in(town, key, case=number)

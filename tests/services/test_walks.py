@@ -31,7 +31,7 @@ from vetting.domain.passage import ADVERSE, FAVOURABLE, Ground, Outcome
 from vetting.domain.people import Role
 from vetting.domain.problem import Refused
 from vetting.domain.reviews import ConflictGround
-from vetting.services import assessments, cases, decisions, meetings, payments
+from vetting.services import assessments, cases, completions, decisions, meetings, payments
 from vetting.services.assessments import Given
 from vetting.services.gates import has_answered_on_conflict
 from vetting.store import schema
@@ -106,7 +106,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def complete(self) -> None:
-        self.try_it(cases.request_completion, self.number, ("annual_minutes",), "", due_on=None, rules=rules())
+        self.try_it(completions.request, self.number, ("annual_minutes",), "", due_on=None, rules=rules())
 
     @rule()
     def ready(self) -> None:

@@ -9,6 +9,7 @@ import sys
 import click
 
 from vetting import __version__
+from vetting.cli.completions import remind
 from vetting.cli.database import audit, db
 from vetting.cli.imports import import_
 from vetting.cli.people import board, delegation, user
@@ -41,6 +42,7 @@ vetting.add_command(user)
 vetting.add_command(delegation)
 vetting.add_command(export)
 vetting.add_command(import_)
+vetting.add_command(remind)
 vetting.add_command(demo)
 vetting.add_command(serve)
 

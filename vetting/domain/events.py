@@ -28,6 +28,9 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "note_added": Words("Skrev en tjänsteanteckning", "Wrote an official note"),
     "working_note_added": Words("Skrev en arbetsanteckning", "Wrote a working note"),
     "completion_requested": Words("Begärde komplettering", "Asked for completion"),
+    "reminded": Words("Påminde om kompletteringen", "Reminded of the completion"),
+    "gap_noted": Words("Antecknade om det som saknas", "Noted on what is missing"),
+    "contact_changed": Words("Ändrade adressen till föreningen", "Changed the association's address"),
     "rule_version_changed": Words("Bytte regler", "Changed rules"),
     "mail_received": Words("Lade in ett mejl", "Put in a mail"),
     "own_values_changed": Words("Fyllde i egna kolumner", "Filled in own columns"),
@@ -80,7 +83,7 @@ def in_words(action: str, detail: Mapping[str, Any], ruleset: RuleSet | None, ca
     elif action == "nothing_found":
         number = len(detail.get("criteria", ()))
         more = Words(f"{number} punkter", f"{number} points")
-    elif action in {"facts_changed", "completion_requested"}:
+    elif action in {"facts_changed", "completion_requested", "reminded", "gap_noted"}:
         names = [lower_first(catalogue[fact].label) for fact in detail.get("facts", ()) if fact in catalogue]
         more = listed(names, Words("och", "and")) if names else None
     elif action == "document_added" and detail.get("type") in catalogue:

@@ -13,7 +13,7 @@ from vetting.domain.passage import Step, closed_gates
 from vetting.domain.people import Action, Sight
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services import gates, own_columns
+from vetting.services import completions, gates, own_columns
 from vetting.services.people import allow
 from vetting.services.screenings import of_case
 from vetting.store import cases as store
@@ -21,6 +21,8 @@ from vetting.store import decisions, documents, meetings, payments, trail
 from vetting.store.assessments import AssessmentRow, EvidenceRow, evidence_for
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
+from vetting.store.completions import completions as completions_of
+from vetting.store.completions import contacts
 from vetting.store.decisions import DecisionDraft
 from vetting.store.imports import ImportBatch
 from vetting.store.people import SMALL, Board, names_of
@@ -32,12 +34,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.domain.completions import Gap
     from vetting.domain.passage import ClosedGate, Situation
     from vetting.domain.people import Person
     from vetting.domain.screening import Screening
     from vetting.services.rules import Rules
     from vetting.store.base import Plain
-    from vetting.store.cases import Communication, Completion, Note, Occurrence
+    from vetting.store.cases import Communication, Note, Occurrence
+    from vetting.store.completions import Completion, Contact
     from vetting.store.decisions import Decision
     from vetting.store.documents import Document
     from vetting.store.meetings import Review
@@ -72,7 +76,12 @@ class CaseFile:
     holding_back: Sequence[ClosedGate]
     missing: Sequence[str]
     notes: Sequence[Note]
+    gaps: Sequence[Gap]
+    """What of it the association can be asked for, and what is known of each."""
     completions: Sequence[Completion]
+    asked: Mapping[int, Sequence[Gap]]
+    """Request -> where each thing that was asked for stands."""
+    contact: Contact | None
     communications: Sequence[Communication]
     documents: Sequence[Document]
     occurrences: Sequence[Occurrence]
@@ -138,6 +147,8 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     screened = of_case(session, case, rules, on=on)
     found = gates.situation(session, case, screened, on=on)
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    requests = completions_of(session, case.id)
+    gaps = completions.gaps_of(session, [case], rules, on=on, screened={case.id: screened})[case.id]
     ids = dict(screened.answers) if screened else {}
     evidence = evidence_for(session, list(ids.values()))
     answered = _answers(session, ids)
@@ -159,7 +170,12 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         holding_back=closed_gates(gates.with_proposal(session, case, found, draft), Step.READY),
         missing=gates.missing_facts(case, screened.screening) if screened else (),
         notes=notes,
-        completions=store.completions(session, case.id),
+        gaps=gaps,
+        completions=requests,
+        asked=completions.answered_of(session, case, requests, gaps),
+        contact=contacts(session, case.board_id, [case.association_id]).get(case.association_id)
+        if case.association_id
+        else None,
         communications=store.communications(session, case.id),
         documents=documents.of_case(session, case.id),
         occurrences=store.occurrences(session, case.id) if case.kind == CaseKind.BOOKING else (),

@@ -21,7 +21,7 @@ from vetting.services import associations, gates, rule_versions
 from vetting.services.people import allow, allow_kind
 from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
 from vetting.store import cases as store
-from vetting.store.cases import BookingRequest, Case, Completion, GrantApplication, Mark, Note, Occurrence
+from vetting.store.cases import BookingRequest, Case, GrantApplication, Mark, Note, Occurrence
 from vetting.store.documents import Document
 from vetting.store.facts import FactValue, values_of
 from vetting.store.imports import not_taken_back
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from vetting.store.session import WritingSession
 
 PRIVATE: Final = "Privatperson"
-REPLY_DAYS: Final = 14
 MOST_TEXT: Final = 20_000
 
 
@@ -329,7 +328,7 @@ def handled(case: Case, by: Person) -> None:
     state = State(case.state)
     if state in {State.RECEIVED, State.REQUESTED}:
         move(case, HANDLED[CaseKind(case.kind)])
-    if case.officer_id is None:
+    if case.officer_id is None and by.id:
         case.officer_id = by.id
 
 
@@ -471,52 +470,6 @@ def add_note(session: WritingSession, number: str, text: str, *, official: bool,
     action = "note_added" if official else "working_note_added"
     session.note(Noted(action=action, by=by, at=at, subject=note, case_id=case.id))
     return note
-
-
-def request_completion(
-    session: WritingSession, number: str, facts: tuple[str, ...], text: str, *, due_on: date | None, rules: Rules,
-    by: Person, at: datetime,
-) -> Completion:  # fmt: skip
-    """Asks the association for what is missing: the facts are asked from now on.
-
-    Raises:
-        Refused: nothing is asked for, the day has been, or it is decided.
-    """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
-    still_open(case)
-    due = due_on or at.date() + timedelta(days=REPLY_DAYS)
-    catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
-    facts = tuple(fact for fact in facts if fact in catalogue)
-    problems = []
-    if not facts and not text.strip():
-        problems.append(
-            Problem("text", Words("Det står inte vad som ska skickas in.", "It does not say what to send in."),
-                    Words("Markera vad som saknas eller skriv det.", "Tick what is missing or write it."))
-        )  # fmt: skip
-    if due <= at.date():
-        problems.append(
-            Problem("due_on", Words("Svarsdagen har redan varit.", "The day to reply has already been."),
-                    Words("Välj en dag som ligger framåt.", "Choose a day ahead."))
-        )  # fmt: skip
-    if problems:
-        raise Refused(Obstacle.INVALID, *problems)
-    request = Completion(
-        case_id=case.id, facts=list(facts), text=text.strip()[:MOST_TEXT], sent_on=at.date(), due_on=due,
-        by_user_id=by.id,
-    )  # fmt: skip
-    session.add(request)
-    case.not_asked = [fact for fact in case.not_asked if fact not in facts]
-    handled(case, by)
-    if State(case.state) is not State.COMPLETION:
-        move(case, State.COMPLETION)
-    touch(case)
-    session.flush()
-    screen_case(session, case, rules, at=at)
-    session.note(
-        Noted(action="completion_requested", by=by, at=at, subject=request, case_id=case.id,
-              detail={"facts": list(facts), "due": due.isoformat()})
-    )  # fmt: skip
-    return request
 
 
 def remove_working_notes(session: WritingSession, case: Case) -> None:

@@ -24,6 +24,7 @@ from vetting.services import (
     associations,
     boards,
     cases,
+    completions,
     decisions,
     demonstration_rules,
     meetings,
@@ -195,6 +196,7 @@ class _Town:
             adopted_as=f"{self.plan.code.upper()} {self._day(700).year}/12",
         )
         board = boards.add(self.session, new, by=None, at=self._at(700))
+        board.letterhead = f"{self.plan.name}\nTorggatan 1\n123 45 Exempelstad\nbidrag@{self.plan.code}.example"
         self.board_id = board.id
         self.filled.boards.append((board.code, board.name))
         for role, name in self.plan.people:
@@ -407,10 +409,21 @@ class _Town:
         for case in clean[:6]:
             self._handle(case, 8)
         lacking = next(case for case in made if case.proposal == "complete")
-        cases.request_completion(
+        completions.request(
             self.session, lacking.number, ("annual_minutes",), "Skicka det undertecknade protokollet.", due_on=None,
             rules=self.rules, **self._do(6),
         )  # fmt: skip
+        asked = next(case for case in made if case.proposal == "complete" and case.id != lacking.id)
+        completions.request(
+            self.session, asked.number, ("accounts", "annual_meeting_held_on"), "", due_on=None, rules=self.rules,
+            **self._do(20),
+        )  # fmt: skip
+        for place, case in enumerate(made[4:12]):
+            lines = f"c/o Kassören\nProvgatan {place + 1}\n123 45 Exempelstad"
+            email = f"kontakt{place}@forening.example" if place % 2 else ""
+            completions.set_contact(
+                self.session, case.number, email=email, postal="" if email else lines, **self._do(6)
+            )  # fmt: skip
         if self._with_group():
             against = Opinion(advice=Advice.ADVISES_AGAINST, text="Underlaget visar inte vem som leder verksamheten.",
                               dissent="En ledamot ansåg att underlaget räcker.")  # fmt: skip

@@ -29,6 +29,7 @@ from vetting.domain.screening import Author, Result
 from vetting.services.screenings import of_case
 from vetting.store import cases as store
 from vetting.store.assessments import evidence_for
+from vetting.store.completions import completions
 from vetting.store.decisions import DecisionDraft, delegations_of
 from vetting.store.documents import of_case as documents_of
 from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
@@ -96,8 +97,8 @@ def situation(session: Session, case: Case, screened: Screened | None, *, on: da
         officer_checked_for_conflict=case.officer_id is not None
         and has_answered_on_conflict(session, case, case.officer_id),
         decider_checked_for_conflict=False,
-        gaps=_gaps(case, screening, _accepted(marks)),
-        asked_to_complete=any(row.due_on < on for row in store.completions(session, case.id)),
+        gaps=_gaps(case, screening, accepted(marks)),
+        asked_to_complete=any(row.due_on < on for row in completions(session, case.id)),
         to_assess=_to_assess(screening),
         papers_unopened=_papers_unopened(session, case, screening, marks),
         basic_check=Marked.BASIC_CHECK in kinds,
@@ -147,7 +148,7 @@ def _gaps(case: Case, screening: Screening | None, accepted: set[str]) -> tuple[
     return tuple(catalogue[fact].wanted for fact in missing if fact not in accepted)
 
 
-def _accepted(marks: Sequence[Mark]) -> set[str]:
+def accepted(marks: Sequence[Mark]) -> set[str]:
     """The facts that somebody has accepted as lacking: those that lacked then, no others."""
     return {fact for mark in marks if mark.kind == Marked.GAP_ACCEPTED for fact in mark.about.split(",")}
 

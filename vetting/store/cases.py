@@ -137,21 +137,6 @@ class Note(Base):
     by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
 
 
-class Completion(Base):
-    """A request to send in what is missing."""
-
-    __tablename__ = "completions"
-
-    id: Mapped[int] = public(primary_key=True)
-    case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
-    facts: Mapped[Texts] = public()
-    text: Mapped[str] = public()
-    sent_on: Mapped[date] = public()
-    due_on: Mapped[date] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    ended_on: Mapped[date | None] = public()
-
-
 class Communication(Base):
     """What was shown to the association before something adverse, until when it could answer, and what it said."""
 
@@ -246,11 +231,6 @@ def notes(session: Session, by: Person, case_id: int) -> Sequence[Note]:
     return session.scalars(
         select(Note).where(Note.case_id == case_id, Note.official | (Note.by_user_id == by.id)).order_by(Note.id.desc())
     ).all()
-
-
-def completions(session: Session, case_id: int) -> Sequence[Completion]:
-    """Requests for completion, newest first."""
-    return session.scalars(select(Completion).where(Completion.case_id == case_id).order_by(Completion.id.desc())).all()
 
 
 def communications(session: Session, case_id: int) -> Sequence[Communication]:

@@ -6,6 +6,7 @@ from vetting.store import (
     assessments,
     associations,
     cases,
+    completions,
     decisions,
     documents,
     downloaded_lists,
@@ -25,8 +26,8 @@ from vetting.store import (
 from vetting.store.base import Base
 
 __all__ = [
-    "assessments", "associations", "cases", "decisions", "documents", "downloaded_lists", "facts", "imports",
-    "incoming", "jobs", "meetings", "metadata", "own_columns", "payments", "people", "rounds", "rules",
+    "assessments", "associations", "cases", "completions", "decisions", "documents", "downloaded_lists", "facts",
+    "imports", "incoming", "jobs", "meetings", "metadata", "own_columns", "payments", "people", "rounds", "rules",
     "screenings", "trail",
 ]  # fmt: skip
 metadata = Base.metadata

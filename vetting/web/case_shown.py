@@ -19,6 +19,7 @@ from vetting.web.views import rules
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from vetting.domain.completions import Gap
     from vetting.domain.facts import Catalogue
     from vetting.services.case_files import CaseFile
     from vetting.store.decisions import Decision
@@ -50,6 +51,11 @@ def parts_of(file: CaseFile) -> list[tuple[list[Finding], str]]:
 def looks(file: CaseFile) -> list[Finding]:
     """The value criteria that one click answers."""
     return [finding for finding in file.screening.findings if is_a_look(finding)] if file.screening else []
+
+
+def gap_of(file: CaseFile, fact: str) -> Gap | None:
+    """What is known of something missing; None of what the association is not asked for."""
+    return next((gap for gap in file.gaps if gap.fact == fact), None)
 
 
 def paper_types(file: CaseFile) -> list[str]:

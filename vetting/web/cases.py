@@ -27,12 +27,13 @@ from vetting.web.forms.facts import FactForm, filled_form, read_form
 from vetting.web.views import XLSX, attachment, day, done, onward, rules, stored, text, unreadable_day, version, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flask import Response
 
     from vetting.domain.facts import FactDefinition, Level
     from vetting.domain.ruleset import RuleSet
+    from vetting.store.session import WritingSession
 
 blueprint = Blueprint("cases", __name__)
 
@@ -232,6 +233,15 @@ def refused_page(number: str, refused: Refused, form: str) -> Response:
         raise refused
     status = STATUS[refused.obstacle]
     return make_response(case_page(number, refused.problems, form), status)
+
+
+def acted(number: str, form: str, work: Callable[[WritingSession], object]) -> Response:
+    """One act in a case; when it is refused, the page says why and keeps what was typed."""
+    try:
+        done(work)
+    except Refused as refused:
+        return refused_page(number, refused, form)
+    return onward(url_for("cases.show", number=number))
 
 
 @blueprint.get("/arenden/<number>/uppgifter")

@@ -14,9 +14,9 @@ from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.reviews import ConflictGround
 from vetting.domain.words import Words
 from vetting.files.document_types import media_type
-from vetting.services import assessments, cases, decisions, documents, meetings, own_columns
+from vetting.services import assessments, cases, completions, decisions, documents, meetings, own_columns
 from vetting.web import visitor
-from vetting.web.cases import refused_page
+from vetting.web.cases import acted, refused_page
 from vetting.web.views import (
     KEY,
     chosen,
@@ -33,28 +33,16 @@ from vetting.web.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Response
 
-    from vetting.store.session import WritingSession
 
 blueprint = Blueprint("handling", __name__)
-
-
-def _act(number: str, form: str, work: Callable[[WritingSession], object]) -> Response:
-    """One act; when it is refused, the page says why and keeps what was typed."""
-    try:
-        done(work)
-    except Refused as refused:
-        return refused_page(number, refused, form)
-    return onward(url_for("cases.show", number=number))
 
 
 @blueprint.post("/arenden/<number>/diarienummer")
 def register(number: str) -> Response:
     """Gives the case its registry number."""
-    return _act(
+    return acted(
         number,
         "register",
         lambda session: cases.register(session, number, text("dnr"), by=visitor.person(), at=visitor.now()),
@@ -65,7 +53,7 @@ def register(number: str) -> Response:
 def mark(number: str) -> Response:
     """Papers opened, basic check done, a gap accepted."""
     kind = chosen("kind", Marked)
-    return _act(
+    return acted(
         number,
         f"mark-{kind.value}",
         lambda session: cases.mark(
@@ -78,7 +66,7 @@ def mark(number: str) -> Response:
 @blueprint.post("/arenden/<number>/inget")
 def nothing_found(number: str) -> Response:
     """Nothing found, for all value criteria that are only to be looked at."""
-    return _act(
+    return acted(
         number,
         "nothing",
         lambda session: assessments.nothing_found(
@@ -113,7 +101,7 @@ def assess(number: str) -> Response:
         if answer == Answer.NOT_MET
         else None,
     )
-    return _act(
+    return acted(
         number,
         given.criterion,
         lambda session: assessments.assess(
@@ -125,7 +113,7 @@ def assess(number: str) -> Response:
 @blueprint.post("/arenden/<number>/aterta")
 def withdraw_assessment(number: str) -> Response:
     """Takes an answer back."""
-    return _act(
+    return acted(
         number,
         f"withdraw-{text('criterion')}",
         lambda session: assessments.withdraw(
@@ -140,10 +128,10 @@ def request_completion(number: str) -> Response:
     due = day("due_on")
     if text("due_on") and due is None:
         return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("due_on")), "completion")
-    return _act(
+    return acted(
         number,
         "completion",
-        lambda session: cases.request_completion(
+        lambda session: completions.request(
             session, number, tuple(request.form.getlist("fact")), text("text"), due_on=due, rules=rules(),
             by=visitor.person(), at=visitor.now(),
         ),
@@ -158,7 +146,7 @@ def own_values(number: str) -> Response:
         for name in request.form
         if name.startswith("own-") and KEY.fullmatch(name.removeprefix("own-"))
     }
-    return _act(
+    return acted(
         number,
         "own",
         lambda session: own_columns.fill_in(
@@ -171,7 +159,7 @@ def own_values(number: str) -> Response:
 def add_note(number: str) -> Response:
     """An official note, or a working note of one's own."""
     official = request.form.get("official", "1") == "1"
-    return _act(
+    return acted(
         number,
         "note",
         lambda session: cases.add_note(
@@ -197,7 +185,7 @@ def add_document(number: str) -> Response:
     new = documents.NewDocument(
         name=name, media_type=kind, content=content, type=text("type"), dated=day("dated"), arrived_on=arrived
     )
-    return _act(
+    return acted(
         number,
         "document",
         lambda session: documents.add(session, number, new, rules=rules(), by=visitor.person(), at=visitor.now()),
@@ -216,7 +204,7 @@ def conflict(number: str) -> Response:
         done(lambda session: decisions.declare_no_conflict(session, number, by=visitor.person(), at=visitor.now()))
         return onward(url_for("decisions.draft", number=number))
     if request.form.get("answer") == "no":
-        return _act(
+        return acted(
             number,
             "conflict",
             lambda session: decisions.declare_no_conflict(session, number, by=visitor.person(), at=visitor.now()),
@@ -229,7 +217,7 @@ def conflict(number: str) -> Response:
 @blueprint.post("/arenden/<number>/klar")
 def make_ready(number: str) -> Response:
     """Ready for decision."""
-    return _act(
+    return acted(
         number,
         "ready",
         lambda session: decisions.make_ready(session, number, rules=rules(), by=visitor.person(), at=visitor.now()),
@@ -239,7 +227,7 @@ def make_ready(number: str) -> Response:
 @blueprint.post("/arenden/<number>/tillbaka")
 def send_back(number: str) -> Response:
     """Back to handling."""
-    return _act(
+    return acted(
         number,
         "back",
         lambda session: decisions.send_back(session, number, by=visitor.person(), at=visitor.now()),
@@ -249,7 +237,7 @@ def send_back(number: str) -> Response:
 @blueprint.post("/arenden/<number>/aterkallad")
 def withdraw(number: str) -> Response:
     """The applicant takes it back."""
-    return _act(
+    return acted(
         number, "withdraw", lambda session: cases.withdraw(session, number, by=visitor.person(), at=visitor.now())
     )
 
@@ -257,7 +245,7 @@ def withdraw(number: str) -> Response:
 @blueprint.post("/arenden/<number>/referensgrupp")
 def refer(number: str) -> Response:
     """To the reference group."""
-    return _act(
+    return acted(
         number,
         "refer",
         lambda session: meetings.refer(
@@ -272,7 +260,7 @@ def communicate(number: str) -> Response:
     reply_by = day("reply_by") if text("reply_by") else visitor.today() + timedelta(days=21)
     if reply_by is None:
         return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("reply_by")), "communicate")
-    return _act(
+    return acted(
         number,
         "communicate",
         lambda session: decisions.communicate(
@@ -288,7 +276,7 @@ def note_reply(number: str) -> Response:
     replied_on = day("replied_on") if text("replied_on") else visitor.today()
     if replied_on is None:
         return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("replied_on")), "reply")
-    return _act(
+    return acted(
         number,
         "reply",
         lambda session: decisions.note_reply(

@@ -73,6 +73,7 @@ def register(app: Flask) -> None:
         parts_of=case_shown.parts_of,
         looks=case_shown.looks,
         paper_types=case_shown.paper_types,
+        gap_of=case_shown.gap_of,
         looked_words=case_shown.looked_words,
         event_words=case_shown.event_words,
         speaks_against=case_shown.speaks_against,

@@ -1,0 +1,57 @@
+"""Chosen cases asked for what they lack in one act, and the letters fetched; with and without scripts, desk and phone."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.people import signed_in
+from tests.browser.test_case_pages import check
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(("board", "width", "scripts"), [("mitt", 1280, False), ("soder", 390, True)])
+def test_many_are_asked_and_their_letters_fetched(
+    browser: Browser,
+    address: str,
+    board: str,
+    width: int,
+    scripts: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    with signed_in(browser, address, f"caseworker.{board}", scripts=scripts, width=width) as page:
+        page.goto(f"{address}/kompletteringar")
+        page.goto(f"{address}/arenden/{page.locator('input[name=number]').nth(1).input_value()}")
+        page.get_by_text("Ändra adressen").click()
+        page.get_by_label("E-post").fill("kontakt@forening.example")
+        page.get_by_role("button", name="Spara adressen").click()
+        assert page.get_by_text("kontakt@forening.example").first.is_visible()
+        page.goto(f"{address}/arenden")
+        page.get_by_role("link", name="Kompletteringar").click()
+        if scripts:
+            check(page)
+        chosen = page.locator('input[name="number"]')
+        assert chosen.count() > 1
+        chosen.first.uncheck(force=True)  # its label lies over it, and is what is clicked
+        left = chosen.first.input_value()
+        page.locator("#ask-text").fill("Ring gärna.")
+        page.get_by_role("button", name="Begär komplettering för de valda").click()
+        assert page.get_by_role("heading", name="Begäran om komplettering").is_visible()
+        assert page.get_by_text(left).count() == 0
+        if scripts:
+            check(page)
+        with page.expect_download() as begun:
+            page.get_by_role("link", name="utkast till mejl").click()
+        names = zipfile.ZipFile(io.BytesIO(begun.value.path().read_bytes())).namelist()
+        assert all(name.endswith(".eml") for name in names)
+        with page.expect_download() as begun:
+            page.get_by_role("link", name="brev att skriva ut").click()
+        assert begun.value.path().read_bytes().startswith(b"%PDF-")
+        page.goto(f"{address}/kompletteringar")
+        assert page.locator('input[name="number"]').input_value() == left

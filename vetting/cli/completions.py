@@ -1,0 +1,109 @@
+"""`vetting remind`: who has not sent in what was asked for, and the letters that remind them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from vetting import clock
+from vetting.cli.database import database, machine
+from vetting.cli.said import said
+from vetting.cli.screen import write_file
+from vetting.config import from_environment
+from vetting.domain.criteria import CaseKind
+from vetting.domain.people import Role
+from vetting.domain.problem import Problem, UnreadableError
+from vetting.domain.words import Words
+from vetting.services import completions
+from vetting.services.completions import NewRequest
+from vetting.services.rules import load
+from vetting.store.session import reading, write
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.services.completions import Lacking
+    from vetting.services.rules import Rules
+    from vetting.store.session import WritingSession
+
+ROLES: Final = frozenset({Role.CASEWORKER})
+
+
+@click.command(
+    "remind",
+    help=said("Vem som inte har svarat på en komplettering, och breven som påminner.",
+              "Who has not answered a request for completion, and the letters that remind them."),
+)  # fmt: skip
+@click.option("--board", "code", required=True, metavar="CODE")
+@click.option("--kind", type=click.Choice([kind.value for kind in CaseKind]), default=CaseKind.GRANT.value)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE.zip",
+    help=said("Påminn: skriv utkast och brev hit. Utan den visas bara vilka det gäller.",
+              "Remind: write drafts and letters here. Without it, only shows who it is about."),
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
+def remind(code: str, kind: str, out: Path | None, *, as_json: bool) -> None:
+    """Nothing is sent: the letters are fetched, and the reminder stands in each case."""
+    if out is not None and out.suffix.lower() != ".zip":
+        what = Words("Breven läggs i en zip-fil.", "The letters are put in a zip file.")
+        remedy = Words("Ge filen ett namn som slutar på .zip.", "Give the file a name that ends in .zip.")
+        raise UnreadableError(Problem("--out", what, remedy))
+    config = from_environment()
+    rules = load(config.rules, config.imports)
+    now = clock.now()
+    with database() as opened:
+        by = machine(opened, code, ROLES)
+        with reading(opened) as session:
+            late = _late(session, CaseKind(kind), rules, by, now.date())
+        numbers = [row.case.number for row in late]
+
+        def work(session: WritingSession) -> None:
+            made = [
+                completions.request_of_many(session, some, NewRequest(reminder=True), rules=rules, by=by, at=now)
+                for some in _at_a_time(numbers)
+            ]
+            if out is not None:
+                write_file(out, completions.bundle(session, made, by))
+
+        if out is not None and numbers:
+            write(opened, work)
+    _tell(late, out if numbers else None, as_json=as_json)
+
+
+def _late(session: Session, kind: CaseKind, rules: Rules, by: Person, on: date) -> list[Lacking]:
+    found: list[Lacking] = []
+    after = 0
+    while True:
+        page = completions.overview(session, kind, rules, by=by, on=on, after=after)
+        found += page.remind
+        after = page.more
+        if not after:
+            return found
+
+
+def _at_a_time(numbers: list[str]) -> list[list[str]]:
+    return [numbers[start : start + completions.PAGE] for start in range(0, len(numbers), completions.PAGE)]
+
+
+def _tell(late: list[Lacking], out: Path | None, *, as_json: bool) -> None:
+    rows: list[dict[str, Any]] = [
+        {"case": row.case.number, "association": row.case.name, "missing": [gap.fact for gap in row.gaps],
+         "reply_by": row.asked.due_on.isoformat() if row.asked is not None else None}
+        for row in late
+    ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps({"late": rows, "reminded": len(rows) if out else 0}, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(f"{row['case']}  {row['reply_by']}  {row['association']}: {', '.join(row['missing'])}")
+    click.echo(
+        said(f"Ärenden där svarsdagen har varit: {len(rows)}", f"Cases whose day to reply has been: {len(rows)}")
+    )
+    if out is not None:
+        click.echo(said(f"Påminnelserna: {out}", f"The reminders: {out}"))
