@@ -8,9 +8,17 @@ import pytest
 
 from vetting.domain.asked import asked_facts
 from vetting.domain.criteria import CaseKind
-from vetting.domain.facts import FactType, Privacy, SuppliedBy
-from vetting.domain.paper_forms import BEYOND_RULES, FormKind, Shape, paper_form
-from vetting.domain.returned_forms import Answer, labels, marked, returned_form
+from vetting.domain.facts import LISTS, FactType, Privacy, SuppliedBy
+from vetting.domain.paper_forms import (
+    BEYOND_RULES,
+    NOT_ON_PAPER,
+    OF_THE_SIGNATURE,
+    WRITTEN_LISTS,
+    FormKind,
+    Shape,
+    paper_form,
+)
+from vetting.domain.returned_forms import Answer, marked, returned_form, says_yes
 
 if TYPE_CHECKING:
     from vetting.domain.paper_forms import PaperForm
@@ -47,6 +55,16 @@ def test_a_form_asks_once_what_the_rules_read_and_an_applicant_can_say(
         asked = {fact.id for group in asked_facts(ruleset, kind.case).values() for fact in group}
         beyond = {"name_in_application", "organisation_number", "signed_by_role", "signed_on", *BEYOND_RULES[kind]}
         assert set(fields) - asked <= beyond
+        wanted = {
+            name
+            for name in asked
+            if (found := ruleset.catalogue[name]).supplied_by is SuppliedBy.APPLICANT
+            and found.privacy is not Privacy.SEALED
+            and (found.type not in LISTS or found.type in WRITTEN_LISTS)
+            and name not in NOT_ON_PAPER
+            and not name.endswith(OF_THE_SIGNATURE)
+        }
+        assert wanted <= set(fields)
     for part in form.parts:
         for field in part.fields:
             assert all(field.label)
@@ -112,11 +130,35 @@ def test_a_ticked_declaration_is_signed_by_whom_and_when_the_form_is_and_a_blank
     }  # fmt: skip
 
 
-def test_a_label_that_two_facts_share_tells_neither(rules: RulesFolder) -> None:
-    catalogue = rules.book.catalogue
-    first, second = catalogue["purpose"], catalogue["event_purpose"]
-    twin = {"purpose": first, "event_purpose": type(second)(**{
-        name: getattr(second, name) for name in second.__slots__
-    } | {"label": first.label})}  # fmt: skip
-    assert "ändamål" not in labels(twin)
-    assert labels(catalogue)["ändamål"] == "purpose"
+def test_nobody_can_write_a_fact_into_a_form_that_it_does_not_ask(rules: RulesFolder) -> None:
+    _, ruleset = made(rules, "grundkrav-bidrag", FormKind.APPLICATION)
+    answers = [
+        Answer("deadline", "Sista ansökningsdag", "2099-01-01"), Answer("unreported_grants", "", "0"),
+        Answer("", ruleset.catalogue["unreported_grants"].label.sv, "0"), Answer("bankrupt", "Konkurs", "nej"),
+        Answer("group_opinion_on", "", "2026-01-01"), Answer("signed", "", "ja"),
+    ]  # fmt: skip
+    found = returned_form(FormKind.APPLICATION, "0" * 12, answers, ruleset)
+    assert found.typed == {}
+    assert len(found.unknown) == len(answers)
+
+
+@pytest.mark.parametrize(
+    ("text", "yes"),
+    [
+        ("x", True), ("☒", True), ("Ja", True), ("ja!", True), ("Ja, vi intygar", True), ("OK", True), ("kryss", True),
+        ("bifogas", True), ("nej", False), ("Ja, men inte allt", False), ("kanske", False), ("", False), ("☐", False),
+    ],
+)  # fmt: skip
+def test_a_box_is_ticked_in_many_ways(text: str, yes: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    assert says_yes(text) is yes
+
+
+def test_what_stands_in_a_box_and_ticks_it_not_is_shown_and_a_second_answer_too(rules: RulesFolder) -> None:
+    _, ruleset = made(rules, "hasselby-vallingby-2018", FormKind.APPLICATION)
+    answers = [
+        Answer("mangfald_signed", "Mångfald", "kanske"), Answer("amount_applied", "Sökt", "40000"),
+        Answer("amount_applied", "Sökt", "90000"), Answer("amount_applied", "Sökt", "40000"),
+    ]  # fmt: skip
+    found = returned_form(FormKind.APPLICATION, "0" * 12, answers, ruleset)
+    assert found.typed == {"amount_applied": "40000"}
+    assert found.unknown == (("Mångfald", "kanske"), ("Sökt", "90000"))

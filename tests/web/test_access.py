@@ -25,6 +25,7 @@ from vetting.services import (
     assessments,
     cases,
     completions,
+    contacts,
     decisions,
     documents,
     imports,
@@ -55,7 +56,7 @@ MISSING = {
     "name": "finns-inte", "filename": "finns-inte", "version_id": 99999, "other_id": 99999, "draft_id": 99999,
     "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler", "criterion_id": "finns-inte", "fact_id": "finns-inte",
     "list_id": "finns-inte", "staged_id": 99999, "batch_id": 99999, "post_id": 99999, "column_id": 99999,
-    "request_id": 99999, "form_kind": "finns-inte", "form_file": "sv.docx",
+    "completion_batch_id": 99999, "form_kind": "finns-inte", "form_file": "sv.docx",
 }  # fmt: skip
 SHARED = {"register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
           "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat", "fact_id": "dogs_in_activity",
@@ -100,9 +101,9 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
     [found["post_id"]] = incoming.hand_in(town.database, post, kind=kind, case="", by=by, at=NOW)
     found["staged_id"] = town.staged(listed, "register.csv", into_round=False)
     found["batch_id"] = town.do(imports.confirm, found["staged_id"], good_only=True, rules=rules()).id
-    town.do(completions.set_contact, number, email="kontakt@forening.example", postal="")
+    town.do(contacts.set_contact, number, email="kontakt@forening.example", postal="")
     asked = town.do(completions.request, number, (), "Skicka mer.", due_on=None, rules=rules())
-    found["request_id"] = asked.batch_id
+    found["completion_batch_id"] = asked.batch_id
     town.do(decisions.declare_no_conflict, number)
     town.do(cases.mark, number, Marked.PAPERS_OPENED, rules=rules())
     town.do(assessments.nothing_found, number, rules=rules())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import TYPE_CHECKING
 
+import docx
 import pytest
 from sqlalchemy import func, select
 
@@ -15,8 +17,11 @@ from tests.web.conftest import Somebody
 from tests.web.sent import fields
 from tests.web.test_incoming import count, hand_in
 from vetting.domain.criteria import CaseKind
+from vetting.domain.facts import Facts
 from vetting.domain.people import Role
+from vetting.services import cases
 from vetting.services.screenings import known
+from vetting.store import trail
 from vetting.store.cases import Case, occurrences
 from vetting.store.documents import Document
 from vetting.store.incoming import IncomingPost
@@ -26,7 +31,6 @@ from vetting.store.session import reading
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vetting.domain.facts import Facts
 
 NAME = "Kulturföreningen Provkvarnen"
 TYPED = {
@@ -108,7 +112,7 @@ def test_papers_that_are_said_to_come_are_no_fact_and_are_missed_when_they_do_no
     mail = mails.eml("Ansökan", files=[("a.docx", filled(kim, typed)), ("Stadgar.pdf", PDF)])
     address = hand_in(kim, ("a.eml", mail)).headers["Location"]
     page = kim.get(address).text
-    told = re.search(r"Enligt blanketten följer mer med[^<]*", page)
+    told = re.search(r"Enligt blanketten ska även[^<]*", page)
     assert told
     assert "Årsmötesprotokoll" in told[0]
     assert "Stadgar" not in told[0]
@@ -134,10 +138,47 @@ def test_a_form_for_a_case_there_is_shows_what_stands_there_and_changes_only_wha
     assert count(kim) == 1
 
 
+def test_a_form_of_another_association_goes_into_a_case_only_when_a_person_says_so(kim: Somebody) -> None:
+    case = kim.town.receive(clean_facts())
+    typed = {"name_in_application": "Helt Annan Förening", "amount_applied": "77 000"}
+    address = hand_in(kim, ("a.docx", filled(kim, typed)), case=case.number).headers["Location"]
+    page = kim.get(address).text
+    assert "Helt Annan Förening" in page
+    assert "Ärendet är en annan förenings:" in page
+    refused = kim.send(address, **fields(page) | {"case": case.number})
+    assert refused.status_code == 422
+    assert "Blanketten är ifylld för Helt Annan Förening" in refused.text
+    assert facts(kim, case.number).values["amount_applied"] == 40_000_00
+    answer = kim.send(address, **fields(refused.text) | {"case": case.number, "other_association": "1"})
+    assert answer.status_code == 303, answer.text
+    assert facts(kim, case.number).values["amount_applied"] == 77_000_00
+
+
+def test_a_form_does_not_overwrite_what_a_colleague_wrote_meanwhile(kim: Somebody) -> None:
+    case = kim.town.receive(clean_facts())
+    typed = {"name_in_application": NAME, "amount_applied": "55 000"}
+    address = hand_in(kim, ("a.docx", filled(kim, typed)), case=case.number).headers["Location"]
+    seen = fields(kim.get(address).text)
+    kim.town.do(
+        cases.change_facts, case.number, Facts({"amount_applied": 30_000_00}), version=None, rules=rules()
+    )  # fmt: skip
+    stale = kim.send(address, **seen | {"case": case.number})
+    assert stale.status_code == 409
+    assert facts(kim, case.number).values["amount_applied"] == 30_000_00
+
+
+def test_a_second_form_is_told_and_kept_as_a_file(kim: Somebody) -> None:
+    other = TYPED | {"amount_applied": "90 000"}
+    mail = mails.eml("Två", files=[("en.docx", filled(kim, TYPED)), ("två.docx", filled(kim, other))])
+    page = kim.get(hand_in(kim, ("a.eml", mail)).headers["Location"]).text
+    assert "Det är en blankett till. Den är inte inläst." in page
+    assert fields(page)["f-amount_applied"] == "40000"
+
+
 def test_a_report_belongs_to_a_decided_case_and_leaves_what_the_decision_rested_on(kim: Somebody) -> None:
     case = kim.town.approve()
     before = facts(kim, case.number).values
-    typed = TYPED | {"amount_reported": "39 500", "used_for": "Två danskvällar", "report_document": "x"}
+    typed = TYPED | {"amount_reported": "39 500", "used_for": "Två danskvällar"}
     address = hand_in(kim, ("redovisning.docx", filled(kim, typed, "report"))).headers["Location"]
     page = kim.get(address).text
     assert 'value="ny"' not in page
@@ -151,6 +192,8 @@ def test_a_report_belongs_to_a_decided_case_and_leaves_what_the_decision_rested_
     after = facts(kim, case.number).values
     assert after["amount_reported"] == 39_500_00
     assert after["report_document"] is True
+    with reading(kim.town.database) as s:
+        assert "facts_changed" in {entry.action for entry, _ in trail.of_case(s, case.id, most=50)}
     assert {name for name in before if before[name] != after.get(name)} <= {"case_documents"}
 
 
@@ -179,7 +222,7 @@ def test_premises_staff_give_out_and_take_in_the_booking_form_only(
 ) -> None:
     premises = Somebody(kim.town, kim.client.application, Role.PREMISES)
     page = premises.get("/blanketter").text
-    assert "Förfrågan om lokal" in page
+    assert "Bokningsförfrågan" in page
     assert "Ansökan om bidrag" not in page
     assert premises.get("/blanketter/application/sv.docx").status_code == 404
     assert premises.send("/blanketter/brevhuvud", letterhead="Vårt").status_code == 403
@@ -206,6 +249,43 @@ def test_the_letterhead_stands_on_the_forms_and_is_kept_short(kim: Somebody) -> 
     refused = kim.send("/blanketter/brevhuvud", letterhead="rad\n" * 9)
     assert refused.status_code == 422
     assert "Brevhuvudet är för långt." in refused.text
+
+
+def test_a_form_with_changed_fields_is_read_as_far_as_it_goes_and_the_rest_is_told(kim: Somebody) -> None:
+    found = docx.Document(io.BytesIO(filled(kim, TYPED | {"legal_form": "Fotbollsklubb"})))
+    own = found.add_table(rows=3, cols=2)
+    for row, (label, said) in zip(
+        own.rows, [("Vår egen fråga", "vårt eget svar"), ("Ändamål", "annat"), ("", "bara ett svar")], strict=True
+    ):  # fmt: skip
+        row.cells[0].text, row.cells[1].text = label, said
+    for table in found.tables[:-1]:
+        for row in list(table.rows):
+            if row.cells[0].text.startswith("Antal medlemmar"):
+                table._tbl.remove(row._tr)
+    for paragraph in found.paragraphs:
+        for run in paragraph.runs:
+            run.text = re.sub(r"(blankett-application-)\w{12}", r"\g<1>0123456789ab", run.text)
+    address = hand_in(kim, ("a.docx", filled_forms.saved(found))).headers["Location"]
+    page = kim.get(address).text
+    assert "Blanketten är gjord efter andra regler" in page
+    assert "vårt eget svar" in page
+    assert "annat</li>" in page
+    assert "”Fotbollsklubb” är inget av valen." in page
+    sent = fields(page)
+    assert sent["f-purpose"] == "Dans och sång"
+    assert "f-members_total" not in sent
+
+
+def test_a_form_that_is_damaged_is_a_file_like_any_other(kim: Somebody) -> None:
+    content = filled(kim, TYPED)
+    for name, wrong in (("word/document.xml", b"<w:document"), ("word/document.xml", b""), ("word/footer1.xml", b"x")):
+        damaged = filled_forms.with_part(content, name, wrong)
+        address = hand_in(kim, ("ansökan.docx", damaged)).headers["Location"]
+        page = kim.get(address)
+        assert page.status_code == 200
+        if name == "word/document.xml":
+            assert "Det som står i blanketten" not in page.text
+        assert "ansökan.docx" in page.text
 
 
 def test_a_personal_number_in_a_form_is_masked_before_it_is_kept(kim: Somebody) -> None:

@@ -13,23 +13,26 @@ from vetting.cli.database import database, machine
 from vetting.cli.said import said
 from vetting.cli.screen import write_file
 from vetting.config import from_environment
+from vetting.domain.completions import Group
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
-from vetting.services import completions
+from vetting.services import completion_letters, completions
 from vetting.services.completions import NewRequest
 from vetting.services.rules import load
 from vetting.store.session import reading, write
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
     from vetting.services.completions import Lacking
     from vetting.services.rules import Rules
+    from vetting.store.completions import CompletionBatch
+    from vetting.store.engine import Database
     from vetting.store.session import WritingSession
 
 ROLES: Final = frozenset({Role.CASEWORKER})
@@ -63,17 +66,30 @@ def remind(code: str, kind: str, out: Path | None, *, as_json: bool) -> None:
             late = _late(session, CaseKind(kind), rules, by, now.date())
         numbers = [row.case.number for row in late]
 
-        def work(session: WritingSession) -> None:
-            made = [
-                completions.request_of_many(session, some, NewRequest(reminder=True), rules=rules, by=by, at=now)
-                for some in _at_a_time(numbers)
-            ]
-            if out is not None:
-                write_file(out, completions.bundle(session, made, by))
+        made = _remind(opened, numbers, out, rules, by, now) if out is not None and numbers else []
+    _tell(late, made, out, as_json=as_json)
 
-        if out is not None and numbers:
-            write(opened, work)
-    _tell(late, out if numbers else None, as_json=as_json)
+
+def _remind(
+    opened: Database, numbers: list[str], out: Path, rules: Rules, by: Person, now: datetime
+) -> list[CompletionBatch]:  # fmt: skip
+    """The reminders in one transaction; their file lies ready before it is closed, and takes its name after."""
+    ready = out.with_name(f".{out.name}.ready")
+
+    def work(session: WritingSession) -> list[CompletionBatch]:
+        made = [
+            completions.request_of_many(session, some, NewRequest(reminder=True), rules=rules, by=by, at=now)
+            for some in _at_a_time(numbers)
+        ]
+        write_file(ready, completion_letters.bundle(session, made, by))
+        return made
+
+    try:
+        made = write(opened, work)
+        ready.replace(out)
+    finally:
+        ready.unlink(missing_ok=True)
+    return made
 
 
 def _late(session: Session, kind: CaseKind, rules: Rules, by: Person, on: date) -> list[Lacking]:
@@ -81,7 +97,7 @@ def _late(session: Session, kind: CaseKind, rules: Rules, by: Person, on: date) 
     after = 0
     while True:
         page = completions.overview(session, kind, rules, by=by, on=on, after=after)
-        found += page.remind
+        found += page.groups[Group.REMIND]
         after = page.more
         if not after:
             return found
@@ -91,19 +107,23 @@ def _at_a_time(numbers: list[str]) -> list[list[str]]:
     return [numbers[start : start + completions.PAGE] for start in range(0, len(numbers), completions.PAGE)]
 
 
-def _tell(late: list[Lacking], out: Path | None, *, as_json: bool) -> None:
+def _tell(late: list[Lacking], made: list[CompletionBatch], out: Path | None, *, as_json: bool) -> None:
     rows: list[dict[str, Any]] = [
         {"case": row.case.number, "association": row.case.name, "missing": [gap.fact for gap in row.gaps],
-         "reply_by": row.asked.due_on.isoformat() if row.asked is not None else None}
+         "reply_by": row.due_on.isoformat() if row.due_on is not None else None}
         for row in late
     ]  # fmt: skip
+    left = [entry for batch in made for entry in batch.left]
+    reminded = len(rows) - len(left) if made else 0
     if as_json:
-        click.echo(json.dumps({"late": rows, "reminded": len(rows) if out else 0}, ensure_ascii=False))
+        told = [{"case": number, "why": {"sv": sv, "en": en}} for number, sv, en in left]
+        click.echo(json.dumps({"late": rows, "reminded": reminded, "left": told}, ensure_ascii=False))
         return
     for row in rows:
         click.echo(f"{row['case']}  {row['reply_by']}  {row['association']}: {', '.join(row['missing'])}")
-    click.echo(
-        said(f"Ärenden där svarsdagen har varit: {len(rows)}", f"Cases whose day to reply has been: {len(rows)}")
-    )
-    if out is not None:
+    for number, sv, en in left:
+        click.echo(f"{number}: {said(sv, en)}", err=True)
+    number = len(rows)
+    click.echo(said(f"Ärenden där svarsdagen har passerat: {number}", f"Cases whose day to reply has passed: {number}"))
+    if made:
         click.echo(said(f"Påminnelserna: {out}", f"The reminders: {out}"))

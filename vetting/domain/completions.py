@@ -1,21 +1,21 @@
-"""What a case lacks, what is known of each gap, and the letter that asks for it."""
+"""What a case lacks, what is known of each gap, what is to be done about it, and where a letter can go."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain import words
-from vetting.domain.criteria import CaseKind
+from vetting.domain.association import holds_personal_number
+from vetting.domain.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
+from vetting.domain.problem import Problem
 from vetting.domain.words import Words, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from vetting.domain.facts import Catalogue
-    from vetting.domain.words import Language
 
 REPLY_DAYS: Final = 14
 
@@ -26,17 +26,21 @@ class GapState(StrEnum):
     RECEIVED = "received"
     PROMISED = "promised"
     ELSEWHERE = "elsewhere"
+    ACCEPTED = "accepted"
     MISSING = "missing"
 
 
 GAP_WORDS: Final[Mapping[GapState, Words]] = {
-    GapState.RECEIVED: Words("har kommit", "has come"),
+    GapState.RECEIVED: Words("har kommit in", "has come in"),
     GapState.PROMISED: Words("utlovad", "promised"),
     GapState.ELSEWHERE: Words("finns i en annan handling", "is in another paper"),
+    GapState.ACCEPTED: Words("behövs inte för beslutet", "is not needed for the decision"),
     GapState.MISSING: Words("saknas", "missing"),
 }
-NOTED: Final = (GapState.PROMISED, GapState.ELSEWHERE)
-"""What a person notes; the rest shows in the case itself."""
+CAME_ON: Final = Words("kom in ", "came in on ")
+LATE: Final = Words(
+    ", efter svarsdagen men före beslutet: räknas", ", after the day to reply but before the decision: it counts"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,7 @@ class Gap:
     """One thing that a case lacks or lacked.
 
     promised_on: the day it is promised by. where: the paper it is in. came_on: the day it came; late: that was after
-    the day to reply, and it counts all the same.
+    the day to reply and before the end of the case, and it counts all the same.
     """
 
     fact: str
@@ -59,7 +63,7 @@ class Gap:
         return self.state is GapState.MISSING and self.promised_on is not None and self.promised_on < on
 
     def in_words(self) -> Words:
-        """'utlovad till 4 dec 2026', 'har kommit 9 dec 2026, efter svarsdagen; räknas'."""
+        """'utlovad till 4 dec 2026', 'kom in 9 dec 2026, efter svarsdagen men före beslutet: räknas'."""
         said = GAP_WORDS[self.state]
         match self.state:
             case GapState.PROMISED if self.promised_on is not None:
@@ -67,9 +71,7 @@ class Gap:
             case GapState.ELSEWHERE if self.where:
                 return said + same(f": {self.where}")
             case GapState.RECEIVED if self.came_on is not None:
-                late = Words(", efter svarsdagen men före beslutet: räknas", ", after the day to reply but before the "
-                             "decision: it counts") if self.late else words.NO_WORDS  # fmt: skip
-                return said + same(" ") + words.day(self.came_on) + late
+                return CAME_ON + words.day(self.came_on) + (LATE if self.late else words.NO_WORDS)
             case GapState.MISSING if self.promised_on is not None:
                 return said + Words(", var utlovad till ", ", was promised by ") + words.day(self.promised_on)
             case _:
@@ -84,75 +86,82 @@ def to_ask(gaps: Iterable[Gap]) -> tuple[str, ...]:
 def due_after(on: date) -> date:
     """The day to reply when nobody has said another: two weeks, and a weekday."""
     due = on + timedelta(days=REPLY_DAYS)
-    return due + timedelta(days=max(0, 7 - due.weekday()) if due.weekday() > 4 else 0)  # noqa: PLR2004 - Friday
+    return due + timedelta(days=7 - due.weekday()) if due.weekday() > 4 else due  # noqa: PLR2004 - Friday
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What a letter is about."""
+class Group(StrEnum):
+    """What is to be done about a case with gaps."""
 
-    kind: CaseKind
-    number: str
-    name: str
-    purpose: str
-    received_on: date
-    facts: Sequence[str]
-    text: str
-    due_on: date
-    first_due_on: date | None = None
-    """Set for a reminder: the day that has been."""
+    ASK = "ask"
+    REMIND = "remind"
+    WAITS = "waits"
+    ANSWERED = "answered"
+    NONE = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A letter as it goes out; its lines are plain text, a list's begin with '- '."""
+def group_of(gaps: Sequence[Gap], asked_until: Mapping[str, date], on: date, *, awaits: bool) -> Group:
+    """Ask what nobody has asked for; remind when the day has been; else wait.
 
-    subject: str
-    lines: tuple[str, ...]
-
-
-_SUBJECT: Final = Words("Komplettering av ärende ", "Completion of case ")
-_REMINDER: Final = Words("Påminnelse: komplettering av ärende ", "Reminder: completion of case ")
-_CAME: Final[Mapping[CaseKind, Words]] = {
-    CaseKind.GRANT: Words("Vi har tagit emot er ansökan", "We have received your application"),
-    CaseKind.BOOKING: Words("Vi har tagit emot er bokningsförfrågan", "We have received your booking enquiry"),
-}
-_NEED: Final = Words("För att kunna pröva den behöver vi det här:", "To be able to consider it we need this:")
-_STILL: Final = Words("Det här har inte kommit in än:", "This has not come in yet:")
-_ASKED_BEFORE: Final = Words("Vi bad om en komplettering senast den ", "We asked for a completion by ")
-_REPLY: Final = Words("Skicka det senast den ", "Send it no later than ")
-_QUOTE: Final = Words("Skriv ärendets nummer när ni svarar: ", "Write the number of the case when you reply: ")
-_LATE: Final = Words(
-    "Det som kommer senare, men före beslutet, räknas också. Kommer det inte in kan ärendet avgöras på det underlag "
-    "som finns.",
-    "What comes later, but before the decision, counts too. If it does not come in, the case can be decided on the "
-    "material that there is.",
-)
-_ASK_US: Final = Words(
-    "Hör av er om något är oklart, eller om ni behöver mer tid.", "Contact us if anything is unclear, or if you need "
-    "more time.",
-)  # fmt: skip
-_REGARDS: Final = Words("Med vänlig hälsning", "Yours sincerely")
+    asked_until: fact -> the day to reply of the newest request that names it. awaits: the case waits for completion.
+    """
+    wanted = to_ask(gaps)
+    if not gaps:
+        return Group.ANSWERED if awaits else Group.NONE
+    if not wanted:
+        return Group.WAITS
+    if any(fact not in asked_until for fact in wanted):
+        return Group.ASK
+    return Group.REMIND if any(asked_until[fact] < on for fact in wanted) else Group.WAITS
 
 
-def completion_letter(asked: Asked, catalogue: Catalogue, *, board: str, by: str, language: Language) -> Letter:
-    """The letter of one case: what is asked for, why, until when, and what happens otherwise."""
-    reminder = asked.first_due_on is not None
-    came = _CAME[asked.kind] + Words(", som kom in ", ", which came in ") + words.day(asked.received_on)
-    about = same(f": {asked.purpose}") if asked.purpose else words.NO_WORDS
-    lines = [came + about + same(".")]
-    if asked.first_due_on is not None:
-        lines.append(_ASKED_BEFORE + words.day(asked.first_due_on) + same("."))
-    if asked.facts:
-        lines += [words.NO_WORDS, _STILL if reminder else _NEED]
-        lines += [same("- ") + catalogue[fact].wanted for fact in asked.facts if fact in catalogue]
-    text = [words.NO_WORDS, same(asked.text)] if asked.text else []
-    lines += [
-        *text, words.NO_WORDS, _REPLY + words.day(asked.due_on) + same("."), _QUOTE + same(f"{asked.number}."),
-        words.NO_WORDS, _LATE, _ASK_US, words.NO_WORDS, _REGARDS,
-    ]  # fmt: skip
-    said = [line.to(language) for line in lines]
-    subject = (_REMINDER if reminder else _SUBJECT) + same(asked.number)
-    return Letter(
-        subject=subject.to(language), lines=tuple("\n".join([*said, *([by] if by else []), board]).splitlines())
+def asked_in_vain(gaps: Sequence[Gap], asked_until: Mapping[str, date], on: date) -> bool:
+    """Whether the association has had its chance to give all that is missing: asked, the day has been, no promise."""
+    return bool(gaps) and all(
+        gap.state is GapState.MISSING and gap.fact in asked_until and asked_until[gap.fact] < on for gap in gaps
     )
+
+
+LONGEST_WAIT: Final = timedelta(days=366)
+
+
+def wrong_day(due: date, on: date) -> Problem | None:
+    """What is wrong with a day to reply."""
+    if due <= on:
+        return Problem("due_on", Words("Svarsdagen måste ligga framåt.", "The day to reply must lie ahead."),
+                       Words("Välj en dag efter i dag.", "Choose a day after today."))  # fmt: skip
+    if due > on + LONGEST_WAIT:
+        return Problem("due_on", Words("Svarsdagen ligger mer än ett år bort.",
+                                       "The day to reply is more than a year away."),
+                       Words("Rätta datumet.", "Correct the date."))  # fmt: skip
+    return None
+
+
+EMAIL: Final = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}")
+POSTAL_LINES: Final = 6
+LONGEST_POSTAL: Final = 400
+
+
+def is_email(text: str) -> bool:
+    """Whether a mail can be written to it: one address, nothing else, and nobody's personal number."""
+    return EMAIL.fullmatch(text) is not None and not holds_personal_number(text)
+
+
+def wrong_with_address(email: str, postal: Sequence[str]) -> list[Problem]:
+    """What stands in the way of an address. An empty one is none, and right."""
+    problems = [
+        Problem(field, PERSONAL_NUMBER_WRITTEN, REMOVE_IT)
+        for field, text in (("email", email), ("postal", "\n".join(postal)))
+        if holds_personal_number(text)
+    ]
+    if email and not problems and not is_email(email):
+        problems.append(
+            Problem("email", Words("Det är ingen e-postadress.", "That is no e-mail address."),
+                    Words("Skriv den så här: namn@forening.example.", "Write it like this: name@association.example."))
+        )  # fmt: skip
+    if len(postal) > POSTAL_LINES or sum(map(len, postal)) > LONGEST_POSTAL:
+        problems.append(
+            Problem("postal", Words("Adressen ryms inte i kuvertets fönster.",
+                                    "The address does not fit in the envelope's window."),
+                    Words("Skriv högst sex korta rader.", "Write at most six short lines."))
+        )  # fmt: skip
+    return problems

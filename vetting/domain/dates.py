@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from vetting.domain.problem import NotReadable
-from vetting.domain.words import AND, MONTHS_EN, Words, counted, listed
+from vetting.domain.words import AND, LONG_MONTHS_EN, LONG_MONTHS_SV, MONTHS_EN, Words, counted, listed
 
 HERE: Final = ZoneInfo("Europe/Stockholm")
 """Where the days are counted."""
@@ -18,11 +18,9 @@ _MONTH_WORDS = {
     word: month
     for month, words in enumerate(
         zip(
-            ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september",
-             "oktober", "november", "december"),
+            LONG_MONTHS_SV,
             ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
-            ("january", "february", "march", "april", "may", "june", "july", "august", "september",
-             "october", "november", "december"),
+            (name.lower() for name in LONG_MONTHS_EN),
             (name.lower() for name in MONTHS_EN),
             strict=True,
         ),

@@ -32,7 +32,7 @@ class FormKind(StrEnum):
 
 FORM_WORDS: Final[Mapping[FormKind, Words]] = {
     FormKind.APPLICATION: Words("Ansökan om bidrag", "Application for a grant"),
-    FormKind.BOOKING: Words("Förfrågan om lokal", "Enquiry about a room"),
+    FormKind.BOOKING: Words("Bokningsförfrågan", "Booking enquiry"),
     FormKind.REPORT: Words("Redovisning av bidrag", "Report on a grant"),
 }
 
@@ -107,7 +107,7 @@ INTRO: Final = Words(
     "Write no personal identity numbers.",
 )
 PAPERS: Final = Words("Handlingar som följer med", "Papers that come with it")
-DECLARED: Final = Words("Föreningen försäkrar", "The association declares")
+DECLARED: Final = Words("Föreningen försäkrar följande", "The association declares the following")
 SIGNED: Final = Words("Underskrift", "Signature")
 BY_HAND: Final = Words("Namnteckning", "Signature by hand")
 RULES: Final = Words("Blanketten följer ", "The form follows ")
@@ -123,7 +123,7 @@ _REPORTED: Final = Words("Så har bidraget använts", "How the grant has been us
 BEYOND_RULES: Final[Mapping[FormKind, tuple[str, ...]]] = {
     FormKind.APPLICATION: ("purpose", "amount_applied"),
     FormKind.BOOKING: ("event_title", "room", "event_starts_at", "event_ends_at"),
-    FormKind.REPORT: ("amount_reported", "report_document"),
+    FormKind.REPORT: ("amount_reported",),
 }
 """What a case cannot be without, though no rule reads it."""
 USED_FOR: Final = FormField(
@@ -138,10 +138,10 @@ SIGNATURE_WORDS: Final[Mapping[str, Words]] = {
 SIGNATURE: Final = tuple(SIGNATURE_WORDS)
 OF_THE_SIGNATURE: Final = ("_signed_on", "_signed_by_role")
 LONG: Final = frozenset({"purpose", "activity_description", "event_purpose", "programme", "statutes_purpose"})
-NOT_ON_PAPER: Final = frozenset({"statutes_text", "signed"})
-"""The statutes come as a paper, and a form is signed by being signed."""
+NOT_ON_PAPER: Final = frozenset({"statutes_text", "signed", "report_document"})
+"""The statutes come as a paper, a form is signed by being signed, and a report is itself."""
 WRITTEN_LISTS: Final = frozenset({FactType.LIST_OF_TEXT, FactType.LIST_OF_PARTNERS, FactType.LIST_OF_SUPPORT})
-SEVERAL: Final = Words("Flera skiljs åt med semikolon.", "Several are set apart by semicolons.")
+SEVERAL: Final = Words("Skilj flera åt med semikolon.", "Set several apart by semicolons.")
 MOMENT: Final = Words(
     "Dag och klockslag, till exempel 2026-05-03 18:00.", "Day and time, for example 2026-05-03 18:00."
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from vetting.domain.criteria import CaseKind
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -190,6 +191,11 @@ class Person:
     def may(self, action: Action) -> bool:
         """Whether the action is open at all."""
         return bool(self.sights(action))
+
+    def kinds(self, action: Action) -> tuple[CaseKind, ...]:
+        """The kinds of cases that the action reaches: premises staff see to bookings only."""
+        sights = self.sights(action)
+        return (CaseKind.BOOKING,) if sights == {Sight.BOOKINGS} else tuple(CaseKind) if sights else ()
 
 
 class Clash(StrEnum):

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.domain.cells import tidy
-from vetting.domain.conditions.folding import folded_text
-from vetting.domain.facts import FactType
+from vetting.domain.cells import THERE, YES, tidy
+from vetting.domain.conditions.folding import folded_text, words_of
 from vetting.domain.paper_forms import (
     CHOOSE,
     HERE,
@@ -16,7 +15,6 @@ from vetting.domain.paper_forms import (
     SIGNATURE,
     TICKED,
     FormKind,
-    field_of,
     paper_form,
 )
 
@@ -29,8 +27,10 @@ if TYPE_CHECKING:
 MARK: Final = re.compile(r"blankett-(application|booking|report)-([0-9a-f]{12})(?![0-9a-f])")
 EMPTY: Final = frozenset({"", "☐", "□", *map(folded_text, (*HERE, *CHOOSE))})
 """What stands in a field that nobody has filled in."""
-TICKS: Final = frozenset({"☒", "☑", "✓", "✔", "x", "ja", "yes", "sant", "true", "1"})
+TICKS: Final = frozenset({"☒", "☑", "✓", "✔", "kryss", "intygas", "forsakras", "försäkras"}) | YES | THERE
+BUTS: Final = frozenset({"inte", "ej", "nej", "men", "not", "no", "but"})
 MOST_UNKNOWN: Final = 40
+LONGEST_SHOWN: Final = 200
 
 
 class Answer(NamedTuple):
@@ -56,6 +56,12 @@ class ReturnedForm:
     """(label, what stands there) of what is no field of the form any more."""
 
 
+def says_yes(text: str) -> bool:
+    """Whether what stands in a box ticks it: a cross, 'ja', 'Ja, vi intygar', 'bifogas'; 'ja, men inte' does not."""
+    said = words_of(text)
+    return folded_text(text) in TICKS or (said[:1] != [] and said[0] in TICKS and not BUTS.intersection(said))
+
+
 def marked(texts: Iterable[str]) -> tuple[FormKind, str] | None:
     """Kind and rules of a form, by the mark that stands in it; None for any other file."""
     for text in texts:
@@ -66,34 +72,34 @@ def marked(texts: Iterable[str]) -> tuple[FormKind, str] | None:
 
 
 def returned_form(kind: FormKind, rules: str, answers: Iterable[Answer], ruleset: RuleSet) -> ReturnedForm:
-    """The answers by fact: by the field's own sign, or by its label where the file has lost the sign."""
-    catalogue = ruleset.catalogue
+    """The answers by fact: by the field's own sign, or by its label where the file has lost the sign.
+
+    Only what the form asks is taken for an answer: whatever else somebody has written into the file, even under the
+    sign of another fact, is shown to a person and is none.
+    """
     form = paper_form(kind, ruleset, board="", letterhead="")
-    declared = {field.fact for field in form.declarations}
-    own = {folded_text(text): field.fact for part in form.parts for field in part.fields for text in field.label}
-    by_label = labels(catalogue) | own
+    fields = {field.fact: field for part in form.parts for field in part.fields}
+    by_label = {folded_text(text): name for name, field in fields.items() for text in field.label}
+    ticks = {field.fact for field in (*form.papers, *form.declarations)}
+    papers = {field.fact for field in form.papers}
     typed: dict[str, str] = {}
-    papers: list[str] = []
+    ticked: list[str] = []
     unknown: list[tuple[str, str]] = []
     for answer in answers:
         text = tidy(answer.text)
         if folded_text(text) in EMPTY:
             continue
-        name = answer.fact if answer.fact in catalogue else by_label.get(folded_text(answer.label), "")
-        if name not in catalogue:
-            unknown.append((tidy(answer.label)[:200], text[:200]))
-        elif catalogue[name].type is FactType.DOCUMENT:
-            if folded_text(text) in TICKS:
-                papers.append(name)
-        elif name in declared:
-            if folded_text(text) in TICKS:
-                typed[name] = "ja"
-        else:
-            typed.setdefault(name, text)
+        name = answer.fact if answer.fact in fields else by_label.get(folded_text(answer.label), "")
+        if name in ticks and says_yes(text):
+            ticked.append(name)
+        elif name not in ruleset.catalogue or name in ticks or typed.setdefault(name, text) != text:
+            unknown.append((tidy(answer.label)[:LONGEST_SHOWN], text[:LONGEST_SHOWN]))
+    declared = [name for name in dict.fromkeys(ticked) if name not in papers]
+    typed |= dict.fromkeys(declared, "ja")
     return ReturnedForm(
-        kind=kind, by_other_rules=rules != ruleset.fingerprint[: len(rules)], papers=tuple(dict.fromkeys(papers)),
-        typed=typed | _of_the_signature(typed, declared & typed.keys(), catalogue),
-        unknown=tuple(unknown[:MOST_UNKNOWN]),
+        kind=kind, by_other_rules=rules != ruleset.fingerprint[: len(rules)], unknown=tuple(unknown[:MOST_UNKNOWN]),
+        papers=tuple(name for name in dict.fromkeys(ticked) if name in papers),
+        typed=typed | _of_the_signature(typed, declared, ruleset.catalogue),
     )  # fmt: skip
 
 
@@ -107,14 +113,3 @@ def _of_the_signature(typed: Mapping[str, str], ticked: Iterable[str], catalogue
             if said and fact in catalogue:
                 found[fact] = said
     return found
-
-
-def labels(catalogue: Catalogue) -> dict[str, str]:
-    """Folded label -> fact, in both languages, with and without a unit; labels that two facts share are left out."""
-    found: dict[str, str] = {}
-    shared: set[str] = set()
-    for fact in catalogue.values():
-        for label in {folded_text(text) for text in (*fact.label, *field_of(fact).label)}:
-            if found.setdefault(label, fact.id) != fact.id:
-                shared.add(label)
-    return {label: name for label, name in found.items() if label not in shared}

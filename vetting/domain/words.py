@@ -89,6 +89,24 @@ def day(value: date) -> Words:
     )
 
 
+LONG_MONTHS_SV = (
+    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
+    "december",
+)  # fmt: skip
+LONG_MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def long_day(value: date) -> Words:
+    """'15 november 2026' and '15 November 2026', as letters write it."""
+    return Words(
+        f"{value.day} {LONG_MONTHS_SV[value.month - 1]} {value.year}",
+        f"{value.day} {LONG_MONTHS_EN[value.month - 1]} {value.year}",
+    )
+
+
 def counted(count: int, one: Words, many: Words) -> Words:
     """'1 rad', '3 rader': the number with the word that fits it."""
     return number(count) + same(NBSP) + (one if count == 1 else many)

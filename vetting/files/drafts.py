@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Final
@@ -45,7 +46,7 @@ def mail_drafts(found: Sequence[Draft], beside: Mapping[str, bytes] | None = Non
 def mail_draft(draft: Draft) -> bytes:
     """One draft: X-Unsent makes Outlook open it for writing, and others take it as it is."""
     message = EmailMessage(policy=SMTP)
-    message["To"] = _one_line(draft.to)
+    message["To"] = Address(addr_spec=_one_line(draft.to))
     message["Subject"] = _one_line(draft.subject)
     message["X-Unsent"] = "1"
     message.set_content("\n".join(tidy(line) for line in draft.lines) + "\n", charset="utf-8")

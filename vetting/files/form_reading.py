@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import xml.etree.ElementTree as ET
 import zipfile
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.files.containers import inspect_document
@@ -38,22 +39,29 @@ def read(data: bytes) -> dict[str, Any]:
                 if name.startswith(_FILES) and name.endswith(".xml"):
                     root = ET.fromstring(archive.read(name))  # noqa: S314 - declarations are refused before
                     texts += [_text(paragraph)[:LONGEST] for paragraph in root.iter(f"{_W}p")]
-                    answers += _answers(root)
+                    answers += islice(_answers(root), MOST - len(answers))
     except (ET.ParseError, zipfile.BadZipFile, KeyError, EOFError, OSError) as error:
         raise RefusedError("broken") from error
-    return {"texts": [text for text in texts if text.strip()][-MOST_TEXTS:], "answers": answers[:MOST]}
+    return {"texts": [text for text in texts if text.strip()][-MOST_TEXTS:], "answers": answers}
 
 
-def _answers(root: Element) -> Iterator[list[str]]:
+def _answers(place: Element, label: str = "") -> Iterator[list[str]]:
     """Every field; a row of a table without one answers by its first cell, where another program took it away."""
-    for row in root.iter(f"{_W}tr"):
-        cells = row.findall(f"{_W}tc") or row.findall(f"{_W}sdt/{_W}sdtContent/{_W}tc")
-        fields = [field for field in row.iter(f"{_W}sdt") if _tag(field)]
-        label = _first_line(cells[0]) if cells else ""
-        if fields:
-            yield from ([_tag(field), label, _answer(field)] for field in fields)
-        elif len(cells) > 1 and label:
-            yield ["", label, _lines(cells[1])]
+    for child in place:
+        if child.tag == f"{_W}sdt" and _tag(child):
+            yield [_tag(child), label, _answer(child)]
+        elif child.tag == f"{_W}tr":
+            cells = child.findall(f"{_W}tc") or child.findall(f"{_W}sdt/{_W}sdtContent/{_W}tc")
+            own = _first_line(cells[0]) if cells else ""
+            inside = _answers(child, own)
+            first = next(inside, None)
+            if first is not None:
+                yield first
+                yield from inside
+            elif len(cells) > 1 and own:
+                yield ["", own, _lines(cells[1])]
+        else:
+            yield from _answers(child, label)
 
 
 def _tag(field: Element) -> str:

@@ -8,6 +8,7 @@ from vetting.domain.paper_forms import BY_HAND, RULES
 from vetting.domain.problem import UnreadableError
 from vetting.domain.returned_forms import Answer, marked
 from vetting.domain.tables import CellKind
+from vetting.files import limits
 from vetting.files.document_types import DOCX, PDF, XLSX
 from vetting.files.form_documents import form_document
 from vetting.files.form_workbooks import ANSWER, FACT, LABEL, form_workbook
@@ -69,7 +70,7 @@ def read_form(data: bytes, file: str, media_type: str) -> tuple[FormKind, str, l
 
 
 def _document(data: bytes, file: str) -> tuple[list[str], list[Answer]]:
-    found: dict[str, Any] = next(iter(frames({"task": "form"}, data, file)))
+    found: dict[str, Any] = next(iter(frames({"task": "form", "seconds": limits.FORM_SECONDS}, data, file)))
     return found["texts"], [Answer(*answer) for answer in found["answers"]]
 
 

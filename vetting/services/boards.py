@@ -78,6 +78,11 @@ def set_letterhead(session: WritingSession, text: str, *, by: Person, at: dateti
     return board
 
 
+def letterhead_of(board: Board) -> str:
+    """What stands first on its letters and forms: at least its name."""
+    return board.letterhead or board.name
+
+
 def delegate(session: WritingSession, new: NewDelegation, *, by: Person | None, at: datetime) -> Delegation:
     """Gives one person, who holds the role, the right to decide.
 

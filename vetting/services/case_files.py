@@ -22,7 +22,7 @@ from vetting.store.assessments import AssessmentRow, EvidenceRow, evidence_for
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
 from vetting.store.completions import completions as completions_of
-from vetting.store.completions import contacts
+from vetting.store.completions import contacts, gap_notes
 from vetting.store.decisions import DecisionDraft
 from vetting.store.imports import ImportBatch
 from vetting.store.people import SMALL, Board, names_of
@@ -148,7 +148,13 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     found = gates.situation(session, case, screened, on=on)
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     requests = completions_of(session, case.id)
-    gaps = completions.gaps_of(session, [case], rules, on=on, screened={case.id: screened})[case.id]
+    gaps = (
+        gates.gaps_in(
+            case, screened.screening, store.marks(session, case.id), gap_notes(session, [case.id]).get(case.id, {}), on
+        )
+        if screened
+        else ()
+    )
     ids = dict(screened.answers) if screened else {}
     evidence = evidence_for(session, list(ids.values()))
     answered = _answers(session, ids)
@@ -173,7 +179,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         gaps=gaps,
         completions=requests,
         asked=completions.answered_of(session, case, requests, gaps),
-        contact=contacts(session, case.board_id, [case.association_id]).get(case.association_id)
+        contact=contacts(session, case.board_id, case.kind, [case.association_id]).get(case.association_id)
         if case.association_id
         else None,
         communications=store.communications(session, case.id),

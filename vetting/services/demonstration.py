@@ -25,6 +25,7 @@ from vetting.services import (
     boards,
     cases,
     completions,
+    contacts,
     decisions,
     demonstration_rules,
     meetings,
@@ -421,7 +422,7 @@ class _Town:
         for place, case in enumerate(made[4:12]):
             lines = f"c/o Kassören\nProvgatan {place + 1}\n123 45 Exempelstad"
             email = f"kontakt{place}@forening.example" if place % 2 else ""
-            completions.set_contact(
+            contacts.set_contact(
                 self.session, case.number, email=email, postal="" if email else lines, **self._do(6)
             )  # fmt: skip
         if self._with_group():

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from vetting.domain.association import masked
+from vetting.domain.association import holds_personal_number, masked
 from vetting.domain.paper_forms import FormKind, paper_form
 from vetting.domain.people import Action
+from vetting.domain.problem import Problem
 from vetting.domain.returned_forms import Answer, ReturnedForm, returned_form
+from vetting.domain.words import Words
 from vetting.files.forms import form_file, may_be_form, read_form
 from vetting.services import rule_versions
+from vetting.services.boards import letterhead_of
 from vetting.services.people import allow_kind
 from vetting.store.people import Board
 
@@ -25,8 +31,7 @@ if TYPE_CHECKING:
     from vetting.domain.words import Language
     from vetting.services.rules import Rules
 
-MOST_TRIED: Final = 10
-"""So many files of one mail are looked through for the board's form."""
+FACT_SIGN: Final = re.compile(r"[a-z][a-z_]{1,63}")
 
 
 def made(session: Session, kind: FormKind, rules: Rules, *, by: Person, on: date) -> PaperForm | None:
@@ -40,7 +45,7 @@ def made(session: Session, kind: FormKind, rules: Rules, *, by: Person, on: date
     if ruleset is None:
         return None
     board = session.get_one(Board, by.board_id)
-    return paper_form(kind, ruleset, board=board.name, letterhead=board.letterhead or board.name)
+    return paper_form(kind, ruleset, board=board.name, letterhead=letterhead_of(board))
 
 
 def given_out(
@@ -59,17 +64,60 @@ def _in_force(session: Session, board_id: int, kind: FormKind, rules: Rules, *, 
     return rule_versions.chosen(session, board_id, kind.case, rules, on=on)
 
 
-def found_among(files: Sequence[tuple[str, str, bytes, bool]]) -> dict[str, Any]:
-    """The first of the files (name, media type, content, is it a mail) that is a form, as plain data; else empty."""
-    tried = [place for place, file in enumerate(files) if may_be_form(file[1]) and not file[3]]
-    for place in tried[:MOST_TRIED]:
-        name, media_type, content, _ = files[place]
-        found = read_form(content, name, media_type)
-        if found is not None:
+class TakenFile(NamedTuple):
+    """A file as it was taken in. original: it is the whole mail that the others came in."""
+
+    name: str
+    media_type: str
+    content: bytes
+    original: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The board's own form among some files, as plain data (empty where there is none), and what is told of others."""
+
+    form: dict[str, Any]
+    told: list[Problem]
+
+
+def found_among(files: Sequence[TakenFile], until: float) -> Found:
+    """The first of the files that is a form. until: when to stop looking, by time.monotonic.
+
+    A second form, and files that nobody has had the time to look through, are told of and kept as they came.
+    """
+    form: dict[str, Any] = {}
+    told: list[Problem] = []
+    for place, file in enumerate(files):
+        if not may_be_form(file.media_type) or file.original:
+            continue
+        if time.monotonic() > until:
+            told.append(Problem(file.name, _NOT_LOOKED, _BY_HAND))
+            continue
+        found = read_form(file.content, file.name, file.media_type)
+        if found is not None and form:
+            told.append(Problem(file.name, _SECOND, _BY_ITSELF))
+        elif found is not None:
             kind, mark, answers = found
-            plain = [[answer.fact, masked(answer.label), masked(answer.text)] for answer in answers]
-            return {"kind": kind.value, "rules": mark, "part": place, "answers": plain}
-    return {}
+            plain = [[_own(answer.fact), masked(answer.label), masked(answer.text)] for answer in answers]
+            form = {"kind": kind.value, "rules": mark, "part": place, "answers": plain}
+    return Found(form, told)
+
+
+_NOT_LOOKED: Final = Words(
+    "Filen är inte genomsedd: är det en blankett är den inte inläst.",
+    "The file has not been looked through: if it is a form, it has not been read.",
+)
+_BY_HAND: Final = Words(
+    "Öppna den och se efter, eller lägg in den för sig.", "Open it and see, or put it in by itself."
+)
+_SECOND: Final = Words("Det är en blankett till. Den är inte inläst.", "It is one more form. It has not been read.")
+_BY_ITSELF: Final = Words("Lägg in den för sig.", "Put it in by itself.")
+
+
+def _own(fact: str) -> str:
+    """The sign of a field, if it can be one of ours."""
+    return fact if FACT_SIGN.fullmatch(fact) and not holds_personal_number(fact) else ""
 
 
 def returned(

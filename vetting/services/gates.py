@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.domain.cases import Marked, State
+from vetting.domain.completions import Gap, GapState, asked_in_vain
 from vetting.domain.criteria import CaseKind, Consequence, CriterionKind
+from vetting.domain.facts import SuppliedBy
 from vetting.domain.passage import (
     ClosedGate,
     Competence,
@@ -29,7 +31,7 @@ from vetting.domain.screening import Author, Result
 from vetting.services.screenings import of_case
 from vetting.store import cases as store
 from vetting.store.assessments import evidence_for
-from vetting.store.completions import completions
+from vetting.store.completions import asked_until, gap_notes, of_many
 from vetting.store.decisions import DecisionDraft, delegations_of
 from vetting.store.documents import of_case as documents_of
 from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from vetting.services.rules import Rules
     from vetting.services.screenings import Screened
     from vetting.store.cases import Case, Communication, Mark
+    from vetting.store.completions import GapNote
     from vetting.store.decisions import Delegation
 
 SPEAKS_AGAINST: Final = frozenset({Consequence.REFUSE, Consequence.ASSESS})
@@ -98,7 +101,7 @@ def situation(session: Session, case: Case, screened: Screened | None, *, on: da
         and has_answered_on_conflict(session, case, case.officer_id),
         decider_checked_for_conflict=False,
         gaps=_gaps(case, screening, accepted(marks)),
-        asked_to_complete=any(row.due_on < on for row in completions(session, case.id)),
+        asked_to_complete=_asked_in_vain(session, case, screening, marks, on),
         to_assess=_to_assess(screening),
         papers_unopened=_papers_unopened(session, case, screening, marks),
         basic_check=Marked.BASIC_CHECK in kinds,
@@ -151,6 +154,34 @@ def _gaps(case: Case, screening: Screening | None, accepted: set[str]) -> tuple[
 def accepted(marks: Sequence[Mark]) -> set[str]:
     """The facts that somebody has accepted as lacking: those that lacked then, no others."""
     return {fact for mark in marks if mark.kind == Marked.GAP_ACCEPTED for fact in mark.about.split(",")}
+
+
+def gaps_in(
+    case: Case, screening: Screening, marks: Sequence[Mark], notes: Mapping[str, GapNote], on: date
+) -> tuple[Gap, ...]:
+    """What the case lacks that the association can give, without what the case can be decided without."""
+    catalogue = screening.ruleset.catalogue
+    dispensable = accepted(marks)
+    return tuple(
+        _gap(fact, notes.get(fact), on)
+        for fact in missing_facts(case, screening)
+        if fact not in dispensable and catalogue[fact].supplied_by is SuppliedBy.APPLICANT
+    )
+
+
+def _gap(fact: str, note: GapNote | None, on: date) -> Gap:
+    promised = note.promised_on if note is not None and note.state == GapState.PROMISED.value else None
+    state = GapState.PROMISED if promised is not None and promised >= on else GapState.MISSING
+    return Gap(fact=fact, state=state, promised_on=promised)
+
+
+def _asked_in_vain(
+    session: Session, case: Case, screening: Screening | None, marks: Sequence[Mark], on: date
+) -> bool:  # fmt: skip
+    if screening is None:
+        return False
+    gaps = gaps_in(case, screening, marks, gap_notes(session, [case.id]).get(case.id, {}), on)
+    return asked_in_vain(gaps, asked_until(of_many(session, [case.id]).get(case.id, [])), on)
 
 
 def _still_covered(row: Communication, answers: Mapping[str, int]) -> frozenset[str]:

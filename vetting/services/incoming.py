@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -15,16 +16,17 @@ from vetting.domain.dates import HERE
 from vetting.domain.facts import Facts, SuppliedBy
 from vetting.domain.layouts import NAME, NUMBER
 from vetting.domain.paper_forms import FormKind
-from vetting.domain.people import Action, Sight
+from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
 from vetting.files.document_types import MAIL, OUTLOOK, TEXT, media_type
 from vetting.files.mail import is_mail, read_mail
 from vetting.services import cases, documents, forms, rule_versions
-from vetting.services.incoming_proposals import case_number, of_case
+from vetting.services.forms import TakenFile
+from vetting.services.incoming_proposals import case_number, is_of, of_case, stated
 from vetting.services.people import allow, allow_kind
 from vetting.services.screenings import screen_case
-from vetting.store.cases import Case, numbered
+from vetting.store.cases import Case, numbered, visible
 from vetting.store.incoming import (
     READY,
     THROWN,
@@ -53,8 +55,9 @@ if TYPE_CHECKING:
     from vetting.store.session import WritingSession
 
 MOST_FILES: Final = 20
-MOST_CASES: Final = 20
 KEPT: Final = timedelta(days=90)
+FORM_TIME: Final = 15.0
+"""Seconds that all files of one hand-in are looked through for the board's form."""
 AMOUNT_REPORTED: Final = "amount_reported"
 ORIGINAL: Final = Words("Mejlet som det kom", "The mail as it came")
 
@@ -73,7 +76,7 @@ class _Post:
 
     name: str
     mail: dict[str, Any] = field(default_factory=dict)
-    parts: list[tuple[str, str, bytes, bool]] = field(default_factory=list)
+    parts: list[TakenFile] = field(default_factory=list)
     left: list[Problem] = field(default_factory=list)
     form: dict[str, Any] = field(default_factory=dict)
 
@@ -81,7 +84,7 @@ class _Post:
         """One file, if it is of a kind that is taken in; otherwise told."""
         shown = masked(name)
         try:
-            self.parts.append((shown, media_type(content, name), content, False))
+            self.parts.append(TakenFile(shown, media_type(content, name), content))
         except UnreadableError as error:
             self.left.append(Problem(shown, error.problem.what, error.problem.remedy))
 
@@ -114,8 +117,11 @@ def hand_in(
         posts.append(_Post(masked(loose[0].name)))
         for item in loose:
             posts[-1].add(item.name, item.content)
+    until = time.monotonic() + FORM_TIME
     for post in posts:
-        post.form = forms.found_among(post.parts)
+        found = forms.found_among(post.parts, until)
+        post.form = found.form
+        post.left += found.told
     with technical(database) as session:
         return [_lay(session, post, _kind_of(post, kind, case_id, by), case_id, by, at) for post in posts]
 
@@ -127,7 +133,7 @@ def _kind_of(post: _Post, kind: CaseKind, case_id: int | None, by: Person) -> Ca
     said = FormKind(post.form["kind"]).case
     if said is kind:
         return kind
-    if case_id is not None or said not in _kinds(by):
+    if case_id is not None or said not in by.kinds(Action.RECEIVE):
         post.form = {}
         return kind
     return said
@@ -152,7 +158,7 @@ def _read_mail(item: HandedIn) -> _Post:
         post.add(part.name, part.content)
     if post.left:
         kind = OUTLOOK if item.name.casefold().endswith(".msg") else MAIL
-        post.parts.append((masked(item.name), kind, item.content, True))
+        post.parts.append(TakenFile(masked(item.name), kind, item.content, original=True))
     return post
 
 
@@ -191,23 +197,20 @@ def of_person(session: Session, key: int, by: Person) -> IncomingPost:
     """
     allow(by, Action.RECEIVE)
     found = session.get(IncomingPost, key)
-    if found is None or found.board_id != by.board_id or found.kind not in _kinds(by):
+    if found is None or found.board_id != by.board_id or found.kind not in by.kinds(Action.RECEIVE):
         raise Refused(Obstacle.MISSING)
     if found.case_id is not None and of_case(session, found.case_id, by) is None:
         raise Refused(Obstacle.MISSING)
     return found
 
 
-def _kinds(by: Person) -> list[str]:
-    only_bookings = by.sights(Action.RECEIVE) == {Sight.BOOKINGS}
-    return [CaseKind.BOOKING.value] if only_bookings else [kind.value for kind in CaseKind]
-
-
 def waits(session: Session, by: Person) -> list[IncomingPost]:
     """What waits for the person, newest first."""
     allow(by, Action.RECEIVE)
-    found = waiting(session, by.board_id, _kinds(by))
-    return [post for post in found if post.case_id is None or of_case(session, post.case_id, by) is not None]
+    found = waiting(session, by.board_id, by.kinds(Action.RECEIVE))
+    keys = [post.case_id for post in found if post.case_id is not None]
+    seen = set(session.scalars(visible(by).with_only_columns(Case.id).where(Case.id.in_(keys)))) if keys else set()
+    return [post for post in found if post.case_id is None or post.case_id in seen]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +228,10 @@ class Choice:
     doubled_because: str = ""
     facts: Facts = field(default_factory=Facts)
     """What stands in the board's own form, as a person has looked it through."""
+    version: int | None = None
+    """Of the case it goes into, as the person saw it beside the form."""
+    other_association: bool = False
+    """The form names another association than the case, and the person says that it belongs there all the same."""
 
 
 def put_in(
@@ -245,7 +252,8 @@ def put_in(
         raise Refused(Obstacle.INVALID, _in_already(case_number(session, known.case_id, by)))
     case = _case_for(session, post, choice, rules=rules, by=by, at=at)
     if choice.case and choice.facts != Facts():
-        _take_over(session, post, case, choice.facts, rules=rules, by=by, at=at)
+        _check_whose(session, post, case, choice, rules, at)
+        _take_over(session, post, case, choice, rules=rules, by=by, at=at)
     text = _keep_text(session, post, case, choice, rules=rules, by=by, at=at)
     for part in parts(session, post.id):
         if part.id in choice.types:
@@ -309,20 +317,46 @@ def _moment(value: object) -> datetime | None:
     return value.replace(tzinfo=HERE) if isinstance(value, datetime) else None
 
 
+def _check_whose(
+    session: WritingSession, post: IncomingPost, case: Case, choice: Choice, rules: Rules, at: datetime
+) -> None:  # fmt: skip
+    """A form of another association goes in only when a person has seen that it is.
+
+    Raises:
+        Refused: it is, and nobody has.
+    """
+    whose = stated(session, post, rules, on=at.date())
+    if whose is not None and not choice.other_association and not is_of(session, whose, case):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "other_association",
+                Words(f"Blanketten är ifylld för {whose.shown}, men ärendet är {case.name}s.",
+                      f"The form is filled in for {whose.shown}, but the case is that of {case.name}."),
+                Words("Välj ett annat ärende, eller kryssa i att den hör hit ändå.",
+                      "Choose another case, or tick that it belongs here all the same."),
+            ),
+        )  # fmt: skip
+
+
 def _take_over(
-    session: WritingSession, post: IncomingPost, case: Case, facts: Facts, *, rules: Rules, by: Person, at: datetime
+    session: WritingSession, post: IncomingPost, case: Case, choice: Choice, *, rules: Rules, by: Person, at: datetime
 ) -> None:
     """The form's answers into a case there is. After the decision only what was reported: the rest it rested on."""
+    facts = choice.facts
     if _is_report(post):
         reported = {name: value for name, value in facts.values.items() if name == AMOUNT_REPORTED}
         new = cases.NewCase(
             kind=CaseKind(case.kind), facts=Facts(reported), received_on=at.date(), channel="form"
         )  # fmt: skip
         catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
+        cases.open_case(session, case.number, by=by, action=Action.ADD_DOCUMENT, version=choice.version)
         cases.keep_facts(session, case, new, catalogue=catalogue, by=by, at=at)
+        detail = {"facts": sorted(reported)}
+        session.note(Noted(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail=detail))
         return
     cases.change_facts(
-        session, case.number, facts, version=None, rules=rules, by=by, at=at, supplied_by=SuppliedBy.APPLICANT
+        session, case.number, facts, version=choice.version, rules=rules, by=by, at=at, supplied_by=SuppliedBy.APPLICANT
     )
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.domain.asked import asked_facts
+from vetting.domain.association import folded, read_number, written
 from vetting.domain.cases import OPEN, State
+from vetting.domain.cells import shorter
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.incoming import (
@@ -77,6 +79,10 @@ class Proposed:
     """The case that has the very same mail."""
     form: ReturnedForm | None
     """The board's own form, where one came back."""
+    whose: Stated | None
+    """Whose the form is, as it says itself."""
+    strangers: Collection[str]
+    """Cases that are another association's than the form's."""
     fields: Sequence[FactDefinition]
     """The facts that stand in it, beside name and number."""
     said_to_come: Sequence[FactDefinition]
@@ -104,7 +110,9 @@ def proposed(session: Session, post: IncomingPost, rules: Rules, *, by: Person, 
     if form is not None and form.kind is FormKind.REPORT:
         papers = [catalogue[REPORT], *papers]
     number = (association.number or "") if association else next(iter(organisation_numbers(text)), "")
+    whose = stated(session, post, rules, on=on)
     return Proposed(
+        whose=whose, strangers=[item.number for item in mine if whose is not None and not is_of(session, whose, item)],
         name=association.name if association else "", number=number, why=why, case=case.number if case else "",
         why_case=why_case, cases=mine, received_on=min(_received(post), on), papers=papers,
         types=types,
@@ -125,6 +133,41 @@ def _form(
     """The board's own form among the files, as it stands under the rules in force."""
     found = forms.returned(session, post.form, post.board_id, rules, on=on) if post.form else None
     return (found[0], found[1].catalogue) if found is not None else (None, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Whose a form is, as it says itself: digits of a number that is one, and a name."""
+
+    number: str
+    name: str
+
+    @property
+    def shown(self) -> str:
+        """'Provkvarnen, 802999-0234'."""
+        return ", ".join(part for part in (self.name, written(self.number) if self.number else "") if part)
+
+
+def stated(session: Session, post: IncomingPost, rules: Rules, *, on: date) -> Stated | None:
+    """Whose the form among the files is; None where there is none, or it does not say."""
+    form, _ = _form(session, post, rules, on=on)
+    if form is None:
+        return None
+    found = Stated(read_number(form.typed.get(NUMBER, "")).digits, shorter(form.typed.get(NAME, "")))
+    return found if found.number or found.name else None
+
+
+def is_of(session: Session, whose: Stated, case: Case) -> bool:
+    """Whether a form may be that of a case's association: by the number, else by any name it is known by."""
+    association = session.get(Association, case.association_id) if case.association_id is not None else None
+    if whose.number and association is not None and association.number:
+        return whose.number == association.number
+    key = folded(whose.name)
+    names = {folded(case.name)}
+    if association is not None:
+        known = select(AssociationName.folded).where(AssociationName.association_id == association.id)
+        names |= {association.folded, *session.scalars(known)}
+    return not key or key in names
 
 
 def form_fields(session: Session, post: IncomingPost, rules: Rules, *, on: date) -> list[FactDefinition]:
@@ -196,14 +239,18 @@ def _belongs_to(session: Session, post: IncomingPost, text: str, by: Person) -> 
     for number in case_numbers(text):
         case = numbered(session, by, number)
         if case is not None and case.kind == post.kind and State(case.state) in OPEN:
-            return case, Words("Ärendets nummer står i mejlet.", "The case's number stands in the mail.")
+            return case, Words("Ärendets nummer står i ", "The case's number stands in ") + _place(post)
     wanted = registry_numbers(text)
     if wanted:
         found = visible(by).where(Case.dnr.in_(wanted), Case.kind == post.kind, Case.state.in_(_open_states()))
         rows = session.scalars(found.order_by(Case.id).limit(2)).all()
         if len(rows) == 1:
-            return rows[0], Words("Diarienumret står i mejlet.", "The registry number stands in the mail.")
+            return rows[0], Words("Diarienumret står i ", "The registry number stands in ") + _place(post)
     return None, None
+
+
+def _place(post: IncomingPost) -> Words:
+    return Words("mejlet.", "the mail.") if post.mail else Words("filerna.", "the files.")
 
 
 def _open_states() -> list[str]:
@@ -219,14 +266,14 @@ def _association(
     for number in organisation_numbers(text):
         found = by_number(session, number)
         if found is not None and stands(session, found):
-            return found, Words("Organisationsnumret står i mejlet.", "The organisation number stands in the mail.")
+            return found, Words("Organisationsnumret står i ", "The organisation number stands in ") + _place(post)
     address = post.mail.get("address", "") if post.mail else ""
     earlier = _earlier_of(session, address, by) if address else None
     if earlier is not None and earlier.association_id is not None:
         why = Words("Avsändaren har skrivit i ", "The sender has written in ") + same(f"{earlier.number}.")
         return session.get(Association, earlier.association_id), why
     named = _named(session, text)
-    return named, Words("Namnet står i mejlet.", "The name stands in the mail.") if named is not None else None
+    return named, Words("Namnet står i ", "The name stands in ") + _place(post) if named is not None else None
 
 
 def _earlier_of(session: Session, address: str, by: Person) -> Case | None:

@@ -14,8 +14,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
 from vetting.domain import signing_in
-from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Sight
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.store import people
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.domain.criteria import CaseKind
     from vetting.domain.people import Action, Person, Role
     from vetting.store.engine import Database
     from vetting.store.session import WritingSession
@@ -286,5 +285,5 @@ def allow_kind(person: Person, action: Action, kind: CaseKind) -> None:
         Refused: none of the person's roles may do it, or not with such cases.
     """
     allow(person, action)
-    if person.sights(action) == {Sight.BOOKINGS} and kind is not CaseKind.BOOKING:
+    if kind not in person.kinds(action):
         raise Refused(Obstacle.MISSING)

@@ -16,7 +16,7 @@ from vetting.store.imports import not_taken_back
 from vetting.store.meetings import Conflict, Review
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import ColumnElement
 
@@ -224,6 +224,15 @@ def marks(session: Session, case_id: int) -> Sequence[Mark]:
     return session.scalars(
         select(Mark).where(Mark.case_id == case_id, Mark.withdrawn_at.is_(None)).order_by(Mark.id)
     ).all()
+
+
+def marks_of_many(session: Session, cases: Iterable[int]) -> dict[int, list[Mark]]:
+    """Case -> the same, of many cases."""
+    found: dict[int, list[Mark]] = {}
+    wanted = select(Mark).where(Mark.case_id.in_(list(cases)), Mark.withdrawn_at.is_(None)).order_by(Mark.id)
+    for mark in session.scalars(wanted):
+        found.setdefault(mark.case_id, []).append(mark)
+    return found
 
 
 def notes(session: Session, by: Person, case_id: int) -> Sequence[Note]:

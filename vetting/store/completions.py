@@ -14,8 +14,6 @@ from vetting.store.incoming import Message
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-MAIL, POST = "mail", "post"
-
 
 class CompletionBatch(Base):
     """One act that asked one or many associations for what is missing, each with its letter and all by one day."""
@@ -50,8 +48,7 @@ class Completion(Base):
     ended_on: Mapped[date | None] = public()
     reminder: Mapped[bool] = public(default=False, server_default="0")
     letter: Mapped[Plain] = personal(server_default="{}")
-    """{"way", "to", "email", "postal": [line], "subject", "lines": [line]} as it went out; empty before there were
-    letters."""
+    """As `domain.completion_letters.Letter.as_plain` gives it; empty before there were letters."""
 
 
 class GapNote(Base):
@@ -74,11 +71,13 @@ class Contact(Base):
     """Where a board writes to an association. The newest holds."""
 
     __tablename__ = "contacts"
-    __table_args__ = (Index(None, "board_id", "association_id", "id"),)
+    __table_args__ = (Index(None, "board_id", "association_id", "kind", "id"),)
 
     id: Mapped[int] = public(primary_key=True)
     board_id: Mapped[int] = public(ForeignKey("boards.id"))
     association_id: Mapped[int] = public(ForeignKey("associations.id"))
+    kind: Mapped[str] = public()
+    """Of cases: who sees to bookings only does not say where letters about grants go."""
     email: Mapped[str] = personal()
     postal: Mapped[str] = personal()
     at: Mapped[datetime] = public()
@@ -93,10 +92,17 @@ def completions(session: Session, case_id: int) -> Sequence[Completion]:
     return session.scalars(select(Completion).where(Completion.case_id == case_id).order_by(Completion.id.desc())).all()
 
 
-def latest_of(session: Session, cases: Iterable[int]) -> dict[int, Completion]:
-    """Case -> its newest request."""
-    newest = select(func.max(Completion.id)).where(Completion.case_id.in_(list(cases))).group_by(Completion.case_id)
-    return {row.case_id: row for row in session.scalars(select(Completion).where(Completion.id.in_(newest)))}
+def of_many(session: Session, cases: Iterable[int]) -> dict[int, list[Completion]]:
+    """Case -> its requests, oldest first."""
+    found: dict[int, list[Completion]] = {}
+    for row in session.scalars(select(Completion).where(Completion.case_id.in_(list(cases))).order_by(Completion.id)):
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def asked_until(requests: Iterable[Completion]) -> dict[str, date]:
+    """Fact -> the day to reply of the newest request that names it; requests oldest first."""
+    return {fact: request.due_on for request in requests for fact in request.facts}
 
 
 def gap_notes(session: Session, cases: Iterable[int]) -> dict[int, dict[str, GapNote]]:
@@ -108,10 +114,10 @@ def gap_notes(session: Session, cases: Iterable[int]) -> dict[int, dict[str, Gap
     return found
 
 
-def contacts(session: Session, board_id: int, associations: Iterable[int]) -> dict[int, Contact]:
-    """Association -> where the board writes to it."""
+def contacts(session: Session, board_id: int, kind: str, associations: Iterable[int]) -> dict[int, Contact]:
+    """Association -> where the board writes to it about cases of a kind."""
     newest = select(func.max(Contact.id)).where(
-        Contact.board_id == board_id, Contact.association_id.in_(list(associations))
+        Contact.board_id == board_id, Contact.kind == kind, Contact.association_id.in_(list(associations))
     )
     rows = session.scalars(select(Contact).where(Contact.id.in_(newest.group_by(Contact.association_id))))
     return {row.association_id: row for row in rows}

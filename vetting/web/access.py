@@ -74,7 +74,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "completions.ask": Action.HANDLE,
     "completions.show": Action.HANDLE,
     "completions.drafts": Action.HANDLE,
-    "completions.letters": Action.HANDLE,
+    "completions.printed": Action.HANDLE,
     "completions.note_gap": Action.HANDLE,
     "completions.contact": Action.HANDLE,
     "paper_forms.index": Action.RECEIVE,

@@ -24,7 +24,20 @@ from vetting.store.rounds import rounds
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms.facts import FactForm, filled_form, read_form
-from vetting.web.views import XLSX, attachment, day, done, onward, rules, stored, text, unreadable_day, version, whole
+from vetting.web.views import (
+    XLSX,
+    attachment,
+    day,
+    done,
+    onward,
+    rules,
+    stored,
+    text,
+    texts,
+    unreadable_day,
+    version,
+    whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -118,7 +131,7 @@ def downloaded(kind: CaseKind) -> Response:
 @blueprint.post("/arenden/inget")
 def nothing_found_in() -> Response:
     """Nothing found, for the cases that were ticked in the list."""
-    numbers = request.form.getlist("number")[: queues.PAGE]
+    numbers = texts("number")[: queues.PAGE]
     done(
         lambda session: assessments.nothing_found_in(
             session, numbers, rules=rules(), by=visitor.person(), at=visitor.now()

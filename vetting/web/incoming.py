@@ -147,6 +147,7 @@ def put_in(post_id: int) -> Response:
     choice = Choice(
         case="" if target == NEW else target, name=text("name")[:200], number=number.digits, round_id=whole("round_id"),
         received_on=received, types=types, doubled_because=text("doubled_because"), facts=facts,
+        version=whole(f"version-{target}"), other_association=bool(request.form.get("other_association")),
     )  # fmt: skip
     try:
         case = done(

@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 from flask import request, url_for
 
-from vetting.domain.people import Action, Sight
+from vetting.domain.criteria import CaseKind
+from vetting.domain.people import Action
 from vetting.web.access import Entry, entry
 from vetting.web.translation import lazy_gettext as _l
 from vetting.web.visitor import visitor
@@ -50,5 +51,5 @@ def _out_of_place(endpoint: str) -> bool:
     person = visitor()
     if person is None:
         return False
-    bookings_only = endpoint == "cases.index" and person.sights(Action.READ_CASES) == {Sight.BOOKINGS}
+    bookings_only = endpoint == "cases.index" and person.kinds(Action.READ_CASES) == (CaseKind.BOOKING,)
     return bookings_only or (endpoint == "meetings.index" and not person.with_group)

@@ -16,7 +16,7 @@ from vetting.services.boards import set_letterhead
 from vetting.store.people import Board
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import attachment, done, onward, rules, stored
+from vetting.web.views import attachment, done, onward, rules, stored, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,17 +40,13 @@ def index() -> str:
 def _shown(problems: tuple[Problem, ...]) -> str:
     person = visitor.person()
     with stored() as session:
-        made = {kind: forms.made(session, kind, rules(), by=person, on=visitor.today()) for kind in _kinds()}
+        kinds = [kind for kind in FormKind if kind.case in person.kinds(Action.RECEIVE)]
+        made = {kind: forms.made(session, kind, rules(), by=person, on=visitor.today()) for kind in kinds}
         board = session.get_one(Board, person.board_id)
     return render_template(
         "paper_forms/index.html", forms=made, endings=list(MEDIA), problems=problems, typed=request.form, board=board,
         may_change=person.may(Action.MANAGE_ROUNDS), titles=FORM_WORDS,
     )  # fmt: skip
-
-
-def _kinds() -> list[FormKind]:
-    """Premises staff give out the one form that they take in."""
-    return [kind for kind in FormKind if kind is FormKind.BOOKING or visitor.person().may(Action.MANAGE_ROUNDS)]
 
 
 @blueprint.get("/blanketter/<form_kind>/<form_file>")
@@ -71,7 +67,7 @@ def download(form_kind: str, form_file: str) -> Response:
 @blueprint.post("/blanketter/brevhuvud")
 def letterhead() -> Response:
     """What stands first on them."""
-    given = request.form.get("letterhead", "")
+    given = text("letterhead")
     try:
         done(lambda session: set_letterhead(session, given, by=visitor.person(), at=visitor.now()))
     except Refused as refused:

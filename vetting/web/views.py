@@ -77,10 +77,28 @@ def text(name: str) -> str:
 KEY = re.compile(r"[0-9]{1,15}")
 
 
+def typed_as_is(name: str) -> str:
+    """The same with nothing masked: for a field where a personal number is refused rather than hidden."""
+    return request.form.get(name, "")[:LONGEST_TEXT].replace("\x00", "").strip()
+
+
+def texts(name: str) -> list[str]:
+    """Every value of one field of the posted form."""
+    return [masked(value[:LONGEST_TEXT].replace("\x00", "")).strip() for value in request.form.getlist(name)]
+
+
 def whole(name: str) -> int | None:
     """A whole number of the posted form, or None."""
-    found = request.form.get(name, "")
-    return int(found) if KEY.fullmatch(found) else None
+    return _whole(request.form.get(name, ""))
+
+
+def whole_in_address(name: str) -> int | None:
+    """A whole number of the address, or of the form that came from such an address."""
+    return _whole(request.values.get(name, ""))
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if KEY.fullmatch(text) else None
 
 
 def version() -> int | None:

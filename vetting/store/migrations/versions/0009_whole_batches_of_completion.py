@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("board_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("association_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("postal", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -49,7 +50,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_contacts_board_id_association_id_id"), ["board_id", "association_id", "id"], unique=False
+            batch_op.f("ix_contacts_board_id_association_id_kind_id"),
+            ["board_id", "association_id", "kind", "id"],
+            unique=False,
         )
 
     op.create_table(
@@ -100,7 +103,7 @@ def downgrade() -> None:
 
     op.drop_table("gap_notes")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_contacts_board_id_association_id_id"))
+        batch_op.drop_index(batch_op.f("ix_contacts_board_id_association_id_kind_id"))
 
     op.drop_table("contacts")
     with op.batch_alter_table("completion_batches", schema=None) as batch_op:

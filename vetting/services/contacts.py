@@ -1,0 +1,44 @@
+"""Where a board writes to an association, about grants and about bookings each for itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vetting.domain.completions import wrong_with_address
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Refused
+from vetting.services.cases import open_case
+from vetting.store.completions import Contact
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.domain.people import Person
+    from vetting.store.session import WritingSession
+
+
+def set_contact(
+    session: WritingSession, number: str, *, email: str, postal: str, by: Person, at: datetime
+) -> Contact:  # fmt: skip
+    """Where letters in cases of this kind go, for the association of a case; both empty when nobody knows any more.
+
+    Raises:
+        Refused: the e-mail address is none, the postal address does not fit in an envelope's window, one of them holds
+            a personal number, or the case has no association.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    if case.association_id is None:
+        raise Refused(Obstacle.MISSING)
+    lines = [line.strip() for line in postal.splitlines() if line.strip()]
+    problems = wrong_with_address(email, lines)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    contact = Contact(
+        board_id=case.board_id, association_id=case.association_id, kind=case.kind, email=email,
+        postal="\n".join(lines), at=at, by_user_id=by.id or None,
+    )  # fmt: skip
+    session.add(contact)
+    session.flush()
+    session.note(Noted(action="contact_changed", by=by, at=at, subject=contact, case_id=case.id))
+    return contact
