@@ -88,4 +88,4 @@ def test_a_form_is_fetched_filled_in_and_a_case_with_what_stands_in_it(
         page.get_by_label("Sökt belopp").fill("40 000")
         page.get_by_role("button", name="Lägg in").click()
         assert page.get_by_role("heading", name=f"Blankettföreningen {width}").first.is_visible()
-        assert page.locator("#documents").get_by_text("ansökan.docx").is_visible()
+        assert page.locator("#documents").get_by_role("link", name="ansökan.docx").is_visible()

@@ -133,12 +133,26 @@ def test_any_other_file_is_no_form(ruleset: RuleSet, media: str) -> None:
         assert read_form(content, "a", media) is None
 
 
+def test_a_form_with_far_too_much_in_it_is_read_as_far_as_forms_go(ruleset: RuleSet) -> None:
+    found = docx.Document(io.BytesIO(form_file(made(ruleset), "docx", "sv")))
+    table = found.add_table(rows=100, cols=2)
+    for row in table.rows:
+        row.cells[0].text, row.cells[1].text = "Eget", "x" * 9_000
+    read = read_form(filled_forms.saved(found), "a", DOCX)
+    assert read is not None
+    assert sum(len(answer.text) for answer in read[2]) <= 300_000
+
+
 def test_a_hostile_document_is_no_form(ruleset: RuleSet) -> None:
     form = form_file(made(ruleset), "docx", "sv")
     laughs = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "x">]><a>&b;</a>'
     assert read_form(filled_forms.with_part(form, "word/document.xml", laughs), "a", DOCX) is None
     deep = b"<a>" * 200_000 + b"</a>" * 200_000
     assert read_form(filled_forms.with_part(form, "word/document.xml", deep), "a", DOCX) is None
+    nested = b"<w:tbl><w:tr><w:tc>" * 400 + b"</w:tc></w:tr></w:tbl>" * 400
+    space = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    rows = b"<w:document %s>%s</w:document>" % (space, nested)
+    assert read_form(filled_forms.with_part(form, "word/document.xml", rows), "a", DOCX) is None
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", b"<a>" + b" " * (130 * 1024 * 1024) + b"</a>")

@@ -13,7 +13,7 @@ from vetting.files.form_documents import TAG, W14
 from vetting.files.refusals import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from xml.etree.ElementTree import Element
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -21,6 +21,7 @@ _W14: Final = f"{{{W14}}}"
 _FILES: Final = ("word/document.xml", "word/footer", "word/header")
 LONGEST: Final = 20_000
 MOST: Final = 1_000
+MOST_CHARACTERS: Final = 300_000
 MOST_TEXTS: Final = 5_000
 
 
@@ -39,10 +40,20 @@ def read(data: bytes) -> dict[str, Any]:
                 if name.startswith(_FILES) and name.endswith(".xml"):
                     root = ET.fromstring(archive.read(name))  # noqa: S314 - declarations are refused before
                     texts += [_text(paragraph)[:LONGEST] for paragraph in root.iter(f"{_W}p")]
-                    answers += islice(_answers(root), MOST - len(answers))
+                    answers += _within(islice(_answers(root), MOST - len(answers)))
     except (ET.ParseError, zipfile.BadZipFile, KeyError, EOFError, OSError) as error:
         raise RefusedError("broken") from error
     return {"texts": [text for text in texts if text.strip()][-MOST_TEXTS:], "answers": answers}
+
+
+def _within(answers: Iterable[list[str]]) -> Iterator[list[str]]:
+    """So many of them as are together no longer than any form that people fill in."""
+    left = MOST_CHARACTERS
+    for answer in answers:
+        left -= sum(map(len, answer))
+        if left < 0:
+            return
+        yield answer
 
 
 def _answers(place: Element, label: str = "") -> Iterator[list[str]]:
