@@ -13,6 +13,7 @@ from tests.files import mails
 from tests.files.mails import PDF
 from tests.town import NUMBERS
 from tests.web.conftest import Somebody
+from tests.web.sent import fields as sent_fields
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.people import Role
@@ -37,13 +38,7 @@ def hand_in(somebody: Somebody, *files: tuple[str, bytes], **fields: str) -> Tes
 
 def ticked(page: str) -> dict[str, str]:
     """What the page's form would send when nothing is changed."""
-    import re
-
-    fields = dict.fromkeys(re.findall(r'name="(part-\d+)"', page), "1")
-    for key, options in re.findall(r'<select class="ds-input" id="(type-\d+)".*?>(.*?)</select>', page, re.DOTALL):
-        chosen = re.search(r'value="([^"]*)" selected', options)
-        fields[key] = chosen[1] if chosen else ""
-    return fields
+    return {name: value for name, value in sent_fields(page).items() if name.startswith(("part-", "type-"))}
 
 
 def count(kim: Somebody) -> int:

@@ -23,6 +23,8 @@ LEVEL_WORDS: Final[Mapping[Level, Words]] = {
     Level.EVENT: Words("Arrangemanget", "The event"),
     Level.PARTNER: Words("Samarbeten", "Partners"),
 }
+LONG_TEXTS: Final = frozenset({"purpose", "activity_description", "event_purpose", "programme", "statutes_text"})
+"""Answers that need more than a line."""
 ALWAYS: Final = ("name_in_application", "organisation_number")
 """Who applies is asked first, on every form."""
 FROM_RECORDS: Final = frozenset({"received_on", "deadline", "unreported_grants", "decision_planned_on"})

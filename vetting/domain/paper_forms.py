@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
-from vetting.domain.asked import ALWAYS, LEVEL_WORDS, asked_facts
+from vetting.domain.asked import ALWAYS, LEVEL_WORDS, LONG_TEXTS, asked_facts
 from vetting.domain.criteria import CaseKind, CriterionKind, Moment
 from vetting.domain.facts import LISTS, FactDefinition, FactType, Privacy, SuppliedBy
 from vetting.domain.words import NO_WORDS, Words
@@ -137,7 +137,7 @@ SIGNATURE_WORDS: Final[Mapping[str, Words]] = {
 }
 SIGNATURE: Final = tuple(SIGNATURE_WORDS)
 OF_THE_SIGNATURE: Final = ("_signed_on", "_signed_by_role")
-LONG: Final = frozenset({"purpose", "activity_description", "event_purpose", "programme", "statutes_purpose"})
+LONG: Final = LONG_TEXTS | {"statutes_purpose"}
 NOT_ON_PAPER: Final = frozenset({"statutes_text", "signed", "report_document"})
 """The statutes come as a paper, a form is signed by being signed, and a report is itself."""
 WRITTEN_LISTS: Final = frozenset({FactType.LIST_OF_TEXT, FactType.LIST_OF_PARTNERS, FactType.LIST_OF_SUPPORT})

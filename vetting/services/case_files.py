@@ -21,8 +21,7 @@ from vetting.store import decisions, documents, meetings, payments, trail
 from vetting.store.assessments import AssessmentRow, EvidenceRow, evidence_for
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
-from vetting.store.completions import completions as completions_of
-from vetting.store.completions import contacts, gap_notes
+from vetting.store.completions import contacts, of_many
 from vetting.store.decisions import DecisionDraft
 from vetting.store.imports import ImportBatch
 from vetting.store.people import SMALL, Board, names_of
@@ -147,14 +146,10 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     screened = of_case(session, case, rules, on=on)
     found = gates.situation(session, case, screened, on=on)
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
-    requests = completions_of(session, case.id)
-    gaps = (
-        gates.gaps_in(
-            case, screened.screening, store.marks(session, case.id), gap_notes(session, [case.id]).get(case.id, {}), on
-        )
-        if screened
-        else ()
-    )
+    requests = of_many(session, [case.id]).get(case.id, [])[::-1]
+    missing = gates.missing_facts(case, screened.screening) if screened else ()
+    marks = store.marks(session, case.id) if missing or requests else ()
+    gaps = gates.gaps_of(session, case, screened.screening if screened else None, marks, on=on)
     ids = dict(screened.answers) if screened else {}
     evidence = evidence_for(session, list(ids.values()))
     answered = _answers(session, ids)
@@ -174,11 +169,11 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         looked_at={name: answered[key][1] for name, key in ids.items() if key in answered},
         situation=found,
         holding_back=closed_gates(gates.with_proposal(session, case, found, draft), Step.READY),
-        missing=gates.missing_facts(case, screened.screening) if screened else (),
+        missing=missing,
         notes=notes,
         gaps=gaps,
         completions=requests,
-        asked=completions.answered_of(session, case, requests, gaps),
+        asked=completions.answered_of(session, case, requests, gaps, marks),
         contact=contacts(session, case.board_id, case.kind, [case.association_id]).get(case.association_id)
         if case.association_id
         else None,

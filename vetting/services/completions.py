@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Text, cast, exists, or_, select
@@ -51,7 +52,7 @@ from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from vetting.domain.screening import Screening
     from vetting.domain.words import Language
     from vetting.services.rules import Rules
+    from vetting.store.cases import Mark
     from vetting.store.session import WritingSession
 
 PAGE: Final = 100
@@ -99,21 +101,23 @@ class Overview:
 
 
 def answered_of(
-    session: Session, case: Case, requests: Iterable[Completion], gaps: Iterable[Gap]
+    session: Session, case: Case, requests: Sequence[Completion], gaps: Iterable[Gap], marks: Sequence[Mark]
 ) -> dict[int, list[Gap]]:  # fmt: skip
     """Request -> where each thing that was asked for stands: what came after the day to reply counts as well."""
+    if not requests:
+        return {}
     lacking_now = {gap.fact: gap for gap in gaps}
     papers = documents.of_case(session, case.id)
     notes = gap_notes(session, [case.id]).get(case.id, {})
     names = {paper.id: paper.name for paper in papers}
-    dispensable = gates.accepted(marks_of_many(session, [case.id]).get(case.id, []))
+    dispensable = gates.accepted(marks)
     came = {
         row.fact: row.entered_at.astimezone(HERE).date()
         for row in values_of(session, case)
         if row.value is not None and not row.absent and not row.unreadable
     }
     came |= {paper.type: paper.arrived_on for paper in papers if paper.type}
-    ended = _ended_on(session, case)
+    last = _last_day(session, case)
 
     def standing(fact: str, request: Completion) -> Gap:
         note = notes.get(fact)
@@ -124,20 +128,16 @@ def answered_of(
         if fact not in came:
             return Gap(fact=fact, state=GapState.ACCEPTED if fact in dispensable else GapState.MISSING)
         day = came[fact] if came[fact] >= request.sent_on else None
-        late = day is not None and request.due_on < day and (ended is None or day <= ended)
-        return Gap(fact=fact, state=GapState.RECEIVED, came_on=day, late=late and _counts(case, ended))
+        late = day is not None and request.due_on < day <= last
+        return Gap(fact=fact, state=GapState.RECEIVED, came_on=day, late=late)
 
     return {request.id: [standing(fact, request) for fact in request.facts] for request in requests}
 
 
-def _ended_on(session: Session, case: Case) -> date | None:
-    """The day that the case was decided."""
-    return max((row.decided_on for row in decisions.of_case(session, case.id)), default=None)
-
-
-def _counts(case: Case, ended: date | None) -> bool:
-    """Whether what came can be before a decision at all: an application that was taken back has none."""
-    return State(case.state) in OPEN or ended is not None
+def _last_day(session: Session, case: Case) -> date:
+    """The last day that what comes in counts: that of the decision; an application that was taken back has none."""
+    decided = max((row.decided_on for row in decisions.of_case(session, case.id)), default=date.min)
+    return date.max if State(case.state) in OPEN and decided == date.min else decided
 
 
 def overview(

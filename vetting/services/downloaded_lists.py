@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, select
 
 from vetting.domain.asked import asked_facts
+from vetting.domain.association import written
 from vetting.domain.cases import STATE_WORDS, State
 from vetting.domain.cells import tidy
 from vetting.domain.criteria import CaseKind
@@ -231,7 +232,7 @@ def _closed(
 ) -> tuple[Cell, ...]:
     digits = numbers.get(case.association_id or 0) or ""
     return (
-        case.name, f"{digits[:6]}-{digits[6:]}" if digits else "", rounds.get(case.round_id or 0, ""),
+        case.name, written(digits) if digits else "", rounds.get(case.round_id or 0, ""),
         case.received_on, case.due_on, STATE_WORDS[State(case.state)].to(language),
         PROPOSAL_WORDS[Proposal(case.proposal)].to(language) if case.proposal else "",
     )  # fmt: skip

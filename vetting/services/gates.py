@@ -175,13 +175,22 @@ def _gap(fact: str, note: GapNote | None, on: date) -> Gap:
     return Gap(fact=fact, state=state, promised_on=promised)
 
 
+def gaps_of(
+    session: Session, case: Case, screening: Screening | None, marks: Sequence[Mark], *, on: date
+) -> tuple[Gap, ...]:  # fmt: skip
+    """The same with what is noted of them; nothing is looked up where nothing is missing."""
+    if screening is None or not missing_facts(case, screening):
+        return ()
+    return gaps_in(case, screening, marks, gap_notes(session, [case.id]).get(case.id, {}), on)
+
+
 def _asked_in_vain(
     session: Session, case: Case, screening: Screening | None, marks: Sequence[Mark], on: date
 ) -> bool:  # fmt: skip
-    if screening is None:
-        return False
-    gaps = gaps_in(case, screening, marks, gap_notes(session, [case.id]).get(case.id, {}), on)
-    return asked_in_vain(gaps, asked_until(of_many(session, [case.id]).get(case.id, [])), on)
+    requests = of_many(session, [case.id]).get(case.id, [])
+    return bool(requests) and asked_in_vain(
+        gaps_of(session, case, screening, marks, on=on), asked_until(requests), on
+    )  # fmt: skip
 
 
 def _still_covered(row: Communication, answers: Mapping[str, int]) -> frozenset[str]:

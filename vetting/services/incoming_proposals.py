@@ -90,6 +90,15 @@ class Proposed:
     known: Mapping[str, Mapping[str, Words]]
     """Case -> fact -> what is known there already, of the facts that stand in the form."""
 
+    @property
+    def is_report(self) -> bool:
+        """Whether the form is a report on a grant."""
+        return _is_report(self.form)
+
+
+def _is_report(form: ReturnedForm | None) -> bool:
+    return form is not None and form.kind is FormKind.REPORT
+
 
 def proposed(session: Session, post: IncomingPost, rules: Rules, *, by: Person, on: date) -> Proposed:
     """Looks the post through against the board's records; nothing is fetched from elsewhere."""
@@ -99,7 +108,7 @@ def proposed(session: Session, post: IncomingPost, rules: Rules, *, by: Person, 
     case, why_case = _belongs_to(session, post, text, by)
     association, why = _association(session, post, text, case, by)
     same_before = same_mail(session, post.board_id, post.mail["sha256"]) if post.mail else None
-    states = AFTER_DECISION | OPEN if form is not None and form.kind is FormKind.REPORT else OPEN
+    states = AFTER_DECISION | OPEN if _is_report(form) else OPEN
     mine = _cases_of(session, association, case, CaseKind(post.kind), states, by)
     if case is None and association is not None:
         case = next((item for item in mine if item.state == State.COMPLETION.value), None)
@@ -107,10 +116,10 @@ def proposed(session: Session, post: IncomingPost, rules: Rules, *, by: Person, 
     papers = paper_facts(session, post.board_id, CaseKind(post.kind), rules, on=on)
     fields = _fields(form, catalogue)
     types = _types(post, own, papers, form)
-    if form is not None and form.kind is FormKind.REPORT:
+    if _is_report(form):
         papers = [catalogue[REPORT], *papers]
     number = (association.number or "") if association else next(iter(organisation_numbers(text)), "")
-    whose = stated(session, post, rules, on=on)
+    whose = _whose(form)
     return Proposed(
         whose=whose, strangers=[item.number for item in mine if whose is not None and not is_of(session, whose, item)],
         name=association.name if association else "", number=number, why=why, case=case.number if case else "",
@@ -150,7 +159,10 @@ class Stated:
 
 def stated(session: Session, post: IncomingPost, rules: Rules, *, on: date) -> Stated | None:
     """Whose the form among the files is; None where there is none, or it does not say."""
-    form, _ = _form(session, post, rules, on=on)
+    return _whose(_form(session, post, rules, on=on)[0])
+
+
+def _whose(form: ReturnedForm | None) -> Stated | None:
     if form is None:
         return None
     found = Stated(read_number(form.typed.get(NUMBER, "")).digits, shorter(form.typed.get(NAME, "")))

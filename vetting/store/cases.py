@@ -221,9 +221,7 @@ def numbered(session: Session, by: Person, number: str, action: Action = Action.
 
 def marks(session: Session, case_id: int) -> Sequence[Mark]:
     """What has been marked and not taken back, oldest first."""
-    return session.scalars(
-        select(Mark).where(Mark.case_id == case_id, Mark.withdrawn_at.is_(None)).order_by(Mark.id)
-    ).all()
+    return marks_of_many(session, [case_id]).get(case_id, [])
 
 
 def marks_of_many(session: Session, cases: Iterable[int]) -> dict[int, list[Mark]]:

@@ -87,11 +87,6 @@ class Contact(Base):
 MOST_BATCHES: Final = 20
 
 
-def completions(session: Session, case_id: int) -> Sequence[Completion]:
-    """Requests for completion, newest first."""
-    return session.scalars(select(Completion).where(Completion.case_id == case_id).order_by(Completion.id.desc())).all()
-
-
 def of_many(session: Session, cases: Iterable[int]) -> dict[int, list[Completion]]:
     """Case -> its requests, oldest first."""
     found: dict[int, list[Completion]] = {}

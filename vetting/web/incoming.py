@@ -11,7 +11,6 @@ from vetting.domain.cells import shorter
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
 from vetting.domain.layouts import NUMBER
-from vetting.domain.paper_forms import FormKind
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
 from vetting.services import incoming as service
@@ -92,12 +91,8 @@ def _shown(post_id: int, problems: tuple[Problem, ...]) -> str:
         return render_template(
             "incoming/show.html", post=post, parts=parts(session, post.id), seen=seen, rounds=open_rounds,
             typed=request.form, problems=problems, gone=False, form=_form(seen), marked=_marked(seen),
-            target=request.form.get("case") or seen.case or NEW, report=_is_report(seen),
+            target=request.form.get("case") or seen.case or NEW, report=seen.is_report,
         )  # fmt: skip
-
-
-def _is_report(seen: Proposed) -> bool:
-    return seen.form is not None and seen.form.kind is FormKind.REPORT
 
 
 def _form(seen: Proposed) -> FactForm:

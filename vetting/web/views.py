@@ -71,7 +71,7 @@ def file_name(given: str) -> str:
 
 def text(name: str) -> str:
     """A text of the posted form, at most as long as anybody writes; a personal number in it is masked."""
-    return masked(request.form.get(name, "")[:LONGEST_TEXT].replace("\x00", "")).strip()
+    return masked(typed_as_is(name))
 
 
 KEY = re.compile(r"[0-9]{1,15}")
@@ -79,12 +79,16 @@ KEY = re.compile(r"[0-9]{1,15}")
 
 def typed_as_is(name: str) -> str:
     """The same with nothing masked: for a field where a personal number is refused rather than hidden."""
-    return request.form.get(name, "")[:LONGEST_TEXT].replace("\x00", "").strip()
+    return _cut(request.form.get(name, ""))
 
 
 def texts(name: str) -> list[str]:
     """Every value of one field of the posted form."""
-    return [masked(value[:LONGEST_TEXT].replace("\x00", "")).strip() for value in request.form.getlist(name)]
+    return [masked(_cut(value)) for value in request.form.getlist(name)]
+
+
+def _cut(value: str) -> str:
+    return value[:LONGEST_TEXT].replace("\x00", "").strip()
 
 
 def whole(name: str) -> int | None:

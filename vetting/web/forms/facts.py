@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vetting.domain.asked import LONG_TEXTS
 from vetting.domain.cells import read_cell
 from vetting.domain.facts import Facts, FactType, Item, Support, Value, named
 from vetting.domain.tables import Cell, CellKind
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from vetting.domain.words import Words
 
 PREFIX = "f-"
-LONG = frozenset({"purpose", "activity_description", "event_purpose", "programme", "statutes_text"})
 KEYBOARD = {
     FactType.MONEY: "decimal",
     FactType.WHOLE_NUMBER: "numeric",
@@ -52,7 +52,7 @@ class FactField:
             case FactType.DATETIME:
                 return "moment"
             case _:
-                return "long" if self.definition.id in LONG else "text"
+                return "long" if self.definition.id in LONG_TEXTS else "text"
 
     @property
     def keyboard(self) -> str:
