@@ -20,11 +20,12 @@ from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.jobs.worker import Worker
 from vetting.services import assessments, cases, handed_in, import_files, imports, intake_reading
+from vetting.services.associations import search
 from vetting.services.case_files import case_file
 from vetting.services.screenings import known, of_case
 from vetting.shipped import shipped
 from vetting.store import trail
-from vetting.store.associations import TO_CONFIRM, Association, AssociationName, search
+from vetting.store.associations import TO_CONFIRM, Association, AssociationName
 from vetting.store.cases import Case, Occurrence, visible
 from vetting.store.facts import GivenFacts
 from vetting.store.imports import (
@@ -204,7 +205,7 @@ def test_an_import_taken_back_counts_for_nothing_and_can_come_again(town: Town) 
     assert again.id != batch.id
     assert [case.number for case in seen(town)] == ["BID-2026-0002"]
     with reading(town.database) as s:
-        assert [found.name for found in search(s, NUMBERS[0])] == ["Kulturföreningen Provkvarnen"]
+        assert [found.association.name for found in search(s, NUMBERS[0])] == ["Kulturföreningen Provkvarnen"]
         assert s.scalar(select(func.count()).select_from(Association)) == 1
     assert faults(town) == []
 
@@ -254,7 +255,7 @@ def test_an_association_of_an_import_taken_back_is_known_again_when_somebody_nam
     town.do(imports.undo, confirmed(town, register, into_round=False).id)
     town.receive()
     with reading(town.database) as s:
-        assert [found.name for found in search(s, NUMBERS[0])] == ["Kulturföreningen Provkvarnen"]
+        assert [found.association.name for found in search(s, NUMBERS[0])] == ["Kulturföreningen Provkvarnen"]
     assert count(town, Association) == 1
     assert faults(town) == []
 
@@ -559,7 +560,7 @@ REGISTER = f"Namn;Orgnr;Kommun;Typ\nKulturföreningen Provkvarnen;{NUMBERS[0]};P
 
 def found_by(town: Town, wanted: str) -> list[str]:
     with reading(town.database) as s:
-        return [association.name for association in search(s, wanted)]
+        return [found.association.name for found in search(s, wanted)]
 
 
 def test_a_correction_after_an_import_holds_whatever_the_clock_of_the_office(town: Town) -> None:

@@ -59,6 +59,11 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "reclaim_reply": Words("Antecknade svar om återkravet", "Noted the reply on the reclaim"),
     "reclaim_decided": Words("Beslutade om återkrav", "Decided the reclaim"),
     "cases_screened": Words("Kontrollerade mot reglerna", "Checked against the rules"),
+    "name_settled": Words("Bestämde vad ett namn är", "Settled what a name is"),
+    "associations_merged": Words("Slog ihop två poster", "Merged two records"),
+    "merge_undone": Words("Ångrade en sammanslagning", "Undid a merge"),
+    "found_distinct": Words("Fann att två poster inte är samma förening", "Found that two records are not the same"),
+    "distinction_withdrawn": Words("Tog tillbaka att två poster inte är samma", "Took back that two are not the same"),
     "reclaim_payment": Words("Antecknade inbetalning", "Noted a payment received"),
 }
 """Action -> what was done. Who and when stand beside it."""
@@ -68,6 +73,11 @@ ANSWER_WORDS: Final = {
     "not_met": Words("ej uppfyllt", "not met"),
     "not_applicable": Words("ej tillämpligt", "not applicable"),
 }
+
+
+_OF_IDENTITY: Final = frozenset(
+    {"name_settled", "associations_merged", "merge_undone", "found_distinct", "distinction_withdrawn"}
+)
 
 
 def in_words(action: str, detail: Mapping[str, Any], ruleset: RuleSet | None, catalogue: Catalogue) -> Words:
@@ -93,6 +103,8 @@ def in_words(action: str, detail: Mapping[str, Any], ruleset: RuleSet | None, ca
     elif action in {"decided", "decision_proposed"} and detail.get("outcome"):
         more = lower_first(OUTCOME_WORDS[Outcome(detail["outcome"])])
         more = more + same(", ") + kronor(detail["amount"]) if detail.get("amount") else more
+    elif action in _OF_IDENTITY:
+        more = same(", ".join(str(detail[name]) for name in ("name", "merged", "other") if detail.get(name)))
     elif "amount" in detail:
         more = kronor(detail["amount"])
     elif detail.get("dnr"):

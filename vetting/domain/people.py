@@ -52,6 +52,8 @@ class Action(StrEnum):
     READ_CASES = "read_cases"
     QUICK_CHECK = "quick_check"
     READ_ASSOCIATIONS = "read_associations"
+    MATCH_ASSOCIATIONS = "match_associations"
+    """Names settled, records merged: it touches every case of the association."""
     RECEIVE = "receive"
     IMPORT = "import"
     MANAGE_ROUNDS = "manage_rounds"
@@ -105,6 +107,7 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         Action.QUICK_CHECK: Sight.ALL,
         Action.RECEIVE: Sight.ALL,
         Action.IMPORT: Sight.ALL,
+        Action.MATCH_ASSOCIATIONS: Sight.ALL,
         Action.MANAGE_ROUNDS: Sight.ALL,
         Action.REGISTER_CASE: Sight.ALL,
         Action.ADD_DOCUMENT: Sight.ALL,
@@ -157,7 +160,7 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         Action.READ_PAYMENTS: Sight.ALL,
         Action.PUBLISH_RULES: Sight.ALL,
     },
-    Role.REGISTRAR: {**_READS, Action.REGISTER_CASE: Sight.ALL},
+    Role.REGISTRAR: {**_READS, Action.REGISTER_CASE: Sight.ALL, Action.MATCH_ASSOCIATIONS: Sight.ALL},
     Role.AUDITOR: {**_READS, Action.READ_PAYMENTS: Sight.ALL, Action.READ_MEETINGS: Sight.ALL,
                    Action.READ_TRAIL: Sight.ALL},
     Role.ADMINISTRATOR: {Action.MANAGE_PEOPLE: Sight.ALL},

@@ -17,6 +17,7 @@ from vetting.domain.words import Words
 from vetting.services.cases import handled, open_case, still_open, touch
 from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
 from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal, EvidenceRow
+from vetting.store.associations import records_of
 from vetting.store.documents import of_case as documents_of
 from vetting.store.trail import Noted
 
@@ -140,7 +141,7 @@ def _dismissed_before(session: WritingSession, case: Case, criterion: Criterion)
         select(AssessmentRow)
         .where(
             AssessmentRow.board_id == case.board_id,
-            AssessmentRow.association_id == case.association_id,
+            AssessmentRow.association_id.in_(records_of(case.association_id)),
             AssessmentRow.criterion == criterion.id,
             AssessmentRow.fingerprint == criterion.fingerprint,
         )

@@ -1,17 +1,37 @@
-"""Finding the association that somebody writes, or adding it."""
+"""Finding the association that somebody writes, or adding it; nothing is linked without a number or a person."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
-from vetting.domain.association import folded, masked
-from vetting.store.associations import CURRENT, TO_CONFIRM, Association, AssociationName, by_number, named
-from vetting.store.imports import DONE, ImportBatch
+from vetting.domain.association import folded, masked, read_number
+from vetting.domain.name_differences import differences, in_words, same_name
+from vetting.domain.words import Words, same
+from vetting.store.associations import (
+    ALIAS,
+    BRANCH,
+    CURRENT,
+    FORMER,
+    TO_CONFIRM,
+    WRONG,
+    Association,
+    AssociationName,
+    by_number,
+    named,
+    names_of_records,
+    stands,
+)
+from vetting.store.imports import DONE, ImportBatch, not_taken_back
+from vetting.store.names import like
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from sqlalchemy.orm import Session
 
     from vetting.store.session import WritingSession
 
@@ -49,16 +69,99 @@ def _stands_by_itself(session: WritingSession, found: Association | AssociationN
 
 
 def _keep_name(session: WritingSession, association: Association, name: str, source: str) -> None:
+    """A name not seen with a number before: another way of writing one that is, or one that a person looks at."""
     key = folded(name)
     if not key:
         return
-    known = session.scalar(
-        select(AssociationName)
-        .where(AssociationName.association_id == association.id, AssociationName.folded == key)
-        .order_by(AssociationName.id)
-        .limit(1)
-    )
-    if known is not None:
-        _stands_by_itself(session, known, source)
+    known = names_of_records(session, association.id)
+    seen = next((row for row in known if row.folded == key), None)
+    if seen is None:
+        wanted = select(AssociationName).where(
+            AssociationName.association_id == association.id, AssociationName.folded == key
+        )
+        seen = session.scalar(wanted.order_by(AssociationName.id).limit(1))
+    if seen is not None:
+        _stands_by_itself(session, seen, source)
         return
-    session.add(AssociationName(association_id=association.id, name=name, folded=key, kind=TO_CONFIRM, source=source))
+    sure = [row.name for row in known if row.kind not in {TO_CONFIRM, WRONG}]
+    kind = ALIAS if any(same_name(name, other) for other in sure) else TO_CONFIRM
+    session.add(AssociationName(association_id=association.id, name=name, folded=key, kind=kind, source=source))
+
+
+MOST_FOUND: Final = 20
+LOOKED_THROUGH: Final = 120
+"""Names: an association may have several, and some may not count any more."""
+LEAST: Final = 0.5
+"""Names less alike than this are not shown."""
+MUCH_WORSE: Final = 0.3
+"""Nor are those that are so much less alike than the best."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An association that may be the one meant, by the name that is most like what was asked for."""
+
+    association: Association
+    name: str
+    kind: str
+    """What kind of name it is; empty when it was found by its number."""
+    score: float
+    exact: bool
+    """By number, or a name that is the same but for how it is written."""
+    why: Words
+
+
+BY_NUMBER: Final = Words("Samma organisationsnummer.", "The same organisation number.")
+KIND_TOLD: Final = {
+    FORMER: Words("Tidigare namn: ", "Earlier name: "),
+    BRANCH: Words("Namn på en del: ", "Name of a branch: "),
+    ALIAS: Words("Skrivs också: ", "Also written: "),
+    TO_CONFIRM: Words("Har också kallats (inte bekräftat): ", "Has also been called (not confirmed): "),
+}
+SAME_PLACE: Final = Words("Samma ort: ", "Same place: ")
+
+
+def search(session: Session, wanted: str, *, place: str = "", most: int = MOST_FOUND) -> list[Found]:
+    """Associations by number, or by names like the one wanted, the likeliest first. Nothing is linked by it.
+
+    place: a municipality or seat that makes one likelier.
+    """
+    number = read_number(wanted).digits
+    if number:
+        known = by_number(session, number)
+        if known is None or not stands(session, known):
+            return []
+        return [Found(association=known, name=known.name, kind="", score=1.0, exact=True, why=BY_NUMBER)]
+    matches = {match.key: match.score for match in like(session, wanted, place=place, most=LOOKED_THROUGH)}
+    least = max(LEAST, max(matches.values(), default=0.0) - MUCH_WORSE)
+    holds = aliased(Association)
+    rows = session.execute(
+        select(AssociationName, holds)
+        .join(Association, Association.id == AssociationName.association_id)
+        .join(holds, holds.id == func.coalesce(Association.merged_into_id, Association.id))
+        .where(
+            AssociationName.id.in_([key for key, score in matches.items() if score >= least]),
+            AssociationName.kind != WRONG, not_taken_back(AssociationName.batch_id), not_taken_back(holds.batch_id),
+        )
+        .order_by(AssociationName.id)
+    )  # fmt: skip
+    found: dict[int, Found] = {}
+    for row, association in rows:
+        one = _found(wanted, row, association, matches[row.id], place)
+        best = found.get(association.id)
+        if best is None or (one.exact, one.score) > (best.exact, best.score):
+            found[association.id] = one
+    ranked = sorted(found.values(), key=lambda one: (not one.exact, -one.score, one.association.id))
+    return ranked[:most]
+
+
+def _found(wanted: str, row: AssociationName, association: Association, score: float, place: str) -> Found:
+    why = in_words(differences(wanted, row.name))
+    if row.name != association.name:
+        why = KIND_TOLD.get(row.kind, KIND_TOLD[ALIAS]) + same(f"{row.name}. ") + why
+    near = next((where for where in (association.municipality, association.seat) if place and where == place), "")
+    if near:
+        why = why + same(" ") + SAME_PLACE + same(f"{near}.")
+    return Found(
+        association=association, name=row.name, kind=row.kind, score=score, exact=same_name(wanted, row.name), why=why
+    )

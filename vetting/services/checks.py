@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.domain.association import masked, read_number
 from vetting.domain.criteria import CaseKind, Moment
+from vetting.domain.name_differences import told_of_letters
 from vetting.domain.people import Action
 from vetting.domain.screening import Part, Screening, screen
 from vetting.services import rule_versions
+from vetting.services.associations import Found, search
 from vetting.services.people import allow
 from vetting.services.screenings import answers, known
-from vetting.store.associations import Association, search
 from vetting.store.cases import Case, visible
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from vetting.domain.association import NumberKind
     from vetting.domain.people import Person
     from vetting.domain.proposal import Proposal
+    from vetting.domain.words import Words
     from vetting.services.rules import Rules
+    from vetting.store.associations import Association
 
 MOST_EARLIER: Final = 8
 AFTER_ALL: Final = 2**62
@@ -33,16 +36,18 @@ AFTER_ALL: Final = 2**62
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What a quick check says. Several matches: choose one. None: the association is not in the register."""
+    """What a quick check says. Without an association: choose one of the matches; none: it is not in the register."""
 
     wanted: str
     number: NumberKind | None
     """What the number that was written is, if it was one."""
-    matches: Sequence[Association]
+    matches: Sequence[Found]
     association: Association | None
     screening: Screening | None
     parts: dict[Part, Proposal]
     earlier: Sequence[Case]
+    letters: Words | None
+    """That what was written holds letters of another alphabet that look like ours."""
     looked_on: date | None
     """When the association was last looked at in this board."""
 
@@ -56,8 +61,13 @@ def check(
     number = read_number(wanted)
     matches = search(session, wanted) if wanted else []
     if chosen is not None:
-        matches = [item for item in matches if item.id == chosen]
-    association = matches[0] if len(matches) == 1 else None
+        matches = [item for item in matches if item.association.id == chosen]
+    exact = [item for item in matches if item.exact]
+    association = None
+    if chosen is not None and matches:
+        association = matches[0].association
+    elif len(exact) == 1:
+        association = exact[0].association
     ruleset = rule_versions.chosen(session, by.board_id, kind, rules, on=at.date())
     screening = None
     looked_on = None
@@ -86,5 +96,6 @@ def check(
         screening=screening,
         parts=screening.parts if screening else {},
         earlier=earlier,
+        letters=told_of_letters(wanted),
         looked_on=looked_on,
     )

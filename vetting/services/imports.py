@@ -18,6 +18,7 @@ from vetting.services.handed_in import NEEDED, changed, check_round, job_of, of_
 from vetting.services.people import allow, at_work
 from vetting.services.screenings import screen_case
 from vetting.store import moving
+from vetting.store.associations import Association
 from vetting.store.cases import SERIES, Case, Serial
 from vetting.store.facts import FactValue
 from vetting.store.imports import (
@@ -374,8 +375,11 @@ def _to_screen(batch: ImportBatch) -> ColumnElement[bool]:
 def _said_of(batch: ImportBatch) -> ColumnElement[bool]:
     """The cases that a value of the batch is about: its own, or its association's."""
     own = select(FactValue.case_id).where(FactValue.batch_id == batch.id, FactValue.case_id.is_not(None))
-    shared = select(FactValue.association_id).where(
-        FactValue.batch_id == batch.id, FactValue.case_id.is_(None), FactValue.board_id == batch.board_id
+    holds = func.coalesce(Association.merged_into_id, Association.id)
+    shared = (
+        select(holds)
+        .join(FactValue, FactValue.association_id == Association.id)
+        .where(FactValue.batch_id == batch.id, FactValue.case_id.is_(None), FactValue.board_id == batch.board_id)
     )
     return Case.id.in_(own) | Case.association_id.in_(shared)
 

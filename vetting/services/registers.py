@@ -30,7 +30,7 @@ from vetting.domain.reviews import ADVICE_WORDS, Advice
 from vetting.domain.words import Words
 from vetting.services.people import allow
 from vetting.store.assessments import AssessmentRow
-from vetting.store.associations import Association
+from vetting.store.associations import Association, records_of
 from vetting.store.cases import BookingRequest, Case, GrantApplication, Occurrence, seen_by
 from vetting.store.decisions import Decision, DecisionDraft
 from vetting.store.meetings import Review
@@ -207,7 +207,11 @@ def _bookings(session: Session, selection: Selection, by: Person, language: Lang
     given, of_event = aliased(AssessmentRow), aliased(AssessmentRow)
     checked = (
         select(func.max(given.id))
-        .where(given.board_id == Case.board_id, given.association_id == Case.association_id, given.case_id.is_(None))
+        .where(
+            given.board_id == Case.board_id,
+            given.association_id.in_(records_of(Case.association_id)),
+            given.case_id.is_(None),
+        )
         .scalar_subquery()
     )
     latest_review = _latest_review()

@@ -25,6 +25,7 @@ from vetting.services import rule_drafts as drafts
 from vetting.services.people import allow
 from vetting.services.screenings import as_assessment
 from vetting.store.assessments import AssessmentRow
+from vetting.store.associations import merged_among
 from vetting.store.cases import Case, seen_by
 from vetting.store.facts import FactValue, GivenFacts
 from vetting.store.imports import not_taken_back
@@ -256,6 +257,8 @@ def _besides(
     for row in rows:
         if row.association_id is not None:
             by_association[row.association_id].append(row.id)
+    for record, holds in merged_among(session, by_association).items():
+        by_association[record] = by_association[holds]
     values = session.execute(
         select(FactValue.case_id, FactValue.association_id, FactValue.fact, FactValue.value, FactValue.absent,
                FactValue.entered_at)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, and_, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.store.associations import records_of
 from vetting.store.base import Base, Texts, personal, public, sealed
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def standing(session: Session, case: Case) -> Sequence[tuple[AssessmentRow, bool
             owner,
             and_(
                 AssessmentRow.board_id == case.board_id,
-                AssessmentRow.association_id == case.association_id,
+                AssessmentRow.association_id.in_(records_of(case.association_id)),
                 AssessmentRow.case_id.is_(None),
             ),
         )

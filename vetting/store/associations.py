@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_, or_, select, text
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, or_, select, text
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.domain.association import folded, read_number
-from vetting.store.base import Base, public
+from vetting.domain.association import folded
+from vetting.store.base import Base, Plain, personal, public
 from vetting.store.imports import not_taken_back
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-
-CURRENT, TO_CONFIRM = "current", "to_confirm"
-"""Kinds of names: what it is called, and what somebody has called it, which waits for a person."""
+CURRENT, FORMER, BRANCH, ALIAS, TO_CONFIRM, WRONG = "current", "former", "branch", "alias", "to_confirm", "wrong"
+"""Kinds of names: what it is called, was called, a branch of it, another way of writing it; what somebody has called
+it, which waits for a person; and what a person has found is not its name."""
 
 
 class Association(Base):
@@ -49,6 +49,8 @@ class Association(Base):
     created_at: Mapped[datetime] = public()
     batch_id: Mapped[int | None] = public()
     """The import it came with and stands by; none as soon as anything else has named it."""
+    merged_into_id: Mapped[int | None] = public(index=True)
+    """The record of the same association that holds in its place; never one that is itself merged."""
 
 
 class AssociationName(Base):
@@ -65,10 +67,47 @@ class AssociationName(Base):
     name: Mapped[str] = public()
     folded: Mapped[str] = public()
     kind: Mapped[str] = public()
-    """current, former, branch, alias, to_confirm"""
+    """current, former, branch, alias, to_confirm, wrong"""
     source: Mapped[str] = public(default="")
     since: Mapped[date | None] = public()
     batch_id: Mapped[int | None] = public()
+
+
+class AssociationMerge(Base):
+    """Two records found to be one association: what of the one went to the other, so that it can be taken back."""
+
+    __tablename__ = "association_merges"
+    __table_args__ = (Index(None, "kept_id", "id"), Index(None, "merged_id", "id"))
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    kept_id: Mapped[int] = public(ForeignKey("associations.id"))
+    merged_id: Mapped[int] = public(ForeignKey("associations.id"))
+    moved: Mapped[Plain] = public()
+    """{"cases": [id], "documents": [id], "contacts": [id], "names": [id], "earlier": [id]}: the last are records that
+    had been merged before."""
+    before: Mapped[Plain] = public()
+    """What was changed of the record that is kept: field -> value before."""
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None] = public()
+    undone_by_user_id: Mapped[int | None] = personal()
+
+
+class AssociationDistinction(Base):
+    """Two records that a person has found are not the same association; remembered, so that nobody asks again."""
+
+    __tablename__ = "association_distinctions"
+    __table_args__ = (Index(None, "first_id", "second_id"), Index(None, "second_id", "first_id"))
+
+    id: Mapped[int] = public(primary_key=True)
+    first_id: Mapped[int] = public(ForeignKey("associations.id"))
+    """The lower id of the two."""
+    second_id: Mapped[int] = public(ForeignKey("associations.id"))
+    reason: Mapped[str] = public()
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    withdrawn_at: Mapped[datetime | None] = public()
 
 
 def by_number(session: Session, number: str) -> Association | None:
@@ -88,7 +127,7 @@ def stands(session: Session, association: Association) -> bool:
 
 def named(session: Session, name: str, *, source: str, municipality: str) -> Association | None:
     """An association without number, known again by its source, place and name."""
-    return session.scalar(
+    found = session.scalar(
         select(Association)
         .where(
             Association.number.is_(None),
@@ -98,30 +137,37 @@ def named(session: Session, name: str, *, source: str, municipality: str) -> Ass
         )
         .order_by(Association.id)
     )
+    return holding(session, found) if found is not None else None
 
 
-MOST_FOUND = 20
+def holding(session: Session, association: Association) -> Association:
+    """The record that holds in its place: itself, unless it was merged into another."""
+    if association.merged_into_id is None:
+        return association
+    return session.get_one(Association, association.merged_into_id)
 
 
-def search(session: Session, wanted: str, *, most: int = MOST_FOUND) -> Sequence[Association]:
-    """Associations by number, or by words of a name; the likeliest first."""
-    number = read_number(wanted).digits
-    if number:
-        found = by_number(session, number)
-        return [found] if found and stands(session, found) else []
-    key = folded(wanted)
-    if not key:
-        return []
-    words = [word for word in key.split() if len(word) > 1] or key.split()
-    known = select(AssociationName.association_id).where(
-        *(AssociationName.folded.contains(word, autoescape=True) for word in words),
-        not_taken_back(AssociationName.batch_id),
+def records_of(key: Any) -> Select[int]:  # noqa: ANN401 - an id, or a column with one
+    """Ids of all records that are one association: that of the record that holds, and those merged into it."""
+    return select(Association.id).where(or_(Association.id == key, Association.merged_into_id == key))
+
+
+def merged_among(session: Session, keys: Iterable[int]) -> dict[int, int]:
+    """Record that was merged -> the one that holds, of some that hold."""
+    wanted = select(Association.id, Association.merged_into_id).where(Association.merged_into_id.in_(list(keys)))
+    return {record: holds for record, holds in session.execute(wanted) if holds is not None}
+
+
+def distinct_from(session: Session, key: int) -> set[int]:
+    """The records that are known not to be the same as one."""
+    found = select(AssociationDistinction.first_id, AssociationDistinction.second_id).where(
+        or_(AssociationDistinction.first_id == key, AssociationDistinction.second_id == key),
+        AssociationDistinction.withdrawn_at.is_(None),
     )
-    own = and_(*(Association.folded.contains(word, autoescape=True) for word in words))
-    rows = session.scalars(
-        select(Association)
-        .where(or_(Association.id.in_(known), own), not_taken_back(Association.batch_id))
-        .order_by(Association.folded != key, Association.name, Association.id)
-        .limit(most)
-    )
-    return rows.all()
+    return {first + second - key for first, second in session.execute(found)}
+
+
+def names_of_records(session: Session, key: int) -> Sequence[AssociationName]:
+    """All names of an association, in the order they came; those that are found not to be its, too."""
+    wanted = AssociationName.association_id.in_(records_of(key)) & not_taken_back(AssociationName.batch_id)
+    return session.scalars(select(AssociationName).where(wanted).order_by(AssociationName.id)).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,6 +29,8 @@ class Database:
     engine: Engine
     reading: Engine
     writing: Engine
+    memory: dict[type, object] = field(default_factory=dict, compare=False)
+    """What this process keeps of it to be quick: one of each kind."""
 
     @property
     def is_sqlite(self) -> bool:

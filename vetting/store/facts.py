@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, ForeignKey, Index, and_, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.store.associations import merged_among, records_of
 from vetting.store.base import Base, personal, public
 from vetting.store.imports import not_taken_back
 
@@ -93,7 +94,7 @@ def values_of(session: Session, case: Case) -> Sequence[FactValue]:
     if case.association_id is not None:
         association = and_(
             FactValue.board_id == case.board_id,
-            FactValue.association_id == case.association_id,
+            FactValue.association_id.in_(records_of(case.association_id)),
             FactValue.case_id.is_(None),
         )
         owner = or_(owner, association)
@@ -117,6 +118,8 @@ def values_of_many(session: Session, cases: Sequence[Case]) -> dict[int, dict[st
     for case in cases:
         if case.association_id is not None:
             of_association.setdefault(case.association_id, []).append(case.id)
+    for record, holds in merged_among(session, of_association).items():
+        of_association[record] = of_association[holds]
     board = cases[0].board_id
     own = FactValue.case_id.in_(list(found))
     shared = and_(
@@ -147,12 +150,13 @@ def _given(session: Session, case: Case) -> list[FactValue]:
     """What lists have said of a case and its association, in the order they came."""
     own = GivenFacts.case_id == case.id
     if case.association_id is not None:
-        own |= (GivenFacts.board_id == case.board_id) & (GivenFacts.association_id == case.association_id)
+        known = GivenFacts.association_id.in_(records_of(case.association_id))
+        own |= (GivenFacts.board_id == case.board_id) & known
     rows = session.scalars(select(GivenFacts).where(own, not_taken_back(GivenFacts.batch_id)).order_by(GivenFacts.id))
     found: list[FactValue] = []
     for row in rows:
         if row.case_id == case.id:
             found += row.one_by_one(association=False)
-        if case.association_id is not None and row.association_id == case.association_id:
+        if case.association_id is not None and row.association_id is not None:
             found += row.one_by_one(association=True)
     return found

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 TRIES: Final = 4
 SEEN: Final = "vetting_seen"
+DATABASE: Final = "vetting_database"
 BESIDE: Final[dict[str, Any]] = {SEEN: True, "synchronize_session": False}
 """For statements that change only what lies ready and is no record, or whose rows the trail is told of in bulk."""
 TRY_AGAIN: Final = frozenset({"40001", "40P01", "55P03"})
@@ -43,7 +44,7 @@ class WritingSession(Session):
     """One transaction. Whoever changes something notes it; commit fails when nothing was noted."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database.writing, expire_on_commit=False)
+        super().__init__(database.writing, expire_on_commit=False, info={DATABASE: database})
         self.noted: list[Noted] = []
         self.changed: list[dict[str, Any]] = []
 
@@ -89,10 +90,16 @@ def _write_trail(session: Session) -> None:
     session.noted, session.changed = [], []
 
 
+def database_of(session: Session) -> Database:
+    """The database that a session reads or writes."""
+    found: Database = session.info[DATABASE]
+    return found
+
+
 @contextmanager
 def reading(database: Database) -> Iterator[ReadingSession]:
     """A session that sees one state of the database and changes nothing."""
-    with ReadingSession(database.reading, autoflush=False) as session:
+    with ReadingSession(database.reading, autoflush=False, info={DATABASE: database}) as session:
         yield session
 
 

@@ -1,0 +1,103 @@
+"""What agrees and what differs between a name that is asked for and one that is known, in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from vetting.domain.matching import alike, masks_of
+from vetting.domain.name_words import GENERIC, SMALL, foreign_letters, name_words, plain, shortened
+from vetting.domain.words import Words, same
+
+_WORD: Final = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
+_SAME, _NEARLY = 1.0, 0.4
+LOOKS_LIKE: Final = Words(
+    "Namnet innehåller bokstäver ur ett annat alfabet som ser ut som våra: ",
+    "The name holds letters of another alphabet that look like ours: ",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Words as they are written."""
+
+    agree: tuple[str, ...]
+    alike: tuple[tuple[str, str], ...]
+    """Written in one way in what is asked for, in another in the name."""
+    only_asked: tuple[str, ...]
+    only_known: tuple[str, ...]
+
+
+def differences(asked: str, known: str) -> Differences:
+    """Word by word; a word has one like it at most."""
+    mine, theirs = _WORD.findall(asked), _WORD.findall(known)
+    pairs = sorted(
+        ((_alike(one, other), -at, -place) for at, one in enumerate(mine) for place, other in enumerate(theirs)),
+        reverse=True,
+    )
+    taken: dict[int, tuple[int, float]] = {}
+    for ratio, at, place in pairs:
+        if ratio >= _NEARLY and -at not in taken and -place not in {other for other, _ in taken.values()}:
+            taken[-at] = (-place, ratio)
+    met = {place for place, _ in taken.values()}
+    return Differences(
+        tuple(mine[at] for at, (_, ratio) in sorted(taken.items()) if ratio == _SAME),
+        tuple((mine[at], theirs[place]) for at, (place, ratio) in sorted(taken.items()) if ratio < _SAME),
+        tuple(word for at, word in enumerate(mine) if at not in taken),
+        tuple(word for place, word in enumerate(theirs) if place not in met),
+    )
+
+
+def _alike(one: str, other: str) -> float:
+    if plain(one) == plain(other):
+        return _SAME
+    mine, theirs = name_words(one), name_words(other)
+    if not mine or not theirs:
+        return 0.0
+    if shortened(mine) == shortened(theirs):
+        return 0.99
+    word = "".join(mine)
+    return min(alike(word, masks_of(word), "".join(theirs)), 0.98)
+
+
+def in_words(found: Differences) -> Words:
+    """Sentences: which words are the same, written differently, or only on one side."""
+    parts = []
+    if found.agree:
+        parts.append(Words("Samma ord: ", "Same words: ") + _listed(found.agree))
+    if found.alike:
+        pairs = ", ".join(f"”{one}” – ”{other}”" for one, other in found.alike)
+        parts.append(Words("Olika skrivet: ", "Written differently: ") + same(pairs))
+    if found.only_asked:
+        parts.append(Words("Bara i det du skrev: ", "Only in what you wrote: ") + _listed(found.only_asked))
+    if found.only_known:
+        parts.append(Words("Bara i namnet: ", "Only in the name: ") + _listed(found.only_known))
+    told = Words("", "")
+    for part in parts:
+        told = told + (same(" ") if told.sv else same("")) + part + same(".")
+    return told
+
+
+def _listed(words: tuple[str, ...]) -> Words:
+    return same(", ".join(words))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one written in two ways: signs, accents, order, usual abbreviations, small words."""
+    return _key(one) == _key(other) != ()
+
+
+def _key(name: str) -> tuple[str, ...]:
+    words = shortened(name_words(name))
+    telling = [word for word in words if word not in SMALL and word not in _FORM_WORDS]
+    return tuple(sorted(telling or words))
+
+
+_FORM_WORDS: Final = GENERIC & {"forening", "foreningen", "ideell", "ideella"}
+
+
+def told_of_letters(name: str) -> Words | None:
+    """That a name holds letters of another alphabet beside ours; None when it does not."""
+    letters = foreign_letters(name)
+    return LOOKS_LIKE + same(", ".join(letters) + ".") if letters else None

@@ -1,0 +1,103 @@
+"""The words of an association's name, so that two ways of writing it can be compared."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LOOK_ALIKES: Final = str.maketrans(
+    "авеёзікмнорстухѕјґԁһӏԛԝὰοαερτυικνχβημζııłđøðþ",
+    "abee3ikmhopctyxsjrdhlqwaoaeptuiknxbhmziildodp",
+)  # fmt: skip
+"""Letters of other alphabets that look like ours, and letters that no accent makes."""
+_AND: Final = {"&": " och ", "+": " och ", "æ": "ae", "œ": "oe", "’": "", "'": "", "´": "", "`": ""}
+SHORT: Final = {
+    "idrottsforening": "if", "idrottsforeningen": "if", "idrottsklubb": "ik", "idrottsklubben": "ik",
+    "sportklubb": "sk", "sportklubben": "sk", "idrottssallskap": "is", "bollklubb": "bk", "bollklubben": "bk",
+    "fotbollsklubb": "fk", "fotbollklubb": "fk", "fotbollsforening": "ff", "innebandyklubb": "ibk",
+    "innebandyforening": "ibf", "handbollsklubb": "hk", "handbollklubb": "hk", "hockeyklubb": "hc",
+    "ishockeyklubb": "hc", "ishockeyforening": "hf", "hockeyforening": "hf", "orienteringsklubb": "ok",
+    "simsallskap": "ss", "simklubb": "sk", "ridklubb": "rk", "ryttarforening": "rf", "golfklubb": "gk",
+    "tennisklubb": "tk", "bordtennisklubb": "btk", "skidklubb": "sk", "kulturforening": "kf",
+    "gymnastikforening": "gf", "segelsallskap": "ss", "batklubb": "bk", "motorklubb": "mk",
+    "brukshundklubb": "bhk", "konstakningsklubb": "kk", "lokalforening": "lf", "lokalavdelning": "la",
+    "goif": "gif", "gymnastikochidrottsforening": "gif", "gymnastikochidrottsklubb": "gik",
+    "allmannaidrottsklubb": "aik", "pensionarernasriksorganisation": "pro", "studieforbundetvuxenskolan": "sv",
+    "arbetarekommun": "ak", "skolidrottsforening": "skolif", "fiskevardsomrade": "fvo",
+    "fiskevardsomradesforening": "fvof", "fiskevardsomradeforening": "fvof", "hembygdsforening": "hbf",
+    "bygdegardsforening": "bgf", "samfallighetsforening": "samf", "samfallighet": "samf",
+    "foreningen": "forening", "klubben": "klubb", "forbundet": "forbund", "sallskapet": "sallskap",
+    "forsamlingen": "forsamling", "stiftelsen": "stiftelse", "studieforbundet": "studieforbund",
+    "byalaget": "byalag", "gillet": "gille", "koren": "kor", "scoutkaren": "scoutkar", "teatern": "teater",
+    "gruppen": "grupp", "kretsen": "krets", "orkestern": "orkester", "natverket": "natverk", "unionen": "union",
+    "fören": "forening", "o": "och", "st": "sankt", "saint": "sankt", "ungd": "ungdom", "svensk": "svenska",
+}  # fmt: skip
+"""Words, and words that follow on each other, which have a usual abbreviation or another way of being written."""
+SMALL: Final = frozenset({"och", "o", "i", "av", "for", "pa", "med", "fran", "the", "of", "till", "de", "den", "nr"})
+GENERIC: Final = frozenset(
+    {
+        "forening", "foreningen", "ideell", "ideella", "klubb", "klubben", "sektion", "sektionen", "huvudforening",
+        "avdelning", "lokalavdelning", "lokalforening", "region", "distrikt", "krets", "ungdom", "fotboll", "innebandy",
+        "ishockey", "hockey", "handboll", "gymnastik", "skidor", "friidrott", "badminton", "orientering", "bandy",
+        "konstakning", "tenni", "bordtenni", "simning", "rodd", "rugby", "tyngdlyftning", "bowling", "volleyboll",
+        "basket", "ridning", "alpin", "motion",
+    }
+)  # fmt: skip
+"""Words that many names have beside the telling one, and that come and go when a name is written."""
+_LONGEST_PHRASE: Final = 3
+_GENITIVE: Final = 5
+"""Letters that a word has at least, of which a last s may be a genitive's."""
+
+
+def plain(name: str) -> str:
+    """Lower case, without accents or signs, look-alike letters as ours: 'Åmåls I.F.' is 'amals if'."""
+    text = name.casefold()
+    for sign, written in _AND.items():
+        text = text.replace(sign, written)
+    text = unicodedata.normalize("NFKD", text).translate(LOOK_ALIKES)
+    letters = [c for c in text if not unicodedata.combining(c)]
+    words = "".join(c if c.isalnum() else ("\0" if c == "." else " ") for c in letters).split()
+    return " ".join(part for word in words for part in _undotted(word))
+
+
+def _undotted(word: str) -> list[str]:
+    """'i.f.' is one word, 'omr.forening' are two."""
+    parts = [part for part in word.split("\0") if part]
+    return ["".join(parts)] if parts and all(len(part) == 1 for part in parts) else parts
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """The words of a name as they are compared, in the order they stand, without the s of a genitive."""
+    return tuple(_bare(word) for word in plain(name).split())
+
+
+def _bare(word: str) -> str:
+    return word[:-1] if len(word) >= _GENITIVE and word[-1] == "s" else word
+
+
+def shortened(words: Sequence[str]) -> tuple[str, ...]:
+    """The words with each that has a usual abbreviation, alone or with those after it, as that."""
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        for number in range(_LONGEST_PHRASE, 0, -1):
+            whole = "".join(words[at : at + number])
+            if whole in SHORT:
+                found.append(SHORT[whole])
+                break
+        else:
+            number = 1
+            found.append(words[at])
+        at += number
+    return tuple(found)
+
+
+def foreign_letters(name: str) -> str:
+    """The letters of a name that look like ours and are another alphabet's; empty where all are of one alphabet."""
+    kinds = [(c, unicodedata.name(c, "").startswith("LATIN")) for c in name if c.isalpha()]
+    if not any(latin for _, latin in kinds):
+        return ""
+    return "".join(dict.fromkeys(c for c, latin in kinds if not latin and ord(c.casefold()[0]) in LOOK_ALIKES))
