@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -263,11 +264,11 @@ def test_a_stop_is_lifted_by_a_decision_on_the_page_of_payments(town: Town) -> N
     assert noor.send("/utbetalningar/1/hav", reasons="x").status_code == 422
     stopped = noor.send("/utbetalningar/1/stopp", reasons="Kravet är inte längre uppfyllt.")
     assert stopped.status_code == 303, stopped.text
-    assert "Stoppad 20" in noor.get("/utbetalningar").text
+    assert re.search(r"Stoppad \d", noor.get("/utbetalningar").text)
     empty = noor.send("/utbetalningar/1/hav", reasons="")
     assert (empty.status_code, "Motiveringen saknas." in empty.text) == (422, True)
     assert noor.send("/utbetalningar/1/hav", reasons="Årsmötet är hållet.").status_code == 303
-    assert "Stoppad 20" not in noor.get("/utbetalningar").text
+    assert not re.search(r"Stoppad \d", noor.get("/utbetalningar").text)
     assert "beslutar att häva stoppet av utbetalningen av 40\u00a0000\u00a0kr" in noor.get("/beslut/3").text
 
 

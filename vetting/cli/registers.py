@@ -38,7 +38,7 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
         what = Words("Registret är en arbetsbok.", "The register is a workbook.")
         remedy = Words("Ge filen ett namn som slutar på .xlsx.", "Give the file a name that ends in .xlsx.")
         raise UnreadableError(Problem("--out", what, remedy))
-    selection = Selection(first=_day(first), last=_day(last))
+    selection = Selection(first=_day(first), last=_day(last), on=clock.now().date())
     with database() as opened:
         by = machine(opened, code, frozenset({Role.AUDITOR}))
         with reading(opened) as session:

@@ -21,11 +21,13 @@ class RegisterName(StrEnum):
 
     APPROVALS = "approvals"
     RECLAIMS = "reclaims"
+    ASSOCIATIONS = "associations"
 
 
 REGISTER_WORDS: Final[Mapping[RegisterName, Words]] = {
     RegisterName.APPROVALS: Words("Beviljade bidrag och bokningar", "Approved grants and bookings"),
     RegisterName.RECLAIMS: Words("Återkrav", "Reclaims"),
+    RegisterName.ASSOCIATIONS: Words("Föreningar", "Associations"),
 }
 
 
@@ -130,6 +132,17 @@ BOOKING_COLUMNS: Final = (
     _text("Av (funktion)", "By (function)"),
     _text("Villkor", "Conditions"),
     _text("Referensgrupp", "Reference group"),
+)
+ASSOCIATION_COLUMNS: Final = (
+    _text("Namn", "Name"),
+    _text("Org.nr", "Organisation no"),
+    _text("Tidigare namn", "Earlier names"),
+    _text("Form", "Legal form"),
+    _text("Säte", "Seat"),
+    _day("Senast kontrollerad", "Last checked"),
+    _day("Giltig t.o.m.", "Valid until"),
+    Column(Words("Öppna ärenden", "Open cases"), ColumnKind.NUMBER),
+    _money("Beviljat i år kr", "Granted this year SEK"),
 )
 RECLAIM_COLUMNS: Final = (
     _text("Återkravsnr", "Reclaim no"),

@@ -13,7 +13,7 @@ from vetting.domain.passage import Step, closed_gates
 from vetting.domain.people import Action, Sight
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services import completions, gates, own_columns
+from vetting.services import association_files, completions, gates, own_columns
 from vetting.services.people import allow
 from vetting.services.screenings import of_case
 from vetting.store import cases as store
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.domain.screening import Screening
     from vetting.services.rules import Rules
+    from vetting.store.associations import AssociationName
     from vetting.store.base import Plain
     from vetting.store.cases import Communication, Note, Occurrence
     from vetting.store.completions import Completion, Contact
@@ -90,6 +91,8 @@ class CaseFile:
     payments: Sequence[Payment]
     reclaims: Sequence[Reclaim]
     related: Sequence[Case]
+    doubts: Sequence[tuple[AssociationName, Association]]
+    """Names that make it doubtful who the case is about."""
     events: Sequence[tuple[TrailEntry, Plain]]
     own: Sequence[tuple[OwnColumn, str, Words]]
     """The board's own columns: what stands there as it is typed, and as it is read."""
@@ -188,6 +191,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
             select(payments.Reclaim).where(payments.Reclaim.case_id == case.id).order_by(payments.Reclaim.id)
         ).all(),
         related=_related(session, case, by),
+        doubts=association_files.doubts(session, case) if by.may(Action.READ_ASSOCIATIONS) else (),
         events=events,
         own=own_columns.of_case(session, case),
         came_with=batch,

@@ -173,6 +173,8 @@ class _Town:
         self._decided_year(last)
         self._open_round(this)
         self._week()
+        if self.plan.code == "norr":
+            self._who_is_who(this)
         return self
 
     def _register(self) -> None:
@@ -468,6 +470,19 @@ class _Town:
             s, case.number, "Underlaget: årsmötesprotokollet § 4. Ni kan svara skriftligt.",
             reply_by=(self.now + timedelta(days=14)).date(), sent_to="styrelsen", rules=self.rules, **self._do(3),
         )  # fmt: skip
+
+    def _who_is_who(self, round_id: int) -> None:
+        """A name without its number, and a number with a name that nobody has seen with it."""
+        (first, number), (_, other) = self.names[-1], self.names[-2]
+        kind, place = first.split(" ", 1)
+        without = {"name_in_application": f"{place}s {kind.lower().removesuffix('en')}", "organisation_number": None}
+        renamed = {"name_in_application": "Sångarna vid Dalen", "organisation_number": other}
+        for said in (without, renamed):
+            day = self._day(2)
+            facts = self._facts(first, number if said is without else other, day, "").values
+            given = {name: value for name, value in {**facts, **said}.items() if value is not None}
+            new = NewCase(kind=CaseKind.GRANT, facts=Facts(given), received_on=day, channel="e-post", round_id=round_id)
+            cases.receive(self.session, new, rules=self.rules, **self._do(2))
 
     def _week(self) -> None:
         """A week of bookings: most are ordinary, some need a look, some are answered."""

@@ -35,7 +35,7 @@ from vetting.store.associations import (
 from vetting.store.cases import Case
 from vetting.store.completions import Contact
 from vetting.store.documents import Document
-from vetting.store.facts import FactValue, GivenFacts
+from vetting.store.facts import FactValue, GivenFacts, of_association
 from vetting.store.meetings import Conflict
 from vetting.store.trail import Noted
 
@@ -456,21 +456,7 @@ def _names_along(session: WritingSession, kept: Association, merged: Association
 
 def _differing_facts(session: Session, kept: int, merged: int, board_id: int) -> dict[str, tuple[Any, Any, bool]]:
     """What the board knows of each association, where it differs; the newest value will hold."""
-    newest: list[dict[str, FactValue]] = []
-    for key in (kept, merged):
-        single = session.scalars(
-            select(FactValue)
-            .where(FactValue.board_id == board_id, FactValue.association_id == key, FactValue.case_id.is_(None))
-            .order_by(FactValue.id)
-        )
-        lists = session.scalars(
-            select(GivenFacts)
-            .where(GivenFacts.board_id == board_id, GivenFacts.association_id == key)
-            .order_by(GivenFacts.id)
-        )
-        values = [*(value for row in lists for value in row.one_by_one(association=True)), *single]
-        newest.append({value.fact: value for value in sorted(values, key=lambda value: value.entered_at)})
-    mine, theirs = newest
+    mine, theirs = ({row.fact: row for row in of_association(session, board_id, key)} for key in (kept, merged))
     return {
         fact: (mine[fact].value, theirs[fact].value, theirs[fact].entered_at > mine[fact].entered_at)
         for fact in sorted(mine.keys() & theirs.keys())

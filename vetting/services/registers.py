@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from vetting.domain.association import masked, written
+from vetting.domain.cases import OPEN
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.passage import FAVOURABLE, Reservation
@@ -20,9 +21,11 @@ from vetting.domain.reclaims import (
     ReclaimState,
 )
 from vetting.domain.registers import (
+    ASSOCIATION_COLUMNS,
     BOOKING_COLUMNS,
     GRANT_COLUMNS,
     RECLAIM_COLUMNS,
+    REGISTER_WORDS,
     RegisterName,
     RegisterTable,
 )
@@ -30,7 +33,7 @@ from vetting.domain.reviews import ADVICE_WORDS, Advice
 from vetting.domain.words import Words
 from vetting.services.people import allow
 from vetting.store.assessments import AssessmentRow
-from vetting.store.associations import Association, records_of
+from vetting.store.associations import FORMER, Association, AssociationName, records_of
 from vetting.store.cases import BookingRequest, Case, GrantApplication, Occurrence, seen_by
 from vetting.store.decisions import Decision, DecisionDraft
 from vetting.store.meetings import Review
@@ -40,6 +43,7 @@ from vetting.store.rounds import Round
 from vetting.store.rules import RuleVersion
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement
@@ -64,6 +68,8 @@ class Selection:
     first: date | None = None
     last: date | None = None
     text: str = ""
+    on: date | None = None
+    """The day it is asked for: of that year is what is granted "this year"."""
 
 
 def register(
@@ -76,6 +82,8 @@ def register(
             return _grants(session, selection, by, language), _bookings(session, selection, by, language)
         case RegisterName.RECLAIMS:
             return (_reclaims(session, selection, by, language),)
+        case RegisterName.ASSOCIATIONS:
+            return (_associations(session, selection, by),)
     assert_never(name)
 
 
@@ -265,6 +273,72 @@ def _booking(row: Any, language: Language) -> tuple[Any, ...]:  # noqa: ANN401
         masked("; ".join(decision.conditions)),
         ADVICE_WORDS[Advice(advice)].to(language) if advice else "",
     )
+
+
+def _associations(session: Session, selection: Selection, by: Person) -> RegisterTable:
+    """The associations that have a case in the board which this person may see."""
+    seen = seen_by(by, Action.READ_REGISTERS)
+    own = select(Case.association_id).outerjoin(Association, Association.id == Case.association_id)
+    own = own.where(seen, Case.association_id.is_not(None), *_named(selection))
+    if selection.first or selection.last:
+        own = own.join(Decision, Decision.case_id == Case.id).where(*_decided(selection))
+    answered = aliased(AssessmentRow)
+    newest = select(func.max(answered.on)).where(
+        answered.board_id == by.board_id,
+        answered.association_id.in_(records_of(Association.id)),
+        answered.case_id.is_(None),
+    )
+    still_open = select(func.count(Case.id)).where(
+        Case.association_id == Association.id, seen, Case.state.in_([state.value for state in OPEN])
+    )
+    granted = (
+        select(func.sum(Decision.amount))
+        .join(Case, Case.id == Decision.case_id)
+        .where(
+            Case.association_id == Association.id,
+            seen,
+            Decision.kind == CaseKind.GRANT.value,
+            func.extract("year", Decision.decided_on) == (selection.on.year if selection.on else 0),
+        )
+    )
+    until = newest.with_only_columns(func.max(answered.valid_until))
+    counted = [query.scalar_subquery() for query in (newest, until, still_open, granted)]
+    rows = session.execute(
+        select(Association, *counted)
+        .where(Association.id.in_(own))
+        .order_by(Association.name, Association.id)
+    ).all()  # fmt: skip
+    former = _former_names(session, own)
+    return RegisterTable(
+        REGISTER_WORDS[RegisterName.ASSOCIATIONS],
+        ASSOCIATION_COLUMNS,
+        tuple(_association(row, former.get(row[0].id, ())) for row in rows),
+    )
+
+
+def _association(row: Any, former: Sequence[str]) -> tuple[Any, ...]:  # noqa: ANN401
+    association, looked, until, still_open, granted = row
+    return (
+        masked(association.name),
+        written(association.number) if association.number else "",
+        ", ".join(former),
+        association.form,
+        association.seat or association.municipality,
+        looked,
+        until,
+        still_open,
+        _whole(granted) or 0,
+    )
+
+
+def _former_names(session: Session, own: Select[Any]) -> dict[int, list[str]]:
+    wanted = select(AssociationName.association_id, AssociationName.name).where(
+        AssociationName.kind == FORMER, AssociationName.association_id.in_(own)
+    )
+    found: dict[int, list[str]] = {}
+    for key, name in session.execute(wanted.order_by(AssociationName.id)):
+        found.setdefault(key, []).append(masked(name))
+    return found
 
 
 def _reclaims(session: Session, selection: Selection, by: Person, language: Language) -> RegisterTable:

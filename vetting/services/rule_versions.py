@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vetting.domain.criteria import CaseKind
 from vetting.domain.frozen_rules import frozen, thawed
 from vetting.store.people import Board
 from vetting.store.rules import RuleVersion, in_force, version
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
-    from vetting.domain.criteria import CaseKind
-    from vetting.domain.facts import Catalogue
+    from vetting.domain.facts import Catalogue, FactDefinition
     from vetting.domain.ruleset import RuleSet
+    from vetting.domain.words import Words
     from vetting.services.rules import Rules
     from vetting.store.session import WritingSession
 
@@ -62,6 +64,18 @@ def catalogue(session: Session, version_id: int | None, rules: Rules) -> Catalog
     """The facts of a case under a version: the installation's, and those that the board added."""
     ruleset = read(session, version_id, rules)
     return ruleset.catalogue if ruleset else rules.folder.book.catalogue
+
+
+def words(session: Session, board_id: int, rules: Rules, *, on: date) -> tuple[Catalogue, Mapping[str, Words]]:
+    """All facts that a board's rules in force know, and what their criteria are called; both kinds of case together."""
+    facts: dict[str, FactDefinition] = dict(rules.folder.book.catalogue)
+    labels: dict[str, Words] = {}
+    for kind in CaseKind:
+        ruleset = chosen(session, board_id, kind, rules, on=on)
+        if ruleset is not None:
+            facts |= ruleset.catalogue
+            labels |= {criterion.id: criterion.label for criterion in ruleset.criteria}
+    return facts, labels
 
 
 def read(session: Session, version_id: int | None, rules: Rules) -> RuleSet | None:

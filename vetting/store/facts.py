@@ -160,3 +160,21 @@ def _given(session: Session, case: Case) -> list[FactValue]:
         if case.association_id is not None and row.association_id is not None:
             found += row.one_by_one(association=True)
     return found
+
+
+def of_association(session: Session, board_id: int, key: int) -> Sequence[FactValue]:
+    """The newest value of each fact that a board knows of an association, whatever record it came by; by its name."""
+    own = and_(FactValue.board_id == board_id, FactValue.association_id.in_(records_of(key)))
+    wanted = select(FactValue).where(own, FactValue.case_id.is_(None), not_taken_back(FactValue.batch_id))
+    lists = session.scalars(
+        select(GivenFacts)
+        .where(
+            GivenFacts.board_id == board_id, GivenFacts.association_id.in_(records_of(key)),
+            not_taken_back(GivenFacts.batch_id),
+        )
+        .order_by(GivenFacts.id)
+    )  # fmt: skip
+    given = [value for row in lists for value in row.one_by_one(association=True)]
+    in_time = sorted([*given, *session.scalars(wanted.order_by(FactValue.id))], key=lambda row: row.entered_at)
+    latest = {row.fact: row for row in in_time}
+    return [latest[fact] for fact in sorted(latest)]

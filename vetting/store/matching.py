@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, text, update
 
-from vetting.store.associations import Association, AssociationName
+from vetting.store.associations import WRONG, Association, AssociationName
 from vetting.store.imports import GOOD, StagedRow, not_taken_back
 from vetting.store.session import BESIDE
 
@@ -43,7 +43,8 @@ def freshen(session: Session) -> None:
 def link(session: Session, within: ColumnElement[bool]) -> None:
     """Rows whose association is there get its id."""
     for same in (_SAME_NUMBER, _SAME_NAME):
-        found = select(func.min(Association.id)).where(same).scalar_subquery()
+        holds = func.coalesce(Association.merged_into_id, Association.id)
+        found = select(func.min(holds)).where(same).scalar_subquery()
         there = exists(select(Association.id).where(same))
         session.execute(
             update(StagedRow).where(within, StagedRow.association_id.is_(None), there).values(association_id=found),
@@ -84,8 +85,27 @@ def counts(session: Session, key: int) -> dict[str, Any]:
     others = select(func.count()).select_from(found).where(found.c.folded != "", ~seen)
     fresh = session.scalar(select(func.count(MARK.distinct())).where(rows, ~_known())) or 0
     return {
-        "new_associations": fresh + back, "known_associations": known - back, "other_names": session.scalar(others) or 0
+        "new_associations": fresh + back, "known_associations": known - back,
+        "other_names": session.scalar(others) or 0, "other_numbers": _other_numbers(session, rows),
     }  # fmt: skip
+
+
+def _other_numbers(session: Session, rows: ColumnElement[bool]) -> int:
+    """Rows with a number not seen before and a name that an association with another number has."""
+    namesake = exists(
+        select(AssociationName.id)
+        .join(Association, Association.id == AssociationName.association_id)
+        .where(
+            AssociationName.folded == StagedRow.folded, AssociationName.kind != WRONG,
+            not_taken_back(AssociationName.batch_id), Association.number != StagedRow.number,
+        )
+    )  # fmt: skip
+    unknown = ~exists(select(Association.id).where(_SAME_NUMBER))
+    wanted = select(func.count()).select_from(StagedRow)
+    return (
+        session.scalar(wanted.where(rows, StagedRow.number.is_not(None), StagedRow.folded != "", unknown, namesake))
+        or 0
+    )
 
 
 def name_unseen() -> ColumnElement[bool]:

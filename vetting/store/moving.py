@@ -16,8 +16,9 @@ from vetting.domain.cases import FIRST
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import SuppliedBy
 from vetting.domain.intake import PRIVATE
+from vetting.domain.name_differences import same_name
 from vetting.store import matching
-from vetting.store.associations import CURRENT, TO_CONFIRM, Association, AssociationName
+from vetting.store.associations import ALIAS, CURRENT, TO_CONFIRM, Association, AssociationName
 from vetting.store.base import Moment
 from vetting.store.bulk import Bulk, bulk_of
 from vetting.store.cases import BookingRequest, Case, GrantApplication, Occurrence
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from vetting.store.session import WritingSession
 
 CHANNEL = "list"
+MOST_COMPARED = 5_000
+"""A piece with more names that are not the known ones is left to people as it is."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,7 +136,24 @@ def _associations(session: WritingSession, way: Move, rows: ColumnElement[bool])
     _insert(
         session, way, AssociationName, _names(session, way, and_(named, StagedRow.association_id >= first), CURRENT)
     )
+    unlike = _next_id(session, AssociationName)
     way.made["other_names"] += _insert(session, way, AssociationName, _names(session, way, named, TO_CONFIRM))
+    way.made["other_names"] -= _written_otherwise(session, unlike)
+
+
+def _written_otherwise(session: WritingSession, first: int) -> int:
+    """Of names that have just come, those that only write a known one in another way need nobody; how many."""
+    rows = session.execute(
+        select(AssociationName, Association.name)
+        .join(Association, Association.id == AssociationName.association_id)
+        .where(AssociationName.id >= first)
+        .order_by(AssociationName.id)
+        .limit(MOST_COMPARED)
+    )
+    alike = [row for row, name in rows if same_name(row.name, name)]
+    for row in alike:
+        row.kind = ALIAS
+    return len(alike)
 
 
 def _names(session: WritingSession, way: Move, rows: ColumnElement[bool], kind: str) -> Mapping[str, Any]:

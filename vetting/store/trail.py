@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, inspect, select
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, inspect, select, text
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.facts import Privacy
@@ -52,7 +52,14 @@ class TrailEntry(Base):
     """One act. Never changed, never removed."""
 
     __tablename__ = "trail"
-    __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "id"))
+    __table_args__ = (
+        Index(None, "case_id", "id"),
+        Index(None, "board_id", "id"),
+        Index(
+            "ix_trail_of_associations", "object_id", "id",
+            sqlite_where=text("object_type = 'associations'"), postgresql_where=text("object_type = 'associations'"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = public(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = public()
@@ -392,6 +399,18 @@ def of_case(session: Session, case_id: int, *, most: int) -> list[tuple[TrailEnt
         select(TrailEntry, TrailContent.body)
         .outerjoin(TrailContent, TrailContent.id == TrailEntry.id)
         .where(TrailEntry.case_id == case_id)
+        .order_by(TrailEntry.id.desc())
+        .limit(most)
+    )
+    return [(entry, _detail(body)) for entry, body in rows]
+
+
+def of_association(session: Session, key: int, *, most: int) -> list[tuple[TrailEntry, Plain]]:
+    """The latest entries about an association itself, newest first; those about its cases stand with the cases."""
+    rows = session.execute(
+        select(TrailEntry, TrailContent.body)
+        .outerjoin(TrailContent, TrailContent.id == TrailEntry.id)
+        .where(TrailEntry.object_type == "associations", TrailEntry.object_id == key)
         .order_by(TrailEntry.id.desc())
         .limit(most)
     )

@@ -16,6 +16,7 @@ PLACES: Final = (
     ("check.show", _l("Snabbkoll")),
     ("cases.index", _l("Ansökningar")),
     ("bookings.index", _l("Bokningar")),
+    ("associations.index", _l("Föreningar")),
     ("rounds.index", _l("Omgångar")),
     ("imports.index", _l("Import")),
     ("meetings.index", _l("Referensgruppen")),

@@ -32,7 +32,9 @@ def _name(register_name: str) -> RegisterName:
 
 
 def _selection() -> Selection:
-    return Selection(first=_day("fran"), last=_day("till"), text=request.args.get("q", "").strip()[:120])
+    return Selection(
+        first=_day("fran"), last=_day("till"), text=request.args.get("q", "").strip()[:120], on=visitor.today()
+    )
 
 
 def _day(name: str) -> date | None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from vetting.domain import association, reasons, written_rules
+from vetting.domain import association, events, reasons, written_rules
 from vetting.domain.annotation import PROPOSAL_TONES, RESULT_TONES, Tone
 from vetting.domain.asked import LEVEL_WORDS
 from vetting.domain.cases import NEXT, STATE_WORDS
@@ -23,7 +23,7 @@ from vetting.domain.reviews import ADVICE_WORDS, CONFLICT_WORDS
 from vetting.domain.ruleset import adoption_in_words
 from vetting.domain.screening import part_of
 from vetting.domain.tables import column_letters
-from vetting.domain.words import day
+from vetting.domain.words import Words, day, same
 from vetting.services.what_if_files import result_said
 from vetting.web import case_shown, navigation, preferences
 from vetting.web.visitor import own_boards, visitor
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from vetting.domain.words import Words
+    from vetting.store.associations import AssociationName
 
 LOOKS: Final[Mapping[Tone, tuple[str, str]]] = {
     Tone.OK: ("ok", "check"),
@@ -76,6 +76,8 @@ def register(app: Flask) -> None:
         gap_of=case_shown.gap_of,
         looked_words=case_shown.looked_words,
         event_words=case_shown.event_words,
+        name_source=_name_source,
+        identity_words=lambda action, detail: events.in_words(action, detail, None, {}),
         speaks_against=case_shown.speaks_against,
         outcome_words=case_shown.outcome_words,
         catalogue_of=case_shown.catalogue_of,
@@ -130,6 +132,16 @@ def _moment(value: datetime) -> str:
 
 def _money(ore: int) -> str:
     return said(kronor(ore))
+
+
+def _name_source(name: AssociationName) -> Words:
+    """Where a name is known from; another board is not told by its name."""
+    found = visitor()
+    if not name.source.startswith("board "):
+        return Words("från ", "from ") + same(name.source) if name.source else same("–")
+    if found is not None and name.source == f"board {found.board_id}":
+        return Words("uppgivet här", "stated here")
+    return Words("uppgivet hos en annan nämnd", "stated at another board")
 
 
 def _without(name: str) -> str:

@@ -63,9 +63,25 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_associations_merged_into_id"), ["merged_into_id"], unique=False)
 
+    with op.batch_alter_table("trail", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_trail_of_associations",
+            ["object_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("object_type = 'associations'"),
+            postgresql_where=sa.text("object_type = 'associations'"),
+        )
+
 
 def downgrade() -> None:
     """The step back."""
+    with op.batch_alter_table("trail", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_trail_of_associations",
+            sqlite_where=sa.text("object_type = 'associations'"),
+            postgresql_where=sa.text("object_type = 'associations'"),
+        )
+
     with op.batch_alter_table("associations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_associations_merged_into_id"))
         batch_op.drop_column("merged_into_id")

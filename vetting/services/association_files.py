@@ -1,0 +1,230 @@
+"""Everything that is known of one association in a board, as one person may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from vetting.domain.association import folded
+from vetting.domain.people import Action
+from vetting.services import identities
+from vetting.services.people import allow
+from vetting.store import trail
+from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal
+from vetting.store.associations import (
+    TO_CONFIRM,
+    WRONG,
+    Association,
+    AssociationDistinction,
+    AssociationMerge,
+    AssociationName,
+    names_of_records,
+    records_of,
+)
+from vetting.store.cases import Case, seen_by, visible
+from vetting.store.completions import Contact
+from vetting.store.decisions import Decision
+from vetting.store.documents import Document
+from vetting.store.facts import of_association
+from vetting.store.imports import not_taken_back
+from vetting.store.payments import Payment, Reclaim
+from vetting.store.people import names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.services.associations import Found
+    from vetting.store.base import Plain
+    from vetting.store.facts import FactValue
+    from vetting.store.trail import TrailEntry
+
+MOST: Final = 50
+"""Of each kind that is shown; the rest are in the lists and registers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssociationFile:
+    """One association: what is shared by all boards, and what this board has of it."""
+
+    association: Association
+    names: Sequence[AssociationName]
+    look_alikes: Sequence[Found]
+    apart: Sequence[tuple[AssociationDistinction, Association]]
+    """Records that somebody has found are not the same."""
+    merges: Sequence[tuple[AssociationMerge, Association]]
+    """What was merged into it by this board and can be taken apart again, the last one first."""
+    facts: Sequence[FactValue]
+    """The newest value of each fact of the association, by its name."""
+    answers: Sequence[tuple[AssessmentRow, bool]]
+    """The newest answer to each control point, and whether it was withdrawn."""
+    papers: Sequence[tuple[Document, Case]]
+    cases: Sequence[Case]
+    decisions: Sequence[tuple[Decision, Case]]
+    payments: Sequence[tuple[Payment, Case]]
+    reclaims: Sequence[tuple[Reclaim, Case]]
+    contacts: Sequence[Contact]
+    events: Sequence[tuple[TrailEntry, Plain]]
+    people: Mapping[int, str]
+
+    @property
+    def to_confirm(self) -> Sequence[AssociationName]:
+        """Names that wait for a person."""
+        return [name for name in self.names if name.kind == TO_CONFIRM]
+
+    @property
+    def stops(self) -> Sequence[tuple[Payment, Case]]:
+        """Payments that are stopped."""
+        return [(payment, case) for payment, case in self.payments if payment.stopped_on is not None]
+
+
+def association_file(session: Session, key: int, *, by: Person) -> AssociationFile:
+    """An association with what this person may see of it.
+
+    Raises:
+        Refused: there is no such association.
+    """
+    allow(by, Action.READ_ASSOCIATIONS)
+    association = identities.known(session, key)
+    seen = and_(Case.association_id == association.id, seen_by(by))
+    matches = by.may(Action.MATCH_ASSOCIATIONS)
+    money = by.may(Action.READ_PAYMENTS)
+    merges = _merges(session, association, by) if matches else []
+    events = trail.of_association(session, association.id, most=MOST)
+    answers = _answers(session, association, by)
+    people = {entry.by_user_id for entry, _ in events} | {row.by_user_id for row, _ in merges}
+    return AssociationFile(
+        association=association,
+        names=names_of_records(session, association.id),
+        look_alikes=identities.look_alikes(session, association) if matches else (),
+        apart=_apart(session, association) if matches else (),
+        merges=merges,
+        facts=of_association(session, by.board_id, association.id),
+        answers=answers,
+        papers=_joined(session, Document, seen),
+        cases=session.scalars(
+            visible(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST)
+        ).all(),
+        decisions=_joined(session, Decision, seen),
+        payments=_joined(session, Payment, seen) if money else (),
+        reclaims=_joined(session, Reclaim, seen) if money else (),
+        contacts=_contacts(session, association, by) if by.may(Action.HANDLE) else (),
+        events=events,
+        people=names_of(session, {person for person in people if person is not None}),
+    )
+
+
+def _joined(session: Session, model: Any, seen: Any) -> Sequence[tuple[Any, Case]]:  # noqa: ANN401 - any table of a case
+    found = session.execute(
+        select(model, Case).join(Case, Case.id == model.case_id).where(seen).order_by(model.id.desc()).limit(MOST)
+    )
+    return [(row, case) for row, case in found]
+
+
+def _answers(session: Session, association: Association, by: Person) -> list[tuple[AssessmentRow, bool]]:
+    """Given in cases that this person may see; of each control point the newest."""
+    made_in = aliased(AssessmentRow)
+    newest = (
+        select(func.max(made_in.id))
+        .join(Case, Case.id == made_in.made_in_case_id)
+        .where(made_in.association_id.in_(records_of(association.id)), made_in.case_id.is_(None), seen_by(by))
+        .group_by(made_in.criterion)
+    )
+    rows = session.execute(
+        select(AssessmentRow, AssessmentWithdrawal.id)
+        .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
+        .where(AssessmentRow.id.in_(newest))
+        .order_by(AssessmentRow.criterion, AssessmentRow.id)
+    )
+    return [(row, withdrawn is not None) for row, withdrawn in rows]
+
+
+def _contacts(session: Session, association: Association, by: Person) -> Sequence[Contact]:
+    newest = (
+        select(func.max(Contact.id))
+        .where(Contact.board_id == by.board_id, Contact.association_id == association.id)
+        .group_by(Contact.kind)
+    )
+    kinds = [kind.value for kind in by.kinds(Action.HANDLE)]
+    wanted = select(Contact).where(Contact.id.in_(newest), Contact.kind.in_(kinds)).order_by(Contact.kind)
+    return session.scalars(wanted).all()
+
+
+def _apart(session: Session, association: Association) -> list[tuple[AssociationDistinction, Association]]:
+    either = or_(AssociationDistinction.first_id == association.id, AssociationDistinction.second_id == association.id)
+    rows = session.execute(
+        select(AssociationDistinction, Association)
+        .join(Association, Association.id.in_([AssociationDistinction.first_id, AssociationDistinction.second_id]))
+        .where(either, AssociationDistinction.withdrawn_at.is_(None), Association.id != association.id)
+        .order_by(AssociationDistinction.id)
+    )
+    return [(row, other) for row, other in rows]
+
+
+def _merges(session: Session, association: Association, by: Person) -> list[tuple[AssociationMerge, Association]]:
+    rows = session.execute(
+        select(AssociationMerge, Association)
+        .join(Association, Association.id == AssociationMerge.merged_id)
+        .where(
+            AssociationMerge.kept_id == association.id, AssociationMerge.undone_at.is_(None),
+            AssociationMerge.board_id == by.board_id, Association.merged_into_id == association.id,
+        )
+        .order_by(AssociationMerge.id.desc())
+    )  # fmt: skip
+    return [(row, merged) for row, merged in rows]
+
+
+def names_to_confirm(
+    session: Session, *, by: Person, most: int = MOST
+) -> Sequence[tuple[AssociationName, Association]]:
+    """Names that wait for a person, of associations with a case that this person may see."""
+    allow(by, Action.READ_ASSOCIATIONS)
+    rows = session.execute(
+        select(AssociationName, Association)
+        .join(Association, Association.id == AssociationName.association_id)
+        .where(
+            AssociationName.kind == TO_CONFIRM, not_taken_back(AssociationName.batch_id),
+            Association.id.in_(select(Case.association_id).where(seen_by(by))),
+        )
+        .order_by(AssociationName.id.desc())
+        .limit(most)
+    )  # fmt: skip
+    return [(name, association) for name, association in rows]
+
+
+def doubts(session: Session, case: Case) -> Sequence[tuple[AssociationName, Association]]:
+    """What makes it doubtful who a case is about: a name that waits for a person, or a namesake with another number."""
+    if case.association_id is None:
+        return ()
+    known_apart = select(AssociationDistinction.id).where(
+        or_(
+            and_(
+                AssociationDistinction.first_id == Association.id,
+                AssociationDistinction.second_id == case.association_id,
+            ),
+            and_(
+                AssociationDistinction.second_id == Association.id,
+                AssociationDistinction.first_id == case.association_id,
+            ),
+        ),
+        AssociationDistinction.withdrawn_at.is_(None),
+    )
+    namesake = and_(
+        AssociationName.folded == folded(case.name), AssociationName.kind != WRONG, Association.number.is_not(None),
+        AssociationName.association_id.not_in(records_of(case.association_id)),
+        Association.merged_into_id.is_(None), ~exists(known_apart),
+    )  # fmt: skip
+    waits = and_(AssociationName.association_id == case.association_id, AssociationName.kind == TO_CONFIRM)
+    rows = session.execute(
+        select(AssociationName, Association)
+        .join(Association, Association.id == AssociationName.association_id)
+        .where(or_(waits, namesake), not_taken_back(AssociationName.batch_id), not_taken_back(Association.batch_id))
+        .order_by(AssociationName.id)
+        .limit(MOST)
+    )
+    return [(name, association) for name, association in rows]

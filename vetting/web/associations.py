@@ -1,0 +1,156 @@
+"""Associations: found by number or name, one page for each, names settled, records made one and taken apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain.association import masked
+from vetting.domain.events import ANSWER_WORDS
+from vetting.domain.name_differences import told_of_letters
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.stored_values import from_plain
+from vetting.domain.words import same
+from vetting.services import association_files, identities, rule_versions
+from vetting.services.associations import search
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.views import day, done, onward, rules, stored, text, unreadable_day, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from vetting.domain.facts import Catalogue
+    from vetting.domain.words import Words
+    from vetting.store.session import WritingSession
+
+blueprint = Blueprint("associations", __name__)
+LONGEST_QUESTION = 300
+
+
+@blueprint.get("/foreningar")
+def index() -> str:
+    """One box; those found with what agrees and what differs; names that wait for a person."""
+    wanted = masked(request.args.get("q", "").strip()[:LONGEST_QUESTION])
+    with stored() as session:
+        found = search(session, wanted) if wanted else []
+        waiting = association_files.names_to_confirm(session, by=visitor.person())
+    return render_template(
+        "associations/index.html", wanted=wanted, found=found, waiting=waiting, letters_told=told_of_letters(wanted)
+    )
+
+
+@blueprint.get("/foreningar/<int:association_id>")
+def show(association_id: int) -> str:
+    """All that this person may see of one association."""
+    return _shown(association_id, ())
+
+
+def _shown(key: int, problems: tuple[Problem, ...]) -> str:
+    person = visitor.person()
+    with stored() as session:
+        file = association_files.association_file(session, key, by=person)
+        catalogue, labels = rule_versions.words(session, person.board_id, rules(), on=visitor.today())
+        known = [row for row in file.facts if row.fact in catalogue]
+        return render_template(
+            "associations/show.html", file=file, problems=problems, typed=request.form, kinds=identities.KINDS,
+            settled=identities.SETTLED, labels=labels, answer_words=ANSWER_WORDS, today=visitor.today(),
+            facts=[(catalogue[row.fact].label, _said(catalogue, row.fact, row.value), row) for row in known],
+        )  # fmt: skip
+
+
+def _said(catalogue: Catalogue, fact: str, value: object) -> Words:
+    return catalogue[fact].in_words(from_plain(catalogue[fact], value)) if value is not None else same("–")
+
+
+def _acted(key: int, work: Callable[[WritingSession], object]) -> Response:
+    """One act on the page; when it is refused, the page says why and keeps what was typed."""
+    try:
+        done(work)
+    except Refused as refused:
+        if refused.obstacle not in {Obstacle.INVALID, Obstacle.CLOSED, Obstacle.STALE}:
+            raise
+        return make_response(_shown(key, refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("associations.show", association_id=key))
+
+
+@blueprint.post("/foreningar/<int:association_id>/namn")
+def settle_name(association_id: int) -> Response:
+    """What a name that somebody has used is to the association."""
+    since = day("since")
+    if text("since") and since is None:
+        return make_response(_shown(association_id, (unreadable_day("since"),)), STATUS[Obstacle.INVALID])
+    key, kind = whole("name_id") or 0, text("kind")
+    return _acted(
+        association_id,
+        lambda session: identities.settle_name(
+            session, key, kind, since=since, by=visitor.person(), at=visitor.now()
+        ),
+    )  # fmt: skip
+
+
+@blueprint.get("/foreningar/<int:association_id>/sla-ihop/<int:record_id>")
+def compare(association_id: int, record_id: int) -> str:
+    """Two records side by side, before they are made one."""
+    with stored() as session:
+        catalogue, _ = rule_versions.words(session, visitor.person().board_id, rules(), on=visitor.today())
+        found = identities.compare(session, association_id, record_id, by=visitor.person())
+        facts = [
+            (catalogue[fact].label, *(_said(catalogue, fact, value) for value in both), second_holds)
+            for fact, (*both, second_holds) in found.facts.items()
+            if fact in catalogue
+        ]
+        return render_template(
+            "associations/compare.html", found=found, facts=facts, fields=identities.FIELDS,
+            here=association_id,
+        )  # fmt: skip
+
+
+@blueprint.post("/foreningar/<int:association_id>/sla-ihop/<int:record_id>")
+def merge(association_id: int, record_id: int) -> Response:
+    """Makes two records one."""
+    chosen = {name: text(f"field-{name}") for name in identities.FIELDS}
+    try:
+        row = done(
+            lambda session: identities.merge(
+                session, association_id, record_id, chosen, rules=rules(), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle not in {Obstacle.INVALID, Obstacle.CLOSED, Obstacle.STALE}:
+            raise
+        return make_response(_shown(association_id, refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("associations.show", association_id=row.kept_id))
+
+
+@blueprint.post("/foreningar/<int:association_id>/dela")
+def undo_merge(association_id: int) -> Response:
+    """Two records again."""
+    key = whole("merge_id") or 0
+    return _acted(
+        association_id,
+        lambda session: identities.undo_merge(session, key, rules=rules(), by=visitor.person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/foreningar/<int:association_id>/inte-samma")
+def not_the_same(association_id: int) -> Response:
+    """Two records are two associations; or may be the same after all."""
+    other = whole("other_id") or 0
+    if text("withdraw"):
+        return _acted(
+            association_id,
+            lambda session: identities.may_be_same_after_all(
+                session, association_id, other, by=visitor.person(), at=visitor.now()
+            ),
+        )
+    reason = text("reason")
+    return _acted(
+        association_id,
+        lambda session: identities.not_the_same(
+            session, association_id, other, reason, by=visitor.person(), at=visitor.now()
+        ),
+    )  # fmt: skip
