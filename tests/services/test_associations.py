@@ -20,7 +20,16 @@ from vetting.services.associations import find_or_add, search
 from vetting.services.case_files import case_file
 from vetting.services.screenings import known
 from vetting.store import trail
-from vetting.store.associations import ALIAS, CURRENT, FORMER, TO_CONFIRM, WRONG, Association, AssociationName
+from vetting.store.associations import (
+    ALIAS,
+    CURRENT,
+    FORMER,
+    TO_CONFIRM,
+    WRONG,
+    Association,
+    AssociationName,
+    names_of_records,
+)
 from vetting.store.cases import Case
 from vetting.store.documents import Document
 from vetting.store.meetings import Conflict
@@ -227,6 +236,17 @@ def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> Refused:
     with pytest.raises(Refused) as found:
         town.do(service, *arguments, **more)
     return found.value
+
+
+def test_a_name_that_came_with_a_merge_comes_again_with_the_next(town: Town) -> None:
+    kept, merged, _, _ = two_records(town)
+    for _ in range(2):
+        row = town.do(identities.merge, kept, merged, {}, rules=rules())
+        assert names(town, kept) == {"Sjöviks Byalag": CURRENT, "Byalaget Sjövik": ALIAS}
+        with reading(town.database) as s:
+            assert [name.kind for name in names_of_records(s, kept)] == [CURRENT, ALIAS]
+        town.do(identities.undo_merge, row.id, rules=rules())
+        assert names(town, kept)["Byalaget Sjövik"] == WRONG
 
 
 def test_two_numbers_are_two_associations(town: Town) -> None:

@@ -210,7 +210,15 @@ ASSOCIATIONS = {endpoint for endpoint in ACCESS if endpoint.startswith("associat
 """Who is who is shared by all boards; what a board has of an association is its own (see below)."""
 OTHERS_LISTS = {(Role.FINANCE, "imports.show"), (Role.FINANCE, "imports.marked")}
 """The list that lies there holds associations: whoever may only pay is told that there is none."""
-SAFE = {"login.leave", "login.board", "login.enter", "preferences.choose", "handling.conflict", "meetings.declare", "associations.merge"}
+SAFE = {
+    "login.leave",
+    "login.board",
+    "login.enter",
+    "preferences.choose",
+    "handling.conflict",
+    "meetings.declare",
+    "associations.merge",
+}
 """Sent for real elsewhere: they would change who is asking."""
 
 

@@ -436,22 +436,23 @@ def _contacts_to_move(kept: Association, merged: Association) -> Any:  # noqa: A
 
 def _names_along(session: WritingSession, kept: Association, merged: Association) -> list[int]:
     """The names of the second become the first's, too: so that they are known when they come again."""
-    own = {
-        row.folded for row in session.scalars(select(AssociationName).where(AssociationName.association_id == kept.id))
-    }
-    added = []
+    of_kept = select(AssociationName).where(AssociationName.association_id == kept.id)
+    own = {row.folded: row for row in session.scalars(of_kept.order_by(AssociationName.id))}
+    along = []
     for row in session.scalars(select(AssociationName).where(AssociationName.association_id == merged.id)).all():
-        if row.folded in own or row.kind == WRONG:
+        known = own.get(row.folded)
+        if row.kind == WRONG or (known is not None and known.kind != WRONG):
             continue
-        own.add(row.folded)
-        new = AssociationName(
-            association_id=kept.id, name=row.name, folded=row.folded, kind=ALIAS if row.kind == CURRENT else row.kind,
-            source=row.source, since=row.since,
-        )  # fmt: skip
-        session.add(new)
-        added.append(new)
+        kind = ALIAS if row.kind == CURRENT else row.kind
+        if known is None:
+            known = own[row.folded] = AssociationName(
+                association_id=kept.id, name=row.name, folded=row.folded, source=row.source, since=row.since
+            )
+            session.add(known)
+        known.kind = kind
+        along.append(known)
     session.flush()
-    return [new.id for new in added]
+    return [row.id for row in along]
 
 
 def _differing_facts(session: Session, kept: int, merged: int, board_id: int) -> dict[str, tuple[Any, Any, bool]]:

@@ -168,6 +168,11 @@ def distinct_from(session: Session, key: int) -> set[int]:
 
 
 def names_of_records(session: Session, key: int) -> Sequence[AssociationName]:
-    """All names of an association, in the order they came; those that are found not to be its, too."""
+    """All names of an association, in the order they came; those that are found not to be its, too.
+
+    A name that it has itself goes before the same name of a record merged into it.
+    """
     wanted = AssociationName.association_id.in_(records_of(key)) & not_taken_back(AssociationName.batch_id)
-    return session.scalars(select(AssociationName).where(wanted).order_by(AssociationName.id)).all()
+    rows = session.scalars(select(AssociationName).where(wanted).order_by(AssociationName.id)).all()
+    own = {row.folded for row in rows if row.association_id == key}
+    return [row for row in rows if row.association_id == key or row.folded not in own]
