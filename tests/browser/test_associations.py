@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.people import signed_in
 from tests.browser.test_case_pages import check
@@ -26,27 +27,27 @@ def test_two_records_are_made_one_and_taken_apart(
         page.goto(f"{address}/foreningar")
         page.get_by_label("Organisationsnummer eller namn").fill("kvinoforenign tänkeholm")
         page.locator("main").get_by_role("button", name="Sök").click()
-        assert page.locator("#found-heading ~ *, .list li").first.is_visible()
+        expect(page.locator("#found-heading ~ *, .list li").first).to_be_visible()
         page.get_by_role("link", name="Kvinnoföreningen Tänkeholm").click()
         page.get_by_role("link", name="Jämför och slå ihop").click()
         if scripts:
             check(page)
         page.get_by_role("button", name="Slå ihop posterna").click()
-        assert page.get_by_role("link", name="BID-2026-0027").is_visible()
-        assert page.get_by_text("skrivs också så").first.is_visible()
+        expect(page.get_by_role("link", name="BID-2026-0027")).to_be_visible()
+        expect(page.get_by_text("skrivs också så").first).to_be_visible()
         page.goto(f"{address}/foreningar/41")  # the old address leads to the one that holds
-        assert page.get_by_role("heading", name="Kvinnoföreningen Tänkeholm").is_visible()
+        expect(page.get_by_role("heading", name="Kvinnoföreningen Tänkeholm")).to_be_visible()
         if scripts:
             check(page)
         page.get_by_role("button", name="Ångra sammanslagningen").click()
-        assert page.get_by_role("link", name="BID-2026-0027").count() == 0
+        expect(page.get_by_role("link", name="BID-2026-0027")).to_have_count(0)
         page.get_by_role("button", name="Inte samma förening").click()
-        assert page.get_by_text("Det står inte hur du vet det.").first.is_visible()
+        expect(page.get_by_text("Det står inte hur du vet det.").first).to_be_visible()
         page.get_by_label("Vad som skiljer dem").fill("Olika styrelser.")
         page.get_by_role("button", name="Inte samma förening").click()
-        assert page.get_by_text("Olika styrelser.").is_visible()
+        expect(page.get_by_text("Olika styrelser.")).to_be_visible()
         page.get_by_role("button", name="Ta tillbaka").click()
-        assert page.get_by_role("link", name="Jämför och slå ihop").is_visible()
+        expect(page.get_by_role("link", name="Jämför och slå ihop")).to_be_visible()
 
 
 def test_a_name_that_nobody_has_seen_is_settled_from_the_case(browser: Browser, address: str) -> None:
@@ -55,6 +56,6 @@ def test_a_name_that_nobody_has_seen_is_settled_from_the_case(browser: Browser, 
         page.get_by_role("link", name="Se efter vem det är").click()
         page.get_by_label("tidigare namn").check(force=True)
         page.get_by_role("button", name="Spara").click()
-        assert page.get_by_text("tidigare namn").first.is_visible()
+        expect(page.get_by_text("tidigare namn").first).to_be_visible()
         page.goto(f"{address}/arenden/BID-2026-0028")
-        assert page.get_by_role("link", name="Se efter vem det är").count() == 0
+        expect(page.get_by_role("link", name="Se efter vem det är")).to_have_count(0)

@@ -7,6 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.people import signed_in
 from tests.browser.test_case_pages import check
@@ -31,7 +32,7 @@ def test_many_are_asked_and_their_letters_fetched(
         page.get_by_text("Ändra adressen").click()
         page.get_by_label("E-post").fill("kontakt@forening.example")
         page.get_by_role("button", name="Spara adressen").click()
-        assert page.get_by_text("kontakt@forening.example").first.is_visible()
+        expect(page.get_by_text("kontakt@forening.example").first).to_be_visible()
         page.goto(f"{address}/arenden")
         page.get_by_role("link", name="Kompletteringar").click()
         if scripts:
@@ -42,8 +43,8 @@ def test_many_are_asked_and_their_letters_fetched(
         left = chosen.first.input_value()
         page.locator("#ask-text").fill("Ring gärna.")
         page.get_by_role("button", name="Begär komplettering för de valda").click()
-        assert page.get_by_role("heading", name="Begäran om komplettering").is_visible()
-        assert page.get_by_text(left).count() == 0
+        expect(page.get_by_role("heading", name="Begäran om komplettering")).to_be_visible()
+        expect(page.get_by_text(left)).to_have_count(0)
         if scripts:
             check(page)
         with page.expect_download() as begun:

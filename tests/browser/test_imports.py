@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.people import signed_in
 from tests.browser.test_case_pages import check
@@ -42,7 +43,7 @@ def test_an_unknown_list_is_mapped_taken_in_taken_back_and_known_again(
             )
             hand_in(page, address, file)
             if turn == 0:
-                assert page.get_by_text("Rubrikerna känns inte igen.").is_visible()
+                expect(page.get_by_text("Rubrikerna känns inte igen.")).to_be_visible()
                 page.get_by_label("Listan innehåller").select_option("booking")
                 page.get_by_role("button", name="Visa kolumnerna").click()
                 page.get_by_label("Vad kolumn A betyder").select_option("name_in_application")
@@ -50,11 +51,11 @@ def test_an_unknown_list_is_mapped_taken_in_taken_back_and_known_again(
                 page.get_by_label("Vad kolumn C betyder").select_option("event_starts_at")
                 page.get_by_label("Spara kolumnerna under ett namn").fill(name)
                 page.get_by_role("button", name="Provläs listan").click()
-            assert page.get_by_text(f"· {name}").is_visible()
+            expect(page.get_by_text(f"· {name}")).to_be_visible()
             page.get_by_role("button", name="Läs in 2 rader").click()
-            assert page.get_by_text("2 rader är inlästa.").is_visible()
+            expect(page.get_by_text("2 rader är inlästa.")).to_be_visible()
             page.get_by_role("button", name="Ångra").click()
-            assert page.get_by_text("Ångrad").first.is_visible()
+            expect(page.get_by_text("Ångrad").first).to_be_visible()
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.iterdir()))
@@ -65,7 +66,7 @@ def test_each_shipped_sample_is_imported_by_clicking_undone_and_imported_again(
         for _ in range(2):
             hand_in(page, address, SAMPLES / name)
             page.get_by_role("button", name="Läs in").click()
-            assert page.get_by_text("rader är inlästa.").is_visible()
+            expect(page.get_by_text("rader är inlästa.")).to_be_visible()
             page.get_by_role("button", name="Ångra").click()
 
 
@@ -103,11 +104,11 @@ def test_a_list_is_downloaded_changed_in_its_open_columns_and_sent_back(
         sheet.cell(3, 1).value = "BID-1999-0001"
         book.save(file)
         hand_in(page, address, file)
-        assert page.get_by_text(f"PROV {width}").is_visible()
-        assert page.get_by_text("Kolumnen är inte öppen.").is_visible()
+        expect(page.get_by_text(f"PROV {width}")).to_be_visible()
+        expect(page.get_by_text("Kolumnen är inte öppen.")).to_be_visible()
         check(page)
         page.get_by_role("button", name="Ändra i 1 ärende").click()
-        assert page.get_by_text("1 ärende är ändrat.").is_visible()
+        expect(page.get_by_text("1 ärende är ändrat.")).to_be_visible()
         check(page)
         page.goto(f"{address}/arenden/{number}")
-        assert page.get_by_text(f"PROV {width}").first.is_visible()
+        expect(page.get_by_text(f"PROV {width}").first).to_be_visible()

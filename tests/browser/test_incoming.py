@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.people import signed_in
 from tests.browser.test_case_pages import check
@@ -40,13 +41,13 @@ def test_a_mail_with_three_attachments_is_a_case_in_four_clicks(
         page.get_by_role("link", name="Ny ansökan").click()  # one
         page.get_by_label("Sparat mejl, eller filer").set_input_files(mail)  # two
         page.get_by_role("button", name="Läs mejlet eller filerna").click()  # three
-        assert page.get_by_text("Stadgar.pdf").first.is_visible()
+        expect(page.get_by_text("Stadgar.pdf").first).to_be_visible()
         if scripts:
             check(page)
         page.get_by_label("Föreningens namn").fill(f"Provby Mejlare {width}")
         page.get_by_role("button", name="Lägg in").click()  # four
-        assert page.get_by_role("heading", name=f"Provby Mejlare {width}").first.is_visible()
-        assert page.locator("#documents").get_by_text("Årsmötesprotokoll.pdf").is_visible()
+        expect(page.get_by_role("heading", name=f"Provby Mejlare {width}").first).to_be_visible()
+        expect(page.locator("#documents").get_by_text("Årsmötesprotokoll.pdf")).to_be_visible()
 
 
 def test_what_waits_and_what_is_gone_are_accessible_pages(browser: Browser, address: str, tmp_path: Path) -> None:
@@ -56,7 +57,7 @@ def test_what_waits_and_what_is_gone_are_accessible_pages(browser: Browser, addr
         page.goto(f"{address}/inkommet")
         page.get_by_label("Sparat mejl, eller filer").set_input_files(mail)
         page.get_by_role("button", name="Läs mejlet eller filerna").click()
-        assert page.get_by_text("Filen är av en typ som inte tas emot.").is_visible()
+        expect(page.get_by_text("Filen är av en typ som inte tas emot.")).to_be_visible()
         check(page)
         here = page.url
         page.goto(f"{address}/inkommet")
@@ -64,7 +65,7 @@ def test_what_waits_and_what_is_gone_are_accessible_pages(browser: Browser, addr
         page.goto(here)
         page.get_by_role("button", name="Kasta").click()
         page.goto(here)
-        assert page.get_by_text("Det ligger inte längre här.").is_visible()
+        expect(page.get_by_text("Det ligger inte längre här.")).to_be_visible()
         check(page)
 
 
@@ -82,10 +83,10 @@ def test_a_form_is_fetched_filled_in_and_a_case_with_what_stands_in_it(
         page.goto(f"{address}/inkommet")
         page.get_by_label("Sparat mejl, eller filer").set_input_files(tmp_path / "ansökan.docx")
         page.get_by_role("button", name="Läs mejlet eller filerna").click()
-        assert page.get_by_text("1 uppgift kunde inte läsas.").is_visible()
+        expect(page.get_by_text("1 uppgift kunde inte läsas.")).to_be_visible()
         assert page.get_by_label("Föreningens namn").input_value() == f"Blankettföreningen {width}"
         check(page)
         page.get_by_label("Sökt belopp").fill("40 000")
         page.get_by_role("button", name="Lägg in").click()
-        assert page.get_by_role("heading", name=f"Blankettföreningen {width}").first.is_visible()
-        assert page.locator("#documents").get_by_role("link", name="ansökan.docx").is_visible()
+        expect(page.get_by_role("heading", name=f"Blankettföreningen {width}").first).to_be_visible()
+        expect(page.locator("#documents").get_by_role("link", name="ansökan.docx")).to_be_visible()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.people import BOOKING, FACTS, PASSWORD, fill, signed_in
 from vetting.domain.association import has_valid_check_digit
@@ -73,28 +74,28 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
     with signed_in(browser, address, "caseworker.norr", scripts=scripts) as page:
         case = apply(page, address, name, org, "Verksamhetsbidrag i år")
         assert heading(page) == name
-        assert page.get_by_role("heading", name="Behöver bedömas").is_visible()
+        expect(page.get_by_role("heading", name="Behöver bedömas")).to_be_visible()
         if page.get_by_role("button", name="Nej, jag är inte jävig").count():
             press(page, "Nej, jag är inte jävig")
         page.get_by_text("Lägg till en handling").click()
         page.locator("#file").set_input_files(paper)
         page.locator("#type").select_option("accounts")
         press(page, "Lägg till")
-        assert page.locator("#documents").get_by_text("bokslut.pdf").is_visible()
+        expect(page.locator("#documents").get_by_text("bokslut.pdf")).to_be_visible()
         for button in ("Handlingarna är öppnade", "Inget har framkommit", "Grundkontroll klar"):
             press(page, button)
         press(page, "Klar för beslut")
-        assert page.get_by_role("alert").get_by_text("Referensgruppen har inte yttrat sig.").is_visible()
+        expect(page.get_by_role("alert").get_by_text("Referensgruppen har inte yttrat sig.")).to_be_visible()
         page.get_by_label("Fråga till gruppen").fill("Räcker underlaget om verksamheten?")
         press(page, "Lämna till referensgruppen")
-        assert page.get_by_text("Hos referensgruppen").first.is_visible()
+        expect(page.get_by_text("Hos referensgruppen").first).to_be_visible()
 
     # a member answers on conflicts before anything opens, and reads
     with signed_in(browser, address, "group-member.norr", scripts=scripts) as page:
         page.locator("main").get_by_role("link", name=re.compile(r"\d{4} \d\d\.\d\d")).first.click()
         if heading(page) == "Är du jävig i något ärende?":
             press(page, "Lämna svaret och öppna handlingarna")
-            assert page.get_by_role("alert").get_by_text("Du har inte svarat för de andra ärendena.").is_visible()
+            expect(page.get_by_role("alert").get_by_text("Du har inte svarat för de andra ärendena.")).to_be_visible()
             page.get_by_label("Jag är inte jävig i de ärenden där jag inte har angett något.").check()
             press(page, "Lämna svaret och öppna handlingarna")
         page.get_by_role("link", name=name).first.click()
@@ -117,7 +118,7 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
             .is_visible()
         )
         page.get_by_role("link", name="Anteckningar").click()
-        assert page.get_by_text("Gruppens råd: tillstyrker.").first.is_visible()
+        expect(page.get_by_text("Gruppens råd: tillstyrker.").first).to_be_visible()
 
     # the caseworker proposes and says it is ready
     with signed_in(browser, address, "caseworker.norr", scripts=scripts) as page:
@@ -128,7 +129,7 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
         press(page, "Spara förslaget")
         page.goto(f"{address}/arenden/{case}")
         press(page, "Klar för beslut")
-        assert page.get_by_text("Ärendet är klart för beslut.").is_visible()
+        expect(page.get_by_text("Ärendet är klart för beslut.")).to_be_visible()
 
     # someone competent decides, on a page of its own
     with signed_in(browser, address, "decision-maker.norr", scripts=scripts) as page:
@@ -137,12 +138,12 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
             press(page, "Nej, jag är inte jävig")
             page.goto(f"{address}/arenden/{case}/beslut")
         page.get_by_role("link", name="Granska och besluta").click()
-        assert page.get_by_text("Beslutet binder nämnden").is_visible()
+        expect(page.get_by_text("Beslutet binder nämnden")).to_be_visible()
         press(page, "Fatta beslut")
         assert heading(page) == "Beslut"
-        assert page.get_by_text("Norrbyns stadsdelsnämnd beslutar att bevilja").is_visible()
-        assert page.get_by_text("Bidraget kan krävas tillbaka").is_visible()
-        assert page.get_by_text("laglighetsprövning").is_visible()
+        expect(page.get_by_text("Norrbyns stadsdelsnämnd beslutar att bevilja")).to_be_visible()
+        expect(page.get_by_text("Bidraget kan krävas tillbaka")).to_be_visible()
+        expect(page.get_by_text("laglighetsprövning")).to_be_visible()
 
     # finance pays
     with signed_in(browser, address, "finance.norr", scripts=scripts) as page:
@@ -168,12 +169,12 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
     with signed_in(browser, address, "decision-maker.norr", scripts=scripts) as page:
         page.goto(f"{address}/aterkrav/{reclaim}")
         press(page, "Besluta om återkrav")
-        assert page.get_by_text("Beslutat").first.is_visible()
+        expect(page.get_by_text("Beslutat").first).to_be_visible()
     with signed_in(browser, address, "finance.norr", scripts=scripts) as page:
         page.goto(f"{address}/aterkrav/{reclaim}")
         page.get_by_label("Belopp (kr)").fill("4 000")
         press(page, "Anteckna inbetalning")
-        assert page.get_by_text("6\u00a0000\u00a0kr").is_visible()
+        expect(page.get_by_text("6\u00a0000\u00a0kr")).to_be_visible()
 
     # the booking
     with signed_in(browser, address, "premises.norr", scripts=scripts) as page:
@@ -187,7 +188,7 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
         fill(page, BOOKING)
         press(page, "Spara och kontrollera")
         booking = case_number(page)
-        assert page.get_by_text("1. Föreningens verksamhet").is_visible()
+        expect(page.get_by_text("1. Föreningens verksamhet")).to_be_visible()
         press(page, "Nej, jag är inte jävig")
         if page.get_by_role("button", name="Inget har framkommit").count():
             press(page, "Inget har framkommit")
@@ -206,7 +207,7 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
         press(page, "Nej, jag är inte jävig")
         page.goto(f"{address}/arenden/{booking}/beslut/bekrafta")
         press(page, "Fatta beslut")
-        assert page.get_by_role("heading", name="Bekräfta").is_visible()
+        expect(page.get_by_role("heading", name="Bekräfta")).to_be_visible()
 
     # the registers, as the board gets them
     with signed_in(browser, address, "caseworker.norr", scripts=scripts) as page:
@@ -273,9 +274,9 @@ def test_a_long_text_is_there_after_signing_in_again(browser: Browser, address: 
         page.get_by_label("Användarnamn").fill("caseworker.norr")
         page.get_by_label("Lösenord").fill(PASSWORD)
         page.locator("main").get_by_role("button", name="Logga in").click()
-        assert page.get_by_role("heading", name="Din text finns kvar").is_visible()
+        expect(page.get_by_role("heading", name="Din text finns kvar")).to_be_visible()
         press(page, "Skicka igen")
-        assert page.get_by_text(text).first.is_visible()
+        expect(page.get_by_text(text).first).to_be_visible()
         assert heading(page) != "Din text finns kvar"
 
 
@@ -290,12 +291,12 @@ def test_two_people_on_one_case_the_second_keeps_the_text(browser: Browser, addr
         point.get_by_label("Uppfyllt", exact=True).check()
         point.get_by_label("Motivering").fill("Min egen text som inte får försvinna.")
         point.get_by_role("button", name="Spara bedömning").click()
-        assert page.get_by_text("Någon annan ändrade ärendet medan du arbetade.").is_visible()
+        expect(page.get_by_text("Någon annan ändrade ärendet medan du arbetade.")).to_be_visible()
         assert (
             page.locator("details.fi[open]").first.get_by_label("Motivering").input_value()
             == "Min egen text som inte får försvinna."
         )
-        assert page.get_by_text("Grundkontroll klar Kim Ek").is_visible()
+        expect(page.get_by_text("Grundkontroll klar Kim Ek")).to_be_visible()
 
 
 def test_a_file_of_300_megabytes_is_answered_in_words(browser: Browser, address: str, tmp_path: Path) -> None:

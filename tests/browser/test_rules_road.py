@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.people import FACTS, fill, signed_in
 from tests.browser.test_main_job import apply, heading, number, press
@@ -45,7 +46,7 @@ def add_fact(page: Page, label: str, kind: str) -> None:
     choose(page, "Vad den är", kind)
     choose(page, "Vad den handlar om", "Verksamheten")
     press(page, "Lägg till uppgiften")
-    assert page.get_by_text(label).first.is_visible()
+    expect(page.get_by_text(label).first).to_be_visible()
 
 
 def add_criterion(page: Page, label: str, fact: str, comparison: str, value: str, **more: str) -> None:
@@ -61,7 +62,7 @@ def add_criterion(page: Page, label: str, fact: str, comparison: str, value: str
     press(page, "Visa meningen")
     assert fact in page.get_by_role("status").inner_text()
     press(page, "Spara kriteriet")
-    assert page.get_by_role("heading", name=label).is_visible(), page.locator("main").inner_text()[:800]
+    expect(page.get_by_role("heading", name=label)).to_be_visible()
 
 
 def take_from_library(page: Page, label: str, **settings: str) -> None:
@@ -70,7 +71,7 @@ def take_from_library(page: Page, label: str, **settings: str) -> None:
     for name, value in settings.items():
         page.get_by_label(name, exact=True).fill(value)
     press(page, "Spara värdena")
-    assert page.get_by_role("heading", name=label).is_visible()
+    expect(page.get_by_role("heading", name=label)).to_be_visible()
 
 
 GATHERINGS = {
@@ -91,7 +92,7 @@ def add_case(page: Page, name: str, facts: dict[str, str], proposal: str, result
         page.locator(f"#result-{place}").select_option(label=result)
     press(page, "Spara typfallet")
     row = page.get_by_role("row", name=re.compile(name))
-    assert row.get_by_text("Grönt").is_visible(), row.inner_text()
+    expect(row.get_by_text("Grönt")).to_be_visible()
 
 
 def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browser: Browser, address: str) -> None:
@@ -128,7 +129,7 @@ def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browse
         page.locator("#comparison-condition-0").select_option(label="är minst")
         page.locator("#value-condition-0").fill("många")
         press(page, "Spara kriteriet")
-        assert page.get_by_role("alert").get_by_text("går inte att jämföra").is_visible()
+        expect(page.get_by_role("alert").get_by_text("går inte att jämföra")).to_be_visible()
         assert page.get_by_label("Vad som krävs").input_value() == "Närvaron sparas länge"
         page.get_by_role("link", name="Avbryt").click()
         # a list: the name of a religion is refused, a phrase is taken
@@ -170,8 +171,8 @@ def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browse
                 break
             page.wait_for_timeout(500)
             page.reload()
-        assert page.get_by_role("heading", name=re.compile(r"Ändrar utfallet i \d+ av \d+ ärenden")).is_visible()
-        assert page.get_by_text("Kören Förreglerna").first.is_visible()
+        expect(page.get_by_role("heading", name=re.compile(r"Ändrar utfallet i \d+ av \d+ ärenden"))).to_be_visible()
+        expect(page.get_by_text("Kören Förreglerna").first).to_be_visible()
         with page.expect_download() as download:
             page.get_by_role("link", name="Hämta som Excel").click()
         book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
@@ -179,24 +180,24 @@ def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browse
         assert headings[:4] == ["Ärendenr", "Sökande", "Förslag då", "Förslag nu"]
         page.goto(draft)
         press(page, "Lämna för publicering")
-        assert page.get_by_text("Väntar på en andra person").first.is_visible()
+        expect(page.get_by_text("Väntar på en andra person").first).to_be_visible()
         page.get_by_role("link", name="Granska och publicera").click()
         press(page, "Publicera")
-        assert page.get_by_role("alert").get_by_text("En annan person måste publicera dem.").is_visible()
+        expect(page.get_by_role("alert").get_by_text("En annan person måste publicera dem.")).to_be_visible()
 
     with signed_in(browser, address, f"manager.{BOARD}") as page:
         page.goto(draft)
         page.get_by_role("link", name="Granska och publicera").click()
-        assert page.get_by_text("Närvaron sparas i sju år").first.is_visible()
+        expect(page.get_by_text("Närvaron sparas i sju år").first).to_be_visible()
         if page.get_by_label("Jag har läst varningarna").count():
             page.get_by_label("Jag har läst varningarna").check()
         press(page, "Publicera")
-        assert page.get_by_text("Version 1").first.is_visible(), page.locator("main").inner_text()[:600]
-        assert page.get_by_text("Handläggaren går igenom ansökan").is_visible()
+        expect(page.get_by_text("Version 1").first).to_be_visible()
+        expect(page.get_by_text("Handläggaren går igenom ansökan")).to_be_visible()
 
     with signed_in(browser, address, f"caseworker.{BOARD}") as page:
         page.goto(f"{address}/arenden/ny")
-        assert page.get_by_label(years).is_visible()
+        expect(page.get_by_label(years)).to_be_visible()
         page.locator("#f-name_in_application").fill("Orienterarna Provskogen")
         page.locator("#f-organisation_number").fill(number(912))
         page.locator("#round_id").select_option(label="Verksamhetsbidrag i år")
@@ -204,7 +205,7 @@ def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browse
         page.get_by_label(years).fill("6")
         page.get_by_label(policy).select_option("ja")
         press(page, "Spara och kontrollera")
-        assert page.get_by_text("Närvaron sparas i sju år").first.is_visible()
+        expect(page.get_by_text("Närvaron sparas i sju år").first).to_be_visible()
         page.goto(f"{address}/arenden/{before}")
         assert not page.get_by_text("Närvaron sparas i sju år").count()
         assert read_case(page, address, DECIDED) == decided

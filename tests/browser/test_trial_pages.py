@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import AXE
 from tests.browser.shots import SAMPLES, SHOTS, open_page, upload
@@ -130,7 +131,7 @@ def test_the_job_by_keyboard_only(page: Page, address: str) -> None:
     page.wait_for_selector("details.fi")
     page.locator("details.fi summary").first.focus()
     page.keyboard.press("Enter")
-    assert page.get_by_text("Antal medlemmar: 4. Krav: minst 5.").is_visible()
+    expect(page.get_by_text("Antal medlemmar: 4. Krav: minst 5.")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Ladda ner arbetsboken").focus()
         page.keyboard.press("Enter")
@@ -142,7 +143,7 @@ def test_the_job_without_javascript(browser: Browser, address: str) -> None:
     page = context.new_page()
     page.goto(f"{address}/prova")
     upload(page, "bokningar.xlsx")
-    assert page.get_by_role("heading", name="Börja med 20 rader").is_visible()
+    expect(page.get_by_role("heading", name="Börja med 20 rader")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Ladda ner arbetsboken").click()
     book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
@@ -153,14 +154,14 @@ def test_the_job_without_javascript(browser: Browser, address: str) -> None:
 def test_the_rows_are_filtered_by_proposal(page: Page, address: str) -> None:
     page.goto(f"{address}/prova")
     upload(page, "ansokningar.xlsx")
-    assert page.locator("details.fi:visible").count() == 60
+    expect(page.locator("details.fi:visible")).to_have_count(60)
     page.get_by_label("Krav ej uppfyllt 6").check()
-    assert page.locator("details.fi:visible").count() == 6
-    assert page.locator(".group:visible").count() == 1
+    expect(page.locator("details.fi:visible")).to_have_count(6)
+    expect(page.locator(".group:visible")).to_have_count(1)
     page.get_by_label("Uppgifter saknas 24").check()
-    assert page.locator("details.fi:visible").count() == 24
+    expect(page.locator("details.fi:visible")).to_have_count(24)
     page.get_by_label("Alla 60").check()
-    assert page.locator("details.fi:visible").count() == 60
+    expect(page.locator("details.fi:visible")).to_have_count(60)
 
 
 def test_the_browser_asks_no_other_host_and_logs_no_error(page: Page, address: str) -> None:
@@ -177,7 +178,7 @@ def test_the_browser_asks_no_other_host_and_logs_no_error(page: Page, address: s
 def test_a_refused_form_says_so_first(page: Page, address: str) -> None:
     shown(page, address, "refused", 390, "light", "sv")
     summary = page.get_by_role("alert")
-    assert summary.is_visible()
+    expect(summary).to_be_visible()
     summary.get_by_role("link").first.click()
     assert focused(page)["id"] == "rules"
 
@@ -189,7 +190,7 @@ def test_the_language_and_the_colours_are_remembered(page: Page, address: str) -
     page.goto(f"{address}/tillganglighet")
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.locator("html").get_attribute("data-color-scheme") == "dark"
-    assert page.get_by_role("heading", name="Accessibility").is_visible()
+    expect(page.get_by_role("heading", name="Accessibility")).to_be_visible()
 
 
 def test_the_first_visit_is_light(page: Page, address: str) -> None:

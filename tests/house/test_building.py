@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
 OWN_FOLDERS = ("macros",)
-MODULES = {"pyyaml": "yaml", "argon2_cffi": "argon2", "python_docx": "docx", "python_oxmsg": "oxmsg"}
+MODULES = {"pyyaml": "yaml", "argon2_cffi": "argon2", "python_docx": "docx", "python_oxmsg": "oxmsg", "pillow": "PIL"}
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
+from tests.files.papers import pdf
 from tests.services.guideline import GUIDELINE
 from tests.services.test_rules import published, tried
 from tests.town import GROUP, NUMBERS, Town, booking_facts, clean_facts, rules
@@ -57,9 +58,9 @@ MISSING = {
     "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler", "criterion_id": "finns-inte", "fact_id": "finns-inte",
     "list_id": "finns-inte", "staged_id": 99999, "batch_id": 99999, "post_id": 99999, "column_id": 99999,
     "completion_batch_id": 99999, "form_kind": "finns-inte", "form_file": "sv.docx",
-    "association_id": 99999, "record_id": 99999,
+    "association_id": 99999, "record_id": 99999, "page": 1,
 }  # fmt: skip
-SHARED = {"register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
+SHARED = {"page": 1, "register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
           "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat", "fact_id": "dogs_in_activity",
           "list_id": "ord-att-titta-pa", "form_kind": "booking", "form_file": "sv.docx"}  # fmt: skip
 
@@ -79,7 +80,7 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
     number_of = {"norr": 0, "syd": 2}[town.code] + booking
     facts = (booking_facts if booking else clean_facts)(NUMBERS[number_of], f"Förening {town.code} {kind.value}")
     number = town.receive(facts, kind=kind).number
-    paper = documents.NewDocument(name="bokslut.pdf", media_type="application/pdf", content=f"%PDF-1.7 {town.code} {kind}".encode(),
+    paper = documents.NewDocument(name="bokslut.pdf", media_type="application/pdf", content=pdf(f"{town.code} {kind}"),
                                   type="accounts", dated=None, arrived_on=TODAY)  # fmt: skip
     document = town.do(documents.add, number, paper, rules=rules())
     town.do(meetings.refer, number, "Fråga?", rules=rules())

@@ -36,6 +36,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "own_values_changed": Words("Fyllde i egna kolumner", "Filled in own columns"),
     "case_withdrawn": Words("Sökanden tog tillbaka ärendet", "The applicant withdrew the case"),
     "document_added": Words("Lade till en handling", "Added a document"),
+    "document_typed": Words("Sade vad en handling är", "Said what a paper is"),
     "assessed": Words("Bedömde", "Assessed"),
     "nothing_found": Words("Inget har framkommit", "Nothing found"),
     "assessment_withdrawn": Words("Tog tillbaka en bedömning", "Withdrew an assessment"),
@@ -96,7 +97,7 @@ def in_words(action: str, detail: Mapping[str, Any], ruleset: RuleSet | None, ca
     elif action in {"facts_changed", "completion_requested", "reminded", "gap_noted"}:
         names = [lower_first(catalogue[fact].label) for fact in detail.get("facts", ()) if fact in catalogue]
         more = listed(names, Words("och", "and")) if names else None
-    elif action == "document_added" and detail.get("type") in catalogue:
+    elif action in {"document_added", "document_typed"} and detail.get("type") in catalogue:
         more = lower_first(catalogue[detail["type"]].label)
     elif action == "group_advised" and detail.get("advice"):
         more = ADVICE_WORDS[Advice(detail["advice"])]

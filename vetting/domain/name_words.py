@@ -54,7 +54,7 @@ _GENITIVE: Final = 5
 
 def plain(name: str) -> str:
     """Lower case, without accents or signs, look-alike letters as ours: 'Åmåls I.F.' is 'amals if'."""
-    text = name.casefold()
+    text = unicodedata.normalize("NFKC", name).casefold()
     for sign, written in _AND.items():
         text = text.replace(sign, written)
     text = unicodedata.normalize("NFKD", text).translate(LOOK_ALIKES)

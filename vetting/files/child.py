@@ -72,6 +72,17 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
         _say(form_reading.read(data))
         _say({"end": True})
         return
+    if order["task"] in {"paper_text", "paper_picture"}:
+        from vetting.files import paper_reading  # noqa: PLC0415
+
+        if order["task"] == "paper_text":
+            _say(paper_reading.text(data, order["media"]))
+            _say({"end": True})
+            return
+        drawn = paper_reading.picture(data, order["media"], order["page"])
+        _say({"bytes": len(drawn)})
+        sys.stdout.buffer.write(drawn)
+        return
     for frame in cell_reading.frames(data, order["most_rows"]):
         _say(frame)
     _say({"end": True})

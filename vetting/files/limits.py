@@ -28,6 +28,11 @@ MAIL_BYTES: Final = 30 * MEGABYTE
 MAIL_PARTS: Final = 100
 MAIL_HTML: Final = 2 * MEGABYTE
 FORM_SECONDS: Final = 4
+PAPER_PAGES: Final = 300
+"""Pages of a paper whose text is read."""
+PAPER_CHARACTERS: Final = 600_000
+PAPER_PIXELS: Final = 40_000_000
+"""Of a picture that is drawn anew."""
 IMPORT_BYTES: Final = 30 * MEGABYTE
 IMPORT_ROWS: Final = 150_000
 IMPORT_SECONDS: Final = 90

@@ -127,6 +127,22 @@ REFUSALS: Final[dict[str, tuple[Words, Words]]] = {
         Words("Listan har fler ifyllda celler än vad som läses in.", "The list has more filled cells than are read."),
         _SPLIT,
     ),
+    "locked": (
+        Words("Filen är låst med ett lösenord.", "The file is locked with a password."),
+        Words("Be föreningen om en kopia utan lösenord.", "Ask the association for a copy without a password."),
+    ),
+    "paper_broken": (
+        Words("Handlingen är trasig och går inte att visa här.", "The paper is broken and cannot be shown here."),
+        Words("Ladda ner den som den kom, eller be om en ny.", "Download it as it came, or ask for a new one."),
+    ),
+    "paper_large": (
+        Words("Bilden är för stor för att visas här.", "The picture is too large to be shown here."),
+        Words("Ladda ner den och öppna den i ett eget program.", "Download it and open it in a program of its own."),
+    ),
+    "paper_page": (
+        Words("Handlingen har ingen sådan sida.", "The paper has no such page."),
+        Words("Välj en sida som finns.", "Choose a page that there is."),
+    ),
     "text": (Words("Listan innehåller för mycket text.", "The list holds too much text."), _SPLIT),
     "memory": (Words("Filen behöver för mycket minne.", "The file needs too much memory."), _NEW_SHEET),
     "time": (Words("Filen tar för lång tid att läsa.", "The file takes too long to read."), _SPLIT),

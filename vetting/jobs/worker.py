@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.problem import Refused
-from vetting.services import handed_in, imports, incoming, intake_reading, rule_drafts, what_if
+from vetting.services import documents, handed_in, imports, incoming, intake_reading, papers, rule_drafts, what_if
 from vetting.store.jobs import DONE, ENDED, FAILED, RUNNING, Job, heard, next_waiting
 from vetting.store.session import technical
 
@@ -139,10 +139,15 @@ def _screen(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, A
     return {}, {}
 
 
+def _paper(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    return {"state": papers.read_text(worker.database, job.arguments["document"], at=worker.clock())}, {}
+
+
 HANDLERS: Final[Mapping[str, Callable[[Worker, Job], tuple[Mapping[str, Any], Mapping[str, Any]]]]] = {
     rule_drafts.WHAT_IF: _what_if,
     handed_in.READ: _read,
     imports.MOVE: _move,
     imports.SCREEN: _screen,
+    documents.READ_TEXT: _paper,
 }
 """Kind of job -> what does it: (told, result)."""

@@ -67,6 +67,11 @@ def assess(
             Problem("answer", Words("Det svaret hör till värdekriterier.", "That answer belongs to value criteria."),
                     Words("Välj ett annat svar.", "Choose another answer."))
         )  # fmt: skip
+    if _of_another_case(session, case, given.evidence):
+        problems.append(
+            Problem("document_id", Words("Handlingen finns inte i ärendet.", "The paper is not in the case."),
+                    Words("Lägg till den i ärendet först.", "Add it to the case first."))
+        )  # fmt: skip
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = _keep(session, case, finding, given, by=by, at=at)
@@ -89,6 +94,12 @@ def _screening(session: WritingSession, case: Case, rules: Rules, at: datetime) 
                     Words("Kontakta regelansvarig.", "Contact the rules owner.")),
         )  # fmt: skip
     return screened.screening
+
+
+def _of_another_case(session: WritingSession, case: Case, evidence: Evidence | None) -> bool:
+    """Whether the paper it rests on is not in the case."""
+    key = evidence.document_id if evidence is not None else None
+    return key is not None and all(document.id != key for document in documents_of(session, case.id))
 
 
 def _keep(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vetting.domain.facts import FactType
 from vetting.domain.people import Action
@@ -15,15 +15,30 @@ from vetting.services.cases import open_case, touch
 from vetting.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.store.documents import Document, DocumentContent, of_case
 from vetting.store.facts import FactValue
+from vetting.store.jobs import Job
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
+    from vetting.domain.facts import FactDefinition
     from vetting.domain.people import Person
     from vetting.services.rules import Rules
     from vetting.store.cases import Case
     from vetting.store.session import WritingSession
+
+
+READ_TEXT: Final = "paper_text"
+"""The job that reads what stands in a document."""
+ARRIVED, DRAWN_UP, SENT, WORKING = "arrived", "drawn_up", "sent", "working"
+STATE_WORDS: Final[Mapping[str, Words]] = {
+    ARRIVED: Words("Inkommen", "Arrived"),
+    DRAWN_UP: Words("Upprättad här", "Drawn up here"),
+    SENT: Words("Skickad", "Sent"),
+    WORKING: Words("Arbetsmaterial", "Working paper"),
+}
+"""What a document is in the file: only what has arrived is what the rules ask for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +48,7 @@ class NewDocument:
     name: str
     media_type: str
     content: bytes
+    state: str = ARRIVED
     type: str
     """The fact that says the paper is in, or empty."""
     dated: date | None
@@ -83,6 +99,7 @@ def keep(session: WritingSession, case: Case, new: NewDocument, *, rules: Rules,
         sha256=digest,
         dated=new.dated,
         arrived_on=new.arrived_on,
+        state=new.state,
         at=at,
         by_user_id=by.id,
     )
@@ -90,16 +107,30 @@ def keep(session: WritingSession, case: Case, new: NewDocument, *, rules: Rules,
     session.flush()
     session.add(DocumentContent(id=document.id, content=new.content))
     definition = rule_versions.catalogue(session, case.rule_version_id, rules).get(new.type)
-    if definition is not None and definition.type is FactType.DOCUMENT:
-        of_association = definition.level in ASSOCIATION_LEVELS and case.association_id is not None
+    if definition is not None and definition.type is FactType.DOCUMENT and new.state == ARRIVED:
+        say_it_is_in(session, case, document, definition, by=by, at=at)
+    if by.id:
         session.add(
-            FactValue(
-                board_id=case.board_id, association_id=case.association_id if of_association else None,
-                case_id=None if of_association else case.id, fact=new.type, value=True, supplied_by="applicant",
-                document_id=document.id, as_of=new.arrived_on, entered_at=at, by_user_id=by.id,
+            Job(
+                board_id=document.board_id, kind=READ_TEXT, about=f"document {document.id}",
+                arguments={"document": document.id}, result={}, told={}, created_at=at, by_user_id=by.id,
             )
         )  # fmt: skip
     session.note(
         Noted(action="document_added", by=by, at=at, subject=document, case_id=case.id, detail={"type": new.type})
     )
     return document
+
+
+def say_it_is_in(
+    session: WritingSession, case: Case, document: Document, definition: FactDefinition, *, by: Person, at: datetime
+) -> None:
+    """The paper that the rules ask for has come."""
+    of_association = definition.level in ASSOCIATION_LEVELS and case.association_id is not None
+    session.add(
+        FactValue(
+            board_id=case.board_id, association_id=case.association_id if of_association else None,
+            case_id=None if of_association else case.id, fact=definition.id, value=True, supplied_by="applicant",
+            document_id=document.id, as_of=document.arrived_on, entered_at=at, by_user_id=by.id,
+        )
+    )  # fmt: skip

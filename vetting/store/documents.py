@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, LargeBinary, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, personal, public, sealed
+from vetting.store.base import Base, Texts, personal, public, sealed
 from vetting.store.cases import Case, seen_by
 
 if TYPE_CHECKING:
@@ -46,6 +46,43 @@ class DocumentContent(Base):
 
     id: Mapped[int] = public(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
     content: Mapped[bytes] = sealed(LargeBinary)
+
+
+class DocumentText(Base):
+    """What stands in a document, read from it once: no record of its own, and made again at any time."""
+
+    __tablename__ = "document_texts"
+    __table_args__ = (Index(None, "board_id", "id"),)
+
+    id: Mapped[int] = public(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    state: Mapped[str] = public()
+    """read, scan (no text in it), or why it could not be read: the code of a refusal."""
+    pages: Mapped[int] = public(default=0)
+    texts: Mapped[Texts] = sealed()
+    """Of each page."""
+    folded: Mapped[str] = sealed()
+    """All of it for searching: lower case, one space between words."""
+    at: Mapped[datetime] = public()
+
+
+READ, SCAN = "read", "scan"
+
+
+def text_of(session: Session, key: int) -> DocumentText | None:
+    """What stands in a document; None as long as nobody has read it."""
+    return session.get(DocumentText, key)
+
+
+def of_association(session: Session, by: Person, association_id: int, kind: str) -> Sequence[Document]:
+    """Papers of one type of an association, in the cases a person may see, newest first."""
+    return session.scalars(
+        select(Document)
+        .join(Case, Case.id == Document.case_id)
+        .where(Case.association_id == association_id, Document.type == kind, seen_by(by))
+        .order_by(Document.arrived_on.desc(), Document.id.desc())
+        .limit(20)
+    ).all()
 
 
 def of_case(session: Session, case_id: int) -> Sequence[Document]:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from flask import Blueprint, make_response, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from vetting.domain.asked import ALWAYS, asked_facts
+from vetting.domain.association import masked
 from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
@@ -37,6 +39,7 @@ from vetting.web.views import (
     unreadable_day,
     version,
     whole,
+    whole_in_address,
 )
 
 if TYPE_CHECKING:
@@ -46,8 +49,10 @@ if TYPE_CHECKING:
 
     from vetting.domain.facts import FactDefinition, Level
     from vetting.domain.ruleset import RuleSet
+    from vetting.services.case_files import CaseFile
     from vetting.store.session import WritingSession
 
+LONGEST_PLACE = 80
 blueprint = Blueprint("cases", __name__)
 
 
@@ -227,8 +232,8 @@ def created(kind: CaseKind, uses: tuple[cases.Use, ...]) -> Response:
 
 @blueprint.get("/arenden/<number>")
 def show(number: str) -> str:
-    """A case's page."""
-    return case_page(number, (), "")
+    """A case's page; with a paper to be used as evidence, its point is open and says where it stands."""
+    return case_page(number, (), request.args.get("punkt", ""))
 
 
 def case_page(number: str, problems: tuple[Problem, ...], form: str) -> str:
@@ -236,8 +241,19 @@ def case_page(number: str, problems: tuple[Problem, ...], form: str) -> str:
     with stored() as session:
         found = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
         return render_template(
-            "cases/show.html", file=found, problems=problems, form=form, typed=request.form, today=visitor.today()
-        )
+            "cases/show.html", file=found, problems=problems, form=form, today=visitor.today(),
+            typed=request.form if request.method == "POST" else _as_evidence(found),
+        )  # fmt: skip
+
+
+def _as_evidence(file: CaseFile) -> MultiDict[str, str]:
+    """The fields of an assessment that a chosen paper fills in."""
+    key = whole_in_address("underlag")
+    paper = next((document for document in file.documents if document.id == key), None)
+    if paper is None:
+        return MultiDict()
+    place = masked(request.args.get("plats", "").strip()[:LONGEST_PLACE])
+    return MultiDict({"document_id": str(paper.id), "source": ", ".join(filter(None, (paper.name, place)))})
 
 
 def refused_page(number: str, refused: Refused, form: str) -> Response:

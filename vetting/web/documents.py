@@ -1,21 +1,39 @@
-"""A document, as it came."""
+"""Documents: searched, shown page by page beside what stands in them, and given as they came."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint
+from flask import Blueprint, make_response, render_template, request, url_for
 
-from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.association import masked
+from vetting.domain.cases import OPEN, State
+from vetting.domain.criteria import CriterionKind
+from vetting.domain.incoming import is_paper
+from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.services import papers, rule_versions
+from vetting.services.documents import STATE_WORDS
 from vetting.store import documents
 from vetting.store.documents import DocumentContent
 from vetting.web import visitor
-from vetting.web.views import attachment, stored
+from vetting.web.errors import STATUS
+from vetting.web.views import attachment, done, onward, rules, stored, text
 
 if TYPE_CHECKING:
     from flask import Response
 
 blueprint = Blueprint("documents", __name__)
+LONGEST_QUESTION = 120
+PNG = "image/png"
+
+
+@blueprint.get("/handlingar")
+def search() -> str:
+    """Words in the papers of the board, in the cases that this person may see."""
+    wanted = masked(request.args.get("q", "").strip()[:LONGEST_QUESTION])
+    with stored() as session:
+        found = papers.search(session, wanted, by=visitor.person()) if wanted else []
+        return render_template("documents/search.html", wanted=wanted, found=found, most=papers.MOST_FOUND)
 
 
 @blueprint.get("/handlingar/<int:document_id>")
@@ -27,3 +45,61 @@ def download(document_id: int) -> Response:
             raise Refused(Obstacle.MISSING)
         content = session.get_one(DocumentContent, document.id).content
     return attachment(content, document.media_type, document.name)
+
+
+@blueprint.get("/handlingar/<int:document_id>/visa")
+def show(document_id: int) -> str:
+    """One page of a paper beside its text, and what it may be used for."""
+    return _shown(document_id, ())
+
+
+def _shown(key: int, problems: tuple[Problem, ...]) -> str:
+    with stored() as session:
+        file = papers.paper_file(session, key, rules=rules(), by=visitor.person())
+        ruleset = rule_versions.read(session, file.case.rule_version_id, rules())
+        page = min(max(_page(), 1), file.pages)
+        texts = file.text.texts if file.text else []
+        return render_template(
+            "documents/show.html", file=file, page=page, problems=problems, states=STATE_WORDS,
+            page_text=texts[page - 1] if page <= len(texts) else "",
+            types=[fact for fact in file.catalogue.values() if is_paper(fact)],
+            points=[
+                criterion for criterion in (ruleset.criteria if ruleset else ())
+                if criterion.kind is CriterionKind.ASSESSMENT and file.case.kind in criterion.kinds
+            ] if State(file.case.state) in OPEN else [],
+        )  # fmt: skip
+
+
+def _page() -> int:
+    given = request.args.get("sida", "1")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 1  # noqa: PLR2004 - no paper has so many
+
+
+@blueprint.get("/handlingar/<int:document_id>/sida/<int:page>")
+def picture(document_id: int, page: int) -> Response:
+    """A page as a picture that was drawn anew."""
+    try:
+        with stored() as session:
+            drawn = papers.drawn(session, document_id, page, by=visitor.person())
+    except UnreadableError as error:
+        raise Refused(Obstacle.INVALID, error.problem) from error
+    answer = make_response(drawn)
+    answer.mimetype = PNG
+    return answer
+
+
+@blueprint.post("/handlingar/<int:document_id>/typ")
+def set_type(document_id: int) -> Response:
+    """Says what a paper is that had no type."""
+    kind = text("type")
+    try:
+        done(
+            lambda session: papers.set_type(
+                session, document_id, kind, rules=rules(), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.STALE:
+            raise
+        return make_response(_shown(document_id, refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("documents.show", document_id=document_id))

@@ -93,6 +93,7 @@ def assess(number: str) -> Response:
             inside_activity=yes_no("inside_activity"),
             happened=text("happened"),
             source=text("source"),
+            document_id=whole("document_id"),
             verified=yes_no("verified"),
             may_be_shown=yes_no("may_be_shown"),
             special_reasons=text("special_reasons"),
@@ -183,7 +184,13 @@ def add_document(number: str) -> Response:
         cases_may(number)
         return refused_page(number, Refused(Obstacle.INVALID, error.problem), "document")
     new = documents.NewDocument(
-        name=name, media_type=kind, content=content, type=text("type"), dated=day("dated"), arrived_on=arrived
+        name=name,
+        media_type=kind,
+        content=content,
+        type=text("type"),
+        dated=day("dated"),
+        arrived_on=arrived,
+        state=text("state") if text("state") in documents.STATE_WORDS else documents.ARRIVED,
     )
     return acted(
         number,

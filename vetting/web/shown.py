@@ -24,6 +24,7 @@ from vetting.domain.ruleset import adoption_in_words
 from vetting.domain.screening import part_of
 from vetting.domain.tables import column_letters
 from vetting.domain.words import Words, day, same
+from vetting.services.documents import STATE_WORDS as STATE_WORDS_OF_DOCUMENTS
 from vetting.services.what_if_files import result_said
 from vetting.web import case_shown, navigation, preferences
 from vetting.web.visitor import own_boards, visitor
@@ -77,6 +78,7 @@ def register(app: Flask) -> None:
         looked_words=case_shown.looked_words,
         event_words=case_shown.event_words,
         name_source=_name_source,
+        document_states=STATE_WORDS_OF_DOCUMENTS,
         identity_words=lambda action, detail: events.in_words(action, detail, None, {}),
         speaks_against=case_shown.speaks_against,
         outcome_words=case_shown.outcome_words,

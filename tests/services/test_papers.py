@@ -1,0 +1,205 @@
+"""Papers: what stands in them is read by the worker, found by those who may see the case, and used as evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import NOW, TODAY
+from tests.files.papers import pdf, picture, word
+from tests.files.test_papers import locked
+from tests.town import NUMBERS, Town, booking_facts, clean_facts, rules
+from vetting.domain.criteria import CaseKind
+from vetting.domain.evidence import Answer, Evidence
+from vetting.domain.people import Role
+from vetting.domain.problem import Obstacle, Refused
+from vetting.files.document_types import DOCX, PDF, PNG
+from vetting.jobs.worker import Worker
+from vetting.services import assessments, documents, papers
+from vetting.services.assessments import Given
+from vetting.services.case_files import case_file
+from vetting.store import trail
+from vetting.store.documents import READ, SCAN, Document, text_of
+from vetting.store.facts import FactValue
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from vetting.store.engine import Database
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    return Town(database).build()
+
+
+def put_in(town: Town, number: str, content: bytes, name: str, media: str = PDF, **more: Any) -> Document:
+    given: dict[str, Any] = {"type": "", "dated": None, "arrived_on": TODAY, **more}
+    new = documents.NewDocument(name=name, media_type=media, content=content, **given)
+    found: Document = town.do(documents.add, number, new, rules=rules())
+    return found
+
+
+def read_all(town: Town) -> None:
+    worker = Worker(town.database, rules(), lambda: NOW)
+    while worker.run_next():
+        pass
+
+
+def found(town: Town, wanted: str, role: Role = Role.CASEWORKER) -> list[papers.Hit]:
+    with reading(town.database) as s:
+        return papers.search(s, wanted, by=town.staff[role])
+
+
+def test_the_worker_reads_what_stands_in_a_new_paper(town: Town) -> None:
+    number = town.receive().number
+    paper = put_in(town, number, pdf("Årsmötet hölls i bystugan", "Kassören avgick"), "protokoll.pdf")
+    assert found(town, "bystugan") == []
+    read_all(town)
+    [hit] = found(town, "BYSTUGAN årsmötet")
+    assert (hit.document.id, hit.page, hit.hit) == (paper.id, 1, "bystugan")
+    [second] = found(town, "kassören")
+    assert second.page == 2
+    assert found(town, "bystugan kommunhuset") == []
+    with reading(town.database) as s:
+        assert trail.verify(s).problems == []
+
+
+def test_a_paper_without_text_is_found_by_its_name_and_said_to_be_a_scan(town: Town) -> None:
+    number = town.receive().number
+    paper = put_in(town, number, picture(), "kvitto_hyra.png", PNG)
+    read_all(town)
+    [hit] = found(town, "kvitto")
+    assert hit.page == 0
+    with reading(town.database) as s:
+        text = text_of(s, paper.id)
+        assert text is not None
+        assert text.state == SCAN
+
+
+def test_a_locked_paper_is_kept_and_its_lock_is_told(town: Town) -> None:
+    number = town.receive().number
+    paper = put_in(town, number, locked(), "bokslut.pdf")
+    read_all(town)
+    with reading(town.database) as s:
+        file = papers.paper_file(s, paper.id, rules=rules(), by=town.staff[Role.CASEWORKER])
+    assert file.why_unread is not None
+    assert file.why_unread.what.sv == "Filen är låst med ett lösenord."
+
+
+def test_reading_again_does_no_harm(town: Town) -> None:
+    number = town.receive().number
+    paper = put_in(town, number, word("Stadgar"), "stadgar.docx", DOCX)
+    for _ in range(2):
+        assert papers.read_text(town.database, paper.id, at=NOW) == READ
+    assert len(found(town, "stadgar")) == 1
+
+
+def test_personal_numbers_are_not_kept_in_what_is_searched(town: Town) -> None:
+    number = town.receive().number
+    paper = put_in(town, number, pdf("Kassör 19850312-1234"), "protokoll.pdf")
+    read_all(town)
+    assert found(town, "19850312-1234") == []
+    with reading(town.database) as s:
+        text = text_of(s, paper.id)
+        assert text is not None
+        assert "1234" not in text.folded + str(text.texts)
+
+
+def test_a_search_finds_nothing_of_another_board_or_of_what_one_may_not_see(database: Database) -> None:
+    town, neighbour = Town(database).build(), Town(database, code="syd").build()
+    put_in(neighbour, neighbour.receive().number, pdf("Hemlig bystuga"), "protokoll.pdf")
+    put_in(town, town.receive(clean_facts(NUMBERS[1], "Andra")).number, pdf("Egen bystuga"), "protokoll.pdf")
+    booking = town.receive(booking_facts(NUMBERS[2], "Tredje"), CaseKind.BOOKING).number
+    put_in(town, booking, pdf("Bokad bystuga"), "avtal.pdf")
+    read_all(town)
+    assert {hit.document.name for hit in found(town, "bystuga")} == {"protokoll.pdf", "avtal.pdf"}
+    assert [hit.case.number for hit in found(town, "bystuga", Role.PREMISES)] == [booking]
+    assert found(town, "bystuga", Role.GROUP_MEMBER) == []
+    with pytest.raises(Refused) as refused:
+        found(town, "bystuga", Role.ADMINISTRATOR)
+    assert refused.value.obstacle is Obstacle.FORBIDDEN
+
+
+@pytest.mark.parametrize("wanted", ["%", "_", "\\", "' OR 1=1 --", "ÅÄÖ", " ", "\x00"])
+def test_signs_in_a_search_are_signs(town: Town, wanted: str) -> None:
+    put_in(town, town.receive().number, pdf("Protokoll"), "protokoll.pdf")
+    read_all(town)
+    assert found(town, wanted.replace("\x00", "")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "proposed"),
+    [
+        ("Årsmötesprotokoll 2026.pdf", "x", "annual_minutes"),
+        ("scan0001.pdf", "Stadgar antagna 2019", "statutes_document"),
+        ("scan0002.pdf", "Hej", ""),
+    ],
+)
+def test_a_type_is_proposed_from_name_and_first_lines(town: Town, name: str, lines: str, proposed: str) -> None:
+    paper = put_in(town, town.receive().number, pdf(lines), name)
+    read_all(town)
+    with reading(town.database) as s:
+        assert papers.paper_file(s, paper.id, rules=rules(), by=town.staff[Role.CASEWORKER]).proposed == proposed
+
+
+def test_saying_what_a_paper_is_puts_it_in_once(town: Town) -> None:
+    number = town.receive(clean_facts(statutes_document=None)).number
+    paper = put_in(town, number, pdf("Stadgar"), "scan.pdf")
+    town.do(papers.set_type, paper.id, "statutes_document", rules=rules())
+    with reading(town.database) as s:
+        [value] = s.scalars(select(FactValue).where(FactValue.document_id == paper.id))
+        assert (value.fact, value.value) == ("statutes_document", True)
+    with pytest.raises(Refused) as refused:
+        town.do(papers.set_type, paper.id, "annual_minutes", rules=rules())
+    assert refused.value.obstacle is Obstacle.STALE
+
+
+def test_what_the_office_wrote_itself_is_not_what_the_rules_ask_for(town: Town) -> None:
+    number = town.receive(clean_facts(statutes_document=None)).number
+    put_in(town, number, pdf("Stadgar"), "stadgar.pdf", type="statutes_document", state=documents.WORKING)
+    with reading(town.database) as s:
+        file = case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+    assert "statutes_document" in file.missing
+
+
+def test_versions_and_twins_of_a_paper_are_shown_with_it(town: Town) -> None:
+    first = town.receive()
+    old = put_in(town, first.number, pdf("Stadgar 2019"), "gamla.pdf", type="statutes_document")
+    new = put_in(town, first.number, pdf("Stadgar 2026"), "nya.pdf", type="statutes_document")
+    other = town.receive(clean_facts(NUMBERS[1], "Andra")).number
+    twin = put_in(town, other, pdf("Stadgar 2026"), "kopia.pdf", type="statutes_document")
+    with reading(town.database) as s:
+        file = papers.paper_file(s, new.id, rules=rules(), by=town.staff[Role.CASEWORKER])
+        assert [version.id for version in file.versions] == [new.id, old.id]
+        assert [(document.id, case.number) for document, case in file.twins] == [(twin.id, other)]
+        back = papers.paper_file(s, twin.id, rules=rules(), by=town.staff[Role.CASEWORKER])
+        assert [document.id for document, _ in back.twins] == [new.id]
+
+
+def test_evidence_rests_on_papers_of_the_case_only(town: Town) -> None:
+    number = town.receive().number
+    own = put_in(town, number, pdf("Protokoll"), "protokoll.pdf")
+    other = put_in(town, town.receive(clean_facts(NUMBERS[1], "Andra")).number, pdf("Annat"), "annat.pdf")
+    with reading(town.database) as s:
+        file = case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+    assert file.screening is not None
+    point = next(f.criterion.id for f in file.screening.findings if f.criterion.value_criterion)
+
+    def answered(document_id: int) -> None:
+        evidence = Evidence(
+            act="Nekade medlemmar att rösta.", role="ordförande", inside_activity=True, happened="i mars",
+            source="protokollet, s. 1", verified=True, may_be_shown=True, document_id=document_id,
+            special_reasons="inga", proportionality="prövat",
+        )  # fmt: skip
+        given = Given(criterion=point, answer=Answer.NOT_MET, reasons="Se protokollet.", evidence=evidence)
+        town.do(assessments.assess, number, given, version=None, rules=rules())
+
+    with pytest.raises(Refused) as refused:
+        answered(other.id)
+    assert [problem.where for problem in refused.value.problems] == ["document_id"]
+    answered(own.id)
+    with reading(town.database) as s:
+        shown = case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+    assert [row.document_id for row in shown.evidence[point]] == [own.id]

@@ -1,0 +1,47 @@
+"""The text of a paper and its pages as pictures, read and drawn in a child process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from vetting.files import limits
+from vetting.files.document_types import JPEG, PDF, PNG
+from vetting.files.workbook_reading import frames, made_in_child
+
+DRAWN: Final = frozenset({PDF, PNG, JPEG})
+"""Papers whose pages can be drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperText:
+    """What stands in a paper, page by page; a page without text is a picture of one."""
+
+    pages: int
+    texts: tuple[str, ...]
+    """Of the first pages: at most limits.PAPER_PAGES."""
+
+    @property
+    def is_scan(self) -> bool:
+        """Nothing of it is text."""
+        return not any(text.strip() for text in self.texts)
+
+
+def paper_text(data: bytes, file: str, media: str) -> PaperText:
+    """The text of a paper.
+
+    Raises:
+        UnreadableError: locked, broken, or too much to read; says why and what to do.
+    """
+    order = {"task": "paper_text", "media": media}
+    found = next(iter(frames(order, data, file, most_bytes=limits.MAIL_BYTES)))
+    return PaperText(found["pages"], tuple(found["texts"]))
+
+
+def paper_picture(data: bytes, file: str, media: str, page: int) -> bytes:
+    """A page as PNG, drawn anew.
+
+    Raises:
+        UnreadableError: there is no such page, or it cannot be drawn; says why and what to do.
+    """
+    return made_in_child({"task": "paper_picture", "media": media, "page": page}, data, file)

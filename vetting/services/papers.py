@@ -1,0 +1,238 @@
+"""Papers: what stands in them read once, searched, shown page by page, and said to be of a type."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.domain.association import masked
+from vetting.domain.incoming import is_paper, paper_type
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.domain.words import Words
+from vetting.files import papers as files
+from vetting.files.refusals import REFUSALS
+from vetting.services import rule_versions
+from vetting.services.cases import open_case, touch
+from vetting.services.documents import say_it_is_in
+from vetting.services.people import allow
+from vetting.services.screenings import screen_case
+from vetting.store import documents as store
+from vetting.store.cases import Case, seen_by
+from vetting.store.documents import READ, SCAN, Document, DocumentContent, DocumentText
+from vetting.store.session import reading, technical
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.facts import Catalogue
+    from vetting.domain.people import Person
+    from vetting.services.rules import Rules
+    from vetting.store.engine import Database
+    from vetting.store.session import WritingSession
+
+MOST_FOUND: Final = 50
+MOST_WORDS: Final = 6
+AROUND: Final = 70
+"""Letters on each side of a hit."""
+LINES_TOLD: Final = 6
+"""Lines of the first page that may say what a paper is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A paper where all words stand, and where the first of them does."""
+
+    document: Document
+    case: Case
+    page: int
+    """0 where only its name holds the words."""
+    before: str
+    hit: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperFile:
+    """One paper with what belongs to it."""
+
+    document: Document
+    case: Case
+    text: DocumentText | None
+    why_unread: Problem | None
+    drawn: bool
+    """Whether its pages can be shown as pictures."""
+    proposed: str
+    """The type that its name or first lines say, where it has none; empty where they do not."""
+    catalogue: Catalogue
+    versions: Sequence[Document]
+    """Papers of the same type of the same association, newest first, this one among them."""
+    twins: Sequence[tuple[Document, Case]]
+    """The very same file elsewhere in the board."""
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; one as long as nobody has counted."""
+        return self.text.pages if self.text and self.text.pages else 1
+
+
+def read_text(database: Database, key: int, *, at: datetime) -> str:
+    """Reads a document and keeps what stands in it; doing it again does no harm. Returns what came of it."""
+    with reading(database) as session:
+        document = session.get(Document, key)
+        content = session.get(DocumentContent, key)
+        if document is None or content is None:
+            return ""
+        board_id, media, name, data = document.board_id, document.media_type, document.name, content.content
+    pages = 0
+    texts: tuple[str, ...] = ()
+    try:
+        found = files.paper_text(data, name, media)
+        state = SCAN if found.is_scan else READ
+        pages, texts = found.pages, tuple(masked(text.replace("\x00", "")) for text in found.texts)
+    except UnreadableError as error:
+        state = next((code for code, told in REFUSALS.items() if told[0] == error.problem.what), "broken")
+    with technical(database) as session:
+        row = session.get(DocumentText, key) or DocumentText(id=key, board_id=board_id)
+        row.state, row.pages, row.texts, row.at = state, pages, list(texts), at
+        row.folded = _folded(" ".join(texts))
+        session.add(row)
+    return state
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def search(session: Session, wanted: str, *, by: Person) -> list[Hit]:
+    """Papers of the board, in cases that this person may see, whose text or name holds every word."""
+    allow(by, Action.READ_CASES)
+    words = _folded(masked(wanted)).split()[:MOST_WORDS]
+    if not words:
+        return []
+    found = select(Document, Case, DocumentText).join(Case, Case.id == Document.case_id)
+    found = found.outerjoin(DocumentText, DocumentText.id == Document.id).where(seen_by(by))
+    for word in words:
+        found = found.where(
+            DocumentText.folded.contains(word, autoescape=True) | Document.name.icontains(word, autoescape=True)
+        )
+    rows = session.execute(found.order_by(Document.id.desc()).limit(MOST_FOUND))
+    return [_hit(document, case, text, words) for document, case, text in rows]
+
+
+def _hit(document: Document, case: Case, text: DocumentText | None, words: Sequence[str]) -> Hit:
+    for number, page in enumerate(text.texts if text else (), 1):
+        line = " ".join(page.split())
+        for word in words:
+            match = re.search(re.escape(word), line, re.IGNORECASE)
+            if match:
+                before, after = line[: match.start()], line[match.end() :]
+                return Hit(
+                    document=document, case=case, page=number, hit=match[0], before=before[-AROUND:],
+                    after=after[:AROUND],
+                )  # fmt: skip
+    return Hit(document=document, case=case, page=0, before="", hit="", after="")
+
+
+def paper_file(session: Session, key: int, *, rules: Rules, by: Person) -> PaperFile:
+    """A paper, if this person may see its case.
+
+    Raises:
+        Refused: there is none.
+    """
+    document = _seen(session, key, by)
+    case = session.get_one(Case, document.case_id)
+    catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
+    text = store.text_of(session, document.id)
+    twins = session.execute(
+        select(Document, Case)
+        .join(Case, Case.id == Document.case_id)
+        .where(Document.sha256 == document.sha256, Document.id != document.id, seen_by(by))
+        .order_by(Document.id)
+        .limit(MOST_FOUND)
+    )
+    versions: Sequence[Document] = ()
+    if document.type and case.association_id is not None:
+        versions = store.of_association(session, by, case.association_id, document.type)
+    return PaperFile(
+        document=document, case=case, text=text, why_unread=_why_unread(document, text),
+        proposed="" if document.type else _proposed(document, text, catalogue),
+        drawn=document.media_type in files.DRAWN,
+        catalogue=catalogue, versions=versions, twins=[(other, its) for other, its in twins],
+    )  # fmt: skip
+
+
+def _seen(session: Session, key: int, by: Person) -> Document:
+    allow(by, Action.READ_CASES)
+    document = store.seen(session, by, key)
+    if document is None:
+        raise Refused(Obstacle.MISSING)
+    return document
+
+
+def _why_unread(document: Document, text: DocumentText | None) -> Problem | None:
+    if text is None or text.state in {READ, SCAN}:
+        return None
+    return Problem(document.name, *REFUSALS.get(text.state, REFUSALS["paper_broken"]))
+
+
+def _proposed(document: Document, text: DocumentText | None, catalogue: Catalogue) -> str:
+    """By its name, else by the first lines of its text."""
+    known = [fact for fact in catalogue.values() if is_paper(fact)]
+    found = paper_type(document.name, known)
+    if found or text is None or not text.texts:
+        return found
+    lines = [line for line in text.texts[0].splitlines() if line.strip()][:LINES_TOLD]
+    return next(filter(None, (paper_type(line[:200] + ".", known) for line in lines)), "")
+
+
+def drawn(session: Session, key: int, page: int, *, by: Person) -> bytes:
+    """A page as PNG.
+
+    Raises:
+        Refused: there is no such paper for this person.
+        UnreadableError: the page cannot be drawn.
+    """
+    document = _seen(session, key, by)
+    if document.media_type not in files.DRAWN:
+        raise Refused(Obstacle.MISSING)
+    content = session.get_one(DocumentContent, key).content
+    return files.paper_picture(content, document.name, document.media_type, page)
+
+
+def set_type(
+    session: WritingSession, key: int, kind: str, *, rules: Rules, by: Person, at: datetime
+) -> Document:  # fmt: skip
+    """Says what a paper is that had no type: what the rules ask for is then in.
+
+    Raises:
+        Refused: there is no such paper or type, it has one already, or its case is not this person's to work on.
+    """
+    document = _seen(session, key, by)
+    number = session.get_one(Case, document.case_id).number
+    case = open_case(session, number, by=by, action=Action.ADD_DOCUMENT)
+    definition = rule_versions.catalogue(session, case.rule_version_id, rules).get(kind)
+    if definition is None or not is_paper(definition):
+        raise Refused(Obstacle.MISSING)
+    if document.type:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                "type",
+                Words("Någon har redan sagt vad handlingen är.", "Somebody has already said what the paper is."),
+                Words("Ladda om sidan.", "Reload the page."),
+            ),
+        )
+    document.type = kind
+    say_it_is_in(session, case, document, definition, by=by, at=at)
+    touch(case)
+    screen_case(session, case, rules, at=at)
+    session.note(Noted(action="document_typed", by=by, at=at, subject=document, case_id=case.id, detail={"type": kind}))
+    return document
