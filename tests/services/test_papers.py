@@ -92,8 +92,16 @@ def test_reading_again_does_no_harm(town: Town) -> None:
     number = town.receive().number
     paper = put_in(town, number, word("Stadgar"), "stadgar.docx", DOCX)
     for _ in range(2):
-        assert papers.read_text(town.database, paper.id, at=NOW) == READ
+        assert papers.read_text(town.database, paper.id, rules(), at=NOW) == READ
     assert len(found(town, "stadgar")) == 1
+
+
+def test_reading_a_paper_leaves_the_page_that_somebody_has_open_good(town: Town) -> None:
+    number = town.receive().number
+    put_in(town, number, pdf("Stadgar"), "stadgar.pdf")
+    before = town.case(number).version
+    read_all(town)
+    assert town.case(number).version == before
 
 
 def test_personal_numbers_are_not_kept_in_what_is_searched(town: Town) -> None:

@@ -407,6 +407,18 @@ def words_found(criterion: Criterion, values: Mapping[str, Value]) -> list[Words
     return found
 
 
+def words_looked_for(criterion: Criterion, fact: str) -> list[str]:
+    """The words of the lists that a criterion compares a fact with."""
+    return [
+        word
+        for condition in criterion.conditions
+        for leaf in leaves_of(condition)
+        if leaf.comparison.fact == fact and leaf.comparison.comparison == "matches_list"
+        if isinstance(leaf.comparison.operand, Literal)
+        for word in leaf.comparison.operand.value
+    ]
+
+
 def _targets(item: Prepared, case: _Case) -> tuple[str, ...]:
     """The assessments that the signal makes a person be asked: only such as are asked and apply."""
     about = item.criterion.about

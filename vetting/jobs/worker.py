@@ -140,7 +140,7 @@ def _screen(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, A
 
 
 def _paper(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    return {"state": papers.read_text(worker.database, job.arguments["document"], at=worker.clock())}, {}
+    return {"state": papers.read_text(worker.database, job.arguments["document"], worker.rules, at=worker.clock())}, {}
 
 
 HANDLERS: Final[Mapping[str, Callable[[Worker, Job], tuple[Mapping[str, Any], Mapping[str, Any]]]]] = {

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
+from vetting.domain.exact_checks import checks_of
 from vetting.domain.passage import Step, closed_gates
 from vetting.domain.people import Action, Sight
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.completions import Gap
+    from vetting.domain.exact_checks import Check
     from vetting.domain.passage import ClosedGate, Situation
     from vetting.domain.people import Person
     from vetting.domain.screening import Screening
@@ -91,6 +93,10 @@ class CaseFile:
     payments: Sequence[Payment]
     reclaims: Sequence[Reclaim]
     related: Sequence[Case]
+    checks: Sequence[Check]
+    """What was compared exactly, hits first."""
+    seen_cases: frozenset[str]
+    """Of the cases that the checks found, those that this person may open."""
     doubts: Sequence[tuple[AssociationName, Association]]
     """Names that make it doubtful who the case is about."""
     events: Sequence[tuple[TrailEntry, Plain]]
@@ -153,6 +159,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     missing = gates.missing_facts(case, screened.screening) if screened else ()
     marks = store.marks(session, case.id) if missing or requests else ()
     gaps = gates.gaps_of(session, case, screened.screening if screened else None, marks, on=on)
+    checks = checks_of(screened.screening.facts) if screened else []
     ids = dict(screened.answers) if screened else {}
     evidence = evidence_for(session, list(ids.values()))
     answered = _answers(session, ids)
@@ -191,6 +198,8 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
             select(payments.Reclaim).where(payments.Reclaim.case_id == case.id).order_by(payments.Reclaim.id)
         ).all(),
         related=_related(session, case, by),
+        checks=checks,
+        seen_cases=_seen(session, by, [number for check in checks for number in check.cases]),
         doubts=association_files.doubts(session, case) if by.may(Action.READ_ASSOCIATIONS) else (),
         events=events,
         own=own_columns.of_case(session, case),
@@ -198,6 +207,14 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         names=names_of(session, {key for key in people if key is not None}),
         answered_on_conflict=answered_on_conflict,
     )
+
+
+def _seen(session: Session, by: Person, numbers: Sequence[str]) -> frozenset[str]:
+    """Those among some cases that this person may open."""
+    if not numbers:
+        return frozenset()
+    wanted = visible(by).with_only_columns(Case.number).where(Case.number.in_(numbers))
+    return frozenset(session.scalars(wanted))
 
 
 def _answers(session: Session, ids: Mapping[str, int]) -> dict[int, tuple[str, list[str]]]:

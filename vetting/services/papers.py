@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.domain.association import masked
+from vetting.domain.cases import OPEN, State
 from vetting.domain.incoming import is_paper, paper_type
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
@@ -19,11 +20,11 @@ from vetting.services import rule_versions
 from vetting.services.cases import open_case, touch
 from vetting.services.documents import say_it_is_in
 from vetting.services.people import allow
-from vetting.services.screenings import screen_case
+from vetting.services.screenings import is_out_of_date, screen_case
 from vetting.store import documents as store
 from vetting.store.cases import Case, seen_by
 from vetting.store.documents import READ, SCAN, Document, DocumentContent, DocumentText
-from vetting.store.session import reading, technical
+from vetting.store.session import reading, technical, write
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -83,8 +84,11 @@ class PaperFile:
         return self.text.pages if self.text and self.text.pages else 1
 
 
-def read_text(database: Database, key: int, *, at: datetime) -> str:
-    """Reads a document and keeps what stands in it; doing it again does no harm. Returns what came of it."""
+def read_text(database: Database, key: int, rules: Rules, *, at: datetime) -> str:
+    """Reads a document and keeps what stands in it; doing it again does no harm. Returns what came of it.
+
+    The case is judged anew: its rules may look for words in papers, or compare them with last year's.
+    """
     with reading(database) as session:
         document = session.get(Document, key)
         content = session.get(DocumentContent, key)
@@ -99,12 +103,23 @@ def read_text(database: Database, key: int, *, at: datetime) -> str:
         pages, texts = found.pages, tuple(masked(text.replace("\x00", "")) for text in found.texts)
     except UnreadableError as error:
         state = next((code for code, told in REFUSALS.items() if told[0] == error.problem.what), "broken")
-    with technical(database) as session:
-        row = session.get(DocumentText, key) or DocumentText(id=key, board_id=board_id)
+    with technical(database) as kept:
+        row = kept.get(DocumentText, key) or DocumentText(id=key, board_id=board_id)
         row.state, row.pages, row.texts, row.at = state, pages, list(texts), at
         row.folded = _folded(" ".join(texts))
-        session.add(row)
+        kept.add(row)
+    write(database, lambda session: _judged_anew(session, key, rules, at))
     return state
+
+
+def _judged_anew(session: WritingSession, key: int, rules: Rules, at: datetime) -> None:
+    """Only where it makes a difference: a page that somebody has open is out of date after each change of its case."""
+    case = session.get_one(Case, session.get_one(Document, key).case_id)
+    if State(case.state) in OPEN and is_out_of_date(session, case, rules, on=at.date()):
+        screen_case(session, case, rules, at=at)
+        session.note(
+            Noted(action="cases_screened", by=None, at=at, subject=case, case_id=case.id, board_id=case.board_id)
+        )
 
 
 def _folded(text: str) -> str:

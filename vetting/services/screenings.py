@@ -5,25 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
-from vetting.domain import computed
-from vetting.domain.cases import OPEN, State
+from vetting.domain import computed, passages
 from vetting.domain.criteria import CaseKind, Moment, fingerprint_of
 from vetting.domain.evidence import Answer, Assessment
-from vetting.domain.facts import Facts, Level, Paper
+from vetting.domain.facts import Facts, Level
 from vetting.domain.screening import Screening, screen, words_found
 from vetting.domain.stored_values import from_plain, to_plain
 from vetting.services import rule_versions
+from vetting.services.from_records import RECORDS_GO_FIRST, from_records, in_papers
 from vetting.store.assessments import AssessmentRow, standing
-from vetting.store.cases import Case, GrantApplication
-from vetting.store.decisions import Decision
-from vetting.store.documents import Document
 from vetting.store.facts import values_of
-from vetting.store.imports import not_taken_back
-from vetting.store.meetings import Review
-from vetting.store.payments import Payment
-from vetting.store.rounds import Round
 from vetting.store.rules import WordHit, hits_of_case
 from vetting.store.screenings import StoredScreening
 
@@ -36,6 +29,7 @@ if TYPE_CHECKING:
     from vetting.domain.facts import Catalogue, Value
     from vetting.domain.ruleset import RuleSet
     from vetting.services.rules import Rules
+    from vetting.store.cases import Case
     from vetting.store.session import WritingSession
 
 ASSOCIATION_LEVELS = frozenset({Level.ASSOCIATION, Level.PARTNER})
@@ -66,117 +60,11 @@ def known(session: Session, case: Case, catalogue: Catalogue) -> Facts:
             absent.add(row.fact)
         elif row.value is not None:
             values[row.fact] = from_plain(catalogue[row.fact], row.value)
-    found: dict[str, Value] = {**_from_records(session, case, values)}
+    found: dict[str, Value] = {**from_records(session, case, values)}
     values = {**found, **values} | {name: found[name] for name in found if name in RECORDS_GO_FIRST}
     values |= computed.of_one_case(values)
     not_asked = frozenset(case.not_asked) - values.keys() - absent
     return Facts(values, frozenset(absent), not_asked, frozenset(unreadable))
-
-
-RECORDS_GO_FIRST = frozenset(
-    {"received_on", "group_opinion_on", "other_cases", "cases_with_same_attachment", "case_documents"}
-)
-
-
-def _from_records(session: Session, case: Case, values: Mapping[str, Value]) -> dict[str, Value]:
-    """What the store itself knows of the case and its association."""
-    found: dict[str, Value] = {"received_on": case.received_on}
-    deadline = session.scalar(select(Round.closes_on).where(Round.id == case.round_id)) if case.round_id else None
-    if deadline is not None:
-        found["deadline"] = deadline
-    opinion = session.scalar(
-        select(func.max(Review.treated_at)).where(
-            Review.case_id == case.id, Review.outcome.not_in(["", "sends_back", "postpones"])
-        )
-    )
-    if opinion is not None:
-        found["group_opinion_on"] = opinion.date()
-    found |= _of_the_association(session, case)
-    found["other_cases"] = _sharing(session, case, values)
-    found["cases_with_same_attachment"] = _same_papers(session, case)
-    found["case_documents"] = _papers(session, case)
-    return found
-
-
-def _of_the_association(session: Session, case: Case) -> dict[str, Value]:
-    if case.association_id is None:
-        return {}
-    own = (
-        (Case.board_id == case.board_id) & (Case.association_id == case.association_id) & (Case.id < case.id)
-        & not_taken_back(Case.batch_id)
-    )  # fmt: skip
-    earlier = session.execute(select(Case.kind, func.count()).where(own).group_by(Case.kind)).all()
-    count = {kind: int(number) for kind, number in earlier}
-    found: dict[str, Value] = {"first_application": not sum(count.values())}
-    if case.kind == CaseKind.BOOKING:
-        found["first_booking"] = not count.get(CaseKind.BOOKING, 0)
-    paid = session.scalar(
-        select(func.coalesce(func.sum(Payment.amount), 0))
-        .join(Case, Case.id == Payment.case_id)
-        .where(own, Payment.paid_on.is_not(None))
-    )
-    if not count.get(CaseKind.GRANT, 0) or not paid:
-        found["unreported_grants"] = 0
-    else:
-        found["unreported_grants"] = int(
-            session.scalar(select(func.count(Case.id)).where(own, Case.state == State.REPORTING.value)) or 0
-        )
-    looked = session.scalar(select(func.max(Decision.decided_on)).join(Case, Case.id == Decision.case_id).where(own))
-    if looked is not None:
-        found["previously_vetted_on"] = looked
-    return found
-
-
-def _sharing(session: Session, case: Case, values: Mapping[str, Value]) -> tuple[str, ...]:
-    """Other open cases of the board with this one's giro under another association."""
-    giro = values.get("giro_number")
-    if not giro:
-        return ()
-    rows = session.execute(
-        select(Case.number)
-        .join(GrantApplication, GrantApplication.case_id == Case.id)
-        .where(
-            GrantApplication.giro == str(giro),
-            Case.board_id == case.board_id,
-            Case.id != case.id,
-            Case.state.in_([state.value for state in OPEN]),
-            or_(Case.association_id.is_(None), Case.association_id != case.association_id),
-            not_taken_back(Case.batch_id),
-        )
-        .order_by(Case.id)
-        .limit(computed.MOST_NAMED)
-    )
-    return tuple(number for (number,) in rows)
-
-
-def _papers(session: Session, case: Case) -> tuple[Paper, ...]:
-    """What has arrived in the case; what the office wrote itself is not among it."""
-    rows = session.execute(
-        select(Document.type, Document.dated, Document.arrived_on)
-        .where(Document.case_id == case.id, Document.state == "arrived")
-        .order_by(Document.id)
-    )
-    return tuple(Paper(*row) for row in rows)
-
-
-def _same_papers(session: Session, case: Case) -> tuple[str, ...]:
-    """Other associations' cases in the board with the very same file."""
-    if case.association_id is None:
-        return ()
-    own = select(Document.sha256).where(Document.case_id == case.id)
-    rows = session.execute(
-        select(Case.number)
-        .join(Document, Document.case_id == Case.id)
-        .where(
-            Document.board_id == case.board_id,
-            Document.sha256.in_(own),
-            Case.association_id.is_not(None),
-            Case.association_id != case.association_id,
-        )
-        .order_by(Case.id)
-        .limit(computed.MOST_NAMED)
-    )
-    return tuple(dict.fromkeys(number for (number,) in rows))
 
 
 def answers(session: Session, case: Case) -> tuple[dict[str, Assessment], dict[str, int]]:
@@ -218,6 +106,9 @@ def under(
     not_asked: facts that nobody was asked for, besides those the case knows of.
     """
     facts = known(session, case, ruleset.catalogue)
+    found_in_papers = in_papers(session, case, ruleset)
+    if found_in_papers is not None:
+        facts = facts.with_values({passages.FACT: found_in_papers})
     if not_asked:
         unknown = not_asked - facts.values.keys() - facts.absent - facts.unreadable
         facts = replace(facts, not_asked=facts.not_asked | unknown)
@@ -236,9 +127,7 @@ def screen_case(session: WritingSession, case: Case, rules: Rules, *, at: dateti
     if screened is None or case.rule_version_id is None:
         return None
     screening = screened.screening
-    used = {name: key for name, key in screened.answers.items() if name in _asked(screening.ruleset)}
-    read = _read(screening)
-    digest = fingerprint_of([case.rule_version_id, screening.moment.value, read, used, _results(screening)])
+    used, read, digest = _kept(case, screened)
     last = session.get(StoredScreening, case.screening_id) if case.screening_id else None
     if last is None or last.digest != digest:
         stored = StoredScreening(
@@ -260,6 +149,22 @@ def screen_case(session: WritingSession, case: Case, rules: Rules, *, at: dateti
         _count_words(session, case, screening, at.date())
     case.proposal, case.attention = screening.proposal.value, screening.attention.value
     return screening
+
+
+def is_out_of_date(session: Session, case: Case, rules: Rules, *, on: date) -> bool:
+    """Whether what a screening of the case reads, or what comes of it, is not what was kept last."""
+    screened = of_case(session, case, rules, on=on)
+    last = session.get(StoredScreening, case.screening_id) if case.screening_id else None
+    return screened is not None and (last is None or last.digest != _kept(case, screened)[2])
+
+
+def _kept(case: Case, screened: Screened) -> tuple[dict[str, int], dict[str, Any], str]:
+    """The answers that were used, the values that were read, and the digest of it all with the results."""
+    screening = screened.screening
+    used = {name: key for name, key in screened.answers.items() if name in _asked(screening.ruleset)}
+    read = _read(screening)
+    digest = fingerprint_of([case.rule_version_id, screening.moment.value, read, used, _results(screening)])
+    return used, read, digest
 
 
 def _count_words(session: WritingSession, case: Case, screening: Screening, on: date) -> None:

@@ -178,3 +178,31 @@ def of_association(session: Session, board_id: int, key: int) -> Sequence[FactVa
     in_time = sorted([*given, *session.scalars(wanted.order_by(FactValue.id))], key=lambda row: row.entered_at)
     latest = {row.fact: row for row in in_time}
     return [latest[fact] for fact in sorted(latest)]
+
+
+def value_before(session: Session, case: Case, fact: str, day: date) -> Any:  # noqa: ANN401 - JSON
+    """The newest value of a fact of the case's association that was so on a day; None where nobody has said one."""
+    if case.association_id is None:
+        return None
+    own = and_(FactValue.board_id == case.board_id, FactValue.association_id.in_(records_of(case.association_id)))
+    single = session.scalars(
+        select(FactValue)
+        .where(own, FactValue.fact == fact, FactValue.as_of <= day, not_taken_back(FactValue.batch_id))
+        .order_by(FactValue.as_of.desc(), FactValue.id.desc())
+        .limit(1)
+    ).all()
+    records = records_of(case.association_id)
+    of_lists = and_(GivenFacts.board_id == case.board_id, GivenFacts.association_id.in_(records))
+    lists = session.scalars(
+        select(GivenFacts)
+        .where(of_lists, GivenFacts.as_of <= day, not_taken_back(GivenFacts.batch_id))
+        .order_by(GivenFacts.as_of.desc(), GivenFacts.id.desc())
+        .limit(MOST_LISTS)
+    )
+    given = [value for row in lists for value in row.one_by_one(association=True) if value.fact == fact]
+    found = max([*single, *given], key=lambda row: (row.as_of, row.entered_at), default=None)
+    return found.value if found is not None and not found.absent and not found.unreadable else None
+
+
+MOST_LISTS = 5
+"""Lists that are looked through for what was said before."""

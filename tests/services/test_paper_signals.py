@@ -1,0 +1,117 @@
+"""Signals over what stands in papers: where a word was found, a question, dismissed with a reason and remembered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories import TODAY
+from tests.files.papers import pdf, picture
+from tests.services.guideline import CASES, GUIDELINE
+from tests.services.test_papers import put_in, read_all
+from tests.services.test_rules import published
+from tests.town import Town, rules
+from vetting.domain.evidence import Answer
+from vetting.domain.passages import MOST, passages
+from vetting.domain.people import Role
+from vetting.domain.screening import Result
+from vetting.files.document_types import PNG
+from vetting.services import assessments
+from vetting.services.assessments import Given
+from vetting.services.case_files import case_file
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from vetting.domain.screening import Finding
+    from vetting.store.engine import Database
+
+SIGNAL = "ord-i-beskrivningen"
+IN_PAPERS = GUIDELINE.replace("fact: purpose, matches_list", "fact: papers_text, matches_list")
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    town = Town(database).build()
+    published(town, IN_PAPERS.replace("on: 2026-11-01, ref", "on: 2026-10-01, ref"), CASES)
+    return town
+
+
+def finding(town: Town, number: str) -> Finding:
+    with reading(town.database) as s:
+        file = case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+    assert file.screening is not None
+    return next(item for item in file.screening.findings if item.criterion.id == SIGNAL)
+
+
+def read_in(town: Town, number: str) -> tuple[str, ...]:
+    with reading(town.database) as s:
+        file = case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+    assert file.screening is not None
+    found = file.screening.facts.values.get("papers_text", ())
+    assert isinstance(found, tuple)
+    return tuple(str(item) for item in found)
+
+
+def test_a_word_in_a_paper_is_a_question_that_says_where_it_stands(town: Town) -> None:
+    number = town.receive().number
+    put_in(town, number, pdf("Stadgar", "Vi visar upp hundkamper varje maj"), "stadgar.pdf")
+    assert finding(town, number).result is not Result.NEEDS_ASSESSMENT  # nobody has read it yet
+    read_all(town)
+    assert finding(town, number).result is Result.NEEDS_ASSESSMENT
+    assert read_in(town, number) == ("stadgar.pdf, s. 2: Vi visar upp hundkamper varje maj",)
+
+
+def test_papers_without_the_word_and_scans_ask_nothing(town: Town) -> None:
+    number = town.receive().number
+    put_in(town, number, pdf("Stadgar för hundklubben"), "stadgar.pdf")
+    put_in(town, number, picture(), "kvitto.png", PNG)
+    read_all(town)
+    assert finding(town, number).result is Result.NOT_APPLICABLE
+    assert read_in(town, number) == ()
+
+
+def test_a_dismissed_hit_is_remembered_and_another_paper_asks_anew(town: Town) -> None:
+    number = town.receive().number
+    put_in(town, number, pdf("Hundkamp är förbjuden hos oss"), "stadgar.pdf")
+    read_all(town)
+    answer = Given(criterion=SIGNAL, answer=Answer.MET, reasons="Stadgarna förbjuder det.")
+    town.do(assessments.assess, number, answer, version=None, rules=rules())
+    assert finding(town, number).result is Result.MET
+    put_in(town, number, pdf("Hundkamper den 3 maj"), "program.pdf")
+    read_all(town)
+    assert finding(town, number).result is Result.NEEDS_ASSESSMENT
+
+
+def test_what_is_kept_of_a_screening_is_the_passage_and_not_the_paper(town: Town) -> None:
+    number = town.receive().number
+    put_in(town, number, pdf("Före " * 60 + "hundkamp " + "efter " * 60), "lang.pdf")
+    read_all(town)
+    [passage] = read_in(town, number)
+    assert len(passage.split()) < 30
+
+
+def test_passages_say_their_place_and_are_few() -> None:
+    pages = [(f"sida {number}", "ord om annat " * 20 + "sökt ord " + "mer text " * 20) for number in range(100)]
+    found = passages(pages, ("sökt ord",))
+    assert len(found) == MOST
+    assert found[0].startswith("sida 0: ")
+    assert "sökt ord" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "there"),
+    [("Vi har hundkamper.", "hundkamp*", True), ("Vi har hundkamper.", "hundkamp", False), ("SÖKT, ord!", "sökt ord", True),
+     ("sökt annat ord", "sökt ord", False), ("", "ord", False), ("bindestreck-ord", "ord", True)],
+)  # fmt: skip
+def test_words_are_found_as_rules_find_them(text: str, entry: str, there: bool) -> None:  # noqa: FBT001 - a table
+    assert bool(passages([("s", text)], (entry,))) is there
+
+
+@given(st.text(max_size=200), st.sampled_from(["ord", "ord*", "två ord", "å"]))
+def test_whatever_a_paper_says_a_passage_is_given_exactly_where_a_rule_matches(text: str, entry: str) -> None:
+    from vetting.domain.conditions.comparisons import matching_entries
+
+    assert bool(passages([("s", text)], (entry,))) == bool(list(matching_entries(text, (entry,))))

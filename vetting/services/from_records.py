@@ -1,0 +1,248 @@
+"""What the records know of a case and its association, as computed facts: earlier cases, shared accounts, papers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+
+from vetting.domain import computed, passages
+from vetting.domain.cases import OPEN, State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.facts import Paper
+from vetting.domain.likeness import likeness_of_texts
+from vetting.domain.name_differences import same_name
+from vetting.domain.screening import words_looked_for
+from vetting.store.cases import Case, GrantApplication
+from vetting.store.decisions import Decision
+from vetting.store.documents import Document, DocumentText
+from vetting.store.facts import value_before
+from vetting.store.imports import not_taken_back
+from vetting.store.meetings import Review
+from vetting.store.payments import Payment, Reclaim
+from vetting.store.rounds import Round
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.facts import Value
+    from vetting.domain.ruleset import RuleSet
+
+A_YEAR_AGO: Final = timedelta(days=180)
+"""What was said so long before the case came is of an earlier year."""
+YEARLY: Final = ("activity_report", "annual_minutes")
+"""Papers that are new each year."""
+RECORDS_GO_FIRST = frozenset(
+    {
+        "received_on",
+        "group_opinion_on",
+        "other_cases",
+        "cases_with_same_attachment",
+        "case_documents",
+        "earlier_measures",
+    }
+)
+
+
+def from_records(session: Session, case: Case, values: Mapping[str, Value]) -> dict[str, Value]:
+    """What the store itself knows of the case and its association."""
+    found: dict[str, Value] = {"received_on": case.received_on}
+    deadline = session.scalar(select(Round.closes_on).where(Round.id == case.round_id)) if case.round_id else None
+    if deadline is not None:
+        found["deadline"] = deadline
+    opinion = session.scalar(
+        select(func.max(Review.treated_at)).where(
+            Review.case_id == case.id, Review.outcome.not_in(["", "sends_back", "postpones"])
+        )
+    )
+    if opinion is not None:
+        found["group_opinion_on"] = opinion.date()
+    found |= _of_the_association(session, case)
+    found["other_cases"] = _sharing(session, case, values)
+    found["cases_with_same_attachment"] = _same_papers(session, case)
+    found["case_documents"] = _papers(session, case)
+    return found
+
+
+def _of_the_association(session: Session, case: Case) -> dict[str, Value]:
+    if case.association_id is None:
+        return {}
+    own = (
+        (Case.board_id == case.board_id) & (Case.association_id == case.association_id) & (Case.id < case.id)
+        & not_taken_back(Case.batch_id)
+    )  # fmt: skip
+    earlier = session.execute(select(Case.kind, func.count()).where(own).group_by(Case.kind)).all()
+    count = {kind: int(number) for kind, number in earlier}
+    found: dict[str, Value] = {"first_application": not sum(count.values())}
+    if case.kind == CaseKind.BOOKING:
+        found["first_booking"] = not count.get(CaseKind.BOOKING, 0)
+    paid = session.scalar(
+        select(func.coalesce(func.sum(Payment.amount), 0))
+        .join(Case, Case.id == Payment.case_id)
+        .where(own, Payment.paid_on.is_not(None))
+    )
+    if not count.get(CaseKind.GRANT, 0) or not paid:
+        found["unreported_grants"] = 0
+    else:
+        # A report is not missing before the day it was to come.
+        late = (Case.state == State.REPORTING.value) & (Round.report_on < case.received_on)
+        wanted = select(func.count(Case.id)).join(Round, Round.id == Case.round_id).where(own, late)
+        found["unreported_grants"] = int(session.scalar(wanted) or 0)
+    if sum(count.values()):
+        found |= _against_last_year(session, case)
+        found["earlier_measures"] = _measures(session, case)
+    looked = session.scalar(select(func.max(Decision.decided_on)).join(Case, Case.id == Decision.case_id).where(own))
+    if looked is not None:
+        found["previously_vetted_on"] = looked
+    return found
+
+
+def _against_last_year(session: Session, case: Case) -> dict[str, Value]:
+    """The members that were told a year ago, and how like last year's the papers are that are new each year."""
+    found: dict[str, Value] = {}
+    before = value_before(session, case, "members_total", case.received_on - A_YEAR_AGO)
+    if isinstance(before, int) and not isinstance(before, bool):
+        found["members_total_last_year"] = before
+    alike = [ratio for kind in YEARLY if (ratio := _likeness(session, case, kind)) is not None]
+    if alike:
+        found["similarity_to_last_year"] = max(alike)
+    return found
+
+
+def _likeness(session: Session, case: Case, kind: str) -> float | None:
+    """How like the paper of this kind is to the association's of an earlier case; None where there are not two."""
+    earlier = aliased(Case)
+    same = (earlier.board_id == case.board_id) & (earlier.association_id == case.association_id)
+    rows = session.execute(
+        select(Document.sha256, DocumentText.folded, Document.case_id)
+        .join(earlier, earlier.id == Document.case_id)
+        .outerjoin(DocumentText, DocumentText.id == Document.id)
+        .where(
+            Document.type == kind, same, not_taken_back(earlier.batch_id),
+            or_(earlier.id == case.id, earlier.received_on <= case.received_on - A_YEAR_AGO),
+        )
+        .order_by(Document.id.desc())
+        .limit(computed.MOST_NAMED)
+    ).all()  # fmt: skip
+    own = next((row for row in rows if row.case_id == case.id), None)
+    old = next((row for row in rows if row.case_id != case.id), None)
+    if own is None or old is None:
+        return None
+    if own.sha256 == old.sha256:
+        return 1.0
+    return likeness_of_texts(own.folded or "", old.folded or "")
+
+
+def _measures(session: Session, case: Case) -> tuple[str, ...]:
+    """The association's cases in the board with a payment that is stopped, or a reclaim that was decided."""
+    stopped = select(Payment.id).where(Payment.case_id == Case.id, Payment.stopped_on.is_not(None)).exists()
+    reclaimed = select(Reclaim.id).where(Reclaim.case_id == Case.id, Reclaim.reclaim_decision_id.is_not(None)).exists()
+    rows = session.scalars(
+        select(Case.number)
+        .where(
+            Case.board_id == case.board_id, Case.association_id == case.association_id, Case.id != case.id,
+            not_taken_back(Case.batch_id), or_(stopped, reclaimed),
+        )
+        .order_by(Case.id)
+        .limit(computed.MOST_NAMED)
+    )  # fmt: skip
+    return tuple(rows)
+
+
+def _sharing(session: Session, case: Case, values: Mapping[str, Value]) -> tuple[str, ...]:
+    """Other open cases of the board: with its number under an unlike name, or with its giro at another association."""
+    found = dict.fromkeys([*_same_number(session, case), *_same_giro(session, case, values)])
+    return tuple(found)[: computed.MOST_NAMED]
+
+
+def _same_number(session: Session, case: Case) -> list[str]:
+    if case.association_id is None:
+        return []
+    rows = session.execute(
+        select(Case.number, Case.name)
+        .where(
+            Case.board_id == case.board_id, Case.association_id == case.association_id, Case.id != case.id,
+            Case.name != case.name, Case.state.in_([state.value for state in OPEN]), not_taken_back(Case.batch_id),
+        )
+        .order_by(Case.id)
+        .limit(computed.MOST_NAMED)
+    )  # fmt: skip
+    return [number for number, name in rows if not same_name(name, case.name)]
+
+
+def _same_giro(session: Session, case: Case, values: Mapping[str, Value]) -> tuple[str, ...]:
+    giro = values.get("giro_number")
+    if not giro:
+        return ()
+    rows = session.execute(
+        select(Case.number)
+        .join(GrantApplication, GrantApplication.case_id == Case.id)
+        .where(
+            GrantApplication.giro == str(giro),
+            Case.board_id == case.board_id,
+            Case.id != case.id,
+            Case.state.in_([state.value for state in OPEN]),
+            or_(Case.association_id.is_(None), Case.association_id != case.association_id),
+            not_taken_back(Case.batch_id),
+        )
+        .order_by(Case.id)
+        .limit(computed.MOST_NAMED)
+    )
+    return tuple(number for (number,) in rows)
+
+
+def _papers(session: Session, case: Case) -> tuple[Paper, ...]:
+    """What has arrived in the case; what the office wrote itself is not among it."""
+    rows = session.execute(
+        select(Document.type, Document.dated, Document.arrived_on)
+        .where(Document.case_id == case.id, Document.state == "arrived")
+        .order_by(Document.id)
+    )
+    return tuple(Paper(*row) for row in rows)
+
+
+def _same_papers(session: Session, case: Case) -> tuple[str, ...]:
+    """Other associations' cases in the board with the very same file."""
+    if case.association_id is None:
+        return ()
+    own = select(Document.sha256).where(Document.case_id == case.id)
+    rows = session.execute(
+        select(Case.number)
+        .join(Document, Document.case_id == Case.id)
+        .where(
+            Document.board_id == case.board_id,
+            Document.sha256.in_(own),
+            Case.association_id.is_not(None),
+            Case.association_id != case.association_id,
+        )
+        .order_by(Case.id)
+        .limit(computed.MOST_NAMED)
+    )
+    return tuple(dict.fromkeys(number for (number,) in rows))
+
+
+def in_papers(session: Session, case: Case, ruleset: RuleSet) -> tuple[str, ...] | None:
+    """Passages of the case's papers with words that the rules look for in them.
+
+    None where the rules look for none, or a paper has not been read yet and nothing was found in the others.
+    """
+    reads = [criterion for criterion in ruleset.criteria if passages.FACT in criterion.facts]
+    entries = tuple(dict.fromkeys(word for criterion in reads for word in words_looked_for(criterion, passages.FACT)))
+    if not entries:
+        return None
+    rows = session.execute(
+        select(Document.name, DocumentText.texts, DocumentText.id)
+        .outerjoin(DocumentText, DocumentText.id == Document.id)
+        .where(Document.case_id == case.id, Document.state == "arrived")
+        .order_by(Document.id)
+    ).all()
+    pages = [
+        (f"{name}, s. {number}", text) for name, texts, _ in rows for number, text in enumerate(texts or (), 1) if text
+    ]
+    found = passages.passages(pages, entries)
+    unread = any(key is None for _, _, key in rows)
+    return None if unread and not found else found
