@@ -53,6 +53,8 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "decided": Words("Beslutade", "Decided"),
     "paid": Words("Markerade som utbetalt", "Marked as paid"),
     "payment_taken_back": Words("Tog tillbaka att det är utbetalt", "Took back that it was paid"),
+    "account_changed": Words("Antecknade ett nytt konto", "Noted a new account"),
+    "account_checked": Words("Kontrollerade kontot", "Checked the account"),
     "payment_stopped": Words("Stoppade utbetalningen", "Stopped the payment"),
     "payment_released": Words("Hävde stoppet av utbetalningen", "Lifted the stop of the payment"),
     "reclaim_opened": Words("Öppnade återkrav", "Opened a reclaim"),
@@ -104,6 +106,8 @@ def in_words(action: str, detail: Mapping[str, Any], ruleset: RuleSet | None, ca
     elif action in {"decided", "decision_proposed"} and detail.get("outcome"):
         more = lower_first(OUTCOME_WORDS[Outcome(detail["outcome"])])
         more = more + same(", ") + kronor(detail["amount"]) if detail.get("amount") else more
+    elif detail.get("account"):
+        more = same(str(detail["account"]))
     elif action in _OF_IDENTITY:
         more = same(", ".join(str(detail[name]) for name in ("name", "merged", "other") if detail.get(name)))
     elif "amount" in detail:

@@ -208,6 +208,7 @@ class Clash(StrEnum):
     DECIDE_OWN_RECLAIM_AND_WAIVE = "decide_own_reclaim_and_waive"
     DECIDE_IN_CONFLICT = "decide_in_conflict"
     PUBLISH_OWN_RULES = "publish_own_rules"
+    CHECK_OWN_ACCOUNT = "check_own_account"
 
 
 CLASH_WORDS: Final[Mapping[Clash, Words]] = {
@@ -222,6 +223,10 @@ CLASH_WORDS: Final[Mapping[Clash, Words]] = {
     Clash.DECIDE_IN_CONFLICT: Words(
         "Du har anmält jäv i ärendet och kan inte delta.",
         "You have declared a conflict of interest in the case and cannot take part.",
+    ),
+    Clash.CHECK_OWN_ACCOUNT: Words(
+        "Du antecknade det nya kontot. En annan person måste kontrollera det.",
+        "You noted the new account. Another person must check it.",
     ),
     Clash.PUBLISH_OWN_RULES: Words(
         "Du har skrivit i reglerna. En annan person måste publicera dem.",

@@ -15,6 +15,7 @@ from vetting.domain.people import Action, Sight
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import association_files, completions, gates, own_columns
+from vetting.services.accounts import NO_ACCOUNT, accounts_of
 from vetting.services.people import allow
 from vetting.services.screenings import of_case
 from vetting.store import cases as store
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from vetting.domain.passage import ClosedGate, Situation
     from vetting.domain.people import Person
     from vetting.domain.screening import Screening
+    from vetting.services.accounts import Account
     from vetting.services.rules import Rules
     from vetting.store.associations import AssociationName
     from vetting.store.base import Plain
@@ -93,6 +95,8 @@ class CaseFile:
     payments: Sequence[Payment]
     reclaims: Sequence[Reclaim]
     related: Sequence[Case]
+    account: Account
+    """Where a grant is paid to."""
     checks: Sequence[Check]
     """What was compared exactly, hits first."""
     seen_cases: frozenset[str]
@@ -159,6 +163,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     missing = gates.missing_facts(case, screened.screening) if screened else ()
     marks = store.marks(session, case.id) if missing or requests else ()
     gaps = gates.gaps_of(session, case, screened.screening if screened else None, marks, on=on)
+    paid = payments.of_case(session, case.id)
     checks = checks_of(screened.screening.facts) if screened else []
     ids = dict(screened.answers) if screened else {}
     evidence = evidence_for(session, list(ids.values()))
@@ -193,11 +198,12 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         reviews=meetings.reviews_of_case(session, case.id),
         draft=draft,
         decisions=decisions.of_case(session, case.id),
-        payments=payments.of_case(session, case.id),
+        payments=paid,
         reclaims=session.scalars(
             select(payments.Reclaim).where(payments.Reclaim.case_id == case.id).order_by(payments.Reclaim.id)
         ).all(),
         related=_related(session, case, by),
+        account=accounts_of(session, [case])[case.id] if case.kind == CaseKind.GRANT and paid else NO_ACCOUNT,
         checks=checks,
         seen_cases=_seen(session, by, [number for check in checks for number in check.cases]),
         doubts=association_files.doubts(session, case) if by.may(Action.READ_ASSOCIATIONS) else (),

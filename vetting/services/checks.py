@@ -79,7 +79,7 @@ def check(
         if ruleset is not None:
             asking = Case(
                 id=AFTER_ALL, board_id=by.board_id, kind=kind.value, association_id=association.id,
-                received_on=at.date(), state="", not_asked=[],
+                name=association.name, received_on=at.date(), state="", not_asked=[],
             )  # fmt: skip
             given, _ = answers(session, asking)
             looked_on = max((answer.on for answer in given.values()), default=None)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from vetting.domain.association import masked
 from vetting.domain.completions import wrong_with_address
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from vetting.store.session import WritingSession
 
 
+LONGEST_FUNCTION: Final = 60
+
+
 def set_contact(
-    session: WritingSession, number: str, *, email: str, postal: str, by: Person, at: datetime
+    session: WritingSession, number: str, *, email: str, postal: str, function: str = "", by: Person, at: datetime
 ) -> Contact:  # fmt: skip
     """Where letters in cases of this kind go, for the association of a case; both empty when nobody knows any more.
 
@@ -36,7 +40,8 @@ def set_contact(
         raise Refused(Obstacle.INVALID, *problems)
     contact = Contact(
         board_id=case.board_id, association_id=case.association_id, kind=case.kind, email=email,
-        postal="\n".join(lines), at=at, by_user_id=by.id or None,
+        postal="\n".join(lines), function=" ".join(masked(function).split())[:LONGEST_FUNCTION], at=at,
+        by_user_id=by.id or None,
     )  # fmt: skip
     session.add(contact)
     session.flush()

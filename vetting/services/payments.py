@@ -17,6 +17,7 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState, remaining
 from vetting.domain.words import Words, same
 from vetting.services import gates
+from vetting.services.accounts import refuse_unchecked
 from vetting.services.cases import move, open_case, touch
 from vetting.services.people import allow
 from vetting.store import cases, payments
@@ -72,6 +73,7 @@ def mark_paid(
         raise Refused(Obstacle.MISSING)
     payment, case, decision = found
     _check_payment(payment, decision, case, paid_on, version, by, at)
+    refuse_unchecked(session, case)
     payment.paid_on, payment.paid_by_id = paid_on, by.id or None
     if State(case.state) is State.PAYMENT:
         move(case, State.REPORTING)

@@ -80,6 +80,8 @@ class Contact(Base):
     """Of cases: who sees to bookings only does not say where letters about grants go."""
     email: Mapped[str] = personal()
     postal: Mapped[str] = personal()
+    function: Mapped[str] = personal(default="", server_default="")
+    """Who in the association reads it: the function, not the name."""
     at: Mapped[datetime] = public()
     by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
 

@@ -12,7 +12,7 @@ from vetting.store.base import Base, Texts, personal, public
 from vetting.store.cases import Case, seen_by
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from vetting.domain.people import Person
 
@@ -37,6 +37,34 @@ class Payment(Base):
     version: Mapped[int] = public(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class AccountChange(Base):
+    """Another account that an association has said after the decision, and the check of it."""
+
+    __tablename__ = "account_changes"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public(ForeignKey("cases.id"))
+    account: Mapped[str] = personal()
+    how: Mapped[str] = personal()
+    """How it was told."""
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    checked_at: Mapped[datetime | None] = public()
+    checked_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    how_checked: Mapped[str] = personal(default="")
+
+
+def account_changes(session: Session, cases: Iterable[int]) -> dict[int, list[AccountChange]]:
+    """Case -> what was said of its account after the decision, in the order it came."""
+    found: dict[int, list[AccountChange]] = {}
+    wanted = select(AccountChange).where(AccountChange.case_id.in_(list(cases))).order_by(AccountChange.id)
+    for change in session.scalars(wanted):
+        found.setdefault(change.case_id, []).append(change)
+    return found
 
 
 class Reclaim(Base):

@@ -128,6 +128,8 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "meetings.notes": Action.READ_MEETINGS,
     "payments.index": Action.READ_PAYMENTS,
     "payments.pay": Action.PAY,
+    "payments.change_account": Action.HANDLE,
+    "payments.check_account": Action.PAY,
     "payments.stop": Action.DECIDE,
     "payments.lift": Action.DECIDE,
     "payments.reclaims": Action.READ_PAYMENTS,

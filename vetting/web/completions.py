@@ -156,7 +156,7 @@ def contact(number: str) -> Response:
         number,
         "contact",
         lambda session: contacts.set_contact(
-            session, number, email=typed_as_is("email"), postal=typed_as_is("postal"), by=visitor.person(),
-            at=visitor.now(),
+            session, number, email=typed_as_is("email"), postal=typed_as_is("postal"), function=text("function"),
+            by=visitor.person(), at=visitor.now(),
         ),
     )  # fmt: skip

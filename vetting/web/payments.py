@@ -10,12 +10,14 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround, remaining
+from vetting.services import accounts
 from vetting.services import payments as service
 from vetting.services.cases import open_case
 from vetting.store import decisions, payments
 from vetting.store.cases import numbered
 from vetting.store.decisions import Decision
 from vetting.web import visitor
+from vetting.web.cases import acted
 from vetting.web.errors import STATUS
 from vetting.web.views import amount, chosen, day, done, onward, stored, text, unreadable_day, version
 
@@ -41,10 +43,12 @@ def index() -> str:
 def _index(problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         rows = payments.payments(session, visitor.person())
+        known = accounts.accounts_of(session, [case for _, case in rows])
         stops = decisions.stops(session, [case.id for payment, case in rows if payment.stopped_on])
     return render_template(
         "payments/index.html",
         rows=rows,
+        accounts=known,
         stops=stops,
         problems=problems,
         typed=request.form,
@@ -70,6 +74,34 @@ def pay(payment_id: int) -> Response:
             raise
         status = STATUS[refused.obstacle]
         return make_response(_index(refused.problems), status)
+    return onward(url_for("payments.index"))
+
+
+@blueprint.post("/arenden/<number>/konto")
+def change_account(number: str) -> Response:
+    """The association has said another account after the decision."""
+    return acted(
+        number,
+        "account",
+        lambda session: accounts.change_account(
+            session, number, text("account"), text("how"), by=visitor.person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/konto")
+def check_account(payment_id: int) -> Response:
+    """Somebody has asked which account is right."""
+    try:
+        done(
+            lambda session: accounts.check_account(
+                session, payment_id, text("account"), text("how"), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle is Obstacle.MISSING:
+            raise
+        return make_response(_index(refused.problems), STATUS[refused.obstacle])
     return onward(url_for("payments.index"))
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from vetting.domain import association, events, reasons, written_rules
+from vetting.domain.accounts import masked_account
 from vetting.domain.annotation import PROPOSAL_TONES, RESULT_TONES, Tone
 from vetting.domain.asked import LEVEL_WORDS
 from vetting.domain.cases import NEXT, STATE_WORDS
@@ -53,6 +54,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(association.masked, "masked")
     app.add_template_filter(association.written, "number")
     app.add_template_filter(column_letters, "letters")
+    app.add_template_filter(masked_account, "masked_account")
     app.add_template_test(reasons.was_checked, "was_checked")
 
     app.add_template_filter(_day, "day")

@@ -1,0 +1,142 @@
+"""The account that is paid to: a change after the decision is checked by another person before anything is paid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from tests.factories import TODAY
+from tests.town import Town, clean_facts
+from vetting.domain.accounts import masked_account, read_account, same_account
+from vetting.domain.people import Role
+from vetting.domain.problem import Obstacle, Refused
+from vetting.services import accounts, payments
+from vetting.store import trail
+from vetting.store.cases import Case
+from vetting.store.payments import Payment
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from vetting.services.accounts import Account
+    from vetting.store.engine import Database
+
+NEW = "5050-1055"
+"""An invented bankgiro with a right check digit."""
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    return Town(database).build()
+
+
+def account_of(town: Town, number: str) -> Account:
+    with reading(town.database) as s:
+        case = s.scalars(select(Case).where(Case.number == number)).one()
+        return accounts.accounts_of(s, [case])[case.id]
+
+
+def payment_of(town: Town) -> int:
+    with reading(town.database) as s:
+        return s.scalars(select(Payment.id)).one()
+
+
+def pay(town: Town) -> None:
+    town.do(payments.mark_paid, payment_of(town), paid_on=TODAY, version=None, role=Role.FINANCE)
+
+
+def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> Refused:
+    with pytest.raises(Refused) as found:
+        town.do(service, *arguments, **more)
+    return found.value
+
+
+def test_the_decisions_account_is_paid_without_asking(town: Town) -> None:
+    number = town.approve().number
+    assert not account_of(town, number).to_check
+    pay(town)
+
+
+def test_nothing_is_paid_to_a_changed_account_before_another_person_has_checked_it(town: Town) -> None:
+    number = town.approve().number
+    town.do(accounts.change_account, number, NEW, "Mejl från kassören.")
+    with pytest.raises(Refused) as closed:
+        pay(town)
+    assert closed.value.obstacle is Obstacle.CLOSED
+    town.do(accounts.check_account, payment_of(town), "50501055", "Ringde det nummer vi hade.", role=Role.FINANCE)
+    assert same_account(account_of(town, number).number, NEW)
+    pay(town)
+    with reading(town.database) as s:
+        assert trail.verify(s).problems == []
+
+
+def test_the_check_may_find_that_the_old_account_is_right(town: Town) -> None:
+    number = town.approve().number
+    before = account_of(town, number).number
+    town.do(accounts.change_account, number, NEW, "Mejl.")
+    town.do(accounts.check_account, payment_of(town), before, "Kassören hade inte skrivit.", role=Role.FINANCE)
+    assert account_of(town, number).number == before
+    assert not account_of(town, number).to_check
+
+
+def test_a_later_application_with_another_account_asks_for_a_check(town: Town) -> None:
+    number = town.approve().number
+    town.receive(clean_facts(giro_number=NEW), round_id=None)
+    found = account_of(town, number)
+    assert found.elsewhere is not None
+    assert found.to_check
+    with pytest.raises(Refused):
+        pay(town)
+    town.do(accounts.check_account, payment_of(town), found.number, "Ringde.", role=Role.FINANCE)
+    assert not account_of(town, number).to_check
+    pay(town)
+
+
+def test_whoever_noted_the_change_does_not_check_it(town: Town) -> None:
+    number = town.approve().number
+    both = town.somebody(Role.CASEWORKER, "båda")
+    town.staff[Role.FINANCE] = type(both)(**{
+        **{name: getattr(both, name) for name in both.__slots__}, "roles": frozenset({Role.CASEWORKER, Role.FINANCE})
+    })  # fmt: skip
+    town.do(accounts.change_account, number, NEW, "Mejl.", role=Role.FINANCE)
+    told = refused(town, accounts.check_account, payment_of(town), "50501055", "Ringde.", role=Role.FINANCE)
+    assert told.obstacle is Obstacle.FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("account", "how", "where"),
+    [("", "x", "account"), ("5050-1054", "x", "account"), ("SE45 5000", "x", "account"), (NEW, " ", "how"),
+     ("850312-1234", "x", "account"), ("１２３４", "x", "account")],
+)  # fmt: skip
+def test_what_is_no_account_or_has_no_source_is_told(town: Town, account: str, how: str, where: str) -> None:
+    number = town.approve().number
+    told = refused(town, accounts.change_account, number, account, how)
+    assert (told.obstacle, [problem.where for problem in told.problems]) == (Obstacle.INVALID, [where])
+
+
+def test_before_the_decision_the_account_is_changed_among_the_information(town: Town) -> None:
+    number = town.receive().number
+    assert refused(town, accounts.change_account, number, NEW, "x").obstacle is Obstacle.CLOSED
+
+
+def test_an_account_that_nobody_told_of_cannot_be_checked_in(town: Town) -> None:
+    number = town.approve().number
+    key = payment_of(town)
+    assert refused(town, accounts.check_account, key, NEW, "x", role=Role.FINANCE).obstacle is Obstacle.STALE
+    town.do(accounts.change_account, number, NEW, "Mejl.")
+    assert refused(town, accounts.check_account, key, "123-4566", "x", role=Role.FINANCE).obstacle is Obstacle.STALE
+    assert refused(town, accounts.check_account, key, "50501055", " ", role=Role.FINANCE).obstacle is Obstacle.INVALID
+
+
+@pytest.mark.parametrize("text", ["5050-1055", "50501055", "5050 1055", "90 19 50-6", "901950-6"])
+def test_giro_numbers_are_read_as_they_are_written(text: str) -> None:
+    assert read_account(text)
+
+
+@given(st.text(max_size=20))
+def test_a_masked_account_shows_no_more_than_its_last_digits(text: str) -> None:
+    shown = masked_account(text)
+    assert len([c for c in shown if c.isdigit()]) <= 4

@@ -1,0 +1,214 @@
+"""The account that a grant is paid to: what the decision knew, a change after it, and the check that it asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.domain.accounts import masked_account, read_account, same_account, wrong_account
+from vetting.domain.association import masked
+from vetting.domain.cases import OPEN, State
+from vetting.domain.people import CLASH_WORDS, Action, Clash
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services.cases import open_case
+from vetting.services.people import allow
+from vetting.store import cases
+from vetting.store.cases import Case, GrantApplication
+from vetting.store.imports import not_taken_back
+from vetting.store.payments import AccountChange, Payment, account_changes
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.store.session import WritingSession
+
+LONGEST: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Where a case's grant is to be paid."""
+
+    number: str
+    """As it holds now: the decision's, or the newest change that was checked. Empty when nobody has said one."""
+    waiting: AccountChange | None
+    """A change that nobody has checked yet."""
+    elsewhere: tuple[str, str] | None
+    """(case, account) of a later case of the association that says another account, unless somebody has checked."""
+
+    @property
+    def to_check(self) -> bool:
+        """Whether somebody must ask the association before anything is paid."""
+        return self.waiting is not None or self.elsewhere is not None
+
+    @property
+    def shown(self) -> str:
+        """Its last digits."""
+        return masked_account(self.number)
+
+
+NO_ACCOUNT: Final = Account(number="", waiting=None, elsewhere=None)
+
+
+def accounts_of(session: Session, paid: Sequence[Case]) -> dict[int, Account]:
+    """Case -> where its grant is to be paid; of one board's cases, in few statements."""
+    if not paid:
+        return {}
+    keys = [case.id for case in paid]
+    giros = select(GrantApplication.case_id, GrantApplication.giro).where(GrantApplication.case_id.in_(keys))
+    own = {key: giro for key, giro in session.execute(giros)}  # noqa: C416 - rows are no pairs to mypy
+    changes = account_changes(session, keys)
+    later = _later(session, paid)
+    return {case.id: _account(case, own.get(case.id, ""), changes.get(case.id, []), later) for case in paid}
+
+
+def _account(
+    case: Case, own: str, changes: Sequence[AccountChange], later: Mapping[int, Sequence[tuple[int, str, str]]]
+) -> Account:
+    checked = [change for change in changes if change.checked_at is not None]
+    number = checked[-1].account if checked else own
+    waiting = next((change for change in reversed(changes) if change.checked_at is None), None)
+    elsewhere = None
+    if number and not checked and case.association_id is not None:
+        elsewhere = next(
+            ((of, account) for key, of, account in later.get(case.association_id, ())
+             if key > case.id and not same_account(account, number)),
+            None,
+        )  # fmt: skip
+    return Account(number=number, waiting=waiting, elsewhere=elsewhere)
+
+
+def _later(session: Session, paid: Sequence[Case]) -> dict[int, list[tuple[int, str, str]]]:
+    """Association -> its cases with an account, newest first."""
+    wanted = {case.association_id for case in paid if case.association_id is not None}
+    found: dict[int, list[tuple[int, str, str]]] = {}
+    rows = session.execute(
+        select(Case.association_id, Case.id, Case.number, GrantApplication.giro)
+        .join(GrantApplication, GrantApplication.case_id == Case.id)
+        .where(
+            Case.board_id == paid[0].board_id, Case.association_id.in_(wanted), GrantApplication.giro != "",
+            not_taken_back(Case.batch_id),
+        )
+        .order_by(Case.id.desc())
+    )  # fmt: skip
+    for association, key, number, giro in rows:
+        found.setdefault(association or 0, []).append((key, number, giro))
+    return found
+
+
+def change_account(
+    session: WritingSession, number: str, account: str, how: str, *, by: Person, at: datetime
+) -> AccountChange:
+    """An association has said another account after the decision; nothing is paid there before somebody has checked.
+
+    Raises:
+        Refused: the case is not decided, the account is none, or nothing says how it was told.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    how = " ".join(masked(how).split())[:LONGEST]
+    if State(case.state) in OPEN:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem("account", Words("Ärendet är inte beslutat.", "The case is not decided."),
+                    Words("Ändra girot bland uppgifterna.", "Change the account among the information.")),
+        )  # fmt: skip
+    digits = read_account(account)
+    problems = [] if digits is not None else [wrong_account("account")]
+    if not how:
+        problems.append(
+            _missing("how", Words("Det står inte hur föreningen sade det.", "It does not say how it was told."))
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = AccountChange(board_id=case.board_id, case_id=case.id, account=digits or "", how=how, at=at, by_user_id=by.id)
+    session.add(row)
+    session.flush()
+    session.note(
+        Noted(action="account_changed", by=by, at=at, subject=row, case_id=case.id,
+              detail={"account": masked_account(row.account)})
+    )  # fmt: skip
+    return row
+
+
+def check_account(
+    session: WritingSession, payment_id: int, account: str, how: str, *, by: Person, at: datetime
+) -> AccountChange:
+    """Somebody has asked the association which account is right, by a way that was known before.
+
+    account: the one that is right: the decision's, or that of the change.
+
+    Raises:
+        Refused: there is no such payment, nothing to check, another account than those told, no word of how, or it
+            is the same person who noted the change.
+    """
+    allow(by, Action.PAY)
+    found = session.execute(
+        select(Payment, Case)
+        .join(Case, Case.id == Payment.case_id)
+        .where(cases.seen_by(by, Action.PAY), Payment.id == payment_id)
+    ).one_or_none()
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    _, case = found
+    known = accounts_of(session, [case])[case.id]
+    how = " ".join(masked(how).split())[:LONGEST]
+    told = [known.number, known.waiting.account if known.waiting else "", known.elsewhere[1] if known.elsewhere else ""]
+    if not known.to_check or not any(same_account(account, one) for one in told):
+        raise Refused(
+            Obstacle.STALE,
+            Problem(case.number, Words("Kontot är redan kontrollerat eller ändrat igen.",
+                                       "The account has been checked already, or changed again."),
+                    Words("Öppna listan på nytt.", "Open the list again.")),
+        )  # fmt: skip
+    if not how:
+        unsaid = Words("Det står inte hur du kontrollerade.", "It does not say how you checked.")
+        raise Refused(Obstacle.INVALID, _missing("how", unsaid))
+    if known.waiting is not None and known.waiting.by_user_id == by.id:
+        raise Refused(Obstacle.FORBIDDEN, Problem(case.number, CLASH_WORDS[Clash.CHECK_OWN_ACCOUNT], Words("", "")))
+    for change in account_changes(session, [case.id]).get(case.id, []):
+        if change.checked_at is None:
+            change.checked_at, change.checked_by_id, change.how_checked = at, by.id, how
+    row = known.waiting
+    if row is None or not same_account(row.account, account):
+        row = AccountChange(
+            board_id=case.board_id, case_id=case.id, account=account, how="", at=at, by_user_id=by.id,
+            checked_at=at, checked_by_id=by.id, how_checked=how,
+        )  # fmt: skip
+        session.add(row)
+    session.flush()
+    session.note(
+        Noted(action="account_checked", by=by, at=at, subject=row, case_id=case.id,
+              detail={"account": masked_account(row.account)})
+    )  # fmt: skip
+    return row
+
+
+def refuse_unchecked(session: Session, case: Case) -> None:
+    """Nothing is paid before a changed account has been checked.
+
+    Raises:
+        Refused: it has not.
+    """
+    if accounts_of(session, [case])[case.id].to_check:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                Words("Kontot är ändrat efter beslutet och inte kontrollerat.",
+                      "The account was changed after the decision and has not been checked."),
+                Words("Fråga föreningen på en väg som var känd sedan tidigare, och anteckna svaret här.",
+                      "Ask the association by a way that was known before, and note the answer here."),
+            ),
+        )  # fmt: skip
+
+
+def _missing(where: str, what: Words) -> Problem:
+    return Problem(where, what, Words("Skriv en kort mening.", "Write a short sentence."))
