@@ -12,6 +12,7 @@ from vetting.shipped import shipped
 from vetting.store import schema
 from vetting.texts import FOLDER
 from vetting.web import (
+    agreements,
     associations,
     bookings,
     cases,
@@ -85,8 +86,8 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     shown.register(app)
     errors.register(app)
     for module in (
-        associations, bookings, cases, check, completions, decisions, documents, explanations, handling, imports,
-        incoming, login, meetings, own_columns, pages, paper_forms, payments, preferences, registers, rounds,
+        agreements, associations, bookings, cases, check, completions, decisions, documents, explanations, handling,
+        imports, incoming, login, meetings, own_columns, pages, paper_forms, payments, preferences, registers, rounds,
         rule_drafts, rule_parts, rule_trials, rules, trial,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)

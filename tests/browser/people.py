@@ -72,6 +72,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "association-premises": ("premises.norr", "/foreningar/1"),
     "merge": ("caseworker.norr", "/foreningar/40/sla-ihop/41"),
     "case-unsure": ("caseworker.norr", "/arenden/BID-2026-0028"),
+    "papers": ("caseworker.norr", "/handlingar?q=protokoll"),
+    "agreements": ("administrator.norr", "/overenskommelser"),
     "associations-register": ("manager.norr", "/register/associations"),
     "rounds": ("caseworker.norr", "/omgangar"),
     "new-round": ("caseworker.norr", "/omgangar/ny"),

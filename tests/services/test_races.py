@@ -14,10 +14,11 @@ from tests.town import NUMBERS, Town, clean_facts, rules
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.services import cases, decisions, imports, payments
+from vetting.services import cases, decisions, identities, imports, payments
 from vetting.services.cases import NewCase
 from vetting.shipped import shipped
 from vetting.store import bulk, moving, trail
+from vetting.store.associations import AssociationMerge
 from vetting.store.cases import Case
 from vetting.store.decisions import Decision
 from vetting.store.imports import ImportBatch
@@ -87,6 +88,21 @@ def test_twenty_who_take_in_one_file_take_it_in_once(town: Town) -> None:
         assert s.scalar(select(func.count()).select_from(Case)) == 60
         assert len(set(s.scalars(select(Case.number)))) == 60
         assert s.scalar(select(func.count()).select_from(ImportBatch)) == 1
+        assert trail.verify(s).problems == []
+
+
+def test_twenty_who_merge_one_pair_merge_it_once(town: Town) -> None:
+    kept = town.receive(clean_facts(NUMBERS[0], "Sjöviks Byalag")).association_id
+    merged = town.receive(clean_facts("", "Byalaget Sjövik"), round_id=None).association_id
+
+    def merge(number: int) -> None:
+        pair = (kept, merged) if number % 2 else (merged, kept)  # half of them the other way round
+        town.do(identities.merge, *pair, {}, rules=rules())
+
+    assert at_once(merge) == Counter(done=1, stale=RIVALS - 1)
+    with reading(town.database) as s:
+        assert s.scalar(select(func.count(AssociationMerge.id))) == 1
+        assert {case.association_id for case in s.scalars(select(Case))} == {kept}
         assert trail.verify(s).problems == []
 
 

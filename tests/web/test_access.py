@@ -23,6 +23,7 @@ from vetting.domain.people import MAY, Action, Role, Sight
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.reviews import Advice
 from vetting.services import (
+    agreements,
     assessments,
     cases,
     completions,
@@ -58,7 +59,7 @@ MISSING = {
     "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler", "criterion_id": "finns-inte", "fact_id": "finns-inte",
     "list_id": "finns-inte", "staged_id": 99999, "batch_id": 99999, "post_id": 99999, "column_id": 99999,
     "completion_batch_id": 99999, "form_kind": "finns-inte", "form_file": "sv.docx",
-    "association_id": 99999, "record_id": 99999, "page": 1,
+    "association_id": 99999, "record_id": 99999, "agreement_id": 99999, "page": 1,
 }  # fmt: skip
 SHARED = {"page": 1, "register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
           "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat", "fact_id": "dogs_in_activity",
@@ -160,6 +161,9 @@ def world(databases: Databases) -> World:
     new = NewReclaim(ground=ReclaimGround.NOT_REPORTED, amount=1_00, established_by=EstablishedBy.JUDGMENT,
                      established_on=TODAY, reference="T 1-26", reasons="x")  # fmt: skip
     other["reclaim_number"] = syd.do(payments.open_reclaim, other["number"], new).number
+    for town, one, neighbour in ((norr, own, syd), (syd, other, norr)):
+        given = town.do(agreements.agree, neighbour.board_id, "KS 2026/1", role=Role.ADMINISTRATOR)
+        one["agreement_id"] = given.id
     return World(
         create_app(Config(), database),
         own,

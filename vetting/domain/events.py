@@ -53,6 +53,8 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "decided": Words("Beslutade", "Decided"),
     "paid": Words("Markerade som utbetalt", "Marked as paid"),
     "payment_taken_back": Words("Tog tillbaka att det är utbetalt", "Took back that it was paid"),
+    "board_agreed": Words("Delar med en annan nämnd", "Shares with another board"),
+    "board_agreement_ended": Words("Slutade dela med en annan nämnd", "Stopped sharing with another board"),
     "account_changed": Words("Antecknade ett nytt konto", "Noted a new account"),
     "account_checked": Words("Kontrollerade kontot", "Checked the account"),
     "payment_stopped": Words("Stoppade utbetalningen", "Stopped the payment"),

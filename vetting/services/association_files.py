@@ -9,6 +9,7 @@ from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.domain.association import folded
+from vetting.domain.cases import State
 from vetting.domain.people import Action
 from vetting.services import identities
 from vetting.services.people import allow
@@ -30,11 +31,14 @@ from vetting.store.decisions import Decision
 from vetting.store.documents import Document
 from vetting.store.facts import of_association
 from vetting.store.imports import not_taken_back
+from vetting.store.notices import Notice, notices
 from vetting.store.payments import Payment, Reclaim
 from vetting.store.people import names_of
+from vetting.store.rounds import Round
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -68,6 +72,10 @@ class AssociationFile:
     decisions: Sequence[tuple[Decision, Case]]
     payments: Sequence[tuple[Payment, Case]]
     reclaims: Sequence[tuple[Reclaim, Case]]
+    reports: Sequence[tuple[Case, date | None]]
+    """Cases that wait for a report, and the day it is due."""
+    notices: Sequence[Notice]
+    """Decisions in force at boards that have agreed to tell."""
     contacts: Sequence[Contact]
     events: Sequence[tuple[TrailEntry, Plain]]
     people: Mapping[int, str]
@@ -83,7 +91,7 @@ class AssociationFile:
         return [(payment, case) for payment, case in self.payments if payment.stopped_on is not None]
 
 
-def association_file(session: Session, key: int, *, by: Person) -> AssociationFile:
+def association_file(session: Session, key: int, *, by: Person, on: date) -> AssociationFile:
     """An association with what this person may see of it.
 
     Raises:
@@ -113,6 +121,8 @@ def association_file(session: Session, key: int, *, by: Person) -> AssociationFi
         decisions=_joined(session, Decision, seen),
         payments=_joined(session, Payment, seen) if money else (),
         reclaims=_joined(session, Reclaim, seen) if money else (),
+        reports=_reports(session, seen),
+        notices=notices(session, by.board_id, association.id, on=on),
         contacts=_contacts(session, association, by) if by.may(Action.HANDLE) else (),
         events=events,
         people=names_of(session, {person for person in people if person is not None}),
@@ -124,6 +134,17 @@ def _joined(session: Session, model: Any, seen: Any) -> Sequence[tuple[Any, Case
         select(model, Case).join(Case, Case.id == model.case_id).where(seen).order_by(model.id.desc()).limit(MOST)
     )
     return [(row, case) for row, case in found]
+
+
+def _reports(session: Session, seen: Any) -> list[tuple[Case, date | None]]:  # noqa: ANN401 - a condition
+    rows = session.execute(
+        select(Case, Round.report_on)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .where(seen, Case.state == State.REPORTING.value)
+        .order_by(Case.id)
+        .limit(MOST)
+    )
+    return [(case, due) for case, due in rows]
 
 
 def _answers(session: Session, association: Association, by: Person) -> list[tuple[AssessmentRow, bool]]:

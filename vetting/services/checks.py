@@ -15,6 +15,7 @@ from vetting.services.associations import Found, search
 from vetting.services.people import allow
 from vetting.services.screenings import answers, known
 from vetting.store.cases import Case, visible
+from vetting.store.notices import notices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from vetting.domain.words import Words
     from vetting.services.rules import Rules
     from vetting.store.associations import Association
+    from vetting.store.notices import Notice
 
 MOST_EARLIER: Final = 8
 AFTER_ALL: Final = 2**62
@@ -46,6 +48,8 @@ class Checked:
     screening: Screening | None
     parts: dict[Part, Proposal]
     earlier: Sequence[Case]
+    notices: Sequence[Notice]
+    """Decisions in force at boards that have agreed to tell."""
     letters: Words | None
     """That what was written holds letters of another alphabet that look like ours."""
     looked_on: date | None
@@ -96,6 +100,7 @@ def check(
         screening=screening,
         parts=screening.parts if screening else {},
         earlier=earlier,
+        notices=notices(session, by.board_id, association.id, on=at.date()) if association is not None else (),
         letters=told_of_letters(wanted),
         looked_on=looked_on,
     )

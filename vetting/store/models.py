@@ -15,6 +15,7 @@ from vetting.store import (
     incoming,
     jobs,
     meetings,
+    notices,
     own_columns,
     payments,
     people,
@@ -27,7 +28,7 @@ from vetting.store.base import Base
 
 __all__ = [
     "assessments", "associations", "cases", "completions", "decisions", "documents", "downloaded_lists", "facts",
-    "imports", "incoming", "jobs", "meetings", "metadata", "own_columns", "payments", "people", "rounds", "rules",
-    "screenings", "trail",
+    "imports", "incoming", "jobs", "meetings", "metadata", "notices", "own_columns", "payments", "people", "rounds",
+    "rules", "screenings", "trail",
 ]  # fmt: skip
 metadata = Base.metadata

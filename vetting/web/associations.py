@@ -52,7 +52,7 @@ def show(association_id: int) -> str:
 def _shown(key: int, problems: tuple[Problem, ...]) -> str:
     person = visitor.person()
     with stored() as session:
-        file = association_files.association_file(session, key, by=person)
+        file = association_files.association_file(session, key, by=person, on=visitor.today())
         catalogue, labels = rule_versions.words(session, person.board_id, rules(), on=visitor.today())
         known = [row for row in file.facts if row.fact in catalogue]
         return render_template(

@@ -70,11 +70,11 @@ def catalogue_of(file: CaseFile) -> Catalogue:
     return file.screening.ruleset.catalogue if file.screening else rules().folder.book.catalogue
 
 
-def looked_words(name: str, file: CaseFile) -> Words:
+def looked_words(name: str, file: CaseFile | None) -> Words:
     """What was looked at, in words."""
     if name == APPLICATION:
         return THE_APPLICATION
-    definition = catalogue_of(file).get(name)
+    definition = (catalogue_of(file) if file is not None else rules().folder.book.catalogue).get(name)
     return definition.wanted if definition else OTHER_PAPER
 
 

@@ -24,6 +24,7 @@ PLACES: Final = (
     ("payments.index", _l("Utbetalningar")),
     ("registers.index", _l("Register")),
     ("rules.index", _l("Regler")),
+    ("agreements.index", _l("Överenskommelser")),
     ("trial.ask", _l("Prova en lista")),
 )
 """Endpoint, name; in the menu's order."""

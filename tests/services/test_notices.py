@@ -1,0 +1,125 @@
+"""Notices between boards: that there is a decision in force, never why; only where both have agreed, gone when it ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import TODAY
+from tests.town import Town, clean_facts
+from vetting.domain.people import Role
+from vetting.domain.problem import Obstacle, Refused
+from vetting.services import agreements, payments
+from vetting.services.association_files import association_file
+from vetting.services.checks import check
+from vetting.store.notices import Notice, notices
+from vetting.store.payments import Payment
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from vetting.store.cases import Case
+    from vetting.store.engine import Database
+
+
+@pytest.fixture
+def towns(database: Database) -> tuple[Town, Town]:
+    return Town(database).build(), Town(database, code="syd").build()
+
+
+def told(town: Town, of: Case, days: int = 0) -> list[Notice]:
+    assert of.association_id is not None
+    with reading(town.database) as s:
+        return notices(s, town.board_id, of.association_id, on=TODAY + timedelta(days=days))
+
+
+def agree(town: Town, other: Town) -> int:
+    return int(town.do(agreements.agree, other.board_id, "KS 2026/1", role=Role.ADMINISTRATOR).id)
+
+
+def stopped(town: Town) -> tuple[Case, int]:
+    case = town.approve()
+    with reading(town.database) as s:
+        key = s.scalars(select(Payment.id).where(Payment.board_id == town.board_id)).one()
+    town.do(payments.stop_payment, key, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
+    return case, key
+
+
+def test_a_stop_is_told_when_both_boards_have_agreed_and_not_before(towns: tuple[Town, Town]) -> None:
+    town, other = towns
+    case, _ = stopped(other)
+    assert told(town, case) == []
+    agree(town, other)
+    assert told(town, case) == []
+    agree(other, town)
+    [notice] = told(town, case)
+    assert (notice.board, notice.kind, notice.on) == ("Exempelnämnden syd", "stop", TODAY)
+    assert told(other, case) == []  # a board's own decisions stand with its cases
+
+
+def test_a_notice_says_no_number_ground_or_amount(towns: tuple[Town, Town]) -> None:
+    town, other = towns
+    case, _ = stopped(other)
+    agree(town, other)
+    agree(other, town)
+    [notice] = told(town, case)
+    words = f"{notice.board} {notice.ask} {notice.kind} {notice.on}"
+    for secret in (case.number, "Kravet", "40", "000"):
+        assert secret not in words.replace("2026", "")
+
+
+def test_a_notice_is_gone_when_the_decision_ends_or_the_agreement_does(towns: tuple[Town, Town]) -> None:
+    town, other = towns
+    case, payment = stopped(other)
+    agree(town, other)
+    key = agree(other, town)
+    assert len(told(town, case)) == 1
+    other.do(agreements.end, key, role=Role.ADMINISTRATOR)
+    assert told(town, case) == []
+    agree(other, town)
+    other.do(payments.lift_stop, payment, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
+    assert told(town, case) == []
+
+
+def test_a_notice_stands_on_the_associations_page_and_in_the_quick_check(towns: tuple[Town, Town]) -> None:
+    from tests.town import rules
+    from vetting.domain.criteria import CaseKind
+
+    town, other = towns
+    case, _ = stopped(other)
+    agree(town, other)
+    agree(other, town)
+    by = town.staff[Role.CASEWORKER]
+    with reading(town.database) as s:
+        file = association_file(s, case.association_id or 0, by=by, on=TODAY)
+        found = check(
+            s, str(clean_facts().values["organisation_number"]), kind=CaseKind.GRANT, chosen=None, rules=rules(),
+            by=by, at=case.received_at,
+        )  # fmt: skip
+    assert [notice.kind for notice in file.notices] == ["stop"]
+    assert [notice.kind for notice in found.notices] == ["stop"]
+    assert file.cases == []
+
+
+def test_only_the_administrator_agrees_and_once(towns: tuple[Town, Town]) -> None:
+    town, other = towns
+    for role in (Role.CASEWORKER, Role.MANAGER):
+        with pytest.raises(Refused) as forbidden:
+            town.do(agreements.agree, other.board_id, "KS 1", role=role)
+        assert forbidden.value.obstacle is Obstacle.FORBIDDEN
+    key = agree(town, other)
+    for again, obstacle in (
+        (other.board_id, Obstacle.STALE),
+        (town.board_id, Obstacle.MISSING),
+        (999, Obstacle.MISSING),
+    ):
+        with pytest.raises(Refused) as refused:
+            town.do(agreements.agree, again, "KS 1", role=Role.ADMINISTRATOR)
+        assert refused.value.obstacle is obstacle
+    with pytest.raises(Refused):
+        other.do(agreements.end, key, role=Role.ADMINISTRATOR)  # not theirs to end
+    with pytest.raises(Refused) as unsaid:
+        other.do(agreements.agree, town.board_id, " ", role=Role.ADMINISTRATOR)
+    assert unsaid.value.obstacle is Obstacle.INVALID

@@ -1,0 +1,118 @@
+"""Pages of associations, papers and accounts: what is refused is told where it was typed, in both languages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.factories import TODAY
+from tests.files.papers import pdf
+from tests.services.test_papers import put_in, read_all
+from tests.town import NUMBERS, Town, clean_facts
+from tests.web.conftest import Somebody
+from vetting.app import create_app
+from vetting.config import Config
+from vetting.domain.people import Role
+from vetting.store.engine import connect
+
+if TYPE_CHECKING:
+    from tests.databases import Databases
+
+
+@pytest.fixture
+def town(databases: Databases) -> Town:
+    return Town(connect(databases.sqlite())).build()
+
+
+@pytest.fixture
+def kim(town: Town) -> Somebody:
+    return Somebody(town, create_app(Config(), town.database), Role.CASEWORKER)
+
+
+@pytest.mark.parametrize(
+    "wanted", ["", "a", "Provkvarnen", "x" * 300, "النور", "%", "<script>", "802999-0234", "850312-1234", "\x00"]
+)
+def test_whatever_is_searched_for_is_answered(kim: Somebody, wanted: str) -> None:
+    kim.town.receive()
+    for path in ("/foreningar", "/handlingar", "/snabbkoll"):
+        page = kim.get(f"{path}?{urlencode({'q': wanted})}")
+        assert page.status_code == (400 if "\x00" in wanted else 200)
+        assert "<script>" not in page.text.split("<main")[1]
+
+
+def test_look_alike_letters_are_told(kim: Somebody) -> None:
+    kim.town.receive(clean_facts(name="Kulturen"))
+    assert "bokstäver ur ett annat alfabet" in kim.get("/foreningar?q=Kultuрen").text
+    assert "bokstäver ur ett annat alfabet" not in kim.get("/foreningar?q=Kulturen").text
+
+
+def test_a_personal_number_is_not_shown_again(kim: Somebody) -> None:
+    for path in ("/foreningar", "/handlingar", "/snabbkoll"):
+        assert "19850312" not in kim.get(f"{path}?q=19850312-1234").text
+
+
+def test_a_refused_settling_keeps_the_page(kim: Somebody) -> None:
+    case = kim.town.receive()
+    page = kim.get(f"/foreningar/{case.association_id}").text
+    name = re.search(r'<option value="(\d+)"', page)
+    assert name
+    sent = kim.send(f"/foreningar/{case.association_id}/namn", name_id=name[1], kind="former", since="i fjol")
+    assert (sent.status_code, "Det är inget datum." in sent.text) == (422, True)
+    sent = kim.send(f"/foreningar/{case.association_id}/namn", name_id=name[1], kind="former")
+    assert (sent.status_code, "Det är namnet som föreningen har nu." in sent.text) == (422, True)
+
+
+def test_a_page_of_a_paper_is_a_picture_and_never_runs(kim: Somebody) -> None:
+    paper = put_in(kim.town, kim.town.receive().number, pdf("Protokoll"), "protokoll.pdf")
+    read_all(kim.town)
+    page = kim.get(f"/handlingar/{paper.id}/sida/1")
+    assert (page.status_code, page.mimetype) == (200, "image/png")
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in page.headers["Cache-Control"]
+    assert kim.get(f"/handlingar/{paper.id}/sida/2").status_code == 422
+    for number in ("0", "-1", "99999999999", "x", "２"):
+        assert kim.get(f"/handlingar/{paper.id}/visa?sida={number}").status_code == 200
+
+
+def test_a_paper_used_as_evidence_fills_in_where_it_stands(kim: Somebody) -> None:
+    number = kim.town.receive().number
+    paper = put_in(kim.town, number, pdf("Protokoll"), "protokoll.pdf")
+    page = kim.get(f"/arenden/{number}?underlag={paper.id}&punkt=demokratisk-rattsstat&plats=s.+1,+§+4").text
+    assert 'value="protokoll.pdf, s. 1, § 4"' in page
+    other = put_in(kim.town, kim.town.receive(clean_facts(NUMBERS[1], "Andra")).number, pdf("x"), "annat.pdf")
+    page = kim.get(f"/arenden/{number}?underlag={other.id}&punkt=demokratisk-rattsstat").text
+    assert "annat.pdf" not in page
+
+
+def test_an_account_is_whole_for_those_who_pay_and_masked_for_others(kim: Somebody) -> None:
+    kim.town.approve()
+    app = create_app(Config(), kim.town.database)
+    finance = Somebody(kim.town, app, Role.FINANCE).get("/utbetalningar").text
+    assert "2999-0234" in finance
+    auditor = Somebody(kim.town, app, Role.AUDITOR).get("/utbetalningar").text
+    assert "••••0234" in auditor
+    assert "2999-0234" not in auditor
+
+
+def test_a_changed_account_goes_from_the_case_to_the_list_of_payments(kim: Somebody) -> None:
+    number = kim.town.approve().number
+    wrong = kim.send(f"/arenden/{number}/konto", account="1234", how="")
+    assert (wrong.status_code, "kontrollsiffran" in wrong.text) == (422, True)
+    assert kim.send(f"/arenden/{number}/konto", account="5050-1055", how="Mejl från kassören.").status_code == 303
+    finance = Somebody(kim.town, create_app(Config(), kim.town.database), Role.FINANCE)
+    assert "Kontot är ändrat efter beslutet" in finance.get("/utbetalningar").text
+    assert finance.send("/utbetalningar/1", paid_on=TODAY.isoformat()).status_code == 422
+    assert finance.send("/utbetalningar/1/konto", account="50501055", how="").status_code == 422
+    assert finance.send("/utbetalningar/1/konto", account="50501055", how="Ringde.").status_code == 303
+    assert finance.send("/utbetalningar/1", paid_on=TODAY.isoformat()).status_code == 303
+
+
+def test_the_register_of_associations_holds_those_with_a_case_here(kim: Somebody) -> None:
+    kim.town.receive()
+    manager = Somebody(kim.town, create_app(Config(), kim.town.database), Role.MANAGER)
+    page = manager.get("/register/associations").text
+    assert "Kulturföreningen Provkvarnen" in page
+    assert manager.get("/register/associations/excel").status_code == 200

@@ -1,0 +1,111 @@
+"""Boards that have agreed to tell each other of decisions in force, and what there is to tell: never a ground."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import ForeignKey, Index, and_, func, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.domain.criteria import CaseKind
+from vetting.domain.passage import Outcome
+from vetting.store.associations import records_of
+from vetting.store.base import Base, personal, public
+from vetting.store.cases import Case
+from vetting.store.decisions import Decision
+from vetting.store.imports import not_taken_back
+from vetting.store.payments import LedgerEntry, Payment, Reclaim
+from vetting.store.people import Board
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select
+
+IN_FORCE: Final = timedelta(days=365)
+"""So long a refusal is told of."""
+STOP, REFUSAL, RECLAIM = "stop", "refusal", "reclaim"
+
+
+class BoardAgreement(Base):
+    """A board's word that another may see its notices. They are shown when both have given it."""
+
+    __tablename__ = "board_agreements"
+    __table_args__ = (Index(None, "board_id", "other_id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    other_id: Mapped[int] = public(ForeignKey("boards.id"))
+    reference: Mapped[str] = public()
+    """The registered decision to share."""
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    ended_at: Mapped[datetime | None] = public()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """That another board has a decision in force: what it is called, since when, and whom to ask."""
+
+    board: str
+    ask: str
+    kind: str
+    """stop, refusal, reclaim"""
+    on: date
+
+
+def agreed(session: Session, board_id: int) -> Sequence[Board]:
+    """Boards that share with this one, both ways."""
+    standing = BoardAgreement.ended_at.is_(None)
+    given = select(BoardAgreement.other_id).where(BoardAgreement.board_id == board_id, standing)
+    taken = select(BoardAgreement.board_id).where(BoardAgreement.other_id == board_id, standing)
+    return session.scalars(select(Board).where(Board.id.in_(given), Board.id.in_(taken)).order_by(Board.id)).all()
+
+
+def agreements(session: Session, board_id: int) -> Sequence[BoardAgreement]:
+    """What a board has agreed to itself, and not ended."""
+    wanted = (BoardAgreement.board_id == board_id) & BoardAgreement.ended_at.is_(None)
+    return session.scalars(select(BoardAgreement).where(wanted).order_by(BoardAgreement.id)).all()
+
+
+def notices(session: Session, board_id: int, association_id: int, *, on: date) -> list[Notice]:
+    """What other boards that agreed have in force about an association."""
+    boards = {board.id: board for board in agreed(session, board_id)}
+    if not boards:
+        return []
+    theirs = and_(
+        Case.board_id.in_(list(boards)), Case.association_id.in_(records_of(association_id)),
+        not_taken_back(Case.batch_id),
+    )  # fmt: skip
+    found = [
+        Notice(board=boards[board].name, ask=boards[board].contact or boards[board].name, kind=kind, on=day)
+        for kind, wanted in ((STOP, _stops()), (REFUSAL, _refusals(on)), (RECLAIM, _reclaims()))
+        for board, day in session.execute(wanted.where(theirs).group_by(Case.board_id))
+        if day is not None
+    ]
+    return sorted(found, key=lambda notice: (notice.board, notice.kind))
+
+
+def _stops() -> Select[int, date | None]:
+    wanted = select(Case.board_id, func.max(Payment.stopped_on)).join(Payment, Payment.case_id == Case.id)
+    return wanted.where(Payment.stopped_on.is_not(None), Payment.paid_on.is_(None))
+
+
+def _refusals(on: date) -> Select[int, date | None]:
+    """The last decision of a case, when it refused."""
+    last = select(func.max(Decision.id)).where(Decision.kind.in_([kind.value for kind in CaseKind]))
+    last = last.group_by(Decision.case_id)
+    wanted = select(Case.board_id, func.max(Decision.decided_on)).join(Decision, Decision.case_id == Case.id)
+    return wanted.where(
+        Decision.id.in_(last), Decision.outcome == Outcome.REFUSED.value, Decision.decided_on >= on - IN_FORCE
+    )
+
+
+def _reclaims() -> Select[int, date | None]:
+    """Decided, and not yet paid or waived whole."""
+    back = select(func.coalesce(func.sum(LedgerEntry.amount), 0)).where(LedgerEntry.reclaim_id == Reclaim.id)
+    wanted = select(Case.board_id, func.max(Decision.decided_on)).join(Reclaim, Reclaim.case_id == Case.id)
+    wanted = wanted.join(Decision, Decision.id == Reclaim.reclaim_decision_id)
+    return wanted.where(Reclaim.amount > back.scalar_subquery())
