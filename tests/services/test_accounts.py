@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.factories import TODAY
-from tests.town import Town, clean_facts
+from tests.town import Town, clean_facts, rules
 from vetting.domain.accounts import masked_account, read_account, same_account
+from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.services import accounts, payments
+from vetting.services import accounts, cases, payments
+from vetting.services.cases import NewCase
 from vetting.store import trail
 from vetting.store.cases import Case
 from vetting.store.payments import Payment
@@ -36,7 +39,7 @@ def town(database: Database) -> Town:
 def account_of(town: Town, number: str) -> Account:
     with reading(town.database) as s:
         case = s.scalars(select(Case).where(Case.number == number)).one()
-        return accounts.accounts_of(s, [case])[case.id]
+        return accounts.accounts_of(s, [case], town.staff[Role.CASEWORKER])[case.id]
 
 
 def payment_of(town: Town) -> int:
@@ -95,12 +98,43 @@ def test_a_later_application_with_another_account_asks_for_a_check(town: Town) -
     pay(town)
 
 
+def test_the_account_of_a_case_that_finance_may_not_open_is_not_shown(town: Town) -> None:
+    number = town.approve().number
+    town.receive(clean_facts(giro_number=NEW), round_id=None)
+    with reading(town.database) as s:
+        case = s.scalars(select(Case).where(Case.number == number)).one()
+        found = accounts.accounts_of(s, [case], town.staff[Role.FINANCE])[case.id]
+    assert (found.elsewhere, found.to_check) == (("", ""), True)
+    told = refused(town, accounts.check_account, payment_of(town), NEW, "Ringde.", role=Role.FINANCE)
+    assert told.obstacle is Obstacle.STALE
+
+
+def both_roles(town: Town) -> None:
+    both = town.somebody(Role.CASEWORKER, "båda")
+    town.staff[Role.FINANCE] = replace(both, roles=frozenset({Role.CASEWORKER, Role.FINANCE}))
+
+
+def test_whoever_took_in_the_other_account_does_not_check_it(town: Town) -> None:
+    town.approve()
+    both_roles(town)
+    given = NewCase(kind=CaseKind.GRANT, facts=clean_facts(giro_number=NEW), received_on=TODAY, channel="form")
+    town.do(cases.receive, given, rules=rules(), role=Role.FINANCE)
+    told = refused(town, accounts.check_account, payment_of(town), NEW, "Ringde.", role=Role.FINANCE)
+    assert told.obstacle is Obstacle.FORBIDDEN
+
+
+def test_a_second_note_by_another_does_not_open_the_check_for_the_first(town: Town) -> None:
+    number = town.approve().number
+    both_roles(town)
+    town.do(accounts.change_account, number, NEW, "Mejl.", role=Role.FINANCE)
+    town.do(accounts.change_account, number, NEW, "Samma mejl.")
+    told = refused(town, accounts.check_account, payment_of(town), "50501055", "Ringde.", role=Role.FINANCE)
+    assert told.obstacle is Obstacle.FORBIDDEN
+
+
 def test_whoever_noted_the_change_does_not_check_it(town: Town) -> None:
     number = town.approve().number
-    both = town.somebody(Role.CASEWORKER, "båda")
-    town.staff[Role.FINANCE] = type(both)(**{
-        **{name: getattr(both, name) for name in both.__slots__}, "roles": frozenset({Role.CASEWORKER, Role.FINANCE})
-    })  # fmt: skip
+    both_roles(town)
     town.do(accounts.change_account, number, NEW, "Mejl.", role=Role.FINANCE)
     told = refused(town, accounts.check_account, payment_of(town), "50501055", "Ringde.", role=Role.FINANCE)
     assert told.obstacle is Obstacle.FORBIDDEN

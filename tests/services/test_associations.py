@@ -12,10 +12,12 @@ from tests.factories import NOW, TODAY
 from tests.town import NUMBERS, Town, clean_facts, rules
 from vetting.domain.association import folded
 from vetting.domain.evidence import Answer, Evidence
+from vetting.domain.facts import Facts
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.services import assessments, contacts, documents, identities
+from vetting.services import assessments, cases, contacts, documents, identities
 from vetting.services.assessments import Given
+from vetting.services.association_files import association_file
 from vetting.services.associations import find_or_add, search
 from vetting.services.case_files import case_file
 from vetting.services.screenings import known
@@ -94,7 +96,7 @@ def test_an_earlier_name_finds_the_association_and_says_so(town: Town) -> None:
     added(town, "Väståns Intresseförening", NUMBERS[0])
     with reading(town.database) as s:
         [name] = s.scalars(select(AssociationName).where(AssociationName.kind == TO_CONFIRM))
-    town.do(identities.settle_name, name.id, FORMER, since=None)
+    town.do(identities.settle_name, name.association_id, name.id, FORMER, since=None)
     with reading(town.database) as s:
         [one] = search(s, "Västans intresseförening")
     assert one.association.id == key
@@ -138,7 +140,7 @@ def test_a_new_current_name_makes_the_old_one_an_earlier_one(town: Town) -> None
     added(town, "Sjöviks Framtid", NUMBERS[0])
     with reading(town.database) as s:
         name = s.scalars(select(AssociationName).where(AssociationName.name == "Sjöviks Framtid")).one()
-    town.do(identities.settle_name, name.id, CURRENT, since=TODAY)
+    town.do(identities.settle_name, name.association_id, name.id, CURRENT, since=TODAY)
     assert names(town, key) == {"Sjöviks Byalag": FORMER, "Sjöviks Framtid": CURRENT}
     with reading(town.database) as s:
         association = s.get_one(Association, key)
@@ -151,7 +153,7 @@ def test_a_name_that_is_not_its_own_finds_nothing_any_more(town: Town) -> None:
     with reading(town.database) as s:
         name = s.scalars(select(AssociationName).where(AssociationName.name == "Provkvarnen")).one()
     assert found(town, "Provkvarnen") == ["Sjöviks Byalag"]
-    town.do(identities.settle_name, name.id, WRONG, since=None)
+    town.do(identities.settle_name, name.association_id, name.id, WRONG, since=None)
     assert found(town, "Provkvarnen") == []
 
 
@@ -160,7 +162,7 @@ def test_the_name_it_has_now_cannot_be_taken_away(town: Town) -> None:
     with reading(town.database) as s:
         name = s.scalars(select(AssociationName).where(AssociationName.association_id == key)).one()
     with pytest.raises(Refused) as refused:
-        town.do(identities.settle_name, name.id, WRONG, since=None)
+        town.do(identities.settle_name, name.association_id, name.id, WRONG, since=None)
     assert refused.value.obstacle is Obstacle.INVALID
 
 
@@ -347,3 +349,116 @@ def test_an_adverse_answer_of_the_merged_record_is_not_lost(town: Town) -> None:
     town.do(identities.merge, kept, merged, {}, rules=rules())
     finding = next(f for f in shown(town, number).screening.findings if f.criterion.id == criterion.id)
     assert finding.result.value == "not_met"
+
+
+def test_what_was_said_in_a_moved_case_goes_back_with_it(town: Town) -> None:
+    kept, merged, number, other = two_records(town)
+    row = town.do(identities.merge, kept, merged, {}, rules=rules())
+    later = NOW + timedelta(hours=1)
+    town.do(assessments.nothing_found, other, rules=rules(), at=later)
+    paper = documents.NewDocument(name="stadgar.pdf", media_type="application/pdf", content=b"%PDF-1.7 y", type="statutes_document",
+                                  dated=None, arrived_on=TODAY)  # fmt: skip
+    document = town.do(documents.add, other, paper, rules=rules(), at=later)
+    town.do(cases.change_facts, other, Facts({"members_total": 9}), version=None, rules=rules(), at=later)
+    assert any(f.answer is not None for f in shown(town, number).screening.findings)
+    town.do(identities.undo_merge, row.id, rules=rules(), at=later + timedelta(hours=1))
+    assert not any(f.answer is not None for f in shown(town, number).screening.findings)
+    with reading(town.database) as s:
+        assert s.get_one(Document, document.id).association_id == merged
+        catalogue = rules().folder.book.catalogue
+        of_kept = known(s, s.scalars(select(Case).where(Case.number == number)).one(), catalogue)
+        of_merged = known(s, s.scalars(select(Case).where(Case.number == other)).one(), catalogue)
+        assert (of_kept.values["members_total"], of_merged.values["members_total"]) == (120, 9)
+        assert trail.verify(s).problems == []
+
+
+def test_a_fact_first_said_after_the_merge_is_unknown_again_of_the_one_kept(town: Town) -> None:
+    kept, merged, number, other = two_records(town)
+    row = town.do(identities.merge, kept, merged, {}, rules=rules())
+    later = NOW + timedelta(hours=1)
+    town.do(
+        cases.change_facts, other, Facts({"website_url": "https://x.example"}), version=None, rules=rules(), at=later
+    )
+    town.do(identities.undo_merge, row.id, rules=rules(), at=later)
+    with reading(town.database) as s:
+        case = s.scalars(select(Case).where(Case.number == number)).one()
+        assert "website_url" not in known(s, case, rules().folder.book.catalogue).values
+
+
+def test_records_without_a_number_are_merged_renamed_and_known_again(town: Town) -> None:
+    first, second = added(town, "Sjöviks Byalag"), added(town, "Byalaget Sjövik")
+    row = town.do(identities.merge, first, second, {"name": "merged"}, rules=rules())
+    assert names(town, first) == {"Sjöviks Byalag": FORMER, "Byalaget Sjövik": CURRENT}
+    assert {added(town, name) for name in ("Sjöviks Byalag", "Byalaget Sjövik")} == {first}
+    town.do(identities.undo_merge, row.id, rules=rules())
+    assert names(town, first) == {"Sjöviks Byalag": CURRENT, "Byalaget Sjövik": WRONG}
+    assert (added(town, "Sjöviks Byalag"), added(town, "Byalaget Sjövik")) == (first, second)
+
+
+def test_what_was_settled_after_a_merge_stays_settled_when_it_is_undone(town: Town) -> None:
+    kept, merged = added(town, "Sjöviks Byalag", NUMBERS[0]), added(town, "Byalaget Sjövik")
+    row = town.do(identities.merge, kept, merged, {}, rules=rules())
+    with reading(town.database) as s:
+        name = next(row for row in names_of_records(s, kept) if row.name == "Byalaget Sjövik")
+    town.do(identities.settle_name, kept, name.id, CURRENT, since=None)
+    town.do(identities.undo_merge, row.id, rules=rules())
+    assert names(town, kept) == {"Sjöviks Byalag": FORMER, "Byalaget Sjövik": CURRENT}
+
+
+def test_a_board_that_has_nothing_to_do_with_an_association_does_not_name_it(database: Database) -> None:
+    town, neighbour = Town(database).build(), Town(database, code="syd").build()
+    theirs = neighbour.receive(clean_facts(NUMBERS[0], "Sjöviks Byalag")).association_id
+    assert theirs is not None
+    added(town, "Fel Namn", NUMBERS[0])
+    with reading(town.database) as s:
+        name = s.scalars(select(AssociationName).where(AssociationName.name == "Fel Namn")).one()
+    told = refused(town, identities.settle_name, theirs, name.id, CURRENT, since=None)
+    assert told.obstacle is Obstacle.CLOSED
+    other = added(town, "Annan", NUMBERS[1])
+    assert refused(town, identities.settle_name, other, name.id, FORMER, since=None).obstacle is Obstacle.MISSING
+
+
+def test_a_name_that_nobody_has_confirmed_is_offered_and_never_chosen(town: Town) -> None:
+    added(town, "Sjöviks Byalag", NUMBERS[0])
+    added(town, "Rinkeby Kulturhus", NUMBERS[0])
+    with reading(town.database) as s:
+        [one] = search(s, "Rinkeby kulturhus")
+    assert not one.exact
+
+
+def test_not_the_same_is_remembered_through_other_merges(town: Town) -> None:
+    first, second, third = (added(town, name) for name in ("Sjöviks Byalag", "Byalaget Sjövik", "Sjövik by"))
+    town.do(identities.not_the_same, first, second, "Olika.")
+    town.do(identities.merge, third, second, {}, rules=rules())
+    assert refused(town, identities.merge, first, third, {}, rules=rules()).obstacle is Obstacle.CLOSED
+
+
+def test_another_boards_words_about_an_association_are_not_shown(database: Database) -> None:
+    town, neighbour = Town(database).build(), Town(database, code="syd").build()
+    shared = neighbour.receive().association_id
+    assert shared is not None
+    other = added(neighbour, "Provkvarnens Vänner", board=neighbour.board_id)
+    neighbour.do(identities.not_the_same, shared, other, "Ordföranden sade det i BID-2026-0001.")
+    town.receive()
+    with reading(town.database) as s:
+        file = association_file(s, shared, by=town.staff[Role.CASEWORKER], on=TODAY)
+    assert file.events == []
+    assert [row.board_id for row, _ in file.apart] == [neighbour.board_id]  # the page says so without the reason
+
+
+def test_whoever_is_in_conflict_sees_no_facts_or_address_of_the_association(town: Town) -> None:
+    case = town.receive()
+    town.do(contacts.set_contact, case.number, email="kontakt@forening.example", postal="")
+    assert case.association_id is not None
+    with reading(town.database) as s:
+        before = association_file(s, case.association_id, by=town.staff[Role.CASEWORKER], on=TODAY)
+        premises = association_file(s, case.association_id, by=town.staff[Role.PREMISES], on=TODAY)
+    assert before.facts
+    assert before.contacts
+    assert not premises.facts  # no booking of theirs
+    conflict_of(town, case.id)
+    with reading(town.database) as s:
+        file = association_file(s, case.association_id, by=town.staff[Role.CASEWORKER], on=TODAY)
+    assert [file.facts, file.contacts, file.cases, file.papers, file.events] == [(), (), [], [], []]
+    other = added(town, "Annan")
+    assert refused(town, identities.not_the_same, case.association_id, other, "x").obstacle is Obstacle.MISSING

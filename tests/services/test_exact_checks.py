@@ -153,6 +153,18 @@ def test_an_earlier_stop_is_told_and_gone_when_it_is_lifted(town: Town) -> None:
     assert facts_of(town, new)["earlier_measures"] == ()
 
 
+def test_what_the_office_sent_itself_is_held_against_nobody(town: Town) -> None:
+    one, other = town.receive(), town.receive(clean_facts(NUMBERS[1], "Andra"))
+    for case in (one, other):
+        put_in(town, case.number, pdf("Vårt brev"), "brev.pdf", state="sent")
+    assert hits(town, one.number) == {}
+
+
+def test_what_was_said_long_ago_is_not_last_year(town: Town) -> None:
+    town.receive(clean_facts(members_total=300), received_on=TODAY - timedelta(days=2_900), round_id=None)
+    assert "members_total_last_year" not in facts_of(town, town.receive(round_id=None))
+
+
 def test_nothing_of_another_board_is_compared(database: Database) -> None:
     town, neighbour = Town(database).build(), Town(database, code="syd").build()
     theirs = neighbour.receive(

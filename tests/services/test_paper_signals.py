@@ -64,13 +64,19 @@ def test_a_word_in_a_paper_is_a_question_that_says_where_it_stands(town: Town) -
     assert read_in(town, number) == ("stadgar.pdf, s. 2: Vi visar upp hundkamper varje maj",)
 
 
-def test_papers_without_the_word_and_scans_ask_nothing(town: Town) -> None:
+def test_papers_without_the_word_ask_nothing_and_a_scan_makes_it_unknown(town: Town) -> None:
     number = town.receive().number
     put_in(town, number, pdf("Stadgar för hundklubben"), "stadgar.pdf")
-    put_in(town, number, picture(), "kvitto.png", PNG)
     read_all(town)
     assert finding(town, number).result is Result.NOT_APPLICABLE
     assert read_in(town, number) == ()
+    put_in(town, number, picture(), "kvitto.png", PNG)
+    read_all(town)
+    assert finding(town, number).result is Result.NOT_APPLICABLE  # unknown: no hit, and no clearance
+    with reading(town.database) as s:
+        file = case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+    assert file.screening is not None
+    assert "papers_text" not in file.screening.facts.values
 
 
 def test_a_dismissed_hit_is_remembered_and_another_paper_asks_anew(town: Town) -> None:

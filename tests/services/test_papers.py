@@ -211,3 +211,30 @@ def test_evidence_rests_on_papers_of_the_case_only(town: Town) -> None:
     with reading(town.database) as s:
         shown = case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
     assert [row.document_id for row in shown.evidence[point]] == [own.id]
+
+
+def test_a_working_paper_that_gets_a_type_is_still_not_in(town: Town) -> None:
+    number = town.receive(clean_facts(statutes_document=None)).number
+    paper = put_in(town, number, pdf("Stadgar"), "scan.pdf", state=documents.WORKING)
+    town.do(papers.set_type, paper.id, "statutes_document", rules=rules())
+    with reading(town.database) as s:
+        assert s.scalars(select(FactValue).where(FactValue.document_id == paper.id)).all() == []
+
+
+@pytest.mark.parametrize("wanted", ["årsmöte", "ÖVRIGT", "a\u030arsmo\u0308te"])
+def test_capitals_and_taken_apart_letters_are_found_in_names(town: Town, wanted: str) -> None:
+    put_in(town, town.receive().number, picture(), "Årsmöte Övrigt.png", PNG)
+    read_all(town)
+    assert len(found(town, wanted)) == 1
+
+
+def test_papers_from_before_there_was_reading_are_read(town: Town) -> None:
+    paper = put_in(town, town.receive().number, pdf("Protokoll"), "protokoll.pdf")
+    read_all(town)
+    with town.database.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM document_texts")
+    assert papers.ask_for_unread(town.database, at=NOW) == 1
+    assert papers.ask_for_unread(town.database, at=NOW) == 0
+    read_all(town)
+    with reading(town.database) as s:
+        assert text_of(s, paper.id) is not None

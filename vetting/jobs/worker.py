@@ -59,6 +59,7 @@ class Worker:
         if today != self._forgot:
             handed_in.forget_old(self.database, at=self.clock())
             incoming.forget_old(self.database, at=self.clock())
+            papers.ask_for_unread(self.database, at=self.clock())
             self._forgot = today
 
     def stop(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
@@ -17,6 +17,7 @@ from vetting.services.cases import open_case
 from vetting.services.people import allow
 from vetting.store import cases
 from vetting.store.cases import Case, GrantApplication
+from vetting.store.facts import FactValue, GivenFacts
 from vetting.store.imports import not_taken_back
 from vetting.store.payments import AccountChange, Payment, account_changes
 from vetting.store.trail import Noted
@@ -42,7 +43,8 @@ class Account:
     waiting: AccountChange | None
     """A change that nobody has checked yet."""
     elsewhere: tuple[str, str] | None
-    """(case, account) of a later case of the association that says another account, unless somebody has checked."""
+    """(case, account) of a later case of the association that says another account, unless somebody has checked;
+    both empty where this person may not open that case."""
 
     @property
     def to_check(self) -> bool:
@@ -58,7 +60,7 @@ class Account:
 NO_ACCOUNT: Final = Account(number="", waiting=None, elsewhere=None)
 
 
-def accounts_of(session: Session, paid: Sequence[Case]) -> dict[int, Account]:
+def accounts_of(session: Session, paid: Sequence[Case], by: Person) -> dict[int, Account]:
     """Case -> where its grant is to be paid; of one board's cases, in few statements."""
     if not paid:
         return {}
@@ -66,32 +68,43 @@ def accounts_of(session: Session, paid: Sequence[Case]) -> dict[int, Account]:
     giros = select(GrantApplication.case_id, GrantApplication.giro).where(GrantApplication.case_id.in_(keys))
     own = {key: giro for key, giro in session.execute(giros)}  # noqa: C416 - rows are no pairs to mypy
     changes = account_changes(session, keys)
-    later = _later(session, paid)
+    later = _later(session, paid, by)
     return {case.id: _account(case, own.get(case.id, ""), changes.get(case.id, []), later) for case in paid}
 
 
-def _account(
-    case: Case, own: str, changes: Sequence[AccountChange], later: Mapping[int, Sequence[tuple[int, str, str]]]
-) -> Account:
+def _account(case: Case, own: str, changes: Sequence[AccountChange], later: Mapping[int, Sequence[_Later]]) -> Account:
     checked = [change for change in changes if change.checked_at is not None]
     number = checked[-1].account if checked else own
     waiting = next((change for change in reversed(changes) if change.checked_at is None), None)
+    since = checked[-1].checked_at if checked else None
+    other = next(
+        (
+            found for found in later.get(case.association_id or 0, ())
+            if found.key > case.id and not same_account(found.account, number) and (not since or found.at > since)
+        ),
+        None,
+    ) if number else None  # fmt: skip
     elsewhere = None
-    if number and not checked and case.association_id is not None:
-        elsewhere = next(
-            ((of, account) for key, of, account in later.get(case.association_id, ())
-             if key > case.id and not same_account(account, number)),
-            None,
-        )  # fmt: skip
+    if other is not None:
+        elsewhere = (other.number, other.account) if other.seen else ("", "")
     return Account(number=number, waiting=waiting, elsewhere=elsewhere)
 
 
-def _later(session: Session, paid: Sequence[Case]) -> dict[int, list[tuple[int, str, str]]]:
+class _Later(NamedTuple):
+    key: int
+    number: str
+    account: str
+    at: datetime
+    seen: bool
+    """Whether this person may open the case."""
+
+
+def _later(session: Session, paid: Sequence[Case], by: Person) -> dict[int, list[_Later]]:
     """Association -> its cases with an account, newest first."""
     wanted = {case.association_id for case in paid if case.association_id is not None}
-    found: dict[int, list[tuple[int, str, str]]] = {}
+    found: dict[int, list[_Later]] = {}
     rows = session.execute(
-        select(Case.association_id, Case.id, Case.number, GrantApplication.giro)
+        select(Case.association_id, Case.id, Case.number, GrantApplication.giro, Case.received_at, cases.seen_by(by))
         .join(GrantApplication, GrantApplication.case_id == Case.id)
         .where(
             Case.board_id == paid[0].board_id, Case.association_id.in_(wanted), GrantApplication.giro != "",
@@ -99,8 +112,8 @@ def _later(session: Session, paid: Sequence[Case]) -> dict[int, list[tuple[int, 
         )
         .order_by(Case.id.desc())
     )  # fmt: skip
-    for association, key, number, giro in rows:
-        found.setdefault(association or 0, []).append((key, number, giro))
+    for association, key, number, giro, at, seen in rows:
+        found.setdefault(association or 0, []).append(_Later(key, number, giro, at, bool(seen)))
     return found
 
 
@@ -158,7 +171,7 @@ def check_account(
     if found is None:
         raise Refused(Obstacle.MISSING)
     _, case = found
-    known = accounts_of(session, [case])[case.id]
+    known = accounts_of(session, [case], by)[case.id]
     how = " ".join(masked(how).split())[:LONGEST]
     told = [known.number, known.waiting.account if known.waiting else "", known.elsewhere[1] if known.elsewhere else ""]
     if not known.to_check or not any(same_account(account, one) for one in told):
@@ -171,7 +184,7 @@ def check_account(
     if not how:
         unsaid = Words("Det står inte hur du kontrollerade.", "It does not say how you checked.")
         raise Refused(Obstacle.INVALID, _missing("how", unsaid))
-    if known.waiting is not None and known.waiting.by_user_id == by.id:
+    if by.id in _who_said_it(session, case, known):
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, CLASH_WORDS[Clash.CHECK_OWN_ACCOUNT], Words("", "")))
     for change in account_changes(session, [case.id]).get(case.id, []):
         if change.checked_at is None:
@@ -191,13 +204,25 @@ def check_account(
     return row
 
 
-def refuse_unchecked(session: Session, case: Case) -> None:
+def _who_said_it(session: Session, case: Case, known: Account) -> set[int]:
+    """Those who noted a change that waits, or took in the later case that says another account."""
+    unchecked = [row for row in account_changes(session, [case.id]).get(case.id, []) if row.checked_at is None]
+    found = {row.by_user_id for row in unchecked}
+    if known.elsewhere is not None and known.elsewhere[0]:
+        of = select(Case.id).where(Case.board_id == case.board_id, Case.number == known.elsewhere[0]).scalar_subquery()
+        for model in (FactValue, GivenFacts):
+            said = select(model.by_user_id).where(model.case_id == of, model.by_user_id.is_not(None))
+            found |= {person for person in session.scalars(said.distinct()) if person}
+    return found
+
+
+def refuse_unchecked(session: Session, case: Case, by: Person) -> None:
     """Nothing is paid before a changed account has been checked.
 
     Raises:
         Refused: it has not.
     """
-    if accounts_of(session, [case])[case.id].to_check:
+    if accounts_of(session, [case], by)[case.id].to_check:
         raise Refused(
             Obstacle.CLOSED,
             Problem(

@@ -102,8 +102,12 @@ def association_file(session: Session, key: int, *, by: Person, on: date) -> Ass
     seen = and_(Case.association_id == association.id, seen_by(by))
     matches = by.may(Action.MATCH_ASSOCIATIONS)
     money = by.may(Action.READ_PAYMENTS)
+    cases = session.scalars(
+        visible(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST)
+    ).all()
     merges = _merges(session, association, by) if matches else []
-    events = trail.of_association(session, association.id, most=MOST)
+    aside = identities.in_conflict(session, by, association.id)
+    events = [] if aside else trail.of_association(session, by.board_id, association.id, most=MOST)
     answers = _answers(session, association, by)
     people = {entry.by_user_id for entry, _ in events} | {row.by_user_id for row, _ in merges}
     return AssociationFile(
@@ -112,18 +116,16 @@ def association_file(session: Session, key: int, *, by: Person, on: date) -> Ass
         look_alikes=identities.look_alikes(session, association) if matches else (),
         apart=_apart(session, association) if matches else (),
         merges=merges,
-        facts=of_association(session, by.board_id, association.id),
+        facts=of_association(session, by.board_id, association.id) if cases and not aside else (),
         answers=answers,
         papers=_joined(session, Document, seen),
-        cases=session.scalars(
-            visible(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST)
-        ).all(),
+        cases=cases,
         decisions=_joined(session, Decision, seen),
         payments=_joined(session, Payment, seen) if money else (),
         reclaims=_joined(session, Reclaim, seen) if money else (),
         reports=_reports(session, seen),
         notices=notices(session, by.board_id, association.id, on=on),
-        contacts=_contacts(session, association, by) if by.may(Action.HANDLE) else (),
+        contacts=_contacts(session, association, by) if by.may(Action.HANDLE) and not aside else (),
         events=events,
         people=names_of(session, {person for person in people if person is not None}),
     )

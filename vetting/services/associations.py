@@ -89,6 +89,8 @@ def _keep_name(session: WritingSession, association: Association, name: str, sou
 
 
 MOST_FOUND: Final = 20
+UNSURE: Final = frozenset({TO_CONFIRM, WRONG, BRANCH})
+"""Names that are offered and never taken for the one meant."""
 LOOKED_THROUGH: Final = 120
 """Names: an association may have several, and some may not count any more."""
 LEAST: Final = 0.5
@@ -163,5 +165,10 @@ def _found(wanted: str, row: AssociationName, association: Association, score: f
     if near:
         why = why + same(" ") + SAME_PLACE + same(f"{near}.")
     return Found(
-        association=association, name=row.name, kind=row.kind, score=score, exact=same_name(wanted, row.name), why=why
+        association=association,
+        name=row.name,
+        kind=row.kind,
+        score=score,
+        why=why,
+        exact=row.kind not in UNSURE and same_name(wanted, row.name),
     )

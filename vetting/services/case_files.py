@@ -203,7 +203,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
             select(payments.Reclaim).where(payments.Reclaim.case_id == case.id).order_by(payments.Reclaim.id)
         ).all(),
         related=_related(session, case, by),
-        account=accounts_of(session, [case])[case.id] if case.kind == CaseKind.GRANT and paid else NO_ACCOUNT,
+        account=accounts_of(session, [case], by)[case.id] if case.kind == CaseKind.GRANT and paid else NO_ACCOUNT,
         checks=checks,
         seen_cases=_seen(session, by, [number for check in checks for number in check.cases]),
         doubts=association_files.doubts(session, case) if by.may(Action.READ_ASSOCIATIONS) else (),

@@ -17,8 +17,8 @@ from vetting.domain.name_differences import same_name
 from vetting.domain.screening import words_looked_for
 from vetting.store.cases import Case, GrantApplication
 from vetting.store.decisions import Decision
-from vetting.store.documents import Document, DocumentText
-from vetting.store.facts import value_before
+from vetting.store.documents import READ, Document, DocumentText
+from vetting.store.facts import value_between
 from vetting.store.imports import not_taken_back
 from vetting.store.meetings import Review
 from vetting.store.payments import Payment, Reclaim
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 A_YEAR_AGO: Final = timedelta(days=180)
 """What was said so long before the case came is of an earlier year."""
+TWO_YEARS_AGO: Final = timedelta(days=550)
+"""What was said before this is of no use to compare with."""
+ARRIVED: Final = "arrived"
 YEARLY: Final = ("activity_report", "annual_minutes")
 """Papers that are new each year."""
 RECORDS_GO_FIRST = frozenset(
@@ -104,7 +107,8 @@ def _of_the_association(session: Session, case: Case) -> dict[str, Value]:
 def _against_last_year(session: Session, case: Case) -> dict[str, Value]:
     """The members that were told a year ago, and how like last year's the papers are that are new each year."""
     found: dict[str, Value] = {}
-    before = value_before(session, case, "members_total", case.received_on - A_YEAR_AGO)
+    first, last = case.received_on - TWO_YEARS_AGO, case.received_on - A_YEAR_AGO
+    before = value_between(session, case, "members_total", first, last)
     if isinstance(before, int) and not isinstance(before, bool):
         found["members_total_last_year"] = before
     alike = [ratio for kind in YEARLY if (ratio := _likeness(session, case, kind)) is not None]
@@ -122,8 +126,11 @@ def _likeness(session: Session, case: Case, kind: str) -> float | None:
         .join(earlier, earlier.id == Document.case_id)
         .outerjoin(DocumentText, DocumentText.id == Document.id)
         .where(
-            Document.type == kind, same, not_taken_back(earlier.batch_id),
-            or_(earlier.id == case.id, earlier.received_on <= case.received_on - A_YEAR_AGO),
+            Document.type == kind, Document.state == ARRIVED, same, not_taken_back(earlier.batch_id),
+            or_(
+                earlier.id == case.id,
+                earlier.received_on.between(case.received_on - TWO_YEARS_AGO, case.received_on - A_YEAR_AGO),
+            ),
         )
         .order_by(Document.id.desc())
         .limit(computed.MOST_NAMED)
@@ -199,7 +206,7 @@ def _papers(session: Session, case: Case) -> tuple[Paper, ...]:
     """What has arrived in the case; what the office wrote itself is not among it."""
     rows = session.execute(
         select(Document.type, Document.dated, Document.arrived_on)
-        .where(Document.case_id == case.id, Document.state == "arrived")
+        .where(Document.case_id == case.id, Document.state == ARRIVED)
         .order_by(Document.id)
     )
     return tuple(Paper(*row) for row in rows)
@@ -209,13 +216,15 @@ def _same_papers(session: Session, case: Case) -> tuple[str, ...]:
     """Other associations' cases in the board with the very same file."""
     if case.association_id is None:
         return ()
-    own = select(Document.sha256).where(Document.case_id == case.id)
+    own = select(Document.sha256).where(Document.case_id == case.id, Document.state == ARRIVED)
     rows = session.execute(
         select(Case.number)
         .join(Document, Document.case_id == Case.id)
         .where(
             Document.board_id == case.board_id,
             Document.sha256.in_(own),
+            Document.state == ARRIVED,
+            not_taken_back(Case.batch_id),
             Case.association_id.is_not(None),
             Case.association_id != case.association_id,
         )
@@ -228,21 +237,21 @@ def _same_papers(session: Session, case: Case) -> tuple[str, ...]:
 def in_papers(session: Session, case: Case, ruleset: RuleSet) -> tuple[str, ...] | None:
     """Passages of the case's papers with words that the rules look for in them.
 
-    None where the rules look for none, or a paper has not been read yet and nothing was found in the others.
+    None where the rules look for none, or nothing was found and a paper could not be read: a scan may say anything.
     """
     reads = [criterion for criterion in ruleset.criteria if passages.FACT in criterion.facts]
     entries = tuple(dict.fromkeys(word for criterion in reads for word in words_looked_for(criterion, passages.FACT)))
     if not entries:
         return None
     rows = session.execute(
-        select(Document.name, DocumentText.texts, DocumentText.id)
+        select(Document.name, DocumentText.texts, DocumentText.state)
         .outerjoin(DocumentText, DocumentText.id == Document.id)
-        .where(Document.case_id == case.id, Document.state == "arrived")
+        .where(Document.case_id == case.id, Document.state == ARRIVED)
         .order_by(Document.id)
     ).all()
     pages = [
         (f"{name}, s. {number}", text) for name, texts, _ in rows for number, text in enumerate(texts or (), 1) if text
     ]
     found = passages.passages(pages, entries)
-    unread = any(key is None for _, _, key in rows)
+    unread = any(state != READ for _, _, state in rows)
     return None if unread and not found else found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from vetting.domain.association import folded, masked, written
 from vetting.domain.cases import OPEN
@@ -15,7 +16,7 @@ from vetting.domain.words import Words
 from vetting.services.associations import MOST_FOUND, search
 from vetting.services.people import allow
 from vetting.services.screenings import screen_case
-from vetting.store.assessments import AssessmentRow
+from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.store.associations import (
     ALIAS,
     BRANCH,
@@ -37,7 +38,7 @@ from vetting.store.completions import Contact
 from vetting.store.documents import Document
 from vetting.store.facts import FactValue, GivenFacts, of_association
 from vetting.store.meetings import Conflict
-from vetting.store.trail import Noted
+from vetting.store.trail import Noted, TrailContent, TrailEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,7 +106,7 @@ def known(session: Session, key: int) -> Association:
 
 
 def settle_name(
-    session: WritingSession, key: int, kind: str, *, since: date | None, by: Person, at: datetime
+    session: WritingSession, association_id: int, key: int, kind: str, *, since: date | None, by: Person, at: datetime
 ) -> AssociationName:
     """What a name that somebody has used is to the association: its name now, an earlier one, a branch, or not its.
 
@@ -117,6 +118,10 @@ def settle_name(
     if name is None or kind not in SETTLED:
         raise Refused(Obstacle.MISSING)
     association = known(session, name.association_id)
+    if association.id != known(session, association_id).id:
+        raise Refused(Obstacle.MISSING)
+    _conflict_free(session, by, association.id)
+    _not_only_theirs(session, association, by)
     if name.name == association.name and kind != CURRENT:
         raise Refused(
             Obstacle.INVALID,
@@ -130,7 +135,7 @@ def settle_name(
         for other in names_of_records(session, association.id):
             if other.kind == CURRENT and other.id != name.id:
                 other.kind = FORMER if other.folded != name.folded else ALIAS
-        association.name, association.folded = name.name, name.folded
+        _call(association, name.name)
     name.kind, name.since = kind, since or name.since
     session.note(
         Noted(
@@ -139,6 +144,32 @@ def settle_name(
         )
     )  # fmt: skip
     return name
+
+
+def _call(association: Association, name: str) -> None:
+    """A new current name. A record without number is known again by the name it came with, which stays its key."""
+    association.name = name
+    if association.number:
+        association.folded = folded(name)
+
+
+def _not_only_theirs(session: Session, association: Association, by: Person) -> None:
+    """What an association is called is settled by a board that has to do with it.
+
+    Raises:
+        Refused: only other boards have.
+    """
+    own = select(Case.id).where(Case.association_id == association.id, Case.board_id == by.board_id).limit(1)
+    if session.scalar(own) is None and _used_by_others(session, association.id, by.board_id):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                association.name,
+                Words("Nämnden har inget ärende hos föreningen.", "The board has no case with the association."),
+                Words("Låt en nämnd som har det bestämma vad den heter.",
+                      "Let a board that has one settle what it is called."),
+            ),
+        )  # fmt: skip
 
 
 def look_alikes(session: Session, association: Association) -> list[Found]:
@@ -200,8 +231,8 @@ def merge(
         if getattr(merged, name) and (chosen.get(name) == "merged" or not getattr(kept, name)):
             before[name] = getattr(kept, name)
             setattr(kept, name, getattr(merged, name))
-    kept.folded = folded(kept.name)
-    moved: dict[str, list[int]] = {"cases": [], "documents": [], "contacts": [], "earlier": []}
+    _call(kept, kept.name)
+    moved: dict[str, Any] = {"cases": [], "documents": [], "contacts": [], "earlier": []}
     for case in session.scalars(select(Case).where(Case.association_id == merged.id).order_by(Case.id)):
         case.association_id = kept.id
         moved["cases"].append(case.id)
@@ -216,6 +247,8 @@ def merge(
         moved["earlier"].append(earlier.id)
     merged.merged_into_id = kept.id
     moved["names"] = _names_along(session, kept, merged)
+    if "name" in before:
+        moved["names"] += _now_called(session, kept)
     row = AssociationMerge(
         board_id=by.board_id, kept_id=kept.id, merged_id=merged.id, moved=moved, before=before, at=at, by_user_id=by.id
     )
@@ -232,7 +265,9 @@ def merge(
 
 
 def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, at: datetime) -> AssociationMerge:
-    """Two records again: each case and paper goes back to where it was; what came since stays with the one kept.
+    """Two records again: each case goes back to where it was, with what was said and handed in there since.
+
+    Answers that were given there since are withdrawn: they were given about both. Cases that came since stay.
 
     Raises:
         Refused: there is no such merge of the board, it was undone before, or the record was merged on.
@@ -254,20 +289,25 @@ def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, a
             ),
         )  # fmt: skip
     _conflict_free(session, by, kept.id)
-    for model, name in ((Case, "cases"), (Document, "documents"), (Contact, "contacts")):
+    taken_back = _said_since(session, row, kept, merged, by=by, at=at)
+    for model, name in ((Case, "cases"), (Contact, "contacts")):
         table: Any = model
-        for item in session.scalars(
-            select(table).where(table.id.in_(row.moved[name]), table.association_id == kept.id)
-        ):
+        still_there = select(table).where(table.id.in_(row.moved[name]), table.association_id == kept.id)
+        for item in session.scalars(still_there):
             item.association_id = merged.id
+    going = or_(Document.id.in_(row.moved["documents"]), Document.case_id.in_(row.moved["cases"]))
+    for paper in session.scalars(select(Document).where(going, Document.association_id == kept.id)):
+        paper.association_id = merged.id
     for earlier in session.scalars(select(Association).where(Association.id.in_(row.moved["earlier"]))):
         earlier.merged_into_id = merged.id
-    for name_row in session.scalars(select(AssociationName).where(AssociationName.id.in_(row.moved["names"]))):
-        name_row.kind = WRONG
+    for key_of_name, before, after in reversed(row.moved["names"]):
+        name_row = session.get_one(AssociationName, key_of_name)
+        if name_row.kind == after:  # what a person has settled since stays
+            name_row.kind = before
     for name, value in row.before.items():
         if getattr(kept, name) == getattr(merged, name):
             setattr(kept, name, value)
-    kept.folded = folded(kept.name)
+    _call(kept, kept.name)
     merged.merged_into_id = None
     row.undone_at, row.undone_by_user_id = at, by.id
     session.flush()
@@ -276,7 +316,7 @@ def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, a
     session.note(
         Noted(
             action="merge_undone", by=by, at=at, subject=kept, board_id=by.board_id,
-            detail={"name": kept.name, "merged": merged.name},
+            detail={"name": kept.name, "merged": merged.name, "answers": taken_back},
         )
     )  # fmt: skip
     return row
@@ -292,6 +332,8 @@ def not_the_same(
     """
     allow(by, Action.MATCH_ASSOCIATIONS)
     one, other = known(session, first), known(session, second)
+    for association in (one, other):
+        _conflict_free(session, by, association.id)
     reason = " ".join(masked(reason).split())[:LONGEST_REASON]
     if one.id == other.id:
         raise Refused(Obstacle.INVALID, _one_already(one))
@@ -309,7 +351,9 @@ def not_the_same(
         )
     )  # fmt: skip
     if row is None:
-        row = AssociationDistinction(first_id=low, second_id=high, reason=reason, at=at, by_user_id=by.id)
+        row = AssociationDistinction(
+            board_id=by.board_id, first_id=low, second_id=high, reason=reason, at=at, by_user_id=by.id
+        )
         session.add(row)
         session.flush()
         session.note(
@@ -329,6 +373,8 @@ def may_be_same_after_all(session: WritingSession, first: int, second: int, *, b
     """
     allow(by, Action.MATCH_ASSOCIATIONS)
     low, high = sorted((first, second))
+    for key in (first, second):
+        _conflict_free(session, by, key)
     rows = session.scalars(
         select(AssociationDistinction).where(
             AssociationDistinction.first_id == low, AssociationDistinction.second_id == high,
@@ -412,18 +458,23 @@ def _used_by_others(session: Session, key: int, board_id: int) -> bool:
     return bool(session.scalar(select(or_(*wanted))))
 
 
+def in_conflict(session: Session, by: Person, key: int) -> bool:
+    """Whether a person is in conflict of interest in one of an association's cases."""
+    conflict = (
+        select(Conflict.id)
+        .join(Case, Case.id == Conflict.case_id)
+        .where(Conflict.user_id == by.id, Conflict.withdrawn_at.is_(None), Case.association_id.in_(records_of(key)))
+    )
+    return session.scalar(conflict.limit(1)) is not None
+
+
 def _conflict_free(session: Session, by: Person, key: int) -> None:
     """Whoever is in conflict in one of its cases leaves the association to others.
 
     Raises:
         Refused: they are.
     """
-    conflict = (
-        select(Conflict.id)
-        .join(Case, Case.id == Conflict.case_id)
-        .where(Conflict.user_id == by.id, Conflict.withdrawn_at.is_(None), Case.association_id.in_(records_of(key)))
-    )
-    if session.scalar(conflict.limit(1)) is not None:
+    if in_conflict(session, by, key):
         raise Refused(Obstacle.MISSING)
 
 
@@ -434,7 +485,11 @@ def _contacts_to_move(kept: Association, merged: Association) -> Any:  # noqa: A
     return select(Contact).where(Contact.association_id == merged.id, ~has_one).order_by(Contact.id)
 
 
-def _names_along(session: WritingSession, kept: Association, merged: Association) -> list[int]:
+NameChange = list[Any]
+"""[id of the name, its kind before, its kind after]"""
+
+
+def _names_along(session: WritingSession, kept: Association, merged: Association) -> list[NameChange]:
     """The names of the second become the first's, too: so that they are known when they come again."""
     of_kept = select(AssociationName).where(AssociationName.association_id == kept.id)
     own = {row.folded: row for row in session.scalars(of_kept.order_by(AssociationName.id))}
@@ -452,7 +507,81 @@ def _names_along(session: WritingSession, kept: Association, merged: Association
         known.kind = kind
         along.append(known)
     session.flush()
-    return [row.id for row in along]
+    return [[row.id, WRONG, row.kind] for row in along]
+
+
+def _now_called(session: WritingSession, kept: Association) -> list[NameChange]:
+    """The name that was chosen is the current one, and what was it before is an earlier one."""
+    changes: list[NameChange] = []
+    for row in session.scalars(select(AssociationName).where(AssociationName.association_id == kept.id)).all():
+        kind = CURRENT if row.name == kept.name else FORMER if row.kind == CURRENT else row.kind
+        if kind != row.kind:
+            changes.append([row.id, row.kind, kind])
+            row.kind = kind
+    return changes
+
+
+def _said_since(
+    session: WritingSession, row: AssociationMerge, kept: Association, merged: Association, *, by: Person, at: datetime
+) -> int:
+    """What was said of the association in the cases that go back, since the merge, goes along; answers are withdrawn.
+
+    Facts and answers are never changed: the values are said again of the one that they belong to, and the kept one
+    gets back what it had.
+    """
+    going = row.moved["cases"]
+    entries = session.scalars(
+        select(TrailContent.body)
+        .join(TrailEntry, TrailEntry.id == TrailContent.id)
+        .where(TrailEntry.case_id.in_(going), TrailEntry.at >= row.at, TrailContent.body.is_not(None))
+    )
+    said = {
+        change["id"]
+        for body in entries
+        for change in json.loads(body or "{}").get("changes", ())
+        if change["table"] == FactValue.__tablename__ and change["op"] == "insert"
+    }
+    mine = and_(FactValue.association_id == kept.id, FactValue.case_id.is_(None), FactValue.board_id == row.board_id)
+    values = session.scalars(select(FactValue).where(mine, FactValue.id.in_(said)).order_by(FactValue.id)).all()
+    for value in values:
+        _say_again(session, value, merged.id, by=by, at=at)
+    for fact in dict.fromkeys(value.fact for value in values):
+        others = select(FactValue).where(mine, FactValue.fact == fact).order_by(FactValue.id.desc())
+        rows = session.scalars(others).all()
+        if rows[0].id in said:
+            before = next((other for other in rows if other.id not in said), None)
+            _say_again(session, before or _nothing(rows[0]), kept.id, by=by, at=at)
+    answered = session.scalars(
+        select(AssessmentRow)
+        .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
+        .where(
+            AssessmentRow.made_in_case_id.in_(going), AssessmentRow.association_id == kept.id,
+            AssessmentRow.at >= row.at, AssessmentWithdrawal.id.is_(None),
+        )
+    ).all()  # fmt: skip
+    for answer in answered:
+        reason = "Sammanslagningen av två poster ångrades."
+        session.add(AssessmentWithdrawal(assessment_id=answer.id, reason=reason, at=at, by_user_id=by.id))
+    session.flush()
+    return len(answered)
+
+
+def _say_again(session: WritingSession, value: FactValue, key: int, *, by: Person, at: datetime) -> None:
+    session.add(
+        FactValue(
+            board_id=value.board_id, association_id=key, case_id=None, fact=value.fact, value=value.value,
+            absent=value.absent, unreadable=value.unreadable, supplied_by=value.supplied_by,
+            document_id=value.document_id, as_of=value.as_of, entered_at=at, by_user_id=by.id,
+        )
+    )  # fmt: skip
+
+
+def _nothing(value: FactValue) -> FactValue:
+    """That nobody has said it."""
+    return FactValue(
+        board_id=value.board_id, fact=value.fact, value=None, absent=False, unreadable=False,
+        supplied_by=value.supplied_by, as_of=value.as_of,
+    )  # fmt: skip
 
 
 def _differing_facts(session: Session, kept: int, merged: int, board_id: int) -> dict[str, tuple[Any, Any, bool]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,12 +19,13 @@ from vetting.files import papers as files
 from vetting.files.refusals import REFUSALS
 from vetting.services import rule_versions
 from vetting.services.cases import open_case, touch
-from vetting.services.documents import say_it_is_in
+from vetting.services.documents import ARRIVED, READ_TEXT, say_it_is_in
 from vetting.services.people import allow
 from vetting.services.screenings import is_out_of_date, screen_case
 from vetting.store import documents as store
 from vetting.store.cases import Case, seen_by
 from vetting.store.documents import READ, SCAN, Document, DocumentContent, DocumentText
+from vetting.store.jobs import ENDED, Job
 from vetting.store.session import reading, technical, write
 from vetting.store.trail import Noted
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 MOST_FOUND: Final = 50
 MOST_WORDS: Final = 6
+MOST_ASKED: Final = 500
 AROUND: Final = 70
 """Letters on each side of a hit."""
 LINES_TOLD: Final = 6
@@ -106,7 +109,7 @@ def read_text(database: Database, key: int, rules: Rules, *, at: datetime) -> st
     with technical(database) as kept:
         row = kept.get(DocumentText, key) or DocumentText(id=key, board_id=board_id)
         row.state, row.pages, row.texts, row.at = state, pages, list(texts), at
-        row.folded = _folded(" ".join(texts))
+        row.folded = _folded(" ".join([name, *texts]))
         kept.add(row)
     write(database, lambda session: _judged_anew(session, key, rules, at))
     return state
@@ -123,7 +126,7 @@ def _judged_anew(session: WritingSession, key: int, rules: Rules, at: datetime) 
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.lower().split())
+    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
 def search(session: Session, wanted: str, *, by: Person) -> list[Hit]:
@@ -208,18 +211,46 @@ def _proposed(document: Document, text: DocumentText | None, catalogue: Catalogu
     return next(filter(None, (paper_type(line[:200] + ".", known) for line in lines)), "")
 
 
-def drawn(session: Session, key: int, page: int, *, by: Person) -> bytes:
-    """A page as PNG.
+def to_draw(session: Session, key: int, *, by: Person) -> tuple[bytes, str, str]:
+    """Content, name and type of a paper whose pages can be drawn.
 
     Raises:
         Refused: there is no such paper for this person.
-        UnreadableError: the page cannot be drawn.
     """
     document = _seen(session, key, by)
     if document.media_type not in files.DRAWN:
         raise Refused(Obstacle.MISSING)
-    content = session.get_one(DocumentContent, key).content
-    return files.paper_picture(content, document.name, document.media_type, page)
+    return session.get_one(DocumentContent, key).content, document.name, document.media_type
+
+
+def drawn(paper: tuple[bytes, str, str], page: int) -> bytes:
+    """A page as PNG; takes a while, so no session waits for it.
+
+    Raises:
+        UnreadableError: the page cannot be drawn.
+    """
+    content, name, media = paper
+    return files.paper_picture(content, name, media, page)
+
+
+def ask_for_unread(database: Database, *, at: datetime) -> int:
+    """Papers that nobody has read, and nobody is to, are read: those that came before there was reading. How many."""
+    with technical(database) as session:
+        asked = select(Job.about).where(Job.kind == READ_TEXT, Job.state.not_in(sorted(ENDED)))
+        read = select(DocumentText.id)
+        found = session.scalars(
+            select(Document).where(Document.id.not_in(read)).order_by(Document.id.desc()).limit(MOST_ASKED)
+        ).all()
+        waiting = set(session.scalars(asked))
+        wanted = [document for document in found if f"document {document.id}" not in waiting]
+        session.add_all(
+            Job(
+                board_id=document.board_id, kind=READ_TEXT, about=f"document {document.id}",
+                arguments={"document": document.id}, result={}, told={}, created_at=at, by_user_id=document.by_user_id,
+            )
+            for document in wanted
+        )  # fmt: skip
+    return len(wanted)
 
 
 def set_type(
@@ -246,7 +277,8 @@ def set_type(
             ),
         )
     document.type = kind
-    say_it_is_in(session, case, document, definition, by=by, at=at)
+    if document.state == ARRIVED:
+        say_it_is_in(session, case, document, definition, by=by, at=at)
     touch(case)
     screen_case(session, case, rules, at=at)
     session.note(Noted(action="document_typed", by=by, at=at, subject=document, case_id=case.id, detail={"type": kind}))

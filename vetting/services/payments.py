@@ -73,7 +73,7 @@ def mark_paid(
         raise Refused(Obstacle.MISSING)
     payment, case, decision = found
     _check_payment(payment, decision, case, paid_on, version, by, at)
-    refuse_unchecked(session, case)
+    refuse_unchecked(session, case, by)
     payment.paid_on, payment.paid_by_id = paid_on, by.id or None
     if State(case.state) is State.PAYMENT:
         move(case, State.REPORTING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, or_, select, text
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.association import folded
@@ -84,8 +84,8 @@ class AssociationMerge(Base):
     kept_id: Mapped[int] = public(ForeignKey("associations.id"))
     merged_id: Mapped[int] = public(ForeignKey("associations.id"))
     moved: Mapped[Plain] = public()
-    """{"cases": [id], "documents": [id], "contacts": [id], "names": [id], "earlier": [id]}: the last are records that
-    had been merged before."""
+    """{"cases": [id], "documents": [id], "contacts": [id], "earlier": [id], "names": [[id, kind before, after]]}; the
+    earlier are records that had been merged before."""
     before: Mapped[Plain] = public()
     """What was changed of the record that is kept: field -> value before."""
     at: Mapped[datetime] = public()
@@ -101,6 +101,8 @@ class AssociationDistinction(Base):
     __table_args__ = (Index(None, "first_id", "second_id"), Index(None, "second_id", "first_id"))
 
     id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    """Who found it: the reason is shown to that board only."""
     first_id: Mapped[int] = public(ForeignKey("associations.id"))
     """The lower id of the two."""
     second_id: Mapped[int] = public(ForeignKey("associations.id"))
@@ -159,12 +161,16 @@ def merged_among(session: Session, keys: Iterable[int]) -> dict[int, int]:
 
 
 def distinct_from(session: Session, key: int) -> set[int]:
-    """The records that are known not to be the same as one."""
-    found = select(AssociationDistinction.first_id, AssociationDistinction.second_id).where(
-        or_(AssociationDistinction.first_id == key, AssociationDistinction.second_id == key),
-        AssociationDistinction.withdrawn_at.is_(None),
+    """The records that hold and are known not to be the same as one; what was found of a merged record counts, too."""
+    own = records_of(key)
+    first, second = AssociationDistinction.first_id, AssociationDistinction.second_id
+    standing = AssociationDistinction.withdrawn_at.is_(None)
+    holds = func.coalesce(Association.merged_into_id, Association.id)
+    others = or_(
+        Association.id.in_(select(second).where(first.in_(own), standing)),
+        Association.id.in_(select(first).where(second.in_(own), standing)),
     )
-    return {first + second - key for first, second in session.execute(found)}
+    return set(session.scalars(select(holds).where(others))) - {key}
 
 
 def names_of_records(session: Session, key: int) -> Sequence[AssociationName]:

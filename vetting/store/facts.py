@@ -180,14 +180,14 @@ def of_association(session: Session, board_id: int, key: int) -> Sequence[FactVa
     return [latest[fact] for fact in sorted(latest)]
 
 
-def value_before(session: Session, case: Case, fact: str, day: date) -> Any:  # noqa: ANN401 - JSON
-    """The newest value of a fact of the case's association that was so on a day; None where nobody has said one."""
+def value_between(session: Session, case: Case, fact: str, first: date, last: date) -> Any:  # noqa: ANN401 - JSON
+    """The newest value of a fact of the case's association that was said of a time; None where nobody has said one."""
     if case.association_id is None:
         return None
     own = and_(FactValue.board_id == case.board_id, FactValue.association_id.in_(records_of(case.association_id)))
     single = session.scalars(
         select(FactValue)
-        .where(own, FactValue.fact == fact, FactValue.as_of <= day, not_taken_back(FactValue.batch_id))
+        .where(own, FactValue.fact == fact, FactValue.as_of.between(first, last), not_taken_back(FactValue.batch_id))
         .order_by(FactValue.as_of.desc(), FactValue.id.desc())
         .limit(1)
     ).all()
@@ -195,7 +195,7 @@ def value_before(session: Session, case: Case, fact: str, day: date) -> Any:  # 
     of_lists = and_(GivenFacts.board_id == case.board_id, GivenFacts.association_id.in_(records))
     lists = session.scalars(
         select(GivenFacts)
-        .where(of_lists, GivenFacts.as_of <= day, not_taken_back(GivenFacts.batch_id))
+        .where(of_lists, GivenFacts.as_of.between(first, last), not_taken_back(GivenFacts.batch_id))
         .order_by(GivenFacts.as_of.desc(), GivenFacts.id.desc())
         .limit(MOST_LISTS)
     )

@@ -406,12 +406,12 @@ def of_case(session: Session, case_id: int, *, most: int) -> list[tuple[TrailEnt
     return [(entry, _detail(body)) for entry, body in rows]
 
 
-def of_association(session: Session, key: int, *, most: int) -> list[tuple[TrailEntry, Plain]]:
-    """The latest entries about an association itself, newest first; those about its cases stand with the cases."""
+def of_association(session: Session, board_id: int, key: int, *, most: int) -> list[tuple[TrailEntry, Plain]]:
+    """A board's latest entries about an association itself, newest first; those about cases stand with the cases."""
     rows = session.execute(
         select(TrailEntry, TrailContent.body)
         .outerjoin(TrailContent, TrailContent.id == TrailEntry.id)
-        .where(TrailEntry.object_type == "associations", TrailEntry.object_id == key)
+        .where(TrailEntry.object_type == "associations", TrailEntry.object_id == key, TrailEntry.board_id == board_id)
         .order_by(TrailEntry.id.desc())
         .limit(most)
     )

@@ -87,7 +87,7 @@ def settle_name(association_id: int) -> Response:
     return _acted(
         association_id,
         lambda session: identities.settle_name(
-            session, key, kind, since=since, by=visitor.person(), at=visitor.now()
+            session, association_id, key, kind, since=since, by=visitor.person(), at=visitor.now()
         ),
     )  # fmt: skip
 

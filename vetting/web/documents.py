@@ -80,7 +80,8 @@ def picture(document_id: int, page: int) -> Response:
     """A page as a picture that was drawn anew."""
     try:
         with stored() as session:
-            drawn = papers.drawn(session, document_id, page, by=visitor.person())
+            paper = papers.to_draw(session, document_id, by=visitor.person())
+        drawn = papers.drawn(paper, page)
     except UnreadableError as error:
         raise Refused(Obstacle.INVALID, error.problem) from error
     answer = make_response(drawn)

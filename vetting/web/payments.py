@@ -43,7 +43,7 @@ def index() -> str:
 def _index(problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         rows = payments.payments(session, visitor.person())
-        known = accounts.accounts_of(session, [case for _, case in rows])
+        known = accounts.accounts_of(session, [case for _, case in rows], visitor.person())
         stops = decisions.stops(session, [case.id for payment, case in rows if payment.stopped_on])
     return render_template(
         "payments/index.html",
