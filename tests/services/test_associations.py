@@ -15,7 +15,7 @@ from vetting.domain.evidence import Answer, Evidence
 from vetting.domain.facts import Facts
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.services import assessments, cases, contacts, documents, identities
+from vetting.services import assessments, cases, contacts, documents, identities, merging, unmerging
 from vetting.services.assessments import Given
 from vetting.services.association_files import association_file
 from vetting.services.associations import find_or_add, search
@@ -189,7 +189,7 @@ def test_a_merge_brings_everything_along_and_its_undo_takes_it_back(town: Town) 
     town.do(assessments.nothing_found, other, rules=rules())
     before = shown(town, number)
     assert before.related == []
-    row = town.do(identities.merge, merged, kept, {}, rules=rules())
+    row = town.do(merging.merge, merged, kept, {}, rules=rules())
     assert (row.kept_id, row.merged_id) == (kept, merged)
     after = shown(town, number)
     assert [case.number for case in after.related] == [other]
@@ -198,7 +198,7 @@ def test_a_merge_brings_everything_along_and_its_undo_takes_it_back(town: Town) 
     assert not any(f.answer is not None for f in before.screening.findings)
     assert found(town, "Byalaget Sjövik") == ["Sjöviks Byalag"]
     assert names(town, kept)["Byalaget Sjövik"] == ALIAS
-    town.do(identities.undo_merge, row.id, rules=rules())
+    town.do(unmerging.undo_merge, row.id, rules=rules())
     again = shown(town, number)
     assert again.related == []
     assert again.contact is None
@@ -213,11 +213,11 @@ def test_a_merge_brings_everything_along_and_its_undo_takes_it_back(town: Town) 
 def test_the_newest_value_holds_after_a_merge_and_the_preview_says_which(town: Town) -> None:
     kept, merged, number, _ = two_records(town)
     with reading(town.database) as s:
-        comparison = identities.compare(s, kept, merged, by=town.staff[Role.CASEWORKER])
+        comparison = merging.compare(s, kept, merged, by=town.staff[Role.CASEWORKER])
     assert comparison.facts["members_total"][:2] == (120, 77)
     assert comparison.fields == {"name": ("Sjöviks Byalag", "Byalaget Sjövik")}
     assert comparison.cases == 1
-    town.do(identities.merge, kept, merged, {"name": "merged"}, rules=rules())
+    town.do(merging.merge, kept, merged, {"name": "merged"}, rules=rules())
     with reading(town.database) as s:
         case = s.scalars(select(Case).where(Case.number == number)).one()
         assert s.get_one(Association, kept).name == "Byalaget Sjövik"
@@ -226,10 +226,10 @@ def test_the_newest_value_holds_after_a_merge_and_the_preview_says_which(town: T
 
 def test_what_comes_after_a_merge_is_known_as_the_one_that_holds(town: Town) -> None:
     kept, merged, _, _ = two_records(town)
-    row = town.do(identities.merge, kept, merged, {}, rules=rules())
+    row = town.do(merging.merge, kept, merged, {}, rules=rules())
     later = town.receive(clean_facts("", "Byalaget Sjövik"), doubled_because="ny verksamhet")
     assert later.association_id == kept
-    town.do(identities.undo_merge, row.id, rules=rules())
+    town.do(unmerging.undo_merge, row.id, rules=rules())
     with reading(town.database) as s:
         assert s.get_one(Case, later.id).association_id == kept  # came since: stays with the one that was kept
 
@@ -243,39 +243,39 @@ def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> Refused:
 def test_a_name_that_came_with_a_merge_comes_again_with_the_next(town: Town) -> None:
     kept, merged, _, _ = two_records(town)
     for _ in range(2):
-        row = town.do(identities.merge, kept, merged, {}, rules=rules())
+        row = town.do(merging.merge, kept, merged, {}, rules=rules())
         assert names(town, kept) == {"Sjöviks Byalag": CURRENT, "Byalaget Sjövik": ALIAS}
         with reading(town.database) as s:
             assert [name.kind for name in names_of_records(s, kept)] == [CURRENT, ALIAS]
-        town.do(identities.undo_merge, row.id, rules=rules())
+        town.do(unmerging.undo_merge, row.id, rules=rules())
         assert names(town, kept)["Byalaget Sjövik"] == WRONG
 
 
 def test_two_numbers_are_two_associations(town: Town) -> None:
     one, other = added(town, "Sjöviks Byalag", NUMBERS[0]), added(town, "Sjöviks Byalag", NUMBERS[1])
-    told = refused(town, identities.merge, one, other, {}, rules=rules())
+    told = refused(town, merging.merge, one, other, {}, rules=rules())
     assert told.obstacle is Obstacle.INVALID
     assert "två föreningar" in told.problems[0].what.sv
 
 
 def test_merging_the_same_pair_twice_or_in_a_circle_is_told(town: Town) -> None:
     one, other = added(town, "Sjöviks Byalag"), added(town, "Byalaget Sjövik", NUMBERS[0])
-    row = town.do(identities.merge, one, other, {}, rules=rules())
+    row = town.do(merging.merge, one, other, {}, rules=rules())
     for pair in ((one, other), (other, one), (one, one)):
-        assert refused(town, identities.merge, *pair, {}, rules=rules()).obstacle is Obstacle.STALE
-    town.do(identities.undo_merge, row.id, rules=rules())
-    assert refused(town, identities.undo_merge, row.id, rules=rules()).obstacle is Obstacle.STALE
+        assert refused(town, merging.merge, *pair, {}, rules=rules()).obstacle is Obstacle.STALE
+    town.do(unmerging.undo_merge, row.id, rules=rules())
+    assert refused(town, unmerging.undo_merge, row.id, rules=rules()).obstacle is Obstacle.STALE
 
 
 def test_a_chain_of_merges_ends_in_one_record_and_comes_apart_backwards(town: Town) -> None:
     first, second, third = (added(town, name) for name in ("Sjöviks Byalag", "Byalaget Sjövik", "Sjövik by"))
-    inner = town.do(identities.merge, second, third, {}, rules=rules())
-    outer = town.do(identities.merge, first, second, {}, rules=rules())
+    inner = town.do(merging.merge, second, third, {}, rules=rules())
+    outer = town.do(merging.merge, first, second, {}, rules=rules())
     with reading(town.database) as s:
         assert {s.get_one(Association, key).merged_into_id for key in (second, third)} == {first}
-    assert refused(town, identities.undo_merge, inner.id, rules=rules()).obstacle is Obstacle.STALE
-    town.do(identities.undo_merge, outer.id, rules=rules())
-    town.do(identities.undo_merge, inner.id, rules=rules())
+    assert refused(town, unmerging.undo_merge, inner.id, rules=rules()).obstacle is Obstacle.STALE
+    town.do(unmerging.undo_merge, outer.id, rules=rules())
+    town.do(unmerging.undo_merge, inner.id, rules=rules())
     with reading(town.database) as s:
         assert {s.get_one(Association, key).merged_into_id for key in (first, second, third)} == {None}
 
@@ -284,9 +284,9 @@ def test_a_record_that_another_board_uses_is_not_merged_by_one(database: Databas
     town, neighbour = Town(database).build(), Town(database, code="syd").build()
     one = added(town, "Sjöviks Byalag")
     theirs = neighbour.receive(clean_facts("", "Byalaget Sjövik")).association_id
-    assert refused(town, identities.merge, one, theirs, {}, rules=rules()).obstacle is Obstacle.CLOSED
-    row = neighbour.do(identities.merge, one, theirs, {}, rules=rules())
-    assert refused(town, identities.undo_merge, row.id, rules=rules()).obstacle is Obstacle.MISSING
+    assert refused(town, merging.merge, one, theirs, {}, rules=rules()).obstacle is Obstacle.CLOSED
+    row = neighbour.do(merging.merge, one, theirs, {}, rules=rules())
+    assert refused(town, unmerging.undo_merge, row.id, rules=rules()).obstacle is Obstacle.MISSING
 
 
 def test_whoever_is_in_conflict_leaves_the_association_to_others(town: Town) -> None:
@@ -294,7 +294,7 @@ def test_whoever_is_in_conflict_leaves_the_association_to_others(town: Town) -> 
     with reading(town.database) as s:
         case_id = s.scalars(select(Case.id).where(Case.number == number)).one()
     conflict_of(town, case_id)
-    assert refused(town, identities.merge, kept, merged, {}, rules=rules()).obstacle is Obstacle.MISSING
+    assert refused(town, merging.merge, kept, merged, {}, rules=rules()).obstacle is Obstacle.MISSING
 
 
 def conflict_of(town: Town, case_id: int) -> None:
@@ -324,7 +324,7 @@ def test_not_the_same_is_remembered_and_can_be_taken_back(town: Town) -> None:
     assert refused(town, identities.not_the_same, one, other, " ").obstacle is Obstacle.INVALID
     town.do(identities.not_the_same, one, other, "Olika orter.")
     assert alike() == []
-    assert refused(town, identities.merge, one, other, {}, rules=rules()).obstacle is Obstacle.CLOSED
+    assert refused(town, merging.merge, one, other, {}, rules=rules()).obstacle is Obstacle.CLOSED
     town.do(identities.may_be_same_after_all, other, one)
     assert alike() == [other]
 
@@ -332,7 +332,7 @@ def test_not_the_same_is_remembered_and_can_be_taken_back(town: Town) -> None:
 @pytest.mark.parametrize("role", [Role.PREMISES, Role.GROUP_MEMBER, Role.AUDITOR, Role.FINANCE, Role.ADMINISTRATOR])
 def test_only_those_who_handle_applications_say_who_is_who(town: Town, role: Role) -> None:
     one, other = added(town, "Sjöviks Byalag"), added(town, "Byalaget Sjövik")
-    assert refused(town, identities.merge, one, other, {}, rules=rules(), role=role).obstacle is Obstacle.FORBIDDEN
+    assert refused(town, merging.merge, one, other, {}, rules=rules(), role=role).obstacle is Obstacle.FORBIDDEN
     assert refused(town, identities.not_the_same, one, other, "x", role=role).obstacle is Obstacle.FORBIDDEN
 
 
@@ -346,14 +346,14 @@ def test_an_adverse_answer_of_the_merged_record_is_not_lost(town: Town) -> None:
     )  # fmt: skip
     answer = Given(criterion=criterion.id, answer=Answer.NOT_MET, reasons="Se protokollet.", evidence=evidence)
     town.do(assessments.assess, other, answer, version=None, rules=rules())
-    town.do(identities.merge, kept, merged, {}, rules=rules())
+    town.do(merging.merge, kept, merged, {}, rules=rules())
     finding = next(f for f in shown(town, number).screening.findings if f.criterion.id == criterion.id)
     assert finding.result.value == "not_met"
 
 
 def test_what_was_said_in_a_moved_case_goes_back_with_it(town: Town) -> None:
     kept, merged, number, other = two_records(town)
-    row = town.do(identities.merge, kept, merged, {}, rules=rules())
+    row = town.do(merging.merge, kept, merged, {}, rules=rules())
     later = NOW + timedelta(hours=1)
     town.do(assessments.nothing_found, other, rules=rules(), at=later)
     paper = documents.NewDocument(name="stadgar.pdf", media_type="application/pdf", content=b"%PDF-1.7 y", type="statutes_document",
@@ -361,7 +361,7 @@ def test_what_was_said_in_a_moved_case_goes_back_with_it(town: Town) -> None:
     document = town.do(documents.add, other, paper, rules=rules(), at=later)
     town.do(cases.change_facts, other, Facts({"members_total": 9}), version=None, rules=rules(), at=later)
     assert any(f.answer is not None for f in shown(town, number).screening.findings)
-    town.do(identities.undo_merge, row.id, rules=rules(), at=later + timedelta(hours=1))
+    town.do(unmerging.undo_merge, row.id, rules=rules(), at=later + timedelta(hours=1))
     assert not any(f.answer is not None for f in shown(town, number).screening.findings)
     with reading(town.database) as s:
         assert s.get_one(Document, document.id).association_id == merged
@@ -374,12 +374,12 @@ def test_what_was_said_in_a_moved_case_goes_back_with_it(town: Town) -> None:
 
 def test_a_fact_first_said_after_the_merge_is_unknown_again_of_the_one_kept(town: Town) -> None:
     kept, merged, number, other = two_records(town)
-    row = town.do(identities.merge, kept, merged, {}, rules=rules())
+    row = town.do(merging.merge, kept, merged, {}, rules=rules())
     later = NOW + timedelta(hours=1)
     town.do(
         cases.change_facts, other, Facts({"website_url": "https://x.example"}), version=None, rules=rules(), at=later
     )
-    town.do(identities.undo_merge, row.id, rules=rules(), at=later)
+    town.do(unmerging.undo_merge, row.id, rules=rules(), at=later)
     with reading(town.database) as s:
         case = s.scalars(select(Case).where(Case.number == number)).one()
         assert "website_url" not in known(s, case, rules().folder.book.catalogue).values
@@ -387,21 +387,21 @@ def test_a_fact_first_said_after_the_merge_is_unknown_again_of_the_one_kept(town
 
 def test_records_without_a_number_are_merged_renamed_and_known_again(town: Town) -> None:
     first, second = added(town, "Sjöviks Byalag"), added(town, "Byalaget Sjövik")
-    row = town.do(identities.merge, first, second, {"name": "merged"}, rules=rules())
+    row = town.do(merging.merge, first, second, {"name": "merged"}, rules=rules())
     assert names(town, first) == {"Sjöviks Byalag": FORMER, "Byalaget Sjövik": CURRENT}
     assert {added(town, name) for name in ("Sjöviks Byalag", "Byalaget Sjövik")} == {first}
-    town.do(identities.undo_merge, row.id, rules=rules())
+    town.do(unmerging.undo_merge, row.id, rules=rules())
     assert names(town, first) == {"Sjöviks Byalag": CURRENT, "Byalaget Sjövik": WRONG}
     assert (added(town, "Sjöviks Byalag"), added(town, "Byalaget Sjövik")) == (first, second)
 
 
 def test_what_was_settled_after_a_merge_stays_settled_when_it_is_undone(town: Town) -> None:
     kept, merged = added(town, "Sjöviks Byalag", NUMBERS[0]), added(town, "Byalaget Sjövik")
-    row = town.do(identities.merge, kept, merged, {}, rules=rules())
+    row = town.do(merging.merge, kept, merged, {}, rules=rules())
     with reading(town.database) as s:
         name = next(row for row in names_of_records(s, kept) if row.name == "Byalaget Sjövik")
     town.do(identities.settle_name, kept, name.id, CURRENT, since=None)
-    town.do(identities.undo_merge, row.id, rules=rules())
+    town.do(unmerging.undo_merge, row.id, rules=rules())
     assert names(town, kept) == {"Sjöviks Byalag": FORMER, "Byalaget Sjövik": CURRENT}
 
 
@@ -429,8 +429,8 @@ def test_a_name_that_nobody_has_confirmed_is_offered_and_never_chosen(town: Town
 def test_not_the_same_is_remembered_through_other_merges(town: Town) -> None:
     first, second, third = (added(town, name) for name in ("Sjöviks Byalag", "Byalaget Sjövik", "Sjövik by"))
     town.do(identities.not_the_same, first, second, "Olika.")
-    town.do(identities.merge, third, second, {}, rules=rules())
-    assert refused(town, identities.merge, first, third, {}, rules=rules()).obstacle is Obstacle.CLOSED
+    town.do(merging.merge, third, second, {}, rules=rules())
+    assert refused(town, merging.merge, first, third, {}, rules=rules()).obstacle is Obstacle.CLOSED
 
 
 def test_another_boards_words_about_an_association_are_not_shown(database: Database) -> None:
@@ -462,3 +462,14 @@ def test_whoever_is_in_conflict_sees_no_facts_or_address_of_the_association(town
     assert [file.facts, file.contacts, file.cases, file.papers, file.events] == [(), (), [], [], []]
     other = added(town, "Annan")
     assert refused(town, identities.not_the_same, case.association_id, other, "x").obstacle is Obstacle.MISSING
+
+
+def test_an_applicant_without_a_number_that_may_be_a_known_association_is_told_in_the_case(town: Town) -> None:
+    known_one = town.receive(clean_facts(NUMBERS[0], "Sjöviks Idrottsförening")).association_id
+    case = town.receive(clean_facts("", "Sjövik IF"), round_id=None)
+    assert [(name, other.id) for name, other in shown(town, case.number).doubts] == [
+        ("Sjöviks Idrottsförening", known_one)
+    ]
+    assert shown(town, town.receive(clean_facts("", "Helt annat"), round_id=None).number).doubts == []
+    town.do(identities.not_the_same, case.association_id, known_one, "Olika styrelser.")
+    assert shown(town, case.number).doubts == []

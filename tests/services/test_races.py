@@ -14,7 +14,7 @@ from tests.town import NUMBERS, Town, clean_facts, rules
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.services import cases, decisions, identities, imports, payments
+from vetting.services import cases, decisions, imports, merging, payments
 from vetting.services.cases import NewCase
 from vetting.shipped import shipped
 from vetting.store import bulk, moving, trail
@@ -97,7 +97,7 @@ def test_twenty_who_merge_one_pair_merge_it_once(town: Town) -> None:
 
     def merge(number: int) -> None:
         pair = (kept, merged) if number % 2 else (merged, kept)  # half of them the other way round
-        town.do(identities.merge, *pair, {}, rules=rules())
+        town.do(merging.merge, *pair, {}, rules=rules())
 
     assert at_once(merge) == Counter(done=1, stale=RIVALS - 1)
     with reading(town.database) as s:

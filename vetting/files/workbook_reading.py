@@ -97,7 +97,7 @@ def frames(
         raise UnreadableError(refusal("too_large", file))
     head = json.dumps(order).encode()
     seconds = order.get("seconds", limits.CHILD_SECONDS)
-    with tempfile.TemporaryDirectory(prefix="vetting-", dir=_in_memory()) as folder:
+    with tempfile.TemporaryDirectory(prefix=f"vetting-{os.getpid()}-", dir=_in_memory()) as folder:
         child = subprocess.Popen(
             [sys.executable, "-m", "vetting.files.child"],
             stdin=subprocess.PIPE,

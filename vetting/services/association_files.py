@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from vetting.store.facts import FactValue
     from vetting.store.trail import TrailEntry
 
+MUCH_ALIKE: Final = 0.85
+"""A name so like that of an association with a number is told in the case."""
 MOST: Final = 50
 """Of each kind that is shown; the rest are in the lists and registers."""
 
@@ -220,8 +222,12 @@ def names_to_confirm(
     return [(name, association) for name, association in rows]
 
 
-def doubts(session: Session, case: Case) -> Sequence[tuple[AssociationName, Association]]:
-    """What makes it doubtful who a case is about: a name that waits for a person, or a namesake with another number."""
+def doubts(session: Session, case: Case) -> Sequence[tuple[str, Association]]:
+    """What makes it doubtful who a case is about: (name, association) that may be another.
+
+    A name that waits for a person, a namesake with another number; of an association without number, those with one
+    that are called much alike.
+    """
     if case.association_id is None:
         return ()
     known_apart = select(AssociationDistinction.id).where(
@@ -243,6 +249,12 @@ def doubts(session: Session, case: Case) -> Sequence[tuple[AssociationName, Asso
         Association.merged_into_id.is_(None), ~exists(known_apart),
     )  # fmt: skip
     waits = and_(AssociationName.association_id == case.association_id, AssociationName.kind == TO_CONFIRM)
+    own = session.get(Association, case.association_id)
+    alike = [
+        (found.name, found.association)
+        for found in (identities.look_alikes(session, own) if own is not None and not own.number else ())
+        if found.association.number and (found.exact or found.score >= MUCH_ALIKE)
+    ]
     rows = session.execute(
         select(AssociationName, Association)
         .join(Association, Association.id == AssociationName.association_id)
@@ -250,4 +262,5 @@ def doubts(session: Session, case: Case) -> Sequence[tuple[AssociationName, Asso
         .order_by(AssociationName.id)
         .limit(MOST)
     )
-    return [(name, association) for name, association in rows]
+    seen = {association.id for _, association in alike}
+    return alike + [(name.name, association) for name, association in rows if association.id not in seen]

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from vetting.domain.screening import Screening
     from vetting.services.accounts import Account
     from vetting.services.rules import Rules
-    from vetting.store.associations import AssociationName
     from vetting.store.base import Plain
     from vetting.store.cases import Communication, Note, Occurrence
     from vetting.store.completions import Completion, Contact
@@ -101,7 +100,7 @@ class CaseFile:
     """What was compared exactly, hits first."""
     seen_cases: frozenset[str]
     """Of the cases that the checks found, those that this person may open."""
-    doubts: Sequence[tuple[AssociationName, Association]]
+    doubts: Sequence[tuple[str, Association]]
     """Names that make it doubtful who the case is about."""
     events: Sequence[tuple[TrailEntry, Plain]]
     own: Sequence[tuple[OwnColumn, str, Words]]

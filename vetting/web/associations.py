@@ -12,7 +12,7 @@ from vetting.domain.name_differences import told_of_letters
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.stored_values import from_plain
 from vetting.domain.words import same
-from vetting.services import association_files, identities, rule_versions
+from vetting.services import association_files, identities, merging, rule_versions, unmerging
 from vetting.services.associations import search
 from vetting.web import visitor
 from vetting.web.errors import STATUS
@@ -97,14 +97,14 @@ def compare(association_id: int, record_id: int) -> str:
     """Two records side by side, before they are made one."""
     with stored() as session:
         catalogue, _ = rule_versions.words(session, visitor.person().board_id, rules(), on=visitor.today())
-        found = identities.compare(session, association_id, record_id, by=visitor.person())
+        found = merging.compare(session, association_id, record_id, by=visitor.person())
         facts = [
             (catalogue[fact].label, *(_said(catalogue, fact, value) for value in both), second_holds)
             for fact, (*both, second_holds) in found.facts.items()
             if fact in catalogue
         ]
         return render_template(
-            "associations/compare.html", found=found, facts=facts, fields=identities.FIELDS,
+            "associations/compare.html", found=found, facts=facts, fields=merging.FIELDS,
             here=association_id,
         )  # fmt: skip
 
@@ -112,10 +112,10 @@ def compare(association_id: int, record_id: int) -> str:
 @blueprint.post("/foreningar/<int:association_id>/sla-ihop/<int:record_id>")
 def merge(association_id: int, record_id: int) -> Response:
     """Makes two records one."""
-    chosen = {name: text(f"field-{name}") for name in identities.FIELDS}
+    chosen = {name: text(f"field-{name}") for name in merging.FIELDS}
     try:
         row = done(
-            lambda session: identities.merge(
+            lambda session: merging.merge(
                 session, association_id, record_id, chosen, rules=rules(), by=visitor.person(), at=visitor.now()
             )
         )
@@ -132,7 +132,7 @@ def undo_merge(association_id: int) -> Response:
     key = whole("merge_id") or 0
     return _acted(
         association_id,
-        lambda session: identities.undo_merge(session, key, rules=rules(), by=visitor.person(), at=visitor.now()),
+        lambda session: unmerging.undo_merge(session, key, rules=rules(), by=visitor.person(), at=visitor.now()),
     )
 
 

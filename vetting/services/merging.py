@@ -1,0 +1,260 @@
+"""Two records found to be one association: compared field by field, and made one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import exists, select
+
+from vetting.domain.association import written
+from vetting.domain.cases import OPEN
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services.identities import call, conflict_free, known, one_already, used_by_others
+from vetting.services.people import allow
+from vetting.services.screenings import screen_case
+from vetting.store.assessments import AssessmentRow
+from vetting.store.associations import (
+    ALIAS,
+    CURRENT,
+    FORMER,
+    WRONG,
+    Association,
+    AssociationMerge,
+    AssociationName,
+    distinct_from,
+    names_of_records,
+    records_of,
+)
+from vetting.store.cases import Case
+from vetting.store.completions import Contact
+from vetting.store.documents import Document
+from vetting.store.facts import of_association
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.services.rules import Rules
+    from vetting.store.session import WritingSession
+
+FIELDS: Final[Mapping[str, Words]] = {
+    "name": Words("Namn", "Name"),
+    "form": Words("Form", "Form"),
+    "municipality": Words("Kommun", "Municipality"),
+    "seat": Words("Säte", "Seat"),
+}
+"""What a record holds itself, and may hold differently from another of the same association."""
+MOST_SCREENED: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two records side by side, before they are made one."""
+
+    kept: Association
+    merged: Association
+    fields: Mapping[str, tuple[str, str]]
+    """Field -> what each says, where they differ."""
+    names: Sequence[AssociationName]
+    """The names that come along."""
+    facts: Mapping[str, tuple[Any, Any, bool]]
+    """Fact -> what each says, where they differ, and whether the second one's will hold: the newest does."""
+    cases: int
+    documents: int
+    answers: int
+
+
+def compare(session: Session, first: int, second: int, *, by: Person) -> Comparison:
+    """What two records say, and what would go from the second to the first.
+
+    The one with a number is kept, whichever was named first.
+
+    Raises:
+        Refused: they cannot be one association, or not from here.
+    """
+    allow(by, Action.MATCH_ASSOCIATIONS)
+    kept, merged = _pair(session, first, second, by)
+    of_merged = select(Case.id).where(Case.association_id == merged.id)
+    facts = _differing_facts(session, kept.id, merged.id, by.board_id)
+    return Comparison(
+        kept=kept,
+        merged=merged,
+        fields={
+            name: (getattr(kept, name), getattr(merged, name))
+            for name in FIELDS
+            if getattr(merged, name) and getattr(kept, name) != getattr(merged, name)
+        },
+        names=names_of_records(session, merged.id),
+        facts=facts,
+        cases=len(session.scalars(of_merged).all()),
+        documents=len(session.scalars(select(Document.id).where(Document.association_id == merged.id)).all()),
+        answers=len(session.scalars(select(AssessmentRow.id).where(AssessmentRow.association_id == merged.id)).all()),
+    )
+
+
+def merge(
+    session: WritingSession, first: int, second: int, chosen: Mapping[str, str], *, rules: Rules, by: Person,
+    at: datetime,
+) -> AssociationMerge:  # fmt: skip
+    """Makes two records one: cases, papers and names come along, nothing is copied or lost.
+
+    chosen: field -> "merged" where what the second record says is to hold.
+
+    Raises:
+        Refused: somebody was first, or they cannot be one association.
+    """
+    allow(by, Action.MATCH_ASSOCIATIONS)
+    kept, merged = _pair(session, first, second, by)
+    before = {}
+    for name in FIELDS:
+        if getattr(merged, name) and (chosen.get(name) == "merged" or not getattr(kept, name)):
+            before[name] = getattr(kept, name)
+            setattr(kept, name, getattr(merged, name))
+    call(kept, kept.name)
+    moved: dict[str, Any] = {"cases": [], "documents": [], "contacts": [], "earlier": []}
+    for case in session.scalars(select(Case).where(Case.association_id == merged.id).order_by(Case.id)):
+        case.association_id = kept.id
+        moved["cases"].append(case.id)
+    for paper in session.scalars(select(Document).where(Document.association_id == merged.id).order_by(Document.id)):
+        paper.association_id = kept.id
+        moved["documents"].append(paper.id)
+    for contact in session.scalars(_contacts_to_move(kept, merged)):
+        contact.association_id = kept.id
+        moved["contacts"].append(contact.id)
+    for earlier in session.scalars(select(Association).where(Association.merged_into_id == merged.id)):
+        earlier.merged_into_id = kept.id
+        moved["earlier"].append(earlier.id)
+    merged.merged_into_id = kept.id
+    moved["names"] = _names_along(session, kept, merged)
+    if "name" in before:
+        moved["names"] += _now_called(session, kept)
+    row = AssociationMerge(
+        board_id=by.board_id, kept_id=kept.id, merged_id=merged.id, moved=moved, before=before, at=at, by_user_id=by.id
+    )
+    session.add(row)
+    session.flush()
+    screen(session, kept, by, rules, at)
+    session.note(
+        Noted(
+            action="associations_merged", by=by, at=at, subject=kept, board_id=by.board_id,
+            detail={"name": kept.name, "merged": merged.name, "cases": len(moved["cases"])},
+        )
+    )  # fmt: skip
+    return row
+
+
+def _pair(session: Session, first: int, second: int, by: Person) -> tuple[Association, Association]:
+    """The record that is kept and the one that goes into it.
+
+    Raises:
+        Refused: there is no such pair, they are one already, or cannot be one.
+    """
+    kept, merged = known(session, first), known(session, second)
+    if kept.id == merged.id:
+        raise Refused(Obstacle.STALE, one_already(kept))
+    if merged.number and not kept.number:
+        kept, merged = merged, kept
+    if kept.number and merged.number:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                merged.name,
+                Words(f"De har olika organisationsnummer, {written(kept.number)} och {written(merged.number)}, "
+                      "och är två föreningar.",
+                      f"They have different organisation numbers, {written(kept.number)} and {written(merged.number)}, "
+                      "and are two associations."),
+                Words("Står numret fel på ett ärende? Rätta det där.",
+                      "Is the number wrong in a case? Correct it there."),
+            ),
+        )  # fmt: skip
+    if merged.id in distinct_from(session, kept.id):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                merged.name,
+                Words("Någon har funnit att de inte är samma förening.",
+                      "Somebody has found that they are not the same association."),
+                Words("Ta tillbaka det först, om det var fel.", "Take that back first, if it was wrong."),
+            ),
+        )  # fmt: skip
+    if used_by_others(session, merged.id, by.board_id):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                merged.name,
+                Words("Posten används av fler nämnder och kan inte slås ihop av en av dem.",
+                      "The record is used by more boards and cannot be merged by one of them."),
+                Words("Be systemförvaltaren.", "Ask the administrator."),
+            ),
+        )  # fmt: skip
+    for association in (kept, merged):
+        conflict_free(session, by, association.id)
+    return kept, merged
+
+
+def _contacts_to_move(kept: Association, merged: Association) -> Any:  # noqa: ANN401 - a select
+    """Addresses of the second, where the first has none of their board and kind."""
+    other = select(Contact.board_id, Contact.kind).where(Contact.association_id == kept.id).subquery()
+    has_one = exists(select(other.c.kind).where(other.c.board_id == Contact.board_id, other.c.kind == Contact.kind))
+    return select(Contact).where(Contact.association_id == merged.id, ~has_one).order_by(Contact.id)
+
+
+NameChange = list[Any]
+"""[id of the name, its kind before, its kind after]"""
+
+
+def _names_along(session: WritingSession, kept: Association, merged: Association) -> list[NameChange]:
+    """The names of the second become the first's, too: so that they are known when they come again."""
+    of_kept = select(AssociationName).where(AssociationName.association_id == kept.id)
+    own = {row.folded: row for row in session.scalars(of_kept.order_by(AssociationName.id))}
+    along = []
+    for row in session.scalars(select(AssociationName).where(AssociationName.association_id == merged.id)).all():
+        known = own.get(row.folded)
+        if row.kind == WRONG or (known is not None and known.kind != WRONG):
+            continue
+        kind = ALIAS if row.kind == CURRENT else row.kind
+        if known is None:
+            known = own[row.folded] = AssociationName(
+                association_id=kept.id, name=row.name, folded=row.folded, source=row.source, since=row.since
+            )
+            session.add(known)
+        known.kind = kind
+        along.append(known)
+    session.flush()
+    return [[row.id, WRONG, row.kind] for row in along]
+
+
+def _now_called(session: WritingSession, kept: Association) -> list[NameChange]:
+    """The name that was chosen is the current one, and what was it before is an earlier one."""
+    changes: list[NameChange] = []
+    for row in session.scalars(select(AssociationName).where(AssociationName.association_id == kept.id)).all():
+        kind = CURRENT if row.name == kept.name else FORMER if row.kind == CURRENT else row.kind
+        if kind != row.kind:
+            changes.append([row.id, row.kind, kind])
+            row.kind = kind
+    return changes
+
+
+def _differing_facts(session: Session, kept: int, merged: int, board_id: int) -> dict[str, tuple[Any, Any, bool]]:
+    """What the board knows of each association, where it differs; the newest value will hold."""
+    mine, theirs = ({row.fact: row for row in of_association(session, board_id, key)} for key in (kept, merged))
+    return {
+        fact: (mine[fact].value, theirs[fact].value, theirs[fact].entered_at > mine[fact].entered_at)
+        for fact in sorted(mine.keys() & theirs.keys())
+        if mine[fact].value != theirs[fact].value
+    }
+
+
+def screen(session: WritingSession, association: Association, by: Person, rules: Rules, at: datetime) -> None:
+    """Open cases are judged anew: what is known of the association is more, or less, than before."""
+    wanted = Case.association_id.in_(records_of(association.id)) & (Case.board_id == by.board_id)
+    still_open = Case.state.in_([state.value for state in OPEN])
+    for case in session.scalars(select(Case).where(wanted, still_open).order_by(Case.id.desc()).limit(MOST_SCREENED)):
+        screen_case(session, case, rules, at=at)

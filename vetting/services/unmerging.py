@@ -1,0 +1,154 @@
+"""A merge taken back: two records again, each with what was said in its own cases."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, or_, select
+
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services.identities import call, conflict_free
+from vetting.services.merging import screen
+from vetting.services.people import allow
+from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal
+from vetting.store.associations import (
+    Association,
+    AssociationMerge,
+    AssociationName,
+)
+from vetting.store.cases import Case
+from vetting.store.completions import Contact
+from vetting.store.documents import Document
+from vetting.store.facts import FactValue
+from vetting.store.trail import Noted, TrailContent, TrailEntry
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.domain.people import Person
+    from vetting.services.rules import Rules
+    from vetting.store.session import WritingSession
+
+
+def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, at: datetime) -> AssociationMerge:
+    """Two records again: each case goes back to where it was, with what was said and handed in there since.
+
+    Answers that were given there since are withdrawn: they were given about both. Cases that came since stay.
+
+    Raises:
+        Refused: there is no such merge of the board, it was undone before, or the record was merged on.
+    """
+    allow(by, Action.MATCH_ASSOCIATIONS)
+    row = session.get(AssociationMerge, key)
+    if row is None or row.board_id != by.board_id:
+        raise Refused(Obstacle.MISSING)
+    kept, merged = session.get_one(Association, row.kept_id), session.get_one(Association, row.merged_id)
+    if row.undone_at is not None or merged.merged_into_id != kept.id:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                merged.name,
+                Words("Sammanslagningen gäller inte längre som den gjordes.",
+                      "The merge no longer stands as it was made."),
+                Words("Ladda om sidan. Ångra först den som gjordes senare.",
+                      "Reload the page. First undo the one that was made later."),
+            ),
+        )  # fmt: skip
+    conflict_free(session, by, kept.id)
+    taken_back = _said_since(session, row, kept, merged, by=by, at=at)
+    for model, name in ((Case, "cases"), (Contact, "contacts")):
+        table: Any = model
+        still_there = select(table).where(table.id.in_(row.moved[name]), table.association_id == kept.id)
+        for item in session.scalars(still_there):
+            item.association_id = merged.id
+    going = or_(Document.id.in_(row.moved["documents"]), Document.case_id.in_(row.moved["cases"]))
+    for paper in session.scalars(select(Document).where(going, Document.association_id == kept.id)):
+        paper.association_id = merged.id
+    for earlier in session.scalars(select(Association).where(Association.id.in_(row.moved["earlier"]))):
+        earlier.merged_into_id = merged.id
+    for key_of_name, before, after in reversed(row.moved["names"]):
+        name_row = session.get_one(AssociationName, key_of_name)
+        if name_row.kind == after:  # what a person has settled since stays
+            name_row.kind = before
+    for name, value in row.before.items():
+        if getattr(kept, name) == getattr(merged, name):
+            setattr(kept, name, value)
+    call(kept, kept.name)
+    merged.merged_into_id = None
+    row.undone_at, row.undone_by_user_id = at, by.id
+    session.flush()
+    for association in (kept, merged):
+        screen(session, association, by, rules, at)
+    session.note(
+        Noted(
+            action="merge_undone", by=by, at=at, subject=kept, board_id=by.board_id,
+            detail={"name": kept.name, "merged": merged.name, "answers": taken_back},
+        )
+    )  # fmt: skip
+    return row
+
+
+def _said_since(
+    session: WritingSession, row: AssociationMerge, kept: Association, merged: Association, *, by: Person, at: datetime
+) -> int:
+    """What was said of the association in the cases that go back, since the merge, goes along; answers are withdrawn.
+
+    Facts and answers are never changed: the values are said again of the one that they belong to, and the kept one
+    gets back what it had.
+    """
+    going = row.moved["cases"]
+    entries = session.scalars(
+        select(TrailContent.body)
+        .join(TrailEntry, TrailEntry.id == TrailContent.id)
+        .where(TrailEntry.case_id.in_(going), TrailEntry.at >= row.at, TrailContent.body.is_not(None))
+    )
+    said = {
+        change["id"]
+        for body in entries
+        for change in json.loads(body or "{}").get("changes", ())
+        if change["table"] == FactValue.__tablename__ and change["op"] == "insert"
+    }
+    mine = and_(FactValue.association_id == kept.id, FactValue.case_id.is_(None), FactValue.board_id == row.board_id)
+    values = session.scalars(select(FactValue).where(mine, FactValue.id.in_(said)).order_by(FactValue.id)).all()
+    for value in values:
+        _say_again(session, value, merged.id, by=by, at=at)
+    for fact in dict.fromkeys(value.fact for value in values):
+        others = select(FactValue).where(mine, FactValue.fact == fact).order_by(FactValue.id.desc())
+        rows = session.scalars(others).all()
+        if rows[0].id in said:
+            before = next((other for other in rows if other.id not in said), None)
+            _say_again(session, before or _nothing(rows[0]), kept.id, by=by, at=at)
+    answered = session.scalars(
+        select(AssessmentRow)
+        .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
+        .where(
+            AssessmentRow.made_in_case_id.in_(going), AssessmentRow.association_id == kept.id,
+            AssessmentRow.at >= row.at, AssessmentWithdrawal.id.is_(None),
+        )
+    ).all()  # fmt: skip
+    for answer in answered:
+        reason = "Sammanslagningen av två poster ångrades."
+        session.add(AssessmentWithdrawal(assessment_id=answer.id, reason=reason, at=at, by_user_id=by.id))
+    session.flush()
+    return len(answered)
+
+
+def _say_again(session: WritingSession, value: FactValue, key: int, *, by: Person, at: datetime) -> None:
+    session.add(
+        FactValue(
+            board_id=value.board_id, association_id=key, case_id=None, fact=value.fact, value=value.value,
+            absent=value.absent, unreadable=value.unreadable, supplied_by=value.supplied_by,
+            document_id=value.document_id, as_of=value.as_of, entered_at=at, by_user_id=by.id,
+        )
+    )  # fmt: skip
+
+
+def _nothing(value: FactValue) -> FactValue:
+    """That nobody has said it."""
+    return FactValue(
+        board_id=value.board_id, fact=value.fact, value=None, absent=False, unreadable=False,
+        supplied_by=value.supplied_by, as_of=value.as_of,
+    )  # fmt: skip
