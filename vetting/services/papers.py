@@ -12,6 +12,7 @@ from sqlalchemy import select
 from vetting.domain.association import masked
 from vetting.domain.cases import OPEN, State
 from vetting.domain.incoming import is_paper, paper_type
+from vetting.domain.paper_dates import good_until
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
@@ -31,7 +32,7 @@ from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -75,6 +76,8 @@ class PaperFile:
     """Whether its pages can be shown as pictures."""
     proposed: str
     """The type that its name or first lines say, where it has none; empty where they do not."""
+    good_until: date | None
+    """The last day that it is young enough by the rules of its case, where they say so."""
     catalogue: Catalogue
     versions: Sequence[Document]
     """Papers of the same type of the same association, newest first, this one among them."""
@@ -183,6 +186,9 @@ def paper_file(session: Session, key: int, *, rules: Rules, by: Person) -> Paper
         document=document, case=case, text=text, why_unread=_why_unread(document, text),
         proposed="" if document.type else _proposed(document, text, catalogue),
         drawn=document.media_type in files.DRAWN,
+        good_until=good_until(
+            rule_versions.read(session, case.rule_version_id, rules), document.type, document.dated
+        ),
         catalogue=catalogue, versions=versions, twins=[(other, its) for other, its in twins],
     )  # fmt: skip
 

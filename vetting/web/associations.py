@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain.association import masked
+from vetting.domain.criteria import CaseKind
 from vetting.domain.events import ANSWER_WORDS
 from vetting.domain.name_differences import told_of_letters
+from vetting.domain.paper_dates import good_until
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.stored_values import from_plain
 from vetting.domain.words import same
@@ -54,10 +56,12 @@ def _shown(key: int, problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         file = association_files.association_file(session, key, by=person, on=visitor.today())
         catalogue, labels = rule_versions.words(session, person.board_id, rules(), on=visitor.today())
+        ruleset = rule_versions.chosen(session, person.board_id, CaseKind.GRANT, rules(), on=visitor.today())
+        until = {paper.id: good_until(ruleset, paper.type, paper.dated) for paper, _ in file.papers}
         known = [row for row in file.facts if row.fact in catalogue]
         return render_template(
             "associations/show.html", file=file, problems=problems, typed=request.form, kinds=identities.KINDS,
-            settled=identities.SETTLED, labels=labels, answer_words=ANSWER_WORDS, today=visitor.today(),
+            settled=identities.SETTLED, labels=labels, answer_words=ANSWER_WORDS, until=until, today=visitor.today(),
             facts=[(catalogue[row.fact].label, _said(catalogue, row.fact, row.value), row) for row in known],
         )  # fmt: skip
 

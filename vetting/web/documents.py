@@ -60,7 +60,7 @@ def _shown(key: int, problems: tuple[Problem, ...]) -> str:
         page = min(max(_page(), 1), file.pages)
         texts = file.text.texts if file.text else []
         return render_template(
-            "documents/show.html", file=file, page=page, problems=problems, states=STATE_WORDS,
+            "documents/show.html", file=file, page=page, problems=problems, states=STATE_WORDS, today=visitor.today(),
             page_text=texts[page - 1] if page <= len(texts) else "",
             types=[fact for fact in file.catalogue.values() if is_paper(fact)],
             points=[
