@@ -118,7 +118,8 @@ def test_folding_twice_is_folding_once(name: str) -> None:
     [
         ("Skogsbyns IF", "Skogsbyns Idrottsförening", True),
         ("Skogsbyns I.F.", "SKOGSBYNS IF", True),
-        ("Kulturföreningen Hallonbacken", "Hallonbackens kulturförening", False),
+        ("Kulturföreningen Hallonbacken", "Hallonbackens kulturförening", True),
+        ("Kulturföreningen Hallonbacken", "Hallonbackens konstförening", False),
         ("Föreningen Röda Tråden", "Röda Tråden, ideell förening", True),
         ("Sjöviks Bollklubb", "Sjöviks BK", True),
         ("Sjöviks Bollklubb", "Sjöviks Bollklubb Ungdom", False),

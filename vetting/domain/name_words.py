@@ -47,6 +47,8 @@ GENERIC: Final = frozenset(
     }
 )  # fmt: skip
 """Words that many names have beside the telling one, and that come and go when a name is written."""
+_DEFINITE: Final = ("foreningen", "klubben", "sallskapet", "forbundet", "forsamlingen")
+"""Endings of names that are written with and without the article."""
 _LONGEST_PHRASE: Final = 3
 _GENITIVE: Final = 5
 """Letters that a word has at least, of which a last s may be a genitive's."""
@@ -75,6 +77,9 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def _bare(word: str) -> str:
+    """'kulturforeningen' is 'kulturforening', 'vedums' is 'vedum'."""
+    if word.endswith(_DEFINITE):
+        return word[:-2]
     return word[:-1] if len(word) >= _GENITIVE and word[-1] == "s" else word
 
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from vetting.store.facts import FactValue
     from vetting.store.trail import TrailEntry
 
-MUCH_ALIKE: Final = 0.85
+MUCH_ALIKE: Final = 0.8
 """A name so like that of an association with a number is told in the case."""
 MOST: Final = 50
 """Of each kind that is shown; the rest are in the lists and registers."""
