@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.factories import NOW, TODAY
 from vetting.domain.cases import Marked
 from vetting.domain.criteria import CaseKind
+from vetting.domain.evidence import Deed, Evidence
 from vetting.domain.facts import Facts
 from vetting.domain.passage import Outcome
 from vetting.domain.people import Person, Role
@@ -28,6 +29,16 @@ if TYPE_CHECKING:
 SMALL = "socialnamnden-2019-med-grundkrav"
 GROUP = "farsta-2021-med-grundkrav"
 NUMBERS = ("8029990234", "8029990036", "8029990044", "8029990051", "8029990069", "8029990077")
+
+
+ACT = Evidence(
+    deed=Deed.ACT, act="Två medlemmar nekades att rösta.", role="årsmötets ordförande", inside_activity=True,
+    happened="mars 2026", source="protokollet, § 4", verified=True, may_be_shown=True,
+    speaks_for="Föreningen har i övrigt följt sina stadgar.",
+    special_reasons="Föreningen har inte tagit avstånd och inget har ändrats.",
+    proportionality="Villkor har prövats utan att föreningen ville ändra ordningen.",
+)  # fmt: skip
+"""What "not met" can rest on."""
 
 
 def rules() -> Rules:

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
-from tests.town import NUMBERS, Town, clean_facts, rules
+from tests.town import ACT, NUMBERS, Town, clean_facts, rules
 from vetting.domain.association import folded
-from vetting.domain.evidence import Answer, Evidence
+from vetting.domain.evidence import Answer
 from vetting.domain.facts import Facts
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
@@ -340,11 +340,7 @@ def test_an_adverse_answer_of_the_merged_record_is_not_lost(town: Town) -> None:
     """An answer that speaks against stands after the merge, too."""
     kept, merged, number, other = two_records(town)
     criterion = next(f.criterion for f in shown(town, other).screening.findings if f.criterion.value_criterion)
-    evidence = Evidence(
-        act="Uppmanade till våld vid ett möte.", role="ordförande", inside_activity=True, happened="2026-05-01",
-        source="protokoll", verified=True, may_be_shown=True, special_reasons="inga", proportionality="ingen mildare väg",
-    )  # fmt: skip
-    answer = Given(criterion=criterion.id, answer=Answer.NOT_MET, reasons="Se protokollet.", evidence=evidence)
+    answer = Given(criterion=criterion.id, answer=Answer.NOT_MET, reasons="Se protokollet.", evidence=ACT)
     town.do(assessments.assess, other, answer, version=None, rules=rules())
     town.do(merging.merge, kept, merged, {}, rules=rules())
     finding = next(f for f in shown(town, number).screening.findings if f.criterion.id == criterion.id)

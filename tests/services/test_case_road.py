@@ -11,10 +11,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests.factories import NOW, TODAY
-from tests.town import GROUP, NUMBERS, Town, booking_facts, clean_facts, rules
+from tests.town import ACT, GROUP, NUMBERS, Town, booking_facts, clean_facts, rules
 from vetting.domain.cases import Marked, State
 from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import Answer, Evidence
+from vetting.domain.evidence import Answer
 from vetting.domain.facts import Facts
 from vetting.domain.passage import Ground, Outcome, Reservation
 from vetting.domain.people import Role
@@ -42,10 +42,6 @@ from vetting.store.trail import Noted
 if TYPE_CHECKING:
     from vetting.store.engine import Database
 
-ACT = Evidence(
-    act="Två medlemmar nekades att rösta.", role="årsmötets ordförande", inside_activity=True, happened="mars 2026",
-    source="protokollet, § 4", verified=True, may_be_shown=True,
-)  # fmt: skip
 VALUE = "demokratisk-rattsstat"
 
 
@@ -315,7 +311,7 @@ def test_not_met_is_impossible_without_an_act_that_may_be_shown(town: Town, chan
     obstacle, places = told(town, assessments.assess, case.number, given, version=None, rules=rules())
     assert (obstacle, places) == (Obstacle.INVALID, [where])
     without = replace(given, evidence=None)
-    assert len(told(town, assessments.assess, case.number, without, version=None, rules=rules())[1]) == 7
+    assert len(told(town, assessments.assess, case.number, without, version=None, rules=rules())[1]) == 11
 
 
 def test_nothing_found_answers_all_value_criteria_and_says_what_was_looked_at(town: Town) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,9 +11,9 @@ from sqlalchemy import select
 from tests.factories import NOW, TODAY
 from tests.files.papers import pdf, picture, word
 from tests.files.test_papers import locked
-from tests.town import NUMBERS, Town, booking_facts, clean_facts, rules
+from tests.town import ACT, NUMBERS, Town, booking_facts, clean_facts, rules
 from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import Answer, Evidence
+from vetting.domain.evidence import Answer
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.files.document_types import DOCX, PDF, PNG
@@ -196,11 +197,7 @@ def test_evidence_rests_on_papers_of_the_case_only(town: Town) -> None:
     point = next(f.criterion.id for f in file.screening.findings if f.criterion.value_criterion)
 
     def answered(document_id: int) -> None:
-        evidence = Evidence(
-            act="Nekade medlemmar att rösta.", role="ordförande", inside_activity=True, happened="i mars",
-            source="protokollet, s. 1", verified=True, may_be_shown=True, document_id=document_id,
-            special_reasons="inga", proportionality="prövat",
-        )  # fmt: skip
+        evidence = replace(ACT, document_id=document_id)
         given = Given(criterion=point, answer=Answer.NOT_MET, reasons="Se protokollet.", evidence=evidence)
         town.do(assessments.assess, number, given, version=None, rules=rules())
 

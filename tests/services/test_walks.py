@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from tests.factories import NOW
-from tests.town import NUMBERS, SMALL, Town, clean_facts, rules
+from tests.town import ACT, NUMBERS, SMALL, Town, clean_facts, rules
 from vetting.domain.cases import Marked, State, may_follow
 from vetting.domain.criteria import CaseKind
 from vetting.domain.evidence import Answer, Evidence
@@ -42,7 +42,6 @@ from vetting.store.decisions import Decision
 from vetting.store.payments import Payment
 from vetting.store.session import reading
 
-ACT = Evidence(act="x", role="x", inside_activity=True, happened="x", source="x", verified=True, may_be_shown=True)
 VALUE = "demokratisk-rattsstat"
 DECIDED: Counter[str] = Counter()
 

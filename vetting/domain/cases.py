@@ -83,6 +83,33 @@ def may_follow(now: State, then: State, kind: CaseKind) -> bool:
     return then in NEXT[kind].get(now, frozenset())
 
 
+class FallenBecause(StrEnum):
+    """Why something that a case rested on has fallen."""
+
+    NOT_MET = "not_met"
+    WITHDRAWN = "withdrawn"
+    SPECIAL_REVIEW = "special_review"
+    QUASHED = "quashed"
+
+
+FALLEN_WORDS: Final[Mapping[FallenBecause, Words]] = {
+    FallenBecause.NOT_MET: Words(
+        "Ett krav på föreningen är bedömt som ej uppfyllt i ett annat ärende.",
+        "A requirement on the association has been assessed as not met in another case.",
+    ),
+    FallenBecause.WITHDRAWN: Words(
+        "En bedömning av föreningen har tagits tillbaka.", "An assessment of the association was taken back."
+    ),
+    FallenBecause.SPECIAL_REVIEW: Words(
+        "En fördjupad kontroll av föreningen har öppnats eller avslutats.",
+        "A special review of the association was opened or ended.",
+    ),
+    FallenBecause.QUASHED: Words(
+        "Ett beslut om föreningen har upphävts.", "A decision about the association was quashed."
+    ),
+}
+
+
 class Marked(StrEnum):
     """What a person can mark as done in a case."""
 

@@ -40,6 +40,8 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "assessed": Words("Bedömde", "Assessed"),
     "nothing_found": Words("Inget har framkommit", "Nothing found"),
     "assessment_withdrawn": Words("Tog tillbaka en bedömning", "Withdrew an assessment"),
+    "returned_to_queue": Words("Ärendet ska ses igen", "The case is to be looked at again"),
+    "looked_again": Words("Tittade på ärendet igen", "Looked at the case again"),
     "no_conflict": Words("Svarade: inte jävig", "Answered: no conflict of interest"),
     "conflict_declared": Words("Anmälde jäv", "Declared a conflict of interest"),
     "referred": Words("Lämnade till referensgruppen", "Referred to the reference group"),

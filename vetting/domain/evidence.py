@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from vetting.domain.association import holds_personal_number
+from vetting.domain.dates import NotADay, parse_day
+from vetting.domain.opinion_words import names_in, opinion_words_in
 from vetting.domain.problem import Problem
-from vetting.domain.words import Words
+from vetting.domain.words import Words, same
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from vetting.domain.criteria import Criterion
@@ -67,10 +72,59 @@ class Assessment:
         return Standing.HOLDS
 
 
+class Deed(StrEnum):
+    """What it is that speaks against."""
+
+    ACT = "act"
+    STATEMENT = "statement"
+
+
+DEED_WORDS: Final[Mapping[Deed, Words]] = {
+    Deed.ACT: Words("Handling", "Act"),
+    Deed.STATEMENT: Words("Uttalande", "Statement"),
+}
+
+
+class SpecialReason(StrEnum):
+    """What can weigh for the association although something happened."""
+
+    DISTANCING = "distancing"
+    MEASURES = "measures"
+    SINGLE_EVENT = "single_event"
+    TIME_PASSED = "time_passed"
+
+
+SPECIAL_REASON_WORDS: Final[Mapping[SpecialReason, Words]] = {
+    SpecialReason.DISTANCING: Words("Föreningen har tagit avstånd", "The association has distanced itself"),
+    SpecialReason.MEASURES: Words("Föreningen har gjort något åt det", "The association has taken measures"),
+    SpecialReason.SINGLE_EVENT: Words("Det är en enstaka händelse", "It is a single event"),
+    SpecialReason.TIME_PASSED: Words("Det har gått lång tid", "Much time has passed"),
+}
+
+
+class Milder(StrEnum):
+    """What less than a whole no could be."""
+
+    CONDITIONS = "conditions"
+    PART = "part"
+    OTHER_ROOM = "other_room"
+
+
+MILDER_WORDS: Final[Mapping[Milder, Words]] = {
+    Milder.CONDITIONS: Words("Villkor", "Conditions"),
+    Milder.PART: Words("En del av det sökta", "A part of what was applied for"),
+    Milder.OTHER_ROOM: Words("En annan lokal", "Another room"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What "not met" rests on: an act or statement. There is no room for an opinion, a faith or an origin."""
+    """What "not met" rests on: an act or statement. There is no room for an opinion, a faith or an origin.
 
+    weighed: the special reasons that were found; milder: what less was tried before the answer.
+    """
+
+    deed: Deed | None
     act: str
     role: str
     inside_activity: bool | None
@@ -78,17 +132,38 @@ class Evidence:
     source: str
     verified: bool | None
     may_be_shown: bool | None
+    source_address: str = ""
+    seen_on: date | None = None
     document_id: int | None = None
+    place: str = ""
+    speaks_for: str = ""
+    weighed: tuple[SpecialReason, ...] = ()
     special_reasons: str = ""
+    milder: tuple[Milder, ...] = ()
     proportionality: str = ""
+    named_because: str = ""
+    """Why the role is not enough, where a person is named."""
+    acts_not_opinions: bool = False
+    """Whoever wrote words of opinion or faith has answered that the assessment rests on the act."""
 
 
-def wrong_with(answer: Answer, reasons: str, evidence: Evidence | None, criterion: Criterion) -> list[Problem]:
-    """What stands in the way of an answer; each names its field of the form."""
+NO_EVIDENCE: Final = Evidence(
+    deed=None, act="", role="", inside_activity=None, happened="", source="", verified=None, may_be_shown=None
+)
+
+
+def wrong_with(
+    answer: Answer, reasons: str, evidence: Evidence | None, criterion: Criterion, *, on: date,
+    known_names: Iterable[str] = (),
+) -> list[Problem]:  # fmt: skip
+    """What stands in the way of an answer that day; each names its field of the form.
+
+    known_names: of the association and the board, which are no persons.
+    """
+    given = evidence or NO_EVIDENCE
+    texts = _texts(reasons, evidence)
     found = [
-        Problem(name, PERSONAL_NUMBER_WRITTEN, REMOVE_IT)
-        for name, text in _texts(reasons, evidence).items()
-        if holds_personal_number(text)
+        Problem(name, PERSONAL_NUMBER_WRITTEN, REMOVE_IT) for name, text in texts.items() if holds_personal_number(text)
     ]
     if answer is not Answer.NOT_MET:
         return found
@@ -97,8 +172,8 @@ def wrong_with(answer: Answer, reasons: str, evidence: Evidence | None, criterio
                              Words("Skriv vad i underlaget bedömningen bygger på.",
                                    "Write what in the material the assessment rests on.")))  # fmt: skip
     if criterion.value_criterion:
-        found += _wrong_with_evidence(evidence)
-    return found
+        found += _wrong_with_evidence(given, on)
+    return found + _questions(texts, given, tuple(known_names))
 
 
 PERSONAL_NUMBER_WRITTEN: Final = Words("Texten innehåller ett personnummer.", "The text holds a personal number.")
@@ -110,26 +185,66 @@ def _texts(reasons: str, evidence: Evidence | None) -> dict[str, str]:
         return {"reasons": reasons}
     return {
         "reasons": reasons, "act": evidence.act, "role": evidence.role, "happened": evidence.happened,
-        "source": evidence.source, "special_reasons": evidence.special_reasons,
-        "proportionality": evidence.proportionality,
+        "source": evidence.source, "place": evidence.place, "speaks_for": evidence.speaks_for,
+        "special_reasons": evidence.special_reasons, "proportionality": evidence.proportionality,
+        "named_because": evidence.named_because,
     }  # fmt: skip
 
 
-def _wrong_with_evidence(evidence: Evidence | None) -> list[Problem]:
-    given = evidence or Evidence(
-        act="", role="", inside_activity=None, happened="", source="", verified=None, may_be_shown=None
-    )
+def _questions(texts: Mapping[str, str], given: Evidence, known_names: tuple[str, ...]) -> list[Problem]:
+    """What has to be answered before the texts are kept: words of opinion or faith, the name of a person."""
+    found = []
+    words = opinion_words_in(" ".join((texts["reasons"], given.act)))
+    if words and not given.acts_not_opinions:
+        found.append(
+            Problem("acts_not_opinions",
+                    Words("Texten talar om åsikt, tro eller ursprung: ", "It speaks of opinion, faith or origin: ")
+                    + same(", ".join(words)) + same("."),
+                    Words("Skriv vad som gjordes eller sades. Behövs orden, intyga att det bygger på handlingen.",
+                          "Write what was done or said. If the words are needed, answer that it rests on the act."))
+        )  # fmt: skip
+    names = names_in(" . ".join((given.role, given.act, texts["reasons"])), known_names)
+    if names and not given.named_because.strip():
+        found.append(
+            Problem("named_because",
+                    Words("Det kan vara ett namn på en person: ", "This may be the name of a person: ")
+                    + same(", ".join(names)) + same("."),
+                    Words("Skriv rollen i stället, eller varför rollen inte räcker.",
+                          "Write the role instead, or why the role is not enough."))
+        )  # fmt: skip
+    return found
+
+
+_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def _wrong_with_evidence(given: Evidence, on: date) -> list[Problem]:
     texts = {
         "act": (given.act, Words("Handlingen eller uttalandet saknas.", "The act or statement is missing."),
                 Words("Skriv vad som gjordes eller sades.", "Write what was done or said.")),
         "role": (given.role, Words("Rollen saknas.", "The role is missing."),
                  Words("Skriv personens roll, inte namnet.", "Write the person's role, not the name.")),
-        "happened": (given.happened, Words("Tidpunkten saknas.", "The time is missing."),
-                     Words("Skriv när det hände.", "Write when it happened.")),
         "source": (given.source, Words("Källan saknas.", "The source is missing."),
                    Words("Skriv var det framgår.", "Write where it can be seen.")),
+        "speaks_for": (given.speaks_for, Words("Det som talar för föreningen saknas.",
+                                               "It does not say what speaks for the association."),
+                       Words("Skriv det, eller att du har letat och inget funnit.",
+                             "Write it, or that you have looked and found nothing.")),
+        "special_reasons": (given.special_reasons, Words("Särskilda skäl är inte vägda.",
+                                                         "Special reasons have not been weighed."),
+                            Words("Skriv hur avståndstagande, åtgärder, enstaka händelse och tid har vägts.",
+                                  "Write how distancing, measures, a single event and time were weighed.")),
+        "proportionality": (given.proportionality, Words("Det står inte varför mindre inte räcker.",
+                                                         "It does not say why less is not enough."),
+                            Words("Skriv varför villkor, en del eller en annan lokal inte räcker.",
+                                  "Write why conditions, a part or another room are not enough.")),
     }  # fmt: skip
     found = [Problem(name, what, remedy) for name, (text, what, remedy) in texts.items() if not text.strip()]
+    if given.deed is None:
+        found.insert(0, Problem("deed", Words("Det är inte valt om det är en handling eller ett uttalande.",
+                                              "It is not chosen whether it is an act or a statement."),
+                                Words("Välj ett.", "Choose one.")))  # fmt: skip
+    found += _wrong_time(given, on)
     rules = {
         "inside_activity": (given.inside_activity,
                             Words("Bara det som skett inom föreningens verksamhet kan ge ”ej uppfyllt”.",
@@ -146,3 +261,46 @@ def _wrong_with_evidence(evidence: Evidence | None) -> list[Problem]:
     }  # fmt: skip
     found += [Problem(name, what, remedy) for name, (value, what, remedy) in rules.items() if value is not True]
     return found
+
+
+def _wrong_time(given: Evidence, on: date) -> list[Problem]:
+    """When it happened, and when the source was seen."""
+    found = []
+    years = [int(year) for year in _YEAR.findall(given.happened)]
+    if not years:
+        found.append(Problem("happened", Words("Tidpunkten saknas, eller året i den.",
+                                               "The time is missing, or the year in it."),
+                             Words("Skriv när det hände, till exempel 2026-03-15 eller mars 2026.",
+                                   "Write when it happened, for example 2026-03-15 or March 2026.")))  # fmt: skip
+    elif _lies_ahead(given.happened, years, on):
+        found.append(Problem("happened", AHEAD, Words("Rätta datumet.", "Correct the date.")))
+    if given.source_address and not is_address(given.source_address):
+        found.append(Problem("source_address", Words("Det är ingen webbadress.", "That is no web address."),
+                             Words("Skriv den så här: https://exempel.se/sida.",
+                                   "Write it like this: https://example.com/page.")))  # fmt: skip
+    if given.source_address and given.seen_on is None:
+        found.append(Problem("seen_on", Words("Det står inte när källan sågs.", "It does not say when it was seen."),
+                             Words("Skriv dagen. En sida kan ändras.",
+                                   "Write the day. A page can change.")))  # fmt: skip
+    if given.seen_on is not None and given.seen_on > on:
+        found.append(Problem("seen_on", AHEAD, Words("Rätta datumet.", "Correct the date.")))
+    return found
+
+
+AHEAD: Final = Words("Dagen har inte varit än.", "The day has not been yet.")
+
+
+def _lies_ahead(text: str, years: list[int], on: date) -> bool:
+    try:
+        return parse_day(text) > on
+    except NotADay:
+        return min(years) > on.year
+
+
+def is_address(text: str) -> bool:
+    """Whether it is the address of a page on the web."""
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and "." in parts.netloc and not re.search(r"\s", text.strip())

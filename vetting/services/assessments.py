@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from vetting.domain.cases import FallenBecause
 from vetting.domain.criteria import CriterionKind
 from vetting.domain.dates import Span
-from vetting.domain.evidence import Answer, Evidence, wrong_with
+from vetting.domain.evidence import Answer, Deed, Evidence, wrong_with
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.screening import Reason, Result
 from vetting.domain.words import Words
+from vetting.services import assessment_drafts, reuse
 from vetting.services.cases import handled, open_case, still_open, touch
+from vetting.services.documents import keep as keep_document
 from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
 from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal, EvidenceRow
-from vetting.store.associations import records_of
+from vetting.store.associations import AssociationName, records_of
 from vetting.store.documents import of_case as documents_of
+from vetting.store.people import Board
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -28,8 +33,10 @@ if TYPE_CHECKING:
     from vetting.domain.criteria import Criterion
     from vetting.domain.people import Person
     from vetting.domain.screening import Finding, Screening
+    from vetting.services.documents import NewDocument
     from vetting.services.rules import Rules
     from vetting.store.cases import Case
+    from vetting.store.documents import Document
     from vetting.store.session import WritingSession
 
 APPLICATION: Final = "application"
@@ -45,6 +52,8 @@ class Given:
     answer: Answer
     reasons: str = ""
     evidence: Evidence | None = None
+    cut: NewDocument | None = None
+    """What the source showed that day, to be kept with its digest."""
 
 
 def assess(
@@ -61,7 +70,10 @@ def assess(
     finding = next((item for item in screening.findings if item.criterion.id == given.criterion), None)
     if finding is None or finding.criterion.kind not in {CriterionKind.ASSESSMENT, CriterionKind.SIGNAL}:
         raise Refused(Obstacle.MISSING)
-    problems = wrong_with(given.answer, given.reasons, given.evidence, finding.criterion)
+    problems = wrong_with(
+        given.answer, given.reasons, given.evidence, finding.criterion, on=at.date(),
+        known_names=(case.name, *_names(session, case)),
+    )  # fmt: skip
     if given.answer is Answer.NOTHING_FOUND and not finding.criterion.value_criterion:
         problems.append(
             Problem("answer", Words("Det svaret hör till värdekriterier.", "That answer belongs to value criteria."),
@@ -74,7 +86,9 @@ def assess(
         )  # fmt: skip
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row = _keep(session, case, finding, given, by=by, at=at)
+    cut = _cut(session, case, given, rules=rules, by=by, at=at)
+    row = _keep(session, case, finding, given, by=by, at=at, cut=cut)
+    assessment_drafts.answered(session, row, by)
     handled(case, by)
     touch(case)
     screen_case(session, case, rules, at=at)
@@ -82,7 +96,30 @@ def assess(
         Noted(action="assessed", by=by, at=at, subject=row, case_id=case.id,
               detail={"criterion": given.criterion, "answer": given.answer.value})
     )  # fmt: skip
+    if row.case_id is None and given.answer is Answer.NOT_MET:
+        reuse.return_to_queue(session, case.board_id, case.association_id, FallenBecause.NOT_MET, rules=rules, by=by,
+                              at=at, but=case.id)  # fmt: skip
     return case
+
+
+def _names(session: WritingSession, case: Case) -> list[str]:
+    """What the association and the board are called: names of no persons."""
+    board = session.get_one(Board, case.board_id)
+    if case.association_id is None:
+        return [board.name]
+    wanted = select(AssociationName.name).where(AssociationName.association_id.in_(records_of(case.association_id)))
+    return [board.name, *session.scalars(wanted)]
+
+
+def _cut(
+    session: WritingSession, case: Case, given: Given, *, rules: Rules, by: Person, at: datetime
+) -> Document | None:
+    """The picture of the source, as a document of the case; the very same file is kept once."""
+    if given.cut is None or given.answer is not Answer.NOT_MET:
+        return None
+    digest = hashlib.sha256(given.cut.content).hexdigest()
+    known = [document for document in documents_of(session, case.id) if document.sha256 == digest]
+    return known[0] if known else keep_document(session, case, given.cut, rules=rules, by=by, at=at)
 
 
 def _screening(session: WritingSession, case: Case, rules: Rules, at: datetime) -> Screening:
@@ -103,8 +140,9 @@ def _of_another_case(session: WritingSession, case: Case, evidence: Evidence | N
 
 
 def _keep(
-    session: WritingSession, case: Case, finding: Finding, given: Given, *, by: Person, at: datetime
-) -> AssessmentRow:
+    session: WritingSession, case: Case, finding: Finding, given: Given, *, by: Person, at: datetime,
+    cut: Document | None = None,
+) -> AssessmentRow:  # fmt: skip
     criterion = finding.criterion
     dismissed = criterion.kind is CriterionKind.SIGNAL and given.answer is not Answer.NOT_MET
     about_association = criterion.level in ASSOCIATION_LEVELS or dismissed
@@ -134,11 +172,16 @@ def _keep(
         found = given.evidence
         session.add(
             EvidenceRow(
-                assessment_id=row.id, act=found.act.strip(), role=found.role.strip(),
+                assessment_id=row.id, deed=(found.deed or Deed.ACT).value, act=found.act.strip(),
+                role=found.role.strip(),
                 inside_activity=bool(found.inside_activity), happened=found.happened.strip(),
-                source=found.source.strip(), document_id=found.document_id, verified=bool(found.verified),
-                may_be_shown=bool(found.may_be_shown), special_reasons=found.special_reasons.strip(),
-                proportionality=found.proportionality.strip(),
+                source=found.source.strip(), source_address=found.source_address.strip(), seen_on=found.seen_on,
+                cut_id=cut.id if cut else None, document_id=found.document_id, place=found.place.strip(),
+                speaks_for=found.speaks_for.strip(), verified=bool(found.verified),
+                may_be_shown=bool(found.may_be_shown), weighed=[reason.value for reason in found.weighed],
+                special_reasons=found.special_reasons.strip(), milder=[name.value for name in found.milder],
+                proportionality=found.proportionality.strip(), named_because=found.named_because.strip(),
+                acts_not_opinions=found.acts_not_opinions,
             )
         )  # fmt: skip
     return row
@@ -251,4 +294,7 @@ def withdraw(
         Noted(action="assessment_withdrawn", by=by, at=at, subject=row, case_id=case.id,
               detail={"criterion": criterion})
     )  # fmt: skip
+    if row.case_id is None:
+        reuse.return_to_queue(session, case.board_id, case.association_id, FallenBecause.WITHDRAWN, rules=rules, by=by,
+                              at=at, but=case.id)  # fmt: skip
     return case

@@ -14,13 +14,13 @@ from vetting.domain.passage import Step, closed_gates
 from vetting.domain.people import Action, Sight
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services import association_files, completions, gates, own_columns
+from vetting.services import association_files, completions, earlier_answers, gates, own_columns
 from vetting.services.accounts import NO_ACCOUNT, accounts_of
 from vetting.services.people import allow
 from vetting.services.screenings import of_case
 from vetting.store import cases as store
 from vetting.store import decisions, documents, meetings, payments, trail
-from vetting.store.assessments import AssessmentRow, EvidenceRow, evidence_for
+from vetting.store.assessments import AssessmentDraft, AssessmentRow, EvidenceRow, drafts, evidence_for
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
 from vetting.store.completions import contacts, of_many
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.completions import Gap
+    from vetting.domain.evidence import Answer
     from vetting.domain.exact_checks import Check
     from vetting.domain.passage import ClosedGate, Situation
     from vetting.domain.people import Person
@@ -108,6 +109,10 @@ class CaseFile:
     came_with: ImportBatch | None
     """The list that it came in."""
     names: Mapping[int, str]
+    drafts: Sequence[AssessmentDraft]
+    """Answers that are being written, newest first."""
+    likeness: Mapping[str, Mapping[Answer, int]]
+    """Criterion -> how it was answered lately in the board."""
     answered_on_conflict: bool
     """Whether this person has answered on conflict of interest."""
 
@@ -172,6 +177,9 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     batch = session.get(ImportBatch, case.batch_id) if case.batch_id is not None else None
     people = {entry.by_user_id for entry, _ in events} | {note.by_user_id for note in notes}
     people |= {case.officer_id, batch.by_user_id if batch else None}
+    assesses = by.may(Action.ASSESS)
+    writing = drafts(session, case.id) if assesses else ()
+    people |= {row.user_id for row in writing}
     return CaseFile(
         case=case,
         board=session.get_one(Board, case.board_id),
@@ -210,6 +218,10 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         own=own_columns.of_case(session, case),
         came_with=batch,
         names=names_of(session, {key for key in people if key is not None}),
+        drafts=writing,
+        likeness=earlier_answers.counted(session, case.board_id, screened.screening)
+        if screened and assesses and State(case.state) in OPEN
+        else {},
         answered_on_conflict=answered_on_conflict,
     )
 

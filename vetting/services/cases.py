@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from vetting.domain.cases import FIRST, HANDLED, OPEN, Marked, State, may_follow
 from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
 from vetting.domain.facts import Facts, SuppliedBy, Value
 from vetting.domain.layouts import NAME, NUMBER
 from vetting.domain.people import Action
@@ -21,11 +22,14 @@ from vetting.services import associations, gates, rule_versions
 from vetting.services.people import allow, allow_kind
 from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
 from vetting.store import cases as store
+from vetting.store import trail
+from vetting.store.assessments import drafts
 from vetting.store.cases import BookingRequest, Case, GrantApplication, Mark, Note, Occurrence
 from vetting.store.documents import Document
 from vetting.store.facts import FactValue, values_of
 from vetting.store.imports import not_taken_back
 from vetting.store.meetings import in_conflict
+from vetting.store.people import names_of
 from vetting.store.rounds import round_of
 from vetting.store.trail import Noted
 
@@ -270,16 +274,28 @@ def open_case(session: WritingSession, number: str, *, by: Person, action: Actio
     if case is None or in_conflict(session, by.id, case.id):
         raise Refused(Obstacle.MISSING)
     if version is not None and case.version != version:
-        raise Refused(
-            Obstacle.STALE,
-            Problem(
-                number,
-                Words("Någon annan ändrade ärendet medan du arbetade.", "Somebody else changed the case meanwhile."),
-                Words("Din text finns kvar här nedanför. Öppna ärendet igen och se vad som ändrats.",
-                      "Your text is kept below. Open the case again and see what has changed."),
-            ),
-        )  # fmt: skip
+        raise Refused(Obstacle.STALE, Problem(number, *_changed_since(session, case)))
     return case
+
+
+def _changed_since(session: WritingSession, case: Case) -> tuple[Words, Words]:
+    """Who changed the case last, and when: the page that is shown then holds what they did."""
+    remedy = Words("Din text finns kvar här nedanför. Jämför den med det som har ändrats, och spara på nytt.",
+                   "Your text is kept below. Compare it with what has changed, and save again.")  # fmt: skip
+    for entry, _ in trail.of_case(session, case.id, most=1):
+        name = names_of(session, {entry.by_user_id}).get(entry.by_user_id) if entry.by_user_id else None
+        if name:
+            here = entry.at.astimezone(HERE)
+            when = day(here.date()) + same(f" {here:%H.%M}")
+            return (
+                Words(f"{name} ändrade ärendet ", f"{name} changed the case ") + when
+                + Words(", efter att du öppnade det.", ", after you opened it."),
+                remedy,
+            )  # fmt: skip
+    return (
+        Words("Någon annan ändrade ärendet medan du arbetade.", "Somebody else changed the case meanwhile."),
+        remedy,
+    )
 
 
 def still_open(case: Case) -> None:
@@ -473,7 +489,9 @@ def add_note(session: WritingSession, number: str, text: str, *, official: bool,
 
 
 def remove_working_notes(session: WritingSession, case: Case) -> None:
-    """Working notes are their author's own, and gone when the case is closed."""
+    """Working notes and drafts are their author's own, and gone when the case is closed."""
+    for draft in drafts(session, case.id):
+        session.delete(draft)
     for note in session.scalars(select(Note).where(Note.case_id == case.id, Note.official.is_(False))):
         session.delete(note)
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from vetting.domain.association import has_valid_check_digit
 from vetting.domain.cases import Marked, State
 from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import Answer, Evidence
+from vetting.domain.evidence import Answer, Deed, Evidence, Milder
 from vetting.domain.facts import Facts
 from vetting.domain.passage import Ground, Outcome
 from vetting.domain.people import Person, Role
@@ -455,11 +455,13 @@ class _Town:
             else iter(())
         )
         evidence = Evidence(
-            act="På årsmötet nekades två medlemmar att rösta med hänvisning till kön.",
-            role="årsmötets ordförande", inside_activity=True, happened="vid årsmötet i mars",
+            deed=Deed.ACT, act="På årsmötet nekades två medlemmar att rösta med hänvisning till kön.",
+            role="årsmötets ordförande", inside_activity=True,
+            happened=f"vid årsmötet {self._day(250).year}",
             source="årsmötesprotokollet, § 4", verified=True, may_be_shown=True,
+            speaks_for="Årsmötet i övrigt följde stadgarna, och medlemmarna har inte klagat tidigare.",
             special_reasons="Föreningen har inte tagit avstånd från beslutet.",
-            proportionality="Villkor har prövats: styrelsen ville inte ändra ordningen.",
+            milder=(Milder.CONDITIONS,), proportionality="Villkor har prövats: styrelsen ville inte ändra ordningen.",
         )  # fmt: skip
         given = Given(
             criterion=value.criterion.id, answer=Answer.NOT_MET, evidence=evidence,

@@ -5,21 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vetting.domain.criteria import CriterionKind
 from vetting.domain.explanations import Changes, Node, for_letter, trees, what_would_change
 from vetting.domain.facts import SuppliedBy
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.words import Words, day, joined, same
+from vetting.services import earlier_answers
 from vetting.services.case_files import opened
 from vetting.services.screenings import answers, of_case
 from vetting.store.facts import values_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
     from vetting.domain.screening import Finding, Screening
+    from vetting.services.earlier_answers import EarlierAnswer
     from vetting.services.rules import Rules
     from vetting.store.cases import Case
     from vetting.store.facts import FactValue
@@ -42,6 +46,13 @@ class Explanation:
     letter: Words | None
     trees: tuple[tuple[Words, Node], ...]
     changes: Changes
+    earlier: Sequence[EarlierAnswer]
+    """How the same question was answered in other cases, for those who assess."""
+
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether it is a person who answers it."""
+        return asks_a_person(self.finding)
 
 
 def explain(session: Session, number: str, criterion: str, *, rules: Rules, by: Person, on: date) -> Explanation:
@@ -64,7 +75,13 @@ def explain(session: Session, number: str, criterion: str, *, rules: Rules, by: 
         case, screening, finding, for_letter(finding, screening),
         trees(finding, screening, {**_from_records(screening), **origins}),
         what_would_change(finding, screening, given),
+        earlier_answers.cases_of(session, criterion, case, by) if asks_a_person(finding) else (),
     )  # fmt: skip
+
+
+def asks_a_person(finding: Finding) -> bool:
+    """Whether it is a person who answers it."""
+    return finding.criterion.kind in {CriterionKind.ASSESSMENT, CriterionKind.SIGNAL}
 
 
 def _from_records(screening: Screening) -> dict[str, Words]:

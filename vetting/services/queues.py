@@ -80,7 +80,7 @@ def _conditions(filters: Filters, by: Person, on: date) -> list[ColumnElement[bo
     if filters.state:
         found.append(Case.state == filters.state.value)
     elif not filters.closed:
-        found.append(Case.state.in_(_open_states()))
+        found.append(or_(Case.state.in_(_open_states()), Case.look_again_at.is_not(None)))
     if filters.attention:
         found.append(Case.attention == filters.attention.value)
     if filters.mine:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, and_, func, or_, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.associations import records_of
-from vetting.store.base import Base, Texts, personal, public, sealed
+from vetting.store.base import Base, Plain, Texts, personal, public, sealed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,7 @@ class AssessmentRow(Base):
     __table_args__ = (
         Index(None, "board_id", "association_id", "criterion", "id"),
         Index(None, "case_id", "criterion", "id"),
+        Index(None, "board_id", "criterion", "id"),
     )
 
     id: Mapped[int] = public(primary_key=True)
@@ -51,16 +52,30 @@ class EvidenceRow(Base):
 
     id: Mapped[int] = public(primary_key=True)
     assessment_id: Mapped[int] = public(ForeignKey("assessments.id"), index=True)
+    deed: Mapped[str] = public(default="act", server_default="act")
+    """act or statement"""
     act: Mapped[str] = sealed()
     role: Mapped[str] = sealed()
     inside_activity: Mapped[bool] = public()
     happened: Mapped[str] = public()
     source: Mapped[str] = sealed()
+    source_address: Mapped[str] = sealed(default="", server_default="")
+    seen_on: Mapped[date | None] = public()
+    cut_id: Mapped[int | None] = public()
+    """The page or picture as it looked that day, kept as a document with its digest; its id."""
     document_id: Mapped[int | None] = public(ForeignKey("documents.id"))
+    place: Mapped[str] = public(default="", server_default="")
+    speaks_for: Mapped[str] = sealed(default="", server_default="")
     verified: Mapped[bool] = public()
     may_be_shown: Mapped[bool] = public()
+    weighed: Mapped[Texts] = public(default=list, server_default="[]")
+    """The special reasons that were found."""
     special_reasons: Mapped[str] = sealed(default="")
+    milder: Mapped[Texts] = public(default=list, server_default="[]")
+    """What less was tried."""
     proportionality: Mapped[str] = sealed(default="")
+    named_because: Mapped[str] = sealed(default="", server_default="")
+    acts_not_opinions: Mapped[bool] = public(default=False, server_default=false())
 
 
 class AssessmentWithdrawal(Base):
@@ -73,6 +88,51 @@ class AssessmentWithdrawal(Base):
     reason: Mapped[str] = public()
     at: Mapped[datetime] = public()
     by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+
+
+class AssessmentDraft(Base):
+    """An answer that somebody is writing: no record until it is saved, and seen by those who assess the same case."""
+
+    __tablename__ = "assessment_drafts"
+    __table_args__ = (UniqueConstraint("case_id", "criterion", "user_id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    case_id: Mapped[int] = public(ForeignKey("cases.id"))
+    criterion: Mapped[str] = public()
+    user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    fields: Mapped[Plain] = sealed()
+    at: Mapped[datetime] = public()
+
+
+def drafts(session: Session, case_id: int) -> Sequence[AssessmentDraft]:
+    """What is being written in a case, the newest first."""
+    return session.scalars(
+        select(AssessmentDraft)
+        .where(AssessmentDraft.case_id == case_id)
+        .order_by(AssessmentDraft.at.desc(), AssessmentDraft.id.desc())
+    ).all()
+
+
+def latest_answers(session: Session, board_id: int, criteria: Sequence[str], most: int) -> dict[str, list[str]]:
+    """Criterion -> the newest answers that persons have given to it in the board and not taken back, in one query."""
+    if not criteria:
+        return {}
+    parts = [
+        select(AssessmentRow.criterion, AssessmentRow.answer).where(
+            AssessmentRow.id.in_(
+                select(AssessmentRow.id)
+                .where(AssessmentRow.board_id == board_id, AssessmentRow.criterion == criterion)
+                .order_by(AssessmentRow.id.desc())
+                .limit(most)
+            ),
+            ~select(AssessmentWithdrawal.id).where(AssessmentWithdrawal.assessment_id == AssessmentRow.id).exists(),
+        )
+        for criterion in criteria
+    ]
+    found: dict[str, list[str]] = {}
+    for criterion, answer in session.execute(union_all(*parts)):
+        found.setdefault(criterion, []).append(answer)
+    return found
 
 
 def standing(session: Session, case: Case) -> Sequence[tuple[AssessmentRow, bool]]:

@@ -61,6 +61,9 @@ class Case(Base):
     screening_id: Mapped[int | None] = public()
     proposal: Mapped[str] = public(default="")
     attention: Mapped[str] = public(default="")
+    look_again_at: Mapped[datetime | None] = public()
+    """Since when something it rested on has fallen, and nobody has looked at it again."""
+    look_again_because: Mapped[str] = public(default="", server_default="")
     version: Mapped[int] = public(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name

@@ -35,6 +35,7 @@ TECHNICAL: Final = frozenset(
         "sign_in_attempts",
         "kept_texts",
         "jobs",
+        "assessment_drafts",
         "document_texts",
         "downloaded_lists",
         "incoming_posts",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from werkzeug.datastructures import MultiDict
+
 from vetting.domain import events, reasons
 from vetting.domain.criteria import CaseKind, CriterionKind
 from vetting.domain.facts import FactType
@@ -13,15 +15,18 @@ from vetting.domain.screening import Finding, Part, part_of
 from vetting.domain.words import Words, joined, same
 from vetting.services.assessments import APPLICATION, is_a_look
 from vetting.services.decisions import outcome_words as outcome_of
+from vetting.web import visitor
 from vetting.web.translation import gettext as _
 from vetting.web.views import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from vetting.domain.completions import Gap
     from vetting.domain.facts import Catalogue
+    from vetting.domain.problem import Problem
     from vetting.services.case_files import CaseFile
+    from vetting.store.assessments import AssessmentDraft
     from vetting.store.decisions import Decision
 
 ANSWERED_BY_PERSON: Final = frozenset({CriterionKind.ASSESSMENT, CriterionKind.SIGNAL})
@@ -68,6 +73,26 @@ def paper_types(file: CaseFile) -> list[str]:
 def catalogue_of(file: CaseFile) -> Catalogue:
     """The facts there are in the case: the installation's, and those that the board added."""
     return file.screening.ruleset.catalogue if file.screening else rules().folder.book.catalogue
+
+
+def own_draft(file: CaseFile, criterion: str) -> MultiDict[str, str]:
+    """What this person was writing about a criterion, as the fields of its form."""
+    mine = visitor.person().id
+    for draft in file.drafts:
+        if draft.criterion == criterion and draft.user_id == mine:
+            return MultiDict([(name, value) for name, values in draft.fields.items() for value in values])
+    return MultiDict()
+
+
+def others_drafts(file: CaseFile, criterion: str) -> list[AssessmentDraft]:
+    """What colleagues are writing about it."""
+    mine = visitor.person().id
+    return [draft for draft in file.drafts if draft.criterion == criterion and draft.user_id != mine]
+
+
+def ids_in_point(criterion: str, problems: Iterable[Problem]) -> dict[str, str]:
+    """Field -> its id in the form of one point."""
+    return {problem.where: f"{criterion}-{problem.where}" for problem in problems if problem.where.isidentifier()}
 
 
 def looked_words(name: str, file: CaseFile | None) -> Words:

@@ -264,13 +264,13 @@ def refused_page(number: str, refused: Refused, form: str) -> Response:
     return make_response(case_page(number, refused.problems, form), status)
 
 
-def acted(number: str, form: str, work: Callable[[WritingSession], object]) -> Response:
-    """One act in a case; when it is refused, the page says why and keeps what was typed."""
+def acted(number: str, form: str, work: Callable[[WritingSession], object], place: str = "") -> Response:
+    """One act in a case; when it is refused, the page says why and keeps what was typed. place: where to go on it."""
     try:
         done(work)
     except Refused as refused:
         return refused_page(number, refused, form)
-    return onward(url_for("cases.show", number=number))
+    return onward(url_for("cases.show", number=number, punkt=place or None))
 
 
 @blueprint.get("/arenden/<number>/uppgifter")

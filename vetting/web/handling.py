@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, request, url_for
 
 from vetting.domain.cases import Marked
-from vetting.domain.evidence import Answer, Evidence
+from vetting.domain.evidence import Answer, Deed, Evidence, Milder, SpecialReason
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.reviews import ConflictGround
 from vetting.domain.words import Words
 from vetting.files.document_types import media_type
-from vetting.services import assessments, cases, completions, decisions, documents, meetings, own_columns
+from vetting.services import (
+    assessment_drafts,
+    assessments,
+    cases,
+    completions,
+    decisions,
+    documents,
+    meetings,
+    own_columns,
+    reuse,
+)
 from vetting.web import visitor
 from vetting.web.cases import acted, refused_page
 from vetting.web.views import (
@@ -26,6 +37,7 @@ from vetting.web.views import (
     onward,
     rules,
     text,
+    texts,
     unreadable_day,
     version,
     whole,
@@ -83,31 +95,127 @@ def assess(number: str) -> Response:
         missing = Problem("answer", Words("Inget svar är valt.", "No answer is chosen."),
                           Words("Välj ett.", "Choose one."))  # fmt: skip
         return refused_page(number, Refused(Obstacle.INVALID, missing), text("criterion"))
-    given = assessments.Given(
-        criterion=text("criterion"),
-        answer=Answer(answer),
-        reasons=text("reasons"),
-        evidence=Evidence(
-            act=text("act"),
-            role=text("role"),
-            inside_activity=yes_no("inside_activity"),
-            happened=text("happened"),
-            source=text("source"),
-            document_id=whole("document_id"),
-            verified=yes_no("verified"),
-            may_be_shown=yes_no("may_be_shown"),
-            special_reasons=text("special_reasons"),
-            proportionality=text("proportionality"),
+    try:
+        given = assessments.Given(
+            criterion=text("criterion"),
+            answer=Answer(answer),
+            reasons=text("reasons"),
+            evidence=_evidence() if answer == Answer.NOT_MET else None,
+            cut=_cut() if answer == Answer.NOT_MET else None,
         )
-        if answer == Answer.NOT_MET
-        else None,
+        done(
+            lambda session: assessments.assess(
+                session, number, given, version=version(), rules=rules(), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except UnreadableError as error:
+        return _kept_and_refused(number, Refused(Obstacle.INVALID, error.problem))
+    except Refused as refused:
+        return _kept_and_refused(number, refused)
+    return onward(url_for("cases.show", number=number) + f"#{given.criterion}")
+
+
+def _evidence() -> Evidence:
+    """What "not met" rests on, as it was typed.
+
+    Raises:
+        Refused: the day the source was seen is no day.
+    """
+    if text("seen_on") and day("seen_on") is None:
+        raise Refused(Obstacle.INVALID, unreadable_day("seen_on"))
+    return Evidence(
+        deed=Deed(text("deed")) if text("deed") in list(Deed) else None,
+        act=text("act"),
+        role=text("role"),
+        named_because=text("named_because"),
+        inside_activity=yes_no("inside_activity"),
+        happened=text("happened"),
+        source=text("source"),
+        source_address=text("source_address"),
+        seen_on=day("seen_on"),
+        document_id=whole("document_id"),
+        place=text("place"),
+        verified=yes_no("verified"),
+        may_be_shown=yes_no("may_be_shown"),
+        speaks_for=text("speaks_for"),
+        weighed=tuple(SpecialReason(name) for name in texts("weighed") if name in list(SpecialReason)),
+        special_reasons=text("special_reasons"),
+        milder=tuple(Milder(name) for name in texts("milder") if name in list(Milder)),
+        proportionality=text("proportionality"),
+        acts_not_opinions=request.form.get("acts_not_opinions") == "1",
     )
+
+
+def _cut() -> documents.NewDocument | None:
+    """The picture or page of the source that was handed in with the answer.
+
+    Raises:
+        UnreadableError: it is of a kind that is not kept.
+    """
+    upload = request.files.get("cut")
+    if upload is None or not upload.filename:
+        return None
+    content = upload.stream.read()
+    name = file_name(upload.filename)
+    return documents.NewDocument(
+        name=name, media_type=media_type(content, name), content=content, type="", dated=day("seen_on"),
+        arrived_on=visitor.today(), state=documents.DRAWN_UP,
+    )  # fmt: skip
+
+
+DRAFTED: Final = (
+    "answer", "reasons", "deed", "act", "role", "named_because", "inside_activity", "happened", "source",
+    "source_address", "seen_on", "document_id", "place", "verified", "may_be_shown", "speaks_for", "weighed",
+    "special_reasons", "milder", "proportionality", "acts_not_opinions",
+)  # fmt: skip
+
+
+def _typed() -> dict[str, list[str]]:
+    return {name: given for name in DRAFTED if (given := [one for one in texts(name) if one])}
+
+
+def _kept_and_refused(number: str, refused: Refused) -> Response:
+    """An answer that was refused is kept as a draft too: it is there when the page is opened again."""
+    if refused.obstacle in {Obstacle.INVALID, Obstacle.STALE} and _typed():
+        with suppress(Refused):
+            done(
+                lambda session: assessment_drafts.save(
+                    session, number, text("criterion"), _typed(), by=visitor.person(), at=visitor.now()
+                )
+            )
+    return refused_page(number, refused, text("criterion"))
+
+
+@blueprint.post("/arenden/<number>/utkast")
+def save_draft(number: str) -> Response:
+    """Keeps an answer that is being written."""
     return acted(
         number,
-        given.criterion,
-        lambda session: assessments.assess(
-            session, number, given, version=version(), rules=rules(), by=visitor.person(), at=visitor.now()
+        text("criterion"),
+        lambda session: assessment_drafts.save(
+            session, number, text("criterion"), _typed(), by=visitor.person(), at=visitor.now()
         ),
+        place=text("criterion"),
+    )
+
+
+@blueprint.post("/arenden/<number>/utkast/kasta")
+def discard_draft(number: str) -> Response:
+    """Throws an answer that was being written away."""
+    return acted(
+        number,
+        text("criterion"),
+        lambda session: assessment_drafts.discard(session, number, text("criterion"), by=visitor.person()),
+    )
+
+
+@blueprint.post("/arenden/<number>/sett-igen")
+def look_again(number: str) -> Response:
+    """What follows from something new in a case that was returned to the queue."""
+    return acted(
+        number,
+        "look-again",
+        lambda session: reuse.looked_again(session, number, text("text"), by=visitor.person(), at=visitor.now()),
     )
 
 

@@ -11,9 +11,10 @@ from vetting.domain import association, events, reasons, written_rules
 from vetting.domain.accounts import masked_account
 from vetting.domain.annotation import PROPOSAL_TONES, RESULT_TONES, Tone
 from vetting.domain.asked import LEVEL_WORDS
-from vetting.domain.cases import NEXT, STATE_WORDS
+from vetting.domain.cases import FALLEN_WORDS, NEXT, STATE_WORDS
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
+from vetting.domain.evidence import DEED_WORDS, MILDER_WORDS, SPECIAL_REASON_WORDS
 from vetting.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
 from vetting.domain.money import kronor
 from vetting.domain.passage import GROUND_WORDS, RESERVATION_WORDS
@@ -78,6 +79,14 @@ def register(app: Flask) -> None:
         paper_types=case_shown.paper_types,
         gap_of=case_shown.gap_of,
         looked_words=case_shown.looked_words,
+        own_draft=case_shown.own_draft,
+        others_drafts=case_shown.others_drafts,
+        ids_in_point=case_shown.ids_in_point,
+        deed_words=DEED_WORDS,
+        special_reason_words=SPECIAL_REASON_WORDS,
+        milder_words=MILDER_WORDS,
+        answer_words=events.ANSWER_WORDS,
+        fallen_words=FALLEN_WORDS,
         event_words=case_shown.event_words,
         name_source=_name_source,
         document_states=STATE_WORDS_OF_DOCUMENTS,

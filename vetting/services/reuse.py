@@ -1,0 +1,103 @@
+"""Answers about an association that are used again: what rests on them, and what happens when one falls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import exists, or_, select
+
+from vetting.domain.cases import HANDLED, OPEN, FallenBecause, State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services.cases import add_note, move, open_case, touch
+from vetting.services.screenings import screen_case
+from vetting.store.associations import records_of
+from vetting.store.cases import Case, Occurrence
+from vetting.store.imports import not_taken_back
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from vetting.domain.people import Person
+    from vetting.services.rules import Rules
+    from vetting.store.session import WritingSession
+
+RUNNING: Final = frozenset({State.PAYMENT, State.REPORTING})
+"""Support that goes on after its decision."""
+
+
+def resting_on(session: WritingSession, board_id: int, association_id: int, at: datetime) -> Sequence[Case]:
+    """The cases that an answer about the association still matters to: open, running, or a booking ahead."""
+    ahead = exists().where(Occurrence.case_id == Case.id, Occurrence.ends_at > at)
+    return session.scalars(
+        select(Case)
+        .where(
+            Case.board_id == board_id,
+            Case.association_id.in_(records_of(association_id)),
+            not_taken_back(Case.batch_id),
+            or_(
+                Case.state.in_([state.value for state in OPEN | RUNNING]),
+                (Case.state == State.CONFIRMED.value) & ahead,
+            ),
+        )
+        .order_by(Case.id)
+    ).all()
+
+
+def return_to_queue(
+    session: WritingSession, board_id: int, association_id: int | None, because: FallenBecause, *, rules: Rules,
+    by: Person | None, at: datetime, but: int | None = None,
+) -> int:  # fmt: skip
+    """Something new has come: everything that rests on what was known is judged anew and shown again.
+
+    but: the case where it came, which somebody looks at already. Returns how many other cases were returned.
+    """
+    if association_id is None:
+        return 0
+    session.flush()
+    returned = 0
+    for case in resting_on(session, board_id, association_id, at):
+        if case.id == but:
+            continue
+        if State(case.state) is State.READY:
+            move(case, HANDLED[CaseKind(case.kind)])
+        if State(case.state) in OPEN:
+            screen_case(session, case, rules, at=at)
+        case.look_again_at, case.look_again_because = at, because.value
+        session.note(
+            Noted(action="returned_to_queue", by=by, at=at, subject=case, case_id=case.id, board_id=board_id,
+                  detail={"because": because.value})
+        )  # fmt: skip
+        returned += 1
+    return returned
+
+
+def looked_again(session: WritingSession, number: str, text: str, *, by: Person, at: datetime) -> Case:
+    """Somebody has looked at a returned case again and says what follows from it.
+
+    Raises:
+        Refused: nothing has fallen in the case, or it is not said what follows.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    if case.look_again_at is None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(number, Words("Någon har redan sett ärendet igen.", "Somebody has looked at it again already."),
+                    Words("Se händelserna.", "See the events.")),
+        )  # fmt: skip
+    if not text.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("look-again", Words("Det står inte vad som följer av det nya.",
+                                        "It does not say what follows from what is new."),
+                    Words("Skriv vad du har sett och vad som görs nu.", "Write what you saw and what is done now.")),
+        )  # fmt: skip
+    add_note(session, number, text, official=True, by=by, at=at)
+    case.look_again_at, case.look_again_because = None, ""
+    touch(case)
+    session.note(Noted(action="looked_again", by=by, at=at, subject=case, case_id=case.id))
+    return case
