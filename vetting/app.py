@@ -14,12 +14,14 @@ from vetting.texts import FOLDER
 from vetting.web import (
     agreements,
     associations,
+    board_order,
     bookings,
     cases,
     check,
     completions,
     csrf,
     decisions,
+    delegations,
     documents,
     errors,
     explanations,
@@ -40,6 +42,7 @@ from vetting.web import (
     rule_trials,
     rules,
     security,
+    setup,
     shown,
     translation,
     trial,
@@ -86,9 +89,9 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     shown.register(app)
     errors.register(app)
     for module in (
-        agreements, associations, bookings, cases, check, completions, decisions, documents, explanations, handling,
-        imports, incoming, login, meetings, own_columns, pages, paper_forms, payments, preferences, registers, rounds,
-        rule_drafts, rule_parts, rule_trials, rules, trial,
+        agreements, associations, board_order, bookings, cases, check, completions, decisions, delegations,
+        documents, explanations, handling, imports, incoming, login, meetings, own_columns, pages, paper_forms,
+        payments, preferences, registers, rounds, rule_drafts, rule_parts, rule_trials, rules, setup, trial,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     return app

@@ -48,7 +48,7 @@ def payment_of(town: Town) -> int:
 
 
 def pay(town: Town) -> None:
-    town.do(payments.mark_paid, payment_of(town), paid_on=TODAY, version=None, role=Role.FINANCE)
+    town.do(payments.mark_paid, payment_of(town), paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
 
 
 def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> Refused:

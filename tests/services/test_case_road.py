@@ -21,7 +21,17 @@ from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.reviews import Advice, ConflictGround
-from vetting.services import assessments, cases, completions, decisions, documents, meetings, payments, rounds
+from vetting.services import (
+    assessments,
+    cases,
+    communications,
+    completions,
+    decisions,
+    documents,
+    meetings,
+    payments,
+    rounds,
+)
 from vetting.services.assessments import Given
 from vetting.services.case_files import case_file
 from vetting.services.screenings import of_case, repeated
@@ -422,7 +432,7 @@ def test_a_refusal_on_a_criterion_walks_the_whole_way(town: Town) -> None:
     town.do(decisions.make_ready, number, rules=rules())
     assert closed(town, number) == ["kommunicerat"]
     sent = town.do(
-        decisions.communicate,
+        communications.communicate,
         number,
         "Protokollet § 4.",
         reply_by=TODAY + timedelta(days=14),
@@ -431,12 +441,17 @@ def test_a_refusal_on_a_criterion_walks_the_whole_way(town: Town) -> None:
     )
     town.do(decisions.make_ready, number, rules=rules())
     assert closed(town, number) == ["kommunicerat"]
-    town.do(decisions.note_reply, number, sent.id, "Vi delar inte bilden.", "", replied_on=TODAY)
+    town.do(communications.note_reply, number, sent.id, "Vi delar inte bilden.", "", replied_on=TODAY)
     assert closed(town, number) == ["kommunicerat"]
-    refusal = told(town, decisions.note_reply, number, sent.id, "En annan bild.", "Ja.", replied_on=TODAY)
+    refusal = told(town, communications.note_reply, number, sent.id, "En annan bild.", "Ja.", replied_on=TODAY)
     assert refusal == (Obstacle.STALE, ["reply"])
     town.do(
-        decisions.note_reply, number, sent.id, "Vi delar inte bilden.", "Protokollet är undertecknat.", replied_on=TODAY
+        communications.note_reply,
+        number,
+        sent.id,
+        "Vi delar inte bilden.",
+        "Protokollet är undertecknat.",
+        replied_on=TODAY,
     )
     decision = town.decide(number)
     assert decision.rests_on["communications"] == [sent.id]
@@ -449,7 +464,7 @@ def test_without_a_reply_the_time_must_pass(town: Town) -> None:
     town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,))
     town.do(
-        decisions.communicate,
+        communications.communicate,
         number,
         "Två medlemmar.",
         reply_by=TODAY + timedelta(days=14),
@@ -606,7 +621,7 @@ def test_a_newer_answer_has_not_been_shown_to_the_association(town: Town) -> Non
     town.handle(number)
     town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     town.do(assessments.assess, number, given, version=None, rules=rules())
-    town.do(decisions.communicate, number, "§ 4.", reply_by=TODAY + timedelta(days=14), sent_to="", rules=rules())
+    town.do(communications.communicate, number, "§ 4.", reply_by=TODAY + timedelta(days=14), sent_to="", rules=rules())
     town.do(assessments.assess, number, replace(given, reasons="Ännu en gång."), version=None, rules=rules())
     town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,))
     town.do(decisions.make_ready, number, rules=rules())
@@ -770,7 +785,7 @@ def paid(town: Town) -> str:
     number = town.approve().number
     with reading(town.database) as s:
         key = s.scalars(select(Payment.id)).one()
-    town.do(payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE)
+    town.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
     return number
 
 
@@ -784,10 +799,18 @@ def test_finance_marks_a_payment_paid_once_and_nobody_pays_an_own_decision(town:
         key = s.scalars(select(Payment.id)).one()
     both = replace(town.staff[Role.DECISION_MAKER], roles=frozenset({Role.DECISION_MAKER, Role.FINANCE}))
     town.staff[Role.MANAGER] = both
-    pay = {"paid_on": TODAY, "version": None}
+    pay: dict[str, Any] = {"paid_on": TODAY, "version": None, "rules": rules()}
     assert told(town, payments.mark_paid, key, **pay, role=Role.MANAGER)[0] is Obstacle.FORBIDDEN
     assert (
-        told(town, payments.mark_paid, key, paid_on=TODAY + timedelta(days=1), version=None, role=Role.FINANCE)[0]
+        told(
+            town,
+            payments.mark_paid,
+            key,
+            paid_on=TODAY + timedelta(days=1),
+            version=None,
+            rules=rules(),
+            role=Role.FINANCE,
+        )[0]
         is Obstacle.INVALID
     )
     town.do(payments.mark_paid, key, **pay, role=Role.FINANCE)
@@ -800,12 +823,15 @@ def test_a_stopped_payment_is_not_paid(town: Town) -> None:
         key = s.scalars(select(Payment.id)).one()
     assert told(town, payments.stop_payment, key, " ", role=Role.DECISION_MAKER)[0] is Obstacle.CLOSED
     town.do(payments.stop_payment, key, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
-    assert told(town, payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE)[0] is Obstacle.CLOSED
+    assert (
+        told(town, payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)[0]
+        is Obstacle.CLOSED
+    )
     assert told(town, payments.lift_stop, key, " ", role=Role.DECISION_MAKER) == (Obstacle.CLOSED, ["reasons"])
     lifted = town.do(payments.lift_stop, key, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
     assert (lifted.kind, lifted.amount) == ("payment_release", 40_000_00)
     assert told(town, payments.lift_stop, key, "Igen.", role=Role.DECISION_MAKER)[0] is Obstacle.CLOSED
-    town.do(payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE)
+    town.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
 
 
 def test_a_reclaim_walks_from_ground_to_paid(town: Town) -> None:

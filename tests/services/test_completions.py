@@ -328,7 +328,9 @@ def test_the_list_goes_on_where_it_stopped(town: Town, monkeypatch: pytest.Monke
 def asked_in_vain(town: Town, number: str, at: Any) -> bool:
     with reading(town.database) as s:
         case = town.case(number)
-        return gates.situation(s, case, of_case(s, case, rules(), on=at.date()), on=at.date()).asked_to_complete
+        return gates.situation(
+            s, case, of_case(s, case, rules(), on=at.date()), rules(), on=at.date()
+        ).asked_to_complete
 
 
 def test_nobody_is_refused_for_what_was_not_asked_is_promised_or_has_its_day_ahead(town: Town) -> None:

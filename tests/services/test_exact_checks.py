@@ -127,7 +127,7 @@ def granted(town: Town, report_due_in_days: int) -> None:
         name="Förra året", opens_on=TODAY - timedelta(days=400), closes_on=TODAY, dnr="EXN 2025/1", decision_on=TODAY,
         report_on=day)).id  # fmt: skip
     town.approve()
-    town.do(payments.mark_paid, payment_of(town), paid_on=TODAY, version=None, role=Role.FINANCE)
+    town.do(payments.mark_paid, payment_of(town), paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
 
 
 def payment_of(town: Town) -> int:

@@ -76,7 +76,9 @@ def test_twenty_who_pay_one_payment_pay_it_once(town: Town) -> None:
     town.approve()
     with reading(town.database) as s:
         key = s.scalars(select(Payment.id)).one()
-    done = at_once(lambda _: town.do(payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE))
+    done = at_once(
+        lambda _: town.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    )
     assert done == {"done": 1, Obstacle.STALE.value: RIVALS - 1}
 
 

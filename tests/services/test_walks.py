@@ -31,7 +31,8 @@ from vetting.domain.passage import ADVERSE, FAVOURABLE, Ground, Outcome
 from vetting.domain.people import Role
 from vetting.domain.problem import Refused
 from vetting.domain.reviews import ConflictGround
-from vetting.services import assessments, cases, completions, decisions, meetings, payments
+from vetting.domain.working_days import first_open
+from vetting.services import assessments, cases, communications, completions, decisions, meetings, payments
 from vetting.services.assessments import Given
 from vetting.services.gates import has_answered_on_conflict
 from vetting.store import schema
@@ -121,8 +122,8 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def communicate(self) -> None:
-        self.try_it(decisions.communicate, self.number, "x",
-                    reply_by=self.now.date() + timedelta(days=10), sent_to="", rules=rules())  # fmt: skip
+        self.try_it(communications.communicate, self.number, "x",
+                    reply_by=first_open(self.now.date() + timedelta(days=10)), sent_to="", rules=rules())  # fmt: skip
 
     @rule(outcome=st.sampled_from(list(Outcome)), amount=st.sampled_from([None, 30_000_00, 40_000_00]),
           ground=st.sampled_from([(), (Ground.CRITERION,), (Ground.BUDGET,), (Ground.NOT_COMPLETE,)]), reasons=st.sampled_from(["", "Skäl."]))  # fmt: skip
@@ -154,7 +155,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(role=st.sampled_from([Role.FINANCE, Role.DECISION_MAKER]))
     def pay(self, role: Role) -> None:
-        self.try_it(payments.mark_paid, 1, paid_on=self.now.date(), version=None, role=role)
+        self.try_it(payments.mark_paid, 1, paid_on=self.now.date(), version=None, rules=rules(), role=role)
 
     @rule()
     def refer(self) -> None:

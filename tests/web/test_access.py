@@ -29,6 +29,7 @@ from vetting.services import (
     completions,
     contacts,
     decisions,
+    delegations,
     documents,
     imports,
     incoming,
@@ -39,7 +40,7 @@ from vetting.services import (
 )
 from vetting.services.payments import NewReclaim
 from vetting.store.cases import Case
-from vetting.store.decisions import Decision
+from vetting.store.decisions import Decision, Delegation
 from vetting.store.meetings import Review
 from vetting.store.payments import Payment
 from vetting.store.session import reading
@@ -59,11 +60,13 @@ MISSING = {
     "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler", "criterion_id": "finns-inte", "fact_id": "finns-inte",
     "list_id": "finns-inte", "staged_id": 99999, "batch_id": 99999, "post_id": 99999, "column_id": 99999,
     "completion_batch_id": 99999, "form_kind": "finns-inte", "form_file": "sv.docx",
-    "association_id": 99999, "record_id": 99999, "agreement_id": 99999, "page": 1,
+    "association_id": 99999, "record_id": 99999, "agreement_id": 99999, "page": 1, "gate_id": "finns-inte",
+    "delegation_id": 99999, "absence_id": 99999,
 }  # fmt: skip
 SHARED = {"page": 1, "register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
           "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat", "fact_id": "dogs_in_activity",
-          "list_id": "ord-att-titta-pa", "form_kind": "booking", "form_file": "sv.docx"}  # fmt: skip
+          "list_id": "ord-att-titta-pa", "form_kind": "booking", "form_file": "sv.docx",
+          "gate_id": "kommunicerat"}  # fmt: skip
 
 
 @dataclass
@@ -124,7 +127,7 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
             select(Payment.id).join(Case).where(Case.number == number, Case.board_id == town.board_id)
         ).all()
     if paying:
-        town.do(payments.mark_paid, paying[0], paid_on=TODAY, version=None, role=Role.FINANCE)
+        town.do(payments.mark_paid, paying[0], paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
         new = NewReclaim(ground=ReclaimGround.NOT_REPORTED, amount=1_000_00, established_by=EstablishedBy.BOARD_DECISION,
                          established_on=TODAY, reference="§ 1", reasons="x")  # fmt: skip
         found |= rules_of(town)
@@ -141,6 +144,16 @@ def rules_of(town: Town) -> dict[str, Any]:
         "version_id": publication.id, "other_id": publication.id, "draft_id": draft.id,
         "job_id": tried(town, draft.id).id,
     }  # fmt: skip
+
+
+def delegation_of(town: Town) -> dict[str, Any]:
+    """A row of the scheme, and an absence."""
+    other = town.somebody(Role.DECISION_MAKER, "ersattare")
+    maker = town.staff[Role.DECISION_MAKER]
+    away = town.do(delegations.be_absent, maker.id, other.id, TODAY, TODAY, role=Role.ADMINISTRATOR)
+    with reading(town.database) as s:
+        row = s.scalars(select(Delegation.id).where(Delegation.board_id == town.board_id)).first()
+    return {"delegation_id": row, "absence_id": away.id}
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +177,7 @@ def world(databases: Databases) -> World:
     for town, one, neighbour in ((norr, own, syd), (syd, other, norr)):
         given = town.do(agreements.agree, neighbour.board_id, "KS 2026/1", role=Role.ADMINISTRATOR)
         one["agreement_id"] = given.id
+        one.update(delegation_of(town))
     return World(
         create_app(Config(), database),
         own,

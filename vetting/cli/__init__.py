@@ -18,6 +18,7 @@ from vetting.cli.rule_versions import rules
 from vetting.cli.said import LANGUAGE, said, usage_in_words
 from vetting.cli.screen import screen_command
 from vetting.cli.serving import demo, serve
+from vetting.cli.setup import setup
 from vetting.config import ConfigError
 from vetting.domain.problem import Refused, UnreadableError
 
@@ -45,6 +46,7 @@ vetting.add_command(import_)
 vetting.add_command(remind)
 vetting.add_command(demo)
 vetting.add_command(serve)
+vetting.add_command(setup)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from vetting import clock
 from vetting.cli.database import database
 from vetting.cli.said import LANGUAGE, said
 from vetting.domain.people import ROLE_WORDS, Role
+from vetting.domain.ways import Way
 from vetting.services import boards, people
 from vetting.store.people import Board, RoleHeld, User
 from vetting.store.session import reading, write
@@ -33,7 +34,9 @@ def board() -> None:
 @click.argument("name")
 @click.option("--grant-rules", default="", metavar="ID", help=said("Regler för bidrag.", "Rules for grants."))
 @click.option("--booking-rules", default="", metavar="ID", help=said("Regler för bokningar.", "Rules for bookings."))
-@click.option("--way", type=click.Choice(boards.WAYS), default="small", help=said("Arbetssätt.", "Way of working."))
+@click.option(
+    "--way", type=click.Choice([way.value for way in Way]), default="small", help=said("Arbetssätt.", "Way of working.")
+)
 @click.option(
     "--adopted-on",
     type=click.DateTime(["%Y-%m-%d"]),

@@ -60,9 +60,12 @@ OPEN: Final = frozenset({*_HANDLED, State.REQUESTED, State.TO_CHECK})
 """Before a decision: what can still be handled."""
 _GRANT_NEXT: Final[Mapping[State, frozenset[State]]] = {
     **{state: frozenset({*_HANDLED, State.WITHDRAWN}) - {state, State.RECEIVED} for state in _HANDLED},
-    State.READY: frozenset({*_HANDLED, State.WITHDRAWN, State.PAYMENT, State.CLOSED}) - {State.READY, State.RECEIVED},
-    State.PAYMENT: frozenset({State.REPORTING, State.CLOSED}),
-    State.REPORTING: frozenset({State.CLOSED}),
+    State.READY: frozenset({*_HANDLED, State.WITHDRAWN, State.PAYMENT, State.REPORTING, State.DECIDED})
+    - {State.READY, State.RECEIVED},
+    State.DECIDED: frozenset({State.CLOSED, State.IN_PROGRESS}),
+    State.PAYMENT: frozenset({State.REPORTING, State.IN_PROGRESS}),
+    State.REPORTING: frozenset({State.CLOSED, State.IN_PROGRESS}),
+    State.CLOSED: frozenset({State.IN_PROGRESS}),
 }
 _BEFORE: Final = frozenset(
     {State.REQUESTED, State.TO_CHECK, State.COMPLETION, State.REFERRED, State.COMMUNICATION, State.READY}
@@ -70,10 +73,11 @@ _BEFORE: Final = frozenset(
 _BOOKING_NEXT: Final[Mapping[State, frozenset[State]]] = {
     **{state: _BEFORE - {state, State.REQUESTED} | {State.CANCELLED} for state in _BEFORE},
     State.READY: _BEFORE - {State.READY, State.REQUESTED} | {State.CANCELLED, State.CONFIRMED, State.REFUSED},
-    State.CONFIRMED: frozenset({State.CANCELLED, State.RESCINDED}),
+    State.CONFIRMED: frozenset({State.CANCELLED, State.RESCINDED, State.TO_CHECK}),
+    State.REFUSED: frozenset({State.TO_CHECK}),
 }
 NEXT: Final = {CaseKind.GRANT: _GRANT_NEXT, CaseKind.BOOKING: _BOOKING_NEXT}
-"""Handled in any order; decided only when ready. An approved grant goes to payment, a refused one is closed."""
+"""Handled in any order; decided only when ready. A decided case is handled again only when it is opened anew."""
 FIRST: Final = {CaseKind.GRANT: State.RECEIVED, CaseKind.BOOKING: State.REQUESTED}
 HANDLED: Final = {CaseKind.GRANT: State.IN_PROGRESS, CaseKind.BOOKING: State.TO_CHECK}
 
@@ -119,3 +123,8 @@ class Marked(StrEnum):
     GAP_ACCEPTED = "gap_accepted"
     ROUTINE_FOLLOWED = "routine_followed"
     IDENTITY_CHECKED = "identity_checked"
+    FOLLOWED_UP = "followed_up"
+
+
+AFTER_DECISION: Final = frozenset({Marked.IDENTITY_CHECKED, Marked.FOLLOWED_UP})
+"""Marks of a case that is decided."""

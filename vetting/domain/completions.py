@@ -13,6 +13,7 @@ from vetting.domain.association import holds_personal_number
 from vetting.domain.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
 from vetting.domain.problem import Problem
 from vetting.domain.words import Words, same
+from vetting.domain.working_days import deadline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -84,9 +85,8 @@ def to_ask(gaps: Iterable[Gap]) -> tuple[str, ...]:
 
 
 def due_after(on: date) -> date:
-    """The day to reply when nobody has said another: two weeks, and a weekday."""
-    due = on + timedelta(days=REPLY_DAYS)
-    return due + timedelta(days=7 - due.weekday()) if due.weekday() > 4 else due  # noqa: PLR2004 - Friday
+    """The day to reply when nobody has said another: two weeks, and never a day when offices are closed."""
+    return deadline(on, REPLY_DAYS)
 
 
 class Group(StrEnum):

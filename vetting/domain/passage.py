@@ -47,6 +47,19 @@ BOOKING_OUTCOME_WORDS: Final[Mapping[Outcome, Words]] = {
     Outcome.APPROVED: Words("Bekräfta", "Confirm"),
     Outcome.REFUSED: Words("Neka", "Refuse"),
 }
+MEASURE_WORDS: Final[Mapping[str, Words]] = {
+    "reclaim": Words("Återkrav", "Reclaim"),
+    "payment_stop": Words("Utbetalningen stoppas", "The payment is stopped"),
+    "payment_release": Words("Stoppet hävs", "The stop is lifted"),
+}
+"""Decisions that are no outcome of an application or a booking."""
+
+
+def outcome_words(kind: CaseKind, outcome: Outcome) -> Words:
+    """What the outcome is called for an application or a booking."""
+    return (BOOKING_OUTCOME_WORDS if kind is CaseKind.BOOKING else OUTCOME_WORDS)[outcome]
+
+
 FAVOURABLE: Final = frozenset({Outcome.APPROVED, Outcome.PARTLY_APPROVED})
 ADVERSE: Final = frozenset({Outcome.REFUSED, Outcome.DISMISSED, Outcome.PARTLY_APPROVED})
 
@@ -163,6 +176,13 @@ class Situation:
     adopted: date | None
     """When the rules were adopted, where that is known."""
     received_on: date
+    not_weighed: tuple[Words, ...] = ()
+    """Value criteria answered "not met" without special reasons and proportionality."""
+    routine_followed: bool = True
+    not_reviewed: tuple[Words, ...] = ()
+    """Value criteria that nobody has answered for a first-time applicant."""
+    off: frozenset[str] = frozenset()
+    """Gates that the board does not have."""
     referred: bool = False
     """The case lies with the reference group now."""
     proposed: Proposed | None = None
@@ -211,8 +231,7 @@ def _conflict(case: Situation) -> Check:
 def _complete(case: Situation) -> Check:
     if not case.gaps or _on_incompleteness(case):
         return None
-    names = Words(", ".join(gap.sv for gap in case.gaps), ", ".join(gap.en for gap in case.gaps))
-    return (Words("Saknas: ", "Missing: ") + names + same("."),
+    return (Words("Saknas: ", "Missing: ") + _names(case.gaps) + same("."),
             Words("Begär komplettering, fyll i, eller godta att uppgiften saknas och skriv varför.",
                   "Ask for completion, fill it in, or accept that it is missing and write why."))  # fmt: skip
 
@@ -300,11 +319,39 @@ def _acts(case: Situation) -> Check:
                       "Choose another ground, or assess the requirement first."))  # fmt: skip
     if not case.not_met_without_act:
         return None
-    names = Words(", ".join(w.sv for w in case.not_met_without_act), ", ".join(w.en for w in case.not_met_without_act))
     return (Words("Bedömningen vilar inte på en handling som föreningen får se: ",
-                  "The assessment rests on no act that the association may see: ") + names + same("."),
+                  "The assessment rests on no act that the association may see: ")
+            + _names(case.not_met_without_act) + same("."),
             Words("Lägg till handlingen, eller ändra bedömningen.",
                   "Add the act, or change the assessment."))  # fmt: skip
+
+
+def _weighed(case: Situation) -> Check:
+    if not case.adverse_on_criterion or not case.not_weighed:
+        return None
+    return (Words("Särskilda skäl och proportionalitet är inte vägda: ",
+                  "Special reasons and proportionality have not been weighed: ") + _names(case.not_weighed) + same("."),
+            Words("Skriv dem i bedömningen.", "Write them in the assessment."))  # fmt: skip
+
+
+def _routine(case: Situation) -> Check:
+    if case.kind is not CaseKind.BOOKING or case.routine_followed:
+        return None
+    return (Words("Rutinen för lokaluthyrning är inte bockad.", "The routine for letting premises is not ticked."),
+            Words("Gå igenom rutinen och markera den.", "Go through the routine and mark it."))  # fmt: skip
+
+
+def _reviewed(case: Situation) -> Check:
+    if case.kind is not CaseKind.GRANT or not case.not_reviewed:
+        return None
+    return (Words("Föreningen söker för första gången och är inte granskad i: ",
+                  "The association applies for the first time and has not been reviewed in: ")
+            + _names(case.not_reviewed) + same("."),
+            Words("Bedöm de värdekriterierna.", "Assess those value criteria."))  # fmt: skip
+
+
+def _names(labels: tuple[Words, ...]) -> Words:
+    return Words(", ".join(label.sv for label in labels), ", ".join(label.en for label in labels))
 
 
 def _rules_before(case: Situation) -> Check:
@@ -364,12 +411,15 @@ CHECKS: Final[Mapping[str, tuple[Step, Callable[[Situation], Check]]]] = {
     "diariefort": (Step.READY, _registered),
     "ansokan-komplett": (Step.READY, _complete),
     "bedomningar-klara": (Step.READY, _assessed),
+    "ny-forening-granskad": (Step.READY, _reviewed),
+    "lokalrutin-foljd": (Step.READY, _routine),
     "grundkontroll-klar": (Step.READY, _gone_through),
     "jav-provat": (Step.DECIDE, _conflict),
     "referensgrupp-har-granskat": (Step.READY, _group),
     "komplettering-begard": (Step.DECIDE, _asked_first),
     "kommunicerat": (Step.DECIDE, _communicated),
     "grund-ar-handling": (Step.DECIDE, _acts),
+    "sarskilda-skal-vagda": (Step.DECIDE, _weighed),
     "regelverk-fanns-i-forvag": (Step.DECIDE, _rules_before),
     "motivering-finns": (Step.DECIDE, _reasons),
     "behorig-beslutsfattare": (Step.DECIDE, _competent),
@@ -384,7 +434,7 @@ def closed_gates(case: Situation, step: Step) -> tuple[ClosedGate, ...]:
     asked = {Step.READY} if step is Step.READY else {Step.READY, Step.DECIDE}
     found = []
     for gate, (first, check) in CHECKS.items():
-        lacking = check(case) if first in asked else None
+        lacking = check(case) if first in asked and gate not in case.off else None
         if lacking is not None:
             found.append(ClosedGate(gate, *lacking))
     return tuple(found)

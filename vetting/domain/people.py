@@ -77,6 +77,8 @@ class Action(StrEnum):
     CHANGE_RULE_VERSION = "change_rule_version"
     READ_TRAIL = "read_trail"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_BOARD = "manage_board"
+    """The board's order, delegation, letterhead: settings, never a case."""
 
 
 class Sight(StrEnum):
@@ -163,7 +165,7 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
     Role.REGISTRAR: {**_READS, Action.REGISTER_CASE: Sight.ALL, Action.MATCH_ASSOCIATIONS: Sight.ALL},
     Role.AUDITOR: {**_READS, Action.READ_PAYMENTS: Sight.ALL, Action.READ_MEETINGS: Sight.ALL,
                    Action.READ_TRAIL: Sight.ALL},
-    Role.ADMINISTRATOR: {Action.MANAGE_PEOPLE: Sight.ALL},
+    Role.ADMINISTRATOR: {Action.MANAGE_PEOPLE: Sight.ALL, Action.MANAGE_BOARD: Sight.ALL},
 }  # fmt: skip
 """Role x action -> which cases. What is not here is closed."""
 

@@ -22,12 +22,16 @@ class RegisterName(StrEnum):
     APPROVALS = "approvals"
     RECLAIMS = "reclaims"
     ASSOCIATIONS = "associations"
+    OPINIONS = "opinions"
+    DELEGATED = "delegated"
 
 
 REGISTER_WORDS: Final[Mapping[RegisterName, Words]] = {
     RegisterName.APPROVALS: Words("Beviljade bidrag och bokningar", "Approved grants and bookings"),
     RegisterName.RECLAIMS: Words("Återkrav", "Reclaims"),
     RegisterName.ASSOCIATIONS: Words("Föreningar", "Associations"),
+    RegisterName.OPINIONS: Words("Referensgruppens ställningstaganden", "The reference group's opinions"),
+    RegisterName.DELEGATED: Words("Delegationsbeslut", "Delegated decisions"),
 }
 
 
@@ -143,6 +147,30 @@ ASSOCIATION_COLUMNS: Final = (
     _day("Giltig t.o.m.", "Valid until"),
     Column(Words("Öppna ärenden", "Open cases"), ColumnKind.NUMBER),
     _money("Beviljat i år kr", "Granted this year SEK"),
+)
+OPINION_COLUMNS: Final = (
+    _day("Möte", "Meeting"),
+    Column(Words("Punkt", "Item"), ColumnKind.NUMBER),
+    _text("Ärendenr", "Case no"),
+    _text("Förening", "Association"),
+    _text("Fråga", "Question"),
+    _text("Utfall", "Advice"),
+    _text("Skäl", "Reasons"),
+    _text("Avvikande mening", "Dissent"),
+    Column(Words("Jäv (antal)", "Conflicts (number)"), ColumnKind.NUMBER),
+    _text("Nämndens beslut", "Decision"),
+    _text("Följt (ja/nej)", "Followed (yes/no)"),
+)
+DELEGATED_COLUMNS: Final = (
+    _day("Beslutsdatum", "Decision date"),
+    _text("Ärendenr", "Case no"),
+    _text("Dnr", "Registry no"),
+    _text("Förening", "Association"),
+    _text("Beslut", "Decision"),
+    _money("Belopp kr", "Amount SEK"),
+    _text("Delegat", "Delegate"),
+    _text("Delegationspunkt", "Delegation point"),
+    _day("Anmält till nämnden", "Reported to the board"),
 )
 RECLAIM_COLUMNS: Final = (
     _text("Återkravsnr", "Reclaim no"),

@@ -12,7 +12,7 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services.people import allow, board_coded
 from vetting.store.decisions import Delegation
-from vetting.store.people import Board, RoleHeld, user_by_login
+from vetting.store.people import SMALL, Board, RoleHeld, user_by_login
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
     from vetting.store.session import WritingSession
-
-WAYS: Final = ("small", "group", "full")
-"""Ways of working: small board, district board with reference group, full control."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +61,8 @@ def set_letterhead(session: WritingSession, text: str, *, by: Person, at: dateti
     Raises:
         Refused: it is too long, or not this person's to set.
     """
-    allow(by, Action.MANAGE_ROUNDS)
+    if not by.may(Action.MANAGE_BOARD):
+        allow(by, Action.MANAGE_ROUNDS)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > MOST_LINES or sum(map(len, lines)) > LONGEST_LETTERHEAD:
         raise Refused(
@@ -127,6 +125,7 @@ def add(session: WritingSession, new: NewBoard, *, by: Person | None, at: dateti
         code=new.code,
         name=new.name,
         way_of_working=new.way,
+        with_group=new.way != SMALL,
         rules={kind: name for kind, name in new.rules.items() if name}
         | ({"adopted_on": new.adopted_on.isoformat(), "adopted_as": new.adopted_as} if new.adopted_on else {}),
         contact=new.contact,

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from vetting.domain.cases import OPEN, State
+from vetting.domain.closing import BEFORE_CLOSING, closed_after
 from vetting.domain.criteria import CaseKind
 from vetting.domain.exact_checks import checks_of
 from vetting.domain.passage import Step, closed_gates
 from vetting.domain.people import Action, Sight
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services import association_files, completions, earlier_answers, gates, own_columns
+from vetting.services import association_files, closing, completions, earlier_answers, gates, own_columns
 from vetting.services.accounts import NO_ACCOUNT, accounts_of
 from vetting.services.people import allow
 from vetting.services.screenings import of_case
@@ -26,7 +27,7 @@ from vetting.store.cases import Case, visible
 from vetting.store.completions import contacts, of_many
 from vetting.store.decisions import DecisionDraft
 from vetting.store.imports import ImportBatch
-from vetting.store.people import SMALL, Board, names_of
+from vetting.store.people import Board, names_of
 from vetting.store.rounds import Round
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.domain.closing import Aftermath
     from vetting.domain.completions import Gap
     from vetting.domain.evidence import Answer
     from vetting.domain.exact_checks import Check
@@ -92,6 +94,10 @@ class CaseFile:
     reviews: Sequence[Review]
     draft: DecisionDraft | None
     decisions: Sequence[Decision]
+    after: Aftermath | None
+    """Where a decided case stands."""
+    holding_open: Sequence[ClosedGate]
+    """What holds a decided case back from being closed."""
     payments: Sequence[Payment]
     reclaims: Sequence[Reclaim]
     related: Sequence[Case]
@@ -134,7 +140,7 @@ class CaseFile:
     @property
     def shows_group(self) -> bool:
         """A small board sees none of the group, unless its rules require one."""
-        return self.board.way_of_working != SMALL or self.situation.group_required or bool(self.reviews)
+        return self.board.with_group or self.situation.group_required or bool(self.reviews)
 
 
 def opened(session: Session, number: str, by: Person) -> tuple[Case, bool]:
@@ -161,13 +167,14 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     """
     case, answered_on_conflict = opened(session, number, by)
     screened = of_case(session, case, rules, on=on)
-    found = gates.situation(session, case, screened, on=on)
+    found = gates.situation(session, case, screened, rules, on=on)
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     requests = of_many(session, [case.id]).get(case.id, [])[::-1]
     missing = gates.missing_facts(case, screened.screening) if screened else ()
     marks = store.marks(session, case.id) if missing or requests else ()
     gaps = gates.gaps_of(session, case, screened.screening if screened else None, marks, on=on)
     paid = payments.of_case(session, case.id)
+    after = closing.after(session, case, rules, on=on) if State(case.state) not in OPEN else None
     checks = checks_of(screened.screening.facts) if screened else []
     ids = dict(screened.answers) if screened else {}
     evidence = evidence_for(session, list(ids.values()))
@@ -205,6 +212,8 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         reviews=meetings.reviews_of_case(session, case.id),
         draft=draft,
         decisions=decisions.of_case(session, case.id),
+        after=after,
+        holding_open=closed_after(after, BEFORE_CLOSING) if after else (),
         payments=paid,
         reclaims=session.scalars(
             select(payments.Reclaim).where(payments.Reclaim.case_id == case.id).order_by(payments.Reclaim.id)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from vetting.domain.cases import FIRST, HANDLED, OPEN, Marked, State, may_follow
+from vetting.domain.cases import AFTER_DECISION, FIRST, HANDLED, OPEN, Marked, State, may_follow
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.facts import Facts, SuppliedBy, Value
@@ -435,7 +435,15 @@ def mark(
         Refused: decided, not this person's, or a gap accepted without a reason.
     """
     case = open_case(session, number, by=by, action=Action.ASSESS)
-    still_open(case)
+    if kind not in AFTER_DECISION:
+        still_open(case)
+    if kind is Marked.FOLLOWED_UP and not text.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("text", Words("Det står inte vad uppföljningen visade.",
+                                  "It does not say what the follow-up showed."),
+                    Words("Skriv det kort.", "Write it in short.")),
+        )  # fmt: skip
     if kind is Marked.GAP_ACCEPTED and not text.strip():
         raise Refused(
             Obstacle.INVALID,
@@ -449,9 +457,10 @@ def mark(
         about = ",".join(gates.missing_facts(case, screened.screening)) if screened else ""
     if not _marked_already(session, case, kind, about):
         session.add(Mark(case_id=case.id, kind=kind.value, about=about, text=text[:MOST_TEXT], at=at, by_user_id=by.id))
-        handled(case, by)
+        if kind not in AFTER_DECISION:
+            handled(case, by)
+            screen_case(session, case, rules, at=at)
         touch(case)
-        screen_case(session, case, rules, at=at)
         session.note(
             Noted(action=f"marked_{kind.value}", by=by, at=at, subject=case, case_id=case.id, detail={"about": about})
         )

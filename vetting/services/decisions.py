@@ -10,12 +10,11 @@ from sqlalchemy import select
 
 from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
+from vetting.domain.delegation import BY_MINUTES, Maker
 from vetting.domain.passage import (
     ADVERSE,
-    BOOKING_OUTCOME_WORDS,
     FAVOURABLE,
     GROUNDS_OF,
-    OUTCOME_WORDS,
     Ground,
     Outcome,
     Reservation,
@@ -24,15 +23,19 @@ from vetting.domain.passage import (
 )
 from vetting.domain.people import CLASH_WORDS, Action, Clash
 from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.ways import Habit
 from vetting.domain.words import Words
 from vetting.services import gates
+from vetting.services.board_order import habits_of
 from vetting.services.cases import handled, move, open_case, remove_working_notes, still_open, touch
 from vetting.services.screenings import of_case, screen_case
 from vetting.store import cases as store
-from vetting.store.cases import Communication
+from vetting.store import decisions as store_decisions
 from vetting.store.decisions import Decision, DecisionDraft
 from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
 from vetting.store.payments import Payment
+from vetting.store.payments import of_case as payments_of
+from vetting.store.people import Board, names_of
 from vetting.store.rounds import Round
 from vetting.store.trail import Noted
 
@@ -48,16 +51,10 @@ if TYPE_CHECKING:
     from vetting.store.session import WritingSession
 
 PAY_AFTER: Final = timedelta(days=30)
-SHORTEST_REPLY: Final = timedelta(days=7)
 DECIDABLE: Final = {
     CaseKind.GRANT: (Outcome.APPROVED, Outcome.PARTLY_APPROVED, Outcome.REFUSED, Outcome.DISMISSED),
     CaseKind.BOOKING: (Outcome.APPROVED, Outcome.REFUSED),
 }
-
-
-def outcome_words(kind: CaseKind, outcome: Outcome) -> Words:
-    """What the outcome is called for an application or a booking."""
-    return (BOOKING_OUTCOME_WORDS if kind is CaseKind.BOOKING else OUTCOME_WORDS)[outcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +85,8 @@ def declare_no_conflict(session: WritingSession, number: str, *, by: Person, at:
     case = open_case(session, number, by=by, action=Action.DECLARE_CONFLICT)
     if gates.has_answered_on_conflict(session, case, by.id):
         return
-    whole = case.round_id is not None
+    in_each = Habit.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
+    whole = case.round_id is not None and not in_each
     row = NoConflict(
         board_id=case.board_id, case_id=None if whole else case.id, round_id=case.round_id, user_id=by.id, at=at
     )
@@ -206,94 +204,18 @@ def _wrong_amount(case: Case, draft: Draft) -> list[Problem]:
     return []
 
 
-def communicate(
-    session: WritingSession, number: str, what: str, *, reply_by: date, sent_to: str, rules: Rules, by: Person,
-    at: datetime,
-) -> Communication:  # fmt: skip
-    """What speaks against the association is sent to it, with time to answer: every point that is not met now.
-
-    Raises:
-        Refused: nothing is said, the time is too short, or it is decided.
-    """
-    case = open_case(session, number, by=by, action=Action.COMMUNICATE)
-    still_open(case)
-    problems = []
-    if not what.strip():
-        problems.append(Problem("what", Words("Det står inte vad som skickas.", "It does not say what is sent."),
-                                Words("Skriv vad som talar emot och vad det bygger på.",
-                                      "Write what speaks against it and what that rests on.")))  # fmt: skip
-    if reply_by < at.date() + SHORTEST_REPLY:
-        problems.append(Problem("reply_by", Words("Svarstiden är kortare än en vecka.",
-                                                  "The time to reply is shorter than a week."),
-                                Words("Välj en senare dag.", "Choose a later day.")))  # fmt: skip
-    if problems:
-        raise Refused(Obstacle.INVALID, *problems)
-    screened = of_case(session, case, rules, on=at.date())
-    points = gates.situation(session, case, screened, on=at.date()).not_met
-    shown = {name: screened.answers[name] for name in points if screened and name in screened.answers}
-    row = Communication(
-        case_id=case.id, what=what.strip(), points=list(points), answers=shown, sent_on=at.date(),
-        sent_to=sent_to.strip(),
-        reply_by=reply_by, by_user_id=by.id,
-    )  # fmt: skip
-    session.add(row)
-    if case.state != State.COMMUNICATION:
-        handled(case, by)
-        if case.state != State.COMMUNICATION:
-            move(case, State.COMMUNICATION)
-    touch(case)
-    session.flush()
-    screen_case(session, case, rules, at=at)
-    session.note(
-        Noted(action="communicated", by=by, at=at, subject=row, case_id=case.id, detail={"until": reply_by.isoformat()})
-    )
-    return row
-
-
-def note_reply(
-    session: WritingSession, number: str, key: int, reply: str, handled_how: str, *, replied_on: date, by: Person,
-    at: datetime,
-) -> Communication:  # fmt: skip
-    """What the association answered, and how the answer was met.
-
-    Raises:
-        Refused: no such communication, no text, or a day that has not been.
-    """
-    case = open_case(session, number, by=by, action=Action.COMMUNICATE)
-    still_open(case)
-    row = session.get(Communication, key)
-    if row is None or row.case_id != case.id:
-        raise Refused(Obstacle.MISSING)
-    if row.replied_on is not None and reply.strip() != row.reply:
-        raise Refused(
-            Obstacle.STALE,
-            Problem("reply", Words("Ett svar är redan antecknat.", "A reply has been noted already."),
-                    Words("Skriv ett nytt svar som tjänsteanteckning.", "Write a new reply as an official note.")),
-        )  # fmt: skip
-    if not reply.strip() or replied_on > at.date() or replied_on < row.sent_on:
-        raise Refused(
-            Obstacle.INVALID,
-            Problem("reply", Words("Svaret eller dagen för det saknas.", "The reply or its day is missing."),
-                    Words("Skriv vad föreningen svarade och när det kom.",
-                          "Write what the association answered and when it came.")),
-        )  # fmt: skip
-    row.replied_on, row.reply, row.handled = replied_on, reply.strip(), handled_how.strip()
-    touch(case)
-    session.note(Noted(action="reply_noted", by=by, at=at, subject=row, case_id=case.id))
-    return row
-
-
 def waiting(
     session: Session, case: Case, rules: Rules, draft: DecisionDraft, *, by: Person, on: date
 ) -> tuple[ClosedGate, ...]:
     """What holds the proposed decision back from this person."""
-    found = gates.situation(session, case, of_case(session, case, rules, on=on), on=on)
+    found = gates.situation(session, case, of_case(session, case, rules, on=on), rules, on=on)
     return closed_gates(gates.with_draft(session, case, found, draft, by=by, on=on), Step.DECIDE)
 
 
 def decide(
-    session: WritingSession, number: str, *, draft_version: int, paragraph: str, rules: Rules, by: Person, at: datetime
-) -> Decision:
+    session: WritingSession, number: str, *, draft_version: int, paragraph: str, rules: Rules, by: Person,
+    at: datetime, urgent_because: str = "",
+) -> Decision:  # fmt: skip
     """Decides what is proposed: the one act that binds the board. Made once, by one person, with every gate open.
 
     Raises:
@@ -322,7 +244,30 @@ def decide(
     if draft.screening_id != case.screening_id:
         raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
     _check_draft(case, as_draft(draft))
-    return _decided(session, case, draft, paragraph=paragraph, rules=rules, by=by, at=at)
+    _check_form(session, case, draft, paragraph, urgent_because, by=by, on=at.date())
+    return _decided(session, case, draft, paragraph=paragraph, urgent_because=urgent_because, rules=rules, by=by, at=at)
+
+
+def _check_form(
+    session: WritingSession, case: Case, draft: DecisionDraft, paragraph: str, urgent_because: str, *, by: Person,
+    on: date,
+) -> None:  # fmt: skip
+    """What is decided at a meeting has its paragraph; what the chair decides alone could not wait."""
+    held = gates.delegation(session, case.kind, by, on=on, outcome=Outcome(draft.outcome), amount=draft.amount)
+    if held is not None and held.maker in BY_MINUTES and not paragraph.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("paragraph", Words("Paragrafen i protokollet saknas.", "The paragraph of the minutes is missing."),
+                    Words("Skriv den: nämnden eller utskottet har beslutat vid ett möte.",
+                          "Write it: the board or committee has decided at a meeting.")),
+        )  # fmt: skip
+    if held is not None and held.maker is Maker.CHAIR and not urgent_because.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("urgent_because", Words("Det står inte varför beslutet inte kan vänta.",
+                                            "It does not say why the decision cannot wait."),
+                    Words("Skriv det, eller vänta till nämndens möte.", "Write it, or wait for the board's meeting.")),
+        )  # fmt: skip
 
 
 CHANGED_SINCE: Final = (
@@ -352,11 +297,13 @@ def _decided_already(session: WritingSession, case: Case) -> Problem:
 
 
 def _decided(
-    session: WritingSession, case: Case, draft: DecisionDraft, *, paragraph: str, rules: Rules, by: Person, at: datetime
-) -> Decision:
+    session: WritingSession, case: Case, draft: DecisionDraft, *, paragraph: str, urgent_because: str, rules: Rules,
+    by: Person, at: datetime,
+) -> Decision:  # fmt: skip
     kind = CaseKind(case.kind)
     outcome = Outcome(draft.outcome)
-    held = gates.delegation(session, kind.value, by, on=at.date())
+    held = gates.delegation(session, kind.value, by, on=at.date(), outcome=outcome, amount=draft.amount)
+    earlier = next((row for row in store_decisions.of_case(session, case.id) if row.kind == kind.value), None)
     screened = of_case(session, case, rules, on=at.date())
     screen_case(session, case, rules, at=at)
     decision = Decision(
@@ -371,7 +318,8 @@ def _decided(
         reasons=draft.reasons,
         reasons_at=draft.written_at,
         against_group=draft.against_group,
-        maker=held.maker if held else "",
+        changes_id=earlier.id if earlier is not None else None,
+        maker=held.maker.value if held else "",
         delegation_point=held.point if held else "",
         paragraph=paragraph.strip()[:60],
         decided_on=at.date(),
@@ -379,6 +327,8 @@ def _decided(
         by_user_id=by.id,
         by_name=by.name,
         by_function=by.function,
+        substitute_for=names_of(session, {held.for_user}).get(held.for_user, "") if held and held.for_user else "",
+        urgent_because=urgent_because.strip()[:2000],
         appeal=gates.appeal_for(kind),
         rests_on={
             "screening": case.screening_id,
@@ -407,15 +357,20 @@ def _after(session: WritingSession, case: Case, decision: Decision, outcome: Out
             use.state = case.state
         return
     if outcome not in FAVOURABLE:
-        move(case, State.CLOSED)
+        move(case, State.DECIDED)
         remove_working_notes(session, case)
+        return
+    paid = sum(payment.amount for payment in payments_of(session, case.id) if payment.paid_on is not None)
+    left = (decision.amount or 0) - paid
+    if left <= 0:
+        move(case, State.REPORTING)
         return
     move(case, State.PAYMENT)
     found = session.get(Round, case.round_id) if case.round_id is not None else None
     planned = max(at.date() + PAY_AFTER, found.decision_on or at.date()) if found else at.date() + PAY_AFTER
     session.add(
         Payment(
-            board_id=case.board_id, case_id=case.id, decision_id=decision.id, amount=decision.amount or 0,
+            board_id=case.board_id, case_id=case.id, decision_id=decision.id, amount=left,
             planned_on=planned,
         )
     )  # fmt: skip

@@ -19,11 +19,13 @@ from vetting.domain.people import Person, Role
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.reviews import Advice
 from vetting.domain.screening import Result
+from vetting.domain.working_days import first_open
 from vetting.services import (
     assessments,
     associations,
     boards,
     cases,
+    communications,
     completions,
     contacts,
     decisions,
@@ -372,7 +374,9 @@ class _Town:
         for payment in planned:
             if payment is not kept_back:
                 day = self._day(325)
-                payments.mark_paid(self.session, payment.id, paid_on=day, version=None, **self._do(325, Role.FINANCE))
+                payments.mark_paid(
+                    self.session, payment.id, paid_on=day, version=None, rules=self.rules, **self._do(325, Role.FINANCE)
+                )
         rounds.close(self.session, round_id, **self._do(330))
         if kept_back is not None:
             reasons = "Kravet på årsmöte är inte längre uppfyllt. Föreningen får möjlighet att rätta till det."
@@ -468,9 +472,9 @@ class _Town:
             reasons="Rösträtten begränsades inom verksamheten, enligt föreningens eget protokoll.",
         )  # fmt: skip
         assessments.assess(s, case.number, given, version=None, rules=self.rules, **self._do(4))
-        decisions.communicate(
+        communications.communicate(
             s, case.number, "Underlaget: årsmötesprotokollet § 4. Ni kan svara skriftligt.",
-            reply_by=(self.now + timedelta(days=14)).date(), sent_to="styrelsen", rules=self.rules, **self._do(3),
+            reply_by=first_open(self._day(-14)), sent_to="styrelsen", rules=self.rules, **self._do(3),
         )  # fmt: skip
 
     def _who_is_who(self, round_id: int) -> None:

@@ -16,7 +16,7 @@ from vetting.domain.likeness import likeness_of_texts
 from vetting.domain.name_differences import same_name
 from vetting.domain.screening import words_looked_for
 from vetting.store.cases import Case, GrantApplication
-from vetting.store.decisions import Decision
+from vetting.store.decisions import Decision, quashed
 from vetting.store.documents import READ, Document, DocumentText
 from vetting.store.facts import value_between
 from vetting.store.imports import not_taken_back
@@ -98,7 +98,11 @@ def _of_the_association(session: Session, case: Case) -> dict[str, Value]:
     if sum(count.values()):
         found |= _against_last_year(session, case)
         found["earlier_measures"] = _measures(session, case)
-    looked = session.scalar(select(func.max(Decision.decided_on)).join(Case, Case.id == Decision.case_id).where(own))
+    looked = session.scalar(
+        select(func.max(Decision.decided_on))
+        .join(Case, Case.id == Decision.case_id)
+        .where(own, Decision.id.not_in(quashed()))
+    )
     if looked is not None:
         found["previously_vetted_on"] = looked
     return found
@@ -147,7 +151,15 @@ def _likeness(session: Session, case: Case, kind: str) -> float | None:
 def _measures(session: Session, case: Case) -> tuple[str, ...]:
     """The association's cases in the board with a payment that is stopped, or a reclaim that was decided."""
     stopped = select(Payment.id).where(Payment.case_id == Case.id, Payment.stopped_on.is_not(None)).exists()
-    reclaimed = select(Reclaim.id).where(Reclaim.case_id == Case.id, Reclaim.reclaim_decision_id.is_not(None)).exists()
+    reclaimed = (
+        select(Reclaim.id)
+        .where(
+            Reclaim.case_id == Case.id,
+            Reclaim.reclaim_decision_id.is_not(None),
+            Reclaim.reclaim_decision_id.not_in(quashed()),
+        )
+        .exists()
+    )
     rows = session.scalars(
         select(Case.number)
         .where(

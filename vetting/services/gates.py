@@ -11,6 +11,7 @@ from sqlalchemy import select
 from vetting.domain.cases import Marked, State
 from vetting.domain.completions import Gap, GapState, asked_in_vain
 from vetting.domain.criteria import CaseKind, Consequence, CriterionKind
+from vetting.domain.delegation import best
 from vetting.domain.facts import SuppliedBy
 from vetting.domain.passage import (
     ClosedGate,
@@ -24,18 +25,20 @@ from vetting.domain.passage import (
     Told,
     closed_gates,
 )
-from vetting.domain.people import Role
+from vetting.domain.people import Action
 from vetting.domain.reasons import to_send_again
 from vetting.domain.reviews import NO_OPINION, Advice, departs
 from vetting.domain.screening import Author, Result
+from vetting.domain.ways import Habit, Held, Way, gate_states
+from vetting.services.board_order import GROUP_GATE, habits_of
 from vetting.services.screenings import of_case
 from vetting.store import cases as store
 from vetting.store.assessments import evidence_for
 from vetting.store.completions import asked_until, gap_notes, of_many
-from vetting.store.decisions import DecisionDraft, delegations_of
+from vetting.store.decisions import DecisionDraft, entitled
 from vetting.store.documents import of_case as documents_of
 from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
-from vetting.store.people import SMALL, Board
+from vetting.store.people import Board
 from vetting.store.rounds import Round
 from vetting.store.rules import RulePublication
 
@@ -44,18 +47,19 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.domain.delegation import Entitled
     from vetting.domain.people import Person
+    from vetting.domain.ruleset import RuleSet
     from vetting.domain.screening import Finding, Screening
+    from vetting.domain.ways import GateState
     from vetting.domain.words import Words
     from vetting.services.rules import Rules
     from vetting.services.screenings import Screened
     from vetting.store.cases import Case, Communication, Mark
     from vetting.store.completions import GapNote
-    from vetting.store.decisions import Delegation
 
 SPEAKS_AGAINST: Final = frozenset({Consequence.REFUSE, Consequence.ASSESS})
 """What is missing is something to complete, and a rate is no refusal: neither speaks against anybody."""
-GROUP_GATE: Final = "referensgrupp-har-granskat"
 FULL_APPEAL: Final = (
     "Beslutet kan prövas genom laglighetsprövning. Den som är medlem av kommunen kan överklaga det skriftligt hos "
     "förvaltningsrätten inom tre veckor från den dag då protokollet med beslutet tillkännagavs på anslagstavlan "
@@ -75,22 +79,26 @@ def appeal_for(kind: CaseKind) -> str:
 def has_answered_on_conflict(session: Session, case: Case, user_id: int) -> bool:
     """Whether somebody has said they are not in conflict: in the case, or once for its round."""
     own = NoConflict.case_id == case.id
-    if case.round_id is not None:
+    in_each = Habit.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
+    if case.round_id is not None and not in_each:
         own = own | (NoConflict.round_id == case.round_id)
     answered = session.scalar(select(NoConflict.id).where(NoConflict.user_id == user_id, own).limit(1))
     return answered is not None and not in_conflict(session, user_id, case.id)
 
 
-def situation(session: Session, case: Case, screened: Screened | None, *, on: date) -> Situation:
+def situation(session: Session, case: Case, screened: Screened | None, rules: Rules, *, on: date) -> Situation:
     """Where a case stands before anybody proposes a decision."""
     screening = screened.screening if screened else None
+    board = session.get_one(Board, case.board_id)
+    states = gates_in(board, screening, rules)
+    unweighed, without_act = _lacking_in_answers(session, screened)
     marks = store.marks(session, case.id)
     kinds = {mark.kind for mark in marks}
     advice = given_advice(session, case.id)
     answers = screened.answers if screened else {}
     told = tuple(
         Told(points=_still_covered(row, answers), reply_by=row.reply_by, replied=row.replied_on is not None,
-             handled=bool(row.handled.strip()))
+             handled=store.is_met(row))
         for row in store.communications(session, case.id)
     )  # fmt: skip
     return Situation(
@@ -105,11 +113,15 @@ def situation(session: Session, case: Case, screened: Screened | None, *, on: da
         to_assess=_to_assess(screening),
         papers_unopened=_papers_unopened(session, case, screening, marks),
         basic_check=Marked.BASIC_CHECK in kinds,
-        group_required=group_required(session, case, screening),
+        group_required=group_required(case, screening, states),
         group_done=advice is not None,
         group_advises_otherwise=False,
         not_met=tuple(finding.criterion.id for finding in _not_met(screening)),
-        not_met_without_act=_without_act(session, screened),
+        not_met_without_act=without_act,
+        not_weighed=unweighed,
+        routine_followed=Marked.ROUTINE_FOLLOWED in kinds,
+        not_reviewed=_not_reviewed(screening),
+        off=frozenset(name for name, state in states.items() if not state.on),
         told=told,
         adopted=_adopted(session, case, screening),
         received_on=case.received_on,
@@ -133,13 +145,36 @@ def given_advice(session: Session, case_id: int) -> Advice | None:
     return None
 
 
-def group_required(session: Session, case: Case, screening: Screening | None) -> bool:
-    """A rule set in force that requires the group goes before the board's way of working."""
-    if CaseKind(case.kind) is not CaseKind.GRANT or screening is None:
+def gates_in(board: Board, screening: Screening | None, rules: Rules) -> dict[str, GateState]:
+    """The gates of a case: its own rules go before the board's way of working and choices."""
+    return gates_under(board, screening.ruleset if screening else None, rules)
+
+
+def gates_under(board: Board, ruleset: RuleSet | None, rules: Rules) -> dict[str, GateState]:
+    """The gates of a board under a rule set."""
+    required = frozenset(gate.id for gate in ruleset.gates) if ruleset else frozenset()
+    return gate_states(rules.folder.book.gates, Way(board.way_of_working), board.gates, required)
+
+
+def group_required(case: Case, screening: Screening | None, states: Mapping[str, GateState]) -> bool:
+    """Whether the group reviews the case: by its rules, by the board's own choice, or as its way of working has it."""
+    state = states.get(GROUP_GATE)
+    if CaseKind(case.kind) is not CaseKind.GRANT or screening is None or state is None or not state.on:
         return False
-    by_rules = any(gate.id == GROUP_GATE for gate in screening.ruleset.gates)
-    board = session.get_one(Board, case.board_id)
-    return by_rules or (board.way_of_working != SMALL and screening.ruleset.refer.everything)
+    return state.held is not Held.BY_WAY or screening.ruleset.refer.everything
+
+
+def _not_reviewed(screening: Screening | None) -> tuple[Words, ...]:
+    """Value criteria that nobody has answered for a first-time applicant."""
+    if screening is None or screening.facts.values.get("first_application") is not True:
+        return ()
+    return tuple(
+        finding.criterion.label
+        for finding in screening.findings
+        if finding.criterion.value_criterion
+        and finding.criterion.kind is CriterionKind.ASSESSMENT
+        and finding.author is Author.COMPUTED
+    )
 
 
 def _gaps(case: Case, screening: Screening | None, accepted: set[str]) -> tuple[Words, ...]:
@@ -240,9 +275,12 @@ def _not_met(screening: Screening | None) -> list[Finding]:
     ]
 
 
-def _without_act(session: Session, screened: Screened | None) -> tuple[Words, ...]:
+def _lacking_in_answers(
+    session: Session, screened: Screened | None
+) -> tuple[tuple[Words, ...], tuple[Words, ...]]:  # fmt: skip
+    """Value criteria answered "not met" without weighing, and without an act that may be shown."""
     if screened is None:
-        return ()
+        return (), ()
     by_person = [
         finding
         for finding in _not_met(screened.screening)
@@ -250,14 +288,16 @@ def _without_act(session: Session, screened: Screened | None) -> tuple[Words, ..
     ]
     ids = {finding.criterion.id: screened.answers[finding.criterion.id] for finding in by_person}
     evidence = evidence_for(session, list(ids.values()))
-    return tuple(
-        finding.criterion.label
-        for finding in by_person
-        if not any(
-            row.may_be_shown and row.verified and row.inside_activity
-            for row in evidence.get(ids[finding.criterion.id], [])
-        )
+    rows = {finding.criterion.label: evidence.get(ids[finding.criterion.id], []) for finding in by_person}
+    unweighed = tuple(
+        label for label, found in rows.items() if not any(row.special_reasons and row.proportionality for row in found)
     )
+    without = tuple(
+        label
+        for label, found in rows.items()
+        if not any(row.may_be_shown and row.verified and row.inside_activity for row in found)
+    )
+    return unweighed, without
 
 
 def _adopted(session: Session, case: Case, screening: Screening | None) -> date | None:
@@ -284,7 +324,7 @@ def with_draft(
     return replace(
         with_proposal(session, case, found, draft),
         decider_checked_for_conflict=has_answered_on_conflict(session, case, by.id),
-        competence=competence(session, CaseKind(case.kind).value, by, on=on),
+        competence=competence(session, case.kind, by, on=on, outcome=Outcome(draft.outcome), amount=draft.amount),
     )
 
 
@@ -309,21 +349,20 @@ def with_proposal(session: Session, case: Case, found: Situation, draft: Decisio
     )
 
 
-def delegation(session: Session, kind: str, by: Person, *, on: date) -> Delegation | None:
-    """What a person may decide in the board that day, for a kind: the widest."""
-    if Role.DECISION_MAKER not in by.roles:
+def delegation(
+    session: Session, kind: str, by: Person, *, on: date, outcome: Outcome | None = None, amount: int | None = None
+) -> Entitled | None:
+    """By what right a person decides in the board that day; without an outcome, the widest there is for the kind."""
+    if not by.may(Action.DECIDE):
         return None
-    held = [
-        row
-        for row in delegations_of(session, by)
-        if kind in row.kinds and row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
-    ]
-    return max(held, key=lambda row: (row.largest is None, row.largest or 0), default=None)
+    return best(entitled(session, by, on), kind, on, outcome, amount)
 
 
-def competence(session: Session, kind: str, by: Person, *, on: date) -> Competence | None:
+def competence(
+    session: Session, kind: str, by: Person, *, on: date, outcome: Outcome, amount: int | None
+) -> Competence | None:
     """The same as the gates want it. Each delegation belongs to one person: a group cannot hold one."""
-    held = delegation(session, kind, by, on=on)
+    held = delegation(session, kind, by, on=on, outcome=outcome, amount=amount)
     if held is None:
         return None
     return Competence(one=True, covers_kind=True, refusals=held.refusals, largest=held.largest)
@@ -331,6 +370,6 @@ def competence(session: Session, kind: str, by: Person, *, on: date) -> Competen
 
 def holding_back(session: Session, case: Case, rules: Rules, *, on: date) -> tuple[ClosedGate, ...]:
     """What holds a case back from being ready for decision."""
-    found = situation(session, case, of_case(session, case, rules, on=on), on=on)
+    found = situation(session, case, of_case(session, case, rules, on=on), rules, on=on)
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     return closed_gates(with_proposal(session, case, found, draft), Step.READY)

@@ -90,7 +90,7 @@ def confirm(
     _check_rows(staged, good_only=good_only)
     batch = _batch(session, staged, by=by, at=at)
     if kind is ListKind.PAYMENTS:
-        payment_lists.pay(session, staged, batch, by=by, at=at)
+        payment_lists.pay(session, staged, batch, rules=rules, by=by, at=at)
         _finish(session, staged, batch, [], {}, by=by, at=at)
         return batch
     return _into_records(session, staged, batch, rules, by=by, at=at)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
+    from vetting.services.rules import Rules
     from vetting.store.imports import ImportBatch, StagedFile
     from vetting.store.session import WritingSession
 
@@ -111,7 +112,9 @@ def _why_not(row: StagedRow, found: list[Payment]) -> tuple[Words, Words]:
     )  # fmt: skip
 
 
-def pay(session: WritingSession, staged: StagedFile, batch: ImportBatch, *, by: Person, at: datetime) -> None:
+def pay(
+    session: WritingSession, staged: StagedFile, batch: ImportBatch, *, rules: Rules, by: Person, at: datetime
+) -> None:
     """Marks the payments of the rows that lie ready, all of them or none.
 
     Raises:
@@ -121,7 +124,9 @@ def pay(session: WritingSession, staged: StagedFile, batch: ImportBatch, *, by: 
     for row in _rows(session, staged.id):
         key = _said(row)["payment"]
         try:
-            payment = payments.mark_paid(session, key, paid_on=row.received_on or at.date(), version=None, by=by, at=at)
+            payment = payments.mark_paid(
+                session, key, paid_on=row.received_on or at.date(), version=None, rules=rules, by=by, at=at
+            )
         except Refused as refused:
             problems += [
                 Problem(f"{row.sheet}!{row.row}", same(f"{p.where}: ") + p.what, p.remedy) for p in refused.problems

@@ -8,28 +8,35 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from vetting.domain.after_decision import Force
 from vetting.domain.cases import State
+from vetting.domain.closing import BEFORE_PAYMENT, closed_after
 from vetting.domain.criteria import CaseKind
 from vetting.domain.money import kronor
 from vetting.domain.passage import Outcome, Reservation
 from vetting.domain.people import CLASH_WORDS, Action, Clash
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState, remaining
-from vetting.domain.words import Words, same
-from vetting.services import gates
+from vetting.domain.ways import Habit
+from vetting.domain.words import Words, day, same
+from vetting.services import aftermath, closing, gates
 from vetting.services.accounts import refuse_unchecked
+from vetting.services.board_order import habits_of
 from vetting.services.cases import move, open_case, touch
+from vetting.services.communications import wrong_deadline
 from vetting.services.people import allow
 from vetting.store import cases, payments
 from vetting.store.cases import Case
 from vetting.store.decisions import Decision
 from vetting.store.payments import LedgerEntry, Payment, Reclaim
+from vetting.store.people import Board
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from vetting.domain.people import Person
+    from vetting.services.rules import Rules
     from vetting.store.session import WritingSession
 
 NOT_ANSWERED: Final = (
@@ -37,7 +44,6 @@ NOT_ANSWERED: Final = (
     Words("Öppna ärendet och svara.", "Open the case and answer."),
 )
 DUE_AFTER: Final = timedelta(days=30)
-SHORTEST_REPLY: Final = timedelta(days=7)
 SERIES: Final = "ATK"
 
 
@@ -55,7 +61,7 @@ class NewReclaim:
 
 
 def mark_paid(
-    session: WritingSession, key: int, *, paid_on: date, version: int | None, by: Person, at: datetime
+    session: WritingSession, key: int, *, paid_on: date, version: int | None, rules: Rules, by: Person, at: datetime
 ) -> Payment:
     """A planned payment has been made. Whoever decided the grant does not mark it.
 
@@ -73,6 +79,10 @@ def mark_paid(
         raise Refused(Obstacle.MISSING)
     payment, case, decision = found
     _check_payment(payment, decision, case, paid_on, version, by, at)
+    _refuse_not_binding(session, decision, case, paid_on)
+    closed = closed_after(closing.after(session, case, rules, on=at.date()), BEFORE_PAYMENT)
+    if closed:
+        raise Refused(Obstacle.CLOSED, *(Problem(gate.gate, gate.what, gate.remedy) for gate in closed))
     refuse_unchecked(session, case, by)
     payment.paid_on, payment.paid_by_id = paid_on, by.id or None
     if State(case.state) is State.PAYMENT:
@@ -81,6 +91,29 @@ def mark_paid(
         Noted(action="paid", by=by, at=at, subject=payment, case_id=case.id, detail={"amount": payment.amount})
     )
     return payment
+
+
+def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case, paid_on: date) -> None:
+    """Nothing is paid on what a court has quashed or suspended, nor before it is in force where the board waits.
+
+    Raises:
+        Refused: why.
+    """
+    stands = aftermath.standing_of(session, decision, paid_on)
+    waits = Habit.PAY_IN_FORCE in habits_of(session.get_one(Board, case.board_id))
+    if stands.force is Force.QUASHED or stands.inhibited:
+        what = Words("Domstolen har upphävt eller stoppat beslutet.", "A court has quashed or suspended the decision.")
+        raise Refused(Obstacle.CLOSED, Problem(case.number, what, Words("Se beslutet.", "See the decision.")))
+    if waits and not stands.binding:
+        until = Words("Beslutet har inte fått laga kraft.", "The decision is not in force yet.")
+        if stands.appeal_ends is not None:
+            until = Words("Beslutet kan överklagas till och med ", "The decision can be appealed until ")
+            until = until + day(stands.appeal_ends) + same(".")
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(case.number, until, Words("Vänta. Nämnden betalar när beslutet har fått laga kraft.",
+                                              "Wait. The board pays when the decision is in force.")),
+        )  # fmt: skip
 
 
 def _check_payment(
@@ -148,7 +181,7 @@ def stop_payment(session: WritingSession, key: int, reasons: str, *, by: Person,
     decision = Decision(
         board_id=case.board_id, case_id=case.id, kind="payment_stop", changes_id=granted.id,
         outcome=Outcome.APPROVED.value, amount=payment.amount, conditions=[], reservations=[], grounds=["criterion"],
-        reasons=reasons.strip(), reasons_at=at, maker=held.maker, delegation_point=held.point, paragraph="",
+        reasons=reasons.strip(), reasons_at=at, maker=held.maker.value, delegation_point=held.point, paragraph="",
         decided_on=at.date(), decided_at=at, by_user_id=by.id, by_name=by.name, by_function=by.function,
         appeal=gates.appeal_for(CaseKind.GRANT), rests_on={"decision": granted.id},
     )  # fmt: skip
@@ -185,7 +218,7 @@ def lift_stop(session: WritingSession, key: int, reasons: str, *, by: Person, at
     decision = Decision(
         board_id=case.board_id, case_id=case.id, kind="payment_release", changes_id=stopped.id,
         outcome=Outcome.APPROVED.value, amount=payment.amount, conditions=[], reservations=[], grounds=[],
-        reasons=reasons.strip(), reasons_at=at, maker=held.maker, delegation_point=held.point, paragraph="",
+        reasons=reasons.strip(), reasons_at=at, maker=held.maker.value, delegation_point=held.point, paragraph="",
         decided_on=at.date(), decided_at=at, by_user_id=by.id, by_name=by.name, by_function=by.function,
         appeal=gates.appeal_for(CaseKind.GRANT), rests_on={"decision": stopped.id},
     )  # fmt: skip
@@ -344,12 +377,9 @@ def communicate_reclaim(session: WritingSession, number: str, *, reply_by: date,
     """
     reclaim, case = _reclaim(session, number, by, Action.RECLAIM)
     _in_state(reclaim, ReclaimState.PROPOSED)
-    if reply_by < at.date() + SHORTEST_REPLY:
-        raise Refused(
-            Obstacle.INVALID,
-            Problem("reply_by", Words("Svarstiden är kortare än en vecka.", "The time to reply is under a week."),
-                    Words("Välj en senare dag.", "Choose a later day.")),
-        )  # fmt: skip
+    problems = wrong_deadline("reply_by", reply_by, at.date())
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
     reclaim.communicated_on, reclaim.reply_by, reclaim.state = at.date(), reply_by, ReclaimState.COMMUNICATED.value
     session.note(Noted(action="reclaim_communicated", by=by, at=at, subject=reclaim, case_id=case.id))
     return reclaim
@@ -411,7 +441,7 @@ def decide_reclaim(
     decision = Decision(
         board_id=case.board_id, case_id=case.id, kind="reclaim", changes_id=reclaim.decision_id,
         outcome=Outcome.APPROVED.value, amount=reclaim.amount, conditions=[], reservations=[],
-        grounds=[reclaim.ground], reasons=reclaim.reasons, reasons_at=reclaim.opened_at, maker=held.maker,
+        grounds=[reclaim.ground], reasons=reclaim.reasons, reasons_at=reclaim.opened_at, maker=held.maker.value,
         delegation_point=held.point, paragraph=paragraph.strip()[:60], decided_on=on, decided_at=at,
         by_user_id=by.id, by_name=by.name, by_function=by.function, appeal=gates.appeal_for(CaseKind.GRANT),
         rests_on={"reclaim": reclaim.id, "decision": reclaim.decision_id},

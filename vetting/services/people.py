@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
 from vetting.domain import signing_in
+from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.store import people
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.criteria import CaseKind
-    from vetting.domain.people import Action, Person, Role
+    from vetting.domain.people import Person, Role
     from vetting.store.engine import Database
     from vetting.store.session import WritingSession
 
@@ -89,6 +90,35 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
     )
     session.note(Noted(action="user_added", by=by, at=at, subject=user, board_id=board.id))
     return user
+
+
+def first_password() -> str:
+    """A password to begin with: four groups that can be read out."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
+
+
+def add_colleague(
+    session: WritingSession, login: str, name: str, password: str, roles: tuple[Role, ...], *, by: Person, at: datetime
+) -> User:
+    """An account in the own board.
+
+    Raises:
+        Refused: not this person's to add, or the name, login or roles are missing.
+    """
+    allow(by, Action.MANAGE_PEOPLE)
+    problems = []
+    if not login.strip() or not name.strip():
+        problems.append(Problem("login", Words("Namn eller användarnamn saknas.", "Name or login is missing."),
+                                Words("Skriv båda.", "Write both.")))  # fmt: skip
+    if not roles:
+        problems.append(Problem("role", Words("Ingen roll är vald.", "No role is chosen."),
+                                Words("Kryssa i minst en.", "Tick at least one.")))  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    board = session.get_one(Board, by.board_id)
+    new = NewUser(login=login, name=name.strip(), password=password, board=board.code, roles=roles)
+    return add_user(session, new, by=by, at=at)
 
 
 def deactivate(session: WritingSession, login: str, *, by: Person | None, at: datetime) -> User:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, assert_never
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, assert_never
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
+from vetting.domain.after_decision import Happened, standing
 from vetting.domain.association import masked, written
 from vetting.domain.cases import OPEN
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
-from vetting.domain.passage import FAVOURABLE, Reservation
+from vetting.domain.delegation import DELEGATED, MAKER_WORDS, Maker
+from vetting.domain.passage import FAVOURABLE, MEASURE_WORDS, OUTCOME_WORDS, Outcome, Reservation, outcome_words
 from vetting.domain.people import Action
 from vetting.domain.reclaims import (
     ESTABLISHED_WORDS,
@@ -23,20 +26,22 @@ from vetting.domain.reclaims import (
 from vetting.domain.registers import (
     ASSOCIATION_COLUMNS,
     BOOKING_COLUMNS,
+    DELEGATED_COLUMNS,
     GRANT_COLUMNS,
+    OPINION_COLUMNS,
     RECLAIM_COLUMNS,
     REGISTER_WORDS,
     RegisterName,
     RegisterTable,
 )
-from vetting.domain.reviews import ADVICE_WORDS, Advice
+from vetting.domain.reviews import ADVICE_WORDS, NO_OPINION, Advice, departs
 from vetting.domain.words import Words
 from vetting.services.people import allow
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import FORMER, Association, AssociationName, records_of
 from vetting.store.cases import BookingRequest, Case, GrantApplication, Occurrence, seen_by
-from vetting.store.decisions import Decision, DecisionDraft
-from vetting.store.meetings import Review
+from vetting.store.decisions import Decision, DecisionDraft, DecisionEvent, as_events, events_of, quashed
+from vetting.store.meetings import Conflict, Review
 from vetting.store.payments import LedgerEntry, Payment, Reclaim
 from vetting.store.people import Board
 from vetting.store.rounds import Round
@@ -44,7 +49,6 @@ from vetting.store.rules import RuleVersion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
@@ -52,12 +56,6 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.domain.words import Language
 
-MAKERS: Final = {
-    "board": Words("nämnd", "board"),
-    "committee": Words("utskott", "committee"),
-    "delegate": Words("delegat", "delegate"),
-    "chair": Words("ordförande", "chair"),
-}
 YES, NO = Words("ja", "yes"), Words("nej", "no")
 
 
@@ -84,6 +82,10 @@ def register(
             return (_reclaims(session, selection, by, language),)
         case RegisterName.ASSOCIATIONS:
             return (_associations(session, selection, by),)
+        case RegisterName.OPINIONS:
+            return (_opinions(session, selection, by, language),)
+        case RegisterName.DELEGATED:
+            return (_delegated(session, selection, by, language),)
     assert_never(name)
 
 
@@ -149,14 +151,27 @@ def _grants(session: Session, selection: Selection, by: Person, language: Langua
             seen_by(by, Action.READ_REGISTERS),
             Decision.kind == CaseKind.GRANT.value,
             Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
+            Decision.id.not_in(quashed()),
+            Decision.id.not_in(_replaced()),
             *_decided(selection),
             *_named(selection),
         )
         .order_by(Decision.decided_on, Decision.id)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    events = events_of(session, [row[1].id for row in rows])
+    today = selection.on or date.max
+    forces = {key: standing(as_events(found), today).in_force_on for key, found in events.items()}
     return RegisterTable(
-        Words("Beviljade bidrag", "Approved grants"), GRANT_COLUMNS, tuple(_grant(row, language) for row in rows)
+        Words("Beviljade bidrag", "Approved grants"),
+        GRANT_COLUMNS,
+        tuple(_grant(row, forces.get(row[1].id), language) for row in rows),
     )
+
+
+def _replaced() -> Any:  # noqa: ANN401 - a subquery
+    """Decisions that a newer one in the same case changes."""
+    newer = aliased(Decision)
+    return select(newer.changes_id).where(newer.changes_id.is_not(None), newer.kind == CaseKind.GRANT.value)
 
 
 def _latest_review() -> Any:  # noqa: ANN401 - a subquery
@@ -164,7 +179,7 @@ def _latest_review() -> Any:  # noqa: ANN401 - a subquery
     return select(func.max(other.id)).where(other.case_id == Case.id, other.outcome != "").scalar_subquery()
 
 
-def _grant(row: Any, language: Language) -> tuple[Any, ...]:  # noqa: ANN401 - a row of many tables
+def _grant(row: Any, in_force: date | None, language: Language) -> tuple[Any, ...]:  # noqa: ANN401 - a row of tables
     (case, decision, board, round_, number, grant_type, proposed, paid, paid_on, stopped, reclaimed, last_year,
      advice, treated, ruleset, rules_number) = row  # fmt: skip
     reserved = {Reservation.STOP.value, Reservation.RECLAIM.value} <= set(decision.reservations)
@@ -190,7 +205,7 @@ def _grant(row: Any, language: Language) -> tuple[Any, ...]:  # noqa: ANN401 - a
         decision.paragraph,
         masked("; ".join(decision.conditions)),
         (YES if reserved else NO).to(language),
-        None,
+        in_force,
         _whole(paid) or 0,
         paid_on,
         stop,
@@ -202,12 +217,106 @@ def _grant(row: Any, language: Language) -> tuple[Any, ...]:  # noqa: ANN401 - a
     )
 
 
+def _opinions(session: Session, selection: Selection, by: Person, language: Language) -> RegisterTable:
+    """What the group advised and what was decided, side by side."""
+    last = aliased(Decision)
+    newest = (
+        select(func.max(last.id))
+        .where(last.case_id == Case.id, last.kind == Case.kind, last.id.not_in(quashed()))
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    aside = (
+        select(func.count(Conflict.id))
+        .where(Conflict.case_id == Case.id, Conflict.withdrawn_at.is_(None))
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    found = [seen_by(by, Action.READ_REGISTERS), Review.outcome != "", *_named(selection)]
+    if selection.first:
+        found.append(Review.treated_at >= datetime.combine(selection.first, time.min, HERE))
+    if selection.last:
+        found.append(Review.treated_at < datetime.combine(selection.last + timedelta(days=1), time.min, HERE))
+    rows = session.execute(
+        select(Review, Case, Decision, aside)
+        .join(Case, Case.id == Review.case_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .outerjoin(Decision, Decision.id == newest)
+        .where(*found)
+        .order_by(Review.treated_at, Review.id)
+    )
+    return RegisterTable(
+        REGISTER_WORDS[RegisterName.OPINIONS], OPINION_COLUMNS, tuple(_opinion(row, language) for row in rows)
+    )
+
+
+def _opinion(row: Any, language: Language) -> tuple[Any, ...]:  # noqa: ANN401
+    review, case, decision, aside = row
+    advice = Advice(review.outcome)
+    followed = "" if decision is None else NO if departs(advice, Outcome(decision.outcome)) else YES
+    return (
+        review.treated_at.astimezone(HERE).date(),
+        review.position or None,
+        case.number,
+        masked(case.name),
+        masked(review.question),
+        ADVICE_WORDS[advice].to(language),
+        masked("; ".join((review.opinion, *review.conditions)).strip("; ")),
+        masked(review.dissent),
+        int(aside),
+        OUTCOME_WORDS[Outcome(decision.outcome)].to(language) if decision else "",
+        followed.to(language) if isinstance(followed, Words) and advice not in NO_OPINION else "",
+    )
+
+
+def _delegated(session: Session, selection: Selection, by: Person, language: Language) -> RegisterTable:
+    """Decisions by delegation, and when the board was told of them."""
+    told = (
+        select(func.min(DecisionEvent.on))
+        .where(DecisionEvent.decision_id == Decision.id, DecisionEvent.what == Happened.REPORTED.value)
+        .correlate(Decision)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Decision, Case, Round.dnr, told)
+        .join(Case, Case.id == Decision.case_id)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(
+            seen_by(by, Action.READ_REGISTERS),
+            Decision.maker.in_([maker.value for maker in DELEGATED]),
+            *_decided(selection),
+            *_named(selection),
+        )
+        .order_by(Decision.decided_on, Decision.id)
+    )
+    return RegisterTable(
+        REGISTER_WORDS[RegisterName.DELEGATED],
+        DELEGATED_COLUMNS,
+        tuple(
+            (
+                decision.decided_on, case.number, case.dnr or dnr or "", masked(case.name),
+                _decided_in_words(decision, language), decision.amount, decision.by_function,
+                decision.delegation_point, on,
+            )
+            for decision, case, dnr, on in rows
+        ),
+    )  # fmt: skip
+
+
+def _decided_in_words(decision: Decision, language: Language) -> str:
+    if decision.kind in set(CaseKind):
+        return outcome_words(CaseKind(decision.kind), Outcome(decision.outcome)).to(language)
+    return MEASURE_WORDS[decision.kind].to(language) if decision.kind in MEASURE_WORDS else decision.kind
+
+
 def _whole(value: Any) -> int | None:  # noqa: ANN401 - PostgreSQL sums BIGINT as Decimal
     return None if value is None else int(value)
 
 
 def _maker(decision: Decision, language: Language) -> str:
-    maker = MAKERS[decision.maker].to(language) if decision.maker in MAKERS else decision.maker
+    known = decision.maker in set(Maker)
+    maker = MAKER_WORDS[Maker(decision.maker)].to(language) if known else decision.maker
     return f"{maker}, {decision.delegation_point}" if decision.delegation_point else maker
 
 

@@ -10,6 +10,7 @@ from vetting.domain.frozen_rules import frozen
 from vetting.domain.people import CLASH_WORDS, Action, Clash
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
+from vetting.services import board_order
 from vetting.services import rule_drafts as drafts
 from vetting.services.people import allow
 from vetting.store import rules as store
@@ -59,6 +60,7 @@ def publish(session: WritingSession, given: Publish, *, rules: Rules, by: Person
     if found.ruleset is None or obstacles:
         raise Refused(Obstacle.CLOSED, *obstacles)
     publication = _published(session, found.ruleset, draft, by=by, at=at)
+    board_order.notice_group(session, draft.board_id, rules, on=publication.valid_from)
     draft.state = store.PUBLISHED
     draft.version += 1
     session.note(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, false, or_, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, false, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.criteria import CaseKind
@@ -61,6 +61,8 @@ class Case(Base):
     screening_id: Mapped[int | None] = public()
     proposal: Mapped[str] = public(default="")
     attention: Mapped[str] = public(default="")
+    reopened_at: Mapped[datetime | None] = public()
+    """When a decided case was opened again: the next decision points to the last."""
     look_again_at: Mapped[datetime | None] = public()
     """Since when something it rested on has fallen, and nobody has looked at it again."""
     look_again_because: Mapped[str] = public(default="", server_default="")
@@ -159,7 +161,19 @@ class Communication(Base):
     reply: Mapped[str] = public(default="")
     handled: Mapped[str] = public(default="")
     """How the reply was met."""
+    met: Mapped[Plain] = public(default=dict, server_default="{}")
+    """Criterion -> how what was said about it was met."""
+    way: Mapped[str] = public(default="written", server_default="written")
+    """written or oral"""
+    why_oral: Mapped[str] = public(default="", server_default="")
+    extensions: Mapped[list[Plain]] = public(JSON, default=list, server_default="[]")
+    """The days before each extension, and why it was given."""
     by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+
+
+def is_met(row: Communication) -> bool:
+    """Whether the reply has been weighed in: each point that it was about, or the whole where it was about none."""
+    return all(row.met.get(point) for point in row.points) if row.points else bool(row.handled.strip())
 
 
 class Serial(Base):

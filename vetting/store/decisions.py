@@ -5,25 +5,31 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, or_, select
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.domain.after_decision import Event, Happened
+from vetting.domain.delegation import Entitled, Maker
 from vetting.store.base import Base, Plain, Texts, personal, public
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Select
 
     from vetting.domain.people import Person
 
 
 class Delegation(Base):
-    """What one person may decide in the board's name, up to which amount. Never a group."""
+    """What one person, or whoever holds one function, may decide in the board's name. Never a group."""
 
     __tablename__ = "delegations"
 
     id: Mapped[int] = public(primary_key=True)
     board_id: Mapped[int] = public(ForeignKey("boards.id"), index=True)
-    user_id: Mapped[int] = personal(ForeignKey("users.id"), index=True)
+    user_id: Mapped[int | None] = personal(ForeignKey("users.id"), index=True)
+    function: Mapped[str] = public(default="", server_default="")
+    """The role whose holders have it, where it is no person's."""
     maker: Mapped[str] = public()
     """board (records what the board decided), committee, delegate or chair"""
     point: Mapped[str] = public(default="")
@@ -34,6 +40,23 @@ class Delegation(Base):
     """Öre; none is without limit."""
     valid_from: Mapped[date] = public()
     valid_to: Mapped[date | None] = public()
+
+
+class Absence(Base):
+    """Days on which another person decides by somebody's delegation."""
+
+    __tablename__ = "absences"
+    __table_args__ = (Index(None, "board_id", "last_on", "id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    substitute_id: Mapped[int] = personal(ForeignKey("users.id"), index=True)
+    first_on: Mapped[date] = public()
+    last_on: Mapped[date] = public()
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    ended_at: Mapped[datetime | None] = public()
 
 
 class DecisionDraft(Base):
@@ -89,6 +112,10 @@ class Decision(Base):
     by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
     by_name: Mapped[str] = personal()
     by_function: Mapped[str] = public()
+    substitute_for: Mapped[str] = personal(default="", server_default="")
+    """Whose delegation it was made by, where a substitute made it."""
+    urgent_because: Mapped[str] = public(default="", server_default="")
+    """Why the chair could not wait for the board."""
     appeal: Mapped[str] = public()
     rests_on: Mapped[Plain] = public()
     """The ids of the screening, answers, reviews and communications it rested on, and the rules."""
@@ -99,13 +126,87 @@ def of_case(session: Session, case_id: int) -> Sequence[Decision]:
     return session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.id.desc())).all()
 
 
-def delegations_of(session: Session, by: Person) -> Sequence[Delegation]:
-    """What a person may decide in the board."""
-    return session.scalars(
+class DecisionEvent(Base):
+    """What happened to a decision after it was made; never changed."""
+
+    __tablename__ = "decision_events"
+    __table_args__ = (Index(None, "decision_id", "id"), Index(None, "board_id", "what", "on"))
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public(ForeignKey("cases.id"))
+    decision_id: Mapped[int] = public(ForeignKey("decisions.id"))
+    what: Mapped[str] = public()
+    on: Mapped[date] = public()
+    court: Mapped[str] = public(default="")
+    number: Mapped[str] = public(default="")
+    text: Mapped[str] = public(default="")
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+
+
+def entitled(session: Session, by: Person, on: date) -> list[Entitled]:
+    """What a person may decide: by their own right, by a function they hold, as somebody's substitute that day."""
+    stands_in_for = set(
+        session.scalars(
+            select(Absence.user_id).where(
+                Absence.board_id == by.board_id,
+                Absence.substitute_id == by.id,
+                Absence.first_on <= on,
+                Absence.last_on >= on,
+                Absence.ended_at.is_(None),
+            )
+        )
+    )
+    rows = session.scalars(
         select(Delegation)
-        .where(Delegation.board_id == by.board_id, Delegation.user_id == by.id)
+        .where(
+            Delegation.board_id == by.board_id,
+            or_(
+                Delegation.user_id.in_({by.id} | stands_in_for),
+                Delegation.function.in_([role.value for role in by.roles]),
+            ),
+        )
         .order_by(Delegation.id)
+    )
+    return [
+        Entitled(
+            row=row.id, maker=Maker(row.maker), point=row.point, kinds=frozenset(row.kinds), refusals=row.refusals,
+            largest=row.largest, valid_from=row.valid_from, valid_to=row.valid_to,
+            for_user=row.user_id if row.user_id not in {None, by.id} else None,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def absences(session: Session, board_id: int, on: date) -> Sequence[Absence]:
+    """Absences that are or will be, in order."""
+    return session.scalars(
+        select(Absence)
+        .where(Absence.board_id == board_id, Absence.last_on >= on, Absence.ended_at.is_(None))
+        .order_by(Absence.first_on, Absence.id)
     ).all()
+
+
+def events_of(session: Session, decision_ids: Iterable[int]) -> dict[int, list[DecisionEvent]]:
+    """Decision -> what happened to it, in the order it was noted."""
+    found: dict[int, list[DecisionEvent]] = {}
+    rows = session.scalars(
+        select(DecisionEvent).where(DecisionEvent.decision_id.in_(list(decision_ids))).order_by(DecisionEvent.id)
+    )
+    for row in rows:
+        found.setdefault(row.decision_id, []).append(row)
+    return found
+
+
+def as_events(rows: Iterable[DecisionEvent]) -> list[Event]:
+    """Kept events as the rules of standing take them."""
+    return [Event(what=Happened(row.what), on=row.on, court=row.court, number=row.number) for row in rows]
+
+
+def quashed() -> Select[int]:
+    """The ids of decisions that a court has quashed: they count for nothing."""
+    return select(DecisionEvent.decision_id).where(DecisionEvent.what == Happened.QUASHED.value)
 
 
 def stops(session: Session, case_ids: Sequence[int]) -> dict[int, Decision]:

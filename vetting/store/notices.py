@@ -14,7 +14,7 @@ from vetting.domain.passage import Outcome
 from vetting.store.associations import records_of
 from vetting.store.base import Base, personal, public
 from vetting.store.cases import Case
-from vetting.store.decisions import Decision
+from vetting.store.decisions import Decision, quashed
 from vetting.store.imports import not_taken_back
 from vetting.store.payments import LedgerEntry, Payment, Reclaim
 from vetting.store.people import Board
@@ -99,7 +99,10 @@ def _refusals(on: date) -> Select[int, date | None]:
     last = last.group_by(Decision.case_id)
     wanted = select(Case.board_id, func.max(Decision.decided_on)).join(Decision, Decision.case_id == Case.id)
     return wanted.where(
-        Decision.id.in_(last), Decision.outcome == Outcome.REFUSED.value, Decision.decided_on >= on - IN_FORCE
+        Decision.id.in_(last),
+        Decision.outcome == Outcome.REFUSED.value,
+        Decision.decided_on >= on - IN_FORCE,
+        Decision.id.not_in(quashed()),
     )
 
 
@@ -108,4 +111,4 @@ def _reclaims() -> Select[int, date | None]:
     back = select(func.coalesce(func.sum(LedgerEntry.amount), 0)).where(LedgerEntry.reclaim_id == Reclaim.id)
     wanted = select(Case.board_id, func.max(Decision.decided_on)).join(Reclaim, Reclaim.case_id == Case.id)
     wanted = wanted.join(Decision, Decision.id == Reclaim.reclaim_decision_id)
-    return wanted.where(Reclaim.amount > back.scalar_subquery())
+    return wanted.where(Reclaim.amount > back.scalar_subquery(), Decision.id.not_in(quashed()))

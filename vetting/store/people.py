@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, func, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.people import Person, Role
@@ -28,6 +28,14 @@ class Board(Base):
     code: Mapped[str] = public(unique=True)
     name: Mapped[str] = public()
     way_of_working: Mapped[str] = public(default="small")
+    with_group: Mapped[bool] = public(default=False, server_default=false())
+    """Whether the reference group is shown: by its way of working, its own choice or its rules."""
+    gates: Mapped[Plain] = public(default=dict, server_default="{}")
+    """Gate -> {"on": yes or no, "legal": its legal basis here}: what the board has chosen itself."""
+    habits: Mapped[Plain] = public(default=dict, server_default="{}")
+    """Habit -> yes or no, where the board has chosen."""
+    setup: Mapped[Plain] = public(default=dict, server_default="{}")
+    """Step of setting up -> done or skipped."""
     rules: Mapped[Plain] = public()
     """Kind of case -> id of the rule set in force, where the board has chosen one."""
     contact: Mapped[str] = personal(default="")
@@ -137,7 +145,7 @@ def boards_of(session: Session, user_id: int) -> Sequence[Board]:
 def person(session: Session, user_id: int, board_id: int) -> Person | None:
     """Somebody at work in one board; None without an active account or a role there."""
     rows = session.execute(
-        select(User.name, Board.name, Board.way_of_working, RoleHeld.role)
+        select(User.name, Board.name, Board.with_group, RoleHeld.role)
         .join(RoleHeld, RoleHeld.user_id == User.id)
         .join(Board, Board.id == RoleHeld.board_id)
         .where(User.id == user_id, User.active, RoleHeld.board_id == board_id)
@@ -151,7 +159,7 @@ def person(session: Session, user_id: int, board_id: int) -> Person | None:
         board_id=board_id,
         board=rows[0][1],
         roles=frozenset(Role(role) for *_, role in rows),
-        with_group=rows[0][2] != SMALL,
+        with_group=rows[0][2],
     )
 
 

@@ -10,11 +10,11 @@ from vetting.domain import events, reasons
 from vetting.domain.criteria import CaseKind, CriterionKind
 from vetting.domain.facts import FactType
 from vetting.domain.money import kronor
-from vetting.domain.passage import Outcome
+from vetting.domain.passage import MEASURE_WORDS, Outcome
+from vetting.domain.passage import outcome_words as outcome_of
 from vetting.domain.screening import Finding, Part, part_of
 from vetting.domain.words import Words, joined, same
 from vetting.services.assessments import APPLICATION, is_a_look
-from vetting.services.decisions import outcome_words as outcome_of
 from vetting.web import visitor
 from vetting.web.translation import gettext as _
 from vetting.web.views import rules
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
     from vetting.store.decisions import Decision
 
 ANSWERED_BY_PERSON: Final = frozenset({CriterionKind.ASSESSMENT, CriterionKind.SIGNAL})
-NOT_OF_THE_CASE: Final = {
-    "reclaim": Words("Återkrav", "Reclaim"),
-    "payment_stop": Words("Utbetalningen stoppas", "The payment is stopped"),
-    "payment_release": Words("Stoppet hävs", "The stop is lifted"),
-}
 OTHER_PAPER: Final = Words("andra handlingar", "other papers")
 THE_APPLICATION: Final = Words("uppgifterna i ärendet", "the information in the case")
 
@@ -90,6 +85,16 @@ def others_drafts(file: CaseFile, criterion: str) -> list[AssessmentDraft]:
     return [draft for draft in file.drafts if draft.criterion == criterion and draft.user_id != mine]
 
 
+def point_label(file: CaseFile, criterion: str) -> Words:
+    """What a criterion is called, also one that is asked no more."""
+    found = (
+        [item.criterion.label for item in file.screening.findings if item.criterion.id == criterion]
+        if file.screening
+        else []
+    )
+    return found[0] if found else same(criterion)
+
+
 def ids_in_point(criterion: str, problems: Iterable[Problem]) -> dict[str, str]:
     """Field -> its id in the form of one point."""
     return {problem.where: f"{criterion}-{problem.where}" for problem in problems if problem.where.isidentifier()}
@@ -131,8 +136,8 @@ def _rests_on(file: CaseFile, finding: Finding) -> str:
 
 def outcome_words(kind: str, outcome: str) -> Words:
     """What an outcome is called."""
-    if kind in NOT_OF_THE_CASE:
-        return NOT_OF_THE_CASE[kind]
+    if kind in MEASURE_WORDS:
+        return MEASURE_WORDS[kind]
     return outcome_of(CaseKind(kind), Outcome(outcome))
 
 

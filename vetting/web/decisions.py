@@ -8,20 +8,21 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from sqlalchemy import select
 
 from vetting.domain import reasons
+from vetting.domain.after_decision import Happened
 from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.passage import FAVOURABLE, GROUNDS_OF, Ground, Outcome, Reservation
-from vetting.domain.people import Action
+from vetting.domain.people import ROLE_WORDS, Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.screening import Result
 from vetting.domain.words import Words
+from vetting.services import aftermath, gates
 from vetting.services import decisions as service
-from vetting.services import gates
 from vetting.services.case_files import case_file
 from vetting.services.decisions import DECIDABLE, Draft
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
-from vetting.store.decisions import Decision, delegations
+from vetting.store.decisions import Decision, delegations, events_of
 from vetting.store.payments import Reclaim
 from vetting.store.people import Board, names_of
 from vetting.store.rounds import Round
@@ -30,12 +31,15 @@ from vetting.web import visitor
 from vetting.web.case_shown import decision_sentence
 from vetting.web.errors import STATUS
 from vetting.web.shown import said
-from vetting.web.views import amount, done, onward, rules, stored, text, version, whole
+from vetting.web.views import amount, chosen, day, done, onward, rules, stored, text, unreadable_day, version, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Response
 
     from vetting.services.case_files import CaseFile
+    from vetting.store.decisions import Delegation
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -62,7 +66,7 @@ def _draft_page(number: str, problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         found = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
         scheme = delegations(session, found.case.board_id)
-        names = names_of(session, {row.user_id for row in scheme})
+        names = names_of(session, {row.user_id for row in scheme if row.user_id is not None})
         closed = (
             service.waiting(session, found.case, rules(), found.draft, by=visitor.person(), on=visitor.today())
             if found.draft and visitor.person().may(Action.DECIDE)
@@ -76,9 +80,14 @@ def _draft_page(number: str, problems: tuple[Problem, ...]) -> str:
         outcomes=DECIDABLE[found.kind],
         grounds=GROUNDS_OF[found.kind],
         suggested=_reasons_from(found),
-        scheme=[(row, names.get(row.user_id, "")) for row in scheme if found.kind.value in row.kinds],
+        scheme=[(row, _holder(row, names)) for row in scheme if found.kind.value in row.kinds],
         closed=closed,
     )
+
+
+def _holder(row: Delegation, names: Mapping[int, str]) -> str:
+    """Who has a right of the scheme: a person, or whoever holds a function."""
+    return names.get(row.user_id, "") if row.user_id is not None else said(ROLE_WORDS[Role(row.function)])
 
 
 def _reasons_from(file: CaseFile) -> str:
@@ -147,9 +156,18 @@ def _confirm_page(number: str, problems: tuple[Problem, ...]) -> Response | str:
         if found.draft is None or not found.open:
             return onward(url_for("cases.show", number=number))
         closed = service.waiting(session, found.case, rules(), found.draft, by=visitor.person(), on=visitor.today())
-        held = gates.delegation(session, found.kind.value, visitor.person(), on=visitor.today())
+        held = gates.delegation(
+            session, found.kind.value, visitor.person(), on=visitor.today(), outcome=Outcome(found.draft.outcome),
+            amount=found.draft.amount,
+        )  # fmt: skip
     return render_template(
-        "decisions/confirm.html", file=found, closed=closed, held=held, problems=problems, favourable=FAVOURABLE
+        "decisions/confirm.html",
+        file=found,
+        closed=closed,
+        held=held,
+        problems=problems,
+        favourable=FAVOURABLE,
+        typed=request.form,
     )
 
 
@@ -159,8 +177,8 @@ def decide(number: str) -> Response:
     try:
         decision = done(
             lambda session: service.decide(
-                session, number, draft_version=whole("draft_version") or 0, paragraph=text("paragraph"), rules=rules(),
-                by=visitor.person(), at=visitor.now(),
+                session, number, draft_version=whole("draft_version") or 0, paragraph=text("paragraph"),
+                urgent_because=text("urgent_because"), rules=rules(), by=visitor.person(), at=visitor.now(),
             )
         )  # fmt: skip
     except Refused as refused:
@@ -175,7 +193,11 @@ def decide(number: str) -> Response:
 
 @blueprint.get("/beslut/<int:decision_id>")
 def show(decision_id: int) -> str:
-    """A decision as a text to print."""
+    """A decision as a text to print, and what has happened to it."""
+    return _shown(decision_id, ())
+
+
+def _shown(decision_id: int, problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         decision = session.scalar(
             select(Decision)
@@ -197,4 +219,30 @@ def show(decision_id: int) -> str:
             sentence=decision_sentence,
             changed=session.get(Decision, decision.changes_id) if decision.changes_id else None,
             reclaim=session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id)),
+            events=events_of(session, [decision.id]).get(decision.id, []),
+            standing=aftermath.standing_of(session, decision, visitor.today()),
+            replaced=session.scalar(
+                select(Decision).where(Decision.changes_id == decision.id, Decision.kind == decision.kind)
+            ),
+            happenings=aftermath.NOTED_BY_HAND,
+            problems=problems,
+            typed=request.form,
+            today=visitor.today(),
         )
+
+
+@blueprint.post("/beslut/<int:decision_id>/handelse")
+def note(decision_id: int) -> Response:
+    """Something happened to the decision: sent, announced, appealed, upheld, quashed."""
+    what = chosen("what", Happened)
+    on = day("on") if text("on") else visitor.today()
+    if on is None:
+        return make_response(_shown(decision_id, (unreadable_day("on"),)), STATUS[Obstacle.INVALID])
+    new = aftermath.NewEvent(what=what, on=on, court=text("court"), number=text("number"), text=text("text"))
+    try:
+        done(lambda s: aftermath.note(s, decision_id, new, rules=rules(), by=visitor.person(), at=visitor.now()))
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_shown(decision_id, refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("decisions.show", decision_id=decision_id))

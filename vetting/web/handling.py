@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, request, url_for
@@ -16,9 +15,12 @@ from vetting.domain.reviews import ConflictGround
 from vetting.domain.words import Words
 from vetting.files.document_types import media_type
 from vetting.services import (
+    aftermath,
     assessment_drafts,
     assessments,
     cases,
+    closing,
+    communications,
     completions,
     decisions,
     documents,
@@ -349,6 +351,28 @@ def send_back(number: str) -> Response:
     )
 
 
+@blueprint.post("/arenden/<number>/avsluta")
+def close(number: str) -> Response:
+    """Nothing more is to be done in a decided case."""
+    return acted(
+        number,
+        "close",
+        lambda session: closing.close(session, number, rules=rules(), by=visitor.person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/arenden/<number>/omprova")
+def reconsider(number: str) -> Response:
+    """A decided case is opened to be decided anew."""
+    return acted(
+        number,
+        "reconsider",
+        lambda session: aftermath.reconsider(
+            session, number, text("because"), rules=rules(), by=visitor.person(), at=visitor.now()
+        ),
+    )
+
+
 @blueprint.post("/arenden/<number>/aterkallad")
 def withdraw(number: str) -> Response:
     """The applicant takes it back."""
@@ -372,13 +396,13 @@ def refer(number: str) -> Response:
 @blueprint.post("/arenden/<number>/yttrande")
 def communicate(number: str) -> Response:
     """Sends what speaks against the association, with time to answer."""
-    reply_by = day("reply_by") if text("reply_by") else visitor.today() + timedelta(days=21)
+    reply_by = day("reply_by") if text("reply_by") else communications.ordinary_deadline(visitor.today())
     if reply_by is None:
         return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("reply_by")), "communicate")
     return acted(
         number,
         "communicate",
-        lambda session: decisions.communicate(
+        lambda session: communications.communicate(
             session, number, text("what"), reply_by=reply_by, sent_to=text("sent_to"), rules=rules(),
             by=visitor.person(), at=visitor.now(),
         ),
@@ -394,8 +418,38 @@ def note_reply(number: str) -> Response:
     return acted(
         number,
         "reply",
-        lambda session: decisions.note_reply(
+        lambda session: communications.note_reply(
             session, number, whole("communication") or 0, text("reply"), text("handled"), replied_on=replied_on,
+            by=visitor.person(), at=visitor.now(),
+            met={name.removeprefix("met-"): text(name) for name in request.form if name.startswith("met-")},
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/arenden/<number>/svarstid")
+def extend_reply(number: str) -> Response:
+    """More time to reply."""
+    until = day("until")
+    if until is None:
+        return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("until")), "extend")
+    return acted(
+        number,
+        "extend",
+        lambda session: communications.extend(
+            session, number, whole("communication") or 0, until, text("because"), by=visitor.person(),
+            at=visitor.now(),
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/arenden/<number>/hord")
+def hear(number: str) -> Response:
+    """Heard by word of mouth, when time is short."""
+    return acted(
+        number,
+        "hear",
+        lambda session: communications.hear(
+            session, number, text("what"), text("said"), text("met"), text("because"), rules=rules(),
             by=visitor.person(), at=visitor.now(),
         ),
     )  # fmt: skip

@@ -24,6 +24,9 @@ PLACES: Final = (
     ("payments.index", _l("Utbetalningar")),
     ("registers.index", _l("Register")),
     ("rules.index", _l("Regler")),
+    ("delegations.index", _l("Delegation")),
+    ("board_order.show", _l("Så arbetar nämnden")),
+    ("setup.show", _l("Kom igång")),
     ("agreements.index", _l("Överenskommelser")),
     ("trial.ask", _l("Prova en lista")),
 )

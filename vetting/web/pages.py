@@ -18,6 +18,7 @@ FIRST: Final = (
     ("meetings.index", frozenset({Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR})),
     ("decisions.index", frozenset({Role.DECISION_MAKER})),
     ("payments.index", frozenset({Role.FINANCE})),
+    ("setup.show", frozenset({Role.ADMINISTRATOR})),
 )
 """Where each role begins its day; the first that fits."""
 blueprint = Blueprint("pages", __name__)

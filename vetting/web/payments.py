@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
@@ -13,13 +13,14 @@ from vetting.domain.reclaims import EstablishedBy, ReclaimGround, remaining
 from vetting.services import accounts
 from vetting.services import payments as service
 from vetting.services.cases import open_case
+from vetting.services.communications import ordinary_deadline
 from vetting.store import decisions, payments
 from vetting.store.cases import numbered
 from vetting.store.decisions import Decision
 from vetting.web import visitor
 from vetting.web.cases import acted
 from vetting.web.errors import STATUS
-from vetting.web.views import amount, chosen, day, done, onward, stored, text, unreadable_day, version
+from vetting.web.views import amount, chosen, day, done, onward, rules, stored, text, unreadable_day, version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from vetting.store.session import WritingSession
 
 blueprint = Blueprint("payments", __name__)
-REPLY_TIME: Final = timedelta(days=21)
 
 
 @blueprint.get("/utbetalningar")
@@ -66,7 +66,13 @@ def pay(payment_id: int) -> Response:
             raise Refused(Obstacle.INVALID, unreadable_day("paid_on"))
         done(
             lambda session: service.mark_paid(
-                session, payment_id, paid_on=_known(paid_on), version=version(), by=visitor.person(), at=visitor.now()
+                session,
+                payment_id,
+                paid_on=_known(paid_on),
+                version=version(),
+                rules=rules(),
+                by=visitor.person(),
+                at=visitor.now(),
             )
         )
     except Refused as refused:
@@ -239,7 +245,7 @@ def _day_or_today(name: str) -> date:
 @blueprint.post("/aterkrav/<reclaim_number>/kommunicera")
 def communicate(reclaim_number: str) -> Response:
     """Tells the association, with time to answer."""
-    reply_by = (day("reply_by") or visitor.today()) if text("reply_by") else visitor.today() + REPLY_TIME
+    reply_by = (day("reply_by") or visitor.today()) if text("reply_by") else ordinary_deadline(visitor.today())
     return _step(
         reclaim_number,
         lambda session: service.communicate_reclaim(

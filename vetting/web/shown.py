@@ -9,6 +9,7 @@ from flask import request
 
 from vetting.domain import association, events, reasons, written_rules
 from vetting.domain.accounts import masked_account
+from vetting.domain.after_decision import FORCE_WORDS, HAPPENED_WORDS
 from vetting.domain.annotation import PROPOSAL_TONES, RESULT_TONES, Tone
 from vetting.domain.asked import LEVEL_WORDS
 from vetting.domain.cases import FALLEN_WORDS, NEXT, STATE_WORDS
@@ -25,9 +26,12 @@ from vetting.domain.reviews import ADVICE_WORDS, CONFLICT_WORDS
 from vetting.domain.ruleset import adoption_in_words
 from vetting.domain.screening import part_of
 from vetting.domain.tables import column_letters
+from vetting.domain.ways import HABIT_WORDS, HELD_WORDS, WAY_MEANS, WAY_WORDS
 from vetting.domain.words import Words, day, same
+from vetting.services.board_order import SETUP_WORDS
 from vetting.services.documents import STATE_WORDS as STATE_WORDS_OF_DOCUMENTS
 from vetting.services.what_if_files import result_said
+from vetting.store.cases import is_met
 from vetting.web import case_shown, navigation, preferences
 from vetting.web.visitor import own_boards, visitor
 
@@ -82,11 +86,20 @@ def register(app: Flask) -> None:
         own_draft=case_shown.own_draft,
         others_drafts=case_shown.others_drafts,
         ids_in_point=case_shown.ids_in_point,
+        point_label=case_shown.point_label,
+        is_met=is_met,
         deed_words=DEED_WORDS,
         special_reason_words=SPECIAL_REASON_WORDS,
         milder_words=MILDER_WORDS,
         answer_words=events.ANSWER_WORDS,
         fallen_words=FALLEN_WORDS,
+        force_words=FORCE_WORDS,
+        happened_words=HAPPENED_WORDS,
+        way_words=WAY_WORDS,
+        way_means=WAY_MEANS,
+        habit_words=HABIT_WORDS,
+        held_words=HELD_WORDS,
+        setup_words=SETUP_WORDS,
         event_words=case_shown.event_words,
         name_source=_name_source,
         document_states=STATE_WORDS_OF_DOCUMENTS,

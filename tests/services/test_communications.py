@@ -1,0 +1,160 @@
+"""Nothing adverse before the association was heard: deadlines, extensions, replies met point by point, word of mouth."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import NOW, TODAY
+from tests.town import ACT, Town, rules
+from vetting.domain.evidence import Answer
+from vetting.domain.passage import Ground, Outcome
+from vetting.domain.people import Role
+from vetting.domain.problem import Obstacle, Refused
+from vetting.services import assessments, communications, decisions
+from vetting.services.assessments import Given
+from vetting.store.cases import Communication
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from vetting.store.engine import Database
+
+VALUE, OTHER = "demokratisk-rattsstat", "mangfald"
+LATER = date(2026, 12, 4)
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    return Town(database).build()
+
+
+def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> tuple[Obstacle, list[str]]:
+    with pytest.raises(Refused) as found:
+        town.do(service, *arguments, **more)
+    return found.value.obstacle, [problem.where for problem in found.value.problems]
+
+
+def doubted(town: Town, *criteria: str) -> str:
+    """A case where an act speaks against, ready to be refused."""
+    number = town.receive().number
+    for criterion in criteria:
+        given = Given(criterion=criterion, answer=Answer.NOT_MET, reasons="Se protokollet.", evidence=ACT)
+        town.do(assessments.assess, number, given, version=None, rules=rules())
+    town.make_ready(number)
+    town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,))
+    town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    return number
+
+
+def gates(town: Town, number: str, at: Any = NOW) -> list[str]:
+    """What holds a refusal back."""
+    with reading(town.database) as s:
+        from vetting.store.cases import Case
+        from vetting.store.decisions import DecisionDraft
+
+        case = s.scalars(select(Case).where(Case.number == number)).one()
+        draft = s.scalars(select(DecisionDraft).where(DecisionDraft.case_id == case.id)).one()
+        by = town.staff[Role.DECISION_MAKER]
+        return [gate.gate for gate in decisions.waiting(s, case, rules(), draft, by=by, on=at.date())]
+
+
+def send(town: Town, number: str, reply_by: date = LATER, **more: Any) -> int:
+    row = town.do(
+        communications.communicate, number, "Protokollet § 4.", reply_by=reply_by, sent_to="styrelsen", rules=rules(),
+        **more,
+    )  # fmt: skip
+    return int(row.id)
+
+
+def values(town: Town) -> tuple[str, str]:
+    """Two value criteria of the town's rules."""
+    from vetting.services.screenings import of_case
+
+    number = town.receive(round_id=None).number
+    with reading(town.database) as s:
+        found = of_case(s, town.case(number), rules(), on=TODAY)
+        assert found
+        ids = [f.criterion.id for f in found.screening.findings if f.criterion.value_criterion]
+    return ids[0], ids[1]
+
+
+@pytest.mark.parametrize(
+    "day",
+    [TODAY - timedelta(days=1), TODAY + timedelta(days=3), date(2026, 12, 6), date(2026, 12, 24), date(2027, 12, 1)],
+)
+def test_a_deadline_in_the_past_too_short_too_long_or_on_a_closed_day_is_refused(town: Town, day: date) -> None:
+    number = town.receive().number
+    found = refused(town, communications.communicate, number, "x", reply_by=day, sent_to="", rules=rules())
+    assert found == (Obstacle.INVALID, ["reply_by"])
+
+
+def test_easter_monday_is_told_by_name_with_the_day_after(town: Town) -> None:
+    [problem] = communications.wrong_deadline("reply_by", date(2026, 4, 6), date(2026, 3, 16))
+    assert "annandag påsk" in problem.what.sv
+    assert "7 apr 2026" in problem.remedy.sv
+    assert communications.ordinary_deadline(date(2026, 3, 16)) == date(2026, 4, 7)
+
+
+def test_more_time_holds_the_decision_longer_and_the_first_day_stays_known(town: Town) -> None:
+    number = doubted(town, VALUE)
+    key = send(town, number)
+    for until, because, where in ((LATER, "x", ["until"]), (date(2026, 12, 13), "x", ["until"]), (date(2026, 12, 14), "", ["because"])):  # fmt: skip
+        assert refused(town, communications.extend, number, key, until, because) == (Obstacle.INVALID, where)
+    town.do(communications.extend, number, key, date(2026, 12, 14), "Ordföranden är sjuk.")
+    after_first = NOW + timedelta(days=15)
+    assert "kommunicerat" in gates(town, number, after_first)
+    assert "kommunicerat" not in gates(town, number, NOW + timedelta(days=25))
+    with reading(town.database) as s:
+        row = s.get_one(Communication, key)
+    assert [step["until"] for step in row.extensions] == ["2026-12-04"]
+
+
+def test_a_reply_is_met_on_every_point_it_was_about(town: Town) -> None:
+    one, two = values(town)
+    number = doubted(town, one, two)
+    key = send(town, number)
+    reply: dict[str, Any] = {"replied_on": TODAY}
+    town.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt.", **reply)
+    assert "kommunicerat" in gates(town, number)
+    town.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt.", met={one: "Protokollet är tydligt."}, **reply)  # fmt: skip
+    assert "kommunicerat" in gates(town, number)
+    town.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt.", met={two: "Inget nytt.", "annat": "x"}, **reply)  # fmt: skip
+    assert "kommunicerat" not in gates(town, number)
+    with reading(town.database) as s:
+        assert set(s.get_one(Communication, key).met) == {one, two}
+
+
+def test_an_answered_communication_is_not_extended(town: Town) -> None:
+    number = doubted(town, VALUE)
+    key = send(town, number)
+    town.do(communications.note_reply, number, key, "Nej.", "Vägt.", replied_on=TODAY)
+    assert refused(town, communications.extend, number, key, date(2026, 12, 14), "x")[0] is Obstacle.STALE
+
+
+def test_word_of_mouth_opens_the_gate_only_with_what_was_said_and_why(town: Town) -> None:
+    number = doubted(town, VALUE)
+    found = refused(town, communications.hear, number, " ", "", "", "", rules=rules())
+    assert found == (Obstacle.INVALID, ["what", "said", "met", "because"])
+    assert "kommunicerat" in gates(town, number)
+    town.do(communications.hear, number, "§ 4", "De beklagade.", "Vägt.", "Evenemanget är i morgon.", rules=rules())
+    assert "kommunicerat" not in gates(town, number)
+    assert town.case(number).state == "ready"
+
+
+def test_lack_of_budget_does_not_need_it(town: Town) -> None:
+    number = town.receive().number
+    town.make_ready(number)
+    town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.BUDGET,))
+    town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    assert gates(town, number) == []
+
+
+def test_another_boards_communication_is_not_there(town: Town) -> None:
+    number = doubted(town, VALUE)
+    key = send(town, number)
+    other = Town(town.database, code="syd").build()
+    theirs = other.receive().number
+    assert refused(other, communications.extend, theirs, key, date(2026, 12, 14), "x")[0] is Obstacle.MISSING

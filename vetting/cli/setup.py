@@ -1,0 +1,149 @@
+"""`vetting setup`: asks what Kom igång asks, in the same six steps; Enter takes the default or skips."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+from sqlalchemy import select
+
+from vetting import clock
+from vetting.cli.database import database
+from vetting.cli.said import LANGUAGE, said
+from vetting.config import from_environment
+from vetting.domain.dates import NotADay, parse_day
+from vetting.domain.delegation import KINDS, Maker
+from vetting.domain.people import Person, Role
+from vetting.domain.problem import Problem, UnreadableError
+from vetting.domain.ways import WAY_MEANS, WAY_WORDS, Way
+from vetting.services import board_order, boards, delegations, people
+from vetting.services.board_order import DONE, SETUP_WORDS, ChosenRules, SetupStep
+from vetting.services.rules import load
+from vetting.store.people import Board
+from vetting.store.session import reading, write
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from vetting.services.rules import Rules
+    from vetting.store.engine import Database
+    from vetting.store.session import WritingSession
+
+
+@click.command(
+    "setup", help=said("Kom igång: ställ in en nämnd i sex steg.", "Get started: set a board up in six steps.")
+)
+@click.option("--board", "code", required=True, metavar="CODE", help=said("Nämndens kod.", "The board's code."))
+@click.option("--name", default="", help=said("Nämndens namn.", "The board's name."))
+@click.option("--unit", default="", help=said("Enheten som handlägger.", "The unit that handles cases."))
+@click.option("--way", type=click.Choice([way.value for way in Way]), help=said("Arbetssätt.", "Way of working."))
+@click.option("--grant-rules", default="", metavar="ID")
+@click.option("--booking-rules", default="", metavar="ID")
+@click.option("--adopted-on", default="", metavar="DATE")
+@click.option("--letterhead", default="", help=said("Rader skilda med |.", "Lines divided by |."))
+def setup(  # noqa: PLR0917 - click gives each option by its name
+    code: str, name: str, unit: str, way: str | None, grant_rules: str, booking_rules: str, adopted_on: str,
+    letterhead: str,
+) -> None:  # fmt: skip
+    """From a terminal it asks for what the options leave out; from a script it takes what it is given."""
+    rules = _rules()
+    with database() as opened:
+        name = name or _ask(said("1. Nämndens namn", "1. The board's name"), code)
+        unit = unit or _ask(said("   Enheten som handlägger", "   The unit that handles cases"), "")
+        chosen = Way(way or _ask_way())
+        sets = ", ".join(rules.folder.sets)
+        grant_rules = grant_rules or _ask(said(f"3. Regler för bidrag ({sets})", f"3. Rules for grants ({sets})"), "")
+        booking_rules = booking_rules or _ask(said("   Regler för bokningar", "   Rules for bookings"), grant_rules)
+        adopted_on = adopted_on or _ask(said("   Antagna av nämnden (datum)", "   Adopted by the board (date)"), "")
+        given = ChosenRules(grant=grant_rules, booking=booking_rules, adopted_as="", adopted_on=_day(adopted_on))
+        letterhead = letterhead or _ask(
+            said("6. Brevhuvud, rader delade med |", "6. Letterhead, lines parted by |"), ""
+        )
+
+        def set_up(session: WritingSession) -> Person:
+            by = _board(session, code, name)
+            board_order.name_board(session, name, unit, rules=rules, by=by, at=clock.now())
+            board_order.set_way(session, chosen, rules=rules, by=by, at=clock.now())
+            if given.grant or given.booking:
+                board_order.choose_rules(session, given, rules=rules, by=by, at=clock.now())
+            if letterhead:
+                boards.set_letterhead(session, letterhead.replace("|", "\n"), by=by, at=clock.now())
+            return by
+
+        by = write(opened, set_up)
+        _people(opened, by)
+        _told(opened, by)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_day(text) if text else None
+    except NotADay as error:
+        raise UnreadableError(Problem("--adopted-on", error.what, error.remedy)) from None
+
+
+def _rules() -> Rules:
+    config = from_environment()
+    return load(config.rules, config.imports)
+
+
+def _board(session: WritingSession, code: str, name: str) -> Person:
+    board = session.scalar(select(Board).where(Board.code == code))
+    if board is None:
+        new = boards.NewBoard(code=code, name=name, way=Way.SMALL.value, rules={})
+        board = boards.add(session, new, by=None, at=clock.now())
+    return Person(
+        id=0, name="vetting", board_id=board.id, board=board.name, roles=frozenset({Role.ADMINISTRATOR})
+    )  # fmt: skip
+
+
+def _ask(question: str, default: str) -> str:
+    """What somebody answers at a terminal; the default where nobody can be asked."""
+    if not sys.stdin.isatty():
+        return default
+    return str(click.prompt(question, default=default, show_default=bool(default)))
+
+
+def _ask_way() -> str:
+    if sys.stdin.isatty():
+        for place, way in enumerate(Way, start=1):
+            click.echo(f"   {place}. {WAY_WORDS[way].to(LANGUAGE)}: {WAY_MEANS[way].to(LANGUAGE)}")
+    found = _ask(said("2. Arbetssätt (1-3)", "2. Way of working (1-3)"), "1")
+    return list(Way)[int(found) - 1].value if found in {"1", "2", "3"} else found
+
+
+def _people(opened: Database, by: Person) -> None:
+    """Steps 4 and 5, at a terminal: people one by one, and what a decision maker may decide."""
+    while login := _ask(said("5. En persons användarnamn (Enter: klart)", "5. A person's login (Enter: done)"), ""):
+        name = _ask(said("   Namn", "   Name"), login)
+        roles = tuple(Role(word) for word in _ask(said("   Roller", "   Roles"), "caseworker").split())
+        _person(opened, login, name, roles, by=by, at=clock.now())
+
+
+def _person(
+    opened: Database, login: str, name: str, roles: tuple[Role, ...], *, by: Person, at: datetime
+) -> None:  # fmt: skip
+    password = people.first_password()
+    user = write(opened, lambda s: people.add_colleague(s, login, name, password, roles, by=by, at=at))
+    if user.created_at == at:
+        click.echo(said(f"   Första lösenordet: {password}", f"   First password: {password}"))
+    if Role.DECISION_MAKER not in roles:
+        return
+    largest = _ask(said("4. Beslutar upp till (kr)", "4. Decides up to (SEK)"), "")
+    row = delegations.NewRow(
+        user_id=user.id, function=None, maker=Maker.DELEGATE, point=_ask(said("   Punkt", "   Point"), ""),
+        kinds=tuple(KINDS), largest=int(largest) * 100 if largest.isdigit() else None, refusals=True,
+        valid_from=at.date(), valid_to=None,
+    )  # fmt: skip
+    write(opened, lambda s: delegations.add(s, row, by=by, at=at))
+
+
+def _told(opened: Database, by: Person) -> None:
+    with reading(opened) as session:
+        steps = board_order.steps(session, session.get_one(Board, by.board_id))
+    left = [SETUP_WORDS[step].to(LANGUAGE) for step in SetupStep if steps[step] != DONE]
+    if left:
+        click.echo(said("Återstår: ", "Remains: ") + ", ".join(left))
+    else:
+        click.echo(said("Allt är inställt.", "Everything is set up."))

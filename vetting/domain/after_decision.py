@@ -1,0 +1,168 @@
+"""What happens to a decision after it is made: announced, appealed, in force, upheld or quashed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain.problem import Problem
+from vetting.domain.words import Words, same
+from vetting.domain.words import day as day_words
+from vetting.domain.working_days import DAY, deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+APPEAL_DAYS: Final = 21
+"""Three weeks from the day on the notice board (13 kap. 5 § kommunallagen)."""
+
+
+class Happened(StrEnum):
+    """What can be noted about a decision. Nothing of it is ever changed; a mistake is noted anew."""
+
+    SENT = "sent"
+    ANNOUNCED = "announced"
+    REPORTED = "reported"
+    APPEALED = "appealed"
+    INHIBITED = "inhibited"
+    INHIBITION_LIFTED = "inhibition_lifted"
+    APPEAL_ENDED = "appeal_ended"
+    UPHELD = "upheld"
+    QUASHED = "quashed"
+
+
+HAPPENED_WORDS: Final[Mapping[Happened, Words]] = {
+    Happened.SENT: Words("Beslutet är skickat", "The decision was sent"),
+    Happened.ANNOUNCED: Words("Tillkännagivet på anslagstavlan", "Announced on the notice board"),
+    Happened.REPORTED: Words("Anmält till nämnden", "Reported to the board"),
+    Happened.APPEALED: Words("Överklagat", "Appealed"),
+    Happened.INHIBITED: Words("Domstolen har stoppat verkställigheten", "The court has suspended it"),
+    Happened.INHIBITION_LIFTED: Words("Stoppet av verkställigheten är hävt", "The suspension was lifted"),
+    Happened.APPEAL_ENDED: Words("Överklagandet återkallat eller avvisat", "The appeal was withdrawn or dismissed"),
+    Happened.UPHELD: Words("Domstolen ändrade inte beslutet", "The court upheld the decision"),
+    Happened.QUASHED: Words("Domstolen upphävde beslutet", "The court quashed the decision"),
+}
+
+
+class Force(StrEnum):
+    """Where a decision stands (DESIGN 3.4)."""
+
+    NOT_ANNOUNCED = "not_announced"
+    APPEAL_RUNNING = "appeal_running"
+    IN_FORCE = "in_force"
+    APPEALED = "appealed"
+    UPHELD = "upheld"
+    QUASHED = "quashed"
+
+
+FORCE_WORDS: Final[Mapping[Force, Words]] = {
+    Force.NOT_ANNOUNCED: Words("Inte tillkännagivet", "Not announced"),
+    Force.APPEAL_RUNNING: Words("Överklagandetiden löper", "Appeal time running"),
+    Force.IN_FORCE: Words("Laga kraft", "In force"),
+    Force.APPEALED: Words("Överklagat", "Appealed"),
+    Force.UPHELD: Words("Fastställt av domstol", "Upheld by a court"),
+    Force.QUASHED: Words("Upphävt", "Quashed"),
+}
+BINDING: Final = frozenset({Force.IN_FORCE, Force.UPHELD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened to a decision, on a day."""
+
+    what: Happened
+    on: date
+    court: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a decision stands on a day."""
+
+    force: Force
+    appeal_ends: date | None = None
+    in_force_on: date | None = None
+    """The first day after the time to appeal, or the day of the court's last word."""
+    inhibited: bool = False
+    court: str = ""
+    number: str = ""
+
+    @property
+    def binding(self) -> bool:
+        """Whether nothing can change it any more on the ordinary road, and no court holds it."""
+        return self.force in BINDING and not self.inhibited
+
+
+def appeal_ends(announced_on: date) -> date:
+    """The last day to appeal."""
+    return deadline(announced_on, APPEAL_DAYS)
+
+
+def standing(events: Sequence[Event], on: date) -> Standing:
+    """Where a decision stands that day by what has been noted, in the order it was noted."""
+    force, ends, since = Force.NOT_ANNOUNCED, None, None
+    inhibited, court, number = False, "", ""
+    for event in events:
+        if event.on > on:
+            continue
+        match event.what:
+            case Happened.ANNOUNCED:
+                ends = appeal_ends(event.on)
+                force = Force.APPEAL_RUNNING if force is Force.NOT_ANNOUNCED else force
+            case Happened.APPEALED:
+                force, court, number, since = Force.APPEALED, event.court, event.number, None
+            case Happened.INHIBITED:
+                inhibited = True
+            case Happened.INHIBITION_LIFTED:
+                inhibited = False
+            case Happened.UPHELD:
+                force, inhibited, since = Force.UPHELD, False, event.on
+            case Happened.QUASHED:
+                force, inhibited, since = Force.QUASHED, False, event.on
+            case Happened.APPEAL_ENDED:
+                force, inhibited = Force.APPEAL_RUNNING if ends else Force.NOT_ANNOUNCED, False
+            case Happened.SENT | Happened.REPORTED:
+                pass
+    if force is Force.APPEAL_RUNNING and ends is not None and on > ends:
+        force, since = Force.IN_FORCE, ends + DAY
+    return Standing(
+        force=force, appeal_ends=ends, in_force_on=since, inhibited=inhibited, court=court, number=number
+    )  # fmt: skip
+
+
+_NEEDS_APPEAL: Final = frozenset(
+    {Happened.INHIBITED, Happened.INHIBITION_LIFTED, Happened.UPHELD, Happened.QUASHED, Happened.APPEAL_ENDED}
+)
+_ONCE: Final = frozenset({Happened.ANNOUNCED, Happened.REPORTED})
+
+
+def wrong_with(events: Sequence[Event], new: Event, *, decided_on: date, today: date) -> list[Problem]:
+    """Why something cannot have happened to a decision, given what is noted already."""
+    now = standing(events, today)
+    last = max((event.on for event in events), default=decided_on)
+    found = []
+    if new.on > today or new.on < decided_on:
+        found.append(Problem("on", Words("Dagen ligger före beslutet eller framåt.",
+                                         "The day lies before the decision or ahead."),
+                             Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+    elif new.what in _NEEDS_APPEAL | {Happened.APPEALED} and new.on < last and new.what is not Happened.APPEALED:
+        found.append(Problem("on", Words("Dagen ligger före det som antecknades senast: ",
+                                         "The day lies before what was noted last: ") + day_words(last) + same("."),
+                             Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+    if new.what in _NEEDS_APPEAL and now.force is not Force.APPEALED:
+        found.append(Problem("what", Words("Beslutet är inte överklagat.", "The decision has not been appealed."),
+                             Words("Anteckna överklagandet först.", "Note the appeal first.")))  # fmt: skip
+    if new.what is Happened.APPEALED and now.force in {Force.APPEALED, Force.QUASHED}:
+        found.append(Problem("what", Words("Beslutet är redan överklagat eller upphävt.",
+                                           "The decision is appealed or quashed already."),
+                             Words("Se vad som är antecknat.", "See what has been noted.")))  # fmt: skip
+    if new.what is Happened.APPEALED and not (new.court.strip() and new.number.strip()):
+        found.append(Problem("court", Words("Domstol eller målnummer saknas.", "The court or its number is missing."),
+                             Words("Skriv båda.", "Write both.")))  # fmt: skip
+    if new.what in _ONCE and any(event.what is new.what for event in events):
+        found.append(Problem("what", Words("Det är redan antecknat.", "That has been noted already."),
+                             Words("Se vad som är antecknat.", "See what has been noted.")))  # fmt: skip
+    return found

@@ -1,0 +1,89 @@
+"""The scheme of delegation: one person or whoever holds one function, never a group (7 kap. 5 § kommunallagen)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain.passage import ADVERSE, FAVOURABLE, Outcome
+from vetting.domain.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+
+class Maker(StrEnum):
+    """In whose name it is decided."""
+
+    BOARD = "board"
+    COMMITTEE = "committee"
+    DELEGATE = "delegate"
+    CHAIR = "chair"
+
+
+MAKER_WORDS: Final[Mapping[Maker, Words]] = {
+    Maker.BOARD: Words("nämnd", "board"),
+    Maker.COMMITTEE: Words("utskott", "committee"),
+    Maker.DELEGATE: Words("delegat", "delegate"),
+    Maker.CHAIR: Words("ordförande", "chair"),
+}
+BY_MINUTES: Final = frozenset({Maker.BOARD, Maker.COMMITTEE})
+"""Decided at a meeting, by a paragraph of its minutes; whoever records it does not decide alone."""
+DELEGATED: Final = frozenset({Maker.DELEGATE, Maker.CHAIR, Maker.COMMITTEE})
+"""Decisions that are reported to the board (6 kap. 40 §, 7 kap. 8 § kommunallagen)."""
+KINDS: Final[Mapping[str, Words]] = {
+    "grant": Words("bidrag", "grants"),
+    "booking": Words("bokningar", "bookings"),
+    "reclaim": Words("återkrav", "reclaims"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entitled:
+    """One row of the scheme as it applies to one person that day.
+
+    largest: öre, none is without limit. for_user: whom a substitute stands in for, else None.
+    """
+
+    row: int
+    maker: Maker
+    point: str
+    kinds: frozenset[str]
+    refusals: bool
+    largest: int | None
+    valid_from: date
+    valid_to: date | None
+    for_user: int | None = None
+
+    def holds(self, kind: str, on: date) -> bool:
+        """Whether it is about that kind of case and in force that day."""
+        return kind in self.kinds and self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+    def covers(self, outcome: Outcome, amount: int | None) -> bool:
+        """Whether it reaches a decision."""
+        if outcome in ADVERSE - FAVOURABLE and not self.refusals:
+            return False
+        return outcome not in FAVOURABLE or self.largest is None or (amount or 0) <= self.largest
+
+
+_BEFORE: Final = (Maker.DELEGATE, Maker.COMMITTEE, Maker.BOARD, Maker.CHAIR)
+
+
+def best(
+    held: Iterable[Entitled], kind: str, on: date, outcome: Outcome | None = None, amount: int | None = None
+) -> Entitled | None:
+    """The right a person decides by: one that covers it, one's own before a substitute's, a chair's urgent one last.
+
+    Where none covers it, the widest: the gate then says what is lacking.
+    """
+    in_force = [right for right in held if right.holds(kind, on)]
+    covering = [right for right in in_force if outcome is None or right.covers(outcome, amount)]
+    if outcome is not None and covering:
+        return min(covering, key=lambda right: (_BEFORE.index(right.maker), right.for_user is not None, right.row))
+    return max(
+        in_force,
+        key=lambda right: (right.largest is None, right.largest or 0, right.refusals, -right.row),
+        default=None,
+    )

@@ -1,0 +1,159 @@
+"""Ways of working: which gates and habits a board has from the start, and what it has chosen beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.domain.gates import Must
+from vetting.domain.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.domain.gates import Gate
+
+
+class Way(StrEnum):
+    """The three that ship (DESIGN 3.5)."""
+
+    SMALL = "small"
+    GROUP = "group"
+    FULL = "full"
+
+
+WAY_WORDS: Final[Mapping[Way, Words]] = {
+    Way.SMALL: Words("Liten nämnd", "Small board"),
+    Way.GROUP: Words("Stadsdelsnämnd med referensgrupp", "District board with reference group"),
+    Way.FULL: Words("Full kontroll", "Full control"),
+}
+WAY_MEANS: Final[Mapping[Way, Words]] = {
+    Way.SMALL: Words(
+        "Ingen referensgrupp syns. Jäv besvaras en gång för varje omgång. Föreningen får yttra sig innan något "
+        "beslutas mot den.",
+        "No reference group is shown. Conflict of interest is answered once for each round. The association is heard "
+        "before anything is decided against it.",
+    ),
+    Way.GROUP: Words(
+        "Som en liten nämnd, och referensgruppen granskar ansökningarna före beslut.",
+        "As a small board, and the reference group reviews the applications before the decision.",
+    ),
+    Way.FULL: Words(
+        "Som med referensgrupp, och dessutom: jäv besvaras i varje ärende, särskilda skäl vägs alltid, nya föreningar "
+        "granskas helt, firmatecknaren legitimerar sig och utbetalning väntar på laga kraft.",
+        "As with the reference group, and also: conflict of interest is answered in every case, special reasons are "
+        "always weighed, new associations are reviewed in full, the signatory is identified and payment waits until "
+        "the decision is in force.",
+    ),
+}
+ON_IN: Final[Mapping[Way, frozenset[str]]] = {
+    Way.SMALL: frozenset(),
+    Way.GROUP: frozenset({"referensgrupp-har-granskat"}),
+    Way.FULL: frozenset(
+        {
+            "referensgrupp-har-granskat", "sarskilda-skal-vagda", "ny-forening-granskad", "lokalrutin-foljd",
+            "firmatecknare-legitimation-kontrollerad", "beviljad-forening-uppfoljd",
+        }
+    ),
+}  # fmt: skip
+"""Gates of a way besides those that are always on or on by default."""
+
+
+class Habit(StrEnum):
+    """What a board can have in one way or another, beside its gates."""
+
+    CONFLICT_PER_CASE = "conflict_per_case"
+    PAY_IN_FORCE = "pay_in_force"
+    STATEMENTS_HIDDEN = "statements_hidden"
+    FORMAL_MINUTES = "formal_minutes"
+    SIGNED_BY_NAME = "signed_by_name"
+    CITES_LAW = "cites_law"
+
+
+HABIT_WORDS: Final[Mapping[Habit, Words]] = {
+    Habit.CONFLICT_PER_CASE: Words(
+        "Jäv besvaras i varje ärende, inte en gång för omgången",
+        "Conflict of interest is answered in every case, not once for the round",
+    ),
+    Habit.PAY_IN_FORCE: Words(
+        "Utbetalning väntar tills beslutet har fått laga kraft", "Payment waits until the decision is in force"
+    ),
+    Habit.STATEMENTS_HIDDEN: Words(
+        "Ledamöternas yttranden är dolda för varandra tills de har lämnats",
+        "Members' statements are hidden from each other until filed",
+    ),
+    Habit.FORMAL_MINUTES: Words(
+        "Gruppen för protokoll som två justerar, i stället för minnesanteckningar",
+        "The group keeps minutes that two people adjust, instead of notes",
+    ),
+    Habit.SIGNED_BY_NAME: Words(
+        "Brev och beslut undertecknas med namn, inte bara funktion",
+        "Letters and decisions are signed by name, not by function only",
+    ),
+    Habit.CITES_LAW: Words(
+        "Brev nämner de lagrum som nämnden har angett", "Letters cite the sections of law that the board has given"
+    ),
+}
+HABITS_IN: Final[Mapping[Way, frozenset[Habit]]] = {
+    Way.SMALL: frozenset(),
+    Way.GROUP: frozenset(),
+    Way.FULL: frozenset({Habit.CONFLICT_PER_CASE, Habit.PAY_IN_FORCE, Habit.STATEMENTS_HIDDEN}),
+}
+
+
+class Held(StrEnum):
+    """Why a gate is as it is."""
+
+    ALWAYS = "always"
+    BY_RULES = "by_rules"
+    BY_WAY = "by_way"
+    CHOSEN = "chosen"
+
+
+HELD_WORDS: Final[Mapping[Held, Words]] = {
+    Held.ALWAYS: Words("kan inte stängas av", "cannot be switched off"),
+    Held.BY_RULES: Words("reglerna i kraft kräver det", "the rules in force require it"),
+    Held.BY_WAY: Words("följer av arbetssättet", "follows from the way of working"),
+    Held.CHOSEN: Words("nämndens val", "the board's choice"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateState:
+    """A gate in one board: on or off, why, and on which legal basis there."""
+
+    gate: Gate
+    on: bool
+    held: Held
+    legal: str
+
+    @property
+    def locked(self) -> bool:
+        """Whether the board can choose otherwise."""
+        return self.held in {Held.ALWAYS, Held.BY_RULES}
+
+
+def gate_states(
+    gates: Mapping[str, Gate], way: Way, chosen: Mapping[str, Mapping[str, Any]], required: frozenset[str]
+) -> dict[str, GateState]:
+    """Every gate as it is in a board. chosen: gate -> {"on": yes or no, "legal": text}; required: by rules in force."""
+    found = {}
+    for name, gate in gates.items():
+        own = chosen.get(name, {})
+        legal = str(own.get("legal", gate.legal))
+        if gate.must is Must.ALWAYS:
+            on, held = True, Held.ALWAYS
+        elif name in required:
+            on, held = True, Held.BY_RULES
+        elif "on" in own:
+            on, held = bool(own["on"]), Held.CHOSEN
+        else:
+            on, held = gate.must is Must.DEFAULT_ON or name in ON_IN[way], Held.BY_WAY
+        found[name] = GateState(gate=gate, on=on, held=held, legal=legal)
+    return found
+
+
+def habits(way: Way, chosen: Mapping[str, Any]) -> frozenset[Habit]:
+    """What the board does, by its way of working where it has not chosen."""
+    return frozenset(habit for habit in Habit if bool(chosen.get(habit.value, habit in HABITS_IN[way])))

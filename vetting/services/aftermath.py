@@ -1,0 +1,169 @@
+"""After a decision: sent, announced, appealed, upheld, quashed; and the case that a quashed one opens again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.domain.after_decision import Event, Happened, Standing, standing, wrong_with
+from vetting.domain.cases import HANDLED, OPEN, FallenBecause, State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services import reuse
+from vetting.services.cases import move, touch
+from vetting.services.people import allow
+from vetting.services.screenings import screen_case
+from vetting.store import cases as store
+from vetting.store.cases import Case
+from vetting.store.decisions import Decision, DecisionEvent, as_events, events_of, of_case
+from vetting.store.meetings import in_conflict
+from vetting.store.payments import Payment
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.services.rules import Rules
+    from vetting.store.session import WritingSession
+
+NOTED_BY_HAND = tuple(what for what in Happened if what is not Happened.REPORTED)
+"""Reporting to the board is noted for many at once, in its own list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """What happened to a decision, when, and for an appeal at which court under which number."""
+
+    what: Happened
+    on: date
+    court: str = ""
+    number: str = ""
+    text: str = ""
+
+
+def note(
+    session: WritingSession, key: int, new: NewEvent, *, rules: Rules, by: Person, at: datetime
+) -> DecisionEvent:  # fmt: skip
+    """Notes what happened to a decision; a quashed one falls at once, with all that rested on it.
+
+    Raises:
+        Refused: there is no such decision for this person, or it cannot have happened.
+    """
+    allow(by, Action.REGISTER_CASE)
+    decision, case = _decision(session, key, by)
+    event = Event(what=new.what, on=new.on, court=new.court.strip(), number=new.number.strip())
+    problems = wrong_with(
+        as_events(events_of(session, [key]).get(key, [])), event, decided_on=decision.decided_on, today=at.date()
+    )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = DecisionEvent(
+        board_id=decision.board_id, case_id=decision.case_id, decision_id=key, what=new.what.value, on=new.on,
+        court=event.court, number=event.number, text=new.text.strip(), at=at, by_user_id=by.id or None,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    session.note(Noted(action=f"decision_{new.what.value}", by=by, at=at, subject=row, case_id=case.id))
+    if new.what is Happened.QUASHED:
+        _fall(session, decision, case, rules=rules, by=by, at=at)
+    touch(case)
+    return row
+
+
+def _decision(session: Session, key: int, by: Person) -> tuple[Decision, Case]:
+    found = session.execute(
+        select(Decision, Case)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Decision.id == key, store.seen_by(by, Action.REGISTER_CASE))
+    ).one_or_none()
+    if found is None or in_conflict(session, by.id, found[1].id):
+        raise Refused(Obstacle.MISSING)
+    return found[0], found[1]
+
+
+def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rules, by: Person, at: datetime) -> None:
+    """A quashed decision: the decisions that rested on it fall too, nothing more is paid, the case opens again."""
+    for other in of_case(session, case.id):
+        if other.changes_id == decision.id and standing_of(session, other, at.date()).force.value != "quashed":
+            row = DecisionEvent(
+                board_id=case.board_id, case_id=case.id, decision_id=other.id, what=Happened.QUASHED.value,
+                on=at.date(), text=f"{decision.id}", at=at, by_user_id=by.id or None,
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            session.note(Noted(action="decision_quashed", by=by, at=at, subject=row, case_id=case.id))
+    for payment in session.scalars(
+        select(Payment).where(Payment.decision_id == decision.id, Payment.paid_on.is_(None))
+    ):
+        session.delete(payment)
+    if decision.kind in set(CaseKind):
+        reopen(session, case, rules=rules, by=by, at=at, because="quashed")
+    reuse.return_to_queue(session, case.board_id, case.association_id, FallenBecause.QUASHED, rules=rules, by=by,
+                          at=at, but=case.id)  # fmt: skip
+
+
+def reopen(
+    session: WritingSession, case: Case, *, rules: Rules, by: Person, at: datetime, because: str
+) -> None:  # fmt: skip
+    """A decided case is handled again, with all that was in it; the next decision points to the last."""
+    if State(case.state) in OPEN:
+        return
+    move(case, HANDLED[CaseKind(case.kind)])
+    case.reopened_at = at
+    screen_case(session, case, rules, at=at)
+    session.note(Noted(action="case_reopened", by=by, at=at, subject=case, case_id=case.id, reason=because))
+
+
+def reconsider(
+    session: WritingSession, number: str, because: str, *, rules: Rules, by: Person, at: datetime
+) -> Case:  # fmt: skip
+    """Opens a decided case to decide anew: because something in it was wrong, or something new has come.
+
+    Raises:
+        Refused: it is open already, nothing is decided in it, money is out, or no reason is given.
+    """
+    allow(by, Action.HANDLE)
+    case = store.numbered(session, by, number, Action.HANDLE)
+    if case is None or in_conflict(session, by.id, case.id):
+        raise Refused(Obstacle.MISSING)
+    problems = []
+    if State(case.state) in OPEN or not of_case(session, case.id):
+        problems.append(Problem(number, Words("Det finns inget beslut att ompröva.",
+                                              "There is no decision to reconsider."),
+                                Words("Fatta beslut i ärendet på vanligt sätt.",
+                                      "Decide the case as usual.")))  # fmt: skip
+    if session.scalar(select(Payment.id).where(Payment.case_id == case.id, Payment.paid_on.is_not(None)).limit(1)):
+        problems.append(Problem(number, Words("Pengar är redan utbetalda.", "Money has been paid already."),
+                                Words("Öppna ett återkrav, om beslutet höll det öppet.",
+                                      "Open a reclaim, if the decision held that open.")))  # fmt: skip
+    if not because.strip():
+        problems.append(Problem("because", Words("Det står inte varför.", "It does not say why."),
+                                Words("Skriv vad som var fel, eller vad nytt som kommit.",
+                                      "Write what was wrong, or what new has come.")))  # fmt: skip
+    if problems:
+        raise Refused(
+            Obstacle.CLOSED if len(problems) > 1 or problems[0].where == number else Obstacle.INVALID, *problems
+        )
+    reopen(session, case, rules=rules, by=by, at=at, because=because.strip()[:2000])
+    for payment in session.scalars(select(Payment).where(Payment.case_id == case.id, Payment.paid_on.is_(None))):
+        session.delete(payment)
+    return case
+
+
+def standing_of(session: Session, decision: Decision, on: date) -> Standing:
+    """Where one decision stands that day."""
+    return standing(as_events(events_of(session, [decision.id]).get(decision.id, [])), on)
+
+
+def standings(session: Session, decisions: Sequence[Decision], on: date) -> dict[int, Standing]:
+    """Decision -> where it stands, in one query."""
+    found = events_of(session, [decision.id for decision in decisions])
+    return {decision.id: standing(as_events(found.get(decision.id, [])), on) for decision in decisions}

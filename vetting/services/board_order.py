@@ -1,0 +1,265 @@
+"""A board's order: way of working, gates with their legal basis, habits, rules; and what is left to set up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from vetting.domain.criteria import CaseKind
+from vetting.domain.people import Action, Role
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.ways import Habit, Way, gate_states, habits
+from vetting.domain.words import Words
+from vetting.services import rule_versions
+from vetting.services.people import allow
+from vetting.store.decisions import Delegation
+from vetting.store.people import Board, RoleHeld, Unit
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.domain.ways import GateState
+    from vetting.services.rules import Rules
+    from vetting.store.session import WritingSession
+
+GROUP_GATE: Final = "referensgrupp-har-granskat"
+LONGEST_LEGAL: Final = 300
+LONGEST_NAME: Final = 120
+
+
+class SetupStep(StrEnum):
+    """What a new board sets up, in order; each can be skipped."""
+
+    BOARD = "board"
+    WAY = "way"
+    RULES = "rules"
+    DELEGATION = "delegation"
+    PEOPLE = "people"
+    LETTERHEAD = "letterhead"
+
+
+SETUP_WORDS: Final[Mapping[SetupStep, Words]] = {
+    SetupStep.BOARD: Words("Nämnd och enhet", "Board and unit"),
+    SetupStep.WAY: Words("Arbetssätt", "Way of working"),
+    SetupStep.RULES: Words("Regler", "Rules"),
+    SetupStep.DELEGATION: Words("Delegation", "Delegation"),
+    SetupStep.PEOPLE: Words("Personer", "People"),
+    SetupStep.LETTERHEAD: Words("Brevhuvud", "Letterhead"),
+}
+DONE, SKIPPED = "done", "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """How a board works."""
+
+    board: Board
+    way: Way
+    gates: Mapping[str, GateState]
+    habits: frozenset[Habit]
+    rules: Mapping[CaseKind, tuple[str, Words] | None]
+    """The rules in force for each kind of case: id and title."""
+    shows_group: bool
+
+
+def habits_of(board: Board) -> frozenset[Habit]:
+    """What a board does, chosen or by its way of working."""
+    return habits(Way(board.way_of_working), board.habits)
+
+
+def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> Order:
+    """The order of a board that day."""
+    board = session.get_one(Board, board_id)
+    chosen = {kind: rule_versions.chosen(session, board_id, kind, rules, on=on) for kind in CaseKind}
+    required = frozenset(gate.id for ruleset in chosen.values() if ruleset for gate in ruleset.gates)
+    states = gate_states(rules.folder.book.gates, Way(board.way_of_working), board.gates, required)
+    return Order(
+        board=board,
+        way=Way(board.way_of_working),
+        gates=states,
+        habits=habits_of(board),
+        rules={kind: (ruleset.id, ruleset.title) if ruleset else None for kind, ruleset in chosen.items()},
+        shows_group=GROUP_GATE in states and states[GROUP_GATE].on,
+    )
+
+
+def set_way(session: WritingSession, way: Way, *, rules: Rules, by: Person, at: datetime) -> Order:
+    """Chooses a way of working; what the board has chosen beside it stays.
+
+    Raises:
+        Refused: not this person's to set.
+    """
+    allow(by, Action.MANAGE_BOARD)
+    board = session.get_one(Board, by.board_id)
+    board.way_of_working = way.value
+    return _changed(session, board, SetupStep.WAY, f"way: {way.value}", rules=rules, by=by, at=at)
+
+
+def set_gate(
+    session: WritingSession, gate_id: str, legal: str, *, on: bool | None, rules: Rules, by: Person, at: datetime
+) -> Order:
+    """Switches a gate on or off, or None for as the way of working has it, and says its legal basis in the board.
+
+    Raises:
+        Refused: there is no such gate, or it cannot be switched off.
+    """
+    allow(by, Action.MANAGE_BOARD)
+    found = order_of(session, by.board_id, rules, on=at.date())
+    state = found.gates.get(gate_id)
+    if state is None:
+        raise Refused(Obstacle.MISSING)
+    if state.locked and on is False:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(gate_id, Words("Spärren kan inte stängas av.", "The gate cannot be switched off."),
+                    Words("Den gäller alltid, eller så kräver reglerna i kraft den.",
+                          "It always holds, or the rules in force require it.")),
+        )  # fmt: skip
+    own: dict[str, object] = {"legal": legal.strip()[:LONGEST_LEGAL]}
+    if on is not None and not state.locked:
+        own["on"] = on
+    found.board.gates = {**found.board.gates, gate_id: own}
+    return _changed(session, found.board, None, f"gate: {gate_id}", rules=rules, by=by, at=at)
+
+
+def set_habits(
+    session: WritingSession, chosen: frozenset[Habit], *, rules: Rules, by: Person, at: datetime
+) -> Order:  # fmt: skip
+    """Chooses all habits.
+
+    Raises:
+        Refused: not this person's to set.
+    """
+    allow(by, Action.MANAGE_BOARD)
+    board = session.get_one(Board, by.board_id)
+    board.habits = {habit.value: habit in chosen for habit in Habit}
+    return _changed(session, board, None, "habits", rules=rules, by=by, at=at)
+
+
+def name_board(
+    session: WritingSession, name: str, unit: str, *, rules: Rules, by: Person, at: datetime
+) -> Order:  # fmt: skip
+    """The board's name and that of the unit that handles its cases.
+
+    Raises:
+        Refused: the board has no name.
+    """
+    allow(by, Action.MANAGE_BOARD)
+    if not name.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("name", Words("Nämndens namn saknas.", "The board's name is missing."),
+                    Words("Skriv det som det ska stå i brev.", "Write it as it is to stand in letters.")),
+        )  # fmt: skip
+    board = session.get_one(Board, by.board_id)
+    board.name = name.strip()[:LONGEST_NAME]
+    if unit.strip():
+        known = session.scalar(select(Unit).where(Unit.board_id == board.id).order_by(Unit.id).limit(1))
+        if known is None:
+            session.add(Unit(board_id=board.id, name=unit.strip()[:LONGEST_NAME]))
+        else:
+            known.name = unit.strip()[:LONGEST_NAME]
+    return _changed(session, board, SetupStep.BOARD, "name", rules=rules, by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenRules:
+    """The sets for each kind of case, and the board's own decision to adopt them."""
+
+    grant: str
+    booking: str
+    adopted_on: date | None
+    adopted_as: str
+
+
+def choose_rules(
+    session: WritingSession, given: ChosenRules, *, rules: Rules, by: Person, at: datetime
+) -> Order:  # fmt: skip
+    """Puts shipped sets in force; cases that are in keep theirs.
+
+    Raises:
+        Refused: there is no such set for the kind, or the day of adoption lies ahead.
+    """
+    allow(by, Action.MANAGE_BOARD)
+    problems = []
+    for kind, name in ((CaseKind.GRANT, given.grant), (CaseKind.BOOKING, given.booking)):
+        known = rules.folder.sets.get(name)
+        if name and (known is None or kind not in known.kinds):
+            problems.append(
+                Problem(kind.value, Words("Det finns inga sådana regler.", "There are no such rules."),
+                        Words("Välj ur listan.", "Choose from the list."))
+            )  # fmt: skip
+    if given.adopted_on is not None and given.adopted_on > at.date():
+        problems.append(Problem("adopted_on", Words("Dagen har inte varit än.", "The day has not been yet."),
+                                Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    board = session.get_one(Board, by.board_id)
+    chosen = {"grant": given.grant, "booking": given.booking}
+    adopted = (
+        {"adopted_on": given.adopted_on.isoformat(), "adopted_as": given.adopted_as.strip()} if given.adopted_on else {}
+    )
+    board.rules = {kind: name for kind, name in chosen.items() if name} | adopted
+    return _changed(session, board, SetupStep.RULES, "rules", rules=rules, by=by, at=at)
+
+
+def skip(
+    session: WritingSession, step: SetupStep, *, rules: Rules, by: Person, at: datetime
+) -> Order:  # fmt: skip
+    """Leaves a step for now.
+
+    Raises:
+        Refused: not this person's to set.
+    """
+    allow(by, Action.MANAGE_BOARD)
+    board = session.get_one(Board, by.board_id)
+    board.setup = {**board.setup, step.value: SKIPPED}
+    session.note(Noted(action="setup_skipped", by=by, at=at, subject=board, board_id=board.id, reason=step.value))
+    return order_of(session, board.id, rules, on=at.date())
+
+
+def done(board: Board, step: SetupStep) -> None:
+    """A step that was taken through another door."""
+    board.setup = {**board.setup, step.value: DONE}
+
+
+def steps(session: Session, board: Board) -> dict[SetupStep, str]:
+    """Step -> done, skipped or empty: what is there counts, however it came to be."""
+    there = {
+        SetupStep.BOARD: session.scalar(select(func.count(Unit.id)).where(Unit.board_id == board.id)),
+        SetupStep.RULES: len(board.rules),
+        SetupStep.DELEGATION: session.scalar(select(func.count(Delegation.id)).where(Delegation.board_id == board.id)),
+        SetupStep.PEOPLE: session.scalar(
+            select(func.count(RoleHeld.id)).where(
+                RoleHeld.board_id == board.id, RoleHeld.role != Role.ADMINISTRATOR.value
+            )
+        ),
+        SetupStep.LETTERHEAD: len(board.letterhead),
+    }
+    return {step: DONE if there.get(step) else str(board.setup.get(step.value, "")) for step in SetupStep}
+
+
+def notice_group(session: WritingSession, board_id: int, rules: Rules, *, on: date) -> None:
+    """Shows the reference group from the moment that rules require it."""
+    board = session.get_one(Board, board_id)
+    board.with_group = board.with_group or order_of(session, board_id, rules, on=on).shows_group
+
+
+def _changed(
+    session: WritingSession, board: Board, step: SetupStep | None, what: str, *, rules: Rules, by: Person, at: datetime
+) -> Order:
+    if step is not None:
+        done(board, step)
+    session.flush()
+    found = order_of(session, board.id, rules, on=at.date())
+    board.with_group = found.shows_group
+    session.note(Noted(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason=what))
+    return found

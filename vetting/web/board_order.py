@@ -1,0 +1,109 @@
+"""How the board works: the steps of a case with their gates in plain words; and where it is changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.ways import Habit, Way
+from vetting.domain.words import Words
+from vetting.services import board_order as service
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.views import chosen, done, onward, rules, stored, text, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from vetting.domain.problem import Problem
+    from vetting.domain.ways import GateState
+    from vetting.store.session import WritingSession
+
+blueprint = Blueprint("board_order", __name__)
+STEPS: Final = (
+    (Words("När ärendet kommer in", "When the case comes in"), ("diariefort", "kansliga-uppgifter-motiverade")),
+    (
+        Words("Innan det är klart för beslut", "Before it is ready for decision"),
+        ("ansokan-komplett", "bedomningar-klara", "ny-forening-granskad", "lokalrutin-foljd", "grundkontroll-klar",
+         "referensgrupp-har-granskat", "lika-fall-jamforda"),
+    ),
+    (
+        Words("Innan det går föreningen emot", "Before it goes against the association"),
+        ("komplettering-begard", "kommunicerat", "grund-ar-handling", "sarskilda-skal-vagda",
+         "regelverk-fanns-i-forvag"),
+    ),
+    (
+        Words("När det beslutas", "When it is decided"),
+        ("jav-provat", "motivering-finns", "behorig-beslutsfattare", "manniska-har-beslutat", "forbehall-i-beslutet",
+         "underrattelse-och-overklagande"),
+    ),
+    (
+        Words("Efter beslutet", "After the decision"),
+        ("firmatecknare-legitimation-kontrollerad", "aterkravsvillkor-i-beslutet", "delegationsbeslut-anmalt",
+         "beviljad-forening-uppfoljd"),
+    ),
+)  # fmt: skip
+"""The gates in the order in which a case meets them."""
+
+
+def gates_by_step(states: dict[str, GateState]) -> list[tuple[Words, list[tuple[str, GateState]]]]:
+    """Each step with its gates; what no step names stands last."""
+    named = {gate for _, gates in STEPS for gate in gates}
+    rest = [gate for gate in states if gate not in named]
+    found = [(words, [(gate, states[gate]) for gate in gates if gate in states]) for words, gates in STEPS]
+    return [*found, (Words("Övrigt", "Other"), [(gate, states[gate]) for gate in rest])] if rest else found
+
+
+@blueprint.get("/ordning")
+def show() -> str:
+    """The board's order, for everybody who works in it."""
+    return _shown(())
+
+
+def _shown(problems: tuple[Problem, ...]) -> str:
+    with stored() as session:
+        order = service.order_of(session, visitor.person().board_id, rules(), on=visitor.today())
+    return render_template(
+        "board_order/show.html", order=order, steps=gates_by_step(dict(order.gates)), problems=problems,
+        may_change=visitor.person().may(Action.MANAGE_BOARD), typed=request.form,
+    )  # fmt: skip
+
+
+def _acted(work: Callable[[WritingSession], object]) -> Response:
+    try:
+        done(work)
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_shown(refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("board_order.show"))
+
+
+@blueprint.post("/ordning/arbetssatt")
+def set_way() -> Response:
+    """Another way of working."""
+    way = chosen("way", Way)
+    return _acted(lambda s: service.set_way(s, way, rules=rules(), by=visitor.person(), at=visitor.now()))
+
+
+@blueprint.post("/ordning/sparr/<gate_id>")
+def set_gate(gate_id: str) -> Response:
+    """One gate on, off, or as the way of working has it; and its legal basis here."""
+    on = {"on": True, "off": False}.get(request.form.get("on", ""))
+    return _acted(
+        lambda s: service.set_gate(
+            s, gate_id, text("legal"), on=on, rules=rules(), by=visitor.person(), at=visitor.now()
+        )
+    )
+
+
+@blueprint.post("/ordning/vanor")
+def set_habits() -> Response:
+    """The board's habits, all at once."""
+    found = frozenset(Habit(name) for name in texts("habit") if name in list(Habit))
+    return _acted(lambda s: service.set_habits(s, found, rules=rules(), by=visitor.person(), at=visitor.now()))
