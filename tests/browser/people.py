@@ -95,6 +95,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "conflicts": ("group-secretary.norr", "/moten/3/jav"),
     "meeting": ("auditor.norr", "/moten/2"),
     "notes": ("group-secretary.norr", "/moten/2/anteckningar"),
+    "projected": ("auditor.norr", "/moten/2?lage=projektor"),
     "to-decide": ("decision-maker.norr", "/att-besluta"),
     "draft": ("decision-maker.norr", f"/arenden/{DOUBTED}/beslut"),
     "decision": ("caseworker.norr", "/beslut/1"),

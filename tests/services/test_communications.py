@@ -91,7 +91,7 @@ def test_a_deadline_in_the_past_too_short_too_long_or_on_a_closed_day_is_refused
     assert found == (Obstacle.INVALID, ["reply_by"])
 
 
-def test_easter_monday_is_told_by_name_with_the_day_after(town: Town) -> None:
+def test_easter_monday_is_told_by_name_with_the_day_after() -> None:
     [problem] = communications.wrong_deadline("reply_by", date(2026, 4, 6), date(2026, 3, 16))
     assert "annandag påsk" in problem.what.sv
     assert "7 apr 2026" in problem.remedy.sv

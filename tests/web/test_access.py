@@ -61,7 +61,7 @@ MISSING = {
     "list_id": "finns-inte", "staged_id": 99999, "batch_id": 99999, "post_id": 99999, "column_id": 99999,
     "completion_batch_id": 99999, "form_kind": "finns-inte", "form_file": "sv.docx",
     "association_id": 99999, "record_id": 99999, "agreement_id": 99999, "page": 1, "gate_id": "finns-inte",
-    "delegation_id": 99999, "absence_id": 99999,
+    "delegation_id": 99999, "absence_id": 99999, "seat_id": 99999,
 }  # fmt: skip
 SHARED = {"page": 1, "register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
           "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat", "fact_id": "dogs_in_activity",
@@ -153,7 +153,8 @@ def delegation_of(town: Town) -> dict[str, Any]:
     away = town.do(delegations.be_absent, maker.id, other.id, TODAY, TODAY, role=Role.ADMINISTRATOR)
     with reading(town.database) as s:
         row = s.scalars(select(Delegation.id).where(Delegation.board_id == town.board_id)).first()
-    return {"delegation_id": row, "absence_id": away.id}
+    seat = town.do(group.take_seat, "Ledamot utan konto", "", None, deputy=False, role=Role.GROUP_SECRETARY)
+    return {"delegation_id": row, "absence_id": away.id, "seat_id": seat.id}
 
 
 @pytest.fixture(scope="module")

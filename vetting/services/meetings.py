@@ -12,7 +12,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reviews import CONSENTS, NO_OPINION, Advice, ConflictGround
-from vetting.domain.words import Words, counted
+from vetting.domain.words import Words, counted, day, same
 from vetting.services.cases import handled, move, open_case, still_open
 from vetting.services.people import allow
 from vetting.services.screenings import screen_case
@@ -24,7 +24,7 @@ from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -45,14 +45,25 @@ class Opinion:
     dissent: str = ""
 
 
-def call(session: WritingSession, starts_at: datetime, place: str, *, by: Person, at: datetime) -> Meeting:
-    """A new meeting, with everything that waits for one on its list.
+def call(
+    session: WritingSession, starts_at: datetime, place: str, *, by: Person, at: datetime, closes_on: date | None = None
+) -> Meeting:
+    """A new meeting, with everything that waits for one on its list; with a last day to answer it is one in writing.
 
     Raises:
-        Refused: not this person's to call.
+        Refused: not this person's to call, or a written round that ends before it begins.
     """
     allow(by, Action.RECORD_MEETING)
-    meeting = Meeting(board_id=by.board_id, starts_at=starts_at, place=place.strip())
+    if closes_on is not None and closes_on <= at.date():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("closes_on", Words("Sista svarsdag har redan varit.", "The last day to answer has been already."),
+                    Words("Välj en senare dag.", "Choose a later day.")),
+        )  # fmt: skip
+    meeting = Meeting(
+        board_id=by.board_id, starts_at=starts_at, place=place.strip(), written=closes_on is not None,
+        closes_on=closes_on,
+    )  # fmt: skip
     session.add(meeting)
     session.flush()
     waiting = session.scalars(
@@ -206,6 +217,55 @@ def lift_out(session: WritingSession, key: int, review_id: int, *, by: Person, a
     return review
 
 
+def open_meeting(session: WritingSession, key: int, by: Person) -> Meeting:
+    """A meeting whose notes can still be changed.
+
+    Raises:
+        Refused: there is none, or its notes are approved and locked.
+    """
+    meeting = store.meeting(session, by, key)
+    if meeting is None:
+        raise Refused(Obstacle.MISSING)
+    if meeting.state == APPROVED:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem("", Words("Anteckningarna är godkända och låsta.", "The notes are approved and locked."),
+                    Words("Rätta i nästa mötes anteckningar.", "Correct it in the next meeting's notes.")),
+        )  # fmt: skip
+    return meeting
+
+
+def members(session: Session, board_id: int) -> dict[int, str]:
+    """The group's ordinary members with accounts: those with a role in it who hold no deputy's seat."""
+    deputies = {seat.user_id for seat in store.seats(session, board_id) if seat.deputy and seat.user_id}
+    found = {user.id: user.name for role in GROUP_IN_ORDER for user in colleagues(session, board_id, role)}
+    return {key: name for key, name in found.items() if key not in deputies}
+
+
+def refuse_unanswered(session: WritingSession, review: Review, by: Person, at: datetime) -> None:
+    """A written round is summed up when its time has passed, or when everybody has answered.
+
+    Raises:
+        Refused: it runs, and somebody has not answered.
+    """
+    meeting = session.get_one(Meeting, review.meeting_id) if review.meeting_id else None
+    if meeting is None or not meeting.written or meeting.closes_on is None or meeting.closes_on < at.date():
+        return
+    answered = {row.user_id for row in store.statements(session, [review.id]).get(review.id, [])}
+    aside = set(session.scalars(select(Conflict.user_id).where(Conflict.case_id == review.case_id)))
+    left = members(session, by.board_id).keys() - answered - aside - {by.id}
+    if left:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem("", Words("Den skriftliga rundan pågår till ", "The written round runs until ")
+                    + day(meeting.closes_on) + same("."),
+                    counted(len(left), Words("ledamot har inte svarat.", "member has not answered."),
+                            Words("ledamöter har inte svarat.", "members have not answered."))),
+        )  # fmt: skip
+
+
+APPROVED: Final = "approved"
+GROUP_IN_ORDER: Final = (Role.GROUP_MEMBER, Role.GROUP_SECRETARY, Role.VBE_COORDINATOR)
 GROUP: Final = frozenset({Role.GROUP_MEMBER, Role.GROUP_SECRETARY, Role.VBE_COORDINATOR})
 
 
@@ -267,6 +327,8 @@ def record(
     """
     allow(by, Action.RECORD_MEETING)
     review = _on_agenda(session, key, review_id, by)
+    open_meeting(session, key, by)
+    refuse_unanswered(session, review, by, at)
     if version is not None and review.version != version:
         raise Refused(Obstacle.STALE, _treated(review))
     if review.outcome:
@@ -298,6 +360,7 @@ def record_consent(session: WritingSession, key: int, *, rules: Rules, by: Perso
     if meeting is None:
         raise Refused(Obstacle.MISSING)
     has_declared(session, meeting, by)
+    open_meeting(session, key, by)
     reviews = [
         review
         for review, case in agenda(session, meeting, by)
@@ -340,9 +403,7 @@ def hold(session: WritingSession, key: int, notes: str, *, by: Person, at: datet
         Refused: something is not treated.
     """
     allow(by, Action.RECORD_MEETING)
-    meeting = store.meeting(session, by, key)
-    if meeting is None:
-        raise Refused(Obstacle.MISSING)
+    meeting = open_meeting(session, key, by)
     left = session.scalar(
         select(func.count()).select_from(Review).where(Review.meeting_id == meeting.id, Review.outcome == "")
     )
@@ -367,9 +428,7 @@ def present(session: WritingSession, key: int, user_ids: Iterable[int], *, by: P
         Refused: there is no such meeting.
     """
     allow(by, Action.RECORD_MEETING)
-    meeting = store.meeting(session, by, key)
-    if meeting is None:
-        raise Refused(Obstacle.MISSING)
+    meeting = open_meeting(session, key, by)
     members = {user.id for role in GROUP for user in colleagues(session, by.board_id, role)}
     wanted = set(user_ids) & members
     known = {row.user_id: row for row in session.scalars(select(Attendance).where(Attendance.meeting_id == key))}

@@ -47,6 +47,7 @@ class NewUser:
     password: str
     board: str
     roles: tuple[Role, ...]
+    email: str = ""
 
 
 def board_coded(session: Session, code: str) -> Board:
@@ -81,7 +82,9 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
         wrong = signing_in.wrong_with_password(new.password, login)
         if wrong:
             raise Refused(Obstacle.INVALID, Problem(login, *wrong))
-        user = User(login=login, name=new.name, password_hash=HASHER.hash(new.password), created_at=at)
+        user = User(
+            login=login, name=new.name, email=new.email, password_hash=HASHER.hash(new.password), created_at=at
+        )  # fmt: skip
         session.add(user)
         session.flush()
     held = set(session.scalars(select(RoleHeld.role).where(RoleHeld.user_id == user.id, RoleHeld.board_id == board.id)))
@@ -99,8 +102,9 @@ def first_password() -> str:
 
 
 def add_colleague(
-    session: WritingSession, login: str, name: str, password: str, roles: tuple[Role, ...], *, by: Person, at: datetime
-) -> User:
+    session: WritingSession, login: str, name: str, password: str, roles: tuple[Role, ...], *, by: Person,
+    at: datetime, email: str = "",
+) -> User:  # fmt: skip
     """An account in the own board.
 
     Raises:
@@ -117,7 +121,7 @@ def add_colleague(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     board = session.get_one(Board, by.board_id)
-    new = NewUser(login=login, name=name.strip(), password=password, board=board.code, roles=roles)
+    new = NewUser(login=login, name=name.strip(), password=password, board=board.code, roles=roles, email=email.strip())
     return add_user(session, new, by=by, at=at)
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.base import Base, Texts, personal, public, sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from vetting.domain.people import Person
 
@@ -28,9 +28,69 @@ class Meeting(Base):
     place: Mapped[str] = public(default="")
     state: Mapped[str] = public(default="planned")
     """planned, held, approved"""
+    written: Mapped[bool] = public(default=False, server_default=false())
+    """A round in writing between meetings."""
+    closes_on: Mapped[date | None] = public()
+    """The last day to answer a written round."""
     notes: Mapped[str] = public(default="")
     approved_at: Mapped[datetime | None] = public()
     approved_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+
+
+class GroupSeat(Base):
+    """A deputy, or a member without an account: the secretary records what they say."""
+
+    __tablename__ = "group_seats"
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"), index=True)
+    user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    name: Mapped[str] = personal()
+    email: Mapped[str] = personal(default="")
+    deputy: Mapped[bool] = public(default=False)
+    at: Mapped[datetime] = public()
+    ended_at: Mapped[datetime | None] = public()
+
+
+class MeetingGuest(Base):
+    """Somebody beside the members with accounts: at the whole meeting, or at one item."""
+
+    __tablename__ = "meeting_guests"
+
+    id: Mapped[int] = public(primary_key=True)
+    meeting_id: Mapped[int] = public(ForeignKey("meetings.id"), index=True)
+    review_id: Mapped[int | None] = public(ForeignKey("reviews.id"))
+    seat_id: Mapped[int | None] = public(ForeignKey("group_seats.id"))
+    name: Mapped[str] = personal()
+    function: Mapped[str] = public(default="")
+
+
+class Statement(Base):
+    """What one member says of a case: optional, and the group's own text is the record."""
+
+    __tablename__ = "statements"
+    __table_args__ = (UniqueConstraint("review_id", "user_id"), UniqueConstraint("review_id", "seat_id"))
+
+    id: Mapped[int] = public(primary_key=True)
+    review_id: Mapped[int] = public(ForeignKey("reviews.id"))
+    user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    seat_id: Mapped[int | None] = public(ForeignKey("group_seats.id"))
+    advice: Mapped[str] = public(default="")
+    text: Mapped[str] = personal(default="")
+    filed_at: Mapped[datetime] = public()
+    recorded_by_id: Mapped[int] = personal(ForeignKey("users.id"))
+
+
+class Adjustment(Base):
+    """Somebody who was there has read the minutes and found them right."""
+
+    __tablename__ = "adjustments"
+    __table_args__ = (UniqueConstraint("meeting_id", "user_id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    meeting_id: Mapped[int] = public(ForeignKey("meetings.id"))
+    user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    at: Mapped[datetime] = public()
 
 
 class Attendance(Base):
@@ -80,7 +140,9 @@ class Conflict(Base):
     id: Mapped[int] = public(primary_key=True)
     board_id: Mapped[int] = public(ForeignKey("boards.id"))
     case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
-    user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    seat_id: Mapped[int | None] = public()
+    """A member without an account, who sees nothing here anyhow: told by the secretary."""
     ground: Mapped[str] = sealed()
     at: Mapped[datetime] = public()
     withdrawn_at: Mapped[datetime | None] = public()
@@ -98,6 +160,37 @@ class NoConflict(Base):
     round_id: Mapped[int | None] = public(ForeignKey("rounds.id"))
     user_id: Mapped[int] = personal(ForeignKey("users.id"))
     at: Mapped[datetime] = public()
+
+
+def seats(session: Session, board_id: int) -> Sequence[GroupSeat]:
+    """Deputies and members without accounts, by name."""
+    return session.scalars(
+        select(GroupSeat)
+        .where(GroupSeat.board_id == board_id, GroupSeat.ended_at.is_(None))
+        .order_by(GroupSeat.name, GroupSeat.id)
+    ).all()
+
+
+def guests(session: Session, meeting_id: int) -> Sequence[MeetingGuest]:
+    """Who else was there, in the order they were noted."""
+    return session.scalars(
+        select(MeetingGuest).where(MeetingGuest.meeting_id == meeting_id).order_by(MeetingGuest.id)
+    ).all()
+
+
+def adjustments(session: Session, meeting_id: int) -> Sequence[Adjustment]:
+    """Who has found the minutes right, in order."""
+    return session.scalars(select(Adjustment).where(Adjustment.meeting_id == meeting_id).order_by(Adjustment.id)).all()
+
+
+def statements(session: Session, review_ids: Iterable[int]) -> dict[int, list[Statement]]:
+    """Review -> what single members have said, in the order it was filed."""
+    found: dict[int, list[Statement]] = {}
+    for row in session.scalars(
+        select(Statement).where(Statement.review_id.in_(list(review_ids))).order_by(Statement.id)
+    ):
+        found.setdefault(row.review_id, []).append(row)
+    return found
 
 
 def meetings(session: Session, by: Person) -> Sequence[Meeting]:

@@ -76,6 +76,7 @@ class User(Base):
     login: Mapped[str] = personal(unique=True)
     name: Mapped[str] = personal()
     password_hash: Mapped[str] = personal()
+    email: Mapped[str] = personal(default="", server_default="")
     active: Mapped[bool] = public(default=True)
     created_at: Mapped[datetime] = public()
 

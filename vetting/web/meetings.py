@@ -2,45 +2,71 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 from sqlalchemy import select
 
-from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reviews import Advice, ConflictGround
+from vetting.domain.ways import Habit
 from vetting.domain.words import Words
+from vetting.services import group, meeting_papers
 from vetting.services import meetings as service
+from vetting.services.board_order import habits_of
 from vetting.services.meetings import Opinion
 from vetting.store import meetings as store
 from vetting.store.meetings import Attendance, Conflict, Review
-from vetting.store.people import colleagues, names_of
+from vetting.store.people import Board, colleagues, names_of
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import KEY, chosen, done, moment, onward, rules, stored, text, whole
+from vetting.web.preferences import language
+from vetting.web.views import (
+    KEY,
+    attachment,
+    chosen,
+    day,
+    done,
+    moment,
+    onward,
+    rules,
+    stored,
+    text,
+    unreadable_day,
+    whole,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Response
 
     from vetting.store.meetings import Meeting
+    from vetting.store.session import WritingSession
 
 blueprint = Blueprint("meetings", __name__)
-GROUP: Final = (Role.GROUP_MEMBER, Role.GROUP_SECRETARY, Role.VBE_COORDINATOR)
 
 
 @blueprint.get("/moten")
 def index() -> str:
-    """The group's meetings, and how much waits for the next."""
+    """The group's meetings and people, and how much waits for the next."""
+    return _index((), "")
+
+
+def _index(problems: tuple[Problem, ...], form: str) -> str:
     with stored() as session:
         waiting = session.scalars(
             select(Review.id).where(
                 Review.board_id == visitor.person().board_id, Review.meeting_id.is_(None), Review.outcome == ""
             )
         ).all()
+        board = visitor.person().board_id
         return render_template(
-            "meetings/index.html", meetings=store.meetings(session, visitor.person()), waiting=len(waiting), problems=()
-        )
+            "meetings/index.html", meetings=store.meetings(session, visitor.person()), waiting=len(waiting),
+            problems=problems, typed=request.form, form=form, members=service.members(session, board),
+            seats=store.seats(session, board),
+            accounts=[user for role in service.GROUP_IN_ORDER for user in colleagues(session, board, role)],
+        )  # fmt: skip
 
 
 @blueprint.post("/moten/nytt")
@@ -52,7 +78,19 @@ def call() -> Response:
         wrong = Problem("starts_at", Words("Tiden saknas.", "The time is missing."),
                         Words("Välj dag och tid.", "Choose day and time."))  # fmt: skip
         raise Refused(Obstacle.INVALID, wrong) from None
-    found = done(lambda session: service.call(session, starts, text("place"), by=visitor.person(), at=visitor.now()))
+    closes = day("closes_on")
+    try:
+        if text("closes_on") and closes is None:
+            raise Refused(Obstacle.INVALID, unreadable_day("closes_on"))
+        found = done(
+            lambda session: service.call(
+                session, starts, text("place"), by=visitor.person(), at=visitor.now(), closes_on=closes
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.INVALID:
+            raise
+        return make_response(_index(refused.problems, "call"), STATUS[refused.obstacle])
     return onward(url_for("meetings.show", meeting_id=found.id))
 
 
@@ -82,20 +120,43 @@ def _shown(meeting_id: int, problems: tuple[Problem, ...], review_id: int) -> st
     with stored() as session:
         agenda = service.agenda(session, meeting, person)
         everything = service.listed(session, meeting, person)
-        members = {user.id: user.name for role in GROUP for user in colleagues(session, meeting.board_id, role)}
+        members = service.members(session, meeting.board_id)
         places = session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)).all()
         aside = session.scalars(
             select(Conflict).where(
                 Conflict.case_id.in_([review.case_id for review, _ in agenda]), Conflict.withdrawn_at.is_(None)
             )
         ).all()
-        names = names_of(session, {row.user_id for row in aside})
+        seats = store.seats(session, meeting.board_id)
+        reviews = [review for review, _ in agenda]
+        stated = group.statements_seen(session, reviews, person)
+        filed = store.statements(session, [review.id for review in reviews])
+        own = {row.review_id for rows in filed.values() for row in rows if row.user_id == person.id}
+        ids = {row.user_id for row in aside} | {row.user_id for rows in stated.values() for row in rows}
+        ids |= {meeting.approved_by_id} | {row.user_id for row in store.adjustments(session, meeting.id)}
+        names = names_of(session, {key for key in ids if key is not None})
+        guests = store.guests(session, meeting.id)
+        adjusted = [names.get(row.user_id, "") for row in store.adjustments(session, meeting.id)]
+        habits = habits_of(session.get_one(Board, meeting.board_id))
+    of_seats = {seat.id: seat.name for seat in seats}
     stepped: dict[int, list[str]] = {}
     for row in aside:
-        stepped.setdefault(row.case_id, []).append(names.get(row.user_id, ""))
+        name = names.get(row.user_id, "") if row.user_id is not None else of_seats.get(row.seat_id or 0, "")
+        stepped.setdefault(row.case_id, []).append(name)
     return render_template(
-        "meetings/show.html",
+        "meetings/projected.html" if request.args.get("lage") == "projektor" else "meetings/show.html",
         meeting=meeting,
+        deputies={seat.user_id: seat.name for seat in seats if seat.deputy and seat.user_id},
+        seats=[seat for seat in seats if not seat.user_id],
+        guests=guests,
+        stated=stated,
+        filed={key: len(rows) for key, rows in filed.items()},
+        own_statements=own,
+        speakers=lambda row: names.get(row.user_id, "") if row.user_id else of_seats.get(row.seat_id, ""),
+        adjusted=adjusted,
+        formal=Habit.FORMAL_MINUTES in habits,
+        in_group=bool(person.roles & service.GROUP),
+        approver=names.get(meeting.approved_by_id or 0, ""),
         consent=[(review, case) for review, case in agenda if review.consent],
         discussed=[(review, case) for review, case in agenda if not review.consent],
         hidden=len(everything) - len(agenda),
@@ -122,9 +183,11 @@ def _conflicts_page(meeting_id: int, problems: tuple[Problem, ...]) -> str:
         own = {
             review.case_id for review, _, _ in listed if store.in_conflict(session, visitor.person().id, review.case_id)
         }
+        hints = group.hints(session, meeting, visitor.person())
     return render_template(
-        "meetings/conflicts.html", meeting=meeting, listed=listed, own=own, problems=problems, typed=request.form
-    )
+        "meetings/conflicts.html", meeting=meeting, listed=listed, own=own, hints=hints, problems=problems,
+        typed=request.form,
+    )  # fmt: skip
 
 
 @blueprint.post("/moten/<int:meeting_id>/jav")
@@ -189,11 +252,100 @@ def record(meeting_id: int, review_id: int) -> Response:
             )
         )  # fmt: skip
     except Refused as refused:
-        if refused.obstacle not in {Obstacle.INVALID, Obstacle.STALE}:
+        if refused.obstacle not in {Obstacle.INVALID, Obstacle.STALE, Obstacle.CLOSED} or not refused.problems:
             raise
         status = STATUS[refused.obstacle]
         return make_response(_shown(meeting_id, refused.problems, review_id), status)
     return onward(url_for("meetings.show", meeting_id=meeting_id))
+
+
+@blueprint.get("/moten/<int:meeting_id>/handlingar.pdf")
+def papers(meeting_id: int) -> Response:
+    """The call and papers for this very member."""
+    meeting = _meeting(meeting_id)
+    with stored() as session:
+        made = meeting_papers.papers(
+            session, meeting, rules=rules(), by=visitor.person(), on=visitor.today(), language=language()
+        )
+    return attachment(made, "application/pdf", f"mote-{meeting.starts_at:%Y-%m-%d}.pdf")
+
+
+@blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>/yttrande")
+def state(meeting_id: int, review_id: int) -> Response:
+    """A single member's statement, or one that the secretary writes down."""
+    advice = text("own_advice")
+    said = group.Said(
+        advice=Advice(advice) if advice in list(Advice) else None, text=text("own_text"), seat_id=whole("seat_id")
+    )
+    return _at_meeting(
+        meeting_id,
+        lambda s: group.state(s, meeting_id, review_id, said, by=visitor.person(), at=visitor.now()),
+        review_id,
+    )
+
+
+@blueprint.post("/moten/<int:meeting_id>/gast")
+def invite(meeting_id: int) -> Response:
+    """Somebody else at the meeting, or at one item."""
+    return _at_meeting(
+        meeting_id,
+        lambda s: group.invite(
+            s, meeting_id, text("guest"), text("guest_function"), whole("review_id"), whole("seat_id"),
+            by=visitor.person(), at=visitor.now(),
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>/jav")
+def seat_in_conflict(meeting_id: int, review_id: int) -> Response:
+    """A conflict of interest of somebody without an account."""
+    ground = chosen("ground", ConflictGround)
+    return _at_meeting(
+        meeting_id,
+        lambda s: group.seat_in_conflict(
+            s, meeting_id, review_id, whole("seat_id") or 0, ground, by=visitor.person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/moten/<int:meeting_id>/godkann")
+def approve(meeting_id: int) -> Response:
+    """The notes are right, and locked when enough have said so."""
+    return _at_meeting(meeting_id, lambda s: group.approve(s, meeting_id, by=visitor.person(), at=visitor.now()))
+
+
+def _at_meeting(meeting_id: int, work: Callable[[WritingSession], object], review_id: int = 0) -> Response:
+    try:
+        done(work)
+    except Refused as refused:
+        if refused.obstacle is Obstacle.MISSING or not refused.problems:
+            raise
+        return make_response(_shown(meeting_id, refused.problems, review_id), STATUS[refused.obstacle])
+    return onward(url_for("meetings.show", meeting_id=meeting_id))
+
+
+@blueprint.post("/moten/plats")
+def take_seat() -> Response:
+    """A deputy, or a member without an account."""
+    try:
+        done(
+            lambda s: group.take_seat(
+                s, text("seat_name"), text("seat_email"), whole("seat_user"),
+                deputy=request.form.get("deputy") == "1", by=visitor.person(), at=visitor.now(),
+            )
+        )  # fmt: skip
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.INVALID:
+            raise
+        return make_response(_index(refused.problems, "seat"), STATUS[refused.obstacle])
+    return onward(url_for("meetings.index"))
+
+
+@blueprint.post("/moten/plats/<int:seat_id>/avsluta")
+def leave_seat(seat_id: int) -> Response:
+    """Ends a seat."""
+    done(lambda s: group.leave_seat(s, seat_id, by=visitor.person(), at=visitor.now()))
+    return onward(url_for("meetings.index"))
 
 
 @blueprint.post("/moten/<int:meeting_id>/avsluta")
@@ -215,6 +367,10 @@ def notes(meeting_id: int) -> str:
     person = visitor.person()
     with stored() as session:
         service.has_declared(session, meeting, person)
+        guests = store.guests(session, meeting.id)
+        found = store.adjustments(session, meeting.id)
+        adjusters = names_of(session, {row.user_id for row in found})
+        adjusted = [adjusters.get(row.user_id, "") for row in found]
         agenda = service.agenda(session, meeting, person)
         places = session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)).all()
         names = names_of(session, {row.user_id for row in places})
@@ -231,6 +387,8 @@ def notes(meeting_id: int) -> str:
         meeting=meeting,
         agenda=agenda,
         present=[names[row.user_id] for row in places if row.present and row.user_id in names],
+        guests=guests,
+        adjusted=adjusted,
         aside=counts,
         board=person.board,
     )

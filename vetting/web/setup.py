@@ -112,7 +112,7 @@ def add_person() -> Response:
     try:
         user = done(
             lambda s: people.add_colleague(
-                s, text("login"), text("name"), password, roles, by=own, at=visitor.now()
+                s, text("login"), text("name"), password, roles, by=own, at=visitor.now(), email=text("email")
             )
         )  # fmt: skip
     except Refused as refused:
