@@ -31,6 +31,7 @@ from vetting.services import (
     decisions,
     delegations,
     documents,
+    group,
     imports,
     incoming,
     meetings,
