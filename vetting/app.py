@@ -16,6 +16,7 @@ from vetting.web import (
     associations,
     board_order,
     bookings,
+    case_letters,
     cases,
     check,
     completions,
@@ -30,6 +31,7 @@ from vetting.web import (
     incoming,
     login,
     meetings,
+    officer_reports,
     own_columns,
     pages,
     paper_forms,
@@ -89,9 +91,10 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     shown.register(app)
     errors.register(app)
     for module in (
-        agreements, associations, board_order, bookings, cases, check, completions, decisions, delegations,
-        documents, explanations, handling, imports, incoming, login, meetings, own_columns, pages, paper_forms,
-        payments, preferences, registers, rounds, rule_drafts, rule_parts, rule_trials, rules, setup, trial,
+        agreements, associations, board_order, bookings, case_letters, cases, check, completions, decisions,
+        delegations, documents, explanations, handling, imports, incoming, login, meetings, officer_reports,
+        own_columns, pages, paper_forms, payments, preferences, registers, rounds, rule_drafts, rule_parts,
+        rule_trials, rules, setup, trial,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     return app

@@ -33,6 +33,13 @@ class Config:
     language: Language = "sv"
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     https: bool = False
+    mail_host: str = ""
+    """Empty: nothing is sent from here, letters are fetched as drafts and print."""
+    mail_port: int = 587
+    mail_user: str = ""
+    mail_password: str = field(default="", repr=False)
+    mail_from: str = ""
+    mail_encrypted: bool = True
     database_url: str = field(default="sqlite:///vetting.db", repr=False)
 
 
@@ -63,5 +70,25 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         given["trusted_hosts"] = tuple(host.strip() for host in hosts.split(",") if host.strip())
     if address := env.get("VETTING_DATABASE_URL"):
         given["database_url"] = address
+    given |= _mail(env)
     given["https"] = env.get("VETTING_HTTPS", "") == "1"
     return Config(**given)  # type: ignore[arg-type] # each value was checked above
+
+
+def _mail(env: Mapping[str, str]) -> dict[str, object]:
+    host, sender, port = (
+        env.get("VETTING_SMTP_HOST", ""),
+        env.get("VETTING_SMTP_FROM", ""),
+        env.get("VETTING_SMTP_PORT", "587"),
+    )
+    if not host:
+        return {}
+    if "@" not in sender:
+        raise ConfigError("VETTING_SMTP_FROM must be the address that mails are sent from.")
+    if not port.isdigit():
+        raise ConfigError("VETTING_SMTP_PORT must be a number.")
+    return {
+        "mail_host": host, "mail_from": sender, "mail_port": int(port), "mail_user": env.get("VETTING_SMTP_USER", ""),
+        "mail_password": env.get("VETTING_SMTP_PASSWORD", ""),
+        "mail_encrypted": env.get("VETTING_SMTP_PLAIN", "") != "1",
+    }  # fmt: skip

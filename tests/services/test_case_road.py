@@ -399,7 +399,7 @@ def closed(town: Town, number: str, role: Role = Role.DECISION_MAKER) -> list[st
 @pytest.mark.parametrize(
     ("change", "gate"),
     [
-        ({"reasons": " "}, "motivering-finns"),
+        ({"outcome": Outcome.REFUSED, "grounds": (Ground.BUDGET,), "reasons": " "}, "motivering-finns"),
         ({"reservations": (Reservation.REPORT,)}, "forbehall-i-beslutet"),
         ({"outcome": Outcome.REFUSED, "grounds": (Ground.CRITERION,)}, "kommunicerat"),
         ({"outcome": Outcome.DISMISSED, "grounds": (Ground.NOT_ENTITLED,)}, "kommunicerat"),
@@ -414,7 +414,7 @@ def test_lack_of_money_needs_no_communication(town: Town, ready: str) -> None:
     town.propose(ready, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.BUDGET,), reasons="Pengarna räcker inte.")
     decision = town.decide(ready)
     assert (decision.outcome, decision.amount, decision.reservations) == ("refused", None, [])
-    assert town.case(ready).state == "closed"
+    assert town.case(ready).state == "decided"
 
 
 def test_a_refusal_on_a_criterion_walks_the_whole_way(town: Town) -> None:

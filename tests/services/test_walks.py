@@ -183,7 +183,7 @@ class Walk(RuleBasedStateMachine):
             assert state is self.before or any_path(self.before, state)
             self.before = state
             assert len(made) <= 1
-            assert bool(made) == (state in {State.PAYMENT, State.REPORTING, State.CLOSED})
+            assert bool(made) == (state in {State.PAYMENT, State.REPORTING, State.DECIDED})
             assert len(paid) == sum(Outcome(d.outcome) in FAVOURABLE for d in made)
             assert all(p.paid_on is None or p.paid_by_id == self.town.staff[Role.FINANCE].id for p in paid)
             DECIDED.update(decision.outcome for decision in made)

@@ -19,6 +19,7 @@ from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.cases import Marked
 from vetting.domain.criteria import CaseKind
+from vetting.domain.letters import LetterKind
 from vetting.domain.people import MAY, Action, Role, Sight
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.reviews import Advice
@@ -34,6 +35,7 @@ from vetting.services import (
     group,
     imports,
     incoming,
+    letters,
     meetings,
     own_columns,
     payments,
@@ -62,12 +64,12 @@ MISSING = {
     "list_id": "finns-inte", "staged_id": 99999, "batch_id": 99999, "post_id": 99999, "column_id": 99999,
     "completion_batch_id": 99999, "form_kind": "finns-inte", "form_file": "sv.docx",
     "association_id": 99999, "record_id": 99999, "agreement_id": 99999, "page": 1, "gate_id": "finns-inte",
-    "delegation_id": 99999, "absence_id": 99999, "seat_id": 99999,
+    "delegation_id": 99999, "absence_id": 99999, "seat_id": 99999, "letter_id": 99999, "form": "pdf",
 }  # fmt: skip
 SHARED = {"page": 1, "register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
           "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat", "fact_id": "dogs_in_activity",
           "list_id": "ord-att-titta-pa", "form_kind": "booking", "form_file": "sv.docx",
-          "gate_id": "kommunicerat"}  # fmt: skip
+          "gate_id": "kommunicerat", "form": "pdf"}  # fmt: skip
 
 
 @dataclass
@@ -127,6 +129,9 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
         paying = s.scalars(
             select(Payment.id).join(Case).where(Case.number == number, Case.board_id == town.board_id)
         ).all()
+    approval = LetterKind.APPROVAL
+    letter = town.do(letters.write, number, approval, found["decision_id"], "sv", rules=rules())
+    found["letter_id"] = letter.id
     if paying:
         town.do(payments.mark_paid, paying[0], paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
         new = NewReclaim(ground=ReclaimGround.NOT_REPORTED, amount=1_000_00, established_by=EstablishedBy.BOARD_DECISION,

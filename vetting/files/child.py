@@ -83,6 +83,17 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
         _say({"bytes": len(drawn)})
         sys.stdout.buffer.write(drawn)
         return
+    if order["task"] in {"letter_check", "letter"}:
+        from vetting.files import letter_documents  # noqa: PLC0415
+
+        if order["task"] == "letter_check":
+            _say({"problems": letter_documents.problems_in(data)})
+            _say({"end": True})
+            return
+        made = letter_documents.filled(data, order["values"])
+        _say({"bytes": len(made)})
+        sys.stdout.buffer.write(made)
+        return
     for frame in cell_reading.frames(data, order["most_rows"]):
         _say(frame)
     _say({"end": True})

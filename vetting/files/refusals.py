@@ -30,7 +30,21 @@ _SAVE_PART: Final = Words(
     "Open the mail in the mail program, save the attachment by itself and add it.",
 )
 
+_AS_TEMPLATE: Final = Words(
+    "Spara mallen på nytt som vanligt Worddokument (.docx), utan makron och inbäddade objekt.",
+    "Save the template again as an ordinary Word document (.docx), without macros and embedded objects.",
+)
+
 REFUSALS: Final[dict[str, tuple[Words, Words]]] = {
+    "no_template": (Words("Filen är inget Worddokument.", "The file is no Word document."), _AS_TEMPLATE),
+    "template_active": (
+        Words(
+            "Mallen innehåller makron, inbäddade objekt eller hämtar något utifrån.",
+            "The template holds macros or embedded objects, or fetches something from outside.",
+        ),
+        _AS_TEMPLATE,
+    ),
+    "template": (Words("Mallen är inte godkänd.", "The template has not been accepted."), _AS_TEMPLATE),
     "no_mail": (Words("Filen är inget sparat mejl.", "The file is no saved mail."), _SAVE_MAIL),
     "mail_broken": (
         Words("Mejlet är trasigt och går inte att läsa.", "The mail is broken and cannot be read."),

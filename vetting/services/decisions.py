@@ -25,7 +25,7 @@ from vetting.domain.people import CLASH_WORDS, Action, Clash
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.ways import Habit
 from vetting.domain.words import Words
-from vetting.services import gates
+from vetting.services import gates, officer_reports
 from vetting.services.board_order import habits_of
 from vetting.services.cases import handled, move, open_case, remove_working_notes, still_open, touch
 from vetting.services.screenings import of_case, screen_case
@@ -142,11 +142,22 @@ def propose(
     _check_draft(case, draft)
     handled(case, by)
     touch(case)
-    screen_case(session, case, rules, at=at)
+    screening = screen_case(session, case, rules, at=at)
+    reasons = draft.reasons.strip()
+    drafted = officer_reports.drafted(screening).sv
+    if draft.outcome is Outcome.APPROVED and not reasons:
+        reasons = drafted
+    if draft.outcome in ADVERSE and reasons and reasons == drafted:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("reasons", Words("Motiveringen är bara utkastet om det som är uppfyllt.",
+                                     "The reasons are only the draft about what is met."),
+                    Words("Skriv själv varför det inte beviljas helt.", "Write yourself why it is not granted whole.")),
+        )  # fmt: skip
     row = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     amount = draft.amount if draft.outcome in FAVOURABLE else None
     given = {
-        "outcome": draft.outcome.value, "amount": amount, "reasons": draft.reasons.strip(),
+        "outcome": draft.outcome.value, "amount": amount, "reasons": reasons,
         "conditions": [line for line in draft.conditions if line.strip()],
         "reservations": [name.value for name in draft.reservations],
         "grounds": [ground.value for ground in draft.grounds] if draft.outcome in ADVERSE else [],

@@ -392,7 +392,7 @@ class _Town:
         )  # fmt: skip
         found = payments.open_reclaim(self.session, case.number, new, **self._do(days_ago))
         payments.communicate_reclaim(
-            self.session, found.number, reply_by=self._day(days_ago - 21), **self._do(days_ago)
+            self.session, found.number, reply_by=first_open(self._day(days_ago - 21)), **self._do(days_ago)
         )
         self.session.flush()
         if not paid_back:

@@ -171,11 +171,15 @@ def state(session: WritingSession, key: int, review_id: int, said: Said, *, by: 
     Raises:
         Refused: not a member, treated already, filed already, or nothing is said.
     """
+    review = item(session, key, review_id, by)
     if said.seat_id is not None:
         allow(by, Action.RECORD_MEETING)
     elif not by.roles & GROUP:
-        raise Refused(Obstacle.FORBIDDEN)
-    review = item(session, key, review_id, by)
+        raise Refused(
+            Obstacle.FORBIDDEN,
+            Problem("", Words("Bara gruppens ledamöter yttrar sig.", "Only members of the group give statements."),
+                    Words("Skriv en tjänsteanteckning i ärendet.", "Write an official note in the case.")),
+        )  # fmt: skip
     where = f"statement-{review_id}"
     if review.outcome:
         raise Refused(

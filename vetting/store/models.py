@@ -14,6 +14,7 @@ from vetting.store import (
     imports,
     incoming,
     jobs,
+    letters,
     meetings,
     notices,
     own_columns,
@@ -28,7 +29,7 @@ from vetting.store.base import Base
 
 __all__ = [
     "assessments", "associations", "cases", "completions", "decisions", "documents", "downloaded_lists", "facts",
-    "imports", "incoming", "jobs", "meetings", "metadata", "notices", "own_columns", "payments", "people", "rounds",
-    "rules", "screenings", "trail",
+    "imports", "incoming", "jobs", "letters", "meetings", "metadata", "notices", "own_columns", "payments", "people",
+    "rounds", "rules", "screenings", "trail",
 ]  # fmt: skip
 metadata = Base.metadata

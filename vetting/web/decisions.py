@@ -14,12 +14,12 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.passage import FAVOURABLE, GROUNDS_OF, Ground, Outcome, Reservation
 from vetting.domain.people import ROLE_WORDS, Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.screening import Result
 from vetting.domain.words import Words
 from vetting.services import aftermath, gates
 from vetting.services import decisions as service
 from vetting.services.case_files import case_file
 from vetting.services.decisions import DECIDABLE, Draft
+from vetting.services.officer_reports import drafted
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
 from vetting.store.decisions import Decision, delegations, events_of
@@ -91,22 +91,16 @@ def _holder(row: Delegation, names: Mapping[int, str]) -> str:
 
 
 def _reasons_from(file: CaseFile) -> str:
-    """Reasons from the points: what was checked and met, what is not met and why; a person writes the rest."""
+    """Reasons from the points, in Swedish as decisions are: what was met, what is not and why; a person goes on."""
     if file.screening is None:
         return ""
-    met = [f for f in file.screening.findings if f.result is Result.MET]
     not_met = [f for f in file.screening.findings if f.criterion.id in file.situation.not_met]
-    lines = []
-    if met:
-        labels = ", ".join(said(finding.criterion.label).lower() for finding in met)
-        lines.append(f"{said(CHECKED)} {labels}.")
+    met = drafted(file.screening).sv
+    lines = [met] if met else []
     for finding in not_met:
-        why = said(reasons.why(finding, file.screening))
-        lines.append(f"{said(finding.criterion.label)}: {why} {file.reasons.get(finding.criterion.id, '')}".strip())
+        why = reasons.why(finding, file.screening).sv
+        lines.append(f"{finding.criterion.label.sv}: {why} {file.reasons.get(finding.criterion.id, '')}".strip())
     return "\n".join(lines)
-
-
-CHECKED: Final = Words("Följande krav är prövade och uppfyllda:", "These requirements were tried and are met:")
 
 
 @blueprint.post("/arenden/<number>/beslut")

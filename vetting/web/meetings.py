@@ -144,7 +144,8 @@ def _shown(meeting_id: int, problems: tuple[Problem, ...], review_id: int) -> st
         name = names.get(row.user_id, "") if row.user_id is not None else of_seats.get(row.seat_id or 0, "")
         stepped.setdefault(row.case_id, []).append(name)
     return render_template(
-        "meetings/projected.html" if request.args.get("lage") == "projektor" else "meetings/show.html",
+        "meetings/show.html",
+        projector=request.args.get("lage") == "projektor",
         meeting=meeting,
         deputies={seat.user_id: seat.name for seat in seats if seat.deputy and seat.user_id},
         seats=[seat for seat in seats if not seat.user_id],

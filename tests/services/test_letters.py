@@ -1,0 +1,284 @@
+"""Letters from what is decided and communicated: what each says, kept as it was, sent once, told when it is not taken."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+import socket
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import docx
+import pypdfium2
+import pytest
+from aiosmtpd.controller import Controller
+
+from tests.factories import TODAY
+from tests.files.test_letter_documents import GOOD, template
+from tests.town import ACT, Town, rules
+from vetting.config import Config, ConfigError, from_environment
+from vetting.domain.after_decision import Force, Happened
+from vetting.domain.evidence import Answer
+from vetting.domain.letters import LetterKind
+from vetting.domain.passage import Ground, Outcome
+from vetting.domain.people import Role
+from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.ways import Habit
+from vetting.files.mail_sending import MailServer
+from vetting.files.report_documents import report_document
+from vetting.services import (
+    aftermath,
+    assessments,
+    board_order,
+    communications,
+    contacts,
+    decisions,
+    letters,
+    officer_reports,
+)
+from vetting.services.assessments import Given
+from vetting.services.case_files import case_file
+from vetting.store.decisions import events_of, of_case
+from vetting.store.letters import Letter
+from vetting.store.letters import template as own_template
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vetting.store.engine import Database
+
+VALUE = "demokratisk-rattsstat"
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    return Town(database).build()
+
+
+def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> Obstacle:
+    with pytest.raises(Refused) as found:
+        town.do(service, *arguments, **more)
+    return found.value.obstacle
+
+
+def written(town: Town, number: str, kind: LetterKind, language: str = "sv") -> Letter:
+    with reading(town.database) as s:
+        key = next(item.key for item in letters.possible(s, town.case(number)) if item.kind is kind)
+    found: Letter = town.do(letters.write, number, kind, key, language, rules=rules())
+    return found
+
+
+def refusal(town: Town) -> str:
+    """A case refused on a value criterion, after the association was heard."""
+    number = town.receive().number
+    given = Given(criterion=VALUE, answer=Answer.NOT_MET, reasons="Rösträtten begränsades.", evidence=ACT)
+    town.do(assessments.assess, number, given, version=None, rules=rules())
+    town.make_ready(number)
+    sent = town.do(communications.communicate, number, "Protokollet, § 4.", reply_by=date(2026, 12, 4),
+                   sent_to="styrelsen", rules=rules())  # fmt: skip
+    town.do(communications.note_reply, number, sent.id, "Vi beklagar.", "Vägt.", replied_on=TODAY)
+    town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,),
+                 reasons="Två medlemmar nekades rösträtt.")  # fmt: skip
+    town.do(decisions.make_ready, number, rules=rules())
+    town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    town.decide(number)
+    return number
+
+
+def test_an_approval_says_amount_reasons_reservations_and_how_to_appeal(town: Town) -> None:
+    number = town.approve().number
+    text = "\n".join(written(town, number, LetterKind.APPROVAL).lines)
+    for words in ("beviljat er ansökan den 20 november 2026", "Beviljat belopp: 40 000 kr", "Föreningen uppfyller kraven.",
+                  "Utbetalning kan stoppas", "Redovisa hur bidraget har använts senast den 31 december 2027", "överklaga",
+                  number, "Beslutsfattare"):  # fmt: skip
+        assert words in text.replace("\u00a0", " ").replace("\u202f", " "), words
+    english = "\n".join(written(town, number, LetterKind.APPROVAL, "en").lines)
+    assert "has granted your application on 20 November 2026" in english
+
+
+def test_a_letter_of_refusal_and_its_comment_letter_say_what_it_rests_on(town: Town) -> None:
+    number = refusal(town)
+    comment, no = written(town, number, LetterKind.COMMENT), written(town, number, LetterKind.REFUSAL)
+    assert "Svara senast den 4 december 2026." in comment.lines
+    assert "Protokollet, § 4." in comment.lines
+    assert "Två medlemmar nekades rösträtt." in no.lines
+    assert any("avslagit er ansökan" in line for line in no.lines)
+    assert "systemet" not in " ".join((*comment.lines, *no.lines)).lower()
+
+
+def test_letters_are_signed_by_function_and_cite_no_law_unless_the_board_chooses(town: Town) -> None:
+    number = refusal(town)
+    plain = " ".join(written(town, number, LetterKind.REFUSAL).lines)
+    name = town.staff[Role.DECISION_MAKER].name
+    assert name not in plain
+    assert "Lagrum" not in plain
+    chosen = frozenset({Habit.SIGNED_BY_NAME, Habit.CITES_LAW})
+    town.do(board_order.set_habits, chosen, rules=rules(), role=Role.ADMINISTRATOR)
+    town.do(board_order.set_gate, "motivering-finns", "Egen regel 4 §", on=None, rules=rules(), role=Role.ADMINISTRATOR)
+    cited = " ".join(written(town, number, LetterKind.REFUSAL).lines)
+    assert name in cited
+    assert "Lagrum: Egen regel 4 §" in cited
+
+
+def test_a_letter_is_kept_as_it_was_and_a_kind_that_is_not_there_is_refused(town: Town) -> None:
+    number = town.approve().number
+    row = written(town, number, LetterKind.APPROVAL)
+    assert (
+        refused(town, letters.write, number, LetterKind.REFUSAL, row.decision_id, "sv", rules=rules())
+        is Obstacle.MISSING
+    )
+    other = Town(town.database, code="syd").build()
+    with reading(town.database) as s, pytest.raises(Refused):
+        letters.letter_seen(s, row.id, other.staff[Role.CASEWORKER])
+
+
+def test_pdf_and_word_say_the_same(town: Town) -> None:
+    row = written(town, town.approve().number, LetterKind.APPROVAL)
+    with reading(town.database) as s:
+        pdf, word = letters.as_pdf(s, row), letters.as_docx(s, row)
+    pages = "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(io.BytesIO(pdf)))
+    paragraphs = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(word)).paragraphs)
+    for words in ("Föreningen uppfyller kraven.", row.subject):
+        assert words in pages
+        assert words in paragraphs
+    assert b"pdfuaid" in pdf
+
+
+# the board's template
+
+
+def test_a_template_is_checked_tried_and_used_until_it_is_ended(town: Town) -> None:
+    row = written(town, town.approve().number, LetterKind.APPROVAL)
+    assert (
+        refused(town, letters.take_template, template("{{ nope }}"), "m.docx", role=Role.ADMINISTRATOR)
+        is Obstacle.INVALID
+    )
+    assert refused(town, letters.take_template, GOOD, "m.docx", role=Role.CASEWORKER) is Obstacle.FORBIDDEN
+    town.do(letters.take_template, GOOD, "mall.docx", role=Role.ADMINISTRATOR)
+    with reading(town.database) as s:
+        document = docx.Document(io.BytesIO(letters.as_docx(s, row)))
+        assert document.sections[0].header.paragraphs[0].text.startswith("Exempelnämnden norr")
+    town.do(letters.end_template, role=Role.ADMINISTRATOR)
+    with reading(town.database) as s:
+        assert own_template(s, town.board_id) is None
+    assert refused(town, letters.end_template, role=Role.ADMINISTRATOR) is Obstacle.MISSING
+
+
+# sending
+
+
+class Box:
+    """A mail server that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.mails: list[Any] = []
+        self.refuses = False
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        if self.refuses:
+            return "554 refused"
+        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+def box() -> Iterator[tuple[Box, MailServer]]:
+    kept = Box()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(kept, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield kept, MailServer(host="127.0.0.1", port=port, sender="bidrag@norr.example", encrypted=False)
+    finally:
+        controller.stop()
+
+
+def test_a_letter_is_sent_once_with_its_pdf_and_the_decision_knows_it(town: Town, box: tuple[Box, MailServer]) -> None:
+    kept, server = box
+    number = town.approve().number
+    row = written(town, number, LetterKind.APPROVAL)
+    assert refused(town, letters.send_mail, row.id, server) is Obstacle.CLOSED  # nobody to write to
+    town.do(contacts.set_contact, number, email="styrelsen@provkvarnen.example", postal="")
+    row = written(town, number, LetterKind.APPROVAL)
+    town.do(letters.send_mail, row.id, server)
+    [mail] = kept.mails
+    assert (mail["To"], mail["From"], mail["Subject"]) == (
+        "styrelsen@provkvarnen.example", "bidrag@norr.example", row.subject
+    )  # fmt: skip
+    [attached] = mail.iter_attachments()
+    assert attached.get_content().startswith(b"%PDF")
+    assert refused(town, letters.send_mail, row.id, server) is Obstacle.STALE
+    with reading(town.database) as s:
+        [decision] = of_case(s, town.case(number).id)
+        assert [event.what for event in events_of(s, [decision.id])[decision.id]] == [Happened.SENT]
+        assert aftermath.standing_of(s, decision, TODAY).force is Force.NOT_ANNOUNCED
+
+
+def test_a_server_that_refuses_or_is_not_there_leaves_the_letter_unsent_and_says_so(
+    town: Town, box: tuple[Box, MailServer]
+) -> None:
+    kept, server = box
+    number = town.approve().number
+    town.do(contacts.set_contact, number, email="styrelsen@provkvarnen.example", postal="")
+    row = written(town, number, LetterKind.APPROVAL)
+    kept.refuses = True
+    nowhere = MailServer(host="127.0.0.1", port=1, sender="bidrag@norr.example", encrypted=False)
+    locked = MailServer(host=server.host, port=server.port, sender=server.sender)
+    for one in (server, nowhere, locked):
+        found = town.do(letters.send_mail, row.id, one)
+        assert (found.sent_at, bool(found.failed)) == (None, True)
+    assert kept.mails == []
+    town.do(letters.mark_sent, row.id, "post")
+    with reading(town.database) as s:
+        assert s.get_one(Letter, row.id).sent_by == "post"
+
+
+def test_a_draft_opens_in_a_mail_program_with_the_pdf(town: Town) -> None:
+    number = town.approve().number
+    town.do(contacts.set_contact, number, email="styrelsen@provkvarnen.example", postal="")
+    row = written(town, number, LetterKind.APPROVAL)
+    with reading(town.database) as s:
+        mail: Any = email.message_from_bytes(letters.as_draft(s, row), policy=email.policy.default)
+    assert (mail["X-Unsent"], mail["From"], mail["To"]) == ("1", None, "styrelsen@provkvarnen.example")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"VETTING_SMTP_FROM": "x"}, {"VETTING_SMTP_FROM": "a@b", "VETTING_SMTP_PORT": "x"}]
+)
+def test_a_mail_server_without_what_it_needs_is_told_at_start(wrong: dict[str, str]) -> None:
+    with pytest.raises(ConfigError):
+        from_environment({"VETTING_SMTP_HOST": "mail.example"} | wrong)
+    assert letters.server_of(Config()) is None
+
+
+# reasons and the officer's report
+
+
+def test_an_approval_without_reasons_gets_them_from_the_points_and_a_refusal_never(town: Town) -> None:
+    number = town.receive().number
+    town.make_ready(number)
+    draft = town.propose(number, reasons="")
+    assert draft.reasons.startswith("Följande krav är prövade och uppfyllda: ")
+    own = {"outcome": Outcome.REFUSED, "amount": None, "grounds": (Ground.BUDGET,)}
+    with pytest.raises(Refused) as found:
+        town.propose(number, reasons=draft.reasons, **own)
+    assert [problem.where for problem in found.value.problems] == ["reasons"]
+    assert town.propose(number, reasons="Pengarna räcker inte.", **own).reasons == "Pengarna räcker inte."
+
+
+def test_the_officers_report_holds_what_speaks_for_and_against_and_the_reply(town: Town) -> None:
+    number = refusal(town)
+    with reading(town.database) as s:
+        file = case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY + timedelta(days=1))
+        made = officer_reports.report(s, file, by=town.staff[Role.CASEWORKER])
+    text = "\n".join(line.sv for part in made.sections for line in (part.heading, *part.lines))
+    for words in ("Avslå", ACT.act, ACT.speaks_for, ACT.special_reasons, ACT.proportionality, "Vi beklagar.", "Vägt.",
+                  "Två medlemmar nekades rösträtt."):  # fmt: skip
+        assert words in text
+    document = docx.Document(io.BytesIO(report_document(made, "sv")))
+    headings = [p.text for p in document.paragraphs if p.style and p.style.name == "Heading 2"]
+    assert headings[:2] == ["Förslag till beslut", "Ärendet"]

@@ -1,0 +1,213 @@
+"""Letters about a case as data: what is said in each kind, in both languages; how it looks is another's matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain import words
+from vetting.domain.money import kronor
+from vetting.domain.passage import RESERVATION_WORDS, Outcome, Reservation
+from vetting.domain.words import Words, same
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from vetting.domain.words import Language
+
+
+class LetterKind(StrEnum):
+    """What a letter is about. Those that ask for completion are written for many at once (`completion_letters`)."""
+
+    COMMENT = "comment"
+    APPROVAL = "approval"
+    PARTIAL = "partial"
+    REFUSAL = "refusal"
+    DISMISSAL = "dismissal"
+    STOP = "stop"
+    LIFTING = "lifting"
+    RECLAIM = "reclaim"
+    REMINDER = "reminder"
+
+
+LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
+    LetterKind.COMMENT: Words("Möjlighet att yttra dig", "Opportunity to comment"),
+    LetterKind.APPROVAL: Words("Beslut: beviljat", "Decision: granted"),
+    LetterKind.PARTIAL: Words("Beslut: beviljat delvis", "Decision: granted in part"),
+    LetterKind.REFUSAL: Words("Beslut: avslag", "Decision: refused"),
+    LetterKind.DISMISSAL: Words("Beslut: avvisat", "Decision: dismissed"),
+    LetterKind.STOP: Words("Beslut: utbetalningen stoppas", "Decision: the payment is stopped"),
+    LetterKind.LIFTING: Words("Beslut: stoppet hävs", "Decision: the stop is lifted"),
+    LetterKind.RECLAIM: Words("Beslut: återkrav", "Decision: reclaim"),
+    LetterKind.REMINDER: Words("Påminnelse om återbetalning", "Reminder of repayment"),
+}
+OF_OUTCOME: Final[Mapping[Outcome, LetterKind]] = {
+    Outcome.APPROVED: LetterKind.APPROVAL,
+    Outcome.PARTLY_APPROVED: LetterKind.PARTIAL,
+    Outcome.REFUSED: LetterKind.REFUSAL,
+    Outcome.DISMISSED: LetterKind.DISMISSAL,
+}
+OF_MEASURE: Final[Mapping[str, LetterKind]] = {
+    "payment_stop": LetterKind.STOP,
+    "payment_release": LetterKind.LIFTING,
+    "reclaim": LetterKind.RECLAIM,
+}
+DECISIONS: Final = frozenset({*OF_OUTCOME.values(), *OF_MEASURE.values()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Everything a letter can say; amounts in öre. lines: what was put to the association, or the reasons."""
+
+    kind: LetterKind
+    board: str
+    number: str
+    dnr: str
+    name: str
+    purpose: str
+    grant: bool
+    lines: Sequence[str]
+    decided_on: date | None = None
+    amount: int | None = None
+    applied: int | None = None
+    left: int | None = None
+    conditions: Sequence[str] = ()
+    reservations: Sequence[Reservation] = ()
+    appeal: str = ""
+    reply_by: date | None = None
+    due_on: date | None = None
+    report_on: date | None = None
+    legal: Sequence[str] = ()
+    """Sections of law that the board has chosen to cite."""
+    signed: Sequence[str] = ()
+    """Function, and the name where the board signs by name."""
+
+
+_COMMENT: Final = Words("Vi prövar ert ärende, och det finns uppgifter som kan tala emot er. Ni får tillfälle "
+                        "att svara innan något beslutas.",
+                        "We are considering your case, and there is information that may speak against you. You can "
+                        "reply before anything is decided.")  # fmt: skip
+_COMMENT_ABOUT: Final = Words("Det här är uppgifterna, och vad de bygger på:",
+                              "This is the information, and what it rests on:")  # fmt: skip
+_REPLY: Final = Words("Svara senast den ", "Reply no later than ")
+_HOW_REPLY: Final = Words(
+    "Ni kan svara skriftligt, skicka handlingar eller be att få komma och berätta. Svarar ni inte kan ärendet "
+    "avgöras på det som finns.",
+    "You can reply in writing, send papers or ask to come and tell us. If you do not reply, the case can be decided on "
+    "what there is.",
+)
+_DECISION: Final[Mapping[LetterKind, Words]] = {
+    LetterKind.APPROVAL: Words("Nämnden har beviljat er ansökan", "The board has granted your application"),
+    LetterKind.PARTIAL: Words("Nämnden har beviljat en del av er ansökan",
+                              "The board has granted a part of your application"),
+    LetterKind.REFUSAL: Words("Nämnden har avslagit er ansökan", "The board has refused your application"),
+    LetterKind.DISMISSAL: Words("Nämnden har avvisat er ansökan", "The board has dismissed your application"),
+    LetterKind.STOP: Words("Nämnden har stoppat utbetalningen", "The board has stopped the payment"),
+    LetterKind.LIFTING: Words("Nämnden har hävt stoppet av utbetalningen",
+                              "The board has lifted the stop of the payment"),
+    LetterKind.RECLAIM: Words("Nämnden har beslutat att kräva tillbaka bidrag",
+                              "The board has decided to reclaim a grant"),
+}  # fmt: skip
+_BOOKING: Final[Mapping[LetterKind, Words]] = {
+    LetterKind.APPROVAL: Words("Er bokning är bekräftad", "Your booking is confirmed"),
+    LetterKind.REFUSAL: Words("Er bokning bekräftas inte", "Your booking is not confirmed"),
+}
+_GRANTED: Final = Words("Beviljat belopp: ", "Amount granted: ")
+_APPLIED: Final = Words("Sökt belopp: ", "Amount applied for: ")
+_STOPPED: Final = Words("Beloppet det gäller: ", "The amount it is about: ")
+_RECLAIMED: Final = Words("Belopp att betala tillbaka: ", "Amount to repay: ")
+_LEFT: Final = Words("Kvar att betala: ", "Remaining to pay: ")
+_DUE: Final = Words("Betala senast den ", "Pay no later than ")
+_REMINDER: Final = Words("Vi har inte fått hela återbetalningen.", "We have not received the whole repayment.")
+_INVOICE: Final = Words("Kontakta oss om ni inte kan betala i tid: det går att få anstånd eller en plan.",
+                        "Contact us if you cannot pay in time: a respite or a plan is possible.")  # fmt: skip
+_REASONS: Final = Words("Skälen för beslutet:", "The reasons for the decision:")
+_CONDITIONS: Final = Words("Villkor:", "Conditions:")
+_RESERVED: Final = Words("Det här gäller för bidraget:", "This applies to the grant:")
+_REPORT: Final = Words("Redovisa hur bidraget har använts senast den ", "Report how it was used no later than ")
+_APPEAL: Final = Words("Så överklagar ni:", "How to appeal:")
+_LEGAL: Final = Words("Lagrum: ", "Sections of law: ")
+_QUESTIONS: Final = Words(
+    "Hör av er om något är oklart. Ange ärendenummer ", "Contact us if anything is unclear. Quote "
+)
+_REGARDS: Final = Words("Med vänlig hälsning", "Yours sincerely")
+_PURPOSE: Final = Words("Ändamål: ", "Purpose: ")
+
+
+def written(about: About, language: Language) -> tuple[str, list[str]]:
+    """(subject, lines): lines of a list begin with '- ', an empty one parts paragraphs."""
+    subject = LETTER_WORDS[about.kind] + same(f", {about.number}") + same(f", {about.dnr}" if about.dnr else "")
+    body = {LetterKind.COMMENT: _comment, LetterKind.REMINDER: _reminder}.get(about.kind, _decision)(about)
+    legal = [words.NO_WORDS, _LEGAL + same("; ".join(about.legal)) + same(".")] if about.legal else []
+    end = [words.NO_WORDS, _QUESTIONS + same(f"{about.number}."), words.NO_WORDS, _REGARDS]
+    said = [line.to(language) for line in [*body, *legal, *end]]
+    signed = [*about.signed, about.board] if about.signed else [about.board]
+    return subject.to(language), "\n".join([*said, *signed]).splitlines()
+
+
+def _comment(about: About) -> list[Words]:
+    reply = [_REPLY + words.long_day(about.reply_by) + same(".")] if about.reply_by else []
+    return [
+        _COMMENT, *_what(about), words.NO_WORDS, _COMMENT_ABOUT, *map(same, about.lines), words.NO_WORDS, *reply,
+        _HOW_REPLY,
+    ]  # fmt: skip
+
+
+def _what(about: About) -> list[Words]:
+    return [_PURPOSE + same(about.purpose.rstrip(".") + ".")] if about.purpose else []
+
+
+def _reminder(about: About) -> list[Words]:
+    found = [_REMINDER]
+    if about.left is not None:
+        found.append(_LEFT + kronor(about.left) + same("."))
+    if about.due_on is not None:
+        found.append(_DUE + words.long_day(about.due_on) + same("."))
+    return [*found, _INVOICE]
+
+
+def _decision(about: About) -> list[Words]:
+    first = _DECISION[about.kind] if about.grant else _BOOKING.get(about.kind, _DECISION[about.kind])
+    day = Words(" den ", " on ") + words.long_day(about.decided_on) if about.decided_on else words.NO_WORDS
+    found = [first + day + same("."), *_what(about), *_amounts(about)]
+    if about.lines:
+        found += [words.NO_WORDS, _REASONS, *map(same, about.lines)]
+    if about.conditions:
+        found += [words.NO_WORDS, _CONDITIONS, *(same(f"- {line}") for line in about.conditions)]
+    if about.reservations:
+        found += [words.NO_WORDS, _RESERVED, *(same("- ") + RESERVATION_WORDS[name] for name in about.reservations)]
+    if about.report_on is not None:
+        found.append(_REPORT + words.long_day(about.report_on) + same("."))
+    if about.appeal:
+        found += [words.NO_WORDS, _APPEAL, same(about.appeal)]
+    return found
+
+
+def _amounts(about: About) -> list[Words]:
+    """The amounts that the kind of letter speaks of."""
+    found = []
+    if about.amount is not None:
+        label = {LetterKind.STOP: _STOPPED, LetterKind.LIFTING: _STOPPED, LetterKind.RECLAIM: _RECLAIMED}
+        found.append(label.get(about.kind, _GRANTED) + kronor(about.amount) + same("."))
+    if about.kind is LetterKind.PARTIAL and about.applied is not None:
+        found.append(_APPLIED + kronor(about.applied) + same("."))
+    if about.kind is LetterKind.RECLAIM and about.due_on is not None:
+        found += [_DUE + words.long_day(about.due_on) + same("."), _INVOICE]
+    return found
+
+
+FIELDS: Final[Mapping[str, Words]] = {
+    "board": Words("nämndens namn", "the board's name"),
+    "letterhead": Words("brevhuvudet, rad för rad", "the letterhead, line by line"),
+    "to": Words("mottagaren, rad för rad", "the recipient, line by line"),
+    "date": Words("dagens datum", "today's date"),
+    "subject": Words("rubriken", "the subject"),
+    "lines": Words("brevets text, rad för rad", "the letter's text, line by line"),
+    "number": Words("ärendenumret", "the case number"),
+    "dnr": Words("diarienumret", "the registry number"),
+    "name": Words("föreningens namn", "the association's name"),
+}
+"""What a board's own template can hold. Those that are lists are gone through with for."""
+LISTS: Final = frozenset({"letterhead", "to", "lines"})

@@ -1,0 +1,402 @@
+"""Letters of a case: written from what is decided or communicated, kept as they were, sent or fetched."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, select
+
+from vetting.domain.after_decision import Happened
+from vetting.domain.criteria import CaseKind
+from vetting.domain.letters import DECISIONS, OF_MEASURE, OF_OUTCOME, About, LetterKind
+from vetting.domain.letters import written as letter_text
+from vetting.domain.passage import FAVOURABLE, Outcome, Reservation
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.domain.reclaims import ReclaimState, remaining
+from vetting.domain.ways import Habit, Way, gate_states
+from vetting.domain.words import Words
+from vetting.files.letters import letter_docx, letter_pdf, wrong_with_template
+from vetting.files.mail_sending import MailServer, NotSentError, mail, send
+from vetting.services.board_order import habits_of
+from vetting.services.boards import letterhead_of
+from vetting.services.cases import open_case
+from vetting.services.people import allow
+from vetting.store import letters as store
+from vetting.store.cases import Case, Communication, communications, visible
+from vetting.store.completions import contacts
+from vetting.store.decisions import Decision, DecisionEvent, of_case
+from vetting.store.letters import Letter, LetterTemplate
+from vetting.store.payments import Reclaim, ledger
+from vetting.store.people import Board
+from vetting.store.rounds import Round
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.config import Config
+    from vetting.domain.people import Person
+    from vetting.domain.words import Language
+    from vetting.services.rules import Rules
+    from vetting.store.session import WritingSession
+
+MAIL, POST, HAND = "mail", "post", "hand"
+WAYS: Final = (MAIL, POST, HAND)
+LEGAL_OF: Final = {
+    LetterKind.COMMENT: ("kommunicerat",),
+    LetterKind.REFUSAL: ("motivering-finns", "underrattelse-och-overklagande"),
+    LetterKind.DISMISSAL: ("motivering-finns", "underrattelse-och-overklagande"),
+    LetterKind.PARTIAL: ("motivering-finns", "underrattelse-och-overklagande"),
+    LetterKind.APPROVAL: ("forbehall-i-beslutet",),
+    LetterKind.STOP: ("aterkravsvillkor-i-beslutet",),
+    LetterKind.RECLAIM: ("aterkravsvillkor-i-beslutet",),
+}
+"""Whose legal basis a letter cites, where the board has chosen to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A letter that can be written now: its kind, and the row it is about."""
+
+    kind: LetterKind
+    key: int
+    on: date
+
+
+def possible(session: Session, case: Case) -> list[Possible]:
+    """What letters there can be about a case, the newest matter first."""
+    found = [Possible(_kind_of(row), row.id, row.decided_on) for row in of_case(session, case.id)]
+    found += [
+        Possible(LetterKind.COMMENT, row.id, row.sent_on)
+        for row in communications(session, case.id)
+        if row.way == "written"
+    ]
+    reclaims = session.scalars(select(Reclaim).where(Reclaim.case_id == case.id).order_by(Reclaim.id))
+    found += [
+        Possible(LetterKind.REMINDER, row.id, row.due_on)
+        for row in reclaims
+        if row.state == ReclaimState.DECIDED.value and row.due_on is not None
+    ]
+    return sorted(found, key=lambda item: (item.on, item.key), reverse=True)
+
+
+def _kind_of(decision: Decision) -> LetterKind:
+    return OF_MEASURE.get(decision.kind) or OF_OUTCOME.get(Outcome(decision.outcome), LetterKind.REFUSAL)
+
+
+def preview(
+    session: Session,
+    number: str,
+    kind: LetterKind,
+    key: int,
+    language: Language,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Letter:
+    """A letter as it would be written; nothing is kept.
+
+    Raises:
+        Refused: there is no such case for this person, or nothing of the kind in it.
+    """
+    case = session.scalar(visible(by, Action.READ_CASES).where(Case.number == number))
+    if case is None:
+        raise Refused(Obstacle.MISSING)
+    return _letter(session, case, kind, key, language, rules=rules, by=by, at=at)
+
+
+def write(
+    session: WritingSession, number: str, kind: LetterKind, key: int, language: Language, *, rules: Rules, by: Person,
+    at: datetime,
+) -> Letter:  # fmt: skip
+    """Writes a letter, to be sent.
+
+    Raises:
+        Refused: there is no such case for this person, or nothing of the kind in it.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    row = _letter(session, case, kind, key, language, rules=rules, by=by, at=at)
+    session.add(row)
+    session.flush()
+    session.note(
+        Noted(action="letter_written", by=by, at=at, subject=row, case_id=case.id, detail={"kind": kind.value})
+    )
+    return row
+
+
+def _letter(
+    session: Session,
+    case: Case,
+    kind: LetterKind,
+    key: int,
+    language: Language,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Letter:
+    if not any((item.kind, item.key) == (kind, key) for item in possible(session, case)):
+        raise Refused(Obstacle.MISSING)
+    about = _about(session, case, kind, key, rules=rules, by=by)
+    subject, lines = letter_text(about, language)
+    contact = (
+        contacts(session, case.board_id, case.kind, [case.association_id]).get(case.association_id)
+        if case.association_id
+        else None
+    )
+    row = Letter(
+        board_id=case.board_id, case_id=case.id, kind=kind.value, language=language, name=case.name,
+        email=contact.email if contact else "", postal=contact.postal.splitlines() if contact else [], subject=subject,
+        lines=lines, written_at=at, by_user_id=by.id,
+    )  # fmt: skip
+    if kind in DECISIONS:
+        row.decision_id = key
+    elif kind is LetterKind.COMMENT:
+        row.communication_id = key
+    else:
+        row.reclaim_id = key
+    return row
+
+
+def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: Rules, by: Person) -> About:
+    board = session.get_one(Board, case.board_id)
+    found = session.get(Round, case.round_id) if case.round_id else None
+    own: dict[str, Any] = {
+        "kind": kind, "board": board.name, "number": case.number, "dnr": case.dnr or (found.dnr if found else ""),
+        "name": case.name, "purpose": case.purpose, "grant": case.kind == CaseKind.GRANT,
+        "legal": _legal(board, kind, rules), "lines": (),
+    }  # fmt: skip
+    by_name = Habit.SIGNED_BY_NAME in habits_of(board)
+    if kind is LetterKind.COMMENT:
+        told = session.get_one(Communication, key)
+        signed = (by.name, by.function) if by_name else (by.function,)
+        return About(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
+    if kind is LetterKind.REMINDER:
+        reclaim = session.get_one(Reclaim, key)
+        left = remaining(reclaim.amount, (entry.amount for entry in ledger(session, reclaim.id)))
+        return About(**own | {"left": left, "due_on": reclaim.due_on, "signed": (by.function,)})
+    decision = session.get_one(Decision, key)
+    due = session.scalar(select(Reclaim.due_on).where(Reclaim.reclaim_decision_id == decision.id))
+    gives = Outcome(decision.outcome) in FAVOURABLE and decision.kind == CaseKind.GRANT
+    signed = (decision.by_name, decision.by_function) if by_name else (decision.by_function,)
+    return About(
+        **own
+        | {
+            "lines": decision.reasons.splitlines(), "decided_on": decision.decided_on, "amount": decision.amount,
+            "applied": case.amount_applied, "conditions": decision.conditions,
+            "reservations": tuple(Reservation(name) for name in decision.reservations), "appeal": decision.appeal,
+            "due_on": due, "report_on": found.report_on if found and gives else None, "signed": signed,
+        }
+    )  # fmt: skip
+
+
+def _legal(board: Board, kind: LetterKind, rules: Rules) -> tuple[str, ...]:
+    """The sections a board cites in a letter of a kind: none, unless it has chosen so."""
+    if Habit.CITES_LAW not in habits_of(board):
+        return ()
+    states = gate_states(rules.folder.book.gates, Way(board.way_of_working), board.gates, frozenset())
+    found = (states[gate].legal for gate in LEGAL_OF.get(kind, ()) if gate in states and states[gate].on)
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def letter_seen(session: Session, key: int, by: Person) -> tuple[Letter, Case]:
+    """A written letter of a case that this person may see.
+
+    Raises:
+        Refused: there is none.
+    """
+    row = session.get(Letter, key)
+    case = session.scalar(visible(by, Action.READ_CASES).where(Case.id == row.case_id)) if row is not None else None
+    if row is None or case is None:
+        raise Refused(Obstacle.MISSING)
+    return row, case
+
+
+def values_of(session: Session, row: Letter) -> dict[str, Any]:
+    """What a template can say of a letter."""
+    case = session.get_one(Case, row.case_id)
+    found = session.get(Round, case.round_id) if case.round_id else None
+    return {
+        "board": session.get_one(Board, row.board_id).name,
+        "letterhead": letterhead_of(session.get_one(Board, row.board_id)).splitlines(),
+        "to": [row.name, *row.postal], "date": row.written_at.date().isoformat(), "subject": row.subject,
+        "lines": list(row.lines), "number": case.number, "dnr": case.dnr or (found.dnr if found else ""),
+        "name": row.name,
+    }  # fmt: skip
+
+
+def as_pdf(session: Session, row: Letter) -> bytes:
+    """The letter as PDF/UA."""
+    values = values_of(session, row)
+    letter = {
+        "letterhead": values["letterhead"], "to": values["to"], "on": values["date"], "subject": row.subject,
+        "lines": values["lines"], "language": row.language,
+    }  # fmt: skip
+    return letter_pdf([letter], title=row.subject, language=row.language)
+
+
+def as_docx(session: Session, row: Letter) -> bytes:
+    """The letter as Word, by the board's template where it has one.
+
+    Raises:
+        UnreadableError: the template cannot be used any more.
+    """
+    own = store.template(session, row.board_id)
+    return letter_docx(values_of(session, row), own.content if own else None)
+
+
+def as_draft(session: Session, row: Letter) -> bytes:
+    """The letter as a draft of a mail with the PDF, for a mail program.
+
+    Raises:
+        Refused: there is no address to write to.
+    """
+    if "@" not in row.email:
+        raise Refused(Obstacle.CLOSED, Problem("email", *NO_ADDRESS))
+    message = mail(row.email, row.subject, row.lines, attached={_file(row): as_pdf(session, row)})
+    message["X-Unsent"] = "1"
+    return message.as_bytes()
+
+
+NO_ADDRESS: Final = (
+    Words("Föreningen har ingen e-postadress.", "The association has no mail address."),
+    Words("Skriv adressen i ärendet, eller skicka brevet med posten.",
+          "Write the address in the case, or send the letter by post."),
+)  # fmt: skip
+
+
+def _file(row: Letter) -> str:
+    return f"{row.kind}-{row.id}.pdf"
+
+
+def server_of(config: Config) -> MailServer | None:
+    """The mail server of the installation; None where nothing is sent from here."""
+    if not config.mail_host:
+        return None
+    return MailServer(
+        host=config.mail_host, port=config.mail_port, user=config.mail_user, password=config.mail_password,
+        sender=config.mail_from, encrypted=config.mail_encrypted,
+    )  # fmt: skip
+
+
+def send_mail(
+    session: WritingSession, key: int, server: MailServer, *, by: Person, at: datetime
+) -> Letter:  # fmt: skip
+    """Sends a letter with its PDF; a server that does not take it leaves the letter unsent and says so.
+
+    Raises:
+        Refused: no such letter, sent already, or no address.
+    """
+    row, case = _unsent(session, key, by)
+    if "@" not in row.email:
+        raise Refused(Obstacle.CLOSED, Problem("email", *NO_ADDRESS))
+    attached = {_file(row): as_pdf(session, row)}
+    try:
+        send(server, mail(row.email, row.subject, row.lines, sender=server.sender, attached=attached))
+    except NotSentError as error:
+        row.failed = str(error)
+        session.note(Noted(action="letter_failed", by=by, at=at, subject=row, case_id=case.id))
+        return row
+    return _went(session, row, case, MAIL, by=by, at=at)
+
+
+def mark_sent(session: WritingSession, key: int, way: str, *, by: Person, at: datetime) -> Letter:
+    """Notes that a letter has gone out another way.
+
+    Raises:
+        Refused: no such letter, sent already, or no such way.
+    """
+    row, case = _unsent(session, key, by)
+    if way not in WAYS:
+        raise Refused(Obstacle.INVALID)
+    return _went(session, row, case, way, by=by, at=at)
+
+
+def _unsent(session: WritingSession, key: int, by: Person) -> tuple[Letter, Case]:
+    allow(by, Action.HANDLE)
+    row, case = letter_seen(session, key, by)
+    open_case(session, case.number, by=by, action=Action.HANDLE)
+    if row.sent_at is not None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem("", Words("Brevet är redan skickat.", "The letter has been sent already."),
+                    Words("Skriv ett nytt, om något ska läggas till.", "Write a new one to add something.")),
+        )  # fmt: skip
+    return row, case
+
+
+def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Person, at: datetime) -> Letter:
+    row.sent_at, row.sent_by, row.failed = at, way, ""
+    if row.decision_id is not None:
+        event = DecisionEvent(
+            board_id=row.board_id, case_id=row.case_id, decision_id=row.decision_id, what=Happened.SENT.value,
+            on=at.date(), text=way, at=at, by_user_id=by.id or None,
+        )  # fmt: skip
+        session.add(event)
+    session.flush()
+    session.note(Noted(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
+    return row
+
+
+# the board's own template
+
+
+def take_template(session: WritingSession, data: bytes, name: str, *, by: Person, at: datetime) -> LetterTemplate:
+    """Puts a board's own template in use, after it has been checked in a child process.
+
+    Raises:
+        Refused: everything that is wrong with it.
+    """
+    allow(by, Action.MANAGE_BOARD)
+    problems = wrong_with_template(data, name or "?")
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    try:  # a template is tried before anybody needs it
+        letter_docx(EXAMPLE, data)
+    except UnreadableError as error:
+        raise Refused(Obstacle.INVALID, error.problem) from None
+    last = session.scalar(select(func.max(LetterTemplate.version)).where(LetterTemplate.board_id == by.board_id))
+    row = LetterTemplate(
+        board_id=by.board_id, version=int(last or 0) + 1, name=name, sha256=hashlib.sha256(data).hexdigest(),
+        content=data, at=at, by_user_id=by.id or None,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    session.note(Noted(action="template_taken", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def end_template(session: WritingSession, *, by: Person, at: datetime) -> None:
+    """Back to plain letters.
+
+    Raises:
+        Refused: there is no template.
+    """
+    allow(by, Action.MANAGE_BOARD)
+    row = store.template(session, by.board_id)
+    if row is None:
+        raise Refused(Obstacle.MISSING)
+    for older in session.scalars(
+        select(LetterTemplate).where(LetterTemplate.board_id == by.board_id, LetterTemplate.ended_at.is_(None))
+    ):
+        older.ended_at = at
+    session.note(Noted(action="template_ended", by=by, at=at, subject=row, board_id=by.board_id))
+
+
+EXAMPLE: Final[dict[str, Any]] = {
+    "board": "Nämnden", "letterhead": ["Nämnden", "Gatan 1"], "to": ["Föreningen", "Vägen 2"], "date": "2026-01-15",
+    "subject": "Beslut", "lines": ["Första raden.", "", "- ett", "- två"], "number": "BID-2026-0001", "dnr": "EX 1",
+    "name": "Föreningen",
+}  # fmt: skip
+
+
+def letters_in(session: Session, case: Case) -> Sequence[Letter]:
+    """A case's letters, newest first."""
+    return store.of_case(session, case.id)

@@ -1,0 +1,74 @@
+"""Letters as they were written, how each went out, and the boards' own templates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.store.base import Base, Texts, personal, public
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Letter(Base):
+    """One letter; its words never change after it was written."""
+
+    __tablename__ = "letters"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public(ForeignKey("cases.id"))
+    kind: Mapped[str] = public()
+    decision_id: Mapped[int | None] = public(ForeignKey("decisions.id"))
+    communication_id: Mapped[int | None] = public(ForeignKey("communications.id"))
+    reclaim_id: Mapped[int | None] = public(ForeignKey("reclaims.id"))
+    language: Mapped[str] = public()
+    name: Mapped[str] = public()
+    email: Mapped[str] = personal(default="")
+    postal: Mapped[Texts] = personal()
+    subject: Mapped[str] = public()
+    lines: Mapped[Texts] = public()
+    written_at: Mapped[datetime] = public()
+    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    sent_at: Mapped[datetime | None] = public()
+    sent_by: Mapped[str] = public(default="")
+    """mail, post, hand"""
+    failed: Mapped[str] = public(default="")
+    """Why the mail server did not take it."""
+
+
+class LetterTemplate(Base):
+    """A board's own template, checked when it came; the newest holds."""
+
+    __tablename__ = "letter_templates"
+    __table_args__ = (UniqueConstraint("board_id", "version"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    version: Mapped[int] = public()
+    name: Mapped[str] = personal()
+    sha256: Mapped[str] = public()
+    content: Mapped[bytes] = public(LargeBinary)
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    ended_at: Mapped[datetime | None] = public()
+
+
+def of_case(session: Session, case_id: int) -> Sequence[Letter]:
+    """A case's letters, newest first."""
+    return session.scalars(select(Letter).where(Letter.case_id == case_id).order_by(Letter.id.desc())).all()
+
+
+def template(session: Session, board_id: int) -> LetterTemplate | None:
+    """The template that a board's letters are written by; None for the plain one."""
+    return session.scalar(
+        select(LetterTemplate)
+        .where(LetterTemplate.board_id == board_id, LetterTemplate.ended_at.is_(None))
+        .order_by(LetterTemplate.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,165 @@
+"""A case's letters: written, seen as they go out, sent or fetched; and the board's own template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, make_response, render_template, request, url_for
+
+from vetting.config import Config
+from vetting.domain.letters import FIELDS, LETTER_WORDS, LetterKind
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Refused, UnreadableError
+from vetting.domain.words import LANGUAGES
+from vetting.files.letters import DOCX
+from vetting.services import letters as service
+from vetting.services.case_files import opened
+from vetting.store import letters as store
+from vetting.store.people import Board
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.views import attachment, chosen, done, file_name, onward, rules, stored, text, whole_in_address
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from vetting.domain.problem import Problem
+    from vetting.domain.words import Language
+
+blueprint = Blueprint("case_letters", __name__)
+PDF, EML = "application/pdf", "message/rfc822"
+
+
+@blueprint.get("/arenden/<number>/brev")
+def index(number: str) -> str:
+    """The letters there are and can be; one of them as it would be written."""
+    kind, key, language = request.args.get("typ", ""), whole_in_address("om"), _language(request.args.get("sprak", ""))
+    with stored() as session:
+        case, _ = opened(session, number, visitor.person())
+        shown = (
+            service.preview(
+                session, number, LetterKind(kind), key or 0, language, rules=rules(), by=visitor.person(),
+                at=visitor.now(),
+            )
+            if kind in list(LetterKind)
+            else None
+        )  # fmt: skip
+        return render_template(
+            "case_letters/index.html", case=case, possible=service.possible(session, case), shown=shown,
+            letters=service.letters_in(session, case), kinds=LETTER_WORDS, about=key, chosen_language=language,
+        )  # fmt: skip
+
+
+def _language(given: str) -> Language:
+    return "en" if given == "en" and given in LANGUAGES else "sv"
+
+
+@blueprint.post("/arenden/<number>/brev")
+def write(number: str) -> Response:
+    """Writes the letter that was seen."""
+    kind = chosen("typ", LetterKind)
+    language = _language(text("sprak"))
+    row = done(
+        lambda s: service.write(
+            s, number, kind, whole_in_address("om") or 0, language, rules=rules(), by=visitor.person(),
+            at=visitor.now(),
+        )
+    )  # fmt: skip
+    return onward(url_for("case_letters.show", letter_id=row.id))
+
+
+@blueprint.get("/brev/<int:letter_id>")
+def show(letter_id: int) -> str:
+    """One letter as it was written."""
+    return _shown(letter_id, ())
+
+
+def _shown(letter_id: int, problems: tuple[Problem, ...]) -> str:
+    with stored() as session:
+        row, case = service.letter_seen(session, letter_id, visitor.person())
+        return render_template(
+            "case_letters/show.html", letter=row, case=case, values=service.values_of(session, row), kinds=LETTER_WORDS,
+            problems=problems, server=service.server_of(_config()) is not None,
+            own_template=store.template(session, row.board_id),
+        )  # fmt: skip
+
+
+def _config() -> Config:
+    found = current_app.extensions["vetting_config"]
+    if not isinstance(found, Config):
+        raise TypeError(found)
+    return found
+
+
+@blueprint.get("/brev/<int:letter_id>/<any(pdf, docx, eml):form>")
+def download(letter_id: int, form: str) -> Response:
+    """The letter as PDF, Word or a draft of a mail."""
+    with stored() as session:
+        row, _ = service.letter_seen(session, letter_id, visitor.person())
+        name = f"{row.kind}-{row.id}.{form}"
+        try:
+            if form == "pdf":
+                return attachment(service.as_pdf(session, row), PDF, name)
+            if form == "docx":
+                return attachment(service.as_docx(session, row), DOCX, name)
+            return attachment(service.as_draft(session, row), EML, name)
+        except UnreadableError as error:
+            problems: tuple[Problem, ...] = (error.problem,)
+        except Refused as refused:
+            problems = refused.problems
+    return make_response(_shown(letter_id, problems), STATUS[Obstacle.CLOSED])
+
+
+@blueprint.post("/brev/<int:letter_id>")
+def send(letter_id: int) -> Response:
+    """Sends it by the mail server, or notes that it has gone another way."""
+    server = service.server_of(_config())
+    try:
+        if text("way") == service.MAIL and server is not None:
+            row = done(lambda s: service.send_mail(s, letter_id, server, by=visitor.person(), at=visitor.now()))
+            if row.failed:
+                return make_response(_shown(letter_id, ()), 502)
+        else:
+            done(lambda s: service.mark_sent(s, letter_id, text("way"), by=visitor.person(), at=visitor.now()))
+    except Refused as refused:
+        if not refused.problems or refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_shown(letter_id, refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("case_letters.show", letter_id=letter_id))
+
+
+@blueprint.get("/brevmall")
+def template() -> str:
+    """The board's own template."""
+    return _template(())
+
+
+def _template(problems: tuple[Problem, ...]) -> str:
+    own = visitor.person().board_id
+    with stored() as session:
+        return render_template(
+            "case_letters/template.html", own=store.template(session, own), fields=FIELDS, problems=problems,
+            board=session.get_one(Board, own), may_change=visitor.person().may(Action.MANAGE_BOARD),
+        )  # fmt: skip
+
+
+@blueprint.post("/brevmall")
+def take_template() -> Response:
+    """Puts a template in use, when nothing is wrong with it."""
+    upload = request.files.get("file")
+    content = upload.stream.read() if upload else b""
+    name = file_name(upload.filename or "") if upload else ""
+    try:
+        done(lambda s: service.take_template(s, content, name, by=visitor.person(), at=visitor.now()))
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.INVALID:
+            raise
+        return make_response(_template(refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("case_letters.template"))
+
+
+@blueprint.post("/brevmall/avsluta")
+def end_template() -> Response:
+    """Back to plain letters."""
+    done(lambda s: service.end_template(s, by=visitor.person(), at=visitor.now()))
+    return onward(url_for("case_letters.template"))

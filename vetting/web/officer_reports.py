@@ -1,0 +1,38 @@
+"""The officer's report of a case, to read, print and take along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template
+
+from vetting.files.letters import DOCX
+from vetting.files.report_documents import report_document
+from vetting.services.case_files import case_file
+from vetting.services.officer_reports import report
+from vetting.web import visitor
+from vetting.web.preferences import language
+from vetting.web.views import attachment, rules, stored
+
+if TYPE_CHECKING:
+    from flask import Response
+
+blueprint = Blueprint("officer_reports", __name__)
+
+
+@blueprint.get("/arenden/<number>/tjansteutlatande")
+def show(number: str) -> str:
+    """As a page to print."""
+    with stored() as session:
+        file = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
+        made = report(session, file, by=visitor.person())
+    return render_template("officer_reports/show.html", report=made, number=number)
+
+
+@blueprint.get("/arenden/<number>/tjansteutlatande.docx")
+def download(number: str) -> Response:
+    """As Word."""
+    with stored() as session:
+        file = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
+        made = report_document(report(session, file, by=visitor.person()), language())
+    return attachment(made, DOCX, f"tjansteutlatande-{number}.docx")
