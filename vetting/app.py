@@ -16,6 +16,7 @@ from vetting.web import (
     associations,
     board_order,
     bookings,
+    calendars,
     case_letters,
     cases,
     check,
@@ -46,6 +47,7 @@ from vetting.web import (
     security,
     setup,
     shown,
+    special_reviews,
     translation,
     trial,
 )
@@ -91,10 +93,10 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     shown.register(app)
     errors.register(app)
     for module in (
-        agreements, associations, board_order, bookings, case_letters, cases, check, completions, decisions,
-        delegations, documents, explanations, handling, imports, incoming, login, meetings, officer_reports,
-        own_columns, pages, paper_forms, payments, preferences, registers, rounds, rule_drafts, rule_parts,
-        rule_trials, rules, setup, trial,
+        agreements, associations, board_order, bookings, calendars, case_letters, cases, check, completions,
+        decisions, delegations, documents, explanations, handling, imports, incoming, login, meetings,
+        officer_reports, own_columns, pages, paper_forms, payments, preferences, registers, rounds, rule_drafts,
+        rule_parts, rule_trials, rules, setup, special_reviews, trial,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     return app

@@ -23,6 +23,7 @@ from vetting.domain.letters import LetterKind
 from vetting.domain.people import MAY, Action, Role, Sight
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.reviews import Advice
+from vetting.domain.special_reviews import ReviewGround
 from vetting.services import (
     agreements,
     assessments,
@@ -40,6 +41,7 @@ from vetting.services import (
     own_columns,
     payments,
     rule_drafts,
+    special_reviews,
 )
 from vetting.services.payments import NewReclaim
 from vetting.store.cases import Case
@@ -64,12 +66,13 @@ MISSING = {
     "list_id": "finns-inte", "staged_id": 99999, "batch_id": 99999, "post_id": 99999, "column_id": 99999,
     "completion_batch_id": 99999, "form_kind": "finns-inte", "form_file": "sv.docx",
     "association_id": 99999, "record_id": 99999, "agreement_id": 99999, "page": 1, "gate_id": "finns-inte",
-    "delegation_id": 99999, "absence_id": 99999, "seat_id": 99999, "letter_id": 99999, "form": "pdf",
+    "delegation_id": 99999, "absence_id": 99999, "seat_id": 99999, "letter_id": 99999, "review_number": "SGR-2000-0001", "question_id": 99999, "opinion_id": 99999,
+    "secret": "finns-inte", "form": "pdf",
 }  # fmt: skip
 SHARED = {"page": 1, "register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
           "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat", "fact_id": "dogs_in_activity",
           "list_id": "ord-att-titta-pa", "form_kind": "booking", "form_file": "sv.docx",
-          "gate_id": "kommunicerat", "form": "pdf"}  # fmt: skip
+          "gate_id": "kommunicerat", "form": "pdf", "secret": "x"}  # fmt: skip
 
 
 @dataclass
@@ -113,6 +116,8 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
     found["batch_id"] = town.do(imports.confirm, found["staged_id"], good_only=True, rules=rules()).id
     town.do(contacts.set_contact, number, email="kontakt@forening.example", postal="")
     asked = town.do(completions.request, number, (), "Skicka mer.", due_on=None, rules=rules())
+    expert = town.do(special_reviews.ask_expert, number, "Länsstyrelsen", "Vad vet ni?", "Inget.", [], None)
+    found["opinion_id"] = expert.id
     found["completion_batch_id"] = asked.batch_id
     town.do(decisions.declare_no_conflict, number)
     town.do(cases.mark, number, Marked.PAPERS_OPENED, rules=rules())
@@ -159,8 +164,15 @@ def delegation_of(town: Town) -> dict[str, Any]:
     away = town.do(delegations.be_absent, maker.id, other.id, TODAY, TODAY, role=Role.ADMINISTRATOR)
     with reading(town.database) as s:
         row = s.scalars(select(Delegation.id).where(Delegation.board_id == town.board_id)).first()
+    number = {"norr": 3, "syd": 4}[town.code]
+    about = town.receive(clean_facts(NUMBERS[number], f"Kontrollerad {town.code}"), round_id=None).association_id
+    special = town.do(special_reviews.open_review, about, ReviewGround.SAMPLE, "Ett stickprov.", rules=rules())
+    question = town.do(special_reviews.ask, special.number, "Vad gjordes?")
     seat = town.do(group.take_seat, "Ledamot utan konto", "", None, deputy=False, role=Role.GROUP_SECRETARY)
-    return {"delegation_id": row, "absence_id": away.id, "seat_id": seat.id}
+    return {
+        "delegation_id": row, "absence_id": away.id, "seat_id": seat.id, "review_number": special.number,
+        "question_id": question.id,
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -76,6 +76,9 @@ class Action(StrEnum):
     PUBLISH_RULES = "publish_rules"
     CHANGE_RULE_VERSION = "change_rule_version"
     READ_TRAIL = "read_trail"
+    READ_SPECIAL_REVIEWS = "read_special_reviews"
+    SPECIAL_REVIEW = "special_review"
+    """Opens a closer look at an association, asks, ends it."""
     MANAGE_PEOPLE = "manage_people"
     MANAGE_BOARD = "manage_board"
     """The board's order, delegation, letterhead: settings, never a case."""
@@ -122,6 +125,8 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         Action.PROPOSE: Sight.ALL,
         Action.READ_PAYMENTS: Sight.ALL,
         Action.RECLAIM: Sight.ALL,
+        Action.READ_SPECIAL_REVIEWS: Sight.ALL,
+        Action.SPECIAL_REVIEW: Sight.ALL,
     },
     Role.PREMISES: {
         Action.READ_CASES: Sight.BOOKINGS,
@@ -143,6 +148,7 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         Action.DECLARE_CONFLICT: Sight.ALL,
         Action.DECIDE: Sight.ALL,
         Action.READ_PAYMENTS: Sight.ALL,
+        Action.READ_SPECIAL_REVIEWS: Sight.ALL,
     },
     Role.FINANCE: {
         Action.READ_CASES: Sight.DECIDED,
@@ -164,7 +170,7 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
     },
     Role.REGISTRAR: {**_READS, Action.REGISTER_CASE: Sight.ALL, Action.MATCH_ASSOCIATIONS: Sight.ALL},
     Role.AUDITOR: {**_READS, Action.READ_PAYMENTS: Sight.ALL, Action.READ_MEETINGS: Sight.ALL,
-                   Action.READ_TRAIL: Sight.ALL},
+                   Action.READ_SPECIAL_REVIEWS: Sight.ALL, Action.READ_TRAIL: Sight.ALL},
     Role.ADMINISTRATOR: {Action.MANAGE_PEOPLE: Sight.ALL, Action.MANAGE_BOARD: Sight.ALL},
 }  # fmt: skip
 """Role x action -> which cases. What is not here is closed."""

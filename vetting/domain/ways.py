@@ -102,6 +102,28 @@ HABITS_IN: Final[Mapping[Way, frozenset[Habit]]] = {
 }
 
 
+class Limit(StrEnum):
+    """Times that a board can set, in days."""
+
+    REPLY = "reply"
+    SPECIAL_REVIEW = "special_review"
+    EXPERT = "expert"
+
+
+LIMIT_WORDS: Final[Mapping[Limit, Words]] = {
+    Limit.REPLY: Words("Svarstid när föreningen yttrar sig", "Time to reply when the association comments"),
+    Limit.SPECIAL_REVIEW: Words("Tid för en fördjupad kontroll", "Time for a special review"),
+    Limit.EXPERT: Words("Tid för en sakkunnig att svara", "Time for an expert to answer"),
+}
+LIMIT_DAYS: Final[Mapping[Limit, int]] = {Limit.REPLY: 21, Limit.SPECIAL_REVIEW: 60, Limit.EXPERT: 21}
+SHORTEST, LONGEST = 7, 365
+
+
+def limit_of(chosen: Mapping[str, Any], limit: Limit) -> int:
+    """Days, as the board has set it or as it ships."""
+    return int(chosen.get(limit.value, LIMIT_DAYS[limit]))
+
+
 class Held(StrEnum):
     """Why a gate is as it is."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.ways import Habit, Way, gate_states, habits
+from vetting.domain.ways import LIMIT_WORDS, LONGEST, SHORTEST, Habit, Limit, Way, gate_states, habits
 from vetting.domain.words import Words
 from vetting.services import rule_versions
 from vetting.services.people import allow
@@ -142,6 +142,24 @@ def set_habits(
     board = session.get_one(Board, by.board_id)
     board.habits = {habit.value: habit in chosen for habit in Habit}
     return _changed(session, board, None, "habits", rules=rules, by=by, at=at)
+
+
+def set_limits(
+    session: WritingSession, days: Mapping[Limit, int | None], *, rules: Rules, by: Person, at: datetime
+) -> Order:
+    """Sets the board's times.
+
+    Raises:
+        Refused: a time that is too short, too long or no number.
+    """
+    allow(by, Action.MANAGE_BOARD)
+    wrong = [limit for limit in Limit if not SHORTEST <= (days.get(limit) or 0) <= LONGEST]
+    if wrong:
+        remedy = Words(f"Skriv {SHORTEST}–{LONGEST} dagar.", f"Write {SHORTEST}–{LONGEST} days.")
+        raise Refused(Obstacle.INVALID, *(Problem(f"limit-{limit}", LIMIT_WORDS[limit], remedy) for limit in wrong))
+    board = session.get_one(Board, by.board_id)
+    board.limits = {limit.value: days[limit] for limit in Limit}
+    return _changed(session, board, None, "limits", rules=rules, by=by, at=at)
 
 
 def name_board(

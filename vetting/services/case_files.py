@@ -29,6 +29,7 @@ from vetting.store.decisions import DecisionDraft
 from vetting.store.imports import ImportBatch
 from vetting.store.people import Board, names_of
 from vetting.store.rounds import Round
+from vetting.store.special_reviews import opinions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from vetting.store.meetings import Review
     from vetting.store.own_columns import OwnColumn
     from vetting.store.payments import Payment, Reclaim
+    from vetting.store.special_reviews import ExpertOpinion
     from vetting.store.trail import TrailEntry
 
 ANSWER_FIRST = (
@@ -117,6 +119,8 @@ class CaseFile:
     names: Mapping[int, str]
     drafts: Sequence[AssessmentDraft]
     """Answers that are being written, newest first."""
+    experts: Sequence[ExpertOpinion]
+    """What experts were asked."""
     likeness: Mapping[str, Mapping[Answer, int]]
     """Criterion -> how it was answered lately in the board."""
     answered_on_conflict: bool
@@ -228,6 +232,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         came_with=batch,
         names=names_of(session, {key for key in people if key is not None}),
         drafts=writing,
+        experts=opinions_of(session, case.id),
         likeness=earlier_answers.counted(session, case.board_id, screened.screening)
         if screened and assesses and State(case.state) in OPEN
         else {},

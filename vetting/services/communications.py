@@ -8,32 +8,34 @@ from typing import TYPE_CHECKING, Final
 from vetting.domain.cases import State
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.ways import Limit, limit_of
 from vetting.domain.words import Words, day, same
 from vetting.domain.working_days import closed_because, deadline, first_open
 from vetting.services import gates
 from vetting.services.cases import handled, move, open_case, still_open, touch
 from vetting.services.screenings import of_case, screen_case
 from vetting.store.cases import Case, Communication
+from vetting.store.people import Board
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from sqlalchemy.orm import Session
+
     from vetting.domain.people import Person
     from vetting.services.rules import Rules
     from vetting.store.session import WritingSession
 
 SHORTEST_REPLY: Final = timedelta(days=7)
-ORDINARY_REPLY: Final = 21
-"""Days; a time that ends when offices are closed ends on the next weekday."""
 LONGEST_REPLY: Final = timedelta(days=120)
 WRITTEN, ORAL = "written", "oral"
 
 
-def ordinary_deadline(on: date) -> date:
-    """The day to reply when nobody has said another."""
-    return deadline(on, ORDINARY_REPLY)
+def ordinary_deadline(session: Session, board_id: int, on: date) -> date:
+    """The day to reply when nobody has said another: after the board's own time, and never a closed day."""
+    return deadline(on, limit_of(session.get_one(Board, board_id).limits, Limit.REPLY))
 
 
 def wrong_deadline(field: str, reply_by: date, on: date) -> list[Problem]:

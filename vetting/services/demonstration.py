@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from vetting.domain.after_decision import Happened
 from vetting.domain.association import has_valid_check_digit
 from vetting.domain.cases import Marked, State
 from vetting.domain.criteria import CaseKind
@@ -19,8 +20,10 @@ from vetting.domain.people import Person, Role
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.reviews import Advice
 from vetting.domain.screening import Result
+from vetting.domain.special_reviews import ReviewGround
 from vetting.domain.working_days import first_open
 from vetting.services import (
+    aftermath,
     assessments,
     associations,
     boards,
@@ -29,18 +32,21 @@ from vetting.services import (
     completions,
     contacts,
     decisions,
+    delegations,
     demonstration_rules,
     meetings,
     payments,
     people,
     rounds,
+    special_reviews,
 )
 from vetting.services.assessments import Given
 from vetting.services.cases import NewCase, Use
 from vetting.services.decisions import Draft
 from vetting.services.meetings import Opinion
 from vetting.services.screenings import of_case
-from vetting.store.decisions import Delegation
+from vetting.store.cases import Case
+from vetting.store.decisions import Decision, Delegation
 from vetting.store.meetings import Review
 from vetting.store.payments import Payment
 from vetting.store.people import Room
@@ -50,7 +56,6 @@ from vetting.store.trail import Noted
 if TYPE_CHECKING:
     from vetting.domain.facts import Value
     from vetting.services.rules import Rules
-    from vetting.store.cases import Case
     from vetting.store.engine import Database
     from vetting.store.session import WritingSession
 
@@ -175,8 +180,10 @@ class _Town:
         self._decided_year(last)
         self._open_round(this)
         self._week()
+        self._after_decisions()
         if self.plan.code == "norr":
             self._who_is_who(this)
+            self._special_review()
         return self
 
     def _register(self) -> None:
@@ -476,6 +483,40 @@ class _Town:
             s, case.number, "Underlaget: årsmötesprotokollet § 4. Ni kan svara skriftligt.",
             reply_by=first_open(self._day(-14)), sent_to="styrelsen", rules=self.rules, **self._do(3),
         )  # fmt: skip
+
+    def _after_decisions(self) -> None:
+        """Last year's decisions: sent, announced, most of them reported to the board, one appealed and upheld."""
+        made = self.session.scalars(
+            select(Decision).where(Decision.board_id == self.board_id, Decision.kind == CaseKind.GRANT.value)
+        ).all()
+        by: dict[str, Any] = {"by": self.staff[Role.CASEWORKER], "at": self.now}
+        for place, decision in enumerate(made):
+            for what in (Happened.SENT, Happened.ANNOUNCED):
+                new = aftermath.NewEvent(what=what, on=decision.decided_on + timedelta(days=2))
+                aftermath.note(self.session, decision.id, new, rules=self.rules, **by)
+            if place == 0:
+                appealed = aftermath.NewEvent(
+                    what=Happened.APPEALED, on=decision.decided_on + timedelta(days=10),
+                    court="Förvaltningsrätten i Exempelstad", number="T 12-26",
+                )  # fmt: skip
+                upheld = aftermath.NewEvent(what=Happened.UPHELD, on=decision.decided_on + timedelta(days=120))
+                for new in (appealed, upheld):
+                    aftermath.note(self.session, decision.id, new, rules=self.rules, **by)
+        ids = [decision.id for decision in made[:-3]]
+        delegations.report(self.session, ids, self._day(5), "§ 12", **by)
+
+    def _special_review(self) -> None:
+        """A sample: a question to an association that was granted support last year."""
+        decided = self.session.scalars(
+            select(Case).where(Case.board_id == self.board_id, Case.state == State.REPORTING.value).order_by(Case.id)
+        ).all()
+        association = decided[-1].association_id or 0
+        by = self._do(6)
+        row = special_reviews.open_review(
+            self.session, association, ReviewGround.SAMPLE, "Stickprov bland dem som fick bidrag förra året.",
+            rules=self.rules, **by,
+        )  # fmt: skip
+        special_reviews.ask(self.session, row.number, "Hur många deltog i verksamheten, och var hölls den?", **by)
 
     def _who_is_who(self, round_id: int) -> None:
         """A name without its number, and a number with a name that nobody has seen with it."""

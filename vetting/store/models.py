@@ -23,6 +23,7 @@ from vetting.store import (
     rounds,
     rules,
     screenings,
+    special_reviews,
     trail,
 )
 from vetting.store.base import Base
@@ -30,6 +31,6 @@ from vetting.store.base import Base
 __all__ = [
     "assessments", "associations", "cases", "completions", "decisions", "documents", "downloaded_lists", "facts",
     "imports", "incoming", "jobs", "letters", "meetings", "metadata", "notices", "own_columns", "payments", "people",
-    "rounds", "rules", "screenings", "trail",
+    "rounds", "rules", "screenings", "special_reviews", "trail",
 ]  # fmt: skip
 metadata = Base.metadata

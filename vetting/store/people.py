@@ -34,6 +34,8 @@ class Board(Base):
     """Gate -> {"on": yes or no, "legal": its legal basis here}: what the board has chosen itself."""
     habits: Mapped[Plain] = public(default=dict, server_default="{}")
     """Habit -> yes or no, where the board has chosen."""
+    limits: Mapped[Plain] = public(default=dict, server_default="{}")
+    """Limit -> days, where the board has set it."""
     setup: Mapped[Plain] = public(default=dict, server_default="{}")
     """Step of setting up -> done or skipped."""
     rules: Mapped[Plain] = public()
@@ -106,6 +108,18 @@ class SignIn(Base):
     created_at: Mapped[datetime] = public()
     seen_at: Mapped[datetime] = public()
     ended_at: Mapped[datetime | None] = public()
+
+
+class CalendarToken(Base):
+    """The address of a person's calendar in a board; the address holds the secret, this only its digest."""
+
+    __tablename__ = "calendar_tokens"
+
+    id: Mapped[int] = public(primary_key=True)
+    user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    digest: Mapped[str] = public(unique=True)
+    at: Mapped[datetime] = public()
 
 
 class SignInAttempt(Base):

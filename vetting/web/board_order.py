@@ -8,12 +8,12 @@ from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.ways import Habit, Way
+from vetting.domain.ways import LIMIT_WORDS, Habit, Limit, Way, limit_of
 from vetting.domain.words import Words
 from vetting.services import board_order as service
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import chosen, done, onward, rules, stored, text, texts
+from vetting.web.views import chosen, done, onward, rules, stored, text, texts, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,8 @@ def _shown(problems: tuple[Problem, ...]) -> str:
         order = service.order_of(session, visitor.person().board_id, rules(), on=visitor.today())
     return render_template(
         "board_order/show.html", order=order, steps=gates_by_step(dict(order.gates)), problems=problems,
-        may_change=visitor.person().may(Action.MANAGE_BOARD), typed=request.form,
+        may_change=visitor.person().may(Action.MANAGE_BOARD), typed=request.form, limit_words=LIMIT_WORDS,
+        limits={limit: limit_of(order.board.limits, limit) for limit in Limit},
     )  # fmt: skip
 
 
@@ -107,3 +108,10 @@ def set_habits() -> Response:
     """The board's habits, all at once."""
     found = frozenset(Habit(name) for name in texts("habit") if name in list(Habit))
     return _acted(lambda s: service.set_habits(s, found, rules=rules(), by=visitor.person(), at=visitor.now()))
+
+
+@blueprint.post("/ordning/tider")
+def set_limits() -> Response:
+    """The board's times, in days."""
+    days = {limit: whole(limit.value) for limit in Limit}
+    return _acted(lambda s: service.set_limits(s, days, rules=rules(), by=visitor.person(), at=visitor.now()))

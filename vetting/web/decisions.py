@@ -9,20 +9,19 @@ from sqlalchemy import select
 
 from vetting.domain import reasons
 from vetting.domain.after_decision import Happened
-from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.passage import FAVOURABLE, GROUNDS_OF, Ground, Outcome, Reservation
 from vetting.domain.people import ROLE_WORDS, Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.words import Words
-from vetting.services import aftermath, gates
+from vetting.domain.words import Words, same
+from vetting.services import aftermath, deciding, earlier_answers, gates
 from vetting.services import decisions as service
 from vetting.services.case_files import case_file
 from vetting.services.decisions import DECIDABLE, Draft
 from vetting.services.officer_reports import drafted
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
-from vetting.store.decisions import Decision, delegations, events_of
+from vetting.store.decisions import Decision, absences, delegations, events_of
 from vetting.store.payments import Reclaim
 from vetting.store.people import Board, names_of
 from vetting.store.rounds import Round
@@ -34,12 +33,13 @@ from vetting.web.shown import said
 from vetting.web.views import amount, chosen, day, done, onward, rules, stored, text, unreadable_day, version, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flask import Response
 
     from vetting.services.case_files import CaseFile
     from vetting.store.decisions import Delegation
+    from vetting.store.session import WritingSession
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -47,13 +47,109 @@ blueprint = Blueprint("decisions", __name__)
 @blueprint.get("/att-besluta")
 def index() -> str:
     """The cases that are ready, for whoever decides."""
+    return _index((), ())
+
+
+def _index(problems: tuple[Problem, ...], done_: tuple[str, ...]) -> str:
     person = visitor.person()
     with stored() as session:
-        waiting = session.scalars(
-            visible(person, Action.DECIDE).where(Case.state == State.READY.value).order_by(Case.due_on, Case.id)
-        ).all()
+        found = deciding.waiting(session, rules(), by=person, on=visitor.today())
         held = gates.delegation(session, CaseKind.GRANT.value, person, on=visitor.today())
-    return render_template("decisions/index.html", cases=waiting, held=held)
+        away = [row for row in absences(session, person.board_id, visitor.today()) if row.user_id == person.id]
+    return render_template(
+        "decisions/index.html", waiting=found, held=held, problems=problems, done=done_, away=away,
+        today=visitor.today(),
+    )  # fmt: skip
+
+
+@blueprint.post("/att-besluta")
+def in_list() -> Response | str:
+    """Those chosen in the list, each as proposed and in a transaction of its own."""
+    made, problems = [], []
+    for value in request.form.getlist("case"):
+        number, _, draft_version = value.partition("/")
+        try:
+            done(
+                lambda s, n=number, v=draft_version: deciding.decide_as_proposed(  # type: ignore[misc]
+                    s, n, int(v) if v.isdigit() else 0, rules=rules(), by=visitor.person(), at=visitor.now()
+                )
+            )
+            made.append(number)
+        except Refused as refused:
+            problems += [Problem(number, same(f"{number}: ") + p.what, p.remedy) for p in refused.problems]
+    if problems:
+        return make_response(_index(tuple(problems), tuple(made)), STATUS[Obstacle.CLOSED])
+    return _index((), tuple(made))
+
+
+@blueprint.get("/att-besluta/<number>")
+def review(number: str) -> str:
+    """One case on one screen: proposal, the reasons as they will be sent, what speaks against, the group, likeness."""
+    return _review(number, (), "")
+
+
+def _review(number: str, problems: tuple[Problem, ...], form: str) -> str:
+    with stored() as session:
+        file = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
+        closed = (
+            service.waiting(session, file.case, rules(), file.draft, by=visitor.person(), on=visitor.today())
+            if file.draft
+            else ()
+        )
+        against = (
+            [f for f in file.screening.findings if f.criterion.id in file.situation.not_met] if file.screening else []
+        )
+        alike = {
+            item.criterion.id: earlier_answers.cases_of(session, item.criterion.id, file.case, visitor.person())
+            for item in against
+        }
+    return render_template(
+        "decisions/review.html", file=file, closed=closed, against=against, alike=alike, problems=problems, form=form,
+        typed=request.form,
+    )  # fmt: skip
+
+
+def _reviewed(number: str, form: str, work: Callable[[WritingSession], object], onto: str) -> Response:
+    try:
+        done(work)
+    except Refused as refused:
+        if not refused.problems or refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_review(number, refused.problems, form), STATUS[refused.obstacle])
+    return onward(onto)
+
+
+@blueprint.post("/att-besluta/<number>/belopp")
+def change_amount(number: str) -> Response:
+    """Another amount than proposed."""
+    given = amount("amount")
+    if given is None:
+        problem = Problem("amount", NO_AMOUNT, WRITE_IT)
+        return make_response(_review(number, (problem,), "amount"), STATUS[Obstacle.INVALID])
+    return _reviewed(
+        number,
+        "amount",
+        lambda s: deciding.change_amount(
+            s, number, given, text("because"), draft_version=whole("draft_version") or 0, rules=rules(),
+            by=visitor.person(), at=visitor.now(),
+        ),
+        url_for("decisions.review", number=number),
+    )  # fmt: skip
+
+
+@blueprint.post("/att-besluta/<number>/fraga")
+def ask_back(number: str) -> Response:
+    """Back with a question."""
+    return _reviewed(
+        number,
+        "question",
+        lambda s: deciding.ask_back(s, number, text("question"), by=visitor.person(), at=visitor.now()),
+        url_for("decisions.index"),
+    )
+
+
+NO_AMOUNT: Final = Words("Det är inget belopp.", "That is not an amount.")
+WRITE_IT: Final = Words("Skriv det så här: 40 000.", "Write it like this: 40 000.")
 
 
 @blueprint.get("/arenden/<number>/beslut")

@@ -38,6 +38,7 @@ from vetting.web.views import (
     file_name,
     onward,
     rules,
+    stored,
     text,
     texts,
     unreadable_day,
@@ -47,6 +48,8 @@ from vetting.web.views import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from flask import Response
 
 
@@ -320,6 +323,9 @@ def conflict(number: str) -> Response:
     if request.form.get("answer") == "no" and request.form.get("back") == "decision":
         done(lambda session: decisions.declare_no_conflict(session, number, by=visitor.person(), at=visitor.now()))
         return onward(url_for("decisions.draft", number=number))
+    if request.form.get("answer") == "no" and request.form.get("back") == "review":
+        done(lambda session: decisions.declare_no_conflict(session, number, by=visitor.person(), at=visitor.now()))
+        return onward(url_for("decisions.review", number=number))
     if request.form.get("answer") == "no":
         return acted(
             number,
@@ -393,10 +399,16 @@ def refer(number: str) -> Response:
     )
 
 
+def ordinary_deadline() -> date:
+    """The day to reply when nobody has said another."""
+    with stored() as session:
+        return communications.ordinary_deadline(session, visitor.person().board_id, visitor.today())
+
+
 @blueprint.post("/arenden/<number>/yttrande")
 def communicate(number: str) -> Response:
     """Sends what speaks against the association, with time to answer."""
-    reply_by = day("reply_by") if text("reply_by") else communications.ordinary_deadline(visitor.today())
+    reply_by = day("reply_by") if text("reply_by") else ordinary_deadline()
     if reply_by is None:
         return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("reply_by")), "communicate")
     return acted(

@@ -21,6 +21,8 @@ PLACES: Final = (
     ("imports.index", _l("Import")),
     ("meetings.index", _l("Referensgruppen")),
     ("decisions.index", _l("Att besluta")),
+    ("calendars.index", _l("Frister")),
+    ("special_reviews.index", _l("Fördjupade kontroller")),
     ("payments.index", _l("Utbetalningar")),
     ("registers.index", _l("Register")),
     ("rules.index", _l("Regler")),

@@ -13,13 +13,13 @@ from vetting.domain.reclaims import EstablishedBy, ReclaimGround, remaining
 from vetting.services import accounts
 from vetting.services import payments as service
 from vetting.services.cases import open_case
-from vetting.services.communications import ordinary_deadline
 from vetting.store import decisions, payments
 from vetting.store.cases import numbered
 from vetting.store.decisions import Decision
 from vetting.web import visitor
 from vetting.web.cases import acted
 from vetting.web.errors import STATUS
+from vetting.web.handling import ordinary_deadline
 from vetting.web.views import amount, chosen, day, done, onward, rules, stored, text, unreadable_day, version
 
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ def _day_or_today(name: str) -> date:
 @blueprint.post("/aterkrav/<reclaim_number>/kommunicera")
 def communicate(reclaim_number: str) -> Response:
     """Tells the association, with time to answer."""
-    reply_by = (day("reply_by") or visitor.today()) if text("reply_by") else ordinary_deadline(visitor.today())
+    reply_by = (day("reply_by") or visitor.today()) if text("reply_by") else ordinary_deadline()
     return _step(
         reclaim_number,
         lambda session: service.communicate_reclaim(

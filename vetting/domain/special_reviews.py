@@ -1,0 +1,65 @@
+"""A special review of an association: why it can be opened, and what can come of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain.association import holds_personal_number
+from vetting.domain.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
+from vetting.domain.opinion_words import names_in
+from vetting.domain.problem import Problem
+from vetting.domain.words import Words, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class ReviewGround(StrEnum):
+    """What gave rise to it."""
+
+    TIP = "tip"
+    FOLLOW_UP = "follow_up"
+    SAMPLE = "sample"
+    AUTHORITY = "authority"
+
+
+REVIEW_GROUND_WORDS: Final[Mapping[ReviewGround, Words]] = {
+    ReviewGround.TIP: Words("Tips", "Tip"),
+    ReviewGround.FOLLOW_UP: Words("Uppföljning", "Follow-up"),
+    ReviewGround.SAMPLE: Words("Stickprov", "Random sample"),
+    ReviewGround.AUTHORITY: Words("Uppgift från en myndighet", "Information from an authority"),
+}
+
+
+class ReviewOutcome(StrEnum):
+    """What comes of it. Each measure is a decision of its own, with its own gates."""
+
+    NONE = "none"
+    CONDITIONS = "conditions"
+    STOP = "stop"
+    RECLAIM = "reclaim"
+
+
+REVIEW_OUTCOME_WORDS: Final[Mapping[ReviewOutcome, Words]] = {
+    ReviewOutcome.NONE: Words("Ingen åtgärd", "No measure"),
+    ReviewOutcome.CONDITIONS: Words("Villkor", "Conditions"),
+    ReviewOutcome.STOP: Words("Stopp av utbetalning föreslås", "A payment stop is proposed"),
+    ReviewOutcome.RECLAIM: Words("Återkrav föreslås", "A reclaim is proposed"),
+}
+
+
+def wrong_with_text(field: str, text: str, known_names: Iterable[str]) -> list[Problem]:
+    """A text without persons: nothing said, a personal number, or what may be a name."""
+    if not text.strip():
+        return [Problem(field, Words("Texten saknas.", "The text is missing."),
+                        Words("Skriv vad det gäller.", "Write what it is about."))]  # fmt: skip
+    if holds_personal_number(text):
+        return [Problem(field, PERSONAL_NUMBER_WRITTEN, REMOVE_IT)]
+    names = names_in(text, known_names)
+    if names:
+        return [Problem(field, Words("Det kan vara ett namn på en person: ", "This may be the name of a person: ")
+                        + same(", ".join(names)) + same("."),
+                        Words("Skriv rollen i stället. En fördjupad kontroll gäller föreningen, inte personer.",
+                              "Write the role instead. A review is about the association, not persons."))]  # fmt: skip
+    return []

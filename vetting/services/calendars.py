@@ -1,0 +1,152 @@
+"""What a person has before them, by day: for the page and for a calendar that says no names."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.domain.cases import OPEN, State
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.words import Words, same
+from vetting.files.calendar import Entry, calendar_file
+from vetting.store import people
+from vetting.store.cases import Case, Communication, seen_by
+from vetting.store.meetings import Meeting
+from vetting.store.people import CalendarToken
+from vetting.store.special_reviews import ExpertOpinion, SpecialReview
+from vetting.store.special_reviews import seen_by as review_seen_by
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.domain.words import Language
+    from vetting.store.session import WritingSession
+
+AHEAD: Final = timedelta(days=90)
+BEFORE: Final = timedelta(days=14)
+MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something with a day: what, and in which case or review, by number only."""
+
+    on: date
+    what: Words
+    number: str
+
+
+_DECIDE: Final = Words("Beslut ska fattas", "Decision due")
+_REPLY: Final = Words("Svarstiden går ut", "Time to reply ends")
+_EXPERT: Final = Words("Sakkunnig ska ha svarat", "Expert's answer due")
+_REVIEW: Final = Words("Fördjupad kontroll ska vara klar", "Special review due")
+_MEETING: Final = Words("Referensgruppen", "Reference group")
+
+
+def due(session: Session, by: Person, *, on: date) -> list[Due]:
+    """What this person may see that falls due, from two weeks ago to three months ahead, the earliest first."""
+    first, last = on - BEFORE, on + AHEAD
+    found: list[Due] = []
+    if by.may(Action.READ_CASES):
+        own = seen_by(by, Action.READ_CASES)
+        states = [state.value for state in OPEN]
+        for number, day in session.execute(
+            select(Case.number, Case.due_on)
+            .where(own, Case.state.in_(states), Case.due_on.between(first, last))
+            .order_by(Case.due_on, Case.id)
+            .limit(MOST)
+        ):
+            if day is not None:
+                found.append(Due(day, _DECIDE, number))
+    if by.may(Action.COMMUNICATE):
+        found += _replies(session, by, first, last)
+    if by.may(Action.READ_SPECIAL_REVIEWS):
+        rows = session.execute(
+            select(SpecialReview.number, SpecialReview.due_on).where(
+                review_seen_by(by), SpecialReview.closed_on.is_(None), SpecialReview.due_on.between(first, last)
+            )
+        )
+        found += [Due(day, _REVIEW, number) for number, day in rows]
+    return sorted(found, key=lambda item: (item.on, item.number))
+
+
+def _replies(session: Session, by: Person, first: date, last: date) -> list[Due]:
+    own = seen_by(by, Action.COMMUNICATE)
+    told = session.execute(
+        select(Case.number, Communication.reply_by)
+        .join(Communication, Communication.case_id == Case.id)
+        .where(own, Communication.replied_on.is_(None), Communication.reply_by.between(first, last),
+               Case.state == State.COMMUNICATION.value)
+        .limit(MOST)
+    )  # fmt: skip
+    asked = session.execute(
+        select(Case.number, ExpertOpinion.due_on)
+        .join(ExpertOpinion, ExpertOpinion.case_id == Case.id)
+        .where(own, ExpertOpinion.answered_on.is_(None), ExpertOpinion.due_on.between(first, last))
+        .limit(MOST)
+    )
+    return [Due(day, _REPLY, number) for number, day in told] + [Due(day, _EXPERT, number) for number, day in asked]
+
+
+def open_calendar(session: WritingSession, *, by: Person, at: datetime) -> str:
+    """A new address of one's own calendar; the one before is worth nothing from now on.
+
+    Returns its secret, which is kept nowhere.
+    """
+    for old in session.scalars(
+        select(CalendarToken).where(CalendarToken.user_id == by.id, CalendarToken.board_id == by.board_id)
+    ):
+        session.delete(old)
+    secret = secrets.token_urlsafe(32)
+    row = CalendarToken(user_id=by.id, board_id=by.board_id, digest=_digest(secret), at=at)
+    session.add(row)
+    session.flush()
+    session.note(Noted(action="calendar_opened", by=by, at=at, subject=row, board_id=by.board_id))
+    return secret
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def feed(session: Session, secret: str, *, at: datetime, language: Language) -> bytes:
+    """The calendar behind an address: meetings and due days by number, never a name; only what the person may see now.
+
+    Raises:
+        Refused: the address is nobody's, or its owner has no role in the board any more.
+    """
+    row = session.scalar(select(CalendarToken).where(CalendarToken.digest == _digest(secret)))
+    by = people.person(session, row.user_id, row.board_id) if row is not None else None
+    if by is None:
+        raise Refused(Obstacle.MISSING)
+    entries = [
+        Entry(uid=f"{item.number}-{item.on.isoformat()}", title=(item.what + same(f" {item.number}")).to(language),
+              on=item.on)
+        for item in due(session, by, on=at.date())
+    ]  # fmt: skip
+    if by.may(Action.READ_MEETINGS):
+        entries += [
+            Entry(uid=f"meeting-{meeting.id}", title=_MEETING.to(language), on=meeting.starts_at.astimezone(UTC))
+            for meeting in _meetings(session, by, at)
+        ]
+    return calendar_file(entries, made_at=at)
+
+
+def _meetings(session: Session, by: Person, at: datetime) -> Sequence[Meeting]:
+    return session.scalars(
+        select(Meeting)
+        .where(Meeting.board_id == by.board_id, Meeting.starts_at >= at - BEFORE, ~Meeting.written)
+        .order_by(Meeting.starts_at)
+        .limit(MOST)
+    ).all()

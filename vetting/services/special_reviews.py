@@ -1,0 +1,307 @@
+"""Special reviews of associations and expert opinions in cases: opened, asked, answered, ended."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.domain.cases import FallenBecause
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.special_reviews import ReviewGround, ReviewOutcome, wrong_with_text
+from vetting.domain.ways import Limit, limit_of
+from vetting.domain.words import Words
+from vetting.domain.working_days import closed_because, deadline
+from vetting.files.report_documents import report_document
+from vetting.services import officer_reports, reuse
+from vetting.services.case_files import case_file
+from vetting.services.cases import open_case, touch
+from vetting.services.people import allow
+from vetting.store.associations import Association, AssociationName, records_of
+from vetting.store.cases import Case, next_number
+from vetting.store.documents import DocumentContent, of_case
+from vetting.store.meetings import Conflict
+from vetting.store.people import Board
+from vetting.store.special_reviews import ExpertOpinion, ReviewQuestion, SpecialReview, review_numbered
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.domain.words import Language
+    from vetting.services.rules import Rules
+    from vetting.store.session import WritingSession
+
+SERIES: Final = "SGR"
+
+
+def open_review(
+    session: WritingSession,
+    association_id: int,
+    ground: ReviewGround,
+    about: str,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> SpecialReview:
+    """Opens a special review; the association's cases in the board are looked at again.
+
+    Raises:
+        Refused: no such association, one is open already, or the text names persons.
+    """
+    allow(by, Action.SPECIAL_REVIEW)
+    association = session.get(Association, association_id)
+    if association is None or association.merged_into_id is not None or _aside(session, association_id, by):
+        raise Refused(Obstacle.MISSING)
+    known = session.scalar(
+        select(SpecialReview.number).where(
+            SpecialReview.board_id == by.board_id, SpecialReview.association_id == association_id,
+            SpecialReview.closed_on.is_(None),
+        )
+    )  # fmt: skip
+    if known is not None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(known, Words("En fördjupad kontroll pågår redan.", "A special review is open already."),
+                    Words("Öppna den.", "Open it.")),
+        )  # fmt: skip
+    problems = wrong_with_text("about", about, _names(session, association_id, by))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    days = limit_of(session.get_one(Board, by.board_id).limits, Limit.SPECIAL_REVIEW)
+    row = SpecialReview(
+        board_id=by.board_id, number=next_number(session, by.board_id, SERIES, at.year), association_id=association_id,
+        ground=ground.value, about=about.strip(), opened_on=at.date(), due_on=deadline(at.date(), days),
+        by_user_id=by.id,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    session.note(Noted(action="special_review_opened", by=by, at=at, subject=row, board_id=by.board_id))
+    reuse.return_to_queue(session, by.board_id, association_id, FallenBecause.SPECIAL_REVIEW, rules=rules, by=by, at=at)
+    return row
+
+
+def _aside(session: Session, association_id: int, by: Person) -> bool:
+    wanted = (
+        select(Conflict.id)
+        .join(Case, Case.id == Conflict.case_id)
+        .where(
+            Conflict.user_id == by.id, Conflict.withdrawn_at.is_(None),
+            Case.association_id.in_(records_of(association_id)),
+        )
+    )  # fmt: skip
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def _names(session: Session, association_id: int, by: Person) -> list[str]:
+    wanted = select(AssociationName.name).where(AssociationName.association_id.in_(records_of(association_id)))
+    return [by.board, *session.scalars(wanted)]
+
+
+def _open(session: WritingSession, number: str, by: Person) -> SpecialReview:
+    allow(by, Action.SPECIAL_REVIEW)
+    row = review_numbered(session, by, number)
+    if row is None:
+        raise Refused(Obstacle.MISSING)
+    if row.closed_on is not None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(number, Words("Kontrollen är avslutad.", "The review has ended."),
+                    Words("Öppna en ny, om något nytt har kommit.", "Open a new one if something new has come.")),
+        )  # fmt: skip
+    return row
+
+
+def ask(session: WritingSession, number: str, question: str, *, by: Person, at: datetime) -> ReviewQuestion:
+    """A question to the association.
+
+    Raises:
+        Refused: no open review, or a question that names persons.
+    """
+    row = _open(session, number, by)
+    problems = wrong_with_text("question", question, _names(session, row.association_id, by))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    found = ReviewQuestion(special_review_id=row.id, question=question.strip(), asked_on=at.date(), at=at)
+    session.add(found)
+    session.flush()
+    session.note(Noted(action="special_review_asked", by=by, at=at, subject=found, board_id=by.board_id))
+    return found
+
+
+def answer(session: WritingSession, number: str, key: int, text: str, *, by: Person, at: datetime) -> ReviewQuestion:
+    """What the association answered.
+
+    Raises:
+        Refused: no such question, answered already, or nothing is said.
+    """
+    row = _open(session, number, by)
+    found = session.get(ReviewQuestion, key)
+    if found is None or found.special_review_id != row.id:
+        raise Refused(Obstacle.MISSING)
+    if found.answered_on is not None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem("answer", Words("Frågan är redan besvarad.", "The question is answered already."),
+                    Words("Ställ en ny.", "Ask a new one.")),
+        )  # fmt: skip
+    problems = wrong_with_text("answer", text, _names(session, row.association_id, by))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    found.answer, found.answered_on = text.strip(), at.date()
+    session.note(Noted(action="special_review_answered", by=by, at=at, subject=found, board_id=by.board_id))
+    return found
+
+
+def close(
+    session: WritingSession,
+    number: str,
+    outcome: ReviewOutcome,
+    conclusion: str,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> SpecialReview:
+    """Ends a review; a measure it proposes is decided for itself, so what rests on the association is looked at again.
+
+    Raises:
+        Refused: no open review, a measure without the association's answer, or no conclusion.
+    """
+    row = _open(session, number, by)
+    problems = wrong_with_text("conclusion", conclusion, _names(session, row.association_id, by))
+    asked = session.scalars(select(ReviewQuestion).where(ReviewQuestion.special_review_id == row.id)).all()
+    if outcome is not ReviewOutcome.NONE and not any(question.answered_on for question in asked):
+        problems.append(
+            Problem("outcome", Words("Föreningen har inte fått svara.", "The association has not been heard."),
+                    Words("Ställ en fråga och anteckna svaret, eller att inget kom.",
+                          "Ask a question and note the answer, or that none came."))
+        )  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row.outcome, row.conclusion, row.closed_on = outcome.value, conclusion.strip(), at.date()
+    session.note(
+        Noted(action="special_review_closed", by=by, at=at, subject=row, board_id=by.board_id, reason=outcome.value)
+    )
+    if outcome is not ReviewOutcome.NONE:
+        reuse.return_to_queue(
+            session, by.board_id, row.association_id, FallenBecause.SPECIAL_REVIEW, rules=rules, by=by, at=at
+        )
+    return row
+
+
+# expert opinions
+
+
+def ask_expert(
+    session: WritingSession, number: str, asked_of: str, question: str, secrecy: str, documents: Sequence[int],
+    due_on: date | None, *, by: Person, at: datetime,
+) -> ExpertOpinion:  # fmt: skip
+    """Asks somebody outside for a written opinion, with a package and a note on what of it is secret.
+
+    Raises:
+        Refused: it does not say whom, what or what is secret, a paper of another case, or a day that cannot be.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    days = limit_of(session.get_one(Board, case.board_id).limits, Limit.EXPERT)
+    due = due_on or deadline(at.date(), days)
+    problems = [
+        Problem(field, what, remedy)
+        for field, text, what, remedy in (
+            ("asked_of", asked_of, Words("Det står inte vem som frågas.", "It does not say who is asked."),
+             Words("Skriv myndigheten eller funktionen.", "Write the authority or function.")),
+            ("question", question, Words("Frågan saknas.", "The question is missing."),
+             Words("Skriv vad ni vill veta.", "Write what you want to know.")),
+            ("secrecy", secrecy, Words("Det står inte vad som är hemligt.", "It does not say what is secret."),
+             Words("Skriv vad som inte får föras vidare, eller att inget är hemligt.",
+                   "Write what may not be passed on, or that nothing is secret.")),
+        )
+        if not text.strip()
+    ]  # fmt: skip
+    if not set(documents) <= {document.id for document in of_case(session, case.id)}:
+        problems.append(Problem("documents", Words("En handling finns inte i ärendet.", "A paper is not in the case."),
+                                Words("Välj bland ärendets.", "Choose among the case's.")))  # fmt: skip
+    if due <= at.date() or closed_because(due) is not None:
+        problems.append(Problem("due_on", Words("Sista dagen har varit, eller är en dag då kontor är stängda.",
+                                                "The last day has been, or offices are closed that day."),
+                                Words("Välj en vardag längre fram.", "Choose a weekday ahead.")))  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = ExpertOpinion(
+        board_id=case.board_id, case_id=case.id, asked_of=asked_of.strip(), question=question.strip(),
+        secrecy=secrecy.strip(), documents=list(documents), asked_on=at.date(), due_on=due, by_user_id=by.id,
+    )  # fmt: skip
+    session.add(row)
+    touch(case)
+    session.flush()
+    session.note(Noted(action="expert_asked", by=by, at=at, subject=row, case_id=case.id))
+    return row
+
+
+def note_expert(
+    session: WritingSession, number: str, key: int, text: str, *, by: Person, at: datetime
+) -> ExpertOpinion:
+    """What the expert answered; the board still decides.
+
+    Raises:
+        Refused: no such question in the case, answered already, or nothing is said.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    row = session.get(ExpertOpinion, key)
+    if row is None or row.case_id != case.id:
+        raise Refused(Obstacle.MISSING)
+    if row.answered_on is not None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem("expert-answer", Words("Svaret är redan antecknat.", "The answer has been noted already."),
+                    Words("Fråga på nytt, om något ska läggas till.", "Ask again, if something is to be added.")),
+        )  # fmt: skip
+    if not text.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "expert-answer", Words("Svaret saknas.", "The answer is missing."), Words("Skriv det.", "Write it.")
+            ),
+        )
+    row.answer, row.answered_on = text.strip(), at.date()
+    touch(case)
+    session.note(Noted(action="expert_answered", by=by, at=at, subject=row, case_id=case.id))
+    return row
+
+
+def package(
+    session: Session, number: str, key: int, *, rules: Rules, by: Person, on: date, language: Language
+) -> bytes:  # fmt: skip
+    """What goes to the expert: the question with the note on secrecy, the officer's report, the chosen papers.
+
+    Raises:
+        Refused: there is no such question in a case of this person's.
+    """
+    allow(by, Action.HANDLE)
+    file = case_file(session, number, rules=rules, by=by, on=on)
+    row = session.get(ExpertOpinion, key)
+    if row is None or row.case_id != file.case.id:
+        raise Refused(Obstacle.MISSING)
+    report = officer_reports.report(session, file, by=by)
+    told = "\n".join(
+        [row.asked_of, "", row.question, "", SECRECY.to(language), row.secrecy, "", row.due_on.isoformat()]
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0-fraga.txt", told + "\n")
+        archive.writestr("1-tjansteutlatande.docx", report_document(report, language))
+        for place, document in enumerate((one for one in file.documents if one.id in row.documents), start=2):
+            content = session.get_one(DocumentContent, document.id).content
+            archive.writestr(f"{place}-{document.name.replace('/', '_')}", content)
+    return out.getvalue()
+
+
+SECRECY: Final = Words("Sekretess:", "Secrecy:")

@@ -1,0 +1,118 @@
+"""Expert opinions asked for in a case, and special reviews of associations."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.store.base import Base, personal, public, sealed
+from vetting.store.cases import Case
+from vetting.store.meetings import Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+
+    from vetting.domain.people import Person
+
+
+class ExpertOpinion(Base):
+    """A question to somebody outside who knows: asked with a package of papers, due, answered."""
+
+    __tablename__ = "expert_opinions"
+    __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "due_on"))
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public(ForeignKey("cases.id"))
+    asked_of: Mapped[str] = public()
+    question: Mapped[str] = public()
+    secrecy: Mapped[str] = public()
+    """What of the package is secret and may not be passed on, or that nothing is."""
+    documents: Mapped[list[int]] = public(JSON)
+    """Ids of the papers in the package."""
+    asked_on: Mapped[date] = public()
+    due_on: Mapped[date] = public()
+    answered_on: Mapped[date | None] = public()
+    answer: Mapped[str] = public(default="")
+    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+
+
+class SpecialReview(Base):
+    """A closer look at an association beside its cases: why, what was asked and answered, what came of it."""
+
+    __tablename__ = "special_reviews"
+    __table_args__ = (UniqueConstraint("board_id", "number"), Index(None, "board_id", "association_id", "id"))
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    number: Mapped[str] = public()
+    association_id: Mapped[int] = public(ForeignKey("associations.id"))
+    ground: Mapped[str] = public()
+    about: Mapped[str] = sealed()
+    """What gave rise to it, without persons."""
+    opened_on: Mapped[date] = public()
+    due_on: Mapped[date] = public()
+    outcome: Mapped[str] = public(default="")
+    conclusion: Mapped[str] = sealed(default="")
+    closed_on: Mapped[date | None] = public()
+    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    version: Mapped[int] = public(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class ReviewQuestion(Base):
+    """One question to the association in a special review, and its answer."""
+
+    __tablename__ = "review_questions"
+
+    id: Mapped[int] = public(primary_key=True)
+    special_review_id: Mapped[int] = public(ForeignKey("special_reviews.id"), index=True)
+    question: Mapped[str] = sealed()
+    asked_on: Mapped[date] = public()
+    answer: Mapped[str] = sealed(default="")
+    answered_on: Mapped[date | None] = public()
+    at: Mapped[datetime] = public()
+
+
+def opinions_of(session: Session, case_id: int) -> Sequence[ExpertOpinion]:
+    """What experts were asked in a case, in order."""
+    return session.scalars(
+        select(ExpertOpinion).where(ExpertOpinion.case_id == case_id).order_by(ExpertOpinion.id)
+    ).all()
+
+
+def seen_by(by: Person) -> ColumnElement[bool]:
+    """Reviews of the own board, but of an association in whose case the person has stepped aside."""
+    aside = (
+        select(Case.association_id)
+        .join(Conflict, Conflict.case_id == Case.id)
+        .where(Conflict.user_id == by.id, Conflict.withdrawn_at.is_(None), Case.association_id.is_not(None))
+    )
+    return (SpecialReview.board_id == by.board_id) & SpecialReview.association_id.not_in(aside)
+
+
+def reviews(session: Session, by: Person) -> Sequence[SpecialReview]:
+    """The board's special reviews, open ones first, then the newest."""
+    return session.scalars(
+        select(SpecialReview)
+        .where(seen_by(by))
+        .order_by(SpecialReview.closed_on.is_not(None), SpecialReview.due_on, SpecialReview.id.desc())
+    ).all()
+
+
+def review_numbered(session: Session, by: Person, number: str) -> SpecialReview | None:
+    """One of them, if the person may see it."""
+    return session.scalar(select(SpecialReview).where(seen_by(by), SpecialReview.number == number))
+
+
+def questions(session: Session, key: int) -> Sequence[ReviewQuestion]:
+    """The questions of a review, in order."""
+    return session.scalars(
+        select(ReviewQuestion).where(ReviewQuestion.special_review_id == key).order_by(ReviewQuestion.id)
+    ).all()

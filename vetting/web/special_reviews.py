@@ -1,0 +1,174 @@
+"""Special reviews of associations, and expert opinions in a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.special_reviews import REVIEW_GROUND_WORDS, REVIEW_OUTCOME_WORDS, ReviewGround, ReviewOutcome
+from vetting.services import special_reviews as service
+from vetting.store import special_reviews as store
+from vetting.store.associations import Association
+from vetting.web import visitor
+from vetting.web.cases import acted, refused_page
+from vetting.web.errors import STATUS
+from vetting.web.preferences import language
+from vetting.web.views import KEY, attachment, chosen, day, done, onward, rules, stored, text, unreadable_day
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from vetting.domain.problem import Problem
+    from vetting.store.session import WritingSession
+
+blueprint = Blueprint("special_reviews", __name__)
+
+
+@blueprint.get("/kontroller")
+def index() -> str:
+    """The board's special reviews, open ones first."""
+    with stored() as session:
+        rows = store.reviews(session, visitor.person())
+        names = {row.association_id: session.get_one(Association, row.association_id).name for row in rows}
+    return render_template(
+        "special_reviews/index.html", rows=rows, names=names, grounds=REVIEW_GROUND_WORDS,
+        outcomes=REVIEW_OUTCOME_WORDS, today=visitor.today(),
+    )  # fmt: skip
+
+
+@blueprint.get("/kontroller/<review_number>")
+def show(review_number: str) -> str:
+    """One of them: why, questions and answers, what came of it."""
+    return _shown(review_number, (), "")
+
+
+def _shown(review_number: str, problems: tuple[Problem, ...], form: str) -> str:
+    with stored() as session:
+        row = store.review_numbered(session, visitor.person(), review_number)
+        if row is None:
+            raise Refused(Obstacle.MISSING)
+        return render_template(
+            "special_reviews/show.html", row=row, association=session.get_one(Association, row.association_id),
+            questions=store.questions(session, row.id), grounds=REVIEW_GROUND_WORDS, outcomes=REVIEW_OUTCOME_WORDS,
+            problems=problems, form=form, typed=request.form, today=visitor.today(),
+        )  # fmt: skip
+
+
+@blueprint.get("/foreningar/<int:association_id>/kontroll")
+def new(association_id: int) -> str:
+    """Opens one."""
+    return _new(association_id, ())
+
+
+def _new(association_id: int, problems: tuple[Problem, ...]) -> str:
+    with stored() as session:
+        association = session.get(Association, association_id)
+        if association is None:
+            raise Refused(Obstacle.MISSING)
+        return render_template(
+            "special_reviews/new.html", association=association, grounds=REVIEW_GROUND_WORDS, problems=problems,
+            typed=request.form,
+        )  # fmt: skip
+
+
+@blueprint.post("/foreningar/<int:association_id>/kontroll")
+def create(association_id: int) -> Response:
+    """Opens one."""
+    ground = chosen("ground", ReviewGround)
+    try:
+        row = done(
+            lambda s: service.open_review(
+                s, association_id, ground, text("about"), rules=rules(), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if not refused.problems or refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_new(association_id, refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("special_reviews.show", review_number=row.number))
+
+
+def _acted(number: str, form: str, work: Callable[[WritingSession], object]) -> Response:
+    try:
+        done(work)
+    except Refused as refused:
+        if not refused.problems or refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_shown(number, refused.problems, form), STATUS[refused.obstacle])
+    return onward(url_for("special_reviews.show", review_number=number))
+
+
+@blueprint.post("/kontroller/<review_number>/fraga")
+def ask(review_number: str) -> Response:
+    """A question to the association."""
+    return _acted(
+        review_number,
+        "question",
+        lambda s: service.ask(s, review_number, text("question"), by=visitor.person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/kontroller/<review_number>/fraga/<int:question_id>")
+def answer(review_number: str, question_id: int) -> Response:
+    """Its answer."""
+    return _acted(
+        review_number,
+        "answer",
+        lambda s: service.answer(s, review_number, question_id, text("answer"), by=visitor.person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/kontroller/<review_number>/avsluta")
+def close(review_number: str) -> Response:
+    """What came of it."""
+    outcome = chosen("outcome", ReviewOutcome)
+    return _acted(
+        review_number,
+        "close",
+        lambda s: service.close(
+            s, review_number, outcome, text("conclusion"), rules=rules(), by=visitor.person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/sakkunnig")
+def ask_expert(number: str) -> Response:
+    """Asks for a written opinion."""
+    due = day("due_on")
+    if text("due_on") and due is None:
+        return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("due_on")), "expert")
+    papers = [int(value) for value in request.form.getlist("paper") if KEY.fullmatch(value)]
+    return acted(
+        number,
+        "expert",
+        lambda s: service.ask_expert(
+            s, number, text("asked_of"), text("question"), text("secrecy"), papers, due, by=visitor.person(),
+            at=visitor.now(),
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/arenden/<number>/sakkunnig/<int:opinion_id>")
+def note_expert(number: str, opinion_id: int) -> Response:
+    """What came back."""
+    return acted(
+        number,
+        "expert-answer",
+        lambda s: service.note_expert(
+            s, number, opinion_id, text("expert-answer"), by=visitor.person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.get("/arenden/<number>/sakkunnig/<int:opinion_id>/paket.zip")
+def package(number: str, opinion_id: int) -> Response:
+    """What goes to the expert."""
+    with stored() as session:
+        made = service.package(
+            session, number, opinion_id, rules=rules(), by=visitor.person(), on=visitor.today(), language=language()
+        )
+    return attachment(made, "application/zip", f"{number}-sakkunnig-{opinion_id}.zip")
