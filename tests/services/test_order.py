@@ -96,6 +96,13 @@ def test_a_gate_that_the_rules_in_force_require_is_on_whatever_the_board_chose(t
         assert s.get_one(Board, town.board_id).with_group
 
 
+def test_no_rules_at_all_are_never_chosen_by_an_empty_form(town: Town) -> None:
+    nothing = ChosenRules(grant="", booking="", adopted_on=None, adopted_as="")
+    assert told(town, board_order.choose_rules, nothing, rules=rules(), role=ADMIN) == (Obstacle.INVALID, ["grant"])
+    unknown = ChosenRules(grant="finns-inte", booking=GROUP, adopted_on=TODAY + timedelta(days=1), adopted_as="")
+    assert told(town, board_order.choose_rules, unknown, rules=rules(), role=ADMIN)[1] == ["grant", "adopted_on"]
+
+
 def test_nobody_but_the_administrator_changes_the_order(town: Town) -> None:
     for role in set(Role) - {ADMIN}:
         assert told(town, board_order.set_way, Way.FULL, rules=rules(), role=role)[0] is Obstacle.FORBIDDEN

@@ -215,6 +215,14 @@ def choose_rules(
                 Problem(kind.value, Words("Det finns inga sådana regler.", "There are no such rules."),
                         Words("Välj ur listan.", "Choose from the list."))
             )  # fmt: skip
+    if not given.grant and not given.booking:
+        problems.append(
+            Problem(
+                "grant",
+                Words("Inga regler är valda.", "No rules are chosen."),
+                Words("Välj regler, eller hoppa över steget.", "Choose rules, or skip the step."),
+            )
+        )
     if given.adopted_on is not None and given.adopted_on > at.date():
         problems.append(Problem("adopted_on", Words("Dagen har inte varit än.", "The day has not been yet."),
                                 Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
