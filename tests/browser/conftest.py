@@ -49,7 +49,7 @@ def start_server(port: int, folder: Path) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         env={**os.environ, "VETTING_DATABASE_URL": f"sqlite:///{folder / 'pages.db'}"},
     )
-    for _ in range(1200):
+    for _ in range(3600):
         try:
             with urlopen(f"http://127.0.0.1:{port}/prova", timeout=2):
                 return server

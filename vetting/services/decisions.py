@@ -340,7 +340,7 @@ def _decided(
         by_function=by.function,
         substitute_for=names_of(session, {held.for_user}).get(held.for_user, "") if held and held.for_user else "",
         urgent_because=urgent_because.strip()[:2000],
-        appeal=gates.appeal_for(kind),
+        appeal=gates.appeal_for(session, case),
         rests_on={
             "screening": case.screening_id,
             "rules": case.rule_version_id,

@@ -62,18 +62,19 @@ SPEAKS_AGAINST: Final = frozenset({Consequence.REFUSE, Consequence.ASSESS})
 """What is missing is something to complete, and a rate is no refusal: neither speaks against anybody."""
 FULL_APPEAL: Final = (
     "Beslutet kan prövas genom laglighetsprövning. Den som är medlem av kommunen kan överklaga det skriftligt hos "
-    "förvaltningsrätten inom tre veckor från den dag då protokollet med beslutet tillkännagavs på anslagstavlan "
-    "(13 kap. kommunallagen)."
+    "förvaltningsrätten inom tre veckor från den dag då protokollet med beslutet tillkännagavs på anslagstavlan"
 )
 BOOKING_APPEAL: Final = (
-    "Beslutet kan prövas genom laglighetsprövning enligt 13 kap. kommunallagen, inom tre veckor från den dag då det "
-    "tillkännagavs på anslagstavlan."
+    "Beslutet kan prövas genom laglighetsprövning, inom tre veckor från den dag då det tillkännagavs på anslagstavlan"
 )
+APPEAL_CHAPTER: Final = " (13 kap. kommunallagen)"
 
 
-def appeal_for(kind: CaseKind) -> str:
-    """How the decision can be appealed, as it stands in it."""
-    return FULL_APPEAL if kind is CaseKind.GRANT else BOOKING_APPEAL
+def appeal_for(session: Session, case: Case) -> str:
+    """How the decision can be appealed, as it stands in it; the chapter only where the board cites law."""
+    told = FULL_APPEAL if CaseKind(case.kind) is CaseKind.GRANT else BOOKING_APPEAL
+    cites = Habit.CITES_LAW in habits_of(session.get_one(Board, case.board_id))
+    return f"{told}{APPEAL_CHAPTER if cites else ''}."
 
 
 def has_answered_on_conflict(session: Session, case: Case, user_id: int) -> bool:
@@ -343,7 +344,7 @@ def with_proposal(session: Session, case: Case, found: Situation, draft: Decisio
             grounds=frozenset(Ground(ground) for ground in draft.grounds),
             reservations=frozenset(Reservation(name) for name in draft.reservations),
             against_group=draft.against_group,
-            appeal=appeal_for(CaseKind(case.kind)),
+            appeal=appeal_for(session, case),
             written_at=draft.written_at,
         ),
     )

@@ -183,7 +183,7 @@ def stop_payment(session: WritingSession, key: int, reasons: str, *, by: Person,
         outcome=Outcome.APPROVED.value, amount=payment.amount, conditions=[], reservations=[], grounds=["criterion"],
         reasons=reasons.strip(), reasons_at=at, maker=held.maker.value, delegation_point=held.point, paragraph="",
         decided_on=at.date(), decided_at=at, by_user_id=by.id, by_name=by.name, by_function=by.function,
-        appeal=gates.appeal_for(CaseKind.GRANT), rests_on={"decision": granted.id},
+        appeal=gates.appeal_for(session, case), rests_on={"decision": granted.id},
     )  # fmt: skip
     session.add(decision)
     payment.stopped_on = at.date()
@@ -220,7 +220,7 @@ def lift_stop(session: WritingSession, key: int, reasons: str, *, by: Person, at
         outcome=Outcome.APPROVED.value, amount=payment.amount, conditions=[], reservations=[], grounds=[],
         reasons=reasons.strip(), reasons_at=at, maker=held.maker.value, delegation_point=held.point, paragraph="",
         decided_on=at.date(), decided_at=at, by_user_id=by.id, by_name=by.name, by_function=by.function,
-        appeal=gates.appeal_for(CaseKind.GRANT), rests_on={"decision": stopped.id},
+        appeal=gates.appeal_for(session, case), rests_on={"decision": stopped.id},
     )  # fmt: skip
     session.add(decision)
     payment.stopped_on = None
@@ -443,7 +443,7 @@ def decide_reclaim(
         outcome=Outcome.APPROVED.value, amount=reclaim.amount, conditions=[], reservations=[],
         grounds=[reclaim.ground], reasons=reclaim.reasons, reasons_at=reclaim.opened_at, maker=held.maker.value,
         delegation_point=held.point, paragraph=paragraph.strip()[:60], decided_on=on, decided_at=at,
-        by_user_id=by.id, by_name=by.name, by_function=by.function, appeal=gates.appeal_for(CaseKind.GRANT),
+        by_user_id=by.id, by_name=by.name, by_function=by.function, appeal=gates.appeal_for(session, case),
         rests_on={"reclaim": reclaim.id, "decision": reclaim.decision_id},
     )  # fmt: skip
     session.add(decision)

@@ -54,9 +54,13 @@ def places() -> list[Place]:
 
 
 def _out_of_place(endpoint: str) -> bool:
-    """No list of applications for whoever sees bookings only, no group in a board that has none."""
+    """No applications for whoever sees bookings only, no group where there is none, settings for whoever sets them."""
     person = visitor()
     if person is None:
         return False
+    if endpoint == "board_order.show":
+        return not person.may(Action.MANAGE_BOARD)  # the others find it at the foot of every page
+    if endpoint == "delegations.index":
+        return not (person.may(Action.MANAGE_BOARD) or person.may(Action.DECIDE))
     bookings_only = endpoint == "cases.index" and person.kinds(Action.READ_CASES) == (CaseKind.BOOKING,)
     return bookings_only or (endpoint == "meetings.index" and not person.with_group)

@@ -1,0 +1,268 @@
+"""The legal path in a real browser: a meeting of 78 cases counted in clicks, a refusal and a grant walked by six people."""
+
+from __future__ import annotations
+
+import io
+import threading
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import docx
+import pypdfium2
+import pytest
+from werkzeug.serving import make_server
+
+from tests.town import GROUP, Town, clean_facts, rules
+from vetting import clock
+from vetting.app import create_app
+from vetting.config import Config
+from vetting.domain.association import has_valid_check_digit
+from vetting.domain.people import Role
+from vetting.domain.working_days import first_open
+from vetting.services import meetings
+from vetting.store import trail
+from vetting.store.engine import connect
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.databases import Databases
+
+pytestmark = pytest.mark.browser
+VALUE = "demokratisk-rattsstat"
+
+
+def number(place: int) -> str:
+    start = f"802999{place:03}"
+    return next(start + str(digit) for digit in range(10) if has_valid_check_digit(start + str(digit)))
+
+
+@pytest.fixture
+def town(databases: Databases) -> Town:
+    return Town(connect(databases.sqlite()), way="group", ruleset=GROUP).build()
+
+
+@contextmanager
+def served(town: Town) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_app(Config(), town.database), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+class Clicks:
+    """A page whose clicks are counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def click(self, locator: Any) -> None:
+        self.count += 1
+        locator.click()
+
+
+@contextmanager
+def at_work(browser: Browser, address: str, role: Role) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    page = context.new_page()
+    page.goto(f"{address}/logga-in")
+    page.get_by_label("Användarnamn").fill(f"{role.value}.norr")
+    page.get_by_label("Lösenord").fill("korrekt häst batteri")
+    page.locator("main").get_by_role("button", name="Logga in").click()
+    yield page
+    context.close()
+
+
+def test_a_meeting_of_seventy_and_eight_takes_three_clicks_a_case_at_most(browser: Browser, town: Town) -> None:
+    now = clock.now()
+    for place in range(78):
+        case = town.receive(clean_facts(number(place), f"Förening {place:02}"))
+        town.do(meetings.refer, case.number, "" if place < 70 else "Räcker underlaget?", rules=rules())
+    town.do(meetings.call, now + timedelta(hours=1), "rum 3", role=Role.GROUP_SECRETARY)
+    with served(town) as address, at_work(browser, address, Role.GROUP_SECRETARY) as page:
+        counted = Clicks(page)
+        page.goto(f"{address}/moten/1")
+        counted.click(page.get_by_label("Jag är inte jävig"))
+        counted.click(page.get_by_role("button", name="Lämna svaret"))
+        counted.click(page.get_by_role("button", name="Ingen erinran mot listan"))
+        before = counted.count
+        for place in range(70, 78):
+            card = page.locator("section.card", has=page.get_by_role("heading", name=f"Förening {place}"))
+            started = counted.count
+            counted.click(card.get_by_label("Tillstyrker", exact=True))
+            card.get_by_label("Gruppens gemensamma text").fill("Verksamheten når många unga.")
+            counted.click(card.get_by_role("button", name="Spara yttrandet"))
+            assert counted.count - started <= 3
+        assert before == 3
+        page.get_by_label("Minnesanteckningar").fill("Nästa möte om en månad.")
+        counted.click(page.get_by_role("button", name="Mötet är hållet"))
+        assert counted.count <= 3 + 8 * 3 + 1
+        page.goto(f"{address}/moten/1")
+        page.get_by_role("button", name="Godkänn och lås").click()
+        assert page.get_by_text("godkända").first.is_visible()
+        assert page.get_by_role("button", name="Mötet är hållet").count() == 0
+    with reading(town.database) as s:
+        assert trail.verify(s).problems == []
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def answer_on_conflict(page: Page, address: str, case: str) -> None:
+    page.goto(f"{address}/arenden/{case}")
+    press(page, "Nej, jag är inte jävig")
+
+
+def assess_not_met(page: Page, address: str, case: str) -> None:
+    """The evidence form as it is filled in, with what is asked when words and names stand in it."""
+    page.goto(f"{address}/arenden/{case}?punkt={VALUE}")
+    point = page.locator(f"details#{VALUE}")
+    point.get_by_label("Ej uppfyllt", exact=True).check()
+    point.get_by_label("Motivering", exact=True).fill("Rösträtten begränsades efter medlemmarnas åsikter.")
+    point.get_by_text("Om svaret är ej uppfyllt").click()
+    for label, text in (
+        ("Handling eller uttalande", "Två medlemmar nekades att rösta."), ("Av vem, i vilken roll", "årsmötets ordförande"),
+        ("När", "mars 2026"), ("Källa", "årsmötesprotokollet"), ("Sida eller paragraf", "§ 4"),
+        ("Vad talar för föreningen?", "Föreningen har i övrigt följt stadgarna."),
+        ("Hur de särskilda skälen har vägts", "Inget avståndstagande har gjorts."),
+        ("Varför det inte räcker", "Villkor prövades utan resultat."),
+    ):  # fmt: skip
+        point.get_by_label(label, exact=True).fill(text)
+    point.locator("fieldset", has_text="Vad är det?").get_by_label("Handling", exact=True).check()
+    for question in ("Skedde det inom", "Är uppgiften bekräftad", "Får föreningen se"):
+        point.locator("fieldset", has_text=question).get_by_label("Ja", exact=True).check()
+    point.get_by_role("button", name="Spara bedömning").click()
+    point = page.locator(f"details#{VALUE}")
+    assert "åsikt" in page.locator(".errs").first.inner_text()
+    point.get_by_label("Bedömningen bygger på handlingen").check()
+    point.get_by_role("button", name="Spara bedömning").click()
+    assert "Bedömt:" in page.locator(f"details#{VALUE} summary").first.inner_text()
+
+
+def heard_by_the_group(browser: Browser, address: str, advice: str) -> None:
+    for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
+        with at_work(browser, address, role) as page:
+            page.goto(f"{address}/moten/1/jav")
+            page.get_by_label("Jag är inte jävig").check()
+            press(page, "Lämna svaret och öppna handlingarna")
+            if role is Role.GROUP_MEMBER:
+                with page.expect_download() as download:
+                    page.get_by_role("link", name="Handlingar (PDF)").click()
+                paper = pypdfium2.PdfDocument(download.value.path().read_bytes())
+                assert any("BID-2026-0001" in mark.get_title() for mark in paper.get_toc())
+    with at_work(browser, address, Role.GROUP_SECRETARY) as page:
+        page.goto(f"{address}/moten/1")
+        page.get_by_label(advice, exact=True).first.check()
+        page.get_by_label("Gruppens gemensamma text").first.fill("Så bedömer gruppen.")
+        page.get_by_role("button", name="Spara yttrandet").first.click()
+
+
+def decide(browser: Browser, address: str, case: str) -> None:
+    with at_work(browser, address, Role.DECISION_MAKER) as page:
+        page.goto(f"{address}/att-besluta/{case}")
+        press(page, "Nej, jag är inte jävig")
+        page.get_by_role("link", name="Granska och besluta").click()
+        press(page, "Fatta beslut")
+        assert page.locator("h1").first.inner_text() == "Beslut"
+
+
+def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser, town: Town) -> None:
+    case = town.receive().number
+    with served(town) as address:
+        with at_work(browser, address, Role.GROUP_SECRETARY) as page:
+            page.goto(f"{address}/moten")
+            page.get_by_label("Tid", exact=True).fill(f"{clock.now() + timedelta(days=1):%Y-%m-%dT18:00}")
+            press(page, "Kalla")
+        with at_work(browser, address, Role.CASEWORKER) as page:
+            answer_on_conflict(page, address, case)
+            press(page, "Handlingarna är öppnade")
+            assess_not_met(page, address, case)
+            page.goto(f"{address}/arenden/{case}")
+            press(page, "Inget har framkommit")
+            press(page, "Grundkontroll klar")
+            page.get_by_label("Fråga till gruppen").first.fill("Räcker det som hänt?")
+            press(page, "Lämna till referensgruppen")
+        heard_by_the_group(browser, address, "Avstyrker")
+        with at_work(browser, address, Role.CASEWORKER) as page:
+            page.goto(f"{address}/arenden/{case}")
+            until = first_open(clock.now().date() + timedelta(days=14))
+            page.locator("#communicate-reply_by").fill(until.isoformat())
+            press(page, "Skickat till föreningen")
+            page.get_by_text("Anteckna svar").first.click()
+            page.get_by_label("Vad föreningen svarade").first.fill("Vi har ändrat ordningen.")
+            page.get_by_label("Hur svaret har vägts in").first.fill("Ändringen gäller inte än.")
+            press(page, "Spara svaret")
+            page.goto(f"{address}/arenden/{case}/beslut")
+            page.get_by_label("Avslå", exact=True).check()
+            page.get_by_label("Motivering").fill("Två medlemmar nekades att rösta vid årsmötet.")
+            page.get_by_label("Ett krav är inte uppfyllt").check()
+            press(page, "Spara förslaget")
+            page.goto(f"{address}/arenden/{case}")
+            press(page, "Klar för beslut")
+        decide(browser, address, case)
+        with at_work(browser, address, Role.CASEWORKER) as page:
+            page.goto(f"{address}/arenden/{case}/brev")
+            page.get_by_role("link", name="på svenska Beslut: avslag").click()
+            press(page, "Skriv brevet")
+            with page.expect_download() as download:
+                page.get_by_role("link", name="Hämta som Word").click()
+            words = "\n".join(p.text for p in docx.Document(io.BytesIO(download.value.path().read_bytes())).paragraphs)
+            assert "Två medlemmar nekades att rösta vid årsmötet." in words
+            press(page, "Skickat med posten")
+        with at_work(browser, address, Role.REGISTRAR) as page:
+            page.goto(f"{address}/beslut/1")
+            assert page.get_by_text("Beslutet är skickat").first.is_visible()
+            page.get_by_label("Vad har hänt?").select_option("announced")
+            press(page, "Anteckna")
+            assert page.get_by_text("Överklagandetiden löper").first.is_visible()
+        with at_work(browser, address, Role.AUDITOR) as page:
+            page.goto(f"{address}/arenden/{case}")
+            events = page.locator(".tl").last.inner_text()
+            for words in ("Bedömde", "Lämnade till referensgruppen", "Referensgruppen yttrade sig", "Skickade underlaget",
+                          "Antecknade föreningens svar", "Beslutade", "Skrev ett brev", "Skickade ett brev"):  # fmt: skip
+                assert words in events, words
+    with reading(town.database) as s:
+        assert trail.verify(s).problems == []
+        assert town.case(case).state == "decided"
+
+
+def test_a_grant_is_decided_in_the_list_after_the_group(browser: Browser, town: Town) -> None:
+    case = town.receive().number
+    with served(town) as address:
+        with at_work(browser, address, Role.GROUP_SECRETARY) as page:
+            page.goto(f"{address}/moten")
+            page.get_by_label("Tid", exact=True).fill(f"{clock.now() + timedelta(days=1):%Y-%m-%dT18:00}")
+            press(page, "Kalla")
+        with at_work(browser, address, Role.CASEWORKER) as page:
+            answer_on_conflict(page, address, case)
+            for name in ("Handlingarna är öppnade", "Inget har framkommit", "Grundkontroll klar"):
+                press(page, name)
+            page.get_by_label("Fråga till gruppen").first.fill("Något att tillägga?")
+            press(page, "Lämna till referensgruppen")
+        heard_by_the_group(browser, address, "Tillstyrker")
+        with at_work(browser, address, Role.CASEWORKER) as page:
+            page.goto(f"{address}/arenden/{case}/beslut")
+            page.get_by_label("Bevilja", exact=True).check()
+            page.get_by_label("Belopp (kr)").fill("40 000")
+            page.get_by_label("Motivering").fill("")
+            press(page, "Spara förslaget")
+            assert "Följande krav är prövade och uppfyllda" in page.get_by_label("Motivering").input_value()
+            page.goto(f"{address}/arenden/{case}")
+            press(page, "Klar för beslut")
+        with at_work(browser, address, Role.DECISION_MAKER) as page:
+            page.goto(f"{address}/att-besluta/{case}")
+            press(page, "Nej, jag är inte jävig")
+            page.goto(f"{address}/att-besluta")
+            page.get_by_label("Besluta som föreslaget:").check()
+            press(page, "Besluta de valda som föreslaget")
+            assert page.get_by_text("1 ärende är beslutat som föreslaget.").is_visible()
+    assert town.case(case).state == "payment"
