@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import docx
 import pypdfium2
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from tests.town import GROUP, Town, clean_facts, rules
@@ -107,7 +109,7 @@ def test_a_meeting_of_seventy_and_eight_takes_three_clicks_a_case_at_most(browse
         assert counted.count <= 3 + 8 * 3 + 1
         page.goto(f"{address}/moten/1")
         page.get_by_role("button", name="Godkänn och lås").click()
-        assert page.get_by_text("godkända").first.is_visible()
+        expect(page.get_by_text("godkända").first).to_be_visible()
         assert page.get_by_role("button", name="Mötet är hållet").count() == 0
     with reading(town.database) as s:
         assert trail.verify(s).problems == []
@@ -142,10 +144,10 @@ def assess_not_met(page: Page, address: str, case: str) -> None:
         point.locator("fieldset", has_text=question).get_by_label("Ja", exact=True).check()
     point.get_by_role("button", name="Spara bedömning").click()
     point = page.locator(f"details#{VALUE}")
-    assert "åsikt" in page.locator(".errs").first.inner_text()
+    expect(page.locator(".errs").first).to_contain_text("åsikt")
     point.get_by_label("Bedömningen bygger på handlingen").check()
     point.get_by_role("button", name="Spara bedömning").click()
-    assert "Bedömt:" in page.locator(f"details#{VALUE} summary").first.inner_text()
+    expect(page.locator(f"details#{VALUE} summary").first).to_contain_text("Bedömt:")
 
 
 def heard_by_the_group(browser: Browser, address: str, advice: str) -> None:
@@ -172,7 +174,7 @@ def decide(browser: Browser, address: str, case: str) -> None:
         press(page, "Nej, jag är inte jävig")
         page.get_by_role("link", name="Granska och besluta").click()
         press(page, "Fatta beslut")
-        assert page.locator("h1").first.inner_text() == "Beslut"
+        expect(page.locator("h1").first).to_have_text("Beslut")
 
 
 def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser, town: Town) -> None:
@@ -220,10 +222,10 @@ def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser
             press(page, "Skickat med posten")
         with at_work(browser, address, Role.REGISTRAR) as page:
             page.goto(f"{address}/beslut/1")
-            assert page.get_by_text("Beslutet är skickat").first.is_visible()
+            expect(page.get_by_text("Beslutet är skickat").first).to_be_visible()
             page.get_by_label("Vad har hänt?").select_option("announced")
             press(page, "Anteckna")
-            assert page.get_by_text("Överklagandetiden löper").first.is_visible()
+            expect(page.get_by_text("Överklagandetiden löper").first).to_be_visible()
         with at_work(browser, address, Role.AUDITOR) as page:
             page.goto(f"{address}/arenden/{case}")
             events = page.locator(".tl").last.inner_text()
@@ -255,7 +257,7 @@ def test_a_grant_is_decided_in_the_list_after_the_group(browser: Browser, town: 
             page.get_by_label("Belopp (kr)").fill("40 000")
             page.get_by_label("Motivering").fill("")
             press(page, "Spara förslaget")
-            assert "Följande krav är prövade och uppfyllda" in page.get_by_label("Motivering").input_value()
+            expect(page.get_by_label("Motivering")).to_have_value(re.compile("Följande krav är prövade och uppfyllda"))
             page.goto(f"{address}/arenden/{case}")
             press(page, "Klar för beslut")
         with at_work(browser, address, Role.DECISION_MAKER) as page:
@@ -264,5 +266,5 @@ def test_a_grant_is_decided_in_the_list_after_the_group(browser: Browser, town: 
             page.goto(f"{address}/att-besluta")
             page.get_by_label("Besluta som föreslaget:").check()
             press(page, "Besluta de valda som föreslaget")
-            assert page.get_by_text("1 ärende är beslutat som föreslaget.").is_visible()
+            expect(page.get_by_text("1 ärende är beslutat som föreslaget.")).to_be_visible()
     assert town.case(case).state == "payment"

@@ -333,6 +333,8 @@ def test_a_new_decision_points_to_the_old_and_only_the_difference_is_paid(town: 
     town.do(aftermath.reconsider, number, "Fel belopp i beslutet.", rules=rules())
     assert town.case(number).state == "in_progress"
     assert payments_left(town) == []
+    assert holding(town, number) == ["grundkontroll-klar"]  # a case that was opened again is gone through again
+    town.do(cases.mark, number, Marked.BASIC_CHECK, rules=rules(), at=NOW + timedelta(minutes=1))
     town.do(decisions.make_ready, number, rules=rules())
     town.propose(number)
     new = town.decide(number)

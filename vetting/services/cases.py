@@ -470,6 +470,8 @@ def mark(
 def _marked_already(session: WritingSession, case: Case, kind: Marked, about: str) -> bool:
     """The same mark about the same; papers that came since have not been opened by the earlier one."""
     same = [found for found in store.marks(session, case.id) if (found.kind, found.about) == (kind.value, about)]
+    if kind is Marked.BASIC_CHECK and case.reopened_at is not None:
+        same = [found for found in same if found.at > case.reopened_at]
     if kind is not Marked.PAPERS_OPENED or not same:
         return bool(same)
     newest = session.scalar(select(func.max(Document.at)).where(Document.case_id == case.id))

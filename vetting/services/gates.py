@@ -94,7 +94,9 @@ def situation(session: Session, case: Case, screened: Screened | None, rules: Ru
     states = gates_in(board, screening, rules)
     unweighed, without_act = _lacking_in_answers(session, screened)
     marks = store.marks(session, case.id)
-    kinds = {mark.kind for mark in marks}
+    # A case that was opened again is gone through again.
+    again = case.reopened_at
+    kinds = {mark.kind for mark in marks if again is None or mark.kind != Marked.BASIC_CHECK or mark.at > again}
     advice = given_advice(session, case.id)
     answers = screened.answers if screened else {}
     told = tuple(
