@@ -256,7 +256,13 @@ def test_minutes_are_adjusted_by_two_who_were_there(town: Town) -> None:
     assert refused(town, group.approve, meeting, role=COORDINATOR) is Obstacle.FORBIDDEN
     assert town.do(group.approve, meeting, role=SECRETARY).state == "held"
     assert refused(town, group.approve, meeting, role=SECRETARY) is Obstacle.STALE
+    assert refused(town, meetings.hold, meeting, "Annan text.", role=SECRETARY) is Obstacle.CLOSED  # one has adjusted
     assert town.do(group.approve, meeting, role=MEMBER).state == "approved"
+
+
+def test_a_written_round_is_not_passed_by_the_consent_list(town: Town) -> None:
+    meeting, _ = called(town, "", closes_on=TODAY + timedelta(days=7))
+    assert refused(town, meetings.record_consent, meeting, rules=rules(), role=SECRETARY) is Obstacle.CLOSED
 
 
 def test_a_guest_is_at_one_item_of_this_meeting(town: Town) -> None:

@@ -156,7 +156,9 @@ def row(town: Town, **more: Any) -> Delegation:
 
 def end_all(town: Town, last: date) -> None:
     with reading(town.database) as s:
-        keys = s.scalars(select(Delegation.id).where(Delegation.board_id == town.board_id)).all()
+        keys = s.scalars(
+            select(Delegation.id).where(Delegation.board_id == town.board_id, Delegation.valid_to.is_(None))
+        ).all()
     for key in keys:
         town.do(delegations.end, key, last, role=ADMIN)
 
@@ -195,6 +197,32 @@ def undecidable(town: Town, number: str) -> tuple[Obstacle, list[str]]:
     with pytest.raises(Refused) as refused:
         town.decide(number)
     return refused.value.obstacle, [problem.where for problem in refused.value.problems]
+
+
+def test_a_right_that_has_ended_is_not_revived_by_ending_it_again(town: Town) -> None:
+    gone = row(town, valid_to=date(2026, 2, 1))
+    assert told(town, delegations.end, gone.id, TODAY, role=ADMIN) == (Obstacle.STALE, ["valid_to"])
+    ahead = row(town, valid_from=TODAY + timedelta(days=10))
+    assert town.do(delegations.end, ahead.id, TODAY, role=ADMIN).valid_to < ahead.valid_from
+
+
+def test_a_quashed_decision_takes_every_later_one_and_every_unpaid_payment_with_it(town: Town) -> None:
+    number, first = decided(town)
+    for minute in (1, 2):
+        later = {"at": NOW + timedelta(minutes=minute)}
+        town.do(aftermath.reconsider, number, "Fel.", rules=rules(), **later)
+        after = {"at": NOW + timedelta(minutes=minute, seconds=30)}
+        town.do(cases.mark, number, Marked.BASIC_CHECK, rules=rules(), **after)
+        town.do(decisions.make_ready, number, rules=rules(), **after)
+        town.propose(number)
+        town.decide(number)
+    assert payments_left(town) == [40_000_00]
+    note(town, first.id, Happened.APPEALED, court="Förvaltningsrätten", number="T 1")
+    note(town, first.id, Happened.QUASHED)
+    assert payments_left(town) == []
+    with reading(town.database) as s:
+        stands = [aftermath.standing_of(s, one, TODAY).force for one in decisions_of(s, town.case(number).id)]
+    assert stands == [Force.QUASHED] * 3
 
 
 def test_a_substitute_decides_by_the_absent_ones_right_and_the_decision_says_so(town: Town) -> None:
@@ -332,7 +360,10 @@ def test_a_new_decision_points_to_the_old_and_only_the_difference_is_paid(town: 
     assert told(town, aftermath.reconsider, number, " ", rules=rules()) == (Obstacle.INVALID, ["because"])
     town.do(aftermath.reconsider, number, "Fel belopp i beslutet.", rules=rules())
     assert town.case(number).state == "in_progress"
-    assert payments_left(town) == []
+    with reading(town.database) as s:
+        key = s.scalars(select(Payment.id)).one()
+    pay: dict[str, Any] = {"paid_on": TODAY, "version": None, "rules": rules(), "role": Role.FINANCE}
+    assert told(town, payments.mark_paid, key, **pay)[0] is Obstacle.CLOSED  # not while the case is open
     assert holding(town, number) == ["grundkontroll-klar"]  # a case that was opened again is gone through again
     town.do(cases.mark, number, Marked.BASIC_CHECK, rules=rules(), at=NOW + timedelta(minutes=1))
     town.do(decisions.make_ready, number, rules=rules())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,7 @@ ALLOWED: Final = (
 )  # fmt: skip
 """A template says names, attributes, if and for; nothing that computes, calls or reads."""
 WRITTEN: Final = ("word/document.xml", "word/header", "word/footer", "word/footnotes.xml", "word/endnotes.xml")
+_LINK: Final = re.compile(rb"<Relationship\b[^>]*>")
 DANGEROUS: Final = ("vbaproject", "activex", "embeddings/", "oleobject", "afchunk", ".bin")
 
 
@@ -104,7 +106,9 @@ def _refuse_dangerous(data: bytes) -> None:
         if any(part in name for name in names for part in DANGEROUS):
             raise RefusedError("template_active")
         for name in book.namelist():
-            if name.endswith(".rels") and b"External" in book.read(name) and b"hyperlink" not in book.read(name):
+            if name.endswith(".rels") and any(
+                b"External" in link and b"/hyperlink" not in link for link in _LINK.findall(book.read(name))
+            ):
                 raise RefusedError("template_active")
             if name.startswith("docProps/") and (b"{{" in book.read(name) or b"{%" in book.read(name)):
                 raise RefusedError("template_active")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from vetting.domain.after_decision import Event, Happened, Standing, standing, wrong_with
-from vetting.domain.cases import HANDLED, OPEN, FallenBecause, State
+from vetting.domain.after_decision import Event, Force, Happened, Standing, standing, wrong_with
+from vetting.domain.cases import HANDLED, OPEN, FallenBecause, State, may_follow
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -59,6 +59,13 @@ def note(
     """
     allow(by, Action.REGISTER_CASE)
     decision, case = _decision(session, key, by)
+    if new.what not in NOTED_BY_HAND:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("what", Words("Det antecknas i listan över delegationsbeslut.",
+                                  "That is noted in the list of delegated decisions."),
+                    Words("Öppna Anmäl till nämnden.", "Open Report to the board.")),
+        )  # fmt: skip
     event = Event(what=new.what, on=new.on, court=new.court.strip(), number=new.number.strip())
     problems = wrong_with(
         as_events(events_of(session, [key]).get(key, [])), event, decided_on=decision.decided_on, today=at.date()
@@ -91,8 +98,12 @@ def _decision(session: Session, key: int, by: Person) -> tuple[Decision, Case]:
 
 def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rules, by: Person, at: datetime) -> None:
     """A quashed decision: the decisions that rested on it fall too, nothing more is paid, the case opens again."""
-    for other in of_case(session, case.id):
-        if other.changes_id == decision.id and standing_of(session, other, at.date()).force.value != "quashed":
+    fallen = {decision.id}
+    for other in reversed(of_case(session, case.id)):  # the oldest first: what rests on what rested on it falls too
+        if other.changes_id in fallen and other.id not in fallen:
+            fallen.add(other.id)
+            if standing_of(session, other, at.date()).force is Force.QUASHED:
+                continue
             row = DecisionEvent(
                 board_id=case.board_id, case_id=case.id, decision_id=other.id, what=Happened.QUASHED.value,
                 on=at.date(), text=f"{decision.id}", at=at, by_user_id=by.id or None,
@@ -100,11 +111,10 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
             session.add(row)
             session.flush()
             session.note(Noted(action="decision_quashed", by=by, at=at, subject=row, case_id=case.id))
-    for payment in session.scalars(
-        select(Payment).where(Payment.decision_id == decision.id, Payment.paid_on.is_(None))
-    ):
-        session.delete(payment)
     if decision.kind in set(CaseKind):
+        unpaid = select(Payment).where(Payment.case_id == case.id, Payment.paid_on.is_(None))
+        for payment in session.scalars(unpaid):
+            session.delete(payment)
         reopen(session, case, rules=rules, by=by, at=at, because="quashed")
     reuse.return_to_queue(session, case.board_id, case.association_id, FallenBecause.QUASHED, rules=rules, by=by,
                           at=at, but=case.id)  # fmt: skip
@@ -116,7 +126,10 @@ def reopen(
     """A decided case is handled again, with all that was in it; the next decision points to the last."""
     if State(case.state) in OPEN:
         return
-    move(case, HANDLED[CaseKind(case.kind)])
+    again = HANDLED[CaseKind(case.kind)]
+    if not may_follow(State(case.state), again, CaseKind(case.kind)):
+        return  # a booking that was called off stays so
+    move(case, again)
     case.reopened_at = at
     screen_case(session, case, rules, at=at)
     session.note(Noted(action="case_reopened", by=by, at=at, subject=case, case_id=case.id, reason=because))
@@ -153,8 +166,6 @@ def reconsider(
             Obstacle.CLOSED if len(problems) > 1 or problems[0].where == number else Obstacle.INVALID, *problems
         )
     reopen(session, case, rules=rules, by=by, at=at, because=because.strip()[:2000])
-    for payment in session.scalars(select(Payment).where(Payment.case_id == case.id, Payment.paid_on.is_(None))):
-        session.delete(payment)
     return case
 
 

@@ -368,6 +368,9 @@ def _after(session: WritingSession, case: Case, decision: Decision, outcome: Out
             use.state = case.state
         return
     if outcome not in FAVOURABLE:
+        for planned_before in payments_of(session, case.id):
+            if planned_before.paid_on is None:
+                session.delete(planned_before)
         move(case, State.DECIDED)
         remove_working_notes(session, case)
         return
@@ -377,6 +380,9 @@ def _after(session: WritingSession, case: Case, decision: Decision, outcome: Out
         move(case, State.REPORTING)
         return
     move(case, State.PAYMENT)
+    for planned_before in payments_of(session, case.id):
+        if planned_before.paid_on is None:  # of a decision that this one changes
+            session.delete(planned_before)
     found = session.get(Round, case.round_id) if case.round_id is not None else None
     planned = max(at.date() + PAY_AFTER, found.decision_on or at.date()) if found else at.date() + PAY_AFTER
     session.add(

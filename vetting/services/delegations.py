@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -122,14 +123,19 @@ def end(session: WritingSession, key: int, last_day: date, *, by: Person, at: da
     """Ends a row on a day; what was decided by it stands.
 
     Raises:
-        Refused: there is no such row, or it would end before it began.
+        Refused: there is no such row, or it has ended already.
     """
     allow(by, Action.MANAGE_BOARD)
     row = session.scalar(select(Delegation).where(Delegation.id == key, Delegation.board_id == by.board_id))
     if row is None:
         raise Refused(Obstacle.MISSING)
-    last_day = max(last_day, row.valid_from)
-    row.valid_to = last_day
+    if row.valid_to is not None and row.valid_to <= last_day:
+        raise Refused(
+            Obstacle.STALE,
+            Problem("valid_to", Words("Raden är redan avslutad.", "The row has ended already."),
+                    Words("Lägg till en ny rad.", "Add a new row.")),
+        )  # fmt: skip
+    row.valid_to = max(last_day, row.valid_from - timedelta(days=1))
     session.note(Noted(action="delegation_ended", by=by, at=at, subject=row, board_id=by.board_id))
     return row
 

@@ -19,7 +19,7 @@ from vetting.store.associations import records_of
 from vetting.store.cases import Case
 from vetting.store.completions import Contact
 from vetting.store.meetings import Adjustment, Conflict, GroupSeat, Meeting, MeetingGuest, Review, Statement
-from vetting.store.people import Board, User
+from vetting.store.people import Board, User, colleagues
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def take_seat(
         Refused: nobody is named, or an ordinary member with an account, who has a role and needs no seat.
     """
     allow(by, Action.RECORD_MEETING)
-    user = session.get(User, user_id) if user_id else None
+    known = {user.id: user for role in GROUP for user in colleagues(session, by.board_id, role)}
+    user = known.get(user_id) if user_id else None
     if user is None and not name.strip():
         raise Refused(
             Obstacle.INVALID,
@@ -230,7 +231,7 @@ def approve(session: WritingSession, key: int, *, by: Person, at: datetime) -> M
     Raises:
         Refused: not held yet, locked already, not there, or the same person twice.
     """
-    meeting = open_meeting(session, key, by)
+    meeting = open_meeting(session, key, by, adjusting=True)
     if meeting.state != "held":
         raise Refused(
             Obstacle.CLOSED,

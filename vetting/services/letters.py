@@ -22,6 +22,7 @@ from vetting.files.letters import letter_docx, letter_pdf, wrong_with_template
 from vetting.files.mail_sending import MailServer, NotSentError, mail, send
 from vetting.services.board_order import habits_of
 from vetting.services.boards import letterhead_of
+from vetting.services.case_files import opened
 from vetting.services.cases import open_case
 from vetting.services.people import allow
 from vetting.store import letters as store
@@ -106,9 +107,7 @@ def preview(
     Raises:
         Refused: there is no such case for this person, or nothing of the kind in it.
     """
-    case = session.scalar(visible(by, Action.READ_CASES).where(Case.number == number))
-    if case is None:
-        raise Refused(Obstacle.MISSING)
+    case, _ = opened(session, number, by)
     return _letter(session, case, kind, key, language, rules=rules, by=by, at=at)
 
 
@@ -216,6 +215,7 @@ def letter_seen(session: Session, key: int, by: Person) -> tuple[Letter, Case]:
     case = session.scalar(visible(by, Action.READ_CASES).where(Case.id == row.case_id)) if row is not None else None
     if row is None or case is None:
         raise Refused(Obstacle.MISSING)
+    opened(session, case.number, by)
     return row, case
 
 

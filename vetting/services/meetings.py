@@ -217,8 +217,8 @@ def lift_out(session: WritingSession, key: int, review_id: int, *, by: Person, a
     return review
 
 
-def open_meeting(session: WritingSession, key: int, by: Person) -> Meeting:
-    """A meeting whose notes can still be changed.
+def open_meeting(session: WritingSession, key: int, by: Person, *, adjusting: bool = False) -> Meeting:
+    """A meeting whose notes can still be changed; once somebody has adjusted them, nothing is.
 
     Raises:
         Refused: there is none, or its notes are approved and locked.
@@ -226,7 +226,7 @@ def open_meeting(session: WritingSession, key: int, by: Person) -> Meeting:
     meeting = store.meeting(session, by, key)
     if meeting is None:
         raise Refused(Obstacle.MISSING)
-    if meeting.state == APPROVED:
+    if meeting.state == APPROVED or (not adjusting and store.adjustments(session, key)):
         raise Refused(
             Obstacle.CLOSED,
             Problem("", Words("Anteckningarna är godkända och låsta.", "The notes are approved and locked."),
@@ -252,7 +252,8 @@ def refuse_unanswered(session: WritingSession, review: Review, by: Person, at: d
     if meeting is None or not meeting.written or meeting.closes_on is None or meeting.closes_on < at.date():
         return
     answered = {row.user_id for row in store.statements(session, [review.id]).get(review.id, [])}
-    aside = set(session.scalars(select(Conflict.user_id).where(Conflict.case_id == review.case_id)))
+    stepped_aside = select(Conflict.user_id).where(Conflict.case_id == review.case_id, Conflict.withdrawn_at.is_(None))
+    aside = set(session.scalars(stepped_aside))
     left = members(session, by.board_id).keys() - answered - aside - {by.id}
     if left:
         raise Refused(
@@ -366,6 +367,8 @@ def record_consent(session: WritingSession, key: int, *, rules: Rules, by: Perso
         for review, case in agenda(session, meeting, by)
         if review.consent and not review.outcome and State(case.state) in OPEN
     ]
+    for review in reviews:
+        refuse_unanswered(session, review, by, at)
     for review in reviews:
         _keep(session, review, Opinion(advice=CONSENTS, text=""), rules=rules, by=by, at=at)
     return len(reviews)

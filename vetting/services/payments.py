@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from vetting.domain.after_decision import Force
-from vetting.domain.cases import State
+from vetting.domain.cases import OPEN, State
 from vetting.domain.closing import BEFORE_PAYMENT, closed_after
 from vetting.domain.criteria import CaseKind
 from vetting.domain.money import kronor
@@ -79,7 +79,7 @@ def mark_paid(
         raise Refused(Obstacle.MISSING)
     payment, case, decision = found
     _check_payment(payment, decision, case, paid_on, version, by, at)
-    _refuse_not_binding(session, decision, case, paid_on)
+    _refuse_not_binding(session, decision, case, max(paid_on, at.date()))
     closed = closed_after(closing.after(session, case, rules, on=at.date()), BEFORE_PAYMENT)
     if closed:
         raise Refused(Obstacle.CLOSED, *(Problem(gate.gate, gate.what, gate.remedy) for gate in closed))
@@ -99,6 +99,9 @@ def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case,
     Raises:
         Refused: why.
     """
+    if State(case.state) in OPEN:
+        what = Words("Ärendet är öppnat igen för ett nytt beslut.", "The case was opened again for a new decision.")
+        raise Refused(Obstacle.CLOSED, Problem(case.number, what, Words("Vänta på det.", "Wait for it.")))
     stands = aftermath.standing_of(session, decision, paid_on)
     waits = Habit.PAY_IN_FORCE in habits_of(session.get_one(Board, case.board_id))
     if stands.force is Force.QUASHED or stands.inhibited:
@@ -161,7 +164,9 @@ def stop_payment(session: WritingSession, key: int, reasons: str, *, by: Person,
     if found is None:
         raise Refused(Obstacle.MISSING)
     payment, case, granted = found
-    held = gates.delegation(session, CaseKind.GRANT.value, by, on=at.date())
+    held = gates.delegation(
+        session, CaseKind.GRANT.value, by, on=at.date(), outcome=Outcome.APPROVED, amount=payment.amount
+    )
     if held is None:
         problem = Problem(
             case.number,
@@ -201,7 +206,9 @@ def lift_stop(session: WritingSession, key: int, reasons: str, *, by: Person, at
     """
     allow(by, Action.DECIDE)
     payment, case, stopped = _stopped(session, key, by)
-    held = gates.delegation(session, CaseKind.GRANT.value, by, on=at.date())
+    held = gates.delegation(
+        session, CaseKind.GRANT.value, by, on=at.date(), outcome=Outcome.APPROVED, amount=payment.amount
+    )
     problems = []
     if held is None or (held.largest is not None and payment.amount > held.largest):
         problems.append(Problem(case.number, Words("Din delegation omfattar inte det här beslutet.",
@@ -430,7 +437,7 @@ def decide_reclaim(
         )  # fmt: skip
     if not gates.has_answered_on_conflict(session, case, by.id):
         raise Refused(Obstacle.CLOSED, Problem(number, *NOT_ANSWERED))
-    held = gates.delegation(session, "reclaim", by, on=on)
+    held = gates.delegation(session, "reclaim", by, on=on, outcome=Outcome.APPROVED, amount=reclaim.amount)
     if held is None or (held.largest is not None and reclaim.amount > held.largest):
         raise Refused(
             Obstacle.FORBIDDEN,

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.after_decision import Event, Happened
 from vetting.domain.delegation import Entitled, Maker
+from vetting.domain.people import Role
 from vetting.store.base import Base, Plain, Texts, personal, public
+from vetting.store.people import RoleHeld, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -149,7 +151,13 @@ def entitled(session: Session, by: Person, on: date) -> list[Entitled]:
     """What a person may decide: by their own right, by a function they hold, as somebody's substitute that day."""
     stands_in_for = set(
         session.scalars(
-            select(Absence.user_id).where(
+            select(Absence.user_id)
+            .join(User, User.id == Absence.user_id)
+            .join(RoleHeld, RoleHeld.user_id == Absence.user_id)
+            .where(
+                User.active,
+                RoleHeld.board_id == by.board_id,
+                RoleHeld.role == Role.DECISION_MAKER.value,
                 Absence.board_id == by.board_id,
                 Absence.substitute_id == by.id,
                 Absence.first_on <= on,

@@ -16,7 +16,7 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words, same
 from vetting.services import aftermath, deciding, earlier_answers, gates
 from vetting.services import decisions as service
-from vetting.services.case_files import case_file
+from vetting.services.case_files import case_file, opened
 from vetting.services.decisions import DECIDABLE, Draft
 from vetting.services.officer_reports import drafted
 from vetting.store.associations import Association
@@ -30,7 +30,20 @@ from vetting.web import visitor
 from vetting.web.case_shown import decision_sentence
 from vetting.web.errors import STATUS
 from vetting.web.shown import said
-from vetting.web.views import amount, chosen, day, done, onward, rules, stored, text, unreadable_day, version, whole
+from vetting.web.views import (
+    KEY,
+    amount,
+    chosen,
+    day,
+    done,
+    onward,
+    rules,
+    stored,
+    text,
+    unreadable_day,
+    version,
+    whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,7 +84,7 @@ def in_list() -> Response | str:
         try:
             done(
                 lambda s, n=number, v=draft_version: deciding.decide_as_proposed(  # type: ignore[misc]
-                    s, n, int(v) if v.isdigit() else 0, rules=rules(), by=visitor.person(), at=visitor.now()
+                    s, n, int(v) if KEY.fullmatch(v) else 0, rules=rules(), by=visitor.person(), at=visitor.now()
                 )
             )
             made.append(number)
@@ -297,6 +310,7 @@ def _shown(decision_id: int, problems: tuple[Problem, ...]) -> str:
         if decision is None:
             raise Refused(Obstacle.MISSING)
         case = session.get_one(Case, decision.case_id)
+        opened(session, case.number, visitor.person())
         kept = decision.rests_on.get("rules")
         return render_template(
             "decisions/show.html",
