@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.factories import NOW, TODAY
 from vetting.domain.cases import Marked
 from vetting.domain.criteria import CaseKind
@@ -13,6 +15,7 @@ from vetting.domain.evidence import Deed, Evidence
 from vetting.domain.facts import Facts
 from vetting.domain.passage import Outcome
 from vetting.domain.people import Person, Role
+from vetting.domain.problem import Obstacle, Refused
 from vetting.services import assessments, boards, cases, decisions, handed_in, intake_reading, people, rounds
 from vetting.services.cases import NewCase
 from vetting.services.decisions import Draft
@@ -169,7 +172,7 @@ class Town:
 
     def decide(self, number: str, role: Role = Role.DECISION_MAKER, version: int | None = None, **more: Any) -> Any:
         return self.do(
-            decisions.decide, number, draft_version=version or self.draft_version(number), paragraph="", rules=rules(),
+            decisions.decide, number, draft_version=version or self.draft_version(number), rules=rules(),
             role=role, **more,
         )  # fmt: skip
 
@@ -203,3 +206,10 @@ class Town:
 
         with reading(self.database) as s:
             return s.scalars(select(Case).where(Case.number == number, Case.board_id == self.board_id)).one()
+
+
+def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> tuple[Obstacle, list[str]]:
+    """How an act is refused, and what its problems are about."""
+    with pytest.raises(Refused) as found:
+        town.do(service, *arguments, **more)
+    return found.value.obstacle, [problem.where for problem in found.value.problems]

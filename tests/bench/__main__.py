@@ -1,9 +1,10 @@
 """`make bench`: prints every ratio."""
 
-from tests.bench import imports, names, screening, what_if
+from tests.bench import imports, names, pages, screening, what_if
 
 screening.main()
 what_if.shipped_sets()
 what_if.main()
 imports.main()
 names.main()
+pages.main()

@@ -66,6 +66,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "check": ("premises.norr", "/snabbkoll"),
     "check-answer": ("premises.norr", "/snabbkoll?q=802999-0010&typ=bokning"),
     "check-several": ("caseworker.norr", "/snabbkoll?q=kulturföreningen&typ=bidrag"),
+    "check-new": ("premises.norr", "/snabbkoll?q=finns+inte+alls"),
+    "check-open": ("premises.norr", "/snabbkoll?q=802999-0010&typ=bokning&disk=0"),
     "associations": ("caseworker.norr", "/foreningar?q=tankeholms+kvinofor"),
     "association": ("caseworker.norr", "/foreningar/39"),
     "association-unsure": ("caseworker.norr", "/foreningar/40"),

@@ -25,7 +25,7 @@ def test_two_records_are_made_one_and_taken_apart(
 ) -> None:
     with signed_in(browser, address, "caseworker.norr", width=width, scripts=scripts) as page:
         page.goto(f"{address}/foreningar")
-        page.get_by_label("Organisationsnummer eller namn").fill("kvinoforenign tänkeholm")
+        page.locator("#q").fill("kvinoforenign tänkeholm")
         page.locator("main").get_by_role("button", name="Sök").click()
         expect(page.locator("#found-heading ~ *, .list li").first).to_be_visible()
         page.get_by_role("link", name="Kvinnoföreningen Tänkeholm").click()

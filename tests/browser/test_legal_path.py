@@ -13,7 +13,7 @@ import docx
 import pypdfium2
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
+from waitress.server import create_server
 
 from tests.town import GROUP, Town, clean_facts, rules
 from vetting import clock
@@ -50,14 +50,15 @@ def town(databases: Databases) -> Town:
 
 @contextmanager
 def served(town: Town) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(Config(), town.database), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    server = create_server(create_app(Config(), town.database), host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.shutdown()
+        server.trigger.pull_trigger(server.close)
         thread.join()
+        server.task_dispatcher.shutdown()
 
 
 class Clicks:
@@ -177,13 +178,18 @@ def decide(browser: Browser, address: str, case: str) -> None:
         expect(page.locator("h1").first).to_have_text("Beslut")
 
 
+def call_the_group(browser: Browser, address: str) -> None:
+    """The secretary calls a meeting for tomorrow."""
+    with at_work(browser, address, Role.GROUP_SECRETARY) as page:
+        page.goto(f"{address}/moten")
+        page.get_by_label("Tid", exact=True).fill(f"{clock.now() + timedelta(days=1):%Y-%m-%dT18:00}")
+        press(page, "Kalla")
+
+
 def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser, town: Town) -> None:
     case = town.receive().number
     with served(town) as address:
-        with at_work(browser, address, Role.GROUP_SECRETARY) as page:
-            page.goto(f"{address}/moten")
-            page.get_by_label("Tid", exact=True).fill(f"{clock.now() + timedelta(days=1):%Y-%m-%dT18:00}")
-            press(page, "Kalla")
+        call_the_group(browser, address)
         with at_work(browser, address, Role.CASEWORKER) as page:
             answer_on_conflict(page, address, case)
             press(page, "Handlingarna är öppnade")
@@ -240,10 +246,7 @@ def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser
 def test_a_grant_is_decided_in_the_list_after_the_group(browser: Browser, town: Town) -> None:
     case = town.receive().number
     with served(town) as address:
-        with at_work(browser, address, Role.GROUP_SECRETARY) as page:
-            page.goto(f"{address}/moten")
-            page.get_by_label("Tid", exact=True).fill(f"{clock.now() + timedelta(days=1):%Y-%m-%dT18:00}")
-            press(page, "Kalla")
+        call_the_group(browser, address)
         with at_work(browser, address, Role.CASEWORKER) as page:
             answer_on_conflict(page, address, case)
             for name in ("Handlingarna är öppnade", "Inget har framkommit", "Grundkontroll klar"):

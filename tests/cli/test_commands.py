@@ -17,14 +17,17 @@ from unittest import mock
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from tests.factories import TODAY
 from tests.files import hostile
+from tests.mailbox import mail_server
 from tests.town import Town
 from vetting.cli import main
 from vetting.domain.people import Role
 from vetting.shipped import shipped
 from vetting.store import schema
+from vetting.store.decisions import Delegation
 from vetting.store.engine import connect
 from vetting.store.rules import RuleDraft
 from vetting.store.session import reading
@@ -585,3 +588,92 @@ def test_who_has_not_answered_is_told_and_reminded_with_letters(
     assert json.loads(vetting("remind", "--board", "norr", "--json", env=env).stdout)["late"] == []
     assert vetting("audit", "verify", env=env).returncode == 0
     assert vetting("remind", "--board", "nope", env=env).returncode == 2
+
+
+def test_the_office_is_reminded_by_number_and_by_mail(demo: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    own = tmp_path / "demo.db"
+    with sqlite3.connect(demo[0]) as whole, sqlite3.connect(own) as copy:
+        whole.backup(copy)
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{own}"}
+    told = vetting("remind", "--board", "norr", "--staff", "--json", env=env)
+    found = {row["login"]: [line["sv"] for line in row["lines"]] for row in json.loads(told.stdout)["reminders"]}
+    assert told.returncode == 0
+    assert any("för beslut" in line for line in found["decision-maker.norr"])
+    one_clear_line(
+        vetting("remind", "--board", "norr", "--staff", "--send", env=env), "Ingen e-postserver är inställd."
+    )
+    for wrong in (("--send",), ("--staff", "--out", tmp_path / "brev.zip")):
+        one_clear_line(vetting("remind", "--board", "norr", *wrong, env=env), "De valen hör inte ihop.")
+    with mail_server() as (box, server):
+        sent_by = env | {"VETTING_SMTP_HOST": server.host, "VETTING_SMTP_PORT": str(server.port),
+                         "VETTING_SMTP_FROM": "vetting@norr.example", "VETTING_SMTP_PLAIN": "1"}  # fmt: skip
+        without = vetting("remind", "--board", "norr", "--staff", "--send", env=sent_by)
+        assert (without.returncode, box.mails) == (1, [])
+        assert "decision-maker.norr: inte skickat, ingen e-postadress." in without.stderr
+        with sqlite3.connect(own) as copy:
+            copy.execute("update users set email = login || '@norr.example'")
+        sent = vetting("remind", "--board", "norr", "--staff", "--send", env=sent_by)
+    assert (sent.returncode, len(box.mails)) == (0, len(found))
+    names = {name for (name,) in sqlite3.connect(own).execute("select name from cases")}
+    for mail in box.mails:
+        assert mail["Subject"].startswith("Att göra: ")
+        assert not any(name in mail.get_content() for name in names)
+
+
+def test_setup_asks_at_a_terminal_and_asks_again_for_what_cannot_be(tmp_path: Path) -> None:
+    if not hasattr(os, "openpty"):
+        pytest.skip("this system has no terminals of that kind")
+    address = f"sqlite:///{tmp_path / 'a.db'}"
+    schema.opened(address).close()
+    answers = (
+        "Västbyns nämnd", "Kulturenheten", "9", "2", "finns-inte", "grundkrav-bidrag", "grundkrav-lokal", "i går",
+        "2026-01-15", "anna", "Anna Prov", "chef", "decision_maker", "femtio", "50 000", "4.2", "", "Nämnden|Box 1",
+    )  # fmt: skip
+    ours, theirs = os.openpty()
+    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "vetting", "setup", "--board", "vast"], stdin=theirs, capture_output=True, text=True,
+            encoding="utf-8", env={**os.environ, "VETTING_DATABASE_URL": address, "VETTING_LANGUAGE": "sv"},
+            check=False, timeout=60,
+        )  # fmt: skip
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert done.returncode == 0, done.stderr
+    for told in ("Skriv 1, 2 eller 3.", "Det finns inga sådana regler.", "är inget datum", "Det finns ingen roll chef.",
+                 "femtio", "Allt är inställt."):  # fmt: skip
+        assert told in done.stdout
+    database = connect(address)
+    with reading(database) as session:
+        [row] = session.scalars(select(Delegation)).all()
+        assert (row.largest, row.point) == (50_000_00, "4.2")
+    database.close()
+
+
+def test_a_quick_check_by_command(tmp_path: Path) -> None:
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}"}
+    database = schema.opened(env["VETTING_DATABASE_URL"])
+    number = Town(database).build().receive().number
+    database.close()
+    done = vetting("check", "802999-0234", "--board", "norr", "--json", env=env)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["association"], told["organisation_number"], told["kind"]) == (
+        "Kulturföreningen Provkvarnen", "802999-0234", "booking",
+    )  # fmt: skip
+    assert [(part["part"], part["proposal"]) for part in told["parts"]][1] == ("event", "complete")
+    assert {"organiser_of_record", "event_purpose", "responsible_person", "expected_visitors"} <= set(told["missing"])
+    assert told["earlier"] == [{"case": number, "kind": "grant", "state": "received"}]
+    grant = json.loads(vetting("check", "provkvarnen", "--board", "norr", "--kind", "grant", "--json", env=env).stdout)
+    assert [part["part"] for part in grant["parts"]] in ([], ["association"])
+    assert grant["matches"][0]["name"] == "Kulturföreningen Provkvarnen"
+    nobody = vetting("check", "Finns Inte Alls", "--board", "norr", env=env)
+    assert (nobody.returncode, nobody.stdout.strip()) == (1, "Föreningen finns inte här ännu.")
+    text = vetting("check", "8029990234", "--board", "norr", env=env).stdout
+    assert "Arrangemanget: Uppgifter saknas" in text
+    assert "Hej! För att kunna gå vidare behöver vi:" in text
+    assert "krav" not in text.split("Hej!")[1]
+    one_clear_line(vetting("check", "x", "--board", "nope", env=env), "nope")
+    private = vetting("check", "19850101-0001", "--board", "norr", "--json", env=env)
+    assert (private.returncode, "19850101" in private.stdout) == (1, False)

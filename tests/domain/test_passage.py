@@ -91,7 +91,8 @@ def test_an_approval_is_held_by_the_one_gate(change: dict[str, Any], gate: str) 
         ({"adopted": None}, "regelverk-fanns-i-forvag"),
         ({"adopted": DAY + timedelta(days=1)}, "regelverk-fanns-i-forvag"),
         ({"competence": Competence(one=True, covers_kind=True, refusals=False, largest=None)}, "behorig-beslutsfattare"),
-        ({"not_met": ()}, "grund-ar-handling"),
+        ({"not_met": (), "told": (replace(HEARD, points=frozenset(), general=True),)}, "grund-ar-handling"),
+        ({"told": (replace(HEARD, unsent=True),)}, "kommunicerat"),
     ],
 )  # fmt: skip
 def test_a_refusal_is_held_by_the_one_gate(change: dict[str, Any], gate: str) -> None:
@@ -107,11 +108,12 @@ def test_what_is_incomplete_is_refused_only_after_the_chance_to_complete() -> No
     incomplete = replace(
         CLEAN,
         gaps=(same("stadgar"),),
-        told=(HEARD,),
+        told=(replace(HEARD, points=frozenset(), general=True),),
         proposed=replace(REFUSAL, grounds=frozenset({Ground.NOT_COMPLETE})),
     )
     assert gates(incomplete) == ["komplettering-begard"]
     assert gates(replace(incomplete, asked_to_complete=True)) == []
+    assert gates(replace(incomplete, asked_to_complete=True, told=(HEARD,))) == ["kommunicerat"]
 
 
 def test_every_gate_of_the_table_is_named_and_sourced_in_the_rules(rules: RulesFolder) -> None:

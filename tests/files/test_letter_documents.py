@@ -116,3 +116,15 @@ def test_without_a_template_the_letter_is_plain_and_has_its_list() -> None:
     found: dict[str, Any] = {paragraph.text: paragraph.style for paragraph in document.paragraphs}
     assert found["Beslut"].name == "Heading 1"
     assert found["två"].name == "List Bullet"
+
+
+def test_every_part_that_is_filled_in_is_checked_whatever_its_name() -> None:
+    """A header is a header by its relation to the document, not by what its file is called."""
+    good = template("x", header="{{ secret }}")
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as old, zipfile.ZipFile(out, "w") as new:
+        for item in old.namelist():
+            content = old.read(item).replace(b"header1.xml", b"other1.xml")
+            new.writestr(item.replace("header1.xml", "other1.xml"), content)
+    assert b"other1.xml" in out.getvalue()
+    assert wrong_with_template(out.getvalue(), "mall.docx")

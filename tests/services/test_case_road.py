@@ -31,6 +31,7 @@ from vetting.services import (
     meetings,
     payments,
     rounds,
+    stops,
 )
 from vetting.services.assessments import Given
 from vetting.services.case_files import case_file
@@ -373,9 +374,7 @@ def test_nothing_is_decided_before_it_is_ready(town: Town) -> None:
     case = town.receive()
     town.propose(case.number)
     assert (
-        told(
-            town, decisions.decide, case.number, draft_version=1, paragraph="", rules=rules(), role=Role.DECISION_MAKER
-        )[0]
+        told(town, decisions.decide, case.number, draft_version=1, rules=rules(), role=Role.DECISION_MAKER)[0]
         is Obstacle.CLOSED
     )
 
@@ -390,7 +389,7 @@ def ready(town: Town) -> str:
 
 def closed(town: Town, number: str, role: Role = Role.DECISION_MAKER) -> list[str]:
     obstacle, gates = told(
-        town, decisions.decide, number, draft_version=town.draft_version(number), paragraph="", rules=rules(), role=role
+        town, decisions.decide, number, draft_version=town.draft_version(number), rules=rules(), role=role
     )
     assert obstacle is Obstacle.CLOSED
     return gates
@@ -509,9 +508,7 @@ def test_a_decision_is_made_once(town: Town, ready: str) -> None:
     version = town.draft_version(ready)
     town.decide(ready)
     assert (
-        told(
-            town, decisions.decide, ready, draft_version=version, paragraph="", rules=rules(), role=Role.DECISION_MAKER
-        )[0]
+        told(town, decisions.decide, ready, draft_version=version, rules=rules(), role=Role.DECISION_MAKER)[0]
         is Obstacle.STALE
     )
 
@@ -521,9 +518,7 @@ def test_a_proposal_that_changed_while_it_was_read_is_not_decided(town: Town, re
     version = town.draft_version(ready)
     town.propose(ready, outcome=Outcome.PARTLY_APPROVED, amount=10_000_00, grounds=(Ground.BUDGET,))
     assert (
-        told(
-            town, decisions.decide, ready, draft_version=version, paragraph="", rules=rules(), role=Role.DECISION_MAKER
-        )[0]
+        told(town, decisions.decide, ready, draft_version=version, rules=rules(), role=Role.DECISION_MAKER)[0]
         is Obstacle.STALE
     )
 
@@ -541,18 +536,16 @@ def test_no_other_role_decides(file_database: Database, role: Role) -> None:
     case = town.receive()
     town.make_ready(case.number)
     town.propose(case.number)
-    assert (
-        told(town, decisions.decide, case.number, draft_version=1, paragraph="", rules=rules(), role=role)[0]
-        is Obstacle.FORBIDDEN
-    )
+    assert told(town, decisions.decide, case.number, draft_version=1, rules=rules(), role=role)[0] is Obstacle.FORBIDDEN
 
 
 def test_somebody_in_conflict_has_no_such_case(town: Town, ready: str) -> None:
     town.propose(ready)
     town.do(meetings.step_aside, ready, ConflictGround.CLOSE_PERSON, role=Role.DECISION_MAKER)
-    assert told(
-        town, decisions.decide, ready, draft_version=1, paragraph="", rules=rules(), role=Role.DECISION_MAKER
-    ) == (Obstacle.MISSING, [])
+    assert told(town, decisions.decide, ready, draft_version=1, rules=rules(), role=Role.DECISION_MAKER) == (
+        Obstacle.MISSING,
+        [],
+    )
 
 
 def test_decided_cases_are_left_alone(town: Town) -> None:
@@ -608,7 +601,7 @@ def test_a_proposal_written_on_older_material_is_not_decided(town: Town) -> None
     town.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
     town.do(cases.change_facts, case.number, Facts({"members_total": 61}), version=None, rules=rules())
     town.do(decisions.make_ready, case.number, rules=rules())
-    again = {"draft_version": 1, "paragraph": "", "rules": rules(), "role": Role.DECISION_MAKER}
+    again = {"draft_version": 1, "rules": rules(), "role": Role.DECISION_MAKER}
     assert told(town, decisions.decide, case.number, **again)[0] is Obstacle.STALE
     town.propose(case.number)
     town.decide(case.number)
@@ -626,7 +619,7 @@ def test_a_newer_answer_has_not_been_shown_to_the_association(town: Town) -> Non
     town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,))
     town.do(decisions.make_ready, number, rules=rules())
     later = NOW + timedelta(days=20)
-    refusal = told(town, decisions.decide, number, draft_version=1, paragraph="", rules=rules(),
+    refusal = told(town, decisions.decide, number, draft_version=1, rules=rules(),
                    role=Role.DECISION_MAKER, at=later)  # fmt: skip
     assert refusal[0] is Obstacle.CLOSED
 
@@ -821,16 +814,16 @@ def test_a_stopped_payment_is_not_paid(town: Town) -> None:
     town.approve()
     with reading(town.database) as s:
         key = s.scalars(select(Payment.id)).one()
-    assert told(town, payments.stop_payment, key, " ", role=Role.DECISION_MAKER)[0] is Obstacle.CLOSED
-    town.do(payments.stop_payment, key, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
+    assert told(town, stops.stop_payment, key, " ", role=Role.DECISION_MAKER)[0] is Obstacle.CLOSED
+    town.do(stops.stop_payment, key, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
     assert (
         told(town, payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)[0]
         is Obstacle.CLOSED
     )
-    assert told(town, payments.lift_stop, key, " ", role=Role.DECISION_MAKER) == (Obstacle.CLOSED, ["reasons"])
-    lifted = town.do(payments.lift_stop, key, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
+    assert told(town, stops.lift_stop, key, " ", role=Role.DECISION_MAKER) == (Obstacle.CLOSED, ["reasons"])
+    lifted = town.do(stops.lift_stop, key, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
     assert (lifted.kind, lifted.amount) == ("payment_release", 40_000_00)
-    assert told(town, payments.lift_stop, key, "Igen.", role=Role.DECISION_MAKER)[0] is Obstacle.CLOSED
+    assert told(town, stops.lift_stop, key, "Igen.", role=Role.DECISION_MAKER)[0] is Obstacle.CLOSED
     town.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
 
 
@@ -838,7 +831,7 @@ def test_a_reclaim_walks_from_ground_to_paid(town: Town) -> None:
     number = paid(town)
     found = town.do(payments.open_reclaim, number, NEW)
     assert (found.number, found.reservation) == ("ATK-2026-0001", True)
-    decide = {"version": None, "paragraph": "", "role": Role.DECISION_MAKER}
+    decide = {"version": None, "role": Role.DECISION_MAKER}
     assert told(town, payments.decide_reclaim, found.number, **decide)[0] is Obstacle.CLOSED
     town.do(payments.communicate_reclaim, found.number, reply_by=TODAY + timedelta(days=21))
     assert told(town, payments.decide_reclaim, found.number, **decide)[0] is Obstacle.CLOSED

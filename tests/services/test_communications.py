@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
-from tests.town import ACT, Town, rules
+from tests.town import ACT, Town, refused, rules
 from vetting.domain.evidence import Answer
 from vetting.domain.passage import Ground, Outcome
 from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.problem import Obstacle
 from vetting.services import assessments, communications, decisions
 from vetting.services.assessments import Given
 from vetting.store.cases import Communication
@@ -29,12 +29,6 @@ LATER = date(2026, 12, 4)
 @pytest.fixture
 def town(database: Database) -> Town:
     return Town(database).build()
-
-
-def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> tuple[Obstacle, list[str]]:
-    with pytest.raises(Refused) as found:
-        town.do(service, *arguments, **more)
-    return found.value.obstacle, [problem.where for problem in found.value.problems]
 
 
 def doubted(town: Town, *criteria: str) -> str:
@@ -122,8 +116,12 @@ def test_a_reply_is_met_on_every_point_it_was_about(town: Town) -> None:
     assert "kommunicerat" in gates(town, number)
     town.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt.", met={two: "Inget nytt.", "annat": "x"}, **reply)  # fmt: skip
     assert "kommunicerat" not in gates(town, number)
+    late: dict[str, Any] = {"replied_on": TODAY + timedelta(days=5), "at": NOW + timedelta(days=6)}
+    town.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt igen.", **late)
     with reading(town.database) as s:
-        assert set(s.get_one(Communication, key).met) == {one, two}
+        row = s.get_one(Communication, key)
+        assert set(row.met) == {one, two}
+        assert (row.replied_on, row.handled) == (TODAY, "Vägt igen.")  # the day the reply came stays
 
 
 def test_an_answered_communication_is_not_extended(town: Town) -> None:

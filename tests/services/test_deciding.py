@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
 from tests.files.papers import pdf
-from tests.town import ACT, GROUP, NUMBERS, Town, clean_facts, rules
+from tests.town import ACT, GROUP, NUMBERS, Town, clean_facts, refused, rules
 from vetting.domain.evidence import Answer
 from vetting.domain.passage import Ground, Outcome
 from vetting.domain.people import Role
@@ -21,6 +21,7 @@ from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.reviews import ConflictGround
 from vetting.domain.special_reviews import ReviewGround, ReviewOutcome
 from vetting.domain.ways import Limit
+from vetting.domain.words import day
 from vetting.services import (
     assessments,
     board_order,
@@ -29,13 +30,16 @@ from vetting.services import (
     decisions,
     documents,
     meetings,
+    reminders,
     special_reviews,
 )
 from vetting.services.assessments import Given
 from vetting.services.case_files import case_file
+from vetting.store.associations import Association
 from vetting.store.decisions import DecisionDraft
 from vetting.store.session import reading, write
 from vetting.store.special_reviews import review_numbered
+from vetting.store.trail import Noted, TrailEntry
 
 if TYPE_CHECKING:
     from vetting.store.engine import Database
@@ -46,12 +50,6 @@ MAKER = Role.DECISION_MAKER
 @pytest.fixture
 def town(database: Database) -> Town:
     return Town(database).build()
-
-
-def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> tuple[Obstacle, list[str]]:
-    with pytest.raises(Refused) as found:
-        town.do(service, *arguments, **more)
-    return found.value.obstacle, [problem.where for problem in found.value.problems]
 
 
 def ready(town: Town, place: int = 0, **more: Any) -> str:
@@ -176,6 +174,23 @@ def test_a_measure_needs_the_associations_answer_and_nothing_goes_on_after_the_e
     town.do(special_reviews.open_review, association, ReviewGround.AUTHORITY, "Nytt beslut.", rules=rules())
 
 
+def test_a_review_is_gone_for_whoever_stepped_aside_whatever_record_it_is_on(town: Town) -> None:
+    number, kept, _ = opened(town)
+    other = town.receive(clean_facts(NUMBERS[1], "Kulturföreningen Provkvarnen norra"), round_id=None)
+    town.do(meetings.step_aside, other.number, ConflictGround.REPRESENTATIVE, role=Role.CASEWORKER)
+    merged = int(other.association_id or 0)
+
+    def as_one(session: Any) -> None:
+        session.get_one(Association, merged).merged_into_id = kept
+        session.note(Noted(action="associations_merged", by=None, at=NOW))
+
+    with reading(town.database) as s:
+        assert review_numbered(s, town.staff[Role.CASEWORKER], number) is not None
+    write(town.database, as_one)
+    with reading(town.database) as s:
+        assert review_numbered(s, town.staff[Role.CASEWORKER], number) is None
+
+
 def test_a_review_is_the_boards_own_and_gone_for_whoever_steps_aside(town: Town) -> None:
     number, association, case = opened(town)
     other = Town(town.database, code="syd").build()
@@ -216,12 +231,11 @@ def test_an_expert_gets_the_question_the_note_on_secrecy_the_report_and_the_chos
         "asked_of", "question", "secrecy", "documents", "due_on"
     ]  # fmt: skip
     row = town.do(ask, number, "Myndigheten", "Vad vet ni?", "Stadgarna är inte hemliga.", [key], None)
+    fetch = special_reviews.package
+    made = town.do(fetch, number, row.id, rules=rules(), language="sv")
+    assert refused(town, fetch, number, row.id, rules=rules(), language="sv", role=MAKER)[0] is Obstacle.FORBIDDEN
     with reading(town.database) as s:
-        made = special_reviews.package(
-            s, number, row.id, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY, language="sv"
-        )
-        with pytest.raises(Refused):
-            special_reviews.package(s, number, row.id, rules=rules(), by=town.staff[MAKER], on=TODAY, language="sv")
+        assert s.scalar(select(TrailEntry.action).order_by(TrailEntry.id.desc())) == "expert_package_fetched"
     with zipfile.ZipFile(io.BytesIO(made)) as book:
         assert book.namelist() == ["0-fraga.txt", "1-tjansteutlatande.docx", "2-stadgar.pdf"]
         assert "Stadgarna är inte hemliga." in book.read("0-fraga.txt").decode()
@@ -266,3 +280,26 @@ def test_a_calendar_knows_when_its_owner_steps_aside_and_an_old_address_is_worth
     for secret in (old, "", "x" * 43):
         with pytest.raises(Refused):
             entries(town, secret)
+
+
+def test_each_is_reminded_of_what_is_theirs_within_a_week_by_number_only(town: Town) -> None:
+    number = town.receive().number
+    town.receive(clean_facts(NUMBERS[1], "Annan"))  # nobody handles it
+    admin = town.staff[Role.ADMINISTRATOR]
+
+    def told(at: datetime) -> dict[str, list[str]]:
+        with reading(town.database) as s:
+            found = reminders.reminders(s, by=admin, on=at.date())
+        return {one.login: [line.sv for line in one.lines] for one in found}
+
+    assert told(NOW) == {}
+    town.make_ready(number)
+    assert told(NOW) == {"decision_maker.norr": ["1\xa0ärende är klart för beslut."]}
+    due = town.case(number).due_on
+    assert due is not None
+    soon = datetime.combine(due - timedelta(days=7), NOW.time(), tzinfo=UTC)
+    assert told(soon)["caseworker.norr"] == [f"Beslut ska fattas {number}: {day(due).sv}"]
+    assert told(soon + timedelta(days=8))["caseworker.norr"][0].endswith("(har passerat)")
+    assert "caseworker.norr" not in told(soon - timedelta(days=1))
+    with reading(town.database) as s, pytest.raises(Refused):
+        reminders.reminders(s, by=town.staff[Role.CASEWORKER], on=TODAY)

@@ -19,7 +19,7 @@ from vetting.domain.facts import Facts
 from vetting.domain.likeness import likeness_of_texts
 from vetting.domain.people import Role
 from vetting.files.document_types import DOCX
-from vetting.services import payments, rounds
+from vetting.services import payments, rounds, stops
 from vetting.services.case_files import case_file
 from vetting.services.screenings import known
 from vetting.store.cases import Case
@@ -146,10 +146,10 @@ def test_a_report_is_missing_only_after_the_day_it_was_due(town: Town, due_in: i
 def test_an_earlier_stop_is_told_and_gone_when_it_is_lifted(town: Town) -> None:
     old = town.approve().number
     payment = payment_of(town)
-    town.do(payments.stop_payment, payment, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
+    town.do(stops.stop_payment, payment, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
     new = town.receive(round_id=None)
     assert hits(town, new.number)["earlier_measures"].cases == (old,)
-    town.do(payments.lift_stop, payment, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
+    town.do(stops.lift_stop, payment, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
     assert facts_of(town, new)["earlier_measures"] == ()
 
 

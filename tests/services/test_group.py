@@ -23,7 +23,7 @@ from vetting.services.group import Said
 from vetting.services.meetings import Opinion
 from vetting.services.registers import Selection, register
 from vetting.store import meetings as store
-from vetting.store.meetings import Meeting, Review
+from vetting.store.meetings import Conflict, Meeting, NoConflict, Review
 from vetting.store.people import User
 from vetting.store.session import reading, write
 from vetting.store.trail import Noted
@@ -105,7 +105,14 @@ def test_the_secretary_records_what_a_member_without_an_account_says(town: Town)
     assert refused(town, group.state, meeting, review, said, role=MEMBER) is Obstacle.FORBIDDEN
     town.do(group.state, meeting, review, said, role=SECRETARY)
     assert refused(town, group.state, meeting, review, said, role=SECRETARY) is Obstacle.STALE
-    town.do(group.seat_in_conflict, meeting, review, seat.id, ConflictGround.OTHER, role=SECRETARY)
+    other = town.do(group.take_seat, "Annan Utan", "", None, deputy=False, role=SECRETARY)
+    town.do(group.seat_in_conflict, meeting, review, other.id, ConflictGround.OTHER, role=SECRETARY)
+    aside = Said(advice=None, text="Jag håller med.", seat_id=other.id)
+    assert refused(town, group.state, meeting, review, aside, role=SECRETARY) is Obstacle.CLOSED
+    member = town.staff[MEMBER].id
+    deputy = town.do(group.take_seat, "", "", member, deputy=True, role=SECRETARY)
+    own = Said(advice=None, text="Jag håller med.", seat_id=deputy.id)
+    assert refused(town, group.state, meeting, review, own, role=SECRETARY) is Obstacle.CLOSED
     town.do(group.leave_seat, seat.id, role=SECRETARY)
     assert refused(town, group.leave_seat, seat.id, role=SECRETARY) is Obstacle.MISSING
 
@@ -119,6 +126,26 @@ def test_whoever_has_a_role_is_a_member_and_a_deputy_is_not_counted(town: Town) 
     town.do(group.take_seat, "", "", member.id, deputy=True, role=SECRETARY)
     with reading(town.database) as s:
         assert member.id not in meetings.members(s, town.board_id)
+
+
+def test_a_conflict_that_was_withdrawn_is_no_answer(town: Town) -> None:
+    meeting, _ = called(town, "Räcker underlaget?")
+    member = town.staff[MEMBER]
+    with reading(town.database) as s:
+        found = s.get_one(Meeting, meeting)
+        assert not meetings.must_declare(s, found, member)
+
+    def changed(session: Any) -> None:
+        for row in session.scalars(select(NoConflict).where(NoConflict.user_id == member.id)):
+            session.delete(row)
+        case_id = session.scalars(select(Review.case_id).where(Review.meeting_id == meeting)).one()
+        session.add(Conflict(board_id=town.board_id, case_id=case_id, user_id=member.id, ground="other", at=NOW,
+                             withdrawn_at=NOW))  # fmt: skip
+        session.note(Noted(action="conflict_declared", by=None, at=NOW))
+
+    write(town.database, changed)
+    with reading(town.database) as s:
+        assert meetings.must_declare(s, s.get_one(Meeting, meeting), member)
 
 
 # in writing

@@ -5,17 +5,16 @@ from __future__ import annotations
 import email
 import email.policy
 import io
-import socket
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import docx
 import pypdfium2
 import pytest
-from aiosmtpd.controller import Controller
 
-from tests.factories import TODAY
+from tests.factories import NOW, TODAY
 from tests.files.test_letter_documents import GOOD, template
+from tests.mailbox import Box, mail_server
 from tests.town import ACT, Town, rules
 from vetting.config import Config, ConfigError, from_environment
 from vetting.domain.after_decision import Force, Happened
@@ -25,6 +24,7 @@ from vetting.domain.passage import Ground, Outcome
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.ways import Habit
+from vetting.files import mail_sending
 from vetting.files.mail_sending import MailServer
 from vetting.files.report_documents import report_document
 from vetting.services import (
@@ -42,7 +42,8 @@ from vetting.services.case_files import case_file
 from vetting.store.decisions import events_of, of_case
 from vetting.store.letters import Letter
 from vetting.store.letters import template as own_template
-from vetting.store.session import reading
+from vetting.store.session import reading, write
+from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +96,8 @@ def test_an_approval_says_amount_reasons_reservations_and_how_to_appeal(town: To
                   number, "Beslutsfattare"):  # fmt: skip
         assert words in text.replace("\u00a0", " ").replace("\u202f", " "), words
     english = "\n".join(written(town, number, LetterKind.APPROVAL, "en").lines)
+    assert "The legality of the decision can be reviewed." in english
+    assert english.endswith("Decision maker\nExempelnämnden norr")
     assert "has granted your application on 20 November 2026" in english
 
 
@@ -169,49 +172,79 @@ def test_a_template_is_checked_tried_and_used_until_it_is_ended(town: Town) -> N
 # sending
 
 
-class Box:
-    """A mail server that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.mails: list[Any] = []
-        self.refuses = False
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        if self.refuses:
-            return "554 refused"
-        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
-
-
 @pytest.fixture
 def box() -> Iterator[tuple[Box, MailServer]]:
-    kept = Box()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(kept, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        yield kept, MailServer(host="127.0.0.1", port=port, sender="bidrag@norr.example", encrypted=False)
-    finally:
-        controller.stop()
+    with mail_server() as made:
+        yield made
+
+
+def mailed(town: Town, row: Letter, server: MailServer, at: Any = NOW) -> Letter:
+    return letters.send_mail(town.database, row.id, server, by=town.staff[Role.CASEWORKER], at=at)
+
+
+def mail_refused(town: Town, row: Letter, server: MailServer, at: Any = NOW) -> Obstacle:
+    with pytest.raises(Refused) as found:
+        mailed(town, row, server, at)
+    return found.value.obstacle
+
+
+@pytest.mark.parametrize("address", ["styrelsen@", "a b@c@d", "<x@y.example>, <z@y.example>", "@", "å", '"@x'])
+def test_an_odd_address_is_told_and_nothing_is_sent(town: Town, box: tuple[Box, MailServer], address: str) -> None:
+    kept, server = box
+    row = written(town, town.approve().number, LetterKind.APPROVAL)
+
+    def typed(session: Any) -> None:
+        session.get_one(Letter, row.id).email = address
+        session.note(Noted(action="letter_written", by=None, at=NOW))
+
+    write(town.database, typed)
+    assert mail_refused(town, row, server) is Obstacle.CLOSED
+    with reading(town.database) as s, pytest.raises(Refused):
+        letters.as_draft(s, s.get_one(Letter, row.id))
+    assert kept.mails == []
+
+
+def test_two_who_send_the_same_letter_send_it_once_and_an_interrupted_one_is_told(
+    town: Town, box: tuple[Box, MailServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, server = box
+    number = town.approve().number
+    town.do(contacts.set_contact, number, email="styrelsen@provkvarnen.example", postal="")
+    row = written(town, number, LetterKind.APPROVAL)
+    really = mail_sending.send
+
+    def meanwhile(*given: Any) -> None:
+        assert mail_refused(town, row, server) is Obstacle.STALE  # the other one
+        assert refused(town, letters.mark_sent, row.id, "post") is Obstacle.STALE
+        really(*given)
+        raise KeyboardInterrupt  # the program ends before it is noted
+
+    monkeypatch.setattr("vetting.services.letters.send", meanwhile)
+    with pytest.raises(KeyboardInterrupt):
+        mailed(town, row, server)
+    assert len(kept.mails) == 1
+    with reading(town.database) as s:
+        assert s.get_one(Letter, row.id).sending_at == NOW
+    town.do(letters.mark_sent, row.id, "mail", at=NOW + timedelta(minutes=11))
+    with reading(town.database) as s:
+        assert (s.get_one(Letter, row.id).sent_by, s.get_one(Letter, row.id).sending_at) == ("mail", None)
 
 
 def test_a_letter_is_sent_once_with_its_pdf_and_the_decision_knows_it(town: Town, box: tuple[Box, MailServer]) -> None:
     kept, server = box
     number = town.approve().number
     row = written(town, number, LetterKind.APPROVAL)
-    assert refused(town, letters.send_mail, row.id, server) is Obstacle.CLOSED  # nobody to write to
+    assert mail_refused(town, row, server) is Obstacle.CLOSED  # nobody to write to
     town.do(contacts.set_contact, number, email="styrelsen@provkvarnen.example", postal="")
     row = written(town, number, LetterKind.APPROVAL)
-    town.do(letters.send_mail, row.id, server)
+    mailed(town, row, server)
     [mail] = kept.mails
     assert (mail["To"], mail["From"], mail["Subject"]) == (
         "styrelsen@provkvarnen.example", "bidrag@norr.example", row.subject
     )  # fmt: skip
     [attached] = mail.iter_attachments()
     assert attached.get_content().startswith(b"%PDF")
-    assert refused(town, letters.send_mail, row.id, server) is Obstacle.STALE
+    assert mail_refused(town, row, server) is Obstacle.STALE
     with reading(town.database) as s:
         [decision] = of_case(s, town.case(number).id)
         assert [event.what for event in events_of(s, [decision.id])[decision.id]] == [Happened.SENT]
@@ -229,7 +262,7 @@ def test_a_server_that_refuses_or_is_not_there_leaves_the_letter_unsent_and_says
     nowhere = MailServer(host="127.0.0.1", port=1, sender="bidrag@norr.example", encrypted=False)
     locked = MailServer(host=server.host, port=server.port, sender=server.sender)
     for one in (server, nowhere, locked):
-        found = town.do(letters.send_mail, row.id, one)
+        found = mailed(town, row, one)
         assert (found.sent_at, bool(found.failed)) == (None, True)
     assert kept.mails == []
     town.do(letters.mark_sent, row.id, "post")

@@ -172,7 +172,6 @@ class Walk(RuleBasedStateMachine):
             decisions.decide,
             self.number,
             draft_version=self.town.draft_version(self.number),
-            paragraph="",
             rules=rules(),
             role=role,
         )

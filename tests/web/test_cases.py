@@ -17,8 +17,9 @@ from vetting.config import Config
 from vetting.domain.people import Role
 from vetting.services import decisions, meetings
 from vetting.store import trail
-from vetting.store.cases import Case
+from vetting.store.cases import Case, Occurrence
 from vetting.store.documents import Document, DocumentContent
+from vetting.store.engine import connect
 from vetting.store.session import reading
 
 if TYPE_CHECKING:
@@ -241,8 +242,6 @@ def test_a_recused_members_old_link_leads_nowhere(town: Town) -> None:
 
 
 def test_the_group_answers_actively_on_conflict_before_papers_open(databases: Databases) -> None:
-    from vetting.store.engine import connect
-
     town = Town(connect(databases.sqlite()), way="group", ruleset=GROUP).build()
     number = town.receive().number
     town.do(meetings.refer, number, "Fråga?", rules=rules())
@@ -256,6 +255,38 @@ def test_the_group_answers_actively_on_conflict_before_papers_open(databases: Da
     assert member.get(f"/arenden/{number}").status_code == 422
     assert member.send(f"/moten/{key}/jav", others="no").status_code == 303
     assert member.get(f"/arenden/{number}").status_code == 200
+
+
+def test_a_booking_from_the_counter_has_the_same_time_as_one_by_its_form(town: Town) -> None:
+    kim = Somebody(town, create_app(Config(), town.database), Role.PREMISES)
+    given = {
+        "f-name_in_application": "Läsecirkeln Typsta",
+        "room": "Salen",
+        "q": "Läsecirkeln Typsta",
+        "typ": "bokning",
+    }
+    for path in ("/snabbkoll/vidare", "/bokningar/ny"):
+        assert kim.send(path, **given, **{"f-event_starts_at": "2026-12-01T18:00"}).status_code == 303
+    with reading(town.database) as s:
+        uses = s.execute(select(Occurrence.room_name, Occurrence.starts_at, Occurrence.ends_at)).all()
+    assert len(uses) == 2
+    assert uses[0] == uses[1]
+    assert uses[0].ends_at - uses[0].starts_at == timedelta(hours=2)
+    odd = kim.send("/snabbkoll/vidare", **given, **{"f-event_starts_at": "0999-12-01T18:00"})
+    assert odd.status_code in {303, 422}
+
+
+def test_what_is_projected_names_nobody_not_even_whoever_holds_the_meeting(databases: Databases) -> None:
+    town = Town(connect(databases.sqlite()), way="group", ruleset=GROUP).build()
+    town.do(meetings.refer, town.receive().number, "Fråga?", rules=rules())
+    key = town.do(meetings.call, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id
+    secretary = Somebody(town, create_app(Config(), town.database), Role.GROUP_SECRETARY)
+    secretary.send(f"/moten/{key}/jav", others="no")
+    name = town.staff[Role.GROUP_SECRETARY].name
+    assert name in secretary.get(f"/moten/{key}").text
+    projected = secretary.get(f"/moten/{key}?lage=projektor").text
+    assert "Fråga?" in projected
+    assert name not in projected
 
 
 def test_a_stop_is_lifted_by_a_decision_on_the_page_of_payments(town: Town) -> None:

@@ -9,6 +9,7 @@ import sys
 import click
 
 from vetting import __version__
+from vetting.cli.checks import check_command
 from vetting.cli.completions import remind
 from vetting.cli.database import audit, db
 from vetting.cli.imports import import_
@@ -35,6 +36,7 @@ def vetting() -> None:
 
 
 vetting.add_command(screen_command)
+vetting.add_command(check_command)
 vetting.add_command(rules)
 vetting.add_command(db)
 vetting.add_command(audit)

@@ -10,6 +10,7 @@ import click
 
 from vetting import clock
 from vetting.cli.database import database, machine
+from vetting.cli.reminders import remind_staff
 from vetting.cli.said import said
 from vetting.cli.screen import write_file
 from vetting.config import from_environment
@@ -50,9 +51,22 @@ ROLES: Final = frozenset({Role.CASEWORKER})
     help=said("Påminn: skriv utkast och brev hit. Utan den visas bara vilka det gäller.",
               "Remind: write drafts and letters here. Without it, only shows who it is about."),
 )  # fmt: skip
+@click.option(
+    "--staff", is_flag=True,
+    help=said("I stället: vad var och en på kontoret har framför sig, med ärendenummer.",
+              "Instead: what each person at the office has before them, by case number."),
+)  # fmt: skip
+@click.option("--send", "by_mail", is_flag=True, help=said("Med --staff: skicka med e-post.", "With --staff: by mail."))
 @click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
-def remind(code: str, kind: str, out: Path | None, *, as_json: bool) -> None:
-    """Nothing is sent: the letters are fetched, and the reminder stands in each case."""
+def remind(code: str, kind: str, out: Path | None, *, staff: bool, by_mail: bool, as_json: bool) -> None:
+    """Nothing is sent to associations: the letters are fetched, and the reminder stands in each case."""
+    if (staff and out is not None) or (by_mail and not staff):
+        what = Words("De valen hör inte ihop.", "Those options do not go together.")
+        remedy = Words("--out hör till breven, --send till --staff.", "--out is for the letters, --send for --staff.")
+        raise UnreadableError(Problem("--send" if by_mail else "--staff", what, remedy))
+    if staff:
+        remind_staff(code, by_mail=by_mail, as_json=as_json)
+        return
     if out is not None and out.suffix.lower() != ".zip":
         what = Words("Breven läggs i en zip-fil.", "The letters are put in a zip file.")
         remedy = Words("Ge filen ett namn som slutar på .zip.", "Give the file a name that ends in .zip.")

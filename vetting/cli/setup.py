@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,8 @@ from vetting.cli.said import LANGUAGE, said
 from vetting.config import from_environment
 from vetting.domain.dates import NotADay, parse_day
 from vetting.domain.delegation import KINDS, Maker
-from vetting.domain.people import Person, Role
+from vetting.domain.money import NotAnAmount, parse_amount
+from vetting.domain.people import ROLE_WORDS, Person, Role
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.ways import WAY_MEANS, WAY_WORDS, Way
 from vetting.services import board_order, boards, delegations, people
@@ -24,6 +26,7 @@ from vetting.store.people import Board
 from vetting.store.session import reading, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
     from vetting.services.rules import Rules
@@ -51,15 +54,8 @@ def setup(  # noqa: PLR0917 - click gives each option by its name
     with database() as opened:
         name = name or _ask(said("1. Nämndens namn", "1. The board's name"), code)
         unit = unit or _ask(said("   Enheten som handlägger", "   The unit that handles cases"), "")
-        chosen = Way(way or _ask_way())
-        sets = ", ".join(rules.folder.sets)
-        grant_rules = grant_rules or _ask(said(f"3. Regler för bidrag ({sets})", f"3. Rules for grants ({sets})"), "")
-        booking_rules = booking_rules or _ask(said("   Regler för bokningar", "   Rules for bookings"), grant_rules)
-        adopted_on = adopted_on or _ask(said("   Antagna av nämnden (datum)", "   Adopted by the board (date)"), "")
-        given = ChosenRules(grant=grant_rules, booking=booking_rules, adopted_as="", adopted_on=_day(adopted_on))
-        letterhead = letterhead or _ask(
-            said("6. Brevhuvud, rader delade med |", "6. Letterhead, lines parted by |"), ""
-        )
+        chosen = Way(way) if way else _ask_way()
+        given = _chosen_rules(rules, grant_rules, booking_rules, adopted_on)
 
         def set_up(session: WritingSession) -> Person:
             by = _board(session, code, name)
@@ -67,13 +63,32 @@ def setup(  # noqa: PLR0917 - click gives each option by its name
             board_order.set_way(session, chosen, rules=rules, by=by, at=clock.now())
             if given.grant or given.booking:
                 board_order.choose_rules(session, given, rules=rules, by=by, at=clock.now())
-            if letterhead:
-                boards.set_letterhead(session, letterhead.replace("|", "\n"), by=by, at=clock.now())
             return by
 
         by = write(opened, set_up)
         _people(opened, by)
+        letterhead = letterhead or _ask(
+            said("6. Brevhuvud, rader delade med |", "6. Letterhead, lines parted by |"), ""
+        )
+        if letterhead:
+            lines = letterhead.replace("|", "\n")
+            write(opened, lambda session: boards.set_letterhead(session, lines, by=by, at=clock.now()))
         _told(opened, by)
+
+
+def _chosen_rules(rules: Rules, grant_rules: str, booking_rules: str, adopted_on: str) -> ChosenRules:
+    sets = rules.folder.sets
+    known = ", ".join(sets)
+
+    def wrong(text: str) -> str:
+        return "" if text in sets else said("Det finns inga sådana regler.", "There are no such rules.")
+
+    grant = grant_rules or _ask(said(f"3. Regler för bidrag ({known})", f"3. Rules for grants ({known})"), "", wrong)
+    booking = booking_rules or _ask(said("   Regler för bokningar", "   Rules for bookings"), "", wrong)
+    on = adopted_on or _ask(
+        said("   Antagna av nämnden (datum)", "   Adopted by the board (date)"), "", partial(_unreadable, parse_day)
+    )  # fmt: skip
+    return ChosenRules(grant=grant, booking=booking, adopted_as="", adopted_on=_day(on))
 
 
 def _day(text: str) -> date | None:
@@ -98,27 +113,55 @@ def _board(session: WritingSession, code: str, name: str) -> Person:
     )  # fmt: skip
 
 
-def _ask(question: str, default: str) -> str:
-    """What somebody answers at a terminal; the default where nobody can be asked."""
+def _ask(question: str, default: str, wrong: Callable[[str], str] | None = None) -> str:
+    """What somebody answers at a terminal; the default where nobody can be asked. What is wrong is asked again."""
     if not sys.stdin.isatty():
         return default
-    return str(click.prompt(question, default=default, show_default=bool(default)))
+    while True:
+        answer = str(click.prompt(question, default=default, show_default=bool(default))).strip()
+        problem = wrong(answer) if wrong is not None and answer and answer != default else ""
+        if not problem:
+            return answer
+        click.echo(f"   {problem}")
 
 
-def _ask_way() -> str:
+def _ask_way() -> Way:
+    ways = {str(place): way for place, way in enumerate(Way, start=1)}
     if sys.stdin.isatty():
-        for place, way in enumerate(Way, start=1):
+        for place, way in ways.items():
             click.echo(f"   {place}. {WAY_WORDS[way].to(LANGUAGE)}: {WAY_MEANS[way].to(LANGUAGE)}")
-    found = _ask(said("2. Arbetssätt (1-3)", "2. Way of working (1-3)"), "1")
-    return list(Way)[int(found) - 1].value if found in {"1", "2", "3"} else found
+
+    def wrong(text: str) -> str:
+        return "" if text in ways else said("Skriv 1, 2 eller 3.", "Write 1, 2 or 3.")
+
+    return ways[_ask(said("2. Arbetssätt (1-3)", "2. Way of working (1-3)"), "1", wrong)]
 
 
 def _people(opened: Database, by: Person) -> None:
     """Steps 4 and 5, at a terminal: people one by one, and what a decision maker may decide."""
-    while login := _ask(said("5. En persons användarnamn (Enter: klart)", "5. A person's login (Enter: done)"), ""):
+    if sys.stdin.isatty():
+        click.echo("   " + ", ".join(f"{role.value} ({words.to(LANGUAGE)})" for role, words in ROLE_WORDS.items()))
+    question = said("4. En persons användarnamn (Enter: klart)", "4. A person's login (Enter: done)")
+    while login := _ask(question, ""):
         name = _ask(said("   Namn", "   Name"), login)
-        roles = tuple(Role(word) for word in _ask(said("   Roller", "   Roles"), "caseworker").split())
+        given = _ask(said("   Roller", "   Roles"), "caseworker", _wrong_roles)
+        roles = tuple(Role(word) for word in given.replace(",", " ").split())
         _person(opened, login, name, roles, by=by, at=clock.now())
+
+
+def _wrong_roles(text: str) -> str:
+    unknown = [word for word in text.replace(",", " ").split() if word not in set(Role)]
+    words = ", ".join(unknown)
+    return said(f"Det finns ingen roll {words}.", f"There is no role {words}.") if unknown else ""
+
+
+def _unreadable(read: Callable[[str], object], text: str) -> str:
+    """What is wrong with what was typed; empty where it can be read."""
+    try:
+        read(text)
+    except (NotADay, NotAnAmount) as error:
+        return f"{error.what.to(LANGUAGE)} {error.remedy.to(LANGUAGE)}"
+    return ""
 
 
 def _person(
@@ -130,10 +173,11 @@ def _person(
         click.echo(said(f"   Första lösenordet: {password}", f"   First password: {password}"))
     if Role.DECISION_MAKER not in roles:
         return
-    largest = _ask(said("4. Beslutar upp till (kr)", "4. Decides up to (SEK)"), "")
+    limit = said("5. Beslutar upp till (kr, Enter: utan gräns)", "5. Decides up to (SEK, Enter: without limit)")
+    largest = _ask(limit, "", partial(_unreadable, parse_amount))
     row = delegations.NewRow(
         user_id=user.id, function=None, maker=Maker.DELEGATE, point=_ask(said("   Punkt", "   Point"), ""),
-        kinds=tuple(KINDS), largest=int(largest) * 100 if largest.isdigit() else None, refusals=True,
+        kinds=tuple(KINDS), largest=parse_amount(largest) if largest else None, refusals=True,
         valid_from=at.date(), valid_to=None,
     )  # fmt: skip
     write(opened, lambda s: delegations.add(s, row, by=by, at=at))

@@ -158,7 +158,8 @@ class Reader:
         None for what is no time of day, which is told.
         """
         first: datetime | None = None
-        for column, fact in self.columns.clocks.items():
+        beginnings_first = sorted(self.columns.clocks.items(), key=lambda item: item[1] not in END_OF)
+        for column, fact in beginnings_first:
             raw = row.cells.get(column)
             given = starting.get(fact)
             moment = given if isinstance(given, datetime) else first

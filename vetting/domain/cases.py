@@ -94,6 +94,7 @@ class FallenBecause(StrEnum):
     WITHDRAWN = "withdrawn"
     SPECIAL_REVIEW = "special_review"
     QUASHED = "quashed"
+    CHANGED = "changed"
 
 
 FALLEN_WORDS: Final[Mapping[FallenBecause, Words]] = {
@@ -111,6 +112,9 @@ FALLEN_WORDS: Final[Mapping[FallenBecause, Words]] = {
     FallenBecause.QUASHED: Words(
         "Ett beslut om föreningen har upphävts.", "A decision about the association was quashed."
     ),
+    FallenBecause.CHANGED: Words(
+        "Bokningen har ändrats i bokningssystemet.", "The booking was changed in the booking system."
+    ),
 }
 
 
@@ -126,5 +130,7 @@ class Marked(StrEnum):
     FOLLOWED_UP = "followed_up"
 
 
+KEPT: Final = frozenset({Marked.REGISTERED, Marked.PAPERS_OPENED, Marked.GAP_ACCEPTED, Marked.IDENTITY_CHECKED})
+"""Marks that stand when a case is opened again; what else was gone through is gone through again."""
 AFTER_DECISION: Final = frozenset({Marked.IDENTITY_CHECKED, Marked.FOLLOWED_UP})
 """Marks of a case that is decided."""

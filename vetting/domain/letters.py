@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain import words
+from vetting.domain.appeals import appeal_in_words
 from vetting.domain.money import kronor
 from vetting.domain.passage import RESERVATION_WORDS, Outcome, Reservation
+from vetting.domain.people import function_in_words
 from vetting.domain.words import Words, same
 
 if TYPE_CHECKING:
@@ -143,7 +145,7 @@ def written(about: About, language: Language) -> tuple[str, list[str]]:
     legal = [words.NO_WORDS, _LEGAL + same("; ".join(about.legal)) + same(".")] if about.legal else []
     end = [words.NO_WORDS, _QUESTIONS + same(f"{about.number}."), words.NO_WORDS, _REGARDS]
     said = [line.to(language) for line in [*body, *legal, *end]]
-    signed = [*about.signed, about.board] if about.signed else [about.board]
+    signed = [*(function_in_words(line).to(language) for line in about.signed), about.board]
     return subject.to(language), "\n".join([*said, *signed]).splitlines()
 
 
@@ -181,7 +183,7 @@ def _decision(about: About) -> list[Words]:
     if about.report_on is not None:
         found.append(_REPORT + words.long_day(about.report_on) + same("."))
     if about.appeal:
-        found += [words.NO_WORDS, _APPEAL, same(about.appeal)]
+        found += [words.NO_WORDS, _APPEAL, appeal_in_words(about.appeal)]
     return found
 
 

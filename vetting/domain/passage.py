@@ -124,6 +124,10 @@ class Told:
     reply_by: date
     replied: bool
     handled: bool
+    general: bool = False
+    """It was about no criterion: what speaks against lies elsewhere."""
+    unsent: bool = False
+    """Its letter is written, and has not gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,11 +283,14 @@ def _group(case: Situation) -> Check:
 def _communicated(case: Situation) -> Check:
     if not case.adverse_on_criterion:
         return None
-    covering = [told for told in case.told if set(case.not_met) <= told.points or not case.not_met]
+    covering = [told for told in case.told if (set(case.not_met) <= told.points if case.not_met else told.general)]
     if not covering:
         return (Words("Föreningen har inte fått yttra sig om det som talar emot.",
                       "The association has not been heard on what speaks against it."),
                 Words("Skicka underlaget före ett avslag.", "Send the material before a refusal."))  # fmt: skip
+    if all(told.unsent for told in covering):
+        return (Words("Brevet till föreningen har inte gått iväg.", "The letter to the association has not gone."),
+                Words("Skicka det.", "Send it."))  # fmt: skip
     waiting = [told for told in case.told if not told.replied and told.reply_by >= case.on]
     if waiting:
         until = min(told.reply_by for told in waiting)

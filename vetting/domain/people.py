@@ -46,6 +46,12 @@ ROLE_WORDS: Final[Mapping[Role, Words]] = {
 }
 
 
+def function_in_words(kept: str) -> Words:
+    """A function as it was kept, in both languages where it is made of roles."""
+    english = {words.sv: words.en for words in ROLE_WORDS.values()}
+    return Words(kept, ", ".join(english.get(part, part) for part in kept.split(", ")))
+
+
 class Action(StrEnum):
     """What can be done. Each route and each service names one."""
 
@@ -67,6 +73,8 @@ class Action(StrEnum):
     RECORD_MEETING = "record_meeting"
     PROPOSE = "propose"
     DECIDE = "decide"
+    RECONSIDER = "reconsider"
+    """Opens a decided case to decide anew."""
     READ_PAYMENTS = "read_payments"
     PAY = "pay"
     RECLAIM = "reclaim"
@@ -118,6 +126,7 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         Action.ADD_DOCUMENT: Sight.ALL,
         Action.ASSESS: Sight.ALL,
         Action.HANDLE: Sight.ALL,
+        Action.RECONSIDER: Sight.ALL,
         Action.CHANGE_RULE_VERSION: Sight.ALL,
         Action.COMMUNICATE: Sight.ALL,
         Action.READ_MEETINGS: Sight.ALL,
@@ -137,6 +146,7 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         Action.ADD_DOCUMENT: Sight.BOOKINGS,
         Action.ASSESS: Sight.BOOKINGS,
         Action.HANDLE: Sight.BOOKINGS,
+        Action.RECONSIDER: Sight.BOOKINGS,
         Action.DECLARE_CONFLICT: Sight.BOOKINGS,
         Action.PROPOSE: Sight.BOOKINGS,
     },
@@ -147,6 +157,7 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         **_READS,
         Action.DECLARE_CONFLICT: Sight.ALL,
         Action.DECIDE: Sight.ALL,
+        Action.RECONSIDER: Sight.ALL,
         Action.READ_PAYMENTS: Sight.ALL,
         Action.READ_SPECIAL_REVIEWS: Sight.ALL,
     },

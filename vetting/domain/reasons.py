@@ -242,13 +242,19 @@ def proposal_in_words(screening: Screening) -> Words:
 def missing_in_words(screening: Screening) -> Words:
     """What to ask the association for, each thing once."""
     catalogue = screening.ruleset.catalogue
+    return listed(dict.fromkeys(catalogue[fact].wanted for fact in missing(screening)), AND)
+
+
+def missing(screening: Screening) -> tuple[str, ...]:
+    """The facts to ask the association for."""
+    catalogue = screening.ruleset.catalogue
     facts: dict[str, None] = {}
     for finding in screening.findings:
         by_gap = finding.missing if finding.result is Result.UNKNOWN else ()
         for fact in (*by_gap, *to_send_again(finding)):
             if catalogue[fact].supplied_by is SuppliedBy.APPLICANT:
                 facts[fact] = None
-    return listed(dict.fromkeys(catalogue[fact].wanted for fact in facts), AND)
+    return tuple(facts)
 
 
 def behind(screening: Screening) -> tuple[Finding, ...]:

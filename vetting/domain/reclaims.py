@@ -56,6 +56,7 @@ class ReclaimState(StrEnum):
     COMMUNICATED = "communicated"
     DECIDED = "decided"
     PAID = "paid"
+    QUASHED = "quashed"
 
 
 RECLAIM_STATE_WORDS: Final[Mapping[ReclaimState, Words]] = {
@@ -63,6 +64,7 @@ RECLAIM_STATE_WORDS: Final[Mapping[ReclaimState, Words]] = {
     ReclaimState.COMMUNICATED: Words("Kommunicerat", "Communicated"),
     ReclaimState.DECIDED: Words("Beslutat", "Decided"),
     ReclaimState.PAID: Words("Betalt", "Paid"),
+    ReclaimState.QUASHED: Words("Upphävt", "Quashed"),
 }
 
 

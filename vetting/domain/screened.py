@@ -140,11 +140,12 @@ def _case(case: ScreenedCase) -> dict[str, Any]:
         "kind": screening.kind.value,
         "proposal": screening.proposal.value,
         "attention": screening.attention.value,
-        "findings": [_finding(finding, screening) for finding in screening.findings],
+        "findings": [finding_document(finding, screening) for finding in screening.findings],
     }
 
 
-def _finding(finding: Finding, screening: Screening) -> dict[str, Any]:
+def finding_document(finding: Finding, screening: Screening) -> dict[str, Any]:
+    """One finding of a JSON document, with what it read."""
     reason = why(finding, screening)
     catalogue = screening.ruleset.catalogue
     return {

@@ -26,7 +26,7 @@ ALLOWED: Final = (
     nodes.Or, nodes.Not,
 )  # fmt: skip
 """A template says names, attributes, if and for; nothing that computes, calls or reads."""
-WRITTEN: Final = ("word/document.xml", "word/header", "word/footer", "word/footnotes.xml", "word/endnotes.xml")
+FOOTNOTES: Final = "footnotes+xml"
 _LINK: Final = re.compile(rb"<Relationship\b[^>]*>")
 DANGEROUS: Final = ("vbaproject", "activex", "embeddings/", "oleobject", "afchunk", ".bin")
 
@@ -115,12 +115,16 @@ def _refuse_dangerous(data: bytes) -> None:
 
 
 def _texts(data: bytes) -> Iterator[str]:
-    """The parts that are filled in, with their marks put together as docxtpl does."""
+    """The parts that are filled in, found and with their marks put together by docxtpl itself, whatever their names."""
     document = DocxTemplate(io.BytesIO(data))
-    with zipfile.ZipFile(io.BytesIO(data)) as book:
-        for name in book.namelist():
-            if name.startswith(WRITTEN) and name.endswith(".xml"):
-                yield document.patch_xml(book.read(name).decode("utf-8", "replace"))
+    document.render_init()
+    yield document.patch_xml(document.get_xml())
+    for uri in (document.HEADER_URI, document.FOOTER_URI):
+        for _, part in document.get_headers_footers(uri):
+            yield document.patch_xml(document.get_part_xml(part))
+    for part in document.docx.part.package.iter_parts():
+        if part.content_type.endswith(FOOTNOTES):
+            yield document.patch_xml(part.blob.decode("utf-8", "replace"))
 
 
 def _wrong(tree: nodes.Template) -> Iterator[dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -35,14 +36,22 @@ class NotSentError(Exception):
     """The server did not take the mail; says why, without what stands in it."""
 
 
+class WrongAddressError(Exception):
+    """What stands as a mail address is none."""
+
+
 def mail(
     to: str, subject: str, lines: Sequence[str], *, sender: str = "", attached: Mapping[str, bytes] | None = None
 ) -> EmailMessage:
-    """A mail as it goes out: plain text, and PDFs beside it."""
+    """A mail as it goes out: plain text, and PDFs beside it.
+
+    Raises:
+        WrongAddressError: nothing can be sent to what stands as the address.
+    """
     message = EmailMessage(policy=SMTP)
-    message["To"] = Address(addr_spec=_one_line(to))
+    message["To"] = _address(to)
     if sender:
-        message["From"] = Address(addr_spec=_one_line(sender))
+        message["From"] = _address(sender)
     message["Subject"] = _one_line(subject)
     message["Date"] = localtime()
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
@@ -67,6 +76,13 @@ def send(server: MailServer, message: EmailMessage) -> None:
             connection.send_message(message)
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
         raise NotSentError(type(error).__name__) from error
+
+
+def _address(text: str) -> Address:
+    try:
+        return Address(addr_spec=_one_line(text))
+    except (MessageError, ValueError, IndexError) as error:
+        raise WrongAddressError from error
 
 
 def _one_line(text: str) -> str:

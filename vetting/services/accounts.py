@@ -19,7 +19,7 @@ from vetting.store import cases
 from vetting.store.cases import Case, GrantApplication
 from vetting.store.facts import FactValue, GivenFacts
 from vetting.store.imports import not_taken_back
-from vetting.store.payments import AccountChange, Payment, account_changes
+from vetting.store.payments import AccountChange, account_changes, payment_seen
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -163,11 +163,7 @@ def check_account(
             is the same person who noted the change.
     """
     allow(by, Action.PAY)
-    found = session.execute(
-        select(Payment, Case)
-        .join(Case, Case.id == Payment.case_id)
-        .where(cases.seen_by(by, Action.PAY), Payment.id == payment_id)
-    ).one_or_none()
+    found = payment_seen(session, payment_id, by, Action.PAY)
     if found is None:
         raise Refused(Obstacle.MISSING)
     _, case = found

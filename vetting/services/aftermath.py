@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
 from vetting.domain.after_decision import Event, Force, Happened, Standing, standing, wrong_with
 from vetting.domain.cases import HANDLED, OPEN, FallenBecause, State, may_follow
 from vetting.domain.criteria import CaseKind
+from vetting.domain.passage import FAVOURABLE, Outcome
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.reclaims import ReclaimState
 from vetting.domain.words import Words
-from vetting.services import reuse
-from vetting.services.cases import move, touch
+from vetting.services import gates, reuse
+from vetting.services.cases import move, open_case, touch
 from vetting.services.people import allow
 from vetting.services.screenings import screen_case
 from vetting.store import cases as store
 from vetting.store.cases import Case
-from vetting.store.decisions import Decision, DecisionEvent, as_events, events_of, of_case
+from vetting.store.decisions import Decision, DecisionDraft, DecisionEvent, as_events, events_of, of_case, quashed
 from vetting.store.meetings import in_conflict
-from vetting.store.payments import Payment
+from vetting.store.payments import Payment, Reclaim, unplan
+from vetting.store.payments import of_case as payments_of
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -111,19 +113,41 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
             session.add(row)
             session.flush()
             session.note(Noted(action="decision_quashed", by=by, at=at, subject=row, case_id=case.id))
+    _undo(session, case, fallen)
     if decision.kind in set(CaseKind):
-        unpaid = select(Payment).where(Payment.case_id == case.id, Payment.paid_on.is_(None))
-        for payment in session.scalars(unpaid):
-            session.delete(payment)
+        unplan(session, case.id)
         reopen(session, case, rules=rules, by=by, at=at, because="quashed")
     reuse.return_to_queue(session, case.board_id, case.association_id, FallenBecause.QUASHED, rules=rules, by=by,
                           at=at, but=case.id)  # fmt: skip
 
 
+def _undo(session: WritingSession, case: Case, fallen: set[int]) -> None:
+    """What fallen decisions did to money: a stop ends, a lifted stop holds again, a reclaim asks for nothing."""
+    for reclaim in session.scalars(select(Reclaim).where(Reclaim.reclaim_decision_id.in_(fallen))):
+        reclaim.state = ReclaimState.QUASHED.value
+    held = session.scalar(
+        select(Decision)
+        .where(Decision.case_id == case.id, Decision.kind.in_(HOLDING), Decision.id.not_in(quashed()))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    since = held.decided_on if held is not None and held.kind == "payment_stop" else None
+    for payment in payments_of(session, case.id):
+        if payment.paid_on is None:
+            payment.stopped_on = since
+
+
+HOLDING: Final = ("payment_stop", "payment_release")
+"""The last of them says whether what is left to pay is held back."""
+
+
 def reopen(
     session: WritingSession, case: Case, *, rules: Rules, by: Person, at: datetime, because: str
 ) -> None:  # fmt: skip
-    """A decided case is handled again, with all that was in it; the next decision points to the last."""
+    """A decided case is handled again, with all that was in it; the next decision points to the last.
+
+    The old proposal is decided: a new one is written.
+    """
     if State(case.state) in OPEN:
         return
     again = HANDLED[CaseKind(case.kind)]
@@ -131,6 +155,10 @@ def reopen(
         return  # a booking that was called off stays so
     move(case, again)
     case.reopened_at = at
+    for use in store.occurrences(session, case.id):
+        use.state = case.state
+    for draft in session.scalars(select(DecisionDraft).where(DecisionDraft.case_id == case.id)):
+        session.delete(draft)
     screen_case(session, case, rules, at=at)
     session.note(Noted(action="case_reopened", by=by, at=at, subject=case, case_id=case.id, reason=because))
 
@@ -141,13 +169,20 @@ def reconsider(
     """Opens a decided case to decide anew: because something in it was wrong, or something new has come.
 
     Raises:
-        Refused: it is open already, nothing is decided in it, money is out, or no reason is given.
+        Refused: it is open already, nothing is decided in it, money is out, or no reason is given; or it would hold
+            back what was granted, and this person cannot decide such cases or has not answered on conflict.
     """
-    allow(by, Action.HANDLE)
-    case = store.numbered(session, by, number, Action.HANDLE)
-    if case is None or in_conflict(session, by.id, case.id):
-        raise Refused(Obstacle.MISSING)
+    case = open_case(session, number, by=by, action=Action.RECONSIDER)
     problems = []
+    if _gives(session, case) and not (
+        gates.delegation(session, case.kind, by, on=at.date()) and gates.has_answered_on_conflict(session, case, by.id)
+    ):
+        problems.append(Problem(number, Words("Beslutet ger föreningen något, och det hålls inne när ärendet öppnas.",
+                                              "The decision gives the association something, which is held back "
+                                              "when the case is opened."),
+                                Words("Den som får besluta i ärendet, och har svarat om jäv, öppnar det.",
+                                      "Whoever may decide the case, and has answered on conflict of interest, "
+                                      "opens it.")))  # fmt: skip
     if State(case.state) in OPEN or not of_case(session, case.id):
         problems.append(Problem(number, Words("Det finns inget beslut att ompröva.",
                                               "There is no decision to reconsider."),
@@ -169,12 +204,15 @@ def reconsider(
     return case
 
 
+def _gives(session: Session, case: Case) -> bool:
+    """Whether the decision that stands in a case is in the association's favour."""
+    held = select(Decision.outcome).where(
+        Decision.case_id == case.id, Decision.kind == case.kind, Decision.id.not_in(quashed())
+    )
+    last = session.scalar(held.order_by(Decision.id.desc()).limit(1))
+    return last is not None and Outcome(last) in FAVOURABLE
+
+
 def standing_of(session: Session, decision: Decision, on: date) -> Standing:
     """Where one decision stands that day."""
     return standing(as_events(events_of(session, [decision.id]).get(decision.id, [])), on)
-
-
-def standings(session: Session, decisions: Sequence[Decision], on: date) -> dict[int, Standing]:
-    """Decision -> where it stands, in one query."""
-    found = events_of(session, [decision.id for decision in decisions])
-    return {decision.id: standing(as_events(found.get(decision.id, [])), on) for decision in decisions}

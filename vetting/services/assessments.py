@@ -21,7 +21,7 @@ from vetting.services.cases import handled, open_case, still_open, touch
 from vetting.services.documents import keep as keep_document
 from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
 from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal, EvidenceRow
-from vetting.store.associations import AssociationName, records_of
+from vetting.store.associations import names_of_records, records_of
 from vetting.store.documents import of_case as documents_of
 from vetting.store.people import Board
 from vetting.store.trail import Noted
@@ -105,10 +105,8 @@ def assess(
 def _names(session: WritingSession, case: Case) -> list[str]:
     """What the association and the board are called: names of no persons."""
     board = session.get_one(Board, case.board_id)
-    if case.association_id is None:
-        return [board.name]
-    wanted = select(AssociationName.name).where(AssociationName.association_id.in_(records_of(case.association_id)))
-    return [board.name, *session.scalars(wanted)]
+    names = names_of_records(session, case.association_id) if case.association_id is not None else ()
+    return [board.name, *(row.name for row in names)]
 
 
 def _cut(

@@ -469,9 +469,8 @@ def mark(
 
 def _marked_already(session: WritingSession, case: Case, kind: Marked, about: str) -> bool:
     """The same mark about the same; papers that came since have not been opened by the earlier one."""
-    same = [found for found in store.marks(session, case.id) if (found.kind, found.about) == (kind.value, about)]
-    if kind is Marked.BASIC_CHECK and case.reopened_at is not None:
-        same = [found for found in same if found.at > case.reopened_at]
+    standing = gates.standing_marks(session, case)
+    same = [found for found in standing if (found.kind, found.about) == (kind.value, about)]
     if kind is not Marked.PAPERS_OPENED or not same:
         return bool(same)
     newest = session.scalar(select(func.max(Document.at)).where(Document.case_id == case.id))
@@ -508,15 +507,18 @@ def remove_working_notes(session: WritingSession, case: Case) -> None:
 
 
 def withdraw(session: WritingSession, number: str, *, by: Person, at: datetime) -> Case:
-    """The applicant takes the application or booking back.
+    """The applicant takes the application back, or calls the booking off: also one that is confirmed.
 
     Raises:
-        Refused: it is decided already.
+        Refused: it is decided already, or called off.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
-    still_open(case)
-    grant = CaseKind(case.kind) is CaseKind.GRANT
-    move(case, State.WITHDRAWN if grant else State.CANCELLED)
+    if State(case.state) is not State.CONFIRMED:
+        still_open(case)
+    move(case, State.WITHDRAWN if CaseKind(case.kind) is CaseKind.GRANT else State.CANCELLED)
+    case.look_again_at, case.look_again_because = None, ""
+    for use in store.occurrences(session, case.id):
+        use.state = case.state
     remove_working_notes(session, case)
     session.note(Noted(action="case_withdrawn", by=by, at=at, subject=case, case_id=case.id))
     return case

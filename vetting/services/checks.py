@@ -1,21 +1,33 @@
-"""The quick check: one association by number or name, what the board knows, and what is left to ask."""
+"""The quick check: one association, what the board knows of it, what is left to ask; kept, or taken further."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.association import masked, read_number
+from sqlalchemy import select
+
+from vetting.domain.association import NumberKind, masked, read_number
 from vetting.domain.criteria import CaseKind, Moment
+from vetting.domain.facts import Facts, Privacy
 from vetting.domain.name_differences import told_of_letters
 from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.quick_checks import KEPT, parts_of, proposal_of
 from vetting.domain.screening import Part, Screening, screen
-from vetting.services import rule_versions
+from vetting.domain.stored_values import to_plain
+from vetting.domain.words import Words
+from vetting.services import cases, rule_versions
 from vetting.services.associations import Found, search
-from vetting.services.people import allow
+from vetting.services.people import allow, allow_kind
 from vetting.services.screenings import answers, known
+from vetting.store import quick_checks as store
+from vetting.store.assessments import AssessmentRow
+from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
 from vetting.store.notices import notices
+from vetting.store.quick_checks import QuickCheck
+from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,17 +35,34 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.domain.association import NumberKind
+    from vetting.domain.facts import Catalogue
     from vetting.domain.people import Person
     from vetting.domain.proposal import Proposal
-    from vetting.domain.words import Words
     from vetting.services.rules import Rules
-    from vetting.store.associations import Association
     from vetting.store.notices import Notice
+    from vetting.store.session import WritingSession
 
 MOST_EARLIER: Final = 8
+MOST_OWN: Final = 5
 AFTER_ALL: Final = 2**62
 """The id of a case that would come now."""
+COUNTER: Final = "counter"
+NOTHING_STATED: Final = Facts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the board's records say of one association that asks now."""
+
+    screening: Screening | None
+    """None where the board has chosen no rules."""
+    earlier: Sequence[Case]
+    notices: Sequence[Notice]
+    """Decisions in force at boards that have agreed to tell."""
+    looked_on: date | None
+    """When the association was last looked at in this board."""
+    looked_at: Sequence[str]
+    """What was looked at then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +74,40 @@ class Checked:
     """What the number that was written is, if it was one."""
     matches: Sequence[Found]
     association: Association | None
-    screening: Screening | None
-    parts: dict[Part, Proposal]
-    earlier: Sequence[Case]
-    notices: Sequence[Notice]
-    """Decisions in force at boards that have agreed to tell."""
+    about: About | None
     letters: Words | None
     """That what was written holds letters of another alphabet that look like ours."""
-    looked_on: date | None
-    """When the association was last looked at in this board."""
+
+    @property
+    def screening(self) -> Screening | None:
+        """What the rules say of the one that was found."""
+        return self.about.screening if self.about is not None else None
+
+    @property
+    def parts(self) -> dict[Part, Proposal]:
+        """The proposal of each part."""
+        return parts_of(self.screening) if self.screening is not None else {}
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """What is proposed of both parts together."""
+        return proposal_of(self.screening) if self.screening is not None else None
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether it says something of an association, and of no private person."""
+        return self.screening is not None and self.number is not NumberKind.PERSONAL
 
 
 def check(
-    session: Session, wanted: str, *, kind: CaseKind, chosen: int | None, rules: Rules, by: Person, at: datetime
-) -> Checked:
-    """Nothing is kept: what the board's records say of an association that asks now."""
+    session: Session, wanted: str, *, kind: CaseKind, chosen: int | None, rules: Rules, by: Person, at: datetime,
+    stated: Facts = NOTHING_STATED,
+) -> Checked:  # fmt: skip
+    """Nothing is kept: what the board's records say of an association that asks now. stated: what is said of the event.
+
+    Raises:
+        Refused: not this person's to ask.
+    """
     allow(by, Action.QUICK_CHECK)
     wanted = masked(wanted.strip()[:120])
     number = read_number(wanted)
@@ -72,35 +120,131 @@ def check(
         association = matches[0].association
     elif len(exact) == 1:
         association = exact[0].association
-    ruleset = rule_versions.chosen(session, by.board_id, kind, rules, on=at.date())
-    screening = None
-    looked_on = None
-    earlier: Sequence[Case] = ()
-    if association is not None:
-        earlier = session.scalars(
-            visible(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST_EARLIER)
-        ).all()
-        if ruleset is not None:
-            asking = Case(
-                id=AFTER_ALL, board_id=by.board_id, kind=kind.value, association_id=association.id,
-                name=association.name, received_on=at.date(), state="", not_asked=[],
-            )  # fmt: skip
-            given, _ = answers(session, asking)
-            looked_on = max((answer.on for answer in given.values()), default=None)
-            facts = known(session, asking, ruleset.catalogue).with_values(
-                {"name_in_application": association.name}
-                | ({"organisation_number": association.number} if association.number else {})
-            )
-            screening = screen(ruleset, facts, given, kind=kind, moment=Moment.BEFORE, on=at.date())
     return Checked(
         wanted=wanted,
         number=number.kind if any(c.isdigit() for c in wanted) else None,
         matches=matches,
         association=association,
-        screening=screening,
-        parts=screening.parts if screening else {},
-        earlier=earlier,
-        notices=notices(session, by.board_id, association.id, on=at.date()) if association is not None else (),
+        about=_about(session, association, kind, stated, rules, by=by, on=at.date()) if association else None,
         letters=told_of_letters(wanted),
-        looked_on=looked_on,
     )
+
+
+def _about(
+    session: Session, association: Association, kind: CaseKind, stated: Facts, rules: Rules, *, by: Person, on: date
+) -> About:
+    earlier = session.scalars(
+        visible(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST_EARLIER)
+    ).all()
+    told = notices(session, by.board_id, association.id, on=on)
+    ruleset = rule_versions.chosen(session, by.board_id, kind, rules, on=on)
+    if ruleset is None:
+        return About(screening=None, earlier=earlier, notices=told, looked_on=None, looked_at=())
+    asking = Case(
+        id=AFTER_ALL, board_id=by.board_id, kind=kind.value, association_id=association.id, name=association.name,
+        received_on=on, state="", not_asked=[],
+    )  # fmt: skip
+    given, ids = answers(session, asking)
+    facts = known(session, asking, ruleset.catalogue).with_values(
+        {"name_in_application": association.name}
+        | ({"organisation_number": association.number} if association.number else {})
+        | dict(stated.values)
+    )
+    looked_on = max((answer.on for answer in given.values()), default=None)
+    last = [ids[name] for name, answer in given.items() if answer.on == looked_on]
+    rows = session.scalars(select(AssessmentRow.looked_at).where(AssessmentRow.id.in_(last)).order_by(AssessmentRow.id))
+    return About(
+        screening=screen(ruleset, facts, given, kind=kind, moment=Moment.BEFORE, on=on),
+        earlier=earlier, notices=told, looked_on=looked_on,
+        looked_at=tuple(dict.fromkeys(name for names in rows for name in names)),
+    )  # fmt: skip
+
+
+def keep(
+    session: WritingSession, association_id: int, kind: CaseKind, stated: Facts, *, rules: Rules, by: Person,
+    at: datetime,
+) -> QuickCheck:  # fmt: skip
+    """Keeps a check for thirty days; those whose time is over go.
+
+    Raises:
+        Refused: no such association, no rules to check by, or it is about a private person.
+    """
+    allow(by, Action.QUICK_CHECK)
+    forget(session, by=by, at=at)
+    association = session.get(Association, association_id)
+    if association is None or association.merged_into_id is not None:
+        raise Refused(Obstacle.MISSING)
+    if stated.values.get("booker_is_private") is True:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("q", Words("En kontroll av en privatperson sparas inte.",
+                               "A check of a private person is not kept."),
+                    Words("Ta bokningen vidare, eller gå ur sidan.", "Take the booking further, or leave the page.")),
+        )  # fmt: skip
+    about = _about(session, association, kind, stated, rules, by=by, on=at.date())
+    if about.screening is None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem("q", Words("Nämnden har inte valt några regler.", "The board has chosen no rules."),
+                    Words("Be regelansvarig.", "Ask the rules owner.")),
+        )  # fmt: skip
+    catalogue = about.screening.ruleset.catalogue
+    row = QuickCheck(
+        board_id=by.board_id,
+        association_id=association.id,
+        kind=kind.value,
+        stated=_without_persons(stated, catalogue),
+        proposal=proposal_of(about.screening).value,
+        parts={part.value: proposal.value for part, proposal in parts_of(about.screening).items()},
+        at=at,
+        by_user_id=by.id,
+    )
+    session.add(row)
+    session.flush()
+    session.note(Noted(action="quick_check_kept", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def _without_persons(stated: Facts, catalogue: Catalogue) -> dict[str, object]:
+    return {
+        name: to_plain(value)
+        for name, value in stated.values.items()
+        if name in catalogue and catalogue[name].privacy is Privacy.PUBLIC
+    }
+
+
+def forget(session: WritingSession, *, by: Person, at: datetime) -> int:
+    """Removes the board's checks whose time is over and that no case was made of. Returns how many."""
+    gone = store.past(session, by.board_id, at - KEPT)
+    for row in gone:
+        session.delete(row)
+    if gone:
+        session.flush()
+        session.note(Noted(action="quick_checks_forgotten", by=by, at=at, board_id=by.board_id))
+    return len(gone)
+
+
+def own_checks(session: Session, *, by: Person, at: datetime) -> Sequence[tuple[QuickCheck, Association]]:
+    """One's own last checks that are still kept."""
+    return store.latest(session, by, at - KEPT, MOST_OWN)
+
+
+def take(
+    session: WritingSession, facts: Facts, uses: tuple[cases.Use, ...], *, rules: Rules, by: Person, at: datetime
+) -> Case:
+    """Makes a booking of what was said at the counter; an association that is not in the register is added.
+
+    A check of the same association that the same person kept stays with the case.
+
+    Raises:
+        Refused: neither name nor number, or not this person's to take in.
+    """
+    allow(by, Action.RECEIVE)
+    allow_kind(by, Action.RECEIVE, CaseKind.BOOKING)
+    new = cases.NewCase(kind=CaseKind.BOOKING, facts=facts, received_on=at.date(), channel=COUNTER, uses=uses)
+    case = cases.receive(session, new, rules=rules, by=by, at=at)
+    for row, association in own_checks(session, by=by, at=at):
+        if case.association_id == association.id and row.case_id is None and row.kind == case.kind:
+            row.case_id = case.id
+            session.note(Noted(action="quick_check_taken", by=by, at=at, subject=row, case_id=case.id))
+    return case

@@ -15,7 +15,6 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import gates, rule_versions
 from vetting.services.cases import move, open_case, remove_working_notes
-from vetting.store import cases as store
 from vetting.store.decisions import as_events, events_of, of_case
 from vetting.store.people import Board
 from vetting.store.trail import Noted
@@ -41,7 +40,7 @@ def after(session: Session, case: Case, rules: Rules, *, on: date) -> Aftermath:
     stands = {row.id: standing(as_events(events.get(row.id, [])), on) for row in decisions}
     valid = [row for row in decisions if stands[row.id].force is not Force.QUASHED]
     noted = {row.id: {event.what for event in events.get(row.id, [])} for row in decisions}
-    marks = {mark.kind for mark in store.marks(session, case.id)}
+    marks = {mark.kind for mark in gates.standing_marks(session, case)}
     board = session.get_one(Board, case.board_id)
     ruleset = rule_versions.read(session, case.rule_version_id, rules)
     states = gates.gates_under(board, ruleset, rules)

@@ -119,7 +119,7 @@ def _row(
 ) -> Communication:  # fmt: skip
     screened = of_case(session, case, rules, on=at.date())
     points = gates.situation(session, case, screened, rules, on=at.date()).not_met
-    shown = {name: screened.answers[name] for name in points if screened and name in screened.answers}
+    shown = gates.as_shown(screened, points)
     return Communication(
         case_id=case.id, what=what.strip(), points=list(points), answers=shown, sent_on=at.date(),
         reply_by=at.date(), by_user_id=by.id, extensions=[], met={},
@@ -217,7 +217,9 @@ def note_reply(
     whole = handled_how.strip()
     if whole and len(row.points) == 1:
         given = dict.fromkeys(row.points, whole)
-    row.replied_on, row.reply, row.handled = replied_on, reply.strip(), whole
+    if row.replied_on is None:
+        row.replied_on, row.reply = replied_on, reply.strip()
+    row.handled = whole
     row.met = {**row.met, **given}
     touch(case)
     session.note(Noted(action="reply_noted", by=by, at=at, subject=row, case_id=case.id))

@@ -10,7 +10,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused
 from vetting.files.drafts import Draft, mail_drafts
-from vetting.files.typesetting import typeset
+from vetting.files.letters import letter_pdf
 from vetting.services.boards import letterhead_of
 from vetting.services.people import allow, allow_kind
 from vetting.store.cases import Case, visible
@@ -130,4 +130,4 @@ def _print(session: Session, batch: CompletionBatch, found: Sequence[SentLetter]
         for item in found
     ]  # fmt: skip
     first = found[0].letter
-    return typeset("letters", {"letters": letters, "language": first.language, "title": first.subject})
+    return letter_pdf(letters, title=first.subject, language=first.language)

@@ -78,7 +78,7 @@ def _one(
     )
     return Waiting(
         case=case, draft=draft, closed=closed, against=[labels[name] for name in found.not_met if name in labels],
-        advice=gates.given_advice(session, case.id),
+        advice=gates.given_advice(session, case),
     )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def decide_as_proposed(
                     Words("Öppna det: något talar emot, eller så beviljas det inte.",
                           "Open it: something speaks against it, or it is not granted.")),
         )  # fmt: skip
-    return decisions.decide(session, number, draft_version=draft_version, paragraph="", rules=rules, by=by, at=at)
+    return decisions.decide(session, number, draft_version=draft_version, rules=rules, by=by, at=at)
 
 
 def change_amount(

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
-from vetting.domain.delegation import BY_MINUTES, Maker
 from vetting.domain.passage import (
     ADVERSE,
     FAVOURABLE,
@@ -25,17 +24,18 @@ from vetting.domain.people import CLASH_WORDS, Action, Clash
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.ways import Habit
 from vetting.domain.words import Words
-from vetting.services import gates, officer_reports
+from vetting.services import gates, makers, officer_reports
 from vetting.services.board_order import habits_of
 from vetting.services.cases import handled, move, open_case, remove_working_notes, still_open, touch
+from vetting.services.makers import AT_ONCE
 from vetting.services.screenings import of_case, screen_case
-from vetting.store import cases as store
-from vetting.store import decisions as store_decisions
+from vetting.store.cases import communications, occurrences
 from vetting.store.decisions import Decision, DecisionDraft
+from vetting.store.decisions import of_case as decisions_of
 from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
-from vetting.store.payments import Payment
+from vetting.store.payments import Payment, unplan
 from vetting.store.payments import of_case as payments_of
-from vetting.store.people import Board, names_of
+from vetting.store.people import Board
 from vetting.store.rounds import Round
 from vetting.store.trail import Noted
 
@@ -44,8 +44,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.domain.delegation import Entitled
     from vetting.domain.passage import ClosedGate
     from vetting.domain.people import Person
+    from vetting.services.makers import Form
     from vetting.services.rules import Rules
     from vetting.store.cases import Case
     from vetting.store.session import WritingSession
@@ -224,8 +226,8 @@ def waiting(
 
 
 def decide(
-    session: WritingSession, number: str, *, draft_version: int, paragraph: str, rules: Rules, by: Person,
-    at: datetime, urgent_because: str = "",
+    session: WritingSession, number: str, *, draft_version: int, rules: Rules, by: Person, at: datetime,
+    form: Form = AT_ONCE,
 ) -> Decision:  # fmt: skip
     """Decides what is proposed: the one act that binds the board. Made once, by one person, with every gate open.
 
@@ -255,30 +257,11 @@ def decide(
     if draft.screening_id != case.screening_id:
         raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
     _check_draft(case, as_draft(draft))
-    _check_form(session, case, draft, paragraph, urgent_because, by=by, on=at.date())
-    return _decided(session, case, draft, paragraph=paragraph, urgent_because=urgent_because, rules=rules, by=by, at=at)
-
-
-def _check_form(
-    session: WritingSession, case: Case, draft: DecisionDraft, paragraph: str, urgent_because: str, *, by: Person,
-    on: date,
-) -> None:  # fmt: skip
-    """What is decided at a meeting has its paragraph; what the chair decides alone could not wait."""
-    held = gates.delegation(session, case.kind, by, on=on, outcome=Outcome(draft.outcome), amount=draft.amount)
-    if held is not None and held.maker in BY_MINUTES and not paragraph.strip():
-        raise Refused(
-            Obstacle.INVALID,
-            Problem("paragraph", Words("Paragrafen i protokollet saknas.", "The paragraph of the minutes is missing."),
-                    Words("Skriv den: nämnden eller utskottet har beslutat vid ett möte.",
-                          "Write it: the board or committee has decided at a meeting.")),
-        )  # fmt: skip
-    if held is not None and held.maker is Maker.CHAIR and not urgent_because.strip():
-        raise Refused(
-            Obstacle.INVALID,
-            Problem("urgent_because", Words("Det står inte varför beslutet inte kan vänta.",
-                                            "It does not say why the decision cannot wait."),
-                    Words("Skriv det, eller vänta till nämndens möte.", "Write it, or wait for the board's meeting.")),
-        )  # fmt: skip
+    held = gates.delegation(session, case.kind, by, on=at.date(), outcome=Outcome(draft.outcome), amount=draft.amount)
+    wrong = makers.wrong_with(held, form) if held is not None else []
+    if wrong:
+        raise Refused(Obstacle.INVALID, *wrong)
+    return _decided(session, case, draft, held, form, rules=rules, by=by, at=at)
 
 
 CHANGED_SINCE: Final = (
@@ -308,13 +291,12 @@ def _decided_already(session: WritingSession, case: Case) -> Problem:
 
 
 def _decided(
-    session: WritingSession, case: Case, draft: DecisionDraft, *, paragraph: str, urgent_because: str, rules: Rules,
+    session: WritingSession, case: Case, draft: DecisionDraft, held: Entitled | None, form: Form, *, rules: Rules,
     by: Person, at: datetime,
 ) -> Decision:  # fmt: skip
     kind = CaseKind(case.kind)
     outcome = Outcome(draft.outcome)
-    held = gates.delegation(session, kind.value, by, on=at.date(), outcome=outcome, amount=draft.amount)
-    earlier = next((row for row in store_decisions.of_case(session, case.id) if row.kind == kind.value), None)
+    earlier = next((row for row in decisions_of(session, case.id) if row.kind == kind.value), None)
     screened = of_case(session, case, rules, on=at.date())
     screen_case(session, case, rules, at=at)
     decision = Decision(
@@ -330,23 +312,14 @@ def _decided(
         reasons_at=draft.written_at,
         against_group=draft.against_group,
         changes_id=earlier.id if earlier is not None else None,
-        maker=held.maker.value if held else "",
-        delegation_point=held.point if held else "",
-        paragraph=paragraph.strip()[:60],
-        decided_on=at.date(),
-        decided_at=at,
-        by_user_id=by.id,
-        by_name=by.name,
-        by_function=by.function,
-        substitute_for=names_of(session, {held.for_user}).get(held.for_user, "") if held and held.for_user else "",
-        urgent_because=urgent_because.strip()[:2000],
+        **makers.signed(session, held, form, by=by, at=at),
         appeal=gates.appeal_for(session, case),
         rests_on={
             "screening": case.screening_id,
             "rules": case.rule_version_id,
             "assessments": sorted(screened.answers.values()) if screened else [],
             "reviews": [review.id for review in reviews_of_case(session, case.id)],
-            "communications": [row.id for row in store.communications(session, case.id)],
+            "communications": [row.id for row in communications(session, case.id)],
         },
     )
     session.add(decision)
@@ -364,13 +337,11 @@ def _after(session: WritingSession, case: Case, decision: Decision, outcome: Out
     if CaseKind(case.kind) is CaseKind.BOOKING:
         move(case, State.CONFIRMED if outcome in FAVOURABLE else State.REFUSED)
         remove_working_notes(session, case)
-        for use in store.occurrences(session, case.id):
+        for use in occurrences(session, case.id):
             use.state = case.state
         return
     if outcome not in FAVOURABLE:
-        for planned_before in payments_of(session, case.id):
-            if planned_before.paid_on is None:
-                session.delete(planned_before)
+        unplan(session, case.id)
         move(case, State.DECIDED)
         remove_working_notes(session, case)
         return
@@ -380,9 +351,7 @@ def _after(session: WritingSession, case: Case, decision: Decision, outcome: Out
         move(case, State.REPORTING)
         return
     move(case, State.PAYMENT)
-    for planned_before in payments_of(session, case.id):
-        if planned_before.paid_on is None:  # of a decision that this one changes
-            session.delete(planned_before)
+    unplan(session, case.id)  # by a decision that this one changes
     found = session.get(Round, case.round_id) if case.round_id is not None else None
     planned = max(at.date() + PAY_AFTER, found.decision_on or at.date()) if found else at.date() + PAY_AFTER
     session.add(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.domain.after_decision import Happened
-from vetting.domain.delegation import BY_MINUTES, DELEGATED, KINDS, Maker
+from vetting.domain.delegation import DELEGATED, KINDS, Maker
 from vetting.domain.people import Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 FUNCTIONS: Final = (Role.MANAGER, Role.CASEWORKER, Role.PREMISES)
 """Functions that a scheme can name instead of a person. Members of the reference group advise, they do not decide."""
+
+
+LONGEST_ABSENCE: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +171,11 @@ def be_absent(
         problems.append(Problem("last_on", Words("Dagarna har redan varit, eller slutar innan de börjar.",
                                                  "The days have been already, or end before they begin."),
                                 Words("Rätta dagarna.", "Correct the days.")))  # fmt: skip
+    elif last_on - first_on > LONGEST_ABSENCE:
+        problems.append(Problem("last_on", Words("Frånvaron är längre än ett år.",
+                                                 "The absence is longer than a year."),
+                                Words("Rätta dagen, eller lägg till en rad i delegationsordningen.",
+                                      "Correct the day, or add a row to the scheme of delegation.")))  # fmt: skip
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = Absence(board_id=by.board_id, user_id=user_id, substitute_id=substitute_id, first_on=first_on,
@@ -245,8 +253,3 @@ def report(
         session.flush()
         session.note(Noted(action="decision_reported", by=by, at=at, subject=row, case_id=decision.case_id))
     return len(decision_ids)
-
-
-def needs_minutes(maker: str) -> bool:
-    """Whether a decision in that name is made at a meeting with minutes."""
-    return Maker(maker) in BY_MINUTES

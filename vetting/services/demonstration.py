@@ -39,6 +39,7 @@ from vetting.services import (
     people,
     rounds,
     special_reviews,
+    stops,
 )
 from vetting.services.assessments import Given
 from vetting.services.cases import NewCase, Use
@@ -337,7 +338,7 @@ class _Town:
         kept = decisions.propose(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 0.5))
         s.flush()
         decisions.decide(
-            s, n, draft_version=kept.version, paragraph="", rules=self.rules,
+            s, n, draft_version=kept.version, rules=self.rules,
             **self._do(days_ago, Role.DECISION_MAKER),
         )  # fmt: skip
 
@@ -387,7 +388,7 @@ class _Town:
         rounds.close(self.session, round_id, **self._do(330))
         if kept_back is not None:
             reasons = "Kravet på årsmöte är inte längre uppfyllt. Föreningen får möjlighet att rätta till det."
-            payments.stop_payment(self.session, kept_back.id, reasons, **self._do(330, Role.DECISION_MAKER))
+            stops.stop_payment(self.session, kept_back.id, reasons, **self._do(330, Role.DECISION_MAKER))
             self._reclaim(made[0], ReclaimGround.NOT_FOR_PURPOSE, 200, paid_back=True)
             self._reclaim(made[1], ReclaimGround.NOT_REPORTED, 90, paid_back=False)
 
@@ -408,7 +409,7 @@ class _Town:
                 **self._do(days_ago - 10),
             )  # fmt: skip
         payments.decide_reclaim(
-            self.session, found.number, version=None, paragraph="", **self._do(days_ago - 30, Role.DECISION_MAKER)
+            self.session, found.number, version=None, **self._do(days_ago - 30, Role.DECISION_MAKER)
         )
         part = 5_000_00 if paid_back else 2_000_00
         payments.receive_payment(
@@ -582,6 +583,4 @@ class _Town:
         decisions.make_ready(s, n, rules=self.rules, **premises)
         decisions.declare_no_conflict(s, n, **self._do(1, Role.DECISION_MAKER))
         s.flush()
-        decisions.decide(
-            s, n, draft_version=kept.version, paragraph="", rules=self.rules, **self._do(1, Role.DECISION_MAKER)
-        )
+        decisions.decide(s, n, draft_version=kept.version, rules=self.rules, **self._do(1, Role.DECISION_MAKER))

@@ -64,14 +64,15 @@ def from_records(session: Session, case: Case, values: Mapping[str, Value]) -> d
     )
     if opinion is not None:
         found["group_opinion_on"] = opinion.date()
-    found |= _of_the_association(session, case)
+    papers = _papers(session, case)
+    found |= _of_the_association(session, case, papers)
     found["other_cases"] = _sharing(session, case, values)
-    found["cases_with_same_attachment"] = _same_papers(session, case)
-    found["case_documents"] = _papers(session, case)
+    found["cases_with_same_attachment"] = _same_papers(session, case) if papers else ()
+    found["case_documents"] = papers
     return found
 
 
-def _of_the_association(session: Session, case: Case) -> dict[str, Value]:
+def _of_the_association(session: Session, case: Case, papers: tuple[Paper, ...]) -> dict[str, Value]:
     if case.association_id is None:
         return {}
     own = (
@@ -83,21 +84,25 @@ def _of_the_association(session: Session, case: Case) -> dict[str, Value]:
     found: dict[str, Value] = {"first_application": not sum(count.values())}
     if case.kind == CaseKind.BOOKING:
         found["first_booking"] = not count.get(CaseKind.BOOKING, 0)
-    paid = session.scalar(
-        select(func.coalesce(func.sum(Payment.amount), 0))
-        .join(Case, Case.id == Payment.case_id)
-        .where(own, Payment.paid_on.is_not(None))
+    found["unreported_grants"] = 0
+    if not count:
+        return found
+    paid = (
+        session.scalar(
+            select(func.coalesce(func.sum(Payment.amount), 0))
+            .join(Case, Case.id == Payment.case_id)
+            .where(own, Payment.paid_on.is_not(None))
+        )
+        if count.get(CaseKind.GRANT, 0)
+        else 0
     )
-    if not count.get(CaseKind.GRANT, 0) or not paid:
-        found["unreported_grants"] = 0
-    else:
+    if paid:
         # A report is not missing before the day it was to come.
         late = (Case.state == State.REPORTING.value) & (Round.report_on < case.received_on)
         wanted = select(func.count(Case.id)).join(Round, Round.id == Case.round_id).where(own, late)
         found["unreported_grants"] = int(session.scalar(wanted) or 0)
-    if sum(count.values()):
-        found |= _against_last_year(session, case)
-        found["earlier_measures"] = _measures(session, case)
+    found |= _against_last_year(session, case, papers)
+    found["earlier_measures"] = _measures(session, case)
     looked = session.scalar(
         select(func.max(Decision.decided_on))
         .join(Case, Case.id == Decision.case_id)
@@ -108,14 +113,15 @@ def _of_the_association(session: Session, case: Case) -> dict[str, Value]:
     return found
 
 
-def _against_last_year(session: Session, case: Case) -> dict[str, Value]:
+def _against_last_year(session: Session, case: Case, papers: tuple[Paper, ...]) -> dict[str, Value]:
     """The members that were told a year ago, and how like last year's the papers are that are new each year."""
     found: dict[str, Value] = {}
     first, last = case.received_on - TWO_YEARS_AGO, case.received_on - A_YEAR_AGO
     before = value_between(session, case, "members_total", first, last)
     if isinstance(before, int) and not isinstance(before, bool):
         found["members_total_last_year"] = before
-    alike = [ratio for kind in YEARLY if (ratio := _likeness(session, case, kind)) is not None]
+    here = {paper.type for paper in papers}
+    alike = [ratio for kind in YEARLY if kind in here and (ratio := _likeness(session, case, kind)) is not None]
     if alike:
         found["similarity_to_last_year"] = max(alike)
     return found

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.cases import Marked, State
+from vetting.domain.appeals import appeal
+from vetting.domain.cases import KEPT, Marked, State
 from vetting.domain.completions import Gap, GapState, asked_in_vain
 from vetting.domain.criteria import CaseKind, Consequence, CriterionKind
 from vetting.domain.delegation import best
@@ -35,19 +37,20 @@ from vetting.services.screenings import of_case
 from vetting.store import cases as store
 from vetting.store.assessments import evidence_for
 from vetting.store.completions import asked_until, gap_notes, of_many
-from vetting.store.decisions import DecisionDraft, entitled
+from vetting.store.decisions import Decision, DecisionDraft, entitled, quashed
 from vetting.store.documents import of_case as documents_of
+from vetting.store.letters import unsent_about
 from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
 from vetting.store.people import Board
 from vetting.store.rounds import Round
 from vetting.store.rules import RulePublication
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    from vetting.domain.delegation import Entitled
+    from vetting.domain.delegation import Entitled, Maker
     from vetting.domain.people import Person
     from vetting.domain.ruleset import RuleSet
     from vetting.domain.screening import Finding, Screening
@@ -55,26 +58,17 @@ if TYPE_CHECKING:
     from vetting.domain.words import Words
     from vetting.services.rules import Rules
     from vetting.services.screenings import Screened
-    from vetting.store.cases import Case, Communication, Mark
+    from vetting.store.cases import Case, Mark
     from vetting.store.completions import GapNote
 
 SPEAKS_AGAINST: Final = frozenset({Consequence.REFUSE, Consequence.ASSESS})
 """What is missing is something to complete, and a rate is no refusal: neither speaks against anybody."""
-FULL_APPEAL: Final = (
-    "Beslutet kan prövas genom laglighetsprövning. Den som är medlem av kommunen kan överklaga det skriftligt hos "
-    "förvaltningsrätten inom tre veckor från den dag då protokollet med beslutet tillkännagavs på anslagstavlan"
-)
-BOOKING_APPEAL: Final = (
-    "Beslutet kan prövas genom laglighetsprövning, inom tre veckor från den dag då det tillkännagavs på anslagstavlan"
-)
-APPEAL_CHAPTER: Final = " (13 kap. kommunallagen)"
 
 
 def appeal_for(session: Session, case: Case) -> str:
     """How the decision can be appealed, as it stands in it; the chapter only where the board cites law."""
-    told = FULL_APPEAL if CaseKind(case.kind) is CaseKind.GRANT else BOOKING_APPEAL
     cites = Habit.CITES_LAW in habits_of(session.get_one(Board, case.board_id))
-    return f"{told}{APPEAL_CHAPTER if cites else ''}."
+    return appeal(CaseKind(case.kind), cites=cites).sv
 
 
 def has_answered_on_conflict(session: Session, case: Case, user_id: int) -> bool:
@@ -91,19 +85,12 @@ def situation(session: Session, case: Case, screened: Screened | None, rules: Ru
     """Where a case stands before anybody proposes a decision."""
     screening = screened.screening if screened else None
     board = session.get_one(Board, case.board_id)
-    states = gates_in(board, screening, rules)
+    states = gates_under(board, screening.ruleset if screening else None, rules)
     unweighed, without_act = _lacking_in_answers(session, screened)
-    marks = store.marks(session, case.id)
-    # A case that was opened again is gone through again.
-    again = case.reopened_at
-    kinds = {mark.kind for mark in marks if again is None or mark.kind != Marked.BASIC_CHECK or mark.at > again}
-    advice = given_advice(session, case.id)
-    answers = screened.answers if screened else {}
-    told = tuple(
-        Told(points=_still_covered(row, answers), reply_by=row.reply_by, replied=row.replied_on is not None,
-             handled=store.is_met(row))
-        for row in store.communications(session, case.id)
-    )  # fmt: skip
+    marks = standing_marks(session, case)
+    kinds = {mark.kind for mark in marks}
+    advice = given_advice(session, case)
+    told = _told(session, case, screened)
     return Situation(
         kind=CaseKind(case.kind),
         on=on,
@@ -132,6 +119,12 @@ def situation(session: Session, case: Case, screened: Screened | None, rules: Ru
     )
 
 
+def standing_marks(session: Session, case: Case) -> list[Mark]:
+    """What is marked in a case and counts: one that was opened again is gone through again."""
+    again = case.reopened_at
+    return [mark for mark in store.marks(session, case.id) if again is None or mark.kind in KEPT or mark.at > again]
+
+
 def is_registered(session: Session, case: Case) -> bool:
     """By its own registry number, or its round's."""
     if case.dnr:
@@ -140,21 +133,25 @@ def is_registered(session: Session, case: Case) -> bool:
     return bool(found and found.dnr) or CaseKind(case.kind) is CaseKind.BOOKING
 
 
-def given_advice(session: Session, case_id: int) -> Advice | None:
-    """The group's latest opinion, if it has given one."""
-    for review in reviews_of_case(session, case_id):
-        if review.outcome and Advice(review.outcome) not in NO_OPINION:
+def given_advice(session: Session, case: Case) -> Advice | None:
+    """The group's latest opinion, if it has given one that no court's word has overtaken."""
+    fallen = _under_quashed(session, case, "reviews")
+    for review in reviews_of_case(session, case.id):
+        if review.id not in fallen and review.outcome and Advice(review.outcome) not in NO_OPINION:
             return Advice(review.outcome)
     return None
 
 
-def gates_in(board: Board, screening: Screening | None, rules: Rules) -> dict[str, GateState]:
-    """The gates of a case: its own rules go before the board's way of working and choices."""
-    return gates_under(board, screening.ruleset if screening else None, rules)
+def _under_quashed(session: Session, case: Case, what: str) -> set[int]:
+    """Ids of what quashed decisions of a case rested on: it is done anew before the next decision."""
+    if case.reopened_at is None:  # a quashed decision opens its case again
+        return set()
+    rows = session.scalars(select(Decision.rests_on).where(Decision.case_id == case.id, Decision.id.in_(quashed())))
+    return {key for rests_on in rows for key in rests_on.get(what, ())}
 
 
 def gates_under(board: Board, ruleset: RuleSet | None, rules: Rules) -> dict[str, GateState]:
-    """The gates of a board under a rule set."""
+    """The gates of a board under a rule set: the rules go before the board's way of working and choices."""
     required = frozenset(gate.id for gate in ruleset.gates) if ruleset else frozenset()
     return gate_states(rules.folder.book.gates, Way(board.way_of_working), board.gates, required)
 
@@ -231,9 +228,43 @@ def _asked_in_vain(
     )  # fmt: skip
 
 
-def _still_covered(row: Communication, answers: Mapping[str, int]) -> frozenset[str]:
-    """The points a communication was about that stand as they stood: a newer answer has not been shown."""
-    return frozenset(name for name in row.points if row.answers.get(name) == answers.get(name))
+def _told(session: Session, case: Case, screened: Screened | None) -> tuple[Told, ...]:
+    """What the association was told, each with the points that stand as they stood then."""
+    rows = store.communications(session, case.id)
+    if not rows:
+        return ()
+    now = as_shown(screened, [name for row in rows for name in row.points])
+    fallen = _under_quashed(session, case, "communications")
+    waiting = unsent_about(session, case.id)
+    return tuple(
+        Told(
+            points=frozenset(name for name in row.points if row.answers.get(name) == now.get(name)),
+            general=not row.points, reply_by=row.reply_by, replied=row.replied_on is not None,
+            handled=store.is_met(row), unsent=row.id in waiting,
+        )
+        for row in rows
+        if row.id not in fallen
+    )  # fmt: skip
+
+
+def as_shown(screened: Screened | None, points: Iterable[str]) -> dict[str, int | str]:
+    """Criterion -> what an association is shown of it: the id of a person's answer, or a mark of what was computed.
+
+    A newer answer, or another value of a fact that it rests on, has another.
+    """
+    if screened is None:
+        return {}
+    wanted = set(points)
+    found = [finding for finding in screened.screening.findings if finding.criterion.id in wanted]
+    return {
+        finding.criterion.id: screened.answers.get(finding.criterion.id) or _mark(screened.screening, finding)
+        for finding in found
+    }
+
+
+def _mark(screening: Screening, finding: Finding) -> str:
+    told = repr([(name, screening.facts.values.get(name)) for name in sorted(finding.criterion.facts)])
+    return hashlib.sha256(f"{finding.result} {told}".encode()).hexdigest()[:16]
 
 
 def missing_facts(case: Case, screening: Screening) -> tuple[str, ...]:
@@ -338,7 +369,7 @@ def with_proposal(session: Session, case: Case, found: Situation, draft: Decisio
     outcome = Outcome(draft.outcome)
     return replace(
         found,
-        group_advises_otherwise=departs(given_advice(session, case.id), outcome),
+        group_advises_otherwise=departs(given_advice(session, case), outcome),
         proposed=Proposed(
             outcome=outcome,
             amount=draft.amount,
@@ -369,6 +400,11 @@ def competence(
     if held is None:
         return None
     return Competence(one=True, covers_kind=True, refusals=held.refusals, largest=held.largest)
+
+
+def makers_of(session: Session, by: Person, on: date) -> frozenset[Maker]:
+    """In whose names a person can decide that day."""
+    return frozenset(right.maker for right in entitled(session, by, on)) if by.may(Action.DECIDE) else frozenset()
 
 
 def holding_back(session: Session, case: Case, rules: Rules, *, on: date) -> tuple[ClosedGate, ...]:

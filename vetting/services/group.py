@@ -170,7 +170,8 @@ def state(session: WritingSession, key: int, review_id: int, said: Said, *, by: 
     """Files a single statement: once, and while the item is open.
 
     Raises:
-        Refused: not a member, treated already, filed already, or nothing is said.
+        Refused: not a member, treated already, filed already, or nothing is said; a seat with an account or in
+            conflict.
     """
     review = item(session, key, review_id, by)
     if said.seat_id is not None:
@@ -195,6 +196,8 @@ def state(session: WritingSession, key: int, review_id: int, said: Said, *, by: 
                     Words("Välj ett råd eller skriv något.", "Choose an advice or write something.")),
         )  # fmt: skip
     seat = _seat(session, said.seat_id, by) if said.seat_id else None
+    if seat is not None:
+        _refuse_seat(session, seat, review, where)
     filed = store.statements(session, [review_id]).get(review_id, [])
     if any((row.seat_id == seat.id) if seat else (row.user_id == by.id) for row in filed):
         raise Refused(
@@ -211,6 +214,31 @@ def state(session: WritingSession, key: int, review_id: int, said: Said, *, by: 
     session.flush()
     session.note(Noted(action="statement_filed", by=by, at=at, subject=row, case_id=review.case_id))
     return row
+
+
+def _refuse_seat(session: WritingSession, seat: GroupSeat, review: Review, where: str) -> None:
+    """The secretary records what somebody without an account says, unless they have stepped aside.
+
+    Raises:
+        Refused: they have an account of their own, or a conflict of interest in the case.
+    """
+    if seat.user_id is not None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(where, Words("Den som har ett konto lämnar sitt yttrande själv.",
+                                 "Whoever has an account files their own statement."),
+                    Words("Be personen göra det.", "Ask the person to do so.")),
+        )  # fmt: skip
+    aside = select(Conflict.id).where(
+        Conflict.seat_id == seat.id, Conflict.case_id == review.case_id, Conflict.withdrawn_at.is_(None)
+    )
+    if session.scalar(aside.limit(1)) is not None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(where, Words("Personen har anmält jäv i ärendet.",
+                                 "The person has declared a conflict of interest in the case."),
+                    Words("Anteckna inget yttrande av den personen.", "Record no statement of that person.")),
+        )  # fmt: skip
 
 
 def statements_seen(session: Session, reviews: Sequence[Review], by: Person) -> dict[int, list[Statement]]:

@@ -13,7 +13,7 @@ from vetting.domain.layouts import ListKind
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words, number
-from vetting.services import import_uses, payment_lists, returned_lists, rule_versions
+from vetting.services import import_uses, payment_lists, returned_lists, rule_versions, weekly_lists
 from vetting.services.handed_in import NEEDED, changed, check_round, job_of, of_person
 from vetting.services.people import allow, at_work
 from vetting.services.screenings import screen_case
@@ -141,8 +141,11 @@ def _into_records(
     versions = _versions(session, staged, rules, at=at)
     way = _way(staged, batch, offsets, versions)
     if good <= LARGEST_BATCH:
-        moving.move(session, way, 1, good)
+        if good:
+            moving.move(session, way, 1, good)
         moving.adopted(session, way)
+        if staged.counts.get("changed"):
+            weekly_lists.take_in(session, staged, batch, rules, by=by, at=at)
         _finish(session, staged, batch, way.bulks, way.made, by=by, at=at)
         return batch
     staged.state = CONFIRMING
@@ -180,7 +183,7 @@ def moving_file(session: Session, batch_id: int) -> int | None:
 
 def _check_rows(staged: StagedFile, *, good_only: bool) -> None:
     refused, good = staged.counts["refused"], staged.counts["good"]
-    if not good:
+    if not good and not staged.counts.get("changed") and not staged.counts.get("same"):
         raise Refused(
             Obstacle.INVALID,
             Problem(staged.file, Words("Ingen rad går att läsa in.", "No row can be taken in."),
@@ -269,7 +272,8 @@ def _ask_to_screen(session: WritingSession, batch: ImportBatch, by_user_id: int 
 def _outcome(kind: ListKind, counts: Mapping[str, Any], made: Mapping[str, int]) -> dict[str, int]:
     """What became of the rows: created, updated, unchanged and refused make all of them."""
     if kind is not ListKind.ASSOCIATIONS:
-        return {**made, "created": counts["good"], "updated": 0, "unchanged": 0}
+        updated, unchanged = counts.get("changed", 0), counts.get("same", 0)
+        return {**made, "created": counts["good"], "updated": updated, "unchanged": unchanged}
     created, updated = made["associations"], made["other_names"]
     return {**made, "created": created, "updated": updated, "unchanged": counts["good"] - created - updated}
 
@@ -419,7 +423,7 @@ def undo(session: WritingSession, batch_id: int, *, by: Person, at: datetime) ->
                                       "The import has been undone already, or is going on."),
                     Words("Öppna sidan på nytt.", "Open the page again.")),
         )  # fmt: skip
-    if kind is ListKind.CHANGES:
+    if kind is ListKind.CHANGES or batch.counts.get("changed"):
         raise Refused(
             Obstacle.INVALID,
             Problem(batch.file, Words("Ändringar i en lista ångras inte tillsammans.",

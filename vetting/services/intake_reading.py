@@ -22,13 +22,14 @@ from vetting.domain.words import Words
 from vetting.files import limits
 from vetting.files.refusals import refusal
 from vetting.files.workbook_reading import streamed
-from vetting.services import payment_lists, returned_lists, rule_versions
+from vetting.services import payment_lists, returned_lists, rule_versions, weekly_lists
 from vetting.services.downloaded_lists import open_columns
 from vetting.store import matching
 from vetting.store.base import table_of
 from vetting.store.imports import (
     FAILED,
     GOOD,
+    LARGEST_BATCH,
     READING,
     READY,
     UNKNOWN,
@@ -307,6 +308,9 @@ def _lay(database: Database, now: _Reading) -> None:
     with _still_ours(database, now.staged) as (session, _):
         if now.rows:
             rows = [{**EMPTY, **row, "staged_id": now.staged.id} for row in now.rows]
+            if now.kind is ListKind.BOOKING:
+                for row in rows:
+                    row["digest"] = weekly_lists.digest_of(row)
             session.connection().execute(insert(table_of(StagedRow)), rows)
         left = MOST_PROBLEMS - now.problems
         now.problems += len(now.told)
@@ -320,7 +324,7 @@ EMPTY: Final[dict[str, Any]] = {
     "state": GOOD, "municipality": "", "form": "", "seat": "", "association_id": None,
     "private": False, "received_on": None, "due_on": None, "purpose": "", "amount": None, "giro": "",
     "reference": "", "title": "", "open_to_public": None, "rate": "", "room": "", "starts_at": None, "ends_at": None,
-    "of_association": None, "of_case": None,
+    "of_association": None, "of_case": None, "digest": "", "case_id": None,
 }  # fmt: skip
 
 
@@ -340,6 +344,7 @@ def _finished(database: Database, now: _Reading) -> str:
     if not taking.rows:
         table = now.tables[0]
         return _failed(database, now.staged, _no_rows(f"{table['sheet']}!{table['row']}"))
+    compared: dict[str, Any] = {}
     with _still_ours(database, now.staged) as (session, staged):
         counts: dict[str, Any] = {
             "rows": taking.rows, "good": taking.place, "refused": taking.refused, "problems": now.problems,
@@ -350,9 +355,12 @@ def _finished(database: Database, now: _Reading) -> str:
             counts |= {"good": good, "refused": taking.refused + refused, "problems": now.problems + refused}
         else:
             matching.freshen(session)
+            if now.kind is ListKind.BOOKING and taking.place <= LARGEST_BATCH:
+                figures, compared = weekly_lists.compare(session, staged)
+                counts |= figures
             counts |= matching.counts(session, key)
         staged.kind, staged.layout, staged.counts = now.kind.value, now.staged.layout, counts
-        staged.found = {"tables": now.tables}
+        staged.found = {"tables": now.tables, **compared}
         staged.state = READY
     return READY
 

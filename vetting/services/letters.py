@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
@@ -17,13 +18,14 @@ from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.reclaims import ReclaimState, remaining
 from vetting.domain.ways import Habit, Way, gate_states
-from vetting.domain.words import Words
+from vetting.domain.words import Words, day, same
 from vetting.files.letters import letter_docx, letter_pdf, wrong_with_template
-from vetting.files.mail_sending import MailServer, NotSentError, mail, send
+from vetting.files.mail_sending import MailServer, NotSentError, WrongAddressError, mail, send
 from vetting.services.board_order import habits_of
 from vetting.services.boards import letterhead_of
 from vetting.services.case_files import opened
 from vetting.services.cases import open_case
+from vetting.services.communications import SHORTEST_REPLY
 from vetting.services.people import allow
 from vetting.store import letters as store
 from vetting.store.cases import Case, Communication, communications, visible
@@ -33,11 +35,12 @@ from vetting.store.letters import Letter, LetterTemplate
 from vetting.store.payments import Reclaim, ledger
 from vetting.store.people import Board
 from vetting.store.rounds import Round
+from vetting.store.session import write as in_transaction
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date, datetime
+    from email.message import EmailMessage
 
     from sqlalchemy.orm import Session
 
@@ -45,10 +48,13 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.domain.words import Language
     from vetting.services.rules import Rules
+    from vetting.store.engine import Database
     from vetting.store.session import WritingSession
 
 MAIL, POST, HAND = "mail", "post", "hand"
 WAYS: Final = (MAIL, POST, HAND)
+HANDING_OVER: Final = timedelta(minutes=10)
+"""A mail server takes or refuses a letter long before; later, somebody looks whether it went."""
 LEGAL_OF: Final = {
     LetterKind.COMMENT: ("kommunicerat",),
     LetterKind.REFUSAL: ("motivering-finns", "underrattelse-och-overklagande"),
@@ -258,17 +264,31 @@ def as_draft(session: Session, row: Letter) -> bytes:
     Raises:
         Refused: there is no address to write to.
     """
-    if "@" not in row.email:
-        raise Refused(Obstacle.CLOSED, Problem("email", *NO_ADDRESS))
-    message = mail(row.email, row.subject, row.lines, attached={_file(row): as_pdf(session, row)})
+    message = _mail(session, row)
     message["X-Unsent"] = "1"
     return message.as_bytes()
+
+
+def _mail(session: Session, row: Letter, sender: str = "") -> EmailMessage:
+    attached = {_file(row): as_pdf(session, row)}
+    try:
+        return mail(row.email, row.subject, row.lines, sender=sender, attached=attached)
+    except WrongAddressError:
+        told = WRONG_ADDRESS if row.email.strip() else NO_ADDRESS
+        raise Refused(Obstacle.CLOSED, Problem("email", *told)) from None
 
 
 NO_ADDRESS: Final = (
     Words("Föreningen har ingen e-postadress.", "The association has no mail address."),
     Words("Skriv adressen i ärendet, eller skicka brevet med posten.",
           "Write the address in the case, or send the letter by post."),
+)  # fmt: skip
+
+
+WRONG_ADDRESS: Final = (
+    Words("Det som står som e-postadress går inte att skriva till.", "What stands as the mail address is no address."),
+    Words("Rätta adressen i ärendet, eller skicka brevet med posten.",
+          "Correct the address in the case, or send the letter by post."),
 )  # fmt: skip
 
 
@@ -286,25 +306,42 @@ def server_of(config: Config) -> MailServer | None:
     )  # fmt: skip
 
 
-def send_mail(
-    session: WritingSession, key: int, server: MailServer, *, by: Person, at: datetime
-) -> Letter:  # fmt: skip
+def send_mail(database: Database, key: int, server: MailServer, *, by: Person, at: datetime) -> Letter:
     """Sends a letter with its PDF; a server that does not take it leaves the letter unsent and says so.
 
+    The letter is claimed first and handed over outside any transaction: nobody waits for a slow server, and two
+    people never send the same letter.
+
     Raises:
-        Refused: no such letter, sent already, or no address.
+        Refused: no such letter, sent or being sent already, no address, or too little time left to answer it.
     """
-    row, case = _unsent(session, key, by)
-    if "@" not in row.email:
-        raise Refused(Obstacle.CLOSED, Problem("email", *NO_ADDRESS))
-    attached = {_file(row): as_pdf(session, row)}
+    message = in_transaction(database, lambda s: _claimed(s, key, server, by=by, at=at))
     try:
-        send(server, mail(row.email, row.subject, row.lines, sender=server.sender, attached=attached))
+        send(server, message)
     except NotSentError as error:
-        row.failed = str(error)
-        session.note(Noted(action="letter_failed", by=by, at=at, subject=row, case_id=case.id))
-        return row
-    return _went(session, row, case, MAIL, by=by, at=at)
+        failed = str(error)
+        return in_transaction(database, lambda s: _failed(s, key, failed, by=by, at=at))
+    return in_transaction(database, lambda s: _handed_over(s, key, by=by, at=at))
+
+
+def _claimed(session: WritingSession, key: int, server: MailServer, *, by: Person, at: datetime) -> EmailMessage:
+    row, case = _unsent(session, key, by, at)
+    message = _mail(session, row, server.sender)
+    row.sending_at, row.failed = at, ""
+    session.note(Noted(action="letter_handed_over", by=by, at=at, subject=row, case_id=case.id))
+    return message
+
+
+def _failed(session: WritingSession, key: int, why: str, *, by: Person, at: datetime) -> Letter:
+    row = session.get_one(Letter, key)
+    row.failed, row.sending_at = why, None
+    session.note(Noted(action="letter_failed", by=by, at=at, subject=row, case_id=row.case_id))
+    return row
+
+
+def _handed_over(session: WritingSession, key: int, *, by: Person, at: datetime) -> Letter:
+    row = session.get_one(Letter, key)
+    return _went(session, row, session.get_one(Case, row.case_id), MAIL, by=by, at=at)
 
 
 def mark_sent(session: WritingSession, key: int, way: str, *, by: Person, at: datetime) -> Letter:
@@ -313,13 +350,13 @@ def mark_sent(session: WritingSession, key: int, way: str, *, by: Person, at: da
     Raises:
         Refused: no such letter, sent already, or no such way.
     """
-    row, case = _unsent(session, key, by)
+    row, case = _unsent(session, key, by, at)
     if way not in WAYS:
         raise Refused(Obstacle.INVALID)
     return _went(session, row, case, way, by=by, at=at)
 
 
-def _unsent(session: WritingSession, key: int, by: Person) -> tuple[Letter, Case]:
+def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tuple[Letter, Case]:
     allow(by, Action.HANDLE)
     row, case = letter_seen(session, key, by)
     open_case(session, case.number, by=by, action=Action.HANDLE)
@@ -329,11 +366,27 @@ def _unsent(session: WritingSession, key: int, by: Person) -> tuple[Letter, Case
             Problem("", Words("Brevet är redan skickat.", "The letter has been sent already."),
                     Words("Skriv ett nytt, om något ska läggas till.", "Write a new one to add something.")),
         )  # fmt: skip
+    if row.sending_at is not None and at - row.sending_at < HANDING_OVER:
+        raise Refused(
+            Obstacle.STALE,
+            Problem("", Words("Brevet skickas just nu.", "The letter is being sent right now."),
+                    Words("Vänta några minuter och öppna det igen.", "Wait some minutes and open it again.")),
+        )  # fmt: skip
+    told = session.get(Communication, row.communication_id) if row.communication_id is not None else None
+    if told is not None and told.replied_on is None and told.reply_by < at.date() + SHORTEST_REPLY:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem("", Words("Föreningen skulle få mindre än en vecka att svara, till ",
+                              "The association would have less than a week to answer, until ")
+                    + day(told.reply_by) + same("."),
+                    Words("Förläng svarstiden i ärendet, och skriv brevet på nytt.",
+                          "Extend the time to reply in the case, and write the letter anew.")),
+        )  # fmt: skip
     return row, case
 
 
 def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Person, at: datetime) -> Letter:
-    row.sent_at, row.sent_by, row.failed = at, way, ""
+    row.sent_at, row.sent_by, row.failed, row.sending_at = at, way, "", None
     if row.decision_id is not None:
         event = DecisionEvent(
             board_id=row.board_id, case_id=row.case_id, decision_id=row.decision_id, what=Happened.SENT.value,
@@ -395,8 +448,3 @@ EXAMPLE: Final[dict[str, Any]] = {
     "subject": "Beslut", "lines": ["Första raden.", "", "- ett", "- två"], "number": "BID-2026-0001", "dnr": "EX 1",
     "name": "Föreningen",
 }  # fmt: skip
-
-
-def letters_in(session: Session, case: Case) -> Sequence[Letter]:
-    """A case's letters, newest first."""
-    return store.of_case(session, case.id)

@@ -279,7 +279,9 @@ def must_declare(session: Session, meeting: Meeting, by: Person) -> bool:
         return True
     on_list = {review.case_id for review, _, _ in listed(session, meeting, by)}
     free = select(NoConflict.case_id).where(NoConflict.user_id == by.id, NoConflict.case_id.in_(on_list))
-    aside = select(Conflict.case_id).where(Conflict.user_id == by.id, Conflict.case_id.in_(on_list))
+    aside = select(Conflict.case_id).where(
+        Conflict.user_id == by.id, Conflict.case_id.in_(on_list), Conflict.withdrawn_at.is_(None)
+    )
     return bool(on_list - set(session.scalars(free)) - set(session.scalars(aside)))
 
 

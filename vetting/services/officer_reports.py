@@ -11,6 +11,7 @@ from vetting.domain.evidence import Answer
 from vetting.domain.money import kronor
 from vetting.domain.officer_reports import Report, Section
 from vetting.domain.passage import GROUND_WORDS, RESERVATION_WORDS, Ground, Outcome, Reservation, outcome_words
+from vetting.domain.people import function_in_words
 from vetting.domain.reviews import ADVICE_WORDS, Advice
 from vetting.domain.screening import Result
 from vetting.domain.words import Words, day, lower_first, same
@@ -37,8 +38,8 @@ def drafted(screening: Screening | None) -> Words:
     return MET + names + same(".")
 
 
-def report(session: Session, file: CaseFile, *, by: Person) -> Report:
-    """The report as it stands now."""
+def report(session: Session, file: CaseFile, *, by: Person, outside: bool = False) -> Report:
+    """The report as it stands now. outside: for somebody beyond the board, who is told of no other association."""
     case = file.case
     against = [f for f in file.screening.findings if f.criterion.id in file.situation.not_met] if file.screening else []
     dnr = case.dnr or (file.round.dnr if file.round else "")
@@ -52,12 +53,12 @@ def report(session: Session, file: CaseFile, *, by: Person) -> Report:
         Section(parts.WEIGHED, _weighed(file, against), listed=True),
         Section(parts.HEARD, _heard(file)),
         Section(parts.GROUP, _group(file)),
-        Section(parts.ALIKE, _alike(session, file, against, by), listed=True),
+        Section(parts.ALIKE, [] if outside else _alike(session, file, against, by), listed=True),
         Section(parts.REASONS, [same(line) for line in file.draft.reasons.splitlines()] if file.draft else []),
         Section(parts.RULES, _rules(file)),
     ]
     title = Words("Tjänsteutlåtande", "Officer's report")
-    return Report(title, top, [section for section in sections if section.lines], same(by.function))
+    return Report(title, top, [section for section in sections if section.lines], function_in_words(by.function))
 
 
 def _proposal(file: CaseFile) -> list[Words]:

@@ -19,15 +19,16 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState, remaining
 from vetting.domain.ways import Habit
 from vetting.domain.words import Words, day, same
-from vetting.services import aftermath, closing, gates
+from vetting.services import aftermath, closing, gates, makers
 from vetting.services.accounts import refuse_unchecked
 from vetting.services.board_order import habits_of
 from vetting.services.cases import move, open_case, touch
 from vetting.services.communications import wrong_deadline
+from vetting.services.makers import AT_ONCE
 from vetting.services.people import allow
 from vetting.store import cases, payments
 from vetting.store.cases import Case
-from vetting.store.decisions import Decision
+from vetting.store.decisions import Decision, quashed
 from vetting.store.payments import LedgerEntry, Payment, Reclaim
 from vetting.store.people import Board
 from vetting.store.trail import Noted
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from vetting.domain.people import Person
+    from vetting.services.makers import Form
     from vetting.services.rules import Rules
     from vetting.store.session import WritingSession
 
@@ -63,22 +65,21 @@ class NewReclaim:
 def mark_paid(
     session: WritingSession, key: int, *, paid_on: date, version: int | None, rules: Rules, by: Person, at: datetime
 ) -> Payment:
-    """A planned payment has been made. Whoever decided the grant does not mark it.
+    """A planned payment has been made. Whoever decided the grant, or lifted a stop, does not mark it.
 
     Raises:
-        Refused: no such payment, stopped, paid already, own decision, or a day that has not been.
+        Refused: no such payment, stopped, paid already, decided by oneself, or a day that has not been.
     """
     allow(by, Action.PAY)
-    found = session.execute(
-        select(Payment, Case, Decision)
-        .join(Case, Case.id == Payment.case_id)
-        .join(Decision, Decision.id == Payment.decision_id)
-        .where(cases.seen_by(by, Action.PAY), Payment.id == key)
-    ).one_or_none()
+    found = payments.payment_seen(session, key, by, Action.PAY)
     if found is None:
         raise Refused(Obstacle.MISSING)
-    payment, case, decision = found
-    _check_payment(payment, decision, case, paid_on, version, by, at)
+    payment, case = found
+    decision = session.get_one(Decision, payment.decision_id)
+    if by.id in _deciders(session, decision):
+        clash = CLASH_WORDS[Clash.PAY_OWN_DECISION]
+        raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, Words("", "")))
+    _check_payment(payment, decision, case, paid_on, version, at)
     _refuse_not_binding(session, decision, case, max(paid_on, at.date()))
     closed = closed_after(closing.after(session, case, rules, on=at.date()), BEFORE_PAYMENT)
     if closed:
@@ -119,12 +120,17 @@ def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case,
         )  # fmt: skip
 
 
+def _deciders(session: WritingSession, granted: Decision) -> set[int]:
+    """Whoever decided the grant, or that a stopped payment of it may be made after all."""
+    released = select(Decision.by_user_id).where(
+        Decision.case_id == granted.case_id, Decision.kind == "payment_release", Decision.id.not_in(quashed())
+    )
+    return {granted.by_user_id, *session.scalars(released)}
+
+
 def _check_payment(
-    payment: Payment, decision: Decision, case: Case, paid_on: date, version: int | None, by: Person, at: datetime
+    payment: Payment, decision: Decision, case: Case, paid_on: date, version: int | None, at: datetime
 ) -> None:
-    if decision.by_user_id == by.id:
-        clash = CLASH_WORDS[Clash.PAY_OWN_DECISION]
-        raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, Words("", "")))
     if payment.paid_on is not None or (version is not None and payment.version != version):
         raise Refused(
             Obstacle.STALE,
@@ -146,136 +152,6 @@ def _check_payment(
                                      "The day is wrong: it lies before the decision or ahead."),
                     Words("Rätta datumet.", "Correct the date.")),
         )  # fmt: skip
-
-
-def stop_payment(session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime) -> Decision:
-    """Decides that a planned payment is stopped, where the grant's decision held that open.
-
-    Raises:
-        Refused: no such payment, paid already, no reasons, no reservation, or no delegation.
-    """
-    allow(by, Action.DECIDE)
-    found = session.execute(
-        select(Payment, Case, Decision)
-        .join(Case, Case.id == Payment.case_id)
-        .join(Decision, Decision.id == Payment.decision_id)
-        .where(cases.seen_by(by, Action.DECIDE), Payment.id == key)
-    ).one_or_none()
-    if found is None:
-        raise Refused(Obstacle.MISSING)
-    payment, case, granted = found
-    held = gates.delegation(
-        session, CaseKind.GRANT.value, by, on=at.date(), outcome=Outcome.APPROVED, amount=payment.amount
-    )
-    if held is None:
-        problem = Problem(
-            case.number,
-            Words("Du har ingen delegation för det här beslutet.", "You have no delegation for this decision."),
-            Words("Skicka det till den som har.", "Send it to whoever has."),
-        )
-        raise Refused(Obstacle.CLOSED, problem)
-    problems = _wrong_stop(payment, case, granted, reasons)
-    if not held.refusals or (held.largest is not None and payment.amount > held.largest):
-        problems.append(Problem(case.number, Words("Din delegation omfattar inte det här stoppet.",
-                                                   "Your delegation does not cover this stop."),
-                                Words("Skicka det till nämnden.", "Send it to the board.")))  # fmt: skip
-    if not gates.has_answered_on_conflict(session, case, by.id):
-        problems.append(Problem(case.number, *NOT_ANSWERED))
-    if problems:
-        raise Refused(Obstacle.CLOSED, *problems)
-    decision = Decision(
-        board_id=case.board_id, case_id=case.id, kind="payment_stop", changes_id=granted.id,
-        outcome=Outcome.APPROVED.value, amount=payment.amount, conditions=[], reservations=[], grounds=["criterion"],
-        reasons=reasons.strip(), reasons_at=at, maker=held.maker.value, delegation_point=held.point, paragraph="",
-        decided_on=at.date(), decided_at=at, by_user_id=by.id, by_name=by.name, by_function=by.function,
-        appeal=gates.appeal_for(session, case), rests_on={"decision": granted.id},
-    )  # fmt: skip
-    session.add(decision)
-    payment.stopped_on = at.date()
-    session.flush()
-    session.note(Noted(action="payment_stopped", by=by, at=at, subject=decision, case_id=case.id,
-                       detail={"amount": payment.amount}))  # fmt: skip
-    return decision
-
-
-def lift_stop(session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime) -> Decision:
-    """Decides that a stopped payment may be made after all.
-
-    Raises:
-        Refused: no such payment, not stopped, no reasons, no delegation, or no answer on conflict of interest.
-    """
-    allow(by, Action.DECIDE)
-    payment, case, stopped = _stopped(session, key, by)
-    held = gates.delegation(
-        session, CaseKind.GRANT.value, by, on=at.date(), outcome=Outcome.APPROVED, amount=payment.amount
-    )
-    problems = []
-    if held is None or (held.largest is not None and payment.amount > held.largest):
-        problems.append(Problem(case.number, Words("Din delegation omfattar inte det här beslutet.",
-                                                   "Your delegation does not cover this decision."),
-                                Words("Skicka det till den som har.", "Send it to whoever has.")))  # fmt: skip
-    if not gates.has_answered_on_conflict(session, case, by.id):
-        problems.append(Problem(case.number, *NOT_ANSWERED))
-    if not reasons.strip():
-        problems.append(Problem("reasons", Words("Motiveringen saknas.", "The reasons are missing."),
-                                Words("Skriv varför pengarna kan betalas nu.",
-                                      "Write why the money can be paid now.")))  # fmt: skip
-    if problems or held is None:
-        raise Refused(Obstacle.CLOSED, *problems)
-    decision = Decision(
-        board_id=case.board_id, case_id=case.id, kind="payment_release", changes_id=stopped.id,
-        outcome=Outcome.APPROVED.value, amount=payment.amount, conditions=[], reservations=[], grounds=[],
-        reasons=reasons.strip(), reasons_at=at, maker=held.maker.value, delegation_point=held.point, paragraph="",
-        decided_on=at.date(), decided_at=at, by_user_id=by.id, by_name=by.name, by_function=by.function,
-        appeal=gates.appeal_for(session, case), rests_on={"decision": stopped.id},
-    )  # fmt: skip
-    session.add(decision)
-    payment.stopped_on = None
-    session.flush()
-    session.note(Noted(action="payment_released", by=by, at=at, subject=decision, case_id=case.id,
-                       detail={"amount": payment.amount}))  # fmt: skip
-    return decision
-
-
-def _stopped(session: WritingSession, key: int, by: Person) -> tuple[Payment, Case, Decision]:
-    found = session.execute(
-        select(Payment, Case)
-        .join(Case, Case.id == Payment.case_id)
-        .where(cases.seen_by(by, Action.DECIDE), Payment.id == key)
-    ).one_or_none()
-    if found is None:
-        raise Refused(Obstacle.MISSING)
-    payment, case = found
-    stopped = session.scalar(
-        select(Decision)
-        .where(Decision.case_id == case.id, Decision.kind == "payment_stop")
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
-    if payment.stopped_on is None or stopped is None:
-        raise Refused(
-            Obstacle.CLOSED,
-            Problem(case.number, Words("Utbetalningen är inte stoppad.", "The payment is not stopped."),
-                    Words("Öppna listan på nytt.", "Open the list again.")),
-        )  # fmt: skip
-    return payment, case, stopped
-
-
-def _wrong_stop(payment: Payment, case: Case, granted: Decision, reasons: str) -> list[Problem]:
-    problems = []
-    if payment.paid_on is not None or payment.stopped_on is not None:
-        problems.append(Problem(case.number, Words("Utbetalningen är redan gjord eller stoppad.",
-                                                   "The payment has been made or stopped already."),
-                                Words("Öppna listan på nytt.", "Open the list again.")))  # fmt: skip
-    if not reasons.strip():
-        problems.append(Problem("reasons", Words("Motiveringen saknas.", "The reasons are missing."),
-                                Words("Skriv vad stoppet bygger på.", "Write what the stop rests on.")))  # fmt: skip
-    if Reservation.STOP.value not in granted.reservations:
-        problems.append(Problem(case.number, Words("Bidragsbeslutet höll inte stopp öppet.",
-                                                   "The grant decision did not hold a stop open."),
-                                Words("Pröva om beslutet kan ändras på annan grund.",
-                                      "Consider whether the decision can be changed on another ground.")))  # fmt: skip
-    return problems
 
 
 def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: Person, at: datetime) -> Reclaim:
@@ -300,7 +176,12 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: P
         or 0
     )
     claimed = int(
-        session.scalar(select(func.coalesce(func.sum(Reclaim.amount), 0)).where(Reclaim.case_id == case.id)) or 0
+        session.scalar(
+            select(func.coalesce(func.sum(Reclaim.amount), 0)).where(
+                Reclaim.case_id == case.id, Reclaim.state != ReclaimState.QUASHED.value
+            )
+        )
+        or 0
     )
     if decision is None:
         raise Refused(Obstacle.MISSING)
@@ -415,7 +296,7 @@ def note_reclaim_reply(
 
 
 def decide_reclaim(
-    session: WritingSession, number: str, *, version: int | None, paragraph: str, by: Person, at: datetime
+    session: WritingSession, number: str, *, version: int | None, by: Person, at: datetime, form: Form = AT_ONCE
 ) -> Decision:
     """Decides the reclaim: with a delegation that covers it, after the association could answer.
 
@@ -445,13 +326,15 @@ def decide_reclaim(
                                   "You have no delegation for this reclaim."),
                     Words("Skicka det till nämnden.", "Send it to the board.")),
         )  # fmt: skip
+    wrong = makers.wrong_with(held, form)
+    if wrong:
+        raise Refused(Obstacle.INVALID, *wrong)
     decision = Decision(
         board_id=case.board_id, case_id=case.id, kind="reclaim", changes_id=reclaim.decision_id,
         outcome=Outcome.APPROVED.value, amount=reclaim.amount, conditions=[], reservations=[],
-        grounds=[reclaim.ground], reasons=reclaim.reasons, reasons_at=reclaim.opened_at, maker=held.maker.value,
-        delegation_point=held.point, paragraph=paragraph.strip()[:60], decided_on=on, decided_at=at,
-        by_user_id=by.id, by_name=by.name, by_function=by.function, appeal=gates.appeal_for(session, case),
-        rests_on={"reclaim": reclaim.id, "decision": reclaim.decision_id},
+        grounds=[reclaim.ground], reasons=reclaim.reasons, reasons_at=reclaim.opened_at,
+        appeal=gates.appeal_for(session, case), rests_on={"reclaim": reclaim.id, "decision": reclaim.decision_id},
+        **makers.signed(session, held, form, by=by, at=at),
     )  # fmt: skip
     session.add(decision)
     session.flush()

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, union
 
 from vetting.domain.association import folded, read_number
 from vetting.domain.cases import OPEN, State
+from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
 from vetting.store.associations import Association
 from vetting.store.cases import Case, seen_by, visible
@@ -17,10 +18,9 @@ from vetting.store.cases import Case, seen_by, visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import CTE, ColumnElement, Select
     from sqlalchemy.orm import Session
 
-    from vetting.domain.criteria import CaseKind
     from vetting.domain.people import Person
     from vetting.domain.proposal import Attention
 
@@ -56,7 +56,7 @@ class Queue:
 def queue(session: Session, filters: Filters, *, by: Person, on: date) -> Queue:
     """Cases by the day something is due, the earliest first; those without a day last."""
     due = func.coalesce(Case.due_on, LAST)
-    found = visible(by).where(*_conditions(filters, by, on))
+    found = _narrowed(visible(by), filters, by, on)
     if filters.after is not None:
         day, key = filters.after
         found = found.where(or_(due > day, and_(due == day, Case.id > key)))
@@ -69,8 +69,16 @@ def queue(session: Session, filters: Filters, *, by: Person, on: date) -> Queue:
 
 def all_of(session: Session, filters: Filters, *, by: Person, on: date, most: int) -> Sequence[Case]:
     """Every case of a list that the person may work on, in the list's order."""
-    found = visible(by, Action.HANDLE).where(*_conditions(filters, by, on))
+    found = _narrowed(visible(by, Action.HANDLE), filters, by, on)
     return session.scalars(found.order_by(func.coalesce(Case.due_on, LAST), Case.id).limit(most)).all()
+
+
+def _narrowed(cases: Select[Case], filters: Filters, by: Person, on: date) -> Select[Case]:
+    """Of some cases those that the filters leave; without a state, those at work."""
+    if not filters.state and not filters.closed:
+        at_work = _at_work(by)
+        cases = cases.join(at_work, at_work.c.id == Case.id)
+    return cases.where(*_conditions(filters, by, on))
 
 
 def _conditions(filters: Filters, by: Person, on: date) -> list[ColumnElement[bool]]:
@@ -79,8 +87,6 @@ def _conditions(filters: Filters, by: Person, on: date) -> list[ColumnElement[bo
         found.append(Case.kind == filters.kind.value)
     if filters.state:
         found.append(Case.state == filters.state.value)
-    elif not filters.closed:
-        found.append(or_(Case.state.in_(_open_states()), Case.look_again_at.is_not(None)))
     if filters.attention:
         found.append(Case.attention == filters.attention.value)
     if filters.mine:
@@ -108,18 +114,33 @@ def _matching(text: str) -> ColumnElement[bool]:
     )
 
 
+def _at_work(by: Person) -> CTE:
+    """Ids of the board's cases that are open, or that somebody is to look at again: each found by its own index.
+
+    The few there are lead to their cases; the database is not left to go through all that were ever closed.
+    """
+    own = Case.board_id == by.board_id
+    of_any_kind = Case.kind.in_([kind.value for kind in CaseKind])
+    found = union(
+        select(Case.id).where(own, of_any_kind, Case.state.in_(_open_states())),
+        select(Case.id).where(own, Case.look_again_at.is_not(None)),
+    )
+    return found.cte("at_work").prefix_with("MATERIALIZED")
+
+
 def _open_states() -> list[str]:
     return sorted(state.value for state in OPEN)
 
 
 def counts(session: Session, kind: CaseKind | None, *, by: Person, on: date) -> dict[str, int]:
     """The five figures over the queue, each a link to its list."""
-    own = [seen_by(by), *([Case.kind == kind.value] if kind else [])]
+    kinds = [kind.value] if kind else [each.value for each in CaseKind]
+    own = [seen_by(by), Case.kind.in_(kinds), Case.state.in_(_open_states())]
     rows = session.execute(
         select(
-            func.count().filter(Case.state.in_(_open_states())),
-            func.count().filter(Case.state.in_(_open_states()), Case.officer_id == by.id),
-            func.count().filter(Case.state.in_(_open_states()), Case.due_on < on),
+            func.count(),
+            func.count().filter(Case.officer_id == by.id),
+            func.count().filter(Case.due_on < on),
             func.count().filter(Case.state == State.COMPLETION.value),
             func.count().filter(Case.state == State.REFERRED.value),
             func.count().filter(Case.state == State.READY.value),

@@ -16,7 +16,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.delegation import DELEGATED, MAKER_WORDS, Maker
 from vetting.domain.passage import FAVOURABLE, MEASURE_WORDS, OUTCOME_WORDS, Outcome, Reservation, outcome_words
-from vetting.domain.people import Action
+from vetting.domain.people import Action, function_in_words
 from vetting.domain.reclaims import (
     ESTABLISHED_WORDS,
     RECLAIM_STATE_WORDS,
@@ -117,7 +117,11 @@ def _grants(session: Session, selection: Selection, by: Person, language: Langua
     stopped = select(func.max(Payment.stopped_on)).where(Payment.case_id == Case.id).scalar_subquery()
     reclaimed = (
         select(func.sum(Reclaim.amount))
-        .where(Reclaim.case_id == Case.id, Reclaim.reclaim_decision_id.is_not(None))
+        .where(
+            Reclaim.case_id == Case.id,
+            Reclaim.reclaim_decision_id.is_not(None),
+            Reclaim.state != ReclaimState.QUASHED.value,
+        )
         .scalar_subquery()
     )
     before, decided_before = aliased(Case), aliased(Decision)
@@ -128,6 +132,8 @@ def _grants(session: Session, selection: Selection, by: Person, language: Langua
             before.board_id == Case.board_id,
             before.association_id == Case.association_id,
             decided_before.kind == CaseKind.GRANT.value,
+            decided_before.id.not_in(quashed()),
+            decided_before.id.not_in(_replaced()),
             func.extract("year", decided_before.decided_on) == func.extract("year", Decision.decided_on) - 1,
         )
         .scalar_subquery()
@@ -169,9 +175,11 @@ def _grants(session: Session, selection: Selection, by: Person, language: Langua
 
 
 def _replaced() -> Any:  # noqa: ANN401 - a subquery
-    """Decisions that a newer one in the same case changes."""
+    """Decisions that a newer one in the same case changes, unless that was quashed."""
     newer = aliased(Decision)
-    return select(newer.changes_id).where(newer.changes_id.is_not(None), newer.kind == CaseKind.GRANT.value)
+    return select(newer.changes_id).where(
+        newer.changes_id.is_not(None), newer.kind == CaseKind.GRANT.value, newer.id.not_in(quashed())
+    )
 
 
 def _latest_review() -> Any:  # noqa: ANN401 - a subquery
@@ -296,7 +304,8 @@ def _delegated(session: Session, selection: Selection, by: Person, language: Lan
         tuple(
             (
                 decision.decided_on, case.number, case.dnr or dnr or "", masked(case.name),
-                _decided_in_words(decision, language), decision.amount, decision.by_function,
+                _decided_in_words(decision, language), decision.amount,
+                function_in_words(decision.by_function).to(language),
                 decision.delegation_point, on,
             )
             for decision, case, dnr, on in rows
@@ -378,7 +387,7 @@ def _booking(row: Any, language: Language) -> tuple[Any, ...]:  # noqa: ANN401
         request.rate,
         f"{on.isoformat()}, {until.isoformat() if until else '–'}" if on else "",
         about_event.isoformat() if about_event else "",
-        decision.by_function,
+        function_in_words(decision.by_function).to(language),
         masked("; ".join(decision.conditions)),
         ADVICE_WORDS[Advice(advice)].to(language) if advice else "",
     )

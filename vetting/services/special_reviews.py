@@ -20,7 +20,7 @@ from vetting.services import officer_reports, reuse
 from vetting.services.case_files import case_file
 from vetting.services.cases import open_case, touch
 from vetting.services.people import allow
-from vetting.store.associations import Association, AssociationName, records_of
+from vetting.store.associations import Association, names_of_records, records_of
 from vetting.store.cases import Case, next_number
 from vetting.store.documents import DocumentContent, of_case
 from vetting.store.meetings import Conflict
@@ -102,8 +102,8 @@ def _aside(session: Session, association_id: int, by: Person) -> bool:
 
 
 def _names(session: Session, association_id: int, by: Person) -> list[str]:
-    wanted = select(AssociationName.name).where(AssociationName.association_id.in_(records_of(association_id)))
-    return [by.board, *session.scalars(wanted)]
+    """Names of no persons."""
+    return [by.board, *(row.name for row in names_of_records(session, association_id))]
 
 
 def _open(session: WritingSession, number: str, by: Person) -> SpecialReview:
@@ -278,19 +278,21 @@ def note_expert(
 
 
 def package(
-    session: Session, number: str, key: int, *, rules: Rules, by: Person, on: date, language: Language
+    session: WritingSession, number: str, key: int, *, rules: Rules, by: Person, at: datetime, language: Language
 ) -> bytes:  # fmt: skip
     """What goes to the expert: the question with the note on secrecy, the officer's report, the chosen papers.
+
+    That it was fetched is noted: it leaves the board.
 
     Raises:
         Refused: there is no such question in a case of this person's.
     """
     allow(by, Action.HANDLE)
-    file = case_file(session, number, rules=rules, by=by, on=on)
+    file = case_file(session, number, rules=rules, by=by, on=at.date())
     row = session.get(ExpertOpinion, key)
     if row is None or row.case_id != file.case.id:
         raise Refused(Obstacle.MISSING)
-    report = officer_reports.report(session, file, by=by)
+    report = officer_reports.report(session, file, by=by, outside=True)
     told = "\n".join(
         [row.asked_of, "", row.question, "", SECRECY.to(language), row.secrecy, "", row.due_on.isoformat()]
     )
@@ -301,6 +303,7 @@ def package(
         for place, document in enumerate((one for one in file.documents if one.id in row.documents), start=2):
             content = session.get_one(DocumentContent, document.id).content
             archive.writestr(f"{place}-{document.name.replace('/', '_')}", content)
+    session.note(Noted(action="expert_package_fetched", by=by, at=at, subject=row, case_id=file.case.id))
     return out.getvalue()
 
 

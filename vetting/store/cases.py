@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, false, or_, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, false, or_, select, text
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action, Sight
 from vetting.store.base import Base, Plain, Texts, personal, public, sealed
@@ -34,7 +35,11 @@ class Case(Base):
         Index(None, "board_id", "kind", "state", "due_on", "id"),
         Index(None, "board_id", "association_id", "id"),
         Index(None, "board_id", "round_id", "id"),
-    )
+        Index(
+            "ix_cases_looked_at_again", "board_id", "id", sqlite_where=text("look_again_at IS NOT NULL"),
+            postgresql_where=text("look_again_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = public(primary_key=True)
     board_id: Mapped[int] = public(ForeignKey("boards.id"))
@@ -87,6 +92,7 @@ class BookingRequest(Base):
     """What only a booking has."""
 
     __tablename__ = "booking_requests"
+    __table_args__ = (Index(None, "reference", "case_id"),)
 
     id: Mapped[int] = public(primary_key=True)
     case_id: Mapped[int] = public(ForeignKey("cases.id"), unique=True)
@@ -95,6 +101,8 @@ class BookingRequest(Base):
     title: Mapped[str] = public(default="")
     open_to_public: Mapped[bool | None] = public()
     rate: Mapped[str] = public(default="")
+    digest: Mapped[str] = public(default="", server_default="")
+    """Of what the booking system's list said of it last."""
 
 
 class Occurrence(Base):
@@ -234,6 +242,14 @@ def visible(by: Person, action: Action = Action.READ_CASES) -> Select[Case]:
 def numbered(session: Session, by: Person, number: str, action: Action = Action.READ_CASES) -> Case | None:
     """A case by its number, if the person may see it."""
     return session.scalar(visible(by, action).where(Case.number == number))
+
+
+def called_off(session: Session, by: Person, numbers: Sequence[str]) -> set[str]:
+    """Of some cases by number, those that the booker has called off."""
+    if not numbers:
+        return set()
+    wanted = visible(by).with_only_columns(Case.number)
+    return set(session.scalars(wanted.where(Case.number.in_(numbers), Case.state == State.CANCELLED.value)))
 
 
 def marks(session: Session, case_id: int) -> Sequence[Mark]:

@@ -218,9 +218,11 @@ def quashed() -> Select[int]:
 
 
 def stops(session: Session, case_ids: Sequence[int]) -> dict[int, Decision]:
-    """The newest decision to stop a payment in each case."""
+    """The newest decision to stop a payment in each case that no court has quashed."""
     rows = session.scalars(
-        select(Decision).where(Decision.kind == "payment_stop", Decision.case_id.in_(case_ids)).order_by(Decision.id)
+        select(Decision)
+        .where(Decision.kind == "payment_stop", Decision.case_id.in_(case_ids), Decision.id.not_in(quashed()))
+        .order_by(Decision.id)
     )
     return {row.case_id: row for row in rows}
 

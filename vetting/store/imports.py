@@ -23,8 +23,8 @@ READING, UNKNOWN, READY, CONFIRMING, CONFIRMED, FAILED, DISCARDED = (
     "reading", "unknown", "ready", "confirming", "confirmed", "failed", "discarded",
 )  # fmt: skip
 """A staged file: being read, with columns nobody knows, to be looked at, on its way in, in; or not to be used."""
-GOOD, REFUSED = "good", "refused"
-"""A staged row: goes in, or cannot."""
+GOOD, REFUSED, SAME, CHANGED = "good", "refused", "same", "changed"
+"""A staged row: goes in, or cannot; of a booking that is known says the same as before, or something else."""
 
 
 class ImportBatch(Base):
@@ -142,6 +142,10 @@ class StagedRow(Base):
     of_association: Mapped[str | None] = public()
     """JSON, as it will be kept of the association."""
     of_case: Mapped[str | None] = public()
+    digest: Mapped[str] = public(default="", server_default="")
+    """Of what the row says of a booking."""
+    case_id: Mapped[int | None] = public()
+    """The booking that it is, where an earlier list told of it."""
 
 
 class StagedProblem(Base):

@@ -40,6 +40,8 @@ class Letter(Base):
     """mail, post, hand"""
     failed: Mapped[str] = public(default="")
     """Why the mail server did not take it."""
+    sending_at: Mapped[datetime | None] = public()
+    """When it was handed to the mail server; nothing again once that has taken or refused it."""
 
 
 class LetterTemplate(Base):
@@ -62,6 +64,17 @@ class LetterTemplate(Base):
 def of_case(session: Session, case_id: int) -> Sequence[Letter]:
     """A case's letters, newest first."""
     return session.scalars(select(Letter).where(Letter.case_id == case_id).order_by(Letter.id.desc())).all()
+
+
+def unsent_about(session: Session, case_id: int) -> set[int]:
+    """Ids of communications whose letter is written and has not gone out in any way."""
+    rows = session.execute(
+        select(Letter.communication_id, Letter.sent_at).where(
+            Letter.case_id == case_id, Letter.communication_id.is_not(None)
+        )
+    ).all()
+    sent = {key for key, sent_at in rows if sent_at is not None}
+    return {key for key, _ in rows if key is not None} - sent
 
 
 def template(session: Session, board_id: int) -> LetterTemplate | None:

@@ -20,6 +20,7 @@ from vetting.store import (
     own_columns,
     payments,
     people,
+    quick_checks,
     rounds,
     rules,
     screenings,
@@ -31,6 +32,7 @@ from vetting.store.base import Base
 __all__ = [
     "assessments", "associations", "cases", "completions", "decisions", "documents", "downloaded_lists", "facts",
     "imports", "incoming", "jobs", "letters", "meetings", "metadata", "notices", "own_columns", "payments", "people",
+    "quick_checks",
     "rounds", "rules", "screenings", "special_reviews", "trail",
 ]  # fmt: skip
 metadata = Base.metadata

@@ -223,6 +223,7 @@ def _booking(session: WritingSession, key: Any, rows: ColumnElement[bool], first
     return {
         "id": _own_id(session, BookingRequest, first), "case_id": key, "reference": StagedRow.reference,
         "title": StagedRow.title, "open_to_public": StagedRow.open_to_public, "rate": StagedRow.rate,
+        "digest": StagedRow.digest,
         "rows": rows, "order": StagedRow.place,
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ from vetting.store.cases import Case, seen_by
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vetting.domain.people import Person
+    from vetting.domain.people import Action, Person
 
 
 class Payment(Base):
@@ -135,6 +135,21 @@ def payments(session: Session, by: Person) -> Sequence[tuple[Payment, Case]]:
 def of_case(session: Session, case_id: int) -> Sequence[Payment]:
     """A case's payments, in order."""
     return session.scalars(select(Payment).where(Payment.case_id == case_id).order_by(Payment.id)).all()
+
+
+def payment_seen(session: Session, key: int, by: Person, action: Action) -> tuple[Payment, Case] | None:
+    """A payment with its case, if the action reaches it."""
+    found = session.execute(
+        select(Payment, Case).join(Case, Case.id == Payment.case_id).where(seen_by(by, action), Payment.id == key)
+    ).one_or_none()
+    return (found[0], found[1]) if found is not None else None
+
+
+def unplan(session: Session, case_id: int) -> None:
+    """Nothing more is paid on what was decided in a case; what has been paid stays."""
+    for payment in of_case(session, case_id):
+        if payment.paid_on is None:
+            session.delete(payment)
 
 
 def reclaims(session: Session, by: Person) -> Sequence[tuple[Reclaim, Case]]:

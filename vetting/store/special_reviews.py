@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.store.associations import Association
 from vetting.store.base import Base, personal, public, sealed
 from vetting.store.cases import Case
 from vetting.store.meetings import Conflict
@@ -88,13 +89,16 @@ def opinions_of(session: Session, case_id: int) -> Sequence[ExpertOpinion]:
 
 
 def seen_by(by: Person) -> ColumnElement[bool]:
-    """Reviews of the own board, but of an association in whose case the person has stepped aside."""
+    """Reviews of the own board, but of an association, whatever its records, in whose case the person stepped aside."""
+    holds = func.coalesce(Association.merged_into_id, Association.id)
     aside = (
-        select(Case.association_id)
+        select(holds)
+        .join(Case, Case.association_id == Association.id)
         .join(Conflict, Conflict.case_id == Case.id)
-        .where(Conflict.user_id == by.id, Conflict.withdrawn_at.is_(None), Case.association_id.is_not(None))
+        .where(Conflict.user_id == by.id, Conflict.withdrawn_at.is_(None))
     )
-    return (SpecialReview.board_id == by.board_id) & SpecialReview.association_id.not_in(aside)
+    records = select(Association.id).where(holds.in_(aside))
+    return (SpecialReview.board_id == by.board_id) & SpecialReview.association_id.not_in(records)
 
 
 def reviews(session: Session, by: Person) -> Sequence[SpecialReview]:

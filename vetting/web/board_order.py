@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from vetting.domain.people import Action
-from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.ways import LIMIT_WORDS, Habit, Limit, Way, limit_of
 from vetting.domain.words import Words
 from vetting.services import board_order as service
 from vetting.web import visitor
-from vetting.web.errors import STATUS
-from vetting.web.views import chosen, done, onward, rules, stored, text, texts, whole
+from vetting.web.views import act, chosen, rules, stored, text, texts, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,13 +74,7 @@ def _shown(problems: tuple[Problem, ...]) -> str:
 
 
 def _acted(work: Callable[[WritingSession], object]) -> Response:
-    try:
-        done(work)
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_shown(refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("board_order.show"))
+    return act(work, url_for("board_order.show"), _shown)
 
 
 @blueprint.post("/ordning/arbetssatt")

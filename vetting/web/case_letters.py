@@ -46,7 +46,7 @@ def index(number: str) -> str:
         )  # fmt: skip
         return render_template(
             "case_letters/index.html", case=case, possible=service.possible(session, case), shown=shown,
-            letters=service.letters_in(session, case), kinds=LETTER_WORDS, about=key, chosen_language=language,
+            letters=store.of_case(session, case.id), kinds=LETTER_WORDS, about=key, chosen_language=language,
         )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def send(letter_id: int) -> Response:
     server = service.server_of(_config())
     try:
         if text("way") == service.MAIL and server is not None:
-            row = done(lambda s: service.send_mail(s, letter_id, server, by=visitor.person(), at=visitor.now()))
+            row = service.send_mail(visitor.database(), letter_id, server, by=visitor.person(), at=visitor.now())
             if row.failed:
                 return make_response(_shown(letter_id, ()), 502)
         else:

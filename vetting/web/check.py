@@ -1,53 +1,187 @@
-"""The quick check at the counter or on the phone."""
+"""The quick check at the counter or on the phone: asked, answered with what is stated, kept, taken further."""
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, make_response, render_template, request, url_for
 
+from vetting.domain.asked import ALWAYS
 from vetting.domain.association import NumberKind
 from vetting.domain.criteria import CaseKind
+from vetting.domain.facts import Level
 from vetting.domain.people import Role
-from vetting.services.checks import check
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.quick_checks import FOUR_QUESTIONS, REPLY_TIME, age, counter_words, question
+from vetting.domain.quick_checks import asked as facts_to_ask
+from vetting.domain.words import AND, NO_WORDS, listed
+from vetting.services import checks as service
 from vetting.store.people import Board
 from vetting.web import visitor
-from vetting.web.views import rules, stored
+from vetting.web.bookings import use_typed
+from vetting.web.case_shown import looked_words
+from vetting.web.cases import asked, board_rules
+from vetting.web.errors import STATUS
+from vetting.web.forms.facts import FactForm, read_form
+from vetting.web.views import KEY, done, onward, rules, stored, whole
 
 if TYPE_CHECKING:
-    from vetting.services.checks import Checked
+    from collections.abc import Mapping
 
-REPLY_TIME: Final = timedelta(days=7)
+    from flask import Response
+
+    from vetting.domain.facts import FactDefinition
+    from vetting.domain.ruleset import RuleSet
+    from vetting.services.checks import Checked
+    from vetting.web.forms.facts import FactField
+
 blueprint = Blueprint("check", __name__)
+BESIDE: Final = ("event_starts_at",)
+"""Asked beside the questions, as is the room."""
+NEW: Final = (*ALWAYS, "booker_is_private")
+"""What is said of somebody who is not in the register."""
 
 
 @blueprint.get("/snabbkoll")
 def show() -> str:
     """One box, and the answer with its reasons."""
+    return _shown(request.args, FactForm(), ())
+
+
+@blueprint.post("/snabbkoll")
+def ask() -> Response:
+    """The same with what is said of the event; nothing is kept."""
+    form = _form()
+    problems = _unreadable(form)
+    return make_response(_shown(request.form, form, problems), STATUS[Obstacle.INVALID] if problems else 200)
+
+
+@blueprint.post("/snabbkoll/spara")
+def keep() -> Response:
+    """Keeps the answer for thirty days."""
+    form = _form()
+    problems = _unreadable(form)
+    if not problems:
+        kind = _kind(request.form)
+        key = whole("val") or 0
+        try:
+            done(lambda s: service.keep(s, key, kind, form.facts, rules=rules(), by=visitor.person(), at=visitor.now()))
+            return onward(url_for("check.show"))
+        except Refused as refused:
+            if not refused.problems:
+                raise
+            problems = refused.problems
+    return make_response(_shown(request.form, form, problems), STATUS[Obstacle.INVALID])
+
+
+@blueprint.post("/snabbkoll/vidare")
+def take() -> Response:
+    """Makes a booking of it; somebody who is not in the register is added."""
+    form = _form(*NEW)
+    problems = _unreadable(form)
+    if not problems:
+        uses = (use_typed(),)
+        try:
+            case = done(
+                lambda s: service.take(s, form.facts, uses, rules=rules(), by=visitor.person(), at=visitor.now())
+            )
+            return onward(url_for("cases.show", number=case.number))
+        except Refused as refused:
+            if refused.obstacle is not Obstacle.INVALID:
+                raise
+            problems = tuple(
+                Problem(f"f-{problem.where}", problem.what, problem.remedy) for problem in refused.problems
+            )
+    return make_response(_shown(request.form, form, problems), STATUS[Obstacle.INVALID])
+
+
+def _form(*more: str) -> FactForm:
+    return read_form(_definitions(board_rules(CaseKind.BOOKING), *more), request.form, on=visitor.today())
+
+
+def _definitions(ruleset: RuleSet | None, *more: str) -> list[FactDefinition]:
+    """The questions of every event, what the rules ask of one besides, and some more."""
+    catalogue = ruleset.catalogue if ruleset else rules().folder.book.catalogue
+    by_rules = [item.id for item in asked(ruleset, CaseKind.BOOKING).get(Level.EVENT, ())]
+    names = dict.fromkeys((*more, *FOUR_QUESTIONS, *BESIDE, *by_rules))
+    return [catalogue[name] for name in names if name in catalogue]
+
+
+def _unreadable(form: FactForm) -> tuple[Problem, ...]:
+    return tuple(Problem(item.name, *item.error) for item in form.errors if item.error)
+
+
+def _kind(given: Mapping[str, str]) -> CaseKind:
+    if given.get("typ") in {"bidrag", "bokning"}:
+        return CaseKind.GRANT if given["typ"] == "bidrag" else CaseKind.BOOKING
+    return CaseKind.BOOKING if Role.PREMISES in visitor.person().roles else CaseKind.GRANT
+
+
+def _at_desk(given: Mapping[str, str]) -> bool:
+    """Whether reasons and earlier decisions stay folded, as they do for premises staff unless they open them."""
+    return given["disk"] == "1" if given.get("disk") in {"0", "1"} else Role.PREMISES in visitor.person().roles
+
+
+def _shown(given: Mapping[str, str], form: FactForm, problems: tuple[Problem, ...]) -> str:
     person = visitor.person()
-    counter = Role.PREMISES in person.roles
-    kind = CaseKind.GRANT if request.args.get("typ") == "bidrag" else CaseKind.BOOKING
-    if "typ" not in request.args and not counter:
-        kind = CaseKind.GRANT
-    wanted = request.args.get("q", "")
-    chosen = request.args.get("val", "")
+    kind, desk = _kind(given), _at_desk(given)
+    wanted, chosen = given.get("q", ""), given.get("val", "")
     found: Checked | None = None
     with stored() as session:
         board = session.get(Board, person.board_id)
         if wanted.strip():
-            found = check(
-                session, wanted, kind=kind, chosen=int(chosen) if re.fullmatch(r"[0-9]{1,15}", chosen) else None,
-                rules=rules(), by=person, at=visitor.now(),
+            found = service.check(
+                session, wanted, kind=kind, chosen=int(chosen) if KEY.fullmatch(chosen) else None, rules=rules(),
+                by=person, at=visitor.now(), stated=form.facts,
             )  # fmt: skip
+        own_checks = service.own_checks(session, by=person, at=visitor.now()) if found is None else ()
+    reply_by = visitor.today() + REPLY_TIME
+    fresh = found is not None and given.get("ny") == "1"
+    fields = form.fields or _blank(found)
     return render_template(
         "check/show.html",
         found=found,
+        fresh=fresh,
+        about=found.about if found else None,
+        own_checks=own_checks,
         kind=kind,
-        counter=counter,
-        today=visitor.today(),
+        desk=desk,
+        problems=problems,
+        fields=fields,
+        questions=[*FOUR_QUESTIONS, *_besides(found, fields)],
+        typed=request.form,
         numbers=NumberKind,
-        reply_by=visitor.today() + REPLY_TIME,
+        counter_words=lambda proposal: counter_words(proposal, reply_by),
+        question=question(found.screening, reply_by) if found and found.screening else NO_WORDS,
+        looked=_looked(found),
         contact=board.contact if board else "",
     )
+
+
+def _blank(found: Checked | None) -> dict[str, FactField]:
+    """Empty fields, with what was searched for in the name or number of somebody new."""
+    if found is None:
+        return {}
+    given = {}
+    if found.number is not NumberKind.PERSONAL:
+        numbered = found.number is NumberKind.ORGANISATION
+        given = {"f-organisation_number" if numbered else "f-name_in_application": found.wanted}
+    ruleset = found.screening.ruleset if found.screening and found.screening.kind is CaseKind.BOOKING else None
+    return read_form(_definitions(ruleset, *NEW), given, on=visitor.today()).fields
+
+
+def _besides(found: Checked | None, fields: Mapping[str, FactField]) -> list[str]:
+    """What the rules ask of the event beside the questions of every event, and what has been said of it."""
+    screening = found.screening if found else None
+    wanted = set(facts_to_ask(screening)) if screening else set()
+    shown = {*FOUR_QUESTIONS, *BESIDE, *NEW}
+    return [name for name, item in fields.items() if name not in shown and (name in wanted or item.raw)]
+
+
+def _looked(found: Checked | None) -> tuple[object, object] | None:
+    """(how old the last look is, what was looked at), where anybody has looked."""
+    about = found.about if found else None
+    if about is None or about.looked_on is None:
+        return None
+    names = listed(dict.fromkeys(looked_words(name, None) for name in about.looked_at), AND)
+    return age(about.looked_on, visitor.today()), names

@@ -32,9 +32,11 @@ from vetting.web.errors import STATUS
 from vetting.web.shown import said
 from vetting.web.views import (
     KEY,
+    act,
     amount,
     chosen,
     day,
+    decided_how,
     done,
     onward,
     rules,
@@ -123,13 +125,7 @@ def _review(number: str, problems: tuple[Problem, ...], form: str) -> str:
 
 
 def _reviewed(number: str, form: str, work: Callable[[WritingSession], object], onto: str) -> Response:
-    try:
-        done(work)
-    except Refused as refused:
-        if not refused.problems or refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_review(number, refused.problems, form), STATUS[refused.obstacle])
-    return onward(onto)
+    return act(work, onto, lambda problems: _review(number, problems, form))
 
 
 @blueprint.post("/att-besluta/<number>/belopp")
@@ -280,8 +276,8 @@ def decide(number: str) -> Response:
     try:
         decision = done(
             lambda session: service.decide(
-                session, number, draft_version=whole("draft_version") or 0, paragraph=text("paragraph"),
-                urgent_because=text("urgent_because"), rules=rules(), by=visitor.person(), at=visitor.now(),
+                session, number, draft_version=whole("draft_version") or 0, form=decided_how(), rules=rules(),
+                by=visitor.person(), at=visitor.now(),
             )
         )  # fmt: skip
     except Refused as refused:
@@ -343,10 +339,8 @@ def note(decision_id: int) -> Response:
     if on is None:
         return make_response(_shown(decision_id, (unreadable_day("on"),)), STATUS[Obstacle.INVALID])
     new = aftermath.NewEvent(what=what, on=on, court=text("court"), number=text("number"), text=text("text"))
-    try:
-        done(lambda s: aftermath.note(s, decision_id, new, rules=rules(), by=visitor.person(), at=visitor.now()))
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_shown(decision_id, refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("decisions.show", decision_id=decision_id))
+    return act(
+        lambda s: aftermath.note(s, decision_id, new, rules=rules(), by=visitor.person(), at=visitor.now()),
+        url_for("decisions.show", decision_id=decision_id),
+        lambda problems: _shown(decision_id, problems),
+    )

@@ -8,14 +8,14 @@ from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain.delegation import KINDS, MAKER_WORDS, Maker
 from vetting.domain.people import ROLE_WORDS, Action, Role
-from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.problem import Obstacle, Problem
 from vetting.domain.words import Words
 from vetting.services import delegations as service
 from vetting.store.decisions import absences, delegations
 from vetting.store.people import colleagues, names_of
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import KEY, amount, chosen, day, done, onward, stored, text, texts, unreadable_day, whole
+from vetting.web.views import KEY, act, amount, chosen, day, stored, text, texts, unreadable_day, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,13 +49,7 @@ def _shown(problems: tuple[Problem, ...], form: str) -> str:
 
 
 def _acted(form: str, work: Callable[[WritingSession], object]) -> Response:
-    try:
-        done(work)
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_shown(refused.problems, form), STATUS[refused.obstacle])
-    return onward(url_for("delegations.index"))
+    return act(work, url_for("delegations.index"), lambda problems: _shown(problems, form))
 
 
 @blueprint.post("/delegation")
@@ -132,10 +126,8 @@ def report() -> Response:
     if on is None:
         return make_response(_unreported((unreadable_day("on"),)), STATUS[Obstacle.INVALID])
     keys = [int(value) for value in request.form.getlist("decision") if KEY.fullmatch(value)]
-    try:
-        done(lambda s: service.report(s, keys, on, text("paragraph"), by=visitor.person(), at=visitor.now()))
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_unreported(refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("delegations.unreported"))
+    return act(
+        lambda s: service.report(s, keys, on, text("paragraph"), by=visitor.person(), at=visitor.now()),
+        url_for("delegations.unreported"),
+        _unreported,
+    )

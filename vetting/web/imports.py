@@ -13,8 +13,9 @@ from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused, UnreadableError
 from vetting.domain.suggestions import Suggestion, choices, suggest
 from vetting.files import limits
-from vetting.services import handed_in, import_files, imports, intake_reading, returned_lists
+from vetting.services import handed_in, import_files, imports, intake_reading, returned_lists, weekly_lists
 from vetting.store import matching
+from vetting.store.cases import called_off
 from vetting.store.imports import (
     CONFIRMED,
     DISCARDED,
@@ -144,6 +145,7 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
         "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
         "batch": batch,
         "unscreened": imports.unscreened(session, batch) if batch is not None else 0,
+        "called_off": called_off(session, visitor.person(), staged.found.get("gone", ())),
         "labels": {**{name: item.label for name, item in catalogue.items()}, **labels},
     }
 
@@ -251,6 +253,17 @@ def discard(staged_id: int) -> Response:
     except Refused as refused:
         return _refused(staged_id, refused)
     return onward(url_for("imports.index"))
+
+
+@blueprint.post("/import/<int:staged_id>/avbokade")
+def call_off(staged_id: int) -> Response:
+    """The booker has called off what is no longer in the list."""
+    numbers = request.form.getlist("number")
+    try:
+        done(lambda s: weekly_lists.call_off(s, staged_id, numbers, by=visitor.person(), at=visitor.now()))
+    except Refused as refused:
+        return _refused(staged_id, refused)
+    return onward(url_for("imports.show", staged_id=staged_id))
 
 
 @blueprint.get("/import/<int:staged_id>/markerad")

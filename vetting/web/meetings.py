@@ -23,6 +23,7 @@ from vetting.web.errors import STATUS
 from vetting.web.preferences import language
 from vetting.web.views import (
     KEY,
+    act,
     attachment,
     chosen,
     day,
@@ -316,13 +317,11 @@ def approve(meeting_id: int) -> Response:
 
 
 def _at_meeting(meeting_id: int, work: Callable[[WritingSession], object], review_id: int = 0) -> Response:
-    try:
-        done(work)
-    except Refused as refused:
-        if refused.obstacle is Obstacle.MISSING or not refused.problems:
-            raise
-        return make_response(_shown(meeting_id, refused.problems, review_id), STATUS[refused.obstacle])
-    return onward(url_for("meetings.show", meeting_id=meeting_id))
+    return act(
+        work,
+        url_for("meetings.show", meeting_id=meeting_id),
+        lambda problems: _shown(meeting_id, problems, review_id),
+    )
 
 
 @blueprint.post("/moten/plats")

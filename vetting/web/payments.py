@@ -10,7 +10,7 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround, remaining
-from vetting.services import accounts
+from vetting.services import accounts, gates, stops
 from vetting.services import payments as service
 from vetting.services.cases import open_case
 from vetting.store import decisions, payments
@@ -20,7 +20,19 @@ from vetting.web import visitor
 from vetting.web.cases import acted
 from vetting.web.errors import STATUS
 from vetting.web.handling import ordinary_deadline
-from vetting.web.views import amount, chosen, day, done, onward, rules, stored, text, unreadable_day, version
+from vetting.web.views import (
+    amount,
+    chosen,
+    day,
+    decided_how,
+    done,
+    onward,
+    rules,
+    stored,
+    text,
+    unreadable_day,
+    version,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,12 +56,14 @@ def _index(problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         rows = payments.payments(session, visitor.person())
         known = accounts.accounts_of(session, [case for _, case in rows], visitor.person())
-        stops = decisions.stops(session, [case.id for payment, case in rows if payment.stopped_on])
+        stopped = decisions.stops(session, [case.id for payment, case in rows if payment.stopped_on])
+        makers = gates.makers_of(session, visitor.person(), visitor.today())
     return render_template(
         "payments/index.html",
         rows=rows,
         accounts=known,
-        stops=stops,
+        stops=stopped,
+        makers=makers,
         problems=problems,
         typed=request.form,
         today=visitor.today(),
@@ -114,18 +128,22 @@ def check_account(payment_id: int) -> Response:
 @blueprint.post("/utbetalningar/<int:payment_id>/stopp")
 def stop(payment_id: int) -> Response:
     """Decides that one is stopped."""
-    return _decided(payment_id, service.stop_payment)
+    return _decided(payment_id, stops.stop_payment)
 
 
 @blueprint.post("/utbetalningar/<int:payment_id>/hav")
 def lift(payment_id: int) -> Response:
     """Decides that a stopped one may be made."""
-    return _decided(payment_id, service.lift_stop)
+    return _decided(payment_id, stops.lift_stop)
 
 
 def _decided(payment_id: int, decide_: Callable[..., Decision]) -> Response:
     try:
-        done(lambda session: decide_(session, payment_id, text("reasons"), by=visitor.person(), at=visitor.now()))
+        done(
+            lambda session: decide_(
+                session, payment_id, text("reasons"), by=visitor.person(), at=visitor.now(), form=decided_how()
+            )
+        )
     except Refused as refused:
         if refused.obstacle is not Obstacle.CLOSED:
             raise
@@ -212,8 +230,10 @@ def _shown(reclaim_number: str, problems: tuple[Problem, ...]) -> str:
         reclaim, case = found
         entries = payments.ledger(session, reclaim.id)
         decision = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
+        makers = gates.makers_of(session, person, visitor.today())
     return render_template(
         "payments/show.html",
+        makers=makers,
         reclaim=reclaim,
         case=case,
         entries=entries,
@@ -272,7 +292,7 @@ def decide(reclaim_number: str) -> Response:
     return _step(
         reclaim_number,
         lambda session: service.decide_reclaim(
-            session, reclaim_number, version=version(), paragraph=text("paragraph"), by=visitor.person(),
+            session, reclaim_number, version=version(), form=decided_how(), by=visitor.person(),
             at=visitor.now(),
         ),
     )  # fmt: skip

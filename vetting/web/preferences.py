@@ -1,4 +1,4 @@
-"""Language and colours, kept in the visitor's own cookie."""
+"""Language, colours and keys, kept in the visitor's own cookie."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 COLOURS: Final = ("auto", "light", "dark")
+KEYS: Final = ("on", "off")
 blueprint = Blueprint("preferences", __name__)
 
 
@@ -33,19 +34,26 @@ def colours() -> str:
     return chosen if chosen in COLOURS else "auto"
 
 
+def keys() -> bool:
+    """Whether a sign alone goes somewhere ("/" to the quick check); whoever is troubled by it turns it off."""
+    return session.get("keys") != "off"
+
+
 @blueprint.post("/installningar")
 def choose() -> Response:
-    """Remembers a language or colours and goes back to where the visitor was."""
+    """Remembers one of them and goes back to where the visitor was."""
     remember(request.form)
     return redirect(own_path(request.form.get("next", "")), 303)
 
 
 def remember(form: Mapping[str, str]) -> None:
-    """Keeps a language or colours that a form names."""
+    """Keeps what a form names of them."""
     if form.get("language") in LANGUAGES:
         session["language"] = form["language"]
     if form.get("colours") in COLOURS:
         session["colours"] = form["colours"]
+    if form.get("keys") in KEYS:
+        session["keys"] = form["keys"]
 
 
 def own_path(path: str) -> str:

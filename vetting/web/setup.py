@@ -17,7 +17,7 @@ from vetting.services.board_order import ChosenRules, SetupStep
 from vetting.store.people import Board, Unit
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import chosen, day, done, onward, rules, stored, text, texts, unreadable_day
+from vetting.web.views import act, chosen, day, done, rules, stored, text, texts, unreadable_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,13 +55,7 @@ def _shown(problems: tuple[Problem, ...], form: str, fresh: tuple[str, str] | No
 
 
 def _acted(form: str, work: Callable[[WritingSession], object]) -> Response:
-    try:
-        done(work)
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_shown(refused.problems, form), STATUS[refused.obstacle])
-    return onward(url_for("setup.show"))
+    return act(work, url_for("setup.show"), lambda problems: _shown(problems, form))
 
 
 @blueprint.post("/kom-igang/hoppa-over")

@@ -11,6 +11,7 @@ from vetting.domain import association, events, reasons, written_rules
 from vetting.domain.accounts import masked_account
 from vetting.domain.after_decision import FORCE_WORDS, HAPPENED_WORDS
 from vetting.domain.annotation import PROPOSAL_TONES, RESULT_TONES, Tone
+from vetting.domain.appeals import appeal_in_words
 from vetting.domain.asked import LEVEL_WORDS
 from vetting.domain.cases import FALLEN_WORDS, NEXT, STATE_WORDS
 from vetting.domain.criteria import CaseKind
@@ -19,7 +20,7 @@ from vetting.domain.evidence import DEED_WORDS, MILDER_WORDS, SPECIAL_REASON_WOR
 from vetting.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
 from vetting.domain.money import kronor
 from vetting.domain.passage import GROUND_WORDS, RESERVATION_WORDS
-from vetting.domain.people import Action
+from vetting.domain.people import Action, function_in_words
 from vetting.domain.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
 from vetting.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
 from vetting.domain.reviews import ADVICE_WORDS, CONFLICT_WORDS
@@ -76,6 +77,8 @@ def register(app: Flask) -> None:
         reclaim_ground_words=RECLAIM_GROUND_WORDS,
         established_words=ESTABLISHED_WORDS,
         reclaim_state_words=RECLAIM_STATE_WORDS,
+        appeal_in_words=appeal_in_words,
+        function_in_words=function_in_words,
         without=_without,
         part_of=part_of,
         parts_of=case_shown.parts_of,
@@ -139,6 +142,7 @@ def register(app: Flask) -> None:
         return {
             "language": preferences.language(),
             "colours": preferences.colours(),
+            "keys": preferences.keys(),
             "visitor": visitor(),
             "boards": own_boards,
             "places": navigation.places,

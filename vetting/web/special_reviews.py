@@ -15,7 +15,7 @@ from vetting.web import visitor
 from vetting.web.cases import acted, refused_page
 from vetting.web.errors import STATUS
 from vetting.web.preferences import language
-from vetting.web.views import KEY, attachment, chosen, day, done, onward, rules, stored, text, unreadable_day
+from vetting.web.views import KEY, act, attachment, chosen, day, done, onward, rules, stored, text, unreadable_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,13 +93,9 @@ def create(association_id: int) -> Response:
 
 
 def _acted(number: str, form: str, work: Callable[[WritingSession], object]) -> Response:
-    try:
-        done(work)
-    except Refused as refused:
-        if not refused.problems or refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_shown(number, refused.problems, form), STATUS[refused.obstacle])
-    return onward(url_for("special_reviews.show", review_number=number))
+    return act(
+        work, url_for("special_reviews.show", review_number=number), lambda problems: _shown(number, problems, form)
+    )
 
 
 @blueprint.post("/kontroller/<review_number>/fraga")
@@ -164,11 +160,12 @@ def note_expert(number: str, opinion_id: int) -> Response:
     )
 
 
-@blueprint.get("/arenden/<number>/sakkunnig/<int:opinion_id>/paket.zip")
+@blueprint.post("/arenden/<number>/sakkunnig/<int:opinion_id>/paket.zip")
 def package(number: str, opinion_id: int) -> Response:
     """What goes to the expert."""
-    with stored() as session:
-        made = service.package(
-            session, number, opinion_id, rules=rules(), by=visitor.person(), on=visitor.today(), language=language()
+    made = done(
+        lambda s: service.package(
+            s, number, opinion_id, rules=rules(), by=visitor.person(), at=visitor.now(), language=language()
         )
+    )
     return attachment(made, "application/zip", f"{number}-sakkunnig-{opinion_id}.zip")

@@ -13,11 +13,13 @@ from flask import abort, current_app, make_response, redirect, request, send_fil
 from vetting.domain.association import masked
 from vetting.domain.dates import HERE, NotADay, parse_day
 from vetting.domain.money import NotAnAmount, parse_amount
-from vetting.domain.problem import Problem
+from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
+from vetting.services.makers import Form
 from vetting.services.rules import Rules
 from vetting.store.session import reading, write
 from vetting.web import visitor
+from vetting.web.errors import STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +51,24 @@ def stored() -> AbstractContextManager[ReadingSession]:
 def done(work: Callable[[WritingSession], T]) -> T:
     """Does one act in one transaction."""
     return write(visitor.database(), work)
+
+
+def act(
+    work: Callable[[WritingSession], object], onto: str, again: Callable[[tuple[Problem, ...]], str]
+) -> Response:  # fmt: skip
+    """One act of a form: onward when it is done; when it is refused the page again, with the reasons."""
+    try:
+        done(work)
+    except Refused as refused:
+        if not refused.problems or refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(again(refused.problems), STATUS[refused.obstacle])
+    return onward(onto)
+
+
+def decided_how() -> Form:
+    """The paragraph of the minutes, or why the chair could not wait, as the form says."""
+    return Form(paragraph=text("paragraph"), urgent_because=text("urgent_because"))
 
 
 def onward(address: str) -> Response:

@@ -1,0 +1,202 @@
+"""The week's list against the last one: only new and changed go on, an answer is never asked for twice."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import NOW
+from tests.town import Town, rules
+from vetting.domain.cases import FallenBecause
+from vetting.domain.people import Role
+from vetting.domain.problem import Obstacle, Refused
+from vetting.services import decisions, imports, weekly_lists
+from vetting.services.screenings import of_case
+from vetting.store import trail
+from vetting.store.cases import BookingRequest, Case, Occurrence
+from vetting.store.imports import ImportBatch, StagedFile
+from vetting.store.session import reading, write
+
+if TYPE_CHECKING:
+    from vetting.store.engine import Database
+
+HEADINGS = "Bokningsnr;Objekt;Kund;Org.nr;Aktivitet;Datum;Från;Till;Antal"
+FIRST = (
+    ("B1", "Salen", "Kulturföreningen Provkvarnen", "802999-0234", "Körövning", "2026-12-01", "18:00", "20:00", "20"),
+    ("B2", "Salen", "Teaterföreningen Mönsterdalen", "802999-0036", "Repetition", "2026-12-02", "18:00", "20:00", "12"),
+    ("B3", "Verkstaden", "Odlarföreningen Låtsasvik", "802999-0044", "Möte", "2026-12-03", "18:00", "19:00", "8"),
+)
+LATER = NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    return Town(database).build()
+
+
+def a_list(*rows: tuple[str, ...], headings: str = HEADINGS) -> bytes:
+    return "\n".join([headings, *(";".join(row) for row in rows)]).encode()
+
+
+def other(row: tuple[str, ...], **more: str) -> tuple[str, ...]:
+    """A row with some cells otherwise, by heading."""
+    names = HEADINGS.split(";")
+    return tuple(more.get(name, cell) for name, cell in zip(names, row, strict=True))
+
+
+def staged(town: Town, *rows: tuple[str, ...], headings: str = HEADINGS) -> StagedFile:
+    key = town.staged(a_list(*rows, headings=headings), "vecka.csv", into_round=False)
+    with reading(town.database) as s:
+        found = s.get_one(StagedFile, key)
+        s.expunge(found)
+    return found
+
+
+def taken(town: Town, *rows: tuple[str, ...], at: Any = NOW, headings: str = HEADINGS) -> ImportBatch:
+    key = staged(town, *rows, headings=headings).id
+    batch: ImportBatch = town.do(imports.confirm, key, good_only=False, rules=rules(), at=at)
+    imports.screen_batch(town.database, batch.id, rules(), at=at, heard=lambda *_: True)
+    return batch
+
+
+def figures(found: StagedFile) -> tuple[int, int, int, int]:
+    return tuple(found.counts[name] for name in ("good", "changed", "same", "gone"))
+
+
+def booked(town: Town, reference: str) -> Case:
+    with reading(town.database) as s:
+        wanted = select(Case).join(BookingRequest, BookingRequest.case_id == Case.id)
+        found = s.scalars(wanted.where(BookingRequest.reference == reference).order_by(Case.id.desc())).first()
+    assert found is not None
+    return found
+
+
+def test_the_first_list_is_all_new_and_the_next_tells_new_changed_the_same_and_gone(town: Town) -> None:
+    taken(town, *FIRST)
+    new = ("B4", "Salen", "Byalaget Tänkeholm", "802999-0051", "Dans", "2026-12-03", "18:00", "20:00", "30")
+    moved = other(FIRST[0], Från="19:00", Till="21:00")
+    found = staged(town, moved, FIRST[1], new)
+    assert figures(found) == (1, 1, 1, 0)  # the workshop is not in this list: nothing is said of it
+    assert found.found["changed"] == [[booked(town, "B1").number, ["time"]]]
+    without = staged(town, FIRST[0], ("B9", *FIRST[2][1:]))
+    assert figures(without) == (1, 0, 1, 2)
+    assert without.found["gone"] == [booked(town, "B2").number, booked(town, "B3").number]
+
+
+def test_the_very_same_rows_change_nothing_whatever_order_the_columns_stand_in(town: Town) -> None:
+    taken(town, *FIRST)
+    turned = ";".join(reversed(HEADINGS.split(";")))
+    found = staged(town, *(tuple(reversed(row)) for row in FIRST), headings=turned)
+    assert figures(found) == (0, 0, 3, 0)
+    batch = town.do(imports.confirm, found.id, good_only=False, rules=rules(), at=LATER)
+    assert [batch.counts[name] for name in ("created", "updated", "unchanged")] == [0, 0, 3]
+    with reading(town.database) as s:
+        assert len(s.scalars(select(Case.id)).all()) == 3
+        assert trail.verify(s).problems == []
+
+
+def test_what_is_changed_goes_into_the_case_that_is_there(town: Town) -> None:
+    taken(town, *FIRST)
+    before = booked(town, "B1")
+    batch = taken(town, other(FIRST[0], Objekt="Verkstaden", Antal="200", Aktivitet="Föreläsning"), FIRST[1], at=LATER)
+    assert [batch.counts[name] for name in ("created", "updated", "unchanged")] == [0, 1, 1]
+    case = booked(town, "B1")
+    assert (case.id, case.number) == (before.id, before.number)
+    with reading(town.database) as s:
+        assert s.scalars(select(Occurrence.room_name).where(Occurrence.case_id == case.id)).all() == ["Verkstaden"]
+        found = of_case(s, s.get_one(Case, case.id), rules(), on=date(2026, 11, 21))
+        assert found
+        assert found.screening.facts.values["expected_visitors"] == 200
+        assert found.screening.facts.values["event_title"] == "Föreläsning"
+        assert trail.verify(s).problems == []
+    with pytest.raises(Refused) as refused:
+        town.do(imports.undo, batch.id)
+    assert refused.value.obstacle is Obstacle.INVALID
+    assert figures(staged(town, other(FIRST[0], Objekt="Verkstaden", Antal="200", Aktivitet="Föreläsning"))) == (
+        0,
+        0,
+        1,
+        0,
+    )
+
+
+def confirmed(town: Town, reference: str) -> Case:
+    number = booked(town, reference).number
+    town.make_ready(number)
+    town.propose(number, amount=None)
+    town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    town.decide(number)
+    return town.case(number)
+
+
+def test_a_given_answer_is_asked_again_only_when_the_booking_changed(town: Town) -> None:
+    taken(town, *FIRST)
+    assert confirmed(town, "B1").state == "confirmed"
+    taken(town, *FIRST[:2], ("B5", *FIRST[2][1:]), at=LATER)
+    assert booked(town, "B1").look_again_at is None
+    taken(town, other(FIRST[0], Aktivitet="Föreläsning"), at=LATER)
+    case = booked(town, "B1")
+    assert (case.state, case.look_again_because) == ("confirmed", FallenBecause.CHANGED.value)
+
+
+def test_a_number_that_stands_for_somebody_else_is_another_booking(town: Town) -> None:
+    taken(town, *FIRST)
+    reused = other(FIRST[0], Kund="Scoutkåren Övningsnäs", **{"Org.nr": "802999-0069"})
+    found = staged(town, reused)
+    assert figures(found) == (1, 0, 0, 1)
+    taken(town, reused, at=LATER)
+    assert booked(town, "B1").name == "Scoutkåren Övningsnäs"
+    with reading(town.database) as s:
+        assert len(s.scalars(select(Case.id)).all()) == 4
+
+
+def test_several_times_under_one_number_are_told_apart_by_their_time(town: Town) -> None:
+    series = [other(FIRST[0], Datum=f"2026-12-{day:02}") for day in (1, 8, 15)]
+    taken(town, *series)
+    found = staged(town, series[0], series[2], other(FIRST[0], Datum="2026-12-22"))
+    assert figures(found) == (1, 0, 2, 1)
+
+
+def test_another_weeks_dates_leave_this_week_alone(town: Town) -> None:
+    taken(town, *FIRST)
+    next_week = [other(row, Datum=row[5].replace("2026-12-0", "2026-12-1"), Bokningsnr=f"N{row[0]}") for row in FIRST]
+    assert figures(staged(town, *next_week)) == (3, 0, 0, 0)
+
+
+def test_a_booking_that_was_taken_back_or_called_off_is_new_again(town: Town) -> None:
+    batch = taken(town, *FIRST)
+    town.do(imports.undo, batch.id)
+    assert figures(staged(town, *FIRST)) == (3, 0, 0, 0)
+    taken(town, *FIRST, at=LATER)
+    case = booked(town, "B1")
+
+    def called_off(session: Any) -> None:
+        from vetting.store.trail import Noted
+
+        session.get_one(Case, case.id).state = "cancelled"
+        session.note(Noted(action="case_received", by=None, at=NOW))
+
+    write(town.database, called_off)
+    assert figures(staged(town, FIRST[0], FIRST[1])) == (1, 0, 1, 0)
+
+
+def test_what_is_gone_is_called_off_by_a_person_and_nothing_else_is(town: Town) -> None:
+    taken(town, *FIRST)
+    kept = confirmed(town, "B2")
+    found = staged(town, FIRST[0], ("B9", *FIRST[2][1:]))
+    gone = [booked(town, "B2").number, booked(town, "B3").number]
+    assert found.found["gone"] == gone
+    for wrong in ([], [booked(town, "B1").number], ["BOK-2026-9999"]):
+        with pytest.raises(Refused):
+            town.do(weekly_lists.call_off, found.id, wrong)
+    town.do(weekly_lists.call_off, found.id, gone[:1])
+    assert (town.case(kept.number).state, town.case(gone[1]).state) == ("cancelled", "requested")
+    with reading(town.database) as s:
+        assert s.scalars(select(Occurrence.state).where(Occurrence.case_id == kept.id)).all() == ["cancelled"]
+        assert trail.verify(s).problems == []
+    with pytest.raises(Refused):
+        town.do(weekly_lists.call_off, found.id, gone)  # one of them was called off meanwhile: nothing half done
+    assert town.case(gone[1]).state == "requested"

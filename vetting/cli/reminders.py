@@ -1,0 +1,75 @@
+"""`vetting remind --staff`: what waits for each person, shown or sent by the board's mail server."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from vetting import clock
+from vetting.cli.database import database, machine
+from vetting.cli.said import LANGUAGE, said
+from vetting.config import from_environment
+from vetting.domain.people import Role
+from vetting.domain.problem import Problem, UnreadableError
+from vetting.domain.words import Words
+from vetting.files.mail_sending import MailServer, NotSentError, WrongAddressError, mail, send
+from vetting.services.letters import server_of
+from vetting.services.reminders import Reminder, reminders
+from vetting.store.session import reading
+
+ROLES = frozenset({Role.ADMINISTRATOR})
+
+
+def remind_staff(code: str, *, by_mail: bool, as_json: bool) -> None:
+    """Shows what waits for whom; by mail, sends it to those whose address is known. Case numbers, never names.
+
+    Raises:
+        UnreadableError: nothing can be sent, as no mail server is set.
+    """
+    server = server_of(from_environment())
+    if by_mail and server is None:
+        raise UnreadableError(
+            Problem("--send", Words("Ingen e-postserver är inställd.", "No mail server is set."),
+                    Words("Sätt VETTING_SMTP_HOST och VETTING_SMTP_FROM.",
+                          "Set VETTING_SMTP_HOST and VETTING_SMTP_FROM."))
+        )  # fmt: skip
+    with database() as opened, reading(opened) as session:
+        found = reminders(session, by=machine(opened, code, ROLES), on=clock.now().date())
+    failed = {one.login: why for one in found if (why := _send(server, one))} if by_mail and server else {}
+    _tell(found, failed, by_mail=by_mail, as_json=as_json)
+    if failed:
+        sys.exit(1)
+
+
+def _send(server: MailServer, one: Reminder) -> str:
+    """Why it was not sent; empty when it was."""
+    if not one.email:
+        return said("ingen e-postadress", "no mail address")
+    subject = Words(f"Att göra: {one.board}", f"To do: {one.board}").to(LANGUAGE)
+    try:
+        send(server, mail(one.email, subject, [line.to(LANGUAGE) for line in one.lines], sender=server.sender))
+    except WrongAddressError:
+        return said("e-postadressen går inte att använda", "the mail address cannot be used")
+    except NotSentError as error:
+        return str(error)
+    return ""
+
+
+def _tell(found: list[Reminder], failed: dict[str, str], *, by_mail: bool, as_json: bool) -> None:
+    if as_json:
+        rows = [
+            {"login": one.login, "lines": [{"sv": line.sv, "en": line.en} for line in one.lines],
+             "sent": by_mail and one.login not in failed}
+            for one in found
+        ]  # fmt: skip
+        click.echo(json.dumps({"reminders": rows}, ensure_ascii=False))
+        return
+    for one in found:
+        click.echo(one.login)
+        for line in one.lines:
+            click.echo(f"  {line.to(LANGUAGE)}")
+    for login, why in failed.items():
+        click.echo(said(f"{login}: inte skickat, {why}.", f"{login}: not sent, {why}."), err=True)
+    click.echo(said(f"Personer med något att göra: {len(found)}", f"People with something to do: {len(found)}"))

@@ -1,0 +1,66 @@
+"""In whose name a decision is made: the right to it, what it needs for that, and how it is signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.domain.delegation import BY_MINUTES, Maker
+from vetting.domain.problem import Problem
+from vetting.domain.words import Words
+from vetting.store.people import names_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.delegation import Entitled
+    from vetting.domain.people import Person
+
+LONGEST_PARAGRAPH: Final = 60
+LONGEST_REASON: Final = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How it is decided: the paragraph of a meeting's minutes, or why the chair could not wait for one."""
+
+    paragraph: str = ""
+    urgent_because: str = ""
+
+
+AT_ONCE: Final = Form()
+"""By one person who may, there and then."""
+
+
+def wrong_with(held: Entitled, form: Form) -> list[Problem]:
+    """What is decided at a meeting has its paragraph; what the chair decides alone could not wait."""
+    if held.maker in BY_MINUTES and not form.paragraph.strip():
+        return [Problem("paragraph", Words("Paragrafen i protokollet saknas.",
+                                           "The paragraph of the minutes is missing."),
+                        Words("Skriv den: nämnden eller utskottet har beslutat vid ett möte.",
+                              "Write it: the board or committee has decided at a meeting."))]  # fmt: skip
+    if held.maker is Maker.CHAIR and not form.urgent_because.strip():
+        return [Problem("urgent_because", Words("Det står inte varför beslutet inte kan vänta.",
+                                                "It does not say why the decision cannot wait."),
+                        Words("Skriv det, eller vänta till nämndens möte.",
+                              "Write it, or wait for the board's meeting."))]  # fmt: skip
+    return []
+
+
+def signed(session: Session, held: Entitled | None, form: Form, *, by: Person, at: datetime) -> dict[str, Any]:
+    """The columns of a decision that say who made it, when, by what right and in whose place."""
+    stood_in_for = held.for_user if held is not None else None
+    return {
+        "maker": held.maker.value if held else "",
+        "delegation_point": held.point if held else "",
+        "paragraph": form.paragraph.strip()[:LONGEST_PARAGRAPH],
+        "urgent_because": form.urgent_because.strip()[:LONGEST_REASON],
+        "substitute_for": names_of(session, {stood_in_for}).get(stood_in_for, "") if stood_in_for else "",
+        "decided_on": at.date(),
+        "decided_at": at,
+        "by_user_id": by.id,
+        "by_name": by.name,
+        "by_function": by.function,
+    }

@@ -1,0 +1,88 @@
+"""What waits for each person at work, by number and without names: told at a desk or by mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from vetting.domain.cases import State
+from vetting.domain.people import Action
+from vetting.domain.words import Words, counted, day, same
+from vetting.services.calendars import due
+from vetting.services.people import allow
+from vetting.store import people
+from vetting.store.cases import Case, seen_by
+from vetting.store.people import RoleHeld, User
+from vetting.store.special_reviews import SpecialReview
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+
+SOON: Final = timedelta(days=7)
+PAST: Final = Words(" (har passerat)", " (has passed)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """What one person is reminded of; email is empty where none is known."""
+
+    login: str
+    email: str
+    board: str
+    lines: tuple[Words, ...]
+
+
+def reminders(session: Session, *, by: Person, on: date) -> list[Reminder]:
+    """Whoever has something due within a week, or past its day, in own cases; and whoever has decisions to make."""
+    allow(by, Action.MANAGE_BOARD)
+    users = session.scalars(
+        select(User)
+        .where(User.active, User.id.in_(select(RoleHeld.user_id).where(RoleHeld.board_id == by.board_id)))
+        .order_by(User.login)
+    ).all()
+    found = []
+    for user in users:
+        person = people.person(session, user.id, by.board_id)
+        lines = _lines(session, person, on) if person is not None else ()
+        if lines:
+            found.append(Reminder(login=user.login, email=user.email, board=by.board, lines=lines))
+    return found
+
+
+def _lines(session: Session, person: Person, on: date) -> tuple[Words, ...]:
+    own = _own(session, person)
+    lines = [
+        item.what + same(f" {item.number}: ") + day(item.on) + (PAST if item.on < on else same(""))
+        for item in due(session, person, on=on)
+        if item.on <= on + SOON and item.number in own
+    ]
+    waiting = _to_decide(session, person)
+    if waiting:
+        lines.append(
+            counted(waiting, Words("ärende är klart för beslut.", "case is ready for decision."),
+                    Words("ärenden är klara för beslut.", "cases are ready for decision."))
+        )  # fmt: skip
+    return tuple(lines)
+
+
+def _own(session: Session, person: Person) -> set[str]:
+    """The numbers of what is this person's to drive."""
+    handled = select(Case.number).where(Case.board_id == person.board_id, Case.officer_id == person.id)
+    reviewed = select(SpecialReview.number).where(
+        SpecialReview.board_id == person.board_id, SpecialReview.by_user_id == person.id
+    )
+    return {*session.scalars(handled), *session.scalars(reviewed)}
+
+
+def _to_decide(session: Session, person: Person) -> int:
+    if not person.may(Action.DECIDE):
+        return 0
+    ready = select(func.count()).where(seen_by(person, Action.DECIDE), Case.state == State.READY.value)
+    return int(session.scalar(ready.select_from(Case)) or 0)

@@ -1,0 +1,158 @@
+"""A planned payment is stopped, and the stop lifted: each a decision of its own, with all that a decision needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vetting.domain.cases import OPEN, State
+from vetting.domain.passage import Outcome, Reservation
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services import gates, makers
+from vetting.services.makers import AT_ONCE
+from vetting.services.payments import NOT_ANSWERED
+from vetting.services.people import allow
+from vetting.store import decisions
+from vetting.store.decisions import Decision
+from vetting.store.payments import payment_seen
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.domain.delegation import Entitled
+    from vetting.domain.people import Person
+    from vetting.services.makers import Form
+    from vetting.store.cases import Case
+    from vetting.store.payments import Payment
+    from vetting.store.session import WritingSession
+
+
+def stop_payment(
+    session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime, form: Form = AT_ONCE
+) -> Decision:
+    """Decides that a planned payment is stopped, where the grant's decision held that open.
+
+    Raises:
+        Refused: no such payment, paid already, no reasons, no reservation, no delegation, no paragraph or urgency
+            where it is decided so, or no answer on conflict of interest.
+    """
+    payment, case = _payment(session, key, by)
+    granted = session.get_one(Decision, payment.decision_id)
+    problems = _wrong_stop(payment, case, granted, reasons)
+    held = _right(session, payment, case, by, at)
+    if held is None or not held.refusals:
+        problems.append(Problem(case.number, Words("Din delegation omfattar inte det här stoppet.",
+                                                   "Your delegation does not cover this stop."),
+                                Words("Skicka det till den som har.", "Send it to whoever has.")))  # fmt: skip
+    _refuse(session, case, problems, held, form, by)
+    decision = _made(session, payment, case, granted, kind="payment_stop", grounds=["criterion"], reasons=reasons,
+                     signed=makers.signed(session, held, form, by=by, at=at), at=at)  # fmt: skip
+    payment.stopped_on = at.date()
+    session.flush()
+    session.note(Noted(action="payment_stopped", by=by, at=at, subject=decision, case_id=case.id,
+                       detail={"amount": payment.amount}))  # fmt: skip
+    return decision
+
+
+def lift_stop(
+    session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime, form: Form = AT_ONCE
+) -> Decision:
+    """Decides that a stopped payment may be made after all.
+
+    Raises:
+        Refused: no such payment, not stopped, no reasons, no delegation, no paragraph or urgency where it is
+            decided so, or no answer on conflict of interest.
+    """
+    payment, case = _payment(session, key, by)
+    stopped = decisions.stops(session, [case.id]).get(case.id)
+    if payment.stopped_on is None or stopped is None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(case.number, Words("Utbetalningen är inte stoppad.", "The payment is not stopped."),
+                    Words("Öppna listan på nytt.", "Open the list again.")),
+        )  # fmt: skip
+    problems = []
+    held = _right(session, payment, case, by, at)
+    if held is None:
+        problems.append(Problem(case.number, Words("Din delegation omfattar inte det här beslutet.",
+                                                   "Your delegation does not cover this decision."),
+                                Words("Skicka det till den som har.", "Send it to whoever has.")))  # fmt: skip
+    if not reasons.strip():
+        problems.append(Problem("reasons", Words("Motiveringen saknas.", "The reasons are missing."),
+                                Words("Skriv varför pengarna kan betalas nu.",
+                                      "Write why the money can be paid now.")))  # fmt: skip
+    _refuse(session, case, problems, held, form, by)
+    decision = _made(session, payment, case, stopped, kind="payment_release", grounds=[], reasons=reasons,
+                     signed=makers.signed(session, held, form, by=by, at=at), at=at)  # fmt: skip
+    payment.stopped_on = None
+    session.flush()
+    session.note(Noted(action="payment_released", by=by, at=at, subject=decision, case_id=case.id,
+                       detail={"amount": payment.amount}))  # fmt: skip
+    return decision
+
+
+def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Case]:
+    allow(by, Action.DECIDE)
+    found = payment_seen(session, key, by, Action.DECIDE)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    payment, case = found
+    if State(case.state) in OPEN:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(case.number, Words("Ärendet är öppnat igen för ett nytt beslut.",
+                                       "The case was opened again for a new decision."),
+                    Words("Inget betalas under tiden. Beslutet gäller även utbetalningen.",
+                          "Nothing is paid meanwhile. The decision is about the payment, too.")),
+        )  # fmt: skip
+    return payment, case
+
+
+def _right(session: WritingSession, payment: Payment, case: Case, by: Person, at: datetime) -> Entitled | None:
+    held = gates.delegation(
+        session, case.kind, by, on=at.date(), outcome=Outcome.APPROVED, amount=payment.amount
+    )  # fmt: skip
+    return held if held is not None and held.covers(Outcome.APPROVED, payment.amount) else None
+
+
+def _refuse(
+    session: WritingSession, case: Case, problems: list[Problem], held: Entitled | None, form: Form, by: Person
+) -> None:
+    if not gates.has_answered_on_conflict(session, case, by.id):
+        problems.append(Problem(case.number, *NOT_ANSWERED))
+    if held is not None:
+        problems += makers.wrong_with(held, form)
+    if problems:
+        raise Refused(Obstacle.CLOSED, *problems)
+
+
+def _made(
+    session: WritingSession, payment: Payment, case: Case, changes: Decision, *, kind: str, grounds: list[str],
+    reasons: str, signed: dict[str, Any], at: datetime,
+) -> Decision:  # fmt: skip
+    decision = Decision(
+        board_id=case.board_id, case_id=case.id, kind=kind, changes_id=changes.id, outcome=Outcome.APPROVED.value,
+        amount=payment.amount, conditions=[], reservations=[], grounds=grounds, reasons=reasons.strip(),
+        reasons_at=at, appeal=gates.appeal_for(session, case), rests_on={"decision": changes.id}, **signed,
+    )  # fmt: skip
+    session.add(decision)
+    return decision
+
+
+def _wrong_stop(payment: Payment, case: Case, granted: Decision, reasons: str) -> list[Problem]:
+    problems = []
+    if payment.paid_on is not None or payment.stopped_on is not None:
+        problems.append(Problem(case.number, Words("Utbetalningen är redan gjord eller stoppad.",
+                                                   "The payment has been made or stopped already."),
+                                Words("Öppna listan på nytt.", "Open the list again.")))  # fmt: skip
+    if not reasons.strip():
+        problems.append(Problem("reasons", Words("Motiveringen saknas.", "The reasons are missing."),
+                                Words("Skriv vad stoppet bygger på.", "Write what the stop rests on.")))  # fmt: skip
+    if Reservation.STOP.value not in granted.reservations:
+        problems.append(Problem(case.number, Words("Bidragsbeslutet höll inte stopp öppet.",
+                                                   "The grant decision did not hold a stop open."),
+                                Words("Pröva om beslutet kan ändras på annan grund.",
+                                      "Consider whether the decision can be changed on another ground.")))  # fmt: skip
+    return problems

@@ -1,0 +1,272 @@
+"""A booking system's list against what it said last: new, changed, the same, gone. Only new and changed are judged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import bindparam, select, update
+
+from vetting.domain.cases import HANDLED, OPEN, FallenBecause, State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
+from vetting.domain.facts import SuppliedBy
+from vetting.domain.name_differences import same_name
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services.cases import move, withdraw
+from vetting.services.handed_in import of_person
+from vetting.services.screenings import screen_case
+from vetting.store.associations import Association
+from vetting.store.base import table_of
+from vetting.store.cases import BookingRequest, Case, Occurrence
+from vetting.store.facts import GivenFacts
+from vetting.store.imports import CHANGED, GOOD, SAME, StagedRow, not_taken_back
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.services.rules import Rules
+    from vetting.store.imports import ImportBatch, StagedFile
+    from vetting.store.session import WritingSession
+
+AT_A_TIME: Final = 500
+MOST_TOLD: Final = 500
+TIME, ROOM, TITLE, FACTS = "time", "room", "title", "facts"
+OVER: Final = (State.CANCELLED.value, State.RESCINDED.value)
+"""A booking that was called off is not the one that a later list speaks of."""
+
+
+class _Known(NamedTuple):
+    """A booking that an earlier list told of."""
+
+    case: Case
+    request: BookingRequest
+    use: Occurrence | None
+    number: str | None
+    folded: str | None
+
+
+def digest_of(row: Mapping[str, Any]) -> str:
+    """Of what a row of a list says of a booking: the same digest, the same booking as before."""
+    moments = [row[name].astimezone(UTC).isoformat() if row[name] else "" for name in ("starts_at", "ends_at")]
+    parts = [_in_order(row["of_case"]), _in_order(row["of_association"])]
+    said = [row["title"], row["room"], *moments, row["open_to_public"], row["rate"], *parts]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _in_order(part: str | None) -> object:
+    """What is kept of a row, whatever order its columns stood in."""
+    kept = json.loads(part) if part else {}
+    return {name: sorted(value) if isinstance(value, list) else value for name, value in kept.items()}
+
+
+def compare(session: Session, staged: StagedFile) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Which rows that lie ready are known by their booking number. (counts, what is told of them).
+
+    A number that stands for somebody else now is another booking.
+    """
+    rows = session.scalars(
+        select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state == GOOD).order_by(StagedRow.id)
+    ).all()
+    known = _known(session, staged.board_id, {row.reference for row in rows if row.reference})
+    matched: set[int] = set()
+    changed: list[list[Any]] = []
+    for row, before in _pairs(rows, known):
+        matched.add(before.case.id)
+        row.case_id, row.place, row.serial = before.case.id, None, None
+        differs = _differs(row, before)
+        row.state = CHANGED if differs else SAME
+        if differs:
+            changed.append([before.case.number, differs])
+    gone = _gone(session, staged.board_id, rows, matched)
+    session.flush()
+    by_year = _numbered(session, [row for row in rows if row.state == GOOD]) if matched else None
+    counts: dict[str, Any] = {
+        "good": len(rows) - len(matched), "same": len(matched) - len(changed), "changed": len(changed),
+        "gone": len(gone),
+    }  # fmt: skip
+    if by_year is not None:
+        counts["by_year"] = by_year
+    return counts, {"changed": changed[:MOST_TOLD], "gone": gone[:MOST_TOLD]}
+
+
+def _known(session: Session, board_id: int, references: Iterable[str]) -> dict[str, list[_Known]]:
+    wanted = sorted(references)
+    found: dict[str, list[_Known]] = {}
+    for start in range(0, len(wanted), AT_A_TIME):
+        rows = session.execute(
+            select(Case, BookingRequest, Occurrence, Association.number, Association.folded)
+            .join(BookingRequest, BookingRequest.case_id == Case.id)
+            .outerjoin(Occurrence, Occurrence.case_id == Case.id)
+            .outerjoin(Association, Association.id == Case.association_id)
+            .where(
+                Case.board_id == board_id, BookingRequest.reference.in_(wanted[start : start + AT_A_TIME]),
+                Case.state.not_in(OVER), not_taken_back(Case.batch_id),
+            )
+            .order_by(Case.id, Occurrence.id)
+        )  # fmt: skip
+        seen: set[int] = set()
+        for case, request, use, number, name in rows:
+            if case.id not in seen:
+                seen.add(case.id)
+                found.setdefault(request.reference, []).append(_Known(case, request, use, number, name))
+    return found
+
+
+def _pairs(rows: Sequence[StagedRow], known: Mapping[str, list[_Known]]) -> list[tuple[StagedRow, _Known]]:
+    """Rows and the bookings they are: by number, and by time where several stand under one number."""
+    by_reference: dict[str, list[StagedRow]] = {}
+    for row in rows:
+        if row.reference in known:
+            by_reference.setdefault(row.reference, []).append(row)
+    found = []
+    for reference, told in by_reference.items():
+        before = [item for item in known[reference] if any(_same_customer(row, item) for row in told)]
+        if len(told) == len(before) == 1:
+            found.append((told[0], before[0]))
+            continue
+        by_time = {item.use.starts_at: item for item in before if item.use is not None}
+        for row in told:
+            item = by_time.pop(row.starts_at, None)
+            if item is not None and _same_customer(row, item):
+                found.append((row, item))
+    return found
+
+
+def _same_customer(row: StagedRow, before: _Known) -> bool:
+    if row.private or before.case.association_id is None:
+        return row.private and before.case.association_id is None
+    if row.number and before.number:
+        return row.number == before.number
+    return row.folded == before.folded or same_name(row.name, before.case.name)
+
+
+def _differs(row: StagedRow, before: _Known) -> list[str]:
+    """What is told otherwise than before; of what came without a digest only what is seen is compared."""
+    if before.request.digest and before.request.digest == row.digest:
+        return []
+    use = before.use
+    found = []
+    if use is not None and (row.starts_at, row.ends_at) != (use.starts_at, use.ends_at):
+        found.append(TIME)
+    if use is not None and row.room != use.room_name:
+        found.append(ROOM)
+    if row.title != before.request.title:
+        found.append(TITLE)
+    return found or ([FACTS] if before.request.digest else [])
+
+
+def _gone(session: Session, board_id: int, rows: Sequence[StagedRow], matched: set[int]) -> list[str]:
+    """Bookings of the list's days and rooms that an earlier list told of and this one does not."""
+    starts = [row.starts_at for row in rows if row.starts_at is not None]
+    rooms = sorted({row.room for row in rows})
+    if not starts:
+        return []
+    first, last = _midnight(min(starts).astimezone(HERE).date()), _midnight(max(starts).astimezone(HERE).date())
+    found = session.execute(
+        select(Case.id, Case.number)
+        .join(BookingRequest, BookingRequest.case_id == Case.id)
+        .join(Occurrence, Occurrence.case_id == Case.id)
+        .where(
+            Case.board_id == board_id, Case.kind == CaseKind.BOOKING.value, Case.batch_id.is_not(None),
+            not_taken_back(Case.batch_id), BookingRequest.reference != "", Occurrence.room_name.in_(rooms),
+            Occurrence.starts_at >= first, Occurrence.starts_at < last + timedelta(days=1),
+            Case.state.in_([*(state.value for state in OPEN), State.CONFIRMED.value]),
+        )
+        .order_by(Case.id)
+    )  # fmt: skip
+    numbers = {key: number for key, number in found}  # noqa: C416 - dict() of rows carries no types
+    return [number for key, number in numbers.items() if key not in matched]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=HERE)
+
+
+def _numbered(session: Session, rows: Sequence[StagedRow]) -> dict[str, int]:
+    """New places and serial numbers for the rows that go in. Returns how many of each year."""
+    by_year: dict[int, int] = {}
+    given = []
+    for place, row in enumerate(rows, start=1):
+        by_year[row.year] = by_year.get(row.year, 0) + 1
+        given.append({"key": row.id, "own_place": place, "own_serial": by_year[row.year]})
+    if given:
+        table = table_of(StagedRow)
+        renumber = (
+            update(table)
+            .where(table.c.id == bindparam("key"))
+            .values(place=bindparam("own_place"), serial=bindparam("own_serial"))
+        )
+        session.connection().execute(renumber, given)
+    return {str(year): number for year, number in by_year.items()}
+
+
+def call_off(
+    session: WritingSession, key: int, numbers: Sequence[str], *, by: Person, at: datetime
+) -> int:  # fmt: skip
+    """The booker has called off what is no longer in the list, as a person says of each. Returns how many.
+
+    Raises:
+        Refused: no such list, none is chosen, or one is not among those or was called off meanwhile.
+    """
+    staged = of_person(session, key, by)
+    if not numbers or not set(numbers) <= set(staged.found.get("gone", ())):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("gone", Words("Ingen bokning är vald, eller en som finns i listan.",
+                                  "No booking is chosen, or one that is in the list."),
+                    Words("Välj bland dem som inte finns kvar.", "Choose among those that are gone.")),
+        )  # fmt: skip
+    for number in dict.fromkeys(numbers):
+        withdraw(session, number, by=by, at=at)
+    return len(set(numbers))
+
+
+def take_in(
+    session: WritingSession, staged: StagedFile, batch: ImportBatch, rules: Rules, *, by: Person, at: datetime
+) -> None:  # fmt: skip
+    """What the list says otherwise of known bookings goes into their cases; what was answered is looked at again."""
+    rows = session.scalars(
+        select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state == CHANGED).order_by(StagedRow.id)
+    )
+    for row in rows:
+        case = session.get_one(Case, row.case_id)
+        request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
+        use = session.scalar(select(Occurrence).where(Occurrence.case_id == case.id).order_by(Occurrence.id).limit(1))
+        request.title, request.open_to_public, request.rate = row.title, row.open_to_public, row.rate
+        request.digest = row.digest
+        if use is not None:
+            use.starts_at, use.ends_at, use.room_name = row.starts_at, row.ends_at, row.room
+        case.purpose, case.due_on = row.purpose, row.due_on
+        session.add(_said(case, row, batch, at))
+        session.flush()
+        _judged_anew(session, case, rules, at=at)
+        session.note(Noted(action="booking_changed_in_list", by=by, at=at, subject=case, case_id=case.id))
+
+
+def _said(case: Case, row: StagedRow, batch: ImportBatch, at: datetime) -> GivenFacts:
+    of_association = json.loads(row.of_association) if row.of_association else None
+    return GivenFacts(
+        board_id=batch.board_id, association_id=case.association_id if of_association else None, case_id=case.id,
+        of_association=of_association, of_case=json.loads(row.of_case) if row.of_case else None,
+        supplied_by=SuppliedBy.IMPORT.value, batch_id=batch.id, batch_row=row.row, as_of=row.received_on,
+        entered_at=at, by_user_id=batch.by_user_id,
+    )  # fmt: skip
+
+
+def _judged_anew(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
+    state = State(case.state)
+    if state not in OPEN:
+        case.look_again_at, case.look_again_because = at, FallenBecause.CHANGED.value
+        return
+    if state is State.READY:
+        move(case, HANDLED[CaseKind.BOOKING])
+    screen_case(session, case, rules, at=at)

@@ -1,0 +1,59 @@
+"""Quick checks that somebody has kept: for thirty days, unless a case was made of one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.store.associations import Association
+from vetting.store.base import Base, Plain, personal, public
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vetting.domain.people import Person
+
+
+class QuickCheck(Base):
+    """What a check said of an association that day. Of private persons there is none."""
+
+    __tablename__ = "quick_checks"
+    __table_args__ = (Index(None, "board_id", "at", "id"), Index(None, "by_user_id", "id"))
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    association_id: Mapped[int] = public(ForeignKey("associations.id"))
+    kind: Mapped[str] = public()
+    stated: Mapped[Plain] = public()
+    """What was said of the event, without persons."""
+    proposal: Mapped[str] = public()
+    parts: Mapped[Plain] = public()
+    """Part -> its proposal."""
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    case_id: Mapped[int | None] = public(ForeignKey("cases.id"))
+    """The case that was made of it."""
+
+
+def latest(session: Session, by: Person, since: datetime, most: int) -> Sequence[tuple[QuickCheck, Association]]:
+    """One's own last checks in the board, the newest first."""
+    rows = session.execute(
+        select(QuickCheck, Association)
+        .join(Association, Association.id == QuickCheck.association_id)
+        .where(QuickCheck.board_id == by.board_id, QuickCheck.by_user_id == by.id, QuickCheck.at >= since)
+        .order_by(QuickCheck.id.desc())
+        .limit(most)
+    )
+    return [(check, association) for check, association in rows]
+
+
+def past(session: Session, board_id: int, before: datetime) -> Sequence[QuickCheck]:
+    """Checks whose time is over."""
+    return session.scalars(
+        select(QuickCheck)
+        .where(QuickCheck.board_id == board_id, QuickCheck.at < before, QuickCheck.case_id.is_(None))
+        .order_by(QuickCheck.id)
+    ).all()
