@@ -30,6 +30,7 @@ from vetting.web import (
     handling,
     imports,
     incoming,
+    letting,
     login,
     meetings,
     officer_reports,
@@ -39,6 +40,7 @@ from vetting.web import (
     payments,
     preferences,
     registers,
+    rescissions,
     rounds,
     rule_drafts,
     rule_parts,
@@ -50,6 +52,7 @@ from vetting.web import (
     special_reviews,
     translation,
     trial,
+    weeks,
 )
 
 if TYPE_CHECKING:
@@ -94,9 +97,9 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     errors.register(app)
     for module in (
         agreements, associations, board_order, bookings, calendars, case_letters, cases, check, completions,
-        decisions, delegations, documents, explanations, handling, imports, incoming, login, meetings,
-        officer_reports, own_columns, pages, paper_forms, payments, preferences, registers, rounds, rule_drafts,
-        rule_parts, rule_trials, rules, setup, special_reviews, trial,
+        decisions, delegations, documents, explanations, handling, imports, incoming, letting, login, meetings,
+        officer_reports, own_columns, pages, paper_forms, payments, preferences, registers, rescissions, rounds,
+        rule_drafts, rule_parts, rule_trials, rules, setup, special_reviews, trial, weeks,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     return app

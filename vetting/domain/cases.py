@@ -75,6 +75,7 @@ _BOOKING_NEXT: Final[Mapping[State, frozenset[State]]] = {
     State.READY: _BEFORE - {State.READY, State.REQUESTED} | {State.CANCELLED, State.CONFIRMED, State.REFUSED},
     State.CONFIRMED: frozenset({State.CANCELLED, State.RESCINDED, State.TO_CHECK}),
     State.REFUSED: frozenset({State.TO_CHECK}),
+    State.RESCINDED: frozenset({State.TO_CHECK}),
 }
 NEXT: Final = {CaseKind.GRANT: _GRANT_NEXT, CaseKind.BOOKING: _BOOKING_NEXT}
 """Handled in any order; decided only when ready. A decided case is handled again only when it is opened anew."""
@@ -128,6 +129,8 @@ class Marked(StrEnum):
     ROUTINE_FOLLOWED = "routine_followed"
     IDENTITY_CHECKED = "identity_checked"
     FOLLOWED_UP = "followed_up"
+    WITHOUT_QUESTIONS = "without_questions"
+    """A booking confirmed with others, because the rules had nothing to ask of it."""
 
 
 KEPT: Final = frozenset({Marked.REGISTERED, Marked.PAPERS_OPENED, Marked.GAP_ACCEPTED, Marked.IDENTITY_CHECKED})

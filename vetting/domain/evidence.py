@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from vetting.domain.association import holds_personal_number
 from vetting.domain.dates import NotADay, parse_day
-from vetting.domain.opinion_words import names_in, opinion_words_in
+from vetting.domain.opinion_words import asked_of_opinion, names_in
 from vetting.domain.problem import Problem
 from vetting.domain.words import Words, same
 
@@ -193,16 +193,7 @@ def _texts(reasons: str, evidence: Evidence | None) -> dict[str, str]:
 
 def _questions(texts: Mapping[str, str], given: Evidence, known_names: tuple[str, ...]) -> list[Problem]:
     """What has to be answered before the texts are kept: words of opinion or faith, the name of a person."""
-    found = []
-    words = opinion_words_in(" ".join((texts["reasons"], given.act)))
-    if words and not given.acts_not_opinions:
-        found.append(
-            Problem("acts_not_opinions",
-                    Words("Texten talar om åsikt, tro eller ursprung: ", "It speaks of opinion, faith or origin: ")
-                    + same(", ".join(words)) + same("."),
-                    Words("Skriv vad som gjordes eller sades. Behövs orden, intyga att det bygger på handlingen.",
-                          "Write what was done or said. If the words are needed, answer that it rests on the act."))
-        )  # fmt: skip
+    found = asked_of_opinion(" ".join((texts["reasons"], given.act)), answered=given.acts_not_opinions)
     names = names_in(" . ".join((given.role, given.act, texts["reasons"])), known_names)
     if names and not given.named_because.strip():
         found.append(

@@ -32,6 +32,7 @@ class LetterKind(StrEnum):
     LIFTING = "lifting"
     RECLAIM = "reclaim"
     REMINDER = "reminder"
+    RESCISSION = "rescission"
 
 
 LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
@@ -44,6 +45,11 @@ LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.LIFTING: Words("Beslut: stoppet hävs", "Decision: the stop is lifted"),
     LetterKind.RECLAIM: Words("Beslut: återkrav", "Decision: reclaim"),
     LetterKind.REMINDER: Words("Påminnelse om återbetalning", "Reminder of repayment"),
+    LetterKind.RESCISSION: Words("Beslut: bokningen tas tillbaka", "Decision: the booking is taken back"),
+}
+_OF_BOOKING: Final[Mapping[LetterKind, Words]] = {
+    LetterKind.APPROVAL: Words("Bekräftelse och avtal om lokal", "Confirmation and agreement on a room"),
+    LetterKind.REFUSAL: Words("Beslut: bokningen bekräftas inte", "Decision: the booking is not confirmed"),
 }
 OF_OUTCOME: Final[Mapping[Outcome, LetterKind]] = {
     Outcome.APPROVED: LetterKind.APPROVAL,
@@ -55,6 +61,7 @@ OF_MEASURE: Final[Mapping[str, LetterKind]] = {
     "payment_stop": LetterKind.STOP,
     "payment_release": LetterKind.LIFTING,
     "reclaim": LetterKind.RECLAIM,
+    "rescission": LetterKind.RESCISSION,
 }
 DECISIONS: Final = frozenset({*OF_OUTCOME.values(), *OF_MEASURE.values()})
 
@@ -81,6 +88,12 @@ class About:
     reply_by: date | None = None
     due_on: date | None = None
     report_on: date | None = None
+    times: Sequence[Words] = ()
+    """Of a booking: each time, with its room."""
+    organiser: str = ""
+    terms: Sequence[str] = ()
+    """What is agreed on, a line each, and which version it is."""
+    terms_version: int = 0
     legal: Sequence[str] = ()
     """Sections of law that the board has chosen to cite."""
     signed: Sequence[str] = ()
@@ -111,6 +124,7 @@ _DECISION: Final[Mapping[LetterKind, Words]] = {
                               "The board has lifted the stop of the payment"),
     LetterKind.RECLAIM: Words("Nämnden har beslutat att kräva tillbaka bidrag",
                               "The board has decided to reclaim a grant"),
+    LetterKind.RESCISSION: Words("Nämnden har tagit tillbaka er bokning", "The board has taken your booking back"),
 }  # fmt: skip
 _BOOKING: Final[Mapping[LetterKind, Words]] = {
     LetterKind.APPROVAL: Words("Er bokning är bekräftad", "Your booking is confirmed"),
@@ -135,18 +149,34 @@ _QUESTIONS: Final = Words(
     "Hör av er om något är oklart. Ange ärendenummer ", "Contact us if anything is unclear. Quote "
 )
 _REGARDS: Final = Words("Med vänlig hälsning", "Yours sincerely")
+_TIMES: Final = Words("Tid och lokal:", "Time and room:")
+_ORGANISER: Final = Words("Arrangör: ", "Organiser: ")
+_TERMS: Final = Words("Villkor för lokalen (version ", "Terms for the room (version ")
+_ACCEPT: Final = Words(
+    "Ni godtar villkoren genom att skriva under och skicka tillbaka, svara på det här brevet eller kryssa i dem i "
+    "bokningssystemet.",
+    "You accept the terms by signing and returning this, replying to this letter or ticking them in the system.",
+)
+_SIGN: Final = Words("Ort, datum och underskrift: ______________________________",
+                     "Place, date and signature: ______________________________")  # fmt: skip
 _PURPOSE: Final = Words("Ändamål: ", "Purpose: ")
 
 
 def written(about: About, language: Language) -> tuple[str, list[str]]:
     """(subject, lines): lines of a list begin with '- ', an empty one parts paragraphs."""
-    subject = LETTER_WORDS[about.kind] + same(f", {about.number}") + same(f", {about.dnr}" if about.dnr else "")
+    numbers = f", {about.number}, {about.dnr}" if about.dnr else f", {about.number}"
+    subject = title_of(about.kind, grant=about.grant) + same(numbers)
     body = {LetterKind.COMMENT: _comment, LetterKind.REMINDER: _reminder}.get(about.kind, _decision)(about)
     legal = [words.NO_WORDS, _LEGAL + same("; ".join(about.legal)) + same(".")] if about.legal else []
     end = [words.NO_WORDS, _QUESTIONS + same(f"{about.number}."), words.NO_WORDS, _REGARDS]
     said = [line.to(language) for line in [*body, *legal, *end]]
     signed = [*(function_in_words(line).to(language) for line in about.signed), about.board]
     return subject.to(language), "\n".join([*said, *signed]).splitlines()
+
+
+def title_of(kind: LetterKind, *, grant: bool) -> Words:
+    """What a letter is called."""
+    return LETTER_WORDS[kind] if grant else _OF_BOOKING.get(kind, LETTER_WORDS[kind])
 
 
 def _comment(about: About) -> list[Words]:
@@ -174,6 +204,10 @@ def _decision(about: About) -> list[Words]:
     first = _DECISION[about.kind] if about.grant else _BOOKING.get(about.kind, _DECISION[about.kind])
     day = Words(" den ", " on ") + words.long_day(about.decided_on) if about.decided_on else words.NO_WORDS
     found = [first + day + same("."), *_what(about), *_amounts(about)]
+    if about.organiser:
+        found.append(_ORGANISER + same(f"{about.organiser}."))
+    if about.times:
+        found += [words.NO_WORDS, _TIMES, *(same("- ") + time for time in about.times)]
     if about.lines:
         found += [words.NO_WORDS, _REASONS, *map(same, about.lines)]
     if about.conditions:
@@ -182,6 +216,10 @@ def _decision(about: About) -> list[Words]:
         found += [words.NO_WORDS, _RESERVED, *(same("- ") + RESERVATION_WORDS[name] for name in about.reservations)]
     if about.report_on is not None:
         found.append(_REPORT + words.long_day(about.report_on) + same("."))
+    if about.terms:
+        terms = (same(f"- {line}") for line in about.terms)
+        found += [words.NO_WORDS, _TERMS + same(f"{about.terms_version}):"), *terms, words.NO_WORDS, _ACCEPT]
+        found += [words.NO_WORDS, _SIGN]
     if about.appeal:
         found += [words.NO_WORDS, _APPEAL, appeal_in_words(about.appeal)]
     return found

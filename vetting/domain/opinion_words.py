@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.conditions.comparisons import matching_entries
+from vetting.domain.problem import Problem
+from vetting.domain.words import Words, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +30,20 @@ _AT_START: Final = re.compile(rf"(?:^|[.!?:]\s+)({_WORD}\s+{_WORD})")
 def opinion_words_in(text: str) -> tuple[str, ...]:
     """The words that speak of opinion, faith or origin, as they stand in the list, without the star."""
     return tuple(dict.fromkeys(entry.removesuffix("*") for entry in matching_entries(text, OPINION_WORDS)))
+
+
+def asked_of_opinion(text: str, *, answered: bool) -> list[Problem]:
+    """Words of opinion against somebody raise a question, answered before anything is kept: acts, not opinions."""
+    words = opinion_words_in(text)
+    if not words or answered:
+        return []
+    return [
+        Problem("acts_not_opinions",
+                Words("Texten talar om åsikt, tro eller ursprung: ", "It speaks of opinion, faith or origin: ")
+                + same(", ".join(words)) + same("."),
+                Words("Skriv vad som gjordes eller sades. Behövs orden, intyga att det bygger på handlingen.",
+                      "Write what was done or said. If the words are needed, answer that it rests on the act."))
+    ]  # fmt: skip
 
 
 def names_in(text: str, known: Iterable[str]) -> tuple[str, ...]:

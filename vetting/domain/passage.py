@@ -51,6 +51,7 @@ MEASURE_WORDS: Final[Mapping[str, Words]] = {
     "reclaim": Words("Återkrav", "Reclaim"),
     "payment_stop": Words("Utbetalningen stoppas", "The payment is stopped"),
     "payment_release": Words("Stoppet hävs", "The stop is lifted"),
+    "rescission": Words("Avbokad av förvaltningen", "Rescinded by the administration"),
 }
 """Decisions that are no outcome of an application or a booking."""
 

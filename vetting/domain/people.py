@@ -149,6 +149,7 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         Action.RECONSIDER: Sight.BOOKINGS,
         Action.DECLARE_CONFLICT: Sight.BOOKINGS,
         Action.PROPOSE: Sight.BOOKINGS,
+        Action.DECIDE: Sight.BOOKINGS,
     },
     Role.GROUP_MEMBER: _GROUP,
     Role.GROUP_SECRETARY: {**_GROUP, Action.RECORD_MEETING: Sight.REFERRED},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,6 +79,13 @@ def number(value: float) -> Words:
     text = f"{value:,.2f}".rstrip("0")
     swedish = text.replace(",", NBSP).replace(".", ",")
     return Words(swedish, text)
+
+
+WEEKDAYS: Final = (
+    Words("mån", "Mon"), Words("tis", "Tue"), Words("ons", "Wed"), Words("tors", "Thu"), Words("fre", "Fri"),
+    Words("lör", "Sat"), Words("sön", "Sun"),
+)  # fmt: skip
+"""From Monday, in short."""
 
 
 def day(value: date) -> Words:

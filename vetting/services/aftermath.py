@@ -14,6 +14,7 @@ from vetting.domain.passage import FAVOURABLE, Outcome
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reclaims import ReclaimState
+from vetting.domain.rescissions import RESCISSION
 from vetting.domain.words import Words
 from vetting.services import gates, reuse
 from vetting.services.cases import move, open_case, touch
@@ -114,7 +115,7 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
             session.flush()
             session.note(Noted(action="decision_quashed", by=by, at=at, subject=row, case_id=case.id))
     _undo(session, case, fallen)
-    if decision.kind in set(CaseKind):
+    if decision.kind in {*CaseKind, RESCISSION}:
         unplan(session, case.id)
         reopen(session, case, rules=rules, by=by, at=at, because="quashed")
     reuse.return_to_queue(session, case.board_id, case.association_id, FallenBecause.QUASHED, rules=rules, by=by,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
+from vetting.domain.opinion_words import asked_of_opinion
 from vetting.domain.passage import (
     ADVERSE,
     FAVOURABLE,
@@ -28,7 +29,7 @@ from vetting.services import gates, makers, officer_reports
 from vetting.services.board_order import habits_of
 from vetting.services.cases import handled, move, open_case, remove_working_notes, still_open, touch
 from vetting.services.makers import AT_ONCE
-from vetting.services.screenings import of_case, screen_case
+from vetting.services.screenings import judged, of_case, screen_case
 from vetting.store.cases import communications, occurrences
 from vetting.store.decisions import Decision, DecisionDraft
 from vetting.store.decisions import of_case as decisions_of
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.services.makers import Form
     from vetting.services.rules import Rules
+    from vetting.services.screenings import Screened
     from vetting.store.cases import Case
     from vetting.store.session import WritingSession
 
@@ -70,6 +72,8 @@ class Draft:
     grounds: tuple[Ground, ...] = ()
     reservations: tuple[Reservation, ...] = tuple(Reservation)
     against_group: str = ""
+    acts_not_opinions: bool = False
+    """Whoever writes has seen the words of opinion in the reasons, and says that it rests on acts."""
 
 
 def refuse_closed(closed: tuple[ClosedGate, ...]) -> None:
@@ -156,6 +160,10 @@ def propose(
                                      "The reasons are only the draft about what is met."),
                     Words("Skriv själv varför det inte beviljas helt.", "Write yourself why it is not granted whole.")),
         )  # fmt: skip
+    if draft.outcome in ADVERSE and Ground.CRITERION in draft.grounds:
+        asked = asked_of_opinion(reasons, answered=draft.acts_not_opinions)
+        if asked:
+            raise Refused(Obstacle.INVALID, *asked)
     row = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     amount = draft.amount if draft.outcome in FAVOURABLE else None
     given = {
@@ -221,7 +229,14 @@ def waiting(
     session: Session, case: Case, rules: Rules, draft: DecisionDraft, *, by: Person, on: date
 ) -> tuple[ClosedGate, ...]:
     """What holds the proposed decision back from this person."""
-    found = gates.situation(session, case, of_case(session, case, rules, on=on), rules, on=on)
+    return _closed(session, case, of_case(session, case, rules, on=on), rules, draft, by=by, on=on)
+
+
+def _closed(
+    session: Session, case: Case, screened: Screened | None, rules: Rules, draft: DecisionDraft, *, by: Person,
+    on: date,
+) -> tuple[ClosedGate, ...]:  # fmt: skip
+    found = gates.situation(session, case, screened, rules, on=on)
     return closed_gates(gates.with_draft(session, case, found, draft, by=by, on=on), Step.DECIDE)
 
 
@@ -252,8 +267,8 @@ def decide(
         )  # fmt: skip
     if in_conflict(session, by.id, case.id):
         raise Refused(Obstacle.FORBIDDEN, Problem(number, CLASH_WORDS[Clash.DECIDE_IN_CONFLICT], Words("", "")))
-    refuse_closed(waiting(session, case, rules, draft, by=by, on=at.date()))
-    screen_case(session, case, rules, at=at)
+    screened = judged(session, case, rules, at=at)
+    refuse_closed(_closed(session, case, screened, rules, draft, by=by, on=at.date()))
     if draft.screening_id != case.screening_id:
         raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
     _check_draft(case, as_draft(draft))
@@ -261,7 +276,7 @@ def decide(
     wrong = makers.wrong_with(held, form) if held is not None else []
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)
-    return _decided(session, case, draft, held, form, rules=rules, by=by, at=at)
+    return made(session, case, draft, screened, held, form, by=by, at=at)
 
 
 CHANGED_SINCE: Final = (
@@ -290,15 +305,14 @@ def _decided_already(session: WritingSession, case: Case) -> Problem:
     )
 
 
-def _decided(
-    session: WritingSession, case: Case, draft: DecisionDraft, held: Entitled | None, form: Form, *, rules: Rules,
-    by: Person, at: datetime,
+def made(
+    session: WritingSession, case: Case, draft: DecisionDraft, screened: Screened | None, held: Entitled | None,
+    form: Form, *, by: Person, at: datetime,
 ) -> Decision:  # fmt: skip
+    """The decision itself with what follows from it; every gate has been looked at."""
     kind = CaseKind(case.kind)
     outcome = Outcome(draft.outcome)
     earlier = next((row for row in decisions_of(session, case.id) if row.kind == kind.value), None)
-    screened = of_case(session, case, rules, on=at.date())
-    screen_case(session, case, rules, at=at)
     decision = Decision(
         board_id=case.board_id,
         case_id=case.id,

@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 
 from vetting.domain.after_decision import Happened
 from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
 from vetting.domain.letters import DECISIONS, OF_MEASURE, OF_OUTCOME, About, LetterKind
 from vetting.domain.letters import written as letter_text
+from vetting.domain.letting import SHIPPED_TERMS
 from vetting.domain.passage import FAVOURABLE, Outcome, Reservation
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
@@ -21,6 +23,7 @@ from vetting.domain.ways import Habit, Way, gate_states
 from vetting.domain.words import Words, day, same
 from vetting.files.letters import letter_docx, letter_pdf, wrong_with_template
 from vetting.files.mail_sending import MailServer, NotSentError, WrongAddressError, mail, send
+from vetting.services import letting
 from vetting.services.board_order import habits_of
 from vetting.services.boards import letterhead_of
 from vetting.services.case_files import opened
@@ -28,10 +31,12 @@ from vetting.services.cases import open_case
 from vetting.services.communications import SHORTEST_REPLY
 from vetting.services.people import allow
 from vetting.store import letters as store
-from vetting.store.cases import Case, Communication, communications, visible
+from vetting.store.cases import Case, Communication, Occurrence, communications, occurrences, visible
 from vetting.store.completions import contacts
 from vetting.store.decisions import Decision, DecisionEvent, of_case
+from vetting.store.facts import values_of as values_of_case
 from vetting.store.letters import Letter, LetterTemplate
+from vetting.store.letting import LettingTerms, acceptances, terms_in_force
 from vetting.store.payments import Reclaim, ledger
 from vetting.store.people import Board
 from vetting.store.rounds import Round
@@ -51,6 +56,7 @@ if TYPE_CHECKING:
     from vetting.store.engine import Database
     from vetting.store.session import WritingSession
 
+ORGANISER: Final = "organiser_of_record"
 MAIL, POST, HAND = "mail", "post", "hand"
 WAYS: Final = (MAIL, POST, HAND)
 HANDING_OVER: Final = timedelta(minutes=10)
@@ -127,6 +133,8 @@ def write(
         Refused: there is no such case for this person, or nothing of the kind in it.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
+    if kind is LetterKind.APPROVAL and case.kind == CaseKind.BOOKING:
+        letting.terms(session, case.board_id, by=by, at=at)
     row = _letter(session, case, kind, key, language, rules=rules, by=by, at=at)
     session.add(row)
     session.flush()
@@ -199,7 +207,29 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: R
             "reservations": tuple(Reservation(name) for name in decision.reservations), "appeal": decision.appeal,
             "due_on": due, "report_on": found.report_on if found and gives else None, "signed": signed,
         }
+        | (_agreed(session, case) if kind is LetterKind.APPROVAL and not own["grant"] else {})
     )  # fmt: skip
+
+
+def _agreed(session: Session, case: Case) -> dict[str, Any]:
+    """What a confirmed booking is an agreement on: times, organiser, and the terms it was accepted by or that hold."""
+    accepted = acceptances(session, [case.id]).get(case.id)
+    held = session.get_one(LettingTerms, accepted.terms_id) if accepted else terms_in_force(session, case.board_id)
+    said = {row.fact: row.value for row in values_of_case(session, case) if row.fact == ORGANISER}
+    times = [_time(use) for use in occurrences(session, case.id) if use.starts_at is not None]
+    return {
+        "times": times, "organiser": str(said.get(ORGANISER) or case.name),
+        "terms": (held.text if held else SHIPPED_TERMS).splitlines(), "terms_version": held.version if held else 1,
+    }  # fmt: skip
+
+
+def _time(use: Occurrence) -> Words:
+    if use.starts_at is None:
+        return same(use.room_name)
+    first = use.starts_at.astimezone(HERE)
+    until = f"–{use.ends_at.astimezone(HERE):%H.%M}" if use.ends_at else ""
+    place = f", {use.room_name}" if use.room_name else ""
+    return day(first.date()) + Words(" kl. ", " ") + same(f"{first:%H.%M}{until}{place}")
 
 
 def _legal(board: Board, kind: LetterKind, rules: Rules) -> tuple[str, ...]:

@@ -122,6 +122,12 @@ def screen_case(session: WritingSession, case: Case, rules: Rules, *, at: dateti
 
     Called by every service after what a screening reads has changed, in the same transaction.
     """
+    screened = judged(session, case, rules, at=at)
+    return screened.screening if screened is not None else None
+
+
+def judged(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> Screened | None:
+    """The same, with the ids behind the answers."""
     session.flush()
     screened = of_case(session, case, rules, on=at.date())
     if screened is None or case.rule_version_id is None:
@@ -148,7 +154,7 @@ def screen_case(session: WritingSession, case: Case, rules: Rules, *, at: dateti
         case.screening_id = stored.id
         _count_words(session, case, screening, at.date())
     case.proposal, case.attention = screening.proposal.value, screening.attention.value
-    return screening
+    return screened
 
 
 def is_out_of_date(session: Session, case: Case, rules: Rules, *, on: date) -> bool:

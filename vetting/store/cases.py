@@ -103,13 +103,15 @@ class BookingRequest(Base):
     rate: Mapped[str] = public(default="")
     digest: Mapped[str] = public(default="", server_default="")
     """Of what the booking system's list said of it last."""
+    way: Mapped[str] = public(default="booking", server_default="booking")
+    """A booking, a time in an open room, or a loan at no price: the same check."""
 
 
 class Occurrence(Base):
     """One time a room is used; held, skipped, cancelled or rescinded on its own."""
 
     __tablename__ = "occurrences"
-    __table_args__ = (Index(None, "room_id", "starts_at"),)
+    __table_args__ = (Index(None, "room_id", "starts_at"), Index(None, "starts_at", "case_id"))
 
     id: Mapped[int] = public(primary_key=True)
     case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)

@@ -15,6 +15,7 @@ from vetting.store import (
     incoming,
     jobs,
     letters,
+    letting,
     meetings,
     notices,
     own_columns,
@@ -31,8 +32,7 @@ from vetting.store.base import Base
 
 __all__ = [
     "assessments", "associations", "cases", "completions", "decisions", "documents", "downloaded_lists", "facts",
-    "imports", "incoming", "jobs", "letters", "meetings", "metadata", "notices", "own_columns", "payments", "people",
-    "quick_checks",
-    "rounds", "rules", "screenings", "special_reviews", "trail",
+    "imports", "incoming", "jobs", "letters", "letting", "meetings", "metadata", "notices", "own_columns", "payments",
+    "people", "quick_checks", "rounds", "rules", "screenings", "special_reviews", "trail",
 ]  # fmt: skip
 metadata = Base.metadata

@@ -40,6 +40,8 @@ class Board(Base):
     """Step of setting up -> done or skipped."""
     rules: Mapped[Plain] = public()
     """Kind of case -> id of the rule set in force, where the board has chosen one."""
+    bookings: Mapped[Plain] = public(default=dict, server_default="{}")
+    """How rooms are let: how many are drawn for control, the terms in force, whether rooms are booked here."""
     contact: Mapped[str] = personal(default="")
     """The VBE coordinator's contact card."""
     letterhead: Mapped[str] = public(default="", server_default="")
@@ -67,6 +69,8 @@ class Room(Base):
     board_id: Mapped[int] = public(ForeignKey("boards.id"))
     unit_id: Mapped[int | None] = public(ForeignKey("units.id"))
     name: Mapped[str] = public()
+    open: Mapped[bool] = public(default=False, server_default=false())
+    """Anybody comes in without booking: what is arranged in it is noted."""
 
 
 class User(Base):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 
 from vetting.domain.criteria import CaseKind
+from vetting.domain.weeks import monday_of, week_of
 from vetting.services.cases import Use
 from vetting.web.cases import created, downloaded, form_page, shown_list
 from vetting.web.forms.facts import FactForm
-from vetting.web.views import moment, text
+from vetting.web.views import moment, onward, text
 
 if TYPE_CHECKING:
     from flask import Response
@@ -20,9 +21,10 @@ blueprint = Blueprint("bookings", __name__)
 
 
 @blueprint.get("/bokningar")
-def index() -> str:
-    """Bookings, by the day before they begin."""
-    return shown_list(CaseKind.BOOKING)
+def index() -> Response | str:
+    """Bookings, by the day before they begin; a week that is asked for has its own page."""
+    monday = monday_of(request.args.get("vecka", ""))
+    return shown_list(CaseKind.BOOKING) if monday is None else onward(url_for("weeks.show", week=week_of(monday)))
 
 
 @blueprint.post("/bokningar/excel")

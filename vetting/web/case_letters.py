@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
 
 from vetting.config import Config
-from vetting.domain.letters import FIELDS, LETTER_WORDS, LetterKind
+from vetting.domain.criteria import CaseKind
+from vetting.domain.letters import FIELDS, LetterKind, title_of
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused, UnreadableError
 from vetting.domain.words import LANGUAGES
@@ -24,10 +25,16 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.domain.problem import Problem
-    from vetting.domain.words import Language
+    from vetting.domain.words import Language, Words
+    from vetting.store.cases import Case
 
 blueprint = Blueprint("case_letters", __name__)
 PDF, EML = "application/pdf", "message/rfc822"
+
+
+def _kinds(case: Case) -> dict[LetterKind, Words]:
+    """What each letter of the case is called."""
+    return {kind: title_of(kind, grant=case.kind == CaseKind.GRANT) for kind in LetterKind}
 
 
 @blueprint.get("/arenden/<number>/brev")
@@ -46,7 +53,7 @@ def index(number: str) -> str:
         )  # fmt: skip
         return render_template(
             "case_letters/index.html", case=case, possible=service.possible(session, case), shown=shown,
-            letters=store.of_case(session, case.id), kinds=LETTER_WORDS, about=key, chosen_language=language,
+            letters=store.of_case(session, case.id), kinds=_kinds(case), about=key, chosen_language=language,
         )  # fmt: skip
 
 
@@ -78,7 +85,7 @@ def _shown(letter_id: int, problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         row, case = service.letter_seen(session, letter_id, visitor.person())
         return render_template(
-            "case_letters/show.html", letter=row, case=case, values=service.values_of(session, row), kinds=LETTER_WORDS,
+            "case_letters/show.html", letter=row, case=case, values=service.values_of(session, row), kinds=_kinds(case),
             problems=problems, server=service.server_of(_config()) is not None,
             own_template=store.template(session, row.board_id),
         )  # fmt: skip

@@ -12,6 +12,7 @@ from vetting.domain.facts import FactType
 from vetting.domain.money import kronor
 from vetting.domain.passage import MEASURE_WORDS, Outcome
 from vetting.domain.passage import outcome_words as outcome_of
+from vetting.domain.rescissions import RESCISSION
 from vetting.domain.screening import Finding, Part, part_of
 from vetting.domain.words import Words, joined, same
 from vetting.services.assessments import APPLICATION, is_a_look
@@ -141,6 +142,14 @@ def outcome_words(kind: str, outcome: str) -> Words:
     return outcome_of(CaseKind(kind), Outcome(outcome))
 
 
+def _of_booking(decision: Decision, name: str) -> Words:
+    if decision.kind == RESCISSION:
+        return Words(f"ta tillbaka bokningen för {name}.", f"take back the booking of {name}.")
+    if decision.outcome == Outcome.APPROVED:
+        return Words(f"bekräfta bokningen för {name}.", f"confirm the booking of {name}.")
+    return Words(f"inte bekräfta bokningen för {name}.", f"not confirm the booking of {name}.")
+
+
 def decision_sentence(decision: Decision, board: str, name: str, round_name: str) -> Words:
     """What was decided, as a decision says it; whoever has a delegation decides for the board."""
     amount = kronor(decision.amount or 0)
@@ -155,10 +164,8 @@ def decision_sentence(decision: Decision, board: str, name: str, round_name: str
             return decides + done + Words(f" till {name}.", f" to {name}.")
         case "reclaim", _outcome:
             return decides + Words("kräva tillbaka ", "reclaim ") + amount + Words(f" av {name}.", f" from {name}.")
-        case CaseKind.BOOKING, Outcome.APPROVED:
-            return decides + Words(f"bekräfta bokningen för {name}.", f"confirm the booking of {name}.")
-        case CaseKind.BOOKING, _outcome:
-            return decides + Words(f"inte bekräfta bokningen för {name}.", f"not confirm the booking of {name}.")
+        case ((CaseKind.BOOKING | "rescission"), _outcome):
+            return decides + _of_booking(decision, name)
         case _kind, Outcome.APPROVED | Outcome.PARTLY_APPROVED:
             part = Words(", en del av det sökta", ", a part of what was applied for")
             whole = decision.outcome == Outcome.APPROVED

@@ -225,6 +225,7 @@ def propose(number: str) -> Response:
                 Reservation(name) for name in request.form.getlist("reservation") if name in list(Reservation)
             ),
             against_group=text("against_group"),
+            acts_not_opinions=bool(request.form.get("acts_not_opinions")),
         )
         done(
             lambda session: service.propose(

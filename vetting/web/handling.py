@@ -317,15 +317,17 @@ def cases_may(number: str) -> None:
     done(lambda session: cases.open_case(session, number, by=visitor.person(), action=Action.ADD_DOCUMENT))
 
 
+BACK_TO: Final = {"decision": "decisions.draft", "review": "decisions.review", "rescission": "rescissions.new"}
+"""Where the answer on conflict was given, and one goes on."""
+
+
 @blueprint.post("/arenden/<number>/jav")
 def conflict(number: str) -> Response:
     """Not in conflict, or stepping aside: then the case is gone for this person."""
-    if request.form.get("answer") == "no" and request.form.get("back") == "decision":
+    back = BACK_TO.get(request.form.get("back", ""))
+    if request.form.get("answer") == "no" and back is not None:
         done(lambda session: decisions.declare_no_conflict(session, number, by=visitor.person(), at=visitor.now()))
-        return onward(url_for("decisions.draft", number=number))
-    if request.form.get("answer") == "no" and request.form.get("back") == "review":
-        done(lambda session: decisions.declare_no_conflict(session, number, by=visitor.person(), at=visitor.now()))
-        return onward(url_for("decisions.review", number=number))
+        return onward(url_for(back, number=number))
     if request.form.get("answer") == "no":
         return acted(
             number,

@@ -35,6 +35,10 @@ PLACES: Final = (
 """Endpoint, name; in the menu's order."""
 
 
+PART_OF: Final = {"weeks": "bookings"}
+"""Pages that stand under another's entry."""
+
+
 class Place(NamedTuple):
     """One entry of the menu."""
 
@@ -47,10 +51,20 @@ def places() -> list[Place]:
     """The entries that are open to the visitor."""
     own = (request.endpoint or "").split(".")[0]
     return [
-        Place(url_for(endpoint), str(name), own == endpoint.split(".")[0])
+        Place(url_for(_opened(endpoint)), str(name), PART_OF.get(own, own) == endpoint.split(".")[0])
         for endpoint, name in PLACES
         if entry(endpoint, visitor()) is Entry.OPEN and not _out_of_place(endpoint)
     ]
+
+
+def _opened(endpoint: str) -> str:
+    """Where an entry leads: whoever sees to bookings only begins with the week."""
+    return "weeks.nearest" if endpoint == "bookings.index" and _bookings_only() else endpoint
+
+
+def _bookings_only() -> bool:
+    person = visitor()
+    return person is not None and person.kinds(Action.READ_CASES) == (CaseKind.BOOKING,)
 
 
 def _out_of_place(endpoint: str) -> bool:
@@ -61,6 +75,6 @@ def _out_of_place(endpoint: str) -> bool:
     if endpoint == "board_order.show":
         return not person.may(Action.MANAGE_BOARD)  # the others find it at the foot of every page
     if endpoint == "delegations.index":
-        return not (person.may(Action.MANAGE_BOARD) or person.may(Action.DECIDE))
-    bookings_only = endpoint == "cases.index" and person.kinds(Action.READ_CASES) == (CaseKind.BOOKING,)
-    return bookings_only or (endpoint == "meetings.index" and not person.with_group)
+        return not (person.may(Action.MANAGE_BOARD) or person.may(Action.DECIDE)) or _bookings_only()
+    not_theirs = endpoint in {"cases.index", "decisions.index"} and _bookings_only()
+    return not_theirs or (endpoint == "meetings.index" and not person.with_group)

@@ -18,6 +18,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.evidence import DEED_WORDS, MILDER_WORDS, SPECIAL_REASON_WORDS
 from vetting.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
+from vetting.domain.letting import ACCEPTED_WORDS
 from vetting.domain.money import kronor
 from vetting.domain.passage import GROUND_WORDS, RESERVATION_WORDS
 from vetting.domain.people import Action, function_in_words
@@ -28,7 +29,7 @@ from vetting.domain.ruleset import adoption_in_words
 from vetting.domain.screening import part_of
 from vetting.domain.tables import column_letters
 from vetting.domain.ways import HABIT_WORDS, HELD_WORDS, WAY_MEANS, WAY_WORDS
-from vetting.domain.words import Words, day, same
+from vetting.domain.words import WEEKDAYS, Words, day, same
 from vetting.services.board_order import SETUP_WORDS
 from vetting.services.documents import STATE_WORDS as STATE_WORDS_OF_DOCUMENTS
 from vetting.services.what_if_files import result_said
@@ -65,6 +66,9 @@ def register(app: Flask) -> None:
 
     app.add_template_filter(_day, "day")
     app.add_template_filter(_moment, "moment")
+    app.add_template_filter(_local_day, "local_day")
+    app.add_template_filter(_weekday, "weekday")
+    app.add_template_filter(_clock, "clock")
     app.add_template_filter(_money, "money")
     app.jinja_env.globals.update(
         state_words=STATE_WORDS,
@@ -102,6 +106,7 @@ def register(app: Flask) -> None:
         way_means=WAY_MEANS,
         habit_words=HABIT_WORDS,
         held_words=HELD_WORDS,
+        accepted_words=ACCEPTED_WORDS,
         setup_words=SETUP_WORDS,
         event_words=case_shown.event_words,
         name_source=_name_source,
@@ -158,6 +163,18 @@ def _day(value: date) -> str:
 def _moment(value: datetime) -> str:
     here = value.astimezone(HERE)
     return f"{said(day(here.date()))} {here:%H.%M}"
+
+
+def _local_day(value: datetime) -> str:
+    return said(day(value.astimezone(HERE).date()))
+
+
+def _weekday(value: datetime) -> str:
+    return said(WEEKDAYS[value.astimezone(HERE).weekday()])
+
+
+def _clock(value: datetime) -> str:
+    return f"{value.astimezone(HERE):%H.%M}"
 
 
 def _money(ore: int) -> str:

@@ -1,0 +1,217 @@
+"""A week of bookings: who is shown to a person and why, the rest confirmed in one stroke, the answers taken back."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from tests.factories import NOW
+from tests.town import NUMBERS, Town, booking_facts, refused, rules
+from vetting.domain.criteria import CaseKind
+from vetting.domain.facts import Facts
+from vetting.domain.letting import Letting
+from vetting.domain.people import Role
+from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.weeks import Place, Why, drawn, monday_of, week_of
+from vetting.services import assessments, booking_answers, letting, week_files, weeks
+from vetting.services.booking_answers import Said
+from vetting.services.cases import Use
+from vetting.store import trail
+from vetting.store.decisions import of_case
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from vetting.store.cases import Case
+    from vetting.store.engine import Database
+
+MONDAY = date(2026, 11, 30)
+EVENING = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    town = Town(database).build()
+    town.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
+    drawn_in_hundred(town, 0)
+    return town
+
+
+def drawn_in_hundred(town: Town, number: int) -> None:
+    town.do(letting.change, Letting(drawn_in_hundred=number), role=Role.ADMINISTRATOR)
+
+
+def book(town: Town, place: int = 0, *, at: datetime = EVENING, **more: Any) -> Case:
+    use = Use(room_name="Salen", starts_at=at, ends_at=at + timedelta(hours=2))
+    values: dict[str, Any] = dict(booking_facts(NUMBERS[place], f"Föreningen Prov {place}", **more).values)
+    given = Facts({name: value for name, value in values.items() if value is not None})
+    return town.receive(given, kind=CaseKind.BOOKING, uses=(use,))
+
+
+def looked_at(town: Town, place: int, **more: Any) -> Case:
+    """A booking of an association that somebody has looked at before."""
+    before = book(town, place, at=EVENING - timedelta(days=14))
+    town.do(assessments.nothing_found, before.number, rules=rules(), role=Role.PREMISES)
+    return book(town, place, **more)
+
+
+def the_week(town: Town, monday: date = MONDAY, on: date | None = None, role: Role = Role.PREMISES) -> weeks.Week:
+    with reading(town.database) as s:
+        found = weeks.week(s, monday, rules(), by=town.staff[role], on=on or NOW.date())
+        s.expunge_all()
+    return found
+
+
+def numbers(found: weeks.Week, place: Place) -> list[str]:
+    return [item.case.number for item in found.of(place)]
+
+
+def confirm(town: Town, number: str, version: int | None = None, **said: Any) -> Any:
+    return town.do(booking_answers.confirm, number, Said(**said), version=version, rules=rules(), role=Role.PREMISES)
+
+
+def not_confirmed(town: Town, number: str, version: int | None = None, **said: Any) -> str:
+    with pytest.raises(Refused) as found:
+        confirm(town, number, version, **said)
+    return " ".join(problem.what.sv for problem in found.value.problems)
+
+
+def test_a_week_is_written_and_read_the_same_and_starts_on_its_monday() -> None:
+    assert week_of(date(2026, 12, 31)) == "2026-W53"
+    assert monday_of("2026-W53") == date(2026, 12, 28)
+    assert [monday_of(text) for text in ("2025-W53", "2026-W00", "vecka 3", "")] == [None] * 4
+    assert week_of(date(2027, 1, 3)) == "2026-W53"
+
+
+def test_the_same_seed_draws_the_same_bookings_and_about_as_many_as_asked_for() -> None:
+    first = {number for number in range(5000) if drawn("norr 2026-W49", f"BOK-2026-{number:04}", 5)}
+    assert first == {number for number in range(5000) if drawn("norr 2026-W49", f"BOK-2026-{number:04}", 5)}
+    assert 180 < len(first) < 320
+    assert first != {number for number in range(5000) if drawn("norr 2026-W50", f"BOK-2026-{number:04}", 5)}
+    assert not any(drawn("x", str(number), 0) for number in range(200))
+    assert all(drawn("x", str(number), 100) for number in range(200))
+
+
+def test_an_association_that_was_looked_at_has_no_questions_and_a_new_one_has(town: Town) -> None:
+    known, new = looked_at(town, 0), book(town, 1)
+    found = the_week(town)
+    assert numbers(found, Place.PLAIN) == [known.number]
+    assert numbers(found, Place.LOOK) == [new.number]
+    assert found.of(Place.LOOK)[0].why == (Why.QUESTION,)
+    assert {finding.criterion.value_criterion for finding in found.of(Place.LOOK)[0].asking} == {True}
+
+
+def test_what_is_missing_is_why_a_booking_is_shown(town: Town) -> None:
+    looked_at(town, 0)
+    lacking = book(town, 0, event_purpose=None, organiser_of_record=None)
+    shown = the_week(town).of(Place.LOOK)
+    assert [item.case.number for item in shown] == [lacking.number]
+    assert Why.MISSING in shown[0].why
+
+
+def test_only_the_weeks_own_bookings_are_in_it_by_swedish_time(town: Town) -> None:
+    late_sunday = book(town, 0, at=datetime(2026, 12, 6, 22, 30, tzinfo=UTC))
+    just_after = book(town, 0, at=datetime(2026, 12, 6, 23, 0, tzinfo=UTC))
+    early = book(town, 0, at=datetime(2026, 11, 29, 23, 0, tzinfo=UTC))
+    found = [item.case.number for item in the_week(town).bookings]
+    assert set(found) == {early.number, late_sunday.number}
+    assert [item.case.number for item in the_week(town, date(2026, 12, 7)).bookings] == [just_after.number]
+
+
+def test_an_expired_look_brings_the_question_back_without_anything_being_judged_anew(town: Town) -> None:
+    case = looked_at(town, 0)
+    assert numbers(the_week(town), Place.PLAIN) == [case.number]
+    found = the_week(town, on=NOW.date() + timedelta(days=3 * 366))
+    assert numbers(found, Place.LOOK) == [case.number]
+
+
+def test_many_are_confirmed_by_premises_staff_with_delegation_in_one_act_each(town: Town) -> None:
+    cases = [looked_at(town, place) for place in range(3)]
+    for case in cases:
+        confirm(town, case.number, version=case.version, without_questions=True)
+    found = the_week(town)
+    assert numbers(found, Place.ANSWERED) == [case.number for case in cases]
+    assert (found.tally.without_questions, found.tally.shown, found.tally.left) == (3, 0, 0)
+    with reading(town.database) as s:
+        made = of_case(s, cases[0].id)[0]
+        assert made.outcome == "approved"
+        assert made.reasons
+        assert made.delegation_point == "4.2"
+        assert made.rests_on["assessments"]
+        assert trail.verify(s).problems == []
+
+
+def test_what_has_got_a_question_is_not_confirmed_with_the_others(town: Town) -> None:
+    new = book(town, 1)
+    assert "fått en fråga" in not_confirmed(town, new.number, without_questions=True)
+    assert town.case(new.number).state == "requested"
+
+
+def test_whoever_has_looked_confirms_with_conditions_and_is_counted_as_shown_and_fine(town: Town) -> None:
+    new = book(town, 1)
+    made = confirm(town, new.number, nothing_found=True, conditions=["Städa efter er.", " ", "Högst 60 personer."])
+    assert made.conditions == ["Städa efter er.", "Högst 60 personer."]
+    tally = the_week(town).tally
+    assert (tally.shown, tally.fine, tally.left, tally.without_questions) == (1, 1, 0, 0)
+    assert tally.why == {Why.QUESTION: 1}
+
+
+def test_a_booking_is_not_confirmed_while_something_is_missing(town: Town) -> None:
+    lacking = book(town, 1, event_purpose=None, organiser_of_record=None)
+    assert "Saknas" in not_confirmed(town, lacking.number, nothing_found=True)
+    assert town.case(lacking.number).state == "requested"
+
+
+def test_nobody_without_delegation_confirms_and_nobody_confirms_a_grant_or_twice(town: Town) -> None:
+    case = looked_at(town, 0)
+    trained, town.staff[Role.PREMISES] = town.staff[Role.PREMISES], town.somebody(Role.PREMISES, "nyanställd")
+    assert "delegation" in not_confirmed(town, case.number)
+    town.staff[Role.PREMISES] = trained
+    confirm(town, case.number)
+    assert "redan besvarad" in not_confirmed(town, case.number)
+    assert town.case(case.number).state == "confirmed"
+    grant = town.receive()
+    missing, _ = refused(
+        town, booking_answers.confirm, grant.number, version=None, rules=rules(), role=Role.DECISION_MAKER
+    )
+    assert missing is Obstacle.MISSING
+
+
+def test_of_two_who_answer_at_once_the_second_is_told(town: Town) -> None:
+    case = looked_at(town, 0)
+    confirm(town, case.number, version=case.version)
+    assert not_confirmed(town, case.number, version=case.version)
+    with reading(town.database) as s:
+        assert len(of_case(s, case.id)) == 1
+
+
+def test_a_sample_is_shown_with_its_reason_and_counted_when_it_was_answered(town: Town) -> None:
+    case = looked_at(town, 0)
+    drawn_in_hundred(town, 100)
+    found = the_week(town)
+    assert found.of(Place.LOOK)[0].why == (Why.DRAWN,)
+    confirm(town, case.number)
+    tally = the_week(town).tally
+    assert (tally.shown, tally.fine, tally.why) == (1, 1, {Why.DRAWN: 1})
+
+
+def test_another_boards_week_is_empty_and_a_person_in_conflict_sees_nothing_of_the_case(town: Town) -> None:
+    looked_at(town, 0)
+    other = Town(town.database, code="soder").build()
+    assert the_week(other).bookings == []
+
+
+def test_the_answers_are_a_number_and_one_column(town: Town) -> None:
+    case = looked_at(town, 0, booking_reference="=1+1")
+    book(town, 1, booking_reference="900")
+    book(town, 2, booking_reference="88")
+    book(town, 3)
+    confirm(town, case.number)
+    book_ = week_files.answers(the_week(town), "sv", by=town.staff[Role.PREMISES], at=NOW)
+    sheet = openpyxl.load_workbook(io.BytesIO(book_)).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows == [["Bokningsnr", "Svar"], ["88", "Svar kommer"], ["900", "Svar kommer"], ["=1+1", "Bekräftad"]]
+    assert sheet["A4"].data_type == "s"

@@ -1,0 +1,102 @@
+"""A week of bookings: which a person looks at and why, which are drawn for control, what the booking system is told."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain.cases import OPEN, State
+from vetting.domain.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Place(StrEnum):
+    """Where in the week a booking stands."""
+
+    LOOK = "look"
+    PLAIN = "plain"
+    ANSWERED = "answered"
+
+
+class Why(StrEnum):
+    """Why a booking is shown to a person."""
+
+    NOT_MET = "not_met"
+    MISSING = "missing"
+    QUESTION = "question"
+    NO_RULES = "no_rules"
+    FALLEN = "fallen"
+    DRAWN = "drawn"
+    WAITS = "waits"
+
+
+WHY_WORDS: Final[Mapping[Why, Words]] = {
+    Why.NOT_MET: Words("ett krav är inte uppfyllt enligt uppgifterna", "a requirement is not met by what is stated"),
+    Why.MISSING: Words("uppgifter saknas", "information is missing"),
+    Why.QUESTION: Words("något ska bedömas", "something is to be assessed"),
+    Why.NO_RULES: Words("inga regler gäller", "no rules apply"),
+    Why.FALLEN: Words("något som bokningen byggde på har ändrats", "something the booking rested on has changed"),
+    Why.DRAWN: Words("stickprov", "drawn for control"),
+    Why.WAITS: Words("handläggs redan", "is being handled"),
+}
+
+ANSWER_WORDS: Final[Mapping[State, Words]] = {
+    State.CONFIRMED: Words("Bekräftad", "Confirmed"),
+    State.REFUSED: Words("Nekad", "Refused"),
+    State.CANCELLED: Words("Avbokad", "Cancelled"),
+    State.RESCINDED: Words("Avbokad av förvaltningen", "Rescinded by the administration"),
+}
+NO_ANSWER_YET: Final = Words("Svar kommer", "Answer to come")
+DRAWN_IN_HUNDRED: Final = 2
+"""How many of a hundred bookings without questions are drawn, where the board has not chosen."""
+
+
+def answer_words(state: State) -> Words:
+    """What the booking system is told of a booking."""
+    return ANSWER_WORDS.get(state, NO_ANSWER_YET)
+
+
+def week_of(day: date) -> str:
+    """The week a day lies in, as 2026-W48."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def monday_of(text: str) -> date | None:
+    """The first day of a week written as 2026-W48; None when there is no such week."""
+    found = re.fullmatch(r"(20[0-9]{2})-?[Ww]([0-9]{1,2})", text.strip())
+    if found is None:
+        return None
+    try:
+        return date.fromisocalendar(int(found[1]), int(found[2]), 1)
+    except ValueError:
+        return None
+
+
+def next_monday(monday: date, weeks: int = 1) -> date:
+    """The Monday some weeks on."""
+    return monday + timedelta(weeks=weeks)
+
+
+def drawn(seed: str, number: str, in_hundred: int) -> bool:
+    """Whether a booking is drawn for control: the same seed and number, the same answer, whoever asks and when.
+
+    Args:
+        seed: what the draw is made with, told on the page: the board and the week.
+        number: the booking's own number.
+        in_hundred: how many of a hundred are drawn, 0-100.
+    """
+    found = hashlib.sha256(f"{seed}/{number}".encode()).digest()
+    return int.from_bytes(found[:4], "big") % 100 < in_hundred
+
+
+def place_of(state: State, why: tuple[Why, ...]) -> Place:
+    """Where a booking stands: answered, to be looked at, or without questions."""
+    if why:
+        return Place.LOOK
+    return Place.PLAIN if state in OPEN else Place.ANSWERED

@@ -1,0 +1,174 @@
+"""Answers to bookings: confirmed one by one or many at once, what was asked for filled in where it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.domain.cases import OPEN, Marked, State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.passage import Outcome, Step, closed_gates
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.proposal import Proposal
+from vetting.domain.words import Words
+from vetting.services import assessments, decisions, gates, makers, officer_reports
+from vetting.services.cases import handled, move, open_case, touch
+from vetting.services.makers import AT_ONCE
+from vetting.services.screenings import judged
+from vetting.services.weeks import NO_QUESTIONS
+from vetting.store.cases import Mark
+from vetting.store.decisions import DecisionDraft
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from vetting.domain.people import Person
+    from vetting.domain.screening import Screening
+    from vetting.services.makers import Form
+    from vetting.services.rules import Rules
+    from vetting.store.cases import Case
+    from vetting.store.decisions import Decision
+    from vetting.store.session import WritingSession
+
+MOST_AT_ONCE: Final = 300
+MOST_CONDITIONS: Final = 20
+LONGEST_CONDITION: Final = 1000
+NO_OBSTACLES: Final = "Inga hinder har hittats i det som har kontrollerats."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody says in confirming a booking."""
+
+    conditions: Sequence[str] = ()
+    """What is to hold for it, a line each."""
+    nothing_found: bool = False
+    """They have looked, and nothing has come up."""
+    without_questions: bool = False
+    """It is confirmed with others in one stroke; refused where there is something to ask."""
+
+
+NOTHING_SAID: Final = Said()
+
+
+def confirm(
+    session: WritingSession, number: str, said: Said = NOTHING_SAID, *, version: int | None, rules: Rules, by: Person,
+    at: datetime, form: Form = AT_ONCE,
+) -> Decision:  # fmt: skip
+    """Confirms a booking from the week: gone through, by somebody not in conflict, decided, all in one act.
+
+    Whoever confirms says by it that they are in no conflict of interest. version: the booking as it was seen.
+
+    Raises:
+        Refused: answered already, changed since, something speaks against it or is not assessed, or this person
+            has no delegation for bookings.
+    """
+    case = open_case(session, number, by=by, action=Action.DECIDE, version=version)
+    if CaseKind(case.kind) is not CaseKind.BOOKING:
+        raise Refused(Obstacle.MISSING)
+    if State(case.state) not in OPEN:
+        raise Refused(Obstacle.STALE, _answered(case))
+    if said.nothing_found:
+        _nothing_found(session, case, rules, by=by, at=at)
+    decisions.declare_no_conflict(session, number, by=by, at=at)
+    handled(case, by)
+    _gone_through(session, case, by=by, at=at)
+    screened = judged(session, case, rules, at=at)
+    screening = screened.screening if screened is not None else None
+    _refuse_in_list(case, screening, without_questions=said.without_questions)
+    draft = _draft(session, case, screening, said.conditions, by=by, at=at)
+    found = gates.with_draft(
+        session, case, gates.situation(session, case, screened, rules, on=at.date()), draft, by=by, on=at.date()
+    )
+    decisions.refuse_closed((*closed_gates(found, Step.READY), *closed_gates(found, Step.DECIDE)))
+    held = gates.delegation(session, case.kind, by, on=at.date(), outcome=Outcome.APPROVED)
+    wrong = makers.wrong_with(held, form) if held is not None else []
+    if wrong:
+        raise Refused(Obstacle.INVALID, *wrong)
+    if State(case.state) is not State.READY:
+        move(case, State.READY)
+    if said.without_questions:
+        _mark(session, case, Marked.WITHOUT_QUESTIONS, by=by, at=at)
+    case.look_again_at, case.look_again_because = None, ""
+    touch(case)
+    return decisions.made(session, case, draft, screened, held, form, by=by, at=at)
+
+
+def may_be_confirmed(case: Case, screening: Screening | None) -> bool:
+    """Whether whoever has looked can confirm it in the week: the rest is weighed, or asked for, first."""
+    if screening is None or State(case.state) not in OPEN or State(case.state) in {State.REFERRED, State.COMMUNICATION}:
+        return False
+    left = [item for item in screening.findings if item.effect and item.effect.value not in NO_QUESTIONS]
+    return all(assessments.is_a_look(item) for item in left)
+
+
+def _answered(case: Case) -> Problem:
+    return Problem(
+        case.number,
+        Words(f"{case.number} är redan besvarad.", f"{case.number} has been answered already."),
+        Words("Ladda om veckan.", "Reload the week."),
+    )
+
+
+def _nothing_found(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
+    screened = judged(session, case, rules, at=at)
+    if screened is not None and any(assessments.is_a_look(item) for item in screened.screening.findings):
+        assessments.nothing_found(session, case.number, rules=rules, by=by, at=at)
+
+
+def _gone_through(session: WritingSession, case: Case, *, by: Person, at: datetime) -> None:
+    """Whoever answers has gone through the booking and followed the board's routine: the page says so."""
+    marked = {mark.kind for mark in gates.standing_marks(session, case)}
+    for kind in (Marked.BASIC_CHECK, Marked.ROUTINE_FOLLOWED):
+        if kind not in marked:
+            _mark(session, case, kind, by=by, at=at)
+
+
+def _mark(session: WritingSession, case: Case, kind: Marked, *, by: Person, at: datetime) -> None:
+    session.add(Mark(case_id=case.id, kind=kind.value, at=at, by_user_id=by.id))
+    session.flush()
+    session.note(Noted(action=f"marked_{kind.value}", by=by, at=at, subject=case, case_id=case.id))
+
+
+def _refuse_in_list(case: Case, screening: Screening | None, *, without_questions: bool) -> None:
+    """What speaks against an association is weighed on the booking's own page, not with a button in a list."""
+    if screening is None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(case.number, Words(f"Inga regler gäller {case.number}.", f"No rules apply to {case.number}."),
+                    Words("Kontakta regelansvarig.", "Tell whoever answers for the rules.")),
+        )  # fmt: skip
+    if without_questions and screening.proposal.value not in NO_QUESTIONS:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(case.number, Words(f"{case.number} har fått en fråga.", f"{case.number} has got a question."),
+                    Words("Den står nu bland dem att titta på.", "It now stands among those to look at.")),
+        )  # fmt: skip
+    if screening.proposal in {Proposal.REFUSE, Proposal.PAUSE_PAYMENT, Proposal.RECLAIM}:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(case.number, Words(f"Något talar emot {case.number}.", f"Something speaks against {case.number}."),
+                    Words("Öppna bokningen och väg det där.", "Open the booking and weigh it there.")),
+        )  # fmt: skip
+
+
+def _draft(
+    session: WritingSession, case: Case, screening: Screening | None, conditions: Sequence[str], *, by: Person,
+    at: datetime,
+) -> DecisionDraft:  # fmt: skip
+    row = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    if row is None:
+        row = DecisionDraft(case_id=case.id)
+        session.add(row)
+    row.outcome, row.amount, row.grounds, row.reservations = Outcome.APPROVED.value, None, [], []
+    row.conditions = [line.strip()[:LONGEST_CONDITION] for line in conditions if line.strip()][:MOST_CONDITIONS]
+    row.reasons = officer_reports.drafted(screening).sv or NO_OBSTACLES
+    row.against_group, row.written_at, row.by_user_id = row.against_group or "", at, by.id
+    row.screening_id = case.screening_id
+    session.flush()
+    return row

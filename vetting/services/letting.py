@@ -1,0 +1,143 @@
+"""How a board lets its rooms: what it chooses, the terms it publishes, and that a booker has accepted them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.domain.cases import State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.letting import LONGEST, LONGEST_TERMS, SHIPPED_TERMS, Accepted, Letting, as_kept, wrong_with
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services.cases import open_case, touch
+from vetting.services.people import allow
+from vetting.store import letting as store
+from vetting.store.cases import Case, Occurrence, seen_by
+from vetting.store.decisions import Decision
+from vetting.store.letting import LettingTerms, TermsAcceptance
+from vetting.store.people import Board
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.store.session import WritingSession
+
+MOST_SHOWN: Final = 200
+
+
+def change(session: WritingSession, given: Letting, *, by: Person, at: datetime) -> Board:
+    """Keeps what the board has chosen.
+
+    Raises:
+        Refused: it is not this person's to choose, or the sample is no share.
+    """
+    allow(by, Action.MANAGE_BOARD)
+    problems = wrong_with(given)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    board = session.get_one(Board, by.board_id)
+    kept = as_kept(given)
+    board.bookings = {**board.bookings, **{k: v[:LONGEST] if isinstance(v, str) else v for k, v in kept.items()}}
+    session.note(Noted(action="letting_changed", by=by, at=at, subject=board, board_id=board.id))
+    return board
+
+
+def publish_terms(session: WritingSession, text: str, *, by: Person, at: datetime) -> LettingTerms:
+    """A new version of the terms; what has been agreed keeps the version it was agreed by.
+
+    Raises:
+        Refused: not this person's to choose, empty, or the same as the last.
+    """
+    allow(by, Action.MANAGE_BOARD)
+    lines = "\n".join(line.strip() for line in text.strip().splitlines() if line.strip())[:LONGEST_TERMS]
+    last = store.terms_in_force(session, by.board_id)
+    if not lines or (last is not None and last.text == lines):
+        same_as = bool(lines)
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("terms", Words("Villkoren är desamma som förut." if same_as else "Villkoren är tomma.",
+                                   "The terms are the same as before." if same_as else "The terms are empty."),
+                    Words("Ändra texten, eller låt de gamla gälla.", "Change the text, or let the old ones hold.")),
+        )  # fmt: skip
+    return _kept(session, by.board_id, lines, (last.version if last else 0) + 1, by=by, at=at)
+
+
+def terms(session: WritingSession, board_id: int, *, by: Person, at: datetime) -> LettingTerms:
+    """The terms in force; those that ship become a board's first when they are first needed."""
+    found = store.terms_in_force(session, board_id)
+    return found or _kept(session, board_id, SHIPPED_TERMS, 1, by=by, at=at)
+
+
+def _kept(
+    session: WritingSession, board_id: int, text: str, version: int, *, by: Person, at: datetime
+) -> LettingTerms:  # fmt: skip
+    row = LettingTerms(board_id=board_id, version=version, text=text, at=at, by_user_id=by.id or None)
+    session.add(row)
+    session.flush()
+    session.note(
+        Noted(action="terms_published", by=by, at=at, subject=row, board_id=board_id, detail={"version": version})
+    )
+    return row
+
+
+def accept(
+    session: WritingSession, number: str, way: Accepted, *, on: date, by: Person, at: datetime
+) -> TermsAcceptance:  # fmt: skip
+    """Notes that the booker has accepted the terms, how and when; the version in force then is kept.
+
+    Raises:
+        Refused: no such booking for this person, called off or refused, the day lies ahead, or accepted already.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    problems = []
+    if CaseKind(case.kind) is not CaseKind.BOOKING:
+        raise Refused(Obstacle.MISSING)
+    if State(case.state) in {State.REFUSED, State.CANCELLED, State.RESCINDED}:
+        problems.append(Problem("accepted", Words("Bokningen gäller inte.", "The booking does not stand."),
+                                Words("Det finns inget att godta.", "There is nothing to accept.")))  # fmt: skip
+    if on > at.date():
+        problems.append(Problem("accepted_on", Words("Dagen har inte varit än.", "The day has not been yet."),
+                                Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+    in_force = terms(session, case.board_id, by=by, at=at)
+    before = store.acceptances(session, [case.id]).get(case.id)
+    if before is not None and before.terms_id == in_force.id:
+        problems.append(Problem("accepted", Words("De här villkoren är redan godtagna.",
+                                                  "These terms are accepted already."),
+                                Words("Ladda om sidan.", "Reload the page.")))  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = TermsAcceptance(
+        case_id=case.id, terms_id=in_force.id, way=way.value, on=on, at=at, by_user_id=by.id or None
+    )  # fmt: skip
+    session.add(row)
+    touch(case)
+    session.flush()
+    session.note(
+        Noted(action="terms_accepted", by=by, at=at, subject=row, case_id=case.id, reason=way.value,
+              detail={"version": in_force.version})
+    )  # fmt: skip
+    return row
+
+
+def unaccepted(session: Session, *, by: Person, at: datetime) -> Sequence[Case]:
+    """Confirmed bookings ahead whose terms nobody has accepted, the nearest first."""
+    accepted = select(TermsAcceptance.id).where(TermsAcceptance.case_id == Case.id).exists()
+    decided = select(Decision.id).where(Decision.case_id == Case.id).exists()
+    return session.scalars(
+        select(Case)
+        .join(Occurrence, Occurrence.case_id == Case.id)
+        .where(
+            Occurrence.starts_at >= at, Case.kind == CaseKind.BOOKING.value, Case.state == State.CONFIRMED.value,
+            seen_by(by), decided, ~accepted,
+        )
+        .order_by(Occurrence.starts_at, Case.id)
+        .limit(MOST_SHOWN)
+    ).unique().all()  # fmt: skip

@@ -1,0 +1,95 @@
+"""A confirmed booking is taken back by the administration: a decision of its own, with all that it needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vetting.domain.cases import State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.passage import Outcome
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.rescissions import RESCISSION, reasons_of, wrong_with
+from vetting.domain.words import Words
+from vetting.services import gates, makers
+from vetting.services.cases import move, open_case, touch
+from vetting.services.makers import AT_ONCE
+from vetting.services.payments import NOT_ANSWERED
+from vetting.store.cases import occurrences
+from vetting.store.decisions import Decision, of_case
+from vetting.store.letting import acceptances
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.domain.people import Person
+    from vetting.domain.rescissions import Rescission
+    from vetting.services.makers import Form
+    from vetting.store.cases import Case
+    from vetting.store.session import WritingSession
+
+
+def rescind(
+    session: WritingSession, number: str, given: Rescission, *, version: int | None, by: Person, at: datetime,
+    form: Form = AT_ONCE,
+) -> Decision:  # fmt: skip
+    """Decides that a confirmed booking no longer stands; the booker is told by letter and can appeal.
+
+    Raises:
+        Refused: not confirmed, something is lacking in what is said, this person's delegation does not cover a
+            refusal of bookings, or they have not answered on conflict of interest.
+    """
+    case = open_case(session, number, by=by, action=Action.DECIDE, version=version)
+    if CaseKind(case.kind) is not CaseKind.BOOKING:
+        raise Refused(Obstacle.MISSING)
+    confirmed = next((row for row in of_case(session, case.id) if row.kind == CaseKind.BOOKING), None)
+    if State(case.state) is not State.CONFIRMED or confirmed is None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(number, Words("Bokningen är inte bekräftad.", "The booking is not confirmed."),
+                    Words("Öppna den och se hur den står.", "Open it and see how it stands.")),
+        )  # fmt: skip
+    accepted = acceptances(session, [case.id]).get(case.id)
+    held = gates.delegation(session, case.kind, by, on=at.date(), outcome=Outcome.REFUSED)
+    problems = wrong_with(given, accepted=accepted is not None)
+    if held is None or not held.refusals:
+        problems.append(
+            Problem(number, Words("Din delegation omfattar inte att ta tillbaka en bokning.",
+                                  "Your delegation does not cover taking a booking back."),
+                    Words("Skicka det till den som har.", "Send it to whoever has."))
+        )  # fmt: skip
+    else:
+        problems += makers.wrong_with(held, form)
+    if not gates.has_answered_on_conflict(session, case, by.id):
+        problems.append(Problem("conflict", *NOT_ANSWERED))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    decision = Decision(
+        board_id=case.board_id, case_id=case.id, kind=RESCISSION, changes_id=confirmed.id,
+        outcome=Outcome.APPROVED.value, amount=None, conditions=[], reservations=[], reasons=reasons_of(given),
+        grounds=[given.ground.value] if given.ground else [], reasons_at=at, appeal=gates.appeal_for(session, case),
+        rests_on=_rests_on(given, confirmed, accepted.id if accepted else None),
+        **makers.signed(session, held, form, by=by, at=at),
+    )  # fmt: skip
+    session.add(decision)
+    _end(session, case)
+    session.flush()
+    session.note(Noted(action="booking_rescinded", by=by, at=at, subject=decision, case_id=case.id,
+                       reason=given.ground.value if given.ground else ""))  # fmt: skip
+    return decision
+
+
+def _rests_on(given: Rescission, confirmed: Decision, accepted: int | None) -> dict[str, Any]:
+    return {
+        "decision": confirmed.id, "acceptance": accepted, "term": given.term.strip(), "heard": given.heard.strip(),
+        "not_heard_because": given.not_heard_because.strip(), "proportionality": given.proportionality.strip(),
+    }  # fmt: skip
+
+
+def _end(session: WritingSession, case: Case) -> None:
+    move(case, State.RESCINDED)
+    case.look_again_at, case.look_again_because = None, ""
+    for use in occurrences(session, case.id):
+        use.state = case.state
+    touch(case)

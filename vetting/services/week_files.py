@@ -1,0 +1,50 @@
+"""A week's answers as a file that the booking system can take: its own number and one column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain.cases import State
+from vetting.domain.dates import HERE
+from vetting.domain.registers import Column, RegisterTable
+from vetting.domain.weeks import answer_words, week_of
+from vetting.domain.words import Words
+from vetting.files.workbook_writing import register_workbook
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.domain.people import Person
+    from vetting.domain.words import Language
+    from vetting.services.weeks import Week
+
+_COLUMNS: Final = (Column(Words("Bokningsnr", "Booking no")), Column(Words("Svar", "Answer")))
+_TITLE: Final = Words("Svar", "Answers")
+_ABOUT: Final = Words("Om listan", "About the list")
+
+
+def answers(week: Week, language: Language, *, by: Person, at: datetime) -> bytes:
+    """The answers as xlsx, a row for each of the booking system's numbers, in their order."""
+    found = {
+        item.request.reference: answer_words(State(item.case.state)).to(language)
+        for item in week.bookings
+        if item.request.reference
+    }
+    rows = tuple((reference, found[reference]) for reference in sorted(found, key=_in_order))
+    table = RegisterTable(_TITLE, _COLUMNS, rows, summed=False)
+    tally = week.tally
+    about = [
+        (Words("Nämnd", "Board").to(language), by.board),
+        (Words("Vecka", "Week").to(language), week_of(week.monday)),
+        (Words("Gjord", "Made").to(language), f"{at.astimezone(HERE):%Y-%m-%d %H.%M}"),
+        (Words("Av", "By").to(language), by.function),
+        (Words("Visade för en person", "Shown to a person").to(language), str(tally.shown)),
+        (Words("Av dem bekräftade", "Of them confirmed").to(language), str(tally.fine)),
+        (Words("Utan frågor", "Without questions").to(language), str(tally.without_questions)),
+        (Words("Stickprov", "Sample").to(language), f"{week.in_hundred} % ({week.seed})"),
+    ]
+    return register_workbook([table], about, _ABOUT.to(language), language)
+
+
+def _in_order(reference: str) -> tuple[int, str]:
+    return (len(reference), reference) if reference.isdigit() else (99, reference)

@@ -1,0 +1,279 @@
+"""The week in the rooms: what a person looks at and why, what has no questions, what was answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, or_, select
+
+from vetting.domain.cases import OPEN, Marked, State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
+from vetting.domain.letting import letting_of
+from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.proposal import Proposal
+from vetting.domain.weeks import Place, Why, drawn, place_of, week_of
+from vetting.services.screenings import last_of_many
+from vetting.store.assessments import AssessmentRow
+from vetting.store.associations import Association
+from vetting.store.cases import BookingRequest, Case, Mark, Occurrence, numbered, occurrences, seen_by
+from vetting.store.people import Board
+from vetting.store.screenings import StoredScreening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.domain.screening import Finding, Screening
+    from vetting.services.rules import Rules
+
+MOST_SHOWN: Final = 60
+"""Bookings that are shown with their questions: more are reached when these are answered."""
+NO_QUESTIONS: Final = frozenset({Proposal.APPROVE.value, Proposal.REFER.value})
+_WAITING: Final = frozenset({State.COMPLETION, State.REFERRED, State.COMMUNICATION, State.READY})
+_WHY: Final[Mapping[str, Why]] = {
+    Proposal.REFUSE.value: Why.NOT_MET,
+    Proposal.PAUSE_PAYMENT.value: Why.NOT_MET,
+    Proposal.RECLAIM.value: Why.NOT_MET,
+    Proposal.COMPLETE.value: Why.MISSING,
+    Proposal.ASSESS.value: Why.QUESTION,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """One booking of the week."""
+
+    case: Case
+    request: BookingRequest
+    uses: Sequence[Occurrence]
+    """Its times in the week, the earliest first."""
+    why: tuple[Why, ...] = ()
+    screening: Screening | None = None
+    """What the rules say, of those that are looked at."""
+
+    @property
+    def place(self) -> Place:
+        """To be looked at, without questions, or answered."""
+        return place_of(State(self.case.state), self.why)
+
+    @property
+    def asking(self) -> Sequence[Finding]:
+        """The points that make a person look, the weightiest first."""
+        if self.screening is None:
+            return ()
+        order = [*Proposal]
+        found = [item for item in self.screening.findings if item.effect and item.effect.value in _WHY]
+        return sorted(found, key=lambda item: order.index(item.effect or Proposal.APPROVE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many were shown, why, and what came of it."""
+
+    shown: int
+    why: Mapping[Why, int]
+    fine: int
+    not_fine: int
+    left: int
+    without_questions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """A board's bookings from a Monday to the Sunday."""
+
+    monday: date
+    bookings: Sequence[Booked]
+    tally: Tally
+    seed: str
+    """What the sample is drawn with."""
+    in_hundred: int
+
+    def of(self, place: Place) -> list[Booked]:
+        """Those that stand there."""
+        return [item for item in self.bookings if item.place is place]
+
+
+def seed_of(board: Board, monday: date) -> str:
+    """What the week's sample is drawn with."""
+    return f"{board.code} {week_of(monday)}"
+
+
+def week(session: Session, monday: date, rules: Rules, *, by: Person, on: date) -> Week:
+    """The bookings with a time in the week, by time and room; the few to look at with what the rules say of them."""
+    board = session.get_one(Board, by.board_id)
+    found = _found(session, monday, by)
+    judged = last_of_many(session, [item.case for item in found if _judged(item.case)], rules, on=on)
+    expired = _expired(session, [item.case for item in found if item.case.id not in judged and _open(item.case)], on)
+    judged = {**judged, **last_of_many(session, expired, rules, on=on)}
+    seed, in_hundred = seed_of(board, monday), letting_of(board.bookings).drawn_in_hundred
+    bookings = [
+        Booked(
+            case=item.case, request=item.request, uses=item.uses, screening=judged.get(item.case.id),
+            why=_why(item.case, judged.get(item.case.id), in_sample=drawn(seed, item.case.number, in_hundred)),
+        )
+        for item in found
+    ]  # fmt: skip
+    tally = _tally(session, bookings, seed, in_hundred)
+    return Week(monday=monday, bookings=bookings, tally=tally, seed=seed, in_hundred=in_hundred)
+
+
+def nearest(session: Session, *, by: Person, on: date) -> date:
+    """The Monday of the first week from today with a booking to answer; of this week where there is none."""
+    this = on - timedelta(days=on.weekday())
+    first = session.scalar(
+        select(func.min(Occurrence.starts_at))
+        .join(Case, Case.id == Occurrence.case_id)
+        .where(
+            Occurrence.starts_at >= datetime.combine(this, time(), tzinfo=HERE), Case.kind == CaseKind.BOOKING.value,
+            Case.state.in_(sorted(state.value for state in OPEN)), seen_by(by),
+        )
+    )  # fmt: skip
+    day = first.astimezone(HERE).date() if first is not None else on
+    return day - timedelta(days=day.weekday())
+
+
+def one(session: Session, number: str, rules: Rules, *, by: Person, on: date) -> Booked:
+    """One booking as the week shows it.
+
+    Raises:
+        Refused: there is none for this person.
+    """
+    case = numbered(session, by, number)
+    if case is None or CaseKind(case.kind) is not CaseKind.BOOKING:
+        raise Refused(Obstacle.MISSING)
+    request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
+    screening = last_of_many(session, [case], rules, on=on).get(case.id)
+    return Booked(case=case, request=request, uses=occurrences(session, case.id), screening=screening,
+                  why=_why(case, screening, in_sample=False))  # fmt: skip
+
+
+def _found(session: Session, monday: date, by: Person) -> list[Booked]:
+    first = datetime.combine(monday, time(), tzinfo=HERE)
+    after = datetime.combine(monday + timedelta(days=7), time(), tzinfo=HERE)
+    rows = session.execute(
+        select(Occurrence, Case, BookingRequest)
+        .join(Case, Case.id == Occurrence.case_id)
+        .join(BookingRequest, BookingRequest.case_id == Case.id)
+        .where(
+            Occurrence.starts_at >= first, Occurrence.starts_at < after, Case.kind == CaseKind.BOOKING.value,
+            seen_by(by),
+        )
+        .order_by(Occurrence.starts_at, Occurrence.room_name, Occurrence.id)
+    )  # fmt: skip
+    uses: dict[int, list[Occurrence]] = {}
+    told: dict[int, tuple[Case, BookingRequest]] = {}
+    for use, case, request in rows:
+        uses.setdefault(case.id, []).append(use)
+        told[case.id] = (case, request)
+    return [Booked(case=case, request=request, uses=uses[key]) for key, (case, request) in told.items()]
+
+
+def _open(case: Case) -> bool:
+    return State(case.state) in OPEN
+
+
+def _judged(case: Case) -> bool:
+    return _open(case) and case.proposal not in NO_QUESTIONS
+
+
+def _expired(session: Session, cases: Sequence[Case], on: date) -> list[Case]:
+    """Those that had no questions when they were judged, and rest on an answer that has expired since."""
+    if not cases:
+        return []
+    associations = {case.association_id for case in cases if case.association_id is not None}
+    keys = {case.id for case in cases}
+    records = select(Association.id).where(
+        or_(Association.id.in_(associations), Association.merged_into_id.in_(associations))
+    )
+    rows = session.execute(
+        select(AssessmentRow.association_id, Association.merged_into_id, AssessmentRow.case_id)
+        .outerjoin(Association, Association.id == AssessmentRow.association_id)
+        .where(
+            AssessmentRow.board_id == cases[0].board_id, AssessmentRow.valid_until < on,
+            or_(AssessmentRow.association_id.in_(records), AssessmentRow.case_id.in_(keys)),
+        )
+    )  # fmt: skip
+    gone = {key for row in rows for key in ((row[0], 0), (row[1], 0), (0, row[2]))}
+    return [case for case in cases if (case.association_id, 0) in gone or (0, case.id) in gone]
+
+
+def _why(case: Case, screening: Screening | None, *, in_sample: bool) -> tuple[Why, ...]:
+    """Why a person looks at it; nothing where none need."""
+    found: list[Why] = []
+    if _open(case):
+        if case.rule_version_id is None:
+            found.append(Why.NO_RULES)
+        elif screening is not None:
+            found += why_of(finding.effect.value for finding in screening.findings if finding.effect)
+        if State(case.state) in _WAITING:
+            found.append(Why.WAITS)
+        if in_sample and not found:
+            found.append(Why.DRAWN)
+    if case.look_again_at is not None:
+        found.append(Why.FALLEN)
+    return tuple(found)
+
+
+def why_of(effects: Iterable[str]) -> list[Why]:
+    """Why a person looks, by what the points would lead to."""
+    given = {_WHY[effect] for effect in effects if effect in _WHY}
+    return [why for why in Why if why in given]
+
+
+def _tally(session: Session, bookings: Sequence[Booked], seed: str, in_hundred: int) -> Tally:
+    """What was shown is what somebody looks at now, and what was answered otherwise than in one stroke."""
+    in_one_stroke = _marked(session, [item.case.id for item in bookings])
+    looked_at = [item for item in bookings if item.place is Place.LOOK]
+    answered = [
+        item
+        for item in bookings
+        if item.place is Place.ANSWERED
+        and item.case.state != State.CANCELLED.value
+        and item.case.id not in in_one_stroke
+    ]
+    first = _first_screenings(session, [item.case.id for item in answered])
+    why: Counter[Why] = Counter()
+    for item in looked_at:
+        why.update(item.why)
+    for item in answered:
+        effects = [one["effect"] for one in first.get(item.case.id, {}).values() if one["effect"]]
+        why.update(
+            why_of(effects) or ([Why.DRAWN] if drawn(seed, item.case.number, in_hundred) else [Why.WAITS])
+        )  # fmt: skip
+    fine = sum(1 for item in answered if item.case.state == State.CONFIRMED.value)
+    return Tally(
+        shown=len(looked_at) + len(answered), why={name: why[name] for name in Why if why[name]}, fine=fine,
+        not_fine=len(answered) - fine, left=len(looked_at),
+        without_questions=sum(1 for item in bookings if item.place is Place.PLAIN) + len(in_one_stroke),
+    )  # fmt: skip
+
+
+def _marked(session: Session, keys: Sequence[int]) -> set[int]:
+    """The bookings that were confirmed without questions, and have not been opened again since."""
+    again = func.coalesce(Case.reopened_at < Mark.at, Case.reopened_at.is_(None))
+    rows = session.scalars(
+        select(Mark.case_id)
+        .join(Case, Case.id == Mark.case_id)
+        .where(
+            Mark.case_id.in_(keys), Mark.kind == Marked.WITHOUT_QUESTIONS.value, again,
+            Case.state == State.CONFIRMED.value, Case.look_again_at.is_(None),
+        )
+    )  # fmt: skip
+    return set(rows)
+
+
+def _first_screenings(session: Session, keys: Sequence[int]) -> dict[int, dict[str, dict[str, str | None]]]:
+    if not keys:
+        return {}
+    row = StoredScreening
+    first = select(func.min(row.id)).where(row.case_id.in_(keys)).group_by(row.case_id)
+    rows = session.execute(select(row.case_id, row.results).where(row.id.in_(first)))
+    return {key: results for key, results in rows}  # noqa: C416 - dict() of rows carries no types

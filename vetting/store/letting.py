@@ -1,0 +1,100 @@
+"""Terms for letting rooms, each version kept; how a booker accepted them; what deviated afterwards."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.store.base import Base, personal, public
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class LettingTerms(Base):
+    """One version of a board's terms; never changed."""
+
+    __tablename__ = "letting_terms"
+    __table_args__ = (UniqueConstraint("board_id", "version"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    version: Mapped[int] = public()
+    text: Mapped[str] = public()
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+
+
+class TermsAcceptance(Base):
+    """A booker has accepted a version of the terms for a booking."""
+
+    __tablename__ = "terms_acceptances"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    case_id: Mapped[int] = public(ForeignKey("cases.id"))
+    terms_id: Mapped[int] = public(ForeignKey("letting_terms.id"))
+    way: Mapped[str] = public()
+    on: Mapped[date] = public()
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+
+
+class Deviation(Base):
+    """Something that went otherwise than agreed, as an act; never a person."""
+
+    __tablename__ = "deviations"
+    __table_args__ = (Index(None, "board_id", "on", "id"), Index(None, "association_id", "id"))
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    case_id: Mapped[int | None] = public(ForeignKey("cases.id"), index=True)
+    association_id: Mapped[int | None] = public(ForeignKey("associations.id"))
+    kind: Mapped[str] = public()
+    what: Mapped[str] = public()
+    on: Mapped[date] = public()
+    document_id: Mapped[int | None] = public(ForeignKey("documents.id"))
+    """A photo of the room."""
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+
+
+def agreed(session: Session, case_id: int) -> tuple[TermsAcceptance, LettingTerms] | None:
+    """How a booking's booker accepted the terms last, and which they were."""
+    row = session.execute(
+        select(TermsAcceptance, LettingTerms)
+        .join(LettingTerms, LettingTerms.id == TermsAcceptance.terms_id)
+        .where(TermsAcceptance.case_id == case_id)
+        .order_by(TermsAcceptance.id.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row is not None else None
+
+
+def deviations_of(session: Session, association_ids: Iterable[int], board_id: int) -> Sequence[Deviation]:
+    """What a board has noted of an association, the newest first."""
+    wanted = select(Deviation).where(
+        Deviation.board_id == board_id, Deviation.association_id.in_(list(association_ids))
+    )
+    return session.scalars(wanted.order_by(Deviation.id.desc())).all()
+
+
+def terms_of(session: Session, board_id: int) -> Sequence[LettingTerms]:
+    """A board's terms, the newest first."""
+    wanted = select(LettingTerms).where(LettingTerms.board_id == board_id)
+    return session.scalars(wanted.order_by(LettingTerms.version.desc())).all()
+
+
+def terms_in_force(session: Session, board_id: int) -> LettingTerms | None:
+    """The newest terms."""
+    wanted = select(LettingTerms).where(LettingTerms.board_id == board_id)
+    return session.scalar(wanted.order_by(LettingTerms.version.desc()).limit(1))
+
+
+def acceptances(session: Session, case_ids: Iterable[int]) -> dict[int, TermsAcceptance]:
+    """Case -> how its booker accepted the terms last."""
+    wanted = select(TermsAcceptance).where(TermsAcceptance.case_id.in_(list(case_ids)))
+    return {row.case_id: row for row in session.scalars(wanted.order_by(TermsAcceptance.id))}

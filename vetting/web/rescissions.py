@@ -1,0 +1,72 @@
+"""Taking a confirmed booking back: a page that asks for all that such a decision needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain.criteria import CaseKind
+from vetting.domain.letting import SHIPPED_TERMS
+from vetting.domain.passage import Outcome
+from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.rescissions import RESCISSION_GROUND_WORDS, Rescission, RescissionGround
+from vetting.services import gates
+from vetting.services import rescissions as service
+from vetting.services.case_files import case_file
+from vetting.store.letting import terms_in_force
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.views import decided_how, done, onward, rules, stored, text, version
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from vetting.domain.problem import Problem
+
+blueprint = Blueprint("rescissions", __name__)
+
+
+@blueprint.get("/arenden/<number>/avboka")
+def new(number: str) -> str:
+    """What is asked before a booking is taken back."""
+    return _page(number, ())
+
+
+def _page(number: str, problems: tuple[Problem, ...]) -> str:
+    person = visitor.person()
+    with stored() as session:
+        file = case_file(session, number, rules=rules(), by=person, on=visitor.today())
+        if file.kind is not CaseKind.BOOKING:
+            raise Refused(Obstacle.MISSING)
+        in_force = terms_in_force(session, file.case.board_id)
+        terms = file.accepted[1].text if file.accepted else in_force.text if in_force else SHIPPED_TERMS
+        held = gates.delegation(session, file.kind.value, person, on=visitor.today(), outcome=Outcome.REFUSED)
+        makers = gates.makers_of(session, person, visitor.today())
+    return render_template(
+        "rescissions/new.html", file=file, case=file.case, problems=problems, typed=request.form, held=held,
+        makers=makers, grounds=RESCISSION_GROUND_WORDS, terms=terms.splitlines(),
+    )  # fmt: skip
+
+
+@blueprint.post("/arenden/<number>/avboka")
+def decide(number: str) -> Response:
+    """Decides it."""
+    ground = text("ground")
+    given = Rescission(
+        ground=RescissionGround(ground) if ground in list(RescissionGround) else None, term=text("term"),
+        act=text("act"), heard=text("heard"), not_heard_because=text("not_heard_because"),
+        proportionality=text("proportionality"), without_terms_because=text("without_terms_because"),
+        acts_not_opinions=bool(request.form.get("acts_not_opinions")),
+    )  # fmt: skip
+    try:
+        made = done(
+            lambda s: service.rescind(
+                s, number, given, version=version(), form=decided_how(), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN} or not refused.problems:
+            raise
+        return make_response(_page(number, refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("decisions.show", decision_id=made.id))

@@ -1,0 +1,239 @@
+"""A week of bookings: the few to look at answered in place, the rest in one stroke, the answers taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain import reasons
+from vetting.domain.facts import Facts
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.quick_checks import REPLY_TIME, question
+from vetting.domain.weeks import WHY_WORDS, Place, answer_words, monday_of, next_monday, week_of
+from vetting.domain.words import Words
+from vetting.services import booking_answers, cases, gates, week_files, weeks
+from vetting.services.assessments import is_a_look
+from vetting.services.booking_answers import Said, may_be_confirmed
+from vetting.store.people import Board
+from vetting.web import preferences, visitor
+from vetting.web.errors import STATUS
+from vetting.web.forms.facts import read_form
+from vetting.web.views import KEY, XLSX, attachment, done, onward, rules, stored, text, version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from flask import Response
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.screening import Screening
+    from vetting.services.weeks import Booked, Week
+    from vetting.web.forms.facts import FactField, FactForm
+
+blueprint = Blueprint("weeks", __name__)
+
+
+@blueprint.get("/bokningar/vecka")
+def nearest() -> Response:
+    """The next week with bookings to answer, or this one."""
+    with stored() as session:
+        monday = weeks.nearest(session, by=visitor.person(), on=visitor.today())
+    return onward(url_for("weeks.show", week=week_of(monday)))
+
+
+@blueprint.get("/bokningar/vecka/<week>")
+def show(week: str) -> str:
+    """The week."""
+    return _page(_monday(week), ())
+
+
+@blueprint.post("/bokningar/vecka/<week>/bekrafta")
+def confirm_many(week: str) -> Response:
+    """Those chosen of the ones without questions, each in a transaction of its own."""
+    monday = _monday(week)
+    made, problems = 0, [] if request.form.get("no_conflict") else [_not_said("no_conflict")]
+    chosen = request.form.getlist("case")[: booking_answers.MOST_AT_ONCE]
+    if not chosen:
+        problems.append(
+            Problem("case", Words("Ingen bokning är vald.", "No booking is chosen."),
+                    Words("Kryssa i dem som ska bekräftas.", "Tick those to confirm."))
+        )  # fmt: skip
+    for value in chosen if not problems else ():
+        number, _, seen = value.partition("/")
+        try:
+            done(
+                lambda s, n=number, v=seen: booking_answers.confirm(  # type: ignore[misc]
+                    s, n, Said(without_questions=True), version=int(v) if KEY.fullmatch(v) else 0, rules=rules(),
+                    by=visitor.person(), at=visitor.now(),
+                )
+            )  # fmt: skip
+            made += 1
+        except Refused as refused:
+            problems += refused.problems or [_gone(number)]
+    if problems:
+        return make_response(_page(monday, tuple(problems), made), STATUS[Obstacle.CLOSED])
+    return onward(url_for("weeks.show", week=week, klara=made))
+
+
+@blueprint.post("/bokningar/vecka/<week>/svar")
+def confirm(week: str) -> Response:
+    """One of those to look at, by somebody who has."""
+    monday = _monday(week)
+    try:
+        if not request.form.get("no_conflict"):
+            raise Refused(Obstacle.INVALID, _not_said(f"no-conflict-{text('case')}"))
+        said = Said(conditions=text("conditions").splitlines(), nothing_found=True)
+        done(
+            lambda s: booking_answers.confirm(
+                s, text("case"), said, version=version(), rules=rules(), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        return _again(monday, refused)
+    return onward(url_for("weeks.show", week=week, klara=1))
+
+
+@blueprint.post("/bokningar/vecka/<week>/uppgifter")
+def fill_in(week: str) -> Response:
+    """What the booker has answered, for one booking."""
+    monday, number = _monday(week), text("case")
+    with stored() as session:
+        booked = weeks.one(session, number, rules(), by=visitor.person(), on=visitor.today())
+    form = _form(booked.screening, request.form)
+    problems = tuple(Problem(f"{number}-{item.name}", *item.error) for item in form.errors if item.error)
+    if not problems and not (form.facts.values or form.facts.absent):
+        problems = (
+            Problem(number, Words("Inget är ifyllt.", "Nothing is filled in."),
+                    Words("Skriv vad bokaren har svarat.", "Write what the booker has answered.")),
+        )  # fmt: skip
+    if problems:
+        return make_response(_page(monday, problems), STATUS[Obstacle.INVALID])
+    given = Facts(form.facts.values, form.facts.absent)
+    try:
+        done(
+            lambda s: cases.change_facts(
+                s, number, given, version=version(), rules=rules(), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        return _again(monday, refused)
+    return onward(url_for("weeks.show", week=week, _anchor=number))
+
+
+@blueprint.get("/bokningar/vecka/<week>/svar.xlsx")
+def answers(week: str) -> Response:
+    """The answers as a file for the booking system: its number and one column."""
+    monday = _monday(week)
+    language = preferences.language()
+    with stored() as session:
+        book = week_files.answers(_week(session, monday), language, by=visitor.person(), at=visitor.now())
+    name = Words("Svar på bokningar", "Answers to bookings").to(language)
+    return attachment(book, XLSX, f"{name} {week_of(monday)}.xlsx")
+
+
+@blueprint.get("/bokningar/vecka/<week>/lista")
+def listed(week: str) -> str:
+    """The same as a list to print."""
+    monday = _monday(week)
+    with stored() as session:
+        found = _week(session, monday)
+        board = session.get_one(Board, visitor.person().board_id)
+        return render_template(
+            "weeks/listed.html", found=found, week=week_of(monday), board=board, answer=answer_words,
+            sunday=monday + timedelta(days=6), now=visitor.now(),
+        )  # fmt: skip
+
+
+def _again(monday: date, refused: Refused) -> Response:
+    if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN} or not refused.problems:
+        raise refused
+    return make_response(_page(monday, refused.problems), STATUS[refused.obstacle])
+
+
+def _monday(week: str) -> date:
+    found = monday_of(week)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    return found
+
+
+def _not_said(where: str) -> Problem:
+    return Problem(
+        where,
+        Words("Det är inte sagt att du inte är jävig.", "It is not said that you are in no conflict of interest."),
+        Words("Kryssa i rutan, eller lämna bokningen till någon annan.",
+              "Tick the box, or leave the booking to somebody else."),
+    )  # fmt: skip
+
+
+def _gone(number: str) -> Problem:
+    return Problem(
+        "case",
+        Words(f"{number[:20]} finns inte.", f"{number[:20]} is not there."),
+        Words("Ladda om veckan.", "Reload the week."),
+    )
+
+
+def _week(session: Session, monday: date) -> Week:
+    return weeks.week(session, monday, rules(), by=visitor.person(), on=visitor.today())
+
+
+def _page(monday: date, problems: Sequence[Problem], made: int | None = None) -> str:
+    person = visitor.person()
+    if made is None:
+        made = min(int(request.args["klara"]), 9999) if KEY.fullmatch(request.args.get("klara", "")) else 0
+    with stored() as session:
+        found = _week(session, monday)
+        board = session.get_one(Board, person.board_id)
+        held = gates.delegation(session, "booking", person, on=visitor.today())
+        return render_template(
+            "weeks/show.html",
+            found=found,
+            looked_at=[_shown(item) for item in found.of(Place.LOOK)[: weeks.MOST_SHOWN]],
+            more=max(len(found.of(Place.LOOK)) - weeks.MOST_SHOWN, 0),
+            plain=found.of(Place.PLAIN),
+            at_once=booking_answers.MOST_AT_ONCE,
+            answered=found.of(Place.ANSWERED),
+            week=week_of(monday),
+            sunday=monday + timedelta(days=6),
+            before=week_of(next_monday(monday, -1)),
+            after=week_of(next_monday(monday)),
+            this=week_of(visitor.today()),
+            held=held,
+            problems=problems,
+            typed=request.form,
+            made=made,
+            answer=answer_words,
+            why_words=WHY_WORDS,
+            contact=board.contact,
+            today=visitor.today(),
+        )
+
+
+def _shown(item: Booked) -> dict[str, Any]:
+    """A booking to look at: its points, what can be done there, what to ask the booker."""
+    screening = item.screening
+    number = item.case.number
+    form = _form(screening, request.form if text("case") == number and "case" in request.form else {})
+    points = item.asking
+    return {
+        "item": item,
+        "points": points,
+        "looks": sum(1 for finding in points if is_a_look(finding)),
+        "can_confirm": may_be_confirmed(item.case, screening),
+        "fields": _fields(form),
+        "question": question(screening, visitor.today() + REPLY_TIME) if screening and form.fields else None,
+    }
+
+
+def _form(screening: Screening | None, given: Any) -> FactForm:  # noqa: ANN401 - a posted form or nothing
+    catalogue = screening.ruleset.catalogue if screening else {}
+    names = reasons.missing(screening) if screening else ()
+    return read_form([catalogue[name] for name in names if name in catalogue], given, on=visitor.today())
+
+
+def _fields(form: FactForm) -> list[FactField]:
+    return list(form.fields.values())
