@@ -13,7 +13,7 @@ from tests.town import Town, rules
 from vetting.domain.cases import FallenBecause
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.services import decisions, imports, weekly_lists
+from vetting.services import cases, decisions, handed_in, imports, weekly_lists
 from vetting.services.screenings import of_case
 from vetting.store import trail
 from vetting.store.cases import BookingRequest, Case, Occurrence
@@ -200,3 +200,41 @@ def test_what_is_gone_is_called_off_by_a_person_and_nothing_else_is(town: Town) 
     with pytest.raises(Refused):
         town.do(weekly_lists.call_off, found.id, gone)  # one of them was called off meanwhile: nothing half done
     assert town.case(gone[1]).state == "requested"
+
+
+def test_two_lists_that_lay_ready_at_once_do_not_double_a_booking(town: Town) -> None:
+    first, second = staged(town, *FIRST), staged(town, *FIRST[:2], other(FIRST[2], Antal="9"))
+    town.do(imports.confirm, first.id, good_only=False, rules=rules())
+    with pytest.raises(Refused) as found:
+        town.do(imports.confirm, second.id, good_only=False, rules=rules())
+    assert found.value.obstacle is Obstacle.STALE
+    weekly_lists.renew(town.database, second.id, by=town.staff[Role.CASEWORKER])
+    with reading(town.database) as s:
+        assert figures(s.get_one(StagedFile, second.id)) == (0, 1, 2, 0)
+    town.do(imports.confirm, second.id, good_only=False, rules=rules())
+    with reading(town.database) as s:
+        assert len(s.scalars(select(BookingRequest.id)).all()) == 3
+
+
+def test_a_booking_called_off_while_the_list_lay_ready_is_told_before_the_list_goes_in(town: Town) -> None:
+    taken(town, *FIRST)
+    again = staged(town, other(FIRST[0], Från="19:00", Till="21:00"), *FIRST[1:])
+    town.do(cases.withdraw, booked(town, "B1").number)
+    with pytest.raises(Refused):
+        town.do(imports.confirm, again.id, good_only=False, rules=rules())
+    weekly_lists.renew(town.database, again.id, by=town.staff[Role.CASEWORKER])
+    town.do(imports.confirm, again.id, good_only=False, rules=rules())
+    assert booked(town, "B1").state == "requested"
+
+
+def test_premises_staff_take_in_bookings_and_nothing_else(town: Town) -> None:
+    key = town.staged(a_list(*FIRST), "vecka.csv", into_round=False, role=Role.PREMISES)
+    town.do(imports.confirm, key, good_only=False, rules=rules(), role=Role.PREMISES)
+    grants = "Förening;Org.nr;Sökt belopp;Ändamål\nKören Provspelet;802999-0234;10 000;Körövning\n".encode()
+    key = town.staged(grants, "ansökningar.csv", into_round=False, role=Role.PREMISES)
+    with pytest.raises(Refused) as found:
+        town.do(imports.confirm, key, good_only=False, rules=rules(), role=Role.PREMISES)
+    assert "annat än bokningar" in found.value.problems[0].what.sv
+    other_key = town.staged(grants + b"\n", "fler.csv", into_round=False)
+    with pytest.raises(Refused), reading(town.database) as s:
+        handed_in.of_person(s, other_key, town.staff[Role.PREMISES])

@@ -143,6 +143,7 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         Action.READ_ASSOCIATIONS: Sight.ALL,
         Action.READ_RULES: Sight.ALL,
         Action.RECEIVE: Sight.BOOKINGS,
+        Action.IMPORT: Sight.BOOKINGS,
         Action.ADD_DOCUMENT: Sight.BOOKINGS,
         Action.ASSESS: Sight.BOOKINGS,
         Action.HANDLE: Sight.BOOKINGS,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
 from vetting.domain.cases import OPEN, Marked, State
 from vetting.domain.criteria import CaseKind
+from vetting.domain.evidence import Answer
 from vetting.domain.passage import Outcome, Step, closed_gates
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.proposal import Proposal
+from vetting.domain.screening import Result
 from vetting.domain.words import Words
 from vetting.services import assessments, decisions, gates, makers, officer_reports
+from vetting.services.assessments import Given
 from vetting.services.cases import handled, move, open_case, touch
 from vetting.services.makers import AT_ONCE
 from vetting.services.screenings import judged
@@ -24,7 +27,7 @@ from vetting.store.decisions import DecisionDraft
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from vetting.domain.people import Person
@@ -49,6 +52,8 @@ class Said:
     """What is to hold for it, a line each."""
     nothing_found: bool = False
     """They have looked, and nothing has come up."""
+    met: Mapping[str, str] = field(default_factory=dict)
+    """Criterion -> why it is met, of those that a person is to assess."""
     without_questions: bool = False
     """It is confirmed with others in one stroke; refused where there is something to ask."""
 
@@ -75,6 +80,9 @@ def confirm(
         raise Refused(Obstacle.STALE, _answered(case))
     if said.nothing_found:
         _nothing_found(session, case, rules, by=by, at=at)
+    for criterion, because in said.met.items():
+        given = Given(criterion=criterion, answer=Answer.MET, reasons=because)
+        assessments.assess(session, number, given, version=None, rules=rules, by=by, at=at)
     decisions.declare_no_conflict(session, number, by=by, at=at)
     handled(case, by)
     _gone_through(session, case, by=by, at=at)
@@ -104,7 +112,7 @@ def may_be_confirmed(case: Case, screening: Screening | None) -> bool:
     if screening is None or State(case.state) not in OPEN or State(case.state) in {State.REFERRED, State.COMMUNICATION}:
         return False
     left = [item for item in screening.findings if item.effect and item.effect.value not in NO_QUESTIONS]
-    return all(assessments.is_a_look(item) for item in left)
+    return all(item.result is Result.NEEDS_ASSESSMENT for item in left)
 
 
 def _answered(case: Case) -> Problem:

@@ -33,6 +33,7 @@ from vetting.services import (
     contacts,
     decisions,
     delegations,
+    demonstration_bookings,
     demonstration_rules,
     meetings,
     payments,
@@ -137,6 +138,8 @@ def fill(database: Database, rules: Rules, *, at: datetime) -> Filled:
     for place, board in enumerate(BOARDS):
         share = names[place::3]
         town = write(database, lambda s, b=board, n=share: _Town(s, rules, b, n, drawn, at, filled).build())  # type: ignore[misc] # bound at once
+        if board.code == "norr":
+            demonstration_bookings.month(demonstration_bookings.Board(database, rules, town.names, town.staff, at))
         if board.own_rules:
             owners = (town.staff[Role.RULES_OWNER], town.staff[Role.MANAGER])
             board.own_rules(database, rules, demonstration_rules.Town(board.code, board.rules, *owners), at=at)
@@ -180,7 +183,8 @@ class _Town:
         self._round("Projektbidrag sommaren", -40, -80, -110)
         self._decided_year(last)
         self._open_round(this)
-        self._week()
+        if self.plan.code != "norr":  # whose month comes by lists
+            self._week()
         self._after_decisions()
         if self.plan.code == "norr":
             self._who_is_who(this)
@@ -236,11 +240,16 @@ class _Town:
             board_id=self.board_id, user_id=maker.id, maker="delegate", point="4.2",
             kinds=["grant", "booking", "reclaim"], refusals=True, largest=200_000_00, valid_from=self._day(690),
         )  # fmt: skip
-        self.session.add(row)
-        self.session.flush()
-        self.session.note(
-            Noted(action="delegation_added", by=None, at=self._at(690), subject=row, board_id=self.board_id)
-        )
+        bookings = Delegation(
+            board_id=self.board_id, user_id=self.staff[Role.PREMISES].id, maker="delegate", point="4.3",
+            kinds=["booking"], refusals=False, valid_from=self._day(690),
+        )  # fmt: skip
+        for held in (row, bookings):
+            self.session.add(held)
+            self.session.flush()
+            self.session.note(
+                Noted(action="delegation_added", by=None, at=self._at(690), subject=held, board_id=self.board_id)
+            )
 
     def _round(self, name: str, opens: int, closes: int, decides: int) -> int:
         new = rounds.NewRound(
@@ -537,7 +546,7 @@ class _Town:
         premises = self.staff[Role.PREMISES]
         monday = (self.now + timedelta(days=7 - self.now.weekday())).replace(hour=18, minute=0, second=0, microsecond=0)
         for place in range(14):
-            name, number = self.names[(place * 2 + (10 if self.plan.code == "norr" else 5)) % len(self.names)]
+            name, number = self.names[(place * 2 + 5) % len(self.names)]
             self._booking(place, name, number, monday + timedelta(days=place % 6), premises)
 
     def _booking(self, place: int, name: str, number: str, starts: datetime, premises: Person) -> None:

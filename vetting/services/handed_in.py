@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, select
 
 from vetting.domain import association
+from vetting.domain.criteria import CaseKind
 from vetting.domain.layouts import ANCHORS, ListKind, folded_heading
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
@@ -152,9 +153,35 @@ def of_person(session: Session, key: int, by: Person) -> StagedFile:
 def _may_see(staged: StagedFile, by: Person) -> bool:
     """Whoever handed it in, and those who may do by one what it would do by many."""
     own = staged.by_user_id is not None and staged.by_user_id == by.id
-    return own or not by.id or (bool(staged.kind) and by.may(NEEDED[ListKind(staged.kind)])) or (
-        not staged.kind and by.may(Action.RECEIVE)
-    )  # fmt: skip
+    if own or not by.id:
+        return True
+    return takes(by, ListKind(staged.kind), staged.found.get("of", "")) if staged.kind else by.may(Action.RECEIVE)
+
+
+def takes(by: Person, kind: ListKind, changes: str = "") -> bool:
+    """Whether a person may take such lists in: premises staff those of bookings, and what came back of them.
+
+    changes: the kind of cases that a list of changes is about.
+    """
+    if kind is ListKind.PAYMENTS:
+        return by.may(NEEDED[kind])
+    about = {CaseKind(changes)} if changes else {kind.case} if kind.case is not None else set(CaseKind)
+    return about <= set(by.kinds(NEEDED[kind]))
+
+
+def allow_list(by: Person, kind: ListKind, changes: str = "") -> None:
+    """The same, told to whoever may not.
+
+    Raises:
+        Refused: the list holds what is not this person's to take in.
+    """
+    allow(by, NEEDED[kind])
+    if not takes(by, kind, changes):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("list", Words("Listan innehåller annat än bokningar.", "The list holds other than bookings."),
+                    Words("Lämna den till en handläggare.", "Leave it to a caseworker.")),
+        )  # fmt: skip
 
 
 def waiting(session: Session, by: Person, *, most: int) -> list[StagedFile]:

@@ -14,7 +14,7 @@ from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words, number
 from vetting.services import import_uses, payment_lists, returned_lists, rule_versions, weekly_lists
-from vetting.services.handed_in import NEEDED, changed, check_round, job_of, of_person
+from vetting.services.handed_in import allow_list, changed, check_round, job_of, of_person
 from vetting.services.people import allow, at_work
 from vetting.services.screenings import screen_case
 from vetting.store import moving
@@ -36,6 +36,7 @@ from vetting.store.imports import (
     same_file,
 )
 from vetting.store.jobs import ENDED, Job
+from vetting.store.people import Board
 from vetting.store.session import BESIDE, reading, technical, write
 from vetting.store.trail import Noted
 
@@ -81,13 +82,17 @@ def confirm(
     if staged.state != READY:
         raise Refused(Obstacle.STALE, changed(staged))
     kind = ListKind(staged.kind)
-    allow(by, NEEDED[kind])
+    allow_list(by, kind, staged.found.get("of", ""))
     check_round(session, staged.round_id, by)
     if staged.round_id is not None and kind is not ListKind.GRANT:
         raise Refused(Obstacle.INVALID, changed(staged))
     if kind is ListKind.CHANGES:
         return _changed(session, staged, rules, shown=shown, by=by, at=at)
     _check_rows(staged, good_only=good_only)
+    if weekly_lists.COMPARED in staged.counts:
+        session.get_one(Board, by.board_id, with_for_update=True)  # one list of bookings at a time
+        if weekly_lists.compare_again(session, staged):
+            raise Refused(Obstacle.STALE, weekly_lists.overtaken(staged.file))
     batch = _batch(session, staged, by=by, at=at)
     if kind is ListKind.PAYMENTS:
         payment_lists.pay(session, staged, batch, rules=rules, by=by, at=at)
@@ -415,7 +420,7 @@ def undo(session: WritingSession, batch_id: int, *, by: Person, at: datetime) ->
     if batch is None:
         raise Refused(Obstacle.MISSING)
     kind = ListKind(batch.kind or ListKind.GRANT)
-    allow(by, NEEDED[kind])
+    allow_list(by, kind, batch.counts.get("of", ""))
     if batch.state != DONE:
         raise Refused(
             Obstacle.STALE,

@@ -23,7 +23,8 @@ from vetting.store.associations import Association
 from vetting.store.base import table_of
 from vetting.store.cases import BookingRequest, Case, Occurrence
 from vetting.store.facts import GivenFacts
-from vetting.store.imports import CHANGED, GOOD, SAME, StagedRow, not_taken_back
+from vetting.store.imports import CHANGED, GOOD, READY, SAME, StagedRow, not_taken_back
+from vetting.store.session import technical
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -34,11 +35,14 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
     from vetting.services.rules import Rules
+    from vetting.store.engine import Database
     from vetting.store.imports import ImportBatch, StagedFile
     from vetting.store.session import WritingSession
 
 AT_A_TIME: Final = 500
 MOST_TOLD: Final = 500
+COMPARED: Final = "gone"
+"""A count that only a list which was compared has."""
 TIME, ROOM, TITLE, FACTS = "time", "room", "title", "facts"
 OVER: Final = (State.CANCELLED.value, State.RESCINDED.value)
 """A booking that was called off is not the one that a later list speaks of."""
@@ -96,6 +100,41 @@ def compare(session: Session, staged: StagedFile) -> tuple[dict[str, Any], dict[
     if by_year is not None:
         counts["by_year"] = by_year
     return counts, {"changed": changed[:MOST_TOLD], "gone": gone[:MOST_TOLD]}
+
+
+def compare_again(session: Session, staged: StagedFile) -> bool:
+    """Compares with what stands now: two lists may have lain ready at once. Returns whether that is otherwise."""
+    of_file = select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state.in_((GOOD, CHANGED, SAME)))
+    rows = session.scalars(of_file.order_by(StagedRow.id)).all()
+    before = [(row.id, row.state, row.case_id) for row in rows], staged.found.get("gone")
+    for row in rows:
+        row.state, row.case_id = GOOD, None
+    session.flush()
+    counts, told = compare(session, staged)
+    session.expire_all()
+    counts["by_year"] = _numbered(session, session.scalars(of_file.where(StagedRow.state == GOOD)).all())
+    staged.counts, staged.found = {**staged.counts, **counts}, {**staged.found, **told}
+    session.flush()
+    after = [(row.id, row.state, row.case_id) for row in session.scalars(of_file.order_by(StagedRow.id))]
+    return (after, staged.found.get("gone")) != before
+
+
+def renew(database: Database, key: int, *, by: Person) -> None:
+    """The same for a file that lies ready, so that the person sees what has come in between."""
+    with technical(database) as session:
+        staged = of_person(session, key, by)
+        if staged.state == READY and COMPARED in staged.counts:
+            compare_again(session, staged)
+
+
+def overtaken(file: str) -> Problem:
+    """What is said to whoever confirms a list when something has happened since it was compared."""
+    return Problem(
+        file,
+        Words("Bokningarna har ändrats sedan listan lästes, kanske av en annan lista.",
+              "The bookings have changed since the list was read, perhaps by another list."),
+        Words("Se vad som är nytt och ändrat nu, och läs in igen.", "See what is new and changed now, and take it in."),
+    )  # fmt: skip
 
 
 def _known(session: Session, board_id: int, references: Iterable[str]) -> dict[str, list[_Known]]:

@@ -110,14 +110,16 @@ def week(session: Session, monday: date, rules: Rules, *, by: Person, on: date) 
     """The bookings with a time in the week, by time and room; the few to look at with what the rules say of them."""
     board = session.get_one(Board, by.board_id)
     found = _found(session, monday, by)
-    judged = last_of_many(session, [item.case for item in found if _judged(item.case)], rules, on=on)
+    seed, in_hundred = seed_of(board, monday), letting_of(board.bookings).drawn_in_hundred
+    in_sample = {item.case.id for item in found if drawn(seed, item.case.number, in_hundred)}
+    looked_at = [item.case for item in found if _judged(item.case) or (_open(item.case) and item.case.id in in_sample)]
+    judged = last_of_many(session, looked_at, rules, on=on)
     expired = _expired(session, [item.case for item in found if item.case.id not in judged and _open(item.case)], on)
     judged = {**judged, **last_of_many(session, expired, rules, on=on)}
-    seed, in_hundred = seed_of(board, monday), letting_of(board.bookings).drawn_in_hundred
     bookings = [
         Booked(
             case=item.case, request=item.request, uses=item.uses, screening=judged.get(item.case.id),
-            why=_why(item.case, judged.get(item.case.id), in_sample=drawn(seed, item.case.number, in_hundred)),
+            why=_why(item.case, judged.get(item.case.id), in_sample=item.case.id in in_sample),
         )
         for item in found
     ]  # fmt: skip

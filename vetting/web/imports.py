@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, abort, make_response, render_template, request, url_for
 from sqlalchemy import select
 
+from vetting.domain.criteria import CaseKind
 from vetting.domain.downloaded_lists import in_words
 from vetting.domain.layouts import FOREIGN, KIND_WORDS, ListKind
 from vetting.domain.people import Action
@@ -63,10 +64,16 @@ def index() -> str:
 def _index(problems: tuple[Problem, ...]) -> str:
     person = visitor.person()
     with stored() as session:
-        listed = batches(session, person.board_id, most=MOST_BATCHES)
+        listed = [
+            batch
+            for batch in batches(session, person.board_id, most=MOST_BATCHES)
+            if handed_in.takes(person, ListKind(batch.kind or ListKind.GRANT))
+        ]
         waiting = handed_in.waiting(session, person, most=MOST_BATCHES)
         people = names_of(session, {batch.by_user_id for batch in listed if batch.by_user_id})
         open_rounds = [item for item in rounds(session, person) if item.closed_at is None]
+    if person.kinds(Action.RECEIVE) == (CaseKind.BOOKING,):
+        open_rounds = []
     return render_template(
         "imports/index.html", batches=listed, waiting=waiting, names=people, rounds=open_rounds, problems=problems,
         list_kinds=KIND_WORDS, receives=person.may(Action.RECEIVE),
@@ -241,6 +248,8 @@ def confirm(staged_id: int) -> Response:
             )
         )  # fmt: skip
     except Refused as refused:
+        if refused.obstacle is Obstacle.STALE:
+            weekly_lists.renew(visitor.database(), staged_id, by=visitor.person())
         return _refused(staged_id, refused)
     return onward(url_for("imports.show", staged_id=staged_id))
 

@@ -85,7 +85,10 @@ def confirm(week: str) -> Response:
     try:
         if not request.form.get("no_conflict"):
             raise Refused(Obstacle.INVALID, _not_said(f"no-conflict-{text('case')}"))
-        said = Said(conditions=text("conditions").splitlines(), nothing_found=True)
+        met = {name.removeprefix("met-"): text(name) for name in request.form if name.startswith("met-")}
+        if not all(met.values()):
+            raise Refused(Obstacle.INVALID, _unexplained(text("case"), next(name for name in met if not met[name])))
+        said = Said(conditions=text("conditions").splitlines(), nothing_found=True, met=met)
         done(
             lambda s: booking_answers.confirm(
                 s, text("case"), said, version=version(), rules=rules(), by=visitor.person(), at=visitor.now()
@@ -169,6 +172,15 @@ def _not_said(where: str) -> Problem:
     )  # fmt: skip
 
 
+def _unexplained(number: str, criterion: str) -> Problem:
+    return Problem(
+        f"{number}-{criterion}",
+        Words("Det står inte varför kravet är uppfyllt.", "It does not say why the requirement is met."),
+        Words("Skriv vad du har tittat på. Är det inte uppfyllt: öppna bokningen och bedöm det där.",
+              "Write what you looked at. If it is not met: open the booking and assess it there."),
+    )  # fmt: skip
+
+
 def _gone(number: str) -> Problem:
     return Problem(
         "case",
@@ -218,11 +230,10 @@ def _shown(item: Booked) -> dict[str, Any]:
     screening = item.screening
     number = item.case.number
     form = _form(screening, request.form if text("case") == number and "case" in request.form else {})
-    points = item.asking
     return {
         "item": item,
-        "points": points,
-        "looks": sum(1 for finding in points if is_a_look(finding)),
+        "points": [finding for finding in item.asking if not is_a_look(finding)],
+        "looks": [finding for finding in item.asking if is_a_look(finding)],
         "can_confirm": may_be_confirmed(item.case, screening),
         "fields": _fields(form),
         "question": question(screening, visitor.today() + REPLY_TIME) if screening and form.fields else None,

@@ -1,0 +1,120 @@
+"""The demonstration's month by clicking: the few looked at, the rest confirmed, the answers back, one taken back."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import signed_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+pytestmark = pytest.mark.browser
+
+
+def counted(page: Page, heading: str) -> int:
+    return int(page.locator(f"#{heading} .cnt").inner_text())
+
+
+def booking(page: Page, title: str) -> Locator:
+    return page.locator(".weekly > li").filter(has_text=title).first
+
+
+def test_the_week_is_answered_in_place_and_the_answers_taken_back(browser: Browser, address: str) -> None:
+    with signed_in(browser, address, "premises.norr") as page:
+        page.goto(address)
+        page.get_by_role("link", name="Bokningar", exact=True).click()
+        left, plain = counted(page, "look-heading"), counted(page, "plain-heading")
+        assert left >= 8
+        assert plain >= 15
+        new = page.locator(".weekly > li").filter(has=page.get_by_role("button", name="Inget har framkommit")).first
+        name = new.locator("h3").inner_text()
+        new.get_by_role("button", name="Inget har framkommit").click()
+        expect(page.locator("#errors")).to_contain_text("inte är jävig")
+        new = page.locator(".weekly > li").filter(has_text=name).first
+        new.get_by_label("Jag är inte jävig och har följt rutinen").check()
+        new.get_by_text("Med villkor").click()
+        new.get_by_label("Villkor, ett på varje rad").fill("Städa lokalen.\nHögst 40 personer.")
+        new.get_by_role("button", name="Inget har framkommit").click()
+        expect(page.get_by_role("status")).to_contain_text("1 bokning är bekräftad")
+        assert counted(page, "look-heading") == left - 1
+        lacking = page.locator(".weekly > li").filter(has_text="Syfte med arrangemanget: saknas").first
+        name = lacking.locator("h3").inner_text()
+        lacking.get_by_text("Fråga bokaren, fyll i svaret").click()
+        assert "Hej! För att kunna gå vidare" in lacking.get_by_label("Text att kopiera").input_value()
+        lacking.get_by_label("Syfte med arrangemanget").fill("Årsmöte för medlemmar")
+        lacking.get_by_role("button", name="Spara svaret").click()
+        expect(page.locator(".weekly > li").filter(has_text=name)).to_have_count(0)
+        lecture = booking(page, "Föreläsning")
+        lecture.get_by_label("Jag är inte jävig och har följt rutinen").check()
+        lecture.get_by_role("button", name="Bekräfta").click()
+        expect(page.locator("#errors")).to_contain_text("varför kravet är uppfyllt")
+        lecture = booking(page, "Föreläsning")
+        lecture.get_by_label("Varför det är uppfyllt").fill("Programmet och föreläsaren är kända från i våras.")
+        lecture.get_by_label("Jag är inte jävig och har följt rutinen").check()
+        lecture.get_by_role("button", name="Bekräfta").click()
+        expect(page.get_by_role("status")).to_contain_text("1 bokning är bekräftad")
+        page.get_by_label("Jag är inte jävig i någon av dem").check()
+        page.get_by_role("button", name="Bekräfta de valda").click()
+        expect(page.get_by_role("status")).to_contain_text(re.compile(r"\d+ bokningar är bekräftade"))
+        assert page.locator("#plain-heading").count() == 0
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Hämta svaren (Excel)").click()
+        sheet = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes())).worksheets[0]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        assert rows[0] == ["Bokningsnr", "Svar"]
+        assert {row[1] for row in rows[1:]} == {"Bekräftad", "Svar kommer"}
+        assert sum(row[1] == "Bekräftad" for row in rows[1:]) >= plain
+        page.get_by_role("link", name="Lista att skriva ut").click()
+        expect(page.locator("h1")).to_contain_text("Bokningar vecka")
+        assert page.locator("tbody tr").count() == len(rows) - 1
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_last_weeks_refusal_and_the_one_taken_back_can_be_followed(browser: Browser, address: str, width: int) -> None:
+    with signed_in(browser, address, "caseworker.norr", width=width) as page:
+        page.goto(f"{address}/bokningar/vecka")
+        page.get_by_role("link", name="Veckan före").click()
+        page.locator("#answered-heading").wait_for()
+        page.get_by_text("besvarade").last.click()
+        row = page.locator("li.two").filter(has_text="Avbokad av förvaltningen")
+        row.get_by_role("link").click()
+        expect(page.locator(".ident")).to_contain_text("Avbokad av förvaltningen")
+        page.get_by_role("link", name=re.compile("Beslut")).first.click()
+        expect(page.locator("main")).to_contain_text("Det strider mot avtalets villkor: Lokalen får inte lånas")
+        page.goto(f"{address}/bokningar/vecka")
+        page.get_by_role("link", name="Veckan före").click()
+        page.get_by_text("besvarade").last.click()
+        page.locator("li.two").filter(has_text="Nekad").get_by_role("link").click()
+        page.get_by_role("link", name=re.compile("Beslut")).first.click()
+        expect(page.locator("main")).to_contain_text("uppmanar besökarna att störa ett annat möte")
+
+
+def test_a_confirmed_booking_is_taken_back_only_with_all_that_it_needs(browser: Browser, address: str) -> None:
+    with signed_in(browser, address, "decision-maker.norr", width=390) as page:
+        page.goto(f"{address}/bokningar?lage=confirmed")
+        page.locator("tbody th a").first.click()
+        page.get_by_role("link", name="Ta tillbaka bokningen").click()
+        page.get_by_role("button", name="Besluta att ta tillbaka bokningen").click()
+        for text in ("Grunden saknas", "Villkoret som beslutet bygger på", "vad som har hänt", "inte fått yttra sig",
+                     "något mildare", "jäv"):  # fmt: skip
+            expect(page.locator("#errors")).to_contain_text(text)
+        page.get_by_role("button", name="Nej, jag är inte jävig").click()
+        page.get_by_label("Uppgifterna vid bokningen var felaktiga").check()
+        page.locator("#term").select_option(index=4)
+        page.get_by_label("Vad har hänt?").fill("Arrangören är känd för sin ideologi, och lokalen hyrdes ut vidare.")
+        page.get_by_label("Om bokaren inte har hörts").fill("Arrangemanget börjar om en timme.")
+        page.get_by_label("Varför räcker inget mildare?").fill("En annan tid har erbjudits.")
+        page.get_by_role("button", name="Besluta att ta tillbaka bokningen").click()
+        expect(page.locator("#errors")).to_contain_text("åsikt")
+        assert page.get_by_label("Vad har hänt?").input_value().startswith("Arrangören är känd")
+        page.get_by_label("Vad har hänt?").fill("Lokalen hyrdes ut vidare mot betalning, enligt annonsen.")
+        page.get_by_role("button", name="Besluta att ta tillbaka bokningen").click()
+        expect(page.locator("h1").first).to_have_text("Beslut")
+        expect(page.locator("main")).to_contain_text("ta tillbaka bokningen")

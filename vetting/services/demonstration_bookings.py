@@ -1,0 +1,218 @@
+"""An invented month of bookings: two weekly lists, the few that need a person, one refused, one taken back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.domain.cases import Marked
+from vetting.domain.evidence import Answer, Deed, Evidence, Milder
+from vetting.domain.letting import Accepted, Letting
+from vetting.domain.passage import Ground, Outcome
+from vetting.domain.people import Role
+from vetting.domain.rescissions import Rescission, RescissionGround
+from vetting.domain.weeks import Place
+from vetting.services import (
+    assessments,
+    booking_answers,
+    cases,
+    communications,
+    decisions,
+    handed_in,
+    imports,
+    intake_reading,
+    letting,
+    rescissions,
+    weeks,
+)
+from vetting.services.assessments import Given
+from vetting.services.booking_answers import Said
+from vetting.services.decisions import Draft
+from vetting.store.session import reading, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from vetting.domain.people import Person
+    from vetting.services.rules import Rules
+    from vetting.services.weeks import Booked
+    from vetting.store.engine import Database
+
+EVENT: Final = "arrangemang-demokratisk-grund"
+REGULARS: Final = 20
+HEADINGS: Final = (
+    "Bokningsnr", "Lokal", "Förening", "Org.nr", "Arrangemang", "Syfte", "Arrangör", "Bokare är arrangör", "Datum",
+    "Från", "Till", "Antal besökare", "Ansvarig på plats", "Öppet för allmänheten", "Externa föreläsare", "Privat",
+)  # fmt: skip
+ROOMS: Final = ("Stora salen", "Ateljén", "Gymnastiksalen")
+EVENTS: Final = (
+    ("Körövning", "repetition"), ("Träning", "träning för barn"), ("Kurs", "kurs på kvällen"),
+    ("Styrelsemöte", "möte"), ("Språkcafé", "mötesplats"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Whose month it is: the names with numbers in its register, and who works there."""
+
+    database: Database
+    rules: Rules
+    names: Sequence[tuple[str, str]]
+    staff: Mapping[Role, Person]
+    now: datetime
+
+    def do(self, service: Any, *arguments: Any, ago: float, role: Role = Role.PREMISES, **more: Any) -> Any:  # noqa: ANN401
+        """One act in a transaction of its own, some days ago."""
+        at = self.now - timedelta(days=ago)
+        return write(self.database, lambda s: service(s, *arguments, by=self.staff[role], at=at, **more))
+
+
+def month(board: Board) -> None:
+    """Last week's list and its answers, this week's list with the few to look at."""
+    board.do(
+        letting.change,
+        Letting(owner="lokalintendenten", ask="samordnaren för mötesplatser, växeln", anchored="chefsforum i mars",
+                review_on=(board.now + timedelta(days=120)).date()),
+        ago=20, role=Role.ADMINISTRATOR,
+    )  # fmt: skip
+    monday = board.now.date() - timedelta(days=board.now.weekday())
+    _take_in(board, "bokningar förra listan.csv", _regular_rows(board, monday) + _first_few(board, monday), ago=6)
+    _answer(board, monday)
+    after = monday + timedelta(days=7)
+    _take_in(board, "bokningar veckans lista.csv", _regular_rows(board, after) + _few(board, after), ago=0.2)
+
+
+def _row(number: str, name: str, organisation: str, day: date, place: int, **more: str) -> dict[str, str]:
+    title, purpose = EVENTS[place % len(EVENTS)]
+    start = 16 + place % 4
+    row = {
+        "Bokningsnr": number, "Lokal": ROOMS[place % len(ROOMS)], "Förening": name, "Org.nr": organisation,
+        "Arrangemang": title, "Syfte": purpose, "Arrangör": name, "Bokare är arrangör": "ja", "Datum": day.isoformat(),
+        "Från": f"{start}:00", "Till": f"{start + 2}:00", "Antal besökare": str(12 + place), "Ansvarig på plats":
+        "ledaren", "Öppet för allmänheten": "nej", "Externa föreläsare": "nej", "Privat": "nej",
+    }  # fmt: skip
+    return row | {name.replace("_", " "): value for name, value in more.items()}
+
+
+def _regular_rows(board: Board, monday: date) -> list[dict[str, str]]:
+    """Those that come every week."""
+    return [
+        _row(f"B{monday:%m%d}{place:02}", name, number, monday + timedelta(days=place % 6), place)
+        for place, (name, number) in enumerate(board.names[:REGULARS])
+    ]
+
+
+def _first_few(board: Board, monday: date) -> list[dict[str, str]]:
+    """One whose event is refused, one that is taken back."""
+    refused, back = board.names[0], board.names[1]
+    sunday = monday + timedelta(days=6)
+    return [
+        _row(f"B{monday:%m%d}80", *refused, sunday, 4, Arrangemang="Föreläsningskväll", Externa_föreläsare="ja",
+             Öppet_för_allmänheten="ja"),
+        _row(f"B{monday:%m%d}81", *back, sunday, 5, Arrangemang="Årsfest", Syfte="fest för medlemmar"),
+    ]  # fmt: skip
+
+
+def _few(board: Board, monday: date) -> list[dict[str, str]]:
+    """The eight of the week that need a person."""
+    new = list(board.names[REGULARS : REGULARS + 3])
+    known = list(board.names[2:6])
+    rows = [
+        _row(f"B{monday:%m%d}9{place}", name, number, monday + timedelta(days=place), 6 + place)
+        for place, (name, number) in enumerate(new)
+    ]
+    changes: tuple[dict[str, str], ...] = (
+        {"Syfte": ""}, {"Arrangör": "", "Antal besökare": ""},
+        {"Externa_föreläsare": "ja", "Öppet_för_allmänheten": "ja", "Arrangemang": "Föreläsning"},
+        {"Ansvarig på plats": ""},
+    )  # fmt: skip
+    rows += [
+        _row(f"B{monday:%m%d}9{place}", name, number, monday + timedelta(days=place - 3), place, **change)
+        for place, ((name, number), change) in enumerate(zip(known, changes, strict=True), start=3)
+    ]
+    private = _row(f"B{monday:%m%d}97", "Privatperson", "", monday + timedelta(days=5), 11, Privat="ja")
+    return [*rows, private | {"Arrangör": "en studiegrupp", "Bokare är arrangör": "nej"}]
+
+
+def _take_in(board: Board, file: str, rows: list[dict[str, str]], *, ago: float) -> None:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, HEADINGS, delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    at, by = board.now - timedelta(days=ago), board.staff[Role.PREMISES]
+    key = handed_in.hand_in(board.database, out.getvalue().encode(), file, round_id=None, by=by, at=at)
+    intake_reading.read(board.database, key, board.rules, at=at)
+    batch = board.do(imports.confirm, key, good_only=True, rules=board.rules, ago=ago)
+    imports.screen_batch(board.database, batch.id, board.rules, at=at, heard=lambda *_: True)
+
+
+def _booked(board: Board, monday: date, *, ago: float) -> Iterator[Booked]:
+    on = (board.now - timedelta(days=ago)).date()
+    with reading(board.database) as session:
+        found = weeks.week(session, monday, board.rules, by=board.staff[Role.PREMISES], on=on)
+        session.expunge_all()
+    yield from (item for item in found.bookings if item.place is not Place.ANSWERED)
+
+
+def _answer(board: Board, monday: date) -> None:
+    for item in _booked(board, monday, ago=5):
+        number = item.case.number
+        if item.request.reference.endswith("80"):
+            _refuse(board, number)
+            continue
+        board.do(booking_answers.confirm, number, Said(nothing_found=True), version=None, rules=board.rules, ago=5)
+        board.do(letting.accept, number, Accepted.SYSTEM, on=(board.now - timedelta(days=5)).date(), ago=5)
+        if item.request.reference.endswith("81"):
+            _take_back(board, number)
+
+
+def _refuse(board: Board, number: str) -> None:
+    """The association is approved; an act about this event speaks against it."""
+    rules = board.rules
+    board.do(decisions.declare_no_conflict, number, ago=4, role=Role.CASEWORKER)
+    evidence = Evidence(
+        deed=Deed.STATEMENT, act="Inbjudan uppmanar besökarna att störa ett annat möte med våld.",
+        role="arrangören, i inbjudan till kvällen", inside_activity=True, happened="i veckan före arrangemanget",
+        source="inbjudan på arrangörens egen sida", verified=True, may_be_shown=True,
+        speaks_for="Föreningens övriga verksamhet har fungerat väl i flera år.",
+        special_reasons="Arrangören har inte dragit tillbaka inbjudan när vi frågade.",
+        milder=(Milder.CONDITIONS,), proportionality="Villkor om en annan inbjudan har prövats utan resultat.",
+    )  # fmt: skip
+    given = Given(
+        criterion=EVENT, answer=Answer.NOT_MET, evidence=evidence,
+        reasons="Inbjudan till arrangemanget uppmanar till våld, enligt arrangörens egen sida.",
+    )  # fmt: skip
+    board.do(assessments.assess, number, given, version=None, rules=rules, ago=4, role=Role.CASEWORKER)
+    board.do(
+        communications.hear, number, "Inbjudan uppmanar till våld, enligt er egen sida.",
+        "Styrelsen vill inte ändra inbjudan.", "Svaret ändrar inte bedömningen.",
+        "Arrangemanget är om några dagar.", rules=rules, ago=4, role=Role.CASEWORKER,
+    )  # fmt: skip
+    for kind in (Marked.ROUTINE_FOLLOWED, Marked.BASIC_CHECK):
+        board.do(cases.mark, number, kind, rules=rules, ago=4, role=Role.CASEWORKER)
+    draft = Draft(
+        outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,),
+        reasons="Inbjudan till arrangemanget uppmanar besökarna att störa ett annat möte med våld. "
+                "Föreningen har hörts och vill inte ändra den. Föreningens andra bokningar står kvar.",
+    )  # fmt: skip
+    kept = board.do(decisions.propose, number, draft, version=None, rules=rules, ago=4, role=Role.CASEWORKER)
+    board.do(decisions.make_ready, number, rules=rules, ago=4, role=Role.CASEWORKER)
+    board.do(decisions.declare_no_conflict, number, ago=3, role=Role.DECISION_MAKER)
+    board.do(decisions.decide, number, draft_version=kept.version, rules=rules, ago=3, role=Role.DECISION_MAKER)
+
+
+def _take_back(board: Board, number: str) -> None:
+    """Confirmed and accepted, and then let on to somebody else against the terms."""
+    terms = board.do(letting.terms, board.staff[Role.PREMISES].board_id, ago=3)
+    given = Rescission(
+        ground=RescissionGround.TERMS_BROKEN, term=terms.text.splitlines()[2],
+        act="Lokalen annonserades ut till en annan arrangör mot betalning, enligt annonsen den här veckan.",
+        heard="Styrelsen svarade att den inte själv ska använda lokalen.", not_heard_because="",
+        proportionality="En ändrad bokning i den andra arrangörens namn har erbjudits och avböjts.",
+    )  # fmt: skip
+    board.do(decisions.declare_no_conflict, number, ago=2, role=Role.DECISION_MAKER)
+    board.do(rescissions.rescind, number, given, version=None, ago=2, role=Role.DECISION_MAKER)
