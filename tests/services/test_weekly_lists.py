@@ -16,8 +16,9 @@ from vetting.domain.problem import Obstacle, Refused
 from vetting.services import cases, decisions, handed_in, imports, weekly_lists
 from vetting.services.screenings import of_case
 from vetting.store import trail
+from vetting.store.associations import Association
 from vetting.store.cases import BookingRequest, Case, Occurrence
-from vetting.store.imports import ImportBatch, StagedFile
+from vetting.store.imports import CustomerNumber, ImportBatch, StagedFile, StagedProblem
 from vetting.store.session import reading, write
 
 if TYPE_CHECKING:
@@ -238,3 +239,72 @@ def test_premises_staff_take_in_bookings_and_nothing_else(town: Town) -> None:
     other_key = town.staged(grants + b"\n", "fler.csv", into_round=False)
     with pytest.raises(Refused), reading(town.database) as s:
         handed_in.of_person(s, other_key, town.staff[Role.PREMISES])
+
+
+WITH_CUSTOMER = HEADINGS + ";Kundnr"
+
+
+def association_of(town: Town, reference: str) -> str:
+    with reading(town.database) as s:
+        found = s.get(Association, booked(town, reference).association_id or 0)
+        return found.number or "" if found is not None else "none"
+
+
+def test_the_systems_customer_number_is_remembered_as_the_association_it_was(town: Town) -> None:
+    taken(town, (*FIRST[0], "K17"), (*FIRST[1], "K18"), headings=WITH_CUSTOMER)
+    nameless = other(
+        FIRST[0], Bokningsnr="B9", **{"Org.nr": "", "Kund": "Provkvarnens barngrupp", "Datum": "2026-12-08"}
+    )
+    taken(town, (*nameless, "K17"), headings=WITH_CUSTOMER)
+    assert association_of(town, "B9") == "8029990234"
+    other_system = other(nameless, Bokningsnr="B10", Datum="2026-12-09")
+    taken(town, (*other_system, "K99"), headings=WITH_CUSTOMER)
+    assert association_of(town, "B10") != "8029990234"
+
+
+def test_a_number_in_the_list_goes_before_what_was_remembered_and_is_remembered_instead(town: Town) -> None:
+    taken(town, (*FIRST[0], "K17"), headings=WITH_CUSTOMER)
+    moved = other(FIRST[1], Datum="2026-12-08")
+    taken(town, (*moved, "K17"), headings=WITH_CUSTOMER)
+    assert association_of(town, "B2") == "8029990036"
+    after = other(FIRST[1], Bokningsnr="B7", Datum="2026-12-15", **{"Org.nr": "", "Kund": "Scengruppen"})
+    taken(town, (*after, "K17"), headings=WITH_CUSTOMER)
+    assert association_of(town, "B7") == "8029990036"
+
+
+def test_a_private_person_and_a_personal_number_are_never_remembered_as_a_customer(town: Town) -> None:
+    headings = WITH_CUSTOMER + ";Privatkund"
+    private = other(FIRST[0], Kund="Någon", **{"Org.nr": ""})
+    personal = other(FIRST[1], **{"Org.nr": "802999-0036"})
+    taken(town, (*private, "K1", "ja"), (*personal, "19121212-1212", "nej"), headings=headings)
+    with reading(town.database) as s:
+        assert s.scalars(select(CustomerNumber.number)).all() == []
+    assert association_of(town, "B1") == "none"
+    assert booked(town, "B1").name == "Privatperson"
+
+
+def test_events_over_midnight_and_over_both_changes_of_the_clock_keep_their_length(town: Town) -> None:
+    rows = (
+        other(FIRST[0], Datum="2026-12-04", Från="22:00", Till="01:00"),
+        other(FIRST[1], Datum="2027-03-27", Från="23:00", Till="04:00"),
+        other(FIRST[2], Datum="2027-10-30", Från="23:00", Till="04:00"),
+    )
+    taken(town, *rows)
+    with reading(town.database) as s:
+        lengths = [
+            (use.ends_at - use.starts_at).total_seconds() / 3600
+            for use in s.scalars(select(Occurrence).order_by(Occurrence.id))
+            if use.ends_at and use.starts_at
+        ]
+    assert lengths == [3, 4, 6]
+
+
+def test_an_end_before_its_beginning_is_told_and_a_long_title_with_markup_stays_text(town: Town) -> None:
+    odd = other(FIRST[0], Från="18:00", Till="17:00", Aktivitet="<script>alert(1)</script>" + "x" * 5000)
+    found = staged(town, odd)
+    with reading(town.database) as s:
+        told = [row.what_sv for row in s.scalars(select(StagedProblem).where(StagedProblem.staged_id == found.id))]
+    assert any("23 timmar" in text for text in told)
+    town.do(imports.confirm, found.id, good_only=False, rules=rules())
+    with reading(town.database) as s:
+        assert s.scalars(select(BookingRequest.title)).one().startswith("<script>")

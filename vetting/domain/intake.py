@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.association import folded, masked
+from vetting.domain.association import MASK, folded, masked
 from vetting.domain.case_lists import Reader, told_of_columns
 from vetting.domain.cells import shorter
 from vetting.domain.criteria import CaseKind
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 PRIVATE: Final = "Privatperson"
 LONGEST_NAME: Final = 200
 LONGEST_PURPOSE: Final = 2_000
+LONGEST_CUSTOMER: Final = 60
+LONGEST_ORDINARY: Final = timedelta(hours=16)
+"""A longer booking is taken in, and told."""
 MOST_AGAIN: Final = 2_000
 """A list with more repeated numbers is no list of one application each; the rest are not told one by one."""
 OF_ASSOCIATION: Final = frozenset({Level.ASSOCIATION, Level.PARTNER})
@@ -180,8 +183,10 @@ class CaseTaker:
     def _wrong_order(self, row: int, values: Mapping[str, Value]) -> list[Told]:
         """An end that does not lie after the beginning."""
         starts, ends = values.get("event_starts_at"), values.get("event_ends_at")
-        if not isinstance(starts, datetime) or not isinstance(ends, datetime) or ends > starts:
+        if not isinstance(starts, datetime) or not isinstance(ends, datetime):
             return []
+        if ends > starts:
+            return [self._long(row, ends - starts)] if ends - starts > LONGEST_ORDINARY else []
         problem = Problem(
             f"{self.columns.shown_sheet}!{row}",
             Words("Slutet ligger inte efter början. Bokningen läses in som en timme.",
@@ -189,6 +194,16 @@ class CaseTaker:
             Words("Rätta tiderna.", "Correct the times."),
         )  # fmt: skip
         return [Told(self.columns.shown_sheet, row, 0, "", problem)]
+
+    def _long(self, row: int, length: timedelta) -> Told:
+        """A booking over most of a day: an end before its beginning is read as on the day after."""
+        hours = round(length / timedelta(hours=1))
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row}",
+            Words(f"Bokningen blir {hours} timmar lång.", f"The booking becomes {hours} hours long."),
+            Words("Se efter om slutet är rätt.", "See whether the end is right."),
+        )
+        return Told(self.columns.shown_sheet, row, 0, "", problem)
 
     def _again(self, row: int, values: Mapping[str, Value]) -> Told | None:
         """A second application of one number; bookings of one association are ordinary."""
@@ -234,6 +249,7 @@ class CaseTaker:
             "purpose": str(values.get("purpose") or values.get("event_purpose") or "")[:LONGEST_PURPOSE],
             "amount": amount if isinstance(amount, int) and not isinstance(amount, bool) else None,
             "giro": str(values.get("giro_number", "")), "reference": str(values.get("booking_reference", "")),
+            "customer": "" if private else _customer(values),
             "title": str(values.get("event_title", "")),
             "open_to_public": opened if isinstance(opened, bool) else None,
             "rate": str(values.get("rate_applied_for", "")), "room": str(values.get("room", "")),
@@ -273,6 +289,12 @@ class _Said:
     values: dict[str, Value] = field(default_factory=dict)
     of_association: _Part = field(default_factory=_Part)
     of_case: _Part = field(default_factory=_Part)
+
+
+def _customer(values: Mapping[str, Value]) -> str:
+    """The booking system's number of whoever books; somebody's personal number is none."""
+    given = str(values.get("customer_number", ""))[:LONGEST_CUSTOMER]
+    return given if masked(given) == given and MASK not in given else ""
 
 
 def _times(values: Mapping[str, Value]) -> tuple[datetime | None, datetime | None]:

@@ -151,6 +151,8 @@ def _into_records(
         moving.adopted(session, way)
         if staged.counts.get("changed"):
             weekly_lists.take_in(session, staged, batch, rules, by=by, at=at)
+        if staged.kind == ListKind.BOOKING:
+            weekly_lists.remember(session, staged, at=at)
         _finish(session, staged, batch, way.bulks, way.made, by=by, at=at)
         return batch
     staged.state = CONFIRMING

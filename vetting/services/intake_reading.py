@@ -323,8 +323,8 @@ def _lay(database: Database, now: _Reading) -> None:
 EMPTY: Final[dict[str, Any]] = {
     "state": GOOD, "municipality": "", "form": "", "seat": "", "association_id": None,
     "private": False, "received_on": None, "due_on": None, "purpose": "", "amount": None, "giro": "",
-    "reference": "", "title": "", "open_to_public": None, "rate": "", "room": "", "starts_at": None, "ends_at": None,
-    "of_association": None, "of_case": None, "digest": "", "case_id": None,
+    "reference": "", "customer": "", "title": "", "open_to_public": None, "rate": "", "room": "", "starts_at": None,
+    "ends_at": None, "of_association": None, "of_case": None, "digest": "", "case_id": None,
 }  # fmt: skip
 
 

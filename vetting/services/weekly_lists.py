@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from vetting.domain.cases import HANDLED, OPEN, FallenBecause, State
 from vetting.domain.criteria import CaseKind
@@ -19,11 +19,11 @@ from vetting.domain.words import Words
 from vetting.services.cases import move, withdraw
 from vetting.services.handed_in import of_person
 from vetting.services.screenings import screen_case
-from vetting.store.associations import Association
+from vetting.store.associations import Association, holding
 from vetting.store.base import table_of
 from vetting.store.cases import BookingRequest, Case, Occurrence
 from vetting.store.facts import GivenFacts
-from vetting.store.imports import CHANGED, GOOD, READY, SAME, StagedRow, not_taken_back
+from vetting.store.imports import CHANGED, GOOD, READY, SAME, CustomerNumber, StagedRow, not_taken_back
 from vetting.store.session import technical
 from vetting.store.trail import Noted
 
@@ -80,6 +80,7 @@ def compare(session: Session, staged: StagedFile) -> tuple[dict[str, Any], dict[
     rows = session.scalars(
         select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state == GOOD).order_by(StagedRow.id)
     ).all()
+    _recognise(session, staged, rows)
     known = _known(session, staged.board_id, {row.reference for row in rows if row.reference})
     matched: set[int] = set()
     changed: list[list[Any]] = []
@@ -100,6 +101,49 @@ def compare(session: Session, staged: StagedFile) -> tuple[dict[str, Any], dict[
     if by_year is not None:
         counts["by_year"] = by_year
     return counts, {"changed": changed[:MOST_TOLD], "gone": gone[:MOST_TOLD]}
+
+
+def _recognise(session: Session, staged: StagedFile, rows: Sequence[StagedRow]) -> None:
+    """A customer number that was seen before is the association it was then, where the row has no number of its own."""
+    numbers = sorted({row.customer for row in rows if row.customer and not row.number and not row.private})
+    known: dict[str, Association] = {}
+    for start in range(0, len(numbers), AT_A_TIME):
+        found = session.execute(
+            select(CustomerNumber.number, Association)
+            .join(Association, Association.id == CustomerNumber.association_id)
+            .where(
+                CustomerNumber.board_id == staged.board_id, CustomerNumber.system == staged.layout,
+                CustomerNumber.number.in_(numbers[start : start + AT_A_TIME]),
+            )
+        )  # fmt: skip
+        known |= {number: holding(session, association) for number, association in found}
+    for row in rows:
+        association = known.get(row.customer) if not row.number and not row.private else None
+        if association is not None:
+            row.number, row.folded = association.number, association.folded
+            row.source, row.municipality = association.source, association.municipality
+
+
+def remember(session: WritingSession, staged: StagedFile, *, at: datetime) -> None:
+    """Which association each customer number of a list is, for the next list."""
+    association = func.coalesce(StagedRow.association_id, Case.association_id)
+    rows = session.execute(
+        select(StagedRow.customer, association)
+        .outerjoin(Case, Case.id == StagedRow.case_id)
+        .where(StagedRow.staged_id == staged.id, StagedRow.customer != "", association.is_not(None))
+        .order_by(StagedRow.id)
+    )
+    seen = {number: key for number, key in rows}  # noqa: C416 - dict() of rows carries no types
+    of_system = (CustomerNumber.board_id == staged.board_id) & (CustomerNumber.system == staged.layout)
+    known = {row.number: row for row in session.scalars(select(CustomerNumber).where(of_system))} if seen else {}
+    for number, key in seen.items():
+        row = known.get(number)
+        if row is None:
+            session.add(CustomerNumber(board_id=staged.board_id, system=staged.layout, number=number,
+                                       association_id=key, at=at))  # fmt: skip
+        elif row.association_id != key:
+            row.association_id, row.at = key, at
+    session.flush()
 
 
 def compare_again(session: Session, staged: StagedFile) -> bool:

@@ -100,6 +100,21 @@ class StagedContent(Base):
     content: Mapped[bytes] = sealed(LargeBinary)
 
 
+class CustomerNumber(Base):
+    """What a board's booking system calls an association: known again when its list gives no other number."""
+
+    __tablename__ = "customer_numbers"
+    __table_args__ = (UniqueConstraint("board_id", "system", "number"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    system: Mapped[str] = public()
+    """The layout of its lists."""
+    number: Mapped[str] = public()
+    association_id: Mapped[int] = public(ForeignKey("associations.id"), index=True)
+    at: Mapped[datetime] = public()
+
+
 class StagedRow(Base):
     """One row as it will go in: everything is worked out, so that moving it is a matter for the database alone."""
 
@@ -133,6 +148,8 @@ class StagedRow(Base):
     amount: Mapped[int | None] = public()
     giro: Mapped[str] = public(default="")
     reference: Mapped[str] = public(default="")
+    customer: Mapped[str] = public(default="", server_default="")
+    """The booking system's own number of whoever books."""
     title: Mapped[str] = public(default="")
     open_to_public: Mapped[bool | None] = public()
     rate: Mapped[str] = public(default="")
