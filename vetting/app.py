@@ -24,6 +24,7 @@ from vetting.web import (
     csrf,
     decisions,
     delegations,
+    deviations,
     documents,
     errors,
     explanations,
@@ -97,9 +98,9 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     errors.register(app)
     for module in (
         agreements, associations, board_order, bookings, calendars, case_letters, cases, check, completions,
-        decisions, delegations, documents, explanations, handling, imports, incoming, letting, login, meetings,
-        officer_reports, own_columns, pages, paper_forms, payments, preferences, registers, rescissions, rounds,
-        rule_drafts, rule_parts, rule_trials, rules, setup, special_reviews, trial, weeks,
+        decisions, delegations, deviations, documents, explanations, handling, imports, incoming, letting, login,
+        meetings, officer_reports, own_columns, pages, paper_forms, payments, preferences, registers, rescissions,
+        rounds, rule_drafts, rule_parts, rule_trials, rules, setup, special_reviews, trial, weeks,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     return app

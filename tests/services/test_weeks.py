@@ -17,12 +17,24 @@ from vetting.domain.letting import Letting
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.weeks import Place, Why, drawn, monday_of, week_of
-from vetting.services import assessments, booking_answers, letting, week_files, weeks
+from vetting.services import (
+    assessments,
+    booking_answers,
+    booking_referrals,
+    letting,
+    meetings,
+    special_reviews,
+    week_files,
+    weeks,
+)
 from vetting.services.booking_answers import Said
+from vetting.services.booking_referrals import Asked
 from vetting.services.cases import Use
 from vetting.store import trail
+from vetting.store.cases import numbered
 from vetting.store.decisions import of_case
 from vetting.store.session import reading
+from vetting.store.special_reviews import opinions_of
 
 if TYPE_CHECKING:
     from vetting.store.cases import Case
@@ -215,3 +227,48 @@ def test_the_answers_are_a_number_and_one_column(town: Town) -> None:
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows == [["Bokningsnr", "Svar"], ["88", "Svar kommer"], ["900", "Svar kommer"], ["=1+1", "Bekräftad"]]
     assert sheet["A4"].data_type == "s"
+
+
+def ask(town: Town, case: Case, whom: Asked = Asked.COORDINATOR, question: str = "Är programmet känt?") -> Any:
+    return town.do(booking_referrals.refer, case.number, whom, question, rules=rules(), role=Role.PREMISES)
+
+
+def not_asked(town: Town, case: Case, whom: Asked = Asked.COORDINATOR, question: str = "Är programmet känt?") -> str:
+    with pytest.raises(Refused) as found:
+        ask(town, case, whom, question)
+    return " ".join(problem.what.sv for problem in found.value.problems)
+
+
+def test_the_coordinator_is_asked_before_the_event_and_the_answer_brings_the_booking_back(town: Town) -> None:
+    case = book(town, 1)
+    ask(town, case)
+    assert the_week(town).of(Place.LOOK)[0].why == (Why.QUESTION, Why.WAITS)
+    with reading(town.database) as s:
+        row = opinions_of(s, case.id)[0]
+        assert row.due_on == date(2026, 11, 30)
+        coordinator = town.staff[Role.VBE_COORDINATOR]
+        assert numbered(s, coordinator, case.number) is not None
+    assert "redan ställd" in not_asked(town, case)
+    assert not_confirmed(town, case.number, nothing_found=True)
+    town.do(special_reviews.note_expert, case.number, row.id, "Programmet är känt.", role=Role.PREMISES)
+    assert town.case(case.number).state == "to_check"
+    confirm(town, case.number, nothing_found=True)
+
+
+def test_a_question_without_words_about_a_person_or_too_late_is_not_put(town: Town) -> None:
+    case = book(town, 1)
+    assert "Texten saknas" in not_asked(town, case, question=" ")
+    assert "namn på en person" in not_asked(town, case, question="Är det sant att Sven Svensson talar där?")
+    assert "inget möte före" in not_asked(town, case, Asked.GROUP)
+    begun = book(town, 2, at=NOW - timedelta(hours=1))
+    assert "redan börjat" in not_asked(town, begun)
+    assert town.case(case.number).state == "requested"
+
+
+def test_the_group_is_asked_when_it_meets_before_the_event(town: Town) -> None:
+    case = book(town, 1)
+    town.do(meetings.call, EVENING + timedelta(days=1), "rum 3", role=Role.GROUP_SECRETARY)
+    assert "inget möte före" in not_asked(town, case, Asked.GROUP)
+    town.do(meetings.call, EVENING - timedelta(days=2), "rum 3", role=Role.GROUP_SECRETARY)
+    ask(town, case, Asked.GROUP)
+    assert town.case(case.number).state == "referred"

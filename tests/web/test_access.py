@@ -265,7 +265,7 @@ SAFE = {
 """Sent for real elsewhere: they would change who is asking."""
 
 
-OF_BOOKINGS = {"rescissions.new", "rescissions.decide"}
+OF_BOOKINGS = {"rescissions.new", "rescissions.decide", "deviations.new", "deviations.note"}
 """Of a grant they are not there for anybody."""
 
 

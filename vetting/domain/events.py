@@ -43,6 +43,8 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "returned_to_queue": Words("Ärendet ska ses igen", "The case is to be looked at again"),
     "looked_again": Words("Tittade på ärendet igen", "Looked at the case again"),
     "booking_rescinded": Words("Tog tillbaka bokningen", "Took the booking back"),
+    "deviation_noted": Words("Antecknade en avvikelse", "Noted a deviation"),
+    "coordinator_asked": Words("Frågade samordnaren", "Asked the coordinator"),
     "letting_changed": Words("Ändrade hur lokaler hyrs ut", "Changed how rooms are let"),
     "terms_published": Words("Fastställde villkor för lokaler", "Published terms for rooms"),
     "terms_accepted": Words("Antecknade att villkoren godtagits", "Noted that the terms were accepted"),

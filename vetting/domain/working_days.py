@@ -71,6 +71,14 @@ def first_open(day: date) -> date:
     return day
 
 
+def last_open_before(day: date) -> date:
+    """The last day before that one on which offices are open."""
+    day -= DAY
+    while closed_because(day) is not None:
+        day -= DAY
+    return day
+
+
 def deadline(from_day: date, days: int) -> date:
     """The last day of a time of so many days that began on a day."""
     return first_open(from_day + timedelta(days=days))

@@ -31,6 +31,7 @@ from vetting.store.decisions import Decision
 from vetting.store.documents import Document
 from vetting.store.facts import of_association
 from vetting.store.imports import not_taken_back
+from vetting.store.letting import Deviation
 from vetting.store.notices import Notice, notices
 from vetting.store.payments import Payment, Reclaim
 from vetting.store.people import names_of
@@ -76,6 +77,8 @@ class AssociationFile:
     reclaims: Sequence[tuple[Reclaim, Case]]
     reports: Sequence[tuple[Case, date | None]]
     """Cases that wait for a report, and the day it is due."""
+    deviations: Sequence[tuple[Deviation, Case]]
+    """What went otherwise than agreed in rooms."""
     notices: Sequence[Notice]
     """Decisions in force at boards that have agreed to tell."""
     contacts: Sequence[Contact]
@@ -126,6 +129,7 @@ def association_file(session: Session, key: int, *, by: Person, on: date) -> Ass
         payments=_joined(session, Payment, seen) if money else (),
         reclaims=_joined(session, Reclaim, seen) if money else (),
         reports=_reports(session, seen),
+        deviations=_joined(session, Deviation, seen),
         notices=notices(session, by.board_id, association.id, on=on),
         contacts=_contacts(session, association, by) if by.may(Action.HANDLE) and not aside else (),
         events=events,

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from vetting.store.session import WritingSession
 
 MOST_AT_ONCE: Final = 300
+WAITING: Final = frozenset({State.REFERRED, State.COMMUNICATION})
+"""Somebody else has been asked, and has not answered."""
 MOST_CONDITIONS: Final = 20
 LONGEST_CONDITION: Final = 1000
 NO_OBSTACLES: Final = "Inga hinder har hittats i det som har kontrollerats."
@@ -78,6 +80,12 @@ def confirm(
         raise Refused(Obstacle.MISSING)
     if State(case.state) not in OPEN:
         raise Refused(Obstacle.STALE, _answered(case))
+    if State(case.state) in WAITING:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(number, Words(f"{number} väntar på svar från någon annan.", f"{number} waits for somebody else."),
+                    Words("Anteckna svaret först.", "Note the answer first.")),
+        )  # fmt: skip
     if said.nothing_found:
         _nothing_found(session, case, rules, by=by, at=at)
     for criterion, because in said.met.items():
@@ -109,7 +117,7 @@ def confirm(
 
 def may_be_confirmed(case: Case, screening: Screening | None) -> bool:
     """Whether whoever has looked can confirm it in the week: the rest is weighed, or asked for, first."""
-    if screening is None or State(case.state) not in OPEN or State(case.state) in {State.REFERRED, State.COMMUNICATION}:
+    if screening is None or State(case.state) not in OPEN - WAITING:
         return False
     left = [item for item in screening.findings if item.effect and item.effect.value not in NO_QUESTIONS]
     return all(item.result is Result.NEEDS_ASSESSMENT for item in left)

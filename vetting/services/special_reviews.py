@@ -16,7 +16,7 @@ from vetting.domain.ways import Limit, limit_of
 from vetting.domain.words import Words
 from vetting.domain.working_days import closed_because, deadline
 from vetting.files.report_documents import report_document
-from vetting.services import officer_reports, reuse
+from vetting.services import booking_referrals, officer_reports, reuse
 from vetting.services.case_files import case_file
 from vetting.services.cases import open_case, touch
 from vetting.services.people import allow
@@ -272,6 +272,7 @@ def note_expert(
             ),
         )
     row.answer, row.answered_on = text.strip(), at.date()
+    booking_referrals.answered(session, case)
     touch(case)
     session.note(Noted(action="expert_answered", by=by, at=at, subject=row, case_id=case.id))
     return row

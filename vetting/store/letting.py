@@ -74,12 +74,9 @@ def agreed(session: Session, case_id: int) -> tuple[TermsAcceptance, LettingTerm
     return (row[0], row[1]) if row is not None else None
 
 
-def deviations_of(session: Session, association_ids: Iterable[int], board_id: int) -> Sequence[Deviation]:
-    """What a board has noted of an association, the newest first."""
-    wanted = select(Deviation).where(
-        Deviation.board_id == board_id, Deviation.association_id.in_(list(association_ids))
-    )
-    return session.scalars(wanted.order_by(Deviation.id.desc())).all()
+def deviations_of_case(session: Session, case_id: int) -> Sequence[Deviation]:
+    """What has been noted of a booking."""
+    return session.scalars(select(Deviation).where(Deviation.case_id == case_id).order_by(Deviation.id)).all()
 
 
 def terms_of(session: Session, board_id: int) -> Sequence[LettingTerms]:

@@ -16,6 +16,7 @@ from vetting.domain.asked import LEVEL_WORDS
 from vetting.domain.cases import FALLEN_WORDS, NEXT, STATE_WORDS
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
+from vetting.domain.deviations import DEVIATION_WORDS
 from vetting.domain.evidence import DEED_WORDS, MILDER_WORDS, SPECIAL_REASON_WORDS
 from vetting.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
 from vetting.domain.letting import ACCEPTED_WORDS
@@ -107,6 +108,7 @@ def register(app: Flask) -> None:
         habit_words=HABIT_WORDS,
         held_words=HELD_WORDS,
         accepted_words=ACCEPTED_WORDS,
+        deviation_words=DEVIATION_WORDS,
         setup_words=SETUP_WORDS,
         event_words=case_shown.event_words,
         name_source=_name_source,

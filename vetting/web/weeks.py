@@ -13,14 +13,15 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.quick_checks import REPLY_TIME, question
 from vetting.domain.weeks import WHY_WORDS, Place, answer_words, monday_of, next_monday, week_of
 from vetting.domain.words import Words
-from vetting.services import booking_answers, cases, gates, week_files, weeks
+from vetting.services import booking_answers, booking_referrals, cases, gates, week_files, weeks
 from vetting.services.assessments import is_a_look
 from vetting.services.booking_answers import Said, may_be_confirmed
+from vetting.services.booking_referrals import Asked
 from vetting.store.people import Board
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms.facts import read_form
-from vetting.web.views import KEY, XLSX, attachment, done, onward, rules, stored, text, version
+from vetting.web.views import KEY, XLSX, attachment, chosen, done, onward, rules, stored, text, version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,13 +56,13 @@ def confirm_many(week: str) -> Response:
     """Those chosen of the ones without questions, each in a transaction of its own."""
     monday = _monday(week)
     made, problems = 0, [] if request.form.get("no_conflict") else [_not_said("no_conflict")]
-    chosen = request.form.getlist("case")[: booking_answers.MOST_AT_ONCE]
-    if not chosen:
+    ticked = request.form.getlist("case")[: booking_answers.MOST_AT_ONCE]
+    if not ticked:
         problems.append(
             Problem("case", Words("Ingen bokning är vald.", "No booking is chosen."),
                     Words("Kryssa i dem som ska bekräftas.", "Tick those to confirm."))
         )  # fmt: skip
-    for value in chosen if not problems else ():
+    for value in ticked if not problems else ():
         number, _, seen = value.partition("/")
         try:
             done(
@@ -124,6 +125,27 @@ def fill_in(week: str) -> Response:
     except Refused as refused:
         return _again(monday, refused)
     return onward(url_for("weeks.show", week=week, _anchor=number))
+
+
+@blueprint.post("/bokningar/vecka/<week>/fraga")
+def refer(week: str) -> Response:
+    """Asks the coordinator or the group about one of them."""
+    monday, number = _monday(week), text("case")
+    whom = chosen("whom", Asked)
+    try:
+        done(
+            lambda s: booking_referrals.refer(
+                s, number, whom, text("question"), rules=rules(), by=visitor.person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        return _again(monday, Refused(refused.obstacle, *(_of_row(number, one) for one in refused.problems)))
+    return onward(url_for("weeks.show", week=week, _anchor=number))
+
+
+def _of_row(number: str, problem: Problem) -> Problem:
+    """A problem with a field of one booking's form."""
+    return Problem(f"{number}-{problem.where}", problem.what, problem.remedy)
 
 
 @blueprint.get("/bokningar/vecka/<week>/svar.xlsx")

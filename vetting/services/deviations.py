@@ -1,0 +1,78 @@
+"""Noting what went otherwise than agreed in a room, with a photo where there is one; a person decides what follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.domain.cases import State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.deviations import LONGEST, wrong_with
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services import documents
+from vetting.services.cases import open_case, touch
+from vetting.store.associations import names_of_records
+from vetting.store.cases import BookingRequest, occurrences
+from vetting.store.letting import Deviation
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.deviations import DeviationKind
+    from vetting.domain.people import Person
+    from vetting.services.documents import NewDocument
+    from vetting.services.rules import Rules
+    from vetting.store.cases import Case
+    from vetting.store.session import WritingSession
+
+HELD = frozenset({State.CONFIRMED, State.RESCINDED})
+"""States of a booking whose event can have been held."""
+
+
+def note(
+    session: WritingSession, number: str, kind: DeviationKind | None, what: str, *, on: date | None,
+    photo: NewDocument | None, rules: Rules, by: Person, at: datetime,
+) -> Deviation:  # fmt: skip
+    """Notes a deviation of a booking; the association keeps its bookings until somebody has looked.
+
+    Raises:
+        Refused: no such booking for this person, it has not begun, or what is said is lacking or names a person.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    if CaseKind(case.kind) is not CaseKind.BOOKING:
+        raise Refused(Obstacle.MISSING)
+    problems = wrong_with(kind, what, on, today=at.date(), known_names=_names(session, case, by))
+    first = min((use.starts_at for use in occurrences(session, case.id) if use.starts_at), default=None)
+    if State(case.state) not in HELD or (first is not None and first > at):
+        problems.append(
+            Problem(number, Words("Arrangemanget har inte hållits.", "The event has not been held."),
+                    Words("Skriv en tjänsteanteckning i stället.", "Write an official note instead."))
+        )  # fmt: skip
+    if problems or kind is None or on is None:
+        raise Refused(Obstacle.INVALID, *problems)
+    kept = documents.keep(session, case, photo, rules=rules, by=by, at=at) if photo is not None else None
+    row = Deviation(
+        board_id=case.board_id, case_id=case.id, association_id=case.association_id, kind=kind.value,
+        what=what.strip()[:LONGEST], on=on, document_id=kept.id if kept is not None else None, at=at,
+        by_user_id=by.id or None,
+    )  # fmt: skip
+    session.add(row)
+    touch(case)
+    session.flush()
+    session.note(Noted(action="deviation_noted", by=by, at=at, subject=row, case_id=case.id, reason=kind.value))
+    return row
+
+
+def _names(session: Session, case: Case, by: Person) -> list[str]:
+    """Names of no persons: the board, the association, the rooms."""
+    known = [by.board, case.name]
+    if case.association_id is not None:
+        known += [row.name for row in names_of_records(session, case.association_id)]
+    request = session.scalar(select(BookingRequest).where(BookingRequest.case_id == case.id))
+    return [*known, request.title if request else "", *(use.room_name for use in occurrences(session, case.id))]

@@ -1,0 +1,88 @@
+"""A deviation noted in a minute, on a phone: what, in a sentence, a photo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain.criteria import CaseKind
+from vetting.domain.deviations import DEVIATION_WORDS, DeviationKind
+from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.domain.words import Words
+from vetting.files.document_types import media_type
+from vetting.services import deviations as service
+from vetting.services.case_files import case_file
+from vetting.services.documents import NewDocument
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.views import day, done, file_name, onward, rules, stored, text
+
+if TYPE_CHECKING:
+    from flask import Response
+
+blueprint = Blueprint("deviations", __name__)
+
+
+@blueprint.get("/arenden/<number>/avvikelse")
+def new(number: str) -> str:
+    """The form."""
+    return _page(number, ())
+
+
+def _page(number: str, problems: tuple[Problem, ...]) -> str:
+    with stored() as session:
+        file = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
+        if file.kind is not CaseKind.BOOKING:
+            raise Refused(Obstacle.MISSING)
+    return render_template(
+        "deviations/new.html", file=file, case=file.case, problems=problems, typed=request.form,
+        kinds=DEVIATION_WORDS, contact=file.board.contact, today=visitor.today(),
+    )  # fmt: skip
+
+
+def _photo() -> NewDocument | None:
+    """The picture that came with the form.
+
+    Raises:
+        Refused: it is no picture.
+    """
+    upload = request.files.get("photo")
+    content = upload.stream.read() if upload else b""
+    if not content:
+        return None
+    name = file_name(upload.filename or "") if upload else ""
+    try:
+        kind = media_type(content, name or "?")
+    except UnreadableError as error:
+        raise Refused(Obstacle.INVALID, error.problem) from error
+    if not kind.startswith("image/"):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("photo", Words("Filen är ingen bild.", "The file is no picture."),
+                    Words("Välj ett foto, eller lägg handlingen i ärendet.", "Choose a photo, or add it to the case.")),
+        )  # fmt: skip
+    return NewDocument(
+        name=name, media_type=kind, content=content, type="", dated=None, arrived_on=visitor.today()
+    )  # fmt: skip
+
+
+@blueprint.post("/arenden/<number>/avvikelse")
+def note(number: str) -> Response:
+    """Notes it."""
+    kind = text("kind")
+    chosen = DeviationKind(kind) if kind in list(DeviationKind) else None
+    on = day("on") if text("on") else visitor.today()
+    try:
+        photo = _photo()
+        done(
+            lambda s: service.note(
+                s, number, chosen, text("what"), on=on, photo=photo, rules=rules(), by=visitor.person(),
+                at=visitor.now(),
+            )
+        )  # fmt: skip
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN} or not refused.problems:
+            raise
+        return make_response(_page(number, refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("cases.show", number=number))
