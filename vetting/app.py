@@ -42,6 +42,7 @@ from vetting.web import (
     preferences,
     registers,
     rescissions,
+    rooms,
     rounds,
     rule_drafts,
     rule_parts,
@@ -100,7 +101,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
         agreements, associations, board_order, bookings, calendars, case_letters, cases, check, completions,
         decisions, delegations, deviations, documents, explanations, handling, imports, incoming, letting, login,
         meetings, officer_reports, own_columns, pages, paper_forms, payments, preferences, registers, rescissions,
-        rounds, rule_drafts, rule_parts, rule_trials, rules, setup, special_reviews, trial, weeks,
+        rooms, rounds, rule_drafts, rule_parts, rule_trials, rules, setup, special_reviews, trial, weeks,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     return app

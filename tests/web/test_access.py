@@ -38,11 +38,13 @@ from vetting.services import (
     incoming,
     letters,
     meetings,
+    own_bookings,
     own_columns,
     payments,
     rule_drafts,
     special_reviews,
 )
+from vetting.services.own_bookings import NewRoom
 from vetting.services.payments import NewReclaim
 from vetting.store.cases import Case
 from vetting.store.decisions import Decision, Delegation
@@ -59,7 +61,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "korrekt häst batteri"
 MISSING = {
-    "number": "BID-2026-9999", "document_id": 99999, "round_id": 99999, "meeting_id": 99999, "review_id": 99999,
+    "number": "BID-2026-9999", "room_id": 99999, "use_id": 99999, "document_id": 99999, "round_id": 99999, "meeting_id": 99999, "review_id": 99999,
     "decision_id": 99999, "payment_id": 99999, "reclaim_number": "ATK-2026-9999", "register_name": "finns-inte",
     "name": "finns-inte", "filename": "finns-inte", "version_id": 99999, "other_id": 99999, "draft_id": 99999,
     "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler", "criterion_id": "finns-inte", "fact_id": "finns-inte",
@@ -70,7 +72,7 @@ MISSING = {
     "secret": "finns-inte", "form": "pdf",
 }  # fmt: skip
 SHARED = {
-    "week": "2026-W49","page": 1, "register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
+    "week": "2026-W49", "on": "2026-12-01","page": 1, "register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
           "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat", "fact_id": "dogs_in_activity",
           "list_id": "ord-att-titta-pa", "form_kind": "booking", "form_file": "sv.docx",
           "gate_id": "kommunicerat", "form": "pdf", "secret": "x"}  # fmt: skip
@@ -173,10 +175,12 @@ def delegation_of(town: Town) -> dict[str, Any]:
         town.do(special_reviews.close, special.number, ReviewOutcome.NONE, "Inget.", rules=rules())
         special = town.do(special_reviews.open_review, again.association_id, ReviewGround.SAMPLE, "x.", rules=rules())
     question = town.do(special_reviews.ask, special.number, "Vad gjordes?")
+    town.do(own_bookings.turn, on=True, role=Role.ADMINISTRATOR)
+    room = town.do(own_bookings.set_room, None, NewRoom(name="Salen", hours={}), role=Role.ADMINISTRATOR)
     seat = town.do(group.take_seat, "Ledamot utan konto", "", None, deputy=False, role=Role.GROUP_SECRETARY)
     return {
         "delegation_id": row, "absence_id": away.id, "seat_id": seat.id, "review_number": special.number,
-        "question_id": question.id,
+        "question_id": question.id, "room_id": room.id, "use_id": 1,
     }  # fmt: skip
 
 
@@ -251,8 +255,10 @@ def of_an_object(rule: Any) -> bool:
 
 ASSOCIATIONS = {endpoint for endpoint in ACCESS if endpoint.startswith("associations.")} | {"special_reviews.new"}
 """Who is who is shared by all boards; what a board has of an association is its own (see below)."""
-OTHERS_LISTS = {(Role.FINANCE, "imports.show"), (Role.FINANCE, "imports.marked")}
-"""The list that lies there holds associations: whoever may only pay is told that there is none."""
+OTHERS_LISTS = {
+    (role, endpoint) for role in (Role.FINANCE, Role.PREMISES) for endpoint in ("imports.show", "imports.marked")
+}
+"""The list that lies there holds associations: whoever may only pay, or sees bookings, is told that there is none."""
 SAFE = {
     "login.leave",
     "login.board",

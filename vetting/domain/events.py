@@ -45,6 +45,8 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "booking_rescinded": Words("Tog tillbaka bokningen", "Took the booking back"),
     "deviation_noted": Words("Antecknade en avvikelse", "Noted a deviation"),
     "coordinator_asked": Words("Frågade samordnaren", "Asked the coordinator"),
+    "room_changed": Words("Ändrade en lokal", "Changed a room"),
+    "time_left_out": Words("Strök en tid i serien", "Left a time of the series out"),
     "letting_changed": Words("Ändrade hur lokaler hyrs ut", "Changed how rooms are let"),
     "terms_published": Words("Fastställde villkor för lokaler", "Published terms for rooms"),
     "terms_accepted": Words("Antecknade att villkoren godtagits", "Noted that the terms were accepted"),

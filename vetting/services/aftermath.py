@@ -156,8 +156,7 @@ def reopen(
         return  # a booking that was called off stays so
     move(case, again)
     case.reopened_at = at
-    for use in store.occurrences(session, case.id):
-        use.state = case.state
+    store.follow(session, case)
     for draft in session.scalars(select(DecisionDraft).where(DecisionDraft.case_id == case.id)):
         session.delete(draft)
     screen_case(session, case, rules, at=at)

@@ -517,8 +517,7 @@ def withdraw(session: WritingSession, number: str, *, by: Person, at: datetime) 
         still_open(case)
     move(case, State.WITHDRAWN if CaseKind(case.kind) is CaseKind.GRANT else State.CANCELLED)
     case.look_again_at, case.look_again_because = None, ""
-    for use in store.occurrences(session, case.id):
-        use.state = case.state
+    store.follow(session, case)
     remove_working_notes(session, case)
     session.note(Noted(action="case_withdrawn", by=by, at=at, subject=case, case_id=case.id))
     return case

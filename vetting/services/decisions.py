@@ -30,7 +30,7 @@ from vetting.services.board_order import habits_of
 from vetting.services.cases import handled, move, open_case, remove_working_notes, still_open, touch
 from vetting.services.makers import AT_ONCE
 from vetting.services.screenings import judged, of_case, screen_case
-from vetting.store.cases import communications, occurrences
+from vetting.store.cases import communications, follow
 from vetting.store.decisions import Decision, DecisionDraft
 from vetting.store.decisions import of_case as decisions_of
 from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
@@ -351,8 +351,7 @@ def _after(session: WritingSession, case: Case, decision: Decision, outcome: Out
     if CaseKind(case.kind) is CaseKind.BOOKING:
         move(case, State.CONFIRMED if outcome in FAVOURABLE else State.REFUSED)
         remove_working_notes(session, case)
-        for use in occurrences(session, case.id):
-            use.state = case.state
+        follow(session, case)
         return
     if outcome not in FAVOURABLE:
         unplan(session, case.id)

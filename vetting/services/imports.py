@@ -36,7 +36,6 @@ from vetting.store.imports import (
     same_file,
 )
 from vetting.store.jobs import ENDED, Job
-from vetting.store.people import Board
 from vetting.store.session import BESIDE, reading, technical, write
 from vetting.store.trail import Noted
 
@@ -89,10 +88,8 @@ def confirm(
     if kind is ListKind.CHANGES:
         return _changed(session, staged, rules, shown=shown, by=by, at=at)
     _check_rows(staged, good_only=good_only)
-    if weekly_lists.COMPARED in staged.counts:
-        session.get_one(Board, by.board_id, with_for_update=True)  # one list of bookings at a time
-        if weekly_lists.compare_again(session, staged):
-            raise Refused(Obstacle.STALE, weekly_lists.overtaken(staged.file))
+    if weekly_lists.COMPARED in staged.counts and weekly_lists.compare_again(session, staged):
+        raise Refused(Obstacle.STALE, weekly_lists.overtaken(staged.file))
     batch = _batch(session, staged, by=by, at=at)
     if kind is ListKind.PAYMENTS:
         payment_lists.pay(session, staged, batch, rules=rules, by=by, at=at)

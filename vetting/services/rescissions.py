@@ -15,7 +15,7 @@ from vetting.services import gates, makers
 from vetting.services.cases import move, open_case, touch
 from vetting.services.makers import AT_ONCE
 from vetting.services.payments import NOT_ANSWERED
-from vetting.store.cases import occurrences
+from vetting.store.cases import follow
 from vetting.store.decisions import Decision, of_case
 from vetting.store.letting import acceptances
 from vetting.store.trail import Noted
@@ -90,6 +90,5 @@ def _rests_on(given: Rescission, confirmed: Decision, accepted: int | None) -> d
 def _end(session: WritingSession, case: Case) -> None:
     move(case, State.RESCINDED)
     case.look_again_at, case.look_again_because = None, ""
-    for use in occurrences(session, case.id):
-        use.state = case.state
+    follow(session, case)
     touch(case)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
 
+LEFT_OUT = "skipped"
+OVER = frozenset({State.REFUSED, State.CANCELLED, State.RESCINDED})
+"""A booking that no longer wants its room."""
 SERIES = {CaseKind.GRANT: "BID", CaseKind.BOOKING: "BOK"}
 
 
@@ -111,7 +114,9 @@ class Occurrence(Base):
     """One time a room is used; held, skipped, cancelled or rescinded on its own."""
 
     __tablename__ = "occurrences"
-    __table_args__ = (Index(None, "room_id", "starts_at"), Index(None, "starts_at", "case_id"))
+    __table_args__ = (
+        Index(None, "room_id", "starts_at"), Index(None, "starts_at", "case_id"), Index(None, "slot_from"),
+    )  # fmt: skip
 
     id: Mapped[int] = public(primary_key=True)
     case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
@@ -120,6 +125,11 @@ class Occurrence(Base):
     starts_at: Mapped[datetime | None] = public()
     ends_at: Mapped[datetime | None] = public()
     state: Mapped[str] = public(default="requested")
+    reason: Mapped[str] = public(default="", server_default="")
+    """Why one time of a series is left out."""
+    slot_from: Mapped[int | None] = public()
+    slot_to: Mapped[int | None] = public()
+    """Room and time as one range of whole numbers, where rooms are booked here: two of them never overlap."""
 
 
 class Mark(Base):
@@ -280,6 +290,16 @@ def communications(session: Session, case_id: int) -> Sequence[Communication]:
     return session.scalars(
         select(Communication).where(Communication.case_id == case_id).order_by(Communication.id.desc())
     ).all()
+
+
+def follow(session: Session, case: Case) -> None:
+    """The times of a booking stand as the booking does; one that is over lets go of its room."""
+    for use in occurrences(session, case.id):
+        if use.state == LEFT_OUT:
+            continue
+        use.state = case.state
+        if State(case.state) in OVER:
+            use.slot_from = use.slot_to = None
 
 
 def occurrences(session: Session, case_id: int) -> Sequence[Occurrence]:

@@ -71,6 +71,10 @@ class Room(Base):
     name: Mapped[str] = public()
     open: Mapped[bool] = public(default=False, server_default=false())
     """Anybody comes in without booking: what is arranged in it is noted."""
+    buffer_minutes: Mapped[int] = public(default=0, server_default="0")
+    """Between two bookings, for tidying up."""
+    hours: Mapped[Plain] = public(default=dict, server_default="{}")
+    """Weekday from 0 -> ["08:00", "22:00"]; a day that is not there is closed, none at all is always open."""
 
 
 class User(Base):

@@ -156,7 +156,8 @@ def asked(ruleset: RuleSet | None, kind: CaseKind) -> dict[Level, tuple[FactDefi
     return asked_facts(ruleset, kind) if ruleset else {}
 
 
-def _definitions(groups: Mapping[Level, tuple[FactDefinition, ...]]) -> list[FactDefinition]:
+def form_definitions(groups: Mapping[Level, tuple[FactDefinition, ...]]) -> list[FactDefinition]:
+    """The facts of a form, the applicant itself first."""
     catalogue = rules().folder.book.catalogue
     return [*(catalogue[name] for name in ALWAYS), *(item for items in groups.values() for item in items)]
 
@@ -174,7 +175,7 @@ def form_page(kind: CaseKind, form: FactForm, problems: tuple[Problem, ...]) -> 
     if not form.fields:
         known = {"f-name_in_application": "name", "f-organisation_number": "number"}
         given = {field: request.args.get(name, "")[:200] for field, name in known.items()}
-        form = read_form(_definitions(groups), given, on=visitor.today())
+        form = read_form(form_definitions(groups), given, on=visitor.today())
     with stored() as session:
         known_rounds = [
             item
@@ -203,7 +204,7 @@ def create() -> Response | str:
 def created(kind: CaseKind, uses: tuple[cases.Use, ...]) -> Response:
     """Takes a case in from its form; a refused form keeps everything that was typed."""
     groups = asked(board_rules(kind), kind)
-    form = read_form(_definitions(groups), request.form, on=visitor.today())
+    form = read_form(form_definitions(groups), request.form, on=visitor.today())
     problems = [Problem(item.name, *item.error) for item in form.errors if item.error]
     received = day("received_on") if text("received_on") else visitor.today()
     if received is None:
@@ -287,7 +288,7 @@ def _facts_page(number: str, form: FactForm | None, problems: tuple[Problem, ...
         ruleset = rule_versions.read(session, case.rule_version_id, rules())
         groups = asked(ruleset, CaseKind(case.kind))
         given = known(session, case, ruleset.catalogue) if ruleset else Facts()
-        shown = form or filled_form(_definitions(groups), given)
+        shown = form or filled_form(form_definitions(groups), given)
     return render_template("cases/facts.html", case=case, groups=groups, form=shown, problems=problems)
 
 
@@ -299,7 +300,7 @@ def change_facts(number: str) -> Response:
         if case is None:
             raise Refused(Obstacle.MISSING)
         ruleset = rule_versions.read(session, case.rule_version_id, rules())
-        definitions = _definitions(asked(ruleset, CaseKind(case.kind)))
+        definitions = form_definitions(asked(ruleset, CaseKind(case.kind)))
         catalogue = rule_versions.catalogue(session, case.rule_version_id, rules())
         before = filled_form(definitions, known(session, case, catalogue))
     form = read_form(definitions, request.form, on=visitor.today())

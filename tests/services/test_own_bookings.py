@@ -1,0 +1,218 @@
+"""Rooms booked here: a room is never taken twice, a series is one decision, clashes are told before."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import TODAY
+from tests.town import NUMBERS, Town, booking_facts, refused, rules
+from vetting.domain.criteria import CaseKind
+from vetting.domain.own_bookings import Wanted, Way, closed, every_week, parse_hours, price_of, wanted
+from vetting.domain.people import Role
+from vetting.domain.problem import Obstacle, Refused
+from vetting.services import cases, own_bookings
+from vetting.services.cases import NewCase
+from vetting.services.own_bookings import NewRoom, Series
+from vetting.store import trail
+from vetting.store.cases import BookingRequest, Case, Occurrence, occurrences
+from vetting.store.people import Room
+from vetting.store.session import reading, write
+
+if TYPE_CHECKING:
+    from vetting.store.engine import Database
+
+EVENING = Wanted(datetime(2026, 12, 1, 17, tzinfo=UTC), datetime(2026, 12, 1, 19, tzinfo=UTC))
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    town = Town(database).build()
+    town.do(own_bookings.turn, on=True, role=Role.ADMINISTRATOR)
+    for name, pause in (("Salen", 15), ("Ateljén", 0)):
+        new = NewRoom(name=name, buffer_minutes=pause, hours={})
+        town.do(own_bookings.set_room, None, new, role=Role.ADMINISTRATOR)
+    return town
+
+
+def later(use: Wanted, **more: float) -> Wanted:
+    return Wanted(use.starts + timedelta(**more), use.ends + timedelta(**more))
+
+
+def new_case(place: int = 0) -> NewCase:
+    return NewCase(kind=CaseKind.BOOKING, facts=booking_facts(NUMBERS[place], f"Föreningen Prov {place}"),
+                   received_on=TODAY, channel="form")  # fmt: skip
+
+
+def room(town: Town, name: str = "Salen") -> Room:
+    with reading(town.database) as s:
+        found = s.scalars(select(Room).where(Room.board_id == town.board_id, Room.name == name)).one()
+        s.expunge(found)
+    return found
+
+
+def book(town: Town, *uses: Wanted, place: int = 0, name: str = "Salen", **more: Any) -> Case:
+    series = Series(room_id=room(town, name).id, uses=uses or (EVENING,), **more)
+    found: Case = town.do(own_bookings.book, new_case(place), series, rules=rules(), role=Role.PREMISES)
+    return found
+
+
+def not_booked(town: Town, *uses: Wanted, **more: Any) -> list[str]:
+    series = Series(room_id=room(town).id, uses=uses or (EVENING,), **more)
+    return refused(town, own_bookings.book, new_case(1), series, rules=rules(), role=Role.PREMISES)[1]
+
+
+def test_a_room_is_not_booked_twice_at_once_and_the_pause_counts(town: Town) -> None:
+    book(town)
+    assert not_booked(town) == ["room_id"]
+    assert not_booked(town, later(EVENING, hours=1)) == ["room_id"]
+    assert not_booked(town, later(EVENING, hours=2, minutes=10)) == ["room_id"]
+    book(town, later(EVENING, hours=2, minutes=15), place=1)
+    book(town, name="Ateljén", place=2)
+    with reading(town.database) as s:
+        assert trail.verify(s).problems == []
+
+
+def test_the_database_itself_refuses_an_overlap(town: Town) -> None:
+    book(town)
+    case = book(town, later(EVENING, days=1), place=1)
+
+    def move(session: Any) -> None:
+        use = occurrences(session, case.id)[0]
+        first = session.scalars(select(Occurrence).order_by(Occurrence.id)).first()
+        use.slot_from, use.slot_to = first.slot_from + 60, first.slot_to + 60
+
+    with pytest.raises(Exception, match="occurrences_taken"):
+        write(town.database, move)
+
+
+def test_of_fifty_who_book_one_hour_at_once_one_gets_it(town: Town) -> None:
+    key = room(town).id
+    got: list[str] = []
+    told: list[Obstacle] = []
+    ready = threading.Barrier(50)
+
+    def one() -> None:
+        series = Series(room_id=key, uses=(EVENING,))
+        ready.wait()
+        try:
+            got.append(town.do(own_bookings.book, new_case(), series, rules=rules(), role=Role.PREMISES).number)
+        except Refused as error:
+            told.append(error.obstacle)
+
+    threads = [threading.Thread(target=one) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == 1
+    assert len(told) == 49
+    with reading(town.database) as s:
+        assert len(s.scalars(select(Occurrence)).all()) == 1
+
+
+def test_a_series_leaves_out_what_clashes_with_its_reason_and_stops_where_nobody_chose_to(town: Town) -> None:
+    book(town, later(EVENING, weeks=1))
+    weeks = tuple(later(EVENING, weeks=place) for place in range(3))
+    assert not_booked(town, *weeks) == ["room_id"]
+    case = book(town, *weeks, place=1, skip_clashes=True)
+    with reading(town.database) as s:
+        states = [(use.state, use.reason) for use in occurrences(s, case.id)]
+    assert states == [("requested", ""), ("skipped", "Lokalen är upptagen"), ("requested", "")]
+
+
+def test_one_time_of_a_series_is_left_out_with_why_and_its_room_is_free(town: Town) -> None:
+    weeks = tuple(later(EVENING, weeks=place) for place in range(2))
+    case = book(town, *weeks)
+    with reading(town.database) as s:
+        key = occurrences(s, case.id)[1].id
+    assert refused(town, own_bookings.cancel_one, case.number, key, " ", role=Role.PREMISES)[1] == ["because"]
+    town.do(own_bookings.cancel_one, case.number, key, "Golvet slipas.", role=Role.PREMISES)
+    assert refused(town, own_bookings.cancel_one, case.number, key, "x", role=Role.PREMISES)[1] == ["because"]
+    book(town, weeks[1], place=1)
+    assert town.case(case.number).state == "requested"
+
+
+def test_a_booking_that_is_called_off_lets_go_of_its_room(town: Town) -> None:
+    case = book(town)
+    town.do(cases.withdraw, case.number)
+    book(town, place=1)
+
+
+def test_a_clash_is_told_with_the_rooms_that_are_free_instead(town: Town) -> None:
+    book(town)
+    with reading(town.database) as s:
+        here = s.get_one(Room, room(town).id)
+        found = own_bookings.clashes(s, here, [EVENING, later(EVENING, days=1)])
+        assert [clash.because.sv for clash in found] == ["Lokalen är upptagen"]
+        assert [one.name for one in own_bookings.free_instead(s, here, EVENING)] == ["Ateljén"]
+
+
+def test_outside_opening_hours_and_with_an_end_before_the_beginning_nothing_is_booked(town: Town) -> None:
+    hours = {"1": ["08:00", "19:00"]}
+    key = room(town).id
+    town.do(own_bookings.set_room, key, NewRoom(name="Salen", hours=hours), role=Role.ADMINISTRATOR)
+    assert not_booked(town) == ["room_id"]  # until 20 in Sweden
+    assert not_booked(town, Wanted(EVENING.ends, EVENING.starts)) == ["until_clock"]
+    book(town, later(EVENING, hours=-2))
+
+
+def test_where_rooms_are_not_booked_here_nothing_is_and_another_boards_room_is_none(town: Town) -> None:
+    other = Town(town.database, code="soder").build()
+    series = Series(room_id=room(town).id, uses=(EVENING,))
+    assert refused(other, own_bookings.book, new_case(), series, rules=rules(), role=Role.PREMISES)[0] is (
+        Obstacle.MISSING
+    )
+    other.do(own_bookings.turn, on=True, role=Role.ADMINISTRATOR)
+    assert refused(other, own_bookings.book, new_case(), series, rules=rules(), role=Role.PREMISES)[0] is (
+        Obstacle.MISSING
+    )
+
+
+def test_a_loan_and_a_time_in_an_open_room_are_looked_at_alike(town: Town) -> None:
+    proposals = set()
+    for place, way in enumerate(Way):
+        case = book(town, later(EVENING, days=place), place=place, way=way)
+        with reading(town.database) as s:
+            assert s.scalars(select(BookingRequest.way).where(BookingRequest.case_id == case.id)).one() == way
+            proposals.add(s.get_one(Case, case.id).proposal)
+    assert len(proposals) == 1
+
+
+def test_rooms_have_a_name_of_their_own_and_a_pause_within_reason(town: Town) -> None:
+    for new, where in (
+        (NewRoom(name=" ", hours={}), ["name"]), (NewRoom(name="Ateljén", hours={}), ["name"]),
+        (NewRoom(name="Salen", hours={}, buffer_minutes=1000), ["buffer_minutes"]),
+    ):  # fmt: skip
+        assert refused(town, own_bookings.set_room, room(town).id, new, role=Role.ADMINISTRATOR)[1] == where
+    forbidden, _ = refused(town, own_bookings.set_room, None, NewRoom(name="Ny", hours={}), role=Role.PREMISES)
+    assert forbidden is Obstacle.FORBIDDEN
+
+
+def test_times_are_swedish_and_keep_their_hour_over_the_change_of_the_clock() -> None:
+    weeks = [wanted(day, time(18), time(20)) for day in every_week(date(2026, 10, 20), date(2026, 11, 3))]
+    assert [use.starts.astimezone(UTC).hour for use in weeks] == [16, 17, 17]
+    night = wanted(date(2026, 12, 4), time(22), time(1))
+    assert night.ends - night.starts == timedelta(hours=3)
+    assert every_week(date(2026, 12, 1), None) == [date(2026, 12, 1)]
+    assert len(every_week(date(2026, 12, 1), date(2036, 12, 1))) == 60
+
+
+def test_opening_hours_are_read_and_a_day_without_any_is_closed() -> None:
+    found, problems = parse_hours({0: ("8:00", "22:00"), 1: ("", ""), 2: ("08.30", "kl tio")})
+    assert found == {"0": ["08:00", "22:00"]}
+    assert [problem.where for problem in problems] == ["opens-2"]
+    hours = {"1": ["08:00", "22:00"], "5": ["18:00", "02:00"]}
+    tuesday = wanted(date(2026, 12, 1), time(18), time(20))
+    assert not closed(hours, tuesday)
+    assert closed(hours, later(tuesday, days=1))
+    assert closed(hours, wanted(date(2026, 12, 1), time(21), time(23)))
+    assert not closed(hours, wanted(date(2026, 12, 5), time(22), time(1)))
+    assert closed(hours, wanted(date(2026, 12, 5), time(22), time(3)))
+    assert not closed({}, tuesday)
+    assert price_of("zero", []) == "zero"
+    assert price_of("", []) == "normal"

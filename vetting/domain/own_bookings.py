@@ -1,0 +1,136 @@
+"""Rooms that are booked here: when they are open, the dates of a series, what a price rests on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.domain.dates import HERE
+from vetting.domain.problem import Problem
+from vetting.domain.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from vetting.domain.screening import Finding
+
+MOST_DATES: Final = 60
+LONGEST_USE: Final = timedelta(days=31)
+WEEKDAYS: Final = 7
+LAST_MINUTE: Final = time(23, 59)
+
+
+class Way(StrEnum):
+    """How somebody comes to use a room: the same two-part check for all."""
+
+    BOOKING = "booking"
+    OPEN_ROOM = "open_room"
+    LOAN = "loan"
+
+
+WAY_WORDS: Final[Mapping[Way, Words]] = {
+    Way.BOOKING: Words("Bokning", "Booking"),
+    Way.OPEN_ROOM: Words("Tid i öppet rum", "Time in an open room"),
+    Way.LOAN: Words("Lån utan avgift", "Loan at no price"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One time of a room, in UTC or with its zone; the end is not in it."""
+
+    starts: datetime
+    ends: datetime
+
+
+def wanted(day: date, first: time, last: time) -> Wanted:
+    """A day with two clock times in Sweden; an end not after the beginning is on the next day."""
+    starts = datetime.combine(day, first, tzinfo=HERE)
+    ends = datetime.combine(day, last, tzinfo=HERE)
+    return Wanted(starts, ends if last > first else datetime.combine(day + timedelta(days=1), last, tzinfo=HERE))
+
+
+def every_week(day: date, until: date | None) -> list[date]:
+    """The day, and the same weekday each week until another, both included."""
+    found = [day]
+    while until is not None and found[-1] + timedelta(days=7) <= until and len(found) < MOST_DATES:
+        found.append(found[-1] + timedelta(days=7))
+    return found
+
+
+def closed(hours: Mapping[str, Sequence[str]], use: Wanted) -> bool:
+    """Whether a room is closed during some of it. hours: weekday from 0 -> two clock times; none at all: open."""
+    if not hours:
+        return False
+    first, last = use.starts.astimezone(HERE), use.ends.astimezone(HERE)
+    opens = hours.get(str(first.weekday()))
+    if opens is None:
+        return True
+    begins, ends = (time.fromisoformat(text) for text in opens)
+    if ends <= begins:  # open past midnight
+        until = datetime.combine(first.date() + timedelta(days=1), ends, tzinfo=HERE)
+    else:
+        until = datetime.combine(first.date(), ends, tzinfo=HERE)
+    return first.time() < begins or last > until
+
+
+def parse_clock(text: str) -> time:
+    """A time of day as it is typed: 8, 8:00, 08.30.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = re.fullmatch(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?", text.strip())
+    if found is None:
+        raise ValueError(text)
+    return time(int(found[1]), int(found[2] or 0))
+
+
+def parse_hours(lines: Mapping[int, tuple[str, str]]) -> tuple[dict[str, list[str]], list[Problem]]:
+    """(hours as kept, what cannot be read) of what was typed for each weekday; both blank is closed."""
+    found: dict[str, list[str]] = {}
+    problems = []
+    for day, (first, last) in sorted(lines.items()):
+        if not first and not last:
+            continue
+        try:
+            found[str(day)] = [f"{parse_clock(text):%H:%M}" for text in (first, last)]
+        except ValueError:
+            problems.append(
+                Problem(f"opens-{day}", Words("Det är inget klockslag.", "That is no time of day."),
+                        Words("Skriv båda så här: 08:00.", "Write both like this: 08:00."))
+            )  # fmt: skip
+    return found, problems
+
+
+def wrong_with_times(uses: Sequence[Wanted]) -> list[Problem]:
+    """Times that cannot be booked."""
+    if any(use.ends <= use.starts or use.ends - use.starts > LONGEST_USE for use in uses):
+        return [Problem("until_clock", Words("Slutet ligger inte efter början.", "The end is not after the beginning."),
+                        Words("Rätta tiderna.", "Correct the times."))]  # fmt: skip
+    return []
+
+
+class Price(StrEnum):
+    """What a booking costs, by class."""
+
+    NORMAL = "normal"
+    SUBSIDISED = "subsidised"
+    ZERO = "zero"
+
+
+PRICE_WORDS: Final[Mapping[Price, Words]] = {
+    Price.NORMAL: Words("Normal taxa", "Full rate"),
+    Price.SUBSIDISED: Words("Subventionerad taxa", "Subsidised rate"),
+    Price.ZERO: Words("Nolltaxa", "Zero rate"),
+}
+
+
+def price_of(asked: str, findings: Iterable[Finding]) -> Price:
+    """The class that was asked for; the full price where a criterion of the rate is not met. Never a refusal."""
+    if asked not in set(Price) or any(finding.full_price for finding in findings):
+        return Price.NORMAL
+    return Price(asked)

@@ -1,0 +1,272 @@
+"""Rooms booked here, for units without a booking system: times that never overlap, series, clashes told before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from vetting.domain.own_bookings import Wanted, Way, closed, wrong_with_times
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services import cases
+from vetting.services.cases import Use
+from vetting.services.people import allow, allow_kind
+from vetting.store.cases import LEFT_OUT, BookingRequest, Case, Occurrence, occurrences, seen_by
+from vetting.store.people import Board, Room, Unit
+from vetting.store.slots import TAKEN, slot
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.services.cases import NewCase
+    from vetting.services.rules import Rules
+    from vetting.store.session import WritingSession
+
+LONGEST_NAME: Final = 120
+LONGEST_BUFFER: Final = 240
+CLASH: Final = Words("Lokalen är upptagen", "The room is taken")
+CLOSED: Final = Words("Lokalen är stängd", "The room is closed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRoom:
+    """A room as it is typed in. hours: weekday from 0 -> two clock times."""
+
+    name: str
+    unit: str = ""
+    open: bool = False
+    buffer_minutes: int = 0
+    hours: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A time that cannot be had, and why."""
+
+    use: Wanted
+    because: Words
+
+
+def is_on(board: Board) -> bool:
+    """Whether the board books its rooms here; off until it says so."""
+    return bool(board.bookings.get("own"))
+
+
+def turn(session: WritingSession, *, on: bool, by: Person, at: datetime) -> None:
+    """The board books its rooms here, or does not any more."""
+    allow(by, Action.MANAGE_BOARD)
+    board = session.get_one(Board, by.board_id)
+    board.bookings = {**board.bookings, "own": on}
+    session.note(Noted(action="letting_changed", by=by, at=at, subject=board, board_id=board.id, detail={"own": on}))
+
+
+def rooms(session: Session, board_id: int) -> Sequence[Room]:
+    """A board's rooms, by name."""
+    return session.scalars(select(Room).where(Room.board_id == board_id).order_by(Room.name, Room.id)).all()
+
+
+def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Person, at: datetime) -> Room:
+    """A new room, or an old one changed.
+
+    Raises:
+        Refused: no such room in the board, it has no name or one that another has, or an impossible pause.
+    """
+    allow(by, Action.MANAGE_BOARD)
+    name = " ".join(new.name.split())[:LONGEST_NAME]
+    room = room_of(session, by.board_id, key) if key is not None else Room(board_id=by.board_id, name=name)
+    other = session.scalar(select(Room.id).where(Room.board_id == by.board_id, Room.name == name))
+    problems = []
+    if not name:
+        problems.append(Problem("name", Words("Lokalen har inget namn.", "The room has no name."),
+                                Words("Skriv det.", "Write it.")))  # fmt: skip
+    elif other is not None and other != key:
+        problems.append(Problem("name", Words("En annan lokal heter så.", "Another room is called so."),
+                                Words("Välj ett annat namn.", "Choose another name.")))  # fmt: skip
+    if not 0 <= new.buffer_minutes <= LONGEST_BUFFER:
+        problems.append(Problem("buffer_minutes", Words("Pausen går inte att ha.", "The pause cannot be had."),
+                                Words("Skriv 0–240 minuter.", "Write 0–240 minutes.")))  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    room.name, room.open, room.buffer_minutes = name, new.open, new.buffer_minutes
+    room.hours = {day: list(times) for day, times in new.hours.items()}
+    room.unit_id = _unit(session, by.board_id, new.unit)
+    session.add(room)
+    session.flush()
+    session.note(Noted(action="room_changed", by=by, at=at, subject=room, board_id=by.board_id))
+    return room
+
+
+def _unit(session: WritingSession, board_id: int, name: str) -> int | None:
+    name = " ".join(name.split())[:LONGEST_NAME]
+    if not name:
+        return None
+    unit = session.scalar(select(Unit).where(Unit.board_id == board_id, Unit.name == name))
+    if unit is None:
+        unit = Unit(board_id=board_id, name=name)
+        session.add(unit)
+        session.flush()
+    return unit.id
+
+
+def room_of(session: Session, board_id: int, key: int) -> Room:
+    """One of the board's rooms.
+
+    Raises:
+        Refused: there is none.
+    """
+    room = session.scalar(select(Room).where(Room.board_id == board_id, Room.id == key))
+    if room is None:
+        raise Refused(Obstacle.MISSING)
+    return room
+
+
+def clashes(session: Session, room: Room, uses: Sequence[Wanted]) -> list[Clash]:
+    """The times among some that cannot be had, each with why."""
+    return [
+        Clash(use, CLOSED if closed(room.hours, use) else CLASH)
+        for use in uses
+        if closed(room.hours, use) or not _is_free(session, room, use)
+    ]
+
+
+def free_instead(session: Session, room: Room, use: Wanted) -> list[Room]:
+    """Other rooms of the board that are free then."""
+    others = (other for other in rooms(session, room.board_id) if other.id != room.id)
+    return [other for other in others if not closed(other.hours, use) and _is_free(session, other, use)]
+
+
+def _is_free(session: Session, room: Room, use: Wanted) -> bool:
+    first, last = _slot(room, use)
+    longest = timedelta(days=40).total_seconds()
+    taken = select(Occurrence.id).where(
+        Occurrence.slot_from < last, Occurrence.slot_from > first - longest, Occurrence.slot_to > first
+    )
+    return session.scalar(taken.limit(1)) is None
+
+
+def _slot(room: Room, use: Wanted) -> tuple[int, int]:
+    """The time with the pause after it, as one range."""
+    return slot(room.id, use.starts.timestamp(), use.ends.timestamp() + room.buffer_minutes * 60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """The times that are wanted, in which room, and how."""
+
+    room_id: int
+    uses: Sequence[Wanted]
+    way: Way = Way.BOOKING
+    skip_clashes: bool = False
+    """Times that cannot be had are left out, with why; otherwise they stop the whole."""
+
+
+def book(
+    session: WritingSession, new: NewCase, series: Series, *, rules: Rules, by: Person, at: datetime
+) -> Case:  # fmt: skip
+    """Books a room for one time or many: one case, decided once, every time held for itself.
+
+    Raises:
+        Refused: rooms are not booked here, no such room, times that cannot be, a clash that is not to be left out,
+            or somebody was first.
+    """
+    allow_kind(by, Action.RECEIVE, new.kind)
+    if not is_on(session.get_one(Board, by.board_id)):
+        raise Refused(Obstacle.MISSING)
+    room = room_of(session, by.board_id, series.room_id)
+    problems = wrong_with_times(series.uses)
+    found = clashes(session, room, series.uses) if not problems else []
+    if found and (not series.skip_clashes or len(found) == len(series.uses)):
+        problems.append(taken(found[0]))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    uses = tuple(Use(room_id=room.id, room_name=room.name, starts_at=use.starts, ends_at=use.ends)
+                 for use in series.uses)  # fmt: skip
+    case = cases.receive(session, replace(new, uses=uses), rules=rules, by=by, at=at)
+    request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
+    request.way = series.way.value
+    left_out = {clash.use: clash.because for clash in found}
+    _hold(session, case, room, series.uses, left_out)
+    return case
+
+
+def taken(clash: Clash) -> Problem:
+    """What is said of a time that cannot be had."""
+    return Problem(
+        "room_id",
+        clash.because + Words(f" {clash.use.starts:%Y-%m-%d kl. %H.%M}.", f" {clash.use.starts:%Y-%m-%d %H.%M}."),
+        Words("Välj en annan tid eller lokal, eller hoppa över de tider som krockar.",
+              "Choose another time or room, or leave out the times that clash."),
+    )  # fmt: skip
+
+
+def _hold(
+    session: WritingSession, case: Case, room: Room, uses: Sequence[Wanted], left_out: Mapping[Wanted, Words]
+) -> None:
+    """Every time takes its place in the room; the database refuses one that somebody has taken meanwhile."""
+    for use, row in zip(uses, occurrences(session, case.id), strict=True):
+        if use in left_out:
+            row.state, row.reason = LEFT_OUT, left_out[use].sv
+            continue
+        row.slot_from, row.slot_to = _slot(room, use)
+    try:
+        session.flush()
+    except DBAPIError as error:
+        if TAKEN not in str(error.orig):
+            raise
+        raise Refused(
+            Obstacle.STALE,
+            Problem("room_id", Words("Någon hann boka lokalen den tiden.", "Somebody booked the room at that time."),
+                    Words("Välj en annan tid eller lokal.", "Choose another time or room.")),
+        ) from error  # fmt: skip
+
+
+def cancel_one(
+    session: WritingSession, number: str, key: int, because: str, *, by: Person, at: datetime
+) -> Occurrence:  # fmt: skip
+    """One time of a series is left out, with why; the others stand.
+
+    Raises:
+        Refused: no such time in a booking of this person's, it is left out already, or nothing says why.
+    """
+    case = cases.open_case(session, number, by=by, action=Action.HANDLE)
+    row = next((use for use in occurrences(session, case.id) if use.id == key), None)
+    if row is None:
+        raise Refused(Obstacle.MISSING)
+    problems = []
+    if row.state == LEFT_OUT:
+        problems.append(Problem("because", Words("Tiden är redan struken.", "The time is left out already."),
+                                Words("Ladda om sidan.", "Reload the page.")))  # fmt: skip
+    if not because.strip():
+        problems.append(Problem("because", Words("Det står inte varför.", "It does not say why."),
+                                Words("Skriv skälet.", "Write the reason.")))  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row.state, row.reason, row.slot_from, row.slot_to = LEFT_OUT, because.strip()[:500], None, None
+    cases.touch(case)
+    session.note(Noted(action="time_left_out", by=by, at=at, subject=row, case_id=case.id))
+    return row
+
+
+def between(session: Session, first: datetime, last: datetime, *, by: Person) -> list[tuple[Occurrence, Any]]:
+    """The times from one moment to another in bookings that this person may see, with their cases."""
+    rows = session.execute(
+        select(Occurrence, Case, BookingRequest)
+        .join(Case, Case.id == Occurrence.case_id)
+        .join(BookingRequest, BookingRequest.case_id == Case.id)
+        .where(
+            Occurrence.starts_at >= first, Occurrence.starts_at < last, Occurrence.state != LEFT_OUT,
+            Case.state.not_in(["refused", "cancelled", "rescinded"]), seen_by(by),
+        )
+        .order_by(Occurrence.starts_at, Occurrence.room_name, Occurrence.id)
+    )  # fmt: skip
+    return [(use, (case, request)) for use, case, request in rows]

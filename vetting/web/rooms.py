@@ -1,0 +1,238 @@
+"""The board's rooms: what there is, what has been in them, the door list; booking them where that is done here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
+from vetting.domain.own_bookings import WAY_WORDS, WEEKDAYS, Wanted, Way, every_week, parse_clock, parse_hours, wanted
+from vetting.domain.people import Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.weeks import monday_of, next_monday, week_of
+from vetting.domain.words import Words
+from vetting.services import own_bookings as service
+from vetting.services.cases import NewCase
+from vetting.services.own_bookings import Clash, NewRoom, Series
+from vetting.store.people import Board, Unit
+from vetting.web import visitor
+from vetting.web.cases import acted, asked, board_rules, form_definitions
+from vetting.web.errors import STATUS
+from vetting.web.forms.facts import read_form
+from vetting.web.views import act, day, done, onward, rules, stored, text, unreadable_day, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Response
+
+    from vetting.store.people import Room
+    from vetting.web.forms.facts import FactForm
+
+blueprint = Blueprint("rooms", __name__)
+LOG = timedelta(days=60)
+
+
+@blueprint.get("/lokaler")
+def index() -> str:
+    """The rooms, and what the board has chosen for each."""
+    return _index(())
+
+
+def _index(problems: tuple[Problem, ...]) -> str:
+    person = visitor.person()
+    with stored() as session:
+        board = session.get_one(Board, person.board_id)
+        found = service.rooms(session, board.id)
+        units = {unit.id: unit.name for unit in session.query(Unit).filter_by(board_id=board.id)}
+    return render_template(
+        "rooms/index.html", rooms=found, units=units, own=service.is_on(board), problems=problems, typed=request.form,
+        may_change=person.may(Action.MANAGE_BOARD), week=week_of(visitor.today()), today=visitor.today(),
+    )  # fmt: skip
+
+
+@blueprint.post("/lokaler")
+def add() -> Response:
+    """A new room."""
+    return _set(None)
+
+
+@blueprint.post("/lokaler/<int:room_id>")
+def change(room_id: int) -> Response:
+    """What is chosen for a room."""
+    return _set(room_id)
+
+
+def _set(key: int | None) -> Response:
+    typed = {place: (text(f"opens-{place}"), text(f"closes-{place}")) for place in range(WEEKDAYS)}
+    hours, problems = parse_hours(typed)
+    if problems:
+        return make_response(_index(tuple(problems)), STATUS[Obstacle.INVALID])
+    pause = whole("buffer_minutes") if text("buffer_minutes") else 0
+    new = NewRoom(
+        name=text("name"), unit=text("unit"), open=bool(request.form.get("open")), hours=hours,
+        buffer_minutes=-1 if pause is None else pause,
+    )  # fmt: skip
+    return act(
+        lambda s: service.set_room(s, key, new, by=visitor.person(), at=visitor.now()), url_for("rooms.index"), _index
+    )
+
+
+@blueprint.post("/lokaler/lage")
+def turn() -> Response:
+    """Rooms are booked here, or not."""
+    on = request.form.get("own") == "1"
+    return act(lambda s: service.turn(s, on=on, by=visitor.person(), at=visitor.now()), url_for("rooms.index"), _index)
+
+
+@blueprint.get("/lokaler/<int:room_id>/logg")
+def log(room_id: int) -> str:
+    """Who arranged what in a room, and when: two months back and ahead."""
+    now = visitor.now()
+    with stored() as session:
+        room = service.room_of(session, visitor.person().board_id, room_id)
+        found = [
+            (use, about)
+            for use, about in service.between(session, now - LOG, now + LOG, by=visitor.person())
+            if use.room_id == room.id or use.room_name == room.name
+        ]
+    return render_template("rooms/log.html", room=room, found=found, ways=WAY_WORDS)
+
+
+@blueprint.get("/lokaler/vecka/<week>")
+def show_week(week: str) -> str:
+    """Rooms by days."""
+    monday = monday_of(week)
+    if monday is None:
+        raise Refused(Obstacle.MISSING)
+    first = datetime.combine(monday, time(), tzinfo=HERE)
+    last = datetime.combine(monday + timedelta(days=7), time(), tzinfo=HERE)
+    with stored() as session:
+        board = session.get_one(Board, visitor.person().board_id)
+        known = service.rooms(session, board.id)
+        found = service.between(session, first, last, by=visitor.person())
+    names = list(dict.fromkeys([*(room.name for room in known), *(use.room_name for use, _ in found)]))
+    table: dict[str, dict[int, list[Any]]] = {name: {place: [] for place in range(WEEKDAYS)} for name in names}
+    for use, about in found:
+        if use.starts_at is not None:
+            table[use.room_name][use.starts_at.astimezone(HERE).weekday()].append((use, about))
+    return render_template(
+        "rooms/show_week.html", table=table, days=[monday + timedelta(days=place) for place in range(WEEKDAYS)],
+        week=week_of(monday), before=week_of(next_monday(monday, -1)), after=week_of(next_monday(monday)),
+        own=service.is_on(board), today=visitor.today(),
+    )  # fmt: skip
+
+
+@blueprint.get("/lokaler/dorrlista/<on>")
+def door(on: str) -> str:
+    """Who comes to which room one day; nothing of what was looked at."""
+    try:
+        chosen = date.fromisoformat(on)
+    except ValueError:
+        raise Refused(Obstacle.MISSING) from None
+    first = datetime.combine(chosen, time(), tzinfo=HERE)
+    with stored() as session:
+        found = service.between(session, first, first + timedelta(days=1), by=visitor.person())
+        board = session.get_one(Board, visitor.person().board_id)
+    held = [item for item in found if item[1][0].state == "confirmed"]
+    return render_template(
+        "rooms/door.html", found=held, day=chosen, board=board, before=chosen - timedelta(days=1),
+        after=chosen + timedelta(days=1), week=week_of(chosen), now=visitor.now(),
+    )  # fmt: skip
+
+
+@blueprint.get("/lokaler/boka")
+def new() -> str:
+    """The form for a room."""
+    return _form_page((), None, [], {})
+
+
+@blueprint.post("/lokaler/boka")
+def create() -> Response:
+    """Looks whether the room is free, or books it."""
+    groups = asked(board_rules(CaseKind.BOOKING), CaseKind.BOOKING)
+    form = read_form(form_definitions(groups), request.form, on=visitor.today())
+    problems = [Problem(item.name, *item.error) for item in form.errors if item.error]
+    uses, unread = _times()
+    problems += unread
+    person, way = visitor.person(), text("way")
+    found: list[Clash] = []
+    free: dict[Wanted, list[Room]] = {}
+    with stored() as session:
+        if not service.is_on(session.get_one(Board, person.board_id)):
+            raise Refused(Obstacle.MISSING)
+        if uses and whole("room_id"):
+            room = service.room_of(session, person.board_id, whole("room_id") or 0)
+            found = service.clashes(session, room, uses)
+            free = {clash.use: service.free_instead(session, room, clash.use) for clash in found}
+    if problems or text("step") != "book":
+        status = STATUS[Obstacle.INVALID] if problems else 200
+        return make_response(_form_page(tuple(problems), form, found, free, uses), status)
+    series = Series(
+        room_id=whole("room_id") or 0, uses=uses, way=Way(way) if way in list(Way) else Way.BOOKING,
+        skip_clashes=bool(request.form.get("skip_clashes")),
+    )  # fmt: skip
+    taken_in = NewCase(kind=CaseKind.BOOKING, facts=form.facts, received_on=visitor.today(), channel="form")
+    try:
+        case = done(lambda s: service.book(s, taken_in, series, rules=rules(), by=person, at=visitor.now()))
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN} or not refused.problems:
+            raise
+        return make_response(_form_page(refused.problems, form, found, free, uses), STATUS[refused.obstacle])
+    return onward(url_for("cases.show", number=case.number))
+
+
+def _times() -> tuple[list[Wanted], list[Problem]]:
+    """The times that the form asks for, and what is wrong with how they are written."""
+    first, until = day("day"), day("until")
+    problems = []
+    if first is None:
+        problems.append(unreadable_day("day"))
+    if text("until") and until is None:
+        problems.append(unreadable_day("until"))
+    clocks = []
+    for name in ("from_clock", "until_clock"):
+        try:
+            clocks.append(parse_clock(text(name)))
+        except ValueError:
+            problems.append(
+                Problem(name, Words("Det är inget klockslag.", "That is no time of day."),
+                        Words("Skriv det så här: 18:00.", "Write it like this: 18:00."))
+            )  # fmt: skip
+    if not whole("room_id"):
+        problems.append(Problem("room_id", Words("Ingen lokal är vald.", "No room is chosen."),
+                                Words("Välj en.", "Choose one.")))  # fmt: skip
+    if problems or first is None:
+        return [], problems
+    return [wanted(each, clocks[0], clocks[1]) for each in every_week(first, until)], []
+
+
+def _form_page(
+    problems: tuple[Problem, ...], form: FactForm | None, found: Sequence[Clash], free: dict[Wanted, list[Room]],
+    uses: Sequence[Wanted] = (),
+) -> str:  # fmt: skip
+    ruleset = board_rules(CaseKind.BOOKING)
+    groups = asked(ruleset, CaseKind.BOOKING)
+    shown = form or read_form(form_definitions(groups), {}, on=visitor.today())
+    with stored() as session:
+        board = session.get_one(Board, visitor.person().board_id)
+        if not service.is_on(board):
+            raise Refused(Obstacle.MISSING)
+        known = service.rooms(session, board.id)
+    return render_template(
+        "rooms/new.html", rooms=known, groups=groups, form=shown, problems=problems, typed=request.form,
+        clashes=found, free=free, uses=uses, ways=WAY_WORDS,
+    )  # fmt: skip
+
+
+@blueprint.post("/arenden/<number>/tid/<int:use_id>")
+def leave_out(number: str, use_id: int) -> Response:
+    """One time of a series is left out."""
+    return acted(
+        number,
+        "leave-out",
+        lambda s: service.cancel_one(s, number, use_id, text("because"), by=visitor.person(), at=visitor.now()),
+    )
