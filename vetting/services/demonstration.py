@@ -138,11 +138,12 @@ def fill(database: Database, rules: Rules, *, at: datetime) -> Filled:
     for place, board in enumerate(BOARDS):
         share = names[place::3]
         town = write(database, lambda s, b=board, n=share: _Town(s, rules, b, n, drawn, at, filled).build())  # type: ignore[misc] # bound at once
-        if board.code == "norr":
-            demonstration_bookings.month(demonstration_bookings.Board(database, rules, town.names, town.staff, at))
         if board.own_rules:
             owners = (town.staff[Role.RULES_OWNER], town.staff[Role.MANAGER])
             board.own_rules(database, rules, demonstration_rules.Town(board.code, board.rules, *owners), at=at)
+        if board.code == "norr":
+            booked = demonstration_bookings.Board(database, rules, town.names, town.staff, at)
+    demonstration_bookings.month(booked)
     return filled
 
 

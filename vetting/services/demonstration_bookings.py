@@ -86,11 +86,12 @@ def month(board: Board) -> None:
     _take_in(board, "bokningar veckans lista.csv", _regular_rows(board, after) + _few(board, after), ago=0.2)
 
 
-def _row(number: str, name: str, organisation: str, day: date, place: int, **more: str) -> dict[str, str]:
+def _row(number: str, name: str, organisation: str, monday: date, place: int, **more: str) -> dict[str, str]:
+    """One row; its place says day, room and hour, so that none clashes with another."""
     title, purpose = EVENTS[place % len(EVENTS)]
-    start = 16 + place % 4
+    day, start = monday + timedelta(days=place % 6), 18 - 3 * (place // 18)
     row = {
-        "Bokningsnr": number, "Lokal": ROOMS[place % len(ROOMS)], "Förening": name, "Org.nr": organisation,
+        "Bokningsnr": number, "Lokal": ROOMS[place // 6 % len(ROOMS)], "Förening": name, "Org.nr": organisation,
         "Arrangemang": title, "Syfte": purpose, "Arrangör": name, "Bokare är arrangör": "ja", "Datum": day.isoformat(),
         "Från": f"{start}:00", "Till": f"{start + 2}:00", "Antal besökare": str(12 + place), "Ansvarig på plats":
         "ledaren", "Öppet för allmänheten": "nej", "Externa föreläsare": "nej", "Privat": "nej",
@@ -101,7 +102,7 @@ def _row(number: str, name: str, organisation: str, day: date, place: int, **mor
 def _regular_rows(board: Board, monday: date) -> list[dict[str, str]]:
     """Those that come every week."""
     return [
-        _row(f"B{monday:%m%d}{place:02}", name, number, monday + timedelta(days=place % 6), place)
+        _row(f"B{monday:%m%d}{place:02}", name, number, monday, place)
         for place, (name, number) in enumerate(board.names[:REGULARS])
     ]
 
@@ -109,11 +110,10 @@ def _regular_rows(board: Board, monday: date) -> list[dict[str, str]]:
 def _first_few(board: Board, monday: date) -> list[dict[str, str]]:
     """One whose event is refused, one that is taken back."""
     refused, back = board.names[0], board.names[1]
-    sunday = monday + timedelta(days=6)
     return [
-        _row(f"B{monday:%m%d}80", *refused, sunday, 4, Arrangemang="Föreläsningskväll", Externa_föreläsare="ja",
+        _row(f"B{monday:%m%d}80", *refused, monday, 29, Arrangemang="Föreläsningskväll", Externa_föreläsare="ja",
              Öppet_för_allmänheten="ja"),
-        _row(f"B{monday:%m%d}81", *back, sunday, 5, Arrangemang="Årsfest", Syfte="fest för medlemmar"),
+        _row(f"B{monday:%m%d}81", *back, monday, 35, Arrangemang="Årsfest", Syfte="fest för medlemmar"),
     ]  # fmt: skip
 
 
@@ -122,8 +122,7 @@ def _few(board: Board, monday: date) -> list[dict[str, str]]:
     new = list(board.names[REGULARS : REGULARS + 3])
     known = list(board.names[2:6])
     rows = [
-        _row(f"B{monday:%m%d}9{place}", name, number, monday + timedelta(days=place), 6 + place)
-        for place, (name, number) in enumerate(new)
+        _row(f"B{monday:%m%d}9{place}", name, number, monday, 20 + place) for place, (name, number) in enumerate(new)
     ]
     changes: tuple[dict[str, str], ...] = (
         {"Syfte": ""}, {"Arrangör": "", "Antal besökare": ""},
@@ -131,10 +130,10 @@ def _few(board: Board, monday: date) -> list[dict[str, str]]:
         {"Ansvarig på plats": ""},
     )  # fmt: skip
     rows += [
-        _row(f"B{monday:%m%d}9{place}", name, number, monday + timedelta(days=place - 3), place, **change)
+        _row(f"B{monday:%m%d}9{place}", name, number, monday, 20 + place, **change)
         for place, ((name, number), change) in enumerate(zip(known, changes, strict=True), start=3)
     ]
-    private = _row(f"B{monday:%m%d}97", "Privatperson", "", monday + timedelta(days=5), 11, Privat="ja")
+    private = _row(f"B{monday:%m%d}97", "Privatperson", "", monday, 28, Privat="ja")
     return [*rows, private | {"Arrangör": "en studiegrupp", "Bokare är arrangör": "nej"}]
 
 

@@ -136,7 +136,7 @@ def unaccepted(session: Session, *, by: Person, at: datetime) -> Sequence[Case]:
         .join(Occurrence, Occurrence.case_id == Case.id)
         .where(
             Occurrence.starts_at >= at, Case.kind == CaseKind.BOOKING.value, Case.state == State.CONFIRMED.value,
-            seen_by(by), decided, ~accepted,
+            seen_by(by, by_key=True), decided, ~accepted,
         )
         .order_by(Occurrence.starts_at, Case.id)
         .limit(MOST_SHOWN)

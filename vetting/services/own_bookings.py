@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from vetting.domain.cases import State
 from vetting.domain.own_bookings import Wanted, Way, closed, wrong_with_times
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -16,7 +17,7 @@ from vetting.domain.words import Words
 from vetting.services import cases
 from vetting.services.cases import Use
 from vetting.services.people import allow, allow_kind
-from vetting.store.cases import LEFT_OUT, BookingRequest, Case, Occurrence, occurrences, seen_by
+from vetting.store.cases import LEFT_OUT, OVER, BookingRequest, Case, Occurrence, occurrences, times_between
 from vetting.store.people import Board, Room, Unit
 from vetting.store.slots import TAKEN, slot
 from vetting.store.trail import Noted
@@ -259,14 +260,8 @@ def cancel_one(
 
 def between(session: Session, first: datetime, last: datetime, *, by: Person) -> list[tuple[Occurrence, Any]]:
     """The times from one moment to another in bookings that this person may see, with their cases."""
-    rows = session.execute(
-        select(Occurrence, Case, BookingRequest)
-        .join(Case, Case.id == Occurrence.case_id)
-        .join(BookingRequest, BookingRequest.case_id == Case.id)
-        .where(
-            Occurrence.starts_at >= first, Occurrence.starts_at < last, Occurrence.state != LEFT_OUT,
-            Case.state.not_in(["refused", "cancelled", "rescinded"]), seen_by(by),
-        )
-        .order_by(Occurrence.starts_at, Occurrence.room_name, Occurrence.id)
-    )  # fmt: skip
-    return [(use, (case, request)) for use, case, request in rows]
+    return [
+        (use, (case, request))
+        for use, case, request in times_between(session, first, last, by)
+        if use.state != LEFT_OUT and State(case.state) not in OVER
+    ]

@@ -19,7 +19,7 @@ from vetting.domain.weeks import Place, Why, drawn, place_of, week_of
 from vetting.services.screenings import last_of_many
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import Association
-from vetting.store.cases import BookingRequest, Case, Mark, Occurrence, numbered, occurrences, seen_by
+from vetting.store.cases import BookingRequest, Case, Mark, Occurrence, numbered, occurrences, seen_by, times_between
 from vetting.store.people import Board
 from vetting.store.screenings import StoredScreening
 
@@ -131,12 +131,14 @@ def nearest(session: Session, *, by: Person, on: date) -> date:
     """The Monday of the first week from today with a booking to answer; of this week where there is none."""
     this = on - timedelta(days=on.weekday())
     first = session.scalar(
-        select(func.min(Occurrence.starts_at))
+        select(Occurrence.starts_at)
         .join(Case, Case.id == Occurrence.case_id)
         .where(
             Occurrence.starts_at >= datetime.combine(this, time(), tzinfo=HERE), Case.kind == CaseKind.BOOKING.value,
-            Case.state.in_(sorted(state.value for state in OPEN)), seen_by(by),
+            Case.state.in_(sorted(state.value for state in OPEN)), seen_by(by, by_key=True),
         )
+        .order_by(Occurrence.starts_at)
+        .limit(1)
     )  # fmt: skip
     day = first.astimezone(HERE).date() if first is not None else on
     return day - timedelta(days=day.weekday())
@@ -160,16 +162,7 @@ def one(session: Session, number: str, rules: Rules, *, by: Person, on: date) ->
 def _found(session: Session, monday: date, by: Person) -> list[Booked]:
     first = datetime.combine(monday, time(), tzinfo=HERE)
     after = datetime.combine(monday + timedelta(days=7), time(), tzinfo=HERE)
-    rows = session.execute(
-        select(Occurrence, Case, BookingRequest)
-        .join(Case, Case.id == Occurrence.case_id)
-        .join(BookingRequest, BookingRequest.case_id == Case.id)
-        .where(
-            Occurrence.starts_at >= first, Occurrence.starts_at < after, Case.kind == CaseKind.BOOKING.value,
-            seen_by(by),
-        )
-        .order_by(Occurrence.starts_at, Occurrence.room_name, Occurrence.id)
-    )  # fmt: skip
+    rows = times_between(session, first, after, by)
     uses: dict[int, list[Occurrence]] = {}
     told: dict[int, tuple[Case, BookingRequest]] = {}
     for use, case, request in rows:

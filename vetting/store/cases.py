@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
 
+AT_A_TIME = 500
 LEFT_OUT = "skipped"
 OVER = frozenset({State.REFUSED, State.CANCELLED, State.RESCINDED})
 """A booking that no longer wants its room."""
@@ -221,8 +222,11 @@ def next_number(session: Session, board_id: int, series: str, year: int) -> str:
     return f"{series}-{year}-{row.last:04}"
 
 
-def seen_by(by: Person, action: Action = Action.READ_CASES) -> ColumnElement[bool]:
-    """What of the cases a person may see with an action: own board, own sight, and no case in conflict."""
+def seen_by(by: Person, action: Action = Action.READ_CASES, *, by_key: bool = False) -> ColumnElement[bool]:
+    """What of the cases a person may see with an action: own board, own sight, and no case in conflict.
+
+    by_key: the cases are found by their keys; the database does not go through all of the board's.
+    """
     sights = by.sights(action)
     if not sights:
         return false()
@@ -232,7 +236,8 @@ def seen_by(by: Person, action: Action = Action.READ_CASES) -> ColumnElement[boo
         .correlate(Case)
         .exists()
     )
-    own_board = (Case.board_id == by.board_id) & ~in_conflict & not_taken_back(Case.batch_id)
+    board = Case.board_id + 0 if by_key else Case.board_id
+    own_board = (board == by.board_id) & ~in_conflict & not_taken_back(Case.batch_id)
     if Sight.ALL in sights:
         return own_board
     parts: list[ColumnElement[bool]] = []
@@ -290,6 +295,27 @@ def communications(session: Session, case_id: int) -> Sequence[Communication]:
     return session.scalars(
         select(Communication).where(Communication.case_id == case_id).order_by(Communication.id.desc())
     ).all()
+
+
+def times_between(
+    session: Session, first: datetime, last: datetime, by: Person
+) -> list[tuple[Occurrence, Case, BookingRequest]]:
+    """The times that begin from one moment to another, of bookings that a person may see, by time and room.
+
+    The few of those days lead to their cases, by their keys: the database is not left to go through all there were.
+    """
+    begins = (Occurrence.starts_at >= first) & (Occurrence.starts_at < last)
+    keys = session.scalars(select(Occurrence.id).where(begins).order_by(Occurrence.id)).all()
+    found: list[tuple[Occurrence, Case, BookingRequest]] = []
+    for start in range(0, len(keys), AT_A_TIME):
+        rows = session.execute(
+            select(Occurrence, Case, BookingRequest)
+            .join(Case, Case.id == Occurrence.case_id)
+            .join(BookingRequest, BookingRequest.case_id == Case.id)
+            .where(Occurrence.id.in_(keys[start : start + AT_A_TIME]), seen_by(by, by_key=True))
+        )
+        found += [(use, case, request) for use, case, request in rows]
+    return sorted(found, key=lambda row: (row[0].starts_at or first, row[0].room_name, row[0].id))
 
 
 def follow(session: Session, case: Case) -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("rooms", __name__)
 LOG = timedelta(days=60)
+STATED = frozenset({"event_starts_at", "event_ends_at", "room"})
+"""What the room and the time of the form say already."""
 
 
 @blueprint.get("/lokaler")
@@ -175,7 +177,10 @@ def create() -> Response:
         room_id=whole("room_id") or 0, uses=uses, way=Way(way) if way in list(Way) else Way.BOOKING,
         skip_clashes=bool(request.form.get("skip_clashes")),
     )  # fmt: skip
-    taken_in = NewCase(kind=CaseKind.BOOKING, facts=form.facts, received_on=visitor.today(), channel="form")
+    first = min((use.starts for use in uses), default=None)
+    stated = {"event_starts_at": first.replace(tzinfo=None)} if first is not None else {}
+    facts = form.facts.with_values(stated)
+    taken_in = NewCase(kind=CaseKind.BOOKING, facts=facts, received_on=visitor.today(), channel="form")
     try:
         case = done(lambda s: service.book(s, taken_in, series, rules=rules(), by=person, at=visitor.now()))
     except Refused as refused:
@@ -215,7 +220,10 @@ def _form_page(
     uses: Sequence[Wanted] = (),
 ) -> str:  # fmt: skip
     ruleset = board_rules(CaseKind.BOOKING)
-    groups = asked(ruleset, CaseKind.BOOKING)
+    groups = {
+        level: tuple(fact for fact in facts if fact.id not in STATED)
+        for level, facts in asked(ruleset, CaseKind.BOOKING).items()
+    }
     shown = form or read_form(form_definitions(groups), {}, on=visitor.today())
     with stored() as session:
         board = session.get_one(Board, visitor.person().board_id)
