@@ -70,6 +70,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "rooms-week": ("premises.norr", "/lokaler/vecka/2026-W48"),
     "room-log": ("premises.norr", "/lokaler/1/logg"),
     "door-list": ("premises.norr", "/lokaler/dorrlista/2026-11-20"),
+    "room-new": ("premises.mitt", "/lokaler/boka"),
     "deviation": ("premises.norr", f"/arenden/{BOOKED}/avvikelse"),
     "take-back": ("decision-maker.norr", f"/arenden/{BOOKED}/avboka"),
     "new-booking": ("premises.norr", "/bokningar/ny"),

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import signed_in
+from tests.browser.people import BOOKING, fill, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -118,3 +118,48 @@ def test_a_confirmed_booking_is_taken_back_only_with_all_that_it_needs(browser: 
         page.get_by_role("button", name="Besluta att ta tillbaka bokningen").click()
         expect(page.locator("h1").first).to_have_text("Beslut")
         expect(page.locator("main")).to_contain_text("ta tillbaka bokningen")
+
+
+def asks_for(page: Page, day: str, first: str, last: str) -> None:
+    page.locator("#room_id").select_option(label="Ateljén")
+    for field, text in (("day", day), ("from_clock", first), ("until_clock", last)):
+        page.locator(f"#{field}").fill(text)
+    page.locator("#f-name_in_application").fill("Kören Exempelbacken")
+    fill(page, BOOKING)
+
+
+def test_a_series_is_booked_a_clash_is_told_and_a_time_left_out(browser: Browser, address: str) -> None:
+    with signed_in(browser, address, "premises.mitt", width=390) as page:
+        page.goto(f"{address}/lokaler/boka")
+        asks_for(page, "2027-03-01", "18", "20.00")
+        page.locator("#until").fill("2027-03-22")
+        page.get_by_role("button", name="Se om lokalen är ledig").click()
+        expect(page.get_by_role("status")).to_contain_text("ledig alla 4 tiderna")
+        page.get_by_role("button", name="Boka", exact=True).click()
+        page.wait_for_url("**/arenden/BOK-*")
+        page.goto(f"{address}/lokaler/boka")
+        asks_for(page, "2027-03-08", "19:00", "21:00")
+        page.get_by_role("button", name="Boka", exact=True).click()
+        expect(page.locator("#errors")).to_contain_text("Lokalen är upptagen")
+        expect(page.locator("main")).to_contain_text("Lediga då:")
+        assert page.locator("#day").input_value() == "2027-03-08"
+        page.goto(f"{address}/lokaler/vecka/2027-W10")
+        page.get_by_role("link", name="Kören Exempelbacken").click()
+        page.get_by_text("Stryk tiden").nth(1).click()
+        page.get_by_label("Varför", exact=True).nth(1).fill("Golvet slipas.")
+        page.get_by_role("button", name="Stryk", exact=True).click()
+        expect(page.locator("main")).to_contain_text("struken: Golvet slipas.")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_deviation_is_noted_as_an_act_in_a_minute(browser: Browser, address: str, width: int) -> None:
+    with signed_in(browser, address, "premises.norr", width=width) as page:
+        page.goto(f"{address}/arenden/BOK-2026-0002/avvikelse")
+        page.get_by_label("Skada eller städning").check()
+        page.get_by_label("Beskriv handlingen").fill("Städaren Sven Svensson sa att golvet var blött.")
+        page.get_by_role("button", name="Anteckna").click()
+        expect(page.locator("#errors")).to_contain_text("namn på en person")
+        page.get_by_label("Beskriv handlingen").fill("Golvet var blött och två stolar trasiga.")
+        page.get_by_role("button", name="Anteckna").click()
+        page.wait_for_url("**/arenden/BOK-2026-0002")
+        expect(page.locator("main")).to_contain_text("två stolar trasiga")

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.factories import TODAY
+from tests.factories import NOW, TODAY
 from tests.town import NUMBERS, Town, booking_facts, refused, rules
 from vetting.domain.criteria import CaseKind
 from vetting.domain.own_bookings import Wanted, Way, closed, every_week, parse_hours, price_of, wanted
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.services import cases, own_bookings
+from vetting.services import calendars, cases, own_bookings
 from vetting.services.cases import NewCase
 from vetting.services.own_bookings import NewRoom, Series
 from vetting.store import trail
@@ -216,3 +216,13 @@ def test_opening_hours_are_read_and_a_day_without_any_is_closed() -> None:
     assert not closed({}, tuesday)
     assert price_of("zero", []) == "zero"
     assert price_of("", []) == "normal"
+
+
+def test_the_calendar_has_rooms_and_times_and_no_names(town: Town) -> None:
+    case = book(town)
+    secret = town.do(calendars.open_calendar, role=Role.PREMISES)
+    with reading(town.database) as s:
+        said = calendars.feed(s, secret, at=NOW, language="sv").decode()
+    assert f"SUMMARY:Salen {case.number}" in said
+    assert "DTEND:20261201T190000Z" in said
+    assert "Föreningen" not in said

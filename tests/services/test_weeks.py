@@ -13,6 +13,7 @@ from tests.factories import NOW
 from tests.town import NUMBERS, Town, booking_facts, refused, rules
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
+from vetting.domain.letters import LetterKind
 from vetting.domain.letting import Letting
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
@@ -21,6 +22,7 @@ from vetting.services import (
     assessments,
     booking_answers,
     booking_referrals,
+    letters,
     letting,
     meetings,
     special_reviews,
@@ -272,3 +274,16 @@ def test_the_group_is_asked_when_it_meets_before_the_event(town: Town) -> None:
     town.do(meetings.call, EVENING - timedelta(days=2), "rum 3", role=Role.GROUP_SECRETARY)
     ask(town, case, Asked.GROUP)
     assert town.case(case.number).state == "referred"
+
+
+def test_a_claim_for_the_zero_rate_always_goes_to_a_person(town: Town) -> None:
+    case = looked_at(town, 0, rate_applied_for="zero")
+    assert the_week(town).of(Place.LOOK)[0].why == (Why.ZERO_PRICE,)
+    assert "fått en fråga" in not_confirmed(town, case.number, without_questions=True)
+    confirm(town, case.number)
+    assert the_week(town).tally.why == {Why.ZERO_PRICE: 1}
+    with reading(town.database) as s:
+        key = of_case(s, case.id)[0].id
+        letter = letters.preview(s, case.number, LetterKind.APPROVAL, key, "sv", rules=rules(),
+                                 by=town.staff[Role.PREMISES], at=NOW)  # fmt: skip
+    assert "Taxa: Nolltaxa." in letter.lines

@@ -91,6 +91,7 @@ class About:
     times: Sequence[Words] = ()
     """Of a booking: each time, with its room."""
     organiser: str = ""
+    price: Words = words.NO_WORDS
     terms: Sequence[str] = ()
     """What is agreed on, a line each, and which version it is."""
     terms_version: int = 0
@@ -150,6 +151,7 @@ _QUESTIONS: Final = Words(
 )
 _REGARDS: Final = Words("Med vänlig hälsning", "Yours sincerely")
 _TIMES: Final = Words("Tid och lokal:", "Time and room:")
+_PRICE: Final = Words("Taxa: ", "Rate: ")
 _ORGANISER: Final = Words("Arrangör: ", "Organiser: ")
 _TERMS: Final = Words("Villkor för lokalen (version ", "Terms for the room (version ")
 _ACCEPT: Final = Words(
@@ -206,6 +208,8 @@ def _decision(about: About) -> list[Words]:
     found = [first + day + same("."), *_what(about), *_amounts(about)]
     if about.organiser:
         found.append(_ORGANISER + same(f"{about.organiser}."))
+    if about.price.sv:
+        found.append(_PRICE + about.price + same("."))
     if about.times:
         found += [words.NO_WORDS, _TIMES, *(same("- ") + time for time in about.times)]
     if about.lines:

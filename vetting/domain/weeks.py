@@ -31,6 +31,7 @@ class Why(StrEnum):
     QUESTION = "question"
     NO_RULES = "no_rules"
     FALLEN = "fallen"
+    ZERO_PRICE = "zero_price"
     DRAWN = "drawn"
     WAITS = "waits"
 
@@ -41,6 +42,7 @@ WHY_WORDS: Final[Mapping[Why, Words]] = {
     Why.QUESTION: Words("något ska bedömas", "something is to be assessed"),
     Why.NO_RULES: Words("inga regler gäller", "no rules apply"),
     Why.FALLEN: Words("något som bokningen byggde på har ändrats", "something the booking rested on has changed"),
+    Why.ZERO_PRICE: Words("nolltaxa är begärd", "zero rate is asked for"),
     Why.DRAWN: Words("stickprov", "drawn for control"),
     Why.WAITS: Words("handläggs redan", "is being handled"),
 }

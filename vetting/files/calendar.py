@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry: a whole day, or a meeting of two hours where the time is given."""
+    """One entry: a whole day, or a time; a meeting of two hours where no end is given."""
 
     uid: str
     title: str
     on: date | datetime
+    until: datetime | None = None
 
 
 def calendar_file(entries: Sequence[Entry], *, made_at: datetime) -> bytes:
@@ -36,6 +37,6 @@ def calendar_file(entries: Sequence[Entry], *, made_at: datetime) -> bytes:
         event.add("dtstamp", made_at)
         event.add("dtstart", entry.on)
         if isinstance(entry.on, datetime):
-            event.add("dtend", entry.on + timedelta(hours=2))
+            event.add("dtend", entry.until or entry.on + timedelta(hours=2))
         found.add_component(event)
     return bytes(found.to_ical())

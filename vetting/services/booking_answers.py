@@ -10,6 +10,7 @@ from sqlalchemy import select
 from vetting.domain.cases import OPEN, Marked, State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.evidence import Answer
+from vetting.domain.own_bookings import Price
 from vetting.domain.passage import Outcome, Step, closed_gates
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -22,7 +23,7 @@ from vetting.services.cases import handled, move, open_case, touch
 from vetting.services.makers import AT_ONCE
 from vetting.services.screenings import judged
 from vetting.services.weeks import NO_QUESTIONS
-from vetting.store.cases import Mark
+from vetting.store.cases import BookingRequest, Mark
 from vetting.store.decisions import DecisionDraft
 from vetting.store.trail import Noted
 
@@ -97,6 +98,8 @@ def confirm(
     screened = judged(session, case, rules, at=at)
     screening = screened.screening if screened is not None else None
     _refuse_in_list(case, screening, without_questions=said.without_questions)
+    if said.without_questions and _rate(session, case) == Price.ZERO:
+        raise Refused(Obstacle.CLOSED, _asked(number))
     draft = _draft(session, case, screening, said.conditions, by=by, at=at)
     found = gates.with_draft(
         session, case, gates.situation(session, case, screened, rules, on=at.date()), draft, by=by, on=at.date()
@@ -131,6 +134,18 @@ def _answered(case: Case) -> Problem:
     )
 
 
+def _asked(number: str) -> Problem:
+    return Problem(
+        number,
+        Words(f"{number} har fått en fråga.", f"{number} has got a question."),
+        Words("Den står nu bland dem att titta på.", "It now stands among those to look at."),
+    )
+
+
+def _rate(session: WritingSession, case: Case) -> str:
+    return session.scalars(select(BookingRequest.rate).where(BookingRequest.case_id == case.id)).one()
+
+
 def _nothing_found(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
     screened = judged(session, case, rules, at=at)
     if screened is not None and any(assessments.is_a_look(item) for item in screened.screening.findings):
@@ -160,11 +175,7 @@ def _refuse_in_list(case: Case, screening: Screening | None, *, without_question
                     Words("Kontakta regelansvarig.", "Tell whoever answers for the rules.")),
         )  # fmt: skip
     if without_questions and screening.proposal.value not in NO_QUESTIONS:
-        raise Refused(
-            Obstacle.CLOSED,
-            Problem(case.number, Words(f"{case.number} har fått en fråga.", f"{case.number} has got a question."),
-                    Words("Den står nu bland dem att titta på.", "It now stands among those to look at.")),
-        )  # fmt: skip
+        raise Refused(Obstacle.CLOSED, _asked(case.number))
     if screening.proposal in {Proposal.REFUSE, Proposal.PAUSE_PAYMENT, Proposal.RECLAIM}:
         raise Refused(
             Obstacle.CLOSED,

@@ -15,10 +15,11 @@ from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.words import Words, same
 from vetting.files.calendar import Entry, calendar_file
+from vetting.services import own_bookings
 from vetting.store import people
 from vetting.store.cases import Case, Communication, seen_by
 from vetting.store.meetings import Meeting
-from vetting.store.people import CalendarToken
+from vetting.store.people import Board, CalendarToken
 from vetting.store.special_reviews import ExpertOpinion, SpecialReview
 from vetting.store.special_reviews import seen_by as review_seen_by
 from vetting.store.trail import Noted
@@ -135,6 +136,13 @@ def feed(session: Session, secret: str, *, at: datetime, language: Language) -> 
               on=item.on)
         for item in due(session, by, on=at.date())
     ]  # fmt: skip
+    if own_bookings.is_on(session.get_one(Board, by.board_id)):
+        entries += [
+            Entry(uid=f"{case.number}-{use.id}", title=f"{use.room_name} {case.number}".strip(), on=use.starts_at,
+                  until=use.ends_at)
+            for use, (case, _) in own_bookings.between(session, at - BEFORE, at + AHEAD, by=by)[:MOST]
+            if use.starts_at is not None
+        ]  # fmt: skip
     if by.may(Action.READ_MEETINGS):
         entries += [
             Entry(uid=f"meeting-{meeting.id}", title=_MEETING.to(language), on=meeting.starts_at.astimezone(UTC))

@@ -15,12 +15,13 @@ from vetting.domain.dates import HERE
 from vetting.domain.letters import DECISIONS, OF_MEASURE, OF_OUTCOME, About, LetterKind
 from vetting.domain.letters import written as letter_text
 from vetting.domain.letting import SHIPPED_TERMS
+from vetting.domain.own_bookings import PRICE_WORDS, price_of
 from vetting.domain.passage import FAVOURABLE, Outcome, Reservation
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.reclaims import ReclaimState, remaining
 from vetting.domain.ways import Habit, Way, gate_states
-from vetting.domain.words import Words, day, same
+from vetting.domain.words import NO_WORDS, Words, day, same
 from vetting.files.letters import letter_docx, letter_pdf, wrong_with_template
 from vetting.files.mail_sending import MailServer, NotSentError, WrongAddressError, mail, send
 from vetting.services import letting
@@ -30,8 +31,9 @@ from vetting.services.case_files import opened
 from vetting.services.cases import open_case
 from vetting.services.communications import SHORTEST_REPLY
 from vetting.services.people import allow
+from vetting.services.screenings import of_case as screened_now
 from vetting.store import letters as store
-from vetting.store.cases import Case, Communication, Occurrence, communications, occurrences, visible
+from vetting.store.cases import BookingRequest, Case, Communication, Occurrence, communications, occurrences, visible
 from vetting.store.completions import contacts
 from vetting.store.decisions import Decision, DecisionEvent, of_case
 from vetting.store.facts import values_of as values_of_case
@@ -199,6 +201,7 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: R
     due = session.scalar(select(Reclaim.due_on).where(Reclaim.reclaim_decision_id == decision.id))
     gives = Outcome(decision.outcome) in FAVOURABLE and decision.kind == CaseKind.GRANT
     signed = (decision.by_name, decision.by_function) if by_name else (decision.by_function,)
+    agreement = kind is LetterKind.APPROVAL and not own["grant"]
     return About(
         **own
         | {
@@ -207,20 +210,29 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: R
             "reservations": tuple(Reservation(name) for name in decision.reservations), "appeal": decision.appeal,
             "due_on": due, "report_on": found.report_on if found and gives else None, "signed": signed,
         }
-        | (_agreed(session, case) if kind is LetterKind.APPROVAL and not own["grant"] else {})
+        | (_agreed(session, case, rules, on=decision.decided_on) if agreement else {})
     )  # fmt: skip
 
 
-def _agreed(session: Session, case: Case) -> dict[str, Any]:
+def _agreed(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str, Any]:
     """What a confirmed booking is an agreement on: times, organiser, and the terms it was accepted by or that hold."""
     accepted = acceptances(session, [case.id]).get(case.id)
     held = session.get_one(LettingTerms, accepted.terms_id) if accepted else terms_in_force(session, case.board_id)
     said = {row.fact: row.value for row in values_of_case(session, case) if row.fact == ORGANISER}
     times = [_time(use) for use in occurrences(session, case.id) if use.starts_at is not None]
     return {
-        "times": times, "organiser": str(said.get(ORGANISER) or case.name),
+        "price": _price(session, case, rules, on), "times": times, "organiser": str(said.get(ORGANISER) or case.name),
         "terms": (held.text if held else SHIPPED_TERMS).splitlines(), "terms_version": held.version if held else 1,
     }  # fmt: skip
+
+
+def _price(session: Session, case: Case, rules: Rules, on: date) -> Words:
+    """The class that the booking is charged by; nothing where none was asked for."""
+    asked = session.scalar(select(BookingRequest.rate).where(BookingRequest.case_id == case.id))
+    if not asked:
+        return NO_WORDS
+    screened = screened_now(session, case, rules, on=on)
+    return PRICE_WORDS[price_of(asked, screened.screening.findings if screened is not None else ())]
 
 
 def _time(use: Occurrence) -> Words:

@@ -13,6 +13,7 @@ from vetting.domain.cases import OPEN, Marked, State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.letting import letting_of
+from vetting.domain.own_bookings import Price
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.proposal import Proposal
 from vetting.domain.weeks import Place, Why, drawn, place_of, week_of
@@ -112,14 +113,15 @@ def week(session: Session, monday: date, rules: Rules, *, by: Person, on: date) 
     found = _found(session, monday, by)
     seed, in_hundred = seed_of(board, monday), letting_of(board.bookings).drawn_in_hundred
     in_sample = {item.case.id for item in found if drawn(seed, item.case.number, in_hundred)}
-    looked_at = [item.case for item in found if _judged(item.case) or (_open(item.case) and item.case.id in in_sample)]
+    shown = in_sample | {item.case.id for item in found if item.request.rate == Price.ZERO}
+    looked_at = [item.case for item in found if _judged(item.case) or (_open(item.case) and item.case.id in shown)]
     judged = last_of_many(session, looked_at, rules, on=on)
     expired = _expired(session, [item.case for item in found if item.case.id not in judged and _open(item.case)], on)
     judged = {**judged, **last_of_many(session, expired, rules, on=on)}
     bookings = [
         Booked(
             case=item.case, request=item.request, uses=item.uses, screening=judged.get(item.case.id),
-            why=_why(item.case, judged.get(item.case.id), in_sample=item.case.id in in_sample),
+            why=_why(item, judged.get(item.case.id), in_sample=item.case.id in in_sample),
         )
         for item in found
     ]  # fmt: skip
@@ -156,7 +158,7 @@ def one(session: Session, number: str, rules: Rules, *, by: Person, on: date) ->
     request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
     screening = last_of_many(session, [case], rules, on=on).get(case.id)
     return Booked(case=case, request=request, uses=occurrences(session, case.id), screening=screening,
-                  why=_why(case, screening, in_sample=False))  # fmt: skip
+                  why=())  # fmt: skip
 
 
 def _found(session: Session, monday: date, by: Person) -> list[Booked]:
@@ -200,14 +202,17 @@ def _expired(session: Session, cases: Sequence[Case], on: date) -> list[Case]:
     return [case for case in cases if (case.association_id, 0) in gone or (0, case.id) in gone]
 
 
-def _why(case: Case, screening: Screening | None, *, in_sample: bool) -> tuple[Why, ...]:
-    """Why a person looks at it; nothing where none need."""
+def _why(item: Booked, screening: Screening | None, *, in_sample: bool) -> tuple[Why, ...]:
+    """Why a person looks at it; nothing where none need. A claim for the zero rate always goes to a person."""
+    case = item.case
     found: list[Why] = []
     if _open(case):
         if case.rule_version_id is None:
             found.append(Why.NO_RULES)
         elif screening is not None:
             found += why_of(finding.effect.value for finding in screening.findings if finding.effect)
+        if item.request.rate == Price.ZERO:
+            found.append(Why.ZERO_PRICE)
         if State(case.state) in _WAITING:
             found.append(Why.WAITS)
         if in_sample and not found:
@@ -240,9 +245,8 @@ def _tally(session: Session, bookings: Sequence[Booked], seed: str, in_hundred: 
         why.update(item.why)
     for item in answered:
         effects = [one["effect"] for one in first.get(item.case.id, {}).values() if one["effect"]]
-        why.update(
-            why_of(effects) or ([Why.DRAWN] if drawn(seed, item.case.number, in_hundred) else [Why.WAITS])
-        )  # fmt: skip
+        reasons = [*why_of(effects), *([Why.ZERO_PRICE] if item.request.rate == Price.ZERO else [])]
+        why.update(reasons or ([Why.DRAWN] if drawn(seed, item.case.number, in_hundred) else [Why.WAITS]))
     fine = sum(1 for item in answered if item.case.state == State.CONFIRMED.value)
     return Tally(
         shown=len(looked_at) + len(answered), why={name: why[name] for name in Why if why[name]}, fine=fine,
