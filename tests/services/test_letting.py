@@ -82,7 +82,7 @@ def test_a_booking_is_taken_back_with_term_hearing_and_proportion_by_whoever_may
 @pytest.mark.parametrize(
     ("lacks", "where"),
     [
-        ({"ground": None}, ["ground"]), ({"term": " "}, ["term"]), ({"act": ""}, ["act"]), ({"heard": ""}, ["heard"]),
+        ({"ground": None}, ["ground"]), ({"term": " "}, ["term"]), ({"term": "Ett påhittat villkor."}, ["term"]), ({"act": ""}, ["act"]), ({"heard": ""}, ["heard"]),
         ({"proportionality": ""}, ["proportionality"]),
         ({"act": "Föreningens ideologi och religion."}, ["acts_not_opinions"]),
     ],
@@ -199,3 +199,11 @@ def test_the_boards_choices_are_kept_and_a_share_beyond_a_hundred_is_none(town: 
         "drawn_in_hundred"
     ]
     assert refused(town, letting.change, given, role=Role.CASEWORKER)[0] is Obstacle.FORBIDDEN
+
+
+def test_an_acceptance_is_of_the_terms_that_held_that_day(town: Town) -> None:
+    case = confirmed(town, accepted=False)
+    before = NOW.date() - timedelta(days=400)
+    assert refused(town, letting.accept, case.number, Accepted.REPLY, on=before, role=Role.PREMISES)[1] == [
+        "accepted_on"
+    ]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
 from tests.town import NUMBERS, Town, booking_facts, refused, rules
+from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.own_bookings import Wanted, Way, closed, every_week, parse_hours, price_of, wanted
 from vetting.domain.people import Role
@@ -19,9 +20,10 @@ from vetting.services import calendars, cases, own_bookings
 from vetting.services.cases import NewCase
 from vetting.services.own_bookings import NewRoom, Series
 from vetting.store import trail
-from vetting.store.cases import BookingRequest, Case, Occurrence, occurrences
+from vetting.store.cases import BookingRequest, Case, Occurrence, follow, occurrences, standing_times, times_between
 from vetting.store.people import Room
 from vetting.store.session import reading, write
+from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from vetting.store.engine import Database
@@ -130,9 +132,18 @@ def test_one_time_of_a_series_is_left_out_with_why_and_its_room_is_free(town: To
     case = book(town, *weeks)
     with reading(town.database) as s:
         key = occurrences(s, case.id)[1].id
-    assert refused(town, own_bookings.cancel_one, case.number, key, " ", role=Role.PREMISES)[1] == ["because"]
-    town.do(own_bookings.cancel_one, case.number, key, "Golvet slipas.", role=Role.PREMISES)
-    assert refused(town, own_bookings.cancel_one, case.number, key, "x", role=Role.PREMISES)[1] == ["because"]
+    assert refused(town, own_bookings.cancel_one, case.number, key, " ", version=None, role=Role.PREMISES)[1] == [
+        "because"
+    ]
+    town.do(own_bookings.cancel_one, case.number, key, "Golvet slipas.", version=None, role=Role.PREMISES)
+    assert refused(town, own_bookings.cancel_one, case.number, key, "x", version=None, role=Role.PREMISES)[1] == [
+        "because"
+    ]
+    with reading(town.database) as s:
+        last = occurrences(s, case.id)[0].id
+    assert refused(town, own_bookings.cancel_one, case.number, last, "x", version=None, role=Role.PREMISES)[1] == [
+        "because"
+    ]
     book(town, weeks[1], place=1)
     assert town.case(case.number).state == "requested"
 
@@ -214,6 +225,10 @@ def test_opening_hours_are_read_and_a_day_without_any_is_closed() -> None:
     assert not closed(hours, wanted(date(2026, 12, 5), time(22), time(1)))
     assert closed(hours, wanted(date(2026, 12, 5), time(22), time(3)))
     assert not closed({}, tuesday)
+    all_day = {str(day): ["00:00", "00:00"] for day in range(7)}
+    assert not closed(all_day, wanted(date(2026, 12, 1), time(22), time(2)))
+    assert not closed(hours, wanted(date(2026, 12, 6), time(0, 30), time(1, 30)))
+    assert closed(hours, wanted(date(2026, 12, 1), time(7), time(9)))
     assert price_of("zero", []) == "zero"
     assert price_of("", []) == "normal"
 
@@ -226,3 +241,41 @@ def test_the_calendar_has_rooms_and_times_and_no_names(town: Town) -> None:
     assert f"SUMMARY:Salen {case.number}" in said
     assert "DTEND:20261201T190000Z" in said
     assert "Föreningen" not in said
+
+
+def test_a_refused_booking_that_is_opened_again_takes_its_room_back_or_says_that_it_is_taken(town: Town) -> None:
+    town.delegate(Role.PREMISES, kinds=["booking"], refusals=True)
+    case = book(town)
+
+    def over(session: Any) -> None:
+        row = session.scalars(select(Case).where(Case.id == case.id)).one()
+        row.state = State.REFUSED.value
+        follow(session, row)
+        session.note(Noted(action="decided", by=None, at=NOW, subject=row, board_id=row.board_id))
+
+    def again(session: Any, *, must: bool = False) -> None:
+        row = session.scalars(select(Case).where(Case.id == case.id)).one()
+        row.state = State.TO_CHECK.value
+        own_bookings.take_again(session, row, must=must)
+        session.note(Noted(action="case_reopened", by=None, at=NOW, subject=row, board_id=row.board_id))
+
+    write(town.database, over)
+    write(town.database, again)
+    assert not_booked(town) == ["room_id"]
+    write(town.database, over)
+    book(town, place=1)
+    write(town.database, again)
+    with pytest.raises(Refused, match="taken"):
+        write(town.database, lambda s: again(s, must=True))
+
+
+def test_a_left_out_time_is_no_part_of_the_agreement_nor_of_the_week(town: Town) -> None:
+    book(town, EVENING)
+    case = book(town, EVENING, later(EVENING, weeks=1), place=1, skip_clashes=True)
+    assert case.due_on == date(2026, 12, 7)
+    with reading(town.database) as s:
+        assert len(standing_times(s, case.id)) == 1
+        first = datetime(2026, 11, 30, tzinfo=UTC)
+        shown = [row[1].number for row in times_between(s, first, first + timedelta(days=7), town.staff[Role.PREMISES])]
+        assert case.number not in shown
+        assert times_between(s, first, first + timedelta(days=7), town.staff[Role.GROUP_MEMBER]) == []

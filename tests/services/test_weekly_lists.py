@@ -308,3 +308,16 @@ def test_an_end_before_its_beginning_is_told_and_a_long_title_with_markup_stays_
     town.do(imports.confirm, found.id, good_only=False, rules=rules())
     with reading(town.database) as s:
         assert s.scalars(select(BookingRequest.title)).one().startswith("<script>")
+
+
+def test_what_a_list_said_of_customers_is_forgotten_with_it_and_payments_are_not_told_to_premises(town: Town) -> None:
+    batch = taken(town, (*FIRST[0], "K17"), headings=WITH_CUSTOMER)
+    town.do(imports.undo, batch.id)
+    with reading(town.database) as s:
+        assert s.scalars(select(CustomerNumber.number)).all() == []
+    paid = "Ärende;Belopp;Utbetald\nBID-2026-0001;40000;2026-11-01\n".encode()
+    key = town.staged(paid, "utbetalningar.csv", into_round=False, role=Role.PREMISES)
+    with reading(town.database) as s:
+        assert s.get_one(StagedFile, key).kind == "payments"
+        with pytest.raises(Refused):
+            handed_in.of_person(s, key, town.staff[Role.PREMISES])

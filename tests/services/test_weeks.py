@@ -15,6 +15,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
 from vetting.domain.letters import LetterKind
 from vetting.domain.letting import Letting
+from vetting.domain.passage import Ground, Outcome
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.weeks import Place, Why, drawn, monday_of, week_of
@@ -22,6 +23,7 @@ from vetting.services import (
     assessments,
     booking_answers,
     booking_referrals,
+    decisions,
     letters,
     letting,
     meetings,
@@ -33,13 +35,13 @@ from vetting.services.booking_answers import Said
 from vetting.services.booking_referrals import Asked
 from vetting.services.cases import Use
 from vetting.store import trail
-from vetting.store.cases import numbered
+from vetting.store.cases import Case, numbered
 from vetting.store.decisions import of_case
-from vetting.store.session import reading
+from vetting.store.session import reading, write
 from vetting.store.special_reviews import opinions_of
+from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
-    from vetting.store.cases import Case
     from vetting.store.engine import Database
 
 MONDAY = date(2026, 11, 30)
@@ -287,3 +289,45 @@ def test_a_claim_for_the_zero_rate_always_goes_to_a_person(town: Town) -> None:
         letter = letters.preview(s, case.number, LetterKind.APPROVAL, key, "sv", rules=rules(),
                                  by=town.staff[Role.PREMISES], at=NOW)  # fmt: skip
     assert "Taxa: Nolltaxa." in letter.lines
+
+
+def test_what_is_in_the_sample_or_has_a_proposal_is_not_confirmed_in_one_stroke(town: Town) -> None:
+    case = looked_at(town, 0)
+    drawn_in_hundred(town, 100)
+    assert "fått en fråga" in not_confirmed(town, case.number, without_questions=True)
+    drawn_in_hundred(town, 0)
+    draft = decisions.Draft(
+        outcome=Outcome.REFUSED, amount=None, reasons="Salen stängs.", grounds=(Ground.NOT_COMPLETE,)
+    )
+    town.do(decisions.propose, case.number, draft, version=None, rules=rules(), role=Role.PREMISES)
+    assert "förslag till beslut" in not_confirmed(town, case.number)
+
+
+def test_a_booking_that_nobody_has_held_against_the_rules_yet_is_not_among_those_without_questions(town: Town) -> None:
+    case = looked_at(town, 0)
+
+    def unseen(session: Any) -> None:
+        row = session.get_one(Case, case.id)
+        row.screening_id, row.proposal = None, ""
+        session.note(Noted(action="cases_screened", by=None, at=NOW, subject=row, board_id=row.board_id))
+
+    write(town.database, unseen)
+    assert Why.NOT_JUDGED in the_week(town).of(Place.LOOK)[0].why
+
+
+def test_group_members_read_a_booking_in_its_papers_and_not_in_the_week(town: Town) -> None:
+    case = book(town, 1)
+    ask(town, case)
+    assert the_week(town, role=Role.GROUP_MEMBER).bookings == []
+    with reading(town.database) as s:
+        assert numbered(s, town.staff[Role.GROUP_MEMBER], case.number) is None
+        assert numbered(s, town.staff[Role.VBE_COORDINATOR], case.number) is not None
+
+
+def test_bookings_under_one_number_that_were_answered_unlike_say_so(town: Town) -> None:
+    one = looked_at(town, 0, booking_reference="77")
+    book(town, 1, booking_reference="77")
+    confirm(town, one.number)
+    made = week_files.answers(the_week(town), "sv", by=town.staff[Role.PREMISES], at=NOW)
+    sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]
+    assert [cell.value for cell in sheet[2]] == ["77", "Olika svar, se listan"]

@@ -66,15 +66,17 @@ def closed(hours: Mapping[str, Sequence[str]], use: Wanted) -> bool:
     if not hours:
         return False
     first, last = use.starts.astimezone(HERE), use.ends.astimezone(HERE)
-    opens = hours.get(str(first.weekday()))
-    if opens is None:
-        return True
-    begins, ends = (time.fromisoformat(text) for text in opens)
-    if ends <= begins:  # open past midnight
-        until = datetime.combine(first.date() + timedelta(days=1), ends, tzinfo=HERE)
-    else:
-        until = datetime.combine(first.date(), ends, tzinfo=HERE)
-    return first.time() < begins or last > until
+    reached = first
+    day = first.date() - timedelta(days=1)
+    while day <= last.date():  # what is open past midnight belongs to the day it opened
+        opens = hours.get(str(day.weekday()))
+        if opens is not None:
+            begins, ends = (time.fromisoformat(text) for text in opens)
+            until = day if ends > begins else day + timedelta(days=1)
+            if datetime.combine(day, begins, tzinfo=HERE) <= reached:
+                reached = max(reached, datetime.combine(until, ends, tzinfo=HERE))
+        day += timedelta(days=1)
+    return reached < last
 
 
 def parse_clock(text: str) -> time:
@@ -108,7 +110,8 @@ def parse_hours(lines: Mapping[int, tuple[str, str]]) -> tuple[dict[str, list[st
 
 def wrong_with_times(uses: Sequence[Wanted]) -> list[Problem]:
     """Times that cannot be booked."""
-    if any(use.ends <= use.starts or use.ends - use.starts > LONGEST_USE for use in uses):
+    lengths = [use.ends.timestamp() - use.starts.timestamp() for use in uses]  # as it is over a change of the clock
+    if any(not 0 < length <= LONGEST_USE.total_seconds() for length in lengths):
         return [Problem("until_clock", Words("Slutet ligger inte efter början.", "The end is not after the beginning."),
                         Words("Rätta tiderna.", "Correct the times."))]  # fmt: skip
     return []

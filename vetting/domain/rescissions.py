@@ -89,7 +89,8 @@ def wrong_with(given: Rescission, *, accepted: bool) -> list[Problem]:
         )
         if not there
     ]
-    asked = asked_of_opinion(f"{given.act} {given.proportionality}", answered=given.acts_not_opinions)
+    said = (given.act, given.proportionality, given.heard, given.not_heard_because, given.without_terms_because)
+    asked = asked_of_opinion(" ".join(said), answered=given.acts_not_opinions)
     return [*(Problem(name, *_LACKING[name]) for name in lacking), *asked]
 
 

@@ -30,6 +30,7 @@ class Why(StrEnum):
     MISSING = "missing"
     QUESTION = "question"
     NO_RULES = "no_rules"
+    NOT_JUDGED = "not_judged"
     FALLEN = "fallen"
     ZERO_PRICE = "zero_price"
     DRAWN = "drawn"
@@ -41,6 +42,7 @@ WHY_WORDS: Final[Mapping[Why, Words]] = {
     Why.MISSING: Words("uppgifter saknas", "information is missing"),
     Why.QUESTION: Words("något ska bedömas", "something is to be assessed"),
     Why.NO_RULES: Words("inga regler gäller", "no rules apply"),
+    Why.NOT_JUDGED: Words("den är inte prövad mot reglerna än", "it has not been held against the rules yet"),
     Why.FALLEN: Words("något som bokningen byggde på har ändrats", "something the booking rested on has changed"),
     Why.ZERO_PRICE: Words("nolltaxa är begärd", "zero rate is asked for"),
     Why.DRAWN: Words("stickprov", "drawn for control"),

@@ -16,7 +16,7 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reclaims import ReclaimState
 from vetting.domain.rescissions import RESCISSION
 from vetting.domain.words import Words
-from vetting.services import gates, reuse
+from vetting.services import gates, own_bookings, reuse
 from vetting.services.cases import move, open_case, touch
 from vetting.services.people import allow
 from vetting.services.screenings import screen_case
@@ -157,6 +157,7 @@ def reopen(
     move(case, again)
     case.reopened_at = at
     store.follow(session, case)
+    own_bookings.take_again(session, case, must=False)
     for draft in session.scalars(select(DecisionDraft).where(DecisionDraft.case_id == case.id)):
         session.delete(draft)
     screen_case(session, case, rules, at=at)

@@ -17,7 +17,7 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.proposal import Proposal
 from vetting.domain.screening import Result
 from vetting.domain.words import Words
-from vetting.services import assessments, decisions, gates, makers, officer_reports
+from vetting.services import assessments, decisions, gates, makers, officer_reports, weeks
 from vetting.services.assessments import Given
 from vetting.services.cases import handled, move, open_case, touch
 from vetting.services.makers import AT_ONCE
@@ -81,11 +81,18 @@ def confirm(
         raise Refused(Obstacle.MISSING)
     if State(case.state) not in OPEN:
         raise Refused(Obstacle.STALE, _answered(case))
-    if State(case.state) in WAITING:
+    if State(case.state) in WAITING or (said.without_questions and State(case.state) is State.COMPLETION):
         raise Refused(
             Obstacle.CLOSED,
             Problem(number, Words(f"{number} väntar på svar från någon annan.", f"{number} waits for somebody else."),
                     Words("Anteckna svaret först.", "Note the answer first.")),
+        )  # fmt: skip
+    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    if (draft is not None and draft.outcome != Outcome.APPROVED) or (said.without_questions and draft is not None):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(number, Words(f"Ett förslag till beslut finns i {number}.", f"A proposal stands in {number}."),
+                    Words("Öppna bokningen och läs det.", "Open the booking and read it.")),
         )  # fmt: skip
     if said.nothing_found:
         _nothing_found(session, case, rules, by=by, at=at)
@@ -98,11 +105,11 @@ def confirm(
     screened = judged(session, case, rules, at=at)
     screening = screened.screening if screened is not None else None
     _refuse_in_list(case, screening, without_questions=said.without_questions)
-    if said.without_questions and _rate(session, case) == Price.ZERO:
+    if said.without_questions and _is_shown(session, case):
         raise Refused(Obstacle.CLOSED, _asked(number))
-    draft = _draft(session, case, screening, said.conditions, by=by, at=at)
+    row = _draft(session, case, screening, said.conditions, by=by, at=at)
     found = gates.with_draft(
-        session, case, gates.situation(session, case, screened, rules, on=at.date()), draft, by=by, on=at.date()
+        session, case, gates.situation(session, case, screened, rules, on=at.date()), row, by=by, on=at.date()
     )
     decisions.refuse_closed((*closed_gates(found, Step.READY), *closed_gates(found, Step.DECIDE)))
     held = gates.delegation(session, case.kind, by, on=at.date(), outcome=Outcome.APPROVED)
@@ -115,7 +122,7 @@ def confirm(
         _mark(session, case, Marked.WITHOUT_QUESTIONS, by=by, at=at)
     case.look_again_at, case.look_again_because = None, ""
     touch(case)
-    return decisions.made(session, case, draft, screened, held, form, by=by, at=at)
+    return decisions.made(session, case, row, screened, held, form, by=by, at=at)
 
 
 def may_be_confirmed(case: Case, screening: Screening | None) -> bool:
@@ -142,8 +149,12 @@ def _asked(number: str) -> Problem:
     )
 
 
-def _rate(session: WritingSession, case: Case) -> str:
-    return session.scalars(select(BookingRequest.rate).where(BookingRequest.case_id == case.id)).one()
+def _is_shown(session: WritingSession, case: Case) -> bool:
+    """Whether a person is to look at it whatever the rules say: the zero rate, a sample, something that has fallen."""
+    if case.look_again_at is not None or case.reopened_at is not None:
+        return True
+    rate = session.scalars(select(BookingRequest.rate).where(BookingRequest.case_id == case.id)).one()
+    return rate == Price.ZERO or weeks.is_drawn(session, case)
 
 
 def _nothing_found(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
@@ -176,7 +187,8 @@ def _refuse_in_list(case: Case, screening: Screening | None, *, without_question
         )  # fmt: skip
     if without_questions and screening.proposal.value not in NO_QUESTIONS:
         raise Refused(Obstacle.CLOSED, _asked(case.number))
-    if screening.proposal in {Proposal.REFUSE, Proposal.PAUSE_PAYMENT, Proposal.RECLAIM}:
+    against = [item for item in screening.findings if item.effect and item.result is Result.NOT_MET]
+    if against or screening.proposal in {Proposal.REFUSE, Proposal.PAUSE_PAYMENT, Proposal.RECLAIM}:
         raise Refused(
             Obstacle.CLOSED,
             Problem(case.number, Words(f"Något talar emot {case.number}.", f"Something speaks against {case.number}."),

@@ -18,7 +18,7 @@ from vetting.domain.working_days import last_open_before
 from vetting.services import meetings
 from vetting.services.cases import handled, move, open_case, still_open, touch
 from vetting.services.screenings import screen_case
-from vetting.store.cases import occurrences
+from vetting.store.cases import standing_times
 from vetting.store.meetings import Meeting, reviews_of_case
 from vetting.store.special_reviews import ExpertOpinion, opinions_of
 from vetting.store.trail import Noted
@@ -56,7 +56,7 @@ def refer(
     if CaseKind(case.kind) is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     still_open(case)
-    starts = min((use.starts_at for use in occurrences(session, case.id) if use.starts_at), default=None)
+    starts = min((use.starts_at for use in standing_times(session, case.id) if use.starts_at), default=None)
     problems = wrong_with_text("question", question, [by.board, case.name])
     if starts is not None and starts <= at:
         problems.append(

@@ -25,7 +25,7 @@ from vetting.domain.people import CLASH_WORDS, Action, Clash
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.ways import Habit
 from vetting.domain.words import Words
-from vetting.services import gates, makers, officer_reports
+from vetting.services import gates, makers, officer_reports, own_bookings
 from vetting.services.board_order import habits_of
 from vetting.services.cases import handled, move, open_case, remove_working_notes, still_open, touch
 from vetting.services.makers import AT_ONCE
@@ -351,6 +351,8 @@ def _after(session: WritingSession, case: Case, decision: Decision, outcome: Out
     if CaseKind(case.kind) is CaseKind.BOOKING:
         move(case, State.CONFIRMED if outcome in FAVOURABLE else State.REFUSED)
         remove_working_notes(session, case)
+        if outcome in FAVOURABLE:
+            own_bookings.take_again(session, case, must=True)
         follow(session, case)
         return
     if outcome not in FAVOURABLE:

@@ -15,7 +15,7 @@ from vetting.domain.words import Words
 from vetting.services import documents
 from vetting.services.cases import open_case, touch
 from vetting.store.associations import names_of_records
-from vetting.store.cases import BookingRequest, occurrences
+from vetting.store.cases import BookingRequest, occurrences, standing_times
 from vetting.store.letting import Deviation
 from vetting.store.trail import Noted
 
@@ -48,7 +48,7 @@ def note(
     if CaseKind(case.kind) is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     problems = wrong_with(kind, what, on, today=at.date(), known_names=_names(session, case, by))
-    first = min((use.starts_at for use in occurrences(session, case.id) if use.starts_at), default=None)
+    first = min((use.starts_at for use in standing_times(session, case.id) if use.starts_at), default=None)
     if State(case.state) not in HELD or (first is not None and first > at):
         problems.append(
             Problem(number, Words("Arrangemanget har inte hållits.", "The event has not been held."),

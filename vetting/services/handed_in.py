@@ -153,7 +153,10 @@ def of_person(session: Session, key: int, by: Person) -> StagedFile:
 def _may_see(staged: StagedFile, by: Person) -> bool:
     """Whoever handed it in, and those who may do by one what it would do by many."""
     own = staged.by_user_id is not None and staged.by_user_id == by.id
-    if own or not by.id:
+    of_money = staged.kind == ListKind.PAYMENTS and not (
+        by.may(NEEDED[ListKind.PAYMENTS]) or by.may(Action.READ_PAYMENTS)
+    )
+    if (own and not of_money) or not by.id:
         return True
     return takes(by, ListKind(staged.kind), staged.found.get("of", "")) if staged.kind else by.may(Action.RECEIVE)
 
@@ -203,6 +206,7 @@ def choose_columns(
     Raises:
         Refused: two columns for one fact, no column that names anybody, or nothing that this kind of list can say.
     """
+    allow_list(by, ListKind(chosen["kind"]))
     with reading(database) as session:
         staged = of_person(session, key, by)
         headings = _headings(staged, chosen)

@@ -445,6 +445,8 @@ def undo(session: WritingSession, batch_id: int, *, by: Person, at: datetime) ->
     built = import_uses.built_on(session, batch)
     if built:
         raise Refused(Obstacle.INVALID, *built)
+    if kind is ListKind.BOOKING:
+        weekly_lists.forget(session, batch)
     if kind is ListKind.PAYMENTS:
         payment_lists.take_back(session, batch, by=by, at=at)
     batch.state, batch.round_id, batch.undone_at, batch.undone_by_user_id = UNDONE, None, at, by.id or None

@@ -33,7 +33,7 @@ from vetting.services.communications import SHORTEST_REPLY
 from vetting.services.people import allow
 from vetting.services.screenings import of_case as screened_now
 from vetting.store import letters as store
-from vetting.store.cases import BookingRequest, Case, Communication, Occurrence, communications, occurrences, visible
+from vetting.store.cases import BookingRequest, Case, Communication, Occurrence, communications, standing_times, visible
 from vetting.store.completions import contacts
 from vetting.store.decisions import Decision, DecisionEvent, of_case
 from vetting.store.facts import values_of as values_of_case
@@ -219,7 +219,7 @@ def _agreed(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str
     accepted = acceptances(session, [case.id]).get(case.id)
     held = session.get_one(LettingTerms, accepted.terms_id) if accepted else terms_in_force(session, case.board_id)
     said = {row.fact: row.value for row in values_of_case(session, case) if row.fact == ORGANISER}
-    times = [_time(use) for use in occurrences(session, case.id) if use.starts_at is not None]
+    times = [_time(use) for use in standing_times(session, case.id) if use.starts_at is not None]
     return {
         "price": _price(session, case, rules, on), "times": times, "organiser": str(said.get(ORGANISER) or case.name),
         "terms": (held.text if held else SHIPPED_TERMS).splitlines(), "terms_version": held.version if held else 1,

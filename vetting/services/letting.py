@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
 from vetting.domain.letting import LONGEST, LONGEST_TERMS, SHIPPED_TERMS, Accepted, Letting, as_kept, wrong_with
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -15,7 +16,7 @@ from vetting.domain.words import Words
 from vetting.services.cases import open_case, touch
 from vetting.services.people import allow
 from vetting.store import letting as store
-from vetting.store.cases import Case, Occurrence, seen_by
+from vetting.store.cases import LEFT_OUT, Case, Occurrence, seen_by
 from vetting.store.decisions import Decision
 from vetting.store.letting import LettingTerms, TermsAcceptance
 from vetting.store.people import Board
@@ -106,7 +107,13 @@ def accept(
     if on > at.date():
         problems.append(Problem("accepted_on", Words("Dagen har inte varit än.", "The day has not been yet."),
                                 Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
-    in_force = terms(session, case.board_id, by=by, at=at)
+    terms(session, case.board_id, by=by, at=at)
+    versions = store.terms_of(session, case.board_id)
+    in_force = next((row for row in versions if row.at.astimezone(HERE).date() <= on), versions[-1])
+    if in_force.at.astimezone(HERE).date() > on or on < case.received_on:
+        problems.append(Problem("accepted_on", Words("Villkoren eller bokningen fanns inte den dagen.",
+                                                     "The terms or the booking were not there that day."),
+                                Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
     before = store.acceptances(session, [case.id]).get(case.id)
     if before is not None and before.terms_id == in_force.id:
         problems.append(Problem("accepted", Words("De här villkoren är redan godtagna.",
@@ -135,7 +142,8 @@ def unaccepted(session: Session, *, by: Person, at: datetime) -> Sequence[Case]:
         select(Case)
         .join(Occurrence, Occurrence.case_id == Case.id)
         .where(
-            Occurrence.starts_at >= at, Case.kind == CaseKind.BOOKING.value, Case.state == State.CONFIRMED.value,
+            Occurrence.starts_at >= at, Occurrence.state != LEFT_OUT, Case.kind == CaseKind.BOOKING.value,
+            Case.state == State.CONFIRMED.value,
             seen_by(by, by_key=True), decided, ~accepted,
         )
         .order_by(Occurrence.starts_at, Case.id)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from vetting.domain.cases import State
+from vetting.domain.dates import HERE
 from vetting.domain.own_bookings import Wanted, Way, closed, wrong_with_times
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -17,7 +18,16 @@ from vetting.domain.words import Words
 from vetting.services import cases
 from vetting.services.cases import Use
 from vetting.services.people import allow, allow_kind
-from vetting.store.cases import LEFT_OUT, OVER, BookingRequest, Case, Occurrence, occurrences, times_between
+from vetting.store.cases import (
+    LEFT_OUT,
+    OVER,
+    BookingRequest,
+    Case,
+    Occurrence,
+    occurrences,
+    standing_times,
+    times_between,
+)
 from vetting.store.people import Board, Room, Unit
 from vetting.store.slots import TAKEN, slot
 from vetting.store.trail import Noted
@@ -190,12 +200,16 @@ def book(
         problems.append(taken(found[0]))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
+    left_out = {clash.use: clash.because for clash in found}
+    held = [use for use in series.uses if use not in left_out]
+    first = min(use.starts for use in held).astimezone(HERE)
+    new = replace(new, facts=new.facts.with_values({"event_starts_at": first.replace(tzinfo=None), "room": room.name}))
     uses = tuple(Use(room_id=room.id, room_name=room.name, starts_at=use.starts, ends_at=use.ends)
                  for use in series.uses)  # fmt: skip
     case = cases.receive(session, replace(new, uses=uses), rules=rules, by=by, at=at)
     request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
     request.way = series.way.value
-    left_out = {clash.use: clash.because for clash in found}
+    case.due_on = first.date() - timedelta(days=1)
     _hold(session, case, room, series.uses, left_out)
     return case
 
@@ -231,19 +245,45 @@ def _hold(
         ) from error  # fmt: skip
 
 
-def cancel_one(
-    session: WritingSession, number: str, key: int, because: str, *, by: Person, at: datetime
-) -> Occurrence:  # fmt: skip
-    """One time of a series is left out, with why; the others stand.
+def take_again(session: WritingSession, case: Case, *, must: bool) -> None:
+    """A booking that wants its room again gets it, where nobody else has taken it meanwhile.
 
     Raises:
-        Refused: no such time in a booking of this person's, it is left out already, or nothing says why.
+        Refused: it must, and somebody has.
     """
-    case = cases.open_case(session, number, by=by, action=Action.HANDLE)
+    for use in standing_times(session, case.id):
+        if use.room_id is None or use.slot_from is not None or use.starts_at is None or use.ends_at is None:
+            continue
+        room = session.get_one(Room, use.room_id)
+        wanted = Wanted(use.starts_at, use.ends_at)
+        if _is_free(session, room, wanted):
+            use.slot_from, use.slot_to = _slot(room, wanted)
+            session.flush()
+        elif must:
+            raise Refused(Obstacle.CLOSED, taken(Clash(wanted, CLASH)))
+
+
+def cancel_one(
+    session: WritingSession, number: str, key: int, because: str, *, version: int | None, by: Person, at: datetime
+) -> Occurrence:  # fmt: skip
+    """One time of a series is left out: before the decision with why, after it because the booker calls it off.
+
+    What the administration takes back is a decision (`rescissions`), and so is never done time by time.
+
+    Raises:
+        Refused: no such time held in a booking of this person's, changed since, left out already, the last one
+            there is, or nothing says why.
+    """
+    case = cases.open_case(session, number, by=by, action=Action.HANDLE, version=version)
+    if State(case.state) is not State.CONFIRMED:
+        cases.still_open(case)
     row = next((use for use in occurrences(session, case.id) if use.id == key), None)
-    if row is None:
+    if row is None or (row.slot_from is None and row.state != LEFT_OUT):
         raise Refused(Obstacle.MISSING)
     problems = []
+    if row.state != LEFT_OUT and len(standing_times(session, case.id)) == 1:
+        problems.append(Problem("because", Words("Det är den enda tiden som är kvar.", "It is the only time left."),
+                                Words("Avboka hela bokningen i stället.", "Call the whole booking off.")))  # fmt: skip
     if row.state == LEFT_OUT:
         problems.append(Problem("because", Words("Tiden är redan struken.", "The time is left out already."),
                                 Words("Ladda om sidan.", "Reload the page.")))  # fmt: skip
@@ -263,5 +303,5 @@ def between(session: Session, first: datetime, last: datetime, *, by: Person) ->
     return [
         (use, (case, request))
         for use, case, request in times_between(session, first, last, by)
-        if use.state != LEFT_OUT and State(case.state) not in OVER
+        if State(case.state) not in OVER
     ]

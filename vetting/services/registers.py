@@ -39,7 +39,7 @@ from vetting.domain.words import Words
 from vetting.services.people import allow
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import FORMER, Association, AssociationName, records_of
-from vetting.store.cases import BookingRequest, Case, GrantApplication, Occurrence, seen_by
+from vetting.store.cases import LEFT_OUT, BookingRequest, Case, GrantApplication, Occurrence, seen_by
 from vetting.store.decisions import Decision, DecisionDraft, DecisionEvent, as_events, events_of, quashed
 from vetting.store.meetings import Conflict, Review
 from vetting.store.payments import LedgerEntry, Payment, Reclaim
@@ -349,7 +349,7 @@ def _bookings(session: Session, selection: Selection, by: Person, language: Lang
         )
         .join(Decision, Decision.case_id == Case.id)
         .join(BookingRequest, BookingRequest.case_id == Case.id)
-        .outerjoin(Occurrence, Occurrence.case_id == Case.id)
+        .outerjoin(Occurrence, (Occurrence.case_id == Case.id) & (Occurrence.state != LEFT_OUT))
         .outerjoin(Association, Association.id == Case.association_id)
         .outerjoin(AssessmentRow, AssessmentRow.id == checked)
         .outerjoin(Review, Review.id == latest_review)

@@ -19,17 +19,19 @@ if TYPE_CHECKING:
     from vetting.services.weeks import Week
 
 _COLUMNS: Final = (Column(Words("Bokningsnr", "Booking no")), Column(Words("Svar", "Answer")))
+DIFFERENT: Final = Words("Olika svar, se listan", "Different answers, see the list")
+"""Several bookings stand under one number, and were not answered alike."""
 _TITLE: Final = Words("Svar", "Answers")
 _ABOUT: Final = Words("Om listan", "About the list")
 
 
 def answers(week: Week, language: Language, *, by: Person, at: datetime) -> bytes:
     """The answers as xlsx, a row for each of the booking system's numbers, in their order."""
-    found = {
-        item.request.reference: answer_words(State(item.case.state)).to(language)
-        for item in week.bookings
-        if item.request.reference
-    }
+    found: dict[str, str] = {}
+    for item in week.bookings:
+        answer = answer_words(State(item.case.state)).to(language)
+        if item.request.reference and found.setdefault(item.request.reference, answer) != answer:
+            found[item.request.reference] = DIFFERENT.to(language)
     rows = tuple((reference, found[reference]) for reference in sorted(found, key=_in_order))
     table = RegisterTable(_TITLE, _COLUMNS, rows, summed=False)
     tally = week.tally

@@ -16,7 +16,7 @@ from vetting.domain.facts import SuppliedBy
 from vetting.domain.name_differences import same_name
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services.cases import move, withdraw
+from vetting.services.cases import move, touch, withdraw
 from vetting.services.handed_in import of_person
 from vetting.services.screenings import screen_case
 from vetting.store.associations import Association, holding
@@ -144,6 +144,13 @@ def remember(session: WritingSession, staged: StagedFile, *, at: datetime) -> No
         elif row.association_id != key:
             row.association_id, row.at = key, at
     session.flush()
+
+
+def forget(session: WritingSession, batch: ImportBatch) -> None:
+    """What a list that is taken back said of customers is no longer known."""
+    wanted = (CustomerNumber.board_id == batch.board_id) & (CustomerNumber.system == batch.layout)
+    for row in session.scalars(select(CustomerNumber).where(wanted, CustomerNumber.at == batch.at)):
+        session.delete(row)
 
 
 def compare_again(session: Session, staged: StagedFile) -> bool:
@@ -330,6 +337,7 @@ def take_in(
             use.starts_at, use.ends_at, use.room_name = row.starts_at, row.ends_at, row.room
         case.purpose, case.due_on = row.purpose, row.due_on
         session.add(_said(case, row, batch, at))
+        touch(case)  # room and time stand in other tables: whoever saw them is told that they changed
         session.flush()
         _judged_anew(session, case, rules, at=at)
         session.note(Noted(action="booking_changed_in_list", by=by, at=at, subject=case, case_id=case.id))

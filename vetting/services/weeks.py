@@ -107,6 +107,15 @@ def seed_of(board: Board, monday: date) -> str:
     return f"{board.code} {week_of(monday)}"
 
 
+def is_drawn(session: Session, case: Case) -> bool:
+    """Whether a booking is drawn for control in any of the weeks that it has a time in."""
+    board = session.get_one(Board, case.board_id)
+    in_hundred = letting_of(board.bookings).drawn_in_hundred
+    days = {use.starts_at.astimezone(HERE).date() for use in occurrences(session, case.id) if use.starts_at}
+    mondays = {day - timedelta(days=day.weekday()) for day in days}
+    return any(drawn(seed_of(board, monday), case.number, in_hundred) for monday in mondays)
+
+
 def week(session: Session, monday: date, rules: Rules, *, by: Person, on: date) -> Week:
     """The bookings with a time in the week, by time and room; the few to look at with what the rules say of them."""
     board = session.get_one(Board, by.board_id)
@@ -209,6 +218,8 @@ def _why(item: Booked, screening: Screening | None, *, in_sample: bool) -> tuple
     if _open(case):
         if case.rule_version_id is None:
             found.append(Why.NO_RULES)
+        elif case.screening_id is None:
+            found.append(Why.NOT_JUDGED)
         elif screening is not None:
             found += why_of(finding.effect.value for finding in screening.findings if finding.effect)
         if item.request.rate == Price.ZERO:
@@ -251,7 +262,10 @@ def _tally(session: Session, bookings: Sequence[Booked], seed: str, in_hundred: 
     return Tally(
         shown=len(looked_at) + len(answered), why={name: why[name] for name in Why if why[name]}, fine=fine,
         not_fine=len(answered) - fine, left=len(looked_at),
-        without_questions=sum(1 for item in bookings if item.place is Place.PLAIN) + len(in_one_stroke),
+        without_questions=sum(
+            1 for item in bookings if item.place is Place.PLAIN
+            or (item.place is Place.ANSWERED and item.case.id in in_one_stroke)
+        ),
     )  # fmt: skip
 
 
@@ -263,7 +277,6 @@ def _marked(session: Session, keys: Sequence[int]) -> set[int]:
         .join(Case, Case.id == Mark.case_id)
         .where(
             Mark.case_id.in_(keys), Mark.kind == Marked.WITHOUT_QUESTIONS.value, again,
-            Case.state == State.CONFIRMED.value, Case.look_again_at.is_(None),
         )
     )  # fmt: skip
     return set(rows)

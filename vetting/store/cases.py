@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Action, Sight
+from vetting.domain.people import Action, Role, Sight
 from vetting.store.base import Base, Plain, Texts, personal, public, sealed
 from vetting.store.decisions import Decision
 from vetting.store.imports import not_taken_back
@@ -245,7 +245,8 @@ def seen_by(by: Person, action: Action = Action.READ_CASES, *, by_key: bool = Fa
         parts.append(Case.kind == CaseKind.BOOKING.value)
     if Sight.REFERRED in sights:
         reviewed = select(Review.id).where(Review.case_id == Case.id).correlate(Case).exists()
-        parts.append(reviewed | (Case.state == "referred"))
+        coordinates = Role.VBE_COORDINATOR in by.roles  # who may be asked without the group
+        parts.append(reviewed | (Case.state == "referred") if coordinates else reviewed)
     if Sight.DECIDED in sights:
         parts.append(select(Decision.id).where(Decision.case_id == Case.id).correlate(Case).exists())
     return own_board & or_(*parts)
@@ -304,7 +305,9 @@ def times_between(
 
     The few of those days lead to their cases, by their keys: the database is not left to go through all there were.
     """
-    begins = (Occurrence.starts_at >= first) & (Occurrence.starts_at < last)
+    if by.sights(Action.READ_CASES) <= {Sight.REFERRED}:
+        return []  # whoever sees what lies with the group reads it in its papers, after answering on conflict
+    begins = (Occurrence.starts_at >= first) & (Occurrence.starts_at < last) & (Occurrence.state != LEFT_OUT)
     keys = session.scalars(select(Occurrence.id).where(begins).order_by(Occurrence.id)).all()
     found: list[tuple[Occurrence, Case, BookingRequest]] = []
     for start in range(0, len(keys), AT_A_TIME):
@@ -316,6 +319,11 @@ def times_between(
         )
         found += [(use, case, request) for use, case, request in rows]
     return sorted(found, key=lambda row: (row[0].starts_at or first, row[0].room_name, row[0].id))
+
+
+def standing_times(session: Session, case_id: int) -> list[Occurrence]:
+    """The times of a booking without those that are left out."""
+    return [use for use in occurrences(session, case_id) if use.state != LEFT_OUT]
 
 
 def follow(session: Session, case: Case) -> None:

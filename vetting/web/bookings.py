@@ -9,10 +9,13 @@ from flask import Blueprint, request, url_for
 
 from vetting.domain.criteria import CaseKind
 from vetting.domain.weeks import monday_of, week_of
+from vetting.services import own_bookings
 from vetting.services.cases import Use
+from vetting.store.people import Board
+from vetting.web import visitor
 from vetting.web.cases import created, downloaded, form_page, shown_list
 from vetting.web.forms.facts import FactForm
-from vetting.web.views import moment, onward, text
+from vetting.web.views import moment, onward, stored, text
 
 if TYPE_CHECKING:
     from flask import Response
@@ -34,15 +37,24 @@ def download() -> Response:
 
 
 @blueprint.get("/bokningar/ny")
-def new() -> str:
-    """The form for a booking."""
+def new() -> Response | str:
+    """The form for a booking; where rooms are booked here, that of a room."""
+    if _booked_here():
+        return onward(url_for("rooms.new"))
     return form_page(CaseKind.BOOKING, FactForm(), ())
 
 
 @blueprint.post("/bokningar/ny")
 def create() -> Response | str:
     """Takes the booking in."""
+    if _booked_here():
+        return onward(url_for("rooms.new"))
     return created(CaseKind.BOOKING, (use_typed(),))
+
+
+def _booked_here() -> bool:
+    with stored() as session:
+        return own_bookings.is_on(session.get_one(Board, visitor.person().board_id))
 
 
 def use_typed() -> Use:

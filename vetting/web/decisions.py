@@ -42,6 +42,7 @@ from vetting.web.views import (
     rules,
     stored,
     text,
+    texts,
     unreadable_day,
     version,
     whole,
@@ -81,7 +82,7 @@ def _index(problems: tuple[Problem, ...], done_: tuple[str, ...]) -> str:
 def in_list() -> Response | str:
     """Those chosen in the list, each as proposed and in a transaction of its own."""
     made, problems = [], []
-    for value in request.form.getlist("case"):
+    for value in texts("case"):
         number, _, draft_version = value.partition("/")
         try:
             done(

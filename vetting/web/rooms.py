@@ -22,7 +22,20 @@ from vetting.web import visitor
 from vetting.web.cases import acted, asked, board_rules, form_definitions
 from vetting.web.errors import STATUS
 from vetting.web.forms.facts import read_form
-from vetting.web.views import act, day, done, onward, rules, stored, text, unreadable_day, whole
+from vetting.web.views import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    act,
+    day,
+    done,
+    onward,
+    rules,
+    stored,
+    text,
+    unreadable_day,
+    version,
+    whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,6 +148,8 @@ def door(on: str) -> str:
         chosen = date.fromisoformat(on)
     except ValueError:
         raise Refused(Obstacle.MISSING) from None
+    if not FIRST_YEAR <= chosen.year <= LAST_YEAR:
+        raise Refused(Obstacle.MISSING)
     first = datetime.combine(chosen, time(), tzinfo=HERE)
     with stored() as session:
         found = service.between(session, first, first + timedelta(days=1), by=visitor.person())
@@ -177,10 +192,7 @@ def create() -> Response:
         room_id=whole("room_id") or 0, uses=uses, way=Way(way) if way in list(Way) else Way.BOOKING,
         skip_clashes=bool(request.form.get("skip_clashes")),
     )  # fmt: skip
-    first = min((use.starts for use in uses), default=None)
-    stated = {"event_starts_at": first.replace(tzinfo=None)} if first is not None else {}
-    facts = form.facts.with_values(stated)
-    taken_in = NewCase(kind=CaseKind.BOOKING, facts=facts, received_on=visitor.today(), channel="form")
+    taken_in = NewCase(kind=CaseKind.BOOKING, facts=form.facts, received_on=visitor.today(), channel="form")
     try:
         case = done(lambda s: service.book(s, taken_in, series, rules=rules(), by=person, at=visitor.now()))
     except Refused as refused:
@@ -198,6 +210,9 @@ def _times() -> tuple[list[Wanted], list[Problem]]:
         problems.append(unreadable_day("day"))
     if text("until") and until is None:
         problems.append(unreadable_day("until"))
+    if first is not None and until is not None and until < first:
+        problems.append(Problem("until", Words("Serien slutar innan den börjar.", "The series ends before it begins."),
+                                Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
     clocks = []
     for name in ("from_clock", "until_clock"):
         try:
@@ -242,5 +257,6 @@ def leave_out(number: str, use_id: int) -> Response:
     return acted(
         number,
         "leave-out",
-        lambda s: service.cancel_one(s, number, use_id, text("because"), by=visitor.person(), at=visitor.now()),
-    )
+        lambda s: service.cancel_one(s, number, use_id, text("because"), version=version(), by=visitor.person(),
+                                     at=visitor.now()),
+    )  # fmt: skip

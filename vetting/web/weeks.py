@@ -21,7 +21,7 @@ from vetting.store.people import Board
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms.facts import read_form
-from vetting.web.views import KEY, XLSX, attachment, chosen, done, onward, rules, stored, text, version
+from vetting.web.views import KEY, XLSX, attachment, chosen, done, onward, rules, stored, text, texts, version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def confirm_many(week: str) -> Response:
     """Those chosen of the ones without questions, each in a transaction of its own."""
     monday = _monday(week)
     made, problems = 0, [] if request.form.get("no_conflict") else [_not_said("no_conflict")]
-    ticked = request.form.getlist("case")[: booking_answers.MOST_AT_ONCE]
+    ticked = texts("case")[: booking_answers.MOST_AT_ONCE]
     if not ticked:
         problems.append(
             Problem("case", Words("Ingen bokning är vald.", "No booking is chosen."),
