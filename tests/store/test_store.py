@@ -294,9 +294,13 @@ def test_the_database_itself_keeps_the_trail(lived_in: Database, statement: str)
         raw(lived_in, statement)
 
 
+BUT = "AND name NOT LIKE 'occurrences_taken%'"
+"""Triggers of another kind: no room is booked twice at once."""
+
+
 def test_every_table_that_is_never_changed_is_held_by_triggers(database: Database) -> None:
     if database.is_sqlite:
-        rows = _rows(database, "SELECT tbl_name, count(*) FROM sqlite_master WHERE type='trigger' GROUP BY 1")
+        rows = _rows(database, f"SELECT tbl_name, count(*) FROM sqlite_master WHERE type='trigger' {BUT} GROUP BY 1")
         assert dict(map(tuple, rows)) == dict.fromkeys((*APPEND_ONLY, "trail_content"), 2)
     else:
         rows = _rows(
