@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from vetting.domain.proposal import Proposal
-from vetting.domain.quick_checks import CounterAnswer, age, at_counter, counter_words, strongest
+from vetting.domain.proposal import Proposal, strongest
+from vetting.domain.quick_checks import CounterAnswer, age, at_counter, counter_words
 
 DAY = date(2026, 11, 20)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,13 @@ from vetting.domain.words import AND, LONG_MONTHS_EN, LONG_MONTHS_SV, MONTHS_EN,
 HERE: Final = ZoneInfo("Europe/Stockholm")
 """Where the days are counted."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in Sweden."""
+    return datetime.combine(day, time(), tzinfo=HERE)
+
+
 _MONTH_WORDS = {
     word: month
     for month, words in enumerate(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.domain import reasons
 from vetting.domain.criteria import CaseKind
-from vetting.domain.proposal import Proposal
+from vetting.domain.proposal import Proposal, strongest
 from vetting.domain.screening import Part
 from vetting.domain.words import AND, NO_WORDS, Words, day, listed, long_day, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from vetting.domain.screening import Screening
 
@@ -80,12 +80,6 @@ def parts_of(screening: Screening) -> dict[Part, Proposal]:
 def proposal_of(screening: Screening) -> Proposal:
     """The stronger of both parts."""
     return strongest([screening.proposal, *parts_of(screening).values()])
-
-
-def strongest(proposals: Iterable[Proposal]) -> Proposal:
-    """The one that stands first; without any, nothing speaks against."""
-    order = list(Proposal)
-    return min(proposals, key=order.index, default=Proposal.APPROVE)
 
 
 def unanswered(screening: Screening) -> tuple[str, ...]:

@@ -82,6 +82,11 @@ def monday_of(text: str) -> date | None:
         return None
 
 
+def monday_before(day: date) -> date:
+    """The first day of the week that a day lies in."""
+    return day - timedelta(days=day.weekday())
+
+
 def next_monday(monday: date, weeks: int = 1) -> date:
     """The Monday some weeks on."""
     return monday + timedelta(weeks=weeks)

@@ -107,7 +107,8 @@ def confirm(
     _refuse_in_list(case, screening, without_questions=said.without_questions)
     if said.without_questions and _is_shown(session, case):
         raise Refused(Obstacle.CLOSED, _asked(number))
-    row = _draft(session, case, screening, said.conditions, by=by, at=at)
+    row = draft or DecisionDraft(case_id=case.id)
+    _write(session, row, case, screening, said.conditions, by=by, at=at)
     found = gates.with_draft(
         session, case, gates.situation(session, case, screened, rules, on=at.date()), row, by=by, on=at.date()
     )
@@ -196,18 +197,15 @@ def _refuse_in_list(case: Case, screening: Screening | None, *, without_question
         )  # fmt: skip
 
 
-def _draft(
-    session: WritingSession, case: Case, screening: Screening | None, conditions: Sequence[str], *, by: Person,
-    at: datetime,
-) -> DecisionDraft:  # fmt: skip
-    row = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
-    if row is None:
-        row = DecisionDraft(case_id=case.id)
-        session.add(row)
+def _write(
+    session: WritingSession, row: DecisionDraft, case: Case, screening: Screening | None, conditions: Sequence[str], *,
+    by: Person, at: datetime,
+) -> None:  # fmt: skip
+    """What is confirmed, as a proposal that is decided at once."""
     row.outcome, row.amount, row.grounds, row.reservations = Outcome.APPROVED.value, None, [], []
     row.conditions = [line.strip()[:LONGEST_CONDITION] for line in conditions if line.strip()][:MOST_CONDITIONS]
     row.reasons = officer_reports.drafted(screening).sv or NO_OBSTACLES
     row.against_group, row.written_at, row.by_user_id = row.against_group or "", at, by.id
     row.screening_id = case.screening_id
+    session.add(row)
     session.flush()
-    return row

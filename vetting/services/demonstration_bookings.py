@@ -14,7 +14,7 @@ from vetting.domain.letting import Accepted, Letting
 from vetting.domain.passage import Ground, Outcome
 from vetting.domain.people import Role
 from vetting.domain.rescissions import Rescission, RescissionGround
-from vetting.domain.weeks import Place
+from vetting.domain.weeks import Place, monday_before
 from vetting.services import (
     assessments,
     booking_answers,
@@ -79,7 +79,7 @@ def month(board: Board) -> None:
                 review_on=(board.now + timedelta(days=120)).date()),
         ago=20, role=Role.ADMINISTRATOR,
     )  # fmt: skip
-    monday = board.now.date() - timedelta(days=board.now.weekday())
+    monday = monday_before(board.now.date())
     _take_in(board, "bokningar förra listan.csv", _regular_rows(board, monday) + _first_few(board, monday), ago=6)
     _answer(board, monday)
     after = monday + timedelta(days=7)

@@ -14,7 +14,6 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.letters import DECISIONS, OF_MEASURE, OF_OUTCOME, About, LetterKind
 from vetting.domain.letters import written as letter_text
-from vetting.domain.letting import SHIPPED_TERMS
 from vetting.domain.own_bookings import PRICE_WORDS, price_of
 from vetting.domain.passage import FAVOURABLE, Outcome, Reservation
 from vetting.domain.people import Action
@@ -38,7 +37,6 @@ from vetting.store.completions import contacts
 from vetting.store.decisions import Decision, DecisionEvent, of_case
 from vetting.store.facts import values_of as values_of_case
 from vetting.store.letters import Letter, LetterTemplate
-from vetting.store.letting import LettingTerms, acceptances, terms_in_force
 from vetting.store.payments import Reclaim, ledger
 from vetting.store.people import Board
 from vetting.store.rounds import Round
@@ -216,13 +214,12 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: R
 
 def _agreed(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str, Any]:
     """What a confirmed booking is an agreement on: times, organiser, and the terms it was accepted by or that hold."""
-    accepted = acceptances(session, [case.id]).get(case.id)
-    held = session.get_one(LettingTerms, accepted.terms_id) if accepted else terms_in_force(session, case.board_id)
+    version, text = letting.terms_of_booking(session, case)
     said = {row.fact: row.value for row in values_of_case(session, case) if row.fact == ORGANISER}
     times = [_time(use) for use in standing_times(session, case.id) if use.starts_at is not None]
     return {
         "price": _price(session, case, rules, on), "times": times, "organiser": str(said.get(ORGANISER) or case.name),
-        "terms": (held.text if held else SHIPPED_TERMS).splitlines(), "terms_version": held.version if held else 1,
+        "terms": text.splitlines(), "terms_version": version,
     }  # fmt: skip
 
 

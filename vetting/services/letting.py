@@ -77,6 +77,13 @@ def terms(session: WritingSession, board_id: int, *, by: Person, at: datetime) -
     return found or _kept(session, board_id, SHIPPED_TERMS, 1, by=by, at=at)
 
 
+def terms_of_booking(session: Session, case: Case) -> tuple[int, str]:
+    """(version, text) of what a booker has agreed to; where nobody has, of what would be agreed to now."""
+    accepted = store.agreed(session, case.id)
+    held = accepted[1] if accepted is not None else store.terms_in_force(session, case.board_id)
+    return (held.version, held.text) if held is not None else (1, SHIPPED_TERMS)
+
+
 def _kept(
     session: WritingSession, board_id: int, text: str, version: int, *, by: Person, at: datetime
 ) -> LettingTerms:  # fmt: skip

@@ -29,7 +29,7 @@ from vetting.store.cases import (
     times_between,
 )
 from vetting.store.people import Board, Room, Unit
-from vetting.store.slots import TAKEN, slot
+from vetting.store.slots import LONGEST, TAKEN, slot
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -158,9 +158,8 @@ def free_instead(session: Session, room: Room, use: Wanted) -> list[Room]:
 
 def _is_free(session: Session, room: Room, use: Wanted) -> bool:
     first, last = _slot(room, use)
-    longest = timedelta(days=40).total_seconds()
     taken = select(Occurrence.id).where(
-        Occurrence.slot_from < last, Occurrence.slot_from > first - longest, Occurrence.slot_to > first
+        Occurrence.slot_from < last, Occurrence.slot_from > first - LONGEST, Occurrence.slot_to > first
     )
     return session.scalar(taken.limit(1)) is None
 

@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
-from vetting.domain.letting import SHIPPED_TERMS
 from vetting.domain.passage import Outcome
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.rescissions import RESCISSION, reasons_of, wrong_with
 from vetting.domain.words import Words
-from vetting.services import gates, makers
+from vetting.services import gates, letting, makers
 from vetting.services.cases import move, open_case, touch
 from vetting.services.makers import AT_ONCE
 from vetting.services.payments import NOT_ANSWERED
 from vetting.store.cases import follow
 from vetting.store.decisions import Decision, of_case
-from vetting.store.letting import LettingTerms, acceptances, terms_in_force
+from vetting.store.letting import acceptances
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from vetting.domain.rescissions import Rescission
     from vetting.services.makers import Form
     from vetting.store.cases import Case
-    from vetting.store.letting import TermsAcceptance
     from vetting.store.session import WritingSession
 
 
@@ -55,7 +53,7 @@ def rescind(
     accepted = acceptances(session, [case.id]).get(case.id)
     held = gates.delegation(session, case.kind, by, on=at.date(), outcome=Outcome.REFUSED)
     problems = wrong_with(given, accepted=accepted is not None)
-    if given.term.strip() and given.term.strip() not in _terms(session, case, accepted):
+    if given.term.strip() and given.term.strip() not in letting.terms_of_booking(session, case)[1].splitlines():
         problems.append(Problem("term", Words("Villkoret står inte i avtalet.", "The term is not in the agreement."),
                                 Words("Välj ett som står där.", "Choose one that stands there.")))  # fmt: skip
     if held is None or not held.refusals:
@@ -83,12 +81,6 @@ def rescind(
     session.note(Noted(action="booking_rescinded", by=by, at=at, subject=decision, case_id=case.id,
                        reason=given.ground.value if given.ground else ""))  # fmt: skip
     return decision
-
-
-def _terms(session: WritingSession, case: Case, accepted: TermsAcceptance | None) -> list[str]:
-    """The terms that the booker has accepted, or those that hold."""
-    held = session.get_one(LettingTerms, accepted.terms_id) if accepted else terms_in_force(session, case.board_id)
-    return (held.text if held is not None else SHIPPED_TERMS).splitlines()
 
 
 def _rests_on(given: Rescission, confirmed: Decision, accepted: int | None) -> dict[str, Any]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
 
 from vetting.domain.cases import HANDLED, OPEN, FallenBecause, State
 from vetting.domain.criteria import CaseKind
-from vetting.domain.dates import HERE
+from vetting.domain.dates import HERE, midnight
 from vetting.domain.facts import SuppliedBy
 from vetting.domain.name_differences import same_name
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -29,7 +29,7 @@ from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -72,10 +72,10 @@ def _in_order(part: str | None) -> object:
     return {name: sorted(value) if isinstance(value, list) else value for name, value in kept.items()}
 
 
-def compare(session: Session, staged: StagedFile) -> tuple[dict[str, Any], dict[str, Any]]:
+def compare(session: Session, staged: StagedFile, *, again: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
     """Which rows that lie ready are known by their booking number. (counts, what is told of them).
 
-    A number that stands for somebody else now is another booking.
+    A number that stands for somebody else now is another booking. again: they have been numbered before.
     """
     rows = session.scalars(
         select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state == GOOD).order_by(StagedRow.id)
@@ -93,7 +93,7 @@ def compare(session: Session, staged: StagedFile) -> tuple[dict[str, Any], dict[
             changed.append([before.case.number, differs])
     gone = _gone(session, staged.board_id, rows, matched)
     session.flush()
-    by_year = _numbered(session, [row for row in rows if row.state == GOOD]) if matched else None
+    by_year = _numbered(session, [row for row in rows if row.state == GOOD]) if matched or again else None
     counts: dict[str, Any] = {
         "good": len(rows) - len(matched), "same": len(matched) - len(changed), "changed": len(changed),
         "gone": len(gone),
@@ -161,9 +161,8 @@ def compare_again(session: Session, staged: StagedFile) -> bool:
     for row in rows:
         row.state, row.case_id = GOOD, None
     session.flush()
-    counts, told = compare(session, staged)
+    counts, told = compare(session, staged, again=True)
     session.expire_all()
-    counts["by_year"] = _numbered(session, session.scalars(of_file.where(StagedRow.state == GOOD)).all())
     staged.counts, staged.found = {**staged.counts, **counts}, {**staged.found, **told}
     session.flush()
     after = [(row.id, row.state, row.case_id) for row in session.scalars(of_file.order_by(StagedRow.id))]
@@ -260,7 +259,7 @@ def _gone(session: Session, board_id: int, rows: Sequence[StagedRow], matched: s
     rooms = sorted({row.room for row in rows})
     if not starts:
         return []
-    first, last = _midnight(min(starts).astimezone(HERE).date()), _midnight(max(starts).astimezone(HERE).date())
+    first, last = midnight(min(starts).astimezone(HERE).date()), midnight(max(starts).astimezone(HERE).date())
     found = session.execute(
         select(Case.id, Case.number)
         .join(BookingRequest, BookingRequest.case_id == Case.id)
@@ -275,10 +274,6 @@ def _gone(session: Session, board_id: int, rows: Sequence[StagedRow], matched: s
     )  # fmt: skip
     numbers = {key: number for key, number in found}  # noqa: C416 - dict() of rows carries no types
     return [number for key, number in numbers.items() if key not in matched]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=HERE)
 
 
 def _numbered(session: Session, rows: Sequence[StagedRow]) -> dict[str, int]:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, or_, select
 
 from vetting.domain.cases import OPEN, Marked, State
 from vetting.domain.criteria import CaseKind
-from vetting.domain.dates import HERE
+from vetting.domain.dates import HERE, midnight
 from vetting.domain.letting import letting_of
 from vetting.domain.own_bookings import Price
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.proposal import Proposal
-from vetting.domain.weeks import Place, Why, drawn, place_of, week_of
+from vetting.domain.weeks import Place, Why, drawn, monday_before, next_monday, place_of, week_of
 from vetting.services.screenings import last_of_many
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import Association
@@ -112,7 +111,7 @@ def is_drawn(session: Session, case: Case) -> bool:
     board = session.get_one(Board, case.board_id)
     in_hundred = letting_of(board.bookings).drawn_in_hundred
     days = {use.starts_at.astimezone(HERE).date() for use in occurrences(session, case.id) if use.starts_at}
-    mondays = {day - timedelta(days=day.weekday()) for day in days}
+    mondays = {monday_before(day) for day in days}
     return any(drawn(seed_of(board, monday), case.number, in_hundred) for monday in mondays)
 
 
@@ -140,19 +139,17 @@ def week(session: Session, monday: date, rules: Rules, *, by: Person, on: date) 
 
 def nearest(session: Session, *, by: Person, on: date) -> date:
     """The Monday of the first week from today with a booking to answer; of this week where there is none."""
-    this = on - timedelta(days=on.weekday())
     first = session.scalar(
         select(Occurrence.starts_at)
         .join(Case, Case.id == Occurrence.case_id)
         .where(
-            Occurrence.starts_at >= datetime.combine(this, time(), tzinfo=HERE), Case.kind == CaseKind.BOOKING.value,
+            Occurrence.starts_at >= midnight(monday_before(on)), Case.kind == CaseKind.BOOKING.value,
             Case.state.in_(sorted(state.value for state in OPEN)), seen_by(by, by_key=True),
         )
         .order_by(Occurrence.starts_at)
         .limit(1)
     )  # fmt: skip
-    day = first.astimezone(HERE).date() if first is not None else on
-    return day - timedelta(days=day.weekday())
+    return monday_before(first.astimezone(HERE).date() if first is not None else on)
 
 
 def one(session: Session, number: str, rules: Rules, *, by: Person, on: date) -> Booked:
@@ -171,9 +168,7 @@ def one(session: Session, number: str, rules: Rules, *, by: Person, on: date) ->
 
 
 def _found(session: Session, monday: date, by: Person) -> list[Booked]:
-    first = datetime.combine(monday, time(), tzinfo=HERE)
-    after = datetime.combine(monday + timedelta(days=7), time(), tzinfo=HERE)
-    rows = times_between(session, first, after, by)
+    rows = times_between(session, midnight(monday), midnight(next_monday(monday)), by)
     uses: dict[int, list[Occurrence]] = {}
     told: dict[int, tuple[Case, BookingRequest]] = {}
     for use, case, request in rows:

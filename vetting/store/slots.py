@@ -11,7 +11,7 @@ from typing import Final
 BITS: Final = 34
 """Seconds since 1970 fit in so many until the year 2514."""
 TAKEN: Final = "occurrences_taken"
-_LONGEST: Final = 40 * 24 * 3600
+LONGEST: Final = 40 * 24 * 3600
 """No time is longer: how far back the search goes."""
 
 
@@ -34,7 +34,7 @@ def _trigger(name: str, what: str) -> str:
         CREATE TRIGGER {TAKEN}_{name} BEFORE {what} ON occurrences
         WHEN NEW.slot_from IS NOT NULL AND EXISTS (
             SELECT 1 FROM occurrences WHERE id IS NOT NEW.id AND slot_from < NEW.slot_to
-            AND slot_from > NEW.slot_from - {_LONGEST} AND slot_to > NEW.slot_from)
+            AND slot_from > NEW.slot_from - {LONGEST} AND slot_to > NEW.slot_from)
         BEGIN SELECT RAISE(ABORT, '{TAKEN}'); END
     """  # noqa: S608 - names and numbers of our own
 

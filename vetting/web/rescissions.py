@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain.criteria import CaseKind
-from vetting.domain.letting import SHIPPED_TERMS
 from vetting.domain.passage import Outcome
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.rescissions import RESCISSION_GROUND_WORDS, Rescission, RescissionGround
 from vetting.services import gates
 from vetting.services import rescissions as service
 from vetting.services.case_files import case_file
-from vetting.store.letting import terms_in_force
+from vetting.services.letting import terms_of_booking
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.views import decided_how, done, onward, rules, stored, text, version
@@ -39,8 +38,7 @@ def _page(number: str, problems: tuple[Problem, ...]) -> str:
         file = case_file(session, number, rules=rules(), by=person, on=visitor.today())
         if file.kind is not CaseKind.BOOKING:
             raise Refused(Obstacle.MISSING)
-        in_force = terms_in_force(session, file.case.board_id)
-        terms = file.accepted[1].text if file.accepted else in_force.text if in_force else SHIPPED_TERMS
+        _, terms = terms_of_booking(session, file.case)
         held = gates.delegation(session, file.kind.value, person, on=visitor.today(), outcome=Outcome.REFUSED)
         makers = gates.makers_of(session, person, visitor.today())
     return render_template(

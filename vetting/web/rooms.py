@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain.criteria import CaseKind
-from vetting.domain.dates import HERE
+from vetting.domain.dates import HERE, midnight
 from vetting.domain.own_bookings import WAY_WORDS, WEEKDAYS, Wanted, Way, every_week, parse_clock, parse_hours, wanted
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -123,8 +123,7 @@ def show_week(week: str) -> str:
     monday = monday_of(week)
     if monday is None:
         raise Refused(Obstacle.MISSING)
-    first = datetime.combine(monday, time(), tzinfo=HERE)
-    last = datetime.combine(monday + timedelta(days=7), time(), tzinfo=HERE)
+    first, last = midnight(monday), midnight(next_monday(monday))
     with stored() as session:
         board = session.get_one(Board, visitor.person().board_id)
         known = service.rooms(session, board.id)
@@ -150,9 +149,10 @@ def door(on: str) -> str:
         raise Refused(Obstacle.MISSING) from None
     if not FIRST_YEAR <= chosen.year <= LAST_YEAR:
         raise Refused(Obstacle.MISSING)
-    first = datetime.combine(chosen, time(), tzinfo=HERE)
     with stored() as session:
-        found = service.between(session, first, first + timedelta(days=1), by=visitor.person())
+        found = service.between(
+            session, midnight(chosen), midnight(chosen) + timedelta(days=1), by=visitor.person()
+        )  # fmt: skip
         board = session.get_one(Board, visitor.person().board_id)
     held = [item for item in found if item[1][0].state == "confirmed"]
     return render_template(
