@@ -13,10 +13,22 @@ from tests.factories import NOW, TODAY
 from tests.town import NUMBERS, Town, booking_facts, refused, rules
 from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
-from vetting.domain.own_bookings import Wanted, Way, closed, every_week, parse_hours, price_of, wanted
+from vetting.domain.own_bookings import (
+    Gap,
+    Wanted,
+    Way,
+    closed,
+    days_of,
+    every_week,
+    gap_in_words,
+    parse_hours,
+    price_of,
+    wanted,
+    wrong_with_series,
+)
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.services import calendars, cases, own_bookings
+from vetting.services import calendars, cases, checks, own_bookings
 from vetting.services.cases import NewCase
 from vetting.services.own_bookings import NewRoom, Series
 from vetting.store import trail
@@ -124,7 +136,7 @@ def test_a_series_leaves_out_what_clashes_with_its_reason_and_stops_where_nobody
     case = book(town, *weeks, place=1, skip_clashes=True)
     with reading(town.database) as s:
         states = [(use.state, use.reason) for use in occurrences(s, case.id)]
-    assert states == [("requested", ""), ("skipped", "Lokalen är upptagen"), ("requested", "")]
+    assert states == [("requested", ""), ("skipped", Gap.TAKEN), ("requested", "")]
 
 
 def test_one_time_of_a_series_is_left_out_with_why_and_its_room_is_free(town: Town) -> None:
@@ -159,7 +171,7 @@ def test_a_clash_is_told_with_the_rooms_that_are_free_instead(town: Town) -> Non
     with reading(town.database) as s:
         here = s.get_one(Room, room(town).id)
         found = own_bookings.clashes(s, here, [EVENING, later(EVENING, days=1)])
-        assert [clash.because.sv for clash in found] == ["Lokalen är upptagen"]
+        assert [clash.because for clash in found] == [Gap.TAKEN]
         assert [one.name for one in own_bookings.free_instead(s, here, EVENING)] == ["Ateljén"]
 
 
@@ -279,3 +291,70 @@ def test_a_left_out_time_is_no_part_of_the_agreement_nor_of_the_week(town: Town)
         shown = [row[1].number for row in times_between(s, first, first + timedelta(days=7), town.staff[Role.PREMISES])]
         assert case.number not in shown
         assert times_between(s, first, first + timedelta(days=7), town.staff[Role.GROUP_MEMBER]) == []
+
+
+def moments(place: int) -> Wanted:
+    """Two days and a night from the first of December."""
+    return later(Wanted(EVENING.starts, EVENING.ends + timedelta(days=1)), days=place)
+
+
+def test_another_pause_holds_for_times_already_held_and_is_refused_where_two_are_closer(town: Town) -> None:
+    key = room(town).id
+    book(town)
+    book(town, later(EVENING, hours=3), place=1)
+    longer = NewRoom(name="Salen", buffer_minutes=90, hours={})
+    assert refused(town, own_bookings.set_room, key, longer, role=Role.ADMINISTRATOR)[1] == ["buffer_minutes"]
+    town.do(own_bookings.set_room, key, NewRoom(name="Salen", buffer_minutes=60, hours={}), role=Role.ADMINISTRATOR)
+    assert not_booked(town, later(EVENING, hours=5, minutes=30)) == ["room_id"]
+    town.do(own_bookings.set_room, key, NewRoom(name="Salen", buffer_minutes=0, hours={}), role=Role.ADMINISTRATOR)
+    book(town, later(EVENING, hours=5), place=2)
+
+
+def test_what_lasts_over_days_stands_on_each_of_them(town: Town) -> None:
+    case = book(town, moments(0))
+    first = datetime(2026, 11, 30, 23, tzinfo=UTC)
+    by = town.staff[Role.PREMISES]
+    with reading(town.database) as s:
+        for place, expected in enumerate((True, True, False)):
+            day = first + timedelta(days=place)
+            found = own_bookings.between(s, day, day + timedelta(days=1), by=by)
+            assert (case.number in [time.case.number for time in found]) is expected
+    assert days_of(EVENING.starts, None) == [date(2026, 12, 1)]
+    assert days_of(EVENING.starts, datetime(2026, 12, 1, 23, tzinfo=UTC)) == [date(2026, 12, 1)]
+    assert days_of(EVENING.starts, datetime(2026, 12, 2, 1, tzinfo=UTC)) == [date(2026, 12, 1), date(2026, 12, 2)]
+
+
+def test_the_log_of_a_room_keeps_what_was_called_off_and_left_out(town: Town) -> None:
+    case = book(town)
+    town.do(cases.withdraw, case.number)
+    book(town, later(EVENING, weeks=1), place=1)
+    book(town, later(EVENING, weeks=1), later(EVENING, weeks=2), place=2, skip_clashes=True)
+    book(town, name="Ateljén", place=3)
+    by = town.staff[Role.PREMISES]
+    with reading(town.database) as s:
+        found = own_bookings.log(s, s.get_one(Room, room(town).id), NOW, NOW + timedelta(days=60), by=by)
+        assert [(time.use.state, time.use.reason) for time in found] == [
+            ("cancelled", ""), ("requested", ""), ("skipped", "room_taken"), ("requested", "")
+        ]  # fmt: skip
+    assert gap_in_words("room_taken").en == "The room is taken"
+    assert gap_in_words("Golvet slipas.").en == "Golvet slipas."
+
+
+def test_a_series_too_long_for_one_decision_is_told_and_not_cut() -> None:
+    first = date(2026, 12, 1)
+    assert wrong_with_series(first, None) == []
+    assert wrong_with_series(first, first + timedelta(weeks=59, days=6)) == []
+    assert [one.where for one in wrong_with_series(first, first + timedelta(weeks=60))] == ["until"]
+    assert [one.where for one in wrong_with_series(first, first - timedelta(days=1))] == ["until"]
+
+
+def test_the_quick_check_holds_the_room_and_tells_which_are_free_instead(town: Town) -> None:
+    book(town)
+    series = Series(room_id=room(town).id, uses=(EVENING,))
+    facts = booking_facts(NUMBERS[1], "Föreningen Prov 1")
+    with pytest.raises(Refused, match="Ateljén"):
+        town.do(checks.take, facts, (), rules=rules(), series=series, role=Role.PREMISES)
+    other = Series(room_id=room(town, "Ateljén").id, uses=(EVENING,))
+    case = town.do(checks.take, facts, (), rules=rules(), series=other, role=Role.PREMISES)
+    with reading(town.database) as s:
+        assert [use.slot_from is not None for use in occurrences(s, case.id)] == [True]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.domain.dates import HERE
 from vetting.domain.problem import Problem
-from vetting.domain.words import Words
+from vetting.domain.words import Words, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,6 +38,24 @@ WAY_WORDS: Final[Mapping[Way, Words]] = {
 }
 
 
+class Gap(StrEnum):
+    """Why a time cannot be had; kept with a time that is left out of a series, beside reasons that a person writes."""
+
+    TAKEN = "room_taken"
+    CLOSED = "room_closed"
+
+
+GAP_WORDS: Final[Mapping[Gap, Words]] = {
+    Gap.TAKEN: Words("Lokalen är upptagen", "The room is taken"),
+    Gap.CLOSED: Words("Lokalen är stängd", "The room is closed"),
+}
+
+
+def gap_in_words(reason: str) -> Words:
+    """Why a time is left out: one of those, or what somebody wrote."""
+    return GAP_WORDS[Gap(reason)] if reason in list(Gap) else same(reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One time of a room, in UTC or with its zone; the end is not in it."""
@@ -59,6 +77,29 @@ def every_week(day: date, until: date | None) -> list[date]:
     while until is not None and found[-1] + timedelta(days=7) <= until and len(found) < MOST_DATES:
         found.append(found[-1] + timedelta(days=7))
     return found
+
+
+def days_of(starts: datetime, ends: datetime | None) -> list[date]:
+    """The days in Sweden on which something goes on; a night's end at midnight is not the next day."""
+    first = starts.astimezone(HERE).date()
+    last = (ends - timedelta(seconds=1)).astimezone(HERE).date() if ends is not None and ends > starts else first
+    return [first + timedelta(days=place) for place in range((last - first).days + 1)]
+
+
+def wrong_with_series(day: date, until: date | None) -> list[Problem]:
+    """A series that ends before it begins, or is longer than one decision is made for."""
+    if until is None:
+        return []
+    if until < day:
+        return [Problem("until", Words("Serien slutar innan den börjar.", "The series ends before it begins."),
+                        Words("Rätta datumet.", "Correct the date."))]  # fmt: skip
+    last = day + timedelta(days=7 * (MOST_DATES - 1))
+    if until >= last + timedelta(days=7):
+        return [Problem("until", Words(f"Serien är längre än {MOST_DATES} gånger.",
+                                       f"The series is longer than {MOST_DATES} times."),
+                        Words(f"Välj ett datum till och med {last}, och boka resten för sig.",
+                              f"Choose a date up to {last}, and book the rest on its own."))]  # fmt: skip
+    return []
 
 
 def closed(hours: Mapping[str, Sequence[str]], use: Wanted) -> bool:
@@ -91,6 +132,17 @@ def parse_clock(text: str) -> time:
     return time(int(found[1]), int(found[2] or 0))
 
 
+def wrong_with_clock(field: str) -> Problem:
+    """What was typed is no time of day."""
+    return Problem(field, Words("Det är inget klockslag.", "That is no time of day."),
+                   Words("Skriv så här: 18:00.", "Write like this: 18:00."))  # fmt: skip
+
+
+def no_room() -> Problem:
+    """Nothing says which room is wanted."""
+    return Problem("room_id", Words("Ingen lokal är vald.", "No room is chosen."), Words("Välj en.", "Choose one."))
+
+
 def parse_hours(lines: Mapping[int, tuple[str, str]]) -> tuple[dict[str, list[str]], list[Problem]]:
     """(hours as kept, what cannot be read) of what was typed for each weekday; both blank is closed."""
     found: dict[str, list[str]] = {}
@@ -101,10 +153,7 @@ def parse_hours(lines: Mapping[int, tuple[str, str]]) -> tuple[dict[str, list[st
         try:
             found[str(day)] = [f"{parse_clock(text):%H:%M}" for text in (first, last)]
         except ValueError:
-            problems.append(
-                Problem(f"opens-{day}", Words("Det är inget klockslag.", "That is no time of day."),
-                        Words("Skriv båda så här: 08:00.", "Write both like this: 08:00."))
-            )  # fmt: skip
+            problems.append(wrong_with_clock(f"opens-{day}"))
     return found, problems
 
 

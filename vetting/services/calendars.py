@@ -140,7 +140,7 @@ def feed(session: Session, secret: str, *, at: datetime, language: Language) -> 
         entries += [
             Entry(uid=f"{case.number}-{use.id}", title=f"{use.room_name} {case.number}".strip(), on=use.starts_at,
                   until=use.ends_at)
-            for use, (case, _) in own_bookings.between(session, at - BEFORE, at + AHEAD, by=by)[:MOST]
+            for use, case, _ in own_bookings.between(session, at - BEFORE, at + AHEAD, by=by)[:MOST]
             if use.starts_at is not None
         ]  # fmt: skip
     if by.may(Action.READ_MEETINGS):

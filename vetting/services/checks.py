@@ -17,7 +17,7 @@ from vetting.domain.quick_checks import KEPT, parts_of, proposal_of
 from vetting.domain.screening import Part, Screening, screen
 from vetting.domain.stored_values import to_plain
 from vetting.domain.words import Words
-from vetting.services import cases, rule_versions
+from vetting.services import cases, own_bookings, rule_versions
 from vetting.services.associations import Found, search
 from vetting.services.people import allow, allow_kind
 from vetting.services.screenings import answers, known
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from vetting.domain.facts import Catalogue
     from vetting.domain.people import Person
     from vetting.domain.proposal import Proposal
+    from vetting.services.own_bookings import Series
     from vetting.services.rules import Rules
     from vetting.store.notices import Notice
     from vetting.store.session import WritingSession
@@ -230,19 +231,24 @@ def own_checks(session: Session, *, by: Person, at: datetime) -> Sequence[tuple[
 
 
 def take(
-    session: WritingSession, facts: Facts, uses: tuple[cases.Use, ...], *, rules: Rules, by: Person, at: datetime
-) -> Case:
+    session: WritingSession, facts: Facts, uses: tuple[cases.Use, ...], *, rules: Rules, by: Person, at: datetime,
+    series: Series | None = None,
+) -> Case:  # fmt: skip
     """Makes a booking of what was said at the counter; an association that is not in the register is added.
 
-    A check of the same association that the same person kept stays with the case.
+    A check of the same association that the same person kept stays with the case. series: the time of the room that
+    is held for it, where rooms are booked here.
 
     Raises:
-        Refused: neither name nor number, or not this person's to take in.
+        Refused: neither name nor number, not this person's to take in, or the room is taken.
     """
     allow(by, Action.RECEIVE)
     allow_kind(by, Action.RECEIVE, CaseKind.BOOKING)
     new = cases.NewCase(kind=CaseKind.BOOKING, facts=facts, received_on=at.date(), channel=COUNTER, uses=uses)
-    case = cases.receive(session, new, rules=rules, by=by, at=at)
+    if series is not None:
+        case = own_bookings.book(session, new, series, rules=rules, by=by, at=at)
+    else:
+        case = cases.receive(session, new, rules=rules, by=by, at=at)
     for row, association in own_checks(session, by=by, at=at):
         if case.association_id == association.id and row.case_id is None and row.kind == case.kind:
             row.case_id = case.id

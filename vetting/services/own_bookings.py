@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from vetting.domain.cases import State
 from vetting.domain.dates import HERE
-from vetting.domain.own_bookings import Wanted, Way, closed, wrong_with_times
+from vetting.domain.own_bookings import GAP_WORDS, LONGEST_USE, Gap, Wanted, Way, closed, wrong_with_times
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.words import Words
+from vetting.domain.words import NO_WORDS, Words, same
 from vetting.services import cases
 from vetting.services.cases import Use
 from vetting.services.people import allow, allow_kind
@@ -24,6 +25,7 @@ from vetting.store.cases import (
     BookingRequest,
     Case,
     Occurrence,
+    Time,
     occurrences,
     standing_times,
     times_between,
@@ -45,8 +47,6 @@ if TYPE_CHECKING:
 
 LONGEST_NAME: Final = 120
 LONGEST_BUFFER: Final = 240
-CLASH: Final = Words("Lokalen är upptagen", "The room is taken")
-CLOSED: Final = Words("Lokalen är stängd", "The room is closed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class Clash:
     """A time that cannot be had, and why."""
 
     use: Wanted
-    because: Words
+    because: Gap
 
 
 def is_on(board: Board) -> bool:
@@ -106,6 +106,8 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
     if not 0 <= new.buffer_minutes <= LONGEST_BUFFER:
         problems.append(Problem("buffer_minutes", Words("Pausen går inte att ha.", "The pause cannot be had."),
                                 Words("Skriv 0–240 minuter.", "Write 0–240 minutes.")))  # fmt: skip
+    elif key is not None and new.buffer_minutes != room.buffer_minutes:
+        problems += _pause(session, room, new.buffer_minutes, at=at)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     room.name, room.open, room.buffer_minutes = name, new.open, new.buffer_minutes
@@ -115,6 +117,30 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
     session.flush()
     session.note(Noted(action="room_changed", by=by, at=at, subject=room, board_id=by.board_id))
     return room
+
+
+def _pause(session: WritingSession, room: Room, minutes: int, *, at: datetime) -> list[Problem]:
+    """Another pause holds from now on, for the times that are held already too; not where two of them are closer."""
+    held = session.scalars(
+        select(Occurrence)
+        .where(Occurrence.room_id == room.id, Occurrence.slot_from.is_not(None), Occurrence.ends_at > at)
+        .order_by(Occurrence.slot_from)
+    ).all()
+    pause = timedelta(minutes=minutes)
+    for one, following in pairwise(held):
+        if one.ends_at and following.starts_at and one.ends_at + pause > following.starts_at:
+            day = f"{one.ends_at.astimezone(HERE):%Y-%m-%d}"
+            return [
+                Problem("buffer_minutes", Words(f"Två bokningar ligger tätare än så den {day}.",
+                                                f"Two bookings are closer than that on {day}."),
+                        Words("Flytta en av dem först, eller välj en kortare paus.",
+                              "Move one of them first, or choose a shorter pause."))
+            ]  # fmt: skip
+    for use in held:
+        if use.starts_at and use.ends_at:
+            ends = use.ends_at + pause
+            use.slot_from, use.slot_to = slot(room.id, use.starts_at.timestamp(), ends.timestamp())
+    return []
 
 
 def _unit(session: WritingSession, board_id: int, name: str) -> int | None:
@@ -144,7 +170,7 @@ def room_of(session: Session, board_id: int, key: int) -> Room:
 def clashes(session: Session, room: Room, uses: Sequence[Wanted]) -> list[Clash]:
     """The times among some that cannot be had, each with why."""
     return [
-        Clash(use, CLOSED if closed(room.hours, use) else CLASH)
+        Clash(use, Gap.CLOSED if closed(room.hours, use) else Gap.TAKEN)
         for use in uses
         if closed(room.hours, use) or not _is_free(session, room, use)
     ]
@@ -196,7 +222,7 @@ def book(
     problems = wrong_with_times(series.uses)
     found = clashes(session, room, series.uses) if not problems else []
     if found and (not series.skip_clashes or len(found) == len(series.uses)):
-        problems.append(taken(found[0]))
+        problems.append(taken(found[0], free_instead(session, room, found[0].use)))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     left_out = {clash.use: clash.because for clash in found}
@@ -213,23 +239,26 @@ def book(
     return case
 
 
-def taken(clash: Clash) -> Problem:
-    """What is said of a time that cannot be had."""
+def taken(clash: Clash, free: Sequence[Room] = ()) -> Problem:
+    """What is said of a time that cannot be had. free: other rooms that are free then."""
+    names = same(", ".join(room.name for room in free))
+    when = clash.use.starts.astimezone(HERE)
+    instead = Words(" Lediga då: ", " Free then: ") + names + same(".") if free else NO_WORDS
     return Problem(
         "room_id",
-        clash.because + Words(f" {clash.use.starts:%Y-%m-%d kl. %H.%M}.", f" {clash.use.starts:%Y-%m-%d %H.%M}."),
+        GAP_WORDS[clash.because] + Words(f" {when:%Y-%m-%d kl. %H.%M}.", f" {when:%Y-%m-%d %H.%M}."),
         Words("Välj en annan tid eller lokal, eller hoppa över de tider som krockar.",
-              "Choose another time or room, or leave out the times that clash."),
+              "Choose another time or room, or leave out the times that clash.") + instead,
     )  # fmt: skip
 
 
 def _hold(
-    session: WritingSession, case: Case, room: Room, uses: Sequence[Wanted], left_out: Mapping[Wanted, Words]
+    session: WritingSession, case: Case, room: Room, uses: Sequence[Wanted], left_out: Mapping[Wanted, Gap]
 ) -> None:
     """Every time takes its place in the room; the database refuses one that somebody has taken meanwhile."""
     for use, row in zip(uses, occurrences(session, case.id), strict=True):
         if use in left_out:
-            row.state, row.reason = LEFT_OUT, left_out[use].sv
+            row.state, row.reason = LEFT_OUT, left_out[use].value
             continue
         row.slot_from, row.slot_to = _slot(room, use)
     try:
@@ -259,7 +288,7 @@ def take_again(session: WritingSession, case: Case, *, must: bool) -> None:
             use.slot_from, use.slot_to = _slot(room, wanted)
             session.flush()
         elif must:
-            raise Refused(Obstacle.CLOSED, taken(Clash(wanted, CLASH)))
+            raise Refused(Obstacle.CLOSED, taken(Clash(wanted, Gap.TAKEN)))
 
 
 def cancel_one(
@@ -297,10 +326,13 @@ def cancel_one(
     return row
 
 
-def between(session: Session, first: datetime, last: datetime, *, by: Person) -> list[tuple[Occurrence, Any]]:
-    """The times from one moment to another in bookings that this person may see, with their cases."""
-    return [
-        (use, (case, request))
-        for use, case, request in times_between(session, first, last, by)
-        if State(case.state) not in OVER
-    ]
+def between(session: Session, first: datetime, last: datetime, *, by: Person) -> list[Time]:
+    """The times that stand from one moment to another, in bookings that this person may see."""
+    found = times_between(session, first, last, by, reaching=LONGEST_USE)
+    return [time for time in found if State(time.case.state) not in OVER]
+
+
+def log(session: Session, room: Room, first: datetime, last: datetime, *, by: Person) -> list[Time]:
+    """All that was asked for in a room from one moment to another, also what was left out, refused or called off."""
+    found = times_between(session, first, last, by, reaching=LONGEST_USE, with_left_out=True)
+    return [time for time in found if time.use.room_id == room.id or time.use.room_name == room.name]

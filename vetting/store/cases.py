@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, false, or_, select, text
 from sqlalchemy.orm import Mapped, Session
@@ -298,18 +298,32 @@ def communications(session: Session, case_id: int) -> Sequence[Communication]:
     ).all()
 
 
+class Time(NamedTuple):
+    """One time a room is used, with whose it is."""
+
+    use: Occurrence
+    case: Case
+    request: BookingRequest
+
+
 def times_between(
-    session: Session, first: datetime, last: datetime, by: Person
-) -> list[tuple[Occurrence, Case, BookingRequest]]:
+    session: Session, first: datetime, last: datetime, by: Person, *, reaching: timedelta = timedelta(),
+    with_left_out: bool = False,
+) -> list[Time]:  # fmt: skip
     """The times that begin from one moment to another, of bookings that a person may see, by time and room.
 
     The few of those days lead to their cases, by their keys: the database is not left to go through all there were.
+    reaching: those too that began so long before and have not ended then.
     """
     if by.sights(Action.READ_CASES) <= {Sight.REFERRED}:
         return []  # whoever sees what lies with the group reads it in its papers, after answering on conflict
-    begins = (Occurrence.starts_at >= first) & (Occurrence.starts_at < last) & (Occurrence.state != LEFT_OUT)
+    begins = (Occurrence.starts_at >= first - reaching) & (Occurrence.starts_at < last)
+    if reaching:
+        begins &= (Occurrence.starts_at >= first) | (Occurrence.ends_at > first)
+    if not with_left_out:
+        begins &= Occurrence.state != LEFT_OUT
     keys = session.scalars(select(Occurrence.id).where(begins).order_by(Occurrence.id)).all()
-    found: list[tuple[Occurrence, Case, BookingRequest]] = []
+    found: list[Time] = []
     for start in range(0, len(keys), AT_A_TIME):
         rows = session.execute(
             select(Occurrence, Case, BookingRequest)
@@ -317,8 +331,8 @@ def times_between(
             .join(BookingRequest, BookingRequest.case_id == Case.id)
             .where(Occurrence.id.in_(keys[start : start + AT_A_TIME]), seen_by(by, by_key=True))
         )
-        found += [(use, case, request) for use, case, request in rows]
-    return sorted(found, key=lambda row: (row[0].starts_at or first, row[0].room_name, row[0].id))
+        found += [Time(use, case, request) for use, case, request in rows]
+    return sorted(found, key=lambda row: (row.use.starts_at or first, row.use.room_name, row.use.id))
 
 
 def standing_times(session: Session, case_id: int) -> list[Occurrence]:

@@ -10,12 +10,15 @@ from vetting.domain.asked import ALWAYS
 from vetting.domain.association import NumberKind
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Level
+from vetting.domain.own_bookings import no_room, parse_clock, wanted, wrong_with_clock
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.quick_checks import FOUR_QUESTIONS, REPLY_TIME, age, counter_words, question
 from vetting.domain.quick_checks import asked as facts_to_ask
-from vetting.domain.words import AND, NO_WORDS, listed
+from vetting.domain.words import AND, NO_WORDS, Words, listed
 from vetting.services import checks as service
+from vetting.services import own_bookings
+from vetting.services.own_bookings import Series
 from vetting.store.people import Board
 from vetting.web import visitor
 from vetting.web.bookings import use_typed
@@ -23,16 +26,17 @@ from vetting.web.case_shown import looked_words
 from vetting.web.cases import asked, board_rules
 from vetting.web.errors import STATUS
 from vetting.web.forms.facts import FactForm, read_form
-from vetting.web.views import KEY, done, onward, rules, stored, whole
+from vetting.web.views import KEY, done, onward, rules, stored, text, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from flask import Response
 
     from vetting.domain.facts import FactDefinition
     from vetting.domain.ruleset import RuleSet
     from vetting.services.checks import Checked
+    from vetting.store.people import Room
     from vetting.web.forms.facts import FactField
 
 blueprint = Blueprint("check", __name__)
@@ -79,20 +83,58 @@ def take() -> Response:
     """Makes a booking of it; somebody who is not in the register is added."""
     form = _form(*NEW)
     problems = _unreadable(form)
+    status = STATUS[Obstacle.INVALID]
+    series: Series | None = None
+    if _rooms():
+        series, unread = _time_of_room()
+        problems += unread
     if not problems:
         uses = (use_typed(),)
         try:
             case = done(
-                lambda s: service.take(s, form.facts, uses, rules=rules(), by=visitor.person(), at=visitor.now())
+                lambda s: service.take(
+                    s, form.facts, uses, rules=rules(), by=visitor.person(), at=visitor.now(), series=series
+                )
             )
             return onward(url_for("cases.show", number=case.number))
         except Refused as refused:
-            if refused.obstacle is not Obstacle.INVALID:
+            if refused.obstacle not in {Obstacle.INVALID, Obstacle.STALE}:
                 raise
+            status = STATUS[refused.obstacle]
             problems = tuple(
-                Problem(f"f-{problem.where}", problem.what, problem.remedy) for problem in refused.problems
+                Problem(_field(problem.where), problem.what, problem.remedy) for problem in refused.problems
             )
-    return make_response(_shown(request.form, form, problems), STATUS[Obstacle.INVALID])
+    return make_response(_shown(request.form, form, problems), status)
+
+
+def _field(where: str) -> str:
+    """The field of the page that a refused place is: a fact's, or one beside the facts."""
+    return where if where in {"room_id", "until_clock"} else f"f-{where}"
+
+
+def _rooms() -> Sequence[Room]:
+    """The rooms to choose among, where they are booked here."""
+    with stored() as session:
+        board = session.get_one(Board, visitor.person().board_id)
+        return own_bookings.rooms(session, board.id) if own_bookings.is_on(board) else ()
+
+
+def _time_of_room() -> tuple[Series | None, tuple[Problem, ...]]:
+    """The room and the time that were chosen, or what is lacking of them."""
+    room, starts = whole("room_id"), use_typed().starts_at
+    problems = []
+    if room is None:
+        problems.append(no_room())
+    if starts is None:
+        problems.append(Problem("f-event_starts_at", Words("Tiden saknas.", "The time is missing."),
+                                Words("Skriv när det börjar.", "Write when it begins.")))  # fmt: skip
+    try:
+        until = parse_clock(text("until_clock"))
+    except ValueError:
+        problems.append(wrong_with_clock("until_clock"))
+    if room is None or starts is None or problems:
+        return None, tuple(problems)
+    return Series(room_id=room, uses=(wanted(starts.date(), starts.time(), until),)), ()
 
 
 def _form(*more: str) -> FactForm:
@@ -135,6 +177,7 @@ def _shown(given: Mapping[str, str], form: FactForm, problems: tuple[Problem, ..
                 by=person, at=visitor.now(), stated=form.facts,
             )  # fmt: skip
         own_checks = service.own_checks(session, by=person, at=visitor.now()) if found is None else ()
+        rooms = own_bookings.rooms(session, board.id) if board and own_bookings.is_on(board) else ()
     reply_by = visitor.today() + REPLY_TIME
     fresh = found is not None and given.get("ny") == "1"
     fields = form.fields or _blank(found)
@@ -155,6 +198,7 @@ def _shown(given: Mapping[str, str], form: FactForm, problems: tuple[Problem, ..
         question=question(found.screening, reply_by) if found and found.screening else NO_WORDS,
         looked=_looked(found),
         contact=board.contact if board else "",
+        rooms=rooms,
     )
 
 

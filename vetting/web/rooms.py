@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE, midnight
-from vetting.domain.own_bookings import WAY_WORDS, WEEKDAYS, Wanted, Way, every_week, parse_clock, parse_hours, wanted
+from vetting.domain.own_bookings import (
+    GAP_WORDS,
+    WAY_WORDS,
+    WEEKDAYS,
+    Wanted,
+    Way,
+    days_of,
+    every_week,
+    no_room,
+    parse_clock,
+    parse_hours,
+    wanted,
+    wrong_with_clock,
+    wrong_with_series,
+)
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.weeks import monday_of, next_monday, week_of
-from vetting.domain.words import Words
 from vetting.services import own_bookings as service
 from vetting.services.cases import NewCase
 from vetting.services.own_bookings import Clash, NewRoom, Series
@@ -42,6 +55,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from vetting.store.cases import Occurrence, Time
     from vetting.store.people import Room
     from vetting.web.forms.facts import FactForm
 
@@ -57,7 +71,8 @@ def index() -> str:
     return _index(())
 
 
-def _index(problems: tuple[Problem, ...]) -> str:
+def _index(problems: tuple[Problem, ...], form: str = "") -> str:
+    """form: the room whose form was refused, or "new"."""
     person = visitor.person()
     with stored() as session:
         board = session.get_one(Board, person.board_id)
@@ -65,6 +80,7 @@ def _index(problems: tuple[Problem, ...]) -> str:
         units = {unit.id: unit.name for unit in session.query(Unit).filter_by(board_id=board.id)}
     return render_template(
         "rooms/index.html", rooms=found, units=units, own=service.is_on(board), problems=problems, typed=request.form,
+        form=form, ids={problem.where: f"{form}-{problem.where}" for problem in problems},
         may_change=person.may(Action.MANAGE_BOARD), week=week_of(visitor.today()), today=visitor.today(),
     )  # fmt: skip
 
@@ -82,17 +98,20 @@ def change(room_id: int) -> Response:
 
 
 def _set(key: int | None) -> Response:
+    form = str(key or "new")
     typed = {place: (text(f"opens-{place}"), text(f"closes-{place}")) for place in range(WEEKDAYS)}
     hours, problems = parse_hours(typed)
     if problems:
-        return make_response(_index(tuple(problems)), STATUS[Obstacle.INVALID])
+        return make_response(_index(tuple(problems), form), STATUS[Obstacle.INVALID])
     pause = whole("buffer_minutes") if text("buffer_minutes") else 0
     new = NewRoom(
         name=text("name"), unit=text("unit"), open=bool(request.form.get("open")), hours=hours,
         buffer_minutes=-1 if pause is None else pause,
     )  # fmt: skip
     return act(
-        lambda s: service.set_room(s, key, new, by=visitor.person(), at=visitor.now()), url_for("rooms.index"), _index
+        lambda s: service.set_room(s, key, new, by=visitor.person(), at=visitor.now()),
+        url_for("rooms.index"),
+        lambda problems: _index(problems, form),
     )
 
 
@@ -109,11 +128,7 @@ def log(room_id: int) -> str:
     now = visitor.now()
     with stored() as session:
         room = service.room_of(session, visitor.person().board_id, room_id)
-        found = [
-            (use, about)
-            for use, about in service.between(session, now - LOG, now + LOG, by=visitor.person())
-            if use.room_id == room.id or use.room_name == room.name
-        ]
+        found = service.log(session, room, now - LOG, now + LOG, by=visitor.person())
     return render_template("rooms/log.html", room=room, found=found, ways=WAY_WORDS)
 
 
@@ -128,16 +143,29 @@ def show_week(week: str) -> str:
         board = session.get_one(Board, visitor.person().board_id)
         known = service.rooms(session, board.id)
         found = service.between(session, first, last, by=visitor.person())
-    names = list(dict.fromkeys([*(room.name for room in known), *(use.room_name for use, _ in found)]))
-    table: dict[str, dict[int, list[Any]]] = {name: {place: [] for place in range(WEEKDAYS)} for name in names}
-    for use, about in found:
-        if use.starts_at is not None:
-            table[use.room_name][use.starts_at.astimezone(HERE).weekday()].append((use, about))
+    days = [monday + timedelta(days=place) for place in range(WEEKDAYS)]
+    names = list(dict.fromkeys([*(room.name for room in known), *(time.use.room_name for time in found)]))
+    table: dict[str, dict[date, list[Time]]] = {name: {on: [] for on in days} for name in names}
+    for time in found:
+        for on in days_of(time.use.starts_at, time.use.ends_at) if time.use.starts_at else ():
+            table[time.use.room_name].get(on, []).append(time)
     return render_template(
-        "rooms/show_week.html", table=table, days=[monday + timedelta(days=place) for place in range(WEEKDAYS)],
+        "rooms/show_week.html", table=table, days=days,
         week=week_of(monday), before=week_of(next_monday(monday, -1)), after=week_of(next_monday(monday)),
-        own=service.is_on(board), today=visitor.today(),
+        own=service.is_on(board), today=visitor.today(), hours_on=_hours_on,
     )  # fmt: skip
+
+
+def _hours_on(use: Occurrence, on: date) -> str:
+    """The part of a time that is on a day: one that goes on over midnight ends at 24.00, and begins at 00.00."""
+    if use.starts_at is None:
+        return ""
+    days = days_of(use.starts_at, use.ends_at)
+    first = f"{use.starts_at.astimezone(HERE):%H.%M}" if days[0] == on else "00.00"
+    if use.ends_at is None:
+        return first
+    here = use.ends_at.astimezone(HERE)
+    return f"{first}–{here:%H.%M}" if days[-1] == on and here.date() == on else f"{first}–24.00"
 
 
 @blueprint.get("/lokaler/dorrlista/<on>")
@@ -154,10 +182,11 @@ def door(on: str) -> str:
             session, midnight(chosen), midnight(chosen) + timedelta(days=1), by=visitor.person()
         )  # fmt: skip
         board = session.get_one(Board, visitor.person().board_id)
-    held = [item for item in found if item[1][0].state == "confirmed"]
+    held = [time for time in found if time.case.state == "confirmed"]
     return render_template(
         "rooms/door.html", found=held, day=chosen, board=board, before=chosen - timedelta(days=1),
         after=chosen + timedelta(days=1), week=week_of(chosen), now=visitor.now(),
+        hours_on=_hours_on,
     )  # fmt: skip
 
 
@@ -210,21 +239,16 @@ def _times() -> tuple[list[Wanted], list[Problem]]:
         problems.append(unreadable_day("day"))
     if text("until") and until is None:
         problems.append(unreadable_day("until"))
-    if first is not None and until is not None and until < first:
-        problems.append(Problem("until", Words("Serien slutar innan den börjar.", "The series ends before it begins."),
-                                Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+    if first is not None:
+        problems += wrong_with_series(first, until)
     clocks = []
     for name in ("from_clock", "until_clock"):
         try:
             clocks.append(parse_clock(text(name)))
         except ValueError:
-            problems.append(
-                Problem(name, Words("Det är inget klockslag.", "That is no time of day."),
-                        Words("Skriv det så här: 18:00.", "Write it like this: 18:00."))
-            )  # fmt: skip
+            problems.append(wrong_with_clock(name))
     if not whole("room_id"):
-        problems.append(Problem("room_id", Words("Ingen lokal är vald.", "No room is chosen."),
-                                Words("Välj en.", "Choose one.")))  # fmt: skip
+        problems.append(no_room())
     if problems or first is None:
         return [], problems
     return [wanted(each, clocks[0], clocks[1]) for each in every_week(first, until)], []
@@ -247,7 +271,7 @@ def _form_page(
         known = service.rooms(session, board.id)
     return render_template(
         "rooms/new.html", rooms=known, groups=groups, form=shown, problems=problems, typed=request.form,
-        clashes=found, free=free, uses=uses, ways=WAY_WORDS,
+        clashes=found, free=free, uses=uses, ways=WAY_WORDS, gap_words=GAP_WORDS,
     )  # fmt: skip
 
 

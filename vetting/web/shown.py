@@ -21,6 +21,7 @@ from vetting.domain.evidence import DEED_WORDS, MILDER_WORDS, SPECIAL_REASON_WOR
 from vetting.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
 from vetting.domain.letting import ACCEPTED_WORDS
 from vetting.domain.money import kronor
+from vetting.domain.own_bookings import gap_in_words
 from vetting.domain.passage import GROUND_WORDS, RESERVATION_WORDS
 from vetting.domain.people import Action, function_in_words
 from vetting.domain.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
@@ -101,6 +102,7 @@ def register(app: Flask) -> None:
         milder_words=MILDER_WORDS,
         answer_words=events.ANSWER_WORDS,
         fallen_words=FALLEN_WORDS,
+        gap_in_words=gap_in_words,
         force_words=FORCE_WORDS,
         happened_words=HAPPENED_WORDS,
         way_words=WAY_WORDS,
