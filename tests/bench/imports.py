@@ -90,7 +90,7 @@ def taken_in(database: Database, data: bytes) -> tuple[float, int, int]:
     key = handed_in.hand_in(database, data, "stor.xlsx", round_id=town.round_id, by=by, at=NOW)
     intake_reading.read(database, key, rules(), at=NOW)
     town.do(imports.confirm, key, good_only=False, rules=rules())
-    imports.move_on(database, key, at=NOW, heard=lambda _done, _total: True)
+    imports.move_on(database, key, rules(), at=NOW, heard=lambda _done, _total: True)
     taken = time.perf_counter() - began
     with reading(database) as session:
         number, ore = session.execute(select(func.count(Case.id), func.sum(Case.amount_applied))).one()

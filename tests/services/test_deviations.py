@@ -115,3 +115,22 @@ def test_a_deviation_takes_nothing_from_the_association_by_itself(town: Town) ->
     note(town, case)
     assert town.case(case.number).state == "confirmed"
     assert town.case(case.number).look_again_at is None
+
+
+def test_a_deviation_noted_wrongly_is_taken_back_with_why_once_and_stays_to_be_read(town: Town) -> None:
+    case = held(town)
+    row = note(town, case)
+
+    def not_withdrawn(because: str, number: str = case.number) -> tuple[Obstacle, list[str]]:
+        return refused(town, deviations.withdraw, number, row.id, because, role=Role.PREMISES)
+
+    assert not_withdrawn(" ")[1] == ["because"]
+    assert not_withdrawn("Det var Sven Svensson som hade fel.")[1] == ["because"]
+    assert not_withdrawn("Fel bokning.", held(town).number)[0] is Obstacle.MISSING
+    town.do(deviations.withdraw, case.number, row.id, "Det gällde ett annat rum.", role=Role.PREMISES)
+    assert not_withdrawn("En gång till.")[1] == ["because"]
+    with reading(town.database) as s:
+        file = association_file(s, case.association_id or 0, by=town.staff[Role.CASEWORKER], on=NOW.date())
+        assert [one.id for one, _ in file.deviations] == [row.id]
+        assert file.withdrawn[row.id].because == "Det gällde ett annat rum."
+        assert trail.verify(s).problems == []

@@ -283,7 +283,7 @@ def test_a_large_batch_goes_in_piece_by_piece_and_is_seen_when_it_is_whole(
         looks.append((done, total))
         return True
 
-    imports.move_on(town.database, key, at=NOW, heard=heard)
+    imports.move_on(town.database, key, rules(), at=NOW, heard=heard)
     assert looks == [(0, 5), (2, 5), (4, 5), (5, 5)]
     assert [case.number for case in seen(town)] == [f"BID-2026-{n:04}" for n in range(1, 6)]
     with reading(town.database) as s:
@@ -305,7 +305,7 @@ def test_whoever_takes_in_a_case_meanwhile_gets_a_number_of_their_own(
             town.receive()
         return True
 
-    imports.move_on(town.database, key, at=NOW, heard=heard)
+    imports.move_on(town.database, key, rules(), at=NOW, heard=heard)
     assert sorted(case.number for case in seen(town)) == ["BID-2026-0001", "BID-2026-0002", "BID-2026-0003"]
     assert faults(town) == []
 
@@ -647,7 +647,7 @@ def test_what_happens_between_the_pieces_of_a_large_import_is_no_fault_of_the_tr
             )
         return True
 
-    imports.move_on(town.database, key, at=NOW, heard=heard)
+    imports.move_on(town.database, key, rules(), at=NOW, heard=heard)
     assert faults(town) == []
     assert len(seen(town)) == 4
 

@@ -203,6 +203,28 @@ def test_what_is_gone_is_called_off_by_a_person_and_nothing_else_is(town: Town) 
     assert town.case(gone[1]).state == "requested"
 
 
+def test_a_list_that_goes_in_piece_by_piece_is_compared_like_any_other(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "LARGEST_BATCH", 1)
+    new = [("B4", "Salen", "Byalaget Tänkeholm", "802999-0051", "Dans", "2026-12-03", "18:00", "20:00", "30"),
+           ("B5", "Salen", "Byalaget Tänkeholm", "802999-0051", "Dans", "2026-12-04", "18:00", "20:00", "30")]  # fmt: skip
+    for rows in (FIRST, (other(FIRST[0], Objekt="Ateljén"), FIRST[1], *new)):
+        key = staged(town, *rows).id
+        batch = town.do(imports.confirm, key, good_only=False, rules=rules())
+        imports.move_on(town.database, key, rules(), at=NOW, heard=lambda *_: True)
+        imports.screen_batch(town.database, batch.id, rules(), at=NOW, heard=lambda *_: True)
+    with reading(town.database) as s:
+        assert [case.number for case in s.scalars(select(Case).order_by(Case.id))] == [
+            f"BOK-2026-{place:04}" for place in range(1, 6)
+        ]
+        assert s.scalars(select(Occurrence.room_name).order_by(Occurrence.id)).first() == "Ateljén"
+        assert trail.verify(s).problems == []
+        found = s.scalars(select(ImportBatch).order_by(ImportBatch.id.desc())).first()
+        assert found is not None
+        assert [found.counts[name] for name in ("good", "changed", "same", "gone")] == [2, 1, 1, 0]
+
+
 def test_two_lists_that_lay_ready_at_once_do_not_double_a_booking(town: Town) -> None:
     first, second = staged(town, *FIRST), staged(town, *FIRST[:2], other(FIRST[2], Antal="9"))
     town.do(imports.confirm, first.id, good_only=False, rules=rules())

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "korrekt häst batteri"
 MISSING = {
-    "number": "BID-2026-9999", "room_id": 99999, "use_id": 99999, "document_id": 99999, "round_id": 99999, "meeting_id": 99999, "review_id": 99999,
+    "number": "BID-2026-9999", "room_id": 99999, "use_id": 99999, "deviation_id": 99999, "document_id": 99999, "round_id": 99999, "meeting_id": 99999, "review_id": 99999,
     "decision_id": 99999, "payment_id": 99999, "reclaim_number": "ATK-2026-9999", "register_name": "finns-inte",
     "name": "finns-inte", "filename": "finns-inte", "version_id": 99999, "other_id": 99999, "draft_id": 99999,
     "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler", "criterion_id": "finns-inte", "fact_id": "finns-inte",
@@ -180,7 +180,7 @@ def delegation_of(town: Town) -> dict[str, Any]:
     seat = town.do(group.take_seat, "Ledamot utan konto", "", None, deputy=False, role=Role.GROUP_SECRETARY)
     return {
         "delegation_id": row, "absence_id": away.id, "seat_id": seat.id, "review_number": special.number,
-        "question_id": question.id, "room_id": room.id, "use_id": 1,
+        "question_id": question.id, "room_id": room.id, "use_id": 1, "deviation_id": 1,
     }  # fmt: skip
 
 

@@ -151,7 +151,7 @@ def _confirmed(opened: Database, staged: StagedFile, rules: Rules, by: Person, *
 
 def _moved(opened: Database, staged: int, batch: int, rules: Rules) -> Taken:
     """Moves what is left to be moved, and screens what came."""
-    imports.move_on(opened, staged, at=clock.now(), heard=lambda _done, _total: True)
+    imports.move_on(opened, staged, rules, at=clock.now(), heard=lambda _done, _total: True)
     imports.screen_batch(opened, batch, rules, at=clock.now(), heard=lambda _done, _total: True)
     with reading(opened) as session:
         counts = session.get_one(ImportBatch, batch).counts

@@ -5,11 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.association import holds_personal_number
-from vetting.domain.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
-from vetting.domain.opinion_words import names_in
+from vetting.domain.evidence import persons_in
 from vetting.domain.problem import Problem
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,6 +41,10 @@ DEVIATION_WORDS: Final[Mapping[DeviationKind, Words]] = {
 }  # fmt: skip
 
 
+_THE_ROLE: Final = Words("Skriv rollen i stället. Oro för en person tas med samordnaren, inte här.",
+                         "Write the role instead. Concern for a person goes to the coordinator, not here.")  # fmt: skip
+
+
 def wrong_with(
     kind: DeviationKind | None, what: str, on: date | None, *, today: date, known_names: Iterable[str]
 ) -> list[Problem]:
@@ -61,20 +63,14 @@ def wrong_with(
     if not what.strip():
         problems.append(Problem("what", Words("Det står inte vad som hände.", "It does not say what happened."),
                                 Words("Skriv handlingen, i en mening.", "Write the act, in a sentence.")))  # fmt: skip
-    elif holds_personal_number(what):
-        problems.append(Problem("what", PERSONAL_NUMBER_WRITTEN, REMOVE_IT))
     else:
-        problems += _named(what, known_names)
+        problems += persons_in("what", what, known_names, _THE_ROLE)
     return problems
 
 
-def _named(what: str, known_names: Iterable[str]) -> list[Problem]:
-    names = names_in(what, known_names)
-    if not names:
-        return []
-    return [
-        Problem("what", Words("Det kan vara ett namn på en person: ", "This may be the name of a person: ")
-                + same(", ".join(names)) + same("."),
-                Words("Skriv rollen i stället. Oro för en person tas med samordnaren, inte här.",
-                      "Write the role instead. Concern for a person goes to the coordinator, not here."))
-    ]  # fmt: skip
+def wrong_with_withdrawal(because: str, known_names: Iterable[str]) -> list[Problem]:
+    """Why something that was noted is taken back: said, and without persons."""
+    if not because.strip():
+        return [Problem("because", Words("Det står inte varför.", "It does not say why."),
+                        Words("Skriv vad som var fel.", "Write what was wrong."))]  # fmt: skip
+    return persons_in("because", because, known_names, _THE_ROLE)

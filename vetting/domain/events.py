@@ -43,6 +43,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "returned_to_queue": Words("Ärendet ska ses igen", "The case is to be looked at again"),
     "looked_again": Words("Tittade på ärendet igen", "Looked at the case again"),
     "booking_rescinded": Words("Tog tillbaka bokningen", "Took the booking back"),
+    "deviation_withdrawn": Words("Återtog en avvikelse", "Took back a deviation"),
     "deviation_noted": Words("Antecknade en avvikelse", "Noted a deviation"),
     "coordinator_asked": Words("Frågade samordnaren", "Asked the coordinator"),
     "room_changed": Words("Ändrade en lokal", "Changed a room"),

@@ -176,6 +176,17 @@ def wrong_with(
     return found + _questions(texts, given, tuple(known_names))
 
 
+def persons_in(field: str, text: str, known_names: Iterable[str], instead: Words) -> list[Problem]:
+    """A text that is to be without persons: a personal number, or what may be a name. instead: what to do then."""
+    if holds_personal_number(text):
+        return [Problem(field, PERSONAL_NUMBER_WRITTEN, REMOVE_IT)]
+    names = names_in(text, known_names)
+    if not names:
+        return []
+    maybe = Words("Det kan vara ett namn på en person: ", "This may be the name of a person: ")
+    return [Problem(field, maybe + same(", ".join(names)) + same("."), instead)]
+
+
 PERSONAL_NUMBER_WRITTEN: Final = Words("Texten innehåller ett personnummer.", "The text holds a personal number.")
 REMOVE_IT: Final = Words("Ta bort det. Funktionen räcker.", "Remove it. The function is enough.")
 

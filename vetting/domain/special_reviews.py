@@ -5,11 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.association import holds_personal_number
-from vetting.domain.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
-from vetting.domain.opinion_words import names_in
+from vetting.domain.evidence import persons_in
 from vetting.domain.problem import Problem
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,17 +47,13 @@ REVIEW_OUTCOME_WORDS: Final[Mapping[ReviewOutcome, Words]] = {
 }
 
 
+_THE_ROLE: Final = Words("Skriv rollen i stället. En fördjupad kontroll gäller föreningen, inte personer.",
+                         "Write the role instead. A review is about the association, not persons.")  # fmt: skip
+
+
 def wrong_with_text(field: str, text: str, known_names: Iterable[str]) -> list[Problem]:
     """A text without persons: nothing said, a personal number, or what may be a name."""
     if not text.strip():
         return [Problem(field, Words("Texten saknas.", "The text is missing."),
                         Words("Skriv vad det gäller.", "Write what it is about."))]  # fmt: skip
-    if holds_personal_number(text):
-        return [Problem(field, PERSONAL_NUMBER_WRITTEN, REMOVE_IT)]
-    names = names_in(text, known_names)
-    if names:
-        return [Problem(field, Words("Det kan vara ett namn på en person: ", "This may be the name of a person: ")
-                        + same(", ".join(names)) + same("."),
-                        Words("Skriv rollen i stället. En fördjupad kontroll gäller föreningen, inte personer.",
-                              "Write the role instead. A review is about the association, not persons."))]  # fmt: skip
-    return []
+    return persons_in(field, text, known_names, _THE_ROLE)

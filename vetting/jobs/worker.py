@@ -129,7 +129,9 @@ def _read(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any
 
 
 def _move(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    imports.move_on(worker.database, job.arguments["staged"], at=worker.clock(), heard=_heard(worker, job))
+    imports.move_on(
+        worker.database, job.arguments["staged"], worker.rules, at=worker.clock(), heard=_heard(worker, job)
+    )
     return {}, {}
 
 

@@ -31,7 +31,7 @@ from vetting.store.decisions import Decision
 from vetting.store.documents import Document
 from vetting.store.facts import of_association
 from vetting.store.imports import not_taken_back
-from vetting.store.letting import Deviation
+from vetting.store.letting import Deviation, withdrawn
 from vetting.store.notices import Notice, notices
 from vetting.store.payments import Payment, Reclaim
 from vetting.store.people import names_of
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from vetting.services.associations import Found
     from vetting.store.base import Plain
     from vetting.store.facts import FactValue
+    from vetting.store.letting import DeviationWithdrawal
     from vetting.store.trail import TrailEntry
 
 MUCH_ALIKE: Final = 0.8
@@ -78,6 +79,8 @@ class AssociationFile:
     reports: Sequence[tuple[Case, date | None]]
     """Cases that wait for a report, and the day it is due."""
     deviations: Sequence[tuple[Deviation, Case]]
+    withdrawn: Mapping[int, DeviationWithdrawal]
+    """Those of the deviations that were noted wrongly."""
     """What went otherwise than agreed in rooms."""
     notices: Sequence[Notice]
     """Decisions in force at boards that have agreed to tell."""
@@ -115,6 +118,7 @@ def association_file(session: Session, key: int, *, by: Person, on: date) -> Ass
     events = [] if aside else trail.of_association(session, by.board_id, association.id, most=MOST)
     answers = _answers(session, association, by)
     people = {entry.by_user_id for entry, _ in events} | {row.by_user_id for row, _ in merges}
+    deviations = _joined(session, Deviation, seen)
     return AssociationFile(
         association=association,
         names=names_of_records(session, association.id),
@@ -129,7 +133,8 @@ def association_file(session: Session, key: int, *, by: Person, on: date) -> Ass
         payments=_joined(session, Payment, seen) if money else (),
         reclaims=_joined(session, Reclaim, seen) if money else (),
         reports=_reports(session, seen),
-        deviations=_joined(session, Deviation, seen),
+        deviations=deviations,
+        withdrawn=withdrawn(session, [row.id for row, _ in deviations]),
         notices=notices(session, by.board_id, association.id, on=on),
         contacts=_contacts(session, association, by) if by.may(Action.HANDLE) and not aside else (),
         events=events,

@@ -27,7 +27,7 @@ from vetting.store.cases import Case, visible
 from vetting.store.completions import contacts, of_many
 from vetting.store.decisions import DecisionDraft
 from vetting.store.imports import ImportBatch
-from vetting.store.letting import agreed, deviations_of_case
+from vetting.store.letting import agreed, deviations_of_case, withdrawn
 from vetting.store.people import Board, names_of
 from vetting.store.rounds import Round
 from vetting.store.special_reviews import opinions_of
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from vetting.store.completions import Completion, Contact
     from vetting.store.decisions import Decision
     from vetting.store.documents import Document
-    from vetting.store.letting import Deviation, LettingTerms, TermsAcceptance
+    from vetting.store.letting import Deviation, DeviationWithdrawal, LettingTerms, TermsAcceptance
     from vetting.store.meetings import Review
     from vetting.store.own_columns import OwnColumn
     from vetting.store.payments import Payment, Reclaim
@@ -96,6 +96,8 @@ class CaseFile:
     documents: Sequence[Document]
     occurrences: Sequence[Occurrence]
     deviations: Sequence[Deviation]
+    withdrawn: Mapping[int, DeviationWithdrawal]
+    """Those of the deviations that were noted wrongly."""
     """What went otherwise than agreed."""
     accepted: tuple[TermsAcceptance, LettingTerms] | None
     """How and by which terms the booker has agreed."""
@@ -197,6 +199,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     assesses = by.may(Action.ASSESS)
     writing = drafts(session, case.id) if assesses else ()
     people |= {row.user_id for row in writing}
+    deviations = deviations_of_case(session, case.id) if case.kind == CaseKind.BOOKING else ()
     return CaseFile(
         case=case,
         board=session.get_one(Board, case.board_id),
@@ -219,7 +222,8 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         communications=store.communications(session, case.id),
         documents=documents.of_case(session, case.id),
         occurrences=store.occurrences(session, case.id) if case.kind == CaseKind.BOOKING else (),
-        deviations=deviations_of_case(session, case.id) if case.kind == CaseKind.BOOKING else (),
+        deviations=deviations,
+        withdrawn=withdrawn(session, [row.id for row in deviations]),
         accepted=agreed(session, case.id) if case.kind == CaseKind.BOOKING else None,
         reviews=meetings.reviews_of_case(session, case.id),
         draft=draft,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
-from vetting.domain.deviations import LONGEST, wrong_with
+from vetting.domain.deviations import LONGEST, wrong_with, wrong_with_withdrawal
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
@@ -16,7 +16,7 @@ from vetting.services import documents
 from vetting.services.cases import open_case, touch
 from vetting.store.associations import names_of_records
 from vetting.store.cases import BookingRequest, occurrences, standing_times
-from vetting.store.letting import Deviation
+from vetting.store.letting import Deviation, DeviationWithdrawal, withdrawn
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -67,6 +67,32 @@ def note(
     session.flush()
     session.note(Noted(action="deviation_noted", by=by, at=at, subject=row, case_id=case.id, reason=kind.value))
     return row
+
+
+def withdraw(
+    session: WritingSession, number: str, key: int, because: str, *, by: Person, at: datetime
+) -> DeviationWithdrawal:  # fmt: skip
+    """Takes back a deviation that was noted wrongly; what is right is noted anew.
+
+    Raises:
+        Refused: no such deviation of this person's, taken back already, or nothing without a person says why.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    row = session.scalar(select(Deviation).where(Deviation.id == key, Deviation.case_id == case.id))
+    if row is None:
+        raise Refused(Obstacle.MISSING)
+    problems = wrong_with_withdrawal(because, _names(session, case, by))
+    if withdrawn(session, [row.id]):
+        problems = [Problem("because", Words("Avvikelsen är redan återtagen.", "It is taken back already."),
+                            Words("Ladda om sidan.", "Reload the page."))]  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    back = DeviationWithdrawal(deviation_id=row.id, because=because.strip()[:LONGEST], at=at, by_user_id=by.id or None)
+    session.add(back)
+    touch(case)
+    session.flush()
+    session.note(Noted(action="deviation_withdrawn", by=by, at=at, subject=row, case_id=case.id, reason=back.because))
+    return back
 
 
 def _names(session: Session, case: Case, by: Person) -> list[str]:

@@ -146,10 +146,7 @@ def _into_records(
         if good:
             moving.move(session, way, 1, good)
         moving.adopted(session, way)
-        if staged.counts.get("changed"):
-            weekly_lists.take_in(session, staged, batch, rules, by=by, at=at)
-        if staged.kind == ListKind.BOOKING:
-            weekly_lists.remember(session, staged, at=at)
+        weekly_lists.take_in(session, staged, batch, rules, by=by, at=at)
         _finish(session, staged, batch, way.bulks, way.made, by=by, at=at)
         return batch
     staged.state = CONFIRMING
@@ -282,7 +279,7 @@ def _outcome(kind: ListKind, counts: Mapping[str, Any], made: Mapping[str, int])
     return {**made, "created": created, "updated": updated, "unchanged": counts["good"] - created - updated}
 
 
-def move_on(database: Database, key: int, *, at: datetime, heard: Callable[[int, int], bool]) -> None:
+def move_on(database: Database, key: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool]) -> None:
     """Moves a large batch piece by piece from where it stands, and lets it stand when the last is in."""
     while True:
         with technical(database) as session:
@@ -295,7 +292,7 @@ def move_on(database: Database, key: int, *, at: datetime, heard: Callable[[int,
         if moved < good:
             write(database, lambda session: _piece(session, key, at=at))
         else:
-            write(database, lambda session: _last_piece(session, key, at=at))
+            write(database, lambda session: _last_piece(session, key, rules, at=at))
 
 
 def _on_its_way(session: WritingSession, key: int) -> tuple[StagedFile, ImportBatch] | None:
@@ -328,13 +325,14 @@ def _piece(session: WritingSession, key: int, *, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _last_piece(session: WritingSession, key: int, *, at: datetime) -> None:
+def _last_piece(session: WritingSession, key: int, rules: Rules, *, at: datetime) -> None:
     found = _on_its_way(session, key)
     if found is None:
         return
     staged, batch = found
     way = _way(staged, batch, {}, {})
     moving.adopted(session, way)
+    weekly_lists.take_in(session, staged, batch, rules, by=_who(session, batch), at=at)
     made = {name: number + way.made[name] for name, number in staged.progress["made"].items()}
     _finish(session, staged, batch, [], made, by=_who(session, batch), at=at)
 

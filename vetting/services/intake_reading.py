@@ -29,7 +29,6 @@ from vetting.store.base import table_of
 from vetting.store.imports import (
     FAILED,
     GOOD,
-    LARGEST_BATCH,
     READING,
     READY,
     UNKNOWN,
@@ -355,7 +354,7 @@ def _finished(database: Database, now: _Reading) -> str:
             counts |= {"good": good, "refused": taking.refused + refused, "problems": now.problems + refused}
         else:
             matching.freshen(session)
-            if now.kind is ListKind.BOOKING and taking.place <= LARGEST_BATCH:
+            if now.kind is ListKind.BOOKING:
                 figures, compared = weekly_lists.compare(session, staged)
                 counts |= figures
             counts |= matching.counts(session, key)

@@ -13,6 +13,7 @@ from vetting.domain.cases import HANDLED, OPEN, FallenBecause, State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE, midnight
 from vetting.domain.facts import SuppliedBy
+from vetting.domain.layouts import ListKind
 from vetting.domain.name_differences import same_name
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
@@ -24,7 +25,7 @@ from vetting.store.base import table_of
 from vetting.store.cases import BookingRequest, Case, Occurrence
 from vetting.store.facts import GivenFacts
 from vetting.store.imports import CHANGED, GOOD, READY, SAME, CustomerNumber, StagedRow, not_taken_back
-from vetting.store.session import technical
+from vetting.store.session import BESIDE, technical
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -49,13 +50,42 @@ OVER: Final = (State.CANCELLED.value, State.RESCINDED.value)
 
 
 class _Known(NamedTuple):
-    """A booking that an earlier list told of."""
+    """A booking that an earlier list told of, and its first time."""
 
-    case: Case
-    request: BookingRequest
-    use: Occurrence | None
+    case_id: int
+    case_number: str
+    name: str
+    association_id: int | None
+    reference: str
+    digest: str
+    title: str
+    has_time: bool
+    starts_at: datetime | None
+    ends_at: datetime | None
+    room: str
     number: str | None
     folded: str | None
+
+
+class _Told(NamedTuple):
+    """A row of the list, as far as it is compared."""
+
+    id: int
+    year: int
+    reference: str
+    customer: str
+    private: bool
+    name: str
+    number: str | None
+    folded: str
+    title: str
+    room: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    digest: str
+
+
+_READ: Final = tuple(getattr(StagedRow, name) for name in _Told._fields)
 
 
 def digest_of(row: Mapping[str, Any]) -> str:
@@ -77,23 +107,29 @@ def compare(session: Session, staged: StagedFile, *, again: bool = False) -> tup
 
     A number that stands for somebody else now is another booking. again: they have been numbered before.
     """
-    rows = session.scalars(
-        select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state == GOOD).order_by(StagedRow.id)
-    ).all()
-    _recognise(session, staged, rows)
+    _recognise(session, staged)
+    ready = select(*_READ).where(StagedRow.staged_id == staged.id, StagedRow.state == GOOD).order_by(StagedRow.id)
+    rows = [_Told(*row) for row in session.execute(ready)]
     known = _known(session, staged.board_id, {row.reference for row in rows if row.reference})
-    matched: set[int] = set()
+    matched: dict[int, int] = {}
+    found: list[dict[str, Any]] = []
     changed: list[list[Any]] = []
     for row, before in _pairs(rows, known):
-        matched.add(before.case.id)
-        row.case_id, row.place, row.serial = before.case.id, None, None
+        matched[row.id] = before.case_id
         differs = _differs(row, before)
-        row.state = CHANGED if differs else SAME
+        found.append({"key": row.id, "is": CHANGED if differs else SAME, "of": before.case_id})
         if differs:
-            changed.append([before.case.number, differs])
-    gone = _gone(session, staged.board_id, rows, matched)
-    session.flush()
-    by_year = _numbered(session, [row for row in rows if row.state == GOOD]) if matched or again else None
+            changed.append([before.case_number, differs])
+    if found:
+        table = table_of(StagedRow)
+        settle = (
+            update(table)
+            .where(table.c.id == bindparam("key"))
+            .values(state=bindparam("is"), case_id=bindparam("of"), place=None, serial=None)
+        )
+        session.connection().execute(settle, found)
+    gone = _gone(session, staged.board_id, rows, set(matched.values()))
+    by_year = _numbered(session, [row for row in rows if row.id not in matched]) if matched or again else None
     counts: dict[str, Any] = {
         "good": len(rows) - len(matched), "same": len(matched) - len(changed), "changed": len(changed),
         "gone": len(gone),
@@ -103,10 +139,13 @@ def compare(session: Session, staged: StagedFile, *, again: bool = False) -> tup
     return counts, {"changed": changed[:MOST_TOLD], "gone": gone[:MOST_TOLD]}
 
 
-def _recognise(session: Session, staged: StagedFile, rows: Sequence[StagedRow]) -> None:
+def _recognise(session: Session, staged: StagedFile) -> None:
     """A customer number that was seen before is the association it was then, where the row has no number of its own."""
-    numbers = sorted({row.customer for row in rows if row.customer and not row.number and not row.private})
-    known: dict[str, Association] = {}
+    unknown = (
+        (StagedRow.staged_id == staged.id) & (StagedRow.state == GOOD) & (StagedRow.customer != "")
+        & StagedRow.number.is_(None) & StagedRow.private.is_(False)
+    )  # fmt: skip
+    numbers = sorted(session.scalars(select(StagedRow.customer).where(unknown).distinct()))
     for start in range(0, len(numbers), AT_A_TIME):
         found = session.execute(
             select(CustomerNumber.number, Association)
@@ -115,16 +154,15 @@ def _recognise(session: Session, staged: StagedFile, rows: Sequence[StagedRow]) 
                 CustomerNumber.board_id == staged.board_id, CustomerNumber.system == staged.layout,
                 CustomerNumber.number.in_(numbers[start : start + AT_A_TIME]),
             )
-        )  # fmt: skip
-        known |= {number: holding(session, association) for number, association in found}
-    for row in rows:
-        association = known.get(row.customer) if not row.number and not row.private else None
-        if association is not None:
-            row.number, row.folded = association.number, association.folded
-            row.source, row.municipality = association.source, association.municipality
+        ).all()  # fmt: skip
+        for number, row in found:
+            association = holding(session, row)
+            rows = update(StagedRow).where(unknown, StagedRow.customer == number)
+            named = {name: getattr(association, name) for name in ("number", "folded", "source", "municipality")}
+            session.execute(rows.values(named), execution_options=BESIDE)
 
 
-def remember(session: WritingSession, staged: StagedFile, *, at: datetime) -> None:
+def _remember(session: WritingSession, staged: StagedFile, *, at: datetime) -> None:
     """Which association each customer number of a list is, for the next list."""
     association = func.coalesce(StagedRow.association_id, Case.association_id)
     rows = session.execute(
@@ -155,18 +193,16 @@ def forget(session: WritingSession, batch: ImportBatch) -> None:
 
 def compare_again(session: Session, staged: StagedFile) -> bool:
     """Compares with what stands now: two lists may have lain ready at once. Returns whether that is otherwise."""
-    of_file = select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state.in_((GOOD, CHANGED, SAME)))
-    rows = session.scalars(of_file.order_by(StagedRow.id)).all()
-    before = [(row.id, row.state, row.case_id) for row in rows], staged.found.get("gone")
-    for row in rows:
-        row.state, row.case_id = GOOD, None
-    session.flush()
+    of_file = (StagedRow.staged_id == staged.id) & StagedRow.state.in_((GOOD, CHANGED, SAME))
+    stands = select(StagedRow.id, StagedRow.state, StagedRow.case_id).where(of_file).order_by(StagedRow.id)
+    before = session.execute(stands).all(), staged.found.get("gone")
+    rows = update(StagedRow).where(of_file)
+    session.execute(rows.values(state=GOOD, case_id=None), execution_options=BESIDE)
     counts, told = compare(session, staged, again=True)
     session.expire_all()
     staged.counts, staged.found = {**staged.counts, **counts}, {**staged.found, **told}
     session.flush()
-    after = [(row.id, row.state, row.case_id) for row in session.scalars(of_file.order_by(StagedRow.id))]
-    return (after, staged.found.get("gone")) != before
+    return (session.execute(stands).all(), staged.found.get("gone")) != before
 
 
 def renew(database: Database, key: int, *, by: Person) -> None:
@@ -192,7 +228,11 @@ def _known(session: Session, board_id: int, references: Iterable[str]) -> dict[s
     found: dict[str, list[_Known]] = {}
     for start in range(0, len(wanted), AT_A_TIME):
         rows = session.execute(
-            select(Case, BookingRequest, Occurrence, Association.number, Association.folded)
+            select(
+                Case.id, Case.number, Case.name, Case.association_id, BookingRequest.reference, BookingRequest.digest,
+                BookingRequest.title, Occurrence.id.is_not(None), Occurrence.starts_at, Occurrence.ends_at,
+                func.coalesce(Occurrence.room_name, ""), Association.number, Association.folded,
+            )
             .join(BookingRequest, BookingRequest.case_id == Case.id)
             .outerjoin(Occurrence, Occurrence.case_id == Case.id)
             .outerjoin(Association, Association.id == Case.association_id)
@@ -203,16 +243,16 @@ def _known(session: Session, board_id: int, references: Iterable[str]) -> dict[s
             .order_by(Case.id, Occurrence.id)
         )  # fmt: skip
         seen: set[int] = set()
-        for case, request, use, number, name in rows:
-            if case.id not in seen:
-                seen.add(case.id)
-                found.setdefault(request.reference, []).append(_Known(case, request, use, number, name))
+        for item in map(_Known._make, rows):
+            if item.case_id not in seen:
+                seen.add(item.case_id)
+                found.setdefault(item.reference, []).append(item)
     return found
 
 
-def _pairs(rows: Sequence[StagedRow], known: Mapping[str, list[_Known]]) -> list[tuple[StagedRow, _Known]]:
+def _pairs(rows: Sequence[_Told], known: Mapping[str, list[_Known]]) -> list[tuple[_Told, _Known]]:
     """Rows and the bookings they are: by number, and by time where several stand under one number."""
-    by_reference: dict[str, list[StagedRow]] = {}
+    by_reference: dict[str, list[_Told]] = {}
     for row in rows:
         if row.reference in known:
             by_reference.setdefault(row.reference, []).append(row)
@@ -222,7 +262,7 @@ def _pairs(rows: Sequence[StagedRow], known: Mapping[str, list[_Known]]) -> list
         if len(told) == len(before) == 1:
             found.append((told[0], before[0]))
             continue
-        by_time = {item.use.starts_at: item for item in before if item.use is not None}
+        by_time = {item.starts_at: item for item in before if item.has_time}
         for row in told:
             item = by_time.pop(row.starts_at, None)
             if item is not None and _same_customer(row, item):
@@ -230,30 +270,29 @@ def _pairs(rows: Sequence[StagedRow], known: Mapping[str, list[_Known]]) -> list
     return found
 
 
-def _same_customer(row: StagedRow, before: _Known) -> bool:
-    if row.private or before.case.association_id is None:
-        return row.private and before.case.association_id is None
+def _same_customer(row: _Told, before: _Known) -> bool:
+    if row.private or before.association_id is None:
+        return row.private and before.association_id is None
     if row.number and before.number:
         return row.number == before.number
-    return row.folded == before.folded or same_name(row.name, before.case.name)
+    return row.folded == before.folded or same_name(row.name, before.name)
 
 
-def _differs(row: StagedRow, before: _Known) -> list[str]:
+def _differs(row: _Told, before: _Known) -> list[str]:
     """What is told otherwise than before; of what came without a digest only what is seen is compared."""
-    if before.request.digest and before.request.digest == row.digest:
+    if before.digest and before.digest == row.digest:
         return []
-    use = before.use
     found = []
-    if use is not None and (row.starts_at, row.ends_at) != (use.starts_at, use.ends_at):
+    if before.has_time and (row.starts_at, row.ends_at) != (before.starts_at, before.ends_at):
         found.append(TIME)
-    if use is not None and row.room != use.room_name:
+    if before.has_time and row.room != before.room:
         found.append(ROOM)
-    if row.title != before.request.title:
+    if row.title != before.title:
         found.append(TITLE)
-    return found or ([FACTS] if before.request.digest else [])
+    return found or ([FACTS] if before.digest else [])
 
 
-def _gone(session: Session, board_id: int, rows: Sequence[StagedRow], matched: set[int]) -> list[str]:
+def _gone(session: Session, board_id: int, rows: Sequence[_Told], matched: set[int]) -> list[str]:
     """Bookings of the list's days and rooms that an earlier list told of and this one does not."""
     starts = [row.starts_at for row in rows if row.starts_at is not None]
     rooms = sorted({row.room for row in rows})
@@ -276,7 +315,7 @@ def _gone(session: Session, board_id: int, rows: Sequence[StagedRow], matched: s
     return [number for key, number in numbers.items() if key not in matched]
 
 
-def _numbered(session: Session, rows: Sequence[StagedRow]) -> dict[str, int]:
+def _numbered(session: Session, rows: Sequence[_Told]) -> dict[str, int]:
     """New places and serial numbers for the rows that go in. Returns how many of each year."""
     by_year: dict[int, int] = {}
     given = []
@@ -316,9 +355,15 @@ def call_off(
 
 
 def take_in(
-    session: WritingSession, staged: StagedFile, batch: ImportBatch, rules: Rules, *, by: Person, at: datetime
+    session: WritingSession, staged: StagedFile, batch: ImportBatch, rules: Rules, *, by: Person | None, at: datetime
 ) -> None:  # fmt: skip
-    """What the list says otherwise of known bookings goes into their cases; what was answered is looked at again."""
+    """What a list says otherwise of known bookings goes into their cases; what was answered is looked at again.
+
+    Which association each customer number is, is kept. Of another list than one of bookings there is nothing.
+    """
+    if staged.kind != ListKind.BOOKING:
+        return
+    _remember(session, staged, at=at)
     rows = session.scalars(
         select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state == CHANGED).order_by(StagedRow.id)
     )

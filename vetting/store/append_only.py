@@ -8,6 +8,7 @@ APPEND_ONLY: Final = (
     "trail", "fact_values", "screenings", "assessments", "assessment_withdrawals", "evidence", "decisions",
     "rule_versions", "document_contents", "ledger_entries", "rule_publications", "rule_withdrawals", "given_facts",
     "own_values", "gap_notes", "decision_events", "letting_terms", "terms_acceptances",
+    "deviation_withdrawals",
     "deviations",
 )  # fmt: skip
 ERASABLE: Final = "trail_content"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.store.base import Base, personal, public
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 
 class LettingTerms(Base):
@@ -62,6 +62,18 @@ class Deviation(Base):
     by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
 
 
+class DeviationWithdrawal(Base):
+    """A deviation that was noted wrongly, and why; it stays to be read, and speaks of nobody any more."""
+
+    __tablename__ = "deviation_withdrawals"
+
+    id: Mapped[int] = public(primary_key=True)
+    deviation_id: Mapped[int] = public(ForeignKey("deviations.id"), unique=True)
+    because: Mapped[str] = public()
+    at: Mapped[datetime] = public()
+    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+
+
 def agreed(session: Session, case_id: int) -> tuple[TermsAcceptance, LettingTerms] | None:
     """How a booking's booker accepted the terms last, and which they were."""
     row = session.execute(
@@ -77,6 +89,14 @@ def agreed(session: Session, case_id: int) -> tuple[TermsAcceptance, LettingTerm
 def deviations_of_case(session: Session, case_id: int) -> Sequence[Deviation]:
     """What has been noted of a booking."""
     return session.scalars(select(Deviation).where(Deviation.case_id == case_id).order_by(Deviation.id)).all()
+
+
+def withdrawn(session: Session, keys: Collection[int]) -> dict[int, DeviationWithdrawal]:
+    """Which of some deviations were taken back, with why."""
+    if not keys:
+        return {}
+    rows = session.scalars(select(DeviationWithdrawal).where(DeviationWithdrawal.deviation_id.in_(keys)))
+    return {row.deviation_id: row for row in rows}
 
 
 def terms_of(session: Session, board_id: int) -> Sequence[LettingTerms]:

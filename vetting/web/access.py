@@ -67,6 +67,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "rooms.leave_out": Action.HANDLE,
     "deviations.new": Action.HANDLE,
     "deviations.note": Action.HANDLE,
+    "deviations.withdraw": Action.HANDLE,
     "rescissions.new": Action.DECIDE,
     "rescissions.decide": Action.DECIDE,
     "weeks.nearest": Action.READ_CASES,

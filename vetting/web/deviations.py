@@ -15,6 +15,7 @@ from vetting.services import deviations as service
 from vetting.services.case_files import case_file
 from vetting.services.documents import NewDocument
 from vetting.web import visitor
+from vetting.web.cases import acted
 from vetting.web.errors import STATUS
 from vetting.web.views import day, done, file_name, onward, rules, stored, text
 
@@ -86,3 +87,13 @@ def note(number: str) -> Response:
             raise
         return make_response(_page(number, refused.problems), STATUS[refused.obstacle])
     return onward(url_for("cases.show", number=number))
+
+
+@blueprint.post("/arenden/<number>/avvikelse/<int:deviation_id>/aterta")
+def withdraw(number: str, deviation_id: int) -> Response:
+    """Takes back one that was noted wrongly."""
+    return acted(
+        number,
+        f"deviation-{deviation_id}",
+        lambda s: service.withdraw(s, number, deviation_id, text("because"), by=visitor.person(), at=visitor.now()),
+    )

@@ -280,7 +280,7 @@ def leave_out(number: str, use_id: int) -> Response:
     """One time of a series is left out."""
     return acted(
         number,
-        "leave-out",
+        f"leave-out-{use_id}",
         lambda s: service.cancel_one(s, number, use_id, text("because"), version=version(), by=visitor.person(),
                                      at=visitor.now()),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.quick_checks import REPLY_TIME, question
 from vetting.domain.weeks import WHY_WORDS, Place, answer_words, monday_of, next_monday, week_of
 from vetting.domain.words import Words
-from vetting.services import booking_answers, booking_referrals, cases, gates, week_files, weeks
+from vetting.services import booking_answers, booking_referrals, cases, gates, makers, week_files, weeks
 from vetting.services.assessments import is_a_look
 from vetting.services.booking_answers import Said, may_be_confirmed
 from vetting.services.booking_referrals import Asked
@@ -21,7 +21,20 @@ from vetting.store.people import Board
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms.facts import read_form
-from vetting.web.views import KEY, XLSX, attachment, chosen, done, onward, rules, stored, text, texts, version
+from vetting.web.views import (
+    KEY,
+    XLSX,
+    attachment,
+    chosen,
+    decided_how,
+    done,
+    onward,
+    rules,
+    stored,
+    text,
+    texts,
+    version,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +69,7 @@ def confirm_many(week: str) -> Response:
     """Those chosen of the ones without questions, each in a transaction of its own."""
     monday = _monday(week)
     made, problems = 0, [] if request.form.get("no_conflict") else [_not_said("no_conflict")]
+    problems += _wrong_with_form()
     ticked = texts("case")[: booking_answers.MOST_AT_ONCE]
     if not ticked:
         problems.append(
@@ -68,7 +82,7 @@ def confirm_many(week: str) -> Response:
             done(
                 lambda s, n=number, v=seen: booking_answers.confirm(  # type: ignore[misc]
                     s, n, Said(without_questions=True), version=int(v) if KEY.fullmatch(v) else 0, rules=rules(),
-                    by=visitor.person(), at=visitor.now(),
+                    by=visitor.person(), at=visitor.now(), form=decided_how(),
                 )
             )  # fmt: skip
             made += 1
@@ -92,11 +106,12 @@ def confirm(week: str) -> Response:
         said = Said(conditions=text("conditions").splitlines(), nothing_found=True, met=met)
         done(
             lambda s: booking_answers.confirm(
-                s, text("case"), said, version=version(), rules=rules(), by=visitor.person(), at=visitor.now()
+                s, text("case"), said, version=version(), rules=rules(), by=visitor.person(), at=visitor.now(),
+                form=decided_how(),
             )
-        )
+        )  # fmt: skip
     except Refused as refused:
-        return _again(monday, refused)
+        return _again(monday, Refused(refused.obstacle, *(_of_form(text("case"), one) for one in refused.problems)))
     return onward(url_for("weeks.show", week=week, klara=1))
 
 
@@ -141,6 +156,18 @@ def refer(week: str) -> Response:
     except Refused as refused:
         return _again(monday, Refused(refused.obstacle, *(_of_row(number, one) for one in refused.problems)))
     return onward(url_for("weeks.show", week=week, _anchor=number))
+
+
+def _wrong_with_form() -> list[Problem]:
+    """What is lacking of the meeting or the chair's reason, told once however many are confirmed."""
+    with stored() as session:
+        held = gates.delegation(session, "booking", visitor.person(), on=visitor.today())
+    return makers.wrong_with(held, decided_how()) if held is not None else []
+
+
+def _of_form(number: str, problem: Problem) -> Problem:
+    """A problem with how it is decided stands at the booking's own form; the others at what they name."""
+    return _of_row(number, problem) if problem.where in {"paragraph", "urgent_because"} else problem
 
 
 def _of_row(number: str, problem: Problem) -> Problem:
