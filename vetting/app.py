@@ -54,6 +54,7 @@ from vetting.web import (
     special_reviews,
     translation,
     trial,
+    visitor,
     weeks,
 )
 
@@ -95,6 +96,8 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     security.guard(app, https=config.https)
     csrf.protect(app)
     translation.translate(app, preferences.language)
+    app.teardown_appcontext(visitor.look_again)
+    app.teardown_appcontext(preferences.forget)
     shown.register(app)
     errors.register(app)
     for module in (

@@ -24,8 +24,11 @@ from vetting.store.people import KeptText, SignIn, User
 from vetting.store.session import reading, technical, write
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask.testing import FlaskClient
 
+    from vetting.domain.people import Person
     from vetting.store.engine import Database
 
 PASSWORD = "korrekt häst batteri"
@@ -79,26 +82,31 @@ def test_each_sign_in_gets_a_new_token_whatever_the_browser_brought(client: Flas
     assert len({first, cookie(client), "planted"}) == 3
 
 
+def known(database: Database, token: str, *, at: datetime) -> Person | None:
+    with reading(database) as session:
+        return people.visitor(session, token, at=at)
+
+
 def test_signing_out_ends_the_session_on_the_server(client: FlaskClient, file_database: Database) -> None:
     sign_in(client)
     old = cookie(client)
     answer = send(client, "/logga-ut")
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
-    assert people.visitor(file_database, old, at=NOW) is None
+    assert known(file_database, old, at=NOW) is None
 
 
 @pytest.mark.parametrize(("idle", "alive"), [(timedelta(minutes=59), True), (timedelta(minutes=61), False)])
 def test_an_idle_session_ends_after_an_hour(file_database: Database, idle: timedelta, *, alive: bool) -> None:
     an_account(file_database)
     began = people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
-    assert (people.visitor(file_database, began.token, at=NOW + idle) is not None) is alive
+    assert (known(file_database, began.token, at=NOW + idle) is not None) is alive
 
 
 def test_a_session_in_use_ends_after_half_a_day(file_database: Database) -> None:
     an_account(file_database)
     began = people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
     steps = [timedelta(minutes=30 * step) for step in range(1, 26)]
-    lived = [people.visitor(file_database, began.token, at=NOW + step) is not None for step in steps]
+    lived = [known(file_database, began.token, at=NOW + step) is not None for step in steps]
     assert lived == [True] * 24 + [False]
 
 
@@ -106,7 +114,7 @@ def test_a_closed_account_is_out_at_once(file_database: Database) -> None:
     an_account(file_database)
     began = people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
     write(file_database, lambda session: people.deactivate(session, "KIM", by=None, at=NOW))
-    assert people.visitor(file_database, began.token, at=NOW) is None
+    assert known(file_database, began.token, at=NOW) is None
     with pytest.raises(Refused):
         people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
 
@@ -208,8 +216,8 @@ def test_another_board_is_worked_in_after_a_choice_and_only_ones_own(file_databa
     assert send(client, "/namnd", board="3").status_code == 404
     assert send(client, "/namnd", board="x").status_code == 400
     assert send(client, "/namnd", board="2").status_code == 303
-    assert people.visitor(file_database, first, at=NOW) is None
-    found = people.visitor(file_database, cookie(client), at=NOW)
+    assert known(file_database, first, at=NOW) is None
+    found = known(file_database, cookie(client), at=NOW)
     assert found is not None
     assert found.board == "Exempelnämnden syd"
 

@@ -19,13 +19,12 @@ from vetting.domain.screening import Result
 from vetting.domain.words import Words
 from vetting.services import assessments, decisions, gates, makers, officer_reports, weeks
 from vetting.services.assessments import Given
-from vetting.services.cases import handled, move, open_case, touch
+from vetting.services.cases import handled, move, open_case, put_mark, touch
 from vetting.services.makers import AT_ONCE
 from vetting.services.screenings import judged
 from vetting.services.weeks import NO_QUESTIONS
-from vetting.store.cases import BookingRequest, Mark
+from vetting.store.cases import BookingRequest
 from vetting.store.decisions import DecisionDraft
-from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,7 +119,7 @@ def confirm(
     if State(case.state) is not State.READY:
         move(case, State.READY)
     if said.without_questions:
-        _mark(session, case, Marked.WITHOUT_QUESTIONS, by=by, at=at)
+        put_mark(session, case, Marked.WITHOUT_QUESTIONS, by=by, at=at)
     case.look_again_at, case.look_again_because = None, ""
     touch(case)
     return decisions.made(session, case, row, screened, held, form, by=by, at=at)
@@ -169,13 +168,7 @@ def _gone_through(session: WritingSession, case: Case, *, by: Person, at: dateti
     marked = {mark.kind for mark in gates.standing_marks(session, case)}
     for kind in (Marked.BASIC_CHECK, Marked.ROUTINE_FOLLOWED):
         if kind not in marked:
-            _mark(session, case, kind, by=by, at=at)
-
-
-def _mark(session: WritingSession, case: Case, kind: Marked, *, by: Person, at: datetime) -> None:
-    session.add(Mark(case_id=case.id, kind=kind.value, at=at, by_user_id=by.id))
-    session.flush()
-    session.note(Noted(action=f"marked_{kind.value}", by=by, at=at, subject=case, case_id=case.id))
+            put_mark(session, case, kind, by=by, at=at)
 
 
 def _refuse_in_list(case: Case, screening: Screening | None, *, without_questions: bool) -> None:

@@ -456,15 +456,23 @@ def mark(
         screened = of_case(session, case, rules, on=at.date())
         about = ",".join(gates.missing_facts(case, screened.screening)) if screened else ""
     if not _marked_already(session, case, kind, about):
-        session.add(Mark(case_id=case.id, kind=kind.value, about=about, text=text[:MOST_TEXT], at=at, by_user_id=by.id))
+        put_mark(session, case, kind, about=about, text=text, by=by, at=at)
         if kind not in AFTER_DECISION:
             handled(case, by)
             screen_case(session, case, rules, at=at)
         touch(case)
-        session.note(
-            Noted(action=f"marked_{kind.value}", by=by, at=at, subject=case, case_id=case.id, detail={"about": about})
-        )
     return case
+
+
+def put_mark(
+    session: WritingSession, case: Case, kind: Marked, *, by: Person, at: datetime, about: str = "", text: str = ""
+) -> None:
+    """The mark itself with its entry, for whoever has looked at what it needs."""
+    session.add(Mark(case_id=case.id, kind=kind.value, about=about, text=text[:MOST_TEXT], at=at, by_user_id=by.id))
+    session.flush()
+    session.note(
+        Noted(action=f"marked_{kind.value}", by=by, at=at, subject=case, case_id=case.id, detail={"about": about})
+    )
 
 
 def _marked_already(session: WritingSession, case: Case, kind: Marked, about: str) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.domain import computed, passages
@@ -26,7 +27,9 @@ from vetting.store.rounds import Round
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
+    from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
     from vetting.domain.facts import Value
@@ -54,62 +57,75 @@ RECORDS_GO_FIRST = frozenset(
 def from_records(session: Session, case: Case, values: Mapping[str, Value]) -> dict[str, Value]:
     """What the store itself knows of the case and its association."""
     found: dict[str, Value] = {"received_on": case.received_on}
-    deadline = session.scalar(select(Round.closes_on).where(Round.id == case.round_id)) if case.round_id else None
-    if deadline is not None:
-        found["deadline"] = deadline
-    opinion = session.scalar(
-        select(func.max(Review.treated_at)).where(
-            Review.case_id == case.id, Review.outcome.not_in(["", "sends_back", "postpones"])
-        )
-    )
-    if opinion is not None:
-        found["group_opinion_on"] = opinion.date()
+    round_ = session.get(Round, case.round_id) if case.round_id is not None else None
+    if round_ is not None:
+        found["deadline"] = round_.closes_on
     papers = _papers(session, case)
-    found |= _of_the_association(session, case, papers)
+    figures = session.execute(_figures(), _of(case)).one()
+    if figures.opinion_at is not None:
+        found["group_opinion_on"] = figures.opinion_at.date()
+    found |= _of_the_association(session, case, papers, figures)
     found["other_cases"] = _sharing(session, case, values)
     found["cases_with_same_attachment"] = _same_papers(session, case) if papers else ()
     found["case_documents"] = papers
     return found
 
 
-def _of_the_association(session: Session, case: Case, papers: tuple[Paper, ...]) -> dict[str, Value]:
-    if case.association_id is None:
-        return {}
+def _of(case: Case) -> dict[str, Any]:
+    """What the questions about a case are filled in with."""
+    return {
+        "board": case.board_id, "association": case.association_id, "case": case.id, "received_on": case.received_on,
+    }  # fmt: skip
+
+
+@cache
+def _figures() -> Select[Any]:
+    """One question, made once: what a case's group said, and what the association's earlier cases add up to."""
     own = (
-        (Case.board_id == case.board_id) & (Case.association_id == case.association_id) & (Case.id < case.id)
-        & not_taken_back(Case.batch_id)
+        (Case.board_id == bindparam("board")) & (Case.association_id == bindparam("association"))
+        & (Case.id < bindparam("case")) & not_taken_back(Case.batch_id)
     )  # fmt: skip
-    earlier = session.execute(select(Case.kind, func.count()).where(own).group_by(Case.kind)).all()
-    count = {kind: int(number) for kind, number in earlier}
-    found: dict[str, Value] = {"first_application": not sum(count.values())}
-    if case.kind == CaseKind.BOOKING:
-        found["first_booking"] = not count.get(CaseKind.BOOKING, 0)
-    found["unreported_grants"] = 0
-    if not count:
-        return found
-    paid = (
-        session.scalar(
-            select(func.coalesce(func.sum(Payment.amount), 0))
-            .join(Case, Case.id == Payment.case_id)
-            .where(own, Payment.paid_on.is_not(None))
-        )
-        if count.get(CaseKind.GRANT, 0)
-        else 0
+    opinion = select(func.max(Review.treated_at)).where(
+        Review.case_id == bindparam("case"), Review.outcome.not_in(["", "sends_back", "postpones"])
     )
-    if paid:
-        # A report is not missing before the day it was to come.
-        late = (Case.state == State.REPORTING.value) & (Round.report_on < case.received_on)
-        wanted = select(func.count(Case.id)).join(Round, Round.id == Case.round_id).where(own, late)
-        found["unreported_grants"] = int(session.scalar(wanted) or 0)
-    found |= _against_last_year(session, case, papers)
-    found["earlier_measures"] = _measures(session, case)
-    looked = session.scalar(
+    grants = select(func.count(Case.id)).where(own, Case.kind == CaseKind.GRANT.value)
+    bookings = select(func.count(Case.id)).where(own, Case.kind == CaseKind.BOOKING.value)
+    paid = (
+        select(func.coalesce(func.sum(Payment.amount), 0))
+        .join(Case, Case.id == Payment.case_id)
+        .where(own, Payment.paid_on.is_not(None))
+    )
+    # A report is not missing before the day it was to come.
+    late = (Case.state == State.REPORTING.value) & (Round.report_on < bindparam("received_on"))
+    unreported = select(func.count(Case.id)).join(Round, Round.id == Case.round_id).where(own, late)
+    looked = (
         select(func.max(Decision.decided_on))
         .join(Case, Case.id == Decision.case_id)
         .where(own, Decision.id.not_in(quashed()))
     )
-    if looked is not None:
-        found["previously_vetted_on"] = looked
+    return select(
+        opinion.scalar_subquery().label("opinion_at"), grants.scalar_subquery().label("grants"),
+        bookings.scalar_subquery().label("bookings"), paid.scalar_subquery().label("paid"),
+        unreported.scalar_subquery().label("unreported"), looked.scalar_subquery().label("looked_on"),
+    )  # fmt: skip
+
+
+def _of_the_association(
+    session: Session, case: Case, papers: tuple[Paper, ...], figures: Row[Any]
+) -> dict[str, Value]:  # fmt: skip
+    if case.association_id is None:
+        return {}
+    found: dict[str, Value] = {"first_application": not figures.grants + figures.bookings, "unreported_grants": 0}
+    if case.kind == CaseKind.BOOKING:
+        found["first_booking"] = not figures.bookings
+    if not figures.grants + figures.bookings:
+        return found
+    if figures.paid:
+        found["unreported_grants"] = int(figures.unreported)
+    found |= _against_last_year(session, case, papers)
+    found["earlier_measures"] = tuple(session.scalars(_measures(), _of(case)))
+    if figures.looked_on is not None:
+        found["previously_vetted_on"] = figures.looked_on
     return found
 
 
@@ -154,7 +170,8 @@ def _likeness(session: Session, case: Case, kind: str) -> float | None:
     return likeness_of_texts(own.folded or "", old.folded or "")
 
 
-def _measures(session: Session, case: Case) -> tuple[str, ...]:
+@cache
+def _measures() -> Select[str]:
     """The association's cases in the board with a payment that is stopped, or a reclaim that was decided."""
     stopped = select(Payment.id).where(Payment.case_id == Case.id, Payment.stopped_on.is_not(None)).exists()
     reclaimed = (
@@ -166,16 +183,15 @@ def _measures(session: Session, case: Case) -> tuple[str, ...]:
         )
         .exists()
     )
-    rows = session.scalars(
+    return (
         select(Case.number)
         .where(
-            Case.board_id == case.board_id, Case.association_id == case.association_id, Case.id != case.id,
-            not_taken_back(Case.batch_id), or_(stopped, reclaimed),
+            Case.board_id == bindparam("board"), Case.association_id == bindparam("association"),
+            Case.id != bindparam("case"), not_taken_back(Case.batch_id), or_(stopped, reclaimed),
         )
         .order_by(Case.id)
         .limit(computed.MOST_NAMED)
     )  # fmt: skip
-    return tuple(rows)
 
 
 def _sharing(session: Session, case: Case, values: Mapping[str, Value]) -> tuple[str, ...]:
@@ -187,16 +203,22 @@ def _sharing(session: Session, case: Case, values: Mapping[str, Value]) -> tuple
 def _same_number(session: Session, case: Case) -> list[str]:
     if case.association_id is None:
         return []
-    rows = session.execute(
+    rows = session.execute(_of_one_number(), _of(case) | {"name": case.name})
+    return [number for number, name in rows if not same_name(name, case.name)]
+
+
+@cache
+def _of_one_number() -> Select[str, str]:
+    return (
         select(Case.number, Case.name)
         .where(
-            Case.board_id == case.board_id, Case.association_id == case.association_id, Case.id != case.id,
-            Case.name != case.name, Case.state.in_([state.value for state in OPEN]), not_taken_back(Case.batch_id),
+            Case.board_id == bindparam("board"), Case.association_id == bindparam("association"),
+            Case.id != bindparam("case"), Case.name != bindparam("name"),
+            Case.state.in_([state.value for state in OPEN]), not_taken_back(Case.batch_id),
         )
         .order_by(Case.id)
         .limit(computed.MOST_NAMED)
     )  # fmt: skip
-    return [number for number, name in rows if not same_name(name, case.name)]
 
 
 def _same_giro(session: Session, case: Case, values: Mapping[str, Value]) -> tuple[str, ...]:
@@ -222,12 +244,16 @@ def _same_giro(session: Session, case: Case, values: Mapping[str, Value]) -> tup
 
 def _papers(session: Session, case: Case) -> tuple[Paper, ...]:
     """What has arrived in the case; what the office wrote itself is not among it."""
-    rows = session.execute(
+    return tuple(Paper(*row) for row in session.execute(_arrived(), {"case": case.id}))
+
+
+@cache
+def _arrived() -> Select[str, date | None, date]:
+    return (
         select(Document.type, Document.dated, Document.arrived_on)
-        .where(Document.case_id == case.id, Document.state == ARRIVED)
+        .where(Document.case_id == bindparam("case"), Document.state == ARRIVED)
         .order_by(Document.id)
     )
-    return tuple(Paper(*row) for row in rows)
 
 
 def _same_papers(session: Session, case: Case) -> tuple[str, ...]:

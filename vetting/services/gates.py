@@ -41,6 +41,7 @@ from vetting.store.decisions import Decision, DecisionDraft, entitled, quashed
 from vetting.store.documents import of_case as documents_of
 from vetting.store.letters import unsent_about
 from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
+from vetting.store.once import once
 from vetting.store.people import Board
 from vetting.store.rounds import Round
 from vetting.store.rules import RulePublication
@@ -71,6 +72,7 @@ def appeal_for(session: Session, case: Case) -> str:
     return appeal(CaseKind(case.kind), cites=cites).sv
 
 
+@once
 def has_answered_on_conflict(session: Session, case: Case, user_id: int) -> bool:
     """Whether somebody has said they are not in conflict: in the case, or once for its round."""
     own = NoConflict.case_id == case.id

@@ -19,7 +19,7 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.store import people
 from vetting.store.people import Board, KeptText, RoleHeld, SignIn, SignInAttempt, User
-from vetting.store.session import reading, technical
+from vetting.store.session import database_of, technical
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -228,18 +228,18 @@ def _wrong() -> Problem:
     )
 
 
-def visitor(database: Database, token: str, *, at: datetime) -> Person | None:
+def visitor(session: Session, token: str, *, at: datetime) -> Person | None:
     """Who a token belongs to while its session lasts; that it was used is kept now and then."""
-    with reading(database) as session:
-        found = session.scalar(select(SignIn).where(SignIn.token == _digest(token)))
-        if found is None or signing_in.has_ended(
-            at, created=found.created_at, seen=found.seen_at, ended=found.ended_at
-        ):
-            return None
-        person = people.person(session, found.user_id, found.board_id)
+    found = session.execute(
+        select(SignIn.id, SignIn.user_id, SignIn.board_id, SignIn.created_at, SignIn.seen_at, SignIn.ended_at)
+        .where(SignIn.token == _digest(token))
+    ).first()  # fmt: skip
+    if found is None or signing_in.has_ended(at, created=found.created_at, seen=found.seen_at, ended=found.ended_at):
+        return None
+    person = people.person(session, found.user_id, found.board_id)
     if person and at - found.seen_at > signing_in.SEEN_EVERY:
-        with technical(database) as session:
-            session.merge(found).seen_at = at
+        with technical(database_of(session)) as seen:
+            seen.get_one(SignIn, found.id).seen_at = at
     return person
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, or_, select
@@ -57,11 +57,8 @@ class Booked:
     why: tuple[Why, ...] = ()
     screening: Screening | None = None
     """What the rules say, of those that are looked at."""
-
-    @property
-    def place(self) -> Place:
-        """To be looked at, without questions, or answered."""
-        return place_of(State(self.case.state), self.why)
+    place: Place = Place.PLAIN
+    """To be looked at, without questions, or answered."""
 
     @property
     def asking(self) -> Sequence[Finding]:
@@ -126,15 +123,15 @@ def week(session: Session, monday: date, rules: Rules, *, by: Person, on: date) 
     judged = last_of_many(session, looked_at, rules, on=on)
     expired = _expired(session, [item.case for item in found if item.case.id not in judged and _open(item.case)], on)
     judged = {**judged, **last_of_many(session, expired, rules, on=on)}
-    bookings = [
-        Booked(
-            case=item.case, request=item.request, uses=item.uses, screening=judged.get(item.case.id),
-            why=_why(item, judged.get(item.case.id), in_sample=item.case.id in in_sample),
-        )
-        for item in found
-    ]  # fmt: skip
+    bookings = [_placed(item, judged.get(item.case.id), in_sample=item.case.id in in_sample) for item in found]
     tally = _tally(session, bookings, seed, in_hundred)
     return Week(monday=monday, bookings=bookings, tally=tally, seed=seed, in_hundred=in_hundred)
+
+
+def _placed(item: Booked, screening: Screening | None, *, in_sample: bool) -> Booked:
+    why = _why(item, screening, in_sample=in_sample)
+    place = place_of(State(item.case.state), why)
+    return replace(item, why=why, screening=screening, place=place)
 
 
 def nearest(session: Session, *, by: Person, on: date) -> date:
@@ -163,8 +160,7 @@ def one(session: Session, number: str, rules: Rules, *, by: Person, on: date) ->
         raise Refused(Obstacle.MISSING)
     request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
     screening = last_of_many(session, [case], rules, on=on).get(case.id)
-    return Booked(case=case, request=request, uses=occurrences(session, case.id), screening=screening,
-                  why=())  # fmt: skip
+    return Booked(case=case, request=request, uses=occurrences(session, case.id), screening=screening)
 
 
 def _found(session: Session, monday: date, by: Person) -> list[Booked]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, false, func, or_, select, union_all
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, bindparam, false, func, or_, select, union_all
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.associations import records_of
 from vetting.store.base import Base, Plain, Texts, personal, public, sealed
+from vetting.store.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import Select
 
     from vetting.store.cases import Case
 
@@ -137,26 +141,29 @@ def latest_answers(session: Session, board_id: int, criteria: Sequence[str], mos
 
 def standing(session: Session, case: Case) -> Sequence[tuple[AssessmentRow, bool]]:
     """The newest answer to each criterion of a case and of its association, and whether it was withdrawn."""
-    owner = AssessmentRow.case_id == case.id
-    if case.association_id is not None:
-        owner = or_(
-            owner,
-            and_(
-                AssessmentRow.board_id == case.board_id,
-                AssessmentRow.association_id.in_(records_of(case.association_id)),
-                AssessmentRow.case_id.is_(None),
-            ),
-        )
+    wanted = {"board": case.board_id, "association": case.association_id, "case": case.id}
+    rows = session.execute(_newest(), wanted)
+    return [(row, withdrawn is not None) for row, withdrawn in rows]
+
+
+@cache
+def _newest() -> Select[AssessmentRow, int | None]:
+    """The newest answer to each criterion of a case and of its association; made once."""
+    association = and_(
+        AssessmentRow.board_id == bindparam("board"),
+        AssessmentRow.association_id.in_(records_of(bindparam("association"))), AssessmentRow.case_id.is_(None),
+    )  # fmt: skip
+    owner = or_(AssessmentRow.case_id == bindparam("case"), association)
     newest = select(func.max(AssessmentRow.id)).where(owner).group_by(AssessmentRow.criterion)
-    rows = session.execute(
+    return (
         select(AssessmentRow, AssessmentWithdrawal.id)
         .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
         .where(AssessmentRow.id.in_(newest))
         .order_by(AssessmentRow.id)
     )
-    return [(row, withdrawn is not None) for row, withdrawn in rows]
 
 
+@once
 def evidence_for(session: Session, assessment_ids: list[int]) -> dict[int, list[EvidenceRow]]:
     """The evidence behind answers, by answer."""
     found: dict[int, list[EvidenceRow]] = {}

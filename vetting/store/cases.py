@@ -15,6 +15,7 @@ from vetting.store.base import Base, Plain, Texts, personal, public, sealed
 from vetting.store.decisions import Decision
 from vetting.store.imports import not_taken_back
 from vetting.store.meetings import Conflict, Review
+from vetting.store.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -270,6 +271,7 @@ def called_off(session: Session, by: Person, numbers: Sequence[str]) -> set[str]
     return set(session.scalars(wanted.where(Case.number.in_(numbers), Case.state == State.CANCELLED.value)))
 
 
+@once
 def marks(session: Session, case_id: int) -> Sequence[Mark]:
     """What has been marked and not taken back, oldest first."""
     return marks_of_many(session, [case_id]).get(case_id, [])
@@ -291,6 +293,7 @@ def notes(session: Session, by: Person, case_id: int) -> Sequence[Note]:
     ).all()
 
 
+@once
 def communications(session: Session, case_id: int) -> Sequence[Communication]:
     """What was communicated, newest first."""
     return session.scalars(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.base import Base, Plain, Texts, personal, public
 from vetting.store.incoming import Message
+from vetting.store.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -89,6 +90,7 @@ class Contact(Base):
 MOST_BATCHES: Final = 20
 
 
+@once
 def of_many(session: Session, cases: Iterable[int]) -> dict[int, list[Completion]]:
     """Case -> its requests, oldest first."""
     found: dict[int, list[Completion]] = {}

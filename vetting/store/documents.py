@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.base import Base, Texts, personal, public, sealed
 from vetting.store.cases import Case, seen_by
+from vetting.store.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +86,7 @@ def of_association(session: Session, by: Person, association_id: int, kind: str)
     ).all()
 
 
+@once
 def of_case(session: Session, case_id: int) -> Sequence[Document]:
     """A case's documents, in the order they came."""
     return session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id)).all()

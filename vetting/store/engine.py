@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
 MODE: Final = "vetting_mode"
+ONLY_READS: Final = "vetting_only_reads"
 READ, WRITE = "read", "write"
 BUSY_MILLISECONDS: Final = 20_000
 PRAGMAS: Final = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": BUSY_MILLISECONDS}
@@ -94,5 +95,8 @@ def _set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """A write takes the one place for writing at once; a read cannot change anything."""
     mode = connection.get_execution_options().get(MODE)
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(mode == READ)}")
+    only_reads = mode == READ
+    if connection.info.get(ONLY_READS) is not only_reads:  # a connection from the pool knows what it was last
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(only_reads)}")
+        connection.info[ONLY_READS] = only_reads
     connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == WRITE else "BEGIN")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, and_, func, or_, select
+from sqlalchemy import JSON, ForeignKey, Index, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.associations import merged_among, records_of
@@ -14,6 +15,8 @@ from vetting.store.imports import not_taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Select
 
     from vetting.store.cases import Case
 
@@ -90,23 +93,38 @@ class GivenFacts(Base):
 
 def values_of(session: Session, case: Case) -> Sequence[FactValue]:
     """The newest value of each fact of a case and of its association in the board, oldest first."""
-    owner = FactValue.case_id == case.id
-    if case.association_id is not None:
-        association = and_(
-            FactValue.board_id == case.board_id,
-            FactValue.association_id.in_(records_of(case.association_id)),
-            FactValue.case_id.is_(None),
-        )
-        owner = or_(owner, association)
-    newest = select(func.max(FactValue.id)).where(owner, not_taken_back(FactValue.batch_id))
-    newest = newest.group_by(FactValue.fact, FactValue.case_id)
-    single = session.scalars(select(FactValue).where(FactValue.id.in_(newest)).order_by(FactValue.id)).all()
+    single = session.scalars(_newest(), _of(case)).all()
     given = _given(session, case)
     if not given:
         return single
     in_time = sorted([*given, *single], key=lambda row: row.entered_at)  # of the same moment, the list's come first
     latest = {(row.fact, row.case_id): row for row in in_time}
     return [row for row in in_time if latest[row.fact, row.case_id] is row]
+
+
+def _of(case: Case) -> dict[str, int | None]:
+    return {"board": case.board_id, "association": case.association_id, "case": case.id}
+
+
+@cache
+def _newest() -> Select[FactValue]:
+    """The newest single values of a case and of its association; made once."""
+    association = and_(
+        FactValue.board_id == bindparam("board"), FactValue.association_id.in_(records_of(bindparam("association"))),
+        FactValue.case_id.is_(None),
+    )  # fmt: skip
+    owner = or_(FactValue.case_id == bindparam("case"), association)
+    newest = select(func.max(FactValue.id)).where(owner, not_taken_back(FactValue.batch_id))
+    newest = newest.group_by(FactValue.fact, FactValue.case_id)
+    return select(FactValue).where(FactValue.id.in_(newest)).order_by(FactValue.id)
+
+
+@cache
+def _from_lists() -> Select[GivenFacts]:
+    """What lists have said of a case and its association; made once."""
+    known = GivenFacts.association_id.in_(records_of(bindparam("association")))
+    own = (GivenFacts.case_id == bindparam("case")) | ((GivenFacts.board_id == bindparam("board")) & known)
+    return select(GivenFacts).where(own, not_taken_back(GivenFacts.batch_id)).order_by(GivenFacts.id)
 
 
 def values_of_many(session: Session, cases: Sequence[Case]) -> dict[int, dict[str, FactValue]]:
@@ -148,11 +166,7 @@ def values_of_many(session: Session, cases: Sequence[Case]) -> dict[int, dict[st
 
 def _given(session: Session, case: Case) -> list[FactValue]:
     """What lists have said of a case and its association, in the order they came."""
-    own = GivenFacts.case_id == case.id
-    if case.association_id is not None:
-        known = GivenFacts.association_id.in_(records_of(case.association_id))
-        own |= (GivenFacts.board_id == case.board_id) & known
-    rows = session.scalars(select(GivenFacts).where(own, not_taken_back(GivenFacts.batch_id)).order_by(GivenFacts.id))
+    rows = session.scalars(_from_lists(), _of(case))
     found: list[FactValue] = []
     for row in rows:
         if row.case_id == case.id:
@@ -184,21 +198,9 @@ def value_between(session: Session, case: Case, fact: str, first: date, last: da
     """The newest value of a fact of the case's association that was said of a time; None where nobody has said one."""
     if case.association_id is None:
         return None
-    own = and_(FactValue.board_id == case.board_id, FactValue.association_id.in_(records_of(case.association_id)))
-    single = session.scalars(
-        select(FactValue)
-        .where(own, FactValue.fact == fact, FactValue.as_of.between(first, last), not_taken_back(FactValue.batch_id))
-        .order_by(FactValue.as_of.desc(), FactValue.id.desc())
-        .limit(1)
-    ).all()
-    records = records_of(case.association_id)
-    of_lists = and_(GivenFacts.board_id == case.board_id, GivenFacts.association_id.in_(records))
-    lists = session.scalars(
-        select(GivenFacts)
-        .where(of_lists, GivenFacts.as_of.between(first, last), not_taken_back(GivenFacts.batch_id))
-        .order_by(GivenFacts.as_of.desc(), GivenFacts.id.desc())
-        .limit(MOST_LISTS)
-    )
+    wanted = _of(case) | {"fact": fact, "first": first, "last": last}
+    single = session.scalars(_said_between(), wanted).all()
+    lists = session.scalars(_listed_between(), wanted)
     given = [value for row in lists for value in row.one_by_one(association=True) if value.fact == fact]
     found = max([*single, *given], key=lambda row: (row.as_of, row.entered_at), default=None)
     return found.value if found is not None and not found.absent and not found.unreadable else None
@@ -206,3 +208,26 @@ def value_between(session: Session, case: Case, fact: str, first: date, last: da
 
 MOST_LISTS = 5
 """Lists that are looked through for what was said before."""
+
+
+@cache
+def _said_between() -> Select[FactValue]:
+    own = and_(
+        FactValue.board_id == bindparam("board"), FactValue.association_id.in_(records_of(bindparam("association")))
+    )
+    said = and_(
+        FactValue.fact == bindparam("fact"), FactValue.as_of.between(bindparam("first"), bindparam("last")),
+        not_taken_back(FactValue.batch_id),
+    )  # fmt: skip
+    newest_first = FactValue.as_of.desc(), FactValue.id.desc()
+    return select(FactValue).where(own, said).order_by(*newest_first).limit(1)
+
+
+@cache
+def _listed_between() -> Select[GivenFacts]:
+    own = and_(
+        GivenFacts.board_id == bindparam("board"), GivenFacts.association_id.in_(records_of(bindparam("association")))
+    )
+    said = GivenFacts.as_of.between(bindparam("first"), bindparam("last")) & not_taken_back(GivenFacts.batch_id)
+    newest_first = GivenFacts.as_of.desc(), GivenFacts.id.desc()
+    return select(GivenFacts).where(own, said).order_by(*newest_first).limit(MOST_LISTS)

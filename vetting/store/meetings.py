@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.base import Base, Texts, personal, public, sealed
+from vetting.store.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -205,11 +206,13 @@ def meeting(session: Session, by: Person, key: int) -> Meeting | None:
     return session.scalar(select(Meeting).where(Meeting.board_id == by.board_id, Meeting.id == key))
 
 
+@once
 def reviews_of_case(session: Session, case_id: int) -> Sequence[Review]:
     """A case's reviews, newest first."""
     return session.scalars(select(Review).where(Review.case_id == case_id).order_by(Review.id.desc())).all()
 
 
+@once
 def in_conflict(session: Session, user_id: int, case_id: int) -> bool:
     """Whether a person has stepped aside in a case."""
     return (

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, func, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, func, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.people import Person, Role
 from vetting.store.base import Base, Plain, personal, public
+from vetting.store.once import held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
 
 SMALL = "small"
 """The way of working of a board without a reference group."""
@@ -47,6 +47,9 @@ class Board(Base):
     letterhead: Mapped[str] = public(default="", server_default="")
     """Name and address as they stand on letters and forms, a line each."""
     created_at: Mapped[datetime] = public()
+
+
+event.listen(Board, "load", held)
 
 
 class Unit(Base):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.base import Base, public
+from vetting.store.once import held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,9 @@ class Round(Base):
     budget: Mapped[int | None] = public()
     dnr: Mapped[str] = public(default="")
     closed_at: Mapped[datetime | None] = public()
+
+
+event.listen(Round, "load", held)
 
 
 def rounds(session: Session, by: Person) -> Sequence[Round]:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from vetting.store.engine import LOCK
+from vetting.store.once import ANSWERS
 from vetting.store.trail import TECHNICAL, Noted, changes_of, close_entries
 
 if TYPE_CHECKING:
@@ -96,10 +97,15 @@ def database_of(session: Session) -> Database:
     return found
 
 
+def opened_for_reading(database: Database) -> ReadingSession:
+    """A session that sees one state of the database and changes nothing; closed by whoever opened it."""
+    return ReadingSession(database.reading, autoflush=False, info={DATABASE: database, ANSWERS: {}})
+
+
 @contextmanager
 def reading(database: Database) -> Iterator[ReadingSession]:
-    """A session that sees one state of the database and changes nothing."""
-    with ReadingSession(database.reading, autoflush=False, info={DATABASE: database}) as session:
+    """The same, closed at the end."""
+    with opened_for_reading(database) as session:
         yield session
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import request, url_for
 
@@ -11,6 +11,9 @@ from vetting.domain.people import Action
 from vetting.web.access import Entry, entry
 from vetting.web.translation import lazy_gettext as _l
 from vetting.web.visitor import visitor
+
+if TYPE_CHECKING:
+    from vetting.domain.people import Person
 
 PLACES: Final = (
     ("check.show", _l("Snabbkoll")),
@@ -50,31 +53,30 @@ class Place(NamedTuple):
 def places() -> list[Place]:
     """The entries that are open to the visitor."""
     own = (request.endpoint or "").split(".")[0]
+    person = visitor()
     return [
-        Place(url_for(_opened(endpoint)), str(name), PART_OF.get(own, own) == endpoint.split(".")[0])
+        Place(url_for(_opened(endpoint, person)), str(name), PART_OF.get(own, own) == endpoint.split(".")[0])
         for endpoint, name in PLACES
-        if entry(endpoint, visitor()) is Entry.OPEN and not _out_of_place(endpoint)
+        if entry(endpoint, person) is Entry.OPEN and not _out_of_place(endpoint, person)
     ]
 
 
-def _opened(endpoint: str) -> str:
+def _opened(endpoint: str, person: Person | None) -> str:
     """Where an entry leads: whoever sees to bookings only begins with the week."""
-    return "weeks.nearest" if endpoint == "bookings.index" and _bookings_only() else endpoint
+    return "weeks.nearest" if endpoint == "bookings.index" and _bookings_only(person) else endpoint
 
 
-def _bookings_only() -> bool:
-    person = visitor()
+def _bookings_only(person: Person | None) -> bool:
     return person is not None and person.kinds(Action.READ_CASES) == (CaseKind.BOOKING,)
 
 
-def _out_of_place(endpoint: str) -> bool:
+def _out_of_place(endpoint: str, person: Person | None) -> bool:
     """No applications for whoever sees bookings only, no group where there is none, settings for whoever sets them."""
-    person = visitor()
     if person is None:
         return False
     if endpoint == "board_order.show":
         return not person.may(Action.MANAGE_BOARD)  # the others find it at the foot of every page
     if endpoint == "delegations.index":
-        return not (person.may(Action.MANAGE_BOARD) or person.may(Action.DECIDE)) or _bookings_only()
-    not_theirs = endpoint in {"cases.index", "decisions.index"} and _bookings_only()
+        return not (person.may(Action.MANAGE_BOARD) or person.may(Action.DECIDE)) or _bookings_only(person)
+    not_theirs = endpoint in {"cases.index", "decisions.index"} and _bookings_only(person)
     return not_theirs or (endpoint == "meetings.index" and not person.with_group)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final, cast
 
 from flask import Blueprint, current_app, redirect, request, session
@@ -19,8 +20,25 @@ KEYS: Final = ("on", "off")
 blueprint = Blueprint("preferences", __name__)
 
 
+_LANGUAGE: Final[ContextVar[Language | None]] = ContextVar("language", default=None)
+"""Found once a request: every text of a page asks for it."""
+
+
 def language() -> Language:
     """The visitor's language, else the installation's."""
+    found = _LANGUAGE.get()
+    if found is None:
+        found = _chosen()
+        _LANGUAGE.set(found)
+    return found
+
+
+def forget(_error: BaseException | None = None) -> None:
+    """The next request, or a language chosen in this one, finds it anew."""
+    _LANGUAGE.set(None)
+
+
+def _chosen() -> Language:
     chosen = session.get("language")
     if chosen in LANGUAGES:
         return cast("Language", chosen)
@@ -48,6 +66,7 @@ def choose() -> Response:
 
 def remember(form: Mapping[str, str]) -> None:
     """Keeps what a form names of them."""
+    forget()
     if form.get("language") in LANGUAGES:
         session["language"] = form["language"]
     if form.get("colours") in COLOURS:

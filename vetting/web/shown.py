@@ -148,14 +148,15 @@ def register(app: Flask) -> None:
 
     @app.context_processor
     def _visitor() -> dict[str, object]:
+        found = visitor()
         return {
             "language": preferences.language(),
             "colours": preferences.colours(),
             "keys": preferences.keys(),
-            "visitor": visitor(),
+            "visitor": found,
             "boards": own_boards,
             "places": navigation.places,
-            "may": lambda action: (found := visitor()) is not None and found.may(Action(action)),
+            "may": lambda action: found is not None and found.may(Action(action)),
             "app_name": app.extensions["vetting_config"].name,
         }
 

@@ -17,7 +17,7 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services.makers import Form
 from vetting.services.rules import Rules
-from vetting.store.session import reading, write
+from vetting.store.session import write
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 
@@ -44,12 +44,12 @@ def rules() -> Rules:
 
 
 def stored() -> AbstractContextManager[ReadingSession]:
-    """A session for reading."""
-    return reading(visitor.database())
+    """The request's session for reading."""
+    return visitor.stored()
 
 
 def done(work: Callable[[WritingSession], T]) -> T:
-    """Does one act in one transaction."""
+    """Does one act in one transaction; what is read after it is read anew."""
     return write(visitor.database(), work)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from flask import current_app, g, request
@@ -10,26 +11,52 @@ from vetting import clock
 from vetting.services import people
 from vetting.store.engine import Database
 from vetting.store.people import boards_of
-from vetting.store.session import reading
+from vetting.store.session import opened_for_reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from flask import Response
 
     from vetting.domain.people import Person
     from vetting.store.people import Board
+    from vetting.store.session import ReadingSession
 
 COOKIE: Final = "vetting-login"
 
 
 def database() -> Database:
-    """The installation's database."""
+    """The installation's database, for what opens sessions of its own; what is read after it is read anew."""
+    look_again()
+    return _database()
+
+
+def _database() -> Database:
     found = current_app.extensions["vetting_database"]
     if not isinstance(found, Database):
         raise TypeError(found)
     return found
+
+
+@contextmanager
+def stored() -> Iterator[ReadingSession]:
+    """The request's session for reading: one look at the database, until something is written or goes wrong."""
+    if "reading" not in g:
+        g.reading = opened_for_reading(_database())
+    session: ReadingSession = g.reading
+    try:
+        yield session
+    except BaseException:
+        look_again()
+        raise
+
+
+def look_again(_error: BaseException | None = None) -> None:
+    """What is read from now on is read anew."""
+    session = g.pop("reading", None)
+    if session is not None:
+        session.close()
 
 
 def now() -> datetime:
@@ -58,7 +85,10 @@ def token() -> str:
 def visitor() -> Person | None:
     """Who is signed in; looked up once a request."""
     if "visitor" not in g:
-        g.visitor = people.visitor(database(), token(), at=now()) if token() else None
+        g.visitor = None
+        if token():
+            with stored() as session:
+                g.visitor = people.visitor(session, token(), at=now())
     found: Person | None = g.visitor
     return found
 
@@ -68,8 +98,11 @@ def own_boards() -> Sequence[Board]:
     found = visitor()
     if found is None:
         return ()
-    with reading(database()) as session:
-        return boards_of(session, found.id)
+    if "boards" not in g:
+        with stored() as session:
+            g.boards = boards_of(session, found.id)
+    boards: Sequence[Board] = g.boards
+    return boards
 
 
 def person() -> Person:

@@ -1,0 +1,58 @@
+"""Questions asked once: of a session that reads, never of one that writes, and never more kept than a page asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import event
+
+from tests.factories import a_board
+from vetting.store import once as module
+from vetting.store.once import ANSWERS, once
+from vetting.store.people import Board
+from vetting.store.session import reading, write
+
+if TYPE_CHECKING:
+    import pytest
+    from sqlalchemy.orm import Session
+
+    from vetting.store.engine import Database
+
+
+def test_a_reading_session_asks_once_and_a_writing_one_each_time(database: Database) -> None:
+    asked: list[object] = []
+
+    @once
+    def ask(_session: Session, key: object, *, more: int = 0) -> int:
+        asked.append(key)
+        return len(asked) + more
+
+    with reading(database) as session:
+        assert [ask(session, 1), ask(session, 1), ask(session, [1]), ask(session, [1]), ask(session, 1, more=5)] == [
+            1, 1, 2, 2, 8
+        ]  # fmt: skip
+    with reading(database) as session:
+        assert ask(session, 1) == 4
+    assert write(database, lambda session: [ask(session, 1), ask(session, 1)]) == [5, 6]
+
+
+def test_whoever_goes_through_many_keeps_few_answers(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST", 3)
+
+    @once
+    def ask(_session: Session, key: int) -> int:
+        return key
+
+    with reading(database) as session:
+        assert [ask(session, key) for key in range(10)] == list(range(10))
+        assert len(session.info[ANSWERS]) <= 3
+
+
+def test_a_board_that_was_read_is_not_asked_for_again(database: Database) -> None:
+    key = a_board(database).id
+    asked: list[str] = []
+    event.listen(database.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    with reading(database) as session:
+        for _ in range(3):
+            session.get_one(Board, key)
+    assert len([statement for statement in asked if "FROM boards" in statement]) == 1
