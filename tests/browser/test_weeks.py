@@ -163,3 +163,50 @@ def test_a_deviation_is_noted_as_an_act_in_a_minute(browser: Browser, address: s
         page.get_by_role("button", name="Anteckna").click()
         page.wait_for_url("**/arenden/BOK-2026-0002")
         expect(page.locator("main")).to_contain_text("två stolar trasiga")
+        page.get_by_text("Återta", exact=False).filter(visible=True).first.click()
+        page.get_by_role("button", name="Återta avvikelsen").click()
+        expect(page.locator("#errors")).to_contain_text("Det står inte varför.")
+        page.get_by_label("Vad som var fel").filter(visible=True).fill("Det gällde en annan lokal.")
+        page.get_by_role("button", name="Återta avvikelsen").filter(visible=True).click()
+        expect(page.locator("main")).to_contain_text("återtagen")
+        expect(page.locator("main s").first).to_contain_text("två stolar trasiga")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_quick_check_books_a_room_and_tells_when_it_is_taken(browser: Browser, address: str, width: int) -> None:
+    with signed_in(browser, address, "premises.mitt", width=width) as page:
+        for place, name in enumerate(("Byalaget Snabbkolla", "Byalaget Andrahand")):
+            page.goto(f"{address}/snabbkoll?q={name} {width}&typ=bokning&ny=1")
+            fill(page, BOOKING)
+            page.locator("#f-event_starts_at").fill(f"2027-04-0{1 if width == 1280 else 2}T22:00")
+            page.get_by_label("Till", exact=True).fill("01.00")
+            page.get_by_role("button", name="Lägg till och ta vidare").click()
+            expect(page.locator("#errors")).to_contain_text("Ingen lokal är vald")
+            page.locator("#room_id").select_option(index=1)
+            page.get_by_role("button", name="Lägg till och ta vidare").click()
+            if place:
+                expect(page.locator("#errors")).to_contain_text("Lokalen är upptagen")
+                expect(page.locator("#errors")).to_contain_text("Lediga då:")
+                assert page.get_by_label("Till", exact=True).input_value() == "01.00"
+            else:
+                page.wait_for_url("**/arenden/BOK-*")
+        page.goto(f"{address}/lokaler/vecka/2027-W13")
+        expect(page.locator("main")).to_contain_text("22.00–24.00")
+        expect(page.locator("main")).to_contain_text("00.00–01.00")
+
+
+def test_a_room_that_is_refused_keeps_what_was_typed_and_a_pause_that_clashes_is_told(
+    browser: Browser, address: str
+) -> None:
+    with signed_in(browser, address, "manager.mitt", width=390) as page:
+        page.goto(f"{address}/lokaler")
+        page.get_by_text("Ändra").first.click()
+        form = page.locator("details[open] form")
+        form.get_by_label("Paus mellan bokningar (minuter)").fill("30")
+        form.locator("[name=opens-2]").fill("kl åtta")
+        form.get_by_role("button", name="Spara lokalen").click()
+        expect(page.locator("#errors")).to_contain_text("inget klockslag")
+        link = page.locator("#errors a").first
+        assert page.locator(link.get_attribute("href") or "").input_value() == "kl åtta"
+        form = page.locator("details[open] form")
+        assert form.get_by_label("Paus mellan bokningar (minuter)").input_value() == "30"

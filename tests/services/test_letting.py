@@ -102,9 +102,12 @@ def test_why_there_was_no_time_stands_for_the_hearing_and_an_answered_question_f
 
 def test_without_accepted_terms_it_says_by_what_right(town: Town) -> None:
     case = confirmed(town, accepted=False)
-    assert not_taken_back(town, case) == ["without_terms_because"]
-    made = take_back(town, case, replace(TAKEN_BACK, without_terms_because="Uppgifterna var falska från början."))
+    assert not_taken_back(town, case) == ["without_terms_because", "ground"]
+    right = "Uppgifterna var falska från början."
+    false = replace(TAKEN_BACK, ground=RescissionGround.WRONG_INFORMATION, without_terms_because=right)
+    made = take_back(town, case, false)
     assert "Rätten att säga upp" in made.reasons
+    assert "avtalets villkor" not in made.reasons
 
 
 def test_premises_staff_whose_delegation_covers_no_refusal_take_nothing_back(town: Town) -> None:
@@ -178,7 +181,8 @@ def test_a_day_ahead_is_no_acceptance_and_a_called_off_booking_has_nothing_to_ac
     with reading(town.database) as s:
         assert [one.number for one in letting.unaccepted(s, by=town.staff[Role.PREMISES], at=NOW)] == [case.number]
         assert letting.unaccepted(s, by=town.staff[Role.GROUP_MEMBER], at=NOW) == []
-    take_back(town, case, replace(TAKEN_BACK, without_terms_because="Falska uppgifter."))
+    false = replace(TAKEN_BACK, ground=RescissionGround.WRONG_INFORMATION, without_terms_because="Falska uppgifter.")
+    take_back(town, case, false)
     assert refused(town, letting.accept, case.number, Accepted.REPLY, on=NOW.date(), role=Role.PREMISES)[1] == [
         "accepted"
     ]

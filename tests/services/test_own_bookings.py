@@ -24,12 +24,13 @@ from vetting.domain.own_bookings import (
     parse_hours,
     price_of,
     wanted,
+    wrong_with_clocks,
     wrong_with_series,
 )
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.services import calendars, cases, checks, own_bookings
-from vetting.services.cases import NewCase
+from vetting.services.cases import NewCase, Use
 from vetting.services.own_bookings import NewRoom, Series
 from vetting.store import trail
 from vetting.store.cases import BookingRequest, Case, Occurrence, follow, occurrences, standing_times, times_between
@@ -358,3 +359,31 @@ def test_the_quick_check_holds_the_room_and_tells_which_are_free_instead(town: T
     case = town.do(checks.take, facts, (), rules=rules(), series=other, role=Role.PREMISES)
     with reading(town.database) as s:
         assert [use.slot_from is not None for use in occurrences(s, case.id)] == [True]
+
+
+def test_a_booking_that_stands_in_the_room_by_its_name_holds_it_too(town: Town) -> None:
+    use = Use(room_name="Salen", starts_at=EVENING.starts, ends_at=EVENING.ends)
+    listed = town.receive(booking_facts(NUMBERS[3], "Föreningen Listan"), kind=CaseKind.BOOKING, uses=(use,))
+    assert not_booked(town) == ["room_id"]
+    assert not_booked(town, later(EVENING, hours=2, minutes=10)) == ["room_id"]  # within the pause
+    case = book(town, later(EVENING, hours=2, minutes=15), place=2)
+    by = town.staff[Role.PREMISES]
+    with reading(town.database) as s:
+        found = own_bookings.between(s, NOW, NOW + timedelta(days=60), by=by)
+        assert own_bookings.overlapping(found) == set()
+        at_once = [*found, *(time for time in found if time.case.id == case.id)]
+        assert own_bookings.overlapping(at_once) == {time.use.id for time in found if time.case.id == case.id}
+    town.do(cases.withdraw, listed.number)
+    book(town, place=1)
+
+
+def test_a_day_gone_by_and_an_end_before_the_beginning_are_asked_about() -> None:
+    day = date(2026, 12, 1)
+
+    def where(first: int, last: int, today: date = TODAY, *, noted: bool = False) -> list[str]:
+        return [one.where for one in wrong_with_clocks(day, time(first), time(last), today, noted=noted)]
+
+    assert where(18, 20) == where(18, 1) == []
+    assert where(19, 18) == where(10, 10) == ["until_clock"]
+    assert where(18, 20, date(2026, 12, 2)) == ["day"]
+    assert where(18, 20, date(2026, 12, 2), noted=True) == []

@@ -13,15 +13,19 @@ from tests.town import Town, rules
 from vetting.domain.cases import FallenBecause
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.services import cases, decisions, handed_in, imports, weekly_lists
+from vetting.domain.screening import EVENT_LEVELS, Result
+from vetting.services import booking_answers, cases, decisions, handed_in, imports, reuse, weekly_lists, weeks
+from vetting.services.booking_answers import Said
 from vetting.services.screenings import of_case
 from vetting.store import trail
 from vetting.store.associations import Association
 from vetting.store.cases import BookingRequest, Case, Occurrence
+from vetting.store.facts import GivenFacts
 from vetting.store.imports import CustomerNumber, ImportBatch, StagedFile, StagedProblem
 from vetting.store.session import reading, write
 
 if TYPE_CHECKING:
+    from vetting.services.weeks import Booked
     from vetting.store.engine import Database
 
 HEADINGS = "Bokningsnr;Objekt;Kund;Org.nr;Aktivitet;Datum;Från;Till;Antal"
@@ -81,7 +85,10 @@ def test_the_first_list_is_all_new_and_the_next_tells_new_changed_the_same_and_g
     moved = other(FIRST[0], Från="19:00", Till="21:00")
     found = staged(town, moved, FIRST[1], new)
     assert figures(found) == (1, 1, 1, 0)  # the workshop is not in this list: nothing is said of it
-    assert found.found["changed"] == [[booked(town, "B1").number, ["time"]]]
+    was = {"time": "2026-12-01 18.00–20.00", "room": "Salen", "title": "Körövning"}
+    now = {**was, "time": "2026-12-01 19.00–21.00"}
+    number = booked(town, "B1").number
+    assert found.found["changed"] == [[number, ["time"], "Kulturföreningen Provkvarnen", "B1", was, now]]
     without = staged(town, FIRST[0], ("B9", *FIRST[2][1:]))
     assert figures(without) == (1, 0, 1, 2)
     assert without.found["gone"] == [booked(town, "B2").number, booked(town, "B3").number]
@@ -343,3 +350,57 @@ def test_what_a_list_said_of_customers_is_forgotten_with_it_and_payments_are_not
         assert s.get_one(StagedFile, key).kind == "payments"
         with pytest.raises(Refused):
             handed_in.of_person(s, key, town.staff[Role.PREMISES])
+
+
+def test_one_row_far_ahead_says_nothing_of_the_months_between(town: Town) -> None:
+    taken(town, *FIRST)
+    early, late = (
+        other(FIRST[0], Bokningsnr="B8", Datum="2026-10-01"),
+        other(FIRST[0], Bokningsnr="B9", Datum="2027-03-01"),
+    )
+    assert figures(staged(town, early, late))[3] == 0
+    assert figures(staged(town, early, other(late, Datum="2026-10-20"), other(late, Bokningsnr="B7", Datum="2026-11-15"),
+                          other(late, Bokningsnr="B6", Datum="2026-12-10")))[3] == 2  # fmt: skip
+
+
+def test_a_booking_in_a_persons_own_name_is_a_private_person_without_name_and_number(town: Town) -> None:
+    rows = (
+        other(FIRST[0], Kund="Anna Exempel", **{"Org.nr": "19121212-1212"}), other(FIRST[1], Kund="privatperson", **{"Org.nr": ""}),
+    )  # fmt: skip
+    found = staged(town, *rows)
+    taken(town, *rows)
+    with reading(town.database) as s:
+        told = [row.what_sv for row in s.scalars(select(StagedProblem).where(StagedProblem.staged_id == found.id))]
+        assert sum("som privatperson" in what for what in told) == 2
+        assert [case.name for case in s.scalars(select(Case))] == ["Privatperson", "Privatperson"]
+        assert s.scalars(select(Association)).all() == []
+        kept = " ".join(str(row.of_case) + str(row.of_association) for row in s.scalars(select(GivenFacts)))
+        assert "Anna" not in kept
+        for case in s.scalars(select(Case)):
+            screened = of_case(s, case, rules(), on=NOW.date())
+            assert screened is not None
+            believed = [item for item in screened.screening.findings
+                        if item.criterion.value_criterion and item.criterion.level not in EVENT_LEVELS]  # fmt: skip
+            assert believed
+            assert {item.result for item in believed} == {Result.NOT_APPLICABLE}
+
+
+def test_a_changed_booking_tells_what_it_was_and_is_answered_again_before_the_system_hears(town: Town) -> None:
+    town.delegate(Role.PREMISES, kinds=["booking"])
+    taken(town, *FIRST)
+    number = booked(town, "B1").number
+    said = Said(nothing_found=True, conditions=["Städa."])
+    town.do(booking_answers.confirm, number, said, version=None, rules=rules(), role=Role.PREMISES)
+
+    def shown() -> Booked:
+        with reading(town.database) as s:
+            found = weeks.week(s, date(2026, 11, 30), rules(), by=town.staff[Role.PREMISES], on=NOW.date())
+        return next(item for item in found.bookings if item.case.number == number)
+
+    assert shown().answer.sv == "Bekräftad med villkor"
+    taken(town, other(FIRST[0], Från="19:00", Till="21:00"), *FIRST[1:], at=LATER)
+    assert shown().answer.sv == "Svar kommer"
+    assert shown().changed["was"]["time"] == "2026-12-01 18.00–20.00"
+    assert shown().changed["now"]["time"] == "2026-12-01 19.00–21.00"
+    town.do(reuse.looked_again, number, "Samma kväll, går bra.", role=Role.PREMISES)
+    assert shown().answer.sv == "Bekräftad med villkor"

@@ -12,7 +12,7 @@ from vetting import clock
 from vetting.cli.database import database, machine
 from vetting.cli.said import LANGUAGE, said
 from vetting.config import from_environment
-from vetting.domain.association import written
+from vetting.domain.association import NumberKind, written
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.domain.proposal import PROPOSAL_WORDS
@@ -88,7 +88,10 @@ def _document(found: Checked, kind: CaseKind) -> dict[str, Any]:
 
 def _tell(found: Checked) -> None:
     if found.association is None:
-        if not found.matches:
+        if found.number is NumberKind.PERSONAL:
+            click.echo(said("Det är ett personnummer. Det används inte här.",
+                            "That is a personal number. It is not used here."))  # fmt: skip
+        elif not found.matches:
             click.echo(said("Föreningen finns inte här ännu.", "The association is not in the register."))
         for item in found.matches:
             number = f" {written(item.association.number)}" if item.association.number else ""

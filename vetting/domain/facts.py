@@ -11,7 +11,7 @@ from vetting.domain import association, money, words
 from vetting.domain.words import AND, Words, lower_first, same
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 
 class FactType(StrEnum):
@@ -155,6 +155,14 @@ class Facts:
             self.not_asked - more.keys(),
             self.unreadable - more.keys(),
         )
+
+    def without(self, names: Collection[str]) -> Facts:
+        """These facts without some, as if nobody had spoken of them."""
+        gone = frozenset(names)
+        return Facts(
+            {name: value for name, value in self.values.items() if name not in gone},
+            self.absent - gone, self.not_asked - gone, self.unreadable - gone,
+        )  # fmt: skip
 
 
 _YES, _NO = Words("ja", "yes"), Words("nej", "no")

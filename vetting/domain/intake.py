@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.association import MASK, folded, masked
+from vetting.domain.association import MASK, PERSONAL_NUMBER, folded, masked
 from vetting.domain.case_lists import Reader, told_of_columns
 from vetting.domain.cells import shorter
 from vetting.domain.criteria import CaseKind
@@ -17,13 +17,14 @@ from vetting.domain.dates import HERE
 from vetting.domain.facts import Level
 from vetting.domain.headings import Finder, first_tables
 from vetting.domain.layouts import NAME, NUMBER, ListKind
+from vetting.domain.own_bookings import LONGEST_ORDINARY
 from vetting.domain.problem import Problem
 from vetting.domain.stored_values import to_plain
 from vetting.domain.tables import cell_of
 from vetting.domain.words import Words, day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from vetting.domain.facts import Catalogue, Value
     from vetting.domain.headings import Columns
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
     from vetting.domain.tables import RawRow, Sheet
 
 PRIVATE: Final = "Privatperson"
+"""What a private person is called here."""
+PRIVATE_WORDS: Final = frozenset(map(folded, ("Privatperson", "Privat person", "Privat", "Private person")))
+"""What booking systems write in place of the name of a person."""
 LONGEST_NAME: Final = 200
 LONGEST_PURPOSE: Final = 2_000
 LONGEST_CUSTOMER: Final = 60
-LONGEST_ORDINARY: Final = timedelta(hours=16)
-"""A longer booking is taken in, and told."""
 MOST_AGAIN: Final = 2_000
 """A list with more repeated numbers is no list of one application each; the rest are not told one by one."""
+WHO: Final = frozenset({NAME, NUMBER, "customer_number"})
 OF_ASSOCIATION: Final = frozenset({Level.ASSOCIATION, Level.PARTNER})
 _CELL: Final = re.compile(r"!([A-Z]{0,3})([0-9]{1,7})$")
 ReadRow = dict[str, Any]
@@ -125,6 +128,9 @@ class CaseTaker:
             self.taking.refused += 1
             where = f"{self.columns.shown_sheet}!{row.number}"
             return None, [*told, Told(self.columns.shown_sheet, row.number, 0, "", Problem(where, *stops), stops=True)]
+        if self._is_private(found):
+            found.say("booker_is_private", value=True)
+            told.append(self._told_private(row.number))
         told += self._wrong_order(row.number, found.values)
         again = self._again(row.number, found.values)
         return self._row(row.number, found), [*told, again] if again is not None else told
@@ -134,6 +140,8 @@ class CaseTaker:
         said = _Said()
         for fact, seen in self.reader.cells(row):
             part = said.of_association if self.part_of[fact] else said.of_case
+            if fact in WHO and seen.told is not None and seen.told[0] == PERSONAL_NUMBER:
+                said.by_a_person = True
             if seen.value is not None:
                 said.values[fact] = seen.value
                 part.values.append(seen.json)
@@ -144,6 +152,24 @@ class CaseTaker:
         if self.columns.clocks:
             self._add_clocks(row, said)
         return said
+
+    def _is_private(self, said: _Said) -> bool:
+        """A booking in a person's own name: a personal number for a number, or the word itself for a name."""
+        if self.kind is not CaseKind.BOOKING or said.values.get("booker_is_private") is not None:
+            return False
+        if said.values.get(NUMBER):
+            return False
+        return said.by_a_person or folded(str(said.values.get(NAME, ""))) in PRIVATE_WORDS
+
+    def _told_private(self, row: int) -> Told:
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row}",
+            Words("Bokaren tas in som privatperson, utan namn och nummer.",
+                  "The booker is taken in as a private person, without name and number."),
+            Words("Är det en förening: skriv dess organisationsnummer i listan.",
+                  "If it is an association: write its organisation number in the list."),
+        )  # fmt: skip
+        return Told(self.columns.shown_sheet, row, 0, "", problem)
 
     def _add_clocks(self, row: RawRow, said: _Said) -> None:
         for fact, moment in self.reader.clocks(row, dict(said.values)):
@@ -239,11 +265,13 @@ class CaseTaker:
         starts, ends = _times(values)
         amount = values.get("amount_applied")
         opened = values.get("open_to_public")
-        if private:  # a private person has no association to know anything of
+        if private:  # a private person has no association to know anything of, and no name or number here
             said.of_case.take(said.of_association)
+            said.of_case.drop(WHO)
         return {
             "sheet": self.columns.shown_sheet, "row": row, "part": self.part, "place": place, "serial": serial,
-            "year": received_on.year, "name": name, "folded": "" if private else folded(name or number),
+            "year": received_on.year, "name": "" if private else name,
+            "folded": "" if private else folded(name or number),
             "number": None if private else number or None, "source": self.frame.source, "private": private,
             "received_on": received_on, "due_on": starts.date() - timedelta(days=1) if starts else self.frame.due_on,
             "purpose": str(values.get("purpose") or values.get("event_purpose") or "")[:LONGEST_PURPOSE],
@@ -274,6 +302,12 @@ class _Part:
         for theirs in (other.values, other.absent, other.unreadable):
             theirs.clear()
 
+    def drop(self, facts: Collection[str]) -> None:
+        """What was said of some facts is not kept."""
+        self.values = [text for text in self.values if json.loads(text.partition(": ")[0]) not in facts]
+        self.absent = [fact for fact in self.absent if fact not in facts]
+        self.unreadable = [fact for fact in self.unreadable if fact not in facts]
+
     def as_json(self) -> str | None:
         """{"values": {...}, "absent": [...], "unreadable": [...]}, or None when nothing was said."""
         parts = [f'"values": {{{", ".join(self.values)}}}'] if self.values else []
@@ -289,6 +323,13 @@ class _Said:
     values: dict[str, Value] = field(default_factory=dict)
     of_association: _Part = field(default_factory=_Part)
     of_case: _Part = field(default_factory=_Part)
+    by_a_person: bool = False
+    """Whether a personal number stands where an association has its number."""
+
+    def say(self, fact: str, *, value: bool) -> None:
+        """What follows from the rest of the row, as if it stood there."""
+        self.values[fact] = value
+        self.of_case.values.append(f"{json.dumps(fact)}: {json.dumps(value)}")
 
 
 def _customer(values: Mapping[str, Value]) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MOST_DATES: Final = 60
 LONGEST_USE: Final = timedelta(days=31)
 WEEKDAYS: Final = 7
+LONGEST_ORDINARY: Final = timedelta(hours=16)
+"""A booking is seldom longer: its end was mistyped."""
 LAST_MINUTE: Final = time(23, 59)
 
 
@@ -84,6 +86,23 @@ def days_of(starts: datetime, ends: datetime | None) -> list[date]:
     first = starts.astimezone(HERE).date()
     last = (ends - timedelta(seconds=1)).astimezone(HERE).date() if ends is not None and ends > starts else first
     return [first + timedelta(days=place) for place in range((last - first).days + 1)]
+
+
+def wrong_with_clocks(day: date, first: time, last: time, today: date, *, noted: bool) -> list[Problem]:
+    """A time of a form that is over, or that its end makes most of a day long. noted: what has been is noted, too."""
+    found = wanted(day, first, last)
+    length = found.ends.timestamp() - found.starts.timestamp()
+    problems = []
+    if length > LONGEST_ORDINARY.total_seconds():
+        hours = round(length / 3600)
+        problems.append(Problem("until_clock", Words(f"Bokningen blir {hours} timmar lång.",
+                                                     f"The booking becomes {hours} hours long."),
+                                Words("Rätta tiderna, eller boka i två delar.",
+                                      "Correct the times, or book it in two parts.")))  # fmt: skip
+    if day < today and not noted:
+        problems.append(Problem("day", Words("Dagen har redan varit.", "The day has been already."),
+                                Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+    return problems
 
 
 def wrong_with_series(day: date, until: date | None) -> list[Problem]:

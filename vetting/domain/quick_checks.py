@@ -94,6 +94,12 @@ def asked(screening: Screening) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*reasons.missing(screening), *unanswered(screening))))
 
 
+def reply_by(today: date, event: date | None) -> date:
+    """When an answer is asked for: in a week, and before the event."""
+    latest = today + REPLY_TIME
+    return latest if event is None else max(min(latest, event - timedelta(days=1)), today)
+
+
 def question(screening: Screening, reply_by: date) -> Words:
     """What can be sent to the association as it stands; no words where nothing is missing."""
     catalogue = screening.ruleset.catalogue

@@ -59,6 +59,11 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
             )
         case Reason.NOT_SELECTED:
             return Words("Inget i uppgifterna ställer frågan.", "Nothing in the information raises the question.")
+        case Reason.PRIVATE_PERSON:
+            return Words(
+                "Bokaren är en privatperson. En persons värderingar prövas inte, bara arrangemanget.",
+                "The booker is a private person. A person's values are not assessed, only the event.",
+            )
         case Reason.NO_SIGNAL:
             return Words("Ingen träff.", "No hit.")
         case Reason.SIGNAL_UNKNOWN:

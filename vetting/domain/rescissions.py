@@ -81,7 +81,7 @@ def wrong_with(given: Rescission, *, accepted: bool) -> list[Problem]:
         name
         for name, there in (
             ("ground", given.ground is not None),
-            ("term", bool(given.term.strip())),
+            ("term", not accepted or bool(given.term.strip())),
             ("without_terms_because", accepted or bool(given.without_terms_because.strip())),
             ("act", bool(given.act.strip())),
             ("heard", bool(given.heard.strip() or given.not_heard_because.strip())),

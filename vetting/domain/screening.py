@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, assert_never
+from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
 from vetting.domain.conditions import Leaf, Outcome, Reading, Verdict, compiled, leaves_of
 from vetting.domain.conditions.comparisons import Literal, matching_entries
@@ -59,6 +59,10 @@ class Author(StrEnum):
     EARLIER = "earlier assessment"
 
 
+BY_A_PERSON: Final = "booker_is_private"
+"""The fact that says that whoever books is no association."""
+
+
 class Reason(StrEnum):
     """Why the result is what it is."""
 
@@ -66,6 +70,7 @@ class Reason(StrEnum):
     ONLY_IF = "only_if"
     NOT_SET = "not set"
     NOT_SELECTED = "not selected"
+    PRIVATE_PERSON = "private person"
     NO_SIGNAL = "no signal"
     SIGNAL_UNKNOWN = "signal unknown"
     SIGNAL = "signal"
@@ -331,6 +336,7 @@ def _fired(result: _Judged) -> bool:
 
 
 _NOT_SET = _Judged(Result.NOT_APPLICABLE, (), Reason.NOT_SET)
+_PRIVATE_PERSON = _Judged(Result.NOT_APPLICABLE, (), Reason.PRIVATE_PERSON)
 _NOT_SELECTED = _Judged(Result.NOT_APPLICABLE, (), Reason.NOT_SELECTED)
 
 
@@ -442,6 +448,8 @@ def _judge_assessment(item: Prepared, case: _Case) -> _Judged:
         return _answered(answer)
     if hits:
         return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.AGAINST, hits)
+    if criterion.value_criterion and criterion.level not in EVENT_LEVELS and case.values.get(BY_A_PERSON) is True:
+        return _PRIVATE_PERSON  # what a person believes is nobody's to assess; what is held in the room is
     if standing is Standing.WITHDRAWN:
         return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.WITHDRAWN)
     return _asked(item, case, expired=standing is Standing.EXPIRED)

@@ -33,6 +33,7 @@ class Why(StrEnum):
     NOT_JUDGED = "not_judged"
     FALLEN = "fallen"
     ZERO_PRICE = "zero_price"
+    LONG = "long"
     DRAWN = "drawn"
     WAITS = "waits"
 
@@ -45,6 +46,7 @@ WHY_WORDS: Final[Mapping[Why, Words]] = {
     Why.NOT_JUDGED: Words("den är inte prövad mot reglerna än", "it has not been held against the rules yet"),
     Why.FALLEN: Words("något som bokningen byggde på har ändrats", "something the booking rested on has changed"),
     Why.ZERO_PRICE: Words("nolltaxa är begärd", "zero rate is asked for"),
+    Why.LONG: Words("tiden är ovanligt lång", "the time is unusually long"),
     Why.DRAWN: Words("stickprov", "drawn for control"),
     Why.WAITS: Words("handläggs redan", "is being handled"),
 }
@@ -55,13 +57,18 @@ ANSWER_WORDS: Final[Mapping[State, Words]] = {
     State.CANCELLED: Words("Avbokad", "Cancelled"),
     State.RESCINDED: Words("Avbokad av förvaltningen", "Rescinded by the administration"),
 }
+WITH_CONDITIONS: Final = Words("Bekräftad med villkor", "Confirmed with conditions")
 NO_ANSWER_YET: Final = Words("Svar kommer", "Answer to come")
 DRAWN_IN_HUNDRED: Final = 2
 """How many of a hundred bookings without questions are drawn, where the board has not chosen."""
 
 
-def answer_words(state: State) -> Words:
-    """What the booking system is told of a booking."""
+def answer_words(state: State, *, with_conditions: bool = False, looked_at_again: bool = False) -> Words:
+    """What the booking system is told of a booking; nothing yet while a person is to look at it again."""
+    if looked_at_again:
+        return NO_ANSWER_YET
+    if state is State.CONFIRMED and with_conditions:
+        return WITH_CONDITIONS
     return ANSWER_WORDS.get(state, NO_ANSWER_YET)
 
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from vetting.services.accounts import Account
     from vetting.services.rules import Rules
     from vetting.store.base import Plain
-    from vetting.store.cases import Communication, Note, Occurrence
+    from vetting.store.cases import BookingRequest, Communication, Note, Occurrence
     from vetting.store.completions import Completion, Contact
     from vetting.store.decisions import Decision
     from vetting.store.documents import Document
@@ -95,6 +95,8 @@ class CaseFile:
     communications: Sequence[Communication]
     documents: Sequence[Document]
     occurrences: Sequence[Occurrence]
+    request: BookingRequest | None
+    """What only a booking has."""
     deviations: Sequence[Deviation]
     withdrawn: Mapping[int, DeviationWithdrawal]
     """Those of the deviations that were noted wrongly."""
@@ -222,6 +224,9 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         communications=store.communications(session, case.id),
         documents=documents.of_case(session, case.id),
         occurrences=store.occurrences(session, case.id) if case.kind == CaseKind.BOOKING else (),
+        request=session.scalar(select(store.BookingRequest).where(store.BookingRequest.case_id == case.id))
+        if case.kind == CaseKind.BOOKING
+        else None,
         deviations=deviations,
         withdrawn=withdrawn(session, [row.id for row in deviations]),
         accepted=agreed(session, case.id) if case.kind == CaseKind.BOOKING else None,

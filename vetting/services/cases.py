@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +13,9 @@ from vetting.domain.cases import AFTER_DECISION, FIRST, HANDLED, OPEN, Marked, S
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.facts import Facts, SuppliedBy, Value
+from vetting.domain.intake import PRIVATE
 from vetting.domain.layouts import NAME, NUMBER
+from vetting.domain.name_differences import same_name
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.stored_values import to_plain
@@ -24,6 +26,7 @@ from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
 from vetting.store import cases as store
 from vetting.store import trail
 from vetting.store.assessments import drafts
+from vetting.store.associations import by_number, holding, names_of_records
 from vetting.store.cases import BookingRequest, Case, GrantApplication, Mark, Note, Occurrence
 from vetting.store.documents import Document
 from vetting.store.facts import FactValue, values_of
@@ -42,7 +45,8 @@ if TYPE_CHECKING:
     from vetting.store.associations import Association
     from vetting.store.session import WritingSession
 
-PRIVATE: Final = "Privatperson"
+BY_NAME: Final = (NAME, NUMBER)
+"""What is never kept of a private person."""
 MOST_TEXT: Final = 20_000
 
 
@@ -84,7 +88,9 @@ def receive(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, 
     allow(by, Action.RECEIVE)
     allow_kind(by, Action.RECEIVE, new.kind)
     _check_new(session, new, by, at)
-    private = new.facts.values.get("booker_is_private") is True
+    private = _is_private(new)
+    if private:
+        new = replace(new, facts=new.facts.without(BY_NAME))
     name = str(new.facts.values.get(NAME, ""))
     number = str(new.facts.values.get(NUMBER, ""))
     association = (
@@ -127,6 +133,10 @@ def receive(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, 
     return case
 
 
+def _is_private(new: NewCase) -> bool:
+    return new.facts.values.get("booker_is_private") is True
+
+
 def _check_new(session: WritingSession, new: NewCase, by: Person, at: datetime) -> None:
     problems = []
     if new.received_on > at.date():
@@ -134,7 +144,7 @@ def _check_new(session: WritingSession, new: NewCase, by: Person, at: datetime) 
             Problem("received_on", Words("Ankomstdagen har inte varit än.", "The day of arrival has not been yet."),
                     Words("Rätta datumet.", "Correct the date."))
         )  # fmt: skip
-    if not new.facts.values.get(NAME) and not new.facts.values.get(NUMBER):
+    if not _is_private(new) and not new.facts.values.get(NAME) and not new.facts.values.get(NUMBER):
         problems.append(
             Problem(NAME, Words("Föreningens namn saknas.", "The association's name is missing."),
                     Words("Skriv namnet eller organisationsnumret.", "Write the name or the organisation number."))
@@ -378,12 +388,32 @@ def change_facts(
     """
     case = open_case(session, number, by=by, action=Action.HANDLE, version=version)
     still_open(case)
+    _whose_number(session, case, facts)
     changed = _other_facts(session, case, facts, rules, by=by, at=at, supplied_by=supplied_by)
     handled(case, by)
     touch(case)
     screen_case(session, case, rules, at=at)
     session.note(Noted(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed}))
     return case
+
+
+def _whose_number(session: WritingSession, case: Case, facts: Facts) -> None:
+    """A number that the register gives to somebody else is not written into a case without a word."""
+    given = str(facts.values.get(NUMBER, ""))
+    other = by_number(session, given) if given and case.association_id is not None else None
+    if other is None or holding(session, other).id == case.association_id:
+        return
+    names = [row.name for row in names_of_records(session, holding(session, other).id)]
+    if any(same_name(name, case.name) for name in names):
+        return  # the same association twice in the register: found and merged there
+    raise Refused(
+        Obstacle.INVALID,
+        Problem(NUMBER, Words(f"Numret hör till {other.name} i registret.",
+                              f"The number belongs to {other.name} in the register."),
+                Words("Jämför det med underlaget. Är bokaren en annan: ta in en ny bokning i rätt namn.",
+                      "Compare it with what was handed in. If the booker is another: take in a new booking in the "
+                      "right name.")),
+    )  # fmt: skip
 
 
 def change_facts_in_list(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.association import NumberKind, masked, read_number
+from vetting.domain.association import MASK, NumberKind, masked, read_number
 from vetting.domain.criteria import CaseKind, Moment
 from vetting.domain.facts import Facts, Privacy
 from vetting.domain.name_differences import told_of_letters
@@ -111,8 +111,9 @@ def check(
     """
     allow(by, Action.QUICK_CHECK)
     wanted = masked(wanted.strip()[:120])
-    number = read_number(wanted)
-    matches = search(session, wanted) if wanted else []
+    personal = MASK in wanted
+    number = NumberKind.PERSONAL if personal else read_number(wanted).kind if any(c.isdigit() for c in wanted) else None
+    matches = search(session, wanted) if wanted and not personal else []
     if chosen is not None:
         matches = [item for item in matches if item.association.id == chosen]
     exact = [item for item in matches if item.exact]
@@ -123,7 +124,7 @@ def check(
         association = exact[0].association
     return Checked(
         wanted=wanted,
-        number=number.kind if any(c.isdigit() for c in wanted) else None,
+        number=number,
         matches=matches,
         association=association,
         about=_about(session, association, kind, stated, rules, by=by, on=at.date()) if association else None,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import DBAPIError
 
 from vetting.domain.cases import State
@@ -30,6 +30,7 @@ from vetting.store.cases import (
     standing_times,
     times_between,
 )
+from vetting.store.imports import not_taken_back
 from vetting.store.people import Board, Room, Unit
 from vetting.store.slots import LONGEST, TAKEN, slot
 from vetting.store.trail import Noted
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
@@ -187,7 +189,36 @@ def _is_free(session: Session, room: Room, use: Wanted) -> bool:
     taken = select(Occurrence.id).where(
         Occurrence.slot_from < last, Occurrence.slot_from > first - LONGEST, Occurrence.slot_to > first
     )
-    return session.scalar(taken.limit(1)) is None
+    return session.scalar(taken.limit(1)) is None and session.scalar(_by_name(room, use)) is None
+
+
+def _by_name(room: Room, use: Wanted) -> Select[int]:
+    """Whether a booking of a list, or from before rooms were booked here, has the room then: it holds no range."""
+    starts, ends = use.starts.astimezone(UTC), (use.ends + timedelta(minutes=room.buffer_minutes)).astimezone(UTC)
+    pause = timedelta(minutes=room.buffer_minutes)
+    stands = Occurrence.state.not_in([LEFT_OUT, *(state.value for state in OVER)])
+    lasts = or_(Occurrence.ends_at > starts - pause, Occurrence.ends_at.is_(None) & (Occurrence.starts_at >= starts))
+    return (
+        select(Occurrence.id)
+        .join(Case, Case.id == Occurrence.case_id)
+        .where(
+            Occurrence.starts_at >= starts - LONGEST_USE, Occurrence.starts_at < ends, lasts, stands,
+            Occurrence.slot_from.is_(None), Occurrence.room_name == room.name, Case.board_id == room.board_id,
+            not_taken_back(Case.batch_id),
+        )
+        .limit(1)
+    )  # fmt: skip
+
+
+def overlapping(times: Sequence[Time]) -> set[int]:
+    """The ids of those among some times of one room that are at once with another."""
+    found: set[int] = set()
+    in_order = sorted((time.use for time in times if time.use.starts_at), key=lambda use: (str(use.starts_at), use.id))
+    for place, one in enumerate(in_order):
+        for other in in_order[place + 1 :]:
+            if one.starts_at and other.starts_at and other.starts_at < (one.ends_at or one.starts_at):
+                found |= {one.id, other.id}
+    return found
 
 
 def _slot(room: Room, use: Wanted) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
 from vetting.store.associations import Association
-from vetting.store.cases import Case, seen_by, visible
+from vetting.store.cases import BookingRequest, Case, seen_by, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,6 +109,7 @@ def _matching(text: str) -> ColumnElement[bool]:
     return or_(
         Case.number == text.strip().upper(),
         Case.dnr == text.strip(),
+        Case.id.in_(select(BookingRequest.case_id).where(BookingRequest.reference == text.strip())),
         Case.association_id.in_(named) if words else Case.number == "",
         Case.name.icontains(text.strip(), autoescape=True),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vetting.domain.cases import State
@@ -9,7 +10,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.passage import Outcome
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.rescissions import RESCISSION, reasons_of, wrong_with
+from vetting.domain.rescissions import RESCISSION, RescissionGround, reasons_of, wrong_with
 from vetting.domain.words import Words
 from vetting.services import gates, letting, makers
 from vetting.services.cases import move, open_case, touch
@@ -53,6 +54,12 @@ def rescind(
     accepted = acceptances(session, [case.id]).get(case.id)
     held = gates.delegation(session, case.kind, by, on=at.date(), outcome=Outcome.REFUSED)
     problems = wrong_with(given, accepted=accepted is not None)
+    if accepted is None:  # a term that nobody has accepted binds nobody
+        given = replace(given, term="")
+        if given.ground is RescissionGround.TERMS_BROKEN:
+            problems.append(Problem("ground", Words("Ingen har godtagit några villkor som kan ha brutits.",
+                                                    "Nobody has accepted any terms that can have been broken."),
+                                    Words("Välj en annan grund.", "Choose another ground.")))  # fmt: skip
     if given.term.strip() and given.term.strip() not in letting.terms_of_booking(session, case)[1].splitlines():
         problems.append(Problem("term", Words("Villkoret står inte i avtalet.", "The term is not in the agreement."),
                                 Words("Välj ett som står där.", "Choose one that stands there.")))  # fmt: skip

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.cases import State
 from vetting.domain.dates import HERE
 from vetting.domain.registers import Column, RegisterTable
-from vetting.domain.weeks import answer_words, week_of
+from vetting.domain.weeks import week_of
 from vetting.domain.words import Words
 from vetting.files.workbook_writing import register_workbook
 
@@ -29,7 +28,7 @@ def answers(week: Week, language: Language, *, by: Person, at: datetime) -> byte
     """The answers as xlsx, a row for each of the booking system's numbers, in their order."""
     found: dict[str, str] = {}
     for item in week.bookings:
-        answer = answer_words(State(item.case.state)).to(language)
+        answer = item.answer.to(language)
         if item.request.reference and found.setdefault(item.request.reference, answer) != answer:
             found[item.request.reference] = DIFFERENT.to(language)
     rows = tuple((reference, found[reference]) for reference in sorted(found, key=_in_order))

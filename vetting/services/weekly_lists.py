@@ -29,8 +29,8 @@ from vetting.store.session import BESIDE, technical
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 AT_A_TIME: Final = 500
 MOST_TOLD: Final = 500
+LONGEST_TITLE: Final = 120
+LONGEST_GAP: Final = timedelta(days=31)
 COMPARED: Final = "gone"
 """A count that only a list which was compared has."""
 TIME, ROOM, TITLE, FACTS = "time", "room", "title", "facts"
@@ -119,7 +121,9 @@ def compare(session: Session, staged: StagedFile, *, again: bool = False) -> tup
         differs = _differs(row, before)
         found.append({"key": row.id, "is": CHANGED if differs else SAME, "of": before.case_id})
         if differs:
-            changed.append([before.case_number, differs])
+            was = _as_shown(before.starts_at, before.ends_at, before.room, before.title)
+            now = _as_shown(row.starts_at, row.ends_at, row.room, row.title)
+            changed.append([before.case_number, differs, before.name, row.reference, was, now])
     if found:
         table = table_of(StagedRow)
         settle = (
@@ -137,6 +141,13 @@ def compare(session: Session, staged: StagedFile, *, again: bool = False) -> tup
     if by_year is not None:
         counts["by_year"] = by_year
     return counts, {"changed": changed[:MOST_TOLD], "gone": gone[:MOST_TOLD]}
+
+
+def _as_shown(starts: datetime | None, ends: datetime | None, room: str, title: str) -> dict[str, str]:
+    """What a person sees of a booking, as it is told when a list says otherwise."""
+    first = f"{starts.astimezone(HERE):%Y-%m-%d %H.%M}" if starts else ""
+    last = f"–{ends.astimezone(HERE):%H.%M}" if ends else ""
+    return {TIME: first + last, ROOM: room, TITLE: title[:LONGEST_TITLE]}
 
 
 def _recognise(session: Session, staged: StagedFile) -> None:
@@ -300,7 +311,7 @@ def _gone(session: Session, board_id: int, rows: Sequence[_Told], matched: set[i
         return []
     first, last = midnight(min(starts).astimezone(HERE).date()), midnight(max(starts).astimezone(HERE).date())
     found = session.execute(
-        select(Case.id, Case.number)
+        select(Case.id, Case.number, Occurrence.starts_at)
         .join(BookingRequest, BookingRequest.case_id == Case.id)
         .join(Occurrence, Occurrence.case_id == Case.id)
         .where(
@@ -311,8 +322,21 @@ def _gone(session: Session, board_id: int, rows: Sequence[_Told], matched: set[i
         )
         .order_by(Case.id)
     )  # fmt: skip
-    numbers = {key: number for key, number in found}  # noqa: C416 - dict() of rows carries no types
+    spans = _spans({start.astimezone(HERE).date() for start in starts})
+    numbers = {key: number for key, number, at in found
+               if at and any(low <= at.astimezone(HERE).date() <= high for low, high in spans)}  # fmt: skip
     return [number for key, number in numbers.items() if key not in matched]
+
+
+def _spans(days: Collection[date]) -> list[tuple[date, date]]:
+    """The times that a list speaks of: one day far from the others says nothing of the months between."""
+    found: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if found and day - found[-1][1] <= LONGEST_GAP:
+            found[-1] = found[-1][0], day
+        else:
+            found.append((day, day))
+    return found
 
 
 def _numbered(session: Session, rows: Sequence[_Told]) -> dict[str, int]:
@@ -371,6 +395,9 @@ def take_in(
         case = session.get_one(Case, row.case_id)
         request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
         use = session.scalar(select(Occurrence).where(Occurrence.case_id == case.id).order_by(Occurrence.id).limit(1))
+        was = _as_shown(
+            use.starts_at if use else None, use.ends_at if use else None, use.room_name if use else "", request.title
+        )
         request.title, request.open_to_public, request.rate = row.title, row.open_to_public, row.rate
         request.digest = row.digest
         if use is not None:
@@ -380,7 +407,11 @@ def take_in(
         touch(case)  # room and time stand in other tables: whoever saw them is told that they changed
         session.flush()
         _judged_anew(session, case, rules, at=at)
-        session.note(Noted(action="booking_changed_in_list", by=by, at=at, subject=case, case_id=case.id))
+        now = _as_shown(row.starts_at, row.ends_at, row.room, row.title)
+        session.note(
+            Noted(action="booking_changed_in_list", by=by, at=at, subject=case, case_id=case.id,
+                  detail={"was": was, "now": now})
+        )  # fmt: skip
 
 
 def _said(case: Case, row: StagedRow, batch: ImportBatch, at: datetime) -> GivenFacts:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, or_, select
 
-from vetting.domain.cases import OPEN, Marked, State
+from vetting.domain.cases import OPEN, FallenBecause, Marked, State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE, midnight
 from vetting.domain.letting import letting_of
-from vetting.domain.own_bookings import Price
+from vetting.domain.own_bookings import LONGEST_ORDINARY, Price
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.proposal import Proposal
-from vetting.domain.weeks import Place, Why, drawn, monday_before, next_monday, place_of, week_of
+from vetting.domain.weeks import Place, Why, answer_words, drawn, monday_before, next_monday, place_of, week_of
 from vetting.services.screenings import last_of_many
+from vetting.store import trail
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import Association
 from vetting.store.cases import BookingRequest, Case, Mark, Occurrence, numbered, occurrences, seen_by, times_between
+from vetting.store.decisions import on_conditions
 from vetting.store.people import Board
 from vetting.store.screenings import StoredScreening
+from vetting.store.special_reviews import ExpertOpinion, awaited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +34,9 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
     from vetting.domain.screening import Finding, Screening
+    from vetting.domain.words import Words
     from vetting.services.rules import Rules
+    from vetting.store.base import Plain
 
 MOST_SHOWN: Final = 60
 """Bookings that are shown with their questions: more are reached when these are answered."""
@@ -59,6 +64,17 @@ class Booked:
     """What the rules say, of those that are looked at."""
     place: Place = Place.PLAIN
     """To be looked at, without questions, or answered."""
+    with_conditions: bool = False
+    asked: Sequence[ExpertOpinion] = ()
+    """What the coordinator was asked, where an answer is awaited."""
+    changed: Plain = field(default_factory=dict)
+    """What a list said otherwise last, of one that is looked at for that: {"was": ..., "now": ...}."""
+
+    @property
+    def answer(self) -> Words:
+        """What the booking system is told."""
+        again = self.case.look_again_at is not None
+        return answer_words(State(self.case.state), with_conditions=self.with_conditions, looked_at_again=again)
 
     @property
     def asking(self) -> Sequence[Finding]:
@@ -124,6 +140,7 @@ def week(session: Session, monday: date, rules: Rules, *, by: Person, on: date) 
     expired = _expired(session, [item.case for item in found if item.case.id not in judged and _open(item.case)], on)
     judged = {**judged, **last_of_many(session, expired, rules, on=on)}
     bookings = [_placed(item, judged.get(item.case.id), in_sample=item.case.id in in_sample) for item in found]
+    bookings = _told(session, bookings)
     tally = _tally(session, bookings, seed, in_hundred)
     return Week(monday=monday, bookings=bookings, tally=tally, seed=seed, in_hundred=in_hundred)
 
@@ -132,6 +149,29 @@ def _placed(item: Booked, screening: Screening | None, *, in_sample: bool) -> Bo
     why = _why(item, screening, in_sample=in_sample)
     place = place_of(State(item.case.state), why)
     return replace(item, why=why, screening=screening, place=place)
+
+
+def _told(session: Session, bookings: Sequence[Booked]) -> list[Booked]:
+    """The same, with which were confirmed on conditions, and what a list has changed since."""
+    confirmed = [item.case.id for item in bookings if item.case.state == State.CONFIRMED.value]
+    conditioned = on_conditions(session, confirmed)
+    again = [item.case.id for item in bookings if item.case.look_again_because == FallenBecause.CHANGED.value]
+    changed = trail.newest_of(session, again, "booking_changed_in_list")
+    asked = awaited(session, [item.case.id for item in bookings if item.case.state == State.REFERRED.value])
+    return [
+        replace(
+            item,
+            with_conditions=item.case.id in conditioned,
+            changed=changed.get(item.case.id, {}),
+            asked=asked.get(item.case.id, ()),
+        )
+        for item in bookings
+    ]
+
+
+def is_long(uses: Iterable[Occurrence]) -> bool:
+    """Whether a time lasts longer than most days do: a mistyped end, or something to ask about."""
+    return any(use.starts_at and use.ends_at and use.ends_at - use.starts_at > LONGEST_ORDINARY for use in uses)
 
 
 def nearest(session: Session, *, by: Person, on: date) -> date:
@@ -215,6 +255,8 @@ def _why(item: Booked, screening: Screening | None, *, in_sample: bool) -> tuple
             found += why_of(finding.effect.value for finding in screening.findings if finding.effect)
         if item.request.rate == Price.ZERO:
             found.append(Why.ZERO_PRICE)
+        if is_long(item.uses):
+            found.append(Why.LONG)
         if State(case.state) in _WAITING:
             found.append(Why.WAITS)
         if in_sample and not found:
@@ -231,32 +273,33 @@ def why_of(effects: Iterable[str]) -> list[Why]:
 
 
 def _tally(session: Session, bookings: Sequence[Booked], seed: str, in_hundred: int) -> Tally:
-    """What was shown is what somebody looks at now, and what was answered otherwise than in one stroke."""
+    """What was shown: what somebody looks at now, what had a question at first, what was not answered in one stroke."""
     in_one_stroke = _marked(session, [item.case.id for item in bookings])
+    first = _first_screenings(session, [item.case.id for item in bookings if item.place is not Place.LOOK])
     looked_at = [item for item in bookings if item.place is Place.LOOK]
-    answered = [
-        item
-        for item in bookings
-        if item.place is Place.ANSWERED
-        and item.case.state != State.CANCELLED.value
-        and item.case.id not in in_one_stroke
-    ]
-    first = _first_screenings(session, [item.case.id for item in answered])
+    shown: list[Booked] = []
     why: Counter[Why] = Counter()
     for item in looked_at:
         why.update(item.why)
-    for item in answered:
+    for item in bookings:
+        if item.place is Place.LOOK or item.case.state == State.CANCELLED.value:
+            continue
         effects = [one["effect"] for one in first.get(item.case.id, {}).values() if one["effect"]]
-        reasons = [*why_of(effects), *([Why.ZERO_PRICE] if item.request.rate == Price.ZERO else [])]
+        reasons = why_of(effects)
+        reasons += [Why.ZERO_PRICE] if item.request.rate == Price.ZERO else []
+        reasons += [Why.LONG] if is_long(item.uses) else []
+        alone = item.place is Place.ANSWERED and item.case.id not in in_one_stroke
+        if not reasons and not alone:
+            continue
+        shown.append(item)
         why.update(reasons or ([Why.DRAWN] if drawn(seed, item.case.number, in_hundred) else [Why.WAITS]))
+    answered = [item for item in shown if item.place is Place.ANSWERED]
     fine = sum(1 for item in answered if item.case.state == State.CONFIRMED.value)
+    standing = sum(1 for item in bookings if item.place is Place.LOOK or item.case.state != State.CANCELLED.value)
     return Tally(
-        shown=len(looked_at) + len(answered), why={name: why[name] for name in Why if why[name]}, fine=fine,
+        shown=len(looked_at) + len(shown), why={name: why[name] for name in Why if why[name]}, fine=fine,
         not_fine=len(answered) - fine, left=len(looked_at),
-        without_questions=sum(
-            1 for item in bookings if item.place is Place.PLAIN
-            or (item.place is Place.ANSWERED and item.case.id in in_one_stroke)
-        ),
+        without_questions=standing - len(shown) - len(looked_at),
     )  # fmt: skip
 
 

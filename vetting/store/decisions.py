@@ -217,6 +217,17 @@ def quashed() -> Select[int]:
     return select(DecisionEvent.decision_id).where(DecisionEvent.what == Happened.QUASHED.value)
 
 
+def on_conditions(session: Session, case_ids: Sequence[int]) -> set[int]:
+    """Which of some bookings were confirmed on conditions, by the newest decision of each."""
+    rows = session.execute(
+        select(Decision.case_id, Decision.conditions)
+        .where(Decision.kind == "booking", Decision.case_id.in_(case_ids))
+        .order_by(Decision.id)
+    )
+    newest = {case_id: conditions for case_id, conditions in rows}  # noqa: C416 - dict() of rows carries no types
+    return {case_id for case_id, conditions in newest.items() if conditions}
+
+
 def stops(session: Session, case_ids: Sequence[int]) -> dict[int, Decision]:
     """The newest decision to stop a payment in each case that no court has quashed."""
     rows = session.scalars(

@@ -14,7 +14,7 @@ from vetting.store.cases import Case
 from vetting.store.meetings import Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import ColumnElement
 
@@ -86,6 +86,18 @@ def opinions_of(session: Session, case_id: int) -> Sequence[ExpertOpinion]:
     return session.scalars(
         select(ExpertOpinion).where(ExpertOpinion.case_id == case_id).order_by(ExpertOpinion.id)
     ).all()
+
+
+def awaited(session: Session, cases: Collection[int]) -> dict[int, list[ExpertOpinion]]:
+    """Case -> the questions in it that nobody has answered yet."""
+    found: dict[int, list[ExpertOpinion]] = {}
+    if not cases:
+        return found
+    unanswered = ExpertOpinion.case_id.in_(cases) & ExpertOpinion.answered_on.is_(None)
+    for row in session.scalars(select(ExpertOpinion).where(unanswered).order_by(ExpertOpinion.id)):
+        if row.case_id is not None:
+            found.setdefault(row.case_id, []).append(row)
+    return found
 
 
 def seen_by(by: Person) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from vetting.store.base import PRIVACY, Base, Plain, personal, public, sealed
 from vetting.store.bulk import Bulk, Bulks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from sqlalchemy import Row
 
@@ -405,6 +405,19 @@ def of_case(session: Session, case_id: int, *, most: int) -> list[tuple[TrailEnt
         .limit(most)
     )
     return [(entry, _detail(body)) for entry, body in rows]
+
+
+def newest_of(session: Session, cases: Collection[int], action: str) -> dict[int, Plain]:
+    """Case -> what fills in the words of its newest entry of a kind."""
+    if not cases:
+        return {}
+    rows = session.execute(
+        select(TrailEntry.case_id, TrailContent.body)
+        .outerjoin(TrailContent, TrailContent.id == TrailEntry.id)
+        .where(TrailEntry.case_id.in_(cases), TrailEntry.action == action)
+        .order_by(TrailEntry.id)
+    )
+    return {case_id: _detail(body) for case_id, body in rows if case_id is not None}
 
 
 def of_association(session: Session, board_id: int, key: int, *, most: int) -> list[tuple[TrailEntry, Plain]]:

@@ -78,6 +78,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "weeks.confirm": Action.DECIDE,
     "weeks.fill_in": Action.HANDLE,
     "weeks.refer": Action.HANDLE,
+    "weeks.look_again": Action.HANDLE,
     "handling.register": Action.REGISTER_CASE,
     "handling.mark": Action.ASSESS,
     "handling.nothing_found": Action.ASSESS,

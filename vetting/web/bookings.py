@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
 from vetting.domain.criteria import CaseKind
+from vetting.domain.own_bookings import parse_clock, wanted
 from vetting.domain.weeks import monday_of, week_of
 from vetting.services import own_bookings
 from vetting.services.cases import Use
@@ -18,6 +18,8 @@ from vetting.web.forms.facts import FactForm
 from vetting.web.views import moment, onward, stored, text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Response
 
 blueprint = Blueprint("bookings", __name__)
@@ -58,7 +60,7 @@ def _booked_here() -> bool:
 
 
 def use_typed() -> Use:
-    """The room and the time of the form; two hours, where nothing is said of the end."""
+    """The room and the time of the form; no end, where nothing is said of it."""
     return Use(room_name=text("room")[:120], starts_at=_starts(), ends_at=_ends())
 
 
@@ -70,5 +72,12 @@ def _starts() -> datetime | None:
 
 
 def _ends() -> datetime | None:
+    """As the form says: a moment, or a time of day after the beginning."""
     starts = _starts()
-    return starts + timedelta(hours=2) if starts else None
+    try:
+        if request.form.get("f-event_ends_at"):
+            ends = moment(request.form["f-event_ends_at"])
+            return ends if starts is None or ends > starts else None
+        return wanted(starts.date(), starts.time(), parse_clock(text("until_clock"))).ends if starts else None
+    except ValueError:
+        return None

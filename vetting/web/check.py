@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain.asked import ALWAYS
-from vetting.domain.association import NumberKind
+from vetting.domain.association import NumberKind, masked
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Level
-from vetting.domain.own_bookings import no_room, parse_clock, wanted, wrong_with_clock
+from vetting.domain.own_bookings import no_room, parse_clock, wanted, wrong_with_clock, wrong_with_clocks
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.quick_checks import FOUR_QUESTIONS, REPLY_TIME, age, counter_words, question
+from vetting.domain.quick_checks import FOUR_QUESTIONS, age, counter_words, question, reply_by
 from vetting.domain.quick_checks import asked as facts_to_ask
 from vetting.domain.words import AND, NO_WORDS, Words, listed
 from vetting.services import checks as service
@@ -47,8 +50,11 @@ NEW: Final = (*ALWAYS, "booker_is_private")
 
 
 @blueprint.get("/snabbkoll")
-def show() -> str:
-    """One box, and the answer with its reasons."""
+def show() -> Response | str:
+    """One box, and the answer with its reasons; a personal number does not stay in the address."""
+    wanted = request.args.get("q", "")
+    if masked(wanted) != wanted:
+        return onward(f"{url_for('check.show')}?{urlencode({**request.args.to_dict(), 'q': masked(wanted)})}")
     return _shown(request.args, FactForm(), ())
 
 
@@ -132,6 +138,10 @@ def _time_of_room() -> tuple[Series | None, tuple[Problem, ...]]:
         until = parse_clock(text("until_clock"))
     except ValueError:
         problems.append(wrong_with_clock("until_clock"))
+    else:
+        if starts is not None:
+            found = wrong_with_clocks(starts.date(), starts.time(), until, visitor.today(), noted=False)
+            problems += [replace(one, where="f-event_starts_at") if one.where == "day" else one for one in found]
     if room is None or starts is None or problems:
         return None, tuple(problems)
     return Series(room_id=room, uses=(wanted(starts.date(), starts.time(), until),)), ()
@@ -178,7 +188,8 @@ def _shown(given: Mapping[str, str], form: FactForm, problems: tuple[Problem, ..
             )  # fmt: skip
         own_checks = service.own_checks(session, by=person, at=visitor.now()) if found is None else ()
         rooms = own_bookings.rooms(session, board.id) if board and own_bookings.is_on(board) else ()
-    reply_by = visitor.today() + REPLY_TIME
+    starts = form.facts.values.get("event_starts_at")
+    answer_by = reply_by(visitor.today(), starts.date() if isinstance(starts, datetime) else None)
     fresh = found is not None and given.get("ny") == "1"
     fields = form.fields or _blank(found)
     return render_template(
@@ -194,8 +205,8 @@ def _shown(given: Mapping[str, str], form: FactForm, problems: tuple[Problem, ..
         questions=[*FOUR_QUESTIONS, *_besides(found, fields)],
         typed=request.form,
         numbers=NumberKind,
-        counter_words=lambda proposal: counter_words(proposal, reply_by),
-        question=question(found.screening, reply_by) if found and found.screening else NO_WORDS,
+        counter_words=lambda proposal: counter_words(proposal, answer_by),
+        question=question(found.screening, answer_by) if found and found.screening else NO_WORDS,
         looked=_looked(found),
         contact=board.contact if board else "",
         rooms=rooms,
@@ -206,7 +217,7 @@ def _blank(found: Checked | None) -> dict[str, FactField]:
     """Empty fields, with what was searched for in the name or number of somebody new."""
     if found is None:
         return {}
-    given = {}
+    given = {"f-booker_is_private": "ja"}
     if found.number is not NumberKind.PERSONAL:
         numbered = found.number is NumberKind.ORGANISATION
         given = {"f-organisation_number" if numbered else "f-name_in_application": found.wanted}

@@ -22,6 +22,7 @@ from vetting.domain.own_bookings import (
     parse_hours,
     wanted,
     wrong_with_clock,
+    wrong_with_clocks,
     wrong_with_series,
 )
 from vetting.domain.people import Action
@@ -149,8 +150,10 @@ def show_week(week: str) -> str:
     for time in found:
         for on in days_of(time.use.starts_at, time.use.ends_at) if time.use.starts_at else ():
             table[time.use.room_name].get(on, []).append(time)
+    of_room = {name: [time for time in found if time.use.room_name == name] for name in names if name}
+    clash = {key for times in of_room.values() for key in service.overlapping(times)}
     return render_template(
-        "rooms/show_week.html", table=table, days=days,
+        "rooms/show_week.html", table=table, days=days, clash=clash,
         week=week_of(monday), before=week_of(next_monday(monday, -1)), after=week_of(next_monday(monday)),
         own=service.is_on(board), today=visitor.today(), hours_on=_hours_on,
     )  # fmt: skip
@@ -249,6 +252,9 @@ def _times() -> tuple[list[Wanted], list[Problem]]:
             problems.append(wrong_with_clock(name))
     if not whole("room_id"):
         problems.append(no_room())
+    if first is not None and len(clocks) == 2:  # noqa: PLR2004 - from and until
+        noted = text("way") == Way.OPEN_ROOM
+        problems += wrong_with_clocks(first, clocks[0], clocks[1], visitor.today(), noted=noted)
     if problems or first is None:
         return [], problems
     return [wanted(each, clocks[0], clocks[1]) for each in every_week(first, until)], []

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain import reasons
+from vetting.domain.dates import HERE
 from vetting.domain.facts import Facts
+from vetting.domain.layouts import NUMBER
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.quick_checks import REPLY_TIME, question
-from vetting.domain.weeks import WHY_WORDS, Place, answer_words, monday_of, next_monday, week_of
+from vetting.domain.quick_checks import asked, question, reply_by
+from vetting.domain.weeks import WHY_WORDS, Place, monday_of, next_monday, week_of
 from vetting.domain.words import Words
-from vetting.services import booking_answers, booking_referrals, cases, gates, makers, week_files, weeks
+from vetting.services import booking_answers, booking_referrals, cases, gates, makers, reuse, week_files, weeks
 from vetting.services.assessments import is_a_look
 from vetting.services.booking_answers import Said, may_be_confirmed
 from vetting.services.booking_referrals import Asked
@@ -21,6 +24,7 @@ from vetting.store.people import Board
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms.facts import read_form
+from vetting.web.translation import gettext
 from vetting.web.views import (
     KEY,
     XLSX,
@@ -48,6 +52,8 @@ if TYPE_CHECKING:
     from vetting.web.forms.facts import FactField, FactForm
 
 blueprint = Blueprint("weeks", __name__)
+RECEIPTS: Final = ("sedd", "sparad", "fragad")
+"""What was done, told once on the page that follows."""
 
 
 @blueprint.get("/bokningar/vecka")
@@ -138,8 +144,20 @@ def fill_in(week: str) -> Response:
             )
         )
     except Refused as refused:
-        return _again(monday, refused)
-    return onward(url_for("weeks.show", week=week, _anchor=number))
+        return _again(monday, Refused(refused.obstacle, *(_of_fact(number, one) for one in refused.problems)))
+    return onward(url_for("weeks.show", week=week, sparad=number))
+
+
+@blueprint.post("/bokningar/vecka/<week>/sett")
+def look_again(week: str) -> Response:
+    """Somebody has looked again at one that was answered: the answer stands."""
+    monday, number = _monday(week), text("case")
+    try:
+        done(lambda s: reuse.looked_again(s, number, text("seen"), by=visitor.person(), at=visitor.now()))
+    except Refused as refused:
+        found = [Problem(f"{number}-seen", one.what, one.remedy) for one in refused.problems]
+        return _again(monday, Refused(refused.obstacle, *found))
+    return onward(url_for("weeks.show", week=week, sedd=number))
 
 
 @blueprint.post("/bokningar/vecka/<week>/fraga")
@@ -155,7 +173,7 @@ def refer(week: str) -> Response:
         )
     except Refused as refused:
         return _again(monday, Refused(refused.obstacle, *(_of_row(number, one) for one in refused.problems)))
-    return onward(url_for("weeks.show", week=week, _anchor=number))
+    return onward(url_for("weeks.show", week=week, fragad=number))
 
 
 def _wrong_with_form() -> list[Problem]:
@@ -168,6 +186,11 @@ def _wrong_with_form() -> list[Problem]:
 def _of_form(number: str, problem: Problem) -> Problem:
     """A problem with how it is decided stands at the booking's own form; the others at what they name."""
     return _of_row(number, problem) if problem.where in {"paragraph", "urgent_because"} else problem
+
+
+def _of_fact(number: str, problem: Problem) -> Problem:
+    """A problem with a fact stands at the booking's own field of it."""
+    return _of_row(number, replace(problem, where=f"f-{problem.where}")) if problem.where == NUMBER else problem
 
 
 def _of_row(number: str, problem: Problem) -> Problem:
@@ -194,8 +217,8 @@ def listed(week: str) -> str:
         found = _week(session, monday)
         board = session.get_one(Board, visitor.person().board_id)
         return render_template(
-            "weeks/listed.html", found=found, week=week_of(monday), board=board, answer=answer_words,
-            sunday=monday + timedelta(days=6), now=visitor.now(),
+            "weeks/listed.html", found=found, week=week_of(monday), board=board, now=visitor.now(),
+            sunday=monday + timedelta(days=6),
         )  # fmt: skip
 
 
@@ -267,7 +290,9 @@ def _page(monday: date, problems: Sequence[Problem], made: int | None = None) ->
             problems=problems,
             typed=request.form,
             made=made,
-            answer=answer_words,
+            receipt=next((name for name in RECEIPTS if request.args.get(name)), ""),
+            about=request.args.get("sedd") or request.args.get("sparad") or request.args.get("fragad") or "",
+            changed_words={"time": gettext("Tid"), "room": gettext("Lokal"), "title": gettext("Rubrik")},
             why_words=WHY_WORDS,
             contact=board.contact,
             today=visitor.today(),
@@ -285,13 +310,20 @@ def _shown(item: Booked) -> dict[str, Any]:
         "looks": [finding for finding in item.asking if is_a_look(finding)],
         "can_confirm": may_be_confirmed(item.case, screening),
         "fields": _fields(form),
-        "question": question(screening, visitor.today() + REPLY_TIME) if screening and form.fields else None,
+        "question": question(screening, reply_by(visitor.today(), _first(item))) if screening and form.fields else None,
     }
+
+
+def _first(item: Booked) -> date | None:
+    starts = min((use.starts_at for use in item.uses if use.starts_at), default=None)
+    return starts.astimezone(HERE).date() if starts else None
 
 
 def _form(screening: Screening | None, given: Any) -> FactForm:  # noqa: ANN401 - a posted form or nothing
     catalogue = screening.ruleset.catalogue if screening else {}
-    names = reasons.missing(screening) if screening else ()
+    names = asked(screening) if screening and reasons.missing(screening) else ()
+    if NUMBER in names:
+        names = (*names, "booker_is_private")
     return read_form([catalogue[name] for name in names if name in catalogue], given, on=visitor.today())
 
 

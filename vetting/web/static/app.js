@@ -6,7 +6,8 @@ document.addEventListener("keydown", (event) => {
   const box = document.querySelector("[data-key='/']");
   const at = document.activeElement;
   const writing = at && (at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName));
-  if (event.key !== "/" || !box || writing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key !== "/" || !box || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (writing && (at !== box || box.value)) return;
   event.preventDefault();
   box.focus();
   box.select();
