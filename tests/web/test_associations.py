@@ -39,6 +39,8 @@ def test_whatever_is_searched_for_is_answered(kim: Somebody, wanted: str) -> Non
     kim.town.receive()
     for path in ("/foreningar", "/handlingar", "/snabbkoll"):
         page = kim.get(f"{path}?{urlencode({'q': wanted})}")
+        if page.status_code == 303:  # a personal number does not stay in the address
+            page = kim.get(page.location)
         assert page.status_code == (400 if "\x00" in wanted else 200)
         assert "<script>" not in page.text.split("<main")[1]
 

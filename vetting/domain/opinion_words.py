@@ -19,7 +19,7 @@ OPINION_WORDS: Final = (
     "kommunis*", "nationalis*", "anarkis*", "feminis*", "vänstern", "högern", "vänsterextrem*", "högerextrem*",
     "extremis*", "radikal*", "utländsk*", "invandrar*", "härkomst", "ursprung", "etnisk*", "ras", "hudfärg",
     "läggning", "opinion*", "belief*", "faith", "religious*", "christian*", "jewish", "extremist*", "immigrant*",
-    "ethnic*",
+    "ethnic*", "nazis*", "nynazis*", "fascis*", "rasis*", "antisemit*", "tycker", "tyckt*",
 )  # fmt: skip
 """An entry is a word, a word with * at its end, or a phrase, as in the lists of the rules."""
 _WORD: Final = r"[A-ZÅÄÖÉ][a-zåäöéü]+(?:-[A-ZÅÄÖÉ][a-zåäöéü]+)?"

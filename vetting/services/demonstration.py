@@ -562,7 +562,8 @@ class _Town:
         }  # fmt: skip
         if place in WITHOUT_PURPOSE:
             del values["event_purpose"]
-        use = Use(room_name=("Stora salen", "Ateljén", "Gymnastiksalen")[place % 3], starts_at=starts,
+        rooms = ("Stora salen", "Ateljén", "Gymnastiksalen")
+        use = Use(room_name=rooms[(place + place // 6) % 3], starts_at=starts,
                   ends_at=starts + timedelta(hours=2))  # fmt: skip
         new = NewCase(
             kind=CaseKind.BOOKING, facts=Facts(values), received_on=self._day(3), channel="bokningssystem", uses=(use,)

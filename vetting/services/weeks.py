@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 MOST_SHOWN: Final = 60
 """Bookings that are shown with their questions: more are reached when these are answered."""
 NO_QUESTIONS: Final = frozenset({Proposal.APPROVE.value, Proposal.REFER.value})
+_OPEN: Final = tuple(sorted(state.value for state in OPEN))
 _WAITING: Final = frozenset({State.COMPLETION, State.REFERRED, State.COMMUNICATION, State.READY})
 _WHY: Final[Mapping[str, Why]] = {
     Proposal.REFUSE.value: Why.NOT_MET,
@@ -108,6 +109,8 @@ class Week:
     seed: str
     """What the sample is drawn with."""
     in_hundred: int
+    untimed: Sequence[Case] = ()
+    """Open bookings whose time could not be read: they stand in no week."""
 
     def of(self, place: Place) -> list[Booked]:
         """Those that stand there."""
@@ -142,7 +145,8 @@ def week(session: Session, monday: date, rules: Rules, *, by: Person, on: date) 
     bookings = [_placed(item, judged.get(item.case.id), in_sample=item.case.id in in_sample) for item in found]
     bookings = _told(session, bookings)
     tally = _tally(session, bookings, seed, in_hundred)
-    return Week(monday=monday, bookings=bookings, tally=tally, seed=seed, in_hundred=in_hundred)
+    return Week(monday=monday, bookings=bookings, tally=tally, seed=seed, in_hundred=in_hundred,
+                untimed=_untimed(session, by))  # fmt: skip
 
 
 def _placed(item: Booked, screening: Screening | None, *, in_sample: bool) -> Booked:
@@ -158,15 +162,16 @@ def _told(session: Session, bookings: Sequence[Booked]) -> list[Booked]:
     again = [item.case.id for item in bookings if item.case.look_again_because == FallenBecause.CHANGED.value]
     changed = trail.newest_of(session, again, "booking_changed_in_list")
     asked = awaited(session, [item.case.id for item in bookings if item.case.state == State.REFERRED.value])
+    told = {*conditioned, *changed, *asked}
     return [
         replace(
-            item,
-            with_conditions=item.case.id in conditioned,
-            changed=changed.get(item.case.id, {}),
+            item, with_conditions=item.case.id in conditioned, changed=changed.get(item.case.id, {}),
             asked=asked.get(item.case.id, ()),
         )
+        if item.case.id in told
+        else item
         for item in bookings
-    ]
+    ]  # fmt: skip
 
 
 def is_long(uses: Iterable[Occurrence]) -> bool:
@@ -181,7 +186,7 @@ def nearest(session: Session, *, by: Person, on: date) -> date:
         .join(Case, Case.id == Occurrence.case_id)
         .where(
             Occurrence.starts_at >= midnight(monday_before(on)), Case.kind == CaseKind.BOOKING.value,
-            Case.state.in_(sorted(state.value for state in OPEN)), seen_by(by, by_key=True),
+            Case.state.in_(_OPEN), seen_by(by, by_key=True),
         )
         .order_by(Occurrence.starts_at)
         .limit(1)
@@ -201,6 +206,12 @@ def one(session: Session, number: str, rules: Rules, *, by: Person, on: date) ->
     request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
     screening = last_of_many(session, [case], rules, on=on).get(case.id)
     return Booked(case=case, request=request, uses=occurrences(session, case.id), screening=screening)
+
+
+def _untimed(session: Session, by: Person) -> Sequence[Case]:
+    keys = select(Occurrence.case_id).where(Occurrence.starts_at.is_(None), Occurrence.state.in_(_OPEN))
+    wanted = select(Case).where(Case.id.in_(keys), Case.state.in_(_OPEN), seen_by(by, by_key=True))
+    return session.scalars(wanted.order_by(Case.id).limit(MOST_SHOWN)).all()
 
 
 def _found(session: Session, monday: date, by: Person) -> list[Booked]:
