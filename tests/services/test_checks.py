@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
 from tests.town import NUMBERS, Town, rules
+from vetting.domain.association import NumberKind
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.quick_checks import FOUR_QUESTIONS, asked, question, unanswered
+from vetting.domain.quick_checks import FOUR_QUESTIONS, asked, question, reply_by, unanswered
 from vetting.domain.screening import Part
 from vetting.services import checks
 from vetting.services.cases import Use
@@ -148,3 +149,16 @@ def test_somebody_new_is_added_with_the_questions_left_open(town: Town) -> None:
         assert s.scalar(select(Association.name).where(Association.id == case.association_id)) == "Läsecirkeln Typsta"
     assert refused(town, checks.take, Facts(), (), rules=rules(), role=DESK) is Obstacle.INVALID
     assert refused(town, checks.take, facts, (), rules=rules(), role=Role.AUDITOR) is Obstacle.FORBIDDEN
+
+
+def test_a_personal_number_is_said_to_be_one_and_finds_nobody(town: Town) -> None:
+    found = checked(town, "850101-1236")
+    assert (found.number, found.matches, found.may_be_kept) == (NumberKind.PERSONAL, [], False)
+    assert "850101" not in found.wanted
+
+
+def test_an_answer_is_asked_for_before_the_event() -> None:
+    assert reply_by(TODAY, None) == TODAY + timedelta(days=7)
+    assert reply_by(TODAY, TODAY + timedelta(days=30)) == TODAY + timedelta(days=7)
+    assert reply_by(TODAY, TODAY + timedelta(days=3)) == TODAY + timedelta(days=2)
+    assert reply_by(TODAY, TODAY) == TODAY

@@ -387,3 +387,5 @@ def test_a_day_gone_by_and_an_end_before_the_beginning_are_asked_about() -> None
     assert where(19, 18) == where(10, 10) == ["until_clock"]
     assert where(18, 20, date(2026, 12, 2)) == ["day"]
     assert where(18, 20, date(2026, 12, 2), noted=True) == []
+    night = wrong_with_clocks(date(2027, 3, 28), time(2, 15), time(4), TODAY, noted=False)
+    assert [one.where for one in night] == ["from_clock"]

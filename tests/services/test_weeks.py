@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from tests.factories import NOW
 from tests.town import NUMBERS, Town, booking_facts, refused, rules
@@ -23,6 +24,7 @@ from vetting.services import (
     assessments,
     booking_answers,
     booking_referrals,
+    cases,
     decisions,
     letters,
     letting,
@@ -35,7 +37,8 @@ from vetting.services.booking_answers import Said
 from vetting.services.booking_referrals import Asked
 from vetting.services.cases import Use
 from vetting.store import trail
-from vetting.store.cases import Case, numbered
+from vetting.store.associations import Association
+from vetting.store.cases import Case, Occurrence, numbered
 from vetting.store.decisions import of_case
 from vetting.store.session import reading, write
 from vetting.store.special_reviews import opinions_of
@@ -331,3 +334,73 @@ def test_bookings_under_one_number_that_were_answered_unlike_say_so(town: Town) 
     made = week_files.answers(the_week(town), "sv", by=town.staff[Role.PREMISES], at=NOW)
     sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]
     assert [cell.value for cell in sheet[2]] == ["77", "Olika svar, se listan"]
+
+
+def test_a_time_that_is_most_of_a_day_is_looked_at_and_never_confirmed_in_one_stroke(town: Town) -> None:
+    case = looked_at(town, 1)
+
+    def longer(session: Any) -> None:
+        use = session.scalars(select(Occurrence).where(Occurrence.case_id == case.id)).one()
+        use.ends_at = use.starts_at + timedelta(hours=23)
+        session.note(Noted(action="test", by=None, at=NOW, subject=use, board_id=town.board_id))
+
+    assert the_week(town).of(Place.PLAIN)
+    write(town.database, longer)
+    assert the_week(town).of(Place.LOOK)[0].why == (Why.LONG,)
+    said = Said(without_questions=True)
+    problem = refused(town, booking_answers.confirm, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    assert problem[0] is Obstacle.CLOSED
+
+
+def test_what_was_asked_for_and_filled_in_still_counts_as_shown(town: Town) -> None:
+    case = looked_at(town, 1, event_purpose=None)
+    tally = the_week(town).tally
+    assert (tally.shown, tally.left, tally.without_questions) == (1, 1, 0)
+    told = Facts({"event_purpose": "kurs för medlemmar"})
+    town.do(cases.change_facts, case.number, told, version=None, rules=rules(), role=Role.PREMISES)
+    tally = the_week(town).tally
+    assert (tally.shown, tally.left, tally.without_questions) == (1, 0, 0)
+    said = Said(without_questions=True)
+    town.do(booking_answers.confirm, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    tally = the_week(town).tally
+    assert (tally.shown, tally.fine, tally.left, tally.without_questions) == (1, 1, 0, 0)
+
+
+def test_what_the_coordinator_was_asked_stands_in_the_week_with_its_day(town: Town) -> None:
+    case = book(town)
+    given = {"rules": rules(), "role": Role.PREMISES}
+    town.do(booking_referrals.refer, case.number, Asked.COORDINATOR, "Är lokalen lämplig?", **given)
+    (item,) = the_week(town).of(Place.LOOK)
+    assert [(row.question, row.due_on) for row in item.asked] == [("Är lokalen lämplig?", date(2026, 11, 30))]
+
+
+def test_a_booking_whose_time_could_not_be_read_is_told_beside_every_week(town: Town) -> None:
+    use = Use(room_name="Salen", starts_at=None, ends_at=None)
+    case = town.receive(booking_facts(NUMBERS[2], "Föreningen Prov 2"), kind=CaseKind.BOOKING, uses=(use,))
+    found = the_week(town)
+    assert [one.number for one in found.untimed] == [case.number]
+    assert found.bookings == []
+    assert list(the_week(town, role=Role.GROUP_MEMBER).untimed) == []
+
+
+def test_a_number_that_is_anothers_in_the_register_is_not_written_in(town: Town) -> None:
+    case, other = book(town, 1), book(town, 2)
+    with reading(town.database) as s:
+        number = s.get_one(Association, other.association_id).number
+    told = Facts({"organisation_number": number or ""})
+    given = {"version": None, "rules": rules(), "role": Role.PREMISES}
+    obstacle, where = refused(town, cases.change_facts, case.number, told, **given)
+    assert (obstacle, where) == (Obstacle.INVALID, ["organisation_number"])
+    town.do(cases.change_facts, other.number, told, **given)
+
+
+def test_the_confirmation_is_not_offered_for_a_booking_that_does_not_stand(town: Town) -> None:
+    case = book(town)
+    said = Said(nothing_found=True)
+    town.do(booking_answers.confirm, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    with reading(town.database) as s:
+        row = s.get_one(Case, case.id)
+        assert [one.kind for one in letters.possible(s, row)] == [LetterKind.APPROVAL]
+    town.do(cases.withdraw, case.number)
+    with reading(town.database) as s:
+        assert letters.possible(s, s.get_one(Case, case.id)) == []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.domain.criteria import CaseKind
 from vetting.domain.money import kronor
-from vetting.domain.passage import OUTCOME_WORDS, Outcome
+from vetting.domain.passage import Outcome, outcome_words
 from vetting.domain.reviews import ADVICE_WORDS, Advice
 from vetting.domain.words import Words, listed, lower_first, same
 
@@ -142,8 +143,11 @@ _OF_IDENTITY: Final = frozenset(
 )
 
 
-def in_words(action: str, detail: Mapping[str, Any], ruleset: RuleSet | None, catalogue: Catalogue) -> Words:
-    """One entry as a sentence; what the detail adds stands after a colon."""
+def in_words(
+    action: str, detail: Mapping[str, Any], ruleset: RuleSet | None, catalogue: Catalogue,
+    kind: CaseKind = CaseKind.GRANT,
+) -> Words:  # fmt: skip
+    """One entry as a sentence; what the detail adds stands after a colon. kind: of the case it is about."""
     told = EVENT_WORDS.get(action, same(action))
     labels = {criterion.id: criterion.label for criterion in ruleset.criteria} if ruleset else {}
     more: Words | None = None
@@ -163,7 +167,7 @@ def in_words(action: str, detail: Mapping[str, Any], ruleset: RuleSet | None, ca
     elif action == "group_advised" and detail.get("advice"):
         more = ADVICE_WORDS[Advice(detail["advice"])]
     elif action in {"decided", "decision_proposed"} and detail.get("outcome"):
-        more = lower_first(OUTCOME_WORDS[Outcome(detail["outcome"])])
+        more = lower_first(outcome_words(kind, Outcome(detail["outcome"])))
         more = more + same(", ") + kronor(detail["amount"]) if detail.get("amount") else more
     elif detail.get("account"):
         more = same(str(detail["account"]))

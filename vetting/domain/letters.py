@@ -95,6 +95,8 @@ class About:
     terms: Sequence[str] = ()
     """What is agreed on, a line each, and which version it is."""
     terms_version: int = 0
+    in_system: bool = True
+    """Whether the terms can be ticked in a booking system."""
     legal: Sequence[str] = ()
     """Sections of law that the board has chosen to cite."""
     signed: Sequence[str] = ()
@@ -159,6 +161,10 @@ _ACCEPT: Final = Words(
     "bokningssystemet.",
     "You accept the terms by signing and returning this, replying to this letter or ticking them in the system.",
 )
+_ACCEPT_HERE: Final = Words(
+    "Ni godtar villkoren genom att skriva under och skicka tillbaka eller svara på det här brevet.",
+    "You accept the terms by signing and returning this or replying to this letter.",
+)
 _SIGN: Final = Words("Ort, datum och underskrift: ______________________________",
                      "Place, date and signature: ______________________________")  # fmt: skip
 _PURPOSE: Final = Words("Ändamål: ", "Purpose: ")
@@ -222,7 +228,8 @@ def _decision(about: About) -> list[Words]:
         found.append(_REPORT + words.long_day(about.report_on) + same("."))
     if about.terms:
         terms = (same(f"- {line}") for line in about.terms)
-        found += [words.NO_WORDS, _TERMS + same(f"{about.terms_version}):"), *terms, words.NO_WORDS, _ACCEPT]
+        found += [words.NO_WORDS, _TERMS + same(f"{about.terms_version}):"), *terms, words.NO_WORDS]
+        found.append(_ACCEPT if about.in_system else _ACCEPT_HERE)
         found += [words.NO_WORDS, _SIGN]
     if about.appeal:
         found += [words.NO_WORDS, _APPEAL, appeal_in_words(about.appeal)]

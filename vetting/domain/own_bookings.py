@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -93,6 +93,11 @@ def wrong_with_clocks(day: date, first: time, last: time, today: date, *, noted:
     found = wanted(day, first, last)
     length = found.ends.timestamp() - found.starts.timestamp()
     problems = []
+    for field, moment in (("from_clock", found.starts), ("until_clock", found.ends)):
+        if moment.astimezone(UTC).astimezone(HERE).replace(tzinfo=None) != moment.replace(tzinfo=None):
+            gone = Words(f"Klockan {moment:%H.%M} finns inte den natten: då ställs klockan fram.",
+                         f"There is no {moment:%H.%M} that night: the clock goes forward.")  # fmt: skip
+            problems.append(Problem(field, gone, Words("Rätta tiden.", "Correct the time.")))
     if length > LONGEST_ORDINARY.total_seconds():
         hours = round(length / 3600)
         problems.append(Problem("until_clock", Words(f"Bokningen blir {hours} timmar lång.",

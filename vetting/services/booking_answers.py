@@ -23,7 +23,7 @@ from vetting.services.cases import handled, move, open_case, put_mark, touch
 from vetting.services.makers import AT_ONCE
 from vetting.services.screenings import judged
 from vetting.services.weeks import NO_QUESTIONS
-from vetting.store.cases import BookingRequest
+from vetting.store.cases import BookingRequest, occurrences
 from vetting.store.decisions import DecisionDraft
 
 if TYPE_CHECKING:
@@ -150,8 +150,8 @@ def _asked(number: str) -> Problem:
 
 
 def _is_shown(session: WritingSession, case: Case) -> bool:
-    """Whether a person is to look at it whatever the rules say: the zero rate, a sample, something that has fallen."""
-    if case.look_again_at is not None or case.reopened_at is not None:
+    """Whether a person is to look at it whatever the rules say: the zero rate, a sample, a very long time."""
+    if case.look_again_at is not None or case.reopened_at is not None or weeks.is_long(occurrences(session, case.id)):
         return True
     rate = session.scalars(select(BookingRequest.rate).where(BookingRequest.case_id == case.id)).one()
     return rate == Price.ZERO or weeks.is_drawn(session, case)

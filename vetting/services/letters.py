@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from vetting.domain.after_decision import Happened
+from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.letters import DECISIONS, OF_MEASURE, OF_OUTCOME, About, LetterKind
@@ -32,7 +33,16 @@ from vetting.services.communications import SHORTEST_REPLY
 from vetting.services.people import allow
 from vetting.services.screenings import of_case as screened_now
 from vetting.store import letters as store
-from vetting.store.cases import BookingRequest, Case, Communication, Occurrence, communications, standing_times, visible
+from vetting.store.cases import (
+    OVER,
+    BookingRequest,
+    Case,
+    Communication,
+    Occurrence,
+    communications,
+    standing_times,
+    visible,
+)
 from vetting.store.completions import contacts
 from vetting.store.decisions import Decision, DecisionEvent, of_case
 from vetting.store.facts import values_of as values_of_case
@@ -84,7 +94,12 @@ class Possible:
 
 def possible(session: Session, case: Case) -> list[Possible]:
     """What letters there can be about a case, the newest matter first."""
-    found = [Possible(_kind_of(row), row.id, row.decided_on) for row in of_case(session, case.id)]
+    stands = State(case.state) not in OVER
+    found = [
+        Possible(_kind_of(row), row.id, row.decided_on)
+        for row in of_case(session, case.id)
+        if stands or _kind_of(row) is not LetterKind.APPROVAL or case.kind == CaseKind.GRANT
+    ]
     found += [
         Possible(LetterKind.COMMENT, row.id, row.sent_on)
         for row in communications(session, case.id)
@@ -220,6 +235,7 @@ def _agreed(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str
     return {
         "price": _price(session, case, rules, on), "times": times, "organiser": str(said.get(ORGANISER) or case.name),
         "terms": text.splitlines(), "terms_version": version,
+        "in_system": not session.get_one(Board, case.board_id).bookings.get("own"),
     }  # fmt: skip
 
 

@@ -253,7 +253,7 @@ def book(
     problems = wrong_with_times(series.uses)
     found = clashes(session, room, series.uses) if not problems else []
     if found and (not series.skip_clashes or len(found) == len(series.uses)):
-        problems.append(taken(found[0], free_instead(session, room, found[0].use)))
+        problems.append(taken(found[0], free_instead(session, room, found[0].use), one=len(series.uses) == 1))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     left_out = {clash.use: clash.because for clash in found}
@@ -270,16 +270,17 @@ def book(
     return case
 
 
-def taken(clash: Clash, free: Sequence[Room] = ()) -> Problem:
-    """What is said of a time that cannot be had. free: other rooms that are free then."""
+def taken(clash: Clash, free: Sequence[Room] = (), *, one: bool = True) -> Problem:
+    """What is said of a time that cannot be had. free: other rooms that are free then. one: it is no series."""
+    leave_out = Words(", eller hoppa över de tider som krockar.", ", or leave out the times that clash.")
+    more = same(".") if one else leave_out
     names = same(", ".join(room.name for room in free))
     when = clash.use.starts.astimezone(HERE)
     instead = Words(" Lediga då: ", " Free then: ") + names + same(".") if free else NO_WORDS
     return Problem(
         "room_id",
         GAP_WORDS[clash.because] + Words(f" {when:%Y-%m-%d kl. %H.%M}.", f" {when:%Y-%m-%d %H.%M}."),
-        Words("Välj en annan tid eller lokal, eller hoppa över de tider som krockar.",
-              "Choose another time or room, or leave out the times that clash.") + instead,
+        Words("Välj en annan tid eller lokal", "Choose another time or room") + more + instead,
     )  # fmt: skip
 
 

@@ -112,7 +112,7 @@ def looked_words(name: str, file: CaseFile | None) -> Words:
 def event_words(action: str, detail: Mapping[str, Any], file: CaseFile) -> Words:
     """One entry of the timeline."""
     ruleset = file.screening.ruleset if file.screening else None
-    return events.in_words(action, detail, ruleset, catalogue_of(file))
+    return events.in_words(action, detail, ruleset, catalogue_of(file), file.kind)
 
 
 def speaks_against(file: CaseFile) -> Words:

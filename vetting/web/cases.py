@@ -243,6 +243,7 @@ def case_page(number: str, problems: tuple[Problem, ...], form: str) -> str:
         found = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
         return render_template(
             "cases/show.html", file=found, problems=problems, form=form, today=visitor.today(),
+            begun=any(use.starts_at and use.starts_at <= visitor.now() for use in found.occurrences),
             typed=request.form if request.method == "POST" else _as_evidence(found),
         )  # fmt: skip
 

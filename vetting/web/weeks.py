@@ -15,7 +15,7 @@ from vetting.domain.layouts import NUMBER
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.quick_checks import asked, question, reply_by
 from vetting.domain.weeks import WHY_WORDS, Place, monday_of, next_monday, week_of
-from vetting.domain.words import Words
+from vetting.domain.words import NO_WORDS, Words, same
 from vetting.services import booking_answers, booking_referrals, cases, gates, makers, reuse, week_files, weeks
 from vetting.services.assessments import is_a_look
 from vetting.services.booking_answers import Said, may_be_confirmed
@@ -105,7 +105,7 @@ def confirm(week: str) -> Response:
     monday = _monday(week)
     try:
         if not request.form.get("no_conflict"):
-            raise Refused(Obstacle.INVALID, _not_said(f"no-conflict-{text('case')}"))
+            raise Refused(Obstacle.INVALID, _not_said(f"no-conflict-{text('case')}", text("case")))
         met = {name.removeprefix("met-"): text(name) for name in request.form if name.startswith("met-")}
         if not all(met.values()):
             raise Refused(Obstacle.INVALID, _unexplained(text("case"), next(name for name in met if not met[name])))
@@ -235,10 +235,12 @@ def _monday(week: str) -> date:
     return found
 
 
-def _not_said(where: str) -> Problem:
+def _not_said(where: str, number: str = "") -> Problem:
+    about = same(f"{number}: ") if number else NO_WORDS
     return Problem(
         where,
-        Words("Det är inte sagt att du inte är jävig.", "It is not said that you are in no conflict of interest."),
+        about
+        + Words("Det är inte sagt att du inte är jävig.", "It is not said that you are in no conflict of interest."),
         Words("Kryssa i rutan, eller lämna bokningen till någon annan.",
               "Tick the box, or leave the booking to somebody else."),
     )  # fmt: skip
