@@ -404,3 +404,11 @@ def test_a_changed_booking_tells_what_it_was_and_is_answered_again_before_the_sy
     assert shown().changed["now"]["time"] == "2026-12-01 19.00–21.00"
     town.do(reuse.looked_again, number, "Samma kväll, går bra.", role=Role.PREMISES)
     assert shown().answer.sv == "Bekräftad med villkor"
+
+
+def test_the_same_booking_twice_in_one_list_is_told_and_taken_in_once(town: Town) -> None:
+    found = staged(town, FIRST[0], FIRST[1], FIRST[0], other(FIRST[1], Datum="2026-12-09"))
+    assert (found.counts["good"], found.counts["refused"]) == (3, 1)
+    with reading(town.database) as s:
+        told = [row.what_sv for row in s.scalars(select(StagedProblem).where(StagedProblem.staged_id == found.id))]
+    assert told == ["Bokningen står redan på rad 2."]

@@ -83,6 +83,8 @@ class Taking:
     """Rows with a number that another row has, told of or not."""
     numbers: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Organisation number -> the sheet and row that had it first."""
+    bookings: dict[tuple[str, datetime, str], tuple[str, int]] = field(default_factory=dict)
+    """Booking number, beginning and room -> the sheet and row that had them first."""
 
     def next_place(self, year: int) -> tuple[int, int]:
         """The row's number among all that go in, and among those of its year."""
@@ -123,7 +125,7 @@ class CaseTaker:
         if found is None:
             return None, told
         self.taking.rows += 1
-        stops = self._stops(found)
+        stops = self._stops(found) or self._twice(row.number, found.values)
         if stops is not None:
             self.taking.refused += 1
             where = f"{self.columns.shown_sheet}!{row.number}"
@@ -205,6 +207,21 @@ class CaseTaker:
                       "Correct the date, or take the row into another round."),
             )  # fmt: skip
         return None
+
+    def _twice(self, row: int, values: Mapping[str, Value]) -> tuple[Words, Words] | None:
+        """The same booking, at the same time in the same room, a second time in the list."""
+        reference, starts = str(values.get("booking_reference", "")), values.get("event_starts_at")
+        if self.kind is not CaseKind.BOOKING or not reference or not isinstance(starts, datetime):
+            return None
+        here = (self.columns.shown_sheet, row)
+        sheet, same_row = self.taking.bookings.setdefault((reference, starts, str(values.get("room", ""))), here)
+        if (sheet, same_row) == here:
+            return None
+        return (
+            Words(f"Bokningen står redan på rad {same_row}.", f"The booking stands on row {same_row} already."),
+            Words("Den läses inte in två gånger. Ta bort den ena raden om de säger olika.",
+                  "It is not taken in twice. Remove one of the rows if they say different things."),
+        )  # fmt: skip
 
     def _wrong_order(self, row: int, values: Mapping[str, Value]) -> list[Told]:
         """An end that does not lie after the beginning."""
