@@ -79,9 +79,9 @@ class AssociationFile:
     reports: Sequence[tuple[Case, date | None]]
     """Cases that wait for a report, and the day it is due."""
     deviations: Sequence[tuple[Deviation, Case]]
+    """What went otherwise than agreed in rooms."""
     withdrawn: Mapping[int, DeviationWithdrawal]
     """Those of the deviations that were noted wrongly."""
-    """What went otherwise than agreed in rooms."""
     notices: Sequence[Notice]
     """Decisions in force at boards that have agreed to tell."""
     contacts: Sequence[Contact]

@@ -98,9 +98,9 @@ class CaseFile:
     request: BookingRequest | None
     """What only a booking has."""
     deviations: Sequence[Deviation]
+    """What went otherwise than agreed."""
     withdrawn: Mapping[int, DeviationWithdrawal]
     """Those of the deviations that were noted wrongly."""
-    """What went otherwise than agreed."""
     accepted: tuple[TermsAcceptance, LettingTerms] | None
     """How and by which terms the booker has agreed."""
     reviews: Sequence[Review]

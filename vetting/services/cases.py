@@ -401,10 +401,10 @@ def _whose_number(session: WritingSession, case: Case, facts: Facts) -> None:
     """A number that the register gives to somebody else is not written into a case without a word."""
     given = str(facts.values.get(NUMBER, ""))
     other = by_number(session, given) if given and case.association_id is not None else None
-    if other is None or holding(session, other).id == case.association_id:
+    held = holding(session, other) if other is not None else None
+    if other is None or held is None or held.id == case.association_id:
         return
-    names = [row.name for row in names_of_records(session, holding(session, other).id)]
-    if any(same_name(name, case.name) for name in names):
+    if any(same_name(row.name, case.name) for row in names_of_records(session, held.id)):
         return  # the same association twice in the register: found and merged there
     raise Refused(
         Obstacle.INVALID,

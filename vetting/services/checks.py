@@ -111,9 +111,8 @@ def check(
     """
     allow(by, Action.QUICK_CHECK)
     wanted = masked(wanted.strip()[:120])
-    personal = MASK in wanted
-    number = NumberKind.PERSONAL if personal else read_number(wanted).kind if any(c.isdigit() for c in wanted) else None
-    matches = search(session, wanted) if wanted and not personal else []
+    number = _number_in(wanted)
+    matches = search(session, wanted) if wanted and number is not NumberKind.PERSONAL else []
     if chosen is not None:
         matches = [item for item in matches if item.association.id == chosen]
     exact = [item for item in matches if item.exact]
@@ -130,6 +129,13 @@ def check(
         about=_about(session, association, kind, stated, rules, by=by, on=at.date()) if association else None,
         letters=told_of_letters(wanted),
     )
+
+
+def _number_in(wanted: str) -> NumberKind | None:
+    """What a number in it is; a personal one is masked already."""
+    if MASK in wanted:
+        return NumberKind.PERSONAL
+    return read_number(wanted).kind if any(c.isdigit() for c in wanted) else None
 
 
 def _about(

@@ -98,7 +98,7 @@ def possible(session: Session, case: Case) -> list[Possible]:
     found = [
         Possible(_kind_of(row), row.id, row.decided_on)
         for row in of_case(session, case.id)
-        if stands or _kind_of(row) is not LetterKind.APPROVAL or case.kind == CaseKind.GRANT
+        if stands or _kind_of(row) is not LetterKind.APPROVAL
     ]
     found += [
         Possible(LetterKind.COMMENT, row.id, row.sent_on)

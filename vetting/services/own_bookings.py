@@ -211,13 +211,14 @@ def _by_name(room: Room, use: Wanted) -> Select[int]:
 
 
 def overlapping(times: Sequence[Time]) -> set[int]:
-    """The ids of those among some times of one room that are at once with another."""
+    """The ids of those among some times of one room, in order, that are at once with another."""
     found: set[int] = set()
-    in_order = sorted((time.use for time in times if time.use.starts_at), key=lambda use: (str(use.starts_at), use.id))
-    for place, one in enumerate(in_order):
-        for other in in_order[place + 1 :]:
-            if one.starts_at and other.starts_at and other.starts_at < (one.ends_at or one.starts_at):
-                found |= {one.id, other.id}
+    uses = [time.use for time in times]
+    for place, one in enumerate(uses):
+        for other in uses[place + 1 :]:
+            if not (one.starts_at and other.starts_at and other.starts_at < (one.ends_at or one.starts_at)):
+                break
+            found |= {one.id, other.id}
     return found
 
 

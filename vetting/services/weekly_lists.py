@@ -75,7 +75,6 @@ class _Told(NamedTuple):
     id: int
     year: int
     reference: str
-    customer: str
     private: bool
     name: str
     number: str | None

@@ -156,7 +156,7 @@ def _placed(item: Booked, screening: Screening | None, *, in_sample: bool) -> Bo
 
 
 def _told(session: Session, bookings: Sequence[Booked]) -> list[Booked]:
-    """The same, with which were confirmed on conditions, and what a list has changed since."""
+    """The same, with conditions, what a list has changed since, and what the coordinator was asked."""
     confirmed = [item.case.id for item in bookings if item.case.state == State.CONFIRMED.value]
     conditioned = on_conditions(session, confirmed)
     again = [item.case.id for item in bookings if item.case.look_again_because == FallenBecause.CHANGED.value]

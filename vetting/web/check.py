@@ -187,7 +187,6 @@ def _shown(given: Mapping[str, str], form: FactForm, problems: tuple[Problem, ..
                 by=person, at=visitor.now(), stated=form.facts,
             )  # fmt: skip
         own_checks = service.own_checks(session, by=person, at=visitor.now()) if found is None else ()
-        rooms = own_bookings.rooms(session, board.id) if board and own_bookings.is_on(board) else ()
     starts = form.facts.values.get("event_starts_at")
     answer_by = reply_by(visitor.today(), starts.date() if isinstance(starts, datetime) else None)
     fresh = found is not None and given.get("ny") == "1"
@@ -209,7 +208,7 @@ def _shown(given: Mapping[str, str], form: FactForm, problems: tuple[Problem, ..
         question=question(found.screening, answer_by) if found and found.screening else NO_WORDS,
         looked=_looked(found),
         contact=board.contact if board else "",
-        rooms=rooms,
+        rooms=_rooms(),
     )
 
 

@@ -271,6 +271,7 @@ def _page(monday: date, problems: Sequence[Problem], made: int | None = None) ->
     person = visitor.person()
     if made is None:
         made = min(int(request.args["klara"]), 9999) if KEY.fullmatch(request.args.get("klara", "")) else 0
+    receipt = next((name for name in RECEIPTS if request.args.get(name)), "")
     with stored() as session:
         found = _week(session, monday)
         board = session.get_one(Board, person.board_id)
@@ -292,8 +293,8 @@ def _page(monday: date, problems: Sequence[Problem], made: int | None = None) ->
             problems=problems,
             typed=request.form,
             made=made,
-            receipt=next((name for name in RECEIPTS if request.args.get(name)), ""),
-            about=request.args.get("sedd") or request.args.get("sparad") or request.args.get("fragad") or "",
+            receipt=receipt,
+            about=request.args.get(receipt, ""),
             changed_words={"time": gettext("Tid"), "room": gettext("Lokal"), "title": gettext("Rubrik")},
             why_words=WHY_WORDS,
             contact=board.contact,
