@@ -28,7 +28,7 @@ def test_a_reading_session_asks_once_and_a_writing_one_each_time(database: Datab
         return len(asked) + more
 
     with reading(database) as session:
-        assert [ask(session, 1), ask(session, 1), ask(session, [1]), ask(session, [1]), ask(session, 1, more=5)] == [
+        assert [ask(session, 1), ask(session, 1), ask(session, (1,)), ask(session, (1,)), ask(session, 1, more=5)] == [
             1, 1, 2, 2, 8
         ]  # fmt: skip
     with reading(database) as session:

@@ -24,7 +24,7 @@ from vetting.store import decisions, documents, meetings, payments, trail
 from vetting.store.assessments import AssessmentDraft, AssessmentRow, EvidenceRow, drafts, evidence_for
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
-from vetting.store.completions import contacts, of_many
+from vetting.store.completions import contacts, requests_of
 from vetting.store.decisions import DecisionDraft
 from vetting.store.imports import ImportBatch
 from vetting.store.letting import agreed, deviations_of_case, withdrawn
@@ -183,7 +183,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     screened = of_case(session, case, rules, on=on)
     found = gates.situation(session, case, screened, rules, on=on)
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
-    requests = of_many(session, [case.id]).get(case.id, [])[::-1]
+    requests = requests_of(session, case.id)[::-1]
     missing = gates.missing_facts(case, screened.screening) if screened else ()
     marks = store.marks(session, case.id) if missing or requests else ()
     gaps = gates.gaps_of(session, case, screened.screening if screened else None, marks, on=on)
@@ -191,7 +191,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     after = closing.after(session, case, rules, on=on) if State(case.state) not in OPEN else None
     checks = checks_of(screened.screening.facts) if screened else []
     ids = dict(screened.answers) if screened else {}
-    evidence = evidence_for(session, list(ids.values()))
+    evidence = evidence_for(session, tuple(ids.values()))
     answered = _answers(session, ids)
     events = trail.of_case(session, case.id, most=MOST_EVENTS)
     notes = store.notes(session, by, case.id)

@@ -44,6 +44,7 @@ from vetting.store.completions import (
     contacts,
     gap_notes,
     of_many,
+    requests_of,
     senders,
 )
 from vetting.store.facts import values_of
@@ -261,7 +262,7 @@ def request(
                     Words("Markera vad som saknas eller skriv det.", "Tick what is missing or write it.")),
         )  # fmt: skip
     today = at.date()
-    last = next(reversed(of_many(session, [case.id]).get(case.id, [])), None)
+    last = next(reversed(requests_of(session, case.id)), None)
     if last is not None and (last.sent_on, set(last.facts), last.text) == (today, set(wanted), text.strip()):
         raise Refused(Obstacle.INVALID, Problem("text", _ASKED_ALREADY, _OPEN_AGAIN))
     act = _begin(session, NewRequest(due_on=due_on, text=text, language=language), CaseKind(case.kind), by, at)

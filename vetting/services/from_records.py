@@ -16,6 +16,7 @@ from vetting.domain.facts import Paper
 from vetting.domain.likeness import likeness_of_texts
 from vetting.domain.name_differences import same_name
 from vetting.domain.screening import words_looked_for
+from vetting.store.associations import filled_in
 from vetting.store.cases import Case, GrantApplication
 from vetting.store.decisions import Decision, quashed
 from vetting.store.documents import READ, Document, DocumentText
@@ -61,7 +62,7 @@ def from_records(session: Session, case: Case, values: Mapping[str, Value]) -> d
     if round_ is not None:
         found["deadline"] = round_.closes_on
     papers = _papers(session, case)
-    figures = session.execute(_figures(), _of(case)).one()
+    figures = session.execute(_figures(), filled_in(case) | {"received_on": case.received_on}).one()
     if figures.opinion_at is not None:
         found["group_opinion_on"] = figures.opinion_at.date()
     found |= _of_the_association(session, case, papers, figures)
@@ -69,13 +70,6 @@ def from_records(session: Session, case: Case, values: Mapping[str, Value]) -> d
     found["cases_with_same_attachment"] = _same_papers(session, case) if papers else ()
     found["case_documents"] = papers
     return found
-
-
-def _of(case: Case) -> dict[str, Any]:
-    """What the questions about a case are filled in with."""
-    return {
-        "board": case.board_id, "association": case.association_id, "case": case.id, "received_on": case.received_on,
-    }  # fmt: skip
 
 
 @cache
@@ -123,7 +117,7 @@ def _of_the_association(
     if figures.paid:
         found["unreported_grants"] = int(figures.unreported)
     found |= _against_last_year(session, case, papers)
-    found["earlier_measures"] = tuple(session.scalars(_measures(), _of(case)))
+    found["earlier_measures"] = tuple(session.scalars(_measures(), filled_in(case)))
     if figures.looked_on is not None:
         found["previously_vetted_on"] = figures.looked_on
     return found
@@ -203,7 +197,7 @@ def _sharing(session: Session, case: Case, values: Mapping[str, Value]) -> tuple
 def _same_number(session: Session, case: Case) -> list[str]:
     if case.association_id is None:
         return []
-    rows = session.execute(_of_one_number(), _of(case) | {"name": case.name})
+    rows = session.execute(_of_one_number(), filled_in(case) | {"name": case.name})
     return [number for number, name in rows if not same_name(name, case.name)]
 
 

@@ -36,7 +36,7 @@ from vetting.services.board_order import GROUP_GATE, habits_of
 from vetting.services.screenings import of_case
 from vetting.store import cases as store
 from vetting.store.assessments import evidence_for
-from vetting.store.completions import asked_until, gap_notes, of_many
+from vetting.store.completions import asked_until, gap_notes, requests_of
 from vetting.store.decisions import Decision, DecisionDraft, entitled, quashed
 from vetting.store.documents import of_case as documents_of
 from vetting.store.letters import unsent_about
@@ -224,7 +224,7 @@ def gaps_of(
 def _asked_in_vain(
     session: Session, case: Case, screening: Screening | None, marks: Sequence[Mark], on: date
 ) -> bool:  # fmt: skip
-    requests = of_many(session, [case.id]).get(case.id, [])
+    requests = requests_of(session, case.id)
     return bool(requests) and asked_in_vain(
         gaps_of(session, case, screening, marks, on=on), asked_until(requests), on
     )  # fmt: skip
@@ -323,7 +323,7 @@ def _lacking_in_answers(
         if finding.criterion.value_criterion and finding.author is not Author.COMPUTED
     ]
     ids = {finding.criterion.id: screened.answers[finding.criterion.id] for finding in by_person}
-    evidence = evidence_for(session, list(ids.values()))
+    evidence = evidence_for(session, tuple(ids.values()))
     rows = {finding.criterion.label: evidence.get(ids[finding.criterion.id], []) for finding in by_person}
     unweighed = tuple(
         label for label, found in rows.items() if not any(row.special_reasons and row.proportionality for row in found)

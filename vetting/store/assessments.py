@@ -6,10 +6,10 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, bindparam, false, func, or_, select, union_all
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, func, select, union_all
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.associations import records_of
+from vetting.store.associations import filled_in, of_case_or_association
 from vetting.store.base import Base, Plain, Texts, personal, public, sealed
 from vetting.store.once import once
 
@@ -141,19 +141,14 @@ def latest_answers(session: Session, board_id: int, criteria: Sequence[str], mos
 
 def standing(session: Session, case: Case) -> Sequence[tuple[AssessmentRow, bool]]:
     """The newest answer to each criterion of a case and of its association, and whether it was withdrawn."""
-    wanted = {"board": case.board_id, "association": case.association_id, "case": case.id}
-    rows = session.execute(_newest(), wanted)
+    rows = session.execute(_newest(), filled_in(case))
     return [(row, withdrawn is not None) for row, withdrawn in rows]
 
 
 @cache
 def _newest() -> Select[AssessmentRow, int | None]:
     """The newest answer to each criterion of a case and of its association; made once."""
-    association = and_(
-        AssessmentRow.board_id == bindparam("board"),
-        AssessmentRow.association_id.in_(records_of(bindparam("association"))), AssessmentRow.case_id.is_(None),
-    )  # fmt: skip
-    owner = or_(AssessmentRow.case_id == bindparam("case"), association)
+    owner = of_case_or_association(AssessmentRow)
     newest = select(func.max(AssessmentRow.id)).where(owner).group_by(AssessmentRow.criterion)
     return (
         select(AssessmentRow, AssessmentWithdrawal.id)
@@ -164,7 +159,7 @@ def _newest() -> Select[AssessmentRow, int | None]:
 
 
 @once
-def evidence_for(session: Session, assessment_ids: list[int]) -> dict[int, list[EvidenceRow]]:
+def evidence_for(session: Session, assessment_ids: tuple[int, ...]) -> dict[int, list[EvidenceRow]]:
     """The evidence behind answers, by answer."""
     found: dict[int, list[EvidenceRow]] = {}
     rows = session.scalars(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, func, or_, select, text
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.association import folded
@@ -14,6 +14,10 @@ from vetting.store.imports import not_taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement
+
+    from vetting.store.cases import Case
 
 CURRENT, FORMER, BRANCH, ALIAS, TO_CONFIRM, WRONG = "current", "former", "branch", "alias", "to_confirm", "wrong"
 """Kinds of names: what it is called, was called, a branch of it, another way of writing it; what somebody has called
@@ -152,6 +156,22 @@ def holding(session: Session, association: Association) -> Association:
 def records_of(key: Any) -> Select[int]:  # noqa: ANN401 - an id, or a column with one
     """Ids of all records that are one association: that of the record that holds, and those merged into it."""
     return select(Association.id).where(or_(Association.id == key, Association.merged_into_id == key))
+
+
+def of_the_association(model: Any) -> ColumnElement[bool]:  # noqa: ANN401 - any table with a board and an association
+    """For a statement that is made once: rows of the case's association in its board, whatever record they came by."""
+    records = records_of(bindparam("association"))
+    return and_(model.board_id == bindparam("board"), model.association_id.in_(records))
+
+
+def of_case_or_association(model: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the same, with a case
+    """For such a statement: rows of the case itself, and those of its association that are no other case's."""
+    return or_(model.case_id == bindparam("case"), and_(of_the_association(model), model.case_id.is_(None)))
+
+
+def filled_in(case: Case) -> dict[str, Any]:
+    """What such a statement is filled in with."""
+    return {"board": case.board_id, "association": case.association_id, "case": case.id}
 
 
 def merged_among(session: Session, keys: Iterable[int]) -> dict[int, int]:

@@ -91,6 +91,11 @@ MOST_BATCHES: Final = 20
 
 
 @once
+def requests_of(session: Session, case_id: int) -> Sequence[Completion]:
+    """A case's requests, oldest first."""
+    return of_many(session, [case_id]).get(case_id, [])
+
+
 def of_many(session: Session, cases: Iterable[int]) -> dict[int, list[Completion]]:
     """Case -> its requests, oldest first."""
     found: dict[int, list[Completion]] = {}

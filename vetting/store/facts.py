@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, ForeignKey, Index, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.associations import merged_among, records_of
+from vetting.store.associations import filled_in, merged_among, of_case_or_association, of_the_association, records_of
 from vetting.store.base import Base, personal, public
 from vetting.store.imports import not_taken_back
 
@@ -93,7 +93,7 @@ class GivenFacts(Base):
 
 def values_of(session: Session, case: Case) -> Sequence[FactValue]:
     """The newest value of each fact of a case and of its association in the board, oldest first."""
-    single = session.scalars(_newest(), _of(case)).all()
+    single = session.scalars(_newest(), filled_in(case)).all()
     given = _given(session, case)
     if not given:
         return single
@@ -102,18 +102,10 @@ def values_of(session: Session, case: Case) -> Sequence[FactValue]:
     return [row for row in in_time if latest[row.fact, row.case_id] is row]
 
 
-def _of(case: Case) -> dict[str, int | None]:
-    return {"board": case.board_id, "association": case.association_id, "case": case.id}
-
-
 @cache
 def _newest() -> Select[FactValue]:
     """The newest single values of a case and of its association; made once."""
-    association = and_(
-        FactValue.board_id == bindparam("board"), FactValue.association_id.in_(records_of(bindparam("association"))),
-        FactValue.case_id.is_(None),
-    )  # fmt: skip
-    owner = or_(FactValue.case_id == bindparam("case"), association)
+    owner = of_case_or_association(FactValue)
     newest = select(func.max(FactValue.id)).where(owner, not_taken_back(FactValue.batch_id))
     newest = newest.group_by(FactValue.fact, FactValue.case_id)
     return select(FactValue).where(FactValue.id.in_(newest)).order_by(FactValue.id)
@@ -122,8 +114,7 @@ def _newest() -> Select[FactValue]:
 @cache
 def _from_lists() -> Select[GivenFacts]:
     """What lists have said of a case and its association; made once."""
-    known = GivenFacts.association_id.in_(records_of(bindparam("association")))
-    own = (GivenFacts.case_id == bindparam("case")) | ((GivenFacts.board_id == bindparam("board")) & known)
+    own = (GivenFacts.case_id == bindparam("case")) | of_the_association(GivenFacts)
     return select(GivenFacts).where(own, not_taken_back(GivenFacts.batch_id)).order_by(GivenFacts.id)
 
 
@@ -166,7 +157,7 @@ def values_of_many(session: Session, cases: Sequence[Case]) -> dict[int, dict[st
 
 def _given(session: Session, case: Case) -> list[FactValue]:
     """What lists have said of a case and its association, in the order they came."""
-    rows = session.scalars(_from_lists(), _of(case))
+    rows = session.scalars(_from_lists(), filled_in(case))
     found: list[FactValue] = []
     for row in rows:
         if row.case_id == case.id:
@@ -198,7 +189,7 @@ def value_between(session: Session, case: Case, fact: str, first: date, last: da
     """The newest value of a fact of the case's association that was said of a time; None where nobody has said one."""
     if case.association_id is None:
         return None
-    wanted = _of(case) | {"fact": fact, "first": first, "last": last}
+    wanted = filled_in(case) | {"fact": fact, "first": first, "last": last}
     single = session.scalars(_said_between(), wanted).all()
     lists = session.scalars(_listed_between(), wanted)
     given = [value for row in lists for value in row.one_by_one(association=True) if value.fact == fact]
@@ -212,22 +203,16 @@ MOST_LISTS = 5
 
 @cache
 def _said_between() -> Select[FactValue]:
-    own = and_(
-        FactValue.board_id == bindparam("board"), FactValue.association_id.in_(records_of(bindparam("association")))
-    )
     said = and_(
         FactValue.fact == bindparam("fact"), FactValue.as_of.between(bindparam("first"), bindparam("last")),
         not_taken_back(FactValue.batch_id),
     )  # fmt: skip
     newest_first = FactValue.as_of.desc(), FactValue.id.desc()
-    return select(FactValue).where(own, said).order_by(*newest_first).limit(1)
+    return select(FactValue).where(of_the_association(FactValue), said).order_by(*newest_first).limit(1)
 
 
 @cache
 def _listed_between() -> Select[GivenFacts]:
-    own = and_(
-        GivenFacts.board_id == bindparam("board"), GivenFacts.association_id.in_(records_of(bindparam("association")))
-    )
     said = GivenFacts.as_of.between(bindparam("first"), bindparam("last")) & not_taken_back(GivenFacts.batch_id)
     newest_first = GivenFacts.as_of.desc(), GivenFacts.id.desc()
-    return select(GivenFacts).where(own, said).order_by(*newest_first).limit(MOST_LISTS)
+    return select(GivenFacts).where(of_the_association(GivenFacts), said).order_by(*newest_first).limit(MOST_LISTS)

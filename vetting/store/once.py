@@ -27,7 +27,7 @@ def once(ask: Callable[Concatenate[Session, P], T]) -> Callable[Concatenate[Sess
         answers: dict[Any, Any] | None = session.info.get(ANSWERS)
         if answers is None:
             return ask(session, *given, **named)
-        key = (ask, tuple(tuple(one) if isinstance(one, list) else one for one in given), tuple(named.items()))
+        key = (ask, given, tuple(named.items()))
         if key not in answers:
             if len(answers) >= MOST:
                 answers.clear()
