@@ -15,7 +15,7 @@ demo: install                    ## start the program here and print its address
 
 test: $(VENV)/test.done          ## all checks and tests
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.house.run_checks
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(VENV)/test.done         ## only the quick checks: ruff, mypy, import-linter, djlint
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.house.run_checks

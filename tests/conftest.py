@@ -10,14 +10,17 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 
 from tests.databases import database, databases, empty_database, file_database
+from tests.demonstration import demonstration, demonstration_copy
 from vetting.files.rules_reading import RulesFolder, read_rules
 from vetting.services import people
 from vetting.shipped import shipped
+from vetting.store import engine
 
 if TYPE_CHECKING:
     from vetting.domain.ruleset import RuleSet
 
-__all__ = ["database", "databases", "empty_database", "file_database"]
+__all__ = ["database", "databases", "demonstration", "demonstration_copy", "empty_database", "file_database"]
+engine.PRAGMAS["synchronous"] = 0  # no test pulls the plug; durability has tests of its own
 people.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc] # a cheap hash: tests make many accounts
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+    from tests.demonstration import FilledOnce
+
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -41,13 +43,13 @@ def needed(what: str) -> None:
     pytest.skip(f"{what} is not installed here")
 
 
-def start_server(port: int, folder: Path) -> subprocess.Popen[bytes]:
-    """`vetting demo` on a port, answering."""
+def start_server(port: int, database: Path) -> subprocess.Popen[bytes]:
+    """`vetting serve` of a filled database on a port, answering."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "vetting", "demo", "--port", str(port)],
+        [sys.executable, "-m", "vetting", "serve", "--port", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "VETTING_DATABASE_URL": f"sqlite:///{folder / 'pages.db'}"},
+        env={**os.environ, "VETTING_DATABASE_URL": f"sqlite:///{database}"},
     )
     for _ in range(3600):
         try:
@@ -65,10 +67,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, demonstration: FilledOnce) -> Iterator[str]:
+    """Where the demonstration is served: a copy for each file of tests, so that none meets what another has changed."""
     port = free_port()
-    server = start_server(port, tmp_path_factory.mktemp("pages"))
+    server = start_server(port, demonstration.copy(tmp_path_factory.mktemp("pages")))
     yield f"http://127.0.0.1:{port}"
     server.terminate()
     server.wait(10)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,14 +29,27 @@ BOOKING = {
 @contextmanager
 def signed_in(browser: Browser, address: str, user: str, *, scripts: bool = True, width: int = 1280) -> Iterator[Page]:
     """Somebody signed in, in a browser of their own."""
-    context = browser.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 900})
-    page = context.new_page()
-    page.goto(f"{address}/logga-in")
-    page.get_by_label("Användarnamn").fill(user)
-    page.get_by_label("Lösenord").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Logga in").click()
+    page = as_user(browser, address, user, java_script_enabled=scripts, viewport={"width": width, "height": 900})
+    page.goto(address)
     yield page
-    context.close()
+    page.context.close()
+
+
+def as_user(browser: Browser, address: str, user: str, password: str = PASSWORD, **look: Any) -> Page:
+    """An empty page of a browser that is signed in: who has signed in at an address once is signed in there again."""
+    saved = SIGNED_IN.get((address, user))
+    page = browser.new_context(**look, **({"storage_state": saved} if saved else {})).new_page()
+    if saved is None:
+        page.goto(f"{address}/logga-in")
+        page.locator("#login").fill(user)
+        page.locator("#password").fill(password)
+        page.locator("main button[type=submit]").click()
+        SIGNED_IN[address, user] = page.context.storage_state()
+    return page
+
+
+SIGNED_IN: dict[tuple[str, str], Any] = {}
+"""Address and login -> what the browser kept after signing in."""
 
 
 def fill(page: Page, facts: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import FLAGS, chromium, free_port, start_server
 from tests.browser.people import PAGES, PASSWORD
+from tests.demonstration import fill
 from vetting.shipped import shipped
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def main() -> int:
         return 1
     OUT.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    server = start_server(port, Path(tempfile.mkdtemp()))
+    server = start_server(port, fill(Path(tempfile.mkdtemp())).path)
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=found, headless=True, args=list(FLAGS))

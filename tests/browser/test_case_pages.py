@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.browser.conftest import AXE
-from tests.browser.people import PAGES, PASSWORD
+from tests.browser.people import PAGES, as_user
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -27,14 +27,10 @@ def violations(page: Page) -> list[str]:
 
 def opened(browser: Browser, address: str, name: str, width: int, colours: str, language: str) -> Page:
     user, path = PAGES[name]
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=colours)  # type: ignore[arg-type] # light or dark
-    page = context.new_page()
-    page.goto(f"{address}/logga-in")
-    if user:
-        page.locator("#login").fill(user)
-        page.locator("#password").fill(PASSWORD)
-        page.locator("main button[type=submit]").click()
+    look: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "color_scheme": colours}
+    page = as_user(browser, address, user, **look) if user else browser.new_context(**look).new_page()
     if language == "en":
+        page.goto(f"{address}/tillganglighet")
         page.locator("button[name=language]").click()
     answer = page.goto(address + path)
     assert answer

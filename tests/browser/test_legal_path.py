@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import expect
 from waitress.server import create_server
 
+from tests.browser.people import as_user
 from tests.town import GROUP, Town, clean_facts, rules
 from vetting import clock
 from vetting.app import create_app
@@ -74,14 +75,12 @@ class Clicks:
 
 @contextmanager
 def at_work(browser: Browser, address: str, role: Role) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    page = context.new_page()
-    page.goto(f"{address}/logga-in")
-    page.get_by_label("Användarnamn").fill(f"{role.value}.norr")
-    page.get_by_label("Lösenord").fill("korrekt häst batteri")
-    page.locator("main").get_by_role("button", name="Logga in").click()
+    page = as_user(
+        browser, address, f"{role.value}.norr", "korrekt häst batteri", viewport={"width": 1280, "height": 900}
+    )
+    page.goto(address)
     yield page
-    context.close()
+    page.context.close()
 
 
 def test_a_meeting_of_seventy_and_eight_takes_three_clicks_a_case_at_most(browser: Browser, town: Town) -> None:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import openpyxl
@@ -31,6 +31,9 @@ from vetting.store.decisions import Delegation
 from vetting.store.engine import connect
 from vetting.store.rules import RuleDraft
 from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from tests.demonstration import FilledOnce
 
 SAMPLES = shipped("imports") / "samples"
 RULES = "farsta-2021-med-grundkrav"
@@ -299,12 +302,9 @@ def test_rules_check_tells_file_and_line(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """The demonstration, filled once."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    done = vetting("demo", "--no-serve", "--json", env={"VETTING_DATABASE_URL": f"sqlite:///{path}"})
-    assert done.returncode == 0, done.stderr
-    return path, json.loads(done.stdout)
+def demo(demonstration: FilledOnce, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The demonstration, and what the command printed of it."""
+    return demonstration.copy(tmp_path_factory.mktemp("demo")), demonstration.printed
 
 
 def test_demo_prints_what_there_is_to_log_in_to(demo: tuple[Path, dict[str, Any]]) -> None:
@@ -370,9 +370,8 @@ def test_rules_are_tried_on_the_demonstrations_cases_and_nothing_changes(
     )
 
 
-def test_a_draft_is_published_by_command_with_the_second_persons_password_only(tmp_path: Path) -> None:
-    env = {"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'demo.db'}"}
-    assert vetting("demo", "--no-serve", "--json", env=env).returncode == 0
+def test_a_draft_is_published_by_command_with_the_second_persons_password_only(demonstration_copy: Path) -> None:
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{demonstration_copy}"}
 
     def publish(login: str, password: str) -> subprocess.CompletedProcess[str]:
         return vetting("rules", "publish", draft, "--board", "norr", "--login", login, env=env, typed=password + "\n")

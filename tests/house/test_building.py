@@ -292,7 +292,7 @@ def _page(address: str) -> str:
     import time
     from urllib.error import URLError
 
-    for _ in range(600):  # a minute: the first start compiles everything and fills three boards
+    for _ in range(1800):  # three minutes: the first start compiles everything and fills three boards
         try:
             with urlopen(address, timeout=5) as answer:  # noqa: S310 - our own address
                 return str(answer.read().decode())

@@ -18,6 +18,7 @@ import pytest
 
 from tests.browser.conftest import free_port, start_server
 from tests.browser.people import PASSWORD
+from tests.demonstration import fill
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ ROWS, EACH_SECOND, CLIENTS = 20_000, 20, 4
 
 def test_the_pages_answer_while_twenty_thousand_rows_go_in(tmp_path: Path) -> None:
     port = free_port()
-    server = start_server(port, tmp_path)
+    server = start_server(port, fill(tmp_path).path)
     register = tmp_path / "register.csv"
     lines = [f"Provby,FRI,,Förening {place} i Provby,Idrott,,Provby" for place in range(ROWS)]
     register.write_text(

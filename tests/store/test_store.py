@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +29,20 @@ if TYPE_CHECKING:
     from vetting.store.session import WritingSession
 
 
-def test_every_sqlite_connection_keeps_what_it_acknowledges(file_database: Database) -> None:
+FULL = 2
+
+
+def test_every_sqlite_connection_keeps_what_it_acknowledges(
+    databases: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """As it is shipped: what tests turn off for their own speed is read from a process that has not."""
+    shipped_with = subprocess.run(
+        [sys.executable, "-c", "from vetting.store.engine import PRAGMAS; print(PRAGMAS['synchronous'])"],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    monkeypatch.setitem(PRAGMAS, "synchronous", int(shipped_with.stdout))
+    assert PRAGMAS == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": FULL, "busy_timeout": 20_000}
+    file_database = connect(databases.sqlite())
     for engine in (file_database.engine, file_database.reading, file_database.writing):
         with engine.connect() as connection:
             for name, value in PRAGMAS.items():

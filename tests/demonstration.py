@@ -1,0 +1,62 @@
+"""The demonstration, filled once for a whole run of tests however many processes share it, and handed out as copies."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True)
+class FilledOnce:
+    """A filled database in one file, and what the command printed of it."""
+
+    path: Path
+    printed: dict[str, Any]
+
+    def copy(self, folder: Path) -> Path:
+        """A copy of one's own, to change as one likes."""
+        return Path(shutil.copy(self.path, folder / self.path.name))
+
+
+def fill(folder: Path) -> FilledOnce:
+    """Fills the demonstration in a folder, unless another process has done it or is doing it: then waits for that."""
+    path, printed = folder / "demonstration.db", folder / "demonstration.json"
+    with (folder / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not printed.exists():
+            done = subprocess.run(
+                [sys.executable, "-m", "vetting", "demo", "--no-serve", "--json"],
+                env={**os.environ, "VETTING_DATABASE_URL": f"sqlite:///{path}"}, check=False, capture_output=True,
+                text=True, encoding="utf-8",
+            )  # fmt: skip
+            if done.returncode:
+                raise RuntimeError(done.stderr)
+            printed.write_text(done.stdout, encoding="utf-8")
+    return FilledOnce(path, json.loads(printed.read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> FilledOnce:
+    """The demonstration, the same for every process of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return fill(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture
+def demonstration_copy(demonstration: FilledOnce, tmp_path: Path) -> Iterator[Path]:
+    """A filled database for one test."""
+    path = demonstration.copy(tmp_path)
+    yield path
+    path.unlink(missing_ok=True)
