@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from vetting.store.engine import Database, connect
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MEMORY = Path("/dev/shm")
 ENGINES = ("sqlite", "postgresql")
 TEMPLATE = "vetting_template"
 NOT_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
@@ -95,9 +97,11 @@ class Databases:
 
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    found = Databases(tmp_path_factory.mktemp("databases"))
+    folder = Path(tempfile.mkdtemp(prefix="vetting-tests-", dir=MEMORY)) if MEMORY.is_dir() else None
+    found = Databases(folder or tmp_path_factory.mktemp("databases"))
     yield found
     found.stop()
+    shutil.rmtree(found.folder, ignore_errors=True)
 
 
 @pytest.fixture(params=ENGINES)

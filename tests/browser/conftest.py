@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+    from tests.databases import Databases
     from tests.demonstration import FilledOnce
 
 FLAGS = (
@@ -68,10 +70,10 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, demonstration: FilledOnce) -> Iterator[str]:
+def address(databases: Databases, demonstration: FilledOnce) -> Iterator[str]:
     """Where the demonstration is served: a copy for each file of tests, so that none meets what another has changed."""
     port = free_port()
-    server = start_server(port, demonstration.copy(tmp_path_factory.mktemp("pages")))
+    server = start_server(port, demonstration.copy(Path(tempfile.mkdtemp(dir=databases.folder))))
     yield f"http://127.0.0.1:{port}"
     server.terminate()
     server.wait(10)
