@@ -27,9 +27,15 @@ BOOKING = {
 
 
 @contextmanager
-def signed_in(browser: Browser, address: str, user: str, *, scripts: bool = True, width: int = 1280) -> Iterator[Page]:
-    """Somebody signed in, in a browser of their own."""
+def signed_in(
+    browser: Browser, address: str, user: str, *, scripts: bool = True, width: int = 1280, anew: bool = False
+) -> Iterator[Page]:
+    """Somebody signed in, in a browser of their own. anew: with a session of their own, which they may end."""
+    if anew:
+        SIGNED_IN.pop((address, user), None)
     page = as_user(browser, address, user, java_script_enabled=scripts, viewport={"width": width, "height": 900})
+    if anew:
+        SIGNED_IN.pop((address, user), None)
     page.goto(address)
     yield page
     page.context.close()

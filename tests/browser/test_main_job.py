@@ -262,7 +262,7 @@ def test_in_a_small_board_a_clean_application_is_ready_in_four_clicks_and_no_typ
 def test_a_long_text_is_there_after_signing_in_again(browser: Browser, address: str) -> None:
     """The session ends on the server while somebody types: the text is kept, and goes where it was meant for."""
     text = "Föreningen ringde och berättade att protokollet kommer i nästa vecka, med underskrifter."
-    with signed_in(browser, address, "caseworker.norr") as page:
+    with signed_in(browser, address, "caseworker.norr", anew=True) as page:
         page.goto(f"{address}/arenden/BID-2026-0020")
         cookies = page.context.cookies()
         other = page.context.new_page()

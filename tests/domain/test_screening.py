@@ -13,6 +13,7 @@ from vetting.domain.evidence import Answer, Assessment
 from vetting.domain.facts import Facts, Support, Value
 from vetting.domain.problem import Faults
 from vetting.domain.proposal import Attention, Proposal
+from vetting.domain.reasons import result_in_words, why
 from vetting.domain.resolving import resolve
 from vetting.domain.ruleset import parse_ruleset
 from vetting.domain.screening import Author, Finding, Part, Reason, Result, Screening, screen
@@ -47,11 +48,34 @@ VALUES = (
 )  # fmt: skip
 
 
+COMPLETE: dict[str, Value] = {"booker_is_private": False, "external_speakers": False, "open_to_public": False}
+
+
 def test_what_a_person_answered_is_not_computed(rules: RulesFolder) -> None:
     farsta = rules.sets["farsta-2021"]
     screening = booking(farsta, answered(farsta, Answer.NOTHING_FOUND, "demokratisk-rattsstat"))
     finding = found(screening, "demokratisk-rattsstat")
-    assert (finding.result, finding.author) == (Result.MET, Author.PERSON)
+    assert (finding.result, finding.author) == (Result.NOTHING_FOUND, Author.PERSON)
+
+
+def test_nothing_found_opens_what_met_opens_and_is_never_called_met(farsta: RuleSet) -> None:
+    """It is no clearance: its own result, its own words."""
+    screening = booking(farsta, answered(farsta, Answer.NOTHING_FOUND, *VALUES), **COMPLETE)
+    looked_at = [finding for finding in screening.findings if finding.criterion.id in VALUES]
+    assert {finding.result for finding in looked_at} == {Result.NOTHING_FOUND}
+    assert {finding.effect for finding in looked_at} == {None}
+    said = [text for finding in looked_at for text in (*why(finding, screening), *result_in_words(finding))]
+    assert not [text for text in said if "ppfyll" in text or "prövad" in text or "Met" in text or " met" in text]
+    assert all("nget har framkommit" in text or "othing found" in text for text in said)
+
+
+def test_an_answer_from_another_kind_of_case_is_a_proposal_to_make_ones_own(farsta: RuleSet) -> None:
+    screening = booking(farsta, answered(farsta, Answer.NOTHING_FOUND, *VALUES, earlier=True, other_kind=True))
+    finding = found(screening, VALUES[0])
+    assert (finding.result, finding.reason) == (Result.NEEDS_ASSESSMENT, Reason.OTHER_KIND)
+    assert (finding.author, finding.attention) == (Author.COMPUTED, Attention.LOOK)
+    assert "Kim Ek" in why(finding, screening).sv
+    assert "den 20 nov" in why(finding, screening).sv or "20 nov" in why(finding, screening).sv
 
 
 def test_an_earlier_assessment_is_reused_and_says_so(rules: RulesFolder) -> None:
@@ -97,7 +121,7 @@ def test_a_tip_puts_a_value_criterion_to_a_person_although_it_was_answered(rules
     finding = found(screening, "demokratisk-rattsstat")
     assert (finding.reason, finding.attention) == (Reason.AGAINST, Attention.PERSON)
     seen = answered(farsta, Answer.NOTHING_FOUND, *VALUES, signals=finding.signals)
-    assert found(booking(farsta, seen, **facts), "demokratisk-rattsstat").result is Result.MET
+    assert found(booking(farsta, seen, **facts), "demokratisk-rattsstat").result is Result.NOTHING_FOUND
     newer = booking(farsta, seen, **{**facts, "tip_received_on": date(2026, 11, 21)})
     assert found(newer, "demokratisk-rattsstat").reason is Reason.AGAINST
 

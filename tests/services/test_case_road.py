@@ -188,7 +188,7 @@ def test_an_answer_about_the_association_answers_its_next_case_until_it_expires(
     first = town.receive()
     town.handle(first.number)
     second = town.receive(round_id=None)
-    assert result_of(town, second.number, VALUE) == "met"
+    assert result_of(town, second.number, VALUE) == "nothing_found"
     with reading(town.database) as s:
         later = of_case(s, second, rules(), on=TODAY + timedelta(days=400))
         assert later
@@ -698,7 +698,7 @@ def test_any_member_lifts_a_case_off_the_consent_list(grouped: Town) -> None:
     assert told(grouped, meetings.lift_out, key, review.id, role=Role.MANAGER)[0] is Obstacle.CLOSED
     grouped.do(meetings.lift_out, key, review.id, role=Role.GROUP_MEMBER)
     assert grouped.do(meetings.record_consent, key, rules=rules(), role=Role.GROUP_SECRETARY) == 0
-    assert told(grouped, meetings.hold, key, "", role=Role.GROUP_SECRETARY)[0] is Obstacle.CLOSED
+    assert told(grouped, meetings.hold, key, "", rules=rules(), role=Role.GROUP_SECRETARY)[0] is Obstacle.CLOSED
 
 
 def test_papers_open_to_the_group_only_after_its_answer_and_a_late_case_asks_again(grouped: Town) -> None:

@@ -17,14 +17,16 @@ from tests.town import ACT, NUMBERS, Town, booking_facts, clean_facts, rules
 from vetting.domain.cases import Marked, State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.evidence import Answer
+from vetting.domain.passage import Ground, Outcome
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.services import assessment_drafts, assessments, cases, decisions, documents, reuse
+from vetting.services import assessment_drafts, assessments, cases, communications, decisions, documents, reuse
 from vetting.services.assessments import Given
 from vetting.services.case_files import case_file
 from vetting.services.cases import Use
 from vetting.services.explanations import explain
 from vetting.services.queues import Filters, queue
+from vetting.store import cases as store
 from vetting.store import trail
 from vetting.store.assessments import EvidenceRow
 from vetting.store.documents import Document
@@ -156,6 +158,28 @@ def booked(town: Town, days: int) -> str:
     return case.number
 
 
+def refuse(town: Town, number: str) -> None:
+    """The association is heard, has nothing to add, and is refused on the criterion."""
+    town.do(communications.communicate, number, "Underlaget.", reply_by=TODAY + timedelta(days=21), sent_to="styrelsen",
+            rules=rules())  # fmt: skip
+    with reading(town.database) as s:
+        key = store.communications(s, town.case(number).id)[0].id
+    town.do(communications.note_reply, number, key, "Inget att tillägga.", "Svaret ändrar inget.", replied_on=TODAY)
+    town.do(decisions.declare_no_conflict, number)
+    town.do(cases.mark, number, Marked.PAPERS_OPENED, rules=rules())
+    with suppress(Refused):
+        town.do(assessments.nothing_found, number, rules=rules())
+    town.do(cases.mark, number, Marked.BASIC_CHECK, rules=rules())
+    with suppress(Refused):  # nothing is missing
+        town.do(cases.mark, number, Marked.GAP_ACCEPTED, text="Behövs inte.", rules=rules())
+    town.do(cases.register, number, "EXN 2026/201", role=Role.REGISTRAR)
+    town.do(decisions.make_ready, number, rules=rules())
+    town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,),
+                 reasons="Årsmötet nekade två medlemmar att rösta. Ingen mildare åtgärd räcker.")  # fmt: skip
+    town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    town.decide(number)
+
+
 def test_not_met_about_the_association_returns_what_rests_on_it_to_the_queue(town: Town) -> None:
     ready = town.receive()
     town.make_ready(ready.number)
@@ -164,6 +188,9 @@ def test_not_met_about_the_association_returns_what_rests_on_it_to_the_queue(tow
     town.make_ready(other.number)
     news = town.receive(round_id=None)
     assess(town, news.number)
+    before = [town.case(number).look_again_because for number in (ready.number, ahead, other.number)]
+    assert (before, town.case(ready.number).state) == (["", "", ""], "ready")  # nobody has been heard
+    refuse(town, news.number)
     assert (town.case(ready.number).state, town.case(ready.number).proposal) == ("in_progress", "refuse")
     assert town.case(ahead).state == State.CONFIRMED
     assert [town.case(n).look_again_because for n in (ready.number, ahead, other.number, news.number)] == [
@@ -200,6 +227,7 @@ def test_whoever_looks_again_says_what_follows_and_once(town: Town) -> None:
     first = town.receive()
     second = town.receive(round_id=None)
     assess(town, first.number)
+    refuse(town, first.number)
     with pytest.raises(Refused) as refused:
         town.do(reuse.looked_again, second.number, " ")
     assert refused.value.obstacle is Obstacle.INVALID

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
@@ -254,7 +255,7 @@ def test_an_earlier_conflict_with_the_association_is_a_hint(town: Town) -> None:
 
 
 def hold(town: Town, meeting: int, **more: Any) -> None:
-    town.do(meetings.hold, meeting, "Klart.", role=SECRETARY, **more)
+    town.do(meetings.hold, meeting, "Klart.", rules=rules(), role=SECRETARY, **more)
 
 
 def test_approved_notes_are_locked(town: Town) -> None:
@@ -264,8 +265,9 @@ def test_approved_notes_are_locked(town: Town) -> None:
     hold(town, meeting)
     assert refused(town, group.approve, meeting, role=MEMBER) is Obstacle.FORBIDDEN
     town.do(group.approve, meeting, role=SECRETARY)
+    held_again = partial(meetings.hold, rules=rules())
     for act, arguments in (
-        (meetings.hold, ("Ändrat.",)), (meetings.present, ([],)), (group.invite, ("Gäst", "", None, None)),
+        (held_again, ("Ändrat.",)), (meetings.present, ([],)), (group.invite, ("Gäst", "", None, None)),
         (group.approve, ()),
     ):  # fmt: skip
         assert refused(town, act, meeting, *arguments, role=SECRETARY) is Obstacle.CLOSED
@@ -283,7 +285,9 @@ def test_minutes_are_adjusted_by_two_who_were_there(town: Town) -> None:
     assert refused(town, group.approve, meeting, role=COORDINATOR) is Obstacle.FORBIDDEN
     assert town.do(group.approve, meeting, role=SECRETARY).state == "held"
     assert refused(town, group.approve, meeting, role=SECRETARY) is Obstacle.STALE
-    assert refused(town, meetings.hold, meeting, "Annan text.", role=SECRETARY) is Obstacle.CLOSED  # one has adjusted
+    assert (
+        refused(town, meetings.hold, meeting, "Annan text.", rules=rules(), role=SECRETARY) is Obstacle.CLOSED
+    )  # one has adjusted
     assert town.do(group.approve, meeting, role=MEMBER).state == "approved"
 
 

@@ -29,11 +29,14 @@ class Tone(StrEnum):
     NOT = "not"
     ASSESS = "assess"
     UNKNOWN = "unknown"
+    LOOKED = "looked"
+    """A person has looked: neither good nor bad."""
     PLAIN = "plain"
 
 
 RESULT_TONES: Final[Mapping[Result, Tone]] = {
     Result.MET: Tone.OK,
+    Result.NOTHING_FOUND: Tone.LOOKED,
     Result.NOT_MET: Tone.NOT,
     Result.NEEDS_ASSESSMENT: Tone.ASSESS,
     Result.UNKNOWN: Tone.UNKNOWN,

@@ -38,6 +38,8 @@ class Standing(StrEnum):
     REWORDED = "reworded"
     WITHDRAWN = "withdrawn"
     OVERTAKEN = "overtaken"
+    OTHER_KIND = "other_kind"
+    """Given in another kind of case: a proposal, until somebody makes it their own here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,8 @@ class Assessment:
 
     fingerprint: of the criterion as it read then. signals: marks of the hits the person had before them (what
     fired and what it read, `Finding.signals`); a hit that is not among them is newer and speaks against.
-    earlier: made in another case of the same association.
+    earlier: made in another case of the same association. other_kind: that was a case of another kind, and the board
+    does not let such answers hold.
     """
 
     criterion: str
@@ -57,6 +60,7 @@ class Assessment:
     valid_until: date | None = None
     withdrawn: bool = False
     earlier: bool = False
+    other_kind: bool = False
     signals: frozenset[str] = frozenset()
 
     def standing(self, fingerprint: str, on: date, hits: frozenset[str]) -> Standing:
@@ -69,6 +73,8 @@ class Assessment:
             return Standing.REWORDED
         if self.valid_until is not None and on > self.valid_until:
             return Standing.EXPIRED
+        if self.other_kind:
+            return Standing.OTHER_KIND
         return Standing.HOLDS
 
 

@@ -39,6 +39,7 @@ MOST_TRIES: Final = 3_000
 
 
 _OUR_VIEW: Final = {
+    Result.NOTHING_FOUND: Words("Inget har framkommit när vi har tittat.", "Nothing was found when we looked."),
     Result.MET: Words("Vi bedömer att kravet är uppfyllt.", "We assess the requirement to be met."),
     Result.NOT_MET: Words("Vi bedömer att kravet inte är uppfyllt.", "We assess the requirement not to be met."),
     Result.NOT_APPLICABLE: Words("Kravet gäller inte här.", "The requirement does not apply here."),

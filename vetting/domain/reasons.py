@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final, assert_never
 
 from vetting.domain.conditions import Condition, Reading, explained
@@ -9,14 +10,15 @@ from vetting.domain.criteria import AS_OF_WORDS, AsOf, CaseKind, Consequence, Cr
 from vetting.domain.evidence import Answer
 from vetting.domain.facts import Privacy, SuppliedBy
 from vetting.domain.proposal import PROPOSAL_WORDS, Attention, Proposal
-from vetting.domain.screening import Finding, Reason, Result, Screening
-from vetting.domain.words import AND, Words, counted, day, joined, listed, same
+from vetting.domain.screening import Author, Finding, Reason, Result, Screening
+from vetting.domain.words import AND, Words, counted, day, joined, listed, lower_first, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 RESULT_WORDS: Final[Mapping[Result, Words]] = {
     Result.MET: Words("Uppfyllt", "Met"),
+    Result.NOTHING_FOUND: Words("Inget har framkommit", "Nothing found"),
     Result.NOT_MET: Words("Ej uppfyllt", "Not met"),
     Result.UNKNOWN: Words("Uppgift saknas", "Unknown"),
     Result.NEEDS_ASSESSMENT: Words("Kräver bedömning", "Needs assessment"),
@@ -45,7 +47,7 @@ def because(finding: Finding, screening: Screening) -> Words:
     return _reason(finding, screening) if finding.leaves or finding.reason is Reason.NOT_SET else same("")
 
 
-def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR0911 - one return a reason
+def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR0911, PLR0912 - one return a reason
     criterion = finding.criterion
     match finding.reason:
         case Reason.CONDITION:
@@ -84,6 +86,8 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
                 Words("Den tidigare bedömningen gäller inte längre. ",
                       "The earlier assessment no longer holds. ") + criterion.question
             )  # fmt: skip
+        case Reason.OTHER_KIND:
+            return _answered_elsewhere(finding) + criterion.question
         case Reason.AGAINST:
             return _against(finding, screening) + criterion.question
         case Reason.ALWAYS:
@@ -141,9 +145,15 @@ def _against(finding: Finding, screening: Screening) -> Words:
     return Words("Träff: ", "Hit: ") + told + same(" ") if told.sv else told
 
 
+ANSWER_WORDS: Final = {
+    Answer.MET: Words("Uppfyllt", "Met"),
+    Answer.NOTHING_FOUND: Words("Inget har framkommit", "Nothing found"),
+    Answer.NOT_MET: Words("Ej uppfyllt", "Not met"),
+    Answer.NOT_APPLICABLE: Words("Ej tillämpligt", "Not applicable"),
+}
 _ANSWERS: Final = {
     Answer.MET: Words("Bedömt: uppfyllt", "Assessed: met"),
-    Answer.NOTHING_FOUND: Words("Bedömt: inget har framkommit", "Assessed: nothing found"),
+    Answer.NOTHING_FOUND: Words("Inget har framkommit, enligt", "Nothing found, says"),
     Answer.NOT_MET: Words("Bedömt: ej uppfyllt", "Assessed: not met"),
     Answer.NOT_APPLICABLE: Words("Bedömt: ej tillämpligt", "Assessed: not applicable"),
 }
@@ -155,8 +165,26 @@ def _answered(finding: Finding) -> Words:
         raise TypeError(finding)
     weighed = answer.answer is Answer.NOT_MET and finding.criterion.if_not_met is Consequence.ASSESS
     tail = Words(", vägs i förslaget.", ", weighed in the proposal.") if weighed else same(".")
-    who = Words(f" av {answer.by} ", f" by {answer.by} ") + day(answer.on)
+    looked = answer.answer is Answer.NOTHING_FOUND
+    who = (same(f" {answer.by} ") if looked else Words(f" av {answer.by} ", f" by {answer.by} ")) + day(answer.on)
     return _ANSWERS[answer.answer] + who + tail
+
+
+def _answered_elsewhere(finding: Finding) -> Words:
+    """What somebody answered in a case of the other kind; not an answer here."""
+    answer = finding.answer
+    if answer is None:
+        raise TypeError(finding)
+    said = Words("Tidigare bedömt i ett ärende av annat slag: ", "Assessed earlier in a case of another kind: ")
+    return (
+        said
+        + lower_first(ANSWER_WORDS[answer.answer])
+        + Words(f", {answer.by} ", f", {answer.by} ")
+        + day(answer.on)
+        + Words(
+            ". Det gäller här när någon gör svaret till sitt. ", ". It holds here when somebody makes it their own. "
+        )
+    )
 
 
 def _remedy(finding: Finding, screening: Screening) -> Words:
@@ -223,6 +251,43 @@ _NOT_APPLICABLE_WORDS: Final = {
 }
 
 
+class Fold(StrEnum):
+    """Why a point may be folded away; a hit never is."""
+
+    NOT_HERE = "not_here"
+    NO_HIT = "no_hit"
+    NOT_CHECKED = "not_checked"
+
+
+_FOLDS: Final = {
+    Reason.ONLY_IF: Fold.NOT_HERE, Reason.NOT_SELECTED: Fold.NOT_HERE, Reason.PRIVATE_PERSON: Fold.NOT_HERE,
+    Reason.NO_SIGNAL: Fold.NO_HIT, Reason.NOT_SET: Fold.NOT_CHECKED, Reason.SIGNAL_UNKNOWN: Fold.NOT_CHECKED,
+}  # fmt: skip
+_FOLD_WORDS: Final = {
+    Fold.NOT_HERE: (Words("krav gäller inte här", "requirement does not apply here"),
+                    Words("krav gäller inte här", "requirements do not apply here")),
+    Fold.NO_HIT: (Words("signal gav ingen träff", "signal gave no hit"),
+                  Words("signaler gav ingen träff", "signals gave no hit")),
+    Fold.NOT_CHECKED: (Words("punkt är inte kontrollerad", "point was not checked"),
+                       Words("punkter är inte kontrollerade", "points were not checked")),
+}  # fmt: skip
+
+
+def fold_of(finding: Finding) -> Fold | None:
+    """Under which label a point is folded; None for one that is shown."""
+    return _FOLDS.get(finding.reason) if finding.result is Result.NOT_APPLICABLE else None
+
+
+def folds(findings: Iterable[Finding]) -> list[tuple[Words, list[Finding]]]:
+    """What may be folded away, under three separate labels with how many each holds."""
+    by_fold: dict[Fold, list[Finding]] = {fold: [] for fold in Fold}
+    for finding in findings:
+        fold = fold_of(finding)
+        if fold is not None:
+            by_fold[fold].append(finding)
+    return [(counted(len(items), *_FOLD_WORDS[fold]), items) for fold, items in by_fold.items() if items]
+
+
 def shown_facts(finding: Finding, screening: Screening) -> tuple[tuple[Words, Words], ...]:
     """(label, value) of what the person who assesses is shown; sealed facts are not."""
     catalogue, values = screening.ruleset.catalogue, screening.facts.values
@@ -242,6 +307,12 @@ def proposal_in_words(screening: Screening) -> Words:
         why_not = NOTHING_CHECKED if screening.findings else NO_RULES
         return PROPOSAL_WORDS[screening.proposal] + same(". ") + why_not
     return PROPOSAL_WORDS[screening.proposal]
+
+
+def assessed_behind(screening: Screening) -> tuple[Finding, ...]:
+    """The findings that make the proposal what it is, when persons have answered all of them; else none."""
+    deciding = tuple(finding for finding in screening.findings if finding.effect is screening.proposal)
+    return deciding if deciding and all(finding.author is not Author.COMPUTED for finding in deciding) else ()
 
 
 def missing_in_words(screening: Screening) -> Words:

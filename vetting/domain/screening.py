@@ -45,10 +45,16 @@ class Result(StrEnum):
     """How a criterion came out."""
 
     MET = "met"
+    NOTHING_FOUND = "nothing_found"
+    """A person has looked and found nothing: it holds nothing back, and is no statement about the association."""
     NOT_MET = "not_met"
     UNKNOWN = "unknown"
     NEEDS_ASSESSMENT = "needs_assessment"
     NOT_APPLICABLE = "not_applicable"
+
+
+HOLDS_NOTHING_BACK: Final = frozenset({Result.MET, Result.NOTHING_FOUND})
+"""What opens the gates."""
 
 
 class Author(StrEnum):
@@ -77,6 +83,7 @@ class Reason(StrEnum):
     ASKS_ABOUT = "asks about"
     NEW = "new"
     EXPIRED = "expired"
+    OTHER_KIND = "other kind"
     WITHDRAWN = "withdrawn"
     AGAINST = "against"
     ALWAYS = "always"
@@ -452,6 +459,8 @@ def _judge_assessment(item: Prepared, case: _Case) -> _Judged:
         return _PRIVATE_PERSON  # what a person believes is nobody's to assess; what is held in the room is
     if standing is Standing.WITHDRAWN:
         return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.WITHDRAWN)
+    if standing is Standing.OTHER_KIND:
+        return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.OTHER_KIND)
     return _asked(item, case, expired=standing is Standing.EXPIRED)
 
 
@@ -482,8 +491,10 @@ def _asked_by_condition(item: Prepared, case: _Case) -> _Judged:
 
 def _answered(answer: Assessment) -> _Judged:
     match answer.answer:
-        case Answer.MET | Answer.NOTHING_FOUND:
+        case Answer.MET:
             return _Judged(Result.MET, (), Reason.ANSWERED)
+        case Answer.NOTHING_FOUND:
+            return _Judged(Result.NOTHING_FOUND, (), Reason.ANSWERED)
         case Answer.NOT_MET:
             return _Judged(Result.NOT_MET, (), Reason.ANSWERED)
         case Answer.NOT_APPLICABLE:
@@ -514,12 +525,12 @@ def _finding(
         effect = _effect(criterion, moment, leaves, facts, reason)
     elif result is Result.NEEDS_ASSESSMENT:
         effect = Proposal.ASSESS
-    answer = assessments.get(criterion.id) if assessments and reason is Reason.ANSWERED else None
+    answer = assessments.get(criterion.id) if assessments and reason in BY_AN_ANSWER else None
     return Finding(
         criterion=criterion,
         result=result,
         reason=reason,
-        author=_author(answer),
+        author=_author(answer, reason),
         leaves=leaves,
         effect=effect,
         attention=_attention(criterion, reason, effect),
@@ -531,8 +542,12 @@ def _finding(
     )
 
 
-def _author(answer: Assessment | None) -> Author:
-    if answer is None:
+BY_AN_ANSWER: Final = frozenset({Reason.ANSWERED, Reason.OTHER_KIND})
+"""Reasons that show an answer: one that holds, and one that is a proposal, given in another kind of case."""
+
+
+def _author(answer: Assessment | None, reason: Reason) -> Author:
+    if answer is None or reason is not Reason.ANSWERED:
         return Author.COMPUTED
     return Author.EARLIER if answer.earlier else Author.PERSON
 
@@ -595,7 +610,7 @@ def _attention(criterion: Criterion, reason: Reason, effect: Proposal | None) ->
         return Attention.NONE
     if effect is Proposal.COMPLETE:
         return Attention.PAPERS
-    if criterion.value_criterion and reason in {Reason.NEW, Reason.EXPIRED}:
+    if criterion.value_criterion and reason in {Reason.NEW, Reason.EXPIRED, Reason.OTHER_KIND}:
         return Attention.LOOK
     if reason is Reason.SIGNAL and criterion.about is not None and criterion.about.as_new:
         return Attention.LOOK
@@ -618,7 +633,7 @@ def _proposed(findings: tuple[Finding, ...], *, refers: bool) -> tuple[Proposal,
     attention = highest([finding.attention for finding in behind])
     if behind:
         return strongest([finding.effect for finding in behind if finding.effect]), attention, False
-    if not any([finding.result is Result.MET for finding in findings]):  # noqa: C419 - a list is faster here
+    if not any([finding.result in HOLDS_NOTHING_BACK for finding in findings]):  # noqa: C419 - a list is faster here
         return Proposal.ASSESS, Attention.PERSON, True
     return (Proposal.REFER if refers else Proposal.APPROVE), attention, False
 

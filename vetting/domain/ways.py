@@ -69,6 +69,7 @@ class Habit(StrEnum):
     FORMAL_MINUTES = "formal_minutes"
     SIGNED_BY_NAME = "signed_by_name"
     CITES_LAW = "cites_law"
+    ANSWERS_FOR_BOTH = "answers_for_both"
 
 
 HABIT_WORDS: Final[Mapping[Habit, Words]] = {
@@ -94,12 +95,22 @@ HABIT_WORDS: Final[Mapping[Habit, Words]] = {
     Habit.CITES_LAW: Words(
         "Brev nämner de lagrum som nämnden har angett", "Letters cite the sections of law that the board has given"
     ),
+    Habit.ANSWERS_FOR_BOTH: Words(
+        "Svar om en förenings värdekriterier gäller både dess ansökningar och dess bokningar",
+        "Answers on an association's value criteria hold for its applications and its bookings alike",
+    ),
 }
 HABITS_IN: Final[Mapping[Way, frozenset[Habit]]] = {
     Way.SMALL: frozenset(),
     Way.GROUP: frozenset(),
     Way.FULL: frozenset({Habit.CONFLICT_PER_CASE, Habit.PAY_IN_FORCE, Habit.STATEMENTS_HIDDEN}),
 }
+
+
+BECAUSE: Final = "because"
+"""Beside the habits: why a board has chosen one that needs a reason."""
+NEEDS_REASON: Final = frozenset({Habit.ANSWERS_FOR_BOTH})
+"""A look made to lend a room then answers for money, too: the board says why that is enough."""
 
 
 class Limit(StrEnum):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from vetting.domain.criteria import Criterion
+    from vetting.domain.facts import Catalogue
     from vetting.domain.people import Person
     from vetting.domain.screening import Finding, Screening
     from vetting.services.documents import NewDocument
@@ -41,7 +42,19 @@ if TYPE_CHECKING:
 
 APPLICATION: Final = "application"
 """What was looked at beside the papers: what the application says."""
-ONLY_A_LOOK: Final = frozenset({Reason.NEW, Reason.EXPIRED, Reason.ALWAYS})
+ONLY_A_LOOK: Final = frozenset({Reason.NEW, Reason.EXPIRED, Reason.ALWAYS, Reason.OTHER_KIND})
+
+
+OTHER_PAPER: Final = Words("andra handlingar", "other papers")
+THE_APPLICATION: Final = Words("uppgifterna i ärendet", "the information in the case")
+
+
+def looked_at_in_words(name: str, catalogue: Catalogue) -> Words:
+    """What was looked at: a paper by its fact, or what the application says."""
+    if name == APPLICATION:
+        return THE_APPLICATION
+    definition = catalogue.get(name)
+    return definition.wanted if definition else OTHER_PAPER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +109,6 @@ def assess(
         Noted(action="assessed", by=by, at=at, subject=row, case_id=case.id,
               detail={"criterion": given.criterion, "answer": given.answer.value})
     )  # fmt: skip
-    if row.case_id is None and given.answer is Answer.NOT_MET:
-        reuse.return_to_queue(session, case.board_id, case.association_id, FallenBecause.NOT_MET, rules=rules, by=by,
-                              at=at, but=case.id)  # fmt: skip
     return case
 
 

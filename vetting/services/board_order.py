@@ -11,7 +11,18 @@ from sqlalchemy import func, select
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.ways import LIMIT_WORDS, LONGEST, SHORTEST, Habit, Limit, Way, gate_states, habits
+from vetting.domain.ways import (
+    BECAUSE,
+    LIMIT_WORDS,
+    LONGEST,
+    NEEDS_REASON,
+    SHORTEST,
+    Habit,
+    Limit,
+    Way,
+    gate_states,
+    habits,
+)
 from vetting.domain.words import Words
 from vetting.services import rule_versions
 from vetting.services.people import allow
@@ -131,16 +142,26 @@ def set_gate(
 
 
 def set_habits(
-    session: WritingSession, chosen: frozenset[Habit], *, rules: Rules, by: Person, at: datetime
+    session: WritingSession, chosen: frozenset[Habit], *, because: str = "", rules: Rules, by: Person, at: datetime
 ) -> Order:  # fmt: skip
     """Chooses all habits.
 
     Raises:
-        Refused: not this person's to set.
+        Refused: not this person's to set, or one is chosen that needs a reason.
     """
     allow(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
-    board.habits = {habit.value: habit in chosen for habit in Habit}
+    because = because.strip()[:1000] or str(board.habits.get(BECAUSE, ""))
+    if chosen & NEEDS_REASON and not because:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(BECAUSE, Words("Skälet saknas.", "The reason is missing."),
+                    Words("Skriv varför ett svar i det ena slaget av ärenden räcker i det andra.",
+                          "Write why an answer in one kind of case is enough in the other.")),
+        )  # fmt: skip
+    board.habits = {habit.value: habit in chosen for habit in Habit} | (
+        {BECAUSE: because} if chosen & NEEDS_REASON else {}
+    )
     return _changed(session, board, None, "habits", rules=rules, by=by, at=at)
 
 

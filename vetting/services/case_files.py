@@ -15,10 +15,18 @@ from vetting.domain.passage import Step, closed_gates
 from vetting.domain.people import Action, Sight
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services import association_files, closing, completions, earlier_answers, gates, own_columns
+from vetting.services import (
+    association_files,
+    bases,
+    closing,
+    completions,
+    earlier_answers,
+    gates,
+    own_columns,
+    proposals,
+)
 from vetting.services.accounts import NO_ACCOUNT, accounts_of
 from vetting.services.people import allow
-from vetting.services.screenings import of_case
 from vetting.store import cases as store
 from vetting.store import decisions, documents, meetings, payments, trail
 from vetting.store.assessments import AssessmentDraft, AssessmentRow, EvidenceRow, drafts, evidence_for
@@ -46,6 +54,7 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.domain.screening import Screening
     from vetting.services.accounts import Account
+    from vetting.services.bases import Kept, Since
     from vetting.services.rules import Rules
     from vetting.store.base import Plain
     from vetting.store.cases import BookingRequest, Communication, Note, Occurrence
@@ -135,6 +144,20 @@ class CaseFile:
     """Criterion -> how it was answered lately in the board."""
     answered_on_conflict: bool
     """Whether this person has answered on conflict of interest."""
+    basis: Kept | None
+    """What a decided case rested on, in the words of that day; None of an open one, and of decisions made before such
+    were kept: then `screening` is the one it was decided on, made again."""
+    since: Sequence[Since]
+    """What has come after the decision."""
+    former: Sequence[tuple[Decision, Kept]]
+    """Decisions before the one that stands, and all of a case that is open again, each with what it rested on."""
+    changed_since_proposal: Sequence[Words]
+    """What the proposal read that is otherwise now: on such a proposal nobody decides."""
+
+    @property
+    def not_met(self) -> Sequence[str]:
+        """Criteria that are not met."""
+        return self.situation.not_met
 
     @property
     def kind(self) -> CaseKind:
@@ -180,7 +203,11 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         Refused: there is no such case for them.
     """
     case, answered_on_conflict = opened(session, number, by)
-    screened = of_case(session, case, rules, on=on)
+    is_open = State(case.state) in OPEN
+    screened = bases.screened_for(session, case, rules, on=on)
+    decided = decisions.of_case(session, case.id)
+    kept = bases.kept_of(session, decided)
+    standing = decisions.last_outcome(session, case.id) if not is_open else None
     found = gates.situation(session, case, screened, rules, on=on)
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     requests = requests_of(session, case.id)[::-1]
@@ -232,7 +259,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         accepted=agreed(session, case.id) if case.kind == CaseKind.BOOKING else None,
         reviews=meetings.reviews_of_case(session, case.id),
         draft=draft,
-        decisions=decisions.of_case(session, case.id),
+        decisions=decided,
         after=after,
         holding_open=closed_after(after, BEFORE_CLOSING) if after else (),
         payments=paid,
@@ -254,6 +281,10 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         if screened and assesses and State(case.state) in OPEN
         else {},
         answered_on_conflict=answered_on_conflict,
+        basis=next((basis for row, basis in kept if standing is not None and row.id == standing.id), None),
+        since=bases.since(session, case, standing, screened.screening if screened else None) if standing else (),
+        former=[(row, basis) for row, basis in kept if standing is None or row.id != standing.id],
+        changed_since_proposal=proposals.changed_since(session, case, draft, screened) if is_open else (),
     )
 
 

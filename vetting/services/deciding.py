@@ -16,6 +16,7 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import decisions, gates
 from vetting.services.cases import move, open_case, touch
+from vetting.services.proposals import changed_since
 from vetting.services.screenings import of_case
 from vetting.store.cases import Case, Note, visible
 from vetting.store.decisions import DecisionDraft
@@ -47,6 +48,8 @@ class Waiting:
     closed: Sequence[ClosedGate]
     against: Sequence[Words]
     advice: Advice | None
+    stale: bool
+    """What the proposal rests on has changed: its officer writes it anew first."""
 
     @property
     def as_proposed(self) -> bool:
@@ -62,7 +65,8 @@ def waiting(session: Session, rules: Rules, *, by: Person, on: date) -> list[Wai
     ).all()
     wanted = select(DecisionDraft).where(DecisionDraft.case_id.in_([case.id for case in ready]))
     drafts = {row.case_id: row for row in session.scalars(wanted)}
-    return [_one(session, case, drafts.get(case.id), rules, by=by, on=on) for case in ready]
+    found = [_one(session, case, drafts.get(case.id), rules, by=by, on=on) for case in ready]
+    return [item for item in found if not item.stale]
 
 
 def _one(
@@ -78,7 +82,7 @@ def _one(
     )
     return Waiting(
         case=case, draft=draft, closed=closed, against=[labels[name] for name in found.not_met if name in labels],
-        advice=gates.given_advice(session, case),
+        advice=gates.given_advice(session, case), stale=bool(changed_since(session, case, draft, screened)),
     )  # fmt: skip
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.cases import OPEN, State
+from vetting.domain.cases import OPEN, FallenBecause, State
 from vetting.domain.criteria import CaseKind
+from vetting.domain.evidence import Answer
 from vetting.domain.opinion_words import asked_of_opinion
 from vetting.domain.passage import (
     ADVERSE,
@@ -25,11 +26,13 @@ from vetting.domain.people import CLASH_WORDS, Action, Clash
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.ways import Habit
 from vetting.domain.words import Words
-from vetting.services import gates, makers, officer_reports, own_bookings
+from vetting.services import bases, gates, makers, officer_reports, own_bookings, reuse
 from vetting.services.board_order import habits_of
 from vetting.services.cases import handled, move, open_case, remove_working_notes, still_open, touch
 from vetting.services.makers import AT_ONCE
-from vetting.services.screenings import judged, of_case, screen_case
+from vetting.services.proposals import changed_since
+from vetting.services.screenings import decided_at, judged, of_case, screen_case
+from vetting.store.assessments import AssessmentRow
 from vetting.store.cases import communications, follow
 from vetting.store.decisions import Decision, DecisionDraft
 from vetting.store.decisions import of_case as decisions_of
@@ -269,14 +272,34 @@ def decide(
         raise Refused(Obstacle.FORBIDDEN, Problem(number, CLASH_WORDS[Clash.DECIDE_IN_CONFLICT], Words("", "")))
     screened = judged(session, case, rules, at=at)
     refuse_closed(_closed(session, case, screened, rules, draft, by=by, on=at.date()))
-    if draft.screening_id != case.screening_id:
+    if changed_since(session, case, draft, screened):
         raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
     _check_draft(case, as_draft(draft))
     held = gates.delegation(session, case.kind, by, on=at.date(), outcome=Outcome(draft.outcome), amount=draft.amount)
     wrong = makers.wrong_with(held, form) if held is not None else []
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)
-    return made(session, case, draft, screened, held, form, by=by, at=at)
+    decision = made(session, case, draft, screened, held, form, by=by, at=at)
+    _tell_other_cases(session, case, screened, rules, by=by, at=at)
+    return decision
+
+
+def _tell_other_cases(
+    session: WritingSession, case: Case, screened: Screened | None, rules: Rules, *, by: Person, at: datetime
+) -> None:
+    """A finding against the association, shown to it and decided on, works in its other cases from now on."""
+    against = [
+        row for row in session.scalars(
+            select(AssessmentRow).where(
+                AssessmentRow.id.in_(screened.answers.values() if screened else ()), AssessmentRow.case_id.is_(None),
+                AssessmentRow.made_in_case_id == case.id, AssessmentRow.answer == Answer.NOT_MET.value,
+            )
+        )
+        if decided_at(session, row) is not None
+    ]  # fmt: skip
+    if against:
+        reuse.return_to_queue(session, case.board_id, case.association_id, FallenBecause.NOT_MET, rules=rules, by=by,
+                              at=at, but=case.id)  # fmt: skip
 
 
 CHANGED_SINCE: Final = (
@@ -338,6 +361,7 @@ def made(
     )
     session.add(decision)
     session.flush()
+    bases.keep(session, case, screened, draft, at=at, by=by, decision_id=decision.id)
     _after(session, case, decision, outcome, at)
     session.note(
         Noted(action="decided", by=by, at=at, subject=decision, case_id=case.id,

@@ -339,7 +339,7 @@ class _Town:
             if case.id in advice:
                 review = s.scalars(select(Review).where(Review.case_id == case.id)).one()
                 meetings.record(s, meeting.id, review.id, advice[case.id], version=None, rules=self.rules, **at_meeting)
-        meetings.hold(s, meeting.id, "Nästa möte om en månad.", **at_meeting)
+        meetings.hold(s, meeting.id, "Nästa möte om en månad.", rules=self.rules, **at_meeting)
 
     def _decide(self, case: Case, days_ago: float, draft: Draft) -> None:
         s, n = self.session, case.number

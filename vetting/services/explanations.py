@@ -10,9 +10,9 @@ from vetting.domain.explanations import Changes, Node, for_letter, trees, what_w
 from vetting.domain.facts import SuppliedBy
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.words import Words, day, joined, same
-from vetting.services import earlier_answers
+from vetting.services import bases, earlier_answers
 from vetting.services.case_files import opened
-from vetting.services.screenings import answers, of_case
+from vetting.services.screenings import answers
 from vetting.store.facts import values_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def explain(session: Session, number: str, criterion: str, *, rules: Rules, by: 
         Refused: the person sees no such case, or the criterion is not asked in it.
     """
     case, _ = opened(session, number, by)
-    screened = of_case(session, case, rules, on=on)
+    screened = bases.screened_for(session, case, rules, on=on)
     if screened is None:
         raise Refused(Obstacle.MISSING)
     screening = screened.screening

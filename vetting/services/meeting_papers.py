@@ -10,6 +10,7 @@ from vetting.domain.money import kronor
 from vetting.domain.passage import Outcome, outcome_words
 from vetting.domain.words import Words, day
 from vetting.files.typesetting import typeset
+from vetting.services import bases
 from vetting.services.case_files import case_file
 from vetting.services.meetings import agenda, has_declared
 from vetting.store.documents import DocumentText
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
     from vetting.domain.words import Language
+    from vetting.services.bases import Kept
     from vetting.services.case_files import CaseFile
     from vetting.services.rules import Rules
     from vetting.store.documents import Document
@@ -55,6 +57,7 @@ def papers(
     here = meeting.starts_at.astimezone(HERE)
     when = f"{day(here.date()).to(language)} {here:%H.%M}"
     files = [(review, case_file(session, case.number, rules=rules, by=by, on=on)) for review, case in items]
+    closed = bases.of_meeting(session, [review for review, _ in items])
     return typeset(
         "papers",
         {
@@ -62,7 +65,11 @@ def papers(
             "lines": [by.board, " · ".join(filter(None, (when, meeting.place))), _ADVISES.to(language)],
             "agenda_heading": _AGENDA.to(language),
             "agenda": [f"{file.case.name}, {file.case.number}" for _, file in files],
-            "cases": [_case(session, review, file, language) for review, file in files],
+            "cases": [
+                _as_closed(session, review, file, closed[review.id], language) if review.id in closed
+                else _case(session, review, file, language)
+                for review, file in files
+            ],
         },
     )  # fmt: skip
 
@@ -90,6 +97,24 @@ def _case(session: Session, review: Review, file: CaseFile, language: Language) 
         ],
         "papers": [_paper(session, document, language) for document in file.documents],
     }  # fmt: skip
+
+
+def _as_closed(session: Session, review: Review, file: CaseFile, kept: Kept, language: Language) -> dict[str, Any]:
+    """As the papers were when the meeting was closed, word for word."""
+    points = [f"{point['label'][language]}: {point['state'][language]}" for point in kept.points if point["checked"]]
+    facts = [f"{label[language]}: {value[language]}" for label, value in kept.facts]
+    case = file.case
+    amount = kronor(case.amount_applied).to(language) if case.amount_applied else ""
+    return {
+        "heading": f"{kept.lines[-1][language]}, {case.number}",
+        "lines": [line for line in (review.question, " · ".join(filter(None, (amount, case.purpose)))) if line],
+        "parts": [
+            {"heading": _PROPOSAL.to(language), "list": False, "lines": [line[language] for line in kept.proposed]},
+            {"heading": _POINTS.to(language), "list": True, "lines": points or ["–"]},
+            {"heading": _FACTS.to(language), "list": True, "lines": facts or ["–"]},
+        ],
+        "papers": [_paper(session, document, language) for document in file.documents if document.id in kept.documents],
+    }
 
 
 def _proposal(file: CaseFile, language: Language) -> list[str]:

@@ -13,11 +13,13 @@ from vetting.domain.people import Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reviews import CONSENTS, NO_OPINION, Advice, ConflictGround
 from vetting.domain.words import Words, counted, day, same
+from vetting.services import bases
 from vetting.services.cases import handled, move, open_case, still_open
 from vetting.services.people import allow
-from vetting.services.screenings import screen_case
+from vetting.services.screenings import of_case, screen_case
 from vetting.store import meetings as store
 from vetting.store.cases import Case, visible
+from vetting.store.decisions import DecisionDraft
 from vetting.store.meetings import Attendance, Conflict, Meeting, NoConflict, Review, in_conflict, reviews_of_case
 from vetting.store.people import colleagues
 from vetting.store.trail import Noted
@@ -401,7 +403,18 @@ def _again(session: WritingSession, review: Review, opinion: Opinion) -> None:
         session.add(Review(board_id=review.board_id, case_id=review.case_id, question=review.question, conditions=[]))
 
 
-def hold(session: WritingSession, key: int, notes: str, *, by: Person, at: datetime) -> Meeting:
+def _keep_papers(session: WritingSession, meeting: Meeting, *, rules: Rules, by: Person, at: datetime) -> None:
+    """From now on the papers of the meeting say what they said when it was held."""
+    rows = session.execute(
+        select(Review, Case).join(Case, Case.id == Review.case_id).where(Review.meeting_id == meeting.id)
+    )
+    for review, case in rows.all():
+        screened = of_case(session, case, rules, on=at.date())
+        draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+        bases.keep(session, case, screened, draft, at=at, by=by, review_id=review.id)
+
+
+def hold(session: WritingSession, key: int, notes: str, *, rules: Rules, by: Person, at: datetime) -> Meeting:
     """The meeting is held, with its notes; every case on the list must have been treated.
 
     Raises:
@@ -421,6 +434,7 @@ def hold(session: WritingSession, key: int, notes: str, *, by: Person, at: datet
         )  # fmt: skip
     if meeting.state == "planned":
         meeting.state = "held"
+        _keep_papers(session, meeting, rules=rules, by=by, at=at)
     meeting.notes = notes.strip()
     session.note(Noted(action="meeting_held", by=by, at=at, subject=meeting))
     return meeting

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
 from vetting.domain import officer_reports as parts
 from vetting.domain import reasons
@@ -18,13 +18,32 @@ from vetting.domain.words import Words, day, lower_first, same
 from vetting.services import earlier_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
+    from vetting.domain.criteria import CaseKind
     from vetting.domain.people import Person
     from vetting.domain.screening import Finding, Screening
-    from vetting.services.case_files import CaseFile
+    from vetting.store.assessments import EvidenceRow
+    from vetting.store.cases import Case, Communication
+    from vetting.store.decisions import DecisionDraft
+    from vetting.store.meetings import Review
+    from vetting.store.people import Board
+    from vetting.store.rounds import Round
+
+
+class OfCase(Words):
+    """A line about another case."""
+
+    case: str
+
+    def __new__(cls, words: Words, case: str) -> Self:
+        """The words, with the case's number."""
+        made = super().__new__(cls, *words)
+        made.case = case
+        return made
+
 
 MET: Final = Words("Följande krav är prövade och uppfyllda: ", "These requirements were tried and are met: ")
 
@@ -38,14 +57,44 @@ def drafted(screening: Screening | None) -> Words:
     return MET + names + same(".")
 
 
-def report(session: Session, file: CaseFile, *, by: Person, outside: bool = False) -> Report:
+TITLE: Final = Words("Tjänsteutlåtande", "Officer's report")
+
+
+class Material(Protocol):
+    """What a report is made of: a case's file, or what is kept of a case when it is decided."""
+
+    @property
+    def case(self) -> Case: ...  # noqa: D102 - the names say it
+    @property
+    def board(self) -> Board: ...  # noqa: D102
+    @property
+    def round(self) -> Round | None: ...  # noqa: D102
+    @property
+    def kind(self) -> CaseKind: ...  # noqa: D102
+    @property
+    def screening(self) -> Screening | None: ...  # noqa: D102
+    @property
+    def not_met(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def reasons(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def evidence(self) -> Mapping[str, Sequence[EvidenceRow]]: ...  # noqa: D102
+    @property
+    def communications(self) -> Sequence[Communication]: ...  # noqa: D102
+    @property
+    def reviews(self) -> Sequence[Review]: ...  # noqa: D102
+    @property
+    def draft(self) -> DecisionDraft | None: ...  # noqa: D102
+
+
+def report(session: Session, file: Material, *, by: Person, outside: bool = False) -> Report:
     """The report as it stands now. outside: for somebody beyond the board, who is told of no other association."""
     case = file.case
-    against = [f for f in file.screening.findings if f.criterion.id in file.situation.not_met] if file.screening else []
+    against = [f for f in file.screening.findings if f.criterion.id in file.not_met] if file.screening else []
     dnr = case.dnr or (file.round.dnr if file.round else "")
     top = [same(file.board.name), same(" · ".join(filter(None, (case.number, dnr)))), same(case.name)]
     sections = [
-        Section(parts.PROPOSAL, _proposal(file)),
+        Section(parts.PROPOSAL, proposal_lines(file.draft, file.kind)),
         Section(parts.CASE, _about(file)),
         Section(parts.CHECKED, _checked(file), listed=True),
         Section(parts.AGAINST, _against(file, against), listed=True),
@@ -57,16 +106,15 @@ def report(session: Session, file: CaseFile, *, by: Person, outside: bool = Fals
         Section(parts.REASONS, [same(line) for line in file.draft.reasons.splitlines()] if file.draft else []),
         Section(parts.RULES, _rules(file)),
     ]
-    title = Words("Tjänsteutlåtande", "Officer's report")
-    return Report(title, top, [section for section in sections if section.lines], function_in_words(by.function))
+    return Report(TITLE, top, [section for section in sections if section.lines], function_in_words(by.function))
 
 
-def _proposal(file: CaseFile) -> list[Words]:
-    draft = file.draft
+def proposal_lines(draft: DecisionDraft | None, kind: CaseKind) -> list[Words]:
+    """What is proposed: outcome and amount, grounds, conditions, reservations."""
     if draft is None:
         return [Words("Inget förslag är skrivet än.", "No proposal has been written yet.")]
     amount = same(" ") + kronor(draft.amount) if draft.amount else same("")
-    found = [outcome_words(file.kind, Outcome(draft.outcome)) + amount]
+    found = [outcome_words(kind, Outcome(draft.outcome)) + amount]
     found += [GROUND_WORDS[Ground(name)] for name in draft.grounds]
     found += [same(line) for line in draft.conditions]
     if draft.amount:
@@ -74,7 +122,7 @@ def _proposal(file: CaseFile) -> list[Words]:
     return found
 
 
-def _about(file: CaseFile) -> list[Words]:
+def _about(file: Material) -> list[Words]:
     case = file.case
     found = [Words("Inkom ", "Received ") + day(case.received_on) + same(".")]
     if case.purpose:
@@ -84,7 +132,7 @@ def _about(file: CaseFile) -> list[Words]:
     return found
 
 
-def _checked(file: CaseFile) -> list[Words]:
+def _checked(file: Material) -> list[Words]:
     findings = file.screening.findings if file.screening else ()
     return [
         item.criterion.label + same(": ") + lower_first(reasons.result_in_words(item))
@@ -93,7 +141,7 @@ def _checked(file: CaseFile) -> list[Words]:
     ]
 
 
-def _against(file: CaseFile, against: Sequence[Finding]) -> list[Words]:
+def _against(file: Material, against: Sequence[Finding]) -> list[Words]:
     found = []
     for item in against:
         why = reasons.why(item, file.screening) if file.screening else same("")
@@ -107,18 +155,18 @@ def _against(file: CaseFile, against: Sequence[Finding]) -> list[Words]:
     return found
 
 
-def _for(file: CaseFile, against: Sequence[Finding]) -> list[Words]:
+def _for(file: Material, against: Sequence[Finding]) -> list[Words]:
     return [
         same(row.speaks_for) for item in against for row in file.evidence.get(item.criterion.id, ()) if row.speaks_for
     ]
 
 
-def _weighed(file: CaseFile, against: Sequence[Finding]) -> list[Words]:
+def _weighed(file: Material, against: Sequence[Finding]) -> list[Words]:
     rows = [row for item in against for row in file.evidence.get(item.criterion.id, ())]
     return [same(text) for row in rows for text in (row.special_reasons, row.proportionality) if text]
 
 
-def _heard(file: CaseFile) -> list[Words]:
+def _heard(file: Material) -> list[Words]:
     found = []
     for row in file.communications:
         found.append(Words("Skickat ", "Sent ") + day(row.sent_on) + Words(", svar senast ", ", reply by ")
@@ -130,7 +178,7 @@ def _heard(file: CaseFile) -> list[Words]:
     return found
 
 
-def _group(file: CaseFile) -> list[Words]:
+def _group(file: Material) -> list[Words]:
     found = []
     for review in file.reviews:
         if review.outcome:
@@ -143,18 +191,23 @@ def _group(file: CaseFile) -> list[Words]:
     return found
 
 
-def _alike(session: Session, file: CaseFile, against: Sequence[Finding], by: Person) -> list[Words]:
-    found = []
+def _alike(session: Session, file: Material, against: Sequence[Finding], by: Person) -> list[Words]:
+    found: list[Words] = []
     for item in against:
         found += [
-            item.criterion.label + same(f": {one.number}, ") + ANSWER_WORDS[one.answer]
+            OfCase(item.criterion.label + same(f": {one.number}, ") + ANSWER_WORDS[one.answer], one.number)
             for one in earlier_answers.cases_of(session, item.criterion.id, file.case, by)
             if one.answer in {Answer.NOT_MET, Answer.MET}
         ]
     return found
 
 
-def _rules(file: CaseFile) -> list[Words]:
+def case_named(line: Words) -> str:
+    """The number of the other case that a line of the report is about; empty where it is about none."""
+    return line.case if isinstance(line, OfCase) else ""
+
+
+def _rules(file: Material) -> list[Words]:
     if file.screening is None:
         return []
     version = file.screening.ruleset.version

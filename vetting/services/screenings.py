@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import select
 
 from vetting.domain import computed, passages
+from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind, Moment, fingerprint_of
 from vetting.domain.evidence import Answer, Assessment
 from vetting.domain.facts import Facts, Level
 from vetting.domain.screening import Screening, screen, words_found
 from vetting.domain.stored_values import from_plain, to_plain
+from vetting.domain.ways import Habit
 from vetting.services import rule_versions
+from vetting.services.board_order import habits_of
 from vetting.services.from_records import RECORDS_GO_FIRST, from_records, in_papers
-from vetting.store.assessments import AssessmentRow, standing
+from vetting.store.assessments import answered_again, answers_with_kind, standing
+from vetting.store.cases import communications
+from vetting.store.decisions import standing_outcome
 from vetting.store.facts import values_of
+from vetting.store.people import Board
 from vetting.store.rules import WordHit, hits_of_case
 from vetting.store.screenings import StoredScreening
 
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
     from vetting.domain.facts import Catalogue, Value
     from vetting.domain.ruleset import RuleSet
     from vetting.services.rules import Rules
+    from vetting.store.assessments import AssessmentRow, Given
     from vetting.store.cases import Case
     from vetting.store.session import WritingSession
 
@@ -71,14 +78,84 @@ def answers(session: Session, case: Case) -> tuple[dict[str, Assessment], dict[s
     """What persons have answered that may answer this case, and the ids of the answers."""
     found: dict[str, Assessment] = {}
     ids: dict[str, int] = {}
-    for row, withdrawn in standing(session, case):
-        found[row.criterion] = as_assessment(row, case.id, withdrawn=withdrawn)
-        ids[row.criterion] = row.id
+    for_both = answers_hold_for_both(session, case.board_id)
+    for given in counting(session, case):
+        found[given.row.criterion] = as_assessment(given, case, for_both=for_both)
+        ids[given.row.criterion] = given.row.id
     return found, ids
 
 
-def as_assessment(row: AssessmentRow, case_id: int, *, withdrawn: bool = False) -> Assessment:
-    """A stored answer as the rules take it in one case."""
+def counting(session: Session, case: Case) -> list[Given]:
+    """The answer to each criterion that counts in a case.
+
+    What was answered in the case itself that a requirement is not met stays until it is answered anew there. The same
+    answer of another case counts once it has been shown to the association and decided, and from then on goes before
+    what somebody had answered without it; until then it counts nowhere else. An answer given in the same kind of case
+    goes before one of the other kind, unless the board lets them hold alike: then the newest does.
+    """
+    found: dict[str, tuple[datetime, Given]] = {}
+    elsewhere = []
+    for_both = answers_hold_for_both(session, case.board_id)
+    for given in sorted(standing(session, case), key=lambda one: (one.kind == case.kind and not for_both, one.row.id)):
+        if is_against_elsewhere(given, case):
+            elsewhere.append(given)
+        elif given.kind == case.kind or for_both or given.row.criterion not in found:
+            found[given.row.criterion] = (given.row.at, given)
+    for given in elsewhere:
+        decided = None if given.withdrawn else decided_at(session, given.row)
+        known = found.get(given.row.criterion)
+        own_no = known is not None and known[1].row.answer == Answer.NOT_MET and not known[1].withdrawn
+        if decided is not None and not own_no and (known is None or known[0] < decided):
+            found[given.row.criterion] = (decided, given)
+    return [given for _, given in found.values()]
+
+
+def is_against_elsewhere(given: Given, case: Case) -> bool:
+    """Whether it says "not met" in another case than this."""
+    return given.row.answer == Answer.NOT_MET and given.row.made_in_case_id != case.id
+
+
+def decided_at(session: Session, row: AssessmentRow) -> datetime | None:
+    """When the case of an answer was decided on it, after it had been shown to the association; None before that."""
+    shown = any(
+        told.answers.get(row.criterion) == row.id for told in communications(session, row.made_in_case_id)
+    )  # fmt: skip
+    decision = standing_outcome(session, row.made_in_case_id) if shown else None
+    rests = decision is not None and row.id in decision.rests_on.get("assessments", ())
+    return decision.decided_at if decision is not None and rests else None
+
+
+def pending_elsewhere(session: Session, case: Case) -> list[Given]:
+    """Answers of other open cases that a requirement is not met, which nobody has decided: they count nowhere else."""
+    return [
+        given for given in standing(session, case)
+        if is_against_elsewhere(given, case) and not given.withdrawn and State(given.state) in OPEN
+        and not answered_again(session, given.row)
+    ]  # fmt: skip
+
+
+def answers_hold_for_both(session: Session, board_id: int) -> bool:
+    """Whether the board has chosen that answers on an association hold for applications and bookings alike."""
+    return Habit.ANSWERS_FOR_BOTH in habits_of(session.get_one(Board, board_id))
+
+
+class Answered(Protocol):
+    """A case that is answered in: its id and kind."""
+
+    @property
+    def id(self) -> int:
+        """Of the case."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """Grant or booking."""
+        ...
+
+
+def as_assessment(given: Given, case: Answered, *, for_both: bool) -> Assessment:
+    """A stored answer as the rules take it in one case. for_both: it holds whatever kind of case it was given in."""
+    row = given.row
     return Assessment(
         criterion=row.criterion,
         answer=Answer(row.answer),
@@ -86,8 +163,9 @@ def as_assessment(row: AssessmentRow, case_id: int, *, withdrawn: bool = False) 
         on=row.on,
         fingerprint=row.fingerprint,
         valid_until=row.valid_until,
-        withdrawn=withdrawn,
-        earlier=row.made_in_case_id != case_id,
+        withdrawn=given.withdrawn,
+        earlier=row.made_in_case_id != case.id,
+        other_kind=given.kind != case.kind and not for_both,
         signals=frozenset(row.signals),
     )
 
@@ -167,10 +245,15 @@ def is_out_of_date(session: Session, case: Case, rules: Rules, *, on: date) -> b
 def _kept(case: Case, screened: Screened) -> tuple[dict[str, int], dict[str, Any], str]:
     """The answers that were used, the values that were read, and the digest of it all with the results."""
     screening = screened.screening
-    used = {name: key for name, key in screened.answers.items() if name in _asked(screening.ruleset)}
-    read = _read(screening)
+    used, read = what_was_read(screened)
     digest = fingerprint_of([case.rule_version_id, screening.moment.value, read, used, _results(screening)])
     return used, read, digest
+
+
+def what_was_read(screened: Screened) -> tuple[dict[str, int], dict[str, Any]]:
+    """The answers and values that the criteria asked in the case went by; what others read is none of its concern."""
+    asked = {finding.criterion.id for finding in screened.screening.findings}
+    return {name: key for name, key in screened.answers.items() if name in asked}, _read(screened.screening)
 
 
 def _count_words(session: WritingSession, case: Case, screening: Screening, on: date) -> None:
@@ -186,10 +269,6 @@ def _count_words(session: WritingSession, case: Case, screening: Screening, on: 
     }
     for name, entry in sorted(hits - hits_of_case(session, case.id)) if hits else ():
         session.add(WordHit(board_id=case.board_id, case_id=case.id, list=name, entry=entry, on=on))
-
-
-def _asked(ruleset: RuleSet) -> set[str]:
-    return {criterion.id for criterion in ruleset.criteria}
 
 
 def _read(screening: Screening) -> dict[str, Any]:
@@ -225,7 +304,7 @@ def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: d
     keys = [case.screening_id for case in cases if case.screening_id is not None]
     kept = {row.id: row for row in session.scalars(select(StoredScreening).where(StoredScreening.id.in_(keys)))}
     wanted = {key for row in kept.values() for key in row.answers.values()}
-    given = {row.id: row for row in session.scalars(select(AssessmentRow).where(AssessmentRow.id.in_(wanted)))}
+    given = {one.row.id: one for one in answers_with_kind(session, wanted)}
     versions = {row.rule_version_id for row in kept.values()}
     rulesets = {version: rule_versions.read(session, version, rules) for version in versions}
     found = {}
@@ -234,7 +313,8 @@ def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: d
         ruleset = rulesets[stored.rule_version_id] if stored is not None else None
         if stored is None or ruleset is None:
             continue
-        answered = {given[key].criterion: as_assessment(given[key], case.id) for key in stored.answers.values()}
+        for_both = answers_hold_for_both(session, case.board_id)
+        answered = {name: as_assessment(given[key], case, for_both=for_both) for name, key in stored.answers.items()}
         moment = Moment(stored.moment)
         found[case.id] = screen(
             ruleset, _as_read(stored, ruleset), answered, kind=CaseKind(case.kind), moment=moment, on=on
@@ -265,5 +345,9 @@ def repeated(session: Session, stored: StoredScreening, case: Case, rules: Rules
 
 def answers_by_id(session: Session, case: Case, ids: Iterable[int]) -> tuple[dict[str, Assessment], dict[str, int]]:
     """The answers with those ids, as they were given."""
-    rows = session.scalars(select(AssessmentRow).where(AssessmentRow.id.in_(list(ids)))).all()
-    return {row.criterion: as_assessment(row, case.id) for row in rows}, {row.criterion: row.id for row in rows}
+    rows = answers_with_kind(session, ids)
+    for_both = answers_hold_for_both(session, case.board_id)
+    return (
+        {given.row.criterion: as_assessment(given, case, for_both=for_both) for given in rows},
+        {given.row.criterion: given.row.id for given in rows},
+    )

@@ -16,7 +16,7 @@ from vetting.domain.ways import Limit, limit_of
 from vetting.domain.words import Words
 from vetting.domain.working_days import closed_because, deadline
 from vetting.files.report_documents import report_document
-from vetting.services import booking_referrals, officer_reports, reuse
+from vetting.services import bases, booking_referrals, reuse
 from vetting.services.case_files import case_file
 from vetting.services.cases import open_case, touch
 from vetting.services.people import allow
@@ -293,7 +293,7 @@ def package(
     row = session.get(ExpertOpinion, key)
     if row is None or row.case_id != file.case.id:
         raise Refused(Obstacle.MISSING)
-    report = officer_reports.report(session, file, by=by, outside=True)
+    report = bases.report_of(session, file, by=by, outside=True)
     told = "\n".join(
         [row.asked_of, "", row.question, "", SECRECY.to(language), row.secrecy, "", row.due_on.isoformat()]
     )

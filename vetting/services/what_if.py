@@ -23,8 +23,8 @@ from vetting.domain.words import Words
 from vetting.files.rules_reading import read_set
 from vetting.services import rule_drafts as drafts
 from vetting.services.people import allow
-from vetting.services.screenings import as_assessment
-from vetting.store.assessments import AssessmentRow
+from vetting.services.screenings import answers_hold_for_both, as_assessment
+from vetting.store.assessments import Given, answers_with_kind
 from vetting.store.associations import merged_among
 from vetting.store.cases import Case, seen_by
 from vetting.store.facts import FactValue, GivenFacts
@@ -53,9 +53,9 @@ if TYPE_CHECKING:
 
 BATCH: Final = 500
 _COLUMNS: Final = (
-    Case.id, Case.number, Case.name, Case.kind, Case.association_id, StoredScreening.at, StoredScreening.on,
-    StoredScreening.moment, StoredScreening.read, StoredScreening.answers, StoredScreening.results,
-    StoredScreening.proposal,
+    Case.id, Case.board_id, Case.number, Case.name, Case.kind, Case.association_id,
+    StoredScreening.at, StoredScreening.on, StoredScreening.moment, StoredScreening.read, StoredScreening.answers,
+    StoredScreening.results, StoredScreening.proposal,
 )  # fmt: skip
 
 
@@ -214,6 +214,7 @@ def _known(
     asked = {fact for criterion in ruleset.criteria for fact in criterion.facts_and_shown}
     besides = _besides(session, rows, asked)
     answers = _answers(session, rows)
+    for_both = bool(rows) and answers_hold_for_both(session, rows[0].board_id)
     for row in rows:
         read = row.read
         stored = read["values"]
@@ -231,7 +232,7 @@ def _known(
         old = _asked_then(row)
         not_asked = (frozenset(read["not_asked"]) | (asked - old)) - values.keys() - absent
         given = {
-            answer.criterion: as_assessment(answer, row.id)
+            name: as_assessment(answer, row, for_both=for_both)
             for name, key in row.answers.items()
             if (answer := answers.get(key)) is not None
         }
@@ -309,7 +310,6 @@ def _board(session: Session, rows: Sequence[Any]) -> int:
     return int(session.scalar(select(Case.board_id).where(Case.id == rows[0].id)) or 0)
 
 
-def _answers(session: Session, rows: Sequence[Any]) -> dict[int, AssessmentRow]:
+def _answers(session: Session, rows: Sequence[Any]) -> dict[int, Given]:
     keys = {key for row in rows for key in row.answers.values()}
-    found = session.scalars(select(AssessmentRow).where(AssessmentRow.id.in_(keys))) if keys else ()
-    return {row.id: row for row in found}
+    return {given.row.id: given for given in answers_with_kind(session, keys)} if keys else {}

@@ -9,7 +9,7 @@ APPEND_ONLY: Final = (
     "rule_versions", "document_contents", "ledger_entries", "rule_publications", "rule_withdrawals", "given_facts",
     "own_values", "gap_notes", "decision_events", "letting_terms", "terms_acceptances",
     "deviation_withdrawals",
-    "deviations",
+    "deviations", "bases",
 )  # fmt: skip
 ERASABLE: Final = "trail_content"
 """May only become empty."""

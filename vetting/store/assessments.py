@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, func, select, union_all
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, bindparam, false, func, or_, select, union_all
+from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.store.associations import filled_in, of_case_or_association
 from vetting.store.base import Base, Plain, Texts, personal, public, sealed
+from vetting.store.cases import Case
 from vetting.store.once import once
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Select
-
-    from vetting.store.cases import Case
 
 
 class AssessmentRow(Base):
@@ -139,23 +138,58 @@ def latest_answers(session: Session, board_id: int, criteria: Sequence[str], mos
     return found
 
 
-def standing(session: Session, case: Case) -> Sequence[tuple[AssessmentRow, bool]]:
-    """The newest answer to each criterion of a case and of its association, and whether it was withdrawn."""
+class Given(NamedTuple):
+    """An answer as it stands in the store."""
+
+    row: AssessmentRow
+    withdrawn: bool
+    kind: str
+    """Of the case where it was given."""
+    state: str = ""
+    """Of that case now."""
+
+
+def standing(session: Session, case: Case) -> Sequence[Given]:
+    """The newest answer to each criterion in each kind of case, and every "not met" of other cases, oldest first."""
     rows = session.execute(_newest(), filled_in(case))
-    return [(row, withdrawn is not None) for row, withdrawn in rows]
+    return [Given(row, withdrawn is not None, kind, state) for row, withdrawn, kind, state in rows]
 
 
 @cache
-def _newest() -> Select[AssessmentRow, int | None]:
-    """The newest answer to each criterion of a case and of its association; made once."""
+def _newest() -> Select[AssessmentRow, int | None, str, str]:
+    """Those answers; made once. A "not met" of another case is told apart: it works only when it has been decided."""
     owner = of_case_or_association(AssessmentRow)
-    newest = select(func.max(AssessmentRow.id)).where(owner).group_by(AssessmentRow.criterion)
+    elsewhere = (AssessmentRow.answer == "not_met") & (AssessmentRow.made_in_case_id != bindparam("case"))
+    made = aliased(Case)
+    newest = (
+        select(func.max(AssessmentRow.id))
+        .join(made, made.id == AssessmentRow.made_in_case_id)
+        .where(owner, ~elsewhere)
+        .group_by(AssessmentRow.criterion, made.kind)
+    )
     return (
-        select(AssessmentRow, AssessmentWithdrawal.id)
+        select(AssessmentRow, AssessmentWithdrawal.id, Case.kind, Case.state)
+        .join(Case, Case.id == AssessmentRow.made_in_case_id)
         .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
-        .where(AssessmentRow.id.in_(newest))
+        .where(or_(AssessmentRow.id.in_(newest), and_(owner, elsewhere)))
         .order_by(AssessmentRow.id)
     )
+
+
+def answered_again(session: Session, row: AssessmentRow) -> bool:
+    """Whether the case where an answer was given has a newer one to the same criterion."""
+    newer = select(AssessmentRow.id).where(
+        AssessmentRow.made_in_case_id == row.made_in_case_id, AssessmentRow.criterion == row.criterion,
+        AssessmentRow.id > row.id,
+    )  # fmt: skip
+    return session.scalar(newer.limit(1)) is not None
+
+
+def answers_with_kind(session: Session, keys: Iterable[int]) -> list[Given]:
+    """Answers by their ids, as they were given; whether they were withdrawn since is another question."""
+    wanted = select(AssessmentRow, Case.kind).join(Case, Case.id == AssessmentRow.made_in_case_id)
+    rows = session.execute(wanted.where(AssessmentRow.id.in_(list(keys))).order_by(AssessmentRow.id))
+    return [Given(row, withdrawn=False, kind=kind) for row, kind in rows]
 
 
 @once

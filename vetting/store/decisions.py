@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import ForeignKey, Index, or_, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy import ForeignKey, Index, exists, or_, select
+from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.domain.after_decision import Event, Happened
 from vetting.domain.delegation import Entitled, Maker
@@ -17,7 +17,7 @@ from vetting.store.people import RoleHeld, User
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
     from vetting.domain.people import Person
 
@@ -215,6 +215,38 @@ def as_events(rows: Iterable[DecisionEvent]) -> list[Event]:
 def quashed() -> Select[int]:
     """The ids of decisions that a court has quashed: they count for nothing."""
     return select(DecisionEvent.decision_id).where(DecisionEvent.what == Happened.QUASHED.value)
+
+
+ENDING: Final = ("grant", "booking", "rescission")
+"""Kinds that take the place of the decision in a case: a newer outcome, or the booking taken back."""
+
+
+def standing() -> ColumnElement[bool]:
+    """Decisions in a case that hold: no court has quashed them, and no newer decision in the case took their place.
+
+    The one rule for registers, sums, pages and checks. A statement that uses it may look at any kind of decision;
+    of the outcome of a case it gives the one that holds, of stops, liftings and reclaims those that were not quashed.
+    """
+    newer = aliased(Decision)
+    replaced = exists().where(
+        newer.case_id == Decision.case_id, newer.id > Decision.id, newer.kind.in_(ENDING),
+        newer.id.not_in(quashed()), Decision.kind.in_(ENDING),
+    )  # fmt: skip
+    return Decision.id.not_in(quashed()) & ~replaced.correlate(Decision)
+
+
+def standing_outcome(session: Session, case_id: int) -> Decision | None:
+    """The decision on the application or booking itself that holds in a case."""
+    wanted = select(Decision).where(Decision.case_id == case_id, Decision.kind.in_(["grant", "booking"]), standing())
+    return session.scalar(wanted.order_by(Decision.id.desc()).limit(1))
+
+
+def last_outcome(session: Session, case_id: int) -> Decision | None:
+    """The newest decision on the application or booking that no court has quashed, also one taken back since."""
+    wanted = select(Decision).where(
+        Decision.case_id == case_id, Decision.kind.in_(["grant", "booking"]), Decision.id.not_in(quashed())
+    )
+    return session.scalar(wanted.order_by(Decision.id.desc()).limit(1))
 
 
 def on_conditions(session: Session, case_ids: Sequence[int]) -> set[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vetting.store import (
     assessments,
     associations,
+    bases,
     cases,
     completions,
     decisions,
@@ -31,8 +32,8 @@ from vetting.store import (
 from vetting.store.base import Base
 
 __all__ = [
-    "assessments", "associations", "cases", "completions", "decisions", "documents", "downloaded_lists", "facts",
-    "imports", "incoming", "jobs", "letters", "letting", "meetings", "metadata", "notices", "own_columns", "payments",
-    "people", "quick_checks", "rounds", "rules", "screenings", "special_reviews", "trail",
+    "assessments", "associations", "bases", "cases", "completions", "decisions", "documents", "downloaded_lists",
+    "facts", "imports", "incoming", "jobs", "letters", "letting", "meetings", "metadata", "notices", "own_columns",
+    "payments", "people", "quick_checks", "rounds", "rules", "screenings", "special_reviews", "trail",
 ]  # fmt: skip
 metadata = Base.metadata

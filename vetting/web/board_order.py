@@ -98,8 +98,10 @@ def set_gate(gate_id: str) -> Response:
 @blueprint.post("/ordning/vanor")
 def set_habits() -> Response:
     """The board's habits, all at once."""
-    found = frozenset(Habit(name) for name in texts("habit") if name in list(Habit))
-    return _acted(lambda s: service.set_habits(s, found, rules=rules(), by=visitor.person(), at=visitor.now()))
+    found, because = frozenset(Habit(name) for name in texts("habit") if name in list(Habit)), text("because")
+    return _acted(
+        lambda s: service.set_habits(s, found, because=because, rules=rules(), by=visitor.person(), at=visitor.now())
+    )
 
 
 @blueprint.post("/ordning/tider")

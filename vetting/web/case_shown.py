@@ -15,7 +15,7 @@ from vetting.domain.passage import outcome_words as outcome_of
 from vetting.domain.rescissions import RESCISSION
 from vetting.domain.screening import Finding, Part, part_of
 from vetting.domain.words import Words, joined, same
-from vetting.services.assessments import APPLICATION, is_a_look
+from vetting.services.assessments import is_a_look, looked_at_in_words
 from vetting.web import visitor
 from vetting.web.translation import gettext as _
 from vetting.web.views import rules
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from vetting.store.decisions import Decision
 
 ANSWERED_BY_PERSON: Final = frozenset({CriterionKind.ASSESSMENT, CriterionKind.SIGNAL})
-OTHER_PAPER: Final = Words("andra handlingar", "other papers")
-THE_APPLICATION: Final = Words("uppgifterna i ärendet", "the information in the case")
 
 
 def parts_of(file: CaseFile) -> list[tuple[list[Finding], str]]:
@@ -103,10 +101,7 @@ def ids_in_point(criterion: str, problems: Iterable[Problem]) -> dict[str, str]:
 
 def looked_words(name: str, file: CaseFile | None) -> Words:
     """What was looked at, in words."""
-    if name == APPLICATION:
-        return THE_APPLICATION
-    definition = (catalogue_of(file) if file is not None else rules().folder.book.catalogue).get(name)
-    return definition.wanted if definition else OTHER_PAPER
+    return looked_at_in_words(name, catalogue_of(file) if file is not None else rules().folder.book.catalogue)
 
 
 def event_words(action: str, detail: Mapping[str, Any], file: CaseFile) -> Words:

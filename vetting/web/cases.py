@@ -17,7 +17,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.proposal import Attention
-from vetting.services import assessments, cases, downloaded_lists, queues, rule_versions
+from vetting.services import assessments, bases, cases, downloaded_lists, queues, rule_versions
 from vetting.services.case_files import case_file
 from vetting.services.screenings import known
 from vetting.store.cases import numbered
@@ -288,7 +288,9 @@ def _facts_page(number: str, form: FactForm | None, problems: tuple[Problem, ...
             raise Refused(Obstacle.MISSING)
         ruleset = rule_versions.read(session, case.rule_version_id, rules())
         groups = asked(ruleset, CaseKind(case.kind))
-        given = known(session, case, ruleset.catalogue) if ruleset else Facts()
+        screened = None if bases.is_open(case) else bases.as_it_stood(session, case, rules())
+        today = known(session, case, ruleset.catalogue) if ruleset else Facts()
+        given = screened.screening.facts if screened is not None else today
         shown = form or filled_form(form_definitions(groups), given)
     return render_template("cases/facts.html", case=case, groups=groups, form=shown, problems=problems)
 

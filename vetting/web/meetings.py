@@ -352,7 +352,11 @@ def leave_seat(seat_id: int) -> Response:
 def hold(meeting_id: int) -> Response:
     """The meeting is held, with its notes."""
     try:
-        done(lambda session: service.hold(session, meeting_id, text("notes"), by=visitor.person(), at=visitor.now()))
+        done(
+            lambda session: service.hold(
+                session, meeting_id, text("notes"), rules=rules(), by=visitor.person(), at=visitor.now()
+            )
+        )
     except Refused as refused:
         if refused.obstacle is not Obstacle.CLOSED:
             raise

@@ -8,8 +8,8 @@ from flask import Blueprint, render_template
 
 from vetting.files.letters import DOCX
 from vetting.files.report_documents import report_document
+from vetting.services.bases import report_of
 from vetting.services.case_files import case_file
-from vetting.services.officer_reports import report
 from vetting.web import visitor
 from vetting.web.preferences import language
 from vetting.web.views import attachment, rules, stored
@@ -25,7 +25,7 @@ def show(number: str) -> str:
     """As a page to print."""
     with stored() as session:
         file = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
-        made = report(session, file, by=visitor.person())
+        made = report_of(session, file, by=visitor.person())
     return render_template("officer_reports/show.html", report=made, number=number)
 
 
@@ -34,5 +34,5 @@ def download(number: str) -> Response:
     """As Word."""
     with stored() as session:
         file = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
-        made = report_document(report(session, file, by=visitor.person()), language())
+        made = report_document(report_of(session, file, by=visitor.person()), language())
     return attachment(made, DOCX, f"tjansteutlatande-{number}.docx")

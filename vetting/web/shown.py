@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -41,7 +42,7 @@ from vetting.web.visitor import own_boards, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from flask import Flask
 
@@ -52,6 +53,7 @@ LOOKS: Final[Mapping[Tone, tuple[str, str]]] = {
     Tone.NOT: ("no", "x"),
     Tone.ASSESS: ("as", "eye"),
     Tone.UNKNOWN: ("un", "q"),
+    Tone.LOOKED: ("in_", "eye"),
     Tone.PLAIN: ("un", "dash"),
 }
 """Tone -> (class, icon)."""
@@ -65,8 +67,10 @@ def register(app: Flask) -> None:
     app.add_template_filter(column_letters, "letters")
     app.add_template_filter(masked_account, "masked_account")
     app.add_template_test(reasons.was_checked, "was_checked")
+    app.add_template_test(lambda finding: reasons.fold_of(finding) is not None, "is_folded")
 
     app.add_template_filter(_day, "day")
+    app.add_template_filter(lambda text: _day(date.fromisoformat(text)), "iso_day")
     app.add_template_filter(_moment, "moment")
     app.add_template_filter(_local_day, "local_day")
     app.add_template_filter(_weekday, "weekday")
@@ -144,6 +148,9 @@ def register(app: Flask) -> None:
         missing=reasons.missing_in_words,
         proposal_in_words=reasons.proposal_in_words,
         behind=reasons.behind,
+        folds=reasons.folds,
+        fold_of=reasons.fold_of,
+        assessed_behind=reasons.assessed_behind,
     )
 
     @app.context_processor

@@ -1,0 +1,88 @@
+"""Whether a proposed decision still rests on what its case says, and what has changed since it was written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from vetting.domain.cases import State
+from vetting.domain.stored_values import from_plain
+from vetting.domain.words import Words, same
+from vetting.services import rule_versions
+from vetting.services.screenings import what_was_read
+from vetting.store.decisions import DecisionDraft
+from vetting.store.screenings import StoredScreening
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.ruleset import RuleSet
+    from vetting.services.rules import Rules
+    from vetting.services.screenings import Screened
+    from vetting.store.cases import Case
+
+OTHER_RULES = Words("Ärendet prövas mot en annan version av reglerna.", "The case is held against another version.")
+NEW_ANSWER, NO_ANSWER = Words("nytt svar", "a new answer"), Words("svaret är borta", "the answer is gone")
+WAS_MISSING, IS_MISSING = Words("saknades", "was missing"), Words("saknas", "is missing")
+_NOW = Words(", nu ", ", now ")
+
+
+def changed_since(
+    session: Session, case: Case, draft: DecisionDraft | None, screened: Screened | None
+) -> tuple[Words, ...]:  # fmt: skip
+    """What the proposal read that is otherwise now; nothing where it can be decided on, or none is written."""
+    if draft is None or screened is None or draft.screening_id is None:
+        return ()
+    then = session.get(StoredScreening, draft.screening_id)
+    if then is None:
+        return ()
+    answers, read = what_was_read(screened)
+    return _differences(
+        then, case.rule_version_id, answers, read, screened.screening.ruleset
+    )  # fmt: skip
+
+
+def stale_among(session: Session, cases: Sequence[Case], rules: Rules) -> dict[int, tuple[Words, ...]]:
+    """Of some cases those that are ready with a proposal that has grown stale -> what changed, by what is kept."""
+    ready = {case.id: case for case in cases if case.state == State.READY.value}
+    drafts = session.scalars(select(DecisionDraft).where(DecisionDraft.case_id.in_(ready))).all() if ready else ()
+    keys = {draft.screening_id for draft in drafts} | {ready[draft.case_id].screening_id for draft in drafts}
+    wanted = [key for key in keys if key is not None]
+    rows = {row.id: row for row in session.scalars(select(StoredScreening).where(StoredScreening.id.in_(wanted)))}
+    found = {}
+    for draft in drafts:
+        then, now = rows.get(draft.screening_id or 0), rows.get(ready[draft.case_id].screening_id or 0)
+        ruleset = rule_versions.read(session, now.rule_version_id, rules) if now is not None else None
+        if then is None or now is None or then.id == now.id or ruleset is None:
+            continue
+        changed = _differences(then, now.rule_version_id, now.answers, now.read, ruleset)
+        if changed:
+            found[draft.case_id] = changed
+    return found
+
+
+def _differences(
+    then: StoredScreening, rule_version_id: int | None, answers: Mapping[str, int], read: Mapping[str, Any],
+    ruleset: RuleSet,
+) -> tuple[Words, ...]:  # fmt: skip
+    found = [OTHER_RULES] if then.rule_version_id != rule_version_id else []
+    before, after = then.read["values"], read["values"]
+    catalogue = ruleset.catalogue
+    for fact in sorted({*before, *after}):
+        if before.get(fact) == after.get(fact) or fact not in catalogue:
+            continue
+        definition = catalogue[fact]
+        was = definition.in_words(from_plain(definition, before[fact])) if fact in before else WAS_MISSING
+        now = definition.in_words(from_plain(definition, after[fact])) if fact in after else IS_MISSING
+        found.append(definition.label + same(": ") + was + _NOW + now)
+    labels = {criterion.id: criterion.label for criterion in ruleset.criteria}
+    asked = set(then.results) & labels.keys()
+    found += [
+        labels[name] + same(": ") + (NEW_ANSWER if name in answers else NO_ANSWER)
+        for name in sorted(asked & {*then.answers, *answers})
+        if then.answers.get(name) != answers.get(name)
+    ]
+    return tuple(found)
