@@ -105,7 +105,7 @@ def counting(session: Session, case: Case) -> list[Given]:
         decided = None if given.withdrawn else decided_at(session, given.row)
         known = found.get(given.row.criterion)
         own_no = known is not None and known[1].row.answer == Answer.NOT_MET and not known[1].withdrawn
-        if decided is not None and not own_no and (known is None or known[0] < decided):
+        if decided is not None and not own_no and (known is None or known[0] <= decided):
             found[given.row.criterion] = (decided, given)
     return [given for _, given in found.values()]
 
