@@ -259,7 +259,12 @@ def test_last_years_grant_counts_what_holds_and_once(town: Town) -> None:
     def told() -> list[Any]:
         with reading(town.database) as s:
             table, _ = registers.register(
-                s, RegisterName.APPROVALS, registers.Selection(), by=town.staff[Role.AUDITOR], language="sv"
+                s,
+                RegisterName.APPROVALS,
+                registers.Selection(),
+                rules=rules(),
+                by=town.staff[Role.AUDITOR],
+                language="sv",
             )
         place = [column.heading.sv for column in table.columns].index("Förra året kr")
         return [row[place] for row in table.rows]

@@ -314,8 +314,12 @@ def test_opinions_and_decisions_stand_side_by_side_in_the_register(town: Town) -
     town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     town.decide(number)
     with reading(town.database) as s:
-        [table] = register(s, RegisterName.OPINIONS, Selection(), by=town.staff[Role.MANAGER], language="sv")
-        [told] = register(s, RegisterName.DELEGATED, Selection(), by=town.staff[Role.MANAGER], language="sv")
+        [table] = register(
+            s, RegisterName.OPINIONS, Selection(), rules=rules(), by=town.staff[Role.MANAGER], language="sv"
+        )
+        [told] = register(
+            s, RegisterName.DELEGATED, Selection(), rules=rules(), by=town.staff[Role.MANAGER], language="sv"
+        )
     [row] = table.rows
     assert (row[2], row[5], row[9], row[10]) == (number, "tillstyrker", "Bevilja", "ja")
     assert (told.rows[0][1], told.rows[0][7], told.rows[0][8]) == (number, "4.2", None)

@@ -11,12 +11,14 @@ from vetting import clock
 from vetting.cli.database import database, machine
 from vetting.cli.said import LANGUAGE, said
 from vetting.cli.screen import write_file
+from vetting.config import from_environment
 from vetting.domain.people import Role
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.registers import RegisterName
 from vetting.domain.words import Words
 from vetting.services.register_files import workbook
 from vetting.services.registers import Selection
+from vetting.services.rules import load
 from vetting.store.session import reading
 
 if TYPE_CHECKING:
@@ -39,10 +41,14 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
         remedy = Words("Ge filen ett namn som slutar på .xlsx.", "Give the file a name that ends in .xlsx.")
         raise UnreadableError(Problem("--out", what, remedy))
     selection = Selection(first=_day(first), last=_day(last), on=clock.now().date())
+    config = from_environment()
+    rules = load(config.rules, config.imports)
     with database() as opened:
         by = machine(opened, code, frozenset({Role.AUDITOR}))
         with reading(opened) as session:
-            book = workbook(session, RegisterName(register), selection, by=by, at=clock.now(), language=LANGUAGE)
+            book = workbook(
+                session, RegisterName(register), selection, rules=rules, by=by, at=clock.now(), language=LANGUAGE
+            )
     write_file(out, book)
     click.echo(said(f"Registret: {out}", f"The register: {out}"))
 

@@ -68,6 +68,8 @@ def register_workbook(
 def _sheet(sheet: Any, table: RegisterTable, language: Language) -> None:  # noqa: ANN401 - a write-only sheet has no public type
     last = get_column_letter(len(table.columns))
     sheet.freeze_panes = "A2"
+    _to_print(sheet, language)  # a write-only sheet is told how it is printed before its rows, or not at all
+    lines = 1
     for place, column in enumerate(table.columns, start=1):
         longest = max((len(str(row[place - 1] or "")) for row in table.rows), default=0)
         width = (
@@ -76,6 +78,8 @@ def _sheet(sheet: Any, table: RegisterTable, language: Language) -> None:  # noq
             else WIDTHS[column.kind]
         )
         sheet.column_dimensions[get_column_letter(place)].width = width
+        lines = max(lines, _lines(column.heading.to(language), width))
+    sheet.row_dimensions[1].height = LINE_POINTS * lines
     sheet.append([_column_heading(sheet, column, language) for column in table.columns])
     for row in table.rows:
         sheet.append([_cell(sheet, value, column.kind) for value, column in zip(row, table.columns, strict=True)])
@@ -83,7 +87,19 @@ def _sheet(sheet: Any, table: RegisterTable, language: Language) -> None:  # noq
     _offer(sheet, table)
     if table.summed:
         _sum_up(sheet, table, language)
-    _to_print(sheet, language)
+
+
+LINE_POINTS: Final = 16
+
+
+def _lines(heading: str, width: float) -> int:
+    """How many lines a heading takes in a column: words are not broken, a bold letter is wider than a digit."""
+    lines, room = 1, 0.0
+    for word in heading.replace("/", "/ ").split():
+        letters = len(word) * 1.2 + 1
+        lines, room = (lines, room + letters) if room + letters <= width else (lines + (room > 0), letters)
+        lines += int(letters // width) if letters > width else 0
+    return lines
 
 
 def _column_heading(sheet: Any, column: Column, language: Language) -> Any:  # noqa: ANN401

@@ -35,6 +35,7 @@ from vetting.services import (
     delegations,
     demonstration_bookings,
     demonstration_rules,
+    identities,
     meetings,
     payments,
     people,
@@ -45,8 +46,10 @@ from vetting.services import (
 from vetting.services.assessments import Given
 from vetting.services.cases import NewCase, Use
 from vetting.services.decisions import Draft
+from vetting.services.makers import AT_ONCE, Form
 from vetting.services.meetings import Opinion
 from vetting.services.screenings import of_case
+from vetting.store.associations import CURRENT, TO_CONFIRM, AssociationName
 from vetting.store.cases import Case
 from vetting.store.decisions import Decision, Delegation
 from vetting.store.meetings import Review
@@ -190,6 +193,7 @@ class _Town:
         if self.plan.code == "norr":
             self._who_is_who(this)
             self._special_review()
+            self._summer()
         return self
 
     def _register(self) -> None:
@@ -240,13 +244,17 @@ class _Town:
         maker = self.staff[Role.DECISION_MAKER]
         row = Delegation(
             board_id=self.board_id, user_id=maker.id, maker="delegate", point="4.2",
-            kinds=["grant", "booking", "reclaim"], refusals=True, largest=200_000_00, valid_from=self._day(690),
+            kinds=["grant", "booking"], refusals=True, largest=200_000_00, valid_from=self._day(690),
+        )  # fmt: skip
+        by_minutes = Delegation(
+            board_id=self.board_id, user_id=maker.id, maker="board", kinds=["grant", "reclaim"], refusals=True,
+            valid_from=self._day(690),
         )  # fmt: skip
         bookings = Delegation(
             board_id=self.board_id, user_id=self.staff[Role.PREMISES].id, maker="delegate", point="4.3",
             kinds=["booking"], refusals=False, valid_from=self._day(690),
         )  # fmt: skip
-        for held in (row, bookings):
+        for held in (row, bookings, by_minutes):
             self.session.add(held)
             self.session.flush()
             self.session.note(
@@ -306,8 +314,10 @@ class _Town:
         s, n, rules = self.session, case.number, self.rules
         decisions.declare_no_conflict(s, n, **self._do(days_ago))
         cases.mark(s, n, Marked.PAPERS_OPENED, rules=rules, **self._do(days_ago))
-        assessments.nothing_found(s, n, rules=rules, **self._do(days_ago))
         screened = of_case(s, case, self.rules, on=self._day(days_ago))
+        if screened and any(assessments.is_a_look(finding) for finding in screened.screening.findings):
+            assessments.nothing_found(s, n, rules=rules, **self._do(days_ago))
+            screened = of_case(s, case, self.rules, on=self._day(days_ago))
         for finding in screened.screening.findings if screened else ():
             if finding.result is Result.NEEDS_ASSESSMENT:
                 given = Given(criterion=finding.criterion.id, answer=Answer.MET, reasons="Genomgånget med föreningen.")
@@ -324,11 +334,11 @@ class _Town:
     def _meeting(self, referred: list[Case], days_ago: float, advice: dict[int, Opinion]) -> None:
         """One meeting: conflicts answered, the consent list in one stroke, the discussed ones each."""
         s = self.session
+        caller = self._do(days_ago + 3, Role.GROUP_SECRETARY)
+        meeting = meetings.call(s, self._at(days_ago), "Stadsdelshuset, rum 3", **caller)
         for case in referred:
             asked = "Räcker underlaget om verksamheten?" if case.id in advice else ""
             meetings.refer(s, case.number, asked, rules=self.rules, **self._do(days_ago + 3))
-        secretary = self._do(days_ago + 2, Role.GROUP_SECRETARY)
-        meeting = meetings.call(s, self._at(days_ago), "Stadsdelshuset, rum 3", **secretary)
         for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
             if role in self.staff:
                 meetings.declare(s, meeting.id, {}, **self._do(days_ago + 1, role))
@@ -341,7 +351,7 @@ class _Town:
                 meetings.record(s, meeting.id, review.id, advice[case.id], version=None, rules=self.rules, **at_meeting)
         meetings.hold(s, meeting.id, "Nästa möte om en månad.", rules=self.rules, **at_meeting)
 
-    def _decide(self, case: Case, days_ago: float, draft: Draft) -> None:
+    def _decide(self, case: Case, days_ago: float, draft: Draft, form: Form = AT_ONCE) -> None:
         s, n = self.session, case.number
         decisions.propose(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 1))
         decisions.make_ready(s, n, rules=self.rules, **self._do(days_ago + 1))
@@ -349,7 +359,7 @@ class _Town:
         kept = decisions.propose(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 0.5))
         s.flush()
         decisions.decide(
-            s, n, draft_version=kept.version, rules=self.rules,
+            s, n, draft_version=kept.version, rules=self.rules, form=form,
             **self._do(days_ago, Role.DECISION_MAKER),
         )  # fmt: skip
 
@@ -420,7 +430,11 @@ class _Town:
                 **self._do(days_ago - 10),
             )  # fmt: skip
         payments.decide_reclaim(
-            self.session, found.number, version=None, **self._do(days_ago - 30, Role.DECISION_MAKER)
+            self.session,
+            found.number,
+            version=None,
+            form=Form(paragraph=f"§ {60 + int(days_ago) % 20}"),
+            **self._do(days_ago - 30, Role.DECISION_MAKER),
         )
         part = 5_000_00 if paid_back else 2_000_00
         payments.receive_payment(
@@ -529,6 +543,36 @@ class _Town:
             rules=self.rules, **by,
         )  # fmt: skip
         special_reviews.ask(self.session, row.number, "Hur många deltog i verksamheten, och var hölls den?", **by)
+
+    def _summer(self) -> None:
+        """A summer round decided by the board: two that got money last year, and one that has changed its name."""
+        names = [self.names[0], self.names[2], self.names[35]]
+        round_id = self._round("Sommarstöd", 230, 200, 170)
+        made = []
+        for place, (name, number) in enumerate(names):
+            day = self._day(205 - place)
+            called = f"Nya {name[:1].lower()}{name[1:]}" if place == len(names) - 1 else name
+            facts = self._facts(called, number, day, "").with_values(
+                {"amount_applied": 230_000_00 + place * 5_000_00, "seat_municipality": "Exempelstad"}
+            )
+            new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
+            made.append(cases.receive(self.session, new, rules=self.rules, **self._do(205 - place)))
+        self._renamed(made[-1])
+        for case in made:
+            self._handle(case, 190)
+        self._meeting(made, 185, {})
+        for case in made:
+            self._decide(case, 170, self._approval(case), Form(paragraph="§ 58"))
+
+    def _renamed(self, case: Case) -> None:
+        """The new name is the current one; the old is kept as a former name."""
+        association_id = case.association_id or 0
+        said = self.session.scalars(
+            select(AssociationName).where(
+                AssociationName.association_id == association_id, AssociationName.kind == TO_CONFIRM
+            )
+        ).one()
+        identities.settle_name(self.session, association_id, said.id, CURRENT, since=self._day(210), **self._do(195))
 
     def _who_is_who(self, round_id: int) -> None:
         """A name without its number, and a number with a name that nobody has seen with it."""

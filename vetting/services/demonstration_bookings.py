@@ -5,15 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import select
+
 from vetting.domain.cases import Marked
+from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
 from vetting.domain.evidence import Answer, Deed, Evidence, Milder
+from vetting.domain.facts import Facts
 from vetting.domain.letting import Accepted, Letting
 from vetting.domain.passage import Ground, Outcome
 from vetting.domain.people import Role
 from vetting.domain.rescissions import Rescission, RescissionGround
+from vetting.domain.reviews import Advice
 from vetting.domain.weeks import Place, monday_before
 from vetting.services import (
     assessments,
@@ -25,18 +31,23 @@ from vetting.services import (
     imports,
     intake_reading,
     letting,
+    meetings,
     rescissions,
     weeks,
 )
 from vetting.services.assessments import Given
 from vetting.services.booking_answers import Said
+from vetting.services.cases import NewCase, Use
 from vetting.services.decisions import Draft
+from vetting.services.meetings import Opinion
+from vetting.store.meetings import Review
 from vetting.store.session import reading, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from vetting.domain.facts import Value
     from vetting.domain.people import Person
     from vetting.services.rules import Rules
     from vetting.services.weeks import Booked
@@ -82,6 +93,7 @@ def month(board: Board) -> None:
     monday = monday_before(board.now.date())
     _take_in(board, "bokningar förra listan.csv", _regular_rows(board, monday) + _first_few(board, monday), ago=6)
     _answer(board, monday)
+    _asked_group(board, monday)
     after = monday + timedelta(days=7)
     _take_in(board, "bokningar veckans lista.csv", _regular_rows(board, after) + _few(board, after), ago=0.2)
 
@@ -163,10 +175,43 @@ def _answer(board: Board, monday: date) -> None:
         if item.request.reference.endswith("80"):
             _refuse(board, number)
             continue
-        board.do(booking_answers.confirm, number, Said(nothing_found=True), version=None, rules=board.rules, ago=5)
+        conditions = ("Lokalen städas efter kvällen.",) if item.request.reference.endswith("03") else ()
+        said = Said(nothing_found=True, conditions=conditions)
+        board.do(booking_answers.confirm, number, said, version=None, rules=board.rules, ago=5)
         board.do(letting.accept, number, Accepted.SYSTEM, on=(board.now - timedelta(days=5)).date(), ago=5)
         if item.request.reference.endswith("81"):
             _take_back(board, number)
+
+
+def _asked_group(board: Board, monday: date) -> None:
+    """One booking that the group was asked about, and that was confirmed after its meeting."""
+    name, number = board.names[6]
+    starts = datetime.combine(monday - timedelta(days=3), time(18), HERE)
+    values: dict[str, Value] = {
+        "name_in_application": name, "organisation_number": number, "booker_is_private": False,
+        "organiser_of_record": name, "organiser_is_booker": True, "responsible_person": "ordföranden",
+        "event_title": "Temakväll", "event_purpose": "temakväll om närmiljön", "expected_visitors": 60,
+        "external_speakers": False, "open_to_public": True, "event_starts_at": starts.replace(tzinfo=None),
+    }  # fmt: skip
+    new = NewCase(
+        kind=CaseKind.BOOKING, facts=Facts(values), received_on=(board.now - timedelta(days=16)).date(),
+        channel="telefon", uses=(Use(room_name="Stora salen", starts_at=starts, ends_at=starts + timedelta(hours=3)),),
+    )  # fmt: skip
+    case = board.do(cases.receive, new, rules=board.rules, ago=16)
+    secretary = Role.GROUP_SECRETARY
+    held = board.do(meetings.call, board.now - timedelta(days=13), "Stadsdelshuset, rum 3", ago=15, role=secretary)
+    board.do(meetings.refer, case.number, "Räcker salens regler för en öppen kväll?", rules=board.rules, ago=15,
+             role=Role.CASEWORKER)  # fmt: skip
+    for role in (secretary, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
+        board.do(meetings.declare, held.id, {}, ago=14, role=role)
+    with reading(board.database) as session:
+        review = session.scalars(select(Review.id).where(Review.case_id == case.id)).one()
+    said = Opinion(advice=Advice.NO_OBJECTION, text="")
+    board.do(meetings.record, held.id, review, said, version=None, rules=board.rules, ago=13, role=secretary)
+    board.do(meetings.hold, held.id, "", rules=board.rules, ago=13, role=secretary)
+    board.do(decisions.declare_no_conflict, case.number, ago=15, role=Role.CASEWORKER)
+    answer = Said(nothing_found=True, met={EVENT: "Programmet är läst. Kvällen handlar om närmiljön."})
+    board.do(booking_answers.confirm, case.number, answer, version=None, rules=board.rules, ago=11)
 
 
 def _refuse(board: Board, number: str) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.domain.words import Language
     from vetting.services.registers import Selection
+    from vetting.services.rules import Rules
 
 EACH_BY_ITS_OWN = Words(
     "Varje ärende enligt den version som gällde när det kom in; se kolumnen Regler.",
@@ -26,10 +27,17 @@ ABOUT = Words("Om registret", "About the register")
 
 
 def workbook(
-    session: Session, name: RegisterName, selection: Selection, *, by: Person, at: datetime, language: Language
+    session: Session,
+    name: RegisterName,
+    selection: Selection,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    language: Language,
 ) -> bytes:
     """The same rows as on the screen, as xlsx."""
-    tables = register(session, name, selection, by=by, language=language)
+    tables = register(session, name, selection, rules=rules, by=by, language=language)
     first = day(selection.first).to(language) if selection.first else "–"
     last = day(selection.last).to(language) if selection.last else "–"
     about = (

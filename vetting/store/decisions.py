@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ForeignKey, Index, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased
@@ -221,18 +221,20 @@ ENDING: Final = ("grant", "booking", "rescission")
 """Kinds that take the place of the decision in a case: a newer outcome, or the booking taken back."""
 
 
-def standing() -> ColumnElement[bool]:
+def standing(row: Any = None) -> ColumnElement[bool]:  # noqa: ANN401 - the table, or an alias of it
     """Decisions in a case that hold: no court has quashed them, and no newer decision in the case took their place.
 
     The one rule for registers, sums, pages and checks. A statement that uses it may look at any kind of decision;
     of the outcome of a case it gives the one that holds, of stops, liftings and reclaims those that were not quashed.
     """
+    decision = Decision if row is None else row
     newer = aliased(Decision)
     replaced = exists().where(
-        newer.case_id == Decision.case_id, newer.id > Decision.id, newer.kind.in_(ENDING),
-        newer.id.not_in(quashed()), Decision.kind.in_(ENDING),
+        newer.case_id == decision.case_id, newer.id > decision.id, newer.kind.in_(ENDING),
+        newer.id.not_in(quashed()), decision.kind.in_(ENDING),
     )  # fmt: skip
-    return Decision.id.not_in(quashed()) & ~replaced.correlate(Decision)
+    holds: ColumnElement[bool] = decision.id.not_in(quashed()) & ~replaced.correlate(decision)
+    return holds
 
 
 def standing_outcome(session: Session, case_id: int) -> Decision | None:

@@ -14,7 +14,7 @@ from vetting.store.base import Base, personal, public
 from vetting.store.imports import not_taken_back
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Select
 
@@ -152,6 +152,26 @@ def values_of_many(session: Session, cases: Sequence[Case]) -> dict[int, dict[st
             keys = of_association.get(row.association_id or 0, [])
         for key in keys:
             found[key][row.fact] = row
+    return found
+
+
+def values_of_associations(
+    session: Session, board_id: int, associations: Iterable[int], facts: Iterable[str]
+) -> dict[int, dict[str, FactValue]]:  # fmt: skip
+    """Association -> fact -> the newest value that the board knows of it."""
+    own, wanted = list(associations), list(facts)
+    merged = merged_among(session, own)
+    records = [*own, *merged]
+    known = FactValue.board_id == board_id, FactValue.association_id.in_(records), FactValue.fact.in_(wanted)
+    single = session.scalars(select(FactValue).where(*known, not_taken_back(FactValue.batch_id)))
+    listed = select(GivenFacts).where(
+        GivenFacts.board_id == board_id, GivenFacts.association_id.in_(records), not_taken_back(GivenFacts.batch_id)
+    )
+    given = [value for row in session.scalars(listed) for value in row.one_by_one(association=True)]
+    found: dict[int, dict[str, FactValue]] = {}
+    for row in sorted([*given, *single], key=lambda row: row.entered_at):
+        if row.fact in wanted and row.association_id is not None:
+            found.setdefault(merged.get(row.association_id, row.association_id), {})[row.fact] = row
     return found
 
 

@@ -13,7 +13,7 @@ from vetting.services.register_files import workbook
 from vetting.services.registers import Selection, register
 from vetting.web import preferences, visitor
 from vetting.web.shown import said
-from vetting.web.views import XLSX, attachment, stored, unreadable_day
+from vetting.web.views import XLSX, attachment, rules, stored, unreadable_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -56,7 +56,7 @@ def show(register_name: str) -> str:
     """One register with a filter."""
     name, selection = _name(register_name), _selection()
     with stored() as session:
-        tables = register(session, name, selection, by=visitor.person(), language=preferences.language())
+        tables = register(session, name, selection, rules=rules(), by=visitor.person(), language=preferences.language())
     return render_template(
         "registers/show.html",
         name=name,
@@ -84,7 +84,13 @@ def excel(register_name: str) -> Response:
     name, selection = _name(register_name), _selection()
     with stored() as session:
         book = workbook(
-            session, name, selection, by=visitor.person(), at=visitor.now(), language=preferences.language()
+            session,
+            name,
+            selection,
+            rules=rules(),
+            by=visitor.person(),
+            at=visitor.now(),
+            language=preferences.language(),
         )
     file = f"{said(REGISTER_WORDS[name])} {visitor.today().isoformat()}.xlsx"
     return attachment(book, XLSX, file)

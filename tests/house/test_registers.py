@@ -1,0 +1,109 @@
+"""Every register of the demonstration: no column is empty through all of it, and every value is what the case shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import TODAY
+from tests.town import rules
+from vetting import clock
+from vetting.domain.passage import FAVOURABLE, Outcome
+from vetting.domain.people import Person, Role
+from vetting.domain.registers import RegisterName
+from vetting.services.case_files import case_file
+from vetting.services.registers import Selection, bookings, grants, register
+from vetting.store.cases import Case
+from vetting.store.decisions import standing_outcome
+from vetting.store.engine import connect
+from vetting.store.people import Board
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from tests.demonstration import FilledOnce
+    from vetting.domain.registers import RegisterTable
+
+
+@pytest.fixture
+def filled(demonstration_copy: Any) -> Iterator[Session]:
+    database = connect(f"sqlite:///{demonstration_copy}")
+    with reading(database) as session:
+        yield session
+    database.close()
+
+
+def readers(session: Session) -> list[Person]:
+    """Somebody in each board who may read everything."""
+    both = frozenset({Role.MANAGER, Role.AUDITOR})
+    boards = session.scalars(select(Board).order_by(Board.id))
+    return [Person(id=0, name="Läsaren", board_id=board.id, board=board.name, roles=both) for board in boards]
+
+
+def sheets(session: Session, name: RegisterName, by: Person) -> tuple[RegisterTable, ...]:
+    selection = Selection(on=clock.now().date())
+    return register(session, name, selection, rules=rules(), by=by, language="sv")
+
+
+def test_no_column_is_empty_through_the_whole_demonstration(filled: Session) -> None:
+    values: Counter[tuple[str, str]] = Counter()
+    for by in readers(filled):
+        for name in RegisterName:
+            for table in sheets(filled, name, by):
+                for place, column in enumerate(table.columns):
+                    told = sum(row[place] not in {None, ""} for row in table.rows)
+                    values[table.title.sv, column.heading.sv] += told
+    assert [place for place, told in values.items() if not told] == []
+
+
+def test_a_grant_in_the_register_is_what_its_case_shows(filled: Session) -> None:
+    seen = 0
+    for by in readers(filled):
+        for row in grants.rows(filled, Selection(on=clock.now().date()), by):
+            file = case_file(filled, row.case.number, rules=rules(), by=by, on=clock.now().date())
+            holds = standing_outcome(filled, file.case.id)
+            assert holds is not None
+            assert row.decision.id == holds.id == file.decisions[0].id or row.decision.id == holds.id
+            assert row.paid == sum(payment.amount for payment in file.payments if payment.paid_on)
+            assert row.reclaimed == sum(reclaim.amount for reclaim in file.reclaims if reclaim.reclaim_decision_id)
+            assert (row.advice or "") == next((review.outcome for review in file.reviews if review.outcome), "")
+            assert row.round == file.round
+            assert (row.report_approved is not None) == (file.after is not None and file.after.followed_up)
+            seen += 1
+    assert seen > 9
+
+
+def test_every_booking_that_stands_is_in_the_register_and_no_other(filled: Session) -> None:
+    for by in readers(filled):
+        found = {row.case.number for row in bookings.rows(filled, Selection(), by)}
+        wanted = set()
+        for case in filled.scalars(select(Case).where(Case.board_id == by.board_id, Case.kind == "booking")):
+            decision = standing_outcome(filled, case.id)
+            if decision is not None and Outcome(decision.outcome) in FAVOURABLE and case.state != "cancelled":
+                wanted.add(case.number)
+                assert case.state == "confirmed", case.number
+        assert found == wanted
+        assert found
+
+
+def test_what_is_granted_this_year_is_the_sum_of_the_decisions_that_stand(filled: Session) -> None:
+    year = clock.now().year
+    for by in readers(filled):
+        [table] = sheets(filled, RegisterName.ASSOCIATIONS, by)
+        place = [column.heading.sv for column in table.columns].index("Beviljat i år kr")
+        rows = grants.rows(filled, Selection(on=TODAY), by)
+        assert table.totals[place] == sum(
+            row.decision.amount or 0 for row in rows if row.decision.decided_on.year == year
+        )
+
+
+def test_amounts_of_several_kinds_are_not_added_up(demonstration: FilledOnce, filled: Session) -> None:
+    assert demonstration.printed["boards"]
+    [table] = sheets(filled, RegisterName.DELEGATED, readers(filled)[0])
+    assert set(table.totals) == {None}

@@ -1,0 +1,137 @@
+"""Bookings that are approved: confirmed, and neither taken back, refused since nor called off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from vetting.domain.association import masked, written
+from vetting.domain.cases import State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
+from vetting.domain.own_bookings import PRICE_WORDS, Price
+from vetting.domain.passage import FAVOURABLE
+from vetting.domain.people import Action, function_in_words
+from vetting.domain.reviews import ADVICE_WORDS, Advice
+from vetting.domain.screening import Result
+from vetting.domain.words import Words
+from vetting.services.registers.rows import Sheet, clock, day, decided_between, latest_review, named, text
+from vetting.store.assessments import AssessmentRow
+from vetting.store.associations import Association, records_of
+from vetting.store.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
+from vetting.store.decisions import Decision, standing
+from vetting.store.meetings import Review
+from vetting.store.screenings import StoredScreening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.services.registers.rows import Selection
+
+
+class Booked(NamedTuple):
+    """One time of an approved booking."""
+
+    case: Case
+    decision: Decision
+    request: BookingRequest
+    use: Occurrence | None
+    number: str | None
+    looked_on: date | None
+    looked_until: date | None
+    event_on: date | None
+    advice: str | None
+    results: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def starts(self) -> datetime | None:
+        """When it begins, here."""
+        return self.use.starts_at.astimezone(HERE) if self.use and self.use.starts_at else None
+
+    @property
+    def ends(self) -> datetime | None:
+        """When it ends, here."""
+        return self.use.ends_at.astimezone(HERE) if self.use and self.use.ends_at else None
+
+
+_OPENED: Final = {True: Words("öppet", "open"), False: Words("slutet", "closed")}
+
+
+def _rate(row: Booked) -> Words:
+    """The price: as asked for, or full where a criterion of the rate was not met."""
+    full = any(
+        found["result"] == Result.NOT_MET.value and found["effect"] is None for found in row.results.values()
+    )  # fmt: skip
+    known = row.request.rate in set(Price) and not full
+    return PRICE_WORDS[Price(row.request.rate) if known else Price.NORMAL]
+
+
+def _association(row: Booked) -> str:
+    return f"{row.looked_on}, {row.looked_until or '–'}" if row.looked_on else ""
+
+
+def _event(row: Booked) -> Words:
+    """How the event was looked at: by a person, or against what was stated only."""
+    if row.event_on is not None:
+        return Words(f"{row.event_on}, bedömt", f"{row.event_on}, assessed")
+    on = row.decision.decided_on
+    return Words(f"{on}, enligt uppgifterna", f"{on}, by what was stated")
+
+
+SHEET: Final[Sheet[Booked]] = Sheet(Words("Godkända bokningar", "Approved bookings"), (
+    text("Boknings-id", "Booking id", lambda row: row.request.reference or row.case.number),
+    text("Lokal", "Room", lambda row: masked(row.use.room_name) if row.use else ""),
+    day("Datum", "Date", lambda row: row.starts.date() if row.starts else None),
+    clock("Från", "From", lambda row: row.starts.time() if row.starts else None),
+    clock("Till", "To", lambda row: row.ends.time() if row.ends else None),
+    text("Förening/arrangör", "Association/organiser", lambda row: masked(row.case.name)),
+    text("Org.nr", "Organisation no", lambda row: written(row.number) if row.number else ""),
+    text("Arrangemang", "Event", lambda row: masked(row.request.title or row.case.purpose)),
+    text("Öppet/slutet", "Open/closed",
+         lambda row: "" if row.request.open_to_public is None else _OPENED[row.request.open_to_public]),
+    text("Taxa", "Rate", _rate),
+    text("Kontroll förening (datum, giltig t.o.m.)", "Association check (date, valid until)", _association),
+    text("Kontroll arrangemang", "Event check", _event),
+    text("Av (funktion)", "By (function)", lambda row: function_in_words(row.decision.by_function)),
+    text("Villkor", "Conditions", lambda row: masked("; ".join(row.decision.conditions))),
+    text("Referensgrupp", "Reference group", lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""),
+))  # fmt: skip
+
+
+def rows(session: Session, selection: Selection, by: Person) -> list[Booked]:
+    """The times of the approved bookings that this person may see, by the day of decision."""
+    given, of_event = aliased(AssessmentRow), aliased(AssessmentRow)
+    checked = select(func.max(given.id)).where(
+        given.board_id == Case.board_id, given.association_id.in_(records_of(Case.association_id)),
+        given.case_id.is_(None), given.at <= Decision.decided_at,
+    )  # fmt: skip
+    about_event = select(func.max(of_event.on)).where(of_event.case_id == Case.id, of_event.at <= Decision.decided_at)
+    found: Iterable[Any] = session.execute(
+        select(
+            Case, Decision, BookingRequest, Occurrence, Association.number, AssessmentRow.on, AssessmentRow.valid_until,
+            about_event.scalar_subquery(), Review.outcome, StoredScreening.results,
+        )
+        .join(Decision, Decision.case_id == Case.id)
+        .join(BookingRequest, BookingRequest.case_id == Case.id)
+        .outerjoin(Occurrence, (Occurrence.case_id == Case.id) & (Occurrence.state != LEFT_OUT))
+        .outerjoin(Association, Association.id == Case.association_id)
+        .outerjoin(AssessmentRow, AssessmentRow.id == checked.scalar_subquery())
+        .outerjoin(Review, Review.id == latest_review())
+        .outerjoin(StoredScreening, StoredScreening.id == Case.screening_id)
+        .where(
+            seen_by(by, Action.READ_REGISTERS), Decision.kind == CaseKind.BOOKING.value,
+            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]), standing(),
+            Case.state != State.CANCELLED.value, *decided_between(selection), *named(selection),
+        )
+        .order_by(Decision.decided_on, Decision.id, Occurrence.id)
+    )  # fmt: skip
+    return [
+        Booked(case, decision, request, use, number, looked_on, looked_until, event_on, advice, results or {})
+        for case, decision, request, use, number, looked_on, looked_until, event_on, advice, results in found
+    ]

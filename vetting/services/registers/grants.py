@@ -1,0 +1,207 @@
+"""Grants that have been approved, each by the decision that holds."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import extract, func, select
+from sqlalchemy.orm import aliased
+
+from vetting.domain.after_decision import standing as stands
+from vetting.domain.association import masked, written
+from vetting.domain.cases import Marked
+from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE
+from vetting.domain.passage import FAVOURABLE, Reservation
+from vetting.domain.people import Action
+from vetting.domain.reclaims import ReclaimState
+from vetting.domain.reviews import ADVICE_WORDS, Advice
+from vetting.domain.words import NO_WORDS, Words
+from vetting.services.registers.rows import (
+    NO,
+    YES,
+    Sheet,
+    day,
+    decided_between,
+    latest_review,
+    maker,
+    money,
+    named,
+    text,
+    whole,
+    yes_or_no,
+)
+from vetting.store.associations import Association, records_of
+from vetting.store.cases import Case, GrantApplication, Mark, seen_by
+from vetting.store.decisions import Decision, DecisionDraft, as_events, events_of, standing
+from vetting.store.facts import FactValue
+from vetting.store.meetings import Review
+from vetting.store.payments import Payment, Reclaim
+from vetting.store.people import Board
+from vetting.store.rounds import Round
+from vetting.store.rules import RuleVersion
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.services.registers.rows import Selection
+
+REPORTED: Final = "amount_reported"
+
+
+class Granted(NamedTuple):
+    """One approved grant."""
+
+    case: Case
+    decision: Decision
+    board: str
+    round: Round | None
+    number: str | None
+    grant_type: str | None
+    proposed: int | None
+    paid: int
+    paid_on: date | None
+    stopped_on: date | None
+    reclaimed: int
+    last_year: int | None
+    advice: str | None
+    treated_at: datetime | None
+    rules: Words
+    report_came: date | None
+    report_approved: date | None
+    in_force: date | None
+
+
+def _stop(row: Granted) -> Words:
+    return YES + Words(f", {row.stopped_on}", f", {row.stopped_on}") if row.stopped_on else NO
+
+
+def _report(row: Granted) -> Words:
+    """Whether the report has come, and been approved; that it is late is told, too."""
+    came = Words(f"inkom {row.report_came}", f"came {row.report_came}") if row.report_came else NO_WORDS
+    approved = (
+        Words(f"godkänd {row.report_approved}", f"approved {row.report_approved}") if row.report_approved else NO_WORDS
+    )
+    both = [words for words in (came, approved) if words.sv]
+    if not both:
+        return Words("inte inkommen", "not received")
+    return Words(", ".join(words.sv for words in both), ", ".join(words.en for words in both))
+
+
+SHEET: Final[Sheet[Granted]] = Sheet(Words("Beviljade bidrag", "Approved grants"), (
+    text("Ärendenr", "Case no", lambda row: row.case.number),
+    text("Dnr", "Registry no", lambda row: row.case.dnr or (row.round.dnr if row.round else "")),
+    text("Nämnd", "Board", lambda row: row.board),
+    text("Omgång", "Round", lambda row: row.round.name if row.round else ""),
+    text("Bidragsform", "Grant type", lambda row: row.grant_type or (row.round.grant_type if row.round else "")),
+    text("Förening", "Association", lambda row: masked(row.case.name)),
+    text("Org.nr", "Organisation no", lambda row: written(row.number) if row.number else ""),
+    text("Ändamål", "Purpose", lambda row: masked(row.case.purpose)),
+    day("Inkom", "Received", lambda row: row.case.received_on),
+    money("Sökt kr", "Applied SEK", lambda row: row.case.amount_applied),
+    money("Förslag kr", "Proposed SEK", lambda row: row.proposed),
+    money("Beviljat kr", "Granted SEK", lambda row: row.decision.amount),
+    money("Förra året kr", "Last year SEK", lambda row: row.last_year),
+    text("Referensgrupp (utfall)", "Reference group (advice)",
+         lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""),
+    day("Referensgrupp datum", "Reference group date",
+        lambda row: row.treated_at.astimezone(HERE).date() if row.treated_at else None),
+    day("Beslutsdatum", "Decision date", lambda row: row.decision.decided_on),
+    text("Beslutsfattare (nämnd/utskott/delegat, delegationspunkt)", "Decision maker (body, delegation point)",
+         lambda row: maker(row.decision)),
+    text("§", "§ (paragraph)", lambda row: row.decision.paragraph),
+    text("Villkor", "Conditions", lambda row: masked("; ".join(row.decision.conditions))),
+    text("Förbehåll stopp/återkrav (ja/nej)", "Reservation stop/reclaim (yes/no)",
+         lambda row: yes_or_no({Reservation.STOP.value, Reservation.RECLAIM.value} <= set(row.decision.reservations))),
+    day("Laga kraft", "In force", lambda row: row.in_force),
+    money("Utbetalt kr", "Paid SEK", lambda row: row.paid),
+    day("Utbetalt datum", "Paid date", lambda row: row.paid_on),
+    text("Stoppad (ja/nej, datum)", "Stopped (yes/no, date)", _stop),
+    day("Redovisning senast", "Report due", lambda row: row.round.report_on if row.round else None),
+    text("Redovisning (inkom, godkänd)", "Report (received, approved)", _report),
+    money("Återkrav kr", "Reclaimed SEK", lambda row: row.reclaimed),
+    text("Regler (namn, version)", "Rules (name, version)", lambda row: row.rules),
+    text("Handläggare (funktion)", "Caseworker (function)",
+         lambda row: Words("handläggare", "caseworker") if row.case.officer_id else ""),
+))  # fmt: skip
+
+
+def rows(session: Session, selection: Selection, by: Person) -> list[Granted]:
+    """The approved grants that this person may see, by the day of decision."""
+    found = session.execute(
+        select(
+            Case, Decision, Board.name, Round, Association.number, GrantApplication.grant_type, DecisionDraft.amount,
+            *_sums(), Review.outcome, Review.treated_at, RuleVersion.content, RuleVersion.number, *_reports(),
+        )
+        .join(Decision, Decision.case_id == Case.id)
+        .join(Board, Board.id == Case.board_id)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .outerjoin(GrantApplication, GrantApplication.case_id == Case.id)
+        .outerjoin(DecisionDraft, DecisionDraft.case_id == Case.id)
+        .outerjoin(Review, Review.id == latest_review())
+        .outerjoin(RuleVersion, RuleVersion.id == Case.rule_version_id)
+        .where(
+            seen_by(by, Action.READ_REGISTERS), Decision.kind == CaseKind.GRANT.value,
+            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]), standing(), *decided_between(selection),
+            *named(selection),
+        )
+        .order_by(Decision.decided_on, Decision.id)
+    ).all()  # fmt: skip
+    events = events_of(session, [row[1].id for row in found])
+    today = selection.on or date.max
+    forces = {key: stands(as_events(noted), today).in_force_on for key, noted in events.items()}
+    return [_granted(row, forces.get(row[1].id)) for row in found]
+
+
+def _granted(row: Any, in_force: date | None) -> Granted:  # noqa: ANN401 - a row of tables
+    (case, decision, board, round_, number, grant_type, proposed, paid, paid_on, stopped, reclaimed, last_year, advice,
+     treated, content, version, came, approved) = row  # fmt: skip
+    title = content["title"] if content else ["", ""]
+    rules = Words(f"{title[0]}, {version}", f"{title[1]}, {version}") if content else NO_WORDS
+    return Granted(
+        case=case, decision=decision, board=board, round=round_, number=number, grant_type=grant_type,
+        proposed=proposed, paid=whole(paid) or 0, paid_on=paid_on, stopped_on=stopped, reclaimed=whole(reclaimed) or 0,
+        last_year=whole(last_year), advice=advice, treated_at=treated, rules=rules, report_came=came,
+        report_approved=approved.astimezone(HERE).date() if approved else None, in_force=in_force,
+    )  # fmt: skip
+
+
+def _sums() -> list[Any]:
+    """What was paid and when, stopped, reclaimed, and granted to the same association the year before."""
+    paid = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, Payment.paid_on.is_not(None))
+    paid_on = select(func.max(Payment.paid_on)).where(Payment.case_id == Case.id)
+    stopped = select(func.max(Payment.stopped_on)).where(Payment.case_id == Case.id)
+    reclaimed = select(func.sum(Reclaim.amount)).where(
+        Reclaim.case_id == Case.id, Reclaim.reclaim_decision_id.is_not(None),
+        Reclaim.state != ReclaimState.QUASHED.value,
+    )  # fmt: skip
+    return [query.scalar_subquery() for query in (paid, paid_on, stopped, reclaimed, _year_before())]
+
+
+def _year_before() -> Any:  # noqa: ANN401 - a query
+    """What decisions that hold gave the association in the year before this one's."""
+    before, holds = aliased(Case), aliased(Decision)
+    given = (
+        select(func.sum(holds.amount))
+        .join(before, before.id == holds.case_id)
+        .where(
+            before.board_id == Case.board_id, before.association_id.in_(records_of(Case.association_id)),
+            holds.kind == CaseKind.GRANT.value, standing(holds),
+            extract("year", holds.decided_on) == extract("year", Decision.decided_on) - 1,
+        )
+    )  # fmt: skip
+    return given.correlate(Case, Decision)
+
+
+def _reports() -> list[Any]:
+    """The day a report of the grant came, and when a person had gone through it."""
+    came = select(func.min(FactValue.as_of)).where(FactValue.case_id == Case.id, FactValue.fact == REPORTED)
+    approved = select(func.max(Mark.at)).where(
+        Mark.case_id == Case.id, Mark.kind == Marked.FOLLOWED_UP.value, Mark.withdrawn_at.is_(None)
+    )
+    return [came.scalar_subquery(), approved.scalar_subquery()]
