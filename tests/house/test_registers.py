@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.factories import TODAY
 from tests.town import rules
@@ -15,7 +15,8 @@ from vetting.domain.passage import FAVOURABLE, Outcome
 from vetting.domain.people import Person, Role
 from vetting.domain.registers import RegisterName
 from vetting.services.case_files import case_file
-from vetting.services.registers import Selection, bookings, grants, register
+from vetting.services.registers import Selection, associations, bookings, grants, register
+from vetting.store.assessments import AssessmentRow
 from vetting.store.cases import Case
 from vetting.store.decisions import standing_outcome
 from vetting.store.engine import connect
@@ -62,6 +63,40 @@ def test_no_column_is_empty_through_the_whole_demonstration(filled: Session) -> 
     assert [place for place, told in values.items() if not told] == []
 
 
+def granted_before(session: Session, row: grants.Granted) -> int | None:
+    """What decisions that stand gave the association in the year before, added up one by one."""
+    found = None
+    own = select(Case).where(Case.board_id == row.case.board_id, Case.association_id == row.case.association_id)
+    for case in session.scalars(own):
+        decision = standing_outcome(session, case.id)
+        before = decision is not None and decision.decided_on.year == row.decision.decided_on.year - 1
+        if decision is not None and before and decision.kind == "grant" and decision.amount:
+            found = (found or 0) + decision.amount
+    return found
+
+
+def test_when_an_association_was_last_looked_at_is_told_of_it_and_no_other(filled: Session) -> None:
+    for by in readers(filled):
+        known = associations.rows(filled, Selection(on=TODAY), by, rules().folder.book.catalogue)
+        for row in known:
+            own = select(func.max(AssessmentRow.on)).where(
+                AssessmentRow.board_id == by.board_id, AssessmentRow.association_id == row.association.id,
+                AssessmentRow.case_id.is_(None),
+            )  # fmt: skip
+            assert row.looked_on == filled.scalar(own), row.association.name
+        assert len({row.looked_on for row in known}) > 1
+
+
+def test_a_booking_tells_when_its_own_association_was_looked_at(filled: Session) -> None:
+    for by in readers(filled):
+        for row in bookings.rows(filled, Selection(), by):
+            own = select(AssessmentRow.on).where(
+                AssessmentRow.board_id == by.board_id, AssessmentRow.association_id == row.case.association_id,
+                AssessmentRow.case_id.is_(None), AssessmentRow.at <= row.decision.decided_at,
+            )  # fmt: skip
+            assert row.looked_on == filled.scalar(own.order_by(AssessmentRow.id.desc()).limit(1))
+
+
 def test_a_grant_in_the_register_is_what_its_case_shows(filled: Session) -> None:
     seen = 0
     for by in readers(filled):
@@ -74,6 +109,7 @@ def test_a_grant_in_the_register_is_what_its_case_shows(filled: Session) -> None
             assert row.reclaimed == sum(reclaim.amount for reclaim in file.reclaims if reclaim.reclaim_decision_id)
             assert (row.advice or "") == next((review.outcome for review in file.reviews if review.outcome), "")
             assert row.round == file.round
+            assert row.last_year == granted_before(filled, row)
             assert (row.report_approved is not None) == (file.after is not None and file.after.followed_up)
             seen += 1
     assert seen > 9

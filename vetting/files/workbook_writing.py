@@ -11,6 +11,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from vetting.domain.downloaded_lists import MARK
@@ -18,7 +19,7 @@ from vetting.domain.registers import ColumnKind
 from vetting.files.annotate import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from vetting.domain.registers import Cell, Column, RegisterTable
     from vetting.domain.words import Language
@@ -38,6 +39,9 @@ WIDTHS: Final = {
     ColumnKind.CLOCK: 8,
 }
 WIDEST: Final = 46
+MANY, NARROW, NARROWEST = 15, 20, 9
+"""A sheet of more columns than this is printed on larger paper, with narrower columns: else nobody can read it."""
+A3, A4 = 8, 9
 FORMULA_SIGNS: Final = frozenset("=+-@\t\r")
 OPEN: Final = PatternFill("solid", fgColor="CFE2F7")
 LONGEST_CHOICE: Final = 255
@@ -68,20 +72,18 @@ def register_workbook(
 def _sheet(sheet: Any, table: RegisterTable, language: Language) -> None:  # noqa: ANN401 - a write-only sheet has no public type
     last = get_column_letter(len(table.columns))
     sheet.freeze_panes = "A2"
-    _to_print(sheet, language)  # a write-only sheet is told how it is printed before its rows, or not at all
-    lines = 1
-    for place, column in enumerate(table.columns, start=1):
-        longest = max((len(str(row[place - 1] or "")) for row in table.rows), default=0)
-        width = (
-            max(WIDTHS[column.kind], min(WIDEST, longest + 2))
-            if column.kind is ColumnKind.TEXT
-            else WIDTHS[column.kind]
-        )
+    _to_print(
+        sheet, language, len(table.columns)
+    )  # a write-only sheet is told how it is printed before its rows, or not at all
+    widths = [_width(table, place, language) for place in range(len(table.columns))]
+    for place, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
-        lines = max(lines, _lines(column.heading.to(language), width))
-    sheet.row_dimensions[1].height = LINE_POINTS * lines
+    headings = [column.heading.to(language) for column in table.columns]
+    sheet.row_dimensions[1].height = _height(zip(headings, widths, strict=True), BOLD)
     sheet.append([_column_heading(sheet, column, language) for column in table.columns])
-    for row in table.rows:
+    for line, row in enumerate(table.rows, start=2):
+        texts = [(value, width) for value, width in zip(row, widths, strict=True) if isinstance(value, str)]
+        sheet.row_dimensions[line].height = _height(texts, PLAIN)
         sheet.append([_cell(sheet, value, column.kind) for value, column in zip(row, table.columns, strict=True)])
     sheet.auto_filter.ref = f"A1:{last}{len(table.rows) + 1}"
     _offer(sheet, table)
@@ -89,16 +91,41 @@ def _sheet(sheet: Any, table: RegisterTable, language: Language) -> None:  # noq
         _sum_up(sheet, table, language)
 
 
-LINE_POINTS: Final = 16
+LINE_POINTS: Final = 15
+PLAIN, BOLD = 1.05, 1.25
+"""How wide a letter is, counted in digits."""
 
 
-def _lines(heading: str, width: float) -> int:
-    """How many lines a heading takes in a column: words are not broken, a bold letter is wider than a digit."""
-    lines, room = 1, 0.0
-    for word in heading.replace("/", "/ ").split():
-        letters = len(word) * 1.2 + 1
-        lines, room = (lines, room + letters) if room + letters <= width else (lines + (room > 0), letters)
-        lines += int(letters // width) if letters > width else 0
+def _width(table: RegisterTable, place: int, language: Language) -> float:
+    """Wide enough for the longest word of the heading and, up to a limit, for the longest text."""
+    column = table.columns[place]
+    word = max(len(word) for word in _words(column.heading.to(language))) * BOLD + 2
+    if column.kind is not ColumnKind.TEXT:
+        return max(WIDTHS[column.kind], word)
+    longest = max((len(str(row[place] or "")) for row in table.rows), default=0) * PLAIN + 2
+    return max(NARROWEST, word, min(WIDEST if len(table.columns) <= MANY else NARROW, longest))
+
+
+def _words(text: str) -> list[str]:
+    return text.replace("/", "/ ").split() or [""]
+
+
+def _height(texts: Iterable[tuple[str, float]], letter: float) -> float:
+    """Of a row with texts in columns of some width."""
+    return LINE_POINTS * max((_lines(text, width, letter) for text, width in texts), default=1)
+
+
+def _lines(text: str, width: float, letter: float) -> int:
+    """How many lines a text takes in a column: words are broken only where one is longer than a line."""
+    lines = 0
+    for paragraph in text.split("\n"):
+        lines, room = lines + 1, 0.0
+        for word in _words(paragraph):
+            wide = (len(word) + 1) * letter
+            if room and room + wide > width:
+                lines, room = lines + 1, 0.0
+            room += wide
+            lines, room = lines + int(room // width) if room > width else lines, min(room, width)
     return lines
 
 
@@ -135,10 +162,11 @@ def _sum_up(sheet: Any, table: RegisterTable, language: Language) -> None:  # no
     sheet.append(totals)
 
 
-def _to_print(sheet: Any, language: Language) -> None:  # noqa: ANN401
+def _to_print(sheet: Any, language: Language, columns: int) -> None:  # noqa: ANN401
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9
+    sheet.page_setup.paperSize = A3 if columns > MANY else A4
+    sheet.page_margins = PageMargins(left=0.3, right=0.3, top=0.4, bottom=0.5)
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

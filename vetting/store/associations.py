@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, and_, bindparam, func, or_, select, text
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.domain.association import folded
 from vetting.store.base import Base, Plain, personal, public
@@ -155,7 +155,10 @@ def holding(session: Session, association: Association) -> Association:
 
 def records_of(key: Any) -> Select[int]:  # noqa: ANN401 - an id, or a column with one
     """Ids of all records that are one association: that of the record that holds, and those merged into it."""
-    return select(Association.id).where(or_(Association.id == key, Association.merged_into_id == key))
+    record = aliased(Association)  # the key may be a column of the same table: of the row outside
+    found = select(record.id).where(or_(record.id == key, record.merged_into_id == key))
+    outside = getattr(key, "class_", None)
+    return found.correlate(outside) if outside is not None else found
 
 
 def of_the_association(model: Any) -> ColumnElement[bool]:  # noqa: ANN401 - any table with a board and an association
