@@ -128,11 +128,40 @@ def test_each_database_has_an_index_of_its_own(town: Town) -> None:
 
 def test_another_way_of_writing_a_name_is_known_and_an_unlike_one_waits_for_a_person(town: Town) -> None:
     key = added(town, "Sjöviks Idrottsförening", NUMBERS[0])
-    added(town, "SJÖVIK IF", NUMBERS[0])
+    added(town, "SJÖVIK idrottsföreningen", NUMBERS[0])
     added(town, "Kulturföreningen Provkvarnen", NUMBERS[0])
     assert names(town, key) == {
-        "Sjöviks Idrottsförening": CURRENT, "SJÖVIK IF": ALIAS, "Kulturföreningen Provkvarnen": TO_CONFIRM,
+        "Sjöviks Idrottsförening": CURRENT, "SJÖVIK idrottsföreningen": ALIAS,
+        "Kulturföreningen Provkvarnen": TO_CONFIRM,
     }  # fmt: skip
+
+
+def test_a_club_of_another_sport_does_not_answer_and_is_no_other_way_of_writing(town: Town) -> None:
+    key = added(town, "Mälaröarnas Alpina Skidklubb", NUMBERS[0])
+    with reading(town.database) as s:
+        assert [one.exact for one in search(s, "Mälaröarnas Alpina Simklubb")] == [False]
+    added(town, "Mälaröarnas Alpina Simklubb", NUMBERS[0])
+    assert names(town, key)["Mälaröarnas Alpina Simklubb"] == TO_CONFIRM
+
+
+def test_a_name_typed_letter_for_letter_comes_first_and_alone(town: Town) -> None:
+    added(town, "Sjöviks Scoutkår", NUMBERS[0])
+    wanted = added(town, "Sjövik Scoutkåren", NUMBERS[1])
+    with reading(town.database) as s:
+        found = search(s, "sjövik  scoutkåren")
+    assert found[0].association.id == wanted
+    assert [one.exact for one in found] == [True, False]
+
+
+def test_a_small_register_is_shown_to_its_end_best_first(town: Town) -> None:
+    for place, name in enumerate(("Sjöviks Byalag", "Sjöviks Teater", "Ladans Vänner i Sjövik")):
+        added(town, name, NUMBERS[place])
+    with reading(town.database) as s:
+        close = search(s, "Sjöviks Byalag")
+        every = search(s, "Sjöviks Byalag", whole=True)
+    assert next(one.association.name for one in every) == "Sjöviks Byalag"
+    assert len(every) > len(close)
+    assert [one.close for one in every] == sorted((one.close for one in every), reverse=True)
 
 
 def test_a_new_current_name_makes_the_old_one_an_earlier_one(town: Town) -> None:

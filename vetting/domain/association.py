@@ -38,6 +38,10 @@ class NumberKind(StrEnum):
     NOT_A_NUMBER = "not_a_number"
 
 
+LEAST_MONTHS: Final = 20
+"""The third and fourth digits of an organisation number are 20 at least, so that it is no personal number."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadNumber:
     """A number as read: ten digits where it is an organisation number, else empty."""
@@ -66,7 +70,7 @@ def read_number(text: str) -> ReadNumber:
         return ReadNumber(NumberKind.PERSONAL)
     if len(digits) != 10:  # noqa: PLR2004 - an organisation number has ten digits
         return ReadNumber(NumberKind.WRONG_LENGTH)
-    if not has_valid_check_digit(digits):
+    if int(digits[2:4]) < LEAST_MONTHS or not has_valid_check_digit(digits):
         return ReadNumber(NumberKind.WRONG_CHECK_DIGIT)
     return ReadNumber(NumberKind.ORGANISATION, digits)
 

@@ -126,7 +126,7 @@ class PaymentTaker:
             return None, [*told, self._unreadable_number(row, said)]
         if amount is None or paid_on is None:
             self.taking.refused += 1
-            return None, [*told, self._lacking(row)]
+            return None, [*told, *([] if told else [self._lacking(row)])]
         place, serial = self.taking.next_place(0)
         return {
             "sheet": self.columns.shown_sheet, "row": row.number, "part": self.part, "place": place, "serial": serial,

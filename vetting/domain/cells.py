@@ -224,8 +224,8 @@ def _text(given: Given) -> str:
 
 
 def _is_sane(value: float) -> bool:
-    """Whether a number can mean anything here: neither infinite nor beyond all that a list can hold."""
-    return abs(value) <= 1e15 and math.isfinite(value)  # noqa: PLR2004 - exact in a float
+    """Whether a number can mean anything here: neither infinite nor beyond what a list can hold."""
+    return abs(value) <= 1e15 and math.isfinite(value) and (value == 0 or abs(value) >= 1e-6)  # noqa: PLR2004 - exact in a float
 
 
 def _whole_number(given: Given) -> int:
@@ -267,7 +267,7 @@ def _in_range(given: Given, value: float) -> float:
 def _money(given: Given) -> int:
     value = given.cell.value
     if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float):
-        if not _is_sane(value):
+        if not _is_sane(value) or (value and not round(value * 100)):
             raise _not(given, Words("ett belopp", "an amount"), Words("till exempel 40000", "for example 40000"))
         return checked_amount(round(value * 100), given.text)
     return parse_amount(given.text)
@@ -292,6 +292,8 @@ _DAY_EXAMPLE: Final = Words("datumet så här: 2026-03-15", "the date like this:
 def _moment(given: Given) -> datetime:
     value = given.cell.value
     if isinstance(value, datetime):
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise _not(given, Words("ett rimligt datum", "a plausible date"), _DAY_EXAMPLE)
         return value
     match = _CLOCK.match(given.text)
     if match:

@@ -198,6 +198,12 @@ class Criterion:
         return tuple(dict.fromkeys(fact for item in self.conditions for fact in facts_read(item)))
 
     @property
+    def own_words(self) -> tuple[str, ...]:
+        """What the rule itself says: its label, its question, and what it quotes."""
+        quoted = (text for source in self.sources for text in (source.quote, source.place, source.document))
+        return (*self.label, *self.question, *quoted)
+
+    @property
     def facts_and_shown(self) -> tuple[str, ...]:
         """The facts its conditions read, and those that are shown to whoever assesses."""
         return (*self.facts, *self.shown_facts)

@@ -179,7 +179,7 @@ def wrong_with(
                                    "Write what in the material the assessment rests on.")))  # fmt: skip
     if criterion.value_criterion:
         found += _wrong_with_evidence(given, on)
-    return found + _questions(texts, given, tuple(known_names))
+    return found + _questions(texts, given, tuple(known_names), criterion.own_words)
 
 
 def persons_in(field: str, text: str, known_names: Iterable[str], instead: Words) -> list[Problem]:
@@ -208,9 +208,12 @@ def _texts(reasons: str, evidence: Evidence | None) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _questions(texts: Mapping[str, str], given: Evidence, known_names: tuple[str, ...]) -> list[Problem]:
+def _questions(
+    texts: Mapping[str, str], given: Evidence, known_names: tuple[str, ...], own_words: tuple[str, ...]
+) -> list[Problem]:
     """What has to be answered before the texts are kept: words of opinion or faith, the name of a person."""
-    found = asked_of_opinion(" ".join((texts["reasons"], given.act)), answered=given.acts_not_opinions)
+    said = " ".join((texts["reasons"], given.act))
+    found = asked_of_opinion(said, answered=given.acts_not_opinions, own=own_words)
     names = names_in(" . ".join((given.role, given.act, texts["reasons"])), known_names)
     if names and not given.named_because.strip():
         found.append(

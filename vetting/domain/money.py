@@ -13,8 +13,12 @@ LARGEST = 10_000_000_000_00
 
 _UNIT_FIRST = re.compile(r"^(?:kronor|kr\.?|sek) ?")
 _UNIT_LAST = re.compile(r" ?(?:kronor|kr\.?|sek)$")
-_PLAIN = re.compile(r"(-?)(\d{1,15})(?:[.,](\d{1,2}))?(?::?-)?", re.ASCII)
-_GROUPED = re.compile(r"(-?)(\d{1,3})((?:[ .]\d{3})+)(?:,(\d{1,2}))?(?::?-)?", re.ASCII)
+_AMOUNT = re.compile(
+    r"(?P<minus>-?)(?P<whole>\d{1,15}|\d{1,3}(?:[ .]\d{3})+)(?:[.,](?P<ore>\d{1,2}))?"
+    r"(?P<dash>:-|,-{1,2})?(?P<after> ?-)?",
+    re.ASCII,
+)
+"""A dash after a comma or a colon says "no öre"; a dash alone after the figures may be a minus."""
 
 
 class NotAnAmount(NotReadable):
@@ -39,18 +43,20 @@ def parse_amount(text: str) -> int:
         NotAnAmount: the text is no amount, is negative, or is absurdly large.
     """
     tidy = _tidy(text)
-    match = _PLAIN.fullmatch(tidy)
-    if match:
-        minus, whole, rest = match.groups()
-    elif match := _GROUPED.fullmatch(tidy):
-        minus, first, groups, rest = match.groups()
-        whole = first + re.sub(r"\D", "", groups)
-    else:
+    match = _AMOUNT.fullmatch(tidy)
+    if match is None or (match["after"] and match["dash"]):
         raise NotAnAmount(
             Words(f"”{text}” är inte ett belopp.", f"“{text}” is not an amount."),
             Words("Skriv bara siffror, till exempel 40000.", "Write digits only, for example 40000."),
         )
-    ore = int(Decimal(f"{minus}{whole}.{(rest or '0').ljust(2, '0')}") * 100)
+    whole, rest = re.sub(r"\D", "", match["whole"]), match["ore"] or "0"
+    if match["after"] and match["ore"] is None:
+        raise NotAnAmount(
+            Words(f"”{text}” kan vara ett avdrag eller hela kronor.", f"“{text}” may be a credit or whole kronor."),
+            Words(f"Skriv {whole} eller -{whole}.", f"Write {whole} or -{whole}."),
+        )
+    minus = "-" if match["minus"] or match["after"] else ""
+    ore = int(Decimal(f"{minus}{whole}.{rest.ljust(2, '0')}") * 100)
     return checked_amount(ore, text)
 
 
@@ -59,8 +65,9 @@ def _tidy(text: str) -> str:
     for space in ("\u00a0", "\u2009", "\u202f"):
         tidy = tidy.replace(space, " ")
     tidy = " ".join(tidy.replace("−", "-").replace("–", "-").split())
-    tidy = _UNIT_FIRST.sub("", _UNIT_LAST.sub("", tidy)).strip()
-    return tidy.replace(", -", ",-").replace(",-", "")
+    after = tidy.endswith(("kr-", "kr -"))
+    tidy = _UNIT_FIRST.sub("", _UNIT_LAST.sub("", tidy.removesuffix("-").strip() if after else tidy)).strip()
+    return tidy.replace(", -", ",-") + ("-" if after else "")
 
 
 def checked_amount(ore: int, text: str) -> int:

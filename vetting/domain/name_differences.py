@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from vetting.domain.matching import alike, masks_of
-from vetting.domain.name_words import GENERIC, SMALL, foreign_letters, name_words, plain, shortened
+from vetting.domain.name_words import (
+    GENERIC,
+    SMALL,
+    foreign_letters,
+    name_words,
+    plain,
+    shortened,
+    shortens,
+    spelled,
+)
 from vetting.domain.words import Words, same
 
 _WORD: Final = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
@@ -83,13 +93,41 @@ def _listed(words: tuple[str, ...]) -> Words:
     return same(", ".join(words))
 
 
+class Relation(StrEnum):
+    """How two names stand to each other."""
+
+    SAME = "same"
+    """One name written in two ways: signs, accents, order, article, small words."""
+    SHORTENED = "shortened"
+    """One may be the other with an abbreviation: a question, never an answer, since several names share it."""
+    OTHER = "other"
+
+
+def relation(one: str, other: str) -> Relation:
+    """How two names stand to each other. Two that both are written out and differ are never one."""
+    if _key(spelled(name_words(one))) == _key(spelled(name_words(other))) != ():
+        return Relation.SAME
+    alike = _key(shortened(name_words(one))) == _key(shortened(name_words(other))) != ()
+    written_out = shortens(spelled(name_words(one))) and shortens(spelled(name_words(other)))
+    return Relation.SHORTENED if alike and not written_out else Relation.OTHER
+
+
 def same_name(one: str, other: str) -> bool:
-    """Whether two names are one written in two ways: signs, accents, order, usual abbreviations, small words."""
-    return _key(one) == _key(other) != ()
+    """Whether two names are one written in two ways. An abbreviation never makes it so."""
+    return relation(one, other) is Relation.SAME
 
 
-def _key(name: str) -> tuple[str, ...]:
-    words = shortened(name_words(name))
+def may_be_same(one: str, other: str) -> bool:
+    """Whether two names are one, or one may be the other with an abbreviation."""
+    return relation(one, other) is not Relation.OTHER
+
+
+def is_literal(one: str, other: str) -> bool:
+    """Whether they are the same letter for letter, whatever the capitals and spaces."""
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split()) != ""
+
+
+def _key(words: tuple[str, ...]) -> tuple[str, ...]:
     telling = [word for word in words if word not in SMALL and word not in _FORM_WORDS]
     return tuple(sorted(telling or words))
 

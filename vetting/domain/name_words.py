@@ -29,13 +29,19 @@ SHORT: Final = {
     "arbetarekommun": "ak", "skolidrottsforening": "skolif", "fiskevardsomrade": "fvo",
     "fiskevardsomradesforening": "fvof", "fiskevardsomradeforening": "fvof", "hembygdsforening": "hbf",
     "bygdegardsforening": "bgf", "samfallighetsforening": "samf", "samfallighet": "samf",
+}  # fmt: skip
+"""Words, and words that follow on each other, with the abbreviation they usually have: several share one."""
+SPELLED: Final = {
+    "idrottsforeningen": "idrottsforening", "idrottsklubben": "idrottsklubb", "sportklubben": "sportklubb",
+    "bollklubben": "bollklubb", "fotbollklubb": "fotbollsklubb", "handbollklubb": "handbollsklubb",
+    "fiskevardsomradeforening": "fiskevardsomradesforening",
     "foreningen": "forening", "klubben": "klubb", "forbundet": "forbund", "sallskapet": "sallskap",
     "forsamlingen": "forsamling", "stiftelsen": "stiftelse", "studieforbundet": "studieforbund",
     "byalaget": "byalag", "gillet": "gille", "koren": "kor", "scoutkaren": "scoutkar", "teatern": "teater",
     "gruppen": "grupp", "kretsen": "krets", "orkestern": "orkester", "natverket": "natverk", "unionen": "union",
     "fören": "forening", "o": "och", "st": "sankt", "saint": "sankt", "ungd": "ungdom", "svensk": "svenska",
 }  # fmt: skip
-"""Words, and words that follow on each other, which have a usual abbreviation or another way of being written."""
+"""Words that are written in two ways and mean one thing."""
 SMALL: Final = frozenset({"och", "o", "i", "av", "for", "pa", "med", "fran", "the", "of", "till", "de", "den", "nr"})
 GENERIC: Final = frozenset(
     {
@@ -83,8 +89,26 @@ def _bare(word: str) -> str:
     return word[:-1] if len(word) >= _GENITIVE and word[-1] == "s" else word
 
 
+def spelled(words: Sequence[str]) -> tuple[str, ...]:
+    """The words, each as it is written in one of the ways it can be; nothing is shortened."""
+    return tuple(SPELLED.get(word, word) for word in words)
+
+
+def shortens(words: Sequence[str]) -> bool:
+    """Whether any of the words, alone or with those after it, has a usual abbreviation."""
+    return any(
+        "".join(words[at : at + number]) in SHORT
+        for at in range(len(words))
+        for number in range(1, _LONGEST_PHRASE + 1)
+    )
+
+
 def shortened(words: Sequence[str]) -> tuple[str, ...]:
-    """The words with each that has a usual abbreviation, alone or with those after it, as that."""
+    """The words with each that has a usual abbreviation, alone or with those after it, as that.
+
+    For ranking only: different sports share an abbreviation.
+    """
+    words = spelled(words)
     found: list[str] = []
     at = 0
     while at < len(words):

@@ -32,9 +32,18 @@ def opinion_words_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry.removesuffix("*") for entry in matching_entries(text, OPINION_WORDS)))
 
 
-def asked_of_opinion(text: str, *, answered: bool) -> list[Problem]:
-    """Words of opinion against somebody raise a question, answered before anything is kept: acts, not opinions."""
-    words = opinion_words_in(text)
+def asked_of_opinion(text: str, *, answered: bool, own: Iterable[str] = ()) -> list[Problem]:
+    """Words of opinion against somebody raise a question, answered before anything is kept: acts, not opinions.
+
+    own: what the rule itself says, its label and sources. Words that stand there are the board's, nobody's opinion.
+    """
+    theirs = {word.casefold() for said in own for word in _LETTERS.findall(said)}
+    entries = opinion_words_in(text)
+    words = [
+        word for word in dict.fromkeys(_LETTERS.findall(text))
+        if not _is_own(word.casefold(), theirs) and any(matching_entries(word, OPINION_WORDS))
+    ]  # fmt: skip
+    words += [entry for entry in entries if " " in entry]
     if not words or answered:
         return []
     return [
@@ -44,6 +53,17 @@ def asked_of_opinion(text: str, *, answered: bool) -> list[Problem]:
                 Words("Skriv vad som gjordes eller sades. Behövs orden, intyga att det bygger på handlingen.",
                       "Write what was done or said. If the words are needed, answer that it rests on the act."))
     ]  # fmt: skip
+
+
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+
+
+_STEM: Final = 6
+
+
+def _is_own(word: str, own: Iterable[str]) -> bool:
+    """Whether it is one of the rule's own words, in whatever form."""
+    return any(word == other or (len(other) >= _STEM and word.startswith(other[:-2])) for other in own)
 
 
 def names_in(text: str, known: Iterable[str]) -> tuple[str, ...]:

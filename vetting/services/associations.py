@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from vetting.domain.association import folded, masked, read_number
-from vetting.domain.name_differences import differences, in_words, same_name
+from vetting.domain.name_differences import differences, in_words, is_literal, may_be_same, same_name
 from vetting.domain.words import Words, same
 from vetting.store.associations import (
     ALIAS,
@@ -95,6 +95,8 @@ LOOKED_THROUGH: Final = 120
 """Names: an association may have several, and some may not count any more."""
 LEAST: Final = 0.5
 """Names less alike than this are not shown."""
+SMALL_REGISTER: Final = 5_000
+"""Names: a register in which no more have come is shown to the end of the list, best first."""
 MUCH_WORSE: Final = 0.3
 """Nor are those that are so much less alike than the best."""
 
@@ -110,6 +112,12 @@ class Found:
     score: float
     exact: bool
     """By number, or a name that is the same but for how it is written."""
+    may_be: bool
+    """Exact, or the name may be the same with an abbreviation."""
+    literal: bool
+    """The name letter for letter."""
+    close: bool
+    """Like enough to be shown at once; the rest of a small register stands further down."""
     why: Words
 
 
@@ -123,41 +131,52 @@ KIND_TOLD: Final = {
 SAME_PLACE: Final = Words("Samma ort: ", "Same place: ")
 
 
-def search(session: Session, wanted: str, *, place: str = "", most: int = MOST_FOUND) -> list[Found]:
+def search(
+    session: Session, wanted: str, *, place: str = "", most: int = MOST_FOUND, whole: bool = False
+) -> list[Found]:
     """Associations by number, or by names like the one wanted, the likeliest first. Nothing is linked by it.
 
-    place: a municipality or seat that makes one likelier.
+    place: a municipality or seat that makes one likelier. whole: of a register of some thousand names those that are
+    less like it, too, to the end of the list: `close` tells which are.
     """
     number = read_number(wanted).digits
     if number:
         known = by_number(session, number)
         if known is None or not stands(session, known):
             return []
-        return [Found(association=known, name=known.name, kind="", score=1.0, exact=True, why=BY_NUMBER)]
+        return [Found(association=known, name=known.name, kind="", score=1.0, exact=True, may_be=True, literal=True,
+                      close=True, why=BY_NUMBER)]  # fmt: skip
     matches = {match.key: match.score for match in like(session, wanted, place=place, most=LOOKED_THROUGH)}
     least = max(LEAST, max(matches.values(), default=0.0) - MUCH_WORSE)
+    to_the_end = whole and (session.scalar(select(func.max(AssociationName.id))) or 0) <= SMALL_REGISTER
     holds = aliased(Association)
     rows = session.execute(
         select(AssociationName, holds)
         .join(Association, Association.id == AssociationName.association_id)
         .join(holds, holds.id == func.coalesce(Association.merged_into_id, Association.id))
         .where(
-            AssociationName.id.in_([key for key, score in matches.items() if score >= least]),
+            AssociationName.id.in_([key for key, score in matches.items() if to_the_end or score >= least]),
             AssociationName.kind != WRONG, not_taken_back(AssociationName.batch_id), not_taken_back(holds.batch_id),
         )
         .order_by(AssociationName.id)
     )  # fmt: skip
     found: dict[int, Found] = {}
     for row, association in rows:
-        one = _found(wanted, row, association, matches[row.id], place)
+        one = _found(wanted, row, association, matches[row.id], place, close=matches[row.id] >= least)
         best = found.get(association.id)
-        if best is None or (one.exact, one.score) > (best.exact, best.score):
+        if best is None or (one.literal, one.exact, one.score) > (best.literal, best.exact, best.score):
             found[association.id] = one
-    ranked = sorted(found.values(), key=lambda one: (not one.exact, -one.score, one.association.id))
+    if any(one.literal for one in found.values()):  # who writes a name letter for letter means it
+        found = {key: replace(one, exact=one.exact and one.literal) for key, one in found.items()}
+    ranked = sorted(
+        found.values(), key=lambda one: (not one.literal, not one.exact, not one.close, -one.score, one.association.id)
+    )
     return ranked[:most]
 
 
-def _found(wanted: str, row: AssociationName, association: Association, score: float, place: str) -> Found:
+def _found(
+    wanted: str, row: AssociationName, association: Association, score: float, place: str, *, close: bool
+) -> Found:
     why = in_words(differences(wanted, row.name))
     if row.name != association.name:
         why = KIND_TOLD.get(row.kind, KIND_TOLD[ALIAS]) + same(f"{row.name}. ") + why
@@ -171,4 +190,7 @@ def _found(wanted: str, row: AssociationName, association: Association, score: f
         score=score,
         why=why,
         exact=row.kind not in UNSURE and same_name(wanted, row.name),
+        may_be=row.kind not in UNSURE and may_be_same(wanted, row.name),
+        literal=row.kind not in UNSURE and is_literal(wanted, row.name),
+        close=close,
     )

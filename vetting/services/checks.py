@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -74,6 +74,8 @@ class Checked:
     number: NumberKind | None
     """What the number that was written is, if it was one."""
     matches: Sequence[Found]
+    further: Sequence[Found]
+    """The rest of a small register, best first: names that are less like what was asked for."""
     association: Association | None
     about: About | None
     letters: Words | None
@@ -112,9 +114,10 @@ def check(
     allow(by, Action.QUICK_CHECK)
     wanted = masked(wanted.strip()[:120])
     number = _number_in(wanted)
-    matches = search(session, wanted) if wanted and number is not NumberKind.PERSONAL else []
+    found = search(session, wanted, whole=True) if wanted and number is not NumberKind.PERSONAL else []
     if chosen is not None:
-        matches = [item for item in matches if item.association.id == chosen]
+        found = [replace(item, close=True) for item in found if item.association.id == chosen]
+    matches = [item for item in found if item.close]
     exact = [item for item in matches if item.exact]
     association = None
     if chosen is not None and matches:
@@ -125,6 +128,7 @@ def check(
         wanted=wanted,
         number=number,
         matches=matches,
+        further=[item for item in found if not item.close],
         association=association,
         about=_about(session, association, kind, stated, rules, by=by, on=at.date()) if association else None,
         letters=told_of_letters(wanted),

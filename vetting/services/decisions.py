@@ -164,7 +164,8 @@ def propose(
                     Words("Skriv själv varför det inte beviljas helt.", "Write yourself why it is not granted whole.")),
         )  # fmt: skip
     if draft.outcome in ADVERSE and Ground.CRITERION in draft.grounds:
-        asked = asked_of_opinion(reasons, answered=draft.acts_not_opinions)
+        rules_own = [words for item in screening.findings for words in item.criterion.own_words] if screening else []
+        asked = asked_of_opinion(reasons, answered=draft.acts_not_opinions, own=rules_own)
         if asked:
             raise Refused(Obstacle.INVALID, *asked)
     row = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))

@@ -14,7 +14,7 @@ from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Paper
 from vetting.domain.likeness import likeness_of_texts
-from vetting.domain.name_differences import same_name
+from vetting.domain.name_differences import may_be_same
 from vetting.domain.screening import words_looked_for
 from vetting.store.associations import filled_in
 from vetting.store.cases import Case, GrantApplication
@@ -198,7 +198,7 @@ def _same_number(session: Session, case: Case) -> list[str]:
     if case.association_id is None:
         return []
     rows = session.execute(_of_one_number(), filled_in(case) | {"name": case.name})
-    return [number for number, name in rows if not same_name(name, case.name)]
+    return [number for number, name in rows if not may_be_same(name, case.name)]
 
 
 @cache

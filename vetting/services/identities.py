@@ -148,8 +148,8 @@ def look_alikes(session: Session, association: Association) -> list[Found]:
         one
         for one in found
         if one.association.id not in apart
-        and (one.exact or one.score >= LIKE_ENOUGH)
-        and not (one.association.number and association.number and not one.exact)
+        and (one.may_be or one.score >= LIKE_ENOUGH)
+        and not (one.association.number and association.number and not one.may_be)
     ]
 
 

@@ -14,7 +14,7 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE, midnight
 from vetting.domain.facts import SuppliedBy
 from vetting.domain.layouts import ListKind
-from vetting.domain.name_differences import same_name
+from vetting.domain.name_differences import may_be_same
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services.cases import move, touch, withdraw
@@ -285,7 +285,7 @@ def _same_customer(row: _Told, before: _Known) -> bool:
         return row.private and before.association_id is None
     if row.number and before.number:
         return row.number == before.number
-    return row.folded == before.folded or same_name(row.name, before.name)
+    return row.folded == before.folded or may_be_same(row.name, before.name)
 
 
 def _differs(row: _Told, before: _Known) -> list[str]:

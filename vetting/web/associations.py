@@ -38,11 +38,12 @@ def index() -> str:
     """One box; those found with what agrees and what differs; names that wait for a person."""
     wanted = masked(request.args.get("q", "").strip()[:LONGEST_QUESTION])
     with stored() as session:
-        found = search(session, wanted) if wanted else []
+        every = search(session, wanted, whole=True) if wanted else []
         waiting = association_files.names_to_confirm(session, by=visitor.person())
     return render_template(
-        "associations/index.html", wanted=wanted, found=found, waiting=waiting, letters_told=told_of_letters(wanted)
-    )
+        "associations/index.html", wanted=wanted, found=[item for item in every if item.close],
+        further=[item for item in every if not item.close], waiting=waiting, letters_told=told_of_letters(wanted),
+    )  # fmt: skip
 
 
 @blueprint.get("/foreningar/<int:association_id>")
