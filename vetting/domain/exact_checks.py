@@ -34,7 +34,7 @@ class Check:
 
 def checks_of(facts: Facts) -> list[Check]:
     """Those that could be made with what is known, hits first."""
-    made = [check for make in _CHECKS for check in [make(facts.values)] if check is not None]
+    made = [check for make in _CHECKS for check in [make(facts)] if check is not None]
     return sorted(made, key=lambda check: not check.hit)
 
 
@@ -46,7 +46,8 @@ def _cases(values: Mapping[str, Value], fact: str) -> tuple[str, ...] | None:
 NOTHING: Final = Words("Inget som sammanfaller.", "Nothing that coincides.")
 
 
-def _shared_number_or_account(values: Mapping[str, Value]) -> Check | None:
+def _shared_number_or_account(facts: Facts) -> Check | None:
+    values = facts.values
     cases = _cases(values, "other_cases")
     if cases is None:
         return None
@@ -62,7 +63,8 @@ def _shared_number_or_account(values: Mapping[str, Value]) -> Check | None:
     )  # fmt: skip
 
 
-def _shared_paper(values: Mapping[str, Value]) -> Check | None:
+def _shared_paper(facts: Facts) -> Check | None:
+    values = facts.values
     cases = _cases(values, "cases_with_same_attachment")
     if cases is None:
         return None
@@ -77,7 +79,8 @@ def _shared_paper(values: Mapping[str, Value]) -> Check | None:
     )  # fmt: skip
 
 
-def _same_as_last_year(values: Mapping[str, Value]) -> Check | None:
+def _same_as_last_year(facts: Facts) -> Check | None:
+    values = facts.values
     ratio = values.get("similarity_to_last_year")
     if not isinstance(ratio, float):
         return None
@@ -92,7 +95,8 @@ def _same_as_last_year(values: Mapping[str, Value]) -> Check | None:
     )  # fmt: skip
 
 
-def _members(values: Mapping[str, Value]) -> Check | None:
+def _members(facts: Facts) -> Check | None:
+    values = facts.values
     now, before = values.get("members_total"), values.get("members_total_last_year")
     if not isinstance(now, int) or not isinstance(before, int) or not before:
         return None
@@ -106,22 +110,28 @@ def _members(values: Mapping[str, Value]) -> Check | None:
     )  # fmt: skip
 
 
-def _unreported(values: Mapping[str, Value]) -> Check | None:
-    number = values.get("unreported_grants")
-    if not isinstance(number, int) or isinstance(number, bool):
+def _unreported(facts: Facts) -> Check | None:
+    then = facts.values.get("unreported_grants")
+    if not isinstance(then, int) or isinstance(then, bool):
         return None
+    now = facts.today.get("unreported_grants", then)
+    number = int(now) if isinstance(now, int) else then
+    both = Words(f"När ansökan kom saknade {then} redovisning, i dag {number}.",
+                 f"When the application came {then} lacked a report, today {number}.")  # fmt: skip
+    same_as_then = Words(f"{number} saknar redovisning.", f"{number} lack a report.") if number else Words(
+        "Alla som skulle ha kommit har kommit.", "All that were due have come.")  # fmt: skip
     return Check(
         id="unreported_grants", hit=number > 0,
-        compared=Words("Tidigare bidrag vars redovisning skulle ha kommit före ansökan.",
-                       "Earlier grants whose report was due before the application."),
-        found=Words(f"{number} saknar redovisning.", f"{number} lack a report.") if number else
-        Words("Alla som skulle ha kommit har kommit.", "All that were due have come."),
+        compared=Words("Tidigare bidrag vars redovisning skulle ha kommit.",
+                       "Earlier grants whose report was due."),
+        found=both if number != then else same_as_then,
         innocent=Words("Redovisningen kan ha kommit på papper, eller ligga kvar att godkänna hos oss.",
                        "The report may have come on paper, or wait here to be approved."),
     )  # fmt: skip
 
 
-def _measures(values: Mapping[str, Value]) -> Check | None:
+def _measures(facts: Facts) -> Check | None:
+    values = facts.values
     cases = _cases(values, "earlier_measures")
     if cases is None:
         return None
@@ -136,6 +146,6 @@ def _measures(values: Mapping[str, Value]) -> Check | None:
     )  # fmt: skip
 
 
-_CHECKS: Final[tuple[Callable[[Mapping[str, Value]], Check | None], ...]] = (
+_CHECKS: Final[tuple[Callable[[Facts], Check | None], ...]] = (
     _shared_number_or_account, _shared_paper, _same_as_last_year, _members, _unreported, _measures,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
@@ -146,6 +146,12 @@ class Facts:
     absent: frozenset[str] = frozenset()
     not_asked: frozenset[str] = frozenset()
     unreadable: frozenset[str] = frozenset()
+    today: Mapping[str, Value] = field(default_factory=dict)
+    """What the records say otherwise today than when the application came: read by criteria that count from today."""
+
+    def as_of_today(self) -> Facts:
+        """The same as it stands today."""
+        return replace(self, values={**self.values, **self.today}) if self.today else self
 
     def with_values(self, more: Mapping[str, Value]) -> Facts:
         """These facts and some more; a given value takes the place of an older one."""
@@ -154,6 +160,7 @@ class Facts:
             self.absent - more.keys(),
             self.not_asked - more.keys(),
             self.unreadable - more.keys(),
+            self.today,
         )
 
     def without(self, names: Collection[str]) -> Facts:
@@ -162,6 +169,7 @@ class Facts:
         return Facts(
             {name: value for name, value in self.values.items() if name not in gone},
             self.absent - gone, self.not_asked - gone, self.unreadable - gone,
+            {name: value for name, value in self.today.items() if name not in gone},
         )  # fmt: skip
 
 

@@ -188,6 +188,8 @@ class Situation:
     """Value criteria that nobody has answered for a first-time applicant."""
     off: frozenset[str] = frozenset()
     """Gates that the board does not have."""
+    name_in_conflict: tuple[Words, Words] | None = None
+    """Whose number it is and what to do, where the case's name is not that association's."""
     referred: bool = False
     """The case lies with the reference group now."""
     proposed: Proposed | None = None
@@ -213,6 +215,10 @@ class ClosedGate(NamedTuple):
 
 
 Check = tuple[Words, Words] | None
+
+
+def _right_association(case: Situation) -> Check:
+    return case.name_in_conflict
 
 
 def _registered(case: Situation) -> Check:
@@ -416,6 +422,7 @@ def _appeal(case: Situation) -> Check:
 
 
 CHECKS: Final[Mapping[str, tuple[Step, Callable[[Situation], Check]]]] = {
+    "ratt-forening": (Step.READY, _right_association),
     "diariefort": (Step.READY, _registered),
     "ansokan-komplett": (Step.READY, _complete),
     "bedomningar-klara": (Step.READY, _assessed),

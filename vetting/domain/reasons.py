@@ -106,8 +106,10 @@ def reading_of(criterion: Criterion, screening: Screening) -> Reading:
     as_of = criterion.as_of
     reading = screening.readings.get(as_of)
     if reading is None:
-        day_read = screening.on if as_of is AsOf.TODAY else screening.application_day
-        reading = Reading(screening.facts, day_read, AS_OF_WORDS[as_of], screening.ruleset.catalogue)
+        by_today = as_of is AsOf.TODAY
+        day_read = screening.on if by_today else screening.application_day
+        facts = screening.facts.as_of_today() if by_today else screening.facts
+        reading = Reading(facts, day_read, AS_OF_WORDS[as_of], screening.ruleset.catalogue)
         screening.readings[as_of] = reading
     return reading
 

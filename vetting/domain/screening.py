@@ -232,11 +232,15 @@ class _Case:
     assessments: Mapping[str, Assessment]
     asked: Mapping[str, Prepared]
     """The assessments that can be asked, by id."""
+    today: Mapping[str, Value]
+    """What is otherwise today."""
     against: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def read(self, check: Check, item: Prepared) -> Outcome:
         """A condition's outcome on this case."""
-        return check(self.values, self.absent, self.on if item.as_of_today else self.applied)
+        if not item.as_of_today:
+            return check(self.values, self.absent, self.applied)
+        return check({**self.values, **self.today} if self.today else self.values, self.absent, self.on)
 
 
 def screen(
@@ -293,17 +297,18 @@ def judge(
     Signals come first: what they find is what assessments ask by.
     """
     values, absent = facts.values, facts.absent
+    today = facts.as_of_today().values
     applied = application_day(values)
     judged: list[_Judged] = []
     case: _Case | None = None
     for item in items:
         check = item.plain
         if check is not None:
-            outcome = check(values, absent, on if item.as_of_today else applied)
+            outcome = check(today, absent, on) if item.as_of_today else check(values, absent, applied)
             judged.append(item.known.get(id(outcome)) or _remembered(item, outcome))
             continue
         if case is None:
-            case = _Case(values, absent, applied, on, assessments, _assessments_of(items))
+            case = _Case(values, absent, applied, on, assessments, _assessments_of(items), facts.today)
         if item.criterion.kind is CriterionKind.SIGNAL:
             judged.append(_judge_signal(item, case))
         elif item.criterion.kind is CriterionKind.ASSESSMENT:

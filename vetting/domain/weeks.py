@@ -26,6 +26,8 @@ class Place(StrEnum):
 class Why(StrEnum):
     """Why a booking is shown to a person."""
 
+    OTHER_NAME = "other_name"
+    ELSEWHERE = "elsewhere"
     NOT_MET = "not_met"
     MISSING = "missing"
     QUESTION = "question"
@@ -39,6 +41,8 @@ class Why(StrEnum):
 
 
 WHY_WORDS: Final[Mapping[Why, Words]] = {
+    Why.OTHER_NAME: Words("numret hör till en annan förening", "the number belongs to another association"),
+    Why.ELSEWHERE: Words("en fråga prövas i ett annat ärende", "a question is examined in another case"),
     Why.NOT_MET: Words("ett krav är inte uppfyllt enligt uppgifterna", "a requirement is not met by what is stated"),
     Why.MISSING: Words("uppgifter saknas", "information is missing"),
     Why.QUESTION: Words("något ska bedömas", "something is to be assessed"),

@@ -19,6 +19,7 @@ from vetting.domain.words import Words
 from vetting.services import assessment_drafts, reuse
 from vetting.services.cases import handled, open_case, still_open, touch
 from vetting.services.documents import keep as keep_document
+from vetting.services.name_conflicts import refuse_unsettled
 from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
 from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal, EvidenceRow
 from vetting.store.associations import names_of_records, records_of
@@ -83,6 +84,8 @@ def assess(
     finding = next((item for item in screening.findings if item.criterion.id == given.criterion), None)
     if finding is None or finding.criterion.kind not in {CriterionKind.ASSESSMENT, CriterionKind.SIGNAL}:
         raise Refused(Obstacle.MISSING)
+    if finding.criterion.level in ASSOCIATION_LEVELS:
+        refuse_unsettled(session, case)
     problems = wrong_with(
         given.answer, given.reasons, given.evidence, finding.criterion, on=at.date(),
         known_names=(case.name, *_names(session, case)),
@@ -228,6 +231,7 @@ def nothing_found(session: WritingSession, number: str, *, rules: Rules, by: Per
     """
     case = open_case(session, number, by=by, action=Action.ASSESS)
     still_open(case)
+    refuse_unsettled(session, case)
     findings = [item for item in _screening(session, case, rules, at).findings if is_a_look(item)]
     if not findings:
         raise Refused(

@@ -17,7 +17,7 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.proposal import Proposal
 from vetting.domain.screening import Result
 from vetting.domain.words import Words
-from vetting.services import assessments, decisions, gates, makers, officer_reports, weeks
+from vetting.services import assessments, decisions, elsewhere, gates, makers, name_conflicts, officer_reports, weeks
 from vetting.services.assessments import Given
 from vetting.services.cases import handled, move, open_case, put_mark, touch
 from vetting.services.makers import AT_ONCE
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.domain.screening import Screening
     from vetting.services.makers import Form
+    from vetting.services.name_conflicts import NameConflict
     from vetting.services.rules import Rules
     from vetting.store.cases import Case
     from vetting.store.decisions import Decision
@@ -93,6 +94,7 @@ def confirm(
             Problem(number, Words(f"Ett förslag till beslut finns i {number}.", f"A proposal stands in {number}."),
                     Words("Öppna bokningen och läs det.", "Open the booking and read it.")),
         )  # fmt: skip
+    name_conflicts.refuse_unsettled(session, case)
     if said.nothing_found:
         _nothing_found(session, case, rules, by=by, at=at)
     for criterion, because in said.met.items():
@@ -125,9 +127,9 @@ def confirm(
     return decisions.made(session, case, row, screened, held, form, by=by, at=at)
 
 
-def may_be_confirmed(case: Case, screening: Screening | None) -> bool:
-    """Whether whoever has looked can confirm it in the week: the rest is weighed, or asked for, first."""
-    if screening is None or State(case.state) not in OPEN - WAITING:
+def may_be_confirmed(case: Case, screening: Screening | None, conflict: NameConflict | None = None) -> bool:
+    """Whether whoever has looked can confirm it in the week: the rest is weighed, asked for or settled first."""
+    if conflict is not None or screening is None or State(case.state) not in OPEN - WAITING:
         return False
     left = [item for item in screening.findings if item.effect and item.effect.value not in NO_QUESTIONS]
     return all(item.result is Result.NEEDS_ASSESSMENT for item in left)
@@ -151,6 +153,8 @@ def _asked(number: str) -> Problem:
 
 def _is_shown(session: WritingSession, case: Case) -> bool:
     """Whether a person is to look at it whatever the rules say: the zero rate, a sample, a very long time."""
+    if name_conflicts.of_case(session, case) is not None or elsewhere.examined(session, case.board_id, [case]):
+        return True
     if case.look_again_at is not None or case.reopened_at is not None or weeks.is_long(occurrences(session, case.id)):
         return True
     rate = session.scalars(select(BookingRequest.rate).where(BookingRequest.case_id == case.id)).one()

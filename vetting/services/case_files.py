@@ -21,6 +21,7 @@ from vetting.services import (
     closing,
     completions,
     earlier_answers,
+    elsewhere,
     gates,
     own_columns,
     proposals,
@@ -144,6 +145,8 @@ class CaseFile:
     """Criterion -> how it was answered lately in the board."""
     answered_on_conflict: bool
     """Whether this person has answered on conflict of interest."""
+    elsewhere: Words | None
+    """That something about the association is examined in another case, and whom to ask."""
     basis: Kept | None
     """What a decided case rested on, in the words of that day; None of an open one, and of decisions made before such
     were kept: then `screening` is the one it was decided on, made again."""
@@ -281,6 +284,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         if screened and assesses and State(case.state) in OPEN
         else {},
         answered_on_conflict=answered_on_conflict,
+        elsewhere=elsewhere.examined(session, case.board_id, [case]).get(case.id),
         basis=next((basis for row, basis in kept if standing is not None and row.id == standing.id), None),
         since=bases.since(session, case, standing, screened.screening if screened else None) if standing else (),
         former=[(row, basis) for row, basis in kept if standing is None or row.id != standing.id],

@@ -17,7 +17,7 @@ from vetting.domain.quick_checks import KEPT, parts_of, proposal_of
 from vetting.domain.screening import Part, Screening, screen
 from vetting.domain.stored_values import to_plain
 from vetting.domain.words import Words
-from vetting.services import cases, own_bookings, rule_versions
+from vetting.services import cases, elsewhere, own_bookings, rule_versions
 from vetting.services.associations import Found, search
 from vetting.services.people import allow, allow_kind
 from vetting.services.screenings import answers, known
@@ -64,6 +64,8 @@ class About:
     """When the association was last looked at in this board."""
     looked_at: Sequence[str]
     """What was looked at then."""
+    elsewhere: Words | None = None
+    """That something about the association is examined in a case, and whom to ask: never what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +159,7 @@ def _about(
         received_on=on, state="", not_asked=[],
     )  # fmt: skip
     given, ids = answers(session, asking)
-    facts = known(session, asking, ruleset.catalogue).with_values(
+    facts = known(session, asking, ruleset.catalogue, on=on).with_values(
         {"name_in_application": association.name}
         | ({"organisation_number": association.number} if association.number else {})
         | dict(stated.values)
@@ -169,6 +171,7 @@ def _about(
         screening=screen(ruleset, facts, given, kind=kind, moment=Moment.BEFORE, on=on),
         earlier=earlier, notices=told, looked_on=looked_on,
         looked_at=tuple(dict.fromkeys(name for names in rows for name in names)),
+        elsewhere=elsewhere.examined(session, by.board_id, [asking]).get(asking.id),
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ from vetting.services import (
     payments,
     people,
     rounds,
+    rule_versions,
     special_reviews,
     stops,
 )
@@ -190,6 +191,7 @@ class _Town:
         if self.plan.code != "norr":  # whose month comes by lists
             self._week()
         self._after_decisions()
+        self._reported()
         if self.plan.code == "norr":
             self._who_is_who(this)
             self._special_review()
@@ -530,6 +532,21 @@ class _Town:
                     aftermath.note(self.session, decision.id, new, rules=self.rules, **by)
         ids = [decision.id for decision in made[:-3]]
         delegations.report(self.session, ids, self._day(5), "§ 12", **by)
+
+    def _reported(self) -> None:
+        """Most of last year's grants are reported and gone through; a few reports are late."""
+        paid = self.session.scalars(
+            select(Case).where(Case.board_id == self.board_id, Case.state == State.REPORTING.value).order_by(Case.id)
+        ).all()
+        for case in paid[2:]:
+            told = Facts({"amount_reported": case.amount_applied or 0})
+            new = NewCase(kind=CaseKind.GRANT, facts=told, received_on=self._day(45), channel="form")
+            catalogue = rule_versions.catalogue(self.session, case.rule_version_id, self.rules)
+            cases.keep_facts(self.session, case, new, catalogue=catalogue, **self._do(45))
+            cases.mark(
+                self.session, case.number, Marked.FOLLOWED_UP, text="Redovisningen stämmer med beslutet.",
+                rules=self.rules, **self._do(44),
+            )  # fmt: skip
 
     def _special_review(self) -> None:
         """A sample: a question to an association that was granted support last year."""

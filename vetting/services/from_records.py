@@ -6,18 +6,18 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.domain import computed, passages
-from vetting.domain.cases import OPEN, State
+from vetting.domain.cases import OPEN, Marked, State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Paper
 from vetting.domain.likeness import likeness_of_texts
 from vetting.domain.name_differences import may_be_same
 from vetting.domain.screening import words_looked_for
-from vetting.store.associations import filled_in
-from vetting.store.cases import Case, GrantApplication
+from vetting.store.associations import filled_in, records_of
+from vetting.store.cases import Case, GrantApplication, Mark
 from vetting.store.decisions import Decision, quashed
 from vetting.store.documents import READ, Document, DocumentText
 from vetting.store.facts import value_between
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 
     from vetting.domain.facts import Value
@@ -51,6 +51,7 @@ RECORDS_GO_FIRST = frozenset(
         "cases_with_same_attachment",
         "case_documents",
         "earlier_measures",
+        "unreported_grants",
     }
 )
 
@@ -90,8 +91,9 @@ def _figures() -> Select[Any]:
         .where(own, Payment.paid_on.is_not(None))
     )
     # A report is not missing before the day it was to come.
-    late = (Case.state == State.REPORTING.value) & (Round.report_on < bindparam("received_on"))
-    unreported = select(func.count(Case.id)).join(Round, Round.id == Case.round_id).where(own, late)
+    unreported = (
+        select(func.count(Case.id)).join(Round, Round.id == Case.round_id).where(own, overdue(bindparam("received_on")))
+    )
     looked = (
         select(func.max(Decision.decided_on))
         .join(Case, Case.id == Decision.case_id)
@@ -102,6 +104,31 @@ def _figures() -> Select[Any]:
         bookings.scalar_subquery().label("bookings"), paid.scalar_subquery().label("paid"),
         unreported.scalar_subquery().label("unreported"), looked.scalar_subquery().label("looked_on"),
     )  # fmt: skip
+
+
+def overdue(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a parameter for one
+    """Grants, joined with their rounds, whose report was due before a day and has not been gone through."""
+    gone_through = exists().where(
+        Mark.case_id == Case.id, Mark.kind == Marked.FOLLOWED_UP.value, Mark.withdrawn_at.is_(None)
+    )
+    return and_(Case.state == State.REPORTING.value, Round.report_on < on, ~gone_through.correlate(Case))
+
+
+def of_today(session: Session, case: Case, on: date) -> dict[str, Value]:
+    """What the records say that day of what may have changed since the case came."""
+    if case.association_id is None:
+        return {}
+    return {"unreported_grants": int(session.scalar(_overdue_today(), filled_in(case) | {"on": on}) or 0)}
+
+
+@cache
+def _overdue_today() -> Select[Any]:
+    """How many reports of the association's earlier grants are overdue on a day; made once."""
+    own = (
+        (Case.board_id == bindparam("board")) & Case.association_id.in_(records_of(bindparam("association")))
+        & (Case.id != bindparam("case")) & not_taken_back(Case.batch_id)
+    )  # fmt: skip
+    return select(func.count(Case.id)).join(Round, Round.id == Case.round_id).where(own, overdue(bindparam("on")))
 
 
 def _of_the_association(

@@ -32,6 +32,7 @@ from vetting.domain.reasons import to_send_again
 from vetting.domain.reviews import NO_OPINION, Advice, departs
 from vetting.domain.screening import Author, Result
 from vetting.domain.ways import Habit, Held, Way, gate_states
+from vetting.services import name_conflicts
 from vetting.services.board_order import GROUP_GATE, habits_of
 from vetting.services.screenings import of_case
 from vetting.store import cases as store
@@ -118,7 +119,13 @@ def situation(session: Session, case: Case, screened: Screened | None, rules: Ru
         adopted=_adopted(session, case, screening),
         received_on=case.received_on,
         referred=case.state == State.REFERRED,
+        name_in_conflict=_name_in_conflict(session, case),
     )
+
+
+def _name_in_conflict(session: Session, case: Case) -> tuple[Words, Words] | None:
+    found = name_conflicts.of_case(session, case)
+    return (name_conflicts.in_words(found), name_conflicts.REMEDY) if found is not None else None
 
 
 def standing_marks(session: Session, case: Case) -> list[Mark]:

@@ -17,7 +17,7 @@ from vetting.domain.stored_values import from_plain, to_plain
 from vetting.domain.ways import Habit
 from vetting.services import rule_versions
 from vetting.services.board_order import habits_of
-from vetting.services.from_records import RECORDS_GO_FIRST, from_records, in_papers
+from vetting.services.from_records import RECORDS_GO_FIRST, from_records, in_papers, of_today
 from vetting.store.assessments import answered_again, answers_with_kind, standing
 from vetting.store.cases import communications
 from vetting.store.decisions import standing_outcome
@@ -51,8 +51,11 @@ class Screened:
     answers: Mapping[str, int]
 
 
-def known(session: Session, case: Case, catalogue: Catalogue) -> Facts:
-    """What is known of a case: its own values and its association's, and what the records say."""
+def known(session: Session, case: Case, catalogue: Catalogue, *, on: date | None = None) -> Facts:
+    """What is known of a case: its own values and its association's, and what the records say.
+
+    on: the day it is asked, for what the records say otherwise then than when the case came.
+    """
     values: dict[str, Value] = {}
     absent: set[str] = set()
     unreadable: set[str] = set()
@@ -71,7 +74,9 @@ def known(session: Session, case: Case, catalogue: Catalogue) -> Facts:
     values = {**found, **values} | {name: found[name] for name in found if name in RECORDS_GO_FIRST}
     values |= computed.of_one_case(values)
     not_asked = frozenset(case.not_asked) - values.keys() - absent
-    return Facts(values, frozenset(absent), not_asked, frozenset(unreadable))
+    later = of_today(session, case, on) if on is not None else {}
+    today = {name: value for name, value in later.items() if values.get(name) != value}
+    return Facts(values, frozenset(absent), not_asked, frozenset(unreadable), today)
 
 
 def answers(session: Session, case: Case) -> tuple[dict[str, Assessment], dict[str, int]]:
@@ -183,7 +188,7 @@ def under(
 
     not_asked: facts that nobody was asked for, besides those the case knows of.
     """
-    facts = known(session, case, ruleset.catalogue)
+    facts = known(session, case, ruleset.catalogue, on=on)
     found_in_papers = in_papers(session, case, ruleset)
     if found_in_papers is not None:
         facts = facts.with_values({passages.FACT: found_in_papers})
@@ -274,12 +279,13 @@ def _count_words(session: WritingSession, case: Case, screening: Screening, on: 
 def _read(screening: Screening) -> dict[str, Any]:
     facts = screening.facts
     wanted = {fact for finding in screening.findings for fact in finding.criterion.facts_and_shown}
+    today = {name: to_plain(value) for name, value in facts.today.items() if name in wanted}
     return {
         "values": {name: to_plain(facts.values[name]) for name in sorted(wanted) if name in facts.values},
         "absent": sorted(facts.absent & wanted),
         "not_asked": sorted(facts.not_asked & wanted),
         "unreadable": sorted(facts.unreadable & wanted),
-    }
+    } | ({"today": today} if today else {})
 
 
 def _results(screening: Screening) -> dict[str, Any]:
@@ -329,6 +335,7 @@ def _as_read(stored: StoredScreening, ruleset: RuleSet) -> Facts:
         frozenset(read["absent"]),
         frozenset(read["not_asked"]),
         frozenset(read["unreadable"]),
+        {name: from_plain(ruleset.catalogue[name], value) for name, value in read.get("today", {}).items()},
     )
 
 

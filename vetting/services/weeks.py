@@ -16,6 +16,7 @@ from vetting.domain.own_bookings import LONGEST_ORDINARY, Price
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.proposal import Proposal
 from vetting.domain.weeks import Place, Why, answer_words, drawn, monday_before, next_monday, place_of, week_of
+from vetting.services import elsewhere, name_conflicts
 from vetting.services.screenings import last_of_many
 from vetting.store import trail
 from vetting.store.assessments import AssessmentRow
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.domain.screening import Finding, Screening
     from vetting.domain.words import Words
+    from vetting.services.name_conflicts import NameConflict
     from vetting.services.rules import Rules
     from vetting.store.base import Plain
 
@@ -68,6 +70,10 @@ class Booked:
     with_conditions: bool = False
     asked: Sequence[ExpertOpinion] = ()
     """What the coordinator was asked, where an answer is awaited."""
+    conflict: NameConflict | None = None
+    """Its number is one association's, its name another's."""
+    elsewhere: Words | None = None
+    """That something about the association is examined in another case, and whom to ask."""
     changed: Plain = field(default_factory=dict)
     """What a list said otherwise last, of one that is looked at for that: {"was": ..., "now": ...}."""
 
@@ -142,7 +148,16 @@ def week(session: Session, monday: date, rules: Rules, *, by: Person, on: date) 
     judged = last_of_many(session, looked_at, rules, on=on)
     expired = _expired(session, [item.case for item in found if item.case.id not in judged and _open(item.case)], on)
     judged = {**judged, **last_of_many(session, expired, rules, on=on)}
-    bookings = [_placed(item, judged.get(item.case.id), in_sample=item.case.id in in_sample) for item in found]
+    still_open = [item.case for item in found if _open(item.case)]
+    names = name_conflicts.conflicts(session, still_open)
+    told_elsewhere = elsewhere.examined(session, by.board_id, still_open)
+    bookings = [
+        _placed(
+            replace(item, conflict=names.get(item.case.id), elsewhere=told_elsewhere.get(item.case.id)),
+            judged.get(item.case.id), in_sample=item.case.id in in_sample,
+        )
+        for item in found
+    ]  # fmt: skip
     bookings = _told(session, bookings)
     tally = _tally(session, bookings, seed, in_hundred)
     return Week(monday=monday, bookings=bookings, tally=tally, seed=seed, in_hundred=in_hundred,
@@ -257,6 +272,10 @@ def _why(item: Booked, screening: Screening | None, *, in_sample: bool) -> tuple
     """Why a person looks at it; nothing where none need. A claim for the zero rate always goes to a person."""
     case = item.case
     found: list[Why] = []
+    if item.conflict is not None:
+        found.append(Why.OTHER_NAME)
+    if item.elsewhere is not None:
+        found.append(Why.ELSEWHERE)
     if _open(case):
         if case.rule_version_id is None:
             found.append(Why.NO_RULES)

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("board_order", __name__)
 STEPS: Final = (
-    (Words("När ärendet kommer in", "When the case comes in"), ("diariefort", "kansliga-uppgifter-motiverade")),
+    (
+        Words("När ärendet kommer in", "When the case comes in"),
+        ("ratt-forening", "diariefort", "kansliga-uppgifter-motiverade"),
+    ),
     (
         Words("Innan det är klart för beslut", "Before it is ready for decision"),
         ("ansokan-komplett", "bedomningar-klara", "ny-forening-granskad", "lokalrutin-foljd", "grundkontroll-klar",

@@ -17,7 +17,16 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.proposal import Attention
-from vetting.services import assessments, bases, cases, downloaded_lists, queues, rule_versions
+from vetting.services import (
+    assessments,
+    bases,
+    cases,
+    downloaded_lists,
+    name_conflicts,
+    proposals,
+    queues,
+    rule_versions,
+)
 from vetting.services.case_files import case_file
 from vetting.services.screenings import known
 from vetting.store.cases import numbered
@@ -91,6 +100,8 @@ def shown_list(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
         found = queues.queue(session, filters, by=visitor.person(), on=visitor.today())
         officers = names_of(session, {case.officer_id for case in found.cases if case.officer_id})
         known_rounds = rounds(session, visitor.person()) if kind is CaseKind.GRANT else ()
+        conflicts = name_conflicts.conflicts(session, found.cases)
+        stale = proposals.stale_among(session, found.cases, rules())
     kept = {name: value for name, value in request.values.items() if name not in {"efter", "csrf_token"} and value}
     here = url_for("cases.index") if kind is CaseKind.GRANT else url_for("bookings.index")
     more = f"{found.more[0].isoformat()}_{found.more[1]}" if found.more else ""
@@ -105,6 +116,8 @@ def shown_list(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
         today=visitor.today(),
         narrowed=kept,
         problems=problems,
+        conflicts=conflicts,
+        stale=stale,
         more=f"{here}?{urlencode({**kept, 'efter': more})}" if more else "",
     )
 

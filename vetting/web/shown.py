@@ -33,6 +33,7 @@ from vetting.domain.screening import part_of
 from vetting.domain.tables import column_letters
 from vetting.domain.ways import HABIT_WORDS, HELD_WORDS, WAY_MEANS, WAY_WORDS
 from vetting.domain.words import WEEKDAYS, Words, day, same
+from vetting.services import name_conflicts
 from vetting.services.board_order import SETUP_WORDS
 from vetting.services.documents import STATE_WORDS as STATE_WORDS_OF_DOCUMENTS
 from vetting.services.what_if_files import result_said
@@ -149,6 +150,8 @@ def register(app: Flask) -> None:
         proposal_in_words=reasons.proposal_in_words,
         behind=reasons.behind,
         folds=reasons.folds,
+        conflict_in_words=name_conflicts.in_words,
+        conflict_remedy=name_conflicts.REMEDY,
         fold_of=reasons.fold_of,
         assessed_behind=reasons.assessed_behind,
     )

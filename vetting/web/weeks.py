@@ -311,7 +311,7 @@ def _shown(item: Booked) -> dict[str, Any]:
         "item": item,
         "points": [finding for finding in item.asking if not is_a_look(finding)],
         "looks": [finding for finding in item.asking if is_a_look(finding)],
-        "can_confirm": may_be_confirmed(item.case, screening),
+        "can_confirm": may_be_confirmed(item.case, screening, item.conflict),
         "fields": _fields(form),
         "question": question(screening, reply_by(visitor.today(), _first(item))) if screening and form.fields else None,
     }

@@ -1,0 +1,98 @@
+"""That something about an association is being examined in another case, and whom to ask: never what, never which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from vetting.domain.cases import OPEN
+from vetting.domain.evidence import Answer
+from vetting.domain.words import Words
+from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal
+from vetting.store.associations import merged_among
+from vetting.store.cases import Case
+from vetting.store.imports import not_taken_back
+from vetting.store.payments import Payment
+from vetting.store.people import names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+NOBODY: Final = Words("registratorn", "the registrar")
+
+
+def examined(session: Session, board_id: int, cases: Iterable[Case]) -> dict[int, Words]:
+    """Case -> that a question about its association is examined in another case of the board, and whom to ask.
+
+    The words are the same whether it is an answer that nobody has decided on or money that is held back, so that they
+    tell nothing of it; they end with that case. Four queries, whatever the number of cases.
+    """
+    asked = [case for case in cases if case.association_id is not None]
+    owners = {case.association_id for case in asked if case.association_id is not None}
+    if not owners:
+        return {}
+    merged = merged_among(session, owners)
+    records = [*owners, *merged]
+    found: dict[int, dict[int, int | None]] = {}
+    for query in (_answers(board_id, records), _stops(board_id, records)):
+        for association, case_id, officer in session.execute(query):
+            if association is None:
+                continue
+            found.setdefault(merged.get(association, association), {})[case_id] = officer
+    names = names_of(session, {key for held in found.values() for key in held.values() if key is not None})
+    told = {}
+    for case in asked:
+        others = {key: officer for key, officer in found.get(case.association_id or 0, {}).items() if key != case.id}
+        if others:
+            told[case.id] = _words(sorted({names[key] for key in others.values() if key is not None and key in names}))
+    return told
+
+
+def _answers(board_id: int, records: list[int]) -> Select[int | None, int, int | None]:
+    """Answers "not met" in open cases that stand there."""
+    newer = aliased(AssessmentRow)
+    return (
+        select(Case.association_id, Case.id, Case.officer_id)
+        .join(AssessmentRow, AssessmentRow.made_in_case_id == Case.id)
+        .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
+        .where(
+            Case.board_id == board_id, Case.association_id.in_(records), not_taken_back(Case.batch_id),
+            Case.state.in_([state.value for state in OPEN]), AssessmentRow.answer == Answer.NOT_MET.value,
+            AssessmentRow.case_id.is_(None), AssessmentWithdrawal.id.is_(None),
+            ~select(newer.id)
+            .where(
+                newer.made_in_case_id == AssessmentRow.made_in_case_id, newer.criterion == AssessmentRow.criterion,
+                newer.id > AssessmentRow.id,
+            )
+            .correlate(AssessmentRow)
+            .exists(),
+        )
+        .order_by(Case.id)
+    )  # fmt: skip
+
+
+def _stops(board_id: int, records: list[int]) -> Select[int | None, int, int | None]:
+    """Payments that are held back."""
+    return (
+        select(Case.association_id, Case.id, Case.officer_id)
+        .join(Payment, Payment.case_id == Case.id)
+        .where(
+            Case.board_id == board_id, Case.association_id.in_(records), not_taken_back(Case.batch_id),
+            Payment.stopped_on.is_not(None), Payment.paid_on.is_(None),
+        )
+        .order_by(Case.id)
+    )  # fmt: skip
+
+
+def _words(names: list[str]) -> Words:
+    ask = Words(", ".join(names), ", ".join(names)) if names else NOBODY
+    return (
+        Words("En fråga om föreningen prövas i ett annat ärende. Fråga ",
+              "A question about the association is being examined in another case. Ask ")
+        + ask + Words(".", ".")
+    )  # fmt: skip
