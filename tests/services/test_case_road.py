@@ -645,7 +645,7 @@ def grouped(database: Database) -> Town:
 
 def a_meeting(town: Town) -> int:
     key = int(town.do(meetings.call, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id)
-    for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER):
+    for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
         town.do(meetings.declare, key, {}, role=role)
     return key
 
@@ -655,6 +655,23 @@ def review_of(town: Town, number: str) -> Review:
         return s.scalars(
             select(Review).join(Case, Case.id == Review.case_id).where(Case.number == number).order_by(Review.id.desc())
         ).first()  # type: ignore[return-value] # there is one
+
+
+def test_the_coordinator_takes_part_where_the_rules_say_so(grouped: Town) -> None:
+    """Farsta's plan has the local coordinator in the group that reviews applications."""
+    case = grouped.receive()
+    grouped.handle(case.number)
+    grouped.do(meetings.refer, case.number, "", rules=rules())
+    key = a_meeting(grouped)
+    grouped.do(meetings.record_consent, key, rules=rules(), role=Role.GROUP_SECRETARY)
+    present = [grouped.staff[Role.GROUP_SECRETARY].id, grouped.staff[Role.GROUP_MEMBER].id]
+    grouped.do(meetings.present, key, present, role=Role.GROUP_SECRETARY)
+    with pytest.raises(Refused) as found:
+        grouped.do(decisions.make_ready, case.number, rules=rules())
+    assert "VBE-samordnaren har inte deltagit" in found.value.problems[0].what.sv
+    present.append(grouped.staff[Role.VBE_COORDINATOR].id)
+    grouped.do(meetings.present, key, present, role=Role.GROUP_SECRETARY)
+    grouped.do(decisions.make_ready, case.number, rules=rules())
 
 
 def test_the_group_is_heard_before_a_case_is_ready_where_the_rules_say_so(grouped: Town) -> None:

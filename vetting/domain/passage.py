@@ -188,6 +188,8 @@ class Situation:
     """Value criteria that nobody has answered for a first-time applicant."""
     off: frozenset[str] = frozenset()
     """Gates that the board does not have."""
+    coordinator_missing: bool = False
+    """The rules ask that the VBE coordinator sits in the group, and nobody in that role took part in the review."""
     name_in_conflict: tuple[Words, Words] | None = None
     """Whose number it is and what to do, where the case's name is not that association's."""
     referred: bool = False
@@ -280,6 +282,11 @@ def _group(case: Situation) -> Check:
     if case.group_required and not case.group_done:
         return (Words("Referensgruppen har inte yttrat sig.", "The reference group has not given its opinion."),
                 Words("Lämna ärendet till referensgruppen.", "Refer the case to the reference group."))  # fmt: skip
+    if case.group_required and case.coordinator_missing:
+        return (Words("VBE-samordnaren har inte deltagit i gruppens granskning.",
+                      "The VBE coordinator has not taken part in the group's review."),
+                Words("Anteckna närvaron på mötet, eller lämna ärendet till gruppen igen.",
+                      "Note the attendance at the meeting, or refer the case to the group again."))  # fmt: skip
     if case.proposed and case.group_advises_otherwise and not case.proposed.against_group.strip():
         return (Words("Beslutet går emot referensgruppens yttrande utan skäl.",
                       "The decision departs from the reference group's opinion without reasons."),

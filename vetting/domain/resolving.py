@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.domain.conditions import Condition, bound, facts_read
 from vetting.domain.conditions.parsing import Given, nearest
 from vetting.domain.conditions.wording import APPLICATION_DAYS
-from vetting.domain.criteria import CaseKind, Criterion, CriterionKind, fingerprint_of, parse_criterion
+from vetting.domain.criteria import CaseKind, Criterion, CriterionKind, Source, fingerprint_of, parse_criterion
 from vetting.domain.problem import Faults
 from vetting.domain.ruleset import Refer, RuleSet, RuleSetDraft, Use
 from vetting.domain.words import Words
@@ -78,14 +78,12 @@ class _Gathered:
             self.places[place] = criterion
 
     def criteria(self) -> tuple[Criterion, ...]:
-        """Once each where the meaning is the same for several kinds."""
-        whole: dict[tuple[str, str], Criterion] = {}
+        """Once each where the meaning and the sources are the same for several kinds."""
+        whole: dict[tuple[str, str, tuple[Source, ...]], Criterion] = {}
         for (name, kind), criterion in self.places.items():
-            key = (name, criterion.fingerprint)
+            key = (name, criterion.fingerprint, criterion.sources)
             known = whole.get(key)
-            kinds = frozenset({kind}) | (known.kinds if known else frozenset())
-            sources = tuple(dict.fromkeys((*(known.sources if known else ()), *criterion.sources)))
-            whole[key] = replace(criterion, kinds=kinds, sources=sources)
+            whole[key] = replace(criterion, kinds=frozenset({kind}) | (known.kinds if known else frozenset()))
         return tuple(whole.values())
 
 

@@ -27,7 +27,7 @@ from vetting.domain.passage import (
     Told,
     closed_gates,
 )
-from vetting.domain.people import Action
+from vetting.domain.people import Action, Role
 from vetting.domain.reasons import to_send_again
 from vetting.domain.reviews import NO_OPINION, Advice, departs
 from vetting.domain.screening import Author, Result
@@ -41,9 +41,9 @@ from vetting.store.completions import asked_until, gap_notes, requests_of
 from vetting.store.decisions import Decision, DecisionDraft, entitled, quashed
 from vetting.store.documents import of_case as documents_of
 from vetting.store.letters import unsent_about
-from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
+from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case, took_part
 from vetting.store.once import once
-from vetting.store.people import Board
+from vetting.store.people import Board, colleagues
 from vetting.store.rounds import Round
 from vetting.store.rules import RulePublication
 
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from vetting.services.screenings import Screened
     from vetting.store.cases import Case, Mark
     from vetting.store.completions import GapNote
+    from vetting.store.meetings import Review
 
 SPEAKS_AGAINST: Final = frozenset({Consequence.REFUSE, Consequence.ASSESS})
 """What is missing is something to complete, and a rate is no refusal: neither speaks against anybody."""
@@ -120,7 +121,24 @@ def situation(session: Session, case: Case, screened: Screened | None, rules: Ru
         received_on=case.received_on,
         referred=case.state == State.REFERRED,
         name_in_conflict=_name_in_conflict(session, case),
+        coordinator_missing=_coordinator_missing(session, case, states),
     )
+
+
+def _coordinator_missing(session: Session, case: Case, states: Mapping[str, GateState]) -> bool:
+    """Whether the rules want the coordinator in the group, and none that could take part in the review did.
+
+    Where all who hold the role have stepped aside, conflict of interest goes first.
+    """
+    state = states.get(GROUP_GATE)
+    review = advising_review(session, case)
+    if state is None or state.held is not Held.BY_RULES or review is None:
+        return False
+    holders = {user.id for user in colleagues(session, case.board_id, Role.VBE_COORDINATOR)}
+    able = {key for key in holders if not in_conflict(session, key, case.id)}
+    if holders and not able:
+        return False
+    return not took_part(session, review, frozenset(able))
 
 
 def _name_in_conflict(session: Session, case: Case) -> tuple[Words, Words] | None:
@@ -144,10 +162,16 @@ def is_registered(session: Session, case: Case) -> bool:
 
 def given_advice(session: Session, case: Case) -> Advice | None:
     """The group's latest opinion, if it has given one that no court's word has overtaken."""
+    review = advising_review(session, case)
+    return Advice(review.outcome) if review is not None else None
+
+
+def advising_review(session: Session, case: Case) -> Review | None:
+    """The review in which that opinion was given."""
     fallen = _under_quashed(session, case, "reviews")
     for review in reviews_of_case(session, case.id):
         if review.id not in fallen and review.outcome and Advice(review.outcome) not in NO_OPINION:
-            return Advice(review.outcome)
+            return review
     return None
 
 

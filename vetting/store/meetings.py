@@ -223,3 +223,15 @@ def in_conflict(session: Session, user_id: int, case_id: int) -> bool:
         )
         is not None
     )
+
+
+@once
+def took_part(session: Session, review: Review, user_ids: frozenset[int]) -> bool:
+    """Whether any of some people took part when a case was reviewed: at its meeting, or by a statement."""
+    said = select(Statement.id).where(Statement.review_id == review.id, Statement.user_id.in_(user_ids)).limit(1)
+    if session.scalar(said) is not None:
+        return True
+    present = select(Attendance.id).where(
+        Attendance.meeting_id == review.meeting_id, Attendance.user_id.in_(user_ids), Attendance.present,
+    )  # fmt: skip
+    return review.meeting_id is not None and session.scalar(present.limit(1)) is not None
