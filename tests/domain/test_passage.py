@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vetting.domain.cases import FIRST, NEXT, OPEN, State, may_follow
+from vetting.domain.closing import BEFORE_CLOSING, BEFORE_PAYMENT, HELD_BY
 from vetting.domain.criteria import CaseKind
 from vetting.domain.passage import (
     CHECKS,
@@ -63,6 +64,9 @@ def test_a_clean_case_meets_no_closed_gate() -> None:
         ({"to_assess": (same("x"),)}, "bedomningar-klara"),
         ({"papers_unopened": True}, "bedomningar-klara"),
         ({"basic_check": False}, "grundkontroll-klar"),
+        ({"name_in_conflict": (same("x"), same("y"))}, "ratt-forening"),
+        ({"coordinator_missing": True}, "referensgrupp-har-granskat"),
+        ({"decided_by_person": False}, "manniska-har-beslutat"),
         ({"officer_checked_for_conflict": False}, "jav-provat"),
         ({"decider_checked_for_conflict": False}, "jav-provat"),
         ({"group_done": False}, "referensgrupp-har-granskat"),
@@ -117,7 +121,9 @@ def test_what_is_incomplete_is_refused_only_after_the_chance_to_complete() -> No
 
 
 def test_every_gate_of_the_table_is_named_and_sourced_in_the_rules(rules: RulesFolder) -> None:
-    assert set(CHECKS) <= rules.book.gates.keys()
+    held = {*CHECKS, *BEFORE_PAYMENT, *BEFORE_CLOSING, *HELD_BY}
+    assert held == rules.book.gates.keys()
+    assert not HELD_BY.keys() & {*CHECKS, *BEFORE_PAYMENT, *BEFORE_CLOSING}
 
 
 @given(st.data())

@@ -72,7 +72,15 @@ def test_a_locked_gate_stays_and_an_open_one_is_the_boards_choice(town: Town) ->
     )  # fmt: skip
     case = town.receive()
     assert "grundkontroll-klar" in holding(town, case.number)
-    town.do(board_order.set_gate, "grundkontroll-klar", "Egen regel", on=False, rules=rules(), role=ADMIN)
+    town.do(
+        board_order.set_gate,
+        "grundkontroll-klar",
+        "Egen regel",
+        on=False,
+        because="Liten nämnd.",
+        rules=rules(),
+        role=ADMIN,
+    )
     assert "grundkontroll-klar" not in holding(town, case.number)
     state = order(town).gates["grundkontroll-klar"]
     assert (state.on, state.held, state.legal) == (False, Held.CHOSEN, "Egen regel")
@@ -81,7 +89,15 @@ def test_a_locked_gate_stays_and_an_open_one_is_the_boards_choice(town: Town) ->
 
 
 def test_a_gate_that_the_rules_in_force_require_is_on_whatever_the_board_chose(town: Town) -> None:
-    town.do(board_order.set_gate, "referensgrupp-har-granskat", "", on=False, rules=rules(), role=ADMIN)
+    town.do(
+        board_order.set_gate,
+        "referensgrupp-har-granskat",
+        "",
+        on=False,
+        because="Ingen grupp.",
+        rules=rules(),
+        role=ADMIN,
+    )
     given = ChosenRules(grant=GROUP, booking=GROUP, adopted_on=TODAY, adopted_as="EXN 1")
     found = town.do(board_order.choose_rules, given, rules=rules(), role=ADMIN)
     assert found.shows_group
@@ -306,11 +322,62 @@ def payments_left(town: Town) -> list[int | None]:
         return [row.amount for row in s.scalars(select(Payment).order_by(Payment.id))]
 
 
+def note_refused(town: Town, key: int, what: Happened) -> list[str]:
+    """What a note about a decision is refused for."""
+    event = aftermath.NewEvent(what=what, on=TODAY)
+    return refused(town, aftermath.note, key, event, rules=rules(), role=Role.REGISTRAR)[1]
+
+
+def force_of(town: Town, decision: Any, on: Any) -> Force:
+    with reading(town.database) as s:
+        return aftermath.standing_of(s, s.get_one(Decision, decision.id), on).force
+
+
+def test_a_delegates_decision_gains_force_from_the_notice_of_the_minutes_where_it_was_reported(town: Town) -> None:
+    _, decision = decided(town)
+    month = TODAY + timedelta(days=30)
+    assert force_of(town, decision, month) is Force.NOT_REPORTED
+    town.do(delegations.report, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
+    assert force_of(town, decision, month) is Force.NOT_ANNOUNCED
+    note(town, decision.id, Happened.ANNOUNCED)
+    assert force_of(town, decision, TODAY) is Force.APPEAL_RUNNING
+    assert force_of(town, decision, month) is Force.IN_FORCE
+
+
+def test_a_board_that_keeps_a_special_record_counts_from_its_notice(town: Town) -> None:
+    town.do(board_order.set_habits, frozenset({Habit.SPECIAL_RECORD}), rules=rules(), role=ADMIN)
+    _, decision = decided(town)
+    note(town, decision.id, Happened.ANNOUNCED)
+    assert force_of(town, decision, TODAY + timedelta(days=30)) is Force.IN_FORCE
+
+
+def test_hearing_is_switched_off_only_with_basis_reason_and_a_second_person(town: Town) -> None:
+    off: dict[str, Any] = {"on": False, "rules": rules()}
+    gate = "kommunicerat"
+    assert refused(town, board_order.set_gate, gate, "", **off, role=ADMIN) == (
+        Obstacle.INVALID, ["gate-because", "legal"]
+    )  # fmt: skip
+    town.do(board_order.set_gate, gate, "Nämndens beslut § 3", because="Prövas.", **off, role=ADMIN)
+    town.do(board_order.set_gate, gate, "Nämndens beslut § 3", because="Prövas.", **off, role=ADMIN)
+    assert (order(town).gates[gate].on, order(town).gates[gate].waits) == (True, True)
+    town.staff[Role.MANAGER] = town.somebody(Role.ADMINISTRATOR, "second")
+    town.do(board_order.set_gate, gate, "Nämndens beslut § 3", because="Prövas.", **off, role=Role.MANAGER)
+    assert (order(town).gates[gate].on, order(town).gates[gate].because) == (False, "Prövas.")
+
+
+@pytest.mark.parametrize("gate", ["motivering-finns", "bedomningar-klara", "jav-provat", "manniska-har-beslutat"])
+def test_what_law_demands_cannot_be_switched_off(town: Town, gate: str) -> None:
+    act = refused(town, board_order.set_gate, gate, "x", on=False, because="x", rules=rules(), role=ADMIN)
+    assert act == (Obstacle.CLOSED, [gate])
+
+
 def test_payment_waits_for_force_where_the_board_waits(town: Town) -> None:
     _, decision = decided(town)
     town.do(board_order.set_habits, frozenset({Habit.PAY_IN_FORCE}), rules=rules(), role=ADMIN)
     with reading(town.database) as s:
         key = s.scalars(select(Payment.id)).one()
+    assert note_refused(town, decision.id, Happened.ANNOUNCED) == ["what"]  # a delegate's: reported to the board first
+    town.do(delegations.report, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
     note(town, decision.id, Happened.ANNOUNCED)
     pay: dict[str, Any] = {"version": None, "rules": rules(), "role": Role.FINANCE}
     assert refused(town, payments.mark_paid, key, paid_on=TODAY, **pay)[0] is Obstacle.CLOSED
@@ -393,8 +460,8 @@ def test_a_case_is_closed_when_it_is_sent_reported_and_cannot_be_appealed(town: 
         "underrattelse-och-overklagande", "delegationsbeslut-anmalt", "beviljad-forening-uppfoljd"
     ]  # fmt: skip
     note(town, decision.id, Happened.SENT)
-    note(town, decision.id, Happened.ANNOUNCED)
     town.do(delegations.report, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
+    note(town, decision.id, Happened.ANNOUNCED)
     mark = cases.mark
     assert refused(town, mark, number, Marked.FOLLOWED_UP, rules=rules()) == (Obstacle.INVALID, ["text"])
     town.do(mark, number, Marked.FOLLOWED_UP, text="Besökt i juni.", rules=rules())

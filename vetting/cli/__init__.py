@@ -22,6 +22,7 @@ from vetting.cli.serving import demo, serve
 from vetting.cli.setup import setup
 from vetting.config import ConfigError
 from vetting.domain.problem import Refused, UnreadableError
+from vetting.store.faults import told_of
 
 
 @click.group(
@@ -77,12 +78,18 @@ def main() -> None:
     except Exception as error:  # the last resort: a person gets a sentence, a developer sets VETTING_DEBUG
         if os.environ.get("VETTING_DEBUG"):
             raise
-        _end(
-            said(
-                f"Något gick fel i programmet ({type(error).__name__}). Inget är sparat.",
-                f"Something went wrong in the program ({type(error).__name__}). Nothing was stored.",
-            )
-        )
+        _end(_last_resort(error))
+
+
+def _last_resort(error: Exception) -> str:
+    """A full disk and a busy database in their own words, any other mistake of ours by its name."""
+    known = told_of(error)
+    if known is not None:
+        return known.line(LANGUAGE)
+    return said(
+        f"Något gick fel i programmet ({type(error).__name__}). Inget är sparat.",
+        f"Something went wrong in the program ({type(error).__name__}). Nothing was stored.",
+    )
 
 
 def _stopped(_signal: int, _frame: object) -> None:

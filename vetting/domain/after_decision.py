@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,6 @@ from vetting.domain.working_days import DAY, deadline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
 APPEAL_DAYS: Final = 21
 """Three weeks from the day on the notice board (13 kap. 5 § kommunallagen)."""
@@ -46,9 +46,22 @@ HAPPENED_WORDS: Final[Mapping[Happened, Words]] = {
 }
 
 
+class Clock(StrEnum):
+    """From which notice the time to appeal a decision is counted (13 kap. 5 § kommunallagen)."""
+
+    OWN_NOTICE = "own_notice"
+    """The notice of the minutes in which it was made: the board's, a committee's; or of the special record."""
+    AFTER_REPORT = "after_report"
+    """A single delegate's or the chair's: the notice of the minutes in which it was reported to the board."""
+    NONE = "none"
+    """Execution, tabled, sent back: it cannot be appealed and gains no force."""
+
+
 class Force(StrEnum):
     """Where a decision stands (DESIGN 3.4)."""
 
+    NO_FORCE = "no_force"
+    NOT_REPORTED = "not_reported"
     NOT_ANNOUNCED = "not_announced"
     APPEAL_RUNNING = "appeal_running"
     IN_FORCE = "in_force"
@@ -58,6 +71,8 @@ class Force(StrEnum):
 
 
 FORCE_WORDS: Final[Mapping[Force, Words]] = {
+    Force.NO_FORCE: Words("Kan inte överklagas", "Cannot be appealed"),
+    Force.NOT_REPORTED: Words("Inte anmält till nämnden", "Not reported to the board"),
     Force.NOT_ANNOUNCED: Words("Inte tillkännagivet", "Not announced"),
     Force.APPEAL_RUNNING: Words("Överklagandetiden löper", "Appeal time running"),
     Force.IN_FORCE: Words("Laga kraft", "In force"),
@@ -101,13 +116,17 @@ def appeal_ends(announced_on: date) -> date:
     return deadline(announced_on, APPEAL_DAYS)
 
 
-def standing(events: Sequence[Event], on: date) -> Standing:
-    """Where a decision stands that day by what has been noted, in the order it was noted."""
-    force, ends, since = Force.NOT_ANNOUNCED, None, None
+def standing(events: Sequence[Event], on: date, clock: Clock = Clock.OWN_NOTICE) -> Standing:
+    """Where a decision stands that day by what has been noted, in the order it was noted.
+
+    clock: what starts the time to appeal it. A notice before the report to the board starts nothing for a delegate's.
+    """
+    reported = min((event.on for event in events if event.what is Happened.REPORTED and event.on <= on), default=None)
+    unheard = clock is Clock.AFTER_REPORT and reported is None
+    begin = {Clock.NONE: Force.NO_FORCE}.get(clock, Force.NOT_REPORTED if unheard else Force.NOT_ANNOUNCED)
+    force, ends, since = begin, None, None
     inhibited, court, number = False, "", ""
-    for event in events:
-        if event.on > on:
-            continue
+    for event in _counting(events, on, clock, reported):
         match event.what:
             case Happened.ANNOUNCED:
                 ends = appeal_ends(event.on)
@@ -123,7 +142,7 @@ def standing(events: Sequence[Event], on: date) -> Standing:
             case Happened.QUASHED:
                 force, inhibited, since = Force.QUASHED, False, event.on
             case Happened.APPEAL_ENDED:
-                force, inhibited = Force.APPEAL_RUNNING if ends else Force.NOT_ANNOUNCED, False
+                force, inhibited = Force.APPEAL_RUNNING if ends else begin, False
             case Happened.SENT | Happened.REPORTED:
                 pass
     if force is Force.APPEAL_RUNNING and ends is not None and on > ends:
@@ -133,15 +152,30 @@ def standing(events: Sequence[Event], on: date) -> Standing:
     )  # fmt: skip
 
 
+def _counting(events: Sequence[Event], on: date, clock: Clock, reported: date | None) -> list[Event]:
+    """What has happened by a day, without notices that start no time."""
+    first = {Clock.NONE: None, Clock.OWN_NOTICE: date.min, Clock.AFTER_REPORT: reported}[clock]
+    return [
+        event
+        for event in events
+        if event.on <= on and (event.what is not Happened.ANNOUNCED or (first is not None and event.on >= first))
+    ]
+
+
 _NEEDS_APPEAL: Final = frozenset(
     {Happened.INHIBITED, Happened.INHIBITION_LIFTED, Happened.UPHELD, Happened.QUASHED, Happened.APPEAL_ENDED}
 )
 _ONCE: Final = frozenset({Happened.ANNOUNCED, Happened.REPORTED})
 
 
-def wrong_with(events: Sequence[Event], new: Event, *, decided_on: date, today: date) -> list[Problem]:
+_NEEDS_FORCE: Final = frozenset({Happened.ANNOUNCED, Happened.APPEALED})
+
+
+def wrong_with(
+    events: Sequence[Event], new: Event, *, decided_on: date, today: date, clock: Clock = Clock.OWN_NOTICE
+) -> list[Problem]:
     """Why something cannot have happened to a decision, given what is noted already."""
-    now = standing(events, today)
+    now = standing(events, today, clock)
     last = max((event.on for event in events), default=decided_on)
     found = []
     if new.on > today or new.on < decided_on:
@@ -162,7 +196,19 @@ def wrong_with(events: Sequence[Event], new: Event, *, decided_on: date, today: 
     if new.what is Happened.APPEALED and not (new.court.strip() and new.number.strip()):
         found.append(Problem("court", Words("Domstol eller målnummer saknas.", "The court or its number is missing."),
                              Words("Skriv båda.", "Write both.")))  # fmt: skip
-    if new.what in _ONCE and any(event.what is new.what for event in events):
+    if new.what in _NEEDS_FORCE and clock is Clock.NONE:
+        found.append(Problem("what", Words("Det är verkställighet och kan inte överklagas.",
+                                           "It is execution and cannot be appealed."),
+                             Words("Inget mer behöver antecknas.", "Nothing more need be noted.")))  # fmt: skip
+    if new.what is Happened.ANNOUNCED and now.force is Force.NOT_REPORTED:
+        found.append(Problem("what", Words("Beslutet är inte anmält till nämnden. Tiden räknas från tillkännagivandet "
+                                           "av det protokoll där det anmäls.",
+                                           "The decision has not been reported to the board. The time counts from the "
+                                           "notice of the minutes in which it is."),
+                             Words("Anmäl det först, under Anmäl till nämnden.",
+                                   "Report it first, under Report to the board.")))  # fmt: skip
+    counts = new.what is not Happened.ANNOUNCED or now.appeal_ends is not None
+    if new.what in _ONCE and counts and any(event.what is new.what for event in events):
         found.append(Problem("what", Words("Det är redan antecknat.", "That has been noted already."),
                              Words("Se vad som är antecknat.", "See what has been noted.")))  # fmt: skip
     return found

@@ -73,6 +73,22 @@ BEFORE_CLOSING: Final[Mapping[str, Callable[[Aftermath], _Check]]] = {
 }
 
 
+HELD_BY: Final[Mapping[str, Words]] = {
+    "lika-fall-jamforda": Words(
+        "visas: tidigare svar på samma punkt står vid bedömningen och i beslutsunderlaget",
+        "shown: earlier answers to the point stand at the assessment and in the material for the decision",
+    ),
+    "aterkravsvillkor-i-beslutet": Words(
+        "prövas när ett stopp eller ett återkrav beslutas", "held when a stop or a reclaim is decided"
+    ),
+    "kansliga-uppgifter-motiverade": Words(
+        "prövas när en bedömning, ett förslag eller en hävning sparas",
+        "held when an assessment, a proposal or a rescission is saved",
+    ),
+}
+"""Gates that hold no step of a case: the part of the program that holds them instead."""
+
+
 def closed_after(case: Aftermath, checks: Mapping[str, Callable[[Aftermath], _Check]]) -> tuple[ClosedGate, ...]:
     """What holds a decided case back."""
     found = []

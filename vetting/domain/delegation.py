@@ -29,6 +29,8 @@ MAKER_WORDS: Final[Mapping[Maker, Words]] = {
     Maker.DELEGATE: Words("delegat", "delegate"),
     Maker.CHAIR: Words("ordförande", "chair"),
 }
+SINGLE: Final = frozenset({Maker.DELEGATE, Maker.CHAIR})
+"""One person decides: the time to appeal counts from the minutes in which the decision is reported."""
 BY_MINUTES: Final = frozenset({Maker.BOARD, Maker.COMMITTEE})
 """Decided at a meeting, by a paragraph of its minutes; whoever records it does not decide alone."""
 DELEGATED: Final = frozenset({Maker.DELEGATE, Maker.CHAIR, Maker.COMMITTEE})
@@ -56,6 +58,16 @@ class Entitled:
     valid_from: date
     valid_to: date | None
     for_user: int | None = None
+    execution: bool | None = None
+    """Whether what is decided by it is execution, no decision; None where the kind of act says so."""
+
+    def executes(self, kind: str, outcome: Outcome) -> bool:
+        """Whether it is execution: as the board has said of the row, else to confirm a room is, nothing else."""
+        if self.maker not in SINGLE:
+            return False
+        if self.execution is not None:
+            return self.execution and outcome in FAVOURABLE
+        return kind == "booking" and outcome in FAVOURABLE
 
     def holds(self, kind: str, on: date) -> bool:
         """Whether it is about that kind of case and in force that day."""

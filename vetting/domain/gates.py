@@ -18,6 +18,8 @@ class Must(StrEnum):
     """Whether a board can switch a gate off."""
 
     ALWAYS = "always"
+    TWO_PERSONS = "two_persons"
+    """Only with a basis, a reason and a second person."""
     DEFAULT_ON = "default_on"
     BY_RULE_SET = "by_rule_set"
 

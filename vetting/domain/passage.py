@@ -143,6 +143,8 @@ class Proposed:
     against_group: str
     appeal: str
     written_at: datetime | None
+    execution: bool = False
+    """It is execution: there is no appeal to tell of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +190,8 @@ class Situation:
     """Value criteria that nobody has answered for a first-time applicant."""
     off: frozenset[str] = frozenset()
     """Gates that the board does not have."""
+    decided_by_person: bool = True
+    """Whoever decides is a person with an account, no program."""
     coordinator_missing: bool = False
     """The rules ask that the VBE coordinator sits in the group, and nobody in that role took part in the review."""
     name_in_conflict: tuple[Words, Words] | None = None
@@ -411,6 +415,14 @@ def _competent(case: Situation) -> Check:
     return None
 
 
+def _by_a_person(case: Situation) -> Check:
+    if case.decided_by_person:
+        return None
+    return (Words("Ett program får inte besluta.", "A program may not decide."),
+            Words("Den som har delegation beslutar, inloggad med eget konto.",
+                  "Whoever has the delegation decides, signed in with an account of their own."))  # fmt: skip
+
+
 def _reserved(case: Situation) -> Check:
     proposed = case.proposed
     gives = proposed is not None and proposed.outcome in FAVOURABLE and case.kind is CaseKind.GRANT
@@ -422,7 +434,7 @@ def _reserved(case: Situation) -> Check:
 
 
 def _appeal(case: Situation) -> Check:
-    if case.proposed is None or case.proposed.appeal.strip():
+    if case.proposed is None or case.proposed.execution or case.proposed.appeal.strip():
         return None
     return (Words("Upplysning om överklagande saknas.", "The information on how to appeal is missing."),
             Words("Ta med den.", "Include it."))  # fmt: skip
@@ -445,6 +457,7 @@ CHECKS: Final[Mapping[str, tuple[Step, Callable[[Situation], Check]]]] = {
     "regelverk-fanns-i-forvag": (Step.DECIDE, _rules_before),
     "motivering-finns": (Step.DECIDE, _reasons),
     "behorig-beslutsfattare": (Step.DECIDE, _competent),
+    "manniska-har-beslutat": (Step.DECIDE, _by_a_person),
     "forbehall-i-beslutet": (Step.DECIDE, _reserved),
     "underrattelse-och-overklagande": (Step.DECIDE, _appeal),
 }

@@ -70,6 +70,7 @@ class Habit(StrEnum):
     SIGNED_BY_NAME = "signed_by_name"
     CITES_LAW = "cites_law"
     ANSWERS_FOR_BOTH = "answers_for_both"
+    SPECIAL_RECORD = "special_record"
 
 
 HABIT_WORDS: Final[Mapping[Habit, Words]] = {
@@ -98,6 +99,11 @@ HABIT_WORDS: Final[Mapping[Habit, Words]] = {
     Habit.ANSWERS_FOR_BOTH: Words(
         "Svar om en förenings värdekriterier gäller både dess ansökningar och dess bokningar",
         "Answers on an association's value criteria hold for its applications and its bookings alike",
+    ),
+    Habit.SPECIAL_RECORD: Words(
+        "Delegationsbeslut protokollförs särskilt i stället för att anmälas; tiden räknas från det protokollets anslag",
+        "Delegated decisions are recorded specially instead of being reported; the time counts from that record's "
+        "notice",
     ),
 }
 HABITS_IN: Final[Mapping[Way, frozenset[Habit]]] = {
@@ -160,11 +166,20 @@ class GateState:
     on: bool
     held: Held
     legal: str
+    because: str = ""
+    """Why the board has switched it off, where that needs a reason."""
+    waits: bool = False
+    """Somebody wants it off; a second person has not agreed."""
 
     @property
     def locked(self) -> bool:
         """Whether the board can choose otherwise."""
         return self.held in {Held.ALWAYS, Held.BY_RULES}
+
+
+def is_waiting(own: Mapping[str, Any]) -> bool:
+    """Whether a board's choice of a gate waits for a second person."""
+    return "asked_by" in own and "agreed_by" not in own
 
 
 def gate_states(
@@ -179,11 +194,13 @@ def gate_states(
             on, held = True, Held.ALWAYS
         elif name in required:
             on, held = True, Held.BY_RULES
-        elif "on" in own:
+        elif "on" in own and not is_waiting(own):
             on, held = bool(own["on"]), Held.CHOSEN
         else:
-            on, held = gate.must is Must.DEFAULT_ON or name in ON_IN[way], Held.BY_WAY
-        found[name] = GateState(gate=gate, on=on, held=held, legal=legal)
+            on, held = gate.must in {Must.DEFAULT_ON, Must.TWO_PERSONS} or name in ON_IN[way], Held.BY_WAY
+        found[name] = GateState(
+            gate=gate, on=on, held=held, legal=legal, because=str(own.get("because", "")), waits=is_waiting(own)
+        )
     return found
 
 

@@ -110,6 +110,7 @@ def frames(
         late = threading.Event()
         watch = threading.Timer(order.get("wait", seconds * _WAITS), _end, (child, late))
         hand = threading.Thread(target=_hand_over, args=(child, head, data), daemon=True)
+        watch.daemon = True  # a program that ends does not wait for it
         watch.start()
         hand.start()
         try:

@@ -17,6 +17,7 @@ from vetting.domain.reclaims import ReclaimState
 from vetting.domain.rescissions import RESCISSION
 from vetting.domain.words import Words
 from vetting.services import gates, own_bookings, reuse
+from vetting.services.board_order import clock_of
 from vetting.services.cases import move, open_case, touch
 from vetting.services.people import allow
 from vetting.services.screenings import screen_case
@@ -71,7 +72,11 @@ def note(
         )  # fmt: skip
     event = Event(what=new.what, on=new.on, court=new.court.strip(), number=new.number.strip())
     problems = wrong_with(
-        as_events(events_of(session, [key]).get(key, [])), event, decided_on=decision.decided_on, today=at.date()
+        as_events(events_of(session, [key]).get(key, [])),
+        event,
+        decided_on=decision.decided_on,
+        today=at.date(),
+        clock=clock_of(session, decision),
     )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
@@ -216,4 +221,5 @@ def _gives(session: Session, case: Case) -> bool:
 
 def standing_of(session: Session, decision: Decision, on: date) -> Standing:
     """Where one decision stands that day."""
-    return standing(as_events(events_of(session, [decision.id]).get(decision.id, [])), on)
+    noted = as_events(events_of(session, [decision.id]).get(decision.id, []))
+    return standing(noted, on, clock_of(session, decision))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
+from vetting.domain.after_decision import Clock
 from vetting.domain.criteria import CaseKind
+from vetting.domain.delegation import SINGLE
+from vetting.domain.gates import Must
+from vetting.domain.passage import Outcome
 from vetting.domain.people import Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.ways import (
@@ -22,6 +26,7 @@ from vetting.domain.ways import (
     Way,
     gate_states,
     habits,
+    is_waiting,
 )
 from vetting.domain.words import Words
 from vetting.services import rule_versions
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.domain.ways import GateState
     from vetting.services.rules import Rules
+    from vetting.store.decisions import Decision
     from vetting.store.session import WritingSession
 
 GROUP_GATE: Final = "referensgrupp-har-granskat"
@@ -86,6 +92,20 @@ def habits_of(board: Board) -> frozenset[Habit]:
     return habits(Way(board.way_of_working), board.habits)
 
 
+def clock_of(session: Session, decision: Decision) -> Clock:
+    """From which notice the time to appeal a decision counts."""
+    if decision.execution or decision.outcome in NOT_APPEALABLE:
+        return Clock.NONE
+    alone = decision.maker in {maker.value for maker in SINGLE}
+    if alone and Habit.SPECIAL_RECORD not in habits_of(session.get_one(Board, decision.board_id)):
+        return Clock.AFTER_REPORT
+    return Clock.OWN_NOTICE
+
+
+NOT_APPEALABLE: Final = frozenset({Outcome.TABLED.value, Outcome.SENT_BACK.value})
+"""They only prepare a decision (13 kap. 2 § kommunallagen)."""
+
+
 def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> Order:
     """The order of a board that day."""
     board = session.get_one(Board, board_id)
@@ -115,12 +135,16 @@ def set_way(session: WritingSession, way: Way, *, rules: Rules, by: Person, at: 
 
 
 def set_gate(
-    session: WritingSession, gate_id: str, legal: str, *, on: bool | None, rules: Rules, by: Person, at: datetime
-) -> Order:
+    session: WritingSession, gate_id: str, legal: str, *, on: bool | None, because: str = "", rules: Rules, by: Person,
+    at: datetime,
+) -> Order:  # fmt: skip
     """Switches a gate on or off, or None for as the way of working has it, and says its legal basis in the board.
 
+    Whatever is switched off is so for a reason that stands there; hearing an association only when a second person
+    agrees. An emptied basis is the one that ships.
+
     Raises:
-        Refused: there is no such gate, or it cannot be switched off.
+        Refused: there is no such gate, it cannot be switched off, or basis, reason or the second person is missing.
     """
     allow(by, Action.MANAGE_BOARD)
     found = order_of(session, by.board_id, rules, on=at.date())
@@ -134,11 +158,43 @@ def set_gate(
                     Words("Den gäller alltid, eller så kräver reglerna i kraft den.",
                           "It always holds, or the rules in force require it.")),
         )  # fmt: skip
-    own: dict[str, object] = {"legal": legal.strip()[:LONGEST_LEGAL]}
+    own: dict[str, object] = {"legal": legal.strip()[:LONGEST_LEGAL]} if legal.strip() else {}
     if on is not None and not state.locked:
         own["on"] = on
+    if on is False:
+        own |= _switched_off(found.board.gates.get(gate_id, {}), state, legal, because, by)
     found.board.gates = {**found.board.gates, gate_id: own}
-    return _changed(session, found.board, None, f"gate: {gate_id}", rules=rules, by=by, at=at)
+    return _changed(session, found.board, None, f"gate: {gate_id}, on: {on}, {because.strip()}"[:400], rules=rules,
+                    by=by, at=at)  # fmt: skip
+
+
+def _switched_off(
+    before: Mapping[str, Any], state: GateState, legal: str, because: str, by: Person
+) -> dict[str, object]:  # fmt: skip
+    """What is kept of a gate that is switched off: why, and by whom where it takes two.
+
+    Raises:
+        Refused: the reason is missing, or the basis where it takes two persons.
+    """
+    second = state.gate.must is Must.TWO_PERSONS and is_waiting(before) and before["asked_by"] != by.id
+    reason = because.strip()[:1000] or (str(before.get("because", "")) if second else "")
+    problems = []
+    if not reason:
+        problems.append(Problem("gate-because", Words("Skälet saknas.", "The reason is missing."),
+                                Words("Skriv varför nämnden kan vara utan spärren.",
+                                      "Write why the board can do without the gate.")))  # fmt: skip
+    if state.gate.must is Must.TWO_PERSONS and not legal.strip():
+        problems.append(Problem("legal", Words("Det rättsliga stödet saknas.", "The legal basis is missing."),
+                                Words("Skriv det beslut eller den regel som nämnden stöder sig på.",
+                                      "Write the decision or rule that the board relies on.")))  # fmt: skip
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    kept: dict[str, object] = {"because": reason}
+    if state.gate.must is not Must.TWO_PERSONS:
+        return kept
+    if second:
+        return kept | {"asked_by": before["asked_by"], "agreed_by": by.id}
+    return kept | {"asked_by": by.id}
 
 
 def set_habits(

@@ -14,6 +14,7 @@ from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import gates, rule_versions
+from vetting.services.board_order import clock_of
 from vetting.services.cases import move, open_case, remove_working_notes
 from vetting.store.decisions import as_events, events_of, of_case
 from vetting.store.people import Board
@@ -37,7 +38,7 @@ def after(session: Session, case: Case, rules: Rules, *, on: date) -> Aftermath:
     """Where a decided case stands that day."""
     decisions = [row for row in of_case(session, case.id) if row.kind in set(CaseKind)]
     events = events_of(session, [row.id for row in decisions])
-    stands = {row.id: standing(as_events(events.get(row.id, [])), on) for row in decisions}
+    stands = {row.id: standing(as_events(events.get(row.id, [])), on, clock_of(session, row)) for row in decisions}
     valid = [row for row in decisions if stands[row.id].force is not Force.QUASHED]
     noted = {row.id: {event.what for event in events.get(row.id, [])} for row in decisions}
     marks = {mark.kind for mark in gates.standing_marks(session, case)}
@@ -48,7 +49,9 @@ def after(session: Session, case: Case, rules: Rules, *, on: date) -> Aftermath:
         granted=bool(valid) and Outcome(valid[0].outcome) in FAVOURABLE and case.kind == CaseKind.GRANT,
         identity_checked=Marked.IDENTITY_CHECKED in marks,
         sent=all(Happened.SENT in noted[row.id] for row in valid),
-        reported=all(Happened.REPORTED in noted[row.id] for row in valid if row.maker in set(DELEGATED)),
+        reported=all(
+            Happened.REPORTED in noted[row.id] for row in valid if row.maker in set(DELEGATED) and not row.execution
+        ),
         followed_up=Marked.FOLLOWED_UP in marks,
         appeal_open=any(stands[row.id].force in {Force.APPEAL_RUNNING, Force.APPEALED} for row in valid),
         off=frozenset(name for name, state in states.items() if not state.on),

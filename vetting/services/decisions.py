@@ -336,6 +336,7 @@ def made(
     """The decision itself with what follows from it; every gate has been looked at."""
     kind = CaseKind(case.kind)
     outcome = Outcome(draft.outcome)
+    executes = held is not None and held.executes(kind.value, outcome)
     earlier = next((row for row in decisions_of(session, case.id) if row.kind == kind.value), None)
     decision = Decision(
         board_id=case.board_id,
@@ -351,7 +352,8 @@ def made(
         against_group=draft.against_group,
         changes_id=earlier.id if earlier is not None else None,
         **makers.signed(session, held, form, by=by, at=at),
-        appeal=gates.appeal_for(session, case),
+        appeal="" if executes else gates.appeal_for(session, case),
+        execution=executes,
         rests_on={
             "screening": case.screening_id,
             "rules": case.rule_version_id,

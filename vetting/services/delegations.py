@@ -50,6 +50,8 @@ class NewRow:
     refusals: bool
     valid_from: date
     valid_to: date | None
+    execution: bool | None = None
+    """Whether it is execution; None leaves it to the kind of act."""
 
 
 def add(session: WritingSession, new: NewRow, *, by: Person, at: datetime) -> Delegation:
@@ -66,6 +68,7 @@ def add(session: WritingSession, new: NewRow, *, by: Person, at: datetime) -> De
         board_id=by.board_id, user_id=new.user_id, function=new.function.value if new.function else "",
         maker=new.maker.value, point=new.point.strip()[:60], kinds=list(new.kinds), refusals=new.refusals,
         largest=new.largest, valid_from=new.valid_from, valid_to=new.valid_to,
+        execution=new.execution,
     )  # fmt: skip
     session.add(row)
     board_order.done(session.get_one(Board, by.board_id), SetupStep.DELEGATION)
@@ -211,6 +214,7 @@ def unreported(session: Session, by: Person, action: Action) -> Sequence[tuple[D
         .where(
             seen_by(by, action), Decision.board_id == by.board_id,
             Decision.maker.in_([maker.value for maker in DELEGATED]), Decision.id.not_in(told),
+            Decision.execution.is_(False),
         )
         .order_by(Decision.decided_on, Decision.id)
     )  # fmt: skip

@@ -128,7 +128,7 @@ BOARDS: Final = (
     )),
     _Board("soder", "Söderbyns stadsdelsnämnd", "group", "farsta-2021-med-grundkrav", (
         (Role.CASEWORKER, "Jon Gren"), (Role.PREMISES, "Pia Ås"), (Role.GROUP_MEMBER, "Ulla Hed"),
-        (Role.GROUP_SECRETARY, "Nils Kil"), (Role.DECISION_MAKER, "Mona Ryd"), (Role.FINANCE, "Eva By"),
+        (Role.GROUP_SECRETARY, "Nils Kil"), (Role.VBE_COORDINATOR, "Jo Ros"), (Role.DECISION_MAKER, "Mona Ryd"), (Role.FINANCE, "Eva By"),
         (Role.RULES_OWNER, "Leo Sjö"), (Role.MANAGER, "Maj Lund"),
     ), demonstration_rules.in_force),
 )  # fmt: skip
@@ -519,9 +519,14 @@ class _Town:
         ).all()
         by: dict[str, Any] = {"by": self.staff[Role.CASEWORKER], "at": self.now}
         for place, decision in enumerate(made):
-            for what in (Happened.SENT, Happened.ANNOUNCED):
-                new = aftermath.NewEvent(what=what, on=decision.decided_on + timedelta(days=2))
-                aftermath.note(self.session, decision.id, new, rules=self.rules, **by)
+            sent = aftermath.NewEvent(what=Happened.SENT, on=decision.decided_on + timedelta(days=2))
+            aftermath.note(self.session, decision.id, sent, rules=self.rules, **by)
+            if decision not in made[:-3]:
+                continue  # nobody has reported it to the board yet
+            told_on = decision.decided_on + timedelta(days=6)
+            delegations.report(self.session, [decision.id], told_on, "§ 12", **by)
+            announced = aftermath.NewEvent(what=Happened.ANNOUNCED, on=told_on + timedelta(days=1))
+            aftermath.note(self.session, decision.id, announced, rules=self.rules, **by)
             if place == 0:
                 appealed = aftermath.NewEvent(
                     what=Happened.APPEALED, on=decision.decided_on + timedelta(days=10),
@@ -530,8 +535,6 @@ class _Town:
                 upheld = aftermath.NewEvent(what=Happened.UPHELD, on=decision.decided_on + timedelta(days=120))
                 for new in (appealed, upheld):
                     aftermath.note(self.session, decision.id, new, rules=self.rules, **by)
-        ids = [decision.id for decision in made[:-3]]
-        delegations.report(self.session, ids, self._day(5), "§ 12", **by)
 
     def _reported(self) -> None:
         """Most of last year's grants are reported and gone through; a few reports are late."""

@@ -392,6 +392,7 @@ def with_draft(
         with_proposal(session, case, found, draft),
         decider_checked_for_conflict=has_answered_on_conflict(session, case, by.id),
         competence=competence(session, case.kind, by, on=on, outcome=Outcome(draft.outcome), amount=draft.amount),
+        decided_by_person=by.id > 0,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ForeignKey, Index, exists, or_, select
+from sqlalchemy import ForeignKey, Index, exists, false, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.domain.after_decision import Event, Happened
@@ -40,6 +40,8 @@ class Delegation(Base):
     refusals: Mapped[bool] = public(default=True)
     largest: Mapped[int | None] = public()
     """Öre; none is without limit."""
+    execution: Mapped[bool | None] = public()
+    """Whether what is done by it is execution (verkställighet) and no decision; null where the kind of act says so."""
     valid_from: Mapped[date] = public()
     valid_to: Mapped[date | None] = public()
 
@@ -119,6 +121,8 @@ class Decision(Base):
     urgent_because: Mapped[str] = public(default="", server_default="")
     """Why the chair could not wait for the board."""
     appeal: Mapped[str] = public()
+    execution: Mapped[bool] = public(default=False, server_default=false())
+    """Execution, no decision: not reported to the board, no appeal, no force."""
     rests_on: Mapped[Plain] = public()
     """The ids of the screening, answers, reviews and communications it rested on, and the rules."""
 
@@ -181,7 +185,7 @@ def entitled(session: Session, by: Person, on: date) -> list[Entitled]:
         Entitled(
             row=row.id, maker=Maker(row.maker), point=row.point, kinds=frozenset(row.kinds), refusals=row.refusals,
             largest=row.largest, valid_from=row.valid_from, valid_to=row.valid_to,
-            for_user=row.user_id if row.user_id not in {None, by.id} else None,
+            for_user=row.user_id if row.user_id not in {None, by.id} else None, execution=row.execution,
         )
         for row in rows
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request, url_for
 
+from vetting.domain.closing import HELD_BY
 from vetting.domain.people import Action
 from vetting.domain.ways import LIMIT_WORDS, Habit, Limit, Way, limit_of
 from vetting.domain.words import Words
@@ -72,6 +73,7 @@ def _shown(problems: tuple[Problem, ...]) -> str:
     return render_template(
         "board_order/show.html", order=order, steps=gates_by_step(dict(order.gates)), problems=problems,
         may_change=visitor.person().may(Action.MANAGE_BOARD), typed=request.form, limit_words=LIMIT_WORDS,
+        held_by=HELD_BY,
         limits={limit: limit_of(order.board.limits, limit) for limit in Limit},
     )  # fmt: skip
 
@@ -93,7 +95,14 @@ def set_gate(gate_id: str) -> Response:
     on = {"on": True, "off": False}.get(request.form.get("on", ""))
     return _acted(
         lambda s: service.set_gate(
-            s, gate_id, text("legal"), on=on, rules=rules(), by=visitor.person(), at=visitor.now()
+            s,
+            gate_id,
+            text("legal"),
+            on=on,
+            because=text("gate-because"),
+            rules=rules(),
+            by=visitor.person(),
+            at=visitor.now(),
         )
     )
 

@@ -63,6 +63,7 @@ def add() -> Response:
     new = service.NewRow(
         user_id=whole("user_id"), function=Role(text("function")) if text("function") in list(Role) else None,
         maker=chosen("maker", Maker), point=text("point"), kinds=tuple(texts("kinds")), largest=amount("largest"),
+        execution={"yes": True, "no": False}.get(text("execution")),
         refusals=request.form.get("refusals") == "1", valid_from=day("valid_from") or visitor.today(),
         valid_to=day("valid_to"),
     )  # fmt: skip

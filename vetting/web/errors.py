@@ -12,7 +12,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
+from vetting.store.faults import told_of
 from vetting.web.csrf import CSRFError
+from vetting.web.preferences import language
 from vetting.web.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -116,6 +118,10 @@ def _refused(error: Exception) -> Answer:
 
 def _failed(error: Exception) -> Answer:
     """A mistake of ours: a reference for support, and nothing of the visitor's data in the log."""
+    known = told_of(error)
+    if known is not None:
+        current_app.logger.error("%s: %s at %s", known.where, type(error).__name__, _place(error))
+        return _page(HTTPStatus.SERVICE_UNAVAILABLE, known.what.to(language()), known.remedy.to(language()))
     reference = secrets.token_hex(4)
     current_app.logger.error("reference %s: %s at %s", reference, type(error).__name__, _place(error))
     return _page(

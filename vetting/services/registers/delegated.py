@@ -74,7 +74,7 @@ def rows(session: Session, selection: Selection, by: Person) -> list[Delegated]:
         .outerjoin(Association, Association.id == Case.association_id)
         .where(
             seen_by(by, Action.READ_REGISTERS), Decision.maker.in_([maker.value for maker in DELEGATED]),
-            *decided_between(selection), *named(selection),
+            Decision.execution.is_(False), *decided_between(selection), *named(selection),
         )
         .order_by(Decision.decided_on, Decision.id)
     )  # fmt: skip

@@ -18,6 +18,7 @@ from vetting.domain.people import Action
 from vetting.domain.reclaims import ReclaimState
 from vetting.domain.reviews import ADVICE_WORDS, Advice
 from vetting.domain.words import NO_WORDS, Words
+from vetting.services.board_order import clock_of
 from vetting.services.registers.rows import (
     NO,
     YES,
@@ -154,7 +155,8 @@ def rows(session: Session, selection: Selection, by: Person) -> list[Granted]:
     ).all()  # fmt: skip
     events = events_of(session, [row[1].id for row in found])
     today = selection.on or date.max
-    forces = {key: stands(as_events(noted), today).in_force_on for key, noted in events.items()}
+    clocks = {row[1].id: clock_of(session, row[1]) for row in found}
+    forces = {key: stands(as_events(noted), today, clocks[key]).in_force_on for key, noted in events.items()}
     return [_granted(row, forces.get(row[1].id)) for row in found]
 
 
