@@ -128,7 +128,8 @@ BOARDS: Final = (
     )),
     _Board("soder", "Söderbyns stadsdelsnämnd", "group", "farsta-2021-med-grundkrav", (
         (Role.CASEWORKER, "Jon Gren"), (Role.PREMISES, "Pia Ås"), (Role.GROUP_MEMBER, "Ulla Hed"),
-        (Role.GROUP_SECRETARY, "Nils Kil"), (Role.VBE_COORDINATOR, "Jo Ros"), (Role.DECISION_MAKER, "Mona Ryd"), (Role.FINANCE, "Eva By"),
+        (Role.GROUP_SECRETARY, "Nils Kil"), (Role.VBE_COORDINATOR, "Jo Ros"),
+        (Role.DECISION_MAKER, "Mona Ryd"), (Role.FINANCE, "Eva By"),
         (Role.RULES_OWNER, "Leo Sjö"), (Role.MANAGER, "Maj Lund"),
     ), demonstration_rules.in_force),
 )  # fmt: skip
