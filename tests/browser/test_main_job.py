@@ -123,7 +123,7 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
     # the caseworker proposes and says it is ready
     with signed_in(browser, address, "caseworker.norr", scripts=scripts) as page:
         page.goto(f"{address}/arenden/{case}/beslut")
-        assert "Följande krav är prövade och uppfyllda" in page.get_by_label("Motivering").input_value()
+        assert "visar inget som talar emot" in page.get_by_label("Motivering").input_value()
         page.get_by_label("Bevilja", exact=True).check()
         page.get_by_label("Belopp (kr)").fill("40 000")
         press(page, "Spara förslaget")
@@ -141,7 +141,9 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
         expect(page.get_by_text("Beslutet binder nämnden")).to_be_visible()
         press(page, "Fatta beslut")
         assert heading(page) == "Beslut"
-        expect(page.get_by_text("Norrbyns stadsdelsnämnd beslutar att bevilja")).to_be_visible()
+        expect(
+            page.get_by_text("på delegation från Norrbyns stadsdelsnämnd (punkt 4.2) beslutar att bevilja")
+        ).to_be_visible()
         expect(page.get_by_text("Bidraget kan krävas tillbaka")).to_be_visible()
         expect(page.get_by_text("laglighetsprövning")).to_be_visible()
 

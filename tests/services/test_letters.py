@@ -66,7 +66,7 @@ def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> Obstacle:
 
 def written(town: Town, number: str, kind: LetterKind, language: str = "sv") -> Letter:
     with reading(town.database) as s:
-        key = next(item.key for item in letters.possible(s, town.case(number)) if item.kind is kind)
+        key = next(item.key for item in letters.possible(s, town.case(number), on=TODAY) if item.kind is kind)
     found: Letter = town.do(letters.write, number, kind, key, language, rules=rules())
     return found
 
@@ -91,14 +91,16 @@ def refusal(town: Town) -> str:
 def test_an_approval_says_amount_reasons_reservations_and_how_to_appeal(town: Town) -> None:
     number = town.approve().number
     text = "\n".join(written(town, number, LetterKind.APPROVAL).lines)
-    for words in ("beviljat er ansökan den 20 november 2026", "Beviljat belopp: 40 000 kr", "Föreningen uppfyller kraven.",
+    for words in ("Er ansökan har beviljats.", "20 november 2026 av beslutsfattare på delegation från Exempelnämnden norr (punkt 4.2)", "Beviljat belopp: 40 000 kr", "Föreningen uppfyller kraven.",
                   "Utbetalning kan stoppas", "Redovisa hur bidraget har använts senast den 31 december 2027", "överklaga",
                   number, "Beslutsfattare"):  # fmt: skip
         assert words in text.replace("\u00a0", " ").replace("\u202f", " "), words
     english = "\n".join(written(town, number, LetterKind.APPROVAL, "en").lines)
     assert "The legality of the decision can be reviewed." in english
     assert english.endswith("Decision maker\nExempelnämnden norr")
-    assert "has granted your application on 20 November 2026" in english
+    assert (
+        "made on 20 November 2026 by the decision maker, by delegation from Exempelnämnden norr (point 4.2)." in english
+    )
 
 
 def test_a_letter_of_refusal_and_its_comment_letter_say_what_it_rests_on(town: Town) -> None:
@@ -107,7 +109,8 @@ def test_a_letter_of_refusal_and_its_comment_letter_say_what_it_rests_on(town: T
     assert "Svara senast den 4 december 2026." in comment.lines
     assert "Protokollet, § 4." in comment.lines
     assert "Två medlemmar nekades rösträtt." in no.lines
-    assert any("avslagit er ansökan" in line for line in no.lines)
+    assert "Er ansökan har avslagits." in no.lines
+    assert "Sökt belopp: 40 000 kr." in [line.replace("\u00a0", " ") for line in no.lines]
     assert "systemet" not in " ".join((*comment.lines, *no.lines)).lower()
 
 
@@ -248,7 +251,7 @@ def test_a_letter_is_sent_once_with_its_pdf_and_the_decision_knows_it(town: Town
     with reading(town.database) as s:
         [decision] = of_case(s, town.case(number).id)
         assert [event.what for event in events_of(s, [decision.id])[decision.id]] == [Happened.SENT]
-        assert aftermath.standing_of(s, decision, TODAY).force is Force.NOT_ANNOUNCED
+        assert aftermath.standing_of(s, decision, TODAY).force is Force.NOT_REPORTED
 
 
 def test_a_server_that_refuses_or_is_not_there_leaves_the_letter_unsent_and_says_so(
@@ -295,7 +298,10 @@ def test_an_approval_without_reasons_gets_them_from_the_points_and_a_refusal_nev
     number = town.receive().number
     town.make_ready(number)
     draft = town.propose(number, reasons="")
-    assert draft.reasons.startswith("Följande krav är prövade och uppfyllda: ")
+    assert draft.reasons.replace("\u00a0", " ") == (
+        "Föreningen söker 40 000 kr för kurser på kvällar. Granskningen mot Farsta 2021 med grundkrav, version 2021-1, "
+        "visar inget som talar emot att ansökan beviljas."
+    )
     own = {"outcome": Outcome.REFUSED, "amount": None, "grounds": (Ground.BUDGET,)}
     with pytest.raises(Refused) as found:
         town.propose(number, reasons=draft.reasons, **own)

@@ -19,7 +19,7 @@ from vetting.domain.letting import SHIPPED_TERMS, Accepted, Letting
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle
 from vetting.domain.rescissions import Rescission, RescissionGround
-from vetting.services import aftermath, booking_answers, decisions, letters, letting, rescissions
+from vetting.services import aftermath, booking_answers, decisions, delegations, letters, letting, rescissions
 from vetting.services.booking_answers import Said
 from vetting.services.cases import Use
 from vetting.store import trail
@@ -130,6 +130,7 @@ def test_whoever_is_not_asked_about_conflict_takes_nothing_back(town: Town) -> N
 def test_a_quashed_rescission_puts_the_booking_before_a_person_again(town: Town) -> None:
     case = confirmed(town)
     made = take_back(town, case)
+    town.do(delegations.report, [made.id], NOW.date(), "§ 5", role=Role.REGISTRAR)
     note = aftermath.NewEvent(what=Happened.ANNOUNCED, on=NOW.date())
     town.do(aftermath.note, made.id, note, rules=rules(), role=Role.REGISTRAR)
     for what in (Happened.APPEALED, Happened.QUASHED):
@@ -160,9 +161,9 @@ def test_the_terms_have_versions_and_what_was_accepted_keeps_its_own(town: Town)
 def test_the_agreement_says_time_room_purpose_organiser_conditions_and_terms_in_both_languages(town: Town) -> None:
     case = confirmed(town)
     for language, words in (
-        ("sv", ("Bekräftelse och avtal om lokal", "1 dec 2026 kl. 18.00–20.00, Salen", "Arrangör: Kulturföreningen",
+        ("sv", ("Bekräftelse och avtal om lokal", "1 december 2026 kl. 18.00–20.00, Salen", "Arrangör: Kulturföreningen",
                 "Högst 40 personer.", "demokratisk grund", "får inte lånas eller hyras ut vidare", "underskrift")),
-        ("en", ("Confirmation and agreement on a room", "1 Dec 2026 18.00–20.00, Salen", "Organiser:", "signature")),
+        ("en", ("Confirmation and agreement on a room", "1 December 2026, 18:00–20:00, Salen", "Organiser:", "signature")),
     ):  # fmt: skip
         with reading(town.database) as s:
             key = of_case(s, case.id)[0].id

@@ -400,7 +400,7 @@ def test_the_confirmation_is_not_offered_for_a_booking_that_does_not_stand(town:
     town.do(booking_answers.confirm, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
     with reading(town.database) as s:
         row = s.get_one(Case, case.id)
-        assert [one.kind for one in letters.possible(s, row)] == [LetterKind.APPROVAL]
+        assert [one.kind for one in letters.possible(s, row, on=NOW.date())] == [LetterKind.APPROVAL]
     town.do(cases.withdraw, case.number)
     with reading(town.database) as s:
-        assert letters.possible(s, s.get_one(Case, case.id)) == []
+        assert letters.possible(s, s.get_one(Case, case.id), on=NOW.date()) == []

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.passage import ADVERSE, FAVOURABLE, Outcome
-from vetting.domain.words import Words
+from vetting.domain.words import NO_WORDS, Words, lower_first, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,6 +40,20 @@ KINDS: Final[Mapping[str, Words]] = {
     "booking": Words("bokningar", "bookings"),
     "reclaim": Words("återkrav", "reclaims"),
 }
+
+
+def decider_in_words(maker: str, *, board: str, function: Words, point: str = "") -> Words:
+    """Who has decided, as it stands in a sentence: the board itself, or who decides for it, a delegate by function."""
+    match maker:
+        case Maker.BOARD:
+            return same(board)
+        case Maker.COMMITTEE:
+            return Words(f"ett utskott för {board}", f"a committee for {board}")
+        case Maker.CHAIR:
+            return Words(f"ordföranden för {board}", f"the chair of {board}")
+    by_point = Words(f" (punkt {point})", f" (point {point})") if point else NO_WORDS
+    by_right = Words(f" på delegation från {board}", f", by delegation from {board}")
+    return Words("", "the ") + lower_first(function) + by_right + by_point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

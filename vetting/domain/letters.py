@@ -36,7 +36,7 @@ class LetterKind(StrEnum):
 
 
 LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
-    LetterKind.COMMENT: Words("Möjlighet att yttra dig", "Opportunity to comment"),
+    LetterKind.COMMENT: Words("Möjlighet att yttra er", "Opportunity to comment"),
     LetterKind.APPROVAL: Words("Beslut: beviljat", "Decision: granted"),
     LetterKind.PARTIAL: Words("Beslut: beviljat delvis", "Decision: granted in part"),
     LetterKind.REFUSAL: Words("Beslut: avslag", "Decision: refused"),
@@ -67,6 +67,22 @@ DECISIONS: Final = frozenset({*OF_OUTCOME.values(), *OF_MEASURE.values()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedBack:
+    """Money that is asked back: of which decision, why, established by what. Amounts in öre."""
+
+    number: str
+    granted: int | None
+    granted_on: date
+    amount: int
+    decided_on: date | None
+    ground: Words
+    established: Words
+    term: Words = words.NO_WORDS
+    """What the decision held open, that has not been kept."""
+    paid: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """Everything a letter can say; amounts in öre. lines: what was put to the association, or the reasons."""
 
@@ -88,8 +104,14 @@ class About:
     reply_by: date | None = None
     due_on: date | None = None
     report_on: date | None = None
+    decider: Words = words.NO_WORDS
+    """Who decided, in the middle of a sentence; nothing of what is only execution."""
+    execution: bool = False
+    event: str = ""
+    """Of a booking: what is to be held."""
     times: Sequence[Words] = ()
     """Of a booking: each time, with its room."""
+    asked_back: AskedBack | None = None
     organiser: str = ""
     price: Words = words.NO_WORDS
     terms: Sequence[str] = ()
@@ -117,35 +139,52 @@ _HOW_REPLY: Final = Words(
     "what there is.",
 )
 _DECISION: Final[Mapping[LetterKind, Words]] = {
-    LetterKind.APPROVAL: Words("Nämnden har beviljat er ansökan", "The board has granted your application"),
-    LetterKind.PARTIAL: Words("Nämnden har beviljat en del av er ansökan",
-                              "The board has granted a part of your application"),
-    LetterKind.REFUSAL: Words("Nämnden har avslagit er ansökan", "The board has refused your application"),
-    LetterKind.DISMISSAL: Words("Nämnden har avvisat er ansökan", "The board has dismissed your application"),
-    LetterKind.STOP: Words("Nämnden har stoppat utbetalningen", "The board has stopped the payment"),
-    LetterKind.LIFTING: Words("Nämnden har hävt stoppet av utbetalningen",
-                              "The board has lifted the stop of the payment"),
-    LetterKind.RECLAIM: Words("Nämnden har beslutat att kräva tillbaka bidrag",
-                              "The board has decided to reclaim a grant"),
-    LetterKind.RESCISSION: Words("Nämnden har tagit tillbaka er bokning", "The board has taken your booking back"),
+    LetterKind.APPROVAL: Words("Er ansökan har beviljats.", "Your application has been granted."),
+    LetterKind.PARTIAL: Words("En del av er ansökan har beviljats.", "A part of your application has been granted."),
+    LetterKind.REFUSAL: Words("Er ansökan har avslagits.", "Your application has been refused."),
+    LetterKind.DISMISSAL: Words("Er ansökan har avvisats: det ni ansöker om har inte prövats.",
+                                "Your application has been dismissed: what you apply for has not been considered."),
+    LetterKind.STOP: Words("Utbetalningen har stoppats.", "The payment has been stopped."),
+    LetterKind.LIFTING: Words("Stoppet av utbetalningen har hävts.", "The stop of the payment has been lifted."),
+    LetterKind.RECLAIM: Words("Ni ska betala tillbaka bidrag.", "You are to repay a grant."),
+    LetterKind.RESCISSION: Words("Er bokning har tagits tillbaka.", "Your booking has been taken back."),
 }  # fmt: skip
 _BOOKING: Final[Mapping[LetterKind, Words]] = {
-    LetterKind.APPROVAL: Words("Er bokning är bekräftad", "Your booking is confirmed"),
-    LetterKind.REFUSAL: Words("Er bokning bekräftas inte", "Your booking is not confirmed"),
+    LetterKind.APPROVAL: Words("Er bokning är bekräftad.", "Your booking is confirmed."),
+    LetterKind.REFUSAL: Words("Er bokning bekräftas inte.", "Your booking is not confirmed."),
 }
+_MADE: Final = Words("Beslutet fattades den ", "The decision was made on ")
+_BY: Final = Words(" av ", " by ")
+_EVENT: Final = Words("Bokningen gäller: ", "The booking is for: ")
 _GRANTED: Final = Words("Beviljat belopp: ", "Amount granted: ")
 _APPLIED: Final = Words("Sökt belopp: ", "Amount applied for: ")
-_STOPPED: Final = Words("Beloppet det gäller: ", "The amount it is about: ")
+_STOPPED: Final = Words("Beloppet det gäller: ", "The amount concerned: ")
+_UNTIL: Final = Words(
+    "Stoppet gäller tills det hävs eller bidraget beslutas på nytt. Kan ni visa att skälen nedan inte längre finns, "
+    "skicka det till oss: då prövas om pengarna kan betalas.",
+    "The stop holds until it is lifted or the grant is decided anew. If you can show that the reasons below are no "
+    "longer there, send it to us: whether the money can be paid is then considered.",
+)
 _RECLAIMED: Final = Words("Belopp att betala tillbaka: ", "Amount to repay: ")
+_OF_GRANT: Final = Words(" av de ", " of the ")
+_GRANTED_ON: Final = Words(" som beviljades den ", " granted on ")
+_GROUND: Final = Words("Grund: ", "Ground: ")
+_TERM: Final = Words("Det här gällde för bidraget: ", "This applied to the grant: ")
+_ESTABLISHED: Final = Words("Fastställt genom: ", "Established by: ")
+_PAID: Final = Words("Betalat hittills: ", "Paid so far: ")
 _LEFT: Final = Words("Kvar att betala: ", "Remaining to pay: ")
 _DUE: Final = Words("Betala senast den ", "Pay no later than ")
+_QUOTE: Final = Words("Ange ", "Quote ")
+_WHEN_PAYING: Final = Words(" när ni betalar.", " when you pay.")
 _REMINDER: Final = Words("Vi har inte fått hela återbetalningen.", "We have not received the whole repayment.")
+_DECIDED_THEN: Final = Words("Återkravet beslutades den ", "The reclaim was decided on ")
 _INVOICE: Final = Words("Kontakta oss om ni inte kan betala i tid: det går att få anstånd eller en plan.",
-                        "Contact us if you cannot pay in time: a respite or a plan is possible.")  # fmt: skip
+                        "Contact us if you cannot pay in time: you may be given more time or a plan.")  # fmt: skip
 _REASONS: Final = Words("Skälen för beslutet:", "The reasons for the decision:")
 _CONDITIONS: Final = Words("Villkor:", "Conditions:")
 _RESERVED: Final = Words("Det här gäller för bidraget:", "This applies to the grant:")
-_REPORT: Final = Words("Redovisa hur bidraget har använts senast den ", "Report how it was used no later than ")
+_REPORT: Final = Words("Redovisa hur bidraget har använts senast den ",
+                       "Report how the grant has been used no later than ")  # fmt: skip
 _APPEAL: Final = Words("Så överklagar ni:", "How to appeal:")
 _LEGAL: Final = Words("Lagrum: ", "Sections of law: ")
 _QUESTIONS: Final = Words(
@@ -196,29 +235,54 @@ def _comment(about: About) -> list[Words]:
 
 
 def _what(about: About) -> list[Words]:
-    return [_PURPOSE + same(about.purpose.rstrip(".") + ".")] if about.purpose else []
-
-
-def _reminder(about: About) -> list[Words]:
-    found = [_REMINDER]
-    if about.left is not None:
-        found.append(_LEFT + kronor(about.left) + same("."))
-    if about.due_on is not None:
-        found.append(_DUE + words.long_day(about.due_on) + same("."))
-    return [*found, _INVOICE]
-
-
-def _decision(about: About) -> list[Words]:
-    first = _DECISION[about.kind] if about.grant else _BOOKING.get(about.kind, _DECISION[about.kind])
-    day = Words(" den ", " on ") + words.long_day(about.decided_on) if about.decided_on else words.NO_WORDS
-    found = [first + day + same("."), *_what(about), *_amounts(about)]
+    """What the case is about: for what, how much was applied for; of a booking what, when and where."""
+    found = [_EVENT + same(about.event.rstrip(".") + ".")] if about.event else []
+    found += [_PURPOSE + same(about.purpose.rstrip(".") + ".")] if about.purpose else []
+    asks = about.kind in {LetterKind.COMMENT, LetterKind.PARTIAL, LetterKind.REFUSAL, LetterKind.DISMISSAL}
+    if asks and about.applied is not None:
+        found.append(_APPLIED + kronor(about.applied) + same("."))
     if about.organiser:
         found.append(_ORGANISER + same(f"{about.organiser}."))
     if about.price.sv:
         found.append(_PRICE + about.price + same("."))
     if about.times:
         found += [words.NO_WORDS, _TIMES, *(same("- ") + time for time in about.times)]
-    if about.lines:
+    return found
+
+
+def _reminder(about: About) -> list[Words]:
+    found, asked = [_REMINDER], about.asked_back
+    if asked is not None and asked.decided_on is not None:
+        day = words.long_day(asked.decided_on)
+        found.append(_DECIDED_THEN + day + same(": ") + kronor(asked.amount) + _of_grant(asked) + same("."))
+    if asked is not None and asked.paid:
+        found.append(_PAID + kronor(asked.paid) + same("."))
+    if about.left is not None:
+        found.append(_LEFT + kronor(about.left) + same("."))
+    return [*found, *_to_pay(about)]
+
+
+def _of_grant(asked: AskedBack) -> Words:
+    granted = _OF_GRANT + kronor(asked.granted) if asked.granted is not None else Words(" av det", " of what was")
+    return granted + _GRANTED_ON + words.long_day(asked.granted_on)
+
+
+def _to_pay(about: About) -> list[Words]:
+    if about.due_on is None:
+        return []
+    quote = [_QUOTE + same(about.asked_back.number) + _WHEN_PAYING] if about.asked_back else []
+    return [_DUE + words.long_day(about.due_on) + same("."), *quote, _INVOICE]
+
+
+def _decision(about: About) -> list[Words]:
+    found = [_DECISION[about.kind] if about.grant else _BOOKING.get(about.kind, _DECISION[about.kind])]
+    if about.decided_on is not None and not about.execution:
+        by = _BY + about.decider if about.decider.sv else words.NO_WORDS
+        found.append(_MADE + words.long_day(about.decided_on) + by + same("."))
+    found += [*_amounts(about), *_what(about)]
+    if about.kind is LetterKind.STOP:
+        found.append(_UNTIL)
+    if about.lines and not about.execution:
         found += [words.NO_WORDS, _REASONS, *map(same, about.lines)]
     if about.conditions:
         found += [words.NO_WORDS, _CONDITIONS, *(same(f"- {line}") for line in about.conditions)]
@@ -238,15 +302,15 @@ def _decision(about: About) -> list[Words]:
 
 def _amounts(about: About) -> list[Words]:
     """The amounts that the kind of letter speaks of."""
-    found = []
-    if about.amount is not None:
-        label = {LetterKind.STOP: _STOPPED, LetterKind.LIFTING: _STOPPED, LetterKind.RECLAIM: _RECLAIMED}
-        found.append(label.get(about.kind, _GRANTED) + kronor(about.amount) + same("."))
-    if about.kind is LetterKind.PARTIAL and about.applied is not None:
-        found.append(_APPLIED + kronor(about.applied) + same("."))
-    if about.kind is LetterKind.RECLAIM and about.due_on is not None:
-        found += [_DUE + words.long_day(about.due_on) + same("."), _INVOICE]
-    return found
+    if about.amount is None:
+        return []
+    label = {LetterKind.STOP: _STOPPED, LetterKind.LIFTING: _STOPPED, LetterKind.RECLAIM: _RECLAIMED}
+    said, asked = label.get(about.kind, _GRANTED) + kronor(about.amount), about.asked_back
+    if asked is None:
+        return [said + same(".")]
+    term = [_TERM + asked.term] if asked.term.sv else []
+    ground = [_GROUND + words.lower_first(asked.ground) + same("."), *term]
+    return [said + _of_grant(asked) + same("."), *ground, _ESTABLISHED + asked.established + same("."), *_to_pay(about)]
 
 
 FIELDS: Final[Mapping[str, Words]] = {

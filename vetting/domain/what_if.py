@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vetting.domain.reasons import why
+from vetting.domain.screening import Result
 from vetting.domain.words import NO_WORDS, Words, same
 
 if TYPE_CHECKING:
@@ -81,6 +82,10 @@ NOT_ASKED = "not_asked"
 """A criterion that one of the two does not have."""
 
 
+NEITHER_AGAINST = {Result.MET.value, Result.NOTHING_FOUND.value}
+"""Screenings made before the two were told apart kept the one as the other; nobody's case turns on it."""
+
+
 def _changed(old: Mapping[str, Any], new: Screening) -> list[tuple[str, str, str, bool]]:
     """Criterion, then, now, and whether it matters: not when a new or lost point has no effect."""
     found = []
@@ -89,7 +94,7 @@ def _changed(old: Mapping[str, Any], new: Screening) -> list[tuple[str, str, str
         name, result = finding.criterion.id, finding.result.value
         seen.add(name)
         before = old[name]["result"] if name in old else NOT_ASKED
-        if before != result:
+        if before != result and {before, result} != NEITHER_AGAINST:
             found.append((name, before, result, name in old or finding.effect is not None))
     if len(seen) < len(old) or seen != old.keys():
         found += [(name, entry["result"], NOT_ASKED, entry["effect"] is not None)

@@ -46,6 +46,11 @@ def lower_first(words: Words) -> Words:
     return Words(_lower_first(words.sv), _lower_first(words.en))
 
 
+def upper_first(words: Words) -> Words:
+    """For the beginning of a sentence."""
+    return Words(words.sv[:1].upper() + words.sv[1:], words.en[:1].upper() + words.en[1:])
+
+
 def _lower_first(text: str) -> str:
     second_is_capital = len(text) > 1 and text[1].isupper()
     return text if second_is_capital else text[:1].lower() + text[1:]
@@ -71,10 +76,13 @@ AND = Words("och", "and")
 OR = Words("eller", "or")
 
 
+FIVE_DIGITS: Final = 10_000
+
+
 def number(value: float) -> Words:
-    """Thousands apart, decimals as each language writes them."""
+    """Thousands apart from five digits on, as a year has four; decimals as each language writes them."""
     if isinstance(value, int) or float(value).is_integer():
-        grouped = f"{int(value):,}"
+        grouped = f"{int(value):,}" if abs(value) >= FIVE_DIGITS else str(int(value))
         return Words(grouped.replace(",", NBSP), grouped)
     text = f"{value:,.2f}".rstrip("0")
     swedish = text.replace(",", NBSP).replace(".", ",")

@@ -96,10 +96,13 @@ def clock_of(session: Session, decision: Decision) -> Clock:
     """From which notice the time to appeal a decision counts."""
     if decision.execution or decision.outcome in NOT_APPEALABLE:
         return Clock.NONE
-    alone = decision.maker in {maker.value for maker in SINGLE}
-    if alone and Habit.SPECIAL_RECORD not in habits_of(session.get_one(Board, decision.board_id)):
-        return Clock.AFTER_REPORT
-    return Clock.OWN_NOTICE
+    return clock_by(decision.maker, session.get_one(Board, decision.board_id))
+
+
+def clock_by(maker: str, board: Board) -> Clock:
+    """From which notice the time counts for what a maker decides, where it can be appealed at all."""
+    alone = maker in {single.value for single in SINGLE}
+    return Clock.AFTER_REPORT if alone and Habit.SPECIAL_RECORD not in habits_of(board) else Clock.OWN_NOTICE
 
 
 NOT_APPEALABLE: Final = frozenset({Outcome.TABLED.value, Outcome.SENT_BACK.value})
@@ -237,6 +240,14 @@ def set_limits(
     board = session.get_one(Board, by.board_id)
     board.limits = {limit.value: days[limit] for limit in Limit}
     return _changed(session, board, None, "limits", rules=rules, by=by, at=at)
+
+
+def set_court(session: WritingSession, court: str, *, rules: Rules, by: Person, at: datetime) -> Order:
+    """Which administrative court decisions from now on say that they are appealed to; none named where it is empty."""
+    allow(by, Action.MANAGE_BOARD)
+    board = session.get_one(Board, by.board_id)
+    board.court = " ".join(court.split())[:LONGEST_NAME]
+    return _changed(session, board, None, "court", rules=rules, by=by, at=at)
 
 
 def name_board(

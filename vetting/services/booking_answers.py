@@ -17,7 +17,7 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.proposal import Proposal
 from vetting.domain.screening import Result
 from vetting.domain.words import Words
-from vetting.services import assessments, decisions, elsewhere, gates, makers, name_conflicts, officer_reports, weeks
+from vetting.services import assessments, decisions, drafted_reasons, elsewhere, gates, makers, name_conflicts, weeks
 from vetting.services.assessments import Given
 from vetting.services.cases import handled, move, open_case, put_mark, touch
 from vetting.services.makers import AT_ONCE
@@ -201,7 +201,7 @@ def _write(
     """What is confirmed, as a proposal that is decided at once."""
     row.outcome, row.amount, row.grounds, row.reservations = Outcome.APPROVED.value, None, [], []
     row.conditions = [line.strip()[:LONGEST_CONDITION] for line in conditions if line.strip()][:MOST_CONDITIONS]
-    row.reasons = officer_reports.drafted(screening).sv or NO_OBSTACLES
+    row.reasons = drafted_reasons.of_approval(case, screening) or NO_OBSTACLES
     row.against_group, row.written_at, row.by_user_id = row.against_group or "", at, by.id
     row.screening_id = case.screening_id
     session.add(row)

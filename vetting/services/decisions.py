@@ -26,7 +26,7 @@ from vetting.domain.people import CLASH_WORDS, Action, Clash
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.ways import Habit
 from vetting.domain.words import Words
-from vetting.services import bases, gates, makers, officer_reports, own_bookings, reuse
+from vetting.services import bases, drafted_reasons, gates, makers, own_bookings, reuse
 from vetting.services.board_order import habits_of
 from vetting.services.cases import handled, move, open_case, remove_working_notes, still_open, touch
 from vetting.services.makers import AT_ONCE
@@ -153,14 +153,14 @@ def propose(
     touch(case)
     screening = screen_case(session, case, rules, at=at)
     reasons = draft.reasons.strip()
-    drafted = officer_reports.drafted(screening).sv
+    drafted = drafted_reasons.of_approval(case, screening)
     if draft.outcome is Outcome.APPROVED and not reasons:
         reasons = drafted
     if draft.outcome in ADVERSE and reasons and reasons == drafted:
         raise Refused(
             Obstacle.INVALID,
-            Problem("reasons", Words("Motiveringen är bara utkastet om det som är uppfyllt.",
-                                     "The reasons are only the draft about what is met."),
+            Problem("reasons", Words("Motiveringen är bara utkastet om att inget talar emot.",
+                                     "The reasons are only the draft saying that nothing speaks against."),
                     Words("Skriv själv varför det inte beviljas helt.", "Write yourself why it is not granted whole.")),
         )  # fmt: skip
     if draft.outcome in ADVERSE and Ground.CRITERION in draft.grounds:
@@ -352,7 +352,7 @@ def made(
         against_group=draft.against_group,
         changes_id=earlier.id if earlier is not None else None,
         **makers.signed(session, held, form, by=by, at=at),
-        appeal="" if executes else gates.appeal_for(session, case),
+        appeal="" if executes else gates.appeal_for(session, case, held.maker if held else ""),
         execution=executes,
         rests_on={
             "screening": case.screening_id,

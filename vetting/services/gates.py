@@ -13,7 +13,7 @@ from vetting.domain.appeals import appeal
 from vetting.domain.cases import KEPT, Marked, State
 from vetting.domain.completions import Gap, GapState, asked_in_vain
 from vetting.domain.criteria import CaseKind, Consequence, CriterionKind
-from vetting.domain.delegation import best
+from vetting.domain.delegation import Maker, best
 from vetting.domain.facts import SuppliedBy
 from vetting.domain.passage import (
     ClosedGate,
@@ -33,7 +33,7 @@ from vetting.domain.reviews import NO_OPINION, Advice, departs
 from vetting.domain.screening import Author, Result
 from vetting.domain.ways import Habit, Held, Way, gate_states
 from vetting.services import name_conflicts
-from vetting.services.board_order import GROUP_GATE, habits_of
+from vetting.services.board_order import GROUP_GATE, clock_by, habits_of
 from vetting.services.screenings import of_case
 from vetting.store import cases as store
 from vetting.store.assessments import evidence_for
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.domain.delegation import Entitled, Maker
+    from vetting.domain.delegation import Entitled
     from vetting.domain.people import Person
     from vetting.domain.ruleset import RuleSet
     from vetting.domain.screening import Finding, Screening
@@ -68,10 +68,10 @@ SPEAKS_AGAINST: Final = frozenset({Consequence.REFUSE, Consequence.ASSESS})
 """What is missing is something to complete, and a rate is no refusal: neither speaks against anybody."""
 
 
-def appeal_for(session: Session, case: Case) -> str:
-    """How the decision can be appealed, as it stands in it; the chapter only where the board cites law."""
-    cites = Habit.CITES_LAW in habits_of(session.get_one(Board, case.board_id))
-    return appeal(CaseKind(case.kind), cites=cites).sv
+def appeal_for(session: Session, case: Case, maker: str) -> str:
+    """How what a maker decides can be appealed, as it stands in it; the chapter only where the board cites law."""
+    board = session.get_one(Board, case.board_id)
+    return appeal(clock_by(maker, board), cites=Habit.CITES_LAW in habits_of(board), court=board.court).sv
 
 
 @once
@@ -411,7 +411,7 @@ def with_proposal(session: Session, case: Case, found: Situation, draft: Decisio
             grounds=frozenset(Ground(ground) for ground in draft.grounds),
             reservations=frozenset(Reservation(name) for name in draft.reservations),
             against_group=draft.against_group,
-            appeal=appeal_for(session, case),
+            appeal=appeal_for(session, case, Maker.BOARD),
             written_at=draft.written_at,
         ),
     )

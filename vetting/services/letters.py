@@ -13,15 +13,24 @@ from vetting.domain.after_decision import Happened
 from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
-from vetting.domain.letters import DECISIONS, OF_MEASURE, OF_OUTCOME, About, LetterKind
+from vetting.domain.delegation import BY_MINUTES, Maker, decider_in_words
+from vetting.domain.letters import DECISIONS, OF_MEASURE, OF_OUTCOME, About, AskedBack, LetterKind
 from vetting.domain.letters import written as letter_text
 from vetting.domain.own_bookings import PRICE_WORDS, price_of
-from vetting.domain.passage import FAVOURABLE, Outcome, Reservation
-from vetting.domain.people import Action
+from vetting.domain.passage import FAVOURABLE, RESERVATION_WORDS, Outcome, Reservation
+from vetting.domain.people import Action, function_in_words
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
-from vetting.domain.reclaims import ReclaimState, remaining
-from vetting.domain.ways import Habit, Way, gate_states
-from vetting.domain.words import NO_WORDS, Words, day, same
+from vetting.domain.reclaims import (
+    ESTABLISHED_WORDS,
+    RECLAIM_GROUND_WORDS,
+    EstablishedBy,
+    ReclaimGround,
+    ReclaimState,
+    remaining,
+)
+from vetting.domain.ways import Habit
+from vetting.domain.words import NO_WORDS, Words, long_day, lower_first, same
+from vetting.domain.working_days import deadline
 from vetting.files.letters import letter_docx, letter_pdf, wrong_with_template
 from vetting.files.mail_sending import MailServer, NotSentError, WrongAddressError, mail, send
 from vetting.services import letting
@@ -40,6 +49,7 @@ from vetting.store.cases import (
     Communication,
     Occurrence,
     communications,
+    occurrences,
     standing_times,
     visible,
 )
@@ -69,6 +79,10 @@ if TYPE_CHECKING:
 ORGANISER: Final = "organiser_of_record"
 MAIL, POST, HAND = "mail", "post", "hand"
 WAYS: Final = (MAIL, POST, HAND)
+REMINDED: Final = 14
+"""Days from a reminder to the new last day."""
+MOST_TIMES: Final = 12
+"""Times of a booking that a letter lists one by one."""
 HANDING_OVER: Final = timedelta(minutes=10)
 """A mail server takes or refuses a letter long before; later, somebody looks whether it went."""
 LEGAL_OF: Final = {
@@ -92,8 +106,8 @@ class Possible:
     on: date
 
 
-def possible(session: Session, case: Case) -> list[Possible]:
-    """What letters there can be about a case, the newest matter first."""
+def possible(session: Session, case: Case, *, on: date) -> list[Possible]:
+    """What letters there can be about a case that day, the newest matter first; a reminder once the time is out."""
     stands = State(case.state) not in OVER
     found = [
         Possible(_kind_of(row), row.id, row.decided_on)
@@ -109,7 +123,7 @@ def possible(session: Session, case: Case) -> list[Possible]:
     found += [
         Possible(LetterKind.REMINDER, row.id, row.due_on)
         for row in reclaims
-        if row.state == ReclaimState.DECIDED.value and row.due_on is not None
+        if row.state == ReclaimState.DECIDED.value and row.due_on is not None and row.due_on < on
     ]
     return sorted(found, key=lambda item: (item.on, item.key), reverse=True)
 
@@ -170,9 +184,9 @@ def _letter(
     by: Person,
     at: datetime,
 ) -> Letter:
-    if not any((item.kind, item.key) == (kind, key) for item in possible(session, case)):
+    if not any((item.kind, item.key) == (kind, key) for item in possible(session, case, on=at.date())):
         raise Refused(Obstacle.MISSING)
-    about = _about(session, case, kind, key, rules=rules, by=by)
+    about = _about(session, case, kind, key, rules=rules, by=by, on=at.date())
     subject, lines = letter_text(about, language)
     contact = (
         contacts(session, case.board_id, case.kind, [case.association_id]).get(case.association_id)
@@ -193,13 +207,13 @@ def _letter(
     return row
 
 
-def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: Rules, by: Person) -> About:
+def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: Rules, by: Person, on: date) -> About:
     board = session.get_one(Board, case.board_id)
     found = session.get(Round, case.round_id) if case.round_id else None
     own: dict[str, Any] = {
         "kind": kind, "board": board.name, "number": case.number, "dnr": case.dnr or (found.dnr if found else ""),
         "name": case.name, "purpose": case.purpose, "grant": case.kind == CaseKind.GRANT,
-        "legal": _legal(board, kind, rules), "lines": (),
+        "applied": case.amount_applied, "legal": _legal(board, kind), "lines": (), **_booked(session, case),
     }  # fmt: skip
     by_name = Habit.SIGNED_BY_NAME in habits_of(board)
     if kind is LetterKind.COMMENT:
@@ -208,32 +222,81 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: R
         return About(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
     if kind is LetterKind.REMINDER:
         reclaim = session.get_one(Reclaim, key)
-        left = remaining(reclaim.amount, (entry.amount for entry in ledger(session, reclaim.id)))
-        return About(**own | {"left": left, "due_on": reclaim.due_on, "signed": (by.function,)})
+        asked = _asked_back(session, reclaim)
+        signed = (by.name, by.function) if by_name else (by.function,)
+        return About(**own | {"left": remaining(reclaim.amount, [asked.paid]), "due_on": deadline(on, REMINDED),
+                              "asked_back": asked, "signed": signed})  # fmt: skip
     decision = session.get_one(Decision, key)
-    due = session.scalar(select(Reclaim.due_on).where(Reclaim.reclaim_decision_id == decision.id))
+    reclaim_of = session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id))
     gives = Outcome(decision.outcome) in FAVOURABLE and decision.kind == CaseKind.GRANT
-    signed = (decision.by_name, decision.by_function) if by_name else (decision.by_function,)
     agreement = kind is LetterKind.APPROVAL and not own["grant"]
     return About(
         **own
         | {
             "lines": decision.reasons.splitlines(), "decided_on": decision.decided_on, "amount": decision.amount,
-            "applied": case.amount_applied, "conditions": decision.conditions,
+            "decider": _decider(decision, board), "execution": decision.execution,
+            "conditions": decision.conditions,
             "reservations": tuple(Reservation(name) for name in decision.reservations), "appeal": decision.appeal,
-            "due_on": due, "report_on": found.report_on if found and gives else None, "signed": signed,
+            "due_on": reclaim_of.due_on if reclaim_of else None,
+            "asked_back": _asked_back(session, reclaim_of) if reclaim_of else None,
+            "report_on": found.report_on if found and gives else None, "signed": _signed(decision, by_name=by_name),
         }
         | (_agreed(session, case, rules, on=decision.decided_on) if agreement else {})
     )  # fmt: skip
+
+
+def _decider(decision: Decision, board: Board) -> Words:
+    """Who decided, with the paragraph of a meeting's minutes, and why the chair did not wait for one."""
+    who = decider_in_words(
+        decision.maker, board=board.name, function=function_in_words(decision.by_function),
+        point=decision.delegation_point,
+    )  # fmt: skip
+    by_minutes = same(f", § {decision.paragraph.removeprefix('§').strip()}") if decision.paragraph else NO_WORDS
+    waited = Words(". Det kunde inte vänta till nämndens möte: ", ". It could not wait for the board's meeting: ")
+    urgent = waited + same(decision.urgent_because.rstrip(".")) if decision.urgent_because else NO_WORDS
+    return who + by_minutes + urgent
+
+
+def _signed(decision: Decision, *, by_name: bool) -> tuple[str, ...]:
+    """A delegate signs by function; what a meeting or the chair decided is sent for the board."""
+    name = (decision.by_name,) if by_name else ()
+    return name if decision.maker in {*BY_MINUTES, Maker.CHAIR} else (*name, decision.by_function)
+
+
+def _asked_back(session: Session, reclaim: Reclaim) -> AskedBack:
+    granted = session.get_one(Decision, reclaim.decision_id)
+    decided = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
+    reference = same(f", {reclaim.reference}") if reclaim.reference else NO_WORDS
+    held_open = reclaim.reservation and Reservation.RECLAIM.value in granted.reservations
+    return AskedBack(
+        number=reclaim.number, granted=granted.amount, granted_on=granted.decided_on, amount=reclaim.amount,
+        decided_on=decided.decided_on if decided else None, ground=RECLAIM_GROUND_WORDS[ReclaimGround(reclaim.ground)],
+        established=lower_first(ESTABLISHED_WORDS[EstablishedBy(reclaim.established_by)]) + same(" ")
+        + long_day(reclaim.established_on) + reference,
+        term=RESERVATION_WORDS[Reservation.RECLAIM] if held_open else NO_WORDS,
+        paid=sum(entry.amount for entry in ledger(session, reclaim.id)),
+    )  # fmt: skip
+
+
+def _booked(session: Session, case: Case) -> dict[str, Any]:
+    """What, when and where a booking is; the times as they were asked for where none stands any more."""
+    if case.kind != CaseKind.BOOKING:
+        return {}
+    uses = [use for use in standing_times(session, case.id) or occurrences(session, case.id) if use.starts_at]
+    times = [_time(use) for use in uses[:MOST_TIMES]]
+    if len(uses) > MOST_TIMES:
+        more = Words(f"och {len(uses) - MOST_TIMES} till, den sista ", f"and {len(uses) - MOST_TIMES} more, the last ")
+        times.append(more + _time(uses[-1]))
+    title = session.scalar(select(BookingRequest.title).where(BookingRequest.case_id == case.id)) or ""
+    return {"event": title if title.casefold() != case.purpose.casefold() else "", "times": times}
 
 
 def _agreed(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str, Any]:
     """What a confirmed booking is an agreement on: times, organiser, and the terms it was accepted by or that hold."""
     version, text = letting.terms_of_booking(session, case)
     said = {row.fact: row.value for row in values_of_case(session, case) if row.fact == ORGANISER}
-    times = [_time(use) for use in standing_times(session, case.id) if use.starts_at is not None]
     return {
-        "price": _price(session, case, rules, on), "times": times, "organiser": str(said.get(ORGANISER) or case.name),
+        "price": _price(session, case, rules, on), "organiser": str(said.get(ORGANISER) or case.name),
         "terms": text.splitlines(), "terms_version": version,
         "in_system": not session.get_one(Board, case.board_id).bookings.get("own"),
     }  # fmt: skip
@@ -254,15 +317,15 @@ def _time(use: Occurrence) -> Words:
     first = use.starts_at.astimezone(HERE)
     until = f"–{use.ends_at.astimezone(HERE):%H.%M}" if use.ends_at else ""
     place = f", {use.room_name}" if use.room_name else ""
-    return day(first.date()) + Words(" kl. ", " ") + same(f"{first:%H.%M}{until}{place}")
+    at = Words(f" kl. {first:%H.%M}{until}", f", {first:%H:%M}{until.replace('.', ':')}")
+    return long_day(first.date()) + at + same(place)
 
 
-def _legal(board: Board, kind: LetterKind, rules: Rules) -> tuple[str, ...]:
-    """The sections a board cites in a letter of a kind: none, unless it has chosen so."""
+def _legal(board: Board, kind: LetterKind) -> tuple[str, ...]:
+    """The sections a board has named itself and cites in a letter of a kind: none, unless it has chosen so."""
     if Habit.CITES_LAW not in habits_of(board):
         return ()
-    states = gate_states(rules.folder.book.gates, Way(board.way_of_working), board.gates, frozenset())
-    found = (states[gate].legal for gate in LEGAL_OF.get(kind, ()) if gate in states and states[gate].on)
+    found = (str(board.gates.get(gate, {}).get("legal", "")) for gate in LEGAL_OF.get(kind, ()))
     return tuple(dict.fromkeys(filter(None, found)))
 
 
@@ -433,7 +496,7 @@ def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tupl
             Obstacle.CLOSED,
             Problem("", Words("Föreningen skulle få mindre än en vecka att svara, till ",
                               "The association would have less than a week to answer, until ")
-                    + day(told.reply_by) + same("."),
+                    + long_day(told.reply_by) + same("."),
                     Words("Förläng svarstiden i ärendet, och skriv brevet på nytt.",
                           "Extend the time to reply in the case, and write the letter anew.")),
         )  # fmt: skip

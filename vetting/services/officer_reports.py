@@ -1,4 +1,4 @@
-"""The officer's report of a case, gathered from its file; and reasons drafted from its control points."""
+"""The officer's report of a case, gathered from its file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from vetting.domain.officer_reports import Report, Section
 from vetting.domain.passage import GROUND_WORDS, RESERVATION_WORDS, Ground, Outcome, Reservation, outcome_words
 from vetting.domain.people import function_in_words
 from vetting.domain.reviews import ADVICE_WORDS, Advice
-from vetting.domain.screening import Result
 from vetting.domain.words import Words, day, lower_first, same
 from vetting.services import earlier_answers
 
@@ -43,18 +42,6 @@ class OfCase(Words):
         made = super().__new__(cls, *words)
         made.case = case
         return made
-
-
-MET: Final = Words("Följande krav är prövade och uppfyllda: ", "These requirements were tried and are met: ")
-
-
-def drafted(screening: Screening | None) -> Words:
-    """The reasons of an approval, from the points that were tried and met; empty where none was."""
-    met = [item.criterion.label for item in screening.findings if item.result is Result.MET] if screening else []
-    if not met:
-        return same("")
-    names = Words(", ".join(label.sv.lower() for label in met), ", ".join(label.en.lower() for label in met))
-    return MET + names + same(".")
 
 
 TITLE: Final = Words("Tjänsteutlåtande", "Officer's report")

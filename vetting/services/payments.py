@@ -333,7 +333,8 @@ def decide_reclaim(
         board_id=case.board_id, case_id=case.id, kind="reclaim", changes_id=reclaim.decision_id,
         outcome=Outcome.APPROVED.value, amount=reclaim.amount, conditions=[], reservations=[],
         grounds=[reclaim.ground], reasons=reclaim.reasons, reasons_at=reclaim.opened_at,
-        appeal=gates.appeal_for(session, case), rests_on={"reclaim": reclaim.id, "decision": reclaim.decision_id},
+        appeal=gates.appeal_for(session, case, held.maker),
+        rests_on={"reclaim": reclaim.id, "decision": reclaim.decision_id},
         **makers.signed(session, held, form, by=by, at=at),
     )  # fmt: skip
     session.add(decision)

@@ -78,7 +78,8 @@ def rescind(
     decision = Decision(
         board_id=case.board_id, case_id=case.id, kind=RESCISSION, changes_id=confirmed.id,
         outcome=Outcome.APPROVED.value, amount=None, conditions=[], reservations=[], reasons=reasons_of(given),
-        grounds=[given.ground.value] if given.ground else [], reasons_at=at, appeal=gates.appeal_for(session, case),
+        grounds=[given.ground.value] if given.ground else [], reasons_at=at,
+        appeal=gates.appeal_for(session, case, held.maker if held else ""),
         rests_on=_rests_on(given, confirmed, accepted.id if accepted else None),
         **makers.signed(session, held, form, by=by, at=at),
     )  # fmt: skip

@@ -135,7 +135,8 @@ def _made(
     decision = Decision(
         board_id=case.board_id, case_id=case.id, kind=kind, changes_id=changes.id, outcome=Outcome.APPROVED.value,
         amount=payment.amount, conditions=[], reservations=[], grounds=grounds, reasons=reasons.strip(),
-        reasons_at=at, appeal=gates.appeal_for(session, case), rests_on={"decision": changes.id}, **signed,
+        reasons_at=at, appeal=gates.appeal_for(session, case, signed["maker"]),
+        rests_on={"decision": changes.id}, **signed,
     )  # fmt: skip
     session.add(decision)
     return decision

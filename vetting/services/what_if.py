@@ -236,7 +236,12 @@ def _known(
             for name, key in row.answers.items()
             if (answer := answers.get(key)) is not None
         }
-        yield row, Facts(values, frozenset(absent), not_asked, frozenset(unreadable)), given
+        today = {
+            name: from_plain(catalogue[name], value)
+            for name, value in read.get("today", {}).items()
+            if name in catalogue
+        }
+        yield row, Facts(values, frozenset(absent), not_asked, frozenset(unreadable), today), given
 
 
 def _asked_then(row: Row[Any]) -> set[str]:

@@ -46,6 +46,8 @@ class Board(Base):
     """The VBE coordinator's contact card."""
     letterhead: Mapped[str] = public(default="", server_default="")
     """Name and address as they stand on letters and forms, a line each."""
+    court: Mapped[str] = public(default="", server_default="")
+    """The administrative court that its decisions are appealed to."""
     created_at: Mapped[datetime] = public()
 
 

@@ -185,6 +185,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "decisions.change_amount": Action.DECIDE,
     "decisions.ask_back": Action.DECIDE,
     "board_order.set_limits": Action.MANAGE_BOARD,
+    "board_order.set_court": Action.MANAGE_BOARD,
     "decisions.note": Action.REGISTER_CASE,
     "handling.close": Action.HANDLE,
     "handling.reconsider": Action.RECONSIDER,

@@ -116,6 +116,12 @@ def set_habits() -> Response:
     )
 
 
+@blueprint.post("/ordning/domstol")
+def set_court() -> Response:
+    """The court that decisions are appealed to."""
+    return _acted(lambda s: service.set_court(s, text("court"), rules=rules(), by=visitor.person(), at=visitor.now()))
+
+
 @blueprint.post("/ordning/tider")
 def set_limits() -> Response:
     """The board's times, in days."""

@@ -52,7 +52,8 @@ def index(number: str) -> str:
             else None
         )  # fmt: skip
         return render_template(
-            "case_letters/index.html", case=case, possible=service.possible(session, case), shown=shown,
+            "case_letters/index.html", case=case, shown=shown,
+            possible=service.possible(session, case, on=visitor.today()),
             letters=store.of_case(session, case.id), kinds=_kinds(case), about=key, chosen_language=language,
         )  # fmt: skip
 

@@ -8,13 +8,15 @@ from werkzeug.datastructures import MultiDict
 
 from vetting.domain import events, reasons
 from vetting.domain.criteria import CaseKind, CriterionKind
+from vetting.domain.delegation import decider_in_words
 from vetting.domain.facts import FactType
 from vetting.domain.money import kronor
 from vetting.domain.passage import MEASURE_WORDS, Outcome
 from vetting.domain.passage import outcome_words as outcome_of
+from vetting.domain.people import function_in_words
 from vetting.domain.rescissions import RESCISSION
 from vetting.domain.screening import Finding, Part, part_of
-from vetting.domain.words import Words, joined, same
+from vetting.domain.words import Words, joined, same, upper_first
 from vetting.services.assessments import is_a_look, looked_at_in_words
 from vetting.web import visitor
 from vetting.web.translation import gettext as _
@@ -146,10 +148,15 @@ def _of_booking(decision: Decision, name: str) -> Words:
 
 
 def decision_sentence(decision: Decision, board: str, name: str, round_name: str) -> Words:
-    """What was decided, as a decision says it; whoever has a delegation decides for the board."""
+    """What was decided and by whom, as a decision says it; what is only execution decides nothing."""
     amount = kronor(decision.amount or 0)
     of_round = Words(f" i {round_name}", f" in {round_name}") if round_name else same("")
-    decides = Words(f"{board} beslutar att ", f"{board} decides to ")
+    if decision.execution:
+        return Words(f"Bokningen för {name} är bekräftad.", f"The booking of {name} is confirmed.")
+    decider = decider_in_words(
+        decision.maker, board=board, function=function_in_words(decision.by_function), point=decision.delegation_point
+    )
+    decides = upper_first(decider) + Words(" beslutar att ", " decides to ")
     match decision.kind, decision.outcome:
         case "payment_stop", _outcome:
             done = Words("stoppa utbetalningen av ", "stop the payment of ") + amount + Words(" till ", " to ")

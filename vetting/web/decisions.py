@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, request, url_for
 from sqlalchemy import select
 
-from vetting.domain import reasons
 from vetting.domain.after_decision import Happened
 from vetting.domain.criteria import CaseKind
 from vetting.domain.passage import FAVOURABLE, GROUNDS_OF, Ground, Outcome, Reservation
 from vetting.domain.people import ROLE_WORDS, Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words, same
-from vetting.services import aftermath, deciding, earlier_answers, gates
+from vetting.services import aftermath, deciding, drafted_reasons, earlier_answers, gates
 from vetting.services import decisions as service
 from vetting.services.case_files import case_file, opened
 from vetting.services.decisions import DECIDABLE, Draft
-from vetting.services.officer_reports import drafted
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
 from vetting.store.decisions import Decision, absences, delegations, events_of
@@ -53,7 +51,6 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.services.case_files import CaseFile
     from vetting.store.decisions import Delegation
     from vetting.store.session import WritingSession
 
@@ -185,7 +182,7 @@ def _draft_page(number: str, problems: tuple[Problem, ...]) -> str:
         typed=request.form,
         outcomes=DECIDABLE[found.kind],
         grounds=GROUNDS_OF[found.kind],
-        suggested=_reasons_from(found),
+        suggested=drafted_reasons.of_refusal(found) or drafted_reasons.of_approval(found.case, found.screening),
         scheme=[(row, _holder(row, names)) for row in scheme if found.kind.value in row.kinds],
         closed=closed,
     )
@@ -194,19 +191,6 @@ def _draft_page(number: str, problems: tuple[Problem, ...]) -> str:
 def _holder(row: Delegation, names: Mapping[int, str]) -> str:
     """Who has a right of the scheme: a person, or whoever holds a function."""
     return names.get(row.user_id, "") if row.user_id is not None else said(ROLE_WORDS[Role(row.function)])
-
-
-def _reasons_from(file: CaseFile) -> str:
-    """Reasons from the points, in Swedish as decisions are: what was met, what is not and why; a person goes on."""
-    if file.screening is None:
-        return ""
-    not_met = [f for f in file.screening.findings if f.criterion.id in file.situation.not_met]
-    met = drafted(file.screening).sv
-    lines = [met] if met else []
-    for finding in not_met:
-        why = reasons.why(finding, file.screening).sv
-        lines.append(f"{finding.criterion.label.sv}: {why} {file.reasons.get(finding.criterion.id, '')}".strip())
-    return "\n".join(lines)
 
 
 @blueprint.post("/arenden/<number>/beslut")

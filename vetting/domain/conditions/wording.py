@@ -58,6 +58,7 @@ class Reading:
 
 _AT_LEAST_ONE = Words("Minst ett av detta behövs:", "At least one of these is needed:")
 _REQUIRED = Words(" Krav: ", " Requirement: ")
+_IS_TO_BE = Words(" Det ska vara ", " It is to be ")
 _STOP = same(".")
 
 
@@ -160,7 +161,9 @@ def _new_sentence(leaf: Leaf, reading: Reading, style: _Style) -> Words:
     plain_presence = comparison.comparison == "present" and not style.negated
     if not style.requirements or plain_presence:
         return state
-    return state + _REQUIRED + requirement(leaf, reading, negated=style.negated) + _STOP
+    yes_or_no = leaf.type is FactType.YES_NO and comparison.where is None and comparison.comparison != "present"
+    asked = _IS_TO_BE if yes_or_no else _REQUIRED
+    return state + asked + requirement(leaf, reading, negated=style.negated) + _STOP
 
 
 def missing_facts(leaf: Leaf, facts: Facts, as_of: date | None) -> tuple[str, ...]:
