@@ -130,7 +130,7 @@ _COMMENT: Final = Words("Vi prövar ert ärende, och det finns uppgifter som kan
                         "We are considering your case, and there is information that may speak against you. You can "
                         "reply before anything is decided.")  # fmt: skip
 _COMMENT_ABOUT: Final = Words("Det här är uppgifterna, och vad de bygger på:",
-                              "This is the information, and what it rests on:")  # fmt: skip
+                              "This is the information and what it rests on, as it was written:")  # fmt: skip
 _REPLY: Final = Words("Svara senast den ", "Reply no later than ")
 _HOW_REPLY: Final = Words(
     "Ni kan svara skriftligt, skicka handlingar eller be att få komma och berätta. Svarar ni inte kan ärendet "
@@ -180,9 +180,13 @@ _REMINDER: Final = Words("Vi har inte fått hela återbetalningen.", "We have no
 _DECIDED_THEN: Final = Words("Återkravet beslutades den ", "The reclaim was decided on ")
 _INVOICE: Final = Words("Kontakta oss om ni inte kan betala i tid: det går att få anstånd eller en plan.",
                         "Contact us if you cannot pay in time: you may be given more time or a plan.")  # fmt: skip
-_REASONS: Final = Words("Skälen för beslutet:", "The reasons for the decision:")
-_CONDITIONS: Final = Words("Villkor:", "Conditions:")
+_REASONS: Final = Words("Skälen för beslutet:", "The reasons for the decision, as they were written:")
+_CONDITIONS: Final = Words("Villkor:", "Conditions, as they were written:")
 _RESERVED: Final = Words("Det här gäller för bidraget:", "This applies to the grant:")
+_TO_YOU: Final[Mapping[Reservation, Words]] = {
+    Reservation.REPORT: Words("Ni ska redovisa hur bidraget har använts.",
+                              "You must report how the grant has been used."),
+}  # fmt: skip
 _REPORT: Final = Words("Redovisa hur bidraget har använts senast den ",
                        "Report how the grant has been used no later than ")  # fmt: skip
 _APPEAL: Final = Words("Så överklagar ni:", "How to appeal:")
@@ -287,7 +291,11 @@ def _decision(about: About) -> list[Words]:
     if about.conditions:
         found += [words.NO_WORDS, _CONDITIONS, *(same(f"- {line}") for line in about.conditions)]
     if about.reservations:
-        found += [words.NO_WORDS, _RESERVED, *(same("- ") + RESERVATION_WORDS[name] for name in about.reservations)]
+        found += [
+            words.NO_WORDS,
+            _RESERVED,
+            *(same("- ") + _TO_YOU.get(name, RESERVATION_WORDS[name]) for name in about.reservations),
+        ]
     if about.report_on is not None:
         found.append(_REPORT + words.long_day(about.report_on) + same("."))
     if about.terms:

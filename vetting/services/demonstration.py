@@ -222,6 +222,7 @@ class _Town:
         )
         board = boards.add(self.session, new, by=None, at=self._at(700))
         board.letterhead = f"{self.plan.name}\nTorggatan 1\n123 45 Exempelstad\nbidrag@{self.plan.code}.example"
+        board.court = "Förvaltningsrätten i Exempelstad"
         board.bookings = {"own": self.plan.code == "mitt"}  # the small board has no booking system
         self.board_id = board.id
         self.filled.boards.append((board.code, board.name))

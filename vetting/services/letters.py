@@ -350,9 +350,9 @@ def values_of(session: Session, row: Letter) -> dict[str, Any]:
     return {
         "board": session.get_one(Board, row.board_id).name,
         "letterhead": letterhead_of(session.get_one(Board, row.board_id)).splitlines(),
-        "to": [row.name, *row.postal], "date": row.written_at.date().isoformat(), "subject": row.subject,
-        "lines": list(row.lines), "number": case.number, "dnr": case.dnr or (found.dnr if found else ""),
-        "name": row.name,
+        "to": [row.name, *row.postal], "date": row.written_at.astimezone(HERE).date().isoformat(),
+        "subject": row.subject, "lines": list(row.lines), "number": case.number,
+        "dnr": case.dnr or (found.dnr if found else ""), "name": row.name,
     }  # fmt: skip
 
 

@@ -1,0 +1,139 @@
+"""Every letter that a year's cases can send says its own case's facts: who decided, of what, when, where, until when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from tests.town import rules
+from vetting.clock import now
+from vetting.domain.criteria import CaseKind
+from vetting.domain.letters import LetterKind
+from vetting.domain.people import Action
+from vetting.domain.words import long_day
+from vetting.domain.working_days import deadline
+from vetting.services import letters
+from vetting.store.cases import Case, occurrences, visible
+from vetting.store.decisions import Decision
+from vetting.store.engine import connect
+from vetting.store.people import RoleHeld, User, person
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from tests.demonstration import FilledOnce
+    from vetting.store.letters import Letter
+
+Told = tuple[Case, letters.Possible, "Letter"]
+DECIDES = frozenset(LetterKind) - {LetterKind.COMMENT, LetterKind.REMINDER}
+
+
+def every(session: Session, language: str) -> Iterator[Told]:
+    at = now()
+    for login in ("caseworker.norr", "caseworker.mitt", "caseworker.soder"):
+        user = session.scalars(select(User).where(User.login == login)).one()
+        board = session.scalars(select(RoleHeld.board_id).where(RoleHeld.user_id == user.id)).first()
+        by = person(session, user.id, board or 0)
+        assert by is not None
+        for case in session.scalars(visible(by, Action.READ_CASES).order_by(Case.id)):
+            for item in letters.possible(session, case, on=at.date()):
+                yield (
+                    case, item,
+                    letters.preview(session, case.number, item.kind, item.key, language, rules=rules(), by=by, at=at),  # type: ignore[arg-type]
+                )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def session(demonstration: FilledOnce) -> Iterator[Session]:
+    with reading(connect(f"sqlite:///{demonstration.path}")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def written(session: Session) -> list[Told]:
+    return list(every(session, "sv"))
+
+
+def said(row: Letter) -> str:
+    return "\n".join(row.lines).replace("\u00a0", " ")
+
+
+def test_the_year_has_every_kind_that_it_should(written: list[Told]) -> None:
+    kinds = {item.kind for _, item, _ in written}
+    assert kinds >= {
+        LetterKind.APPROVAL, LetterKind.PARTIAL, LetterKind.REFUSAL, LetterKind.STOP, LetterKind.RECLAIM,
+        LetterKind.REMINDER, LetterKind.RESCISSION, LetterKind.COMMENT,
+    }  # fmt: skip
+
+
+def test_a_letter_names_who_decided_and_execution_is_no_decision(session: Session, written: list[Told]) -> None:
+    makers = set()
+    for case, item, row in written:
+        if item.kind not in DECIDES:
+            continue
+        decision = session.get_one(Decision, item.key)
+        text, name = said(row), row.lines[-1]
+        assert "Nämnden har" not in text
+        assert ("Beslutet fattades den" in text) is not decision.execution, case.number
+        assert ("Så överklagar ni:" in text) is not decision.execution
+        assert ("Skälen för beslutet:" in text) is not decision.execution
+        if decision.execution:
+            continue
+        makers.add(decision.maker)
+        by_delegate = f"på delegation från {name} (punkt {decision.delegation_point})"
+        assert (by_delegate in text) is (decision.maker == "delegate"), (case.number, text)
+        assert (f"av {name}, §" in text) is (decision.maker == "board"), (case.number, text)
+        reported = "där beslutet anmäldes till nämnden"
+        assert (reported in text) is (decision.maker in {"delegate", "chair"})
+        assert "Förvaltningsrätten i Exempelstad" in text
+    assert makers >= {"delegate", "board"}
+
+
+def test_a_letter_on_a_booking_says_what_when_and_where(session: Session, written: list[Told]) -> None:
+    told = 0
+    for case, _, row in written:
+        if case.kind != CaseKind.BOOKING:
+            continue
+        times = [use for use in occurrences(session, case.id) if use.starts_at is not None]
+        assert any(f", {use.room_name}" in said(row) for use in times), case.number
+        assert "Tid och lokal:" in row.lines
+        told += 1
+    assert told > 20
+
+
+def test_amounts_and_days_are_the_cases_own(written: list[Told]) -> None:
+    today = now().date()
+    for case, item, row in written:
+        text = said(row)
+        if item.kind in {LetterKind.REFUSAL, LetterKind.PARTIAL, LetterKind.COMMENT} and case.amount_applied:
+            assert f"Sökt belopp: {case.amount_applied // 100:,} kr.".replace(",", " ") in text
+        if item.kind is LetterKind.STOP:
+            assert "Stoppet gäller tills det hävs" in text
+        if item.kind in {LetterKind.RECLAIM, LetterKind.REMINDER}:
+            assert "som beviljades den" in text
+            assert "Ange ATK-" in text
+        if item.kind is LetterKind.REMINDER:
+            [pay] = [line for line in row.lines if line.startswith("Betala senast den ")]
+            days = {long_day(deadline(today, letters.REMINDED)).sv}
+            assert pay.removeprefix("Betala senast den ").rstrip(".") in days
+            assert "Betalat hittills: 2 000 kr." in text
+            assert item.on < today
+
+
+def test_english_letters_hold_no_swedish_of_ours(session: Session) -> None:
+    """What somebody wrote stands as it was written, and the letter says so; all that is ours is English."""
+    ours = ("Beslutet", "Skälen", "Betala", "Grund:", "Ni ", "Ändamål", "Villkor:", "anslagstavla", "Arrangör", "kl. ")
+    for case, item, row in every(session, "en"):
+        text = said(row)
+        own = {line.strip() for line in text.splitlines()}
+        if item.kind in DECIDES:
+            own -= set(session.get_one(Decision, item.key).reasons.splitlines())
+        if item.kind is LetterKind.COMMENT or case.kind == CaseKind.BOOKING:
+            continue  # what was put to them, and terms that exist in one language only
+        found = [line for line in own if any(word in line for word in ours) and not line.startswith("- Bidraget")]
+        assert found == [], case.number
