@@ -36,7 +36,7 @@ EXAMPLES: dict[str, list[Example]] = {
     "equal": [
         Example({"fact": "legal_form", "equal": "ideell_forening"}, {"legal_form": "ideell_forening"}, {"legal_form": "aktiebolag"}, "Organisationsform: aktiebolag. Krav: ideell förening."),
         Example({"fact": "seat_municipality", "equal": "Stockholm"}, {"seat_municipality": " stockholm "}, {"seat_municipality": "Solna"}, "Säte (kommun): Solna. Krav: Stockholm."),
-        Example({"fact": "bankrupt", "equal": False}, {"bankrupt": False}, {"bankrupt": True}, "Föreningen är i konkurs: ja. Krav: nej."),
+        Example({"fact": "bankrupt", "equal": False}, {"bankrupt": False}, {"bankrupt": True}, "Föreningen är i konkurs: ja. Det ska vara nej."),
     ],
     "at_least": [
         Example({"fact": "members_total", "at_least": 5}, {"members_total": 5}, {"members_total": 4}, "Antal medlemmar: 4. Krav: minst 5."),

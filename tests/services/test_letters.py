@@ -299,7 +299,7 @@ def test_an_approval_without_reasons_gets_them_from_the_points_and_a_refusal_nev
     town.make_ready(number)
     draft = town.propose(number, reasons="")
     assert draft.reasons.replace("\u00a0", " ") == (
-        "Föreningen söker 40 000 kr för kurser på kvällar. Granskningen mot Farsta 2021 med grundkrav, version 2021-1, "
+        "Föreningen söker 40 000 kr för kurser på kvällar. Granskningen mot Socialnämnden 2019 med grundkrav, version 1, "
         "visar inget som talar emot att ansökan beviljas."
     )
     own = {"outcome": Outcome.REFUSED, "amount": None, "grounds": (Ground.BUDGET,)}
