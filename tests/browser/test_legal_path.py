@@ -228,6 +228,11 @@ def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser
         with at_work(browser, address, Role.REGISTRAR) as page:
             page.goto(f"{address}/beslut/1")
             expect(page.get_by_text("Beslutet är skickat").first).to_be_visible()
+            expect(page.get_by_text("Inte anmält till nämnden").first).to_be_visible()
+            page.goto(f"{address}/delegation/anmal")
+            page.get_by_label("Paragraf i protokollet").fill("§ 5")
+            press(page, "Anteckna som anmälda")
+            page.goto(f"{address}/beslut/1")
             page.get_by_label("Vad har hänt?").select_option("announced")
             press(page, "Anteckna")
             expect(page.get_by_text("Överklagandetiden löper").first).to_be_visible()

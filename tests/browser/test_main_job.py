@@ -108,6 +108,8 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
         if heading(page) == "Är du jävig i något ärende?":
             page.get_by_label("Jag är inte jävig i de ärenden där jag inte har angett något.").check()
             press(page, "Lämna svaret och öppna handlingarna")
+        page.get_by_label("Elis Berg").check()  # the coordinator, who is to take part in the review
+        press(page, "Spara närvaro")
         item = page.locator("section.card", has=page.get_by_role("heading", name=name))
         item.get_by_label("Tillstyrker", exact=True).check()
         item.get_by_label("Gruppens gemensamma text").fill("Underlaget räcker.")
