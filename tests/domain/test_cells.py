@@ -133,6 +133,14 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
         parse_amount(text)
 
 
+@pytest.mark.parametrize("text", ["03/04/2026", "3/4/2026", "12/11/2026"])
+def test_a_day_that_can_be_two_is_told_and_none_is_guessed(text: str) -> None:
+    with pytest.raises(NotADay, match="two ways"):
+        parse_day(text)
+    assert parse_day("3/4 2026") == date(2026, 4, 3)  # as Swedish is written
+    assert parse_day("04/04/2026") == date(2026, 4, 4)
+
+
 @pytest.mark.parametrize(
     "text",
     ["2026-03-15", "15/3 2026", "15.3.2026", "15/3/2026", "20260315", "15 mars 2026", "15 Mars 2026", "den 15 mars 2026",

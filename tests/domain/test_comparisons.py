@@ -40,7 +40,7 @@ EXAMPLES: dict[str, list[Example]] = {
     ],
     "at_least": [
         Example({"fact": "members_total", "at_least": 5}, {"members_total": 5}, {"members_total": 4}, "Antal medlemmar: 4. Krav: minst 5."),
-        Example({"share": "members_in_municipality", "of": "members_total", "at_least": 0.5}, {"members_in_municipality": 5, "members_total": 10}, {"members_in_municipality": 4, "members_total": 10}, "Andel: medlemmar folkbokförda i kommunen: 40 %. Krav: minst 50 %."),
+        Example({"share": "members_in_municipality", "of": "members_total", "at_least": 0.5}, {"members_in_municipality": 5, "members_total": 10}, {"members_in_municipality": 4, "members_total": 10}, "Medlemmar folkbokförda i kommunen, andel av antal medlemmar: 40 %. Krav: minst 50 %."),
         Example({"count": "partners", "at_least": 2}, {"partners": ("A", "B")}, {"partners": ("A",)}, "Samarbetspartner: A. Krav: minst 2."),
         Example({"fact": "annual_meeting_held_on", "at_least": date(2026, 1, 1)}, {"annual_meeting_held_on": date(2026, 1, 1)}, {"annual_meeting_held_on": date(2025, 12, 31)}, "Årsmötet hölls: 31 dec 2025. Krav: tidigast 1 jan 2026."),
     ],

@@ -39,6 +39,8 @@ _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/. ]\s?(\d{4})", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _IN_WORDS = re.compile(r"(?:den )?(\d{1,2})(?::?[ae])? ([a-zåäö]+)\.? (\d{4})", re.ASCII)
+_EITHER_WAY = re.compile(r"0?(\d{1,2})/0?(\d{1,2})/\d{4}", re.ASCII)
+MONTHS: Final = 12
 _TWO_DIGIT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{1,2}", re.ASCII)
 
 
@@ -91,7 +93,7 @@ _WRITE_IT = Words("Skriv datumet så här: 2026-03-15.", "Write the date like th
 
 
 def parse_day(text: str) -> date:
-    """Reads '2026-03-15', '15/3 2026', '15.3.2026', '20260315', '15 mars 2026'.
+    """Reads '2026-03-15', '15/3 2026', '15.3.2026', '20260315', '15 mars 2026'; not '03/04/2026', which is two days.
 
     Raises:
         NotADay: the text is no day, or a day that does not exist.
@@ -100,6 +102,12 @@ def parse_day(text: str) -> date:
     if match := _YEAR_FIRST.fullmatch(tidy) or _COMPACT.fullmatch(tidy):
         year, month, day = (int(part) for part in match.groups())
         return _day(year, month, day, text)
+    if (match := _EITHER_WAY.fullmatch(tidy)) and match[1] != match[2] and max(int(match[1]), int(match[2])) <= MONTHS:
+        raise NotADay(
+            Words(f"”{text}” kan läsas på två sätt: det går inte att se vad som är dag och månad.",
+                  f"“{text}” can be read in two ways: which is the day and which the month cannot be seen."),
+            _WRITE_IT,
+        )  # fmt: skip
     if match := _DAY_FIRST.fullmatch(tidy):
         day, month, year = (int(part) for part in match.groups())
         return _day(year, month, day, text)

@@ -286,7 +286,7 @@ MEASURE_WORDS: Final[Mapping[Measure, Words]] = {
     Measure.VALUE: NO_WORDS,
     Measure.COUNT: Words("Antal: ", "Number of: "),
     Measure.SUM: Words("Summa: ", "Sum of: "),
-    Measure.SHARE: Words("Andel: ", "Share of: "),
+    Measure.SHARE: NO_WORDS,
     Measure.ANY_IN: NO_WORDS,
     Measure.ALL_IN: NO_WORDS,
 }

@@ -196,9 +196,7 @@ def _state(leaf: Leaf, reading: Reading) -> Words:
     comparison = leaf.comparison
     definition = reading.catalogue[comparison.fact]
     value = measured(comparison, reading.facts.values)
-    named = MEASURE_WORDS[comparison.measure] + (
-        definition.label if comparison.measure is Measure.VALUE else lower_first(definition.label)
-    )
+    named = _measure_named(comparison, reading.catalogue)
     if comparison.where is not None:
         value = reading.facts.values[comparison.fact]
         return definition.label + same(": ") + definition.in_words(value) + _STOP
@@ -217,6 +215,14 @@ def _state(leaf: Leaf, reading: Reading) -> Words:
         found = listed([same(f"”{hit}”") for hit in hits], AND)
         shown = Words("träff: ", "hit: ") + found if found.sv else shown
     return named + same(": ") + shown + _STOP
+
+
+def _measure_named(comparison: Comparison, catalogue: Catalogue) -> Words:
+    """What is compared: the fact by its label, its count or sum, or of what it is a share."""
+    words, measure = catalogue[comparison.fact].label, MEASURE_WORDS[comparison.measure]
+    if comparison.whole is not None:
+        return words + Words(", andel av ", " as a share of ") + lower_first(catalogue[comparison.whole].label)
+    return measure + lower_first(words) if measure.sv else words
 
 
 def _plain_value(fact_type: FactType, value: Any, measure: Measure) -> Words:  # noqa: ANN401
@@ -326,11 +332,7 @@ def described(condition: Condition, catalogue: Catalogue, day_name: Words, *, ne
     reading = Reading(Facts(), None, day_name, catalogue)
     match condition:
         case Leaf(comparison):
-            measure = MEASURE_WORDS[comparison.measure]
-            named = measure + (
-                lower_first(catalogue[comparison.fact].label) if measure.sv else catalogue[comparison.fact].label
-            )
-            return named + same(": ") + requirement(condition, reading, negated=negated)
+            return _measure_named(comparison, catalogue) + same(": ") + requirement(condition, reading, negated=negated)
         case Not(child):
             return described(child, catalogue, day_name, negated=not negated)
         case AllOf(children) | AnyOf(children):
