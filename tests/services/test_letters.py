@@ -34,6 +34,7 @@ from vetting.services import (
     communications,
     contacts,
     decisions,
+    drafted_reasons,
     letters,
     officer_reports,
 )
@@ -292,6 +293,22 @@ def test_a_mail_server_without_what_it_needs_is_told_at_start(wrong: dict[str, s
 
 
 # reasons and the officer's report
+
+
+def test_a_refusal_is_drafted_from_the_requirement_the_act_and_what_was_weighed(town: Town) -> None:
+    number = town.receive().number
+    given = Given(criterion=VALUE, answer=Answer.NOT_MET, reasons="Rösträtten begränsades.", evidence=ACT)
+    town.do(assessments.assess, number, given, version=None, rules=rules())
+    with reading(town.database) as s:
+        file = case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+        said = drafted_reasons.of_refusal(file)
+        label = next(f.criterion.label.sv for f in file.screening.findings if f.criterion.id == VALUE)  # type: ignore[union-attr]
+        assert drafted_reasons.of_approval(file.case, file.screening) == ""
+    assert said.startswith(f"Kravet ”{label}” är inte uppfyllt. Rösträtten begränsades. Det här har hänt: ")
+    assert "Vägt: " in said
+    assert "\n" not in said  # one paragraph: the only requirement that is not met
+    for words in (town.staff[Role.CASEWORKER].name, "Krav:", "uppfyllda"):
+        assert words not in said
 
 
 def test_an_approval_without_reasons_gets_them_from_the_points_and_a_refusal_never(town: Town) -> None:
