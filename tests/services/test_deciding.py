@@ -20,7 +20,7 @@ from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.reviews import ConflictGround
 from vetting.domain.special_reviews import ReviewGround, ReviewOutcome
-from vetting.domain.ways import Limit
+from vetting.domain.ways import Habit, Limit
 from vetting.domain.words import day
 from vetting.services import (
     assessments,
@@ -282,6 +282,20 @@ def test_a_calendar_knows_when_its_owner_steps_aside_and_an_old_address_is_worth
             entries(town, secret)
 
 
+def test_who_looks_after_the_board_is_told_that_its_order_changed(town: Town) -> None:
+    admin, later = town.staff[Role.ADMINISTRATOR], NOW + timedelta(days=20)
+
+    def told(at: datetime) -> set[str]:
+        with reading(town.database) as s:
+            found = reminders.reminders(s, by=admin, on=at.date())
+        return {one.login for one in found if any("1\xa0ändring av spärrar" in line.sv for line in one.lines)}
+
+    assert told(later) == set()
+    town.do(board_order.set_habits, frozenset({Habit.SIGNED_BY_NAME}), rules=rules(), role=Role.ADMINISTRATOR, at=later)
+    assert told(later) == {"manager.norr", "auditor.norr"}
+    assert told(later + timedelta(days=9)) == set()
+
+
 def test_each_is_reminded_of_what_is_theirs_within_a_week_by_number_only(town: Town) -> None:
     number = town.receive().number
     town.receive(clean_facts(NUMBERS[1], "Annan"))  # nobody handles it
@@ -290,7 +304,8 @@ def test_each_is_reminded_of_what_is_theirs_within_a_week_by_number_only(town: T
     def told(at: datetime) -> dict[str, list[str]]:
         with reading(town.database) as s:
             found = reminders.reminders(s, by=admin, on=at.date())
-        return {one.login: [line.sv for line in one.lines] for one in found}
+        lines = {one.login: [line.sv for line in one.lines if "av spärrar" not in line.sv] for one in found}
+        return {login: own for login, own in lines.items() if own}  # the town itself was set up this week
 
     assert told(NOW) == {}
     town.make_ready(number)
