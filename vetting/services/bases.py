@@ -10,6 +10,7 @@ from sqlalchemy import select
 from vetting.domain import reasons
 from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
+from vetting.domain.delegation import BY_MINUTES, MAKER_WORDS, Maker
 from vetting.domain.evidence import (
     DEED_WORDS,
     MILDER_WORDS,
@@ -260,13 +261,19 @@ def screened_for(session: Session, case: Case, rules: Rules, *, on: date) -> Scr
     return of_case(session, case, rules, on=on) if is_open(case) else as_it_stood(session, case, rules)
 
 
+def _by(decision: Decision) -> Words:
+    """Who decided, in a word: a meeting as such, a delegate by function."""
+    by_meeting = decision.maker in {maker.value for maker in BY_MINUTES}
+    return MAKER_WORDS[Maker(decision.maker)] if by_meeting else function_in_words(decision.by_function)
+
+
 def since(session: Session, case: Case, decision: Decision, screening: Screening | None) -> tuple[Since, ...]:
     """What has come after a decision, the newest first: facts that it read, answers, measures."""
     if screening is None:
         return ()
     found = [*_facts_since(session, case, decision, screening), *_answers_since(session, case, decision, screening)]
     found += [
-        Since(row.decided_on, MEASURE_WORDS[row.kind], function_in_words(row.by_function))
+        Since(row.decided_on, MEASURE_WORDS[row.kind], _by(row))
         for row in decisions_of(session, case.id) if row.id > decision.id and row.kind in MEASURE_WORDS
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: one.on, reverse=True))
