@@ -129,7 +129,15 @@ class FactDefinition:
         shown = value_in_words(self, value)
         return Words(association.masked(shown.sv), association.masked(shown.en))
 
+    def change_in_words(self, before: Value | None, after: Value | None) -> Words:
+        """'Antal medlemmar: 77, nu 330'; None is what was not there."""
+        was = self.in_words(before) if before is not None else WAS_MISSING
+        now = self.in_words(after) if after is not None else IS_MISSING
+        return self.label + same(": ") + was + _NOW + now
 
+
+WAS_MISSING, IS_MISSING = Words("saknades", "was missing"), Words("saknas", "is missing")
+_NOW: Final = Words(", nu ", ", now ")
 Catalogue = dict[str, FactDefinition]
 
 

@@ -29,6 +29,7 @@ from vetting.domain.stored_values import from_plain, to_plain
 from vetting.domain.words import Words, joined, same
 from vetting.services import officer_reports
 from vetting.services.assessments import looked_at_in_words
+from vetting.services.elsewhere import EXAMINED
 from vetting.services.screenings import Screened, counting, of_case, pending_elsewhere, repeated
 from vetting.store.assessments import AssessmentRow, evidence_for
 from vetting.store.bases import Basis, of_decisions, of_reviews
@@ -263,8 +264,9 @@ def screened_for(session: Session, case: Case, rules: Rules, *, on: date) -> Scr
 
 def _by(decision: Decision) -> Words:
     """Who decided, in a word: a meeting as such, a delegate by function."""
-    by_meeting = decision.maker in {maker.value for maker in BY_MINUTES}
-    return MAKER_WORDS[Maker(decision.maker)] if by_meeting else function_in_words(decision.by_function)
+    return (
+        MAKER_WORDS[Maker(decision.maker)] if decision.maker in BY_MINUTES else function_in_words(decision.by_function)
+    )
 
 
 def since(session: Session, case: Case, decision: Decision, screening: Screening | None) -> tuple[Since, ...]:
@@ -283,7 +285,6 @@ _SUPPLIED: Final = {
     "applicant": Words("föreningen", "the association"), "staff": Words("förvaltningen", "the administration"),
     "import": Words("lista", "a list"),
 }  # fmt: skip
-_NOW: Final = Words(", nu ", ", now ")
 
 
 def _facts_since(session: Session, case: Case, decision: Decision, screening: Screening) -> list[Since]:
@@ -297,25 +298,20 @@ def _facts_since(session: Session, case: Case, decision: Decision, screening: Sc
         was = then.values.get(row.fact)
         if row.value is None or definition.privacy is Privacy.SEALED or to_plain(was) == row.value:
             continue
-        before = definition.in_words(was) if was is not None else Words("saknades", "was missing")
-        what = definition.label + same(": ") + before + _NOW + definition.in_words(from_plain(definition, row.value))
+        what = definition.change_in_words(was, from_plain(definition, row.value))
         found.append(Since(row.as_of, what, _SUPPLIED.get(row.supplied_by, _SUPPLIED["staff"])))
     return found
 
 
 def _answers_since(session: Session, case: Case, decision: Decision, screening: Screening) -> list[Since]:
     labels = {finding.criterion.id: finding.criterion.label for finding in screening.findings}
-    found = [Since(given.row.on, TRIED_ELSEWHERE, same("")) for given in pending_elsewhere(session, case)]
+    found = [Since(given.row.on, EXAMINED, same("")) for given in pending_elsewhere(session, case)]
     for given in counting(session, case):
         row = given.row
         if row.at > decision.decided_at and row.criterion in labels and not given.withdrawn:
             answer = labels[row.criterion] + same(": ") + reasons.ANSWER_WORDS[Answer(row.answer)]
             found.append(Since(row.on, answer, same(row.by_name)))
     return list(dict.fromkeys(found))
-
-
-TRIED_ELSEWHERE: Final = Words("En fråga om föreningen prövas i ett annat ärende.",
-                               "A question about the association is being examined in another case.")  # fmt: skip
 
 
 class Filed(officer_reports.Material, Protocol):

@@ -101,8 +101,7 @@ def clock_of(session: Session, decision: Decision) -> Clock:
 
 def clock_by(maker: str, board: Board) -> Clock:
     """From which notice the time counts for what a maker decides, where it can be appealed at all."""
-    alone = maker in {single.value for single in SINGLE}
-    return Clock.AFTER_REPORT if alone and Habit.SPECIAL_RECORD not in habits_of(board) else Clock.OWN_NOTICE
+    return Clock.AFTER_REPORT if maker in SINGLE and Habit.SPECIAL_RECORD not in habits_of(board) else Clock.OWN_NOTICE
 
 
 NOT_APPEALABLE: Final = frozenset({Outcome.TABLED.value, Outcome.SENT_BACK.value})

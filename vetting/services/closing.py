@@ -50,7 +50,7 @@ def after(session: Session, case: Case, rules: Rules, *, on: date) -> Aftermath:
         identity_checked=Marked.IDENTITY_CHECKED in marks,
         sent=all(Happened.SENT in noted[row.id] for row in valid),
         reported=all(
-            Happened.REPORTED in noted[row.id] for row in valid if row.maker in set(DELEGATED) and not row.execution
+            Happened.REPORTED in noted[row.id] for row in valid if row.maker in DELEGATED and not row.execution
         ),
         followed_up=Marked.FOLLOWED_UP in marks,
         appeal_open=any(stands[row.id].force in {Force.APPEAL_RUNNING, Force.APPEALED} for row in valid),

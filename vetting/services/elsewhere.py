@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from vetting.domain.cases import OPEN
 from vetting.domain.evidence import Answer
-from vetting.domain.words import Words
+from vetting.domain.words import Words, same
 from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.store.associations import merged_among
 from vetting.store.cases import Case
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+EXAMINED: Final = Words("En fråga om föreningen prövas i ett annat ärende.",
+                        "A question about the association is being examined in another case.")  # fmt: skip
 NOBODY: Final = Words("registratorn", "the registrar")
 
 
@@ -91,8 +93,4 @@ def _stops(board_id: int, records: list[int]) -> Select[int | None, int, int | N
 
 def _words(names: list[str]) -> Words:
     ask = Words(", ".join(names), ", ".join(names)) if names else NOBODY
-    return (
-        Words("En fråga om föreningen prövas i ett annat ärende. Fråga ",
-              "A question about the association is being examined in another case. Ask ")
-        + ask + Words(".", ".")
-    )  # fmt: skip
+    return EXAMINED + Words(" Fråga ", " Ask ") + ask + same(".")

@@ -216,14 +216,13 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: R
         "applied": case.amount_applied, "legal": _legal(board, kind), "lines": (), **_booked(session, case),
     }  # fmt: skip
     by_name = Habit.SIGNED_BY_NAME in habits_of(board)
+    signed = (by.name, by.function) if by_name else (by.function,)
     if kind is LetterKind.COMMENT:
         told = session.get_one(Communication, key)
-        signed = (by.name, by.function) if by_name else (by.function,)
         return About(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
     if kind is LetterKind.REMINDER:
         reclaim = session.get_one(Reclaim, key)
         asked = _asked_back(session, reclaim)
-        signed = (by.name, by.function) if by_name else (by.function,)
         return About(**own | {"left": remaining(reclaim.amount, [asked.paid]), "due_on": deadline(on, REMINDED),
                               "asked_back": asked, "signed": signed})  # fmt: skip
     decision = session.get_one(Decision, key)

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 OTHER_RULES = Words("Ärendet prövas mot en annan version av reglerna.", "The case is held against another version.")
 NEW_ANSWER, NO_ANSWER = Words("nytt svar", "a new answer"), Words("svaret är borta", "the answer is gone")
-WAS_MISSING, IS_MISSING = Words("saknades", "was missing"), Words("saknas", "is missing")
-_NOW = Words(", nu ", ", now ")
 
 
 def changed_since(
@@ -75,9 +73,8 @@ def _differences(
         if before.get(fact) == after.get(fact) or fact not in catalogue:
             continue
         definition = catalogue[fact]
-        was = definition.in_words(from_plain(definition, before[fact])) if fact in before else WAS_MISSING
-        now = definition.in_words(from_plain(definition, after[fact])) if fact in after else IS_MISSING
-        found.append(definition.label + same(": ") + was + _NOW + now)
+        was, now = (from_plain(definition, side[fact]) if fact in side else None for side in (before, after))
+        found.append(definition.change_in_words(was, now))
     labels = {criterion.id: criterion.label for criterion in ruleset.criteria}
     asked = set(then.results) & labels.keys()
     found += [
