@@ -16,7 +16,18 @@ from vetting.domain.facts import Facts
 from vetting.domain.passage import Outcome
 from vetting.domain.people import Person, Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.services import assessments, boards, cases, decisions, handed_in, intake_reading, people, rounds
+from vetting.services import (
+    assessments,
+    boards,
+    cases,
+    decisions,
+    handed_in,
+    intake_reading,
+    people,
+    recurring,
+    renewing,
+    rounds,
+)
 from vetting.services.cases import NewCase
 from vetting.services.decisions import Draft
 from vetting.services.rules import Rules, load
@@ -206,6 +217,13 @@ class Town:
 
         with reading(self.database) as s:
             return s.scalars(select(Case).where(Case.number == number, Case.board_id == self.board_id)).one()
+
+
+def judged_again(town: Town, at: datetime = NOW) -> None:
+    """What the worker does of itself: the day has begun, and no case waits to be judged again."""
+    while recurring.do_due(town.database, at=at):
+        pass
+    renewing.renew_all(town.database, rules(), at=at)
 
 
 def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> tuple[Obstacle, list[str]]:

@@ -15,7 +15,7 @@ from sqlalchemy import event, select
 from tests.factories import NOW, TODAY
 from tests.files import mails
 from tests.files.mails import PDF
-from tests.town import NUMBERS, Town, booking_facts, clean_facts, rules
+from tests.town import NUMBERS, Town, booking_facts, clean_facts, judged_again, rules
 from vetting.domain.cases import Marked
 from vetting.domain.completions import GapState, Group
 from vetting.domain.criteria import CaseKind
@@ -455,7 +455,9 @@ def test_what_a_page_of_cases_lacks_is_asked_of_the_database_once(town: Town) ->
         counted.append(statement)
 
     lacking(town)
+    judged_again(town)
     one = count()
     for place in range(1, 6):
         lacking(town, place)
+    judged_again(town)
     assert count() == one <= 12

@@ -198,7 +198,7 @@ def test_not_met_about_the_association_returns_what_rests_on_it_to_the_queue(tow
     ]  # fmt: skip
     assert town.case(other.number).state == "ready"
     with reading(town.database) as s:
-        shown = queue(s, Filters(kind=CaseKind.BOOKING), by=town.staff[Role.CASEWORKER], on=TODAY)
+        shown = queue(s, Filters(kind=CaseKind.BOOKING), rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
         assert [case.number for case in shown.cases] == [ahead]
         assert trail.verify(s).problems == []
 

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories import NOW
-from tests.town import GROUP, NUMBERS, Town, clean_facts, rules
+from tests.town import GROUP, NUMBERS, Town, clean_facts, judged_again, rules
 from tests.web.conftest import Somebody
+from vetting import clock
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.people import Role
@@ -381,7 +382,9 @@ def test_a_page_asks_few_questions_of_the_database(town: Town) -> None:
         return len([s for s in asked if s.lstrip().upper().startswith("SELECT")])
 
     town.receive()
+    judged_again(town, clock.now())
     few = questions("/arenden")
     for place in range(1, 6):
         town.receive(clean_facts(NUMBERS[place], f"Förening {place}"))
+    judged_again(town, clock.now())
     assert questions("/arenden") == few <= 12

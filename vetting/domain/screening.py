@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
-from vetting.domain.conditions import Leaf, Outcome, Reading, Verdict, compiled, leaves_of
+from vetting.domain.conditions import Leaf, Outcome, Reading, Verdict, compiled, facts_read, leaves_of
 from vetting.domain.conditions.comparisons import Literal, matching_entries
 from vetting.domain.conditions.tree import compiled_once, measured
 from vetting.domain.conditions.wording import APPLICATION_DAYS, missing_facts
@@ -198,6 +198,12 @@ def _prepare(criterion: Criterion, catalogue: Catalogue) -> Prepared:
         set_up=set_up,
         plain=check if answers_itself and only_if is None else None,
     )
+
+
+def read_beside_criteria(ruleset: RuleSet) -> frozenset[str]:
+    """Facts that a screening reads whatever its criteria ask: days, who books, the group's opinion, what refers."""
+    referring = facts_read(ruleset.refer.condition) if ruleset.refer.condition is not None else ()
+    return frozenset({*APPLICATION_DAYS, GROUP_OPINION, BY_A_PERSON, *referring})
 
 
 def application_day(values: Mapping[str, Value]) -> date | None:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
+OFFICIAL: Final[Language] = "sv"
+"""What a Swedish authority writes in: its registers and papers, and letters to whoever reads nothing else."""
 
 NBSP = "\u00a0"
 MONTHS_SV = ("jan", "feb", "mars", "apr", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")

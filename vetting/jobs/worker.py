@@ -7,13 +7,23 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.problem import Refused
-from vetting.services import documents, handed_in, imports, incoming, intake_reading, papers, rule_drafts, what_if
+from vetting.services import (
+    documents,
+    handed_in,
+    imports,
+    intake_reading,
+    papers,
+    recurring,
+    renewing,
+    rule_drafts,
+    what_if,
+)
 from vetting.store.jobs import DONE, ENDED, FAILED, RUNNING, Job, heard, next_waiting
 from vetting.store.session import technical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
     from typing import Any
 
     from vetting.services.rules import Rules
@@ -34,7 +44,6 @@ class Worker:
     def __init__(self, database: Database, rules: Rules, clock: Callable[[], datetime]) -> None:
         self.database, self.rules, self.clock = database, rules, clock
         self._end = threading.Event()
-        self._forgot: date | None = None
 
     def start(self) -> threading.Thread:
         """Begins in a thread of its own, until the program ends."""
@@ -45,26 +54,24 @@ class Worker:
     def _work(self) -> None:
         while not self._end.is_set():
             try:
-                self._forget_once_a_day()
-                worked = self.run_next()
+                worked = self.run_due() or self.run_next() or self.run_renewal()
             except Exception:
                 LOG.exception("the worker could not look for jobs")
                 worked = False
             if not worked:
                 self._end.wait(PAUSE)
 
-    def _forget_once_a_day(self) -> None:
-        """Files that were handed in and have lain their time."""
-        today = self.clock().date()
-        if today != self._forgot:
-            handed_in.forget_old(self.database, at=self.clock())
-            incoming.forget_old(self.database, at=self.clock())
-            papers.ask_for_unread(self.database, at=self.clock())
-            self._forgot = today
-
     def stop(self) -> None:
         """Takes up nothing more."""
         self._end.set()
+
+    def run_due(self) -> bool:
+        """Does one thing that comes back and is due, if any is."""
+        return recurring.do_due(self.database, at=self.clock())
+
+    def run_renewal(self) -> bool:
+        """Judges some cases again, if any wait for it."""
+        return renewing.renew(self.database, self.rules, at=self.clock())
 
     def run_next(self) -> bool:
         """Does one job, if any waits. Whatever happens in it, the row says how it ended."""

@@ -39,6 +39,8 @@ from vetting.services import (
     meetings,
     payments,
     people,
+    recurring,
+    renewing,
     rounds,
     rule_versions,
     special_reviews,
@@ -149,6 +151,9 @@ def fill(database: Database, rules: Rules, *, at: datetime) -> Filled:
         if board.code == "norr":
             booked = demonstration_bookings.Board(database, rules, town.names, town.staff, at)
     demonstration_bookings.month(booked)
+    while recurring.do_due(database, at=at):
+        pass
+    renewing.renew_all(database, rules, at=at)
     return filled
 
 
@@ -223,6 +228,7 @@ class _Town:
         board = boards.add(self.session, new, by=None, at=self._at(700))
         board.letterhead = f"{self.plan.name}\nTorggatan 1\n123 45 Exempelstad\nbidrag@{self.plan.code}.example"
         board.court = "Förvaltningsrätten i Exempelstad"
+        board.pay_to = "bankgiro 123-4567"
         board.bookings = {"own": self.plan.code == "mitt"}  # the small board has no booking system
         self.board_id = board.id
         self.filled.boards.append((board.code, board.name))

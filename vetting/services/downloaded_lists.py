@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from vetting.domain.registers import Cell
     from vetting.domain.words import Language
     from vetting.services.rules import Rules
+    from vetting.services.screenings import Standing
     from vetting.store.cases import Case
     from vetting.store.engine import Database
     from vetting.store.facts import FactValue
@@ -132,7 +133,7 @@ def download(
     """
     allow(by, Action.HANDLE)
     on = at.date()
-    cases = queues.all_of(session, filters, by=by, on=on, most=MOST_CASES + 1)
+    cases, standing = queues.all_of(session, filters, rules, by=by, on=on, most=MOST_CASES + 1)
     if len(cases) > MOST_CASES:
         most = number(MOST_CASES)
         raise Refused(
@@ -143,7 +144,7 @@ def download(
         )  # fmt: skip
     opened = open_columns(session, by.board_id, kind, rules, on=on)
     columns = [*CLOSED, *_headings(opened, language)]
-    rows, kept = _rows(session, cases, opened, on=on, language=language)
+    rows, kept = _rows(session, cases, standing, opened, on=on, language=language)
     sign = f"{kind.value}-{secrets.token_hex(8)}"
     keys = [CASE_NUMBER, *(f"closed-{place}" for place in range(1, len(CLOSED))), *(column.key for column in opened)]
     headings = [column.heading.to(language) for column in columns]
@@ -189,7 +190,13 @@ def _options(definition: FactDefinition, language: Language) -> tuple[str, ...]:
 
 
 def _rows(
-    session: Session, cases: Sequence[Case], opened: Sequence[OpenColumn], *, on: date, language: Language
+    session: Session,
+    cases: Sequence[Case],
+    standing: Mapping[int, Standing],
+    opened: Sequence[OpenColumn],
+    *,
+    on: date,
+    language: Language,
 ) -> tuple[list[tuple[Cell, ...]], dict[str, Any]]:
     """The rows as they are written, and what is kept of each."""
     rows: list[tuple[Cell, ...]] = []
@@ -200,7 +207,7 @@ def _rows(
         numbers = _numbers(session, some)
         for case in some:
             now = values[case.id]
-            closed = (case.number, *_closed(case, numbers, rounds, language))
+            closed = (case.number, *_closed(case, numbers, rounds, standing[case.id].proposal, language))
             cells = [_cell(column, now.get(column.key), language) for column in opened]
             rows.append((*closed, *cells))
             sent = {column.key: read_back(column, now.get(column.key), on=on) for column in opened}
@@ -228,13 +235,13 @@ def _numbers(session: Session, cases: Sequence[Case]) -> dict[int, str | None]:
 
 
 def _closed(
-    case: Case, numbers: Mapping[int, str | None], rounds: Mapping[int, str], language: Language
+    case: Case, numbers: Mapping[int, str | None], rounds: Mapping[int, str], proposal: str, language: Language
 ) -> tuple[Cell, ...]:
     digits = numbers.get(case.association_id or 0) or ""
     return (
         case.name, written(digits) if digits else "", rounds.get(case.round_id or 0, ""),
         case.received_on, case.due_on, STATE_WORDS[State(case.state)].to(language),
-        PROPOSAL_WORDS[Proposal(case.proposal)].to(language) if case.proposal else "",
+        PROPOSAL_WORDS[Proposal(proposal)].to(language) if proposal else "",
     )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 MOST_NAMED: Final = 10
+BY_ITSELF: Final = ("case_received", "cases_screened")
+"""What comes with the import, and what the program does without anybody: nobody has built on that."""
 
 
 def built_on(session: Session, batch: ImportBatch) -> list[Problem]:
@@ -43,7 +45,7 @@ def _handled(session: Session, batch: ImportBatch) -> list[Problem]:
     rows = session.execute(
         select(Case.number, func.min(TrailEntry.action))
         .join(TrailEntry, TrailEntry.case_id == Case.id)
-        .where(Case.batch_id == batch.id, TrailEntry.id > first.scalar_subquery(), TrailEntry.action != "case_received")
+        .where(Case.batch_id == batch.id, TrailEntry.id > first.scalar_subquery(), TrailEntry.action.not_in(BY_ITSELF))
         .group_by(Case.number)
         .order_by(Case.number)
         .limit(1_000)
@@ -81,6 +83,7 @@ def _after_payment(session: Session, batch: ImportBatch) -> list[Problem]:
         .where(
             Case.id.in_(select(Payment.case_id).where(Payment.batch_id == batch.id)),
             TrailEntry.id > told.scalar_subquery(),
+            TrailEntry.action != "cases_screened",
         )
         .group_by(Case.number)
         .order_by(Case.number)

@@ -24,6 +24,7 @@ from vetting.services.documents import ARRIVED, READ_TEXT, say_it_is_in
 from vetting.services.people import allow
 from vetting.services.screenings import is_out_of_date, screen_case
 from vetting.store import documents as store
+from vetting.store import renewals
 from vetting.store.cases import Case, seen_by
 from vetting.store.documents import READ, SCAN, Document, DocumentContent, DocumentText
 from vetting.store.jobs import ENDED, Job
@@ -100,7 +101,8 @@ def read_text(database: Database, key: int, rules: Rules, *, at: datetime) -> st
         content = session.get(DocumentContent, key)
         if document is None or content is None:
             return ""
-        board_id, media, name, data = document.board_id, document.media_type, document.name, content.content
+        board_id, case_id = document.board_id, document.case_id
+        media, name, data = document.media_type, document.name, content.content
     pages = 0
     texts: tuple[str, ...] = ()
     try:
@@ -114,6 +116,7 @@ def read_text(database: Database, key: int, rules: Rules, *, at: datetime) -> st
         row.state, row.pages, row.texts, row.at = state, pages, list(texts), at
         row.folded = _folded(" ".join([name, *texts]))
         kept.add(row)
+        renewals.ask_for(kept, kept.get_one(Case, case_id))
     write(database, lambda session: _judged_anew(session, key, rules, at))
     return state
 

@@ -10,12 +10,14 @@ from vetting.domain.cases import State
 from vetting.domain.stored_values import from_plain
 from vetting.domain.words import Words, same
 from vetting.services import rule_versions
-from vetting.services.screenings import what_was_read
+from vetting.services.screenings import of_case, what_was_read
 from vetting.store.decisions import DecisionDraft
+from vetting.store.renewals import not_renewed
 from vetting.store.screenings import StoredScreening
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -43,15 +45,23 @@ def changed_since(
     )  # fmt: skip
 
 
-def stale_among(session: Session, cases: Sequence[Case], rules: Rules) -> dict[int, tuple[Words, ...]]:
-    """Of some cases those that are ready with a proposal that has grown stale -> what changed, by what is kept."""
+def stale_among(
+    session: Session, cases: Sequence[Case], rules: Rules, *, on: date
+) -> dict[int, tuple[Words, ...]]:  # fmt: skip
+    """Of some cases those that are ready with a proposal that has grown stale -> what changed."""
     ready = {case.id: case for case in cases if case.state == State.READY.value}
     drafts = session.scalars(select(DecisionDraft).where(DecisionDraft.case_id.in_(ready))).all() if ready else ()
     keys = {draft.screening_id for draft in drafts} | {ready[draft.case_id].screening_id for draft in drafts}
     wanted = [key for key in keys if key is not None]
     rows = {row.id: row for row in session.scalars(select(StoredScreening).where(StoredScreening.id.in_(wanted)))}
-    found = {}
+    waits = not_renewed(session, [ready[draft.case_id] for draft in drafts], on)
+    found: dict[int, tuple[Words, ...]] = {}
     for draft in drafts:
+        if draft.case_id in waits:
+            case = ready[draft.case_id]
+            changed = changed_since(session, case, draft, of_case(session, case, rules, on=on))
+            found |= {case.id: changed} if changed else {}
+            continue
         then, now = rows.get(draft.screening_id or 0), rows.get(ready[draft.case_id].screening_id or 0)
         ruleset = rule_versions.read(session, now.rule_version_id, rules) if now is not None else None
         if then is None or now is None or then.id == now.id or ruleset is None:

@@ -12,17 +12,21 @@ from vetting.domain.association import folded, read_number
 from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
+from vetting.services.screenings import standing_of_many
 from vetting.store.associations import Association
 from vetting.store.cases import BookingRequest, Case, seen_by, visible
+from vetting.store.renewals import may_differ
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import CTE, ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
     from vetting.domain.proposal import Attention
+    from vetting.services.rules import Rules
+    from vetting.services.screenings import Standing
 
 PAGE: Final = 50
 LAST: Final = date(9999, 12, 31)
@@ -49,35 +53,53 @@ class Queue:
     """One page of cases, and where the next begins."""
 
     cases: Sequence[Case]
+    standing: Mapping[int, Standing]
+    """Case -> what is proposed today, and who it waits for."""
     more: tuple[date, int] | None
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def queue(session: Session, filters: Filters, *, by: Person, on: date) -> Queue:
+def queue(session: Session, filters: Filters, rules: Rules, *, by: Person, on: date) -> Queue:
     """Cases by the day something is due, the earliest first; those without a day last."""
     due = func.coalesce(Case.due_on, LAST)
-    found = _narrowed(visible(by), filters, by, on)
+    found = _narrowed(session, visible(by), filters, by, on)
     if filters.after is not None:
         day, key = filters.after
         found = found.where(or_(due > day, and_(due == day, Case.id > key)))
     rows = session.scalars(found.order_by(due, Case.id).limit(PAGE + 1)).all()
     more = rows[PAGE - 1] if len(rows) > PAGE else None
+    cases, standing = _as_they_stand(session, rows[:PAGE], filters, rules, on)
     return Queue(
-        rows[:PAGE], ((more.due_on or LAST), more.id) if more else None, counts(session, filters.kind, by=by, on=on)
-    )
+        cases, standing, ((more.due_on or LAST), more.id) if more else None,
+        counts(session, filters.kind, by=by, on=on),
+    )  # fmt: skip
 
 
-def all_of(session: Session, filters: Filters, *, by: Person, on: date, most: int) -> Sequence[Case]:
-    """Every case of a list that the person may work on, in the list's order."""
-    found = _narrowed(visible(by, Action.HANDLE), filters, by, on)
-    return session.scalars(found.order_by(func.coalesce(Case.due_on, LAST), Case.id).limit(most)).all()
+def all_of(
+    session: Session, filters: Filters, rules: Rules, *, by: Person, on: date, most: int
+) -> tuple[Sequence[Case], Mapping[int, Standing]]:
+    """Every case of a list that the person may work on, in the list's order, with where each stands."""
+    found = _narrowed(session, visible(by, Action.HANDLE), filters, by, on)
+    rows = session.scalars(found.order_by(func.coalesce(Case.due_on, LAST), Case.id).limit(most)).all()
+    return _as_they_stand(session, rows, filters, rules, on)
 
 
-def _narrowed(cases: Select[Case], filters: Filters, by: Person, on: date) -> Select[Case]:
+def _as_they_stand(
+    session: Session, rows: Sequence[Case], filters: Filters, rules: Rules, on: date
+) -> tuple[Sequence[Case], Mapping[int, Standing]]:
+    """The cases as they are today; of those that wait to be judged again the ones that the filter wants."""
+    standing = standing_of_many(session, rows, rules, on=on)
+    wanted = filters.attention
+    return [case for case in rows if not wanted or standing[case.id].attention == wanted.value], standing
+
+
+def _narrowed(session: Session, cases: Select[Case], filters: Filters, by: Person, on: date) -> Select[Case]:
     """Of some cases those that the filters leave; without a state, those at work."""
     if not filters.state and not filters.closed:
         at_work = _at_work(by)
         cases = cases.join(at_work, at_work.c.id == Case.id)
+    if filters.attention:
+        cases = cases.where(or_(Case.attention == filters.attention.value, may_differ(session, on)))
     return cases.where(*_conditions(filters, by, on))
 
 
@@ -87,8 +109,6 @@ def _conditions(filters: Filters, by: Person, on: date) -> list[ColumnElement[bo
         found.append(Case.kind == filters.kind.value)
     if filters.state:
         found.append(Case.state == filters.state.value)
-    if filters.attention:
-        found.append(Case.attention == filters.attention.value)
     if filters.mine:
         found.append(Case.officer_id == by.id)
     if filters.late:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sqlalchemy import select
 
@@ -12,7 +12,7 @@ from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind, Moment, fingerprint_of
 from vetting.domain.evidence import Answer, Assessment
 from vetting.domain.facts import Facts, Level
-from vetting.domain.screening import Screening, screen, words_found
+from vetting.domain.screening import Screening, read_beside_criteria, screen, words_found
 from vetting.domain.stored_values import from_plain, to_plain
 from vetting.domain.ways import Habit
 from vetting.services import rule_versions
@@ -23,6 +23,7 @@ from vetting.store.cases import communications
 from vetting.store.decisions import standing_outcome
 from vetting.store.facts import values_of
 from vetting.store.people import Board
+from vetting.store.renewals import not_renewed
 from vetting.store.rules import WordHit, hits_of_case
 from vetting.store.screenings import StoredScreening
 
@@ -49,6 +50,13 @@ class Screened:
 
     screening: Screening
     answers: Mapping[str, int]
+
+
+class Standing(NamedTuple):
+    """What is proposed in a case, and who it waits for; both empty where it has no rules."""
+
+    proposal: str
+    attention: str
 
 
 def known(session: Session, case: Case, catalogue: Catalogue, *, on: date | None = None) -> Facts:
@@ -280,12 +288,18 @@ def _read(screening: Screening) -> dict[str, Any]:
     facts = screening.facts
     wanted = {fact for finding in screening.findings for fact in finding.criterion.facts_and_shown}
     today = {name: to_plain(value) for name, value in facts.today.items() if name in wanted}
-    return {
-        "values": {name: to_plain(facts.values[name]) for name in sorted(wanted) if name in facts.values},
-        "absent": sorted(facts.absent & wanted),
-        "not_asked": sorted(facts.not_asked & wanted),
-        "unreadable": sorted(facts.unreadable & wanted),
-    } | ({"today": today} if today else {})
+    beside = read_beside_criteria(screening.ruleset) - wanted
+    besides = {name: to_plain(facts.values[name]) for name in sorted(beside) if name in facts.values}
+    return (
+        {
+            "values": {name: to_plain(facts.values[name]) for name in sorted(wanted) if name in facts.values},
+            "absent": sorted(facts.absent & wanted),
+            "not_asked": sorted(facts.not_asked & wanted),
+            "unreadable": sorted(facts.unreadable & wanted),
+        }
+        | ({"today": today} if today else {})
+        | ({"besides": besides} if besides else {})
+    )
 
 
 def _results(screening: Screening) -> dict[str, Any]:
@@ -303,17 +317,21 @@ def _results(screening: Screening) -> dict[str, Any]:
 
 
 def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, Screening]:
-    """Case -> what its rules say that day of what its newest screening read; in two queries for all of them.
+    """Case -> what its rules say that day, as its own page says it; in a few queries for all of them.
 
-    For lists: what has changed elsewhere since, and is read from the records, shows when the case itself is opened.
+    For lists: what is kept of a case holds until something it read has changed, or a day has begun that it was not
+    judged on. Such a case waits to be judged again, and is judged here meanwhile.
     """
+    waits = not_renewed(session, cases, on)
+    screened = {case.id: of_case(session, case, rules, on=on) for case in cases if case.id in waits}
+    found = {key: one.screening for key, one in screened.items() if one is not None}
+    cases = [case for case in cases if case.id not in waits]
     keys = [case.screening_id for case in cases if case.screening_id is not None]
     kept = {row.id: row for row in session.scalars(select(StoredScreening).where(StoredScreening.id.in_(keys)))}
     wanted = {key for row in kept.values() for key in row.answers.values()}
     given = {one.row.id: one for one in answers_with_kind(session, wanted)}
     versions = {row.rule_version_id for row in kept.values()}
     rulesets = {version: rule_versions.read(session, version, rules) for version in versions}
-    found = {}
     for case in cases:
         stored = kept.get(case.screening_id or 0)
         ruleset = rulesets[stored.rule_version_id] if stored is not None else None
@@ -328,10 +346,29 @@ def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: d
     return found
 
 
+def standing_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, Standing]:
+    """Case -> what is proposed and who it waits for, as its own page says; for the rows of a list."""
+    waits = not_renewed(session, cases, on)
+    found = {}
+    for case in cases:
+        screened = of_case(session, case, rules, on=on) if case.id in waits else None
+        found[case.id] = (
+            Standing(screened.screening.proposal.value, screened.screening.attention.value)
+            if screened is not None
+            else Standing(case.proposal, case.attention)
+        )
+    return found
+
+
+def values_read(read: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that a kept screening went by: those its criteria asked for, and those read whatever they ask."""
+    return {**read.get("besides", {}), **read["values"]}
+
+
 def _as_read(stored: StoredScreening, ruleset: RuleSet) -> Facts:
     read = stored.read
     return Facts(
-        {name: from_plain(ruleset.catalogue[name], value) for name, value in read["values"].items()},
+        {name: from_plain(ruleset.catalogue[name], value) for name, value in values_read(read).items()},
         frozenset(read["absent"]),
         frozenset(read["not_asked"]),
         frozenset(read["unreadable"]),
@@ -344,15 +381,17 @@ def repeated(session: Session, stored: StoredScreening, case: Case, rules: Rules
     ruleset = rule_versions.read(session, stored.rule_version_id, rules)
     if ruleset is None:
         raise LookupError(stored.rule_version_id)
-    given, _ = answers_by_id(session, case, stored.answers.values())
+    given, _ = answers_by_id(session, case, stored.answers.values(), at=stored.at)
     return screen(
         ruleset, _as_read(stored, ruleset), given, kind=CaseKind(case.kind), moment=Moment(stored.moment), on=stored.on
     )
 
 
-def answers_by_id(session: Session, case: Case, ids: Iterable[int]) -> tuple[dict[str, Assessment], dict[str, int]]:
-    """The answers with those ids, as they were given."""
-    rows = answers_with_kind(session, ids)
+def answers_by_id(
+    session: Session, case: Case, ids: Iterable[int], *, at: datetime
+) -> tuple[dict[str, Assessment], dict[str, int]]:
+    """The answers with those ids, as they stood at a moment."""
+    rows = [given.as_of(at) for given in answers_with_kind(session, ids)]
     for_both = answers_hold_for_both(session, case.board_id)
     return (
         {given.row.criterion: as_assessment(given, case, for_both=for_both) for given in rows},

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from vetting.domain.cases import OPEN, FallenBecause, Marked, State
 from vetting.domain.criteria import CaseKind
@@ -19,11 +19,10 @@ from vetting.domain.weeks import Place, Why, answer_words, drawn, monday_before,
 from vetting.services import elsewhere, name_conflicts
 from vetting.services.screenings import last_of_many
 from vetting.store import trail
-from vetting.store.assessments import AssessmentRow
-from vetting.store.associations import Association
 from vetting.store.cases import BookingRequest, Case, Mark, Occurrence, numbered, occurrences, seen_by, times_between
 from vetting.store.decisions import on_conditions
 from vetting.store.people import Board
+from vetting.store.renewals import not_renewed
 from vetting.store.screenings import StoredScreening
 from vetting.store.special_reviews import ExpertOpinion, awaited
 
@@ -144,11 +143,10 @@ def week(session: Session, monday: date, rules: Rules, *, by: Person, on: date) 
     seed, in_hundred = seed_of(board, monday), letting_of(board.bookings).drawn_in_hundred
     in_sample = {item.case.id for item in found if drawn(seed, item.case.number, in_hundred)}
     shown = in_sample | {item.case.id for item in found if item.request.rate == Price.ZERO}
-    looked_at = [item.case for item in found if _judged(item.case) or (_open(item.case) and item.case.id in shown)]
-    judged = last_of_many(session, looked_at, rules, on=on)
-    expired = _expired(session, [item.case for item in found if item.case.id not in judged and _open(item.case)], on)
-    judged = {**judged, **last_of_many(session, expired, rules, on=on)}
     still_open = [item.case for item in found if _open(item.case)]
+    shown |= not_renewed(session, still_open, on)
+    looked_at = [case for case in still_open if case.proposal not in NO_QUESTIONS or case.id in shown]
+    judged = last_of_many(session, looked_at, rules, on=on)
     names = name_conflicts.conflicts(session, still_open)
     told_elsewhere = elsewhere.examined(session, by.board_id, still_open)
     bookings = [
@@ -241,31 +239,6 @@ def _found(session: Session, monday: date, by: Person) -> list[Booked]:
 
 def _open(case: Case) -> bool:
     return State(case.state) in OPEN
-
-
-def _judged(case: Case) -> bool:
-    return _open(case) and case.proposal not in NO_QUESTIONS
-
-
-def _expired(session: Session, cases: Sequence[Case], on: date) -> list[Case]:
-    """Those that had no questions when they were judged, and rest on an answer that has expired since."""
-    if not cases:
-        return []
-    associations = {case.association_id for case in cases if case.association_id is not None}
-    keys = {case.id for case in cases}
-    records = select(Association.id).where(
-        or_(Association.id.in_(associations), Association.merged_into_id.in_(associations))
-    )
-    rows = session.execute(
-        select(AssessmentRow.association_id, Association.merged_into_id, AssessmentRow.case_id)
-        .outerjoin(Association, Association.id == AssessmentRow.association_id)
-        .where(
-            AssessmentRow.board_id == cases[0].board_id, AssessmentRow.valid_until < on,
-            or_(AssessmentRow.association_id.in_(records), AssessmentRow.case_id.in_(keys)),
-        )
-    )  # fmt: skip
-    gone = {key for row in rows for key in ((row[0], 0), (row[1], 0), (0, row[2]))}
-    return [case for case in cases if (case.association_id, 0) in gone or (0, case.id) in gone]
 
 
 def _why(item: Booked, screening: Screening | None, *, in_sample: bool) -> tuple[Why, ...]:

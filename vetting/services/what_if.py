@@ -23,7 +23,7 @@ from vetting.domain.words import Words
 from vetting.files.rules_reading import read_set
 from vetting.services import rule_drafts as drafts
 from vetting.services.people import allow
-from vetting.services.screenings import answers_hold_for_both, as_assessment
+from vetting.services.screenings import answers_hold_for_both, as_assessment, values_read
 from vetting.store.assessments import Given, answers_with_kind
 from vetting.store.associations import merged_among
 from vetting.store.cases import Case, seen_by
@@ -217,7 +217,7 @@ def _known(
     for_both = bool(rows) and answers_hold_for_both(session, rows[0].board_id)
     for row in rows:
         read = row.read
-        stored = read["values"]
+        stored = values_read(read)
         values: dict[str, Value] = {
             name: from_plain(catalogue[name], value) for name, value in stored.items() if name in catalogue
         }
@@ -232,7 +232,7 @@ def _known(
         old = _asked_then(row)
         not_asked = (frozenset(read["not_asked"]) | (asked - old)) - values.keys() - absent
         given = {
-            name: as_assessment(answer, row, for_both=for_both)
+            name: as_assessment(answer.as_of(row.at), row, for_both=for_both)
             for name, key in row.answers.items()
             if (answer := answers.get(key)) is not None
         }
@@ -248,7 +248,7 @@ def _asked_then(row: Row[Any]) -> set[str]:
     """The facts that were asked for then: read, or told as missing."""
     read = row.read
     missing = {fact for entry in row.results.values() for fact in entry["missing"]}
-    return {*read["values"], *read["absent"], *read["unreadable"], *missing}
+    return {*values_read(read), *read["absent"], *read["unreadable"], *missing}
 
 
 def _besides(

@@ -147,6 +147,11 @@ class Given(NamedTuple):
     """Of the case where it was given."""
     state: str = ""
     """Of that case now."""
+    withdrawn_at: datetime | None = None
+
+    def as_of(self, moment: datetime) -> Given:
+        """The answer as it stood then: one that was withdrawn later was not so."""
+        return self._replace(withdrawn=self.withdrawn_at is not None and self.withdrawn_at <= moment)
 
 
 def standing(session: Session, case: Case) -> Sequence[Given]:
@@ -186,10 +191,15 @@ def answered_again(session: Session, row: AssessmentRow) -> bool:
 
 
 def answers_with_kind(session: Session, keys: Iterable[int]) -> list[Given]:
-    """Answers by their ids, as they were given; whether they were withdrawn since is another question."""
-    wanted = select(AssessmentRow, Case.kind).join(Case, Case.id == AssessmentRow.made_in_case_id)
-    rows = session.execute(wanted.where(AssessmentRow.id.in_(list(keys))).order_by(AssessmentRow.id))
-    return [Given(row, withdrawn=False, kind=kind) for row, kind in rows]
+    """Answers by their ids, as they stand now."""
+    rows = session.execute(
+        select(AssessmentRow, AssessmentWithdrawal.at, Case.kind)
+        .join(Case, Case.id == AssessmentRow.made_in_case_id)
+        .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
+        .where(AssessmentRow.id.in_(list(keys)))
+        .order_by(AssessmentRow.id)
+    )
+    return [Given(row, gone is not None, kind, withdrawn_at=gone) for row, gone, kind in rows]
 
 
 @once

@@ -183,6 +183,12 @@ def merged_among(session: Session, keys: Iterable[int]) -> dict[int, int]:
     return {record: holds for record, holds in session.execute(wanted) if holds is not None}
 
 
+def held_by(session: Session, keys: Iterable[int]) -> dict[int, int]:
+    """Record that was merged -> the one that holds, of some that may have been merged."""
+    wanted = select(Association.id, Association.merged_into_id).where(Association.id.in_(list(keys)))
+    return {record: holds for record, holds in session.execute(wanted) if holds is not None}
+
+
 def distinct_from(session: Session, key: int) -> set[int]:
     """The records that hold and are known not to be the same as one; what was found of a merged record counts, too."""
     own = records_of(key)

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import JSON, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.domain.words import OFFICIAL
 from vetting.store.base import Base, Plain, Texts, personal, public
 from vetting.store.incoming import Message
 from vetting.store.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from vetting.domain.words import Language
 
 
 class CompletionBatch(Base):
@@ -83,6 +86,8 @@ class Contact(Base):
     postal: Mapped[str] = personal()
     function: Mapped[str] = personal(default="", server_default="")
     """Who in the association reads it: the function, not the name."""
+    language: Mapped[str] = public(default="", server_default="")
+    """What they read letters in; empty where nobody has said."""
     at: Mapped[datetime] = public()
     by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
 
@@ -118,13 +123,29 @@ def gap_notes(session: Session, cases: Iterable[int]) -> dict[int, dict[str, Gap
     return found
 
 
+@once
+def _newest_contacts(session: Session, board_id: int, associations: frozenset[int]) -> Sequence[Contact]:
+    """The newest of each association and kind of case."""
+    newest = (
+        select(func.max(Contact.id))
+        .where(Contact.board_id == board_id, Contact.association_id.in_(sorted(associations)))
+        .group_by(Contact.association_id, Contact.kind)
+    )
+    return session.scalars(select(Contact).where(Contact.id.in_(newest))).all()
+
+
 def contacts(session: Session, board_id: int, kind: str, associations: Iterable[int]) -> dict[int, Contact]:
     """Association -> where the board writes to it about cases of a kind."""
-    newest = select(func.max(Contact.id)).where(
-        Contact.board_id == board_id, Contact.kind == kind, Contact.association_id.in_(list(associations))
-    )
-    rows = session.scalars(select(Contact).where(Contact.id.in_(newest.group_by(Contact.association_id))))
-    return {row.association_id: row for row in rows}
+    rows = _newest_contacts(session, board_id, frozenset(associations))
+    return {row.association_id: row for row in rows if row.kind == kind}
+
+
+def languages(session: Session, board_id: int, kind: str, associations: Iterable[int]) -> dict[int, Language]:
+    """Association -> what it reads letters in: as said for cases of the kind, else for the others; else Swedish."""
+    keys = frozenset(associations)
+    rows = [row for row in _newest_contacts(session, board_id, keys) if row.language]
+    said = {row.association_id: row.language for row in sorted(rows, key=lambda row: row.kind == kind)}
+    return {key: "en" if said.get(key) == "en" else OFFICIAL for key in keys}
 
 
 def senders(session: Session, cases: Iterable[int]) -> dict[int, str]:

@@ -88,6 +88,8 @@ class StagedFile(Base):
     job_id: Mapped[int | None] = public()
     batch_id: Mapped[int | None] = public()
     at: Mapped[datetime] = public()
+    heard_at: Mapped[datetime | None] = public()
+    """When whoever reads it or takes it in without a job was heard of last."""
     by_user_id: Mapped[int | None] = personal()
 
 

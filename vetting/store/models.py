@@ -23,6 +23,7 @@ from vetting.store import (
     payments,
     people,
     quick_checks,
+    renewals,
     rounds,
     rules,
     screenings,
@@ -34,6 +35,6 @@ from vetting.store.base import Base
 __all__ = [
     "assessments", "associations", "bases", "cases", "completions", "decisions", "documents", "downloaded_lists",
     "facts", "imports", "incoming", "jobs", "letters", "letting", "meetings", "metadata", "notices", "own_columns",
-    "payments", "people", "quick_checks", "rounds", "rules", "screenings", "special_reviews", "trail",
+    "payments", "people", "quick_checks", "renewals", "rounds", "rules", "screenings", "special_reviews", "trail",
 ]  # fmt: skip
 metadata = Base.metadata

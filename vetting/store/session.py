@@ -10,6 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
+from vetting.store import renewals
 from vetting.store.engine import LOCK
 from vetting.store.once import ANSWERS
 from vetting.store.trail import TECHNICAL, Noted, changes_of, close_entries
@@ -87,6 +88,7 @@ def _write_trail(session: Session) -> None:
     untold = [(change["table"], change["op"]) for change in session.changed if change["table"] not in TECHNICAL]
     if untold and not session.noted:
         raise NoTrailError(untold)
+    renewals.ask(session, session.changed)
     close_entries(session, session.noted, session.changed)
     session.noted, session.changed = [], []
 

@@ -44,6 +44,8 @@ TECHNICAL: Final = frozenset(
         "staged_contents",
         "staged_rows",
         "staged_problems",
+        "renewals",
+        "recurring",
     }
 )
 """Tables that are no records: no entry tells of them."""

@@ -97,11 +97,11 @@ def shown_list(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
     """A list of one kind of cases."""
     filters = filters_of(request.values, kind)
     with stored() as session:
-        found = queues.queue(session, filters, by=visitor.person(), on=visitor.today())
+        found = queues.queue(session, filters, rules(), by=visitor.person(), on=visitor.today())
         officers = names_of(session, {case.officer_id for case in found.cases if case.officer_id})
         known_rounds = rounds(session, visitor.person()) if kind is CaseKind.GRANT else ()
         conflicts = name_conflicts.conflicts(session, found.cases)
-        stale = proposals.stale_among(session, found.cases, rules())
+        stale = proposals.stale_among(session, found.cases, rules(), on=visitor.today())
     kept = {name: value for name, value in request.values.items() if name not in {"efter", "csrf_token"} and value}
     here = url_for("cases.index") if kind is CaseKind.GRANT else url_for("bookings.index")
     more = f"{found.more[0].isoformat()}_{found.more[1]}" if found.more else ""

@@ -14,7 +14,7 @@ from vetting.services import rounds as service
 from vetting.store import rounds as store
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import amount, day, done, onward, stored, text
+from vetting.web.views import amount, day, done, onward, rules, stored, text
 
 if TYPE_CHECKING:
     from flask import Response
@@ -82,7 +82,7 @@ def _shown(round_id: int, problems: tuple[Problem, ...]) -> str:
     found = _round(round_id)
     with stored() as session:
         filters = queues.Filters(kind=CaseKind.GRANT, round_id=round_id, closed=True)
-        listed = queues.queue(session, filters, by=visitor.person(), on=visitor.today())
+        listed = queues.queue(session, filters, rules(), by=visitor.person(), on=visitor.today())
     return render_template("rounds/show.html", round=found, listed=listed, problems=problems, today=visitor.today())
 
 

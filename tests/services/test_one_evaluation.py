@@ -1,0 +1,529 @@
+"""What a list says of a case is what its own page says, whatever anybody has done anywhere and whatever day it is."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.town import ACT, booking_facts, clean_facts, rules
+from vetting import clock
+from vetting.domain.after_decision import Happened
+from vetting.domain.cases import OPEN, Marked, State
+from vetting.domain.criteria import CaseKind
+from vetting.domain.dates import HERE, midnight
+from vetting.domain.evidence import Answer
+from vetting.domain.facts import Facts
+from vetting.domain.passage import Ground, Outcome, Reservation
+from vetting.domain.people import Person, Role
+from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.proposal import Attention
+from vetting.domain.rescissions import Rescission, RescissionGround
+from vetting.domain.special_reviews import ReviewGround
+from vetting.domain.ways import Habit
+from vetting.domain.weeks import monday_before
+from vetting.jobs.worker import Worker
+from vetting.services import (
+    aftermath,
+    assessments,
+    board_order,
+    booking_answers,
+    booking_referrals,
+    cases,
+    checks,
+    closing,
+    communications,
+    completions,
+    deciding,
+    decisions,
+    documents,
+    handed_in,
+    imports,
+    intake_reading,
+    merging,
+    payments,
+    proposals,
+    queues,
+    rescissions,
+    rule_moves,
+    special_reviews,
+    stops,
+    unmerging,
+    weeks,
+)
+from vetting.services import demonstration as demonstration_service
+from vetting.services import meetings as meetings_service
+from vetting.services.assessments import Given
+from vetting.services.cases import NewCase
+from vetting.services.documents import NewDocument
+from vetting.services.screenings import of_case
+from vetting.store.assessments import AssessmentRow
+from vetting.store.associations import Association, AssociationMerge
+from vetting.store.cases import Case, GrantApplication, Occurrence
+from vetting.store.decisions import Decision, DecisionDraft
+from vetting.store.engine import Database, connect
+from vetting.store.imports import DONE, ImportBatch
+from vetting.store.payments import Payment
+from vetting.store.people import Board, RoleHeld, person
+from vetting.store.renewals import Renewal
+from vetting.store.rules import RuleVersion
+from vetting.store.session import reading, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.databases import Databases
+    from tests.demonstration import FilledOnce
+
+ACTS = 200
+TRIES = 40
+"""So many cases are tried with one act before it is given up."""
+DAYS = (1, 1, 2, 10, 30, 1, 60, 120, 200, 1)
+"""What passes before each midnight that is looked at."""
+AT_ONCE = 20
+NEIGHBOURS = 0.7
+"""So often somebody works on an association that has other cases, too: what is done there must be seen here."""
+
+
+@dataclass
+class Office:
+    """A board of the demonstration at work: whoever may does something somewhere."""
+
+    database: Database
+    drawn: random.Random
+    now: datetime
+    staff: dict[Role, Person] = field(default_factory=dict)
+    done: Counter[str] = field(default_factory=Counter)
+    refused: dict[str, str] = field(default_factory=dict)
+    """Act -> why it was not done last."""
+
+    def __post_init__(self) -> None:
+        with reading(self.database) as s:
+            board = s.scalars(select(Board).where(Board.code == "norr")).one()
+            for held in s.scalars(select(RoleHeld).where(RoleHeld.board_id == board.id)):
+                found = person(s, held.user_id, board.id)
+                assert found
+                self.staff.setdefault(Role(held.role), found)
+        self.board_id = board.id
+
+    def do(self, service: Any, *arguments: Any, role: Role = Role.CASEWORKER, **more: Any) -> Any:
+        return write(self.database, lambda s: service(s, *arguments, by=self.staff[role], at=self.now, **more))
+
+    def read(self, wanted: Any) -> list[Any]:
+        with reading(self.database) as s:
+            return list(s.scalars(wanted))
+
+    def some_case(self, *states: State, kind: CaseKind = CaseKind.GRANT) -> Case:
+        wanted = select(Case).where(
+            Case.board_id == self.board_id, Case.kind == kind.value,
+            Case.state.in_([state.value for state in states or OPEN]),
+        )  # fmt: skip
+        found = self.read(wanted.order_by(Case.id))
+        several = Counter(case.association_id for case in self.read(select(Case).where(Case.state.in_(OPEN))))
+        with_others = [case for case in found if case.association_id and several[case.association_id] > 1]
+        case: Case = self.chosen(with_others if with_others and self.drawn.random() < NEIGHBOURS else found)
+        return case
+
+    def some_association(self) -> Association:
+        """Mostly one that has a case already."""
+        known = select(Association).where(Association.number.is_not(None), Association.merged_into_id.is_(None))
+        handled = select(Case.association_id).where(Case.board_id == self.board_id, Case.state.in_(OPEN))
+        if self.drawn.random() < NEIGHBOURS:
+            known = known.where(Association.id.in_(handled))
+        found: Association = self.chosen(self.read(known.order_by(Association.id)))
+        return found
+
+    def chosen(self, found: list[Any]) -> Any:
+        if not found:
+            raise Refused(Obstacle.MISSING)
+        return self.drawn.choice(found)
+
+    def some_criterion(self, case: Case) -> str:
+        with reading(self.database) as s:
+            found = of_case(s, case, rules(), on=self.now.date())
+        return str(self.chosen([item.criterion.id for item in found.screening.findings] if found else []))
+
+    # What everybody does. Each raises Refused where it does not fit.
+
+    def assesses(self) -> None:
+        case = self.some_case(kind=self.drawn.choice(list(CaseKind)))
+        answer = self.drawn.choice([Answer.MET, Answer.NOT_MET, Answer.NOT_MET])
+        given = Given(criterion=self.some_criterion(case), answer=answer, reasons="Se protokollet.", evidence=ACT)
+        role = Role.CASEWORKER if case.kind == CaseKind.GRANT else Role.PREMISES
+        self.do(assessments.assess, case.number, given, version=None, rules=rules(), role=role)
+
+    def finds_nothing(self) -> None:
+        kind = self.drawn.choice(list(CaseKind))
+        role = Role.CASEWORKER if kind is CaseKind.GRANT else Role.PREMISES
+        done = self.do(assessments.nothing_found, self.some_case(kind=kind).number, rules=rules(), role=role)
+        if not done:
+            raise Refused(Obstacle.INVALID)
+
+    def takes_an_answer_back(self) -> None:
+        row = self.chosen(self.read(select(AssessmentRow).where(AssessmentRow.board_id == self.board_id)))
+        case = self.read(select(Case).where(Case.id == row.made_in_case_id))[0]
+        self.do(assessments.withdraw, case.number, row.criterion, "Nytt har kommit.", rules=rules())
+
+    def changes_facts(self) -> None:
+        facts = Facts({"members_total": self.drawn.choice([3, 5, 40, 80])})
+        self.do(cases.change_facts, self.some_case().number, facts, version=None, rules=rules())
+
+    def changes_an_account(self) -> None:
+        giro = self.chosen(self.read(select(GrantApplication.giro).where(GrantApplication.giro != "").limit(12)))
+        facts = Facts({"giro_number": giro})
+        self.do(cases.change_facts, self.some_case().number, facts, version=None, rules=rules())
+
+    def marks(self) -> None:
+        kind = self.drawn.choice([Marked.PAPERS_OPENED, Marked.BASIC_CHECK])
+        self.do(cases.mark, self.some_case().number, kind, rules=rules())
+
+    def asks_for_papers(self) -> None:
+        self.do(completions.request, self.some_case().number, ("annual_minutes",), "", due_on=None, rules=rules())
+
+    def adds_a_paper(self) -> None:
+        paper = NewDocument(
+            name="protokoll.pdf", media_type="application/pdf", content=b"%PDF-" + bytes([self.drawn.randrange(3)]),
+            type="annual_minutes", dated=self.now.date() - timedelta(days=30), arrived_on=self.now.date(),
+        )  # fmt: skip
+        self.do(documents.add, self.some_case().number, paper, rules=rules())
+
+    def declares(self, number: str) -> None:
+        for role in (Role.CASEWORKER, Role.DECISION_MAKER):
+            with suppress(Refused):
+                self.do(decisions.declare_no_conflict, number, role=role)
+
+    def proposes(self) -> None:
+        self.proposed()
+
+    def proposed(self) -> Case:
+        case = self.some_case(State.IN_PROGRESS, State.READY, State.COMPLETION)
+        self.declares(case.number)
+        amount = min(case.amount_applied or 10_000_00, 20_000_00)
+        draft = decisions.Draft(
+            outcome=Outcome.PARTLY_APPROVED, amount=amount, reasons="Medlen räcker inte till mer.",
+            grounds=(Ground.BUDGET,), reservations=tuple(Reservation),
+        )  # fmt: skip
+        for kind in (Marked.PAPERS_OPENED, Marked.BASIC_CHECK):
+            with suppress(Refused):
+                self.do(cases.mark, case.number, kind, rules=rules())
+        with suppress(Refused):
+            self.do(assessments.nothing_found, case.number, rules=rules())
+        self.do(decisions.propose, case.number, draft, version=None, rules=rules())
+        self.do(decisions.make_ready, case.number, rules=rules())
+        return case
+
+    def decides(self) -> None:
+        case = self.proposed()
+        draft = self.read(select(DecisionDraft).where(DecisionDraft.case_id == case.id))[0]
+        self.do(
+            decisions.decide, case.number, draft_version=draft.version, rules=rules(), role=Role.DECISION_MAKER
+        )  # fmt: skip
+
+    def sends_back(self) -> None:
+        self.do(decisions.send_back, self.some_case(State.READY).number)
+
+    def asks_back(self) -> None:
+        self.do(deciding.ask_back, self.some_case(State.READY).number, "Hur många?", role=Role.DECISION_MAKER)
+
+    def communicates(self) -> None:
+        case = self.some_case()
+        self.do(communications.communicate, case.number, "Protokollet § 4.", sent_to="styrelsen", rules=rules(),
+                reply_by=self.now.date() + timedelta(days=21))  # fmt: skip
+
+    def refers(self) -> None:
+        self.do(meetings_service.refer, self.some_case().number, "Är det i ordning?", rules=rules())
+
+    def asks_about_a_booking(self) -> None:
+        case = self.some_case(kind=CaseKind.BOOKING)
+        self.do(booking_referrals.refer, case.number, booking_referrals.Asked.COORDINATOR, "Känner ni till dem?",
+                rules=rules(), role=Role.PREMISES)  # fmt: skip
+
+    def confirms_a_booking(self) -> None:
+        case = self.some_case(kind=CaseKind.BOOKING)
+        said = booking_answers.Said(nothing_found=True)
+        self.do(booking_answers.confirm, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+
+    def rescinds_a_booking(self) -> None:
+        case = self.some_case(State.CONFIRMED, kind=CaseKind.BOOKING)
+        self.declares(case.number)
+        given = Rescission(
+            ground=RescissionGround.WRONG_INFORMATION, term="Uppgifterna ska vara riktiga.",
+            act="Rummet hyrdes ut vidare den 3 november, enligt vaktmästaren.", heard="De medger det.",
+            not_heard_because="", proportionality="En tillsägelse har getts utan resultat.",
+            without_terms_because="Villkoren skrevs inte under.",
+        )  # fmt: skip
+        self.do(rescissions.rescind, case.number, given, version=None, role=Role.DECISION_MAKER)
+
+    def pays(self) -> None:
+        row = self.chosen(
+            self.read(select(Payment).where(Payment.board_id == self.board_id, Payment.paid_on.is_(None)))
+        )
+        self.do(payments.mark_paid, row.id, paid_on=self.now.date(), version=None, rules=rules(), role=Role.FINANCE)
+
+    def stops(self) -> None:
+        row = self.chosen(
+            self.read(select(Payment).where(Payment.board_id == self.board_id, Payment.paid_on.is_(None)))
+        )
+        case = self.read(select(Case).where(Case.id == row.case_id))[0]
+        self.declares(case.number)
+        self.do(stops.stop_payment, row.id, "Rapporten saknas.", role=Role.DECISION_MAKER)
+
+    def lifts(self) -> None:
+        wanted = select(Payment).where(Payment.board_id == self.board_id, Payment.stopped_on.is_not(None))
+        row = self.chosen(self.read(wanted))
+        case = self.read(select(Case).where(Case.id == row.case_id))[0]
+        self.declares(case.number)
+        self.do(stops.lift_stop, row.id, "Rapporten har kommit.", role=Role.DECISION_MAKER)
+
+    def quashes(self) -> None:
+        wanted = select(Decision).where(Decision.board_id == self.board_id, Decision.kind == "grant")
+        row = self.chosen(self.read(wanted.order_by(Decision.id)))
+        for what in (Happened.APPEALED, Happened.QUASHED):
+            new = aftermath.NewEvent(what=what, on=self.now.date(), court="Förvaltningsrätten", number="1-26")
+            self.do(aftermath.note, row.id, new, rules=rules())
+
+    def reconsiders(self) -> None:
+        case = self.some_case(State.DECIDED, State.PAYMENT, State.REPORTING)
+        self.declares(case.number)
+        self.do(aftermath.reconsider, case.number, "Något var fel.", rules=rules(), role=Role.DECISION_MAKER)
+
+    def closes(self) -> None:
+        self.do(closing.close, self.some_case(State.DECIDED, State.REPORTING).number, rules=rules())
+
+    def takes_a_report(self) -> None:
+        case = self.some_case(State.REPORTING)
+        self.do(cases.mark, case.number, Marked.FOLLOWED_UP, text="Rapporten är genomgången.", rules=rules())
+
+    def withdraws(self) -> None:
+        self.do(cases.withdraw, self.some_case().number)
+
+    def takes_in_an_application(self) -> None:
+        known = self.some_association()
+        facts = clean_facts(str(known.number), known.name)
+        if self.drawn.random() < 0.4:  # of one that nobody can place by its number
+            facts = clean_facts(str(known.number), f"Nya {known.name}", organisation_number=None)
+        new = NewCase(kind=CaseKind.GRANT, facts=facts, channel="form", received_on=self.now.date())
+        self.do(cases.receive, new, rules=rules())
+
+    def takes_in_a_booking(self) -> None:
+        known = self.some_association()
+        starts = (self.now + timedelta(days=7)).replace(tzinfo=None, microsecond=0)
+        facts = booking_facts(str(known.number), known.name, event_starts_at=starts)
+        new = NewCase(kind=CaseKind.BOOKING, facts=facts, channel="form", received_on=self.now.date())
+        self.do(cases.receive, new, rules=rules(), role=Role.PREMISES)
+
+    def merges(self) -> None:
+        known = select(Association).where(Association.merged_into_id.is_(None))
+        first = self.chosen(self.read(known.where(Association.number.is_(None))))
+        second = self.chosen(self.read(known.where(Association.id != first.id)))
+        self.do(merging.merge, first.id, second.id, {}, rules=rules())
+
+    def takes_a_merge_apart(self) -> None:
+        row = self.chosen(self.read(select(AssociationMerge).where(AssociationMerge.undone_at.is_(None))))
+        self.do(unmerging.undo_merge, row.id, rules=rules())
+
+    def chooses_habits(self) -> None:
+        board = self.read(select(Board).where(Board.id == self.board_id))[0]
+        now_on = {Habit(name) for name, on in board.habits.items() if on and name in set(Habit)}
+        self.do(board_order.set_habits, frozenset(now_on ^ {Habit.ANSWERS_FOR_BOTH}), because="Nämndens beslut.",
+                rules=rules(), role=Role.ADMINISTRATOR)  # fmt: skip
+
+    def moves_to_other_rules(self) -> None:
+        case = self.some_case()
+        versions = self.read(select(RuleVersion.id).where(RuleVersion.board_id == self.board_id))
+        moved = self.do(rule_moves.move, [case.number], self.chosen(versions), rules=rules())
+        if not moved:
+            raise Refused(Obstacle.INVALID)
+
+    def opens_a_special_review(self) -> None:
+        known = self.chosen(self.read(select(Association).where(Association.merged_into_id.is_(None))))
+        self.do(special_reviews.open_review, known.id, ReviewGround.TIP, "Ett tips.", rules=rules())
+
+    def imports_a_list(self) -> None:
+        known = self.some_association()
+        headings = "Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade"
+        members = self.drawn.randrange(2, 90)
+        row = f"{known.name};{known.number};{members};40 000;kurser;{self.now.date().isoformat()};1234-5678;ja"
+        data, by = f"{headings}\n{row}".encode(), self.staff[Role.CASEWORKER]
+        key = handed_in.hand_in(self.database, data, "lista.csv", round_id=None, by=by, at=self.now)
+        intake_reading.read(self.database, key, rules(), at=self.now)
+        self.do(imports.confirm, key, good_only=False, rules=rules())
+
+    def takes_an_import_back(self) -> None:
+        wanted = select(ImportBatch.id).where(ImportBatch.board_id == self.board_id, ImportBatch.state == DONE)
+        self.do(imports.undo, self.chosen(self.read(wanted)))
+
+
+HELPERS = {"do", "read", "some_case", "chosen", "some_criterion", "some_association", "declares", "proposed"}
+ACTS_OF_ALL: dict[str, Callable[[Office], None]] = {
+    name: act for name, act in vars(Office).items() if callable(act) and not name.startswith("_") and name not in HELPERS
+}  # fmt: skip
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(
+    request: pytest.FixtureRequest, databases: Databases, demonstration: FilledOnce, tmp_path: Path
+) -> Iterator[Office]:  # fmt: skip
+    """The demonstration on each engine, seen from the board with a group."""
+    on_sqlite = request.param == "sqlite"
+    address = f"sqlite:///{demonstration.copy(tmp_path)}" if on_sqlite else databases.postgresql()
+    database = connect(address)
+    began = clock.now()
+    if not on_sqlite:
+        demonstration_service.fill(database, rules(), at=began)
+    yield Office(database, random.Random(19), began)
+    database.close()
+    databases.drop(address)
+
+
+def worked_off(office: Office) -> None:
+    """What the worker does until it has nothing more to do."""
+    worker = Worker(office.database, rules(), lambda: office.now)
+    while worker.run_due() or worker.run_next() or worker.run_renewal():
+        pass
+
+
+def do_some(office: Office, names: list[str]) -> None:
+    for name in names:
+        for _ in range(TRIES):
+            try:
+                ACTS_OF_ALL[name](office)
+            except Refused as refused:
+                office.refused[name] = str(refused)
+            else:
+                office.done[name] += 1
+                break
+
+
+def differences(office: Office, *, wholly: bool = True) -> list[str]:
+    """Where a list says something else than the page of its row, today. wholly: at the counter and filtered, too."""
+    on, told = office.now.date(), []
+    with reading(office.database) as s:
+        cases_open = s.scalars(
+            select(Case).where(Case.board_id == office.board_id, Case.state.in_([state.value for state in OPEN]))
+        ).all()
+        pages = {case.id: of_case(s, case, rules(), on=on) for case in cases_open}
+        for kind, role in ((CaseKind.GRANT, Role.CASEWORKER), (CaseKind.BOOKING, Role.PREMISES)):
+            told += [f"queue {line}" for line in _queue(s, kind, office.staff[role], pages, on, wholly=wholly)]
+        told += [f"week {line}" for line in _weeks(s, office.staff[Role.PREMISES], pages, on)]
+        told += [f"to decide {line}" for line in _to_decide(s, office, pages, on)]
+        told += [f"quick check {line}" for line in _checked(s, office, pages)] if wholly else []
+    return told
+
+
+def _queue(s: Any, kind: CaseKind, by: Person, pages: Any, on: Any, *, wholly: bool) -> Iterator[str]:
+    after, rows = None, 0
+    while True:
+        found = queues.queue(s, queues.Filters(kind=kind, after=after), rules(), by=by, on=on)
+        for case in found.cases:
+            page = pages.get(case.id)
+            if page is not None:
+                rows += 1
+                shown = (found.standing[case.id].proposal, found.standing[case.id].attention)
+                if shown != (page.screening.proposal.value, page.screening.attention.value):
+                    yield f"{case.number} {shown} {page.screening.proposal}"
+        after = found.more
+        if after is None:
+            break
+    assert rows > 10
+    for attention in Attention if wholly else ():
+        wanted = {key for key, page in pages.items() if page is not None and page.screening.attention is attention}
+        found = queues.queue(s, queues.Filters(kind=kind, attention=attention), rules(), by=by, on=on)
+        yield from (
+            f"{case.number} under {attention}" for case in found.cases if case.id in pages and case.id not in wanted
+        )
+
+
+def _weeks(s: Any, by: Person, pages: Any, on: Any) -> Iterator[str]:
+    open_times = select(Occurrence.starts_at).join(Case, Case.id == Occurrence.case_id)
+    times = s.scalars(open_times.where(Case.board_id == by.board_id, Occurrence.starts_at.is_not(None)))
+    for monday in sorted({monday_before(at.astimezone(HERE).date()) for at in times}):
+        for item in weeks.week(s, monday, rules(), by=by, on=on).bookings:
+            page = pages.get(item.case.id)
+            if page is None:
+                continue
+            asked = page.screening.proposal.value not in weeks.NO_QUESTIONS
+            if item.screening is None and asked:
+                yield f"{item.case.number} has questions that the week does not know"
+            elif item.screening is not None:
+                other = _results(item.screening).items() ^ _results(page.screening).items()
+                if other:
+                    yield f"{item.case.number} {other}"
+
+
+def _results(screening: Any) -> dict[str, tuple[str, str]]:
+    return {item.criterion.id: (item.result.value, item.reason.value) for item in screening.findings}
+
+
+def _to_decide(s: Any, office: Office, pages: Any, on: Any) -> Iterator[str]:
+    by = office.staff[Role.DECISION_MAKER]
+    listed = {item.case.id for item in deciding.waiting(s, rules(), by=by, on=on)}
+    ready = s.scalars(select(Case).where(Case.board_id == office.board_id, Case.state == State.READY.value)).all()
+    stale = proposals.stale_among(s, ready, rules(), on=on)
+    for case in ready:
+        draft = s.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+        changed = bool(proposals.changed_since(s, case, draft, pages[case.id]))
+        if changed is (case.id in listed) or changed is not (case.id in stale):
+            yield f"{case.number} changed: {changed}, listed: {case.id in listed}, told: {case.id in stale}"
+
+
+def _checked(s: Any, office: Office, pages: Any) -> Iterator[str]:
+    """What persons have answered of an association says the same at the counter as on the page of its booking."""
+    by = office.staff[Role.PREMISES]
+    open_bookings = s.scalars(
+        select(Case).where(
+            Case.id.in_(list(pages)), Case.kind == CaseKind.BOOKING.value, Case.association_id.is_not(None)
+        )
+    ).all()
+    for case in open_bookings:
+        page, association = pages[case.id], s.get(Association, case.association_id)
+        found = checks.check(s, association.number or association.name, kind=CaseKind.BOOKING, chosen=association.id,
+                             rules=rules(), by=by, at=office.now)  # fmt: skip
+        if (
+            page is None
+            or found.screening is None
+            or page.screening.ruleset.fingerprint != found.screening.ruleset.fingerprint
+        ):
+            continue
+        theirs = {item.criterion.id: item for item in found.screening.findings}
+        for item in page.screening.findings:
+            other = theirs.get(item.criterion.id)
+            here = s.get(AssessmentRow, page.answers.get(item.criterion.id, 0))
+            if (
+                other is None
+                or not item.criterion.value_criterion
+                or (here is not None and here.made_in_case_id == case.id)
+            ):
+                continue
+            office.done["compared at the counter"] += 1
+            if other.result is not item.result:
+                yield f"{case.number} {item.criterion.id} {other.result} {item.result}"
+
+
+def test_two_hundred_acts_over_ten_midnights_leave_every_list_like_its_pages(office: Office) -> None:
+    names = [name for _ in range(ACTS // len(ACTS_OF_ALL) + 1) for name in ACTS_OF_ALL]
+    office.drawn.shuffle(names)
+    for _ in range(10):
+        do_some(office, ["takes_in_an_application", "takes_in_a_booking"])
+    assert not differences(office)
+    for turn, days in enumerate(DAYS):
+        do_some(office, names[turn * AT_ONCE : (turn + 1) * AT_ONCE])
+        do_some(office, [name for name in ACTS_OF_ALL if not office.done[name]] if turn else [])
+        told = differences(office, wholly=False)  # as the lists are before the worker has come to it
+        assert not told, (turn, told)
+        worked_off(office)
+        with reading(office.database) as s:
+            assert not s.scalars(select(Renewal)).all()
+        told = differences(office)
+        assert not told, (turn, told)
+        office.now = midnight((office.now + timedelta(days=days)).astimezone(HERE).date()) + timedelta(minutes=1)
+    missing = set(ACTS_OF_ALL) - set(office.done)
+    assert not missing, {name: office.refused[name] for name in missing}
+    assert office.done["compared at the counter"]

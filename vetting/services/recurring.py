@@ -1,0 +1,83 @@
+"""The clock for work that comes back: a row each with its next time, taken by one worker whatever their number."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+
+from vetting.domain.dates import HERE, midnight
+from vetting.services import handed_in, incoming, papers, renewing
+from vetting.store.renewals import NEW_DAY, Recurring
+from vetting.store.session import reading, technical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
+    from vetting.store.engine import Database
+
+HELD: Final = timedelta(minutes=10)
+"""So long a worker has what it took; one that was killed is followed by another after that."""
+
+
+def do_due(database: Database, *, at: datetime) -> bool:
+    """Does what is due and nobody has taken, one thing; what a stop has delayed is made up for, once.
+
+    Returns whether anything was.
+    """
+    _begun(database, at)
+    name = _taken(database, at)
+    if name is None:
+        return False
+    WORK[name](database, at)
+    with technical(database) as session:
+        row = session.scalars(select(Recurring).where(Recurring.name == name)).one()
+        row.next_at = midnight(at.astimezone(HERE).date() + timedelta(days=1))
+        row.held_until, row.done_for = None, at.astimezone(HERE).date()
+    return True
+
+
+def _begun(database: Database, at: datetime) -> None:
+    """Each work has its row; what is new is due at once."""
+    with reading(database) as session:
+        missing = WORK.keys() - set(session.scalars(select(Recurring.name)))
+    if missing:
+        with suppress(IntegrityError), technical(database) as session:  # another worker was first
+            session.add_all(Recurring(name=name, next_at=at) for name in sorted(missing))
+
+
+def _taken(database: Database, at: datetime) -> str | None:
+    with reading(database) as session:
+        if session.scalar(select(Recurring.id).where(_due(at)).limit(1)) is None:
+            return None
+    with technical(database) as session:
+        wanted = select(Recurring).where(_due(at)).order_by(Recurring.id).limit(1)
+        row = session.scalar(wanted.with_for_update(skip_locked=True))
+        if row is None:
+            return None
+        row.held_until = at + HELD
+        return row.name
+
+
+def _due(at: datetime) -> ColumnElement[bool]:
+    return (Recurring.next_at <= at) & or_(Recurring.held_until.is_(None), Recurring.held_until < at)
+
+
+def _forget(database: Database, at: datetime) -> None:
+    """Files that were handed in and have lain their time; papers that nobody has read are asked for again."""
+    handed_in.forget_old(database, at=at)
+    incoming.forget_old(database, at=at)
+    papers.ask_for_unread(database, at=at)
+
+
+WORK: Final[Mapping[str, Callable[[Database, datetime], None]]] = {
+    NEW_DAY: lambda database, _at: renewing.new_day(database),
+    "old_files": _forget,
+}
+"""Name -> what is done once a day, as soon as it has begun."""

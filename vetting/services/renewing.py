@@ -1,0 +1,91 @@
+"""One evaluation: what is to be judged again is judged again, some cases at a time, beside the pages."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.domain.cases import OPEN, State
+from vetting.services.screenings import is_out_of_date, screen_case
+from vetting.store.cases import Case
+from vetting.store.people import Board
+from vetting.store.renewals import Renewal, covered, waiting
+from vetting.store.session import reading, technical, write
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.services.rules import Rules
+    from vetting.store.engine import Database
+    from vetting.store.session import WritingSession
+
+AT_A_TIME: Final = 40
+"""Cases that are looked at between two looks for other work."""
+LOG: Final = logging.getLogger(__name__)
+
+
+def new_day(database: Database) -> None:
+    """Every open case is judged again: what expires, is due or has come of age does so with the day."""
+    with technical(database) as session:
+        session.add_all(Renewal(board_id=key) for key in session.scalars(select(Board.id)))
+
+
+def renew(database: Database, rules: Rules, *, at: datetime) -> bool:
+    """Judges some of the waiting cases again, and keeps what has become of those it is otherwise for.
+
+    Nobody waits for it: the cases are judged without holding the database, and only those that differ are written.
+    Returns whether anything waited.
+    """
+    done: dict[int, int | None] = {}
+    stale: list[int] = []
+    with reading(database) as session:
+        room = AT_A_TIME
+        for row in waiting(session):
+            wanted = select(Case).where(covered(row)).order_by(Case.id).limit(room)
+            found = session.scalars(wanted).all()
+            stale += [case.id for case in found if _differs(session, case, rules, at)]
+            done[row.id] = None if len(found) < room else found[-1].id
+            room -= len(found)
+            if room <= 0:
+                break
+    if done:
+        write(database, lambda writing: _keep(writing, done, stale, rules, at))
+    return bool(done)
+
+
+def renew_all(database: Database, rules: Rules, *, at: datetime) -> None:
+    """Until nothing waits: for a database that is filled before anybody sees it, and for tests."""
+    while renew(database, rules, at=at):
+        pass
+
+
+def _differs(session: Session, case: Case, rules: Rules, at: datetime) -> bool:
+    """Whether its result is otherwise now; one that cannot be judged holds up no other, and is told of in the log."""
+    try:
+        return is_out_of_date(session, case, rules, on=at.date())
+    except Exception:
+        LOG.exception("case %s could not be judged again", case.id)
+        return False
+
+
+def _keep(
+    session: WritingSession, done: Mapping[int, int | None], stale: Sequence[int], rules: Rules, at: datetime
+) -> None:  # fmt: skip
+    for case in session.scalars(select(Case).where(Case.id.in_(stale)).order_by(Case.id)):
+        if State(case.state) in OPEN and is_out_of_date(session, case, rules, on=at.date()):
+            screen_case(session, case, rules, at=at)
+            session.note(
+                Noted(action="cases_screened", by=None, at=at, subject=case, case_id=case.id, board_id=case.board_id)
+            )
+    for key, last in done.items():
+        row = session.get(Renewal, key)
+        if row is not None and last is None:
+            session.delete(row)
+        elif row is not None:
+            row.done_to = last or row.done_to
