@@ -6,6 +6,8 @@ import os
 import random
 import subprocess
 import sys
+import time
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,14 +17,17 @@ from sqlalchemy import func, select
 from tests.factories import NOW
 from tests.services import import_life
 from tests.services.import_life import POINTS, live
-from tests.town import Town
+from tests.town import Town, rules
 from vetting.domain.people import Role
-from vetting.services import handed_in, imports
+from vetting.domain.problem import Refused
+from vetting.jobs.worker import Worker
+from vetting.services import handed_in, imports, intake_reading
 from vetting.store import trail
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
-from vetting.store.imports import DONE, ImportBatch, StagedRow
-from vetting.store.session import reading
+from vetting.store.imports import DONE, READING, READY, ImportBatch, StagedFile, StagedRow
+from vetting.store.jobs import FAILED, Job
+from vetting.store.session import reading, technical
 
 if TYPE_CHECKING:
     from vetting.store.engine import Database
@@ -126,3 +131,64 @@ def test_a_worker_killed_at_ten_random_moments_loses_and_doubles_nothing(
     assert inside >= 5
     with capsys.disabled():
         sys.stdout.write(f"\n{inside} of 10 kills landed while the worker was at work\n")
+
+
+def test_a_command_killed_while_it_reads_is_told_as_broken_off_and_can_be_taken_up(town: Town, tmp_path: Path) -> None:
+    rows = [f"Föreningen Prov nummer {n};{n} 000;kurser;{n}" for n in range(1, 20_001)]
+    path = tmp_path / "stor.csv"
+    path.write_text("\n".join(["Förening;Sökt;Ändamål;Medlemmar", *rows]), encoding="utf-8")
+    address = town.database.engine.url.render_as_string(hide_password=False)
+    command = subprocess.Popen(
+        [sys.executable, "-m", "vetting", "import", str(path), "--board", town.code, "--round", str(town.round_id)],
+        cwd=ROOT, env={**os.environ, "VETTING_DATABASE_URL": address}, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    while command.poll() is None and not laid(town):
+        time.sleep(0.02)
+    command.kill()
+    command.wait()
+    by = town.staff[Role.CASEWORKER]
+    with reading(town.database) as s:
+        staged = s.scalars(select(StagedFile)).one()
+    assert staged.state == READING
+    assert staged.heard_at
+    assert 0 < laid(town) < len(rows)
+    soon, later = staged.heard_at + timedelta(minutes=1), staged.heard_at + timedelta(minutes=5)
+    with reading(town.database) as s:
+        assert not handed_in.is_broken_off(s, staged, soon)
+        assert handed_in.is_broken_off(s, staged, later)
+    with pytest.raises(Refused):
+        handed_in.read_again(town.database, staged.id, by=by, at=soon)
+    handed_in.read_again(town.database, staged.id, by=by, at=later)
+    with reading(town.database) as s:
+        assert not handed_in.is_broken_off(s, s.get_one(StagedFile, staged.id), later + timedelta(days=1))
+    worker = Worker(town.database, rules(), lambda: later)
+    assert worker.run_next()
+    with reading(town.database) as s:
+        found = s.get_one(StagedFile, staged.id)
+        assert (found.state, found.counts["good"]) == (READY, len(rows))
+    assert laid(town) == len(rows)
+
+
+def laid(town: Town) -> int:
+    """How many rows lie in place."""
+    with reading(town.database) as s:
+        return int(s.scalar(select(func.count()).select_from(StagedRow)) or 0)
+
+
+def test_what_was_half_read_and_nobody_takes_up_is_cleared_with_its_rows(town: Town) -> None:
+    half, whole = new_file(town), new_file(town)
+    with technical(town.database) as s:
+        for job in s.scalars(select(Job)):
+            job.state = FAILED
+    intake_reading.read(town.database, whole, rules(), at=NOW)
+    with technical(town.database) as s:
+        for row in s.scalars(select(StagedRow).limit(5)):
+            row.staged_id = half
+    handed_in.forget_old(town.database, at=NOW + timedelta(days=6))
+    with reading(town.database) as s:
+        assert set(s.scalars(select(StagedFile.id))) == {half, whole}
+    handed_in.forget_old(town.database, at=NOW + timedelta(days=8))
+    with reading(town.database) as s:
+        assert s.scalars(select(StagedFile.id)).all() == [whole]
+        assert not s.scalars(select(StagedRow).where(StagedRow.staged_id == half)).all()

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import openpyxl
 from sqlalchemy import func, select
 
-from tests.factories import TODAY
-from tests.town import NUMBERS
+from tests.factories import NOW, TODAY
+from tests.town import NUMBERS, rules
 from vetting.jobs.worker import Worker
 from vetting.shipped import shipped
 from vetting.store.cases import Case
-from vetting.store.imports import ImportBatch, StagedFile
-from vetting.store.session import reading
+from vetting.store.imports import CONFIRMING, ImportBatch, StagedFile
+from vetting.store.jobs import FAILED, Job
+from vetting.store.session import reading, technical
 from vetting.web import imports as pages
 
 if TYPE_CHECKING:
@@ -212,3 +214,29 @@ def test_a_sent_back_list_goes_in_once_and_its_page_says_so(kim: Somebody) -> No
     assert "Ändra tillbaka i ärendena" in undone.text
     again = handed_in(kim, out.getvalue(), "Ansökningar.xlsx")
     assert "Samma fil är redan inläst" in kim.get(again).text
+
+
+def test_what_was_broken_off_is_told_so_and_is_taken_up_from_its_page(
+    kim: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "AT_ONCE", 0)
+    address = handed_in(kim, b"F\xc3\xb6rening;S\xc3\xb6kt\nF\xc3\xb6reningen Prov;1 000")
+    assert "Pågår" in kim.get(address).text
+    with technical(kim.town.database) as s:
+        s.scalars(select(Job)).one().state = FAILED  # the process that had it is gone
+    for page, told in ((address, "Avbruten."), ("/import", "avbruten")):
+        assert told in kim.get(page).text
+        assert "Pågår" not in kim.get(page).text
+    assert kim.send(f"{address}/las-igen").status_code == 303
+    assert "Pågår" in kim.get(address).text
+    assert kim.send(f"{address}/las-igen").status_code == 409
+    assert Worker(kim.town.database, rules(), lambda: NOW).run_next()
+    assert "Läs in 1 rad" in kim.get(address).text
+    with technical(kim.town.database) as s:  # a command that was killed while it took the list in
+        staged = s.scalars(select(StagedFile)).one()
+        staged.state, staged.job_id, staged.progress = CONFIRMING, None, {"moved": 1}
+        staged.heard_at = NOW - timedelta(minutes=5)
+    page = kim.get(address).text
+    assert "Avbruten." in page
+    assert "1 rad är flyttad" in page
+    assert "Fortsätt läsa in" in page

@@ -29,6 +29,8 @@ from vetting.store.people import Board
 from vetting.store.session import reading, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
@@ -87,7 +89,7 @@ def import_(
     with database() as opened:
         by = machine(opened, code, ROLES)
         key = handed_in.hand_in(opened, data, Path(file).name, round_id=round_id, by=by, at=clock.now(), layout=layout)
-        state = intake_reading.read(opened, key, rules, at=clock.now())
+        state = intake_reading.read(opened, key, rules, at=clock.now(), heard=_heard(opened, key))
         with reading(opened) as session:
             staged, problems, total = _looked(session, key, state)
             if returned_lists.is_returned(staged):
@@ -149,9 +151,19 @@ def _confirmed(opened: Database, staged: StagedFile, rules: Rules, by: Person, *
     return _moved(opened, staged.id, key, rules)
 
 
+def _heard(opened: Database, key: int) -> Callable[[int, int], bool]:
+    """Tells the pages that this command is still at it."""
+
+    def tell(_done: int, _total: int) -> bool:
+        handed_in.alive(opened, key, at=clock.now())
+        return True
+
+    return tell
+
+
 def _moved(opened: Database, staged: int, batch: int, rules: Rules) -> Taken:
     """Moves what is left to be moved, and screens what came."""
-    imports.move_on(opened, staged, rules, at=clock.now(), heard=lambda _done, _total: True)
+    imports.move_on(opened, staged, rules, at=clock.now(), heard=_heard(opened, staged))
     imports.screen_batch(opened, batch, rules, at=clock.now(), heard=lambda _done, _total: True)
     with reading(opened) as session:
         counts = session.get_one(ImportBatch, batch).counts

@@ -6,7 +6,7 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from vetting.domain import association
 from vetting.domain.criteria import CaseKind
@@ -35,7 +35,7 @@ from vetting.store.imports import (
     staged_file,
     staged_files,
 )
-from vetting.store.jobs import Job
+from vetting.store.jobs import ENDED, SILENT, Job
 from vetting.store.rounds import round_of
 from vetting.store.session import reading, technical, write
 from vetting.store.trail import Noted
@@ -56,6 +56,8 @@ READ: Final = "import_read"
 """The kind of job that reads a file."""
 KEPT: Final = timedelta(days=90)
 """A staged file is kept so long, with its problems, for the marked copy."""
+HALF_READ_KEPT: Final = timedelta(days=7)
+"""One whose reading was broken off, with the rows that had been read: nobody has looked at them."""
 NEEDED: Final[Mapping[ListKind, Action]] = {
     ListKind.GRANT: Action.RECEIVE,
     ListKind.BOOKING: Action.RECEIVE,
@@ -317,6 +319,36 @@ def _keep_layout(
     return found
 
 
+def alive(database: Database, key: int, *, at: datetime) -> None:
+    """Whoever reads a file or takes it in without a job tells that they are still at it."""
+    with technical(database) as session:
+        session.execute(update(StagedFile).where(StagedFile.id == key).values(heard_at=at))
+
+
+def is_broken_off(session: Session, staged: StagedFile, at: datetime) -> bool:
+    """Whether the file is said to be read or taken in, and nobody is at it: their process has ended."""
+    if staged.state not in {READING, CONFIRMING}:
+        return False
+    job = session.get(Job, staged.job_id) if staged.job_id is not None else None
+    if job is not None and job.state not in ENDED:
+        return False  # the worker has it, or comes to it
+    return staged.heard_at is None or staged.heard_at < at - SILENT
+
+
+def read_again(database: Database, key: int, *, by: Person, at: datetime) -> None:
+    """A reading that was broken off is taken up from the start, by the worker.
+
+    Raises:
+        Refused: somebody is at it, or it has been read.
+    """
+    with technical(database) as session:
+        of_person(session, key, by)
+        staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
+        if staged.state != READING or not is_broken_off(session, staged, at):
+            raise Refused(Obstacle.STALE, changed(staged))
+        _to_be_read(session, staged, by, at, wait=True)
+
+
 def discard(database: Database, key: int, *, by: Person) -> None:
     """Throws a file away that was not confirmed.
 
@@ -338,8 +370,13 @@ def forget_old(database: Database, *, at: datetime) -> None:
     """Files that have lain their time are gone with all that was read from them, of every board."""
     downloaded_lists.forget_old(database, before=at - KEPT)
     old = (StagedFile.at < at - KEPT) & (StagedFile.state != CONFIRMING)
+    half_read = (StagedFile.at < at - HALF_READ_KEPT) & (StagedFile.state == READING)
     with technical(database) as session:
         keys = list(session.scalars(select(StagedFile.id).where(old)))
+        keys += [
+            row.id for row in session.scalars(select(StagedFile).where(half_read))
+            if row.id not in keys and is_broken_off(session, row, at)
+        ]  # fmt: skip
         for table, key in ((StagedRow, StagedRow.staged_id), (StagedProblem, StagedProblem.staged_id),
                            (StagedContent, StagedContent.id), (StagedFile, StagedFile.id)):  # fmt: skip
             if keys:

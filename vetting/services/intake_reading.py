@@ -113,6 +113,7 @@ def read(
         if staged.state != READING:
             return staged.state
         staged.turn += 1
+        staged.heard_at = at
         content = session.get_one(StagedContent, key).content
         for table in (StagedRow, StagedProblem):
             session.execute(delete(table).where(table.staged_id == key))

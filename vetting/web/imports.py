@@ -30,7 +30,7 @@ from vetting.store.imports import (
     batches,
     same_file,
 )
-from vetting.store.jobs import ENDED, Job
+from vetting.store.jobs import Job
 from vetting.store.people import names_of
 from vetting.store.rounds import round_of, rounds
 from vetting.web import preferences, visitor
@@ -70,12 +70,14 @@ def _index(problems: tuple[Problem, ...]) -> str:
             if handed_in.takes(person, ListKind(batch.kind or ListKind.GRANT))
         ]
         waiting = handed_in.waiting(session, person, most=MOST_BATCHES)
+        broken_off = {file.id for file in waiting if handed_in.is_broken_off(session, file, visitor.now())}
         people = names_of(session, {batch.by_user_id for batch in listed if batch.by_user_id})
         open_rounds = [item for item in rounds(session, person) if item.closed_at is None]
     if person.kinds(Action.RECEIVE) == (CaseKind.BOOKING,):
         open_rounds = []
     return render_template(
-        "imports/index.html", batches=listed, waiting=waiting, names=people, rounds=open_rounds, problems=problems,
+        "imports/index.html", batches=listed, waiting=waiting, broken_off=broken_off, names=people,
+        rounds=open_rounds, problems=problems,
         list_kinds=KIND_WORDS, receives=person.may(Action.RECEIVE),
     )  # fmt: skip
 
@@ -124,8 +126,9 @@ def _shown(staged_id: int, problems: tuple[Problem, ...]) -> str:
         if staged.round_id is not None:
             given["round"] = round_of(session, person, staged.round_id)
         if staged.job_id is not None:
-            job = session.get(Job, staged.job_id)
-            given |= {"job": job, "stopped": job is None or job.state in ENDED}
+            given["job"] = session.get(Job, staged.job_id)
+        given["broken_off"] = handed_in.is_broken_off(session, staged, visitor.now())
+        given["kept_until"] = staged.at + handed_in.HALF_READ_KEPT
         if staged.state == UNKNOWN:
             given |= _to_map(staged)
         if staged.kind == ListKind.CHANGES and staged.state in {READY, CONFIRMED}:
@@ -250,6 +253,16 @@ def confirm(staged_id: int) -> Response:
     except Refused as refused:
         if refused.obstacle is Obstacle.STALE:
             weekly_lists.renew(visitor.database(), staged_id, by=visitor.person())
+        return _refused(staged_id, refused)
+    return onward(url_for("imports.show", staged_id=staged_id))
+
+
+@blueprint.post("/import/<int:staged_id>/las-igen")
+def read_again(staged_id: int) -> Response:
+    """A reading that was broken off is taken up again."""
+    try:
+        handed_in.read_again(visitor.database(), staged_id, by=visitor.person(), at=visitor.now())
+    except Refused as refused:
         return _refused(staged_id, refused)
     return onward(url_for("imports.show", staged_id=staged_id))
 
