@@ -226,6 +226,10 @@ def test_a_paper_recorded_as_missing_is_absent(rules: RulesFolder, text: str) ->
         ("members_total", CellKind.NUMBER, 10**400, "inte ett heltal"),
         ("annual_meeting_held_on", CellKind.DAY, date(2027, 3, 1), "har inte varit än"),
         ("received_on", CellKind.TEXT, "2026-11-21", "har inte varit än"),
+        ("received_on", CellKind.TEXT, "1989-12-31", "31 dec 1989 är inte ett rimligt datum"),
+        ("annual_meeting_held_on", CellKind.DAY, date(1926, 3, 1), "inte ett rimligt datum"),
+        ("report_due_on", CellKind.DAY, date(2062, 1, 31), "inte ett rimligt datum"),
+        ("event_starts_at", CellKind.TEXT, "2062-01-31 18:00", "inte ett rimligt datum"),
         ("unreported_grants", CellKind.TEXT, "nej", "inte ett heltal"),
         ("bankrupt", CellKind.TEXT, "kanske", "inte ja eller nej"),
         ("statutes_document", CellKind.TEXT, "kommer", "inte ja eller nej"),
@@ -244,6 +248,19 @@ def test_a_cell_that_cannot_be_read_is_told_and_stays_unknown(
     assert found.told is not None
     assert words in found.told[0].sv
     assert all((found.told[0].en, found.told[1].sv, found.told[1].en))
+
+
+@pytest.mark.parametrize(
+    ("fact", "day"),
+    [
+        ("association_formed_on", date(1904, 5, 1)), ("statutes_adopted_on", date(1951, 2, 3)),
+        ("organisation_number_since", date(1978, 1, 1)), ("received_on", date(1990, 1, 1)),
+        ("report_due_on", date(2031, 12, 31)),
+    ],
+)  # fmt: skip
+def test_what_may_be_old_or_lie_ahead_is_read(rules: RulesFolder, fact: str, day: date) -> None:
+    found = read(rules, fact, day, CellKind.DAY)
+    assert (found.value, found.told) == (day, None)
 
 
 def test_a_personal_number_among_other_text_is_masked_and_told(rules: RulesFolder) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.files import hostile
 from tests.files.test_hostile_files import AT, screened
-from vetting.domain.tables import Area, Sheet
+from vetting.domain.tables import Area, CellKind, Sheet
 from vetting.files import cell_reading, limits
 from vetting.files.workbook_reading import read_workbook
 from vetting.services.lists import annotated_copy
@@ -103,3 +103,36 @@ def test_a_file_written_back_from_old_formats_is_a_workbook_with_the_same_cells(
         row = [cell.value for cell in returned["Ansökningar"][4]][:6]
         assert [getattr(value, "date", lambda v=value: v)() for value in row] == LIST[2]
         assert returned["Ansökningar"]["G4"].value
+
+
+@pytest.mark.parametrize("style", ["0%", "0.00%", "0.0 %"])
+def test_a_share_in_a_column_of_amounts_is_told_and_in_one_of_shares_is_read(style: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Förening", "Organisationsnummer", "Sökt belopp", "Medlemmar"])
+    sheet.append(["Föreningen Prov", "802999-0234", 0.4, 120])
+    sheet["C2"].number_format = style
+    sheet["D2"].number_format = "0"
+    kept = io.BytesIO()
+    book.save(kept)
+    read = read_workbook(kept.getvalue(), "lista.xlsx")
+    cells = read.sheets[0].rows[1].cells
+    assert (cells[3].kind, cells[3].text) == (CellKind.TEXT, "40 %")
+    assert (cells[4].kind, cells[4].value) == (CellKind.NUMBER, 120)
+    found = screened(kept.getvalue())
+    assert [f"{problem.where}: {problem.what.sv}" for problem in found.problems] == [
+        "Sheet!C2: ”40 %” är inte ett belopp."
+    ]
+
+
+def test_a_list_without_numbers_says_so_first() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Förening", "Sökt belopp"])
+    sheet.append(["Föreningen Prov", "x"])
+    kept = io.BytesIO()
+    book.save(kept)
+    found = screened(kept.getvalue())
+    assert found.problems[0].where == "Sheet"
+    assert found.problems[0].what.sv.startswith("Listan har ingen kolumn med organisationsnummer.")
+    assert len(found.problems) > 1

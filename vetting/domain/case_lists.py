@@ -14,7 +14,7 @@ from vetting.domain.conditions.folding import folded_text
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts, Value
 from vetting.domain.headings import FEWEST_HEADINGS
-from vetting.domain.layouts import ASIDE, LONGEST_HEADING, NAME, NUMBER
+from vetting.domain.layouts import ASIDE, CUSTOMER_NUMBER, LONGEST_HEADING, NAME, NUMBER
 from vetting.domain.problem import Problem
 from vetting.domain.stored_values import to_plain
 from vetting.domain.tables import CellKind, RawCell, RawRow, Sheet, cell_of, column_letters
@@ -311,6 +311,18 @@ def told_of_columns(columns: Columns, catalogue: Catalogue) -> Iterator[Problem]
             Words(f"Kolumnen betyder ”{label.sv}”, och det gör kolumn {first} också. Bara kolumn {first} läses.",
                   f"The column means “{label.en}”, and so does column {first}. Only column {first} is read."),
             Words("Byt rubrik på den som inte ska läsas.", "Change the heading of the one not to be read."),
+        )  # fmt: skip
+
+
+def told_of_no_number(columns: Columns) -> Iterator[Problem]:
+    """A list that says of nobody which number they have, neither the association's own nor a customer number."""
+    if not {NUMBER, CUSTOMER_NUMBER} & set(columns.facts.values()):
+        yield Problem(
+            columns.shown_sheet,
+            Words("Listan har ingen kolumn med organisationsnummer. Föreningarna känns bara igen på namnet.",
+                  "The list has no column with organisation numbers. Associations are only known by their names."),
+            Words("Lägg till en kolumn ”Organisationsnummer” om numren finns.",
+                  "Add a column “Organisationsnummer” if there are numbers."),
         )  # fmt: skip
 
 

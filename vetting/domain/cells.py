@@ -35,6 +35,10 @@ NOT_THERE: Final = NO | {"saknas", "finns ej", "finns inte", "ej inlämnad", "ej
                          "ej bifogat", "ingen", "inget", "inga", "missing", "none"}  # fmt: skip
 LONGEST_NOTHING: Final = 4 * max(map(len, NOTHING | NOT_THERE))
 """A longer text says something, however it is spaced."""
+OLDEST_YEAR: Final = 1990
+YEARS_AHEAD: Final = 5
+MAY_BE_OLD: Final = frozenset({"organisation_number_since", "statutes_adopted_on", "association_formed_on"})
+"""Facts about associations that are as old as they are."""
 MAY_BE_ABSENT: Final = frozenset({FactType.DOCUMENT, FactType.TEXT, FactType.URL})
 _AMOUNT_LAST = re.compile(r"(\D{2,80}?)\s+(\d[\d .\u00a0]{0,14}(?:,\d\d)?\s?(?:kr|kronor|:-)?)", re.ASCII)
 _ASIDE = re.compile(r"\([^)]*\)")
@@ -83,6 +87,7 @@ def read_cell(
             return ReadCell(absent=True)
         value = _READERS[definition.type](Given(definition, cell, association.masked(text), synonyms or {}))
         _check_past(definition, value, on)
+        _check_years(definition, value, on)
     except NotReadable as error:
         return ReadCell(told=told or (_masked(error.what), _masked(error.remedy)))
     return ReadCell(value=value, told=told)
@@ -115,6 +120,21 @@ def _check_past(definition: FactDefinition, value: Value, on: date) -> None:
             Words(f"{day_in_words(last).sv} har inte varit än.", f"{day_in_words(last).en} has not been yet."),
             Words("Rätta datumet.", "Correct the date."),
         )
+
+
+def _check_years(definition: FactDefinition, value: Value, on: date) -> None:
+    """A day before any register of grants, or years ahead, is a slip of the hand; what an association is may be old."""
+    if not isinstance(value, date) or definition.id in MAY_BE_OLD or definition.id.startswith("own-"):
+        return
+    if OLDEST_YEAR <= value.year <= on.year + YEARS_AHEAD:
+        return
+    day = value.date() if isinstance(value, datetime) else value
+    raise NotReadable(
+        Words(f"{day_in_words(day).sv} är inte ett rimligt datum här.",
+              f"{day_in_words(day).en} is not a plausible date here."),
+        Words(f"Skriv ett datum inom {OLDEST_YEAR}–{on.year + YEARS_AHEAD}, eller töm cellen.",
+              f"Write a date within {OLDEST_YEAR}–{on.year + YEARS_AHEAD}, or empty the cell."),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.domain.association import MASK, PERSONAL_NUMBER, folded, masked
-from vetting.domain.case_lists import Reader, told_of_columns
+from vetting.domain.case_lists import Reader, told_of_columns, told_of_no_number
 from vetting.domain.cells import shorter
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.facts import Level
 from vetting.domain.headings import Finder, first_tables
-from vetting.domain.layouts import NAME, NUMBER, ListKind
+from vetting.domain.layouts import CUSTOMER_NUMBER, NAME, NUMBER, ListKind
 from vetting.domain.own_bookings import LONGEST_ORDINARY
 from vetting.domain.problem import Problem
 from vetting.domain.stored_values import to_plain
@@ -40,7 +40,7 @@ LONGEST_PURPOSE: Final = 2_000
 LONGEST_CUSTOMER: Final = 60
 MOST_AGAIN: Final = 2_000
 """A list with more repeated numbers is no list of one application each; the rest are not told one by one."""
-WHO: Final = frozenset({NAME, NUMBER, "customer_number"})
+WHO: Final = frozenset({NAME, NUMBER, CUSTOMER_NUMBER})
 OF_ASSOCIATION: Final = frozenset({Level.ASSOCIATION, Level.PARTNER})
 _CELL: Final = re.compile(r"!([A-Z]{0,3})([0-9]{1,7})$")
 ReadRow = dict[str, Any]
@@ -112,7 +112,8 @@ class CaseTaker:
 
     def told_first(self) -> Iterator[Problem]:
         """What is wrong with the headings."""
-        return told_of_columns(self.columns, self.catalogue)
+        yield from told_of_no_number(self.columns)
+        yield from told_of_columns(self.columns, self.catalogue)
 
     def read(self, row: RawRow) -> tuple[ReadRow | None, list[Told]]:
         """The row, if it goes in, and what is to be corrected in it."""
@@ -351,7 +352,7 @@ class _Said:
 
 def _customer(values: Mapping[str, Value]) -> str:
     """The booking system's number of whoever books; somebody's personal number is none."""
-    given = str(values.get("customer_number", ""))[:LONGEST_CUSTOMER]
+    given = str(values.get(CUSTOMER_NUMBER, ""))[:LONGEST_CUSTOMER]
     return given if masked(given) == given and MASK not in given else ""
 
 

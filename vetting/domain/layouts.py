@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "name_in_application"
 NUMBER: Final = "organisation_number"
+CUSTOMER_NUMBER: Final = "customer_number"
 LONGEST_HEADING: Final = 200
 LAYOUT_KEYS: Final = ("name", "kind", "title", "columns", "values", "clocks", "always")
 UNITS: Final = frozenset({"kr", "kronor", "sek", "st", "antal"})

@@ -9,6 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE as FIRST_OWN_FORMAT
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import WorkSheetParser
 
@@ -187,10 +189,11 @@ def _areas(parser: Any) -> tuple[Area, ...]:  # noqa: ANN401
 
 
 def _rows(sheet: Any, formulas: set[tuple[int, int]], beside: FoundSheet) -> Iterator[PlainRow]:  # noqa: ANN401
+    shares = _percent_styles(sheet.parent)
     for read, (number, cells) in enumerate(_parsed(sheet, beside), start=1):
         if read > limits.ROW_ELEMENTS:
             raise RefusedError("rows")
-        row = plain(number, ((cell["column"], _plain_cell(cell, number, formulas)) for cell in cells))
+        row = plain(number, ((cell["column"], _plain_cell(cell, number, formulas, shares)) for cell in cells))
         if row is not None:
             yield row
 
@@ -204,8 +207,24 @@ def _formula_cells(book: openpyxl.Workbook) -> dict[str, set[tuple[int, int]]]:
     }
 
 
-def _plain_cell(cell: dict[str, Any], number: int, formulas: set[tuple[int, int]]) -> tuple[str, Any] | None:
+def _percent_styles(book: Any) -> set[int]:  # noqa: ANN401
+    """The cell styles that show a number as a share."""
+    own = book._number_formats
+    formats = [
+        own[style.numFmtId - FIRST_OWN_FORMAT]
+        if 0 <= style.numFmtId - FIRST_OWN_FORMAT < len(own)
+        else BUILTIN_FORMATS.get(style.numFmtId, "")
+        for style in book._cell_styles
+    ]
+    return {place for place, code in enumerate(formats) if "%" in code}
+
+
+def _plain_cell(
+    cell: dict[str, Any], number: int, formulas: set[tuple[int, int]], shares: set[int]
+) -> tuple[str, Any] | None:
     value = cell["value"]
+    if cell["data_type"] == "n" and isinstance(value, int | float) and cell["style_id"] in shares:
+        return CellKind.TEXT.value, f"{value * 100:.10g} %"  # what a person sees in the cell
     if cell["data_type"] == "e" and value is not None:
         return CellKind.ERROR.value, str(value)
     found = plain_value(value)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vetting.domain import computed
 from vetting.domain.annotation import annotation
-from vetting.domain.case_lists import read_list, told_of_hidden, told_of_others
+from vetting.domain.case_lists import read_list, told_of_hidden, told_of_no_number, told_of_others
 from vetting.domain.criteria import CaseKind
 from vetting.domain.headings import Columns, find_list
 from vetting.domain.layouts import NAME, NUMBER
@@ -63,7 +63,12 @@ def screen_list(
     columns, others = _understood(book.sheets, layouts, ruleset, kind, file)
     sheet = next(sheet for sheet in book.sheets if sheet.name == columns.sheet)
     found = read_list(sheet, columns, ruleset.catalogue, on=on)
-    problems = (*told_of_hidden(book.hidden, file), *told_of_others(others), *found.problems)
+    problems = (
+        *told_of_hidden(book.hidden, file),
+        *told_of_others(others),
+        *told_of_no_number(columns),
+        *found.problems,
+    )
     read_as = columns.layout.kind.case or CaseKind.GRANT
     if not found.cases:
         raise UnreadableError(_no_rows(columns))
