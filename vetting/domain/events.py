@@ -86,6 +86,8 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "calendar_opened": Words("Öppnade en kalender", "Opened a calendar"),
     "order_changed": Words("Ändrade nämndens ordning", "Changed the board's order"),
     "setup_skipped": Words("Hoppade över ett steg", "Skipped a step"),
+    "user_added": Words("Lade till ett konto", "Added an account"),
+    "user_deactivated": Words("Avslutade ett konto", "Ended an account"),
     "delegation_added": Words("Lade till delegation", "Added delegation"),
     "delegation_ended": Words("Avslutade delegation", "Ended delegation"),
     "absence_added": Words("Antecknade frånvaro", "Noted an absence"),

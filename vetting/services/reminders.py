@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from vetting.domain.cases import State
-from vetting.domain.dates import midnight
-from vetting.domain.people import Action, Role
+from vetting.domain.people import Action
 from vetting.domain.words import Words, counted, day, same
+from vetting.services import order_changes
 from vetting.services.calendars import due
 from vetting.services.people import allow
 from vetting.store import people
 from vetting.store.cases import Case, seen_by
 from vetting.store.people import RoleHeld, User
 from vetting.store.special_reviews import SpecialReview
-from vetting.store.trail import TrailEntry
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
 
 SOON: Final = timedelta(days=7)
-WATCHES: Final = frozenset({Role.MANAGER, Role.AUDITOR})
-CHANGES: Final = ("order_changed", "delegation_added", "delegation_ended", "user_added", "user_deactivated")
 PAST: Final = Words(" (har passerat)", " (has passed)")
 
 
@@ -73,27 +70,16 @@ def _lines(session: Session, person: Person, on: date) -> tuple[Words, ...]:
             counted(waiting, Words("ärende är klart för beslut.", "case is ready for decision."),
                     Words("ärenden är klara för beslut.", "cases are ready for decision."))
         )  # fmt: skip
-    changed = _changed(session, person, on)
+    changed = order_changes.count(session, person, on)
     if changed:
         lines.append(
             counted(changed,
                     Words("ändring av spärrar, roller eller delegation", "change of gates, roles or delegation"),
                     Words("ändringar av spärrar, roller eller delegation", "changes of gates, roles or delegation"))
-            + Words(" den senaste veckan: se Så arbetar nämnden och Delegation.",
-                    " in the last week: see How the board works and Delegation.")
+            + Words(" den senaste veckan: se Så arbetar nämnden.",
+                    " in the last week: see How the board works.")
         )  # fmt: skip
     return tuple(lines)
-
-
-def _changed(session: Session, person: Person, on: date) -> int:
-    """How many times somebody has changed what holds for everybody, for those who look after that."""
-    if not person.roles & WATCHES:
-        return 0
-    since = midnight(on - SOON)
-    found = select(func.count(TrailEntry.id)).where(
-        TrailEntry.board_id == person.board_id, TrailEntry.action.in_(CHANGES), TrailEntry.at >= since
-    )
-    return int(session.scalar(found) or 0)
 
 
 def _own(session: Session, person: Person) -> set[str]:

@@ -8,6 +8,7 @@ from flask import request, url_for
 
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
+from vetting.services.order_changes import WATCHES
 from vetting.web.access import Entry, entry
 from vetting.web.translation import lazy_gettext as _l
 from vetting.web.visitor import visitor
@@ -75,7 +76,8 @@ def _out_of_place(endpoint: str, person: Person | None) -> bool:
     if person is None:
         return False
     if endpoint == "board_order.show":
-        return not person.may(Action.MANAGE_BOARD)  # the others find it at the foot of every page
+        changes = person.may(Action.MANAGE_BOARD) or person.roles & WATCHES
+        return not changes  # the others find it at the foot of every page
     if endpoint == "delegations.index":
         return not (person.may(Action.MANAGE_BOARD) or person.may(Action.DECIDE)) or _bookings_only(person)
     not_theirs = endpoint in {"cases.index", "decisions.index"} and _bookings_only(person)
