@@ -160,7 +160,7 @@ def test_a_letter_that_has_not_gone_holds_the_refusal(town: Town) -> None:
     number = refusable(town)
     row = town.do(communications.communicate, number, "Protokollet § 4.", reply_by=TODAY + timedelta(days=14),
                   sent_to="", rules=rules())  # fmt: skip
-    letter = town.do(letters.write, number, LetterKind.COMMENT, row.id, "sv", rules=rules())
+    letter = town.do(letters.write, number, LetterKind.COMMENT, row.id, rules=rules())
     with pytest.raises(Refused) as found:
         refuse(town, number, NOW + timedelta(days=20))
     assert [problem.where for problem in found.value.problems] == ["kommunicerat"]

@@ -15,9 +15,10 @@ import pytest
 from tests.factories import NOW, TODAY
 from tests.files.test_letter_documents import GOOD, template
 from tests.mailbox import Box, mail_server
-from tests.town import ACT, Town, rules
+from tests.town import ACT, NUMBERS, Town, booking_facts, clean_facts, rules
 from vetting.config import Config, ConfigError, from_environment
 from vetting.domain.after_decision import Force, Happened
+from vetting.domain.criteria import CaseKind
 from vetting.domain.evidence import Answer
 from vetting.domain.letters import LetterKind
 from vetting.domain.passage import Ground, Outcome
@@ -32,6 +33,7 @@ from vetting.services import (
     assessments,
     board_order,
     communications,
+    completions,
     contacts,
     decisions,
     drafted_reasons,
@@ -40,6 +42,7 @@ from vetting.services import (
 )
 from vetting.services.assessments import Given
 from vetting.services.case_files import case_file
+from vetting.store.completions import of_batch
 from vetting.store.decisions import events_of, of_case
 from vetting.store.letters import Letter
 from vetting.store.letters import template as own_template
@@ -68,7 +71,10 @@ def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> Obstacle:
 def written(town: Town, number: str, kind: LetterKind, language: str = "sv") -> Letter:
     with reading(town.database) as s:
         key = next(item.key for item in letters.possible(s, town.case(number), on=TODAY) if item.kind is kind)
-    found: Letter = town.do(letters.write, number, kind, key, language, rules=rules())
+    if language != "sv":
+        town.do(contacts.set_contact, number, email="", postal="", language=language)
+    found: Letter = town.do(letters.write, number, kind, key, rules=rules())
+    assert found.language == language
     return found
 
 
@@ -132,10 +138,7 @@ def test_letters_are_signed_by_function_and_cite_no_law_unless_the_board_chooses
 def test_a_letter_is_kept_as_it_was_and_a_kind_that_is_not_there_is_refused(town: Town) -> None:
     number = town.approve().number
     row = written(town, number, LetterKind.APPROVAL)
-    assert (
-        refused(town, letters.write, number, LetterKind.REFUSAL, row.decision_id, "sv", rules=rules())
-        is Obstacle.MISSING
-    )
+    assert refused(town, letters.write, number, LetterKind.REFUSAL, row.decision_id, rules=rules()) is Obstacle.MISSING
     other = Town(town.database, code="syd").build()
     with reading(town.database) as s, pytest.raises(Refused):
         letters.letter_seen(s, row.id, other.staff[Role.CASEWORKER])
@@ -338,3 +341,37 @@ def test_the_officers_report_holds_what_speaks_for_and_against_and_the_reply(tow
     document = docx.Document(io.BytesIO(report_document(made, "sv")))
     headings = [p.text for p in document.paragraphs if p.style and p.style.name == "Heading 2"]
     assert headings[:2] == ["Förslag till beslut", "Ärendet"]
+
+
+def test_a_letter_follows_its_receiver_and_is_swedish_where_nobody_has_said(town: Town) -> None:
+    number = town.approve().number
+
+    def language() -> str:
+        with reading(town.database) as s:
+            key = letters.possible(s, town.case(number), on=TODAY)[0].key
+            by = town.staff[Role.CASEWORKER]
+            return letters.preview(s, number, LetterKind.APPROVAL, key, rules=rules(), by=by, at=NOW).language
+
+    assert language() == "sv"
+    town.do(contacts.set_contact, number, email="a@example.org", postal="")
+    assert language() == "sv"
+    booking = town.receive(booking_facts(), CaseKind.BOOKING).number
+    town.do(contacts.set_contact, booking, email="", postal="", language="en", role=Role.PREMISES)
+    assert language() == "en"  # what it has said about bookings, as long as nothing is said about grants
+    town.do(contacts.set_contact, number, email="a@example.org", postal="", language="sv")
+    assert language() == "sv"
+    town.do(contacts.set_contact, number, email="a@example.org", postal="", language="de")
+    assert language() == "en"
+
+
+def test_letters_of_one_act_are_each_in_their_receivers_language(town: Town) -> None:
+    numbers = [
+        town.receive(clean_facts(NUMBERS[place], f"Föreningen {place}", accounts=None)).number for place in range(2)
+    ]
+    town.do(contacts.set_contact, numbers[1], email="a@example.org", postal="", language="en")
+    batch = town.do(completions.request_of_many, numbers, completions.NewRequest(), rules=rules())
+    with reading(town.database) as s:
+        sent = [row.letter for row in of_batch(s, batch.id)]
+    assert [letter["language"] for letter in sent] == ["sv", "en"]
+    assert "Med vänlig hälsning" in sent[0]["lines"]
+    assert "Yours sincerely" in sent[1]["lines"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +12,10 @@ from sqlalchemy import select
 from tests.town import rules
 from vetting.clock import now
 from vetting.domain.criteria import CaseKind
-from vetting.domain.letters import LetterKind
+from vetting.domain.letters import About, AskedBack, LetterKind
+from vetting.domain.letters import written as letter_text
 from vetting.domain.people import Action
-from vetting.domain.words import long_day
+from vetting.domain.words import long_day, same
 from vetting.domain.working_days import deadline
 from vetting.services import letters
 from vetting.store.cases import Case, occurrences, visible
@@ -44,7 +47,7 @@ def every(session: Session, language: str) -> Iterator[Told]:
             for item in letters.possible(session, case, on=at.date()):
                 yield (
                     case, item,
-                    letters.preview(session, case.number, item.kind, item.key, language, rules=rules(), by=by, at=at),  # type: ignore[arg-type]
+                    letters.preview(session, case.number, item.kind, item.key, language=language, rules=rules(), by=by, at=at),  # type: ignore[arg-type]
                 )  # fmt: skip
 
 
@@ -117,6 +120,7 @@ def test_amounts_and_days_are_the_cases_own(written: list[Told]) -> None:
         if item.kind in {LetterKind.RECLAIM, LetterKind.REMINDER}:
             assert "som beviljades den" in text
             assert "Ange ATK-" in text
+            assert "Betala till bankgiro 123-4567." in text
         if item.kind is LetterKind.REMINDER:
             [pay] = [line for line in row.lines if line.startswith("Betala senast den ")]
             days = {long_day(deadline(today, letters.REMINDED)).sv}
@@ -137,3 +141,18 @@ def test_english_letters_hold_no_swedish_of_ours(session: Session) -> None:
             continue  # what was put to them, and terms that exist in one language only
         found = [line for line in own if any(word in line for word in ours) and not line.startswith("- Bidraget")]
         assert found == [], case.number
+
+
+def test_a_board_that_has_named_no_account_says_how_to_learn_it() -> None:
+    asked = AskedBack(
+        number="ATK-2026-0001", granted=100_00, granted_on=date(2026, 1, 5), amount=50_00, decided_on=date(2026, 5, 4),
+        ground=same("Fel"), established=same("kontroll"),
+    )  # fmt: skip
+    about = About(
+        kind=LetterKind.RECLAIM, board="Nämnden", number="BID-2026-0001", dnr="", name="Föreningen", purpose="", grant=True,
+        lines=(), amount=50_00, decided_on=date(2026, 5, 4), due_on=date(2026, 6, 4), asked_back=asked,
+    )  # fmt: skip
+    assert "Fråga oss vilket konto ni ska betala till." in letter_text(about, "sv")[1]
+    assert "Ask us which account to pay to." in letter_text(about, "en")[1]
+    told = replace(about, asked_back=replace(asked, pay_to="plusgiro 1-2."))
+    assert "Betala till plusgiro 1-2." in letter_text(told, "sv")[1]

@@ -147,7 +147,7 @@ def test_the_terms_have_versions_and_what_was_accepted_keeps_its_own(town: Town)
     assert refused(town, letting.publish_terms, " ", role=Role.ADMINISTRATOR)[1] == ["terms"]
     assert refused(town, letting.publish_terms, "x", role=Role.PREMISES)[0] is Obstacle.FORBIDDEN
     with reading(town.database) as s:
-        letter = letters.preview(s, case.number, LetterKind.APPROVAL, of_case(s, case.id)[0].id, "sv", rules=rules(),
+        letter = letters.preview(s, case.number, LetterKind.APPROVAL, of_case(s, case.id)[0].id, rules=rules(),
                                  by=town.staff[Role.PREMISES], at=NOW)  # fmt: skip
     said = "\n".join(letter.lines)
     assert "version 1" in said
@@ -167,7 +167,7 @@ def test_the_agreement_says_time_room_purpose_organiser_conditions_and_terms_in_
     ):  # fmt: skip
         with reading(town.database) as s:
             key = of_case(s, case.id)[0].id
-            letter = letters.preview(s, case.number, LetterKind.APPROVAL, key, language, rules=rules(),  # type: ignore[arg-type]
+            letter = letters.preview(s, case.number, LetterKind.APPROVAL, key, language=language, rules=rules(),  # type: ignore[arg-type]
                                      by=town.staff[Role.PREMISES], at=NOW)  # fmt: skip
         said = "\n".join([letter.subject, *letter.lines]).replace("\u00a0", " ")
         assert [word for word in words if word not in said] == []

@@ -138,7 +138,7 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
             select(Payment.id).join(Case).where(Case.number == number, Case.board_id == town.board_id)
         ).all()
     approval = LetterKind.APPROVAL
-    letter = town.do(letters.write, number, approval, found["decision_id"], "sv", rules=rules())
+    letter = town.do(letters.write, number, approval, found["decision_id"], rules=rules())
     found["letter_id"] = letter.id
     if paying:
         town.do(payments.mark_paid, paying[0], paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)

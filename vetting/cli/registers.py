@@ -9,13 +9,13 @@ import click
 
 from vetting import clock
 from vetting.cli.database import database, machine
-from vetting.cli.said import LANGUAGE, said
+from vetting.cli.said import said
 from vetting.cli.screen import write_file
 from vetting.config import from_environment
 from vetting.domain.people import Role
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.registers import RegisterName
-from vetting.domain.words import Words
+from vetting.domain.words import OFFICIAL, Words
 from vetting.services.register_files import workbook
 from vetting.services.registers import Selection
 from vetting.services.rules import load
@@ -47,7 +47,7 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
         by = machine(opened, code, frozenset({Role.AUDITOR}))
         with reading(opened) as session:
             book = workbook(
-                session, RegisterName(register), selection, rules=rules, by=by, at=clock.now(), language=LANGUAGE
+                session, RegisterName(register), selection, rules=rules, by=by, at=clock.now(), language=OFFICIAL
             )
     write_file(out, book)
     click.echo(said(f"Registret: {out}", f"The register: {out}"))

@@ -80,6 +80,8 @@ class AskedBack:
     term: Words = words.NO_WORDS
     """What the decision held open, that has not been kept."""
     paid: int = 0
+    pay_to: str = ""
+    """The account, as the board has written it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +176,8 @@ _ESTABLISHED: Final = Words("Fastställt genom: ", "Established by: ")
 _PAID: Final = Words("Betalat hittills: ", "Paid so far: ")
 _LEFT: Final = Words("Kvar att betala: ", "Remaining to pay: ")
 _DUE: Final = Words("Betala senast den ", "Pay no later than ")
+_PAY_TO: Final = Words("Betala till ", "Pay to ")
+_ASK_ACCOUNT: Final = Words("Fråga oss vilket konto ni ska betala till.", "Ask us which account to pay to.")
 _QUOTE: Final = Words("Ange ", "Quote ")
 _WHEN_PAYING: Final = Words(" när ni betalar.", " when you pay.")
 _REMINDER: Final = Words("Vi har inte fått hela återbetalningen.", "We have not received the whole repayment.")
@@ -275,7 +279,9 @@ def _to_pay(about: About) -> list[Words]:
     if about.due_on is None:
         return []
     quote = [_QUOTE + same(about.asked_back.number) + _WHEN_PAYING] if about.asked_back else []
-    return [_DUE + words.long_day(about.due_on) + same("."), *quote, _INVOICE]
+    account = about.asked_back.pay_to.rstrip(".") if about.asked_back else ""
+    where = [_PAY_TO + same(f"{account}.")] if account else [_ASK_ACCOUNT]
+    return [_DUE + words.long_day(about.due_on) + same("."), *where, *quote, _INVOICE]
 
 
 def _decision(about: About) -> list[Words]:

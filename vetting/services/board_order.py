@@ -249,6 +249,14 @@ def set_court(session: WritingSession, court: str, *, rules: Rules, by: Person, 
     return _changed(session, board, None, "court", rules=rules, by=by, at=at)
 
 
+def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Person, at: datetime) -> Order:
+    """Where money that is asked back is paid: what letters about it say from now on; nothing where it is empty."""
+    allow(by, Action.MANAGE_BOARD)
+    board = session.get_one(Board, by.board_id)
+    board.pay_to = " ".join(account.split())[:LONGEST_NAME]
+    return _changed(session, board, None, "pay_to", rules=rules, by=by, at=at)
+
+
 def name_board(
     session: WritingSession, name: str, unit: str, *, rules: Rules, by: Person, at: datetime
 ) -> Order:  # fmt: skip

@@ -25,6 +25,7 @@ from vetting.services import (
     gates,
     own_columns,
     proposals,
+    running,
 )
 from vetting.services.accounts import NO_ACCOUNT, accounts_of
 from vetting.services.people import allow
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from vetting.services.accounts import Account
     from vetting.services.bases import Kept, Since
     from vetting.services.rules import Rules
+    from vetting.services.running import Running
     from vetting.store.base import Plain
     from vetting.store.cases import BookingRequest, Communication, Note, Occurrence
     from vetting.store.completions import Completion, Contact
@@ -145,6 +147,8 @@ class CaseFile:
     """Criterion -> how it was answered lately in the board."""
     answered_on_conflict: bool
     """Whether this person has answered on conflict of interest."""
+    running: Sequence[Running]
+    """What runs against its association today, while it is to be decided."""
     elsewhere: Words | None
     """That something about the association is examined in another case, and whom to ask."""
     basis: Kept | None
@@ -284,6 +288,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         if screened and assesses and State(case.state) in OPEN
         else {},
         answered_on_conflict=answered_on_conflict,
+        running=running.of_many(session, [case], by=by, on=on).get(case.id, ()),
         elsewhere=elsewhere.examined(session, case.board_id, [case]).get(case.id),
         basis=next((basis for row, basis in kept if standing is not None and row.id == standing.id), None),
         since=bases.since(session, case, standing, screened.screening if screened else None) if standing else (),

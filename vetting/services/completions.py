@@ -29,7 +29,7 @@ from vetting.domain.incoming import is_paper
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.proposal import Attention
-from vetting.domain.words import Words
+from vetting.domain.words import OFFICIAL, Words
 from vetting.services import gates, rule_versions
 from vetting.services.cases import MOST_TEXT, NewCase, handled, keep_facts, move, open_case, still_open, touch
 from vetting.services.people import allow, allow_kind
@@ -43,6 +43,7 @@ from vetting.store.completions import (
     asked_until,
     contacts,
     gap_notes,
+    languages,
     of_many,
     requests_of,
     senders,
@@ -85,6 +86,8 @@ class Lacking:
     by_sender: bool
     """The address is that of whoever wrote last in the case, and no one has confirmed it."""
     postal: Sequence[str]
+    language: Language
+    """What its letters are written in."""
 
     @property
     def due_on(self) -> date | None:
@@ -180,6 +183,7 @@ def lacking(
     marks, notes, requests = marks_of_many(session, keys), gap_notes(session, keys), of_many(session, keys)
     associations = [case.association_id for case in cases if case.association_id is not None]
     known = contacts(session, cases[0].board_id, cases[0].kind, associations)
+    spoken = languages(session, cases[0].board_id, cases[0].kind, associations)
     mails = senders(session, keys)
     rows = []
     for case in cases:
@@ -197,6 +201,7 @@ def lacking(
             Lacking(
                 case=case, gaps=gaps, asked_until=until, group=group, email=email if is_email(email) else "",
                 by_sender=contact is None, postal=contact.postal.splitlines() if contact is not None else (),
+                language=spoken.get(case.association_id or 0, OFFICIAL),
                 labels={gap.fact: screening.ruleset.catalogue[gap.fact].label for gap in gaps} if screening else {},
             )
         )  # fmt: skip
@@ -215,7 +220,6 @@ class NewRequest:
 
     due_on: date | None = None
     text: str = ""
-    language: Language = "sv"
     reminder: bool = False
 
 
@@ -242,7 +246,7 @@ _OPEN_AGAIN: Final = Words("Öppna sidan på nytt.", "Open the page again.")
 
 def request(
     session: WritingSession, number: str, facts: tuple[str, ...], text: str, *, due_on: date | None, rules: Rules,
-    by: Person, at: datetime, language: Language = "sv",
+    by: Person, at: datetime,
 ) -> Completion:  # fmt: skip
     """Asks one association for what is missing: the facts are asked from now on.
 
@@ -265,7 +269,7 @@ def request(
     last = next(reversed(requests_of(session, case.id)), None)
     if last is not None and (last.sent_on, set(last.facts), last.text) == (today, set(wanted), text.strip()):
         raise Refused(Obstacle.INVALID, Problem("text", _ASKED_ALREADY, _OPEN_AGAIN))
-    act = _begin(session, NewRequest(due_on=due_on, text=text, language=language), CaseKind(case.kind), by, at)
+    act = _begin(session, NewRequest(due_on=due_on, text=text), CaseKind(case.kind), by, at)
     [row] = _lacking_now(session, [case], rules, today)
     found = _ask(session, act, row, wanted, catalogue, by=by, at=at)
     screen_case(session, case, rules, at=at)
@@ -358,10 +362,10 @@ def _ask(
         text=new.text.strip()[:MOST_TEXT], due_on=due, first_due_on=max(been, default=None) if new.reminder else None,
     )  # fmt: skip
     signer = by.name if by.id else ""
-    subject, lines = written(asked, catalogue, board=act.board.name, by=signer, language=new.language)
+    subject, lines = written(asked, catalogue, board=act.board.name, by=signer, language=row.language)
     letter = Letter(
         way=Way.MAIL if row.email else Way.POST, to=case.name, email=row.email, postal=tuple(row.postal),
-        subject=subject, lines=tuple(lines), language=new.language,
+        subject=subject, lines=tuple(lines), language=row.language,
     )  # fmt: skip
     found = Completion(
         case_id=case.id, batch_id=act.batch.id, facts=list(facts), text=asked.text, sent_on=at.date(), due_on=due,

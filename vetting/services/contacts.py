@@ -8,6 +8,7 @@ from vetting.domain.association import masked
 from vetting.domain.completions import wrong_with_address
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.words import LANGUAGES
 from vetting.services.cases import open_case
 from vetting.store.completions import Contact
 from vetting.store.trail import Noted
@@ -23,9 +24,12 @@ LONGEST_FUNCTION: Final = 60
 
 
 def set_contact(
-    session: WritingSession, number: str, *, email: str, postal: str, function: str = "", by: Person, at: datetime
+    session: WritingSession, number: str, *, email: str, postal: str, function: str = "", language: str = "",
+    by: Person, at: datetime,
 ) -> Contact:  # fmt: skip
     """Where letters in cases of this kind go, for the association of a case; both empty when nobody knows any more.
+
+    language: what it reads them in; empty where nobody has said.
 
     Raises:
         Refused: the e-mail address is none, the postal address does not fit in an envelope's window, one of them holds
@@ -40,8 +44,8 @@ def set_contact(
         raise Refused(Obstacle.INVALID, *problems)
     contact = Contact(
         board_id=case.board_id, association_id=case.association_id, kind=case.kind, email=email,
-        postal="\n".join(lines), function=" ".join(masked(function).split())[:LONGEST_FUNCTION], at=at,
-        by_user_id=by.id or None,
+        postal="\n".join(lines), function=" ".join(masked(function).split())[:LONGEST_FUNCTION],
+        language=language if language in LANGUAGES else "", at=at, by_user_id=by.id or None,
     )  # fmt: skip
     session.add(contact)
     session.flush()

@@ -14,7 +14,7 @@ from vetting.domain.passage import FAVOURABLE, Ground, Outcome, Step, closed_gat
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services import decisions, gates
+from vetting.services import decisions, gates, running
 from vetting.services.cases import move, open_case, touch
 from vetting.services.proposals import changed_since
 from vetting.services.screenings import of_case
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.domain.reviews import Advice
     from vetting.services.rules import Rules
+    from vetting.services.running import Running
     from vetting.store.decisions import Decision
     from vetting.store.session import WritingSession
 
@@ -48,6 +49,8 @@ class Waiting:
     closed: Sequence[ClosedGate]
     against: Sequence[Words]
     advice: Advice | None
+    running: Sequence[Running]
+    """What runs against the association today: somebody reads it before they decide."""
     stale: bool
     """What the proposal rests on has changed: its officer writes it anew first."""
 
@@ -55,7 +58,7 @@ class Waiting:
     def as_proposed(self) -> bool:
         """Whether it can be decided in the list: it favours, nothing holds it, and nothing speaks against it."""
         gives = self.draft is not None and Outcome(self.draft.outcome) in FAVOURABLE
-        return gives and not self.closed and not self.against
+        return gives and not self.closed and not self.against and not self.running
 
 
 def waiting(session: Session, rules: Rules, *, by: Person, on: date) -> list[Waiting]:
@@ -65,12 +68,16 @@ def waiting(session: Session, rules: Rules, *, by: Person, on: date) -> list[Wai
     ).all()
     wanted = select(DecisionDraft).where(DecisionDraft.case_id.in_([case.id for case in ready]))
     drafts = {row.case_id: row for row in session.scalars(wanted)}
-    found = [_one(session, case, drafts.get(case.id), rules, by=by, on=on) for case in ready]
+    runs = running.of_many(session, ready, by=by, on=on)
+    found = [
+        _one(session, case, drafts.get(case.id), runs.get(case.id, ()), rules, by=by, on=on) for case in ready
+    ]  # fmt: skip
     return [item for item in found if not item.stale]
 
 
 def _one(
-    session: Session, case: Case, draft: DecisionDraft | None, rules: Rules, *, by: Person, on: date
+    session: Session, case: Case, draft: DecisionDraft | None, runs: Sequence[Running], rules: Rules, *, by: Person,
+    on: date,
 ) -> Waiting:  # fmt: skip
     screened = of_case(session, case, rules, on=on)
     found = gates.situation(session, case, screened, rules, on=on)
@@ -82,7 +89,8 @@ def _one(
     )
     return Waiting(
         case=case, draft=draft, closed=closed, against=[labels[name] for name in found.not_met if name in labels],
-        advice=gates.given_advice(session, case), stale=bool(changed_since(session, case, draft, screened)),
+        advice=gates.given_advice(session, case), running=runs,
+        stale=bool(changed_since(session, case, draft, screened)),
     )  # fmt: skip
 
 
@@ -96,7 +104,8 @@ def decide_as_proposed(
     """
     case = open_case(session, number, by=by, action=Action.DECIDE)
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
-    found = _one(session, case, draft, rules, by=by, on=at.date())
+    runs = running.of_many(session, [case], by=by, on=at.date()).get(case.id, ())
+    found = _one(session, case, draft, runs, rules, by=by, on=at.date())
     if draft is not None and draft.version == draft_version and not found.closed and not found.as_proposed:
         raise Refused(
             Obstacle.CLOSED,

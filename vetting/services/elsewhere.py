@@ -14,7 +14,7 @@ from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.store.associations import merged_among
 from vetting.store.cases import Case
 from vetting.store.imports import not_taken_back
-from vetting.store.payments import Payment
+from vetting.store.payments import AccountChange, Payment
 from vetting.store.people import names_of
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ NOBODY: Final = Words("registratorn", "the registrar")
 def examined(session: Session, board_id: int, cases: Iterable[Case]) -> dict[int, Words]:
     """Case -> that a question about its association is examined in another case of the board, and whom to ask.
 
-    The words are the same whether it is an answer that nobody has decided on or money that is held back, so that they
-    tell nothing of it; they end with that case. Four queries, whatever the number of cases.
+    The words are the same whether it is an answer that nobody has decided on, money that is held back or an account
+    that waits to be checked, so that they tell nothing of it; they end with that case. Five queries, whatever the
+    number of cases.
     """
     asked = [case for case in cases if case.association_id is not None]
     owners = {case.association_id for case in asked if case.association_id is not None}
@@ -41,7 +42,7 @@ def examined(session: Session, board_id: int, cases: Iterable[Case]) -> dict[int
     merged = merged_among(session, owners)
     records = [*owners, *merged]
     found: dict[int, dict[int, int | None]] = {}
-    for query in (_answers(board_id, records), _stops(board_id, records)):
+    for query in (_answers(board_id, records), _stops(board_id, records), _accounts(board_id, records)):
         for association, case_id, officer in session.execute(query):
             if association is None:
                 continue
@@ -86,6 +87,19 @@ def _stops(board_id: int, records: list[int]) -> Select[int | None, int, int | N
         .where(
             Case.board_id == board_id, Case.association_id.in_(records), not_taken_back(Case.batch_id),
             Payment.stopped_on.is_not(None), Payment.paid_on.is_(None),
+        )
+        .order_by(Case.id)
+    )  # fmt: skip
+
+
+def _accounts(board_id: int, records: list[int]) -> Select[int | None, int, int | None]:
+    """Accounts that somebody has said are new, and nobody has checked."""
+    return (
+        select(Case.association_id, Case.id, Case.officer_id)
+        .join(AccountChange, AccountChange.case_id == Case.id)
+        .where(
+            Case.board_id == board_id, Case.association_id.in_(records), not_taken_back(Case.batch_id),
+            AccountChange.checked_at.is_(None),
         )
         .order_by(Case.id)
     )  # fmt: skip

@@ -29,7 +29,7 @@ from vetting.domain.reclaims import (
     remaining,
 )
 from vetting.domain.ways import Habit
-from vetting.domain.words import NO_WORDS, Words, long_day, lower_first, same
+from vetting.domain.words import NO_WORDS, OFFICIAL, Words, long_day, lower_first, same
 from vetting.domain.working_days import deadline
 from vetting.files.letters import letter_docx, letter_pdf, wrong_with_template
 from vetting.files.mail_sending import MailServer, NotSentError, WrongAddressError, mail, send
@@ -53,7 +53,7 @@ from vetting.store.cases import (
     standing_times,
     visible,
 )
-from vetting.store.completions import contacts
+from vetting.store.completions import contacts, languages
 from vetting.store.decisions import Decision, DecisionEvent, of_case
 from vetting.store.facts import values_of as values_of_case
 from vetting.store.letters import Letter, LetterTemplate
@@ -137,26 +137,31 @@ def preview(
     number: str,
     kind: LetterKind,
     key: int,
-    language: Language,
     *,
+    language: Language | None = None,
     rules: Rules,
     by: Person,
     at: datetime,
 ) -> Letter:
-    """A letter as it would be written; nothing is kept.
+    """A letter as it would be written; nothing is kept. language: to read it in another than its receiver's.
 
     Raises:
         Refused: there is no such case for this person, or nothing of the kind in it.
     """
     case, _ = opened(session, number, by)
-    return _letter(session, case, kind, key, language, rules=rules, by=by, at=at)
+    return _letter(session, case, kind, key, language or language_of(session, case), rules=rules, by=by, at=at)
+
+
+def language_of(session: Session, case: Case) -> Language:
+    """What the letters of a case are written in: what their receiver reads; Swedish where nobody has said."""
+    key = case.association_id or 0
+    return languages(session, case.board_id, case.kind, [key]).get(key, OFFICIAL)
 
 
 def write(
-    session: WritingSession, number: str, kind: LetterKind, key: int, language: Language, *, rules: Rules, by: Person,
-    at: datetime,
-) -> Letter:  # fmt: skip
-    """Writes a letter, to be sent.
+    session: WritingSession, number: str, kind: LetterKind, key: int, *, rules: Rules, by: Person, at: datetime
+) -> Letter:
+    """Writes a letter in its receiver's language, to be sent.
 
     Raises:
         Refused: there is no such case for this person, or nothing of the kind in it.
@@ -164,7 +169,7 @@ def write(
     case = open_case(session, number, by=by, action=Action.HANDLE)
     if kind is LetterKind.APPROVAL and case.kind == CaseKind.BOOKING:
         letting.terms(session, case.board_id, by=by, at=at)
-    row = _letter(session, case, kind, key, language, rules=rules, by=by, at=at)
+    row = _letter(session, case, kind, key, language_of(session, case), rules=rules, by=by, at=at)
     session.add(row)
     session.flush()
     session.note(
@@ -274,6 +279,7 @@ def _asked_back(session: Session, reclaim: Reclaim) -> AskedBack:
         + long_day(reclaim.established_on) + reference,
         term=RESERVATION_WORDS[Reservation.RECLAIM] if held_open else NO_WORDS,
         paid=sum(entry.amount for entry in ledger(session, reclaim.id)),
+        pay_to=session.get_one(Board, reclaim.board_id).pay_to,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from vetting.domain.people import Action
 from vetting.domain.ways import LIMIT_WORDS, Habit, Limit, Way, limit_of
 from vetting.domain.words import Words
 from vetting.services import board_order as service
+from vetting.services import order_changes
 from vetting.web import visitor
 from vetting.web.views import act, chosen, rules, stored, text, texts, whole
 
@@ -70,10 +71,11 @@ def show() -> str:
 def _shown(problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         order = service.order_of(session, visitor.person().board_id, rules(), on=visitor.today())
+        changes = order_changes.recent(session, order.gates, by=visitor.person(), on=visitor.today())
     return render_template(
         "board_order/show.html", order=order, steps=gates_by_step(dict(order.gates)), problems=problems,
         may_change=visitor.person().may(Action.MANAGE_BOARD), typed=request.form, limit_words=LIMIT_WORDS,
-        held_by=HELD_BY,
+        held_by=HELD_BY, changes=changes, watches=bool(visitor.person().roles & order_changes.WATCHES),
         limits={limit: limit_of(order.board.limits, limit) for limit in Limit},
     )  # fmt: skip
 
@@ -120,6 +122,13 @@ def set_habits() -> Response:
 def set_court() -> Response:
     """The court that decisions are appealed to."""
     return _acted(lambda s: service.set_court(s, text("court"), rules=rules(), by=visitor.person(), at=visitor.now()))
+
+
+@blueprint.post("/ordning/konto")
+def set_pay_to() -> Response:
+    """Where money that is asked back is paid."""
+    account = text("pay_to")
+    return _acted(lambda s: service.set_pay_to(s, account, rules=rules(), by=visitor.person(), at=visitor.now()))
 
 
 @blueprint.post("/ordning/tider")

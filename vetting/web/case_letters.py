@@ -40,12 +40,15 @@ def _kinds(case: Case) -> dict[LetterKind, Words]:
 @blueprint.get("/arenden/<number>/brev")
 def index(number: str) -> str:
     """The letters there are and can be; one of them as it would be written."""
-    kind, key, language = request.args.get("typ", ""), whole_in_address("om"), _language(request.args.get("sprak", ""))
+    kind, key = request.args.get("typ", ""), whole_in_address("om")
+    wanted = request.args.get("sprak", "")
     with stored() as session:
         case, _ = opened(session, number, visitor.person())
+        receivers = service.language_of(session, case)
+        language = _language(wanted) if wanted else receivers
         shown = (
             service.preview(
-                session, number, LetterKind(kind), key or 0, language, rules=rules(), by=visitor.person(),
+                session, number, LetterKind(kind), key or 0, language=language, rules=rules(), by=visitor.person(),
                 at=visitor.now(),
             )
             if kind in list(LetterKind)
@@ -54,7 +57,7 @@ def index(number: str) -> str:
         return render_template(
             "case_letters/index.html", case=case, shown=shown,
             possible=service.possible(session, case, on=visitor.today()),
-            letters=store.of_case(session, case.id), kinds=_kinds(case), about=key, chosen_language=language,
+            letters=store.of_case(session, case.id), kinds=_kinds(case), about=key, receivers=receivers,
         )  # fmt: skip
 
 
@@ -66,11 +69,9 @@ def _language(given: str) -> Language:
 def write(number: str) -> Response:
     """Writes the letter that was seen."""
     kind = chosen("typ", LetterKind)
-    language = _language(text("sprak"))
     row = done(
         lambda s: service.write(
-            s, number, kind, whole_in_address("om") or 0, language, rules=rules(), by=visitor.person(),
-            at=visitor.now(),
+            s, number, kind, whole_in_address("om") or 0, rules=rules(), by=visitor.person(), at=visitor.now(),
         )
     )  # fmt: skip
     return onward(url_for("case_letters.show", letter_id=row.id))

@@ -83,9 +83,7 @@ def ask() -> Response:
     if text("due_on") and due is None:
         return make_response(_shown((unreadable_day("due_on"),)), STATUS[Obstacle.INVALID])
     act = REMIND if text("act") == REMIND else ASK
-    new = NewRequest(
-        due_on=due, text=text("text"), language="en" if text("language") == "en" else "sv", reminder=act == REMIND
-    )
+    new = NewRequest(due_on=due, text=text("text"), reminder=act == REMIND)
     try:
         batch = done(
             lambda session: service.request_of_many(
@@ -157,6 +155,6 @@ def contact(number: str) -> Response:
         "contact",
         lambda session: contacts.set_contact(
             session, number, email=typed_as_is("email"), postal=typed_as_is("postal"), function=text("function"),
-            by=visitor.person(), at=visitor.now(),
+            language=text("letter_language"), by=visitor.person(), at=visitor.now(),
         ),
     )  # fmt: skip

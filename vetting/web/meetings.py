@@ -10,7 +10,7 @@ from sqlalchemy import select
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reviews import Advice, ConflictGround
 from vetting.domain.ways import Habit
-from vetting.domain.words import Words
+from vetting.domain.words import OFFICIAL, Words
 from vetting.services import group, meeting_papers
 from vetting.services import meetings as service
 from vetting.services.board_order import habits_of
@@ -20,7 +20,6 @@ from vetting.store.meetings import Attendance, Conflict, Review
 from vetting.store.people import Board, colleagues, names_of
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.preferences import language
 from vetting.web.views import (
     KEY,
     act,
@@ -263,11 +262,11 @@ def record(meeting_id: int, review_id: int) -> Response:
 
 @blueprint.get("/moten/<int:meeting_id>/handlingar.pdf")
 def papers(meeting_id: int) -> Response:
-    """The call and papers for this very member."""
+    """The call and papers for this very member, in the board's language."""
     meeting = _meeting(meeting_id)
     with stored() as session:
         made = meeting_papers.papers(
-            session, meeting, rules=rules(), by=visitor.person(), on=visitor.today(), language=language()
+            session, meeting, rules=rules(), by=visitor.person(), on=visitor.today(), language=OFFICIAL
         )
     return attachment(made, "application/pdf", f"mote-{meeting.starts_at:%Y-%m-%d}.pdf")
 

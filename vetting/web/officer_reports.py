@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 
+from vetting.domain.words import OFFICIAL
 from vetting.files.letters import DOCX
 from vetting.files.report_documents import report_document
 from vetting.services.bases import report_of
 from vetting.services.case_files import case_file
 from vetting.web import visitor
-from vetting.web.preferences import language
 from vetting.web.views import attachment, rules, stored
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def show(number: str) -> str:
 
 @blueprint.get("/arenden/<number>/tjansteutlatande.docx")
 def download(number: str) -> Response:
-    """As Word."""
+    """As Word, in the board's language."""
     with stored() as session:
         file = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
-        made = report_document(report_of(session, file, by=visitor.person()), language())
+        made = report_document(report_of(session, file, by=visitor.person()), OFFICIAL)
     return attachment(made, DOCX, f"tjansteutlatande-{number}.docx")

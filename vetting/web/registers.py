@@ -9,10 +9,10 @@ from flask import Blueprint, render_template, request
 from vetting.domain.dates import NotADay, parse_day
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.registers import REGISTER_WORDS, Cell, Column, ColumnKind, RegisterName
+from vetting.domain.words import OFFICIAL
 from vetting.services.register_files import workbook
 from vetting.services.registers import Selection, register
 from vetting.web import preferences, visitor
-from vetting.web.shown import said
 from vetting.web.views import XLSX, attachment, rules, stored, unreadable_day
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _cell_class(column: Column, value: Cell) -> str:
 
 @blueprint.get("/register/<register_name>/excel")
 def excel(register_name: str) -> Response:
-    """The same rows as a workbook."""
+    """The same rows as a workbook, in the board's language whoever fetches it."""
     name, selection = _name(register_name), _selection()
     with stored() as session:
         book = workbook(
@@ -90,7 +90,7 @@ def excel(register_name: str) -> Response:
             rules=rules(),
             by=visitor.person(),
             at=visitor.now(),
-            language=preferences.language(),
+            language=OFFICIAL,
         )
-    file = f"{said(REGISTER_WORDS[name])} {visitor.today().isoformat()}.xlsx"
+    file = f"{REGISTER_WORDS[name].to(OFFICIAL)} {visitor.today().isoformat()}.xlsx"
     return attachment(book, XLSX, file)

@@ -1,0 +1,105 @@
+"""What runs against an association today, beside the case that is decided: told where it is decided, never a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.domain.cases import OPEN, State
+from vetting.domain.money import kronor
+from vetting.domain.people import Action
+from vetting.domain.reclaims import RECLAIM_STATE_WORDS, ReclaimState
+from vetting.domain.words import Words, day, lower_first, same
+from vetting.services.from_records import overdue
+from vetting.store import special_reviews
+from vetting.store.associations import merged_among
+from vetting.store.cases import Case, seen_by
+from vetting.store.imports import not_taken_back
+from vetting.store.payments import Payment, Reclaim
+from vetting.store.rounds import Round
+from vetting.store.special_reviews import SpecialReview
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+
+ENDED = (ReclaimState.PAID.value, ReclaimState.QUASHED.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """One thing: what it is, and the case, reclaim or special review where it stands."""
+
+    what: Words
+    case: str = ""
+    reclaim: str = ""
+    review: str = ""
+
+
+def of_many(session: Session, cases: Iterable[Case], *, by: Person, on: date) -> dict[int, list[Running]]:
+    """Case -> what runs against its association in the board that day, of what this person may see.
+
+    Overdue reports, payments that are stopped, reclaims that are not paid, special reviews that are open. Only of cases
+    that are still to be decided. A few questions, whatever the number of cases.
+    """
+    asked = [case for case in cases if case.association_id is not None and State(case.state) in OPEN]
+    owners = {case.association_id for case in asked if case.association_id is not None}
+    if not owners:
+        return {}
+    merged = merged_among(session, owners)
+    records = [*owners, *merged]
+    found: dict[int, list[tuple[int, Running]]] = {}
+    for association, key, one in _all(session, records, by, on):
+        found.setdefault(merged.get(association, association), []).append((key, one))
+    return {
+        case.id: told
+        for case in asked
+        if (told := [one for key, one in found.get(case.association_id or 0, ()) if key != case.id])
+    }
+
+
+def _all(session: Session, records: Sequence[int], by: Person, on: date) -> Iterator[tuple[int, int, Running]]:
+    """(association, the case it stands in, what)."""
+    own = (seen_by(by), Case.association_id.in_(records), not_taken_back(Case.batch_id))
+    reports = (
+        select(Case.association_id, Case.id, Case.number, Round.report_on)
+        .join(Round, Round.id == Case.round_id)
+        .where(*own, overdue(on))
+        .order_by(Case.id)
+    )
+    for association, key, number, due in session.execute(reports):
+        late = Words("Redovisning ej inkommen, skulle kommit ", "Report not in, was due ") + day(due or on)
+        yield association or 0, key, Running(what=late, case=number)
+    if by.may(Action.READ_PAYMENTS):
+        stops = (
+            select(Case.association_id, Case.id, Case.number, Payment.amount, Payment.stopped_on)
+            .join(Payment, Payment.case_id == Case.id)
+            .where(*own, Payment.stopped_on.is_not(None), Payment.paid_on.is_(None))
+            .order_by(Payment.id)
+        )
+        for association, key, number, amount, since in session.execute(stops):
+            stopped = Words("Utbetalning stoppad sedan ", "Payment stopped since ") + day(since or on)
+            yield association or 0, key, Running(what=stopped + same(": ") + kronor(amount), case=number)
+        reclaims = (
+            select(Case.association_id, Case.id, Reclaim)
+            .join(Reclaim, Reclaim.case_id == Case.id)
+            .where(*own, Reclaim.state.not_in(ENDED))
+            .order_by(Reclaim.id)
+        )
+        for association, key, row in session.execute(reclaims):
+            state = lower_first(RECLAIM_STATE_WORDS[ReclaimState(row.state)])
+            what = Words("Återkrav, ", "Reclaim, ") + state + same(": ") + kronor(row.amount)
+            yield association or 0, key, Running(what=what, reclaim=row.number)
+    if by.may(Action.READ_SPECIAL_REVIEWS):
+        reviews = select(SpecialReview).where(
+            special_reviews.seen_by(by), SpecialReview.association_id.in_(records), SpecialReview.closed_on.is_(None)
+        )
+        for review in session.scalars(reviews.order_by(SpecialReview.id)):
+            what = Words("Fördjupad kontroll pågår sedan ", "Special review open since ") + day(review.opened_on)
+            yield review.association_id, 0, Running(what=what, review=review.number)
