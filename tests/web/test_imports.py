@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import openpyxl
 from sqlalchemy import func, select
 
 from tests.factories import NOW, TODAY
-from tests.town import NUMBERS, rules
+from tests.town import NUMBERS, clean_facts, rules
 from vetting.jobs.worker import Worker
 from vetting.shipped import shipped
 from vetting.store.cases import Case
@@ -240,3 +241,18 @@ def test_what_was_broken_off_is_told_so_and_is_taken_up_from_its_page(
     assert "Avbruten." in page
     assert "1 rad är flyttad" in page
     assert "Fortsätt läsa in" in page
+
+
+def test_rows_whose_number_is_anothers_are_named_and_settled_on_the_page(kim: Somebody) -> None:
+    kim.town.receive(clean_facts(), round_id=None)
+    data = f"Förening;Org.nr;Sökt\nBågskytteklubben Försöket;{NUMBERS[0]};1 000\nFöreningen Ny;{NUMBERS[1]};1 000"
+    address = handed_in(kim, data.encode())
+    page = kim.get(address).text
+    assert "Namn och nummer hör inte ihop" in page
+    assert "hör till Kulturföreningen Provkvarnen" in page
+    [name] = set(re.findall(r'name="(row-\d+)"', page))
+    assert kim.send(f"{address}/namn", **{name: "leave_out"}).status_code == 303
+    page = kim.get(address).text
+    assert "Namn och nummer hör inte ihop" not in page
+    assert "Läs in bara den rad som går" in page
+    assert kim.send(f"{address}/namn", **{name: "nonsense", "row-x": "owner"}).status_code == 303

@@ -22,7 +22,7 @@ from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
 from vetting.files import limits
-from vetting.services import handed_in, imports, intake_reading, returned_lists
+from vetting.services import handed_in, import_names, imports, intake_reading, returned_lists
 from vetting.services.rules import layout_named, load
 from vetting.store.imports import FAILED, UNKNOWN, ImportBatch, StagedFile, StagedProblem, same_file
 from vetting.store.people import Board
@@ -92,6 +92,8 @@ def import_(
         state = intake_reading.read(opened, key, rules, at=clock.now(), heard=_heard(opened, key))
         with reading(opened) as session:
             staged, problems, total = _looked(session, key, state)
+            names = [found.problem for found in import_names.row_conflicts(session, key)]
+            problems, total = [*problems, *names], total + len(names)
             if returned_lists.is_returned(staged):
                 found = returned_lists.changes(session, staged, rules, by=by, on=clock.now().date())
                 problems = [*problems, *returned_lists.left_out(found)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -132,7 +132,7 @@ def compare(session: Session, staged: StagedFile, *, again: bool = False) -> tup
         )
         session.connection().execute(settle, found)
     gone = _gone(session, staged.board_id, rows, set(matched.values()))
-    by_year = _numbered(session, [row for row in rows if row.id not in matched]) if matched or again else None
+    by_year = numbered(session, [row for row in rows if row.id not in matched]) if matched or again else None
     counts: dict[str, Any] = {
         "good": len(rows) - len(matched), "same": len(matched) - len(changed), "changed": len(changed),
         "gone": len(gone),
@@ -338,7 +338,21 @@ def _spans(days: Collection[date]) -> list[tuple[date, date]]:
     return found
 
 
-def _numbered(session: Session, rows: Sequence[_Told]) -> dict[str, int]:
+class InYear(Protocol):
+    """A row that goes in: its key and the year it counts in."""
+
+    @property
+    def id(self) -> int:
+        """Of the staged row."""
+        ...
+
+    @property
+    def year(self) -> int:
+        """That its number is of."""
+        ...
+
+
+def numbered(session: Session, rows: Sequence[InYear]) -> dict[str, int]:
     """New places and serial numbers for the rows that go in. Returns how many of each year."""
     by_year: dict[int, int] = {}
     given = []

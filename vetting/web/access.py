@@ -133,6 +133,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "imports.confirm": Action.IMPORT,
     "imports.discard": Action.IMPORT,
     "imports.call_off": Action.IMPORT,
+    "imports.settle_names": Action.IMPORT,
     "imports.read_again": Action.IMPORT,
     "imports.marked": Action.IMPORT,
     "imports.undo": Action.IMPORT,

@@ -14,7 +14,16 @@ from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused, UnreadableError
 from vetting.domain.suggestions import Suggestion, choices, suggest
 from vetting.files import limits
-from vetting.services import handed_in, import_files, imports, intake_reading, returned_lists, weekly_lists
+from vetting.services import (
+    handed_in,
+    import_files,
+    import_names,
+    imports,
+    intake_reading,
+    returned_lists,
+    weekly_lists,
+)
+from vetting.services.import_names import Meant
 from vetting.store import matching
 from vetting.store.cases import called_off
 from vetting.store.imports import (
@@ -150,6 +159,7 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
         "told": session.scalars(
             told.order_by(StagedProblem.stops.desc(), StagedProblem.id).limit(SHOWN_PROBLEMS)
         ).all(),
+        "conflicts": import_names.row_conflicts(session, staged.id) if staged.state == READY else (),
         "first": first,
         "new": matching.new_among(session, staged.id, [row.id for row in first]),
         "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
@@ -253,6 +263,21 @@ def confirm(staged_id: int) -> Response:
     except Refused as refused:
         if refused.obstacle is Obstacle.STALE:
             weekly_lists.renew(visitor.database(), staged_id, by=visitor.person())
+        return _refused(staged_id, refused)
+    return onward(url_for("imports.show", staged_id=staged_id))
+
+
+@blueprint.post("/import/<int:staged_id>/namn")
+def settle_names(staged_id: int) -> Response:
+    """Who the rows are about whose number and name do not belong together."""
+    meant = {
+        int(name.removeprefix("row-")): Meant(value)
+        for name, value in request.form.items()
+        if KEY.fullmatch(name.removeprefix("row-")) and value in list(Meant)
+    }
+    try:
+        import_names.settle(visitor.database(), staged_id, meant, by=visitor.person())
+    except Refused as refused:
         return _refused(staged_id, refused)
     return onward(url_for("imports.show", staged_id=staged_id))
 

@@ -1,0 +1,109 @@
+"""A list whose number is one association's and whose name is another's: each row is named, and a person says who."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import NOW, TODAY
+from tests.town import NUMBERS, Town, clean_facts, rules
+from vetting.domain.people import Role
+from vetting.domain.problem import Refused
+from vetting.services import import_names, imports, name_conflicts
+from vetting.services.import_names import Meant
+from vetting.store import trail
+from vetting.store.cases import Case
+from vetting.store.imports import StagedFile
+from vetting.store.session import reading
+
+if TYPE_CHECKING:
+    from vetting.store.engine import Database
+
+OWN, OTHER = "Kulturföreningen Provkvarnen", "Bågskytteklubben Försöket"
+HEADINGS = "Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade"
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    town = Town(database).build()
+    town.receive(clean_facts(NUMBERS[0], OWN), round_id=None)
+    return town
+
+
+def staged(town: Town, *rows: tuple[str, str]) -> int:
+    lines = [f"{name};{number};40;40 000;kurser;{TODAY.isoformat()};1234-5678;ja" for name, number in rows]
+    return town.staged("\n".join([HEADINGS, *lines]).encode(), "lista.csv")
+
+
+def conflicts(town: Town, key: int) -> list[tuple[int, str, str]]:
+    with reading(town.database) as s:
+        return [(one.row, one.name, one.owner.name) for one in import_names.row_conflicts(s, key)]
+
+
+def settle(town: Town, key: int, meant: dict[int, Meant]) -> int:
+    with reading(town.database) as s:
+        keys = {one.row: one.key for one in import_names.row_conflicts(s, key)}
+    by = town.staff[Role.CASEWORKER]
+    return import_names.settle(town.database, key, {keys[row]: whom for row, whom in meant.items()}, by=by)
+
+
+def came(town: Town, key: int) -> list[tuple[str, str, bool]]:
+    """Number, name and whether it is in conflict, of each case of the list once it is in."""
+    batch: Any = town.do(imports.confirm, key, good_only=True, rules=rules())
+    with reading(town.database) as s:
+        found = s.scalars(select(Case).where(Case.batch_id == batch.id).order_by(Case.id)).all()
+        waits = name_conflicts.conflicts(s, found)
+        assert trail.verify(s).problems == []
+        return [(case.number, case.name, case.id in waits) for case in found]
+
+
+def test_each_row_in_conflict_is_named_with_whose_number_it_is_and_the_others_are_not(town: Town) -> None:
+    key = staged(town, (OTHER, NUMBERS[0]), (OWN, NUMBERS[0]), ("Föreningen Ny", NUMBERS[1]), (OTHER, ""))
+    assert conflicts(town, key) == [(2, OTHER, OWN)]
+    with reading(town.database) as s:
+        problem = import_names.row_conflicts(s, key)[0].problem
+    assert problem.what.sv == f"Numret hör till {OWN}, men raden står i namnet {OTHER}."
+    assert "2" in problem.where
+
+
+def test_another_way_of_writing_the_name_is_no_conflict(town: Town) -> None:
+    assert conflicts(town, staged(town, ("KULTURFÖRENINGEN  PROVKVARNEN", NUMBERS[0]))) == []
+
+
+def test_a_person_says_who_each_row_is_and_what_is_left_is_settled_in_its_case(town: Town) -> None:
+    key = staged(
+        town, (OTHER, NUMBERS[0]), ("Föreningen Ny", NUMBERS[1]), ("Teatern Prov", NUMBERS[0]),
+        ("Kören Prov", NUMBERS[0]), ("Föreningen Sist", NUMBERS[2]),
+    )  # fmt: skip
+    assert [row for row, *_ in conflicts(town, key)] == [2, 4, 5]
+    assert settle(town, key, {2: Meant.OWNER, 4: Meant.LEAVE_OUT}) == 2
+    assert [row for row, *_ in conflicts(town, key)] == [5]
+    with reading(town.database) as s:
+        counts = s.get_one(StagedFile, key).counts
+    assert (counts["rows"], counts["good"], counts["refused"], counts["by_year"]) == (5, 4, 1, {"2026": 4})
+    assert came(town, key) == [
+        ("BID-2026-0002", OWN, False), ("BID-2026-0003", "Föreningen Ny", False),
+        ("BID-2026-0004", "Kören Prov", True), ("BID-2026-0005", "Föreningen Sist", False),
+    ]  # fmt: skip
+
+
+def test_what_is_said_of_a_row_that_is_in_no_conflict_changes_nothing(town: Town) -> None:
+    key = staged(town, ("Föreningen Ny", NUMBERS[1]), (OTHER, NUMBERS[0]))
+    by = town.staff[Role.CASEWORKER]
+    assert import_names.settle(town.database, key, {1: Meant.LEAVE_OUT, 10_000: Meant.OWNER}, by=by) == 0
+    with reading(town.database) as s:
+        assert s.get_one(StagedFile, key).counts["good"] == 2
+
+
+def test_nothing_is_settled_in_a_file_that_is_in_or_another_boards(town: Town) -> None:
+    key = staged(town, (OTHER, NUMBERS[0]))
+    with reading(town.database) as s:
+        row = import_names.row_conflicts(s, key)[0].key
+    other = Town(town.database, code="soder").build()
+    with pytest.raises(Refused):
+        import_names.settle(town.database, key, {row: Meant.OWNER}, by=other.staff[Role.CASEWORKER])
+    town.do(imports.confirm, key, good_only=True, rules=rules(), at=NOW)
+    with pytest.raises(Refused):
+        import_names.settle(town.database, key, {row: Meant.OWNER}, by=town.staff[Role.CASEWORKER])

@@ -1,0 +1,147 @@
+"""Rows of a list whose number is one association's and whose name is another's: named before anything counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import exists, func, select
+
+from vetting.domain.name_differences import Relation, relation
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services.handed_in import changed, of_person
+from vetting.services.name_conflicts import UNSETTLED
+from vetting.services.weekly_lists import numbered
+from vetting.store.associations import Association, AssociationName, merged_among
+from vetting.store.imports import GOOD, READY, REFUSED, StagedFile, StagedRow, not_taken_back
+from vetting.store.matching import named_rows
+from vetting.store.session import technical
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.store.engine import Database
+
+MOST_SHOWN: Final = 50
+AT_A_TIME: Final = 500
+
+
+class Meant(StrEnum):
+    """Who a row is about, as a person says."""
+
+    OWNER = "owner"
+    """The association that the number belongs to: the name in the list is wrong."""
+    LEAVE_OUT = "leave_out"
+    """Somebody else: the row does not go in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowConflict:
+    """One row: where it stands, what it says, and whose number it is."""
+
+    key: int
+    sheet: str
+    row: int
+    name: str
+    owner: Association
+
+    @property
+    def problem(self) -> Problem:
+        """The same for whoever reads a list of problems."""
+        return Problem(
+            f"{self.sheet} {self.row}",
+            Words(f"Numret hör till {self.owner.name}, men raden står i namnet {self.name}.",
+                  f"The number belongs to {self.owner.name}, but the row is in the name of {self.name}."),
+            Words("Rätta raden, eller avgör vem det är under Import eller i ärendet.",
+                  "Correct the row, or settle who it is under Import or in the case."),
+        )  # fmt: skip
+
+
+def row_conflicts(session: Session, key: int) -> list[RowConflict]:
+    """The rows of a file that lies ready whose name is no name of the association that their number belongs to."""
+    holds = func.coalesce(Association.merged_into_id, Association.id)
+    same_name = exists(
+        select(AssociationName.id).where(
+            AssociationName.association_id == Association.id, AssociationName.folded == StagedRow.folded,
+            AssociationName.kind.not_in(UNSETTLED), not_taken_back(AssociationName.batch_id),
+        )
+    )  # fmt: skip
+    rows = session.execute(
+        select(StagedRow.id, StagedRow.sheet, StagedRow.row, StagedRow.name, holds)
+        .join(Association, Association.number == StagedRow.number)
+        .where(named_rows(key), StagedRow.folded != "", Association.folded != StagedRow.folded, ~same_name)
+        .order_by(StagedRow.id)
+    ).all()
+    owners = {row[4] for row in rows}
+    sure = _sure_names(session, sorted(owners))
+    found = [row for row in rows if all(relation(row.name, other) is Relation.OTHER for other in sure.get(row[4], ()))]
+    wanted = {row[4] for row in found}
+    held = {row.id: row for row in session.scalars(select(Association).where(Association.id.in_(wanted)))}
+    return [
+        RowConflict(key=row.id, sheet=row.sheet, row=row.row, name=row.name, owner=held[row[4]])
+        for row in found
+        if sure.get(row[4])
+    ]
+
+
+def _sure_names(session: Session, owners: Sequence[int]) -> dict[int, list[str]]:
+    """Association -> the names that are known to be its own, whatever record they came by."""
+    found: dict[int, list[str]] = {}
+    for start in range(0, len(owners), AT_A_TIME):
+        some = owners[start : start + AT_A_TIME]
+        merged = merged_among(session, some)
+        rows = session.execute(
+            select(AssociationName.association_id, AssociationName.name).where(
+                AssociationName.association_id.in_([*some, *merged]), AssociationName.kind.not_in(UNSETTLED),
+                not_taken_back(AssociationName.batch_id),
+            )
+        )  # fmt: skip
+        for record, name in rows:
+            found.setdefault(merged.get(record, record), []).append(name)
+    return found
+
+
+def settle(database: Database, key: int, meant: Mapping[int, Meant], *, by: Person) -> int:
+    """A person says who rows are about. Those that nothing is said of go in as they are, and are settled in their case.
+
+    Returns how many rows were settled.
+
+    Raises:
+        Refused: the file does not lie ready any more.
+    """
+    with technical(database) as session:
+        of_person(session, key, by)
+        staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
+        if staged.state != READY:
+            raise Refused(Obstacle.STALE, changed(staged))
+        known = {found.key: found for found in row_conflicts(session, key)}
+        settled = 0
+        for row_key, whom in meant.items():
+            found = known.get(row_key)
+            row = session.get(StagedRow, row_key) if found is not None else None
+            if found is None or row is None:
+                continue
+            if whom is Meant.OWNER:
+                row.name, row.folded = found.owner.name, found.owner.folded
+            else:
+                row.state, row.place, row.serial = REFUSED, None, None
+            settled += 1
+        session.flush()
+        _count(session, staged)
+        return settled
+
+
+def _count(session: Session, staged: StagedFile) -> None:
+    """The rows that go in, numbered anew, and how many there are."""
+    wanted = (StagedRow.staged_id == staged.id) & (StagedRow.state == GOOD)
+    rows = session.execute(select(StagedRow.id, StagedRow.year).where(wanted).order_by(StagedRow.id)).all()
+    left_out = staged.counts["good"] - len(rows)
+    staged.counts = {
+        **staged.counts, "good": len(rows), "refused": staged.counts["refused"] + left_out,
+        "by_year": numbered(session, rows),
+    }  # fmt: skip
