@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
 
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 from tests.town import GROUP, NUMBERS, Town, clean_facts, judged_again, rules
 from tests.web.conftest import Somebody
 from vetting import clock
 from vetting.app import create_app
 from vetting.config import Config
+from vetting.domain.delegation import Maker
 from vetting.domain.people import Role
-from vetting.services import decisions, meetings
+from vetting.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.services import decisions, meetings, payments
+from vetting.services.makers import Form
 from vetting.store import trail
 from vetting.store.cases import Case, Occurrence
 from vetting.store.documents import Document, DocumentContent
@@ -388,3 +391,24 @@ def test_a_page_asks_few_questions_of_the_database(town: Town) -> None:
         town.receive(clean_facts(NUMBERS[place], f"Förening {place}"))
     judged_again(town, clock.now())
     assert questions("/arenden") == few <= 12
+
+
+def test_a_reclaim_says_who_decided_it_and_not_who_noted_it(town: Town) -> None:
+    number = town.approve().number
+    town.do(payments.mark_paid, 1, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    town.staff[Role.MANAGER] = town.somebody(Role.DECISION_MAKER, "namnd")
+    town.delegate(Role.MANAGER, maker=Maker.BOARD.value, point="")
+    town.do(decisions.declare_no_conflict, number, role=Role.MANAGER)
+    new = payments.NewReclaim(
+        ground=ReclaimGround.NOT_REPORTED, amount=5_000_00, established_by=EstablishedBy.BOARD_DECISION,
+        established_on=TODAY, reference="§ 3", reasons="Ingen rapport har kommit.",
+    )  # fmt: skip
+    row = town.do(payments.open_reclaim, number, new)
+    town.do(payments.communicate_reclaim, row.number, reply_by=date(2026, 12, 14))
+    town.do(payments.note_reclaim_reply, row.number, "Vi håller med.", replied_on=TODAY)
+    town.do(payments.decide_reclaim, row.number, version=None, form=Form(paragraph="§ 12"), role=Role.MANAGER)
+    page = Somebody(town, create_app(Config(), town.database), Role.CASEWORKER).get(f"/aterkrav/{row.number}").text
+    decided = re.search(r"<dt>Beslut</dt><dd>(.*?)</dd>", page, re.DOTALL)
+    assert decided
+    assert "Exempelnämnden norr" in decided[1]
+    assert "eslutsfattare" not in decided[1]

@@ -13,12 +13,12 @@ from vetting.domain.after_decision import Happened
 from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
-from vetting.domain.delegation import BY_MINUTES, Maker, decider_in_words
+from vetting.domain.delegation import BY_MINUTES, Maker
 from vetting.domain.letters import DECISIONS, OF_MEASURE, OF_OUTCOME, About, AskedBack, LetterKind
 from vetting.domain.letters import written as letter_text
 from vetting.domain.own_bookings import PRICE_WORDS, price_of
 from vetting.domain.passage import FAVOURABLE, RESERVATION_WORDS, Outcome, Reservation
-from vetting.domain.people import Action, function_in_words
+from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.reclaims import (
     ESTABLISHED_WORDS,
@@ -39,6 +39,7 @@ from vetting.services.boards import letterhead_of
 from vetting.services.case_files import opened
 from vetting.services.cases import open_case
 from vetting.services.communications import SHORTEST_REPLY
+from vetting.services.makers import decided_by
 from vetting.services.people import allow
 from vetting.services.screenings import of_case as screened_now
 from vetting.store import letters as store
@@ -251,14 +252,10 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: R
 
 def _decider(decision: Decision, board: Board) -> Words:
     """Who decided, with the paragraph of a meeting's minutes, and why the chair did not wait for one."""
-    who = decider_in_words(
-        decision.maker, board=board.name, function=function_in_words(decision.by_function),
-        point=decision.delegation_point,
-    )  # fmt: skip
     by_minutes = same(f", § {decision.paragraph.removeprefix('§').strip()}") if decision.paragraph else NO_WORDS
     waited = Words(". Det kunde inte vänta till nämndens möte: ", ". It could not wait for the board's meeting: ")
     urgent = waited + same(decision.urgent_because.rstrip(".")) if decision.urgent_because else NO_WORDS
-    return who + by_minutes + urgent
+    return decided_by(decision, board.name) + by_minutes + urgent
 
 
 def _signed(decision: Decision, *, by_name: bool) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.delegation import BY_MINUTES, Maker
+from vetting.domain.delegation import BY_MINUTES, Maker, decider_in_words
+from vetting.domain.people import function_in_words
 from vetting.domain.problem import Problem
 from vetting.domain.words import Words
 from vetting.store.people import names_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from vetting.domain.delegation import Entitled
     from vetting.domain.people import Person
+    from vetting.store.decisions import Decision
 
 LONGEST_PARAGRAPH: Final = 60
 LONGEST_REASON: Final = 2000
@@ -64,3 +66,10 @@ def signed(session: Session, held: Entitled | None, form: Form, *, by: Person, a
         "by_name": by.name,
         "by_function": by.function,
     }
+
+
+def decided_by(decision: Decision, board: str) -> Words:
+    """Who made a decision, in the middle of a sentence: never whoever only noted what a meeting decided."""
+    return decider_in_words(
+        decision.maker, board=board, function=function_in_words(decision.by_function), point=decision.delegation_point
+    )

@@ -8,16 +8,15 @@ from werkzeug.datastructures import MultiDict
 
 from vetting.domain import events, reasons
 from vetting.domain.criteria import CaseKind, CriterionKind
-from vetting.domain.delegation import decider_in_words
 from vetting.domain.facts import FactType
 from vetting.domain.money import kronor
 from vetting.domain.passage import MEASURE_WORDS, Outcome
 from vetting.domain.passage import outcome_words as outcome_of
-from vetting.domain.people import function_in_words
 from vetting.domain.rescissions import RESCISSION
 from vetting.domain.screening import Finding, Part, part_of
 from vetting.domain.words import Words, joined, same, upper_first
 from vetting.services.assessments import is_a_look, looked_at_in_words
+from vetting.services.makers import decided_by
 from vetting.web import visitor
 from vetting.web.translation import gettext as _
 from vetting.web.views import rules
@@ -153,10 +152,7 @@ def decision_sentence(decision: Decision, board: str, name: str, round_name: str
     of_round = Words(f" i {round_name}", f" in {round_name}") if round_name else same("")
     if decision.execution:
         return Words(f"Bokningen för {name} är bekräftad.", f"The booking of {name} is confirmed.")
-    decider = decider_in_words(
-        decision.maker, board=board, function=function_in_words(decision.by_function), point=decision.delegation_point
-    )
-    decides = upper_first(decider) + Words(" beslutar att ", " decides to ")
+    decides = upper_first(decided_by(decision, board)) + Words(" beslutar att ", " decides to ")
     match decision.kind, decision.outcome:
         case "payment_stop", _outcome:
             done = Words("stoppa utbetalningen av ", "stop the payment of ") + amount + Words(" till ", " to ")

@@ -13,6 +13,7 @@ from vetting.domain.reclaims import EstablishedBy, ReclaimGround, remaining
 from vetting.services import accounts, gates, stops
 from vetting.services import payments as service
 from vetting.services.cases import open_case
+from vetting.services.makers import decided_by
 from vetting.store import decisions, payments
 from vetting.store.cases import numbered
 from vetting.store.decisions import Decision
@@ -238,6 +239,7 @@ def _shown(reclaim_number: str, problems: tuple[Problem, ...]) -> str:
         case=case,
         entries=entries,
         decision=decision,
+        decider=decided_by(decision, person.board) if decision is not None else None,
         left=remaining(reclaim.amount, (entry.amount for entry in entries)),
         problems=problems,
         typed=request.form,
