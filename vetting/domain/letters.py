@@ -203,6 +203,7 @@ _TIMES: Final = Words("Tid och lokal:", "Time and room:")
 _PRICE: Final = Words("Taxa: ", "Rate: ")
 _ORGANISER: Final = Words("Arrangör: ", "Organiser: ")
 _TERMS: Final = Words("Villkor för lokalen (version ", "Terms for the room (version ")
+_AS_WRITTEN: Final = Words(":", ", as they were written:")
 _ACCEPT: Final = Words(
     "Ni godtar villkoren genom att skriva under och skicka tillbaka, svara på det här brevet eller kryssa i dem i "
     "bokningssystemet.",
@@ -289,7 +290,8 @@ def _decision(about: About) -> list[Words]:
     if about.decided_on is not None and not about.execution:
         by = _BY + about.decider if about.decider.sv else words.NO_WORDS
         found.append(_MADE + words.long_day(about.decided_on) + by + same("."))
-    found += [*_amounts(about), *_what(about)]
+    # What is to be paid stands last, with the account and the reference.
+    found += [*_what(about), *_amounts(about)] if about.asked_back else [*_amounts(about), *_what(about)]
     if about.kind is LetterKind.STOP:
         found.append(_UNTIL)
     if about.lines and not about.execution:
@@ -306,7 +308,8 @@ def _decision(about: About) -> list[Words]:
         found.append(_REPORT + words.long_day(about.report_on) + same("."))
     if about.terms:
         terms = (same(f"- {line}") for line in about.terms)
-        found += [words.NO_WORDS, _TERMS + same(f"{about.terms_version}):"), *terms, words.NO_WORDS]
+        version = _TERMS + same(f"{about.terms_version})") + _AS_WRITTEN
+        found += [words.NO_WORDS, version, *terms, words.NO_WORDS]
         found.append(_ACCEPT if about.in_system else _ACCEPT_HERE)
         found += [words.NO_WORDS, _SIGN]
     if about.appeal:
