@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,7 @@ from vetting.services import import_names, imports, name_conflicts
 from vetting.services.import_names import Meant
 from vetting.store import trail
 from vetting.store.cases import Case
-from vetting.store.imports import StagedFile
+from vetting.store.imports import StagedFile, StagedProblem
 from vetting.store.session import reading
 
 if TYPE_CHECKING:
@@ -78,15 +79,30 @@ def test_a_person_says_who_each_row_is_and_what_is_left_is_settled_in_its_case(t
         ("Kören Prov", NUMBERS[0]), ("Föreningen Sist", NUMBERS[2]),
     )  # fmt: skip
     assert [row for row, *_ in conflicts(town, key)] == [2, 4, 5]
+    with reading(town.database) as s:
+        before = s.get_one(StagedFile, key).counts["problems"]
     assert settle(town, key, {2: Meant.OWNER, 4: Meant.LEAVE_OUT}) == 2
     assert [row for row, *_ in conflicts(town, key)] == [5]
     with reading(town.database) as s:
         counts = s.get_one(StagedFile, key).counts
+        told = s.scalars(select(StagedProblem).where(StagedProblem.staged_id == key, StagedProblem.stops)).all()
+        assert [(row.row, row.value) for row in told] == [(4, "Teatern Prov")]
+    assert counts["problems"] == before + 1
+    assert counts["other_names"] == 1
     assert (counts["rows"], counts["good"], counts["refused"], counts["by_year"]) == (5, 4, 1, {"2026": 4})
     assert came(town, key) == [
         ("BID-2026-0002", OWN, False), ("BID-2026-0003", "Föreningen Ny", False),
         ("BID-2026-0004", "Kören Prov", True), ("BID-2026-0005", "Föreningen Sist", False),
     ]  # fmt: skip
+    with reading(town.database) as s:  # who said so stands in the trail
+        entry = s.scalars(select(trail.TrailEntry).where(trail.TrailEntry.action == "list_imported")).one()
+        body = s.get_one(trail.TrailContent, entry.id).body
+    settled = json.loads(body or "")["detail"]["settled"]
+    by = town.staff[Role.CASEWORKER].id
+    assert settled == [
+        {"row": 2, "name": OTHER, "number": NUMBERS[0], "is": "owner", "by": by},
+        {"row": 4, "name": "Teatern Prov", "number": NUMBERS[0], "is": "leave_out", "by": by},
+    ]
 
 
 def test_what_is_said_of_a_row_that_is_in_no_conflict_changes_nothing(town: Town) -> None:

@@ -62,7 +62,7 @@ from vetting.services import meetings as meetings_service
 from vetting.services.assessments import Given
 from vetting.services.cases import NewCase
 from vetting.services.documents import NewDocument
-from vetting.services.screenings import of_case
+from vetting.services.screenings import is_out_of_date, of_case
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import Association, AssociationMerge
 from vetting.store.cases import Case, GrantApplication, Occurrence
@@ -521,6 +521,9 @@ def test_two_hundred_acts_over_ten_midnights_leave_every_list_like_its_pages(off
         worked_off(office)
         with reading(office.database) as s:
             assert not s.scalars(select(Renewal)).all()
+            still_open = s.scalars(select(Case).where(Case.board_id == office.board_id, Case.state.in_(OPEN))).all()
+            on = office.now.date()
+            assert not [case.number for case in still_open if is_out_of_date(s, case, rules(), on=on)]
         told = differences(office)
         assert not told, (turn, told)
         office.now = midnight((office.now + timedelta(days=days)).astimezone(HERE).date()) + timedelta(minutes=1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from tests.factories import NOW, TODAY
 from tests.town import ACT, NUMBERS, Town, booking_facts, clean_facts, judged_again, rules
@@ -34,6 +35,7 @@ from vetting.services import (
     queues,
     recurring,
     renewing,
+    screenings,
     stops,
 )
 from vetting.services.assessments import Given
@@ -210,10 +212,26 @@ def an_import_taken_back(town: Town) -> Cause:
     return lambda: town.do(imports.undo, batch.id), first
 
 
+def an_import_with_its_account(town: Town) -> Cause:
+    other = town.receive(clean_facts(NUMBERS[1], OTHER_NAME)).number
+    giro = f"{NUMBERS[1][2:6]}-{NUMBERS[1][6:]}"
+    line = f"Kulturföreningen Provkvarnen;{NUMBERS[0]};40;40 000;kurser;{TODAY.isoformat()};{giro};ja"
+    data = f"Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade\n{line}".encode()
+    key = town.staged(data, "lista.csv", into_round=False)
+    return lambda: town.do(imports.confirm, key, good_only=False, rules=rules()), other
+
+
+def that_import_taken_back(town: Town) -> Cause:
+    act, other = an_import_with_its_account(town)
+    batch: Any = act()
+    return lambda: town.do(imports.undo, batch.id), other
+
+
 CAUSES = (
     an_answer, an_answer_taken_back, a_fact, a_shared_account, an_account_no_longer_shared, a_shared_paper,
     one_called_off, a_habit, a_stop, a_decision_on_what_is_not_met, one_that_is_quashed, a_merge, an_import,
     an_import_taken_back,
+    an_import_with_its_account, that_import_taken_back,
 )  # fmt: skip
 AT_ONCE = {an_answer_taken_back, a_decision_on_what_is_not_met, one_that_is_quashed, a_merge}
 """What the others rest on has fallen, or they are moved: they are judged in the same act."""
@@ -274,23 +292,66 @@ def test_a_list_of_those_that_wait_for_somebody_holds_one_that_waits_to_be_judge
     assert second not in under[Attention(kept)]
 
 
+@pytest.mark.parametrize("name", ["is_out_of_date", "screen_case"])
 def test_one_that_cannot_be_judged_holds_up_no_other(
-    town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    first, second = two(town)
+    third = town.receive(clean_facts(), round_id=None).number
+    judged_again(town)
+    town.do(cases.change_facts, first, Facts({"members_total": 3}), version=None, rules=rules())
+    real = getattr(renewing, name)
+
+    def broken(session: Any, case: Case, *given: Any, **more: Any) -> Any:
+        if case.number == second:
+            raise ZeroDivisionError
+        return real(session, case, *given, **more)
+
+    monkeypatch.setattr(renewing, name, broken)
+    judged_again(town)
+    assert told(town, first) == told(town, third) == (False, False)
+    assert told(town, second) == (True, False)
+    assert "could not be judged" in caplog.text
+
+
+def test_a_database_that_fails_is_tried_again_and_nothing_is_taken_for_judged(
+    town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = two(town)
     judged_again(town)
     town.do(assessments.nothing_found, first, rules=rules())
-    real = is_out_of_date
 
-    def broken(session: Any, case: Case, *given: Any, **more: Any) -> bool:
-        if case.number == first:
+    def fails(*_given: Any, **_more: Any) -> bool:
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    with monkeypatch.context() as while_gone:
+        while_gone.setattr(renewing, "is_out_of_date", fails)
+        with pytest.raises(OperationalError):
+            renewing.renew(town.database, rules(), at=NOW)
+    assert told(town, second) == (True, True)
+    judged_again(town)
+    assert told(town, second) == (False, False)
+
+
+def test_a_list_stands_though_one_of_its_cases_cannot_be_judged(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = two(town)
+    judged_again(town)
+    town.do(assessments.nothing_found, first, rules=rules())
+    kept = town.case(second).attention
+    real = screenings.of_case
+
+    def broken(session: Any, case: Case, *given: Any, **more: Any) -> Any:
+        if case.number == second:
             raise ZeroDivisionError
         return real(session, case, *given, **more)
 
-    monkeypatch.setattr(renewing, "is_out_of_date", broken)
-    judged_again(town)
-    assert told(town, second) == (False, False)
-    assert "could not be judged" in caplog.text
+    monkeypatch.setattr(screenings, "of_case", broken)
+    with reading(town.database) as s:
+        by = town.staff[Role.CASEWORKER]
+        found = queues.queue(s, queues.Filters(kind=CaseKind.GRANT), rules(), by=by, on=TODAY)
+        assert {case.number for case in found.cases} == {first, second}
+        assert found.standing[town.case(second).id].attention == kept
+        assert screenings.last_of_many(s, found.cases, rules(), on=TODAY).keys() == {case.id for case in found.cases}
 
 
 def test_a_large_board_is_judged_some_cases_at_a_time(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from tests.factories import NOW, TODAY
 from tests.town import NUMBERS, Town, booking_facts, clean_facts, refused, rules
 from vetting.domain.cases import Marked
 from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Role
+from vetting.domain.people import Action, Role, Sight
 from vetting.domain.problem import Obstacle
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.special_reviews import ReviewGround, ReviewOutcome
@@ -105,6 +105,21 @@ def test_a_special_review_is_told_while_it_is_open(town: Town) -> None:
     assert told(town, number) == [("Fördjupad kontroll pågår sedan 20 nov 2026", row.number)]
     town.do(special_reviews.close, row.number, ReviewOutcome.NONE, "Inget kom fram.", rules=rules())
     assert told(town, number) == []
+
+
+def test_whoever_may_not_read_payments_or_reviews_is_told_of_none(town: Town) -> None:
+    _, second, key = granted(town, paid=False)
+    town.do(stops.stop_payment, key, "Rapporten saknas.", role=Role.DECISION_MAKER)
+    association = town.case(second).association_id
+    town.do(special_reviews.open_review, association, ReviewGround.TIP, "Ett tips.", rules=rules())
+    assert len(told(town, second)) == 2
+    reads = {role for role in Role if town.staff[role].sights(Action.READ_CASES) == {Sight.ALL}}
+    without = {role for role in reads if not town.staff[role].may(Action.READ_PAYMENTS)}
+    assert without
+    for role in reads:
+        found = "".join(what for what, _ in told(town, second, role))
+        assert ("stoppad" in found) is town.staff[role].may(Action.READ_PAYMENTS)
+        assert ("Fördjupad" in found) is town.staff[role].may(Action.READ_SPECIAL_REVIEWS)
 
 
 def test_an_account_that_waits_in_another_case_is_told_at_the_counter_in_the_same_words(town: Town) -> None:

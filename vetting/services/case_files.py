@@ -14,7 +14,7 @@ from vetting.domain.exact_checks import checks_of
 from vetting.domain.passage import Step, closed_gates
 from vetting.domain.people import Action, Sight
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.words import Words
+from vetting.domain.words import OFFICIAL, Words
 from vetting.services import (
     association_files,
     bases,
@@ -34,7 +34,7 @@ from vetting.store import decisions, documents, meetings, payments, trail
 from vetting.store.assessments import AssessmentDraft, AssessmentRow, EvidenceRow, drafts, evidence_for
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
-from vetting.store.completions import contacts, requests_of
+from vetting.store.completions import contacts, languages, requests_of
 from vetting.store.decisions import DecisionDraft
 from vetting.store.imports import ImportBatch
 from vetting.store.letting import agreed, deviations_of_case, withdrawn
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from vetting.domain.passage import ClosedGate, Situation
     from vetting.domain.people import Person
     from vetting.domain.screening import Screening
+    from vetting.domain.words import Language
     from vetting.services.accounts import Account
     from vetting.services.bases import Kept, Since
     from vetting.services.rules import Rules
@@ -147,6 +148,8 @@ class CaseFile:
     """Criterion -> how it was answered lately in the board."""
     answered_on_conflict: bool
     """Whether this person has answered on conflict of interest."""
+    letters_in: Language
+    """What letters to its association are written in."""
     running: Sequence[Running]
     """What runs against its association today, while it is to be decided."""
     elsewhere: Words | None
@@ -236,6 +239,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     writing = drafts(session, case.id) if assesses else ()
     people |= {row.user_id for row in writing}
     deviations = deviations_of_case(session, case.id) if case.kind == CaseKind.BOOKING else ()
+    owner = case.association_id or 0
     return CaseFile(
         case=case,
         board=session.get_one(Board, case.board_id),
@@ -288,6 +292,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         if screened and assesses and State(case.state) in OPEN
         else {},
         answered_on_conflict=answered_on_conflict,
+        letters_in=languages(session, case.board_id, case.kind, [owner]).get(owner, OFFICIAL),
         running=running.of_many(session, [case], by=by, on=on).get(case.id, ()),
         elsewhere=elsewhere.examined(session, case.board_id, [case]).get(case.id),
         basis=next((basis for row, basis in kept if standing is not None and row.id == standing.id), None),

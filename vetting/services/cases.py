@@ -303,7 +303,7 @@ def _changed_since(session: WritingSession, case: Case) -> tuple[Words, Words]:
                 remedy,
             )  # fmt: skip
     return (
-        Words("Någon annan ändrade ärendet medan du arbetade.", "Somebody else changed the case meanwhile."),
+        Words("Ärendet har ändrats medan du arbetade.", "The case has changed meanwhile."),
         remedy,
     )
 

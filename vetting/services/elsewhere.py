@@ -93,13 +93,14 @@ def _stops(board_id: int, records: list[int]) -> Select[int | None, int, int | N
 
 
 def _accounts(board_id: int, records: list[int]) -> Select[int | None, int, int | None]:
-    """Accounts that somebody has said are new, and nobody has checked."""
+    """Accounts that somebody has said are new and nobody has checked, where something is to be paid."""
     return (
         select(Case.association_id, Case.id, Case.officer_id)
         .join(AccountChange, AccountChange.case_id == Case.id)
+        .join(Payment, Payment.case_id == Case.id)
         .where(
             Case.board_id == board_id, Case.association_id.in_(records), not_taken_back(Case.batch_id),
-            AccountChange.checked_at.is_(None),
+            AccountChange.checked_at.is_(None), Payment.paid_on.is_(None),
         )
         .order_by(Case.id)
     )  # fmt: skip

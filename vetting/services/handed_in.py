@@ -94,7 +94,7 @@ def hand_in(
         staged = StagedFile(
             board_id=by.board_id, round_id=round_id, file=association.masked(file)[:200], layout=layout,
             sha256=hashlib.sha256(content).hexdigest(), size=len(content), columns={}, found={}, counts={},
-            progress={}, problem={}, at=at, by_user_id=by.id or None,
+            progress={}, problem={}, at=at, heard_at=at, by_user_id=by.id or None,
         )  # fmt: skip
         session.add(staged)
         session.flush()
@@ -330,8 +330,8 @@ def is_broken_off(session: Session, staged: StagedFile, at: datetime) -> bool:
     if staged.state not in {READING, CONFIRMING}:
         return False
     job = session.get(Job, staged.job_id) if staged.job_id is not None else None
-    if job is not None and job.state not in ENDED:
-        return False  # the worker has it, or comes to it
+    if job is not None:
+        return job.state in ENDED  # otherwise the worker has it, or comes to it
     return staged.heard_at is None or staged.heard_at < at - SILENT
 
 

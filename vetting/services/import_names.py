@@ -14,8 +14,9 @@ from vetting.domain.words import Words
 from vetting.services.handed_in import changed, of_person
 from vetting.services.name_conflicts import UNSETTLED
 from vetting.services.weekly_lists import numbered
+from vetting.store import matching
 from vetting.store.associations import Association, AssociationName, merged_among
-from vetting.store.imports import GOOD, READY, REFUSED, StagedFile, StagedRow, not_taken_back
+from vetting.store.imports import GOOD, READY, REFUSED, StagedFile, StagedProblem, StagedRow, not_taken_back
 from vetting.store.matching import named_rows
 from vetting.store.session import technical
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.store.engine import Database
 
-MOST_SHOWN: Final = 50
+SETTLED: Final = "settled"
+"""In what is kept of a file: who said what of which row; the entry of the import tells it."""
 AT_A_TIME: Final = 500
 
 
@@ -52,7 +54,7 @@ class RowConflict:
 
     @property
     def problem(self) -> Problem:
-        """The same for whoever reads a list of problems."""
+        """As it is told in a list of problems."""
         return Problem(
             f"{self.sheet} {self.row}",
             Words(f"Numret hör till {self.owner.name}, men raden står i namnet {self.name}.",
@@ -81,12 +83,20 @@ def row_conflicts(session: Session, key: int) -> list[RowConflict]:
     sure = _sure_names(session, sorted(owners))
     found = [row for row in rows if all(relation(row.name, other) is Relation.OTHER for other in sure.get(row[4], ()))]
     wanted = {row[4] for row in found}
-    held = {row.id: row for row in session.scalars(select(Association).where(Association.id.in_(wanted)))}
+    held = _held(session, sorted(wanted))
     return [
         RowConflict(key=row.id, sheet=row.sheet, row=row.row, name=row.name, owner=held[row[4]])
         for row in found
         if sure.get(row[4])
     ]
+
+
+def _held(session: Session, keys: Sequence[int]) -> dict[int, Association]:
+    found: dict[int, Association] = {}
+    for start in range(0, len(keys), AT_A_TIME):
+        some = select(Association).where(Association.id.in_(keys[start : start + AT_A_TIME]))
+        found |= {row.id: row for row in session.scalars(some)}
+    return found
 
 
 def _sure_names(session: Session, owners: Sequence[int]) -> dict[int, list[str]]:
@@ -120,7 +130,7 @@ def settle(database: Database, key: int, meant: Mapping[int, Meant], *, by: Pers
         if staged.state != READY:
             raise Refused(Obstacle.STALE, changed(staged))
         known = {found.key: found for found in row_conflicts(session, key)}
-        settled = 0
+        settled = []
         for row_key, whom in meant.items():
             found = known.get(row_key)
             row = session.get(StagedRow, row_key) if found is not None else None
@@ -130,18 +140,33 @@ def settle(database: Database, key: int, meant: Mapping[int, Meant], *, by: Pers
                 row.name, row.folded = found.owner.name, found.owner.folded
             else:
                 row.state, row.place, row.serial = REFUSED, None, None
-            settled += 1
+                session.add(_left_out(key, found))
+            settled.append({"row": found.row, "name": found.name, "number": found.owner.number, "is": whom.value,
+                            "by": by.id})  # fmt: skip
         session.flush()
-        _count(session, staged)
-        return settled
+        staged.found = {**staged.found, SETTLED: [*staged.found.get(SETTLED, []), *settled]}
+        _count(session, staged, sum(one["is"] == Meant.LEAVE_OUT for one in settled))
+        return len(settled)
 
 
-def _count(session: Session, staged: StagedFile) -> None:
-    """The rows that go in, numbered anew, and how many there are."""
+def _left_out(key: int, found: RowConflict) -> StagedProblem:
+    """Told like any other row that does not go in."""
+    told = found.problem
+    return StagedProblem(
+        staged_id=key, sheet=found.sheet, row=found.row, column=0, where=told.where, value=found.name, stops=True,
+        what_sv=told.what.sv, what_en=told.what.en,
+        remedy_sv="Rätta numret i listan, eller ta in raden för sig.",
+        remedy_en="Correct the number in the list, or take the row in by itself.",
+    )  # fmt: skip
+
+
+def _count(session: Session, staged: StagedFile, problems: int) -> None:
+    """The rows that go in, numbered anew, and how many there are; problems: that have been told besides."""
     wanted = (StagedRow.staged_id == staged.id) & (StagedRow.state == GOOD)
     rows = session.execute(select(StagedRow.id, StagedRow.year).where(wanted).order_by(StagedRow.id)).all()
     left_out = staged.counts["good"] - len(rows)
     staged.counts = {
         **staged.counts, "good": len(rows), "refused": staged.counts["refused"] + left_out,
-        "by_year": numbered(session, rows),
+        "problems": staged.counts["problems"] + problems, "by_year": numbered(session, rows),
+        **matching.counts(session, staged.id),
     }  # fmt: skip

@@ -15,6 +15,7 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words, number
 from vetting.services import import_uses, payment_lists, returned_lists, rule_versions, weekly_lists
 from vetting.services.handed_in import allow_list, changed, check_round, job_of, of_person
+from vetting.services.import_names import SETTLED
 from vetting.services.people import allow, at_work
 from vetting.services.screenings import screen_case
 from vetting.store import moving
@@ -256,9 +257,15 @@ def _finish(
     session.execute(delete(StagedRow).where(StagedRow.staged_id == staged.id), execution_options=BESIDE)
     session.note(
         Noted(action="list_imported", by=by, at=at, subject=batch, board_id=batch.board_id,
-              detail={**batch.counts, "digest": batch.digest}, bulk=tuple(bulks))
+              detail={**batch.counts, "digest": batch.digest, **_settled(staged)}, bulk=tuple(bulks))
     )  # fmt: skip
     _ask_to_screen(session, batch, batch.by_user_id, at)
+
+
+def _settled(staged: StagedFile) -> dict[str, Any]:
+    """Who said of which rows whom they are about, where anybody did."""
+    found = staged.found.get(SETTLED)
+    return {SETTLED: found} if found else {}
 
 
 def _ask_to_screen(session: WritingSession, batch: ImportBatch, by_user_id: int | None, at: datetime) -> None:

@@ -90,15 +90,16 @@ def _more(row: TrailEntry, gates: Mapping[str, GateState], of_whom: Mapping[int,
     if row.object_type == User.__tablename__:
         whom = of_whom.get(row.object_id or 0)
         return same(f": {whom}") if whom else same("")
-    return same(": ") + WHAT[row.reason] if row.reason in WHAT else same("")
+    what = WHAT.get(row.reason.partition(":")[0])
+    return same(": ") + what if what is not None else same("")
 
 
 def _since(board_id: int, day: date) -> ColumnElement[bool]:
     """Entries of the board since a day; an account that was ended is of every board where it held a role."""
     held = select(RoleHeld.user_id).where(RoleHeld.board_id == board_id)
     ended = and_(
-        TrailEntry.action == "user_deactivated", TrailEntry.object_type == User.__tablename__,
-        TrailEntry.object_id.in_(held),
+        TrailEntry.board_id.is_(None), TrailEntry.action == "user_deactivated",
+        TrailEntry.object_type == User.__tablename__, TrailEntry.object_id.in_(held),
     )  # fmt: skip
     own = and_(TrailEntry.board_id == board_id, TrailEntry.action.in_(OF_THE_BOARD))
     return and_(TrailEntry.at >= midnight(day), or_(own, ended))

@@ -10,7 +10,7 @@ from vetting.domain.cases import State
 from vetting.domain.stored_values import from_plain
 from vetting.domain.words import Words, same
 from vetting.services import rule_versions
-from vetting.services.screenings import of_case, what_was_read
+from vetting.services.screenings import of_case_in_list, what_was_read
 from vetting.store.decisions import DecisionDraft
 from vetting.store.renewals import not_renewed
 from vetting.store.screenings import StoredScreening
@@ -59,7 +59,7 @@ def stale_among(
     for draft in drafts:
         if draft.case_id in waits:
             case = ready[draft.case_id]
-            changed = changed_since(session, case, draft, of_case(session, case, rules, on=on))
+            changed = changed_since(session, case, draft, of_case_in_list(session, case, rules, on=on))
             found |= {case.id: changed} if changed else {}
             continue
         then, now = rows.get(draft.screening_id or 0), rows.get(ready[draft.case_id].screening_id or 0)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from vetting.services.screenings import Standing
 
 PAGE: Final = 50
+MOST_PAGES: Final = 4
+"""So many are looked through for one page, where cases wait to be judged and a filter leaves few of them."""
 LAST: Final = date(9999, 12, 31)
 
 
@@ -63,24 +65,39 @@ def queue(session: Session, filters: Filters, rules: Rules, *, by: Person, on: d
     """Cases by the day something is due, the earliest first; those without a day last."""
     due = func.coalesce(Case.due_on, LAST)
     found = _narrowed(session, visible(by), filters, by, on)
-    if filters.after is not None:
-        day, key = filters.after
-        found = found.where(or_(due > day, and_(due == day, Case.id > key)))
-    rows = session.scalars(found.order_by(due, Case.id).limit(PAGE + 1)).all()
-    more = rows[PAGE - 1] if len(rows) > PAGE else None
-    cases, standing = _as_they_stand(session, rows[:PAGE], filters, rules, on)
-    return Queue(
-        cases, standing, ((more.due_on or LAST), more.id) if more else None,
-        counts(session, filters.kind, by=by, on=on),
-    )  # fmt: skip
+    after, cases = filters.after, list[Case]()
+    standing: dict[int, Standing] = {}
+    for _ in range(MOST_PAGES):
+        on_from = found
+        if after is not None:
+            day, key = after
+            on_from = found.where(or_(due > day, and_(due == day, Case.id > key)))
+        rows = session.scalars(on_from.order_by(due, Case.id).limit(PAGE + 1)).all()
+        some, of_these = _as_they_stand(session, rows[:PAGE], filters, rules, on)
+        cases, standing = [*cases, *some], {**standing, **of_these}
+        after = _place(rows[PAGE - 1]) if len(rows) > PAGE else None
+        if after is None or len(cases) >= PAGE or filters.attention is None:
+            break
+    if len(cases) > PAGE:
+        cases, after = cases[:PAGE], _place(cases[PAGE - 1])
+    return Queue(cases, standing, after, counts(session, filters.kind, by=by, on=on))
+
+
+def _place(case: Case) -> tuple[date, int]:
+    return (case.due_on or LAST), case.id
 
 
 def all_of(
     session: Session, filters: Filters, rules: Rules, *, by: Person, on: date, most: int
 ) -> tuple[Sequence[Case], Mapping[int, Standing]]:
-    """Every case of a list that the person may work on, in the list's order, with where each stands."""
+    """Every case of a list that the person may work on, in the list's order, with where each stands.
+
+    most: so many and no more are read; as many as that may be too many, and nothing is said of them.
+    """
     found = _narrowed(session, visible(by, Action.HANDLE), filters, by, on)
     rows = session.scalars(found.order_by(func.coalesce(Case.due_on, LAST), Case.id).limit(most)).all()
+    if len(rows) == most:
+        return rows, {}
     return _as_they_stand(session, rows, filters, rules, on)
 
 

@@ -6,8 +6,10 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from vetting.domain.cases import OPEN, State
+from vetting.domain.dates import HERE
 from vetting.services.screenings import is_out_of_date, screen_case
 from vetting.store.cases import Case
 from vetting.store.people import Board
@@ -16,7 +18,7 @@ from vetting.store.session import reading, technical, write
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -54,8 +56,11 @@ def renew(database: Database, rules: Rules, *, at: datetime) -> bool:
             room -= len(found)
             if room <= 0:
                 break
+    for key in stale:
+        _judge(database, key, rules, at)
     if done:
-        write(database, lambda writing: _keep(writing, done, stale, rules, at))
+        with technical(database) as session:
+            _note(session, done)
     return bool(done)
 
 
@@ -66,23 +71,37 @@ def renew_all(database: Database, rules: Rules, *, at: datetime) -> None:
 
 
 def _differs(session: Session, case: Case, rules: Rules, at: datetime) -> bool:
-    """Whether its result is otherwise now; one that cannot be judged holds up no other, and is told of in the log."""
+    """Whether its result is otherwise now. What cannot be judged holds up no other; a database that fails does."""
     try:
-        return is_out_of_date(session, case, rules, on=at.date())
+        return is_out_of_date(session, case, rules, on=at.astimezone(HERE).date())
+    except DBAPIError:
+        raise
     except Exception:
         LOG.exception("case %s could not be judged again", case.id)
         return False
 
 
-def _keep(
-    session: WritingSession, done: Mapping[int, int | None], stale: Sequence[int], rules: Rules, at: datetime
-) -> None:  # fmt: skip
-    for case in session.scalars(select(Case).where(Case.id.in_(stale)).order_by(Case.id)):
-        if State(case.state) in OPEN and is_out_of_date(session, case, rules, on=at.date()):
+def _judge(database: Database, key: int, rules: Rules, at: datetime) -> None:
+    """One case, in a transaction of its own."""
+
+    def judged(session: WritingSession) -> None:
+        case = session.get_one(Case, key)
+        if State(case.state) in OPEN and is_out_of_date(session, case, rules, on=at.astimezone(HERE).date()):
             screen_case(session, case, rules, at=at)
             session.note(
                 Noted(action="cases_screened", by=None, at=at, subject=case, case_id=case.id, board_id=case.board_id)
             )
+
+    try:
+        write(database, judged)
+    except DBAPIError:
+        raise
+    except Exception:
+        LOG.exception("case %s could not be judged again", key)
+
+
+def _note(session: Session, done: Mapping[int, int | None]) -> None:
+    """What is done is gone; of what is not, how far it has come."""
     for key, last in done.items():
         row = session.get(Renewal, key)
         if row is not None and last is None:

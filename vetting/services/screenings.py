@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from vetting.domain import computed, passages
 from vetting.domain.cases import OPEN, State
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from vetting.store.cases import Case
     from vetting.store.session import WritingSession
 
+LOG: Final = logging.getLogger(__name__)
 ASSOCIATION_LEVELS = frozenset({Level.ASSOCIATION, Level.PARTNER})
 """What is known, and answered, of the association in the board rather than of one case."""
 
@@ -323,9 +326,9 @@ def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: d
     judged on. Such a case waits to be judged again, and is judged here meanwhile.
     """
     waits = not_renewed(session, cases, on)
-    screened = {case.id: of_case(session, case, rules, on=on) for case in cases if case.id in waits}
+    screened = {case.id: of_case_in_list(session, case, rules, on=on) for case in cases if case.id in waits}
     found = {key: one.screening for key, one in screened.items() if one is not None}
-    cases = [case for case in cases if case.id not in waits]
+    cases = [case for case in cases if case.id not in found]
     keys = [case.screening_id for case in cases if case.screening_id is not None]
     kept = {row.id: row for row in session.scalars(select(StoredScreening).where(StoredScreening.id.in_(keys)))}
     wanted = {key for row in kept.values() for key in row.answers.values()}
@@ -346,12 +349,23 @@ def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: d
     return found
 
 
+def of_case_in_list(session: Session, case: Case, rules: Rules, *, on: date) -> Screened | None:
+    """The same of a case among others: one that cannot be judged stands as it is kept, and its own page says why."""
+    try:
+        return of_case(session, case, rules, on=on)
+    except DBAPIError:
+        raise
+    except Exception:
+        LOG.exception("case %s could not be judged for a list", case.id)
+        return None
+
+
 def standing_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, Standing]:
     """Case -> what is proposed and who it waits for, as its own page says; for the rows of a list."""
     waits = not_renewed(session, cases, on)
     found = {}
     for case in cases:
-        screened = of_case(session, case, rules, on=on) if case.id in waits else None
+        screened = of_case_in_list(session, case, rules, on=on) if case.id in waits else None
         found[case.id] = (
             Standing(screened.screening.proposal.value, screened.screening.attention.value)
             if screened is not None

@@ -47,9 +47,9 @@ class Board(Base):
     letterhead: Mapped[str] = public(default="", server_default="")
     """Name and address as they stand on letters and forms, a line each."""
     court: Mapped[str] = public(default="", server_default="")
+    """The administrative court that its decisions are appealed to."""
     pay_to: Mapped[str] = public(default="", server_default="")
     """Where money that is asked back is paid, as it is to stand in letters."""
-    """The administrative court that its decisions are appealed to."""
     created_at: Mapped[datetime] = public()
 
 

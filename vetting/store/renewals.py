@@ -88,11 +88,13 @@ class Recurring(Base):
 def ask(session: Session, changed: Sequence[Mapping[str, Any]]) -> None:
     """Notes what is to be judged again after what a transaction has changed; in that transaction."""
     touched: dict[str, set[int]] = {}
+    new_account: set[int] = set()
     wanted: set[Target] = set()
     for change in changed:
         table, after, before = change["table"], change["after"], change.get("before", {})
         if table in OF_CASES and _is_read(change, OF_CASES[table]):
             touched.setdefault(table, set()).add(change.get("case") or after.get("made_in_case_id") or 0)
+            new_account |= {change["case"]} if table == "grant_applications" and change["op"] == "update" else set()
             owners = {after.get("association_id"), before.get("association_id")} - {None}
             wanted |= {(after.get("board_id"), owner, None, None) for owner in owners}
         elif table in OF_BOARDS and change["op"] == "update" and _is_read(change, OF_BOARDS[table]):
@@ -105,7 +107,7 @@ def ask(session: Session, changed: Sequence[Mapping[str, Any]]) -> None:
             wanted |= {(None, record, None, None) for record in records}
         elif table == "import_batches" and change["op"] == "update" and "state" in after:
             wanted.add((None, None, None, change["id"]))
-    wanted |= _of_cases(session, set().union(*touched.values())) | _sharing(session, touched)
+    wanted |= _of_cases(session, set().union(*touched.values())) | _sharing(session, touched, new_account)
     session.add_all(
         Renewal(board_id=board, association_id=association, case_id=case, batch_id=batch)
         for board, association, case, batch in sorted(wanted, key=str)
@@ -134,8 +136,11 @@ def _of_cases(session: Session, keys: set[int]) -> set[Target]:
     return found
 
 
-def _sharing(session: Session, touched: Mapping[str, set[int]]) -> set[Target]:
-    """Open cases that share an account or a paper with those, or shared it when they were judged last."""
+def _sharing(session: Session, touched: Mapping[str, set[int]], new_account: set[int]) -> set[Target]:
+    """Open cases that share an account or a paper with those, or shared an account when they were judged last.
+
+    new_account: cases whose account is another than it was.
+    """
     found: set[Target] = set()
     other, giro = aliased(Case), aliased(GrantApplication)
     accounts = touched.get("cases", set()) | touched.get("grant_applications", set())
@@ -146,7 +151,7 @@ def _sharing(session: Session, touched: Mapping[str, set[int]]) -> set[Target]:
             .join(Case, and_(Case.id == GrantApplication.case_id, Case.board_id == other.board_id))
             .where(Case.id.in_(some)), other,
         )  # fmt: skip
-    for key in sorted(touched.get("grant_applications", ())):
+    for key in sorted(new_account):
         case = session.get_one(Case, key)
         named = cast(StoredScreening.read, Text).contains(f'"{case.number}"', autoescape=True)
         found |= _open(
@@ -154,7 +159,7 @@ def _sharing(session: Session, touched: Mapping[str, set[int]]) -> set[Target]:
             .where(other.board_id == case.board_id, named), other,
         )  # fmt: skip
     theirs = aliased(Document)
-    for some in _some(touched.get("documents", ())):
+    for some in _some(touched.get("cases", set()) | touched.get("documents", set())):
         found |= _open(
             session, select(other.board_id, other.id).join(theirs, theirs.case_id == other.id)
             .join(Document, and_(Document.sha256 == theirs.sha256, Document.board_id == theirs.board_id))
@@ -199,7 +204,16 @@ def _named_by(batch_id: int) -> ColumnElement[bool]:
     same = select(ImportBatch.board_id).where(ImportBatch.id == batch_id).scalar_subquery()
     valued = select(FactValue.case_id).where(FactValue.batch_id == batch_id)
     of_those = select(holds).where(or_(*(Association.id.in_(some) for some in spoken_of)))
-    return and_(Case.board_id == same, or_(Case.association_id.in_(of_those), Case.id.in_(valued)))
+    came, theirs = aliased(Case), aliased(GrantApplication)
+    accounts = (
+        select(theirs.giro)
+        .join(came, came.id == theirs.case_id)
+        .where(came.batch_id == batch_id, theirs.giro != "")
+    )  # fmt: skip
+    sharing = select(GrantApplication.case_id).where(GrantApplication.giro.in_(accounts))
+    return and_(
+        Case.board_id == same, or_(Case.association_id.in_(of_those), Case.id.in_(valued), Case.id.in_(sharing))
+    )
 
 
 def waiting(session: Session) -> Sequence[Renewal]:
@@ -245,7 +259,7 @@ def not_renewed(session: Session, cases: Sequence[Case], on: date) -> set[int]:
 
 
 def may_differ(session: Session, on: date) -> ColumnElement[bool]:
-    """The same for a statement: cases whose kept result may not be what it is that day."""
+    """For a statement: open cases whose kept result may not be what it is that day."""
     done, rows = _since_midnight(session)
     if done is None or done < on or len(rows) > MOST_TOLD_APART:
         return true()

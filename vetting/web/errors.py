@@ -24,7 +24,7 @@ Answer = tuple[str, int]
 LONG_ENOUGH_TO_KEEP: Final = 12
 STALE: Final = Problem(
     "",
-    Words("Någon annan ändrade ärendet medan du arbetade.", "Somebody else changed the case while you worked."),
+    Words("Ärendet har ändrats medan du arbetade.", "The case has changed while you worked."),
     Words("Din text finns kvar här nedanför. Öppna ärendet igen och se vad som ändrats.",
           "Your text is kept below. Open the case again and see what has changed."),
 )  # fmt: skip

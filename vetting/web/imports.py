@@ -45,7 +45,19 @@ from vetting.store.rounds import round_of, rounds
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
 from vetting.web.trial import a_place
-from vetting.web.views import KEY, XLSX, attachment, done, file_name, onward, rules, stored, text, whole
+from vetting.web.views import (
+    KEY,
+    XLSX,
+    attachment,
+    done,
+    file_name,
+    onward,
+    rules,
+    stored,
+    text,
+    whole,
+    whole_in_address,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +74,7 @@ MOST_BATCHES: Final = 50
 SHOWN_PROBLEMS: Final = 100
 SHOWN_ROWS: Final = 10
 SHOWN_CHANGES: Final = 300
+SHOWN_CONFLICTS: Final = 50
 
 
 @blueprint.get("/import")
@@ -155,11 +168,16 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
     first = session.scalars(
         select(StagedRow).where(StagedRow.staged_id == staged.id).order_by(StagedRow.id).limit(SHOWN_ROWS)
     ).all()
+    conflicts = import_names.row_conflicts(session, staged.id) if staged.state == READY else []
+    after = whole_in_address("efter") or 0
+    shown = [one for one in conflicts if one.key > after][:SHOWN_CONFLICTS]
     return {
+        "conflicts": conflicts,
+        "shown_conflicts": shown,
+        "more_conflicts": shown[-1].key if shown and shown[-1].key != conflicts[-1].key else 0,
         "told": session.scalars(
             told.order_by(StagedProblem.stops.desc(), StagedProblem.id).limit(SHOWN_PROBLEMS)
         ).all(),
-        "conflicts": import_names.row_conflicts(session, staged.id) if staged.state == READY else (),
         "first": first,
         "new": matching.new_among(session, staged.id, [row.id for row in first]),
         "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
