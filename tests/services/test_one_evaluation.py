@@ -24,6 +24,7 @@ from vetting.domain.passage import Ground, Outcome, Reservation
 from vetting.domain.people import Person, Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.proposal import Attention
+from vetting.domain.reasons import assessed_behind
 from vetting.domain.rescissions import Rescission, RescissionGround
 from vetting.domain.special_reviews import ReviewGround
 from vetting.domain.ways import Habit
@@ -426,8 +427,9 @@ def _queue(s: Any, kind: CaseKind, by: Person, pages: Any, on: Any, *, wholly: b
             page = pages.get(case.id)
             if page is not None:
                 rows += 1
-                shown = (found.standing[case.id].proposal, found.standing[case.id].attention)
-                if shown != (page.screening.proposal.value, page.screening.attention.value):
+                shown = found.standing[case.id]
+                now = page.screening
+                if shown != (now.proposal.value, now.attention.value, bool(assessed_behind(now))):
                     yield f"{case.number} {shown} {page.screening.proposal}"
         after = found.more
         if after is None:

@@ -13,10 +13,21 @@ from tests.town import GROUP, NUMBERS, Town, clean_facts, refused, rules
 from vetting.domain.after_decision import Force, Happened
 from vetting.domain.cases import Marked
 from vetting.domain.delegation import Maker
+from vetting.domain.gates import Must
 from vetting.domain.people import Action, Person, Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.ways import Habit, Held, Way
-from vetting.services import aftermath, board_order, cases, closing, decisions, delegations, payments
+from vetting.services import (
+    aftermath,
+    board_order,
+    cases,
+    closing,
+    decisions,
+    delegations,
+    order_changes,
+    payments,
+    people,
+)
 from vetting.services.aftermath import NewEvent
 from vetting.services.board_order import ChosenRules, SetupStep
 from vetting.services.case_files import case_file
@@ -26,7 +37,7 @@ from vetting.store.decisions import Decision, Delegation
 from vetting.store.decisions import of_case as decisions_of
 from vetting.store.payments import Payment
 from vetting.store.people import Board
-from vetting.store.session import reading
+from vetting.store.session import reading, write
 
 if TYPE_CHECKING:
     from vetting.store.engine import Database
@@ -482,3 +493,38 @@ def test_the_signatory_is_identified_before_payment_where_that_is_required(town:
     )
     town.do(cases.mark, number, Marked.IDENTITY_CHECKED, rules=rules())
     town.do(payments.mark_paid, key, **pay)
+
+
+def test_manager_and_auditor_read_what_was_changed_by_whom_and_the_others_do_not(town: Town) -> None:
+    def changes(role: Role) -> list[tuple[str, str]]:
+        with reading(town.database) as s:
+            order = board_order.order_of(s, town.board_id, rules(), on=TODAY)
+            found = order_changes.recent(s, order.gates, by=town.staff[role], on=TODAY)
+        return [(one.what.sv, one.by) for one in found]
+
+    def change(service: Any, *given: Any, **more: Any) -> None:
+        town.do(service, *given, **more, rules=rules(), role=Role.ADMINISTRATOR)
+
+    change(board_order.set_way, Way.SMALL)
+    change(board_order.set_court, "Förvaltningsrätten i Exempelstad")
+    with reading(town.database) as s:
+        gates = board_order.order_of(s, town.board_id, rules(), on=TODAY).gates
+    open_gate = next(
+        name for name, state in gates.items()
+        if state.on and not state.locked and state.gate.must is not Must.TWO_PERSONS
+    )  # fmt: skip
+    change(board_order.set_gate, open_gate, "", on=False, because="Få ärenden.")
+    change(board_order.set_gate, "kommunicerat", "Nämndens beslut § 4.", on=False, because="Bråttom.")
+    by = town.staff[Role.ADMINISTRATOR].name
+    told = changes(Role.MANAGER)
+    assert changes(Role.AUDITOR) == told
+    assert changes(Role.CASEWORKER) == []
+    assert all(who == by for what, who in told if what.startswith("Ändrade"))
+    said = [what for what, _ in told]
+    assert "någon vill stänga av den (Bråttom.)" in said[0]
+    assert "av (Få ärenden.)" in said[1]
+    assert said[2] == "Ändrade nämndens ordning: förvaltningsrätt: Förvaltningsrätten i Exempelstad"
+    assert said[3] == "Ändrade nämndens ordning: arbetssätt"
+    assert any(what.startswith("Lade till ett konto: ") for what in said)
+    write(town.database, lambda s: people.deactivate(s, "registrar.norr", by=None, at=NOW))
+    assert changes(Role.AUDITOR)[0][0].startswith("Avslutade ett konto: ")

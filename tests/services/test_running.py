@@ -17,6 +17,7 @@ from vetting.domain.problem import Obstacle
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.special_reviews import ReviewGround, ReviewOutcome
 from vetting.services import accounts, cases, deciding, decisions, elsewhere, payments, running, special_reviews, stops
+from vetting.services.association_files import association_file
 from vetting.services.payments import NewReclaim
 from vetting.store.cases import Case
 from vetting.store.payments import Payment
@@ -140,3 +141,18 @@ def test_an_account_that_waits_in_another_case_is_told_at_the_counter_in_the_sam
     assert words() == ""
     town.do(stops.stop_payment, key, "Rapporten saknas.", role=Role.DECISION_MAKER)
     assert words() == of_account
+
+
+def test_the_associations_page_says_the_same_of_reports_and_reviews(town: Town) -> None:
+    first, _, _ = granted(town, paid=True)
+    association = town.case(first).association_id or 0
+
+    def page() -> tuple[list[str], list[str]]:
+        with reading(town.database) as s:
+            file = association_file(s, association, by=town.staff[Role.CASEWORKER], on=LATER.date())
+        return [case.number for case, _ in file.reports], [row.number for row in file.reviews]
+
+    assert page() == ([first], [])
+    row = town.do(special_reviews.open_review, association, ReviewGround.TIP, "Ett tips.", rules=rules())
+    town.do(cases.mark, first, Marked.FOLLOWED_UP, text="Rapporten är genomgången.", rules=rules(), at=LATER)
+    assert page() == ([], [row.number])

@@ -319,8 +319,10 @@ def told_of_no_number(columns: Columns) -> Iterator[Problem]:
     if not {NUMBER, CUSTOMER_NUMBER} & set(columns.facts.values()):
         yield Problem(
             columns.shown_sheet,
-            Words("Listan har ingen kolumn med organisationsnummer. Föreningarna känns bara igen på namnet.",
-                  "The list has no column with organisation numbers. Associations are only known by their names."),
+            Words("Listan har ingen kolumn med organisationsnummer. En förening som är känd med nummer känns inte "
+                  "igen på bara namnet.",
+                  "The list has no column with organisation numbers. An association that is known by its number is not "
+                  "recognised by its name."),
             Words("Lägg till en kolumn ”Organisationsnummer” om numren finns.",
                   "Add a column “Organisationsnummer” if there are numbers."),
         )  # fmt: skip

@@ -9,11 +9,11 @@ from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.domain.association import folded
-from vetting.domain.cases import State
 from vetting.domain.people import Action
 from vetting.services import identities
+from vetting.services.from_records import awaits_report
 from vetting.services.people import allow
-from vetting.store import trail
+from vetting.store import special_reviews, trail
 from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.store.associations import (
     TO_CONFIRM,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from vetting.store.base import Plain
     from vetting.store.facts import FactValue
     from vetting.store.letting import DeviationWithdrawal
+    from vetting.store.special_reviews import SpecialReview
     from vetting.store.trail import TrailEntry
 
 MUCH_ALIKE: Final = 0.8
@@ -82,6 +83,8 @@ class AssociationFile:
     """What went otherwise than agreed in rooms."""
     withdrawn: Mapping[int, DeviationWithdrawal]
     """Those of the deviations that were noted wrongly."""
+    reviews: Sequence[SpecialReview]
+    """Special reviews of it that are open."""
     notices: Sequence[Notice]
     """Decisions in force at boards that have agreed to tell."""
     contacts: Sequence[Contact]
@@ -135,6 +138,7 @@ def association_file(session: Session, key: int, *, by: Person, on: date) -> Ass
         reports=_reports(session, seen),
         deviations=deviations,
         withdrawn=withdrawn(session, [row.id for row, _ in deviations]),
+        reviews=special_reviews.open_of(session, [association.id], by) if by.may(Action.READ_SPECIAL_REVIEWS) else (),
         notices=notices(session, by.board_id, association.id, on=on),
         contacts=_contacts(session, association, by) if by.may(Action.HANDLE) and not aside else (),
         events=events,
@@ -153,7 +157,7 @@ def _reports(session: Session, seen: Any) -> list[tuple[Case, date | None]]:  # 
     rows = session.execute(
         select(Case, Round.report_on)
         .outerjoin(Round, Round.id == Case.round_id)
-        .where(seen, Case.state == State.REPORTING.value)
+        .where(seen, awaits_report())
         .order_by(Case.id)
         .limit(MOST)
     )

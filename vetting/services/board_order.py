@@ -166,8 +166,9 @@ def set_gate(
     if on is False:
         own |= _switched_off(found.board.gates.get(gate_id, {}), state, legal, because, by)
     found.board.gates = {**found.board.gates, gate_id: own}
-    return _changed(session, found.board, None, f"gate: {gate_id}, on: {on}, {because.strip()}"[:400], rules=rules,
-                    by=by, at=at)  # fmt: skip
+    asked = on is False and is_waiting(own)
+    what = f"gate: {gate_id}, on: {'asked' if asked else on}, {because.strip()}"[:400]
+    return _changed(session, found.board, None, what, rules=rules, by=by, at=at)
 
 
 def _switched_off(
@@ -246,7 +247,7 @@ def set_court(session: WritingSession, court: str, *, rules: Rules, by: Person, 
     allow(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
     board.court = " ".join(court.split())[:LONGEST_NAME]
-    return _changed(session, board, None, "court", rules=rules, by=by, at=at)
+    return _changed(session, board, None, f"court: {board.court}", rules=rules, by=by, at=at)
 
 
 def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Person, at: datetime) -> Order:
@@ -254,7 +255,7 @@ def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Perso
     allow(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
     board.pay_to = " ".join(account.split())[:LONGEST_NAME]
-    return _changed(session, board, None, "pay_to", rules=rules, by=by, at=at)
+    return _changed(session, board, None, f"pay_to: {board.pay_to}", rules=rules, by=by, at=at)
 
 
 def name_board(

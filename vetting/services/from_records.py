@@ -108,10 +108,15 @@ def _figures() -> Select[Any]:
 
 def overdue(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a parameter for one
     """Grants, joined with their rounds, whose report was due before a day and has not been gone through."""
+    return and_(awaits_report(), Round.report_on < on)
+
+
+def awaits_report() -> ColumnElement[bool]:
+    """Grants that are to be reported, and nobody has gone through a report of."""
     gone_through = exists().where(
         Mark.case_id == Case.id, Mark.kind == Marked.FOLLOWED_UP.value, Mark.withdrawn_at.is_(None)
     )
-    return and_(Case.state == State.REPORTING.value, Round.report_on < on, ~gone_through.correlate(Case))
+    return and_(Case.state == State.REPORTING.value, ~gone_through.correlate(Case))
 
 
 def of_today(session: Session, case: Case, on: date) -> dict[str, Value]:

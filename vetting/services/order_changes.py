@@ -38,8 +38,10 @@ WHAT: Final = {
     "name": Words("namn och enhet", "name and unit"),
     "rules": Words("regler", "rules"),
 }  # fmt: skip
+SHOWN_AS_WRITTEN: Final = frozenset({"court", "pay_to"})
 _GATE: Final = re.compile(r"gate: (?P<gate>[\w-]+), on: (?P<on>\w+), (?P<because>.*)", re.DOTALL)
 _ON: Final = {
+    "asked": Words("någon vill stänga av den", "somebody wants to switch it off"),
     "True": Words("på", "on"), "False": Words("av", "off"), "None": Words("som arbetssättet", "as the way of working"),
 }  # fmt: skip
 
@@ -90,8 +92,11 @@ def _more(row: TrailEntry, gates: Mapping[str, GateState], of_whom: Mapping[int,
     if row.object_type == User.__tablename__:
         whom = of_whom.get(row.object_id or 0)
         return same(f": {whom}") if whom else same("")
-    what = WHAT.get(row.reason.partition(":")[0])
-    return same(": ") + what if what is not None else same("")
+    name, _, value = row.reason.partition(": ")
+    if name not in WHAT:
+        return same("")
+    shown = same(f": {value}") if name in SHOWN_AS_WRITTEN and value else same("")
+    return same(": ") + WHAT[name] + shown
 
 
 def _since(board_id: int, day: date) -> ColumnElement[bool]:

@@ -192,9 +192,9 @@ def grouped(cases: Sequence[Case], on: date) -> dict[str, list[Case]]:
     week_end = on + timedelta(days=6 - on.weekday())
     found: dict[str, list[Case]] = {"late": [], "week": [], "later": [], "none": []}
     for case in cases:
-        if case.due_on is None:
-            found["none"].append(case)
-        elif case.due_on < on and State(case.state) in OPEN:
+        if case.due_on is None or State(case.state) not in OPEN:
+            found["none"].append(case)  # what is decided is due no more, though somebody looks at it again
+        elif case.due_on < on:
             found["late"].append(case)
         elif case.due_on <= week_end:
             found["week"].append(case)

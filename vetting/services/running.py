@@ -19,7 +19,6 @@ from vetting.store.cases import Case, seen_by
 from vetting.store.imports import not_taken_back
 from vetting.store.payments import Payment, Reclaim
 from vetting.store.rounds import Round
-from vetting.store.special_reviews import SpecialReview
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -97,9 +96,6 @@ def _all(session: Session, records: Sequence[int], by: Person, on: date) -> Iter
             what = Words("Återkrav, ", "Reclaim, ") + state + same(": ") + kronor(row.amount)
             yield association or 0, key, Running(what=what, reclaim=row.number)
     if by.may(Action.READ_SPECIAL_REVIEWS):
-        reviews = select(SpecialReview).where(
-            special_reviews.seen_by(by), SpecialReview.association_id.in_(records), SpecialReview.closed_on.is_(None)
-        )
-        for review in session.scalars(reviews.order_by(SpecialReview.id)):
+        for review in special_reviews.open_of(session, records, by):
             what = Words("Fördjupad kontroll pågår sedan ", "Special review open since ") + day(review.opened_on)
             yield review.association_id, 0, Running(what=what, review=review.number)

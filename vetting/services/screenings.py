@@ -14,7 +14,9 @@ from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind, Moment, fingerprint_of
 from vetting.domain.evidence import Answer, Assessment
 from vetting.domain.facts import Facts, Level
-from vetting.domain.screening import Screening, read_beside_criteria, screen, words_found
+from vetting.domain.proposal import Proposal
+from vetting.domain.reasons import assessed_behind
+from vetting.domain.screening import Author, Screening, read_beside_criteria, screen, words_found
 from vetting.domain.stored_values import from_plain, to_plain
 from vetting.domain.ways import Habit
 from vetting.services import rule_versions
@@ -42,6 +44,10 @@ if TYPE_CHECKING:
     from vetting.store.cases import Case
     from vetting.store.session import WritingSession
 
+BY_PERSONS: Final = frozenset(
+    {Proposal.REFUSE.value, Proposal.PAUSE_PAYMENT.value, Proposal.RECLAIM.value, Proposal.ASSESS.value}
+)
+"""What a person's own answer can lead to."""
 LOG: Final = logging.getLogger(__name__)
 ASSOCIATION_LEVELS = frozenset({Level.ASSOCIATION, Level.PARTNER})
 """What is known, and answered, of the association in the board rather than of one case."""
@@ -60,6 +66,8 @@ class Standing(NamedTuple):
 
     proposal: str
     attention: str
+    assessed: bool
+    """Whether persons have answered all that makes the proposal what it is."""
 
 
 def known(session: Session, case: Case, catalogue: Catalogue, *, on: date | None = None) -> Facts:
@@ -363,14 +371,31 @@ def of_case_in_list(session: Session, case: Case, rules: Rules, *, on: date) -> 
 def standing_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, Standing]:
     """Case -> what is proposed and who it waits for, as its own page says; for the rows of a list."""
     waits = not_renewed(session, cases, on)
+    assessed = _assessed_among(session, cases)
     found = {}
     for case in cases:
         screened = of_case_in_list(session, case, rules, on=on) if case.id in waits else None
-        found[case.id] = (
-            Standing(screened.screening.proposal.value, screened.screening.attention.value)
-            if screened is not None
-            else Standing(case.proposal, case.attention)
+        if screened is not None:
+            now = screened.screening
+            found[case.id] = Standing(now.proposal.value, now.attention.value, bool(assessed_behind(now)))
+        else:
+            found[case.id] = Standing(case.proposal, case.attention, case.screening_id in assessed)
+    return found
+
+
+def _assessed_among(session: Session, cases: Sequence[Case]) -> set[int]:
+    """Of the kept screenings of some cases those whose proposal rests on what persons have answered alone."""
+    keys = [case.screening_id for case in cases if case.screening_id is not None and case.proposal in BY_PERSONS]
+    rows = session.execute(
+        select(StoredScreening.id, StoredScreening.proposal, StoredScreening.results).where(
+            StoredScreening.id.in_(keys)
         )
+    )
+    found = set()
+    for key, proposal, results in rows if keys else ():
+        behind = [one["author"] for one in results.values() if one["effect"] == proposal]
+        if behind and Author.COMPUTED.value not in behind:
+            found.add(key)
     return found
 
 

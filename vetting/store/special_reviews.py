@@ -14,7 +14,7 @@ from vetting.store.cases import Case
 from vetting.store.meetings import Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import ColumnElement
 
@@ -120,6 +120,12 @@ def reviews(session: Session, by: Person) -> Sequence[SpecialReview]:
         .where(seen_by(by))
         .order_by(SpecialReview.closed_on.is_not(None), SpecialReview.due_on, SpecialReview.id.desc())
     ).all()
+
+
+def open_of(session: Session, associations: Iterable[int], by: Person) -> Sequence[SpecialReview]:
+    """Those that are open of some associations, of what a person may see."""
+    wanted = seen_by(by) & SpecialReview.association_id.in_(list(associations)) & SpecialReview.closed_on.is_(None)
+    return session.scalars(select(SpecialReview).where(wanted).order_by(SpecialReview.id)).all()
 
 
 def review_numbered(session: Session, by: Person, number: str) -> SpecialReview | None:

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from vetting.domain.asked import ALWAYS, asked_facts
 from vetting.domain.association import masked
-from vetting.domain.cases import State
+from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -110,6 +110,7 @@ def shown_list(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
         kind=kind,
         filters=filters,
         queue=found,
+        open_states=[state.value for state in OPEN],
         groups=queues.grouped(found.cases, visitor.today()),
         officers=officers,
         rounds=known_rounds,
