@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.domain.association import masked
-from vetting.domain.cases import OPEN, State
 from vetting.domain.incoming import is_paper, paper_type
 from vetting.domain.paper_dates import good_until
 from vetting.domain.people import Action
@@ -22,7 +21,7 @@ from vetting.services import rule_versions
 from vetting.services.cases import open_case, touch
 from vetting.services.documents import ARRIVED, READ_TEXT, say_it_is_in
 from vetting.services.people import allow
-from vetting.services.screenings import is_out_of_date, screen_case
+from vetting.services.screenings import judge_again, screen_case
 from vetting.store import documents as store
 from vetting.store import renewals
 from vetting.store.cases import Case, seen_by
@@ -117,18 +116,8 @@ def read_text(database: Database, key: int, rules: Rules, *, at: datetime) -> st
         row.folded = _folded(" ".join([name, *texts]))
         kept.add(row)
         renewals.ask_for(kept, kept.get_one(Case, case_id))
-    write(database, lambda session: _judged_anew(session, key, rules, at))
+    write(database, lambda session: judge_again(session, session.get_one(Case, case_id), rules, at=at))
     return state
-
-
-def _judged_anew(session: WritingSession, key: int, rules: Rules, at: datetime) -> None:
-    """Only where it makes a difference: a page that somebody has open is out of date after each change of its case."""
-    case = session.get_one(Case, session.get_one(Document, key).case_id)
-    if State(case.state) in OPEN and is_out_of_date(session, case, rules, on=at.date()):
-        screen_case(session, case, rules, at=at)
-        session.note(
-            Noted(action="cases_screened", by=None, at=at, subject=case, case_id=case.id, board_id=case.board_id)
-        )
 
 
 def _folded(text: str) -> str:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 
-from vetting.domain.cases import OPEN, State
 from vetting.domain.dates import HERE
-from vetting.services.screenings import is_out_of_date, screen_case
+from vetting.services.screenings import is_out_of_date, judge_again, one_of_many
 from vetting.store.cases import Case
 from vetting.store.people import Board
 from vetting.store.renewals import Renewal, covered, waiting
 from vetting.store.session import reading, technical, write
-from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +25,6 @@ if TYPE_CHECKING:
 
 AT_A_TIME: Final = 40
 """Cases that are looked at between two looks for other work."""
-LOG: Final = logging.getLogger(__name__)
 
 
 def new_day(database: Database) -> None:
@@ -45,18 +40,19 @@ def renew(database: Database, rules: Rules, *, at: datetime) -> bool:
     Returns whether anything waited.
     """
     done: dict[int, int | None] = {}
-    stale: list[int] = []
+    differs: dict[int, bool] = {}
     with reading(database) as session:
         room = AT_A_TIME
         for row in waiting(session):
             wanted = select(Case).where(covered(row)).order_by(Case.id).limit(room)
             found = session.scalars(wanted).all()
-            stale += [case.id for case in found if _differs(session, case, rules, at)]
+            new = [case for case in found if case.id not in differs]  # several things may have touched one case
+            differs |= {case.id: _differs(session, case, rules, at) for case in new}
             done[row.id] = None if len(found) < room else found[-1].id
             room -= len(found)
             if room <= 0:
                 break
-    for key in stale:
+    for key in [key for key, other in differs.items() if other]:
         _judge(database, key, rules, at)
     if done:
         with technical(database) as session:
@@ -71,33 +67,17 @@ def renew_all(database: Database, rules: Rules, *, at: datetime) -> None:
 
 
 def _differs(session: Session, case: Case, rules: Rules, at: datetime) -> bool:
-    """Whether its result is otherwise now. What cannot be judged holds up no other; a database that fails does."""
-    try:
-        return is_out_of_date(session, case, rules, on=at.astimezone(HERE).date())
-    except DBAPIError:
-        raise
-    except Exception:
-        LOG.exception("case %s could not be judged again", case.id)
-        return False
+    on = at.astimezone(HERE).date()
+    return bool(one_of_many(case.id, lambda: is_out_of_date(session, case, rules, on=on)))
 
 
 def _judge(database: Database, key: int, rules: Rules, at: datetime) -> None:
     """One case, in a transaction of its own."""
 
     def judged(session: WritingSession) -> None:
-        case = session.get_one(Case, key)
-        if State(case.state) in OPEN and is_out_of_date(session, case, rules, on=at.astimezone(HERE).date()):
-            screen_case(session, case, rules, at=at)
-            session.note(
-                Noted(action="cases_screened", by=None, at=at, subject=case, case_id=case.id, board_id=case.board_id)
-            )
+        judge_again(session, session.get_one(Case, key), rules, at=at)
 
-    try:
-        write(database, judged)
-    except DBAPIError:
-        raise
-    except Exception:
-        LOG.exception("case %s could not be judged again", key)
+    one_of_many(key, lambda: write(database, judged))
 
 
 def _note(session: Session, done: Mapping[int, int | None]) -> None:
@@ -106,5 +86,5 @@ def _note(session: Session, done: Mapping[int, int | None]) -> None:
         row = session.get(Renewal, key)
         if row is not None and last is None:
             session.delete(row)
-        elif row is not None:
-            row.done_to = last or row.done_to
+        elif row is not None and last is not None:
+            row.done_to = last

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from vetting.domain import computed, passages
 from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind, Moment, fingerprint_of
+from vetting.domain.dates import HERE
 from vetting.domain.evidence import Answer, Assessment
 from vetting.domain.facts import Facts, Level
 from vetting.domain.proposal import Proposal
@@ -30,9 +31,10 @@ from vetting.store.people import Board
 from vetting.store.renewals import not_renewed
 from vetting.store.rules import WordHit, hits_of_case
 from vetting.store.screenings import StoredScreening
+from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -48,6 +50,7 @@ BY_PERSONS: Final = frozenset(
     {Proposal.REFUSE.value, Proposal.PAUSE_PAYMENT.value, Proposal.RECLAIM.value, Proposal.ASSESS.value}
 )
 """What a person's own answer can lead to."""
+T = TypeVar("T")
 LOG: Final = logging.getLogger(__name__)
 ASSOCIATION_LEVELS = frozenset({Level.ASSOCIATION, Level.PARTNER})
 """What is known, and answered, of the association in the board rather than of one case."""
@@ -259,6 +262,15 @@ def judged(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -
     return screened
 
 
+def judge_again(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
+    """Only where it makes a difference: a page that somebody has open is out of date after each change of its case."""
+    if State(case.state) in OPEN and is_out_of_date(session, case, rules, on=at.astimezone(HERE).date()):
+        screen_case(session, case, rules, at=at)
+        session.note(
+            Noted(action="cases_screened", by=None, at=at, subject=case, case_id=case.id, board_id=case.board_id)
+        )
+
+
 def is_out_of_date(session: Session, case: Case, rules: Rules, *, on: date) -> bool:
     """Whether what a screening of the case reads, or what comes of it, is not what was kept last."""
     screened = of_case(session, case, rules, on=on)
@@ -359,12 +371,17 @@ def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: d
 
 def of_case_in_list(session: Session, case: Case, rules: Rules, *, on: date) -> Screened | None:
     """The same of a case among others: one that cannot be judged stands as it is kept, and its own page says why."""
+    return one_of_many(case.id, lambda: of_case(session, case, rules, on=on))
+
+
+def one_of_many(key: int, judge: Callable[[], T]) -> T | None:
+    """A case that cannot be judged is told of in the log, and the rest go on; a database that fails ends it."""
     try:
-        return of_case(session, case, rules, on=on)
+        return judge()
     except DBAPIError:
         raise
     except Exception:
-        LOG.exception("case %s could not be judged for a list", case.id)
+        LOG.exception("case %s could not be judged", key)
         return None
 
 

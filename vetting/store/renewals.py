@@ -116,7 +116,8 @@ def ask(session: Session, changed: Sequence[Mapping[str, Any]]) -> None:
 
 def ask_for(session: Session, case: Case) -> None:
     """Notes that a case and the others of its association are to be judged again: what lies beside the records says."""
-    session.add(_renewal(case))
+    owner = case.association_id
+    session.add(Renewal(board_id=case.board_id, association_id=owner, case_id=None if owner else case.id))
 
 
 def _is_read(change: Mapping[str, Any], columns: frozenset[str]) -> bool:
@@ -171,13 +172,6 @@ def _sharing(session: Session, touched: Mapping[str, set[int]], new_account: set
 def _open(session: Session, wanted: Select[int, int], case: type[Case]) -> set[Target]:
     rows = session.execute(wanted.where(case.state.in_([state.value for state in OPEN])))
     return {(board, None, key, None) for board, key in rows}
-
-
-def _renewal(case: Case) -> Renewal:
-    return Renewal(
-        board_id=case.board_id, association_id=case.association_id,
-        case_id=None if case.association_id else case.id,
-    )  # fmt: skip
 
 
 def covered(renewal: Renewal) -> ColumnElement[bool]:
