@@ -221,6 +221,8 @@ def test_a_paper_recorded_as_missing_is_absent(rules: RulesFolder, text: str) ->
         ("members_total", CellKind.NUMBER, float("inf"), "inte ett heltal"),
         ("amount_applied", CellKind.NUMBER, float("nan"), "inte ett belopp"),
         ("amount_applied", CellKind.NUMBER, -5, "negativt"),
+        ("amount_applied", CellKind.NUMBER, 0.4, "mindre än en krona"),
+        ("amount_applied", CellKind.TEXT, "0,99", "mindre än en krona"),
         ("amount_applied", CellKind.NUMBER, 1e300, "inte ett belopp"),
         ("amount_applied", CellKind.NUMBER, 1e14, "orimligt stort"),
         ("members_total", CellKind.NUMBER, 10**400, "inte ett heltal"),

@@ -49,7 +49,7 @@ def with_part(data: bytes, name: str, content: bytes) -> bytes:
 
 def test_a_template_is_filled_in_body_and_header() -> None:
     assert wrong_with_template(GOOD, "mall.docx") == []
-    found = texts(letter_docx(EXAMPLE, GOOD))
+    found = texts(letter_docx(EXAMPLE, GOOD, "sv"))
     assert found[0] == "Nämnden 2026-01-15"
     assert {"Föreningen", "Vägen 2", "Beslut", "Dnr EX 1", "Första raden.", "- två"} <= set(found)
     assert not any("{" in text for text in found)
@@ -57,7 +57,7 @@ def test_a_template_is_filled_in_body_and_header() -> None:
 
 def test_what_a_letter_says_is_text_and_never_markup_or_template() -> None:
     values = EXAMPLE | {"subject": "<w:p>{{ board }}</w:p> & 'x'", "lines": ["{% for x in y %}", "a\x00b"]}
-    found = texts(letter_docx(values, GOOD))
+    found = texts(letter_docx(values, GOOD, "sv"))
     assert "<w:p>{{ board }}</w:p> & 'x'" in found
     assert "{% for x in y %}" in found
 
@@ -90,7 +90,7 @@ def test_a_template_that_does_more_than_say_fields_is_refused_with_its_name(text
     assert problems
     assert any(word in problem.what.en.lower() for problem in problems), problems
     with pytest.raises(UnreadableError):
-        letter_docx(EXAMPLE, template(text))
+        letter_docx(EXAMPLE, template(text), "sv")
 
 
 def test_a_field_in_the_header_is_checked_too() -> None:
@@ -112,10 +112,13 @@ def test_macros_embedded_objects_and_things_fetched_from_outside_are_refused(dat
 
 
 def test_without_a_template_the_letter_is_plain_and_has_its_list() -> None:
-    document = docx.Document(io.BytesIO(letter_docx(EXAMPLE, None)))
+    document = docx.Document(io.BytesIO(letter_docx(EXAMPLE, None, "sv")))
     found: dict[str, Any] = {paragraph.text: paragraph.style for paragraph in document.paragraphs}
     assert found["Beslut"].name == "Heading 1"
     assert found["två"].name == "List Bullet"
+    told = document.core_properties
+    assert (told.title, told.language) == ("Beslut", "sv-SE")
+    assert (told.author, told.comments, told.last_modified_by, told.created, told.modified) == ("", "", "", None, None)
 
 
 def test_every_part_that_is_filled_in_is_checked_whatever_its_name() -> None:

@@ -287,7 +287,7 @@ def test_who_looks_after_the_board_is_told_that_its_order_changed(town: Town) ->
 
     def told(at: datetime) -> set[str]:
         with reading(town.database) as s:
-            found = reminders.reminders(s, by=admin, on=at.date())
+            found = reminders.reminders(s, rules(), by=admin, on=at.date())
         return {one.login for one in found if any("1\xa0ändring av spärrar" in line.sv for line in one.lines)}
 
     assert told(later) == set()
@@ -303,7 +303,7 @@ def test_each_is_reminded_of_what_is_theirs_within_a_week_by_number_only(town: T
 
     def told(at: datetime) -> dict[str, list[str]]:
         with reading(town.database) as s:
-            found = reminders.reminders(s, by=admin, on=at.date())
+            found = reminders.reminders(s, rules(), by=admin, on=at.date())
         lines = {one.login: [line.sv for line in one.lines if "av spärrar" not in line.sv] for one in found}
         return {login: own for login, own in lines.items() if own}  # the town itself was set up this week
 
@@ -317,4 +317,4 @@ def test_each_is_reminded_of_what_is_theirs_within_a_week_by_number_only(town: T
     assert told(soon + timedelta(days=8))["caseworker.norr"][0].endswith("(har passerat)")
     assert "caseworker.norr" not in told(soon - timedelta(days=1))
     with reading(town.database) as s, pytest.raises(Refused):
-        reminders.reminders(s, by=town.staff[Role.CASEWORKER], on=TODAY)
+        reminders.reminders(s, rules(), by=town.staff[Role.CASEWORKER], on=TODAY)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
 from tests.town import NUMBERS, Town, clean_facts, rules
+from vetting.domain.association import written
 from vetting.domain.people import Role
 from vetting.domain.problem import Refused
 from vetting.services import import_names, imports, name_conflicts
@@ -40,7 +41,7 @@ def staged(town: Town, *rows: tuple[str, str]) -> int:
 
 def conflicts(town: Town, key: int) -> list[tuple[int, str, str]]:
     with reading(town.database) as s:
-        return [(one.row, one.name, one.owner.name) for one in import_names.row_conflicts(s, key)]
+        return [(one.row, one.name, one.owner) for one in import_names.row_conflicts(s, key)]
 
 
 def settle(town: Town, key: int, meant: dict[int, Meant]) -> int:
@@ -65,8 +66,25 @@ def test_each_row_in_conflict_is_named_with_whose_number_it_is_and_the_others_ar
     assert conflicts(town, key) == [(2, OTHER, OWN)]
     with reading(town.database) as s:
         problem = import_names.row_conflicts(s, key)[0].problem
-    assert problem.what.sv == f"Numret hör till {OWN}, men raden står i namnet {OTHER}."
+    assert problem.what.sv == f"Numret {written(NUMBERS[0])} hör till {OWN}. Raden står i namnet {OTHER}."
     assert "2" in problem.where
+
+
+def test_a_number_that_nobody_here_has_stands_in_one_name_in_the_list_or_the_row_is_named(town: Town) -> None:
+    key = staged(
+        town, ("Föreningen Ny", NUMBERS[1]), ("FÖRENINGEN  NY", NUMBERS[1]), (OTHER, NUMBERS[1]),
+        ("Teatern Prov", NUMBERS[2]), ("Kören Prov", NUMBERS[1]), (OTHER, ""), ("Teatern Prov", ""),
+    )  # fmt: skip
+    assert conflicts(town, key) == [(4, OTHER, "Föreningen Ny"), (6, "Kören Prov", "Föreningen Ny")]
+    with reading(town.database) as s:
+        problem = import_names.row_conflicts(s, key)[0].problem
+    said = f"Numret {written(NUMBERS[1])} står i namnet Föreningen Ny på rad 2. Raden står i namnet {OTHER}."
+    assert problem.what.sv == said
+    assert settle(town, key, {4: Meant.OWNER, 6: Meant.LEAVE_OUT}) == 2
+    assert conflicts(town, key) == []
+    assert [name for _, name, _ in came(town, key)] == [
+        "Föreningen Ny", "FÖRENINGEN NY", "Föreningen Ny", "Teatern Prov", OTHER, "Teatern Prov",
+    ]  # fmt: skip
 
 
 def test_another_way_of_writing_the_name_is_no_conflict(town: Town) -> None:

@@ -25,10 +25,13 @@ from vetting.domain.people import Person, Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.proposal import Attention
 from vetting.domain.reasons import assessed_behind
+from vetting.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
 from vetting.domain.rescissions import Rescission, RescissionGround
+from vetting.domain.reviews import Advice
 from vetting.domain.special_reviews import ReviewGround
 from vetting.domain.ways import Habit
 from vetting.domain.weeks import monday_before
+from vetting.domain.working_days import first_open
 from vetting.jobs.worker import Worker
 from vetting.services import (
     aftermath,
@@ -45,6 +48,7 @@ from vetting.services import (
     decisions,
     documents,
     handed_in,
+    identities,
     imports,
     intake_reading,
     merging,
@@ -63,14 +67,25 @@ from vetting.services import meetings as meetings_service
 from vetting.services.assessments import Given
 from vetting.services.cases import NewCase
 from vetting.services.documents import NewDocument
+from vetting.services.meetings import Opinion
 from vetting.services.screenings import is_out_of_date, of_case
 from vetting.store.assessments import AssessmentRow
-from vetting.store.associations import Association, AssociationMerge
+from vetting.store.associations import (
+    ALIAS,
+    CURRENT,
+    FORMER,
+    TO_CONFIRM,
+    WRONG,
+    Association,
+    AssociationMerge,
+    AssociationName,
+)
 from vetting.store.cases import Case, GrantApplication, Occurrence
 from vetting.store.decisions import Decision, DecisionDraft
 from vetting.store.engine import Database, connect
 from vetting.store.imports import DONE, ImportBatch
-from vetting.store.payments import Payment
+from vetting.store.meetings import Meeting, Review
+from vetting.store.payments import Payment, Reclaim
 from vetting.store.people import Board, RoleHeld, person
 from vetting.store.renewals import Renewal
 from vetting.store.rules import RuleVersion
@@ -294,6 +309,53 @@ class Office:
         case = self.some_case(State.DECIDED, State.PAYMENT, State.REPORTING)
         self.declares(case.number)
         self.do(aftermath.reconsider, case.number, "Något var fel.", rules=rules(), role=Role.DECISION_MAKER)
+
+    def settles_a_name(self) -> None:
+        unsettled = select(AssociationName).where(AssociationName.kind == TO_CONFIRM)
+        handled = select(Case.association_id).where(Case.board_id == self.board_id)
+        name = self.chosen(self.read(unsettled.where(AssociationName.association_id.in_(handled))))
+        kind = self.drawn.choice([CURRENT, FORMER, ALIAS, WRONG])
+        self.do(identities.settle_name, name.association_id, name.id, kind, since=None)
+
+    def holds_a_meeting(self) -> None:
+        """The group answers on conflict of interest, goes through its list, and its secretary writes what it said."""
+        planned = self.read(select(Meeting).where(Meeting.board_id == self.board_id, Meeting.state == "planned"))
+        chair = Role.GROUP_SECRETARY
+        meeting = planned[0] if planned else self.do(meetings_service.call, self.now, "Rum 3", role=chair)
+        waiting = self.read(select(Review).where(Review.meeting_id == meeting.id, Review.outcome == ""))
+        for role in (chair, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
+            self.do(meetings_service.declare, meeting.id, {}, role=role)
+        if not waiting:
+            raise Refused(Obstacle.INVALID)
+        for review in waiting:
+            advice = self.drawn.choice([Advice.NO_OBJECTION, Advice.ADVISES_AGAINST])
+            said = Opinion(advice=advice, text="Gruppen har läst protokollet.")
+            with suppress(Refused):  # one whose case was closed meanwhile
+                self.do(meetings_service.record, meeting.id, review.id, said, version=None, rules=rules(), role=chair)
+
+    def opens_a_reclaim(self) -> None:
+        case, on = self.some_case(State.REPORTING), self.now.date()
+        new = payments.NewReclaim(
+            ground=ReclaimGround.NOT_REPORTED, amount=1_000_00, established_by=EstablishedBy.BOARD_DECISION,
+            established_on=on, reference="§ 7", reasons="Redovisningen har inte kommit in.",
+            without_reservation="Felaktiga uppgifter.",
+        )  # fmt: skip
+        opened = self.do(payments.open_reclaim, case.number, new)
+        reply_by = first_open(on + timedelta(days=21))
+        self.do(payments.communicate_reclaim, opened.number, reply_by=reply_by)
+
+    def decides_a_reclaim(self) -> None:
+        wanted = select(Reclaim).where(Reclaim.board_id == self.board_id, Reclaim.state == ReclaimState.COMMUNICATED)
+        row, on = self.chosen(self.read(wanted)), self.now.date()
+        if row.replied_on is None:
+            self.do(payments.note_reclaim_reply, row.number, "Föreningen delar bedömningen.", replied_on=on)
+        self.declares(self.read(select(Case).where(Case.id == row.case_id))[0].number)
+        self.do(payments.decide_reclaim, row.number, version=None, role=Role.DECISION_MAKER)
+
+    def takes_money_back(self) -> None:
+        wanted = select(Reclaim).where(Reclaim.board_id == self.board_id, Reclaim.state == ReclaimState.DECIDED)
+        row = self.chosen(self.read(wanted))
+        self.do(payments.receive_payment, row.number, 500_00, on=self.now.date(), role=Role.FINANCE)
 
     def closes(self) -> None:
         self.do(closing.close, self.some_case(State.DECIDED, State.REPORTING).number, rules=rules())

@@ -6,22 +6,30 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import NOW
 from tests.town import ACT, Town, booking_facts, clean_facts, rules
+from vetting import clock
+from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.evidence import Answer
 from vetting.domain.facts import Facts
 from vetting.domain.people import Role
 from vetting.domain.problem import Refused
-from vetting.services import aftermath, assessments, bases, cases, decisions
+from vetting.services import aftermath, assessments, bases, cases, decisions, proposals
 from vetting.services.assessments import Given
 from vetting.services.case_files import case_file
 from vetting.services.cases import NewCase
 from vetting.services.deciding import waiting
+from vetting.services.queues import Filters, queue
+from vetting.services.reminders import reminders
+from vetting.store.cases import Case
+from vetting.store.engine import connect
 from vetting.store.session import reading
 
 if TYPE_CHECKING:
+    from tests.demonstration import FilledOnce
     from vetting.services.case_files import CaseFile
     from vetting.store.engine import Database
 
@@ -132,13 +140,38 @@ def test_an_answer_to_a_booking_does_not_make_a_grants_proposal_stale(town: Town
     assert town.decide(case.number).outcome == "approved"
 
 
+def ready_in_lists(town: Town) -> tuple[int, list[str], list[str], list[str]]:
+    """The figure over the queue, the queue of what is ready, the list to decide, and who is reminded to decide."""
+    with reading(town.database) as session:
+        by, wanted = town.staff[Role.CASEWORKER], Filters(kind=CaseKind.GRANT, state=State.READY)
+        found = queue(session, wanted, rules(), by=by, on=NOW.date())
+        to_decide = waiting(session, rules(), by=town.staff[Role.DECISION_MAKER], on=NOW.date())
+        reminded = reminders(session, rules(), by=town.staff[Role.ADMINISTRATOR], on=NOW.date())
+        return (
+            found.counts["ready"], [case.number for case in found.cases], [item.case.number for item in to_decide],
+            [one.login for one in reminded if any("för beslut" in line.sv for line in one.lines)],
+        )  # fmt: skip
+
+
 def test_a_stale_proposal_is_not_listed_as_ready_and_its_officer_sees_what_changed(town: Town) -> None:
     case = town.receive()
     town.make_ready(case.number)
     town.propose(case.number)
     town.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
+    assert ready_in_lists(town) == (1, [case.number], [case.number], ["decision_maker.norr"])
     town.do(cases.change_facts, case.number, Facts({"members_total": 7}), version=None, rules=rules())
+    assert ready_in_lists(town) == (0, [], [], [])
     with reading(town.database) as session:
-        listed = waiting(session, rules(), by=town.staff[Role.DECISION_MAKER], on=NOW.date())
-        assert [item.case.number for item in listed] == []
+        found = queue(session, Filters(), rules(), by=town.staff[Role.CASEWORKER], on=NOW.date())
+        assert {key: [line.sv for line in lines] for key, lines in found.stale.items()} == {
+            case.id: ["Antal medlemmar: 120, nu 7"]
+        }
+        assert [one.id for one in found.cases] == [case.id]
     assert [line.sv for line in file_of(town, case.number).changed_since_proposal] == ["Antal medlemmar: 120, nu 7"]
+
+
+def test_what_is_ready_in_the_demonstration_can_be_decided_on(demonstration: FilledOnce) -> None:
+    with reading(connect(f"sqlite:///{demonstration.path}")) as session:
+        ready = select(Case).where(Case.state == State.READY.value)
+        assert len(session.scalars(ready).all()) == 3
+        assert proposals.stale_of(session, ready, rules(), on=clock.now().date()) == {}

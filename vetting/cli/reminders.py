@@ -17,6 +17,7 @@ from vetting.domain.words import Words
 from vetting.files.mail_sending import MailServer, NotSentError, WrongAddressError, mail, send
 from vetting.services.letters import server_of
 from vetting.services.reminders import Reminder, reminders
+from vetting.services.rules import load
 from vetting.store.session import reading
 
 ROLES = frozenset({Role.ADMINISTRATOR})
@@ -28,7 +29,8 @@ def remind_staff(code: str, *, by_mail: bool, as_json: bool) -> None:
     Raises:
         UnreadableError: nothing can be sent, as no mail server is set.
     """
-    server = server_of(from_environment())
+    config = from_environment()
+    server = server_of(config)
     if by_mail and server is None:
         raise UnreadableError(
             Problem("--send", Words("Ingen e-postserver är inställd.", "No mail server is set."),
@@ -36,7 +38,8 @@ def remind_staff(code: str, *, by_mail: bool, as_json: bool) -> None:
                           "Set VETTING_SMTP_HOST and VETTING_SMTP_FROM."))
         )  # fmt: skip
     with database() as opened, reading(opened) as session:
-        found = reminders(session, by=machine(opened, code, ROLES), on=clock.now().date())
+        rules = load(config.rules, config.imports)
+        found = reminders(session, rules, by=machine(opened, code, ROLES), on=clock.now().date())
     failed = {one.login: why for one in found if (why := _send(server, one))} if by_mail and server else {}
     _tell(found, failed, by_mail=by_mail, as_json=as_json)
     if failed:

@@ -284,13 +284,25 @@ def _in_range(given: Given, value: float) -> float:
     return value
 
 
+A_KRONA: Final = 100
+"""In öre. A cell of a workbook may show 25 % and hold 0.25, and not every kind of workbook tells how it is shown."""
+
+
 def _money(given: Given) -> int:
     value = given.cell.value
     if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float):
         if not _is_sane(value) or (value and not round(value * 100)):
             raise _not(given, Words("ett belopp", "an amount"), Words("till exempel 40000", "for example 40000"))
-        return checked_amount(round(value * 100), given.text)
-    return parse_amount(given.text)
+        found = checked_amount(round(value * 100), given.text)
+    else:
+        found = parse_amount(given.text)
+    if 0 < found < A_KRONA:
+        raise NotAnAmount(
+            Words(f"”{given.text}” är mindre än en krona: det kan vara en andel.",
+                  f"“{given.text}” is less than a krona: it may be a share."),
+            Words("Skriv beloppet i kronor, till exempel 40000.", "Write the amount in kronor, for example 40000."),
+        )  # fmt: skip
+    return found
 
 
 def _day(given: Given) -> date:

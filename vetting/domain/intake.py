@@ -21,7 +21,7 @@ from vetting.domain.own_bookings import LONGEST_ORDINARY
 from vetting.domain.problem import Problem
 from vetting.domain.stored_values import to_plain
 from vetting.domain.tables import cell_of
-from vetting.domain.words import Words, day
+from vetting.domain.words import Words, day, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -134,6 +134,7 @@ class CaseTaker:
         if self._is_private(found):
             found.say("booker_is_private", value=True)
             told.append(self._told_private(row.number))
+        told += self._without_day(row.number, found)
         told += self._wrong_order(row.number, found.values)
         again = self._again(row.number, found.values)
         return self._row(row.number, found), [*told, again] if again is not None else told
@@ -223,6 +224,19 @@ class CaseTaker:
             Words("Den läses inte in två gånger. Ta bort den ena raden om de säger olika.",
                   "It is not taken in twice. Remove one of the rows if they say different things."),
         )  # fmt: skip
+
+    def _without_day(self, row: int, said: _Said) -> list[Told]:
+        """A day of arrival that cannot be read: the row counts as come today, and says so."""
+        if "received_on" not in {*said.of_case.unreadable, *said.of_association.unreadable}:
+            return []
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row}",
+            Words("Ankomstdagen går inte att läsa. Raden läses in som inkommen ",
+                  "The day of arrival cannot be read. The row is taken in as received on ") + day(self.frame.on)
+            + same("."),
+            Words("Rätta datumet i listan.", "Correct the date in the list."),
+        )  # fmt: skip
+        return [Told(self.columns.shown_sheet, row, 0, "", problem)]
 
     def _wrong_order(self, row: int, values: Mapping[str, Value]) -> list[Told]:
         """An end that does not lie after the beginning."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, Final
 
-import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
@@ -13,6 +12,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from vetting.domain.paper_forms import BY_HAND, CHOOSE, HERE, RULES, TICK, Shape
 from vetting.files.annotate import clean
+from vetting.files.word_documents import LANGUAGES, new_document
 
 if TYPE_CHECKING:
     from vetting.domain.paper_forms import FormField, FormSection, PaperForm
@@ -24,14 +24,13 @@ W14: Final = "http://schemas.microsoft.com/office/word/2010/wordml"
 EMPTY_BOX: Final = "☐"
 _GREY: Final = RGBColor(0x5A, 0x5F, 0x66)
 _INK: Final = RGBColor(0x1E, 0x22, 0x27)
-_LANGUAGES: Final = {"sv": "sv-SE", "en": "en-GB"}
 _LABEL, _ANSWER = Cm(7), Cm(9.5)
 
 
 def form_document(form: PaperForm, language: Language) -> bytes:
     """The form as .docx."""
-    document = docx.Document()
-    _set_up(document, form, language)
+    document = new_document(form.title.to(language), language)
+    _set_up(document)
     if form.letterhead:
         for line in form.letterhead.splitlines():
             _small(document.add_paragraph(), clean(line))
@@ -50,21 +49,14 @@ def form_document(form: PaperForm, language: Language) -> bytes:
     return out.getvalue()
 
 
-def _set_up(document: Any, form: PaperForm, language: Language) -> None:  # noqa: ANN401 - python-docx's own type is a function
-    properties = document.core_properties
-    properties.author, properties.comments = "", ""
-    properties.title, properties.language = clean(form.title.to(language)), _LANGUAGES[language]
+def _set_up(document: Any) -> None:  # noqa: ANN401 - python-docx's own type is a function
     section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.25)
     section.top_margin = section.bottom_margin = Cm(2)
     for name in ("Heading 1", "Heading 2"):
         document.styles[name].font.color.rgb = _INK
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(11)
-    spoken = OxmlElement("w:lang")
-    spoken.set(qn("w:val"), _LANGUAGES[language])
-    normal.element.get_or_add_rPr().append(spoken)
 
 
 def _section(document: Any, section: FormSection, language: Language, *, ticks: bool) -> None:  # noqa: ANN401
@@ -134,7 +126,7 @@ def _kind(field: FormField, language: Language) -> Any:  # noqa: ANN401
             day = OxmlElement("w:date")
             day.extend(
                 _with(name, value)
-                for name, value in (("w:dateFormat", "yyyy-MM-dd"), ("w:lid", _LANGUAGES[language]),
+                for name, value in (("w:dateFormat", "yyyy-MM-dd"), ("w:lid", LANGUAGES[language]),
                                     ("w:storeMappedDataAs", "date"), ("w:calendar", "gregorian"))
             )  # fmt: skip
             return day

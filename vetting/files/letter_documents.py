@@ -7,7 +7,6 @@ import re
 import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
-import docx
 from docx.shared import Cm, Pt
 from docxtpl import DocxTemplate
 from jinja2 import TemplateSyntaxError, nodes
@@ -17,6 +16,7 @@ from vetting.domain.letters import FIELDS, LISTS
 from vetting.files.annotate import clean
 from vetting.files.containers import inspect_document
 from vetting.files.refusals import RefusedError
+from vetting.files.word_documents import new_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,13 +65,11 @@ def filled(template: bytes, values: Mapping[str, Any]) -> bytes:
     return out.getvalue()
 
 
-def plain(values: Mapping[str, Any]) -> bytes:
+def plain(values: Mapping[str, Any], language: str) -> bytes:
     """A letter without a template of the board's own."""
     given = _cleaned(values)
-    document = docx.Document()
-    document.core_properties.author, document.core_properties.title = "", given["subject"]
+    document = new_document(given["subject"], language)
     section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.3)
     for line in [*given["letterhead"], "", *given["to"], "", given["date"]]:
         document.add_paragraph(line).paragraph_format.space_after = Pt(0)

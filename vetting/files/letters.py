@@ -36,14 +36,14 @@ def wrong_with_template(data: bytes, file: str) -> list[Problem]:
     return [Problem(file, _WHAT[item["code"]] + same(item["name"] + "."), _ALLOWED) for item in found["problems"]]
 
 
-def letter_docx(values: Mapping[str, Any], template: bytes | None) -> bytes:
-    """A letter as Word.
+def letter_docx(values: Mapping[str, Any], template: bytes | None, language: str) -> bytes:
+    """A letter as Word, in the letter's language.
 
     Raises:
         UnreadableError: the board's template cannot be used; says why.
     """
     if template is None:
-        return letter_documents.plain(values)
+        return letter_documents.plain(values, language)
     return made_in_child({"task": "letter", "values": dict(values)}, template, "mall.docx")
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-import docx
-from docx.shared import Cm
-
 from vetting.files.annotate import clean
+from vetting.files.word_documents import new_document
 
 if TYPE_CHECKING:
     from vetting.domain.officer_reports import Report
@@ -17,12 +15,7 @@ if TYPE_CHECKING:
 
 def report_document(report: Report, language: Language) -> bytes:
     """The report as .docx."""
-    document = docx.Document()
-    properties = document.core_properties
-    properties.author, properties.title = "", clean(report.title.to(language))
-    properties.language = {"sv": "sv-SE", "en": "en-GB"}[language]
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    document = new_document(report.title.to(language), language)
     document.add_heading(clean(report.title.to(language)), level=1)
     for line in report.top:
         document.add_paragraph(clean(line.to(language)))

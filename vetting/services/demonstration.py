@@ -319,8 +319,8 @@ class _Town:
     def _do(self, days_ago: float, role: Role = Role.CASEWORKER) -> dict[str, Any]:
         return {"by": self.staff[role], "at": self._at(days_ago)}
 
-    def _handle(self, case: Case, days_ago: float) -> None:
-        """Papers, nothing found, what the other points ask, basic check."""
+    def _handle(self, case: Case, days_ago: float, *, gaps_accepted: bool = True) -> None:
+        """Papers, nothing found, what the other points ask, what is missing and not needed, basic check."""
         s, n, rules = self.session, case.number, self.rules
         decisions.declare_no_conflict(s, n, **self._do(days_ago))
         cases.mark(s, n, Marked.PAPERS_OPENED, rules=rules, **self._do(days_ago))
@@ -332,10 +332,11 @@ class _Town:
             if finding.result is Result.NEEDS_ASSESSMENT:
                 given = Given(criterion=finding.criterion.id, answer=Answer.MET, reasons="Genomgånget med föreningen.")
                 assessments.assess(s, n, given, version=None, rules=rules, **self._do(days_ago))
-        cases.mark(
-            s, n, Marked.GAP_ACCEPTED, text="Uppgifterna behövs inte för prövningen.", rules=rules,
-            **self._do(days_ago),
-        )  # fmt: skip
+        if gaps_accepted:
+            cases.mark(
+                s, n, Marked.GAP_ACCEPTED, text="Uppgifterna behövs inte för prövningen.", rules=rules,
+                **self._do(days_ago),
+            )  # fmt: skip
         cases.mark(s, n, Marked.BASIC_CHECK, rules=rules, **self._do(days_ago))
 
     def _with_group(self) -> bool:
@@ -410,6 +411,8 @@ class _Town:
             select(Payment).where(Payment.board_id == self.board_id).order_by(Payment.id)
         ).all()
         kept_back = planned[-1] if first else None
+        if first:
+            self._stopped_for_a_week(planned[-2], 340)
         for payment in planned:
             if payment is not kept_back:
                 day = self._day(325)
@@ -422,6 +425,13 @@ class _Town:
             stops.stop_payment(self.session, kept_back.id, reasons, **self._do(330, Role.DECISION_MAKER))
             self._reclaim(made[0], ReclaimGround.NOT_FOR_PURPOSE, 200, paid_back=True)
             self._reclaim(made[1], ReclaimGround.NOT_REPORTED, 90, paid_back=False)
+
+    def _stopped_for_a_week(self, payment: Payment, days_ago: float) -> None:
+        """Until the minutes had come: then the stop was lifted, and the money was paid with the others'."""
+        why = "Årsmötesprotokollet är inte justerat. Föreningen får en vecka att lämna in ett justerat protokoll."
+        stops.stop_payment(self.session, payment.id, why, **self._do(days_ago, Role.DECISION_MAKER))
+        why = "Föreningen har lämnat in det justerade protokollet. Kravet är uppfyllt."
+        stops.lift_stop(self.session, payment.id, why, **self._do(days_ago - 7, Role.DECISION_MAKER))
 
     def _reclaim(self, case: Case, ground: ReclaimGround, days_ago: float, *, paid_back: bool) -> None:
         new = payments.NewReclaim(
@@ -574,7 +584,7 @@ class _Town:
 
     def _summer(self) -> None:
         """A summer round decided by the board: two that got money last year, and one that has changed its name."""
-        names = [self.names[0], self.names[2], self.names[35]]
+        names = [self.names[2], self.names[3], self.names[35]]
         round_id = self._round("Sommarstöd", 230, 200, 170)
         made = []
         for place, (name, number) in enumerate(names):
@@ -588,9 +598,35 @@ class _Town:
         self._renamed(made[-1])
         for case in made:
             self._handle(case, 190)
-        self._meeting(made, 185, {})
+        incomplete = self._incomplete(round_id)
+        lacking = Opinion(advice=Advice.ADVISES_AGAINST, text="Utan årsmötesprotokollet går ansökan inte att bedöma.")
+        self._meeting([*made, incomplete], 185, {incomplete.id: lacking})
         for case in made:
             self._decide(case, 170, self._approval(case), Form(paragraph="§ 58"))
+        dismissal = Draft(
+            outcome=Outcome.DISMISSED, amount=None, grounds=(Ground.NOT_COMPLETE,),
+            reasons="Föreningen har inte lämnat in årsmötesprotokollet trots att nämnden har begärt det. Utan det kan "
+            "nämnden inte pröva ansökan.",
+        )  # fmt: skip
+        self._decide(incomplete, 170, dismissal, Form(paragraph="§ 59"))
+
+    def _incomplete(self, round_id: int) -> Case:
+        """One that does not hand in what it is asked for, so that its application cannot be examined."""
+        name, number = self.names[34]
+        day = self._day(203)
+        facts = self._facts(name, number, day, "no_minutes")
+        new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
+        case = cases.receive(self.session, new, rules=self.rules, **self._do(203))
+        completions.request(
+            self.session, case.number, ("annual_minutes",), "Utan protokollet kan ansökan inte prövas.", due_on=None,
+            rules=self.rules, **self._do(202),
+        )  # fmt: skip
+        self._handle(case, 190, gaps_accepted=False)
+        communications.communicate(
+            self.session, case.number, "Årsmötesprotokollet saknas. Utan det kan ansökan komma att avvisas.",
+            reply_by=first_open(self._day(178)), sent_to="styrelsen", rules=self.rules, **self._do(190),
+        )  # fmt: skip
+        return case
 
     def _renamed(self, case: Case) -> None:
         """The new name is the current one; the old is kept as a former name."""

@@ -1,4 +1,4 @@
-"""Rows of a list whose number is one association's and whose name is another's: named before anything counts."""
+"""Rows of a list whose number goes with another name, here or in the list itself: named before anything counts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
+from vetting.domain.association import folded, written
 from vetting.domain.name_differences import Relation, relation
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 SETTLED: Final = "settled"
 """In what is kept of a file: who said what of which row; the entry of the import tells it."""
 AT_A_TIME: Final = 500
+_OF_ROW: Final = (StagedRow.id, StagedRow.sheet, StagedRow.row, StagedRow.name, StagedRow.number)
 
 
 class Meant(StrEnum):
@@ -50,22 +53,41 @@ class RowConflict:
     sheet: str
     row: int
     name: str
-    owner: Association
+    number: str
+    owner: str
+    """The name that the number goes with."""
+    first_row: int | None = None
+    """Where nobody here has the number: the row of the same list that has it first, in the owner's name."""
+
+    @property
+    def told(self) -> Words:
+        """Whose number it is."""
+        number = written(self.number)
+        if self.first_row is None:
+            return Words(f"Numret {number} hör till {self.owner}.", f"The number {number} belongs to {self.owner}.")
+        return Words(f"Numret {number} står i namnet {self.owner} på rad {self.first_row}.",
+                     f"The number {number} is in the name of {self.owner} on row {self.first_row}.")  # fmt: skip
 
     @property
     def problem(self) -> Problem:
         """As it is told in a list of problems."""
         return Problem(
             f"{self.sheet} {self.row}",
-            Words(f"Numret hör till {self.owner.name}, men raden står i namnet {self.name}.",
-                  f"The number belongs to {self.owner.name}, but the row is in the name of {self.name}."),
+            self.told + Words(f" Raden står i namnet {self.name}.", f" The row is in the name of {self.name}."),
             Words("Rätta raden, eller avgör vem det är under Import eller i ärendet.",
                   "Correct the row, or settle who it is under Import or in the case."),
         )  # fmt: skip
 
 
 def row_conflicts(session: Session, key: int) -> list[RowConflict]:
-    """The rows of a file that lies ready whose name is no name of the association that their number belongs to."""
+    """The rows of a file that lies ready whose name does not go with their number, in the order of the file.
+
+    Either the number is an association's that is known here by other names, or the list itself has it twice.
+    """
+    return sorted([*_against_known(session, key), *_within_the_list(session, key)], key=lambda found: found.key)
+
+
+def _against_known(session: Session, key: int) -> list[RowConflict]:
     holds = func.coalesce(Association.merged_into_id, Association.id)
     same_name = exists(
         select(AssociationName.id).where(
@@ -74,28 +96,51 @@ def row_conflicts(session: Session, key: int) -> list[RowConflict]:
         )
     )  # fmt: skip
     rows = session.execute(
-        select(StagedRow.id, StagedRow.sheet, StagedRow.row, StagedRow.name, holds)
+        select(*_OF_ROW, holds)
         .join(Association, Association.number == StagedRow.number)
         .where(named_rows(key), StagedRow.folded != "", Association.folded != StagedRow.folded, ~same_name)
-        .order_by(StagedRow.id)
     ).all()
-    owners = {row[4] for row in rows}
-    sure = _sure_names(session, sorted(owners))
-    found = [row for row in rows if all(relation(row.name, other) is Relation.OTHER for other in sure.get(row[4], ()))]
-    wanted = {row[4] for row in found}
-    held = _held(session, sorted(wanted))
+    sure = _sure_names(session, sorted({row[5] for row in rows}))
+    found = [row for row in rows if all(_other(row.name, name) for name in sure.get(row[5], ()))]
+    names = _names(session, sorted({row[5] for row in found}))
     return [
-        RowConflict(key=row.id, sheet=row.sheet, row=row.row, name=row.name, owner=held[row[4]])
+        RowConflict(key=row.id, sheet=row.sheet, row=row.row, name=row.name, number=row.number, owner=names[row[5]])
         for row in found
-        if sure.get(row[4])
+        if sure.get(row[5])
     ]
 
 
-def _held(session: Session, keys: Sequence[int]) -> dict[int, Association]:
-    found: dict[int, Association] = {}
+def _within_the_list(session: Session, key: int) -> list[RowConflict]:
+    """Of the numbers that nobody here has, the rows in another name than the first that has it."""
+    named = named_rows(key) & StagedRow.number.is_not(None) & (StagedRow.folded != "")
+    known = exists(select(Association.id).where(Association.number == StagedRow.number))
+    twice = (
+        select(StagedRow.number, func.min(StagedRow.id).label("first")).where(named, ~known)
+        .group_by(StagedRow.number).having(func.min(StagedRow.folded) != func.max(StagedRow.folded)).subquery()
+    )  # fmt: skip
+    first = aliased(StagedRow)
+    rows = session.execute(
+        select(*_OF_ROW, first.name, first.row)
+        .join(twice, twice.c.number == StagedRow.number).join(first, first.id == twice.c.first)
+        .where(named, StagedRow.folded != first.folded)
+    ).all()  # fmt: skip
+    return [
+        RowConflict(key=row.id, sheet=row.sheet, row=row.row, name=row.name, number=row.number, owner=row[5],
+                    first_row=row[6])
+        for row in rows
+        if _other(row.name, row[5])
+    ]  # fmt: skip
+
+
+def _other(name: str, owner: str) -> bool:
+    return relation(name, owner) is Relation.OTHER
+
+
+def _names(session: Session, keys: Sequence[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
     for start in range(0, len(keys), AT_A_TIME):
-        some = select(Association).where(Association.id.in_(keys[start : start + AT_A_TIME]))
-        found |= {row.id: row for row in session.scalars(some)}
+        some = select(Association.id, Association.name).where(Association.id.in_(keys[start : start + AT_A_TIME]))
+        found |= {key: name for key, name in session.execute(some)}  # noqa: C416 - rows are no pairs to mypy
     return found
 
 
@@ -137,11 +182,11 @@ def settle(database: Database, key: int, meant: Mapping[int, Meant], *, by: Pers
             if found is None or row is None:
                 continue
             if whom is Meant.OWNER:
-                row.name, row.folded = found.owner.name, found.owner.folded
+                row.name, row.folded = found.owner, folded(found.owner)
             else:
                 row.state, row.place, row.serial = REFUSED, None, None
                 session.add(_left_out(key, found))
-            settled.append({"row": found.row, "name": found.name, "number": found.owner.number, "is": whom.value,
+            settled.append({"row": found.row, "name": found.name, "number": found.number, "is": whom.value,
                             "by": by.id})  # fmt: skip
         session.flush()
         staged.found = {**staged.found, SETTLED: [*staged.found.get(SETTLED, []), *settled]}

@@ -375,7 +375,7 @@ def as_docx(session: Session, row: Letter) -> bytes:
         UnreadableError: the template cannot be used any more.
     """
     own = store.template(session, row.board_id)
-    return letter_docx(values_of(session, row), own.content if own else None)
+    return letter_docx(values_of(session, row), own.content if own else None, row.language)
 
 
 def as_draft(session: Session, row: Letter) -> bytes:
@@ -532,7 +532,7 @@ def take_template(session: WritingSession, data: bytes, name: str, *, by: Person
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     try:  # a template is tried before anybody needs it
-        letter_docx(EXAMPLE, data)
+        letter_docx(EXAMPLE, data, "sv")
     except UnreadableError as error:
         raise Refused(Obstacle.INVALID, error.problem) from None
     last = session.scalar(select(func.max(LetterTemplate.version)).where(LetterTemplate.board_id == by.board_id))

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from vetting.domain.cases import State
 from vetting.domain.stored_values import from_plain
 from vetting.domain.words import Words, same
 from vetting.services import rule_versions
 from vetting.services.screenings import of_case_in_list, what_was_read
+from vetting.store.cases import Case
 from vetting.store.decisions import DecisionDraft
-from vetting.store.renewals import not_renewed
+from vetting.store.renewals import may_differ, not_renewed
 from vetting.store.screenings import StoredScreening
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from vetting.domain.ruleset import RuleSet
     from vetting.services.rules import Rules
     from vetting.services.screenings import Screened
-    from vetting.store.cases import Case
 
 OTHER_RULES = Words("Ärendet prövas mot en annan version av reglerna.", "The case is held against another version.")
 NEW_ANSWER, NO_ANSWER = Words("nytt svar", "a new answer"), Words("svaret är borta", "the answer is gone")
@@ -70,6 +71,19 @@ def stale_among(
         if changed:
             found[draft.case_id] = changed
     return found
+
+
+def stale_of(session: Session, cases: Select[Case], rules: Rules, *, on: date) -> dict[int, tuple[Words, ...]]:
+    """Of the cases that a statement finds, those that are ready with a proposal that has grown stale -> what changed.
+
+    What rests on the case's own last screening has not, as long as that one is today's: it is not read.
+    """
+    other = DecisionDraft.screening_id.is_distinct_from(Case.screening_id)
+    found = (
+        cases.join(DecisionDraft, DecisionDraft.case_id == Case.id)
+        .where(Case.state == State.READY.value, or_(other, may_differ(session, on)))
+    )  # fmt: skip
+    return stale_among(session, session.scalars(found).all(), rules, on=on)
 
 
 def _differences(

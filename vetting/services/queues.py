@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,7 @@ from vetting.domain.association import folded, read_number
 from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
+from vetting.services.proposals import stale_of
 from vetting.services.screenings import standing_of_many
 from vetting.store.associations import Association
 from vetting.store.cases import BookingRequest, Case, seen_by, visible
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
     from vetting.domain.proposal import Attention
+    from vetting.domain.words import Words
     from vetting.services.rules import Rules
     from vetting.services.screenings import Standing
 
@@ -58,13 +60,16 @@ class Queue:
     standing: Mapping[int, Standing]
     """Case -> what is proposed today, and who it waits for."""
     more: tuple[date, int] | None
-    counts: dict[str, int] = field(default_factory=dict)
+    stale: Mapping[int, tuple[Words, ...]]
+    """Case -> what has changed since its proposal was made: it cannot be decided on, nor is it listed as ready."""
+    counts: Mapping[str, int]
 
 
 def queue(session: Session, filters: Filters, rules: Rules, *, by: Person, on: date) -> Queue:
     """Cases by the day something is due, the earliest first; those without a day last."""
     due = func.coalesce(Case.due_on, LAST)
-    found = _narrowed(session, visible(by), filters, by, on)
+    stale = _stale(session, filters.kind, rules, by=by, on=on)
+    found = _narrowed(session, visible(by), filters, stale, by, on)
     after, cases = filters.after, list[Case]()
     standing: dict[int, Standing] = {}
     for _ in range(MOST_PAGES):
@@ -80,7 +85,17 @@ def queue(session: Session, filters: Filters, rules: Rules, *, by: Person, on: d
             break
     if len(cases) > PAGE:
         cases, after = cases[:PAGE], _place(cases[PAGE - 1])
-    return Queue(cases, standing, after, counts(session, filters.kind, by=by, on=on))
+    return Queue(cases, standing, after, stale, _counts(session, filters.kind, stale, by=by, on=on))
+
+
+def _stale(
+    session: Session, kind: CaseKind | None, rules: Rules, *, by: Person, on: date
+) -> dict[int, tuple[Words, ...]]:  # fmt: skip
+    return stale_of(session, visible(by).where(Case.kind.in_(_kinds(kind))), rules, on=on)
+
+
+def _kinds(kind: CaseKind | None) -> list[str]:
+    return [kind.value] if kind else [each.value for each in CaseKind]
 
 
 def _place(case: Case) -> tuple[date, int]:
@@ -94,7 +109,8 @@ def all_of(
 
     most: so many and no more are read; as many as that may be too many, and nothing is said of them.
     """
-    found = _narrowed(session, visible(by, Action.HANDLE), filters, by, on)
+    stale = _stale(session, filters.kind, rules, by=by, on=on) if filters.state is State.READY else {}
+    found = _narrowed(session, visible(by, Action.HANDLE), filters, stale, by, on)
     rows = session.scalars(found.order_by(func.coalesce(Case.due_on, LAST), Case.id).limit(most)).all()
     if len(rows) == most:
         return rows, {}
@@ -110,13 +126,17 @@ def _as_they_stand(
     return [case for case in rows if not wanted or standing[case.id].attention == wanted.value], standing
 
 
-def _narrowed(session: Session, cases: Select[Case], filters: Filters, by: Person, on: date) -> Select[Case]:
-    """Of some cases those that the filters leave; without a state, those at work."""
+def _narrowed(
+    session: Session, cases: Select[Case], filters: Filters, stale: Mapping[int, object], by: Person, on: date
+) -> Select[Case]:
+    """Of some cases those that the filters leave; without a state, those at work. stale: cases that are not ready."""
     if not filters.state and not filters.closed:
         at_work = _at_work(by)
         cases = cases.join(at_work, at_work.c.id == Case.id)
     if filters.attention:
         cases = cases.where(or_(Case.attention == filters.attention.value, may_differ(session, on)))
+    if filters.state is State.READY and stale:
+        cases = cases.where(Case.id.not_in(stale))
     return cases.where(*_conditions(filters, by, on))
 
 
@@ -170,10 +190,11 @@ def _open_states() -> list[str]:
     return sorted(state.value for state in OPEN)
 
 
-def counts(session: Session, kind: CaseKind | None, *, by: Person, on: date) -> dict[str, int]:
-    """The five figures over the queue, each a link to its list."""
-    kinds = [kind.value] if kind else [each.value for each in CaseKind]
-    own = [seen_by(by), Case.kind.in_(kinds), Case.state.in_(_open_states())]
+def _counts(
+    session: Session, kind: CaseKind | None, stale: Mapping[int, object], *, by: Person, on: date
+) -> dict[str, int]:
+    """The figures over the queue, each a link to its list."""
+    own = [seen_by(by), Case.kind.in_(_kinds(kind)), Case.state.in_(_open_states())]
     rows = session.execute(
         select(
             func.count(),
@@ -184,7 +205,8 @@ def counts(session: Session, kind: CaseKind | None, *, by: Person, on: date) -> 
             func.count().filter(Case.state == State.READY.value),
         ).where(*own)
     ).one()
-    return dict(zip(("open", "mine", "late", "completion", "referred", "ready"), map(int, rows), strict=True))
+    found = dict(zip(("open", "mine", "late", "completion", "referred", "ready"), map(int, rows), strict=True))
+    return {**found, "ready": found["ready"] - len(stale)}
 
 
 def grouped(cases: Sequence[Case], on: date) -> dict[str, list[Case]]:

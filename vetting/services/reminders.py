@@ -14,8 +14,9 @@ from vetting.domain.words import Words, counted, day, same
 from vetting.services import order_changes
 from vetting.services.calendars import due
 from vetting.services.people import allow
+from vetting.services.proposals import stale_of
 from vetting.store import people
-from vetting.store.cases import Case, seen_by
+from vetting.store.cases import Case, seen_by, visible
 from vetting.store.people import RoleHeld, User
 from vetting.store.special_reviews import SpecialReview
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
+    from vetting.services.rules import Rules
 
 SOON: Final = timedelta(days=7)
 PAST: Final = Words(" (har passerat)", " (has passed)")
@@ -40,7 +42,7 @@ class Reminder:
     lines: tuple[Words, ...]
 
 
-def reminders(session: Session, *, by: Person, on: date) -> list[Reminder]:
+def reminders(session: Session, rules: Rules, *, by: Person, on: date) -> list[Reminder]:
     """Whoever has own cases due within a week or past their day, decisions to make, or a changed order to watch."""
     allow(by, Action.MANAGE_BOARD)
     users = session.scalars(
@@ -51,20 +53,20 @@ def reminders(session: Session, *, by: Person, on: date) -> list[Reminder]:
     found = []
     for user in users:
         person = people.person(session, user.id, by.board_id)
-        lines = _lines(session, person, on) if person is not None else ()
+        lines = _lines(session, person, rules, on) if person is not None else ()
         if lines:
             found.append(Reminder(login=user.login, email=user.email, board=by.board, lines=lines))
     return found
 
 
-def _lines(session: Session, person: Person, on: date) -> tuple[Words, ...]:
+def _lines(session: Session, person: Person, rules: Rules, on: date) -> tuple[Words, ...]:
     own = _own(session, person)
     lines = [
         item.what + same(f" {item.number}: ") + day(item.on) + (PAST if item.on < on else same(""))
         for item in due(session, person, on=on)
         if item.on <= on + SOON and item.number in own
     ]
-    waiting = _to_decide(session, person)
+    waiting = _to_decide(session, person, rules, on)
     if waiting:
         lines.append(
             counted(waiting, Words("ärende är klart för beslut.", "case is ready for decision."),
@@ -91,8 +93,10 @@ def _own(session: Session, person: Person) -> set[str]:
     return {*session.scalars(handled), *session.scalars(reviewed)}
 
 
-def _to_decide(session: Session, person: Person) -> int:
+def _to_decide(session: Session, person: Person, rules: Rules, on: date) -> int:
+    """How many cases wait for this person; what cannot be decided on as it is proposed waits for its officer."""
     if not person.may(Action.DECIDE):
         return 0
     ready = select(func.count()).where(seen_by(person, Action.DECIDE), Case.state == State.READY.value)
-    return int(session.scalar(ready.select_from(Case)) or 0)
+    stale = stale_of(session, visible(person, Action.DECIDE), rules, on=on)
+    return int(session.scalar(ready.select_from(Case)) or 0) - len(stale)

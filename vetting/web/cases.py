@@ -23,7 +23,6 @@ from vetting.services import (
     cases,
     downloaded_lists,
     name_conflicts,
-    proposals,
     queues,
     rule_versions,
 )
@@ -101,7 +100,6 @@ def shown_list(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
         officers = names_of(session, {case.officer_id for case in found.cases if case.officer_id})
         known_rounds = rounds(session, visitor.person()) if kind is CaseKind.GRANT else ()
         conflicts = name_conflicts.conflicts(session, found.cases)
-        stale = proposals.stale_among(session, found.cases, rules(), on=visitor.today())
     kept = {name: value for name, value in request.values.items() if name not in {"efter", "csrf_token"} and value}
     here = url_for("cases.index") if kind is CaseKind.GRANT else url_for("bookings.index")
     more = f"{found.more[0].isoformat()}_{found.more[1]}" if found.more else ""
@@ -118,7 +116,6 @@ def shown_list(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
         narrowed=kept,
         problems=problems,
         conflicts=conflicts,
-        stale=stale,
         more=f"{here}?{urlencode({**kept, 'efter': more})}" if more else "",
     )
 
