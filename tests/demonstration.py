@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from vetting.store.engine import connect
+from vetting.store.models import metadata
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,6 +31,26 @@ class FilledOnce:
     def copy(self, folder: Path) -> Path:
         """A copy of one's own, to change as one likes."""
         return Path(shutil.copy(self.path, folder / self.path.name))
+
+
+def put_into(address: str, path: Path) -> None:
+    """The filled database in an empty PostgreSQL that has all tables: every row as it stands in the file."""
+    source, target = connect(f"sqlite:///{path}"), connect(address)
+    with source.engine.connect() as read, target.engine.begin() as write:
+        write.exec_driver_sql("SET LOCAL session_replication_role = replica")  # rows that name each other, in any order
+        for table in metadata.sorted_tables:
+            write.execute(table.delete())
+            rows = [dict(row._mapping) for row in read.execute(table.select())]
+            if rows:
+                write.execute(table.insert(), rows)
+            for column in table.primary_key.columns:
+                sequence = write.exec_driver_sql(
+                    f"SELECT pg_get_serial_sequence('{table.name}', '{column.name}')"
+                ).scalar()
+                if sequence and rows:
+                    write.exec_driver_sql(f"SELECT setval('{sequence}', {max(row[column.name] for row in rows)})")
+    source.close()
+    target.close()
 
 
 def fill(folder: Path) -> FilledOnce:

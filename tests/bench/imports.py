@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from tests.databases import Databases
 from tests.factories import NOW
 from tests.town import Town, rules
-from vetting.cli.serving import settle_memory
+from vetting.cli.memory import settle_memory
 from vetting.domain.association import has_valid_check_digit
 from vetting.domain.people import Role
 from vetting.services import handed_in, imports, intake_reading

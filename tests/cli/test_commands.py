@@ -457,15 +457,20 @@ def test_accounts_are_added_listed_and_closed(tmp_path: Path) -> None:
     one_clear_line(vetting("user", "deactivate", "ingen", env=env), "no such account")
 
 
-def test_a_port_that_is_taken_is_one_clear_line() -> None:
+def test_a_port_that_is_taken_is_one_clear_line_and_what_is_served_there_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import socket
 
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "vetting-demo.db").write_text("served by another", encoding="utf-8")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         done = vetting("demo", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 2
     assert "Porten är upptagen" in done.stderr
+    assert (tmp_path / "vetting-demo.db").read_text(encoding="utf-8") == "served by another"
 
 
 def test_a_closed_pipe_is_no_traceback() -> None:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 
 from tests.conftest import shipped_rules
@@ -34,12 +35,14 @@ FEWEST_WORDS = 6
 NEAR = 600
 
 
-def _commands(group: Any, before: str = "") -> list[str]:
+def _commands(group: click.Group, before: str = "") -> list[str]:
     """Every command by its words: "rules publish"."""
     found = []
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         found.append(f"{before}{name}")
-        found += _commands(command, f"{before}{name} ") if hasattr(command, "commands") else []
+        found += _commands(command, f"{before}{name} ") if isinstance(command, click.Group) else []
     return found
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from tests.demonstration import put_into
 from tests.town import ACT, booking_facts, clean_facts, rules
 from vetting import clock
 from vetting.domain.after_decision import Happened
@@ -62,11 +63,11 @@ from vetting.services import (
     unmerging,
     weeks,
 )
-from vetting.services import demonstration as demonstration_service
 from vetting.services import meetings as meetings_service
 from vetting.services.assessments import Given
 from vetting.services.cases import NewCase
 from vetting.services.documents import NewDocument
+from vetting.services.makers import Form
 from vetting.services.meetings import Opinion
 from vetting.services.screenings import is_out_of_date, of_case
 from vetting.store.assessments import AssessmentRow
@@ -350,7 +351,8 @@ class Office:
         if row.replied_on is None:
             self.do(payments.note_reclaim_reply, row.number, "Föreningen delar bedömningen.", replied_on=on)
         self.declares(self.read(select(Case).where(Case.id == row.case_id))[0].number)
-        self.do(payments.decide_reclaim, row.number, version=None, role=Role.DECISION_MAKER)
+        noted = Form(paragraph="§ 9")
+        self.do(payments.decide_reclaim, row.number, version=None, form=noted, role=Role.DECISION_MAKER)
 
     def takes_money_back(self) -> None:
         wanted = select(Reclaim).where(Reclaim.board_id == self.board_id, Reclaim.state == ReclaimState.DECIDED)
@@ -437,10 +439,9 @@ def office(
     """The demonstration on each engine, seen from the board with a group."""
     on_sqlite = request.param == "sqlite"
     address = f"sqlite:///{demonstration.copy(tmp_path)}" if on_sqlite else databases.postgresql()
-    database = connect(address)
-    began = clock.now()
     if not on_sqlite:
-        demonstration_service.fill(database, rules(), at=began)
+        put_into(address, demonstration.path)
+    database, began = connect(address), clock.now()
     yield Office(database, random.Random(19), began)
     database.close()
     databases.drop(address)

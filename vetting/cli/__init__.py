@@ -5,51 +5,62 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from vetting import __version__
-from vetting.cli.checks import check_command
-from vetting.cli.completions import remind
-from vetting.cli.database import audit, db
-from vetting.cli.imports import import_
-from vetting.cli.people import board, delegation, user
-from vetting.cli.registers import export
-from vetting.cli.rule_versions import rules
 from vetting.cli.said import LANGUAGE, said, usage_in_words
-from vetting.cli.screen import screen_command
-from vetting.cli.serving import demo, serve
-from vetting.cli.setup import setup
 from vetting.config import ConfigError
 from vetting.domain.problem import Refused, UnreadableError
-from vetting.store.faults import told_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "audit": ("database", "audit"),
+    "board": ("people", "board"),
+    "check": ("checks", "check_command"),
+    "db": ("database", "db"),
+    "delegation": ("people", "delegation"),
+    "demo": ("serving", "demo"),
+    "export": ("registers", "export"),
+    "import": ("imports", "import_"),
+    "remind": ("completions", "remind"),
+    "rules": ("rule_versions", "rules"),
+    "screen": ("screen", "screen_command"),
+    "serve": ("serving", "serve"),
+    "setup": ("setup", "setup"),
+    "user": ("people", "user"),
+}
+"""Command -> its module here, and its name there."""
+
+
+class _Commands(click.Group):
+    """Imports a command when it is asked for: all of them together take far longer than most of them run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        found: click.Command = getattr(import_module(f"vetting.cli.{module}"), name)
+        return found
 
 
 @click.group(
+    cls=_Commands,
     help=said(
         "Granskar ansökningar och bokningar mot nämndens regler.",
         "Checks applications and bookings against the board's rules.",
-    )
+    ),
 )
 @click.version_option(__version__, prog_name="vetting")
 def vetting() -> None:
     """The group that all commands belong to."""
-
-
-vetting.add_command(screen_command)
-vetting.add_command(check_command)
-vetting.add_command(rules)
-vetting.add_command(db)
-vetting.add_command(audit)
-vetting.add_command(board)
-vetting.add_command(user)
-vetting.add_command(delegation)
-vetting.add_command(export)
-vetting.add_command(import_)
-vetting.add_command(remind)
-vetting.add_command(demo)
-vetting.add_command(serve)
-vetting.add_command(setup)
 
 
 def main() -> None:
@@ -83,6 +94,8 @@ def main() -> None:
 
 def _last_resort(error: Exception) -> str:
     """A full disk and a busy database in their own words, any other mistake of ours by its name."""
+    from vetting.store.faults import told_of  # noqa: PLC0415 - the database's library is not loaded for a usage error
+
     known = told_of(error)
     if known is not None:
         return known.line(LANGUAGE)

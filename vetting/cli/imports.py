@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from vetting import clock
 from vetting.cli.database import database, machine
+from vetting.cli.memory import settle_memory
 from vetting.cli.said import LANGUAGE, said
 from vetting.cli.screen import read_file
-from vetting.cli.serving import settle_memory
 from vetting.config import from_environment
 from vetting.domain.layouts import ListKind
 from vetting.domain.people import Role

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import json
 import os
 import socket
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +17,7 @@ from waitress.server import TcpWSGIServer
 from vetting import clock
 from vetting.app import create_app
 from vetting.cli.draining import DrainingChannel
+from vetting.cli.memory import settle_memory, share_memory
 from vetting.cli.said import LANGUAGE, said
 from vetting.config import Config, from_environment
 from vetting.domain.people import ROLE_WORDS
@@ -60,6 +58,8 @@ def serve(host: str, port: int) -> None:
 def demo(port: int, *, no_serve: bool, as_json: bool) -> None:
     """Fills a demonstration database with invented boards, people and cases, prints address and logins, serves."""
     config = from_environment()
+    if not no_serve:  # before anything is thrown away: it may be served there already
+        _refuse_taken(HOST, port)
     if "VETTING_DATABASE_URL" not in os.environ:
         for ending in ("", "-wal", "-shm"):
             Path(DEMO_FILE + ending).unlink(missing_ok=True)
@@ -122,7 +122,7 @@ def _say_where(host: str, port: int) -> None:
     )
 
 
-def _serve(config: Config, host: str, port: int, database: Database | None = None) -> None:
+def _refuse_taken(host: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -131,7 +131,11 @@ def _serve(config: Config, host: str, port: int, database: Database | None = Non
             taken = Words("Porten är upptagen eller får inte användas.", "The port is taken or not allowed.")
             remedy = Words("Välj en annan med --port.", "Choose another with --port.")
             raise UnreadableError(Problem(f"{host}:{port}", taken, remedy)) from None
-    _share_memory()
+
+
+def _serve(config: Config, host: str, port: int, database: Database | None = None) -> None:
+    _refuse_taken(host, port)
+    share_memory()
     database = database or schema.opened(config.database_url)
     rules = load(config.rules, config.imports)
     settle_memory()
@@ -147,24 +151,3 @@ def _serve(config: Config, host: str, port: int, database: Database | None = Non
         inbuf_overflow=LARGEST_BODY,
         outbuf_overflow=2 * LARGEST_BODY,
     )
-
-
-def settle_memory() -> None:
-    """The rules that have been read stay: the collector of garbage need not look at them again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_THRESHOLDS)
-
-
-_THRESHOLDS = (50_000, 20, 100)
-"""A list makes a hundred small things a row, all of which are gone with the row."""
-
-
-def _share_memory() -> None:
-    """One pool of memory for all threads: glibc keeps one for each, as large as its largest list ever was."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").mallopt(_ARENA_MAX, 1)
-
-
-_ARENA_MAX = -8
-"""M_ARENA_MAX of glibc's malloc.h."""

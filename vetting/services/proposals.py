@@ -52,6 +52,8 @@ def stale_among(
     """Of some cases those that are ready with a proposal that has grown stale -> what changed."""
     ready = {case.id: case for case in cases if case.state == State.READY.value}
     drafts = session.scalars(select(DecisionDraft).where(DecisionDraft.case_id.in_(ready))).all() if ready else ()
+    if not drafts:
+        return {}
     keys = {draft.screening_id for draft in drafts} | {ready[draft.case_id].screening_id for draft in drafts}
     wanted = [key for key in keys if key is not None]
     rows = {row.id: row for row in session.scalars(select(StoredScreening).where(StoredScreening.id.in_(wanted)))}
