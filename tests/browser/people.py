@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,6 +57,22 @@ def as_user(browser: Browser, address: str, user: str, password: str = PASSWORD,
 
 SIGNED_IN: dict[tuple[str, str], Any] = {}
 """Address and login -> what the browser kept after signing in."""
+
+
+AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text(encoding="utf-8")
+ASKED = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],  # what is in order is not described element by element
+}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe has against a page: each rule with the first element that breaks it."""
+    page.evaluate(AXE)
+    found: list[str] = page.evaluate(
+        "asked => axe.run(asked).then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html.slice(0, 200)))", ASKED
+    )
+    return found
 
 
 def fill(page: Page, facts: dict[str, str]) -> None:

@@ -6,23 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import AXE
-from tests.browser.people import PAGES, as_user
+from tests.browser.people import PAGES, as_user, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
 LOOKS = ((1280, "light"), (390, "dark"), (1280, "dark"), (390, "light"))
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(
-        f"axe.run({RULES}).then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html.slice(0, 200)))"
-    )
-    return found
 
 
 def opened(browser: Browser, address: str, name: str, width: int, colours: str, language: str) -> Page:

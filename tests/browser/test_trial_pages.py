@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import AXE
+from tests.browser.people import violations
 from tests.browser.shots import SAMPLES, SHOTS, open_page, upload
 
 if TYPE_CHECKING:
@@ -47,13 +47,6 @@ def shown(page: Page, address: str, name: str, width: int, colours: str, languag
         page.get_by_role("button", name="English").click()
         page.wait_for_selector("html[lang=en]")
     open_page(page, address, name)
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found: dict[str, Any] = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
-    return [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found["violations"]]
 
 
 @pytest.mark.parametrize(("name", "width", "colours", "language"), ROUNDS)

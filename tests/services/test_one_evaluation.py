@@ -322,6 +322,8 @@ class Office:
         """The group answers on conflict of interest, goes through its list, and its secretary writes what it said."""
         planned = self.read(select(Meeting).where(Meeting.board_id == self.board_id, Meeting.state == "planned"))
         chair = Role.GROUP_SECRETARY
+        if not planned:
+            self.refers()
         meeting = planned[0] if planned else self.do(meetings_service.call, self.now, "Rum 3", role=chair)
         waiting = self.read(select(Review).where(Review.meeting_id == meeting.id, Review.outcome == ""))
         for role in (chair, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):

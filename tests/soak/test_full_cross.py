@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import address, browser
+from tests.browser.people import violations
 from tests.browser.shots import SHOTS
-from tests.browser.test_trial_pages import page, shown, violations
+from tests.browser.test_trial_pages import page, shown
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

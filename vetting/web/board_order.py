@@ -68,12 +68,13 @@ def show() -> str:
     return _shown(())
 
 
-def _shown(problems: tuple[Problem, ...]) -> str:
+def _shown(problems: tuple[Problem, ...], gate: str = "") -> str:
+    """gate: the one whose form was refused; what was typed stands in it."""
     with stored() as session:
         order = service.order_of(session, visitor.person().board_id, rules(), on=visitor.today())
         changes = order_changes.recent(session, order.gates, by=visitor.person(), on=visitor.today())
     return render_template(
-        "board_order/show.html", order=order, steps=gates_by_step(dict(order.gates)), problems=problems,
+        "board_order/show.html", order=order, steps=gates_by_step(dict(order.gates)), problems=problems, gate=gate,
         may_change=visitor.person().may(Action.MANAGE_BOARD), typed=request.form, limit_words=LIMIT_WORDS,
         held_by=HELD_BY, changes=changes, watches=bool(visitor.person().roles & order_changes.WATCHES),
         limits={limit: limit_of(order.board.limits, limit) for limit in Limit},
@@ -95,7 +96,7 @@ def set_way() -> Response:
 def set_gate(gate_id: str) -> Response:
     """One gate on, off, or as the way of working has it; and its legal basis here."""
     on = {"on": True, "off": False}.get(request.form.get("on", ""))
-    return _acted(
+    return act(
         lambda s: service.set_gate(
             s,
             gate_id,
@@ -105,7 +106,9 @@ def set_gate(gate_id: str) -> Response:
             rules=rules(),
             by=visitor.person(),
             at=visitor.now(),
-        )
+        ),
+        url_for("board_order.show"),
+        lambda problems: _shown(problems, gate_id),
     )
 
 
