@@ -18,6 +18,7 @@ from vetting.domain.dates import HERE
 from vetting.domain.facts import Facts
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.words import day
 from vetting.jobs.worker import Worker
 from vetting.services import assessments, cases, handed_in, import_files, imports, intake_reading
 from vetting.services.associations import search
@@ -169,6 +170,17 @@ def test_an_application_from_before_the_round_opened_is_told_and_stops_its_row(t
         told = s.scalars(select(StagedProblem).where(StagedProblem.stops)).one()
     assert "före" in told.what_sv
     assert "1 September 2026" in told.what_en or "1 Sep" in told.what_en
+
+
+@pytest.mark.parametrize("said", ["1985-01-01", "i somras"])
+def test_a_day_of_arrival_that_cannot_be_used_is_told_as_taken_for_today(town: Town, said: str) -> None:
+    data = rows(one().replace(TODAY.isoformat(), said))
+    key = town.staged(data, "lista.csv")
+    with reading(town.database) as s:
+        row = s.scalars(select(StagedRow).where(StagedRow.staged_id == key)).one()
+        told = s.scalars(select(StagedProblem.what_sv).where(StagedProblem.staged_id == key)).all()
+    assert row.received_on == TODAY
+    assert f"Ankomstdagen kunde inte användas. Raden läses in som inkommen {day(TODAY).sv}." in told
 
 
 def test_every_problem_says_sheet_cell_value_what_and_remedy(town: Town) -> None:

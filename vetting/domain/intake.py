@@ -226,13 +226,13 @@ class CaseTaker:
         )  # fmt: skip
 
     def _without_day(self, row: int, said: _Said) -> list[Told]:
-        """A day of arrival that cannot be read: the row counts as come today, and says so."""
+        """A day of arrival that cannot be used: the row counts as come today, and says so."""
         if "received_on" not in {*said.of_case.unreadable, *said.of_association.unreadable}:
             return []
         problem = Problem(
             f"{self.columns.shown_sheet}!{row}",
-            Words("Ankomstdagen går inte att läsa. Raden läses in som inkommen ",
-                  "The day of arrival cannot be read. The row is taken in as received on ") + day(self.frame.on)
+            Words("Ankomstdagen kunde inte användas. Raden läses in som inkommen ",
+                  "The day of arrival could not be used. The row is taken in as received on ") + day(self.frame.on)
             + same("."),
             Words("Rätta datumet i listan.", "Correct the date in the list."),
         )  # fmt: skip
