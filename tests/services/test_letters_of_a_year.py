@@ -154,5 +154,12 @@ def test_a_board_that_has_named_no_account_says_how_to_learn_it() -> None:
     )  # fmt: skip
     assert "Fråga oss vilket konto ni ska betala till." in letter_text(about, "sv")[1]
     assert "Ask us which account to pay to." in letter_text(about, "en")[1]
+    partly = letter_text(replace(about, asked_back=replace(asked, paid=20_00)), "sv")[1]
+    assert {"Betalat hittills: 20\xa0kr.", "Kvar att betala: 30\xa0kr.", "Betala senast den 4 juni 2026."} <= set(
+        partly
+    )
+    paid = letter_text(replace(about, asked_back=replace(asked, paid=50_00)), "sv")[1]
+    assert "Hela beloppet är betalt." in paid
+    assert not [line for line in paid if line.startswith(("Betala", "Kvar", "Fråga oss"))]
     told = replace(about, asked_back=replace(asked, pay_to="plusgiro 1-2."))
     assert "Betala till plusgiro 1-2." in letter_text(told, "sv")[1]

@@ -122,6 +122,9 @@ def test_rows_that_cannot_go_in_are_told_before_the_good_ones_do(kim: Somebody) 
     address = handed_in(kim, data)
     page = kim.get(address).text
     assert "Läs in bara den rad som går" in page
+    first = page[page.index('id="first-heading"') :].partition("</ul>")[0]
+    assert "Föreningen Ny" in first
+    assert "Bågskytteklubben" not in first  # it does not go in
     assert "Raden läses inte in." in page
     assert kim.send(f"{address}/bekrafta").status_code == 422
     assert cases(kim) == 0

@@ -175,6 +175,7 @@ _TERM: Final = Words("Det här gällde för bidraget: ", "This applied to the gr
 _ESTABLISHED: Final = Words("Fastställt genom: ", "Established by: ")
 _PAID: Final = Words("Betalat hittills: ", "Paid so far: ")
 _LEFT: Final = Words("Kvar att betala: ", "Remaining to pay: ")
+_ALL_PAID: Final = Words("Hela beloppet är betalt.", "The whole amount has been paid.")
 _DUE: Final = Words("Betala senast den ", "Pay no later than ")
 _PAY_TO: Final = Words("Betala till ", "Pay to ")
 _ASK_ACCOUNT: Final = Words("Fråga oss vilket konto ni ska betala till.", "Ask us which account to pay to.")
@@ -327,7 +328,18 @@ def _amounts(about: About) -> list[Words]:
         return [said + same(".")]
     term = [_TERM + asked.term] if asked.term.sv else []
     ground = [_GROUND + words.lower_first(asked.ground) + same("."), *term]
-    return [said + _of_grant(asked) + same("."), *ground, _ESTABLISHED + asked.established + same("."), *_to_pay(about)]
+    return [
+        said + _of_grant(asked) + same("."), *ground, _ESTABLISHED + asked.established + same("."),
+        *_what_remains(about, asked),
+    ]  # fmt: skip
+
+
+def _what_remains(about: About, asked: AskedBack) -> list[Words]:
+    """How to pay, once something has come in of how much, and nothing to pay when all has."""
+    if asked.paid >= asked.amount:
+        return [_ALL_PAID]
+    so_far = [_PAID + kronor(asked.paid) + same("."), _LEFT + kronor(asked.amount - asked.paid) + same(".")]
+    return [*(so_far if asked.paid else ()), *_to_pay(about)]
 
 
 FIELDS: Final[Mapping[str, Words]] = {

@@ -31,6 +31,7 @@ from vetting.store.imports import (
     DISCARDED,
     FAILED,
     READY,
+    REFUSED,
     UNKNOWN,
     ImportBatch,
     StagedFile,
@@ -166,7 +167,10 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
     catalogue = rules().folder.book.catalogue
     labels = choices(ListKind(staged.kind), catalogue)
     first = session.scalars(
-        select(StagedRow).where(StagedRow.staged_id == staged.id).order_by(StagedRow.id).limit(SHOWN_ROWS)
+        select(StagedRow)
+        .where(StagedRow.staged_id == staged.id, StagedRow.state != REFUSED)
+        .order_by(StagedRow.id)
+        .limit(SHOWN_ROWS)
     ).all()
     conflicts = import_names.row_conflicts(session, staged.id) if staged.state == READY else []
     after = whole_in_address("efter") or 0
