@@ -12,6 +12,7 @@ from hypothesis import settings
 from tests.databases import database, databases, empty_database, file_database
 from tests.demonstration import demonstration, demonstration_copy
 from tests.done_once import share
+from vetting.cli.memory import settle_memory
 from vetting.files.rules_reading import RulesFolder, read_rules
 from vetting.services import people
 from vetting.shipped import shipped
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["database", "databases", "demonstration", "demonstration_copy", "empty_database", "file_database"]
 engine.PRAGMAS["synchronous"] = 0  # no test pulls the plug; durability has tests of its own
 share()
+settle_memory()  # as the program does: what has been loaded stays
 people.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc] # a cheap hash: tests make many accounts
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")

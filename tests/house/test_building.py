@@ -266,9 +266,9 @@ def test_a_wheel_in_an_empty_environment_serves_a_page_and_screens_a_list(tmp_pa
         check=True,
         capture_output=True,
     )
-    venv.create(tmp_path / "env", with_pip=True)
+    venv.create(tmp_path / "env", with_pip=False)
     python = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
-    own_pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    own_pip = [*pip, "--python", str(python), "install", "--no-compile"]
     subprocess.run(
         [*own_pip, "--require-hashes", "-r", str(ROOT / "requirements" / "run.txt")], check=True, capture_output=True
     )

@@ -1,15 +1,18 @@
 """One life of a worker, in a process of its own: reads a list, has it confirmed, moves it in, screens it; or is killed.
 
-Usage: import_life.py ADDRESS KEY BOARD POINT. POINT is one of `points()`, a number of seconds, or 'none'.
+A line of JSON on standard input asks for one: [file for what it says, address, key, board, person, point]. The point is one
+of `POINTS`, a number of seconds, or 'none'. A line on standard output tells how it ended.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
 import threading
 import time
+import traceback
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -93,12 +96,10 @@ def live(database: Database, key: int, board: int, by: int, *, hours: int) -> No
         pass
 
 
-def main() -> None:
-    """One life, which ends by itself or is ended."""
-    address, key, board, by, point = sys.argv[1:]
+def one_life(address: str, key: str, board: str, by: str, point: str) -> None:
+    """One life, which ends by itself or is ended; it says how many seconds it worked."""
     mock.patch.object(imports, "LARGEST_BATCH", PIECE).start()
     database = connect(address)
-    rules()
     if point in POINTS:
         points()[point].start()
     elif point != "none":
@@ -108,6 +109,26 @@ def main() -> None:
     sys.stdout.write(f"{time.monotonic() - began:.2f}\n")
     sys.stdout.flush()
     os._exit(0)
+
+
+def main() -> None:
+    """Gives a process of its own to each life that is asked for, and tells how it ended: all is loaded once."""
+    rules()
+    for line in sys.stdin:
+        said, *about = json.loads(line)
+        born = os.fork()
+        if not born:
+            out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            os.dup2(out, 1)
+            os.dup2(out, 2)
+            try:
+                one_life(*about)
+            finally:
+                traceback.print_exc()
+                os._exit(1)
+        _, status = os.waitpid(born, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
