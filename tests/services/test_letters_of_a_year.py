@@ -15,12 +15,14 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.letters import About, AskedBack, LetterKind
 from vetting.domain.letters import written as letter_text
 from vetting.domain.people import Action
+from vetting.domain.reclaims import ReclaimState
 from vetting.domain.words import long_day, same
 from vetting.domain.working_days import deadline
 from vetting.services import letters
 from vetting.store.cases import Case, occurrences, visible
 from vetting.store.decisions import Decision
 from vetting.store.engine import connect
+from vetting.store.payments import Reclaim
 from vetting.store.people import RoleHeld, User, person
 from vetting.store.session import reading
 
@@ -109,7 +111,9 @@ def test_a_letter_on_a_booking_says_what_when_and_where(session: Session, writte
     assert told > 20
 
 
-def test_amounts_and_days_are_the_cases_own(written: list[Told]) -> None:
+def test_amounts_and_days_are_the_cases_own(session: Session, written: list[Told]) -> None:
+    repaid = set(session.scalars(select(Reclaim.reclaim_decision_id).where(Reclaim.state == ReclaimState.PAID.value)))
+    assert repaid
     today = now().date()
     for case, item, row in written:
         text = said(row)
@@ -119,7 +123,8 @@ def test_amounts_and_days_are_the_cases_own(written: list[Told]) -> None:
             assert "Stoppet gäller tills det hävs" in text
         if item.kind in {LetterKind.RECLAIM, LetterKind.REMINDER}:
             assert "som beviljades den" in text
-            paid = "Hela beloppet är betalt." in text
+            paid = item.kind is LetterKind.RECLAIM and item.key in repaid
+            assert ("Hela beloppet är betalt." in text) is paid
             assert ("Ange ATK-" in text) is not paid
             assert ("Betala till bankgiro 123-4567." in text) is not paid
         if item.kind is LetterKind.REMINDER:
