@@ -15,10 +15,11 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Locator, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from playwright.sync_api import Browser
 
@@ -29,6 +30,27 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+_click, _press = Locator.click, Locator.press
+
+
+def wait_for_whole_pages() -> None:
+    """A click is over when the page it leads to has all its elements: Playwright goes on as soon as that page begins.
+
+    What is counted then (`count`, `all`, `inner_text`) would be counted in half a page when the machine is busy.
+    """
+
+    def click(self: Locator, **options: Any) -> None:
+        _click(self, **options)
+        self.page.wait_for_load_state("domcontentloaded")
+
+    def press(self: Locator, key: str, **options: Any) -> None:
+        _press(self, key, **options)
+        self.page.wait_for_load_state("domcontentloaded")
+
+    Locator.click, Locator.press = click, press  # type: ignore[method-assign]
+
+
+wait_for_whole_pages()
 IN_CI = os.environ.get("CI") == "true"
 
 

@@ -109,6 +109,10 @@ NEIGHBOURS = 0.7
 """So often somebody works on an association that has other cases, too: what is done there must be seen here."""
 
 
+class Nothing(Refused):
+    """Nobody has anything to do it with: another try finds nothing either."""
+
+
 @dataclass
 class Office:
     """A board of the demonstration at work: whoever may does something somewhere."""
@@ -159,13 +163,15 @@ class Office:
 
     def chosen(self, found: list[Any]) -> Any:
         if not found:
-            raise Refused(Obstacle.MISSING)
+            raise Nothing(Obstacle.MISSING)
         return self.drawn.choice(found)
 
     def some_criterion(self, case: Case) -> str:
         with reading(self.database) as s:
             found = of_case(s, case, rules(), on=self.now.date())
-        return str(self.chosen([item.criterion.id for item in found.screening.findings] if found else []))
+        if found is None or not found.screening.findings:
+            raise Refused(Obstacle.MISSING)
+        return str(self.chosen([item.criterion.id for item in found.screening.findings]))
 
     # What everybody does. Each raises Refused where it does not fit.
 
@@ -252,7 +258,7 @@ class Office:
     def communicates(self) -> None:
         case = self.some_case()
         self.do(communications.communicate, case.number, "Protokollet § 4.", sent_to="styrelsen", rules=rules(),
-                reply_by=self.now.date() + timedelta(days=21))  # fmt: skip
+                reply_by=first_open(self.now.date() + timedelta(days=21)))  # fmt: skip
 
     def refers(self) -> None:
         self.do(meetings_service.refer, self.some_case().number, "Är det i ordning?", rules=rules())
@@ -326,10 +332,10 @@ class Office:
             self.refers()
         meeting = planned[0] if planned else self.do(meetings_service.call, self.now, "Rum 3", role=chair)
         waiting = self.read(select(Review).where(Review.meeting_id == meeting.id, Review.outcome == ""))
+        if not waiting:
+            raise Nothing(Obstacle.INVALID)
         for role in (chair, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
             self.do(meetings_service.declare, meeting.id, {}, role=role)
-        if not waiting:
-            raise Refused(Obstacle.INVALID)
         for review in waiting:
             advice = self.drawn.choice([Advice.NO_OBJECTION, Advice.ADVISES_AGAINST])
             said = Opinion(advice=advice, text="Gruppen har läst protokollet.")
@@ -405,9 +411,8 @@ class Office:
     def moves_to_other_rules(self) -> None:
         case = self.some_case()
         versions = self.read(select(RuleVersion.id).where(RuleVersion.board_id == self.board_id))
-        moved = self.do(rule_moves.move, [case.number], self.chosen(versions), rules=rules())
-        if not moved:
-            raise Refused(Obstacle.INVALID)
+        others = [version for version in versions if version != case.rule_version_id]
+        self.do(rule_moves.move, [case.number], self.chosen(others), rules=rules())
 
     def opens_a_special_review(self) -> None:
         known = self.chosen(self.read(select(Association).where(Association.merged_into_id.is_(None))))
@@ -461,6 +466,9 @@ def do_some(office: Office, names: list[str]) -> None:
         for _ in range(TRIES):
             try:
                 ACTS_OF_ALL[name](office)
+            except Nothing as nothing:
+                office.refused[name] = str(nothing)
+                break
             except Refused as refused:
                 office.refused[name] = str(refused)
             else:
