@@ -12,6 +12,7 @@ from hypothesis import settings
 from tests.databases import database, databases, empty_database, file_database
 from tests.demonstration import demonstration, demonstration_copy
 from tests.done_once import share
+from tests.town import group_town, town
 from vetting.cli.memory import settle_memory
 from vetting.files.rules_reading import RulesFolder, read_rules
 from vetting.services import people
@@ -21,7 +22,8 @@ from vetting.store import engine
 if TYPE_CHECKING:
     from vetting.domain.ruleset import RuleSet
 
-__all__ = ["database", "databases", "demonstration", "demonstration_copy", "empty_database", "file_database"]
+__all__ = ["database", "databases", "demonstration", "demonstration_copy", "empty_database", "file_database",
+           "group_town", "town"]  # fmt: skip
 engine.PRAGMAS["synchronous"] = 0  # no test pulls the plug; durability has tests of its own
 share()
 settle_memory()  # as the program does: what has been loaded stays

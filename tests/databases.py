@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 import pytest
@@ -17,7 +17,9 @@ from vetting.store import schema
 from vetting.store.engine import Database, connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
 
 MEMORY = Path("/dev/shm")
 ENGINES = ("sqlite", "postgresql")
@@ -34,11 +36,22 @@ class Databases:
         self.made = 0
         self.server: str | None = None
         self.template: Path | None = None
+        self.filled: dict[tuple[object, ...], tuple[str, Any]] = {}
 
-    def sqlite(self, *, empty: bool = False) -> str:
+    def copies(self, engine: str, *key: object, fill: Callable[[str], T]) -> tuple[str, T]:
+        """A database as `fill` leaves one, and what it told: filled for the first who asks, copied for all."""
+        if (engine, *key) not in self.filled:
+            address = getattr(self, engine)()
+            self.filled[engine, *key] = address, fill(address)
+        source, told = self.filled[engine, *key]
+        return getattr(self, engine)(of=make_url(source).database), told
+
+    def sqlite(self, *, empty: bool = False, of: str | None = None) -> str:
         self.made += 1
         path = self.folder / f"{self.made}.db"
-        if not empty:
+        if of:
+            shutil.copy(of, path)
+        elif not empty:
             if self.template is None:
                 self.template = self.folder / "template.db"
                 database = schema.opened(f"sqlite:///{self.template}")
@@ -48,12 +61,12 @@ class Databases:
             shutil.copy(self.template, path)
         return f"sqlite:///{path}"
 
-    def postgresql(self, *, empty: bool = False) -> str:
+    def postgresql(self, *, empty: bool = False, of: str | None = None) -> str:
         self.made += 1
         server = self.server or self._started()
         name = f"vetting_{os.getpid()}_{self.made}"
         with psycopg.connect(server, autocommit=True) as connection:
-            source = "template0" if empty else TEMPLATE
+            source = of or ("template0" if empty else TEMPLATE)
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
         return server.replace("/postgres?", f"/{name}?")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.databases import ENGINES
 from tests.factories import NOW, TODAY
 from vetting.domain.cases import Marked
 from vetting.domain.criteria import CaseKind
@@ -33,10 +34,14 @@ from vetting.services.decisions import Draft
 from vetting.services.rules import Rules, load
 from vetting.shipped import shipped
 from vetting.store.decisions import Delegation
+from vetting.store.engine import connect
 from vetting.store.session import reading, write
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.databases import Databases
     from vetting.store.cases import Case
     from vetting.store.engine import Database
 
@@ -101,6 +106,18 @@ class Town:
 
     def do(self, service: Any, *arguments: Any, role: Any = Role.CASEWORKER, at: Any = NOW, **more: Any) -> Any:
         return write(self.database, lambda s: service(s, *arguments, by=self.staff[role], at=at, **more))
+
+    @classmethod
+    def copied(cls, databases: Databases, engine: str, *, way: str = "small", ruleset: str = SMALL) -> Town:
+        """A board as `build` leaves one in a database of its own, which whoever asks closes and drops."""
+
+        def fill(address: str) -> Town:
+            made = cls(connect(address), way=way, ruleset=ruleset).build()
+            made.database.close()
+            return made
+
+        address, told = databases.copies(engine, way, ruleset, fill=fill)
+        return replace(told, database=connect(address), staff=dict(told.staff))
 
     def build(self, *, largest: int | None = 200_000_00, adopted_on: date | None = date(2026, 1, 15)) -> Town:
         new = boards.NewBoard(
@@ -217,6 +234,25 @@ class Town:
 
         with reading(self.database) as s:
             return s.scalars(select(Case).where(Case.number == number, Case.board_id == self.board_id)).one()
+
+
+@pytest.fixture(params=ENGINES)
+def town(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Town]:
+    """A board with its people and a round, on each engine in turn."""
+    yield from _for_one_test(databases, Town.copied(databases, request.param))
+
+
+@pytest.fixture(params=ENGINES)
+def group_town(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Town]:
+    """A board with a reference group, on each engine in turn."""
+    yield from _for_one_test(databases, Town.copied(databases, request.param, way="group", ruleset=GROUP))
+
+
+def _for_one_test(databases: Databases, made: Town) -> Iterator[Town]:
+    address = made.database.engine.url.render_as_string(hide_password=False)
+    yield made
+    made.database.close()
+    databases.drop(address)
 
 
 def judged_again(town: Town, at: datetime = NOW) -> None:

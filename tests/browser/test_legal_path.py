@@ -26,7 +26,6 @@ from vetting.domain.people import Role
 from vetting.domain.working_days import first_open
 from vetting.services import meetings
 from vetting.store import trail
-from vetting.store.engine import connect
 from vetting.store.session import reading
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def number(place: int) -> str:
 
 @pytest.fixture
 def town(databases: Databases) -> Town:
-    return Town(connect(databases.sqlite()), way="group", ruleset=GROUP).build()
+    return Town.copied(databases, "sqlite", way="group", ruleset=GROUP)
 
 
 @contextmanager

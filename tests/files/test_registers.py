@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
@@ -40,16 +39,12 @@ from vetting.services.registers import (
 )
 from vetting.store.session import reading
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 HOSTILE = '=HYPERLINK("http://ond.example")'
 
 
 @pytest.fixture
-def filled(database: Database) -> Town:
+def filled(town: Town) -> Town:
     """Two grants and a booking in one board, one grant in another; a name that would be a formula."""
-    town = Town(database).build()
     town.approve()
     town.approve(clean_facts(NUMBERS[1], HOSTILE, amount_applied=40_000_00, purpose="+1+1"))
     number = town.receive(booking_facts(), kind=CaseKind.BOOKING).number
@@ -59,7 +54,7 @@ def filled(database: Database) -> Town:
     town.propose(number, amount=None)
     town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     town.decide(number)
-    Town(database, code="syd").build().approve(clean_facts(NUMBERS[2], "Föreningen i syd"))
+    Town(town.database, code="syd").build().approve(clean_facts(NUMBERS[2], "Föreningen i syd"))
     return town
 
 

@@ -25,15 +25,9 @@ from vetting.store.session import reading
 
 if TYPE_CHECKING:
     from vetting.services.accounts import Account
-    from vetting.store.engine import Database
 
 NEW = "5050-1055"
 """An invented bankgiro with a right check digit."""
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def account_of(town: Town, number: str) -> Account:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -49,16 +49,8 @@ from vetting.store.payments import Payment, Reclaim
 from vetting.store.session import reading, write
 from vetting.store.trail import Noted
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 DECIDES = Role.DECISION_MAKER
 USE = Use(starts_at=NOW + timedelta(days=11), ends_at=NOW + timedelta(days=11, hours=2))
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def quash(town: Town, decision: Decision, at: Any = NOW) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -38,14 +38,6 @@ from vetting.store.meetings import Conflict
 from vetting.store.names import NameIndex
 from vetting.store.session import reading, write
 from vetting.store.trail import Noted
-
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def added(town: Town, name: str, number: str = "", *, board: int | None = None) -> int:
@@ -309,8 +301,8 @@ def test_a_chain_of_merges_ends_in_one_record_and_comes_apart_backwards(town: To
         assert {s.get_one(Association, key).merged_into_id for key in (first, second, third)} == {None}
 
 
-def test_a_record_that_another_board_uses_is_not_merged_by_one(database: Database) -> None:
-    town, neighbour = Town(database).build(), Town(database, code="syd").build()
+def test_a_record_that_another_board_uses_is_not_merged_by_one(town: Town) -> None:
+    neighbour = Town(town.database, code="syd").build()
     one = added(town, "Sjöviks Byalag")
     theirs = neighbour.receive(clean_facts("", "Byalaget Sjövik")).association_id
     assert refused(town, merging.merge, one, theirs, {}, rules=rules()).obstacle is Obstacle.CLOSED
@@ -431,8 +423,8 @@ def test_what_was_settled_after_a_merge_stays_settled_when_it_is_undone(town: To
     assert names(town, kept) == {"Sjöviks Byalag": FORMER, "Byalaget Sjövik": CURRENT}
 
 
-def test_a_board_that_has_nothing_to_do_with_an_association_does_not_name_it(database: Database) -> None:
-    town, neighbour = Town(database).build(), Town(database, code="syd").build()
+def test_a_board_that_has_nothing_to_do_with_an_association_does_not_name_it(town: Town) -> None:
+    neighbour = Town(town.database, code="syd").build()
     theirs = neighbour.receive(clean_facts(NUMBERS[0], "Sjöviks Byalag")).association_id
     assert theirs is not None
     added(town, "Fel Namn", NUMBERS[0])
@@ -459,8 +451,8 @@ def test_not_the_same_is_remembered_through_other_merges(town: Town) -> None:
     assert refused(town, merging.merge, first, third, {}, rules=rules()).obstacle is Obstacle.CLOSED
 
 
-def test_another_boards_words_about_an_association_are_not_shown(database: Database) -> None:
-    town, neighbour = Town(database).build(), Town(database, code="syd").build()
+def test_another_boards_words_about_an_association_are_not_shown(town: Town) -> None:
+    neighbour = Town(town.database, code="syd").build()
     shared = neighbour.receive().association_id
     assert shared is not None
     other = added(neighbour, "Provkvarnens Vänner", board=neighbour.board_id)

@@ -56,11 +56,6 @@ if TYPE_CHECKING:
 VALUE = "demokratisk-rattsstat"
 
 
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
-
-
 def told(town: Town, service: Any, *arguments: Any, **more: Any) -> tuple[Obstacle, list[str]]:
     """How an act is refused; nothing of it may be kept."""
     before = counts(town)
@@ -638,11 +633,6 @@ def test_premises_staff_take_in_bookings_and_no_applications(town: Town) -> None
 # the group
 
 
-@pytest.fixture
-def grouped(database: Database) -> Town:
-    return Town(database, way="group", ruleset=GROUP).build()
-
-
 def a_meeting(town: Town) -> int:
     key = int(town.do(meetings.call, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id)
     for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
@@ -657,75 +647,75 @@ def review_of(town: Town, number: str) -> Review:
         ).first()  # type: ignore[return-value] # there is one
 
 
-def test_the_coordinator_takes_part_where_the_rules_say_so(grouped: Town) -> None:
+def test_the_coordinator_takes_part_where_the_rules_say_so(group_town: Town) -> None:
     """Farsta's plan has the local coordinator in the group that reviews applications."""
-    case = grouped.receive()
-    grouped.handle(case.number)
-    grouped.do(meetings.refer, case.number, "", rules=rules())
-    key = a_meeting(grouped)
-    grouped.do(meetings.record_consent, key, rules=rules(), role=Role.GROUP_SECRETARY)
-    present = [grouped.staff[Role.GROUP_SECRETARY].id, grouped.staff[Role.GROUP_MEMBER].id]
-    grouped.do(meetings.present, key, present, role=Role.GROUP_SECRETARY)
+    case = group_town.receive()
+    group_town.handle(case.number)
+    group_town.do(meetings.refer, case.number, "", rules=rules())
+    key = a_meeting(group_town)
+    group_town.do(meetings.record_consent, key, rules=rules(), role=Role.GROUP_SECRETARY)
+    present = [group_town.staff[Role.GROUP_SECRETARY].id, group_town.staff[Role.GROUP_MEMBER].id]
+    group_town.do(meetings.present, key, present, role=Role.GROUP_SECRETARY)
     with pytest.raises(Refused) as found:
-        grouped.do(decisions.make_ready, case.number, rules=rules())
+        group_town.do(decisions.make_ready, case.number, rules=rules())
     assert "VBE-samordnaren har inte deltagit" in found.value.problems[0].what.sv
-    present.append(grouped.staff[Role.VBE_COORDINATOR].id)
-    grouped.do(meetings.present, key, present, role=Role.GROUP_SECRETARY)
-    grouped.do(decisions.make_ready, case.number, rules=rules())
+    present.append(group_town.staff[Role.VBE_COORDINATOR].id)
+    group_town.do(meetings.present, key, present, role=Role.GROUP_SECRETARY)
+    group_town.do(decisions.make_ready, case.number, rules=rules())
 
 
-def test_the_group_is_heard_before_a_case_is_ready_where_the_rules_say_so(grouped: Town) -> None:
-    case = grouped.receive()
-    grouped.handle(case.number)
-    assert holding(grouped, case.number) == ["referensgrupp-har-granskat"]
-    grouped.do(meetings.refer, case.number, "", rules=rules())
-    key = a_meeting(grouped)
-    assert grouped.do(meetings.record_consent, key, rules=rules(), role=Role.GROUP_SECRETARY) == 1
-    assert grouped.case(case.number).state == "in_progress"
-    assert grouped.case(case.number).proposal == "approve"
-    assert holding(grouped, case.number) == []
+def test_the_group_is_heard_before_a_case_is_ready_where_the_rules_say_so(group_town: Town) -> None:
+    case = group_town.receive()
+    group_town.handle(case.number)
+    assert holding(group_town, case.number) == ["referensgrupp-har-granskat"]
+    group_town.do(meetings.refer, case.number, "", rules=rules())
+    key = a_meeting(group_town)
+    assert group_town.do(meetings.record_consent, key, rules=rules(), role=Role.GROUP_SECRETARY) == 1
+    assert group_town.case(case.number).state == "in_progress"
+    assert group_town.case(case.number).proposal == "approve"
+    assert holding(group_town, case.number) == []
 
 
-def test_a_decision_against_the_groups_advice_says_why(grouped: Town) -> None:
-    case = grouped.receive()
-    grouped.handle(case.number)
-    grouped.do(meetings.refer, case.number, "Räcker underlaget?", rules=rules())
-    key = a_meeting(grouped)
-    review = review_of(grouped, case.number)
+def test_a_decision_against_the_groups_advice_says_why(group_town: Town) -> None:
+    case = group_town.receive()
+    group_town.handle(case.number)
+    group_town.do(meetings.refer, case.number, "Räcker underlaget?", rules=rules())
+    key = a_meeting(group_town)
+    review = review_of(group_town, case.number)
     against = meetings.Opinion(advice=Advice.ADVISES_AGAINST, text="")
     record = {"version": None, "rules": rules(), "role": Role.GROUP_SECRETARY}
-    assert told(grouped, meetings.record, key, review.id, against, **record) == (Obstacle.INVALID, ["text"])
-    grouped.do(meetings.record, key, review.id, replace(against, text="Underlaget räcker inte."), **record)
-    assert told(grouped, meetings.record, key, review.id, replace(against, text="x"), **record)[0] is Obstacle.STALE
-    grouped.do(decisions.make_ready, case.number, rules=rules())
-    grouped.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
-    grouped.propose(case.number)
-    assert closed(grouped, case.number) == ["referensgrupp-har-granskat"]
-    grouped.propose(case.number, against_group="Underlaget kom in efter mötet.")
-    grouped.decide(case.number)
+    assert told(group_town, meetings.record, key, review.id, against, **record) == (Obstacle.INVALID, ["text"])
+    group_town.do(meetings.record, key, review.id, replace(against, text="Underlaget räcker inte."), **record)
+    assert told(group_town, meetings.record, key, review.id, replace(against, text="x"), **record)[0] is Obstacle.STALE
+    group_town.do(decisions.make_ready, case.number, rules=rules())
+    group_town.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
+    group_town.propose(case.number)
+    assert closed(group_town, case.number) == ["referensgrupp-har-granskat"]
+    group_town.propose(case.number, against_group="Underlaget kom in efter mötet.")
+    group_town.decide(case.number)
 
 
-def test_any_member_lifts_a_case_off_the_consent_list(grouped: Town) -> None:
-    case = grouped.receive()
-    grouped.do(meetings.refer, case.number, "", rules=rules())
-    key = a_meeting(grouped)
-    review = review_of(grouped, case.number)
-    vbe = grouped.somebody(Role.GROUP_MEMBER, "new")
-    grouped.staff[Role.MANAGER] = vbe
-    assert told(grouped, meetings.lift_out, key, review.id, role=Role.MANAGER)[0] is Obstacle.CLOSED
-    grouped.do(meetings.lift_out, key, review.id, role=Role.GROUP_MEMBER)
-    assert grouped.do(meetings.record_consent, key, rules=rules(), role=Role.GROUP_SECRETARY) == 0
-    assert told(grouped, meetings.hold, key, "", rules=rules(), role=Role.GROUP_SECRETARY)[0] is Obstacle.CLOSED
+def test_any_member_lifts_a_case_off_the_consent_list(group_town: Town) -> None:
+    case = group_town.receive()
+    group_town.do(meetings.refer, case.number, "", rules=rules())
+    key = a_meeting(group_town)
+    review = review_of(group_town, case.number)
+    vbe = group_town.somebody(Role.GROUP_MEMBER, "new")
+    group_town.staff[Role.MANAGER] = vbe
+    assert told(group_town, meetings.lift_out, key, review.id, role=Role.MANAGER)[0] is Obstacle.CLOSED
+    group_town.do(meetings.lift_out, key, review.id, role=Role.GROUP_MEMBER)
+    assert group_town.do(meetings.record_consent, key, rules=rules(), role=Role.GROUP_SECRETARY) == 0
+    assert told(group_town, meetings.hold, key, "", rules=rules(), role=Role.GROUP_SECRETARY)[0] is Obstacle.CLOSED
 
 
-def test_papers_open_to_the_group_only_after_its_answer_and_a_late_case_asks_again(grouped: Town) -> None:
-    first, late = grouped.receive(), grouped.receive(clean_facts(NUMBERS[1], "Andra"))
-    grouped.do(meetings.refer, first.number, "Fråga?", rules=rules())
-    key = int(grouped.do(meetings.call, NOW + timedelta(days=3), "", role=Role.GROUP_SECRETARY).id)
-    member = grouped.staff[Role.GROUP_MEMBER]
+def test_papers_open_to_the_group_only_after_its_answer_and_a_late_case_asks_again(group_town: Town) -> None:
+    first, late = group_town.receive(), group_town.receive(clean_facts(NUMBERS[1], "Andra"))
+    group_town.do(meetings.refer, first.number, "Fråga?", rules=rules())
+    key = int(group_town.do(meetings.call, NOW + timedelta(days=3), "", role=Role.GROUP_SECRETARY).id)
+    member = group_town.staff[Role.GROUP_MEMBER]
 
     def opens(number: str) -> bool:
-        with reading(grouped.database) as s:
+        with reading(group_town.database) as s:
             try:
                 case_file(s, number, rules=rules(), by=member, on=TODAY)
             except Refused as refused:
@@ -734,59 +724,59 @@ def test_papers_open_to_the_group_only_after_its_answer_and_a_late_case_asks_aga
             return True
 
     assert not opens(first.number)
-    grouped.do(meetings.declare, key, {}, role=Role.GROUP_MEMBER)
+    group_town.do(meetings.declare, key, {}, role=Role.GROUP_MEMBER)
     assert opens(first.number)
-    grouped.do(meetings.refer, late.number, "Fråga?", rules=rules())
-    with reading(grouped.database) as s:
+    group_town.do(meetings.refer, late.number, "Fråga?", rules=rules())
+    with reading(group_town.database) as s:
         meeting = stored_meeting(s, member, key)
         assert meeting
         assert meetings.must_declare(s, meeting, member)
     assert (opens(first.number), opens(late.number)) == (True, False)
-    grouped.do(meetings.declare, key, {}, role=Role.GROUP_MEMBER)
+    group_town.do(meetings.declare, key, {}, role=Role.GROUP_MEMBER)
     assert opens(late.number)
 
 
-def test_whoever_steps_aside_sees_nothing_of_the_case_anywhere(grouped: Town) -> None:
-    mine, other = grouped.receive(), grouped.receive(clean_facts(NUMBERS[1], "Andra"))
+def test_whoever_steps_aside_sees_nothing_of_the_case_anywhere(group_town: Town) -> None:
+    mine, other = group_town.receive(), group_town.receive(clean_facts(NUMBERS[1], "Andra"))
     for case in (mine, other):
-        grouped.do(meetings.refer, case.number, "Fråga?", rules=rules())
-    key = int(grouped.do(meetings.call, NOW + timedelta(days=3), "", role=Role.GROUP_SECRETARY).id)
-    grouped.do(meetings.declare, key, {mine.id: ConflictGround.REPRESENTATIVE}, role=Role.GROUP_MEMBER)
-    member = grouped.staff[Role.GROUP_MEMBER]
-    with reading(grouped.database) as s:
+        group_town.do(meetings.refer, case.number, "Fråga?", rules=rules())
+    key = int(group_town.do(meetings.call, NOW + timedelta(days=3), "", role=Role.GROUP_SECRETARY).id)
+    group_town.do(meetings.declare, key, {mine.id: ConflictGround.REPRESENTATIVE}, role=Role.GROUP_MEMBER)
+    member = group_town.staff[Role.GROUP_MEMBER]
+    with reading(group_town.database) as s:
         meeting = stored_meeting(s, member, key)
         assert meeting
         assert [case.number for _, case in meetings.agenda(s, meeting, member)] == [other.number]
         with pytest.raises(Refused):
             case_file(s, mine.number, rules=rules(), by=member, on=TODAY)
         case_file(s, other.number, rules=rules(), by=member, on=TODAY)
-    assert told(grouped, meetings.lift_out, key, review_of(grouped, mine.number).id, role=Role.GROUP_MEMBER) == (
+    assert told(group_town, meetings.lift_out, key, review_of(group_town, mine.number).id, role=Role.GROUP_MEMBER) == (
         Obstacle.MISSING,
         [],
     )
-    assert told(grouped, meetings.declare, key, {999: ConflictGround.OTHER}, role=Role.GROUP_MEMBER) == (
+    assert told(group_town, meetings.declare, key, {999: ConflictGround.OTHER}, role=Role.GROUP_MEMBER) == (
         Obstacle.MISSING,
         [],
     )
 
 
-def test_what_is_put_off_waits_for_the_next_meeting(grouped: Town) -> None:
-    case = grouped.receive()
-    grouped.do(meetings.refer, case.number, "Fråga?", rules=rules())
-    key = a_meeting(grouped)
+def test_what_is_put_off_waits_for_the_next_meeting(group_town: Town) -> None:
+    case = group_town.receive()
+    group_town.do(meetings.refer, case.number, "Fråga?", rules=rules())
+    key = a_meeting(group_town)
     postponed = meetings.Opinion(advice=Advice.POSTPONES, text="Mer underlag behövs.")
-    grouped.do(
+    group_town.do(
         meetings.record,
         key,
-        review_of(grouped, case.number).id,
+        review_of(group_town, case.number).id,
         postponed,
         version=None,
         rules=rules(),
         role=Role.GROUP_SECRETARY,
     )
-    assert grouped.case(case.number).state == "referred"
-    a_meeting(grouped)
-    assert review_of(grouped, case.number).meeting_id != key
+    assert group_town.case(case.number).state == "referred"
+    a_meeting(group_town)
+    assert review_of(group_town, case.number).meeting_id != key
 
 
 # money

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -24,9 +24,6 @@ from vetting.store.associations import Association
 from vetting.store.quick_checks import QuickCheck
 from vetting.store.session import reading
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 DESK = Role.PREMISES
 EVENT = Facts({
     "organiser_of_record": "Kulturföreningen Provkvarnen", "event_purpose": "körövning",
@@ -35,10 +32,9 @@ EVENT = Facts({
 
 
 @pytest.fixture
-def town(database: Database) -> Town:
-    made = Town(database).build()
-    made.receive()  # the association is in the register
-    return made
+def town(town: Town) -> Town:
+    town.receive()  # the association is in the register
+    return town
 
 
 def checked(town: Town, wanted: str = NUMBERS[0], kind: CaseKind = CaseKind.BOOKING, **more: Any) -> checks.Checked:

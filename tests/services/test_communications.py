@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -19,16 +19,8 @@ from vetting.services.assessments import Given
 from vetting.store.cases import Communication
 from vetting.store.session import reading
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 VALUE, OTHER = "demokratisk-rattsstat", "mangfald"
 LATER = date(2026, 12, 4)
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def doubted(town: Town, *criteria: str) -> str:

@@ -36,14 +36,8 @@ from vetting.store.session import reading, write
 if TYPE_CHECKING:
     from vetting.services.case_files import CaseFile
     from vetting.services.completions import Overview
-    from vetting.store.engine import Database
 
 DUE = TODAY + timedelta(days=14)
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def lacking(town: Town, place: int = 0, *facts: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
 from tests.files.papers import pdf
-from tests.town import ACT, GROUP, NUMBERS, Town, clean_facts, refused, rules
+from tests.town import ACT, NUMBERS, Town, clean_facts, refused, rules
 from vetting.domain.evidence import Answer
 from vetting.domain.passage import Ground, Outcome
 from vetting.domain.people import Role
@@ -41,15 +41,7 @@ from vetting.store.session import reading, write
 from vetting.store.special_reviews import review_numbered
 from vetting.store.trail import Noted, TrailEntry
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 MAKER = Role.DECISION_MAKER
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def ready(town: Town, place: int = 0, **more: Any) -> str:
@@ -258,8 +250,8 @@ def entries(town: Town, secret: str, at: Any = NOW) -> list[str]:
     return [str(event["summary"]) for event in Calendar.from_ical(made).walk("VEVENT")]
 
 
-def test_a_calendar_says_numbers_and_days_and_never_a_name(database: Database) -> None:
-    town = Town(database, way="group", ruleset=GROUP).build()
+def test_a_calendar_says_numbers_and_days_and_never_a_name(group_town: Town) -> None:
+    town = group_town
     number = town.receive().number
     town.do(meetings.refer, number, "", rules=rules())
     town.do(meetings.call, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY)
@@ -269,8 +261,8 @@ def test_a_calendar_says_numbers_and_days_and_never_a_name(database: Database) -
         assert b"Provkvarnen" not in calendars.feed(s, secret, at=NOW, language="sv")
 
 
-def test_a_calendar_knows_when_its_owner_steps_aside_and_an_old_address_is_worth_nothing(database: Database) -> None:
-    town = Town(database, way="group", ruleset=GROUP).build()
+def test_a_calendar_knows_when_its_owner_steps_aside_and_an_old_address_is_worth_nothing(group_town: Town) -> None:
+    town = group_town
     number = town.receive().number
     old = secret_of(town, Role.CASEWORKER)
     assert entries(town, old) == [f"Beslut ska fattas {number}"]

@@ -27,15 +27,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vetting.store.cases import Case
-    from vetting.store.engine import Database
 
 KIND = DeviationKind.OTHER_ORGANISER
 AFTER = NOW + timedelta(days=30)
 
 
 @pytest.fixture
-def town(database: Database) -> Town:
-    town = Town(database).build()
+def town(town: Town) -> Town:
     town.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
     return town
 

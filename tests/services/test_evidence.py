@@ -6,7 +6,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -32,16 +32,8 @@ from vetting.store.assessments import EvidenceRow
 from vetting.store.documents import Document
 from vetting.store.session import reading
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 VALUE = "demokratisk-rattsstat"
 NOT_MET = Given(criterion=VALUE, answer=Answer.NOT_MET, reasons="Se protokollet.", evidence=ACT)
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def file_of(town: Town, number: str, role: Role = Role.CASEWORKER) -> Any:

@@ -28,14 +28,8 @@ from vetting.store.session import reading
 
 if TYPE_CHECKING:
     from vetting.services.case_files import CaseFile
-    from vetting.store.engine import Database
 
 LAST_YEAR = TODAY - timedelta(days=330)
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def facts_of(town: Town, case: Case) -> dict[str, Any]:
@@ -165,8 +159,8 @@ def test_what_was_said_long_ago_is_not_last_year(town: Town) -> None:
     assert "members_total_last_year" not in facts_of(town, town.receive(round_id=None))
 
 
-def test_nothing_of_another_board_is_compared(database: Database) -> None:
-    town, neighbour = Town(database).build(), Town(database, code="syd").build()
+def test_nothing_of_another_board_is_compared(town: Town) -> None:
+    neighbour = Town(town.database, code="syd").build()
     theirs = neighbour.receive(
         clean_facts(NUMBERS[0], "Sångarna vid Dalen", members_total=5), received_on=LAST_YEAR, round_id=None
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
 from tests.files.papers import pdf
-from tests.town import GROUP, NUMBERS, Town, clean_facts, rules
+from tests.town import NUMBERS, Town, clean_facts, rules
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.registers import RegisterName
@@ -29,16 +29,13 @@ from vetting.store.people import User
 from vetting.store.session import reading, write
 from vetting.store.trail import Noted
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 SECRETARY, MEMBER, COORDINATOR = Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR
 EVERYBODY = (SECRETARY, MEMBER, COORDINATOR)
 
 
 @pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database, way="group", ruleset=GROUP).build()
+def town(group_town: Town) -> Town:
+    return group_town
 
 
 def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> Obstacle:

@@ -13,7 +13,6 @@ import time
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
@@ -33,19 +32,11 @@ from vetting.store.imports import DONE, READING, READY, ImportBatch, StagedFile,
 from vetting.store.jobs import FAILED, Job
 from vetting.store.session import reading, technical
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 ROOT = Path(__file__).parents[2]
 ROWS = 60
 LIST = "\n".join(
     ["Förening;Sökt;Ändamål;Medlemmar", *(f"Föreningen Prov nummer {n};{n} 000;kurser;{n}" for n in range(1, ROWS + 1))]
 ).encode()
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def new_file(town: Town) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -20,16 +20,12 @@ from vetting.store.cases import Case
 from vetting.store.imports import StagedFile, StagedProblem
 from vetting.store.session import reading
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 OWN, OTHER = "Kulturföreningen Provkvarnen", "Bågskytteklubben Försöket"
 HEADINGS = "Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade"
 
 
 @pytest.fixture
-def town(database: Database) -> Town:
-    town = Town(database).build()
+def town(town: Town) -> Town:
     town.receive(clean_facts(NUMBERS[0], OWN), round_id=None)
     return town
 

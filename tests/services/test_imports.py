@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import openpyxl
 import pytest
@@ -45,16 +45,8 @@ from vetting.store.imports import (
 from vetting.store.rules import WordHit, word_hits
 from vetting.store.session import reading, write
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 HEADINGS = "Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade"
 SAMPLES = shipped("imports") / "samples"
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def rows(*lines: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -26,16 +26,8 @@ from vetting.store.documents import Document, DocumentContent
 from vetting.store.incoming import IncomingPart, IncomingPost, Message, parts
 from vetting.store.session import reading
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 NAME = "Kulturföreningen Provkvarnen"
 FILES = [("Stadgar.pdf", PDF), ("årsmöte 2026.pdf", PDF + b"2"), ("foto.png", b"\x89PNG\r\n\x1a\n" + b"x" * 9)]
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def handed_in(town: Town, *files: tuple[str, bytes], role: Role = Role.CASEWORKER, **more: Any) -> list[int]:

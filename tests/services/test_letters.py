@@ -52,14 +52,8 @@ from vetting.store.trail import Noted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vetting.store.engine import Database
 
 VALUE = "demokratisk-rattsstat"
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> Obstacle:

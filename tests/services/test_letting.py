@@ -28,7 +28,6 @@ from vetting.store.session import reading, write
 
 if TYPE_CHECKING:
     from vetting.store.cases import Case
-    from vetting.store.engine import Database
 
 EVENING = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
 TAKEN_BACK = Rescission(
@@ -39,8 +38,7 @@ TAKEN_BACK = Rescission(
 
 
 @pytest.fixture
-def town(database: Database) -> Town:
-    town = Town(database).build()
+def town(town: Town) -> Town:
     town.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
     return town
 

@@ -21,12 +21,11 @@ from vetting.store.session import reading
 
 if TYPE_CHECKING:
     from vetting.store.cases import Case
-    from vetting.store.engine import Database
 
 
 @pytest.fixture
-def towns(database: Database) -> tuple[Town, Town]:
-    return Town(database).build(), Town(database, code="syd").build()
+def towns(town: Town) -> tuple[Town, Town]:
+    return town, Town(town.database, code="syd").build()
 
 
 def told(town: Town, of: Case, days: int = 0) -> list[Notice]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -39,15 +39,7 @@ from vetting.store.payments import Payment
 from vetting.store.people import Board
 from vetting.store.session import reading, write
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 ADMIN = Role.ADMINISTRATOR
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def order(town: Town) -> board_order.Order:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -38,15 +38,11 @@ from vetting.store.people import Room
 from vetting.store.session import reading, write
 from vetting.store.trail import Noted
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 EVENING = Wanted(datetime(2026, 12, 1, 17, tzinfo=UTC), datetime(2026, 12, 1, 19, tzinfo=UTC))
 
 
 @pytest.fixture
-def town(database: Database) -> Town:
-    town = Town(database).build()
+def town(town: Town) -> Town:
     town.do(own_bookings.turn, on=True, role=Role.ADMINISTRATOR)
     for name, pause in (("Salen", 15), ("Ateljén", 0)):
         new = NewRoom(name=name, buffer_minutes=pause, hours={})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -18,14 +18,6 @@ from vetting.services.own_columns import MOST_COLUMNS, ColumnType, NewColumn
 from vetting.services.screenings import of_case
 from vetting.store.own_columns import columns, values_of
 from vetting.store.session import reading
-
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def a_column(town: Town, name: str = "Ansvarig", type_: ColumnType = ColumnType.TEXT, *options: str) -> int:

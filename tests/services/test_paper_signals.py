@@ -26,15 +26,13 @@ from vetting.store.session import reading
 
 if TYPE_CHECKING:
     from vetting.domain.screening import Finding
-    from vetting.store.engine import Database
 
 SIGNAL = "ord-i-beskrivningen"
 IN_PAPERS = GUIDELINE.replace("fact: purpose, matches_list", "fact: papers_text, matches_list")
 
 
 @pytest.fixture
-def town(database: Database) -> Town:
-    town = Town(database).build()
+def town(town: Town) -> Town:
     published(town, IN_PAPERS.replace("on: 2026-11-01, ref", "on: 2026-10-01, ref"), CASES)
     return town
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -25,14 +25,6 @@ from vetting.store import trail
 from vetting.store.documents import READ, SCAN, Document, text_of
 from vetting.store.facts import FactValue
 from vetting.store.session import reading
-
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def put_in(town: Town, number: str, content: bytes, name: str, media: str = PDF, **more: Any) -> Document:
@@ -116,8 +108,8 @@ def test_personal_numbers_are_not_kept_in_what_is_searched(town: Town) -> None:
         assert "1234" not in text.folded + str(text.texts)
 
 
-def test_a_search_finds_nothing_of_another_board_or_of_what_one_may_not_see(database: Database) -> None:
-    town, neighbour = Town(database).build(), Town(database, code="syd").build()
+def test_a_search_finds_nothing_of_another_board_or_of_what_one_may_not_see(town: Town) -> None:
+    neighbour = Town(town.database, code="syd").build()
     put_in(neighbour, neighbour.receive().number, pdf("Hemlig bystuga"), "protokoll.pdf")
     put_in(town, town.receive(clean_facts(NUMBERS[1], "Andra")).number, pdf("Egen bystuga"), "protokoll.pdf")
     booking = town.receive(booking_facts(NUMBERS[2], "Tredje"), CaseKind.BOOKING).number

@@ -28,7 +28,6 @@ from vetting.store.session import reading
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vetting.store.engine import Database
 
 RIVALS = 20
 
@@ -52,11 +51,6 @@ def at_once(work: Callable[[int], Any]) -> Counter[str]:
     for thread in threads:
         thread.join()
     return Counter(outcomes)
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def test_twenty_who_decide_one_case_leave_one_decision(town: Town) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from sqlalchemy import select
 
 from tests.factories import NOW
@@ -29,17 +28,13 @@ from vetting.store.engine import connect
 from vetting.store.session import reading
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.demonstration import FilledOnce
     from vetting.services.case_files import CaseFile
-    from vetting.store.engine import Database
 
 YEAR = timedelta(days=330)
 VALUE = "demokratisk-rattsstat"
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def file_of(town: Town, number: str, *, at: Any = NOW, role: Role = Role.CASEWORKER) -> CaseFile:

@@ -58,11 +58,6 @@ VALUE = "demokratisk-rattsstat"
 OTHER_NAME = "Läsecirkeln Provbacken"
 
 
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
-
-
 def told(town: Town, number: str, at: datetime = NOW) -> tuple[bool, bool]:
     """Whether what is kept of a case differs from its page, and whether the lists know that it may."""
     with reading(town.database) as s:

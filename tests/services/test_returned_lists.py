@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import openpyxl
 import pytest
@@ -30,15 +30,7 @@ from vetting.store.imports import CONFIRMED, FAILED, READY, StagedFile, StagedPr
 from vetting.store.own_columns import values_of
 from vetting.store.session import reading
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 Edits = dict[tuple[str, str], Any]
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def download(town: Town, kind: CaseKind = CaseKind.GRANT, language: Any = "sv", **more: Any) -> bytes:

@@ -47,15 +47,9 @@ from vetting.store.trail import Noted
 if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.services.explanations import Explanation
-    from vetting.store.engine import Database
     from vetting.store.rules import RulePublication
 
 OWNER = Role.RULES_OWNER
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def second(town: Town) -> Person:
@@ -603,8 +597,8 @@ def explained(town: Town, number: str, role: Role) -> Explanation:
         return explanations.explain(session, number, "medlemmar-minst", rules=rules(), by=town.staff[role], on=TODAY)
 
 
-def test_an_explanation_tells_where_a_value_came_from_and_is_closed_like_its_case(database: Database) -> None:
-    town = Town(database, way="group", ruleset="farsta-2021-med-grundkrav").build()
+def test_an_explanation_tells_where_a_value_came_from_and_is_closed_like_its_case(group_town: Town) -> None:
+    town = group_town
     case = town.receive(clean_facts(members_total=3))
     found = explained(town, case.number, Role.CASEWORKER)
     ((_, root),) = found.trees

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
@@ -23,15 +22,7 @@ from vetting.store.cases import Case
 from vetting.store.payments import Payment
 from vetting.store.session import reading
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 LATER = datetime(2028, 2, 1, 12, tzinfo=NOW.tzinfo)
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def told(town: Town, number: str, role: Role = Role.CASEWORKER, at: Any = NOW) -> list[tuple[str, str]]:

@@ -26,7 +26,6 @@ from vetting.store.session import reading, write
 
 if TYPE_CHECKING:
     from vetting.services.weeks import Booked
-    from vetting.store.engine import Database
 
 HEADINGS = "Bokningsnr;Objekt;Kund;Org.nr;Aktivitet;Datum;Från;Till;Antal"
 FIRST = (
@@ -35,11 +34,6 @@ FIRST = (
     ("B3", "Verkstaden", "Odlarföreningen Låtsasvik", "802999-0044", "Möte", "2026-12-03", "18:00", "19:00", "8"),
 )
 LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-def town(database: Database) -> Town:
-    return Town(database).build()
 
 
 def a_list(*rows: tuple[str, ...], headings: str = HEADINGS) -> bytes:

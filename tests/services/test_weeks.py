@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import openpyxl
 import pytest
@@ -44,16 +44,12 @@ from vetting.store.session import reading, write
 from vetting.store.special_reviews import opinions_of
 from vetting.store.trail import Noted
 
-if TYPE_CHECKING:
-    from vetting.store.engine import Database
-
 MONDAY = date(2026, 11, 30)
 EVENING = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def town(database: Database) -> Town:
-    town = Town(database).build()
+def town(town: Town) -> Town:
     town.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
     drawn_in_hundred(town, 0)
     return town

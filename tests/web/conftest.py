@@ -14,7 +14,6 @@ from tests.town import Town
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.people import Role
-from vetting.store.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,9 +79,10 @@ class Somebody:
 
 @pytest.fixture
 def town(databases: Databases) -> Iterator[Town]:
-    database = connect(databases.sqlite())
-    yield Town(database).build()
-    database.close()
+    """A board with its people and a round, in one file."""
+    made = Town.copied(databases, "sqlite")
+    yield made
+    made.database.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
@@ -16,15 +15,6 @@ from tests.web.conftest import Somebody
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.people import Role
-from vetting.store.engine import connect
-
-if TYPE_CHECKING:
-    from tests.databases import Databases
-
-
-@pytest.fixture
-def town(databases: Databases) -> Town:
-    return Town(connect(databases.sqlite())).build()
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from vetting.services.makers import Form
 from vetting.store import trail
 from vetting.store.cases import Case, Occurrence
 from vetting.store.documents import Document, DocumentContent
-from vetting.store.engine import connect
 from vetting.store.session import reading
 
 if TYPE_CHECKING:
@@ -254,7 +253,7 @@ def test_a_recused_members_old_link_leads_nowhere(town: Town) -> None:
 
 
 def test_the_group_answers_actively_on_conflict_before_papers_open(databases: Databases) -> None:
-    town = Town(connect(databases.sqlite()), way="group", ruleset=GROUP).build()
+    town = Town.copied(databases, "sqlite", way="group", ruleset=GROUP)
     number = town.receive().number
     town.do(meetings.refer, number, "Fråga?", rules=rules())
     key = town.do(meetings.call, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id
@@ -295,7 +294,7 @@ def test_a_booking_from_the_counter_has_the_same_time_as_one_by_its_form(town: T
 
 
 def test_what_is_projected_names_nobody_not_even_whoever_holds_the_meeting(databases: Databases) -> None:
-    town = Town(connect(databases.sqlite()), way="group", ruleset=GROUP).build()
+    town = Town.copied(databases, "sqlite", way="group", ruleset=GROUP)
     town.do(meetings.refer, town.receive().number, "Fråga?", rules=rules())
     key = town.do(meetings.call, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id
     secretary = Somebody(town, create_app(Config(), town.database), Role.GROUP_SECRETARY)

@@ -15,7 +15,6 @@ from vetting.domain.people import Role
 from vetting.files.yaml_reading import read_text
 from vetting.services import rule_drafts
 from vetting.services.rule_drafts import Save
-from vetting.store.engine import connect
 from vetting.store.rules import RuleDraft
 from vetting.store.session import reading
 
@@ -34,7 +33,7 @@ class Desk:
     """A rules owner at work on one draft."""
 
     def __init__(self, databases: Databases, text: str = GUIDELINE, worked: str = CASES) -> None:
-        self.town = Town(connect(databases.sqlite())).build()
+        self.town = Town.copied(databases, "sqlite")
         self.draft = self.town.do(rule_drafts.take_in, text.encode(), worked.encode(), role=Role.RULES_OWNER)
         self.app = create_app(Config(), self.town.database)
         self.client = self.signed_in(Role.RULES_OWNER)
