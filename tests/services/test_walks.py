@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections import Counter
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
+from functools import cache
 from typing import Any
 from unittest import mock
 
@@ -60,11 +63,22 @@ from vetting.store.assessments import EvidenceRow
 from vetting.store.cases import Case, Communication
 from vetting.store.cases import marks as marks_of
 from vetting.store.decisions import Decision, quashed
+from vetting.store.engine import connect
 from vetting.store.payments import Payment
 from vetting.store.session import reading
 
 VALUE = "demokratisk-rattsstat"
 DECIDED: Counter[str] = Counter()
+
+
+@cache
+def start() -> Town:
+    """The board that every walk begins in, closed: made once and copied."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = Town(schema.opened(f"sqlite:///{folder}/walk.db"), ruleset=SMALL).build(largest=35_000_00)
+    made.database.close()
+    return made
 
 
 class Walk(RuleBasedStateMachine):
@@ -74,8 +88,8 @@ class Walk(RuleBasedStateMachine):
                 lacks=st.just(""))  # fmt: skip
     def begin(self, *, members: int, minutes: bool | None, prepared: bool, lacks: str) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        self.address = f"sqlite:///{Path(self.folder.name) / 'walk.db'}"
-        self.town = Town(schema.opened(self.address), ruleset=SMALL).build(largest=35_000_00)
+        self.address = f"sqlite:///{shutil.copy(str(start().database.engine.url.database), self.folder.name)}"
+        self.town = replace(start(), database=connect(self.address), staff=dict(start().staff))
         self.app: Any = None
         self.clients: dict[Role, Any] = {}
         self.number = self.town.receive(clean_facts(NUMBERS[0], members_total=members, annual_minutes=minutes)).number
