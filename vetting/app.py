@@ -9,7 +9,6 @@ from flask import Flask
 from vetting.files import limits
 from vetting.services.rules import load
 from vetting.shipped import shipped
-from vetting.store import schema
 from vetting.texts import FOLDER
 from vetting.web import (
     agreements,
@@ -68,7 +67,7 @@ LONGEST_FIELDS = 2_500_000
 """Two rule files of the largest size that is read."""
 
 
-def create_app(config: Config, database: Database | None = None) -> Flask:
+def create_app(config: Config, database: Database) -> Flask:
     """The pages as one Flask application; nothing is read from the environment here."""
     app = Flask(
         "vetting", root_path=str(FOLDER.parent), template_folder=str(shipped("templates")), static_folder="web/static"
@@ -92,7 +91,7 @@ def create_app(config: Config, database: Database | None = None) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions["vetting_config"] = config
     app.extensions["vetting_rules"] = load(config.rules, config.imports)
-    app.extensions["vetting_database"] = database or schema.opened(config.database_url)
+    app.extensions["vetting_database"] = database
     security.guard(app, https=config.https)
     csrf.protect(app)
     translation.translate(app, preferences.language)

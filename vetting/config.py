@@ -1,25 +1,36 @@
-"""Settings from the environment, read once when the program starts."""
+"""Settings from the environment, read once when the program starts: what is not understood stops it."""
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from vetting.domain.words import LANGUAGES, Language
+from vetting.domain.problem import NotReadable, Problem
+from vetting.domain.words import LANGUAGES, Language, Words
 from vetting.shipped import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+PREFIX: Final = "VETTING_"
 SHORTEST_KEY = 32
+LONGEST_NAME = 60
+HIGHEST_PORT = 65_535
 DEFAULT_NAME = "Föreningsstöd"
+DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
 class ConfigError(Exception):
-    """A setting that the program cannot start with."""
+    """Settings that the program cannot start with, all of them at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(problem.line("en") for problem in problems))
+        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +38,8 @@ class Config:
     """All settings, with defaults that are safe on one's own machine."""
 
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
+    key_given: bool = False
+    """Whether the key is a setting; one made at start is another in every process and after every start."""
     rules: Path = field(default_factory=lambda: shipped("rules"))
     imports: Path = field(default_factory=lambda: shipped("imports"))
     name: str = DEFAULT_NAME
@@ -44,51 +57,175 @@ class Config:
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
-    """The settings of VETTING_* variables.
+    """The settings of VETTING_* variables; an empty one is as one that is not given.
 
     Raises:
-        ConfigError: a value that is unsafe or cannot be used.
+        ConfigError: a value that cannot be read or is unsafe, or a name that is no setting: nothing is guessed, since
+            a setting that is silently passed over leaves a door open that somebody believes is shut.
     """
     env = os.environ if environment is None else environment
-    given: dict[str, object] = {}
-    if key := env.get("VETTING_SECRET_KEY"):
-        if len(key) < SHORTEST_KEY or len(set(key)) < SHORTEST_KEY // 4:
-            raise ConfigError(f"VETTING_SECRET_KEY must have at least {SHORTEST_KEY} characters of many kinds.")
-        given["secret_key"] = key
-    for name in ("rules", "imports"):
-        if folder := env.get(f"VETTING_{name.upper()}"):
-            if not Path(folder).is_dir():
-                raise ConfigError(f"VETTING_{name.upper()}: there is no folder {folder}.")
-            given[name] = Path(folder)
-    if name := env.get("VETTING_NAME", "").strip():
-        given["name"] = name[:60]
-    if language := env.get("VETTING_LANGUAGE"):
-        if language not in LANGUAGES:
-            raise ConfigError("VETTING_LANGUAGE must be sv or en.")
-        given["language"] = language
-    if hosts := env.get("VETTING_TRUSTED_HOSTS"):
-        given["trusted_hosts"] = tuple(host.strip() for host in hosts.split(",") if host.strip())
-    if address := env.get("VETTING_DATABASE_URL"):
-        given["database_url"] = address
-    given |= _mail(env)
-    given["https"] = env.get("VETTING_HTTPS", "") == "1"
-    return Config(**given)  # type: ignore[arg-type] # each value was checked above
+    given = {name: value for name, value in env.items() if name.startswith(PREFIX) and value}
+    read: dict[str, object] = {}
+    problems = [_unknown(name) for name in sorted(given.keys() - _SETTINGS.keys())]
+    for name in sorted(given.keys() & _SETTINGS.keys()):
+        setting, reader = _SETTINGS[name]
+        try:
+            read[setting] = reader(given[name])
+        except NotReadable as error:
+            problems.append(Problem(name, error.what, error.remedy))
+    problems += _incomplete_mail(given)
+    if problems:
+        raise ConfigError(problems)
+    read["key_given"] = "secret_key" in read
+    read.pop("debug", None)  # the command line's own
+    return Config(**read)  # type: ignore[arg-type] # each value was read by the reader of its field
 
 
-def _mail(env: Mapping[str, str]) -> dict[str, object]:
-    host, sender, port = (
-        env.get("VETTING_SMTP_HOST", ""),
-        env.get("VETTING_SMTP_FROM", ""),
-        env.get("VETTING_SMTP_PORT", "587"),
+def _unknown(name: str) -> Problem:
+    near = get_close_matches(name, _SETTINGS, n=1)
+    remedy = (
+        Words(f"Menade du {near[0]}?", f"Did you mean {near[0]}?")
+        if near
+        else Words("Ta bort den; README har alla.", "Take it away; README has them all.")
     )
-    if not host:
-        return {}
-    if "@" not in sender:
-        raise ConfigError("VETTING_SMTP_FROM must be the address that mails are sent from.")
-    if not port.isdigit():
-        raise ConfigError("VETTING_SMTP_PORT must be a number.")
-    return {
-        "mail_host": host, "mail_from": sender, "mail_port": int(port), "mail_user": env.get("VETTING_SMTP_USER", ""),
-        "mail_password": env.get("VETTING_SMTP_PASSWORD", ""),
-        "mail_encrypted": env.get("VETTING_SMTP_PLAIN", "") != "1",
-    }  # fmt: skip
+    return Problem(name, Words("Det finns ingen sådan inställning.", "There is no such setting."), remedy)
+
+
+def _key(text: str) -> str:
+    if len(text) < SHORTEST_KEY or len(set(text)) < SHORTEST_KEY // 4:
+        raise NotReadable(
+            Words("Nyckeln går att gissa.", "The key can be guessed."),
+            Words(
+                f"Ge minst {SHORTEST_KEY} tecken av många slag.",
+                f"Give at least {SHORTEST_KEY} characters of many kinds.",
+            ),
+        )
+    return text
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise NotReadable(
+            Words(f"Mappen {text} finns inte.", f"There is no folder {text}."),
+            Words("Ge en mapp som finns.", "Give a folder that exists."),
+        )
+    return Path(text)
+
+
+def _name(text: str) -> str:
+    name = text.strip()
+    if not name or len(name) > LONGEST_NAME:
+        raise NotReadable(
+            Words("Namnet går inte att visa.", "The name cannot be shown."),
+            Words(f"Ge ett namn på högst {LONGEST_NAME} tecken.", f"Give a name of at most {LONGEST_NAME} characters."),
+        )
+    return name
+
+
+def _language(text: str) -> Language:
+    for language in LANGUAGES:
+        if text == language:
+            return language
+    raise NotReadable(
+        Words("Språket finns inte.", "There is no such language."), Words("Skriv sv eller en.", "Write sv or en.")
+    )
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(host.strip() for host in text.split(",") if host.strip())
+    wrong = [host for host in hosts if not re.fullmatch(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", host)]
+    if wrong or not hosts:
+        told = wrong[0] if wrong else text
+        raise NotReadable(
+            Words(f"”{told}” är inget värdnamn.", f'"{told}" is no host name.'),
+            Words("Skriv namnen som i webbadressen, utan http och port, med komma emellan.",
+                  "Write the names as in the web address, without http and port, with commas between."),
+        )  # fmt: skip
+    return hosts
+
+
+def _on(text: str) -> bool:
+    if text.casefold() not in _WORDS_FOR_ON:
+        raise NotReadable(
+            Words(f"”{text}” är varken på eller av.", f'"{text}" is neither on nor off.'),
+            Words("Skriv 1 för på, 0 för av.", "Write 1 for on, 0 for off."),
+        )
+    return _WORDS_FOR_ON[text.casefold()]
+
+
+def _off(text: str) -> bool:
+    return not _on(text)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= HIGHEST_PORT):
+        raise NotReadable(
+            Words(f"”{text}” är inget portnummer.", f'"{text}" is no port number.'),
+            Words(f"Skriv ett tal från 1 till {HIGHEST_PORT}.", f"Write a number from 1 to {HIGHEST_PORT}."),
+        )
+    return int(text)
+
+
+def _sender(text: str) -> str:
+    if "@" not in text:
+        raise NotReadable(
+            Words(f"”{text}” är ingen adress.", f'"{text}" is no address.'),
+            Words("Skriv e-postadressen som breven kommer från.", "Write the address that mails are sent from."),
+        )
+    return text
+
+
+def _database(text: str) -> str:
+    if text.partition("://")[0] not in DATABASES:
+        raise NotReadable(
+            Words("Adressen är varken till SQLite eller PostgreSQL.", "It is no address of SQLite or PostgreSQL."),
+            Words("Skriv sqlite:///fil.db eller postgresql://användare@värd/namn.",
+                  "Write sqlite:///file.db or postgresql://user@host/name."),
+        )  # fmt: skip
+    return text
+
+
+_WORDS_FOR_ON: Final = {
+    "1": True, "true": True, "yes": True, "on": True, "ja": True, "på": True,
+    "0": False, "false": False, "no": False, "off": False, "nej": False, "av": False,
+}  # fmt: skip
+_SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
+    "VETTING_DATABASE_URL": ("database_url", _database),
+    "VETTING_DEBUG": ("debug", _on),
+    "VETTING_HTTPS": ("https", _on),
+    "VETTING_IMPORTS": ("imports", _folder),
+    "VETTING_LANGUAGE": ("language", _language),
+    "VETTING_NAME": ("name", _name),
+    "VETTING_RULES": ("rules", _folder),
+    "VETTING_SECRET_KEY": ("secret_key", _key),
+    "VETTING_SMTP_FROM": ("mail_from", _sender),
+    "VETTING_SMTP_HOST": ("mail_host", str),
+    "VETTING_SMTP_PASSWORD": ("mail_password", str),
+    "VETTING_SMTP_PLAIN": ("mail_encrypted", _off),
+    "VETTING_SMTP_PORT": ("mail_port", _port),
+    "VETTING_SMTP_USER": ("mail_user", str),
+    "VETTING_TRUSTED_HOSTS": ("trusted_hosts", _hosts),
+}
+"""Variable -> its field, and how its value is read. The command line reads VETTING_DEBUG by itself."""
+_TOGETHER: Final = (
+    ("VETTING_SMTP_HOST", ("VETTING_SMTP_FROM", "VETTING_SMTP_PASSWORD", "VETTING_SMTP_PLAIN", "VETTING_SMTP_PORT",
+                           "VETTING_SMTP_USER")),
+    ("VETTING_SMTP_FROM", ("VETTING_SMTP_HOST",)),
+    ("VETTING_SMTP_USER", ("VETTING_SMTP_PASSWORD",)),
+    ("VETTING_SMTP_PASSWORD", ("VETTING_SMTP_USER",)),
+)  # fmt: skip
+"""A setting, and those that say nothing without it."""
+
+
+def _incomplete_mail(given: Mapping[str, str]) -> list[Problem]:
+    return [
+        Problem(
+            needed,
+            Words(f"Saknas, fast {told} är satt.", f"Missing, though {told} is set."),
+            Words("Sätt båda eller ingen.", "Set both or neither."),
+        )
+        for needed, others in _TOGETHER
+        if needed not in given
+        for told in [next((other for other in others if other in given), "")]
+        if told
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -75,7 +76,11 @@ def start_server(port: int, database: Path) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "vetting", "serve", "--port", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "VETTING_DATABASE_URL": f"sqlite:///{database}"},
+        env={
+            **os.environ,
+            "VETTING_DATABASE_URL": f"sqlite:///{database}",
+            "VETTING_SECRET_KEY": secrets.token_urlsafe(48),
+        },
     )
     for _ in range(3600):
         try:

@@ -16,7 +16,7 @@ from vetting.shipped import shipped
 
 RULES = load(shipped("rules"), shipped("imports"))
 FARSTA = RULES.folder.sets["farsta-2021-med-grundkrav"]
-ROUNDS = int(os.environ.get("VETTING_SOAK", "2000"))
+ROUNDS = int(os.environ.get("SOAK_ROUNDS", "2000"))
 GOOD = [
     (shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes(),
     (shipped("imports") / "samples" / "bokningar.xlsx").read_bytes(),

@@ -14,6 +14,7 @@ from tests.town import Town
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.people import Role
+from vetting.store.engine import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 @pytest.fixture(scope="session")
 def app(databases: Databases) -> Flask:
     """Pages without anybody signed in."""
-    return create_app(Config(database_url=databases.sqlite()))
+    return create_app(Config(), connect(databases.sqlite()))
 
 
 @pytest.fixture

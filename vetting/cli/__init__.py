@@ -82,7 +82,7 @@ def main() -> None:
     except Refused as refused:
         _end("\n".join(problem.line(LANGUAGE) for problem in refused.problems))
     except ConfigError as error:
-        _end(str(error))
+        _end("\n".join(problem.line(LANGUAGE) for problem in error.problems))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(2)

@@ -82,8 +82,7 @@ def db() -> None:
 def upgrade() -> None:
     """Takes every step that is missing; the same again does nothing."""
     with database(current=False) as opened:
-        before = schema.present(opened)
-        schema.upgrade(opened)
+        before = schema.upgrade(opened)
         after = schema.present(opened)
     if before == after:
         click.echo(said(f"Redan på {after}.", f"Already at {after}."))

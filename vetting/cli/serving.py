@@ -16,6 +16,7 @@ from waitress.server import TcpWSGIServer
 
 from vetting import clock
 from vetting.app import create_app
+from vetting.cli.database import database
 from vetting.cli.draining import DrainingChannel
 from vetting.cli.memory import settle_memory, share_memory
 from vetting.cli.said import LANGUAGE, said
@@ -45,10 +46,12 @@ LARGEST_BODY = 16 * 1024 * 1024
 @click.option("--host", default=HOST, show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(host: str, port: int) -> None:
-    """Serves until it is stopped."""
+    """Serves until it is stopped; the tables must be the newest, and the key a setting."""
     config = from_environment()
-    _say_where(host, port)
-    _serve(config, host, port)
+    if not config.key_given:
+        raise UnreadableError(_no_key())
+    with database() as opened:
+        _serve(config, host, port, opened)
 
 
 @click.command(help=said("Prova programmet på den egna datorn.", "Try the program on this machine."))
@@ -64,32 +67,42 @@ def demo(port: int, *, no_serve: bool, as_json: bool) -> None:
         for ending in ("", "-wal", "-shm"):
             Path(DEMO_FILE + ending).unlink(missing_ok=True)
         config = replace(config, database_url=f"sqlite:///{DEMO_FILE}")
-    database = schema.opened(config.database_url)
-    filled = _filled(database, config)
+    opened = schema.opened(config.database_url)
+    filled = _filled(opened, config)
     if as_json:
         click.echo(json.dumps(_as_document(filled), ensure_ascii=False))
     else:
         _print_logins(filled)
-        _say_where(HOST, port)
-    if no_serve:
-        database.close()
-    else:
-        _serve(config, HOST, port, database)
+    if not no_serve:
+        _serve(config, HOST, port, opened)
+    opened.close()
 
 
-def _filled(database: Database, config: Config) -> Filled:
+def _no_key() -> Problem:
+    how = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    return Problem(
+        "VETTING_SECRET_KEY",
+        Words(
+            "Saknas. Varje process och varje start skulle signera med en egen nyckel.",
+            "Missing. Every process and every start would sign with a key of its own.",
+        ),
+        Words(f"Gör en med: {how}", f"Make one with: {how}"),
+    )
+
+
+def _filled(opened: Database, config: Config) -> Filled:
     """The demonstration, made now.
 
     Raises:
         UnreadableError: the database holds boards already: a real one is never mixed with invented cases.
     """
-    with reading(database) as session:
+    with reading(opened) as session:
         taken = session.scalar(select(Board.id).limit(1)) is not None
     if taken:
         what = Words("Databasen är inte tom.", "The database is not empty.")
         remedy = Words("Ge en annan adress, eller ingen.", "Give another address, or none.")
         raise UnreadableError(Problem("VETTING_DATABASE_URL", what, remedy))
-    return demonstration.fill(database, load(config.rules, config.imports), at=clock.now())
+    return demonstration.fill(opened, load(config.rules, config.imports), at=clock.now())
 
 
 def _as_document(filled: Filled) -> dict[str, object]:
@@ -133,16 +146,15 @@ def _refuse_taken(host: str, port: int) -> None:
             raise UnreadableError(Problem(f"{host}:{port}", taken, remedy)) from None
 
 
-def _serve(config: Config, host: str, port: int, database: Database | None = None) -> None:
+def _serve(config: Config, host: str, port: int, opened: Database) -> None:
+    """Says where it is when it answers, not before."""
     _refuse_taken(host, port)
     share_memory()
-    database = database or schema.opened(config.database_url)
     rules = load(config.rules, config.imports)
     settle_memory()
-    Worker(database, rules, clock.now).start()
     TcpWSGIServer.channel_class = DrainingChannel
-    waitress.serve(
-        create_app(config, database),
+    server = waitress.create_server(
+        create_app(config, opened),
         host=host,
         port=port,
         threads=THREADS,
@@ -151,3 +163,6 @@ def _serve(config: Config, host: str, port: int, database: Database | None = Non
         inbuf_overflow=LARGEST_BODY,
         outbuf_overflow=2 * LARGEST_BODY,
     )
+    Worker(opened, rules, clock.now).start()
+    _say_where(host, port)
+    server.run()

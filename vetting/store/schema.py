@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -23,17 +23,21 @@ if TYPE_CHECKING:
     from vetting.store.engine import Database
 
 FOLDER = Path(__file__).parent / "migrations"
+LOCK_OF_TABLES: Final = 7_361_944
+"""The number of the lock that whoever changes tables in PostgreSQL holds; SQLite has one place for writing anyway."""
 
 
-def upgrade(database: Database, to: str = "head") -> None:
-    """Takes the steps that are missing."""
-    with _config(database) as (config, _):
+def upgrade(database: Database, to: str = "head") -> str | None:
+    """Takes the steps that are missing. Where it stood: a second upgrade waits, and finds nothing to do."""
+    with _config(database, alone=True) as (config, connection):
+        before = MigrationContext.configure(connection).get_current_revision()
         command.upgrade(config, to)
+    return before
 
 
 def downgrade(database: Database, to: str) -> None:
     """Takes steps back; for tests, and for an installation that must return."""
-    with _config(database) as (config, _):
+    with _config(database, alone=True) as (config, _):
         command.downgrade(config, to)
 
 
@@ -56,11 +60,14 @@ def differences(database: Database) -> list[object]:
 
 
 @contextmanager
-def _config(database: Database) -> Iterator[tuple[Config, Connection]]:
+def _config(database: Database, *, alone: bool = False) -> Iterator[tuple[Config, Connection]]:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
-    with database.engine.begin() as connection:
+    in_file = alone and database.is_sqlite
+    with (database.writing if in_file else database.engine).begin() as connection:
+        if alone and not in_file:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK_OF_TABLES})")
         config.attributes["connection"] = connection
         yield config, connection
 

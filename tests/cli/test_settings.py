@@ -1,0 +1,137 @@
+"""A setting that is not understood stops the program: nobody believes that a door is shut which stands open."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+import pytest
+
+from tests.browser.conftest import free_port
+from tests.cli.test_commands import one_clear_line, vetting
+from vetting.config import ConfigError, from_environment
+from vetting.store import schema
+from vetting.store.engine import connect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.databases import Databases
+
+KEY = "K3y-" + "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("VETTING_SECRET_KEY", "kort", "minst 32 tecken"),
+        ("VETTING_SECRET_KEY", "a" * 64, "går att gissa"),
+        ("VETTING_RULES", "/finns/inte", "Mappen /finns/inte finns inte."),
+        ("VETTING_IMPORTS", "/finns/inte", "Mappen /finns/inte finns inte."),
+        ("VETTING_HTTPS", "kanske", "varken på eller av"),
+        ("VETTING_HTTPS", " ", "varken på eller av"),
+        ("VETTING_TRUSTED_HOSTS", ",", "inget värdnamn"),
+        ("VETTING_TRUSTED_HOSTS", "https://kultur.example", "inget värdnamn"),
+        ("VETTING_TRUSTED_HOSTS", "kultur.example:8000", "inget värdnamn"),
+        ("VETTING_TRUSTED_HOSTS", "*", "inget värdnamn"),
+        ("VETTING_NAME", " ", "går inte att visa"),
+        ("VETTING_NAME", "N" * 61, "högst 60 tecken"),
+        ("VETTING_DATABASE_URL", "nonsense", "SQLite eller PostgreSQL"),
+        ("VETTING_DATABASE_URL", "mysql://nobody@127.0.0.1/x", "SQLite eller PostgreSQL"),
+        ("VETTING_DEBUG", "lite", "varken på eller av"),
+        ("VETTING_HTTP", "1", "Menade du VETTING_HTTPS?"),
+        ("VETTING_QQQ", "1", "Det finns ingen sådan inställning."),
+        ("VETTING_SMTP_FROM", "kultur@example.org", "VETTING_SMTP_HOST: Saknas, fast VETTING_SMTP_FROM är satt."),
+    ],
+)
+def test_what_is_not_understood_stops_every_command(variable: str, value: str, words: str) -> None:
+    one_clear_line(vetting("rules", "list", env={variable: value}), words)
+
+
+@pytest.mark.parametrize(
+    ("value", "on"),
+    [
+        ("1", True),
+        ("true", True),
+        ("TRUE", True),
+        ("ja", True),
+        ("on", True),
+        ("0", False),
+        ("nej", False),
+        ("", False),
+    ],
+)
+def test_on_and_off_are_said_in_more_than_one_way(value: str, *, on: bool) -> None:
+    assert from_environment({"VETTING_HTTPS": value}).https is on
+
+
+def test_all_that_is_wrong_is_told_at_once_and_no_secret_is_repeated() -> None:
+    with pytest.raises(ConfigError) as told:
+        from_environment({
+            "VETTING_HTTPS": "x", "VETTING_SECRET_KEY": "hemligheten", "VETTING_DATABASE_URL": "db://u:lösen@h/n",
+            "VETTING_SMTP_USER": "u", "VETTING_SMTP_HOST": "mail.example", "VETTING_SMTP_FROM": "a@b.example",
+        })  # fmt: skip
+    assert [problem.where for problem in told.value.problems] == [
+        "VETTING_DATABASE_URL", "VETTING_HTTPS", "VETTING_SECRET_KEY", "VETTING_SMTP_PASSWORD",
+    ]  # fmt: skip
+    assert "hemligheten" not in str(told.value)
+    assert "lösen" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["sqlite://", "postgresql://nobody@127.0.0.1:1/x", "sqlite:////no/such/folder/a.db"]
+)
+@pytest.mark.parametrize("command", [("db", "upgrade"), ("serve", "--port", "8999")])
+def test_a_database_that_cannot_be_reached_is_all_that_is_said(address: str, command: tuple[str, ...]) -> None:
+    done = vetting(*command, env={"VETTING_DATABASE_URL": address, "VETTING_SECRET_KEY": KEY})
+    one_clear_line(done, "VETTING_DATABASE_URL: Databasen går inte att nå")
+    assert not done.stdout  # no address to open
+
+
+def test_pages_are_not_served_without_a_key_or_with_old_tables(tmp_path: Path) -> None:
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}", "VETTING_SECRET_KEY": ""}
+    without = vetting("serve", env=env)
+    one_clear_line(without, "VETTING_SECRET_KEY: Saknas.")
+    old = vetting("serve", env=env | {"VETTING_SECRET_KEY": KEY})
+    one_clear_line(old, "Kör 'vetting db upgrade'.")
+    assert not without.stdout + old.stdout
+
+
+def test_the_address_is_printed_when_it_answers(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'a.db'}"
+    schema.opened(address).close()
+    port = free_port()
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "vetting", "serve", "--port", str(port)], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "VETTING_DATABASE_URL": address, "VETTING_SECRET_KEY": KEY, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    try:
+        assert serving.stdout
+        assert f"http://127.0.0.1:{port}/" in serving.stdout.readline()
+        with urlopen(f"http://127.0.0.1:{port}/logga-in", timeout=20) as answer:  # at the first try
+            assert answer.status == 200
+    finally:
+        serving.terminate()
+        serving.communicate(timeout=20)
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_upgrades_at_once_wait_for_each_other(databases: Databases, engine: str) -> None:
+    address = getattr(databases, engine)(empty=True)
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "vetting", "db", "upgrade"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "VETTING_DATABASE_URL": address, "VETTING_LANGUAGE": "sv"},
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    ended = [(process.communicate(timeout=120), process.returncode) for process in started]
+    assert [code for _, code in ended] == [0, 0, 0], ended
+    assert sorted(out.split()[0] for (out, _), _ in ended) == ["Redan", "Redan", "Uppgraderad:"]
+    with closing(connect(address)) as opened:
+        assert not schema.differences(opened)
+    databases.drop(address)
