@@ -49,6 +49,7 @@ def put_into(address: str, path: Path) -> None:
                 ).scalar()
                 if sequence and rows:
                     write.exec_driver_sql(f"SELECT setval('{sequence}', {max(row[column.name] for row in rows)})")
+        write.exec_driver_sql("ANALYZE")  # as a server does of itself after a while
     source.close()
     target.close()
 

@@ -69,7 +69,7 @@ from vetting.services.cases import NewCase
 from vetting.services.documents import NewDocument
 from vetting.services.makers import Form
 from vetting.services.meetings import Opinion
-from vetting.services.screenings import is_out_of_date, of_case
+from vetting.services.screenings import differs_from_kept, of_case
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import (
     ALIAS,
@@ -100,7 +100,7 @@ if TYPE_CHECKING:
     from tests.demonstration import FilledOnce
 
 ACTS = 200
-TRIES = 40
+TRIES = 15
 """So many cases are tried with one act before it is given up."""
 DAYS = (1, 1, 2, 10, 30, 1, 60, 120, 200, 1)
 """What passes before each midnight that is looked at."""
@@ -124,6 +124,8 @@ class Office:
     done: Counter[str] = field(default_factory=Counter)
     refused: dict[str, str] = field(default_factory=dict)
     """Act -> why it was not done last."""
+    tried: set[tuple[str, int]] = field(default_factory=set)
+    """What the act at hand has been tried on: table and row."""
 
     def __post_init__(self) -> None:
         with reading(self.database) as s:
@@ -149,7 +151,8 @@ class Office:
         found = self.read(wanted.order_by(Case.id))
         several = Counter(case.association_id for case in self.read(select(Case).where(Case.state.in_(OPEN))))
         with_others = [case for case in found if case.association_id and several[case.association_id] > 1]
-        case: Case = self.chosen(with_others if with_others and self.drawn.random() < NEIGHBOURS else found)
+        left = [case for case in with_others if ("Case", case.id) not in self.tried]
+        case: Case = self.chosen(left if left and self.drawn.random() < NEIGHBOURS else found)
         return case
 
     def some_association(self) -> Association:
@@ -162,9 +165,13 @@ class Office:
         return found
 
     def chosen(self, found: list[Any]) -> Any:
-        if not found:
+        new = [item for item in found if (type(item).__name__, getattr(item, "id", 0)) not in self.tried]
+        if not new:
             raise Nothing(Obstacle.MISSING)
-        return self.drawn.choice(found)
+        chosen = self.drawn.choice(new)
+        if hasattr(chosen, "id"):
+            self.tried.add((type(chosen).__name__, chosen.id))
+        return chosen
 
     def some_criterion(self, case: Case) -> str:
         with reading(self.database) as s:
@@ -228,7 +235,7 @@ class Office:
     def proposed(self) -> Case:
         case = self.some_case(State.IN_PROGRESS, State.READY, State.COMPLETION)
         self.declares(case.number)
-        amount = min(case.amount_applied or 10_000_00, 20_000_00)
+        amount = min((case.amount_applied or 10_000_00) // 2, 20_000_00)
         draft = decisions.Draft(
             outcome=Outcome.PARTLY_APPROVED, amount=amount, reasons="Medlen räcker inte till mer.",
             grounds=(Ground.BUDGET,), reservations=tuple(Reservation),
@@ -463,6 +470,7 @@ def worked_off(office: Office) -> None:
 
 def do_some(office: Office, names: list[str]) -> None:
     for name in names:
+        office.tried.clear()
         for _ in range(TRIES):
             try:
                 ACTS_OF_ALL[name](office)
@@ -476,19 +484,25 @@ def do_some(office: Office, names: list[str]) -> None:
                 break
 
 
-def differences(office: Office, *, wholly: bool = True) -> list[str]:
-    """Where a list says something else than the page of its row, today. wholly: at the counter and filtered, too."""
+def differences(office: Office, *, settled: bool = True) -> list[str]:
+    """Where a list says something else than the page of its row, today.
+
+    settled: the worker has nothing more to do: what is kept is what the pages say, at the counter and filtered, too.
+    """
     on, told = office.now.date(), []
     with reading(office.database) as s:
         cases_open = s.scalars(
             select(Case).where(Case.board_id == office.board_id, Case.state.in_([state.value for state in OPEN]))
         ).all()
         pages = {case.id: of_case(s, case, rules(), on=on) for case in cases_open}
+        if settled:
+            assert not s.scalars(select(Renewal)).all()
+            told += [f"kept {case.number}" for case in cases_open if differs_from_kept(s, case, pages[case.id])]
         for kind, role in ((CaseKind.GRANT, Role.CASEWORKER), (CaseKind.BOOKING, Role.PREMISES)):
-            told += [f"queue {line}" for line in _queue(s, kind, office.staff[role], pages, on, wholly=wholly)]
+            told += [f"queue {line}" for line in _queue(s, kind, office.staff[role], pages, on, wholly=settled)]
         told += [f"week {line}" for line in _weeks(s, office.staff[Role.PREMISES], pages, on)]
         told += [f"to decide {line}" for line in _to_decide(s, office, pages, on)]
-        told += [f"quick check {line}" for line in _checked(s, office, pages)] if wholly else []
+        told += [f"quick check {line}" for line in _checked(s, office, pages)] if settled else []
     return told
 
 
@@ -587,18 +601,14 @@ def test_two_hundred_acts_over_ten_midnights_leave_every_list_like_its_pages(off
     office.drawn.shuffle(names)
     for _ in range(10):
         do_some(office, ["takes_in_an_application", "takes_in_a_booking"])
+    worked_off(office)
     assert not differences(office)
     for turn, days in enumerate(DAYS):
         do_some(office, names[turn * AT_ONCE : (turn + 1) * AT_ONCE])
         do_some(office, [name for name in ACTS_OF_ALL if not office.done[name]] if turn else [])
-        told = differences(office, wholly=False)  # as the lists are before the worker has come to it
+        told = differences(office, settled=False)  # as the lists are before the worker has come to it
         assert not told, (turn, told)
         worked_off(office)
-        with reading(office.database) as s:
-            assert not s.scalars(select(Renewal)).all()
-            still_open = s.scalars(select(Case).where(Case.board_id == office.board_id, Case.state.in_(OPEN))).all()
-            on = office.now.date()
-            assert not [case.number for case in still_open if is_out_of_date(s, case, rules(), on=on)]
         told = differences(office)
         assert not told, (turn, told)
         office.now = midnight((office.now + timedelta(days=days)).astimezone(HERE).date()) + timedelta(minutes=1)

@@ -273,7 +273,11 @@ def judge_again(session: WritingSession, case: Case, rules: Rules, *, at: dateti
 
 def is_out_of_date(session: Session, case: Case, rules: Rules, *, on: date) -> bool:
     """Whether what a screening of the case reads, or what comes of it, is not what was kept last."""
-    screened = of_case(session, case, rules, on=on)
+    return differs_from_kept(session, case, of_case(session, case, rules, on=on))
+
+
+def differs_from_kept(session: Session, case: Case, screened: Screened | None) -> bool:
+    """Whether what a screening read, or what came of it, is not what was kept of the case last."""
     last = session.get(StoredScreening, case.screening_id) if case.screening_id else None
     return screened is not None and (last is None or last.digest != _kept(case, screened)[2])
 
