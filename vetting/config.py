@@ -66,9 +66,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
     env = os.environ if environment is None else environment
     given = {name: value for name, value in env.items() if name.startswith(PREFIX) and value}
     read: dict[str, object] = {}
-    problems = [_unknown(name) for name in sorted(given.keys() - _SETTINGS.keys())]
-    for name in sorted(given.keys() & _SETTINGS.keys()):
-        setting, reader = _SETTINGS[name]
+    problems = [_unknown(name) for name in sorted(given.keys() - SETTINGS.keys())]
+    for name in sorted(given.keys() & SETTINGS.keys()):
+        setting, reader = SETTINGS[name]
         try:
             read[setting] = reader(given[name])
         except NotReadable as error:
@@ -82,7 +82,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
 
 
 def _unknown(name: str) -> Problem:
-    near = get_close_matches(name, _SETTINGS, n=1)
+    near = get_close_matches(name, SETTINGS, n=1)
     remedy = (
         Words(f"Menade du {near[0]}?", f"Did you mean {near[0]}?")
         if near
@@ -189,7 +189,7 @@ _WORDS_FOR_ON: Final = {
     "1": True, "true": True, "yes": True, "on": True, "ja": True, "på": True,
     "0": False, "false": False, "no": False, "off": False, "nej": False, "av": False,
 }  # fmt: skip
-_SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
+SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_DATABASE_URL": ("database_url", _database),
     "VETTING_DEBUG": ("debug", _on),
     "VETTING_HTTPS": ("https", _on),
