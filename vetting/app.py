@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vetting.files import limits
 from vetting.services.rules import load
@@ -93,6 +94,8 @@ def create_app(config: Config, database: Database) -> Flask:
     app.extensions["vetting_rules"] = load(config.rules, config.imports)
     app.extensions["vetting_database"] = database
     security.guard(app, https=config.https)
+    if config.proxies:  # the address that the last of our own proxies was asked from, never one that a visitor writes
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     csrf.protect(app)
     translation.translate(app, preferences.language)
     app.teardown_appcontext(visitor.look_again)

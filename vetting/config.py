@@ -7,6 +7,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ PREFIX: Final = "VETTING_"
 SHORTEST_KEY = 32
 LONGEST_NAME = 60
 HIGHEST_PORT = 65_535
+MOST_PROXIES = 5
 DEFAULT_NAME = "Föreningsstöd"
 DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg")
 
@@ -31,6 +33,14 @@ class ConfigError(Exception):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(problem.line("en") for problem in problems))
         self.problems = tuple(problems)
+
+
+class Trial(StrEnum):
+    """Who may try a list at /prova."""
+
+    EVERYONE = "everyone"
+    STAFF = "staff"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +56,9 @@ class Config:
     language: Language = "sv"
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     https: bool = False
+    proxies: int = 0
+    """How many proxies stand before the program, each of which adds the address that it was asked from."""
+    trial: Trial = Trial.EVERYONE
     mail_host: str = ""
     """Empty: nothing is sent from here, letters are fetched as drafts and print."""
     mail_port: int = 587
@@ -157,6 +170,25 @@ def _off(text: str) -> bool:
     return not _on(text)
 
 
+def _trial(text: str) -> Trial:
+    for who in Trial:
+        if text == who:
+            return who
+    raise NotReadable(
+        Words(f"”{text}” är inget av valen.", f'"{text}" is none of the choices.'),
+        Words(f"Skriv {', '.join(Trial)}.", f"Write {', '.join(Trial)}."),
+    )
+
+
+def _proxies(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:3]) <= MOST_PROXIES):
+        raise NotReadable(
+            Words(f"”{text}” är inget antal.", f'"{text}" is no number.'),
+            Words(f"Skriv ett tal från 0 till {MOST_PROXIES}.", f"Write a number from 0 to {MOST_PROXIES}."),
+        )
+    return int(text)
+
+
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= HIGHEST_PORT):
         raise NotReadable(
@@ -196,6 +228,7 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_IMPORTS": ("imports", _folder),
     "VETTING_LANGUAGE": ("language", _language),
     "VETTING_NAME": ("name", _name),
+    "VETTING_PROXIES": ("proxies", _proxies),
     "VETTING_RULES": ("rules", _folder),
     "VETTING_SECRET_KEY": ("secret_key", _key),
     "VETTING_SMTP_FROM": ("mail_from", _sender),
@@ -204,6 +237,7 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_SMTP_PLAIN": ("mail_encrypted", _off),
     "VETTING_SMTP_PORT": ("mail_port", _port),
     "VETTING_SMTP_USER": ("mail_user", str),
+    "VETTING_TRIAL": ("trial", _trial),
     "VETTING_TRUSTED_HOSTS": ("trusted_hosts", _hosts),
 }
 """Variable -> its field, and how its value is read. The command line reads VETTING_DEBUG by itself."""

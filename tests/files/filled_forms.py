@@ -10,7 +10,7 @@ import docx
 import openpyxl
 from docx.oxml.ns import qn
 
-from vetting.files.form_documents import TAG, W14
+from vetting.files.form_signs import TAG, W14
 from vetting.files.form_workbooks import ANSWER, FACT
 
 if TYPE_CHECKING:

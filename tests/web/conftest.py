@@ -36,11 +36,12 @@ def app(databases: Databases) -> Flask:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
+    app.extensions.pop("vetting_trial_brake", None)  # nobody has tried a list yet
     return app.test_client()
 
 
 def token(client: FlaskClient) -> str:
-    found = TOKEN.search(client.get("/prova").text)
+    found = TOKEN.search(client.get("/tillganglighet").text)
     assert found
     return found[1]
 

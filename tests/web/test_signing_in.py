@@ -14,11 +14,12 @@ from sqlalchemy import select
 
 from tests.factories import NOW, a_board
 from tests.web.conftest import send, token
+from vetting import clock
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain import signing_in
 from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.problem import Obstacle, Refused, TooEarly
 from vetting.services import people
 from vetting.store.people import KeptText, SignIn, User
 from vetting.store.session import reading, technical, write
@@ -139,9 +140,85 @@ def test_the_brakes_hold_for_an_account_from_any_address_and_let_go_after_a_whil
     with pytest.raises(Refused) as refused:
         people.sign_in(database, "Kim ", PASSWORD, address="192.0.2.99", at=NOW)
     assert refused.value.obstacle is Obstacle.WAIT
-    assert people.sign_in(
-        database, "kim", PASSWORD, address="", at=NOW + signing_in.WINDOW + timedelta(seconds=1)
-    ).token
+    assert people.sign_in(database, "kim", PASSWORD, address="", at=NOW + signing_in.FIRST_WAIT).token
+
+
+def test_each_failure_doubles_the_wait_and_none_closes_for_good(database: Database) -> None:
+    an_account(database)
+    at, waits = NOW, list[int]()
+    for _ in range(20):
+        with pytest.raises(Refused) as refused:
+            people.sign_in(database, "kim", "fel", address="192.0.2.1", at=at)
+        if isinstance(refused.value, TooEarly):
+            waits.append(refused.value.retry_after)
+            at += timedelta(seconds=refused.value.retry_after)
+    assert waits[:6] == [15, 30, 60, 120, 240, 480]
+    assert set(waits[6:]) == {900}
+    assert people.sign_in(database, "kim", PASSWORD, address="192.0.2.1", at=at + signing_in.LONGEST_WAIT).token
+
+
+def test_a_browser_that_has_been_here_is_not_shut_out_by_strangers(file_database: Database) -> None:
+    an_account(file_database)
+    app = create_app(Config(), file_database)
+    own, new = app.test_client(), app.test_client()
+    assert sign_in(own).status_code == 303
+    send(own, "/logga-ut")
+    for _ in range(signing_in.MOST_FAILURES):
+        sign_in(app.test_client(), password="fel")
+    assert sign_in(new).status_code == 429
+    assert sign_in(own).status_code == 303
+    send(own, "/logga-ut")
+    for _ in range(signing_in.MOST_FAILURES):  # its own tries count, and only for it
+        assert sign_in(own, password="fel").status_code == 422
+    shut = sign_in(own)
+    assert (shut.status_code, shut.headers["Retry-After"]) == (429, "15")
+
+
+def test_a_browser_is_known_for_its_own_accounts_and_a_cookie_that_is_not_ours_for_none(
+    file_database: Database,
+) -> None:
+    an_account(file_database)
+    app = create_app(Config(), file_database)
+    own = app.test_client()
+    sign_in(own)
+    kept = own.get_cookie("vetting-device")
+    assert kept
+    assert kept.http_only
+    assert "kim" not in kept.value
+    for _ in range(signing_in.MOST_FAILURES):
+        sign_in(app.test_client(), login="ingen", password="fel")
+    assert sign_in(own, login="ingen").status_code == 429  # another account
+    for _ in range(signing_in.MOST_FAILURES):
+        sign_in(app.test_client(), password="fel")
+    forged = app.test_client()
+    forged.set_cookie("vetting-device", kept.value[:-3] + "abc")
+    assert sign_in(forged).status_code == 429
+
+
+def test_a_new_sign_in_ends_the_browsers_old_session(file_database: Database) -> None:
+    an_account(file_database)
+    client = create_app(Config(), file_database).test_client()
+    sign_in(client)
+    first = cookie(client)
+    sign_in(client)
+    assert cookie(client) != first
+    assert known(file_database, first, at=clock.now()) is None
+    assert known(file_database, cookie(client), at=clock.now()) is not None
+
+
+def test_behind_a_proxy_each_visitor_has_an_address_of_ones_own(file_database: Database) -> None:
+    an_account(file_database)
+    app = create_app(Config(proxies=1), file_database)
+
+    def tried(address: str, login: str) -> int:
+        client = app.test_client()
+        client.environ_base["HTTP_X_FORWARDED_FOR"] = f"203.0.113.{len(login)}, {address}"  # what a visitor says, ours
+        return int(sign_in(client, login=login, password="fel").status_code)
+
+    met = [tried("192.0.2.1", f"person {n}") for n in range(signing_in.MOST_FAILURES_OF_AN_ADDRESS + 1)]
+    assert met[-1] == 429
+    assert set(met[:-1]) == {422}
+    assert tried("192.0.2.2", "någon annan") == 422
 
 
 def test_the_brakes_hold_for_an_address_that_tries_many_accounts(database: Database) -> None:
@@ -185,12 +262,13 @@ def test_too_many_tries_answer_with_a_page_that_says_when(client: FlaskClient) -
         sign_in(client, password="fel")
     answer = sign_in(client)
     assert answer.status_code == 429
-    assert "Vänta 15 min" in answer.text
+    assert "Vänta 15 sekunder" in answer.text
+    assert answer.headers["Retry-After"] == "15"
 
 
 @pytest.mark.parametrize("path", ["//ond.example", "https://ond.example", "/\\ond.example", "javascript:x"])
 def test_the_way_on_after_signing_in_stays_here(client: FlaskClient, path: str) -> None:
-    assert sign_in(client, next=path).headers["Location"] == "/prova"
+    assert sign_in(client, next=path).headers["Location"] == "/"
 
 
 @pytest.mark.parametrize("password", ["kort", "a" * 30, "kim " * 4, "password1234", "Sommar2026!!", "x" * 300])

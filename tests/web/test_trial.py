@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import io
 import os
 import re
+import secrets
 import tempfile
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import openpyxl
 import pytest
 
+from tests.factories import NOW
 from tests.files import hostile
-from tests.web.conftest import send
+from tests.town import Town
+from tests.web.conftest import Somebody, send
+from vetting.app import create_app
+from vetting.config import Config, Trial
+from vetting.domain.people import Role
 from vetting.shipped import shipped
+from vetting.store.engine import connect
+from vetting.web import brakes, trial
 from vetting.web.trial import LARGEST_UPLOAD
 
 if TYPE_CHECKING:
@@ -23,6 +34,8 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
+
+    from tests.databases import Databases
 
 SAMPLES = shipped("imports") / "samples"
 RULES = "farsta-2021-med-grundkrav"
@@ -240,3 +253,81 @@ def test_a_long_list_is_cut_on_the_page_and_says_so(client: FlaskClient) -> None
     page = upload(client, hostile.workbook(*[hostile.ROW] * 400))
     assert page.text.count('<details class="fi ') == 250
     assert "Sidan visar de 250 första raderna av 400" in page.text
+
+
+def taken(places: Any) -> Any:
+    """Somebody else has the place meanwhile."""
+    return (
+        contextlib.closing(mock.Mock(close=places.release)) if places.acquire(blocking=False) else pytest.fail("full")
+    )
+
+
+def test_a_stranger_who_finds_no_place_is_told_at_once_and_when_to_come_back(client: FlaskClient) -> None:
+    with taken(trial._for_strangers):
+        full = sample(client)
+    assert full.status_code == 503
+    assert int(full.headers["Retry-After"]) == trial.COME_BACK
+    assert "Många listor granskas just nu." in full.text
+    assert sample(client).status_code == 200  # and every place is given back
+
+
+def test_strangers_never_take_the_last_place_from_those_who_work_here(kim: Somebody, client: FlaskClient) -> None:
+    with taken(trial._for_strangers), taken(trial._places):
+        assert sample(client).status_code == 503
+        mine = kim.send(
+            "/prova", rules=RULES, kind="auto", file=((SAMPLES / "ansokningar.xlsx").read_bytes(), "a.xlsx")
+        )
+        assert mine.status_code == 200
+
+
+def test_staff_that_wait_are_few(kim: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "LONGEST_WAIT", 0.01)
+    given = {"rules": RULES, "kind": "auto", "file": ((SAMPLES / "ansokningar.xlsx").read_bytes(), "a.xlsx")}
+    with taken(trial._places), taken(trial._places):
+        assert kim.send("/prova", **given).status_code == 503  # after a while
+        with taken(trial._waiting), taken(trial._waiting):
+            monkeypatch.setattr(trial, "LONGEST_WAIT", 3600)
+            assert kim.send("/prova", **given).status_code == 503  # at once
+    assert kim.send("/prova", **given).status_code == 200
+
+
+def test_one_visitor_tries_so_many_lists_a_minute_and_the_next_is_not_hindered(databases: Databases) -> None:
+    app = create_app(Config(proxies=1), connect(databases.sqlite()))
+
+    def tried(address: str) -> TestResponse:
+        client = app.test_client()
+        client.environ_base["HTTP_X_FORWARDED_FOR"] = (
+            f"{secrets.token_hex(4)}, {address}"  # what a visitor writes, ours
+        )
+        return send(client, "/prova", rules=RULES, kind="auto")
+
+    answers = [tried("192.0.2.1") for _ in range(trial.MOST_IN_A_MINUTE + 1)]
+    assert [answer.status_code for answer in answers] == [422] * trial.MOST_IN_A_MINUTE + [429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+    assert "Du har provat många listor på kort tid." in answers[-1].text
+    assert tried("192.0.2.2").status_code == 422
+
+
+def test_a_brake_forgets_with_the_minute_and_knows_no_more_than_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    brake, at = brakes.Brake(most=2, seconds=60), NOW
+    assert [brake.left("a", at + timedelta(seconds=n)) for n in (0, 10, 20, 59)] == [0, 0, 40, 1]
+    assert [brake.left("a", at + timedelta(seconds=n)) for n in (60, 61, 70)] == [0, 9, 0]
+    monkeypatch.setattr(brakes, "MOST_KNOWN", 3)
+    for who in "bcde":
+        brake.left(who, at)
+    assert list(brake._asked) == ["c", "d", "e"]
+
+
+@pytest.mark.parametrize(
+    ("who", "stranger", "staff"), [("everyone", 200, 200), ("staff", 303, 200), ("nobody", 404, 404)]
+)
+def test_an_installation_says_who_may_try(databases: Databases, who: str, stranger: int, staff: int) -> None:
+    town = Town.copied(databases, "sqlite")
+    app = create_app(Config(trial=Trial(who)), town.database)
+    kim, client = Somebody(town, app, Role.CASEWORKER), app.test_client()
+    for path in ("/prova", "/prova/exempel/ansokningar.xlsx"):
+        assert (client.get(path).status_code, kim.get(path).status_code) == (stranger, staff), path
+    assert ("Prova en lista" in client.get("/logga-in").text) is (stranger == 200)
+    assert ('href="/prova"' in kim.get("/arenden").text) is (staff == 200)  # a page that is closed is not offered
+    assert send(client, "/prova", rules=RULES, kind="auto").status_code == (422 if stranger == 200 else stranger)
+    town.database.close()

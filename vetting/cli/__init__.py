@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "audit": ("database", "audit"),
+    "backup": ("database", "backup"),
     "board": ("people", "board"),
     "check": ("checks", "check_command"),
     "db": ("database", "db"),
@@ -28,6 +29,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "export": ("registers", "export"),
     "import": ("imports", "import_"),
     "remind": ("completions", "remind"),
+    "restore": ("database", "restore"),
     "rules": ("rule_versions", "rules"),
     "screen": ("screen", "screen_command"),
     "serve": ("serving", "serve"),

@@ -1,21 +1,23 @@
-"""`vetting db upgrade|check` and `vetting audit verify`."""
+"""`vetting db upgrade|check`, `vetting backup`, `vetting restore` and `vetting audit verify`."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
+from vetting import clock
 from vetting.cli.said import LANGUAGE, said
 from vetting.config import from_environment
 from vetting.domain.people import Person, Role
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
 from vetting.services.people import board_coded
-from vetting.store import schema, trail
+from vetting.store import backups, schema, trail
 from vetting.store.engine import connect
 from vetting.store.session import reading
 
@@ -79,16 +81,37 @@ def db() -> None:
 
 
 @db.command("upgrade", help=said("Uppgradera databasens tabeller.", "Bring the tables up to date."))
-def upgrade() -> None:
-    """Takes every step that is missing; the same again does nothing."""
+@click.option("--backup", "file", type=click.Path(path_type=Path), metavar="FILE",
+              help=said("Säkerhetskopians namn.", "Name of the backup."))  # fmt: skip
+@click.option("--no-backup", is_flag=True, help=said("Ta ingen säkerhetskopia först.", "Take no backup first."))
+def upgrade(file: Path | None, *, no_backup: bool) -> None:
+    """Takes a backup and then every step that is missing; the same again does nothing."""
     with database(current=False) as opened:
-        before = schema.upgrade(opened)
+
+        def first(step: str) -> None:
+            target = file or _name(opened, step)
+            _tell_backup(backups.back_up(opened, target), target)
+
+        before = schema.upgrade(opened) if no_backup else schema.upgrade(opened, first=first)
         after = schema.present(opened)
     if before == after:
         click.echo(said(f"Redan på {after}.", f"Already at {after}."))
     else:
         start = before or said("tom", "empty")
         click.echo(said(f"Uppgraderad: {start} → {after}.", f"Upgraded: {start} → {after}."))
+    if before not in {None, after} and not no_backup:
+        click.echo(
+            said(
+                "Tillbaka: 'vetting restore' till en tom plats, och den version av programmet som du hade.",
+                "Back: 'vetting restore' to an empty place, and the version of the program that you had.",
+            )
+        )
+
+
+def _name(opened: Database, step: str) -> Path:
+    """Beside a database that is a file, else where the command is run."""
+    folder = Path(str(opened.engine.url.database)).parent if opened.is_sqlite else Path()
+    return folder / f"vetting-{step}-{clock.now():%Y%m%dT%H%M%S}.backup"
 
 
 @db.command("check", help=said("Stämmer tabellerna?", "Are the tables as they should be?"))
@@ -128,3 +151,58 @@ def verify(anchor: str) -> None:
         )
     )
     sys.exit(1 if found.problems else 0)
+
+
+@click.command("backup", help=said("Säkerhetskopiera hela databasen.", "Back up the whole database."))
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """While the pages are used; the copy is opened and checked. Exit code 1 when the check has remarks."""
+    with database(current=False) as opened:
+        if schema.present(opened) is None:
+            raise UnreadableError(_empty())
+        checked = backups.back_up(opened, file)
+    _tell_backup(checked, file)
+    sys.exit(0 if checked.tried and not checked.problems else 1)
+
+
+@click.command("restore", help=said("Lägg tillbaka en säkerhetskopia.", "Put a backup back."))
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Into the empty place at VETTING_DATABASE_URL; what lies there is checked again."""
+    address = from_environment().database_url
+    try:
+        checked = backups.restore(address, file)
+    except (ArgumentError, DBAPIError, OperationalError, ValueError, OSError) as error:
+        raise UnreadableError(_unreachable(error)) from error
+    _tell_backup(checked, file)
+    if checked.entries is None:
+        click.echo(
+            said("Kör 'vetting db upgrade' innan sidorna startas.", "Run 'vetting db upgrade' before you serve.")
+        )
+    sys.exit(1 if checked.problems else 0)
+
+
+def _tell_backup(checked: backups.Checked, file: Path) -> None:
+    for problem in checked.problems[:MOST_TOLD]:
+        click.echo(problem.line(LANGUAGE), err=True)
+    if not checked.tried:
+        told = said(
+            "skriven och läsbar, men inte prövad: rollen får inte skapa en databas att pröva den i",
+            "written and readable, but not tried: the role may not create a database to try it in",
+        )
+    elif checked.entries is None:
+        told = said(f"hel, på {checked.step}", f"whole, at {checked.step}")
+    else:
+        told = said(
+            f"hel, {checked.entries} poster kontrollerade, {len(checked.problems)} fel. Kontrollsumma: {checked.head}",
+            f"whole, {checked.entries} entries checked, {len(checked.problems)} problems. Checksum: {checked.head}",
+        )
+    click.echo(f"{file}: {told}")
+
+
+def _empty() -> Problem:
+    return Problem(
+        "VETTING_DATABASE_URL",
+        Words("Det finns ingen databas där.", "There is no database there."),
+        Words("Kontrollera adressen.", "Check the address."),
+    )

@@ -109,3 +109,11 @@ class Refused(Exception):  # noqa: N818 - reads as what it says
     def __init__(self, obstacle: Obstacle, *problems: Problem) -> None:
         super().__init__("; ".join(problem.line("en") for problem in problems) or obstacle.value)
         self.obstacle, self.problems = obstacle, problems
+
+
+class TooEarly(Refused):
+    """What was asked for too often: in how many seconds it is let in again."""
+
+    def __init__(self, seconds: int, *problems: Problem) -> None:
+        super().__init__(Obstacle.WAIT, *problems)
+        self.retry_after = seconds

@@ -11,7 +11,9 @@ IDLE: Final = timedelta(minutes=60)
 LONGEST: Final = timedelta(hours=12)
 SEEN_EVERY: Final = timedelta(minutes=1)
 """How exactly the latest visit is kept: not every page view is a write."""
-WINDOW: Final = timedelta(minutes=15)
+WINDOW: Final = timedelta(hours=2)
+"""How long a failure counts."""
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=15)
 MOST_FAILURES: Final = 5
 MOST_FAILURES_OF_AN_ADDRESS: Final = 40
 SHORTEST_PASSWORD: Final = 12
@@ -29,11 +31,15 @@ def has_ended(now: datetime, *, created: datetime, seen: datetime, ended: dateti
     return ended is not None or now - seen > IDLE or now - created > LONGEST
 
 
-def wait_until(now: datetime, failures: int, first: datetime | None, most: int) -> datetime | None:
-    """When the next try is let in; None when it is now."""
-    if failures < most or first is None:
+def wait_until(now: datetime, failures: int, last: datetime | None, most: int) -> datetime | None:
+    """When the next try is let in; None when it is now. Each failure beyond the first few doubles the wait.
+
+    failures, last: how many there were in `WINDOW`, and when the latest was.
+    """
+    if failures < most or last is None:
         return None
-    opens = first + WINDOW
+    doublings = min(failures - most, 20)
+    opens = last + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
     return opens if opens > now else None
 
 

@@ -9,7 +9,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -17,6 +17,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from vetting.files import limits
 from vetting.files.cell_reading import frames
+from vetting.files.clean_text import clean
 from vetting.files.containers import inspect_workbook, kind_of
 from vetting.files.plain_cells import row_of
 from vetting.files.refusals import RefusedError
@@ -31,7 +32,6 @@ from vetting.domain.association import masked
 
 _FILLS: Final = {"ok": "DAEDDD", "not": "F8E4E4", "assess": "FAE6C6", "unknown": "E8E8E9"}
 _INK: Final = {"ok": "023409", "not": "590D0D", "assess": "3C2807", "unknown": "292C30"}
-_NOT_IN_XML: Final = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
 _LAST_COLUMN: Final = 16_384
 _LONGEST_CELL: Final = 32_000
@@ -126,11 +126,6 @@ def _write(cell: Any, text: str) -> None:  # noqa: ANN401 - a cell or a merged o
     if isinstance(cell.value, str) and shown[:1] in {"=", "+", "-", "@"}:
         cell.data_type = "s"
         cell.quotePrefix = True
-
-
-def clean(text: str) -> str:
-    """Without the signs that an XML file cannot hold."""
-    return _NOT_IN_XML.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))
 
 
 def _add_columns(sheet: Worksheet, order: Mapping[str, Any]) -> None:

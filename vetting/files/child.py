@@ -49,16 +49,17 @@ def limit_oneself(seconds: int) -> None:
 
 
 def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
-    from vetting.files import annotate, cell_reading  # noqa: PLC0415 - after the limits
-
+    """Each task loads what it needs and no more: after the limits, and in a process that ends with it."""
     if order["task"] in {"annotate", "mark"}:
+        from vetting.files import annotate  # noqa: PLC0415
+
         make = annotate.annotated if order["task"] == "annotate" else annotate.marked
         book = make(data, order)
         _say({"bytes": len(book)})
         sys.stdout.buffer.write(book)
         return
     if order["task"] == "mail":
-        from vetting.files import mail_reading  # noqa: PLC0415 - the others need none of its libraries
+        from vetting.files import mail_reading  # noqa: PLC0415
 
         found = mail_reading.read(data)
         _say(found.head())
@@ -94,6 +95,8 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
         _say({"bytes": len(made)})
         sys.stdout.buffer.write(made)
         return
+    from vetting.files import cell_reading  # noqa: PLC0415
+
     for frame in cell_reading.frames(data, order["most_rows"]):
         _say(frame)
     _say({"end": True})

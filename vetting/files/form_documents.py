@@ -11,16 +11,14 @@ from docx.oxml.parser import parse_xml
 from docx.shared import Cm, Pt, RGBColor
 
 from vetting.domain.paper_forms import BY_HAND, CHOOSE, HERE, RULES, TICK, Shape
-from vetting.files.annotate import clean
+from vetting.files.clean_text import clean
+from vetting.files.form_signs import TAG, W14
 from vetting.files.word_documents import LANGUAGES, new_document
 
 if TYPE_CHECKING:
     from vetting.domain.paper_forms import FormField, FormSection, PaperForm
     from vetting.domain.words import Language
 
-TAG: Final = "vetting:"
-"""Begins the tag of every field; the fact's id follows."""
-W14: Final = "http://schemas.microsoft.com/office/word/2010/wordml"
 EMPTY_BOX: Final = "☐"
 _GREY: Final = RGBColor(0x5A, 0x5F, 0x66)
 _INK: Final = RGBColor(0x1E, 0x22, 0x27)

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.files.containers import inspect_document
-from vetting.files.form_documents import TAG, W14
+from vetting.files.form_signs import TAG, W14
 from vetting.files.refusals import RefusedError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from vetting.domain.paper_forms import BY_HAND, RULES, Shape
 from vetting.domain.words import Words
-from vetting.files.annotate import clean
+from vetting.files.clean_text import clean
 from vetting.files.workbook_writing import LONGEST_CHOICE, OPEN
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from vetting.domain.letters import FIELDS, LISTS
-from vetting.files.annotate import clean
+from vetting.files.clean_text import clean
 from vetting.files.containers import inspect_document
 from vetting.files.refusals import RefusedError
 from vetting.files.word_documents import new_document

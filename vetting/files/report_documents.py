@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from vetting.files.annotate import clean
+from vetting.files.clean_text import clean
 from vetting.files.word_documents import new_document
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
-from vetting.files.annotate import clean
+from vetting.files.clean_text import clean
 
 LANGUAGES: Final = {"sv": "sv-SE", "en": "en-GB"}
 NOT_ITS_OWN: Final = ("creator", "created", "modified", "lastModifiedBy", "description", "revision")

@@ -16,7 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from vetting.domain.downloaded_lists import MARK
 from vetting.domain.registers import ColumnKind
-from vetting.files.annotate import clean
+from vetting.files.clean_text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from argon2 import PasswordHasher
@@ -15,8 +16,8 @@ from sqlalchemy import select
 
 from vetting.domain import signing_in
 from vetting.domain.people import Action
-from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.words import Words
+from vetting.domain.problem import Obstacle, Problem, Refused, TooEarly
+from vetting.domain.words import Words, same
 from vetting.store import people
 from vetting.store.people import Board, KeptText, RoleHeld, SignIn, SignInAttempt, User
 from vetting.store.session import database_of, technical
@@ -152,21 +153,26 @@ class SignedIn:
     board_id: int
 
 
-def sign_in(database: Database, login: str, password: str, *, address: str, at: datetime) -> SignedIn:
+def sign_in(database: Database, login: str, password: str, *, address: str, at: datetime, device: str = "") -> SignedIn:
     """Begins a session with a new token.
 
     What is wrong is not told: an unknown name, a wrong password and a closed account look and take the same.
 
+    device: the secret of a browser that has signed in to this account before. Only its own tries count for it: a
+        stranger's keep nobody out of an account who has been there.
+
     Raises:
-        Refused: wrong, or too many wrong tries from this account or address.
+        TooEarly: too many wrong tries from this device, or else to this account or from this address.
+        Refused: wrong.
     """
-    keys = {_key("login", login.strip().casefold()): signing_in.MOST_FAILURES,
-            _key("address", address): signing_in.MOST_FAILURES_OF_AN_ADDRESS}  # fmt: skip
+    keys = {_key("device", device): signing_in.MOST_FAILURES} if device else {
+        named(login): signing_in.MOST_FAILURES, _key("address", address): signing_in.MOST_FAILURES_OF_AN_ADDRESS,
+    }  # fmt: skip
     with technical(database, alone=True) as session:
         for key, most in keys.items():
             opens = signing_in.wait_until(at, *people.failures(session, key, at - signing_in.WINDOW), most)
             if opens:
-                raise Refused(Obstacle.WAIT, _wait(opens, at))
+                raise _too_early(opens, at)
         for old in session.scalars(select(SignInAttempt).where(SignInAttempt.at < at - KEEP_ATTEMPTS)):
             session.delete(old)
         # Counted before the password is looked at, so that tries at once cannot slip past the brakes together.
@@ -187,6 +193,11 @@ def _begin(session: Session, user_id: int, board_id: int, at: datetime) -> Signe
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.add(SignIn(token=_digest(token), user_id=user_id, board_id=board_id, created_at=at, seen_at=at))
     return SignedIn(token=token, user_id=user_id, board_id=board_id)
+
+
+def named(login: str) -> str:
+    """What stands for an account's name where the name itself is not kept."""
+    return _key("login", login.strip().casefold())
 
 
 def _key(kind: str, value: str) -> str:
@@ -210,13 +221,18 @@ def _nobodys_hash() -> str:
     return HASHER.hash(secrets.token_urlsafe(TOKEN_BYTES))
 
 
-def _wait(opens: datetime, at: datetime) -> Problem:
-    minutes = max(1, round((opens - at).total_seconds() / 60))
-    return Problem(
-        "login",
-        Words("För många försök.", "Too many attempts."),
-        Words(f"Vänta {minutes} min och försök igen, eller be systemförvaltaren om hjälp.",
-              f"Wait {minutes} min and try again, or ask the administrator for help."),
+def _too_early(opens: datetime, at: datetime) -> TooEarly:
+    seconds = max(1, ceil((opens - at).total_seconds()))
+    minutes = ceil(seconds / 60)
+    wait = Words(f"{seconds} sekunder", f"{seconds} seconds") if minutes == 1 else same(f"{minutes} min")
+    return TooEarly(
+        seconds,
+        Problem(
+            "login",
+            Words("För många försök.", "Too many attempts."),
+            Words(f"Vänta {wait.sv} och försök igen, eller be systemförvaltaren om hjälp.",
+                  f"Wait {wait.en} and try again, or ask the administrator for help."),
+        ),
     )  # fmt: skip
 
 

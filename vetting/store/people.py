@@ -194,9 +194,9 @@ def person(session: Session, user_id: int, board_id: int) -> Person | None:
 
 
 def failures(session: Session, key: str, since: datetime) -> tuple[int, datetime | None]:
-    """How many tries failed since then, and when the first of them was."""
+    """How many tries failed since then, and when the last of them was."""
     row = session.execute(
-        select(func.count(), func.min(SignInAttempt.at)).where(SignInAttempt.key == key, SignInAttempt.at > since)
+        select(func.count(), func.max(SignInAttempt.at)).where(SignInAttempt.key == key, SignInAttempt.at > since)
     ).one()
     return int(row[0]), row[1]
 

@@ -12,11 +12,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from vetting.store.engine import connect
+from vetting.store.engine import LOCK, connect
 from vetting.store.models import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
 
@@ -27,10 +27,17 @@ LOCK_OF_TABLES: Final = 7_361_944
 """The number of the lock that whoever changes tables in PostgreSQL holds; SQLite has one place for writing anyway."""
 
 
-def upgrade(database: Database, to: str = "head") -> str | None:
-    """Takes the steps that are missing. Where it stood: a second upgrade waits, and finds nothing to do."""
+def upgrade(database: Database, to: str = "head", *, first: Callable[[str], None] = lambda _: None) -> str | None:
+    """Takes the steps that are missing. Where it stood: a second upgrade waits, and finds nothing to do.
+
+    first: is called with the step that is left, before anything is changed and while nobody else writes.
+    """
     with _config(database, alone=True) as (config, connection):
         before = MigrationContext.configure(connection).get_current_revision()
+        if before is not None and before != newest():
+            if not database.is_sqlite:
+                connection.exec_driver_sql(LOCK)
+            first(before)
         command.upgrade(config, to)
     return before
 
@@ -44,6 +51,11 @@ def downgrade(database: Database, to: str) -> None:
 def newest() -> str:
     """The last step there is."""
     return str(ScriptDirectory(str(FOLDER)).get_current_head())
+
+
+def knows(step: str) -> bool:
+    """Whether a step is one of this version's."""
+    return any(found.revision == step for found in ScriptDirectory(str(FOLDER)).walk_revisions())
 
 
 def present(database: Database) -> str | None:

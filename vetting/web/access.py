@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from vetting.config import Trial
 from vetting.domain.people import Action
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ class Access(StrEnum):
 
     EVERYONE = "everyone"
     """No case, no stored data: the page works on what the visitor brings."""
+    TRIAL = "trial"
+    """The same, for whom the installation lets try: everyone, those who are signed in, or nobody."""
     SIGNED_IN = "signed_in"
     """Only what belongs to the person."""
 
@@ -27,10 +30,10 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "pages.start": Access.EVERYONE,
     "pages.accessibility": Access.EVERYONE,
     "preferences.choose": Access.EVERYONE,
-    "trial.ask": Access.EVERYONE,
-    "trial.answer": Access.EVERYONE,
-    "trial.workbook": Access.EVERYONE,
-    "trial.sample": Access.EVERYONE,
+    "trial.ask": Access.TRIAL,
+    "trial.answer": Access.TRIAL,
+    "trial.workbook": Access.TRIAL,
+    "trial.sample": Access.TRIAL,
     "login.ask": Access.EVERYONE,
     "login.enter": Access.EVERYONE,
     "login.leave": Access.EVERYONE,
@@ -298,12 +301,12 @@ class Entry(StrEnum):
     UNKNOWN = "unknown"
 
 
-def entry(endpoint: str | None, person: Person | None) -> Entry:
-    """Whether a visitor may open an endpoint; what has no rule is closed to all."""
+def entry(endpoint: str | None, person: Person | None, trial: Trial = Trial.EVERYONE) -> Entry:
+    """Whether a visitor may open an endpoint; what has no rule is closed to all. trial: who may try a list."""
     rule = ACCESS.get(endpoint or "")
-    if endpoint is None or rule is Access.EVERYONE:
+    if endpoint is None or rule is Access.EVERYONE or (rule is Access.TRIAL and trial is Trial.EVERYONE):
         return Entry.OPEN
-    if rule is None:
+    if rule is None or (rule is Access.TRIAL and trial is Trial.NOBODY):
         return Entry.UNKNOWN
     if person is None:
         return Entry.SIGN_IN

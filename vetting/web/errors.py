@@ -10,7 +10,7 @@ from flask import current_app, render_template, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.domain.problem import Obstacle, Problem, Refused, TooEarly, UnreadableError
 from vetting.domain.words import Words
 from vetting.store.faults import told_of
 from vetting.web.csrf import CSRFError
@@ -20,7 +20,7 @@ from vetting.web.translation import gettext as _
 if TYPE_CHECKING:
     from flask import Flask
 
-Answer = tuple[str, int]
+Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 LONG_ENOUGH_TO_KEEP: Final = 12
 STALE: Final = Problem(
     "",
@@ -64,7 +64,8 @@ def _told(error: Refused) -> Answer:
         for value in values
         if name != "csrf_token" and len(value) >= LONG_ENOUGH_TO_KEEP
     ]
-    return render_template("errors/told.html", problems=error.problems, typed=typed), STATUS[error.obstacle]
+    page, status = render_template("errors/told.html", problems=error.problems, typed=typed), STATUS[error.obstacle]
+    return (page, status, {"Retry-After": str(error.retry_after)}) if isinstance(error, TooEarly) else (page, status)
 
 
 def _unreadable(error: UnreadableError) -> Answer:
@@ -90,6 +91,13 @@ def _forged(_error: Exception) -> Answer:
 
 
 def _refused(error: Exception) -> Answer:
+    """The page, and when to come back where the program knows."""
+    page, status, *_more = _refusal(error)
+    wait = getattr(error, "retry_after", None)
+    return (page, status) if wait is None else (page, status, {"Retry-After": str(wait)})
+
+
+def _refusal(error: Exception) -> Answer:
     if isinstance(error, SecurityError):  # an unknown host: not even an address can be built for it
         return "400", HTTPStatus.BAD_REQUEST
     status = (error.code if isinstance(error, HTTPException) else None) or HTTPStatus.INTERNAL_SERVER_ERROR
@@ -111,6 +119,12 @@ def _refused(error: Exception) -> Answer:
         case HTTPStatus.SERVICE_UNAVAILABLE:
             return _page(
                 status, _("Många listor granskas just nu."), _("Vänta en minut och försök igen. Inget har sparats.")
+            )
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            return _page(
+                status,
+                _("Du har provat många listor på kort tid."),
+                _("Vänta en minut och försök igen. Inget har sparats."),
             )
         case _:
             return _page(status, _("Begäran gick inte att förstå."), _("Börja om från första sidan."))

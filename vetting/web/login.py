@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
 
-from vetting.domain.problem import Refused
+from vetting.domain.problem import Refused, TooEarly
 from vetting.services import people
-from vetting.web import preferences, visitor
+from vetting.web import devices, preferences, visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms.login import LoginForm
 from vetting.web.shown import said
@@ -42,15 +42,20 @@ def enter() -> Response:
             form.password.data or "",
             address=request.remote_addr or "",
             at=visitor.now(),
+            device=devices.known(form.login.data or ""),
         )
     except Refused as refused:
         told = " ".join(f"{said(problem.what)} {said(problem.remedy)}" for problem in refused.problems)
-        return _again(form, told, STATUS[refused.obstacle])
+        again = _again(form, told, STATUS[refused.obstacle])
+        if isinstance(refused, TooEarly):
+            again.headers["Retry-After"] = str(refused.retry_after)
+        return again
+    people.sign_out(visitor.database(), visitor.token(), at=visitor.now())  # the browser's session before this one
     chosen = {name: session[name] for name in ("language", "colours", KEPT) if name in session}
     session.clear()
     session.update(chosen)
     onward = url_for("login.kept") if KEPT in session else _onward()
-    return visitor.remember(make_response(redirect(onward, 303)), began)
+    return devices.remember(visitor.remember(make_response(redirect(onward, 303)), began), form.login.data or "")
 
 
 def _onward() -> str:

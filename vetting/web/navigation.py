@@ -9,9 +9,9 @@ from flask import request, url_for
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
 from vetting.services.order_changes import WATCHES
-from vetting.web.access import Entry, entry
+from vetting.web.access import Entry
 from vetting.web.translation import lazy_gettext as _l
-from vetting.web.visitor import visitor
+from vetting.web.visitor import met, visitor
 
 if TYPE_CHECKING:
     from vetting.domain.people import Person
@@ -58,7 +58,7 @@ def places() -> list[Place]:
     return [
         Place(url_for(_opened(endpoint, person)), str(name), PART_OF.get(own, own) == endpoint.split(".")[0])
         for endpoint, name in PLACES
-        if entry(endpoint, person) is Entry.OPEN and not _out_of_place(endpoint, person)
+        if met(endpoint, person) is Entry.OPEN and not _out_of_place(endpoint, person)
     ]
 
 

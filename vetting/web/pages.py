@@ -19,6 +19,7 @@ FIRST: Final = (
     ("decisions.index", frozenset({Role.DECISION_MAKER})),
     ("payments.index", frozenset({Role.FINANCE})),
     ("setup.show", frozenset({Role.ADMINISTRATOR})),
+    ("rules.index", frozenset({Role.RULES_OWNER})),
 )
 """Where each role begins its day; the first that fits."""
 blueprint = Blueprint("pages", __name__)
@@ -30,7 +31,7 @@ def start() -> Response:
     person = visitor()
     if person is None:
         return redirect(url_for("login.ask"), 303)
-    first = next((name for name, roles in FIRST if roles & person.roles), "trial.ask")
+    first = next((name for name, roles in FIRST if roles & person.roles), "pages.accessibility")
     return redirect(url_for(first), 303)
 
 

@@ -78,4 +78,4 @@ def remember(form: Mapping[str, str]) -> None:
 def own_path(path: str) -> str:
     """A path of this site, or the first page: never another host."""
     plain = path.startswith("/") and not path.startswith("//") and "\\" not in path
-    return path if plain and path.isprintable() and len(path) <= 200 else "/prova"  # noqa: PLR2004 - no path is longer
+    return path if plain and path.isprintable() and len(path) <= 200 else "/"  # noqa: PLR2004 - no path is longer

@@ -10,7 +10,7 @@ from flask import Request, Response, abort, make_response, redirect, request, se
 from vetting.files import limits
 from vetting.services import people
 from vetting.web import visitor
-from vetting.web.access import Entry, entry
+from vetting.web.access import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,8 +78,8 @@ def guard(app: Flask, *, https: bool) -> None:
 
     @app.before_request
     def _allow() -> Response | None:
-        public = entry(request.endpoint, None)
-        met = public if public in {Entry.OPEN, Entry.UNKNOWN} else entry(request.endpoint, visitor.visitor())
+        public = visitor.met(request.endpoint, None)
+        met = public if public in {Entry.OPEN, Entry.UNKNOWN} else visitor.met(request.endpoint, visitor.visitor())
         match met:
             case Entry.OPEN:
                 return None

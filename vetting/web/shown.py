@@ -39,7 +39,8 @@ from vetting.services.documents import STATE_WORDS as STATE_WORDS_OF_DOCUMENTS
 from vetting.services.what_if_files import result_said
 from vetting.store.cases import is_met
 from vetting.web import case_shown, navigation, preferences
-from vetting.web.visitor import own_boards, visitor
+from vetting.web.access import Entry
+from vetting.web.visitor import met, own_boards, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -166,6 +167,7 @@ def register(app: Flask) -> None:
             "visitor": found,
             "boards": own_boards,
             "places": navigation.places,
+            "opens": lambda endpoint: met(endpoint, found) is Entry.OPEN,
             "may": lambda action: found is not None and found.may(Action(action)),
             "app_name": app.extensions["vetting_config"].name,
         }

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 from vetting import clock
 from vetting.config import Config
@@ -18,7 +19,8 @@ from vetting.files import limits
 from vetting.files.refusals import refusal
 from vetting.services.lists import annotated_copy, screen_list
 from vetting.services.rules import Rules, ruleset_named
-from vetting.web import preferences
+from vetting.web import preferences, visitor
+from vetting.web.brakes import Brake
 from vetting.web.errors import STATUS
 from vetting.web.forms.trial import DETECT, TrialForm
 from vetting.web.translation import gettext as _
@@ -33,12 +35,17 @@ if TYPE_CHECKING:
 
 LARGEST_UPLOAD: Final = 5 * limits.MEGABYTE
 MOST_ROWS_SHOWN: Final = 250
-AT_ONCE: Final = 2
+AT_ONCE, OF_STRANGERS, WHO_WAIT = 2, 1, 2
+"""Lists judged at once, those of visitors who are not signed in, and staff that wait: the other threads serve pages."""
 LONGEST_WAIT: Final = 20
-BUSY: Final = 503
+COME_BACK: Final = 15
+"""Seconds, as a list takes that is judged."""
+MOST_IN_A_MINUTE: Final = 30
+"""Lists from one address, or of one person."""
 SAMPLES: Final = ("ansokningar.xlsx", "bokningar.xlsx")
 blueprint = Blueprint("trial", __name__)
 _places = threading.BoundedSemaphore(AT_ONCE)
+_for_strangers, _waiting = threading.BoundedSemaphore(OF_STRANGERS), threading.BoundedSemaphore(WHO_WAIT)
 
 
 @blueprint.get("/prova")
@@ -54,6 +61,7 @@ def answer() -> str | Response:
     The list comes as an upload, or from a result page that carries it: then only language or colours change.
     """
     preferences.remember(request.form)
+    _not_too_often()
     form = _form()
     data, file = _handed_in()
     valid = form.validate()
@@ -92,6 +100,7 @@ def _answered(form: TrialForm, data: bytes, file: str) -> str:
 @blueprint.post("/prova/arbetsbok")
 def workbook() -> Response | str:
     """The same list, sent back by the result page, as the annotated workbook."""
+    _not_too_often()
     form = _form()
     data, file = _carried()
     if not form.validate() or not data:
@@ -151,15 +160,45 @@ def _carried() -> tuple[bytes, str]:
     return data, file_name(request.form.get("name", "")) or _("lista")
 
 
+def _not_too_often() -> None:
+    person = visitor.visitor()
+    brake = current_app.extensions.setdefault("vetting_trial_brake", Brake(most=MOST_IN_A_MINUTE, seconds=60))
+    left = brake.left(f"person {person.id}" if person else f"address {request.remote_addr}", visitor.now())
+    if left:
+        raise TooManyRequests(retry_after=left)
+
+
 @contextmanager
 def a_place() -> Iterator[None]:
-    """One of the few places for judging a list, which keep the memory small; the next visitor waits a while."""
-    if not _places.acquire(timeout=LONGEST_WAIT):
-        abort(BUSY)
-    try:
+    """One of the few places for judging a list, which keep the memory small.
+
+    A stranger who finds none is told so at once, and strangers never take the last; of the staff some wait a while. So
+    most threads always serve pages.
+    """
+    stranger = visitor.visitor() is None
+    with ExitStack() as held:
+        if stranger:
+            _take(held, _for_strangers, 0)
+        if not _places.acquire(blocking=False):
+            if stranger:
+                raise ServiceUnavailable(retry_after=COME_BACK)
+            with ExitStack() as meanwhile:
+                _take(meanwhile, _waiting, 0)
+                _take(held, _places, LONGEST_WAIT)
+        else:
+            held.callback(_places.release)
         yield
-    finally:
-        _places.release()
+
+
+def _take(held: ExitStack, places: threading.Semaphore, seconds: int) -> None:
+    """A place, given back with what is held.
+
+    Raises:
+        ServiceUnavailable: none came free in so many seconds.
+    """
+    if not (places.acquire(timeout=seconds) if seconds else places.acquire(blocking=False)):
+        raise ServiceUnavailable(retry_after=COME_BACK)
+    held.callback(places.release)
 
 
 def _screened(form: TrialForm, data: bytes, file: str, now: datetime) -> ScreenedList:

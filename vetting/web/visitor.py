@@ -12,6 +12,7 @@ from vetting.services import people
 from vetting.store.engine import Database
 from vetting.store.people import boards_of
 from vetting.store.session import opened_for_reading
+from vetting.web.access import Entry, entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,6 +92,11 @@ def visitor() -> Person | None:
                 g.visitor = people.visitor(session, token(), at=now())
     found: Person | None = g.visitor
     return found
+
+
+def met(endpoint: str | None, person: Person | None) -> Entry:
+    """What somebody meets at an endpoint of this installation."""
+    return entry(endpoint, person, current_app.extensions["vetting_config"].trial)
 
 
 def own_boards() -> Sequence[Board]:

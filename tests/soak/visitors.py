@@ -1,0 +1,62 @@
+"""Somebody at a served page, as a browser without scripts: cookies are kept, and how long each answer took."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import time
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode
+
+from tests.browser.people import PASSWORD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TOKEN = re.compile(r'csrf_token" value="([^"]+)')
+FORM = "application/x-www-form-urlencoded"
+
+
+class Answer(NamedTuple):
+    status: int
+    seconds: float
+    text: str
+    headers: http.client.HTTPMessage
+
+    @property
+    def token(self) -> str:
+        found = TOKEN.search(self.text)
+        assert found
+        return found[1]
+
+
+class Visitor:
+    def __init__(self, port: int) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.cookies: dict[str, str] = {}
+        self.answers: list[Answer] = []
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def ask(self, method: str, path: str, body: str | bytes | None = None, kind: str = FORM) -> Answer:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if body is not None:
+            headers["Content-Type"] = kind
+        began = time.monotonic()
+        self.connection.request(method, path, body, headers)
+        given = self.connection.getresponse()
+        text = given.read().decode(errors="replace")
+        answer = Answer(given.status, time.monotonic() - began, text, given.headers)
+        self.answers.append(answer)
+        for value in given.headers.get_all("Set-Cookie") or []:
+            name, rest = value.split(";")[0].split("=", 1)
+            self.cookies[name] = rest
+        return answer
+
+    def send(self, path: str, token: str, fields: Mapping[str, str]) -> Answer:
+        return self.ask("POST", path, urlencode({"csrf_token": token, **fields}))
+
+    def sign_in(self, login: str) -> None:
+        token = self.ask("GET", "/logga-in").token
+        self.send("/logga-in", token, {"login": login, "password": PASSWORD})

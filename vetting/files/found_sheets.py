@@ -1,0 +1,23 @@
+"""Inside the child: a sheet as each reader of workbooks finds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from vetting.domain.tables import Area
+    from vetting.files.plain_cells import PlainRow
+
+
+@dataclass(slots=True)
+class FoundSheet:
+    """One visible sheet, whose rows that hold anything can be read as often as wanted."""
+
+    name: str
+    rows: Callable[[], Iterator[PlainRow]]
+    merged: tuple[Area, ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    unread_cells: int = 0
