@@ -36,6 +36,9 @@ def check(page: Page) -> None:
         .filter(e => { const b = e.getBoundingClientRect(); return b.width && (b.height < 24 || b.width < 24); })
         .map(e => e.outerHTML.slice(0, 120))""")
     assert small == []
+    spilt = page.evaluate("""() => [...document.querySelectorAll('.ds-button, .st')].filter(e => e.offsetParent
+        && e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim())""")
+    assert spilt == []
 
 
 @pytest.mark.parametrize(("place", "name"), list(enumerate(PAGES)))

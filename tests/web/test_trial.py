@@ -299,7 +299,7 @@ def test_one_visitor_tries_so_many_lists_a_minute_and_the_next_is_not_hindered(d
         client.environ_base["HTTP_X_FORWARDED_FOR"] = (
             f"{secrets.token_hex(4)}, {address}"  # what a visitor writes, ours
         )
-        return send(client, "/prova", rules=RULES, kind="auto")
+        return send(client, "/prova", rules=RULES, kind="auto", file=(io.BytesIO(b"Vem;Vad\nx;y\n"), "lista.csv"))
 
     answers = [tried("192.0.2.1") for _ in range(trial.MOST_IN_A_MINUTE + 1)]
     assert [answer.status_code for answer in answers] == [422] * trial.MOST_IN_A_MINUTE + [429]

@@ -61,7 +61,6 @@ def answer() -> str | Response:
     The list comes as an upload, or from a result page that carries it: then only language or colours change.
     """
     preferences.remember(request.form)
-    _not_too_often()
     form = _form()
     data, file = _handed_in()
     valid = form.validate()
@@ -71,6 +70,7 @@ def answer() -> str | Response:
         return _refused(form, None)
     try:
         with a_place():
+            _not_too_often()
             return _answered(form, data, file)
     except UnreadableError as error:
         return _refused(form, error.problem)
@@ -100,7 +100,6 @@ def _answered(form: TrialForm, data: bytes, file: str) -> str:
 @blueprint.post("/prova/arbetsbok")
 def workbook() -> Response | str:
     """The same list, sent back by the result page, as the annotated workbook."""
-    _not_too_often()
     form = _form()
     data, file = _carried()
     if not form.validate() or not data:
@@ -108,6 +107,7 @@ def workbook() -> Response | str:
     now = clock.now()
     try:
         with a_place():
+            _not_too_often()
             screened = _screened(form, data, file, now)
             book = annotated_copy(data, file, screened, preferences.language(), at=now)
     except UnreadableError as error:
@@ -161,6 +161,7 @@ def _carried() -> tuple[bytes, str]:
 
 
 def _not_too_often() -> None:
+    """Counts a list that has a place: who found none is not made to wait longer for it."""
     person = visitor.visitor()
     brake = current_app.extensions.setdefault("vetting_trial_brake", Brake(most=MOST_IN_A_MINUTE, seconds=60))
     left = brake.left(f"person {person.id}" if person else f"address {request.remote_addr}", visitor.now())
