@@ -95,7 +95,7 @@ def create_app(config: Config, database: Database) -> Flask:
     app.extensions["vetting_database"] = database
     security.guard(app, https=config.https)
     if config.proxies:  # the address that the last of our own proxies was asked from, never one that a visitor writes
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign] # as Flask's documents do it
     csrf.protect(app)
     translation.translate(app, preferences.language)
     app.teardown_appcontext(visitor.look_again)

@@ -23,6 +23,7 @@ SHORTEST_KEY = 32
 LONGEST_NAME = 60
 HIGHEST_PORT = 65_535
 MOST_PROXIES = 5
+LONGEST_NUMBER = 9
 DEFAULT_NAME = "Föreningsstöd"
 DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg")
 
@@ -181,19 +182,18 @@ def _trial(text: str) -> Trial:
 
 
 def _proxies(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text[:3]) <= MOST_PROXIES):
-        raise NotReadable(
-            Words(f"”{text}” är inget antal.", f'"{text}" is no number.'),
-            Words(f"Skriv ett tal från 0 till {MOST_PROXIES}.", f"Write a number from 0 to {MOST_PROXIES}."),
-        )
-    return int(text)
+    return _whole(text, 0, MOST_PROXIES, Words("antal", "number"))
 
 
 def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= HIGHEST_PORT):
+    return _whole(text, 1, HIGHEST_PORT, Words("portnummer", "port number"))
+
+
+def _whole(text: str, lowest: int, highest: int, noun: Words) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER and lowest <= int(text) <= highest):
         raise NotReadable(
-            Words(f"”{text}” är inget portnummer.", f'"{text}" is no port number.'),
-            Words(f"Skriv ett tal från 1 till {HIGHEST_PORT}.", f"Write a number from 1 to {HIGHEST_PORT}."),
+            Words(f"”{text}” är inget {noun.sv}.", f'"{text}" is no {noun.en}.'),
+            Words(f"Skriv ett tal från {lowest} till {highest}.", f"Write a number from {lowest} to {highest}."),
         )
     return int(text)
 

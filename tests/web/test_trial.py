@@ -12,7 +12,6 @@ import secrets
 import tempfile
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 import openpyxl
 import pytest
@@ -30,6 +29,8 @@ from vetting.web import brakes, trial
 from vetting.web.trial import LARGEST_UPLOAD
 
 if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator
     from pathlib import Path
 
     from flask.testing import FlaskClient
@@ -255,11 +256,12 @@ def test_a_long_list_is_cut_on_the_page_and_says_so(client: FlaskClient) -> None
     assert "Sidan visar de 250 första raderna av 400" in page.text
 
 
-def taken(places: Any) -> Any:
+@contextlib.contextmanager
+def taken(places: threading.Semaphore) -> Iterator[None]:
     """Somebody else has the place meanwhile."""
-    return (
-        contextlib.closing(mock.Mock(close=places.release)) if places.acquire(blocking=False) else pytest.fail("full")
-    )
+    assert places.acquire(blocking=False)
+    yield
+    places.release()
 
 
 def test_a_stranger_who_finds_no_place_is_told_at_once_and_when_to_come_back(client: FlaskClient) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from vetting import clock
 from vetting.cli.said import LANGUAGE, said
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 MOST_TOLD = 200
+NOT_REACHED = (ArgumentError, DBAPIError, ValueError, OSError)
 
 
 @contextmanager
@@ -41,7 +42,7 @@ def database(*, current: bool = True) -> Iterator[Database]:
     try:
         opened = connect(address)
         at = schema.present(opened)
-    except (ArgumentError, DBAPIError, OperationalError, ValueError, OSError) as error:
+    except NOT_REACHED as error:
         raise UnreadableError(_unreachable(error)) from error
     try:
         if current and at != schema.newest():
@@ -172,7 +173,7 @@ def restore(file: Path) -> None:
     address = from_environment().database_url
     try:
         checked = backups.restore(address, file)
-    except (ArgumentError, DBAPIError, OperationalError, ValueError, OSError) as error:
+    except NOT_REACHED as error:
         raise UnreadableError(_unreachable(error)) from error
     _tell_backup(checked, file)
     if checked.entries is None:
@@ -182,7 +183,7 @@ def restore(file: Path) -> None:
     sys.exit(1 if checked.problems else 0)
 
 
-def _tell_backup(checked: backups.Checked, file: Path) -> None:
+def _tell_backup(checked: backups.OpenedCopy, file: Path) -> None:
     for problem in checked.problems[:MOST_TOLD]:
         click.echo(problem.line(LANGUAGE), err=True)
     if not checked.tried:

@@ -166,7 +166,7 @@ def sign_in(database: Database, login: str, password: str, *, address: str, at: 
         Refused: wrong.
     """
     keys = {_key("device", device): signing_in.MOST_FAILURES} if device else {
-        named(login): signing_in.MOST_FAILURES, _key("address", address): signing_in.MOST_FAILURES_OF_AN_ADDRESS,
+        account_key(login): signing_in.MOST_FAILURES, _key("address", address): signing_in.MOST_FAILURES_OF_AN_ADDRESS,
     }  # fmt: skip
     with technical(database, alone=True) as session:
         for key, most in keys.items():
@@ -195,7 +195,7 @@ def _begin(session: Session, user_id: int, board_id: int, at: datetime) -> Signe
     return SignedIn(token=token, user_id=user_id, board_id=board_id)
 
 
-def named(login: str) -> str:
+def account_key(login: str) -> str:
     """What stands for an account's name where the name itself is not kept."""
     return _key("login", login.strip().casefold())
 

@@ -38,7 +38,7 @@ _TAKE_ANOTHER: Final = Words("Ta en annan kopia, eller leta efter felet.", "Take
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class OpenedCopy:
     """A copy that was opened: the step its tables stand at, and what the trail says."""
 
     step: str
@@ -50,7 +50,7 @@ class Checked:
     """Whether it was put into a database and read there; not, where the server lets nobody make one."""
 
 
-def back_up(database: Database, file: Path) -> Checked:
+def back_up(database: Database, file: Path) -> OpenedCopy:
     """Writes a copy and opens it; nothing is left of it when it is not whole.
 
     Raises:
@@ -58,20 +58,14 @@ def back_up(database: Database, file: Path) -> Checked:
     """
     if file.exists():
         raise _unusable(file, "Filen finns redan.", "The file exists already.", "Ge ett nytt namn.", "Give a new name.")
-    part = file.with_name(file.name + PART)
-    with _own(part):
+    with _written(file) as part:
         if database.is_sqlite:
-            _copy(Path(str(database.engine.url.database)), part)
-            checked = _opened_file(part)
-        else:
-            _postgresql("pg_dump", database.engine.url, "--format=custom", *_NOBODYS, f"--file={part}")
-            checked = _opened_dump(database, part)
-        _to_disk(part)
-        part.rename(file)
-    return checked
+            return _copied(Path(str(database.engine.url.database)), part)
+        _postgresql("pg_dump", database.engine.url, "--format=custom", *_NOBODYS, f"--file={part}")
+        return _opened_dump(database, part)
 
 
-def restore(address: str, file: Path) -> Checked:
+def restore(address: str, file: Path) -> OpenedCopy:
     """Puts a copy into the empty place at an address and checks it there.
 
     Raises:
@@ -94,19 +88,14 @@ def restore(address: str, file: Path) -> Checked:
     return _restored_file(Path(str(url.database)), file) if on_file else _restored_dump(address, file)
 
 
-def _restored_file(place: Path, file: Path) -> Checked:
+def _restored_file(place: Path, file: Path) -> OpenedCopy:
     if place.exists() and place.stat().st_size:
         raise _taken()
-    part = place.with_name(place.name + PART)
-    with _own(part):
-        _copy(file, part)
-        checked = _opened_file(part)
-        _to_disk(part)
-        part.replace(place)
-    return checked
+    with _written(place) as part:
+        return _copied(file, part)
 
 
-def _restored_dump(address: str, file: Path) -> Checked:
+def _restored_dump(address: str, file: Path) -> OpenedCopy:
     with closing(connect(address)) as database:
         if inspect(database.engine).get_table_names():
             raise _taken()
@@ -115,12 +104,15 @@ def _restored_dump(address: str, file: Path) -> Checked:
 
 
 @contextmanager
-def _own(part: Path) -> Iterator[None]:
-    """A file that only its owner reads, and that is gone when something goes wrong."""
+def _written(file: Path) -> Iterator[Path]:
+    """A file beside it that only its owner reads: the file itself when all went well, gone when something did not."""
+    part = file.with_name(file.name + PART)
     try:
         part.unlink(missing_ok=True)
         part.touch(mode=OWN_FILE)
-        yield
+        yield part
+        _to_disk(part)
+        part.replace(file)
     except (OSError, sqlite3.Error) as error:
         what = str(error.strerror if isinstance(error, OSError) else error)
         if getattr(error, "sqlite_errorname", "") in _DAMAGED:
@@ -134,17 +126,17 @@ def _own(part: Path) -> Iterator[None]:
             Path(f"{part}{ending}").unlink(missing_ok=True)
 
 
-def _copy(source: Path, target: Path) -> None:
-    """SQLite's own copying: what was committed when it began, whoever writes meanwhile."""
+def _copied(source: Path, target: Path) -> OpenedCopy:
+    """SQLite's own copying: what was committed when it began, whoever writes meanwhile. Then the copy is opened."""
     with (
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as read,
         closing(sqlite3.connect(target)) as written,
     ):
         read.backup(written)
-        written.execute("PRAGMA journal_mode = delete")  # one file, whatever the source keeps beside it
+    return _opened_file(target)
 
 
-def _opened_file(path: Path) -> Checked:
+def _opened_file(path: Path) -> OpenedCopy:
     """SQLite's check of pages and indexes, rows that point at nothing, then the trail."""
     with closing(sqlite3.connect(path)) as opened:
         [(told,), *_] = opened.execute("PRAGMA integrity_check(1)")
@@ -161,11 +153,11 @@ def _opened_file(path: Path) -> Checked:
     with closing(connect(f"sqlite:///{path}")) as database:
         checked = _read(database)
     with closing(sqlite3.connect(path)) as opened:
-        opened.execute("PRAGMA journal_mode = delete")
+        opened.execute("PRAGMA journal_mode = delete")  # one file, with nothing beside it
     return checked
 
 
-def _opened_dump(database: Database, dump: Path) -> Checked:
+def _opened_dump(database: Database, dump: Path) -> OpenedCopy:
     """A dump put into a database made for it, where every reference is checked as it is laid on, and taken away."""
     name = f"vetting_check_{secrets.token_hex(6)}"
     plain = database.engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -174,7 +166,7 @@ def _opened_dump(database: Database, dump: Path) -> Checked:
             connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
         except DBAPIError:  # the role may not make databases, or the server has no room
             _postgresql("pg_restore", None, "--list", str(dump))
-            return Checked(str(schema.present(database)), tried=False)
+            return OpenedCopy(str(schema.present(database)), tried=False)
         try:
             url = database.engine.url.set(database=name)
             _filled_from(dump, url)
@@ -191,7 +183,7 @@ def _filled_from(dump: Path, url: URL) -> None:
     )
 
 
-def _read(database: Database) -> Checked:
+def _read(database: Database) -> OpenedCopy:
     """The step, and the trail with every row where the program knows the tables."""
     step = schema.present(database)
     if step is None or not schema.knows(step):
@@ -204,10 +196,10 @@ def _read(database: Database) -> Checked:
             )
         )  # fmt: skip
     if step != schema.newest():
-        return Checked(step)
+        return OpenedCopy(step)
     with reading(database) as session:
         found = trail.verify(session)
-    return Checked(step, found.entries, found.head, tuple(found.problems))
+    return OpenedCopy(step, found.entries, found.head, tuple(found.problems))
 
 
 def _postgresql(program: str, url: URL | None, *arguments: str) -> None:

@@ -34,4 +34,4 @@ class Brake:
             self._asked[who] = asked  # the latest stands last
             while len(self._asked) > MOST_KNOWN:
                 self._asked.pop(next(iter(self._asked)))
-        return max(wait, 0)
+        return wait

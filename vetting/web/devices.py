@@ -19,15 +19,15 @@ MOST_ACCOUNTS: Final = 8
 """Accounts that one browser is remembered for; the one signed in to longest ago is forgotten first."""
 
 
-def known(login: str) -> str:
+def secret_for(login: str) -> str:
     """The browser's secret for an account that it has signed in to before; empty when it has not."""
-    return _remembered().get(people.named(login), "")
+    return _remembered().get(people.account_key(login), "")
 
 
 def remember(response: Response, login: str) -> Response:
     """Tells the browser that it has signed in to an account. The account's name is not in what it keeps."""
     accounts = _remembered()
-    name = people.named(login)
+    name = people.account_key(login)
     own = accounts.pop(name, "") or secrets.token_urlsafe(16)
     kept = dict([*accounts.items(), (name, own)][-MOST_ACCOUNTS:])
     response.set_cookie(

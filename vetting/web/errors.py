@@ -10,7 +10,7 @@ from flask import current_app, render_template, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from vetting.domain.problem import Obstacle, Problem, Refused, TooEarly, UnreadableError
+from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
 from vetting.store.faults import told_of
 from vetting.web.csrf import CSRFError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
+"""A page, its status, and when to come back where the program knows."""
 LONG_ENOUGH_TO_KEEP: Final = 12
 STALE: Final = Problem(
     "",
@@ -40,7 +41,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _failed)
 
 
-def _page(status: int, what: str, remedy: str) -> Answer:
+def _page(status: int, what: str, remedy: str) -> tuple[str, int]:
     return render_template("errors/show.html", what=what, remedy=remedy, status=status), status
 
 
@@ -64,8 +65,14 @@ def _told(error: Refused) -> Answer:
         for value in values
         if name != "csrf_token" and len(value) >= LONG_ENOUGH_TO_KEEP
     ]
-    page, status = render_template("errors/told.html", problems=error.problems, typed=typed), STATUS[error.obstacle]
-    return (page, status, {"Retry-After": str(error.retry_after)}) if isinstance(error, TooEarly) else (page, status)
+    page = render_template("errors/told.html", problems=error.problems, typed=typed)
+    return page, STATUS[error.obstacle], retry_after(error)
+
+
+def retry_after(error: Exception) -> dict[str, str]:
+    """The header that says in how many seconds it is let in again, where the refusal knows."""
+    seconds = getattr(error, "retry_after", None)
+    return {} if seconds is None else {"Retry-After": str(seconds)}
 
 
 def _unreadable(error: UnreadableError) -> Answer:
@@ -91,13 +98,11 @@ def _forged(_error: Exception) -> Answer:
 
 
 def _refused(error: Exception) -> Answer:
-    """The page, and when to come back where the program knows."""
-    page, status, *_more = _refusal(error)
-    wait = getattr(error, "retry_after", None)
-    return (page, status) if wait is None else (page, status, {"Retry-After": str(wait)})
+    page, status = _refusal(error)
+    return page, status, retry_after(error)
 
 
-def _refusal(error: Exception) -> Answer:
+def _refusal(error: Exception) -> tuple[str, int]:
     if isinstance(error, SecurityError):  # an unknown host: not even an address can be built for it
         return "400", HTTPStatus.BAD_REQUEST
     status = (error.code if isinstance(error, HTTPException) else None) or HTTPStatus.INTERNAL_SERVER_ERROR

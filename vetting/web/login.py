@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
 
-from vetting.domain.problem import Refused, TooEarly
+from vetting.domain.problem import Refused
 from vetting.services import people
 from vetting.web import devices, preferences, visitor
-from vetting.web.errors import STATUS
+from vetting.web.errors import STATUS, retry_after
 from vetting.web.forms.login import LoginForm
 from vetting.web.shown import said
 from vetting.web.views import whole
@@ -42,13 +42,12 @@ def enter() -> Response:
             form.password.data or "",
             address=request.remote_addr or "",
             at=visitor.now(),
-            device=devices.known(form.login.data or ""),
+            device=devices.secret_for(form.login.data or ""),
         )
     except Refused as refused:
         told = " ".join(f"{said(problem.what)} {said(problem.remedy)}" for problem in refused.problems)
         again = _again(form, told, STATUS[refused.obstacle])
-        if isinstance(refused, TooEarly):
-            again.headers["Retry-After"] = str(refused.retry_after)
+        again.headers.update(retry_after(refused))
         return again
     people.sign_out(visitor.database(), visitor.token(), at=visitor.now())  # the browser's session before this one
     chosen = {name: session[name] for name in ("language", "colours", KEPT) if name in session}

@@ -11,7 +11,7 @@ from vetting.domain.people import Action
 from vetting.services.order_changes import WATCHES
 from vetting.web.access import Entry
 from vetting.web.translation import lazy_gettext as _l
-from vetting.web.visitor import met, visitor
+from vetting.web.visitor import entry_to, visitor
 
 if TYPE_CHECKING:
     from vetting.domain.people import Person
@@ -58,7 +58,7 @@ def places() -> list[Place]:
     return [
         Place(url_for(_opened(endpoint, person)), str(name), PART_OF.get(own, own) == endpoint.split(".")[0])
         for endpoint, name in PLACES
-        if met(endpoint, person) is Entry.OPEN and not _out_of_place(endpoint, person)
+        if entry_to(endpoint, person) is Entry.OPEN and not _out_of_place(endpoint, person)
     ]
 
 

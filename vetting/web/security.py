@@ -78,8 +78,8 @@ def guard(app: Flask, *, https: bool) -> None:
 
     @app.before_request
     def _allow() -> Response | None:
-        public = visitor.met(request.endpoint, None)
-        met = public if public in {Entry.OPEN, Entry.UNKNOWN} else visitor.met(request.endpoint, visitor.visitor())
+        public = visitor.entry_to(request.endpoint, None)
+        met = public if public in {Entry.OPEN, Entry.UNKNOWN} else visitor.entry_to(request.endpoint, visitor.visitor())
         match met:
             case Entry.OPEN:
                 return None

@@ -40,7 +40,7 @@ from vetting.services.what_if_files import result_said
 from vetting.store.cases import is_met
 from vetting.web import case_shown, navigation, preferences
 from vetting.web.access import Entry
-from vetting.web.visitor import met, own_boards, visitor
+from vetting.web.visitor import entry_to, own_boards, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,7 +167,7 @@ def register(app: Flask) -> None:
             "visitor": found,
             "boards": own_boards,
             "places": navigation.places,
-            "opens": lambda endpoint: met(endpoint, found) is Entry.OPEN,
+            "opens": lambda endpoint: entry_to(endpoint, found) is Entry.OPEN,
             "may": lambda action: found is not None and found.may(Action(action)),
             "app_name": app.extensions["vetting_config"].name,
         }

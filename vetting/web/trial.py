@@ -176,30 +176,23 @@ def a_place() -> Iterator[None]:
     A stranger who finds none is told so at once, and strangers never take the last; of the staff some wait a while. So
     most threads always serve pages.
     """
-    stranger = visitor.visitor() is None
-    with ExitStack() as held:
-        if stranger:
-            _take(held, _for_strangers, 0)
-        if not _places.acquire(blocking=False):
-            if stranger:
-                raise ServiceUnavailable(retry_after=COME_BACK)
-            with ExitStack() as meanwhile:
-                _take(meanwhile, _waiting, 0)
-                _take(held, _places, LONGEST_WAIT)
+    with ExitStack() as held, ExitStack() as meanwhile:
+        if visitor.visitor() is None:
+            free = _got(held, _for_strangers) and _got(held, _places)
         else:
-            held.callback(_places.release)
+            free = _got(held, _places) or (_got(meanwhile, _waiting) and _got(held, _places, LONGEST_WAIT))
+        meanwhile.close()
+        if not free:
+            raise ServiceUnavailable(retry_after=COME_BACK)
         yield
 
 
-def _take(held: ExitStack, places: threading.Semaphore, seconds: int) -> None:
-    """A place, given back with what is held.
-
-    Raises:
-        ServiceUnavailable: none came free in so many seconds.
-    """
-    if not (places.acquire(timeout=seconds) if seconds else places.acquire(blocking=False)):
-        raise ServiceUnavailable(retry_after=COME_BACK)
-    held.callback(places.release)
+def _got(held: ExitStack, places: threading.Semaphore, seconds: float = 0) -> bool:
+    """Whether a place came free in so many seconds; it is given back with what is held."""
+    got = places.acquire(timeout=seconds)
+    if got:
+        held.callback(places.release)
+    return got
 
 
 def _screened(form: TrialForm, data: bytes, file: str, now: datetime) -> ScreenedList:

@@ -94,7 +94,7 @@ def visitor() -> Person | None:
     return found
 
 
-def met(endpoint: str | None, person: Person | None) -> Entry:
+def entry_to(endpoint: str | None, person: Person | None) -> Entry:
     """What somebody meets at an endpoint of this installation."""
     return entry(endpoint, person, current_app.extensions["vetting_config"].trial)
 
