@@ -25,7 +25,7 @@ from vetting.domain.association import has_valid_check_digit
 from vetting.domain.people import Role
 from vetting.domain.working_days import first_open
 from vetting.services import meetings
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.session import reading
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def test_a_meeting_of_seventy_and_eight_takes_three_clicks_a_case_at_most(browse
         expect(page.get_by_text("godkända").first).to_be_visible()
         assert page.get_by_role("button", name="Mötet är hållet").count() == 0
     with reading(town.database) as s:
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def press(page: Page, name: str) -> None:
@@ -245,7 +245,7 @@ def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser
                           "Antecknade föreningens svar", "Beslutade", "Skrev ett brev", "Skickade ett brev"):  # fmt: skip
                 assert words in events, words
     with reading(town.database) as s:
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
         assert town.case(case).state == "decided"
 
 

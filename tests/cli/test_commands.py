@@ -326,6 +326,24 @@ def test_the_demonstrations_trail_verifies_and_its_registers_come_out(
     one_clear_line(vetting("export", "approvals", "--board", "norr", "--out", tmp_path / "x.csv", env=env), "arbetsbok")
 
 
+def test_what_is_personal_in_the_trail_is_erased_by_an_entry_of_its_own(tmp_path: Path) -> None:
+    place = tmp_path / "gallring.db"
+    schema.opened(f"sqlite:///{place}").close()
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{place}"}
+    vetting("board", "add", "norr", "Exempelnämnden Norr", env=env)
+    basis = ("--kind", "personal", "--basis")
+    assert vetting("audit", "erase", "1", *basis, "Gallringsbeslut 7", env=env).stdout == (
+        "1 poster raderade på Gallringsbeslut 7.\n"
+    )
+    assert vetting("audit", "erase", "1", *basis, "Gallringsbeslut 7", env=env).stdout.startswith("0 poster")
+    assert "2 poster kontrollerade, 0 fel" in vetting("audit", "verify", env=env).stdout
+    one_clear_line(vetting("audit", "erase", "1", *basis, " ", env=env), "Det som raderingen vilar på saknas.")
+    with sqlite3.connect(place) as connection:
+        connection.execute("DROP TRIGGER trail_content_no_update")
+        connection.execute("UPDATE trail_content SET body = replace(body, 'norr', 'syd')")
+    one_clear_line(vetting("audit", "erase", "1", *basis, "7", env=env), "Innehållet är ändrat utanför programmet")
+
+
 def test_rules_are_compared_in_words(tmp_path: Path) -> None:
     done = vetting("rules", "diff", "farsta-2021", "hasselby-vallingby-2017")
     assert done.returncode == 0

@@ -18,7 +18,7 @@ from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.services import accounts, cases, payments
 from vetting.services.cases import NewCase
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.cases import Case
 from vetting.store.payments import Payment
 from vetting.store.session import reading
@@ -67,7 +67,7 @@ def test_nothing_is_paid_to_a_changed_account_before_another_person_has_checked_
     assert same_account(account_of(town, number).number, NEW)
     pay(town)
     with reading(town.database) as s:
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def test_the_check_may_find_that_the_old_account_is_right(town: Town) -> None:

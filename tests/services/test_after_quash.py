@@ -42,7 +42,7 @@ from vetting.services.case_files import case_file
 from vetting.services.cases import Use
 from vetting.services.makers import Form
 from vetting.services.screenings import of_case
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.cases import Case, Occurrence
 from vetting.store.decisions import Decision, DecisionDraft
 from vetting.store.payments import Payment, Reclaim
@@ -97,7 +97,7 @@ def test_only_whoever_may_decide_opens_a_case_that_gave_something(town: Town) ->
     assert town.case(case.number).state == "in_progress"
     with reading(town.database) as s:
         assert s.scalars(select(DecisionDraft)).all() == []
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def test_a_refusal_is_opened_anew_by_the_caseworker(town: Town) -> None:

@@ -21,7 +21,7 @@ from vetting.services.association_files import association_file
 from vetting.services.associations import find_or_add, search
 from vetting.services.case_files import case_file
 from vetting.services.screenings import known, pending_elsewhere
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.associations import (
     ALIAS,
     CURRENT,
@@ -227,7 +227,7 @@ def test_a_merge_brings_everything_along_and_its_undo_takes_it_back(town: Town) 
     assert shown(town, other).association.id == merged
     with reading(town.database) as s:
         assert s.get_one(Document, document.id).association_id == merged
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
     assert set(found(town, "Byalaget Sjövik")) == {"Byalaget Sjövik", "Sjöviks Byalag"}
 
 
@@ -387,7 +387,7 @@ def test_what_was_said_in_a_moved_case_goes_back_with_it(town: Town) -> None:
         of_kept = known(s, s.scalars(select(Case).where(Case.number == number)).one(), catalogue)
         of_merged = known(s, s.scalars(select(Case).where(Case.number == other)).one(), catalogue)
         assert (of_kept.values["members_total"], of_merged.values["members_total"]) == (120, 9)
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def test_a_fact_first_said_after_the_merge_is_unknown_again_of_the_one_kept(town: Town) -> None:

@@ -19,7 +19,7 @@ from vetting.domain.quick_checks import FOUR_QUESTIONS, asked, question, reply_b
 from vetting.domain.screening import Part
 from vetting.services import checks
 from vetting.services.cases import Use
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.associations import Association
 from vetting.store.quick_checks import QuickCheck
 from vetting.store.session import reading
@@ -108,7 +108,7 @@ def test_a_check_is_kept_thirty_days_without_persons(town: Town) -> None:
     assert [found.id for found in kept(town)] != [row.id]
     assert row.id not in {found.id for found in kept(town)}
     with reading(town.database) as s:
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
         own = checks.own_checks(s, by=town.staff[DESK], at=NOW + timedelta(days=31))
         assert len(own) == 2
         assert checks.own_checks(s, by=town.staff[Role.CASEWORKER], at=NOW) == []

@@ -28,7 +28,7 @@ from vetting.services import completion_letters as letters
 from vetting.services.case_files import case_file
 from vetting.services.completions import NewNote, NewRequest
 from vetting.services.screenings import of_case
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.completions import Completion, CompletionBatch, Contact
 from vetting.store.incoming import IncomingPost
 from vetting.store.session import reading, write
@@ -101,7 +101,7 @@ def test_many_are_asked_in_one_act_each_with_its_own_letter_and_the_same_day(tow
         assert other in second
         assert "Ring oss." in first
         assert first != second.replace(other, one)
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
     assert town.case(one).state == "completion"
     assert town.case(clean).state == "received"
     assert [entry.action for entry, _ in opened(town, one).events if entry.action == "completion_requested"]

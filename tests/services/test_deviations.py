@@ -20,7 +20,7 @@ from vetting.services.association_files import association_file
 from vetting.services.booking_answers import Said
 from vetting.services.cases import Use
 from vetting.services.documents import NewDocument
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.session import reading
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def test_a_deviation_is_noted_with_a_photo_and_stands_on_the_associations_page(t
         for role, seen in ((Role.PREMISES, 1), (Role.CASEWORKER, 1)):
             file = association_file(s, case.association_id or 0, by=town.staff[role], on=NOW.date())
             assert len(file.deviations) == seen
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
     other = Town(town.database, code="soder").build()
     with reading(town.database) as s:
         file = association_file(s, case.association_id or 0, by=other.staff[Role.CASEWORKER], on=NOW.date())
@@ -131,4 +131,4 @@ def test_a_deviation_noted_wrongly_is_taken_back_with_why_once_and_stays_to_be_r
         file = association_file(s, case.association_id or 0, by=town.staff[Role.CASEWORKER], on=NOW.date())
         assert [one.id for one, _ in file.deviations] == [row.id]
         assert file.withdrawn[row.id].because == "Det gällde ett annat rum."
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []

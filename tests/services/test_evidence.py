@@ -27,7 +27,7 @@ from vetting.services.cases import Use
 from vetting.services.explanations import explain
 from vetting.services.queues import Filters, queue
 from vetting.store import cases as store
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.assessments import EvidenceRow
 from vetting.store.documents import Document
 from vetting.store.session import reading
@@ -192,7 +192,7 @@ def test_not_met_about_the_association_returns_what_rests_on_it_to_the_queue(tow
     with reading(town.database) as s:
         shown = queue(s, Filters(kind=CaseKind.BOOKING), rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
         assert [case.number for case in shown.cases] == [ahead]
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def test_a_booking_that_has_been_and_another_boards_case_stay(town: Town) -> None:

@@ -25,7 +25,7 @@ from vetting.domain.people import Role
 from vetting.domain.problem import Refused
 from vetting.jobs.worker import Worker
 from vetting.services import handed_in, imports, intake_reading
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.associations import Association
 from vetting.store.cases import Case, visible
 from vetting.store.imports import DONE, READING, READY, ImportBatch, StagedFile, StagedRow
@@ -81,7 +81,7 @@ def whole_or_nothing(town: Town) -> None:
     """Right after the kill: every case is seen or none, and the trail knows every row that counts."""
     assert len(numbers(town)) in {0, ROWS}
     with reading(town.database) as s:
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def taken_up_again(town: Town, key: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +94,7 @@ def taken_up_again(town: Town, key: int, monkeypatch: pytest.MonkeyPatch) -> Non
         assert s.scalar(select(func.count()).select_from(StagedRow)) == 0
         assert s.scalar(select(func.count()).select_from(Association)) == ROWS
         assert s.scalar(select(func.count()).select_from(Case).where(Case.screening_id.is_(None))) == 0
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -136,7 +136,7 @@ def test_a_worker_killed_at_ten_random_moments_loses_and_doubles_nothing(
         live(town.database, key, town.board_id, by.id, hours=2 + turn)
         assert len(numbers(town)) == len(set(numbers(town))) == ROWS
         with reading(town.database) as s:
-            assert trail.verify(s).problems == []
+            assert verifying.verify(s).problems == []
     assert inside >= 5
     with capsys.disabled():
         sys.stdout.write(f"\n{inside} of 10 kills landed while the worker was at work\n")

@@ -15,7 +15,7 @@ from vetting.domain.people import Role
 from vetting.domain.problem import Refused
 from vetting.services import import_names, imports, name_conflicts
 from vetting.services.import_names import Meant
-from vetting.store import trail
+from vetting.store import trail, verifying
 from vetting.store.cases import Case
 from vetting.store.imports import StagedFile, StagedProblem
 from vetting.store.session import reading
@@ -53,7 +53,7 @@ def came(town: Town, key: int) -> list[tuple[str, str, bool]]:
     with reading(town.database) as s:
         found = s.scalars(select(Case).where(Case.batch_id == batch.id).order_by(Case.id)).all()
         waits = name_conflicts.conflicts(s, found)
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
         return [(case.number, case.name, case.id in waits) for case in found]
 
 
@@ -110,7 +110,7 @@ def test_a_person_says_who_each_row_is_and_what_is_left_is_settled_in_its_case(t
     ]  # fmt: skip
     with reading(town.database) as s:  # who said so stands in the trail
         entry = s.scalars(select(trail.TrailEntry).where(trail.TrailEntry.action == "list_imported")).one()
-        body = s.get_one(trail.TrailContent, entry.id).body
+        body = s.get_one(trail.TrailApart, (entry.id, "personal")).body
     settled = json.loads(body or "")["detail"]["settled"]
     by = town.staff[Role.CASEWORKER].id
     assert settled == [

@@ -25,7 +25,7 @@ from vetting.services.associations import search
 from vetting.services.case_files import case_file
 from vetting.services.screenings import known, of_case
 from vetting.shipped import shipped
-from vetting.store import trail
+from vetting.store import trail, verifying
 from vetting.store.associations import TO_CONFIRM, Association, AssociationName
 from vetting.store.cases import Case, Occurrence, visible
 from vetting.store.facts import GivenFacts
@@ -74,7 +74,7 @@ def seen(town: Town, role: Role = Role.CASEWORKER) -> list[Case]:
 
 def faults(town: Town) -> list[Any]:
     with reading(town.database) as s:
-        return trail.verify(s).problems
+        return verifying.verify(s).problems
 
 
 def count(town: Town, model: Any) -> int:

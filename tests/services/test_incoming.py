@@ -20,7 +20,7 @@ from vetting.services import cases, completions, incoming, incoming_proposals, m
 from vetting.services.case_files import case_file
 from vetting.services.incoming import Choice, HandedIn
 from vetting.services.screenings import known
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.cases import Case
 from vetting.store.documents import Document, DocumentContent
 from vetting.store.incoming import IncomingPart, IncomingPost, Message, parts
@@ -84,7 +84,7 @@ def test_a_mail_with_three_attachments_becomes_a_case_with_its_papers_in_one_act
         assert s.scalar(select(func.count()).select_from(IncomingPart)) == 0
         seen = case_file(s, case.number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
         assert {entry.action for entry, _ in seen.events} == {"case_received", "document_added", "mail_received"}
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def test_a_mail_is_put_in_once_whether_pressed_twice_or_handed_in_twice(town: Town) -> None:

@@ -22,7 +22,7 @@ from vetting.domain.rescissions import Rescission, RescissionGround
 from vetting.services import aftermath, booking_answers, decisions, delegations, letters, letting, rescissions
 from vetting.services.booking_answers import Said
 from vetting.services.cases import Use
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.decisions import of_case
 from vetting.store.session import reading, write
 
@@ -71,7 +71,7 @@ def test_a_booking_is_taken_back_with_term_hearing_and_proportion_by_whoever_may
     assert made.rests_on["acceptance"]
     assert town.case(case.number).state == "rescinded"
     with reading(town.database) as s:
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
     assert refused(town, rescissions.rescind, case.number, TAKEN_BACK, version=None, role=Role.DECISION_MAKER)[0] is (
         Obstacle.STALE
     )

@@ -32,7 +32,7 @@ from vetting.services.aftermath import NewEvent
 from vetting.services.board_order import ChosenRules, SetupStep
 from vetting.services.case_files import case_file
 from vetting.services.makers import Form
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.decisions import Decision, Delegation
 from vetting.store.decisions import of_case as decisions_of
 from vetting.store.payments import Payment
@@ -412,7 +412,7 @@ def test_a_quashed_decision_opens_its_case_returns_others_and_counts_for_nothing
     assert _looked(town, other.number) is None
     with reading(town.database) as s:
         assert aftermath.standing_of(s, decision, TODAY).force is Force.QUASHED
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def _looked(town: Town, number: str) -> Any:

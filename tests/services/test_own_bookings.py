@@ -32,7 +32,7 @@ from vetting.domain.problem import Obstacle, Refused
 from vetting.services import calendars, cases, checks, own_bookings
 from vetting.services.cases import NewCase, Use
 from vetting.services.own_bookings import NewRoom, Series
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.cases import BookingRequest, Case, Occurrence, follow, occurrences, standing_times, times_between
 from vetting.store.people import Room
 from vetting.store.session import reading, write
@@ -85,7 +85,7 @@ def test_a_room_is_not_booked_twice_at_once_and_the_pause_counts(town: Town) -> 
     book(town, later(EVENING, hours=2, minutes=15), place=1)
     book(town, name="Ateljén", place=2)
     with reading(town.database) as s:
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def test_the_database_itself_refuses_an_overlap(town: Town) -> None:

@@ -21,7 +21,7 @@ from vetting.jobs.worker import Worker
 from vetting.services import assessments, documents, papers
 from vetting.services.assessments import Given
 from vetting.services.case_files import case_file
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.documents import READ, SCAN, Document, text_of
 from vetting.store.facts import FactValue
 from vetting.store.session import reading
@@ -56,7 +56,7 @@ def test_the_worker_reads_what_stands_in_a_new_paper(town: Town) -> None:
     assert second.page == 2
     assert found(town, "bystugan kommunhuset") == []
     with reading(town.database) as s:
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def test_a_paper_without_text_is_found_by_its_name_and_said_to_be_a_scan(town: Town) -> None:

@@ -17,7 +17,7 @@ from vetting.domain.problem import Obstacle, Refused
 from vetting.services import cases, decisions, imports, merging, payments
 from vetting.services.cases import NewCase
 from vetting.shipped import shipped
-from vetting.store import bulk, moving, trail
+from vetting.store import bulk, moving, verifying
 from vetting.store.associations import AssociationMerge
 from vetting.store.cases import Case
 from vetting.store.decisions import Decision
@@ -63,7 +63,7 @@ def test_twenty_who_decide_one_case_leave_one_decision(town: Town) -> None:
     with reading(town.database) as s:
         assert s.scalar(select(func.count()).select_from(Decision)) == 1
         assert s.scalar(select(func.count()).select_from(Payment)) == 1
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def test_twenty_who_pay_one_payment_pay_it_once(town: Town) -> None:
@@ -84,7 +84,7 @@ def test_twenty_who_take_in_one_file_take_it_in_once(town: Town) -> None:
         assert s.scalar(select(func.count()).select_from(Case)) == 60
         assert len(set(s.scalars(select(Case.number)))) == 60
         assert s.scalar(select(func.count()).select_from(ImportBatch)) == 1
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def test_twenty_who_merge_one_pair_merge_it_once(town: Town) -> None:
@@ -99,7 +99,7 @@ def test_twenty_who_merge_one_pair_merge_it_once(town: Town) -> None:
     with reading(town.database) as s:
         assert s.scalar(select(func.count(AssociationMerge.id))) == 1
         assert {case.association_id for case in s.scalars(select(Case))} == {kept}
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def test_twenty_who_take_in_applications_get_a_number_each(town: Town) -> None:
@@ -108,7 +108,7 @@ def test_twenty_who_take_in_applications_get_a_number_each(town: Town) -> None:
     assert at_once(lambda n: town.do(cases.receive, new[n], rules=rules())) == {"done": RIVALS}
     with reading(town.database) as s:
         assert sorted(s.scalars(select(Case.number)).all()) == [f"BID-2026-{n:04}" for n in range(1, RIVALS + 1)]
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def test_a_list_that_fails_in_its_middle_leaves_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,6 +126,6 @@ def test_a_list_that_fails_in_its_middle_leaves_nothing(town: Town, monkeypatch:
     with reading(town.database) as s:
         assert s.scalar(select(func.count()).select_from(Case)) == 0
         assert s.scalar(select(func.count()).select_from(ImportBatch)) == 0
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
     monkeypatch.setattr(moving, "bulk_of", real)
     town.do(imports.confirm, key, good_only=False, rules=rules())

@@ -24,7 +24,7 @@ from vetting.services import cases, downloaded_lists, handed_in, imports, intake
 from vetting.services.own_columns import ColumnType, NewColumn
 from vetting.services.queues import Filters
 from vetting.services.screenings import known
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.downloaded_lists import DownloadedList
 from vetting.store.imports import CONFIRMED, FAILED, READY, StagedFile, StagedProblem
 from vetting.store.own_columns import values_of
@@ -125,7 +125,7 @@ def test_open_columns_are_marked_and_what_is_changed_in_them_goes_in_with_before
     with reading(town.database) as s:
         assert values_of(s, town.case(other)) == {column: "nej"}
         assert s.get_one(StagedFile, key).state == CONFIRMED
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
     assert confirm(town, key).id == batch.id
 
 
@@ -309,7 +309,7 @@ def test_a_list_that_lay_its_time_is_forgotten_and_downloading_is_noted(town: To
     handed_in.forget_old(town.database, at=NOW + handed_in.KEPT + (NOW - NOW))
     with reading(town.database) as s:
         assert s.scalars(select(DownloadedList)).all()
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
     handed_in.forget_old(town.database, at=NOW.replace(year=NOW.year + 1))
     key, state = sent_back(town, data)
     assert state == FAILED

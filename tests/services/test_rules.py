@@ -36,7 +36,7 @@ from vetting.services.rule_drafts import Adopted, Begin, Save, StaleDraftError
 from vetting.services.rule_publishing import Publish
 from vetting.services.screenings import of_case
 from vetting.store import rules as store
-from vetting.store import trail
+from vetting.store import trail, verifying
 from vetting.store.cases import Case
 from vetting.store.jobs import Job
 from vetting.store.meetings import Conflict
@@ -465,7 +465,7 @@ def test_everything_written_is_in_the_trail_and_it_verifies(town: Town) -> None:
     publication = published(town)
     town.do(rule_publishing.withdraw, publication.id, "Fel", role=Role.MANAGER)
     with reading(town.database) as session:
-        assert trail.verify(session).problems == []
+        assert verifying.verify(session).problems == []
         actions = {entry.action for entry in session.scalars(select(trail.TrailEntry))}
     assert actions >= {"rules_begun", "rules_tried", "rules_handed_over", "rules_published", "rules_withdrawn"}
 

@@ -17,7 +17,7 @@ from vetting.domain.screening import EVENT_LEVELS, Result
 from vetting.services import booking_answers, cases, decisions, handed_in, imports, reuse, weekly_lists, weeks
 from vetting.services.booking_answers import Said
 from vetting.services.screenings import of_case
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.associations import Association
 from vetting.store.cases import BookingRequest, Case, Occurrence
 from vetting.store.facts import GivenFacts
@@ -97,7 +97,7 @@ def test_the_very_same_rows_change_nothing_whatever_order_the_columns_stand_in(t
     assert [batch.counts[name] for name in ("created", "updated", "unchanged")] == [0, 0, 3]
     with reading(town.database) as s:
         assert len(s.scalars(select(Case.id)).all()) == 3
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def test_what_is_changed_goes_into_the_case_that_is_there(town: Town) -> None:
@@ -113,7 +113,7 @@ def test_what_is_changed_goes_into_the_case_that_is_there(town: Town) -> None:
         assert found
         assert found.screening.facts.values["expected_visitors"] == 200
         assert found.screening.facts.values["event_title"] == "Föreläsning"
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
     with pytest.raises(Refused) as refused:
         town.do(imports.undo, batch.id)
     assert refused.value.obstacle is Obstacle.INVALID
@@ -198,7 +198,7 @@ def test_what_is_gone_is_called_off_by_a_person_and_nothing_else_is(town: Town) 
     assert (town.case(kept.number).state, town.case(gone[1]).state) == ("cancelled", "requested")
     with reading(town.database) as s:
         assert s.scalars(select(Occurrence.state).where(Occurrence.case_id == kept.id)).all() == ["cancelled"]
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
     with pytest.raises(Refused):
         town.do(weekly_lists.call_off, found.id, gone)  # one of them was called off meanwhile: nothing half done
     assert town.case(gone[1]).state == "requested"
@@ -220,7 +220,7 @@ def test_a_list_that_goes_in_piece_by_piece_is_compared_like_any_other(
             f"BOK-2026-{place:04}" for place in range(1, 6)
         ]
         assert s.scalars(select(Occurrence.room_name).order_by(Occurrence.id)).first() == "Ateljén"
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
         found = s.scalars(select(ImportBatch).order_by(ImportBatch.id.desc())).first()
         assert found is not None
         assert [found.counts[name] for name in ("good", "changed", "same", "gone")] == [2, 1, 1, 0]

@@ -36,7 +36,7 @@ from vetting.services import (
 from vetting.services.booking_answers import Said
 from vetting.services.booking_referrals import Asked
 from vetting.services.cases import Use
-from vetting.store import trail
+from vetting.store import verifying
 from vetting.store.associations import Association
 from vetting.store.cases import Case, Occurrence, numbered
 from vetting.store.decisions import of_case
@@ -156,7 +156,7 @@ def test_many_are_confirmed_by_premises_staff_with_delegation_in_one_act_each(to
         assert made.reasons
         assert made.delegation_point == "4.2"
         assert made.rests_on["assessments"]
-        assert trail.verify(s).problems == []
+        assert verifying.verify(s).problems == []
 
 
 def test_what_has_got_a_question_is_not_confirmed_with_the_others(town: Town) -> None:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tests.factories import NOW, a_board, a_case, a_person
+from tests.store.tampering import rows_of
 from vetting.domain.facts import Privacy
-from vetting.store import schema, trail
-from vetting.store.append_only import APPEND_ONLY
+from vetting.store import schema, verifying
+from vetting.store.append_only import APPEND_ONLY, ERASABLE
 from vetting.store.base import PRIVACY
 from vetting.store.cases import Case, next_number
 from vetting.store.engine import PRAGMAS, connect
@@ -148,7 +149,7 @@ def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
         write(database, work)
     with reading(database) as session:
         assert session.scalars(select(Board)).all() == []
-        assert trail.verify(session).entries == 0
+        assert verifying.verify(session).entries == 0
 
 
 def test_of_two_who_change_a_case_at_once_one_wins(database: Database) -> None:
@@ -189,137 +190,17 @@ def test_numbers_of_a_series_come_without_gaps_from_many_threads(database: Datab
     assert sorted(numbers) == [f"BID-2026-{number:04}" for number in range(1, 13)]
 
 
-def raw(database: Database, *statements: str) -> None:
-    """As somebody with the database's own tools would."""
-    with database.engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-
-
-def without_triggers(database: Database, table: str) -> None:
-    if database.is_sqlite:
-        names = [
-            row[0]
-            for row in _rows(database, f"SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='{table}'")
-        ]
-        raw(database, *(f"DROP TRIGGER {name}" for name in names))
-    else:
-        raw(database, f"ALTER TABLE {table} DISABLE TRIGGER USER")
-
-
-def _rows(database: Database, statement: str) -> Any:
-    with database.engine.connect() as connection:
-        return connection.exec_driver_sql(statement).all()
-
-
-def told(database: Database, anchor: str = "") -> list[str]:
-    with reading(database) as session:
-        return [f"{problem.where}: {problem.what.en}" for problem in trail.verify(session, anchor=anchor).problems]
-
-
-@pytest.fixture
-def lived_in(database: Database) -> Database:
-    """Three entries: a board, a person, a case."""
-    a_case(database, a_person(database, a_board(database)))
-    assert told(database) == []
-    return database
-
-
-def test_the_trail_of_what_was_done_verifies_and_names_who_did_what(lived_in: Database) -> None:
-    with reading(lived_in) as session:
-        found = trail.verify(session)
-        assert (found.entries, found.problems) == (3, [])
-        case = session.scalars(select(Case)).one()
-        entries = trail.of_case(session, case.id, most=10)
-        assert [(entry.action, entry.by_role, entry.object_type, entry.object_id) for entry, _ in entries] == [
-            ("case_received", "Handläggare", "cases", case.id)
-        ]
-
-
-@pytest.mark.parametrize(
-    ("table", "tampering", "named"),
-    [
-        ("boards", "UPDATE boards SET name = 'annan'", "boards 1: The row was changed without trail: name."),
-        ("cases", "UPDATE cases SET amount_applied = 100", "cases 1: The row was changed without trail: amount_applied."),
-        ("cases", "DELETE FROM cases", "cases 1: The row was removed without trail."),
-        ("units", "INSERT INTO units (board_id, name) VALUES (1, 'x')", "units 1: The trail does not know the row."),
-        ("trail", "UPDATE trail SET action = 'x' WHERE id = 2", "trail 2: The entry has been changed."),
-        ("trail", "UPDATE trail SET by_user_id = 7 WHERE id = 3", "trail 3: The entry has been changed."),
-        ("trail", "UPDATE trail SET digest = 'x' WHERE id = 2", "trail 2: The entry has been changed."),
-        ("trail_content", "UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1",
-         "trail 1: The entry's content has been changed."),
-    ],
-)  # fmt: skip
-def test_whatever_is_changed_is_named(lived_in: Database, table: str, tampering: str, named: str) -> None:
-    without_triggers(lived_in, table)
-    raw(lived_in, tampering)
-    assert named in told(lived_in)
-
-
-def test_a_moment_made_in_another_zone_verifies(database: Database) -> None:
-    from datetime import timedelta, timezone
-
-    here = NOW.astimezone(timezone(timedelta(hours=1)))
-
-    def work(session: WritingSession) -> None:
-        session.add(Board(code="x", name="x", rules={}, created_at=here))
-        session.note(Noted(action="board_added", by=None, at=here))
-
-    write(database, work)
-    assert told(database) == []
-
-
-@pytest.mark.parametrize(
-    ("which", "named"),
-    [(1, "trail 2: Entries 1–1 are missing."), (2, "trail 3: Entries 2–2 are missing."),
-     (3, "trail: The chain's end is missing or replaced.")],
-)  # fmt: skip
-def test_an_entry_that_is_removed_is_missed(lived_in: Database, which: int, named: str) -> None:
-    without_triggers(lived_in, "trail")
-    without_triggers(lived_in, "trail_content")
-    raw(lived_in, f"DELETE FROM trail_content WHERE id = {which}", f"DELETE FROM trail WHERE id = {which}")
-    assert named in told(lived_in)
-
-
-def test_a_chain_written_anew_is_found_by_an_earlier_head(lived_in: Database) -> None:
-    with reading(lived_in) as session:
-        anchor = trail.verify(session).head
-    assert told(lived_in, anchor) == []
-    without_triggers(lived_in, "trail")
-    without_triggers(lived_in, "trail_content")
-    raw(lived_in, "DELETE FROM trail_content WHERE id = 3", "DELETE FROM trail WHERE id = 3")
-    second = _rows(lived_in, "SELECT hash FROM trail WHERE id = 2")[0][0]
-    raw(lived_in, f"UPDATE trail_head SET last = 2, hash = '{second}'", "DELETE FROM cases")
-    assert told(lived_in) == []
-    assert any("checksum is not in the chain" in line for line in told(lived_in, anchor))
-
-
-def test_content_can_be_erased_and_the_chain_still_verifies(lived_in: Database) -> None:
-    raw(lived_in, "UPDATE trail_content SET body = NULL, salt = NULL WHERE id = 2")
-    assert told(lived_in) == []
-    with pytest.raises((IntegrityError, OperationalError, DatabaseError)):
-        raw(lived_in, "UPDATE trail_content SET body = 'x' WHERE id = 1")
-    with pytest.raises((IntegrityError, OperationalError, DatabaseError)):
-        raw(lived_in, "DELETE FROM trail_content WHERE id = 1")
-
-
-@pytest.mark.parametrize("statement", ["UPDATE trail SET action = 'x'", "DELETE FROM trail"])
-def test_the_database_itself_keeps_the_trail(lived_in: Database, statement: str) -> None:
-    with pytest.raises((IntegrityError, OperationalError, DatabaseError), match="append-only"):
-        raw(lived_in, statement)
-
-
 BUT = "AND name NOT LIKE 'occurrences_taken%'"
 """Triggers of another kind: no room is booked twice at once."""
 
 
 def test_every_table_that_is_never_changed_is_held_by_triggers(database: Database) -> None:
     if database.is_sqlite:
-        rows = _rows(database, f"SELECT tbl_name, count(*) FROM sqlite_master WHERE type='trigger' {BUT} GROUP BY 1")
-        assert dict(map(tuple, rows)) == dict.fromkeys((*APPEND_ONLY, "trail_content"), 2)
+        rows = rows_of(database, f"SELECT tbl_name, count(*) FROM sqlite_master WHERE type='trigger' {BUT} GROUP BY 1")
+        assert dict(map(tuple, rows)) == dict.fromkeys((*APPEND_ONLY, ERASABLE), 2)
     else:
-        rows = _rows(
+        rows = rows_of(
             database, "SELECT relname FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal"
         )
-        assert {row[0] for row in rows} == {*APPEND_ONLY, "trail_content"}
+        assert {row[0] for row in rows} == {*APPEND_ONLY, ERASABLE}
     assert set(APPEND_ONLY) <= set(metadata.tables)

@@ -20,7 +20,7 @@ from vetting.domain.people import Role
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.services import decisions, meetings, payments
 from vetting.services.makers import Form
-from vetting.store import trail
+from vetting.store import trail, verifying
 from vetting.store.cases import Case, Occurrence
 from vetting.store.documents import Document, DocumentContent
 from vetting.store.session import reading
@@ -33,7 +33,7 @@ TEXT = "En text som någon har suttit länge med och inte vill skriva en gång t
 
 def entries(town: Town) -> int:
     with reading(town.database) as s:
-        return trail.verify(s).entries
+        return verifying.verify(s).entries
 
 
 def as_form(**more: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`vetting db upgrade|check`, `vetting backup`, `vetting restore` and `vetting audit verify`."""
+"""`vetting db upgrade|check`, `vetting backup`, `vetting restore` and `vetting audit verify|erase`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from vetting.domain.people import Person, Role
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
 from vetting.services.people import board_coded
-from vetting.store import backups, schema, trail
+from vetting.store import backups, erasing, schema, verifying
 from vetting.store.engine import connect
-from vetting.store.session import reading
+from vetting.store.session import reading, write
+from vetting.store.trail_parts import APART
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +143,7 @@ def audit() -> None:
 def verify(anchor: str) -> None:
     """Names whatever was changed past the program; exit code 1 when something was."""
     with database() as opened, reading(opened) as session:
-        found = trail.verify(session, anchor=anchor.strip())
+        found = verifying.verify(session, anchor=anchor.strip())
     for problem in found.problems[:MOST_TOLD]:
         click.echo(problem.line(LANGUAGE), err=True)
     click.echo(
@@ -152,6 +153,55 @@ def verify(anchor: str) -> None:
         )
     )
     sys.exit(1 if found.problems else 0)
+
+
+@audit.command("erase", help=said("Radera det personliga i poster.", "Erase what is personal in entries."))
+@click.argument("entries", type=click.IntRange(1), nargs=-1, required=True)
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice(APART),
+    multiple=True,
+    required=True,
+    help=said("Vad som raderas.", "What is erased."),
+)
+@click.option(
+    "--basis",
+    required=True,
+    metavar="TEXT",
+    help=said("Beslutet eller regeln som raderingen vilar på.", "The decision or rule that the erasure rests on."),
+)
+def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str) -> None:
+    """What pins rows stays; the erasure is itself an entry that lists the entries, the kinds and the basis."""
+    if not basis.strip():
+        raise UnreadableError(_no_basis())
+    wanted = erasing.ToErase(frozenset(entries), kinds, basis.strip())
+    with database() as opened:
+        try:
+            erased = write(opened, lambda session: erasing.erase(session, wanted, by=None, at=clock.now()))
+        except erasing.ChangedError as error:
+            raise UnreadableError(_changed(error.ids)) from error
+    click.echo(
+        said(f"{len(erased)} poster raderade på {basis.strip()}.", f"{len(erased)} entries erased by {basis.strip()}.")
+    )
+
+
+def _no_basis() -> Problem:
+    return Problem(
+        "--basis",
+        Words("Det som raderingen vilar på saknas.", "What the erasure rests on is missing."),
+        Words("Skriv beslutet eller gallringsregeln.", "Write the decision or the retention rule."),
+    )
+
+
+def _changed(ids: list[int]) -> Problem:
+    return Problem(
+        f"trail {ids[0]}",
+        Words("Innehållet är ändrat utanför programmet; inget är raderat.",
+              "The content has been changed past the program; nothing was erased."),
+        Words("Se vad 'vetting audit verify' säger och anmäl det innan något raderas.",
+              "See what 'vetting audit verify' says and report it before anything is erased."),
+    )  # fmt: skip
 
 
 @click.command("backup", help=said("Säkerhetskopiera hela databasen.", "Back up the whole database."))

@@ -47,6 +47,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "deviation_withdrawn": Words("Återtog en avvikelse", "Took back a deviation"),
     "deviation_noted": Words("Antecknade en avvikelse", "Noted a deviation"),
     "coordinator_asked": Words("Frågade samordnaren", "Asked the coordinator"),
+    "content_erased": Words("Raderade personligt innehåll i spåret", "Erased personal content of the trail"),
     "room_changed": Words("Ändrade en lokal", "Changed a room"),
     "time_left_out": Words("Strök en tid i serien", "Left a time of the series out"),
     "letting_changed": Words("Ändrade hur lokaler hyrs ut", "Changed how rooms are let"),

@@ -103,7 +103,7 @@ def _said_since(
     entries = session.scalars(
         select(TrailContent.body)
         .join(TrailEntry, TrailEntry.id == TrailContent.id)
-        .where(TrailEntry.case_id.in_(going), TrailEntry.at >= row.at, TrailContent.body.is_not(None))
+        .where(TrailEntry.case_id.in_(going), TrailEntry.at >= row.at)
     )
     said = {
         change["id"]

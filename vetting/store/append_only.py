@@ -9,50 +9,67 @@ APPEND_ONLY: Final = (
     "rule_versions", "document_contents", "ledger_entries", "rule_publications", "rule_withdrawals", "given_facts",
     "own_values", "gap_notes", "decision_events", "letting_terms", "terms_acceptances",
     "deviation_withdrawals",
-    "deviations", "bases",
+    "deviations", "bases", "trail_content", "erasures",
 )  # fmt: skip
-ERASABLE: Final = "trail_content"
-"""May only become empty."""
+ERASABLE: Final = "trail_apart"
+"""May only become empty, and only what an erasure tells of."""
+ERASED: Final = "SELECT 1 FROM erasures WHERE erasures.entry_id = OLD.entry_id AND erasures.kind = OLD.kind"
+ANYTHING_ELSE: Final = (
+    "NEW.body IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.entry_id <> OLD.entry_id OR NEW.kind <> OLD.kind "
+    "OR NEW.digest <> OLD.digest"
+)
 
 
-def statements(dialect: str, tables: tuple[str, ...] = APPEND_ONLY, *, erasable: bool = True) -> list[str]:
-    """The triggers, for one engine."""
-    return _sqlite(tables, erasable=erasable) if dialect == "sqlite" else _postgresql(tables, erasable=erasable)
+def statements(dialect: str, tables: tuple[str, ...] = APPEND_ONLY) -> list[str]:
+    """The triggers of tables where nothing changes, for one engine."""
+    return _sqlite(tables) if dialect == "sqlite" else _postgresql(tables)
+
+
+def erasable_statements(dialect: str) -> list[str]:
+    """The triggers of the one table where something may be erased."""
+    wrong = f"'{ERASABLE} is erased by an erasure only'"
+    if dialect == "sqlite":
+        return [
+            (
+                f"CREATE TRIGGER {ERASABLE}_no_update BEFORE UPDATE ON {ERASABLE} "
+                f"WHEN {ANYTHING_ELSE} OR NOT EXISTS ({ERASED}) BEGIN SELECT RAISE(ABORT, {wrong}); END"
+            ),
+            f"CREATE TRIGGER {ERASABLE}_no_delete BEFORE DELETE ON {ERASABLE} BEGIN SELECT RAISE(ABORT, {wrong}); END",
+        ]
+    return [
+        (
+            "CREATE OR REPLACE FUNCTION vetting_erased() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF TG_OP = 'DELETE' THEN RAISE EXCEPTION {wrong}; END IF; "
+            f"IF {ANYTHING_ELSE} OR NOT EXISTS ({ERASED}) THEN RAISE EXCEPTION {wrong}; END IF; RETURN NEW; END $$"
+        ),
+        (
+            f"CREATE TRIGGER {ERASABLE}_keeps BEFORE UPDATE OR DELETE ON {ERASABLE} "
+            "FOR EACH ROW EXECUTE FUNCTION vetting_erased()"
+        ),
+        (
+            f"CREATE TRIGGER {ERASABLE}_keeps_all BEFORE TRUNCATE ON {ERASABLE} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION vetting_append_only()"
+        ),
+    ]
 
 
 def drop_statements(dialect: str, tables: tuple[str, ...] = APPEND_ONLY) -> list[str]:
-    """Takes the triggers away again."""
+    """Takes the triggers of some tables away again."""
     if dialect == "sqlite":
-        names = [f"{table}_no_{what}" for table in (*tables, ERASABLE) for what in ("update", "delete")]
-        return [f"DROP TRIGGER IF EXISTS {name}" for name in names]
-    found = [f"DROP TRIGGER IF EXISTS {table}_keeps ON {table}" for table in (*tables, ERASABLE)]
-    found += [f"DROP TRIGGER IF EXISTS {table}_keeps_all ON {table}" for table in (*tables, ERASABLE)]
-    return [*found, "DROP FUNCTION IF EXISTS vetting_append_only()", "DROP FUNCTION IF EXISTS vetting_erasable()"]
+        return [f"DROP TRIGGER IF EXISTS {table}_no_{what}" for table in tables for what in ("update", "delete")]
+    return [f"DROP TRIGGER IF EXISTS {table}_keeps{all_} ON {table}" for table in tables for all_ in ("", "_all")]
 
 
-def _sqlite(tables: tuple[str, ...], *, erasable: bool) -> list[str]:
-    found = [
+def _sqlite(tables: tuple[str, ...]) -> list[str]:
+    return [
         f"CREATE TRIGGER {table}_no_{what} BEFORE {what.upper()} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for table in tables
         for what in ("update", "delete")
     ]
-    if erasable:
-        found += [
-            (
-                f"CREATE TRIGGER {ERASABLE}_no_update BEFORE UPDATE ON {ERASABLE} "
-                "WHEN NEW.body IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.id <> OLD.id "
-                f"BEGIN SELECT RAISE(ABORT, '{ERASABLE} can only be erased'); END"
-            ),
-            (
-                f"CREATE TRIGGER {ERASABLE}_no_delete BEFORE DELETE ON {ERASABLE} "
-                f"BEGIN SELECT RAISE(ABORT, '{ERASABLE} can only be erased'); END"
-            ),
-        ]
-    return found
 
 
-def _postgresql(tables: tuple[str, ...], *, erasable: bool) -> list[str]:
+def _postgresql(tables: tuple[str, ...]) -> list[str]:
     found = [
         (
             "CREATE OR REPLACE FUNCTION vetting_append_only() RETURNS trigger LANGUAGE plpgsql AS "
@@ -67,22 +84,6 @@ def _postgresql(tables: tuple[str, ...], *, erasable: bool) -> list[str]:
             ),
             (
                 f"CREATE TRIGGER {table}_keeps_all BEFORE TRUNCATE ON {table} "
-                "FOR EACH STATEMENT EXECUTE FUNCTION vetting_append_only()"
-            ),
-        ]
-    if erasable:
-        found += [
-            (
-                "CREATE OR REPLACE FUNCTION vetting_erasable() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                "IF TG_OP = 'DELETE' OR NEW.body IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.id <> OLD.id THEN "
-                "RAISE EXCEPTION '% can only be erased', TG_TABLE_NAME; END IF; RETURN NEW; END $$"
-            ),
-            (
-                f"CREATE TRIGGER {ERASABLE}_keeps BEFORE UPDATE OR DELETE ON {ERASABLE} "
-                "FOR EACH ROW EXECUTE FUNCTION vetting_erasable()"
-            ),
-            (
-                f"CREATE TRIGGER {ERASABLE}_keeps_all BEFORE TRUNCATE ON {ERASABLE} "
                 "FOR EACH STATEMENT EXECUTE FUNCTION vetting_append_only()"
             ),
         ]

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
-from vetting.store import schema, trail
+from vetting.store import schema, verifying
 from vetting.store.engine import connect
 from vetting.store.session import reading
 
@@ -198,7 +198,7 @@ def _read(database: Database) -> OpenedCopy:
     if step != schema.newest():
         return OpenedCopy(step)
     with reading(database) as session:
-        found = trail.verify(session)
+        found = verifying.verify(session)
     return OpenedCopy(step, found.entries, found.head, tuple(found.problems))
 
 

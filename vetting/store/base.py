@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect, Table
 
 PRIVACY: Final = "privacy"
+UNTOLD: Final = "untold"
 Plain = dict[str, Any]
 """A JSON object."""
 Texts = list[str]
@@ -86,3 +87,8 @@ def personal(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401
 def sealed(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401
     """A column that only those who handle the case may read."""
     return mapped_column(*parts, info={PRIVACY: Privacy.SEALED}, **options)
+
+
+def untold(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401
+    """A personal column that the trail is silent about: not its values, and no digest that could be guessed from."""
+    return mapped_column(*parts, info={PRIVACY: Privacy.PERSONAL, UNTOLD: True}, **options)

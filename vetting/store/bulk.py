@@ -20,7 +20,7 @@ from vetting.domain.facts import Privacy
 from vetting.store.base import PRIVACY, Base, Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Column, Table
     from sqlalchemy.orm import Session
@@ -36,13 +36,15 @@ FIRST_VERSION: Final = 1
 
 @dataclass(slots=True)
 class Bulk:
-    """Rows of one table with ids from `first`, one digest each."""
+    """Rows of one table with ids from `first`: one digest of each row's columns of one kind."""
 
     table: str
     first: int
     columns: tuple[str, ...]
     """The columns that the digests are of: those that come later are not among them."""
     digests: bytearray = field(default_factory=bytearray)
+    kind: str = Privacy.PUBLIC.value
+    """In which part of the entry it lies; sealed columns are among the personal ones."""
 
     @property
     def count(self) -> int:
@@ -66,25 +68,33 @@ class Bulk:
         return cls(data["table"], data["first"], tuple(data["columns"]), digests)
 
 
-def bulk_of(session: Session, model: type[Base], first: int, last: int) -> Bulk:
-    """The digests of rows that have just been moved."""
+def bulk_of(session: Session, model: type[Base], first: int, last: int) -> list[Bulk]:
+    """The digests of rows that have just been moved: of their public columns, and of the others where there are any."""
     table: Any = model.__table__
     columns = list(table.columns)
-    found = Bulk(table.name, first, tuple(column.name for column in columns))
-    sealed = _sealed(columns)
-    for row in _rows(session, table, columns, first, last):
-        found.digests += _digest(row, sealed)
-    return found
+    open_ones = [place for place, column in enumerate(columns) if column.info.get(PRIVACY) is Privacy.PUBLIC]
+    others = [place for place in range(len(columns)) if place not in set(open_ones)]
+    found = [
+        (Bulk(table.name, first, tuple(columns[place].name for place in places), kind=kind.value), places,
+         _sealed([columns[place] for place in places]))
+        for places, kind in ((open_ones, Privacy.PUBLIC), (others, Privacy.PERSONAL))
+        if places
+    ]  # fmt: skip
+    for _, row in _rows(session, table, columns, first, last):
+        for bulk, places, sealed in found:
+            bulk.digests += _digest([row[place] for place in places], sealed)
+    return [bulk for bulk, *_ in found]
 
 
 def _rows(
     session: Session, table: Table, wanted: Sequence[Column[Any]], first: int, last: int
-) -> Iterator[Sequence[Any]]:
-    """Rows in order; JSON as the text that is kept, so that nothing is taken apart and put together again."""
+) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Ids and rows in order; JSON as the text that is kept, so that nothing is taken apart and put together again."""
     lite = session.get_bind().dialect.name == "sqlite"
     columns = [_as_text(column, lite=lite) if isinstance(column.type, JSON) else column for column in wanted]
-    found = select(*columns).where(table.c.id.between(first, last)).order_by(table.c.id)
-    return iter(session.execute(found.execution_options(yield_per=AT_A_TIME)))
+    found = select(table.c.id.label("key"), *columns).where(table.c.id.between(first, last)).order_by(table.c.id)
+    for row in session.execute(found.execution_options(yield_per=AT_A_TIME)):
+        yield row[0], row[1:]
 
 
 def _as_text(column: Column[Any], *, lite: bool) -> Any:  # noqa: ANN401 - an expression
@@ -126,26 +136,33 @@ class Bulks:
 
     def __init__(self) -> None:
         self.ranges: dict[str, list[Bulk]] = {}
+        self.moved: dict[str, list[tuple[int, int]]] = {}
         self.before: dict[tuple[str, int], dict[str, Any]] = {}
+        self.erased: set[tuple[str, int, str]] = set()
 
     def add(self, data: Plain) -> None:
         """Rows that an entry tells of; entries come in order, so do the ids of each table."""
-        self.ranges.setdefault(data["table"], []).append(Bulk.of_data(data))
+        bulk = Bulk.of_data(data)
+        self.ranges.setdefault(bulk.table, []).append(bulk)
+        self.moved.setdefault(bulk.table, []).append((bulk.first, bulk.last))
 
     def has(self, table: str, key: int) -> bool:
         """Whether a row came by a move."""
-        known = self.ranges.get(table, ())
-        place = bisect_right(known, key, key=lambda item: item.first) - 1
-        return place >= 0 and key <= known[place].last
+        known = self.moved.get(table, ())
+        place = bisect_right(known, key, key=lambda item: item[0]) - 1
+        return place >= 0 and key <= known[place][1]
 
-    def changed(self, change: Mapping[str, Any]) -> None:
-        """Keeps what a moved row was before it was first changed."""
+    def changed(self, change: Mapping[str, Any], erased: Iterable[str] = ()) -> None:
+        """Keeps what a moved row was before it was first changed; erased: columns of which that is not known."""
         key = (change["table"], change["id"])
         if change["op"] != "update" or not self.has(*key):
             return
         before = self.before.setdefault(key, {})
         for name, value in change["before"].items():
             before.setdefault(name, value)
+        for name in erased:
+            if name not in before:
+                self.erased.add((*key, name))
         if "version" in change["after"]:
             before.setdefault("version", FIRST_VERSION)
 
@@ -153,12 +170,13 @@ class Bulks:
         """Moved rows of a table that are not as they came, or (True) not there any more."""
         for moved in self.ranges.get(table.name, ()):
             columns = [table.c[name] for name in moved.columns]
-            sealed, identity = _sealed(columns), moved.columns.index("id")
+            sealed = _sealed(columns)
             expected = moved.first
-            for row in _rows(session, table, columns, moved.first, moved.last):
-                key = row[identity]
+            for key, row in _rows(session, table, columns, moved.first, moved.last):
                 yield from ((missing, True) for missing in range(expected, key))
                 expected = key + 1
+                if any((table.name, key, name) in self.erased for name in moved.columns):
+                    continue
                 before = self.before.get((table.name, key))
                 as_it_came: Sequence[Any] = row
                 if before:

@@ -108,7 +108,7 @@ def _insert(session: WritingSession, way: Move, model: type[Base], columns: Mapp
     if session.get_bind().dialect.name == "postgresql":
         name = f"{model.__tablename__}"
         session.execute(text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)"), {"name": name, "last": last})
-    way.bulks.append(bulk_of(session, model, first, last))
+    way.bulks += bulk_of(session, model, first, last)
     return last - first + 1
 
 

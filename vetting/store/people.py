@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, func, 
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.people import Person, Role
-from vetting.store.base import Base, Plain, personal, public
+from vetting.store.base import Base, Plain, personal, public, sealed, untold
 from vetting.store.once import held
 
 if TYPE_CHECKING:
@@ -92,8 +92,9 @@ class User(Base):
     id: Mapped[int] = public(primary_key=True)
     login: Mapped[str] = personal(unique=True)
     name: Mapped[str] = personal()
-    password_hash: Mapped[str] = personal()
-    email: Mapped[str] = personal(default="", server_default="")
+    password_hash: Mapped[str] = sealed()
+    """The trail has only a digest of it: enough to find one that was put in its place, of no use for guessing."""
+    email: Mapped[str] = untold(default="", server_default="")
     active: Mapped[bool] = public(default=True)
     created_at: Mapped[datetime] = public()
 
@@ -133,7 +134,7 @@ class CalendarToken(Base):
     id: Mapped[int] = public(primary_key=True)
     user_id: Mapped[int] = personal(ForeignKey("users.id"))
     board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    digest: Mapped[str] = public(unique=True)
+    digest: Mapped[str] = sealed(unique=True)
     at: Mapped[datetime] = public()
 
 

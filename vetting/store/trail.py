@@ -1,4 +1,4 @@
-"""The trail: who did what to what, as one chain of digests; the content beside it can be erased, the chain stays."""
+"""The trail: who did what to what, as one chain of digests; what lies apart can be erased, the chain stays."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, inspect, select, text
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, UniqueConstraint, and_, inspect, select, text
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.facts import Privacy
-from vetting.domain.problem import Problem
-from vetting.domain.words import Words, same
-from vetting.store.base import PRIVACY, Base, Plain, personal, public, sealed
-from vetting.store.bulk import Bulk, Bulks
+from vetting.store.base import PRIVACY, UNTOLD, Base, Plain, personal, public, sealed
+from vetting.store.trail_parts import OPEN, canonical, combined, digest, split
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
     from sqlalchemy import Row
 
     from vetting.domain.people import Person
+    from vetting.store.bulk import Bulk
 
 START: Final = "0" * 64
 TECHNICAL: Final = frozenset(
     {
         "trail",
         "trail_content",
+        "trail_apart",
         "trail_head",
         "sign_ins",
         "sign_in_attempts",
@@ -49,7 +49,8 @@ TECHNICAL: Final = frozenset(
     }
 )
 """Tables that are no records: no entry tells of them."""
-AT_A_TIME: Final = 2_000
+FORMAT: Final = 2
+"""How entries are made today: the hash covers this number and the digest both parts. 1 was one body, and no number."""
 
 
 class TrailEntry(Base):
@@ -78,16 +79,44 @@ class TrailEntry(Base):
     digest: Mapped[str] = public()
     previous: Mapped[str] = public()
     hash: Mapped[str] = public()
+    format: Mapped[int] = public(default=FORMAT, server_default="1")
 
 
 class TrailContent(Base):
-    """What changed, and the words of the entry; erased by a decision, and only whole."""
+    """The open part of an entry: which rows changed, and their public columns. Never changed, never erased."""
 
     __tablename__ = "trail_content"
 
     id: Mapped[int] = public(ForeignKey("trail.id"), primary_key=True, autoincrement=False)
     salt: Mapped[bytes | None] = public(LargeBinary)
+    body: Mapped[str | None] = public()
+
+
+class TrailApart(Base):
+    """What lies apart of an entry, a row for each kind: erased only by an erasure, the digest stays."""
+
+    __tablename__ = "trail_apart"
+
+    entry_id: Mapped[int] = public(ForeignKey("trail.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = public(primary_key=True)
+    digest: Mapped[str] = public()
+    salt: Mapped[bytes | None] = public(LargeBinary)
     body: Mapped[str | None] = sealed()
+
+
+class Erasure(Base):
+    """That one kind of one entry's content was erased: the database erases nothing without it."""
+
+    __tablename__ = "erasures"
+    __table_args__ = (UniqueConstraint("entry_id", "kind"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    entry_id: Mapped[int] = public(ForeignKey("trail.id"))
+    kind: Mapped[str] = public()
+    kept: Mapped[str] = public()
+    """The digest of all the entry's parts, as it was when it was whole."""
+    basis: Mapped[str] = public()
+    at: Mapped[datetime] = public()
 
 
 class TrailHead(Base):
@@ -135,11 +164,6 @@ def kept(column: Column[Any], value: object) -> Any:  # noqa: ANN401 - JSON
     return f"sha256:{hashlib.sha256(canonical(found).encode()).hexdigest()}"
 
 
-def canonical(data: object) -> str:
-    """One text for the same data, whoever writes it."""
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
 def changes_of(session: Session) -> Iterator[dict[str, Any]]:
     """What a flush did, row by row: the whole new row, or the columns that changed with what they were."""
     for item in session.new:
@@ -163,7 +187,8 @@ def _change(item: object, op: str, after: dict[str, Any]) -> dict[str, Any]:
 def _columns(item: object) -> dict[str, Any]:
     state = inspect(item)
     loaded = state.dict
-    return {attr.columns[0].name: kept(_column(attr), loaded.get(attr.key)) for attr in state.mapper.column_attrs}
+    columns = ((attr.key, _column(attr)) for attr in state.mapper.column_attrs)
+    return {column.name: kept(column, loaded.get(key)) for key, column in columns if not column.info.get(UNTOLD)}
 
 
 def _column(attr: Any) -> Column[Any]:  # noqa: ANN401 - a mapped attribute
@@ -177,6 +202,8 @@ def _changed(item: object) -> tuple[dict[str, Any], dict[str, Any]]:
     for attr in state.mapper.column_attrs:
         history = state.attrs[attr.key].history
         name = attr.columns[0].name
+        if _column(attr).info.get(UNTOLD):
+            continue
         if history.added and plain(history.added[0]) != (plain(history.deleted[0]) if history.deleted else None):
             if history.deleted:  # otherwise nobody knows what it was: it was not loaded, or only touched
                 before[name] = kept(_column(attr), history.deleted[0])
@@ -203,18 +230,16 @@ def close_entries(session: Session, noted: list[Noted], changes: list[dict[str, 
             by_case.setdefault(entry.case_id, place)
     for change in changes:
         own[by_case.get(change.pop("case", -1), 0)].append(change)
-    contents = [_close(session, head, entry, own[place]) for place, entry in enumerate(noted)]
+    contents = [part for place, entry in enumerate(noted) for part in _close(session, head, entry, own[place])]
     session.flush()
     session.add_all(contents)
     session.flush()
 
 
-def _close(session: Session, head: TrailHead, noted: Noted, changes: list[dict[str, Any]]) -> TrailContent:
-    said: Plain = {"changes": changes, "detail": noted.detail}
-    if noted.bulk:
-        said["bulk"] = [item.as_data() for item in noted.bulk]
-    body = canonical(said)
-    salt = secrets.token_bytes(16)
+def _close(session: Session, head: TrailHead, noted: Noted, changes: list[dict[str, Any]]) -> list[Base]:
+    said = split(changes, noted.detail, noted.bulk)
+    parts = {kind: (secrets.token_bytes(16), canonical(told)) for kind, told in said.items()}
+    digests = {kind: digest(*part) for kind, part in parts.items()}
     subject = noted.subject
     row = TrailEntry(
         id=head.last + 1,
@@ -227,17 +252,17 @@ def _close(session: Session, head: TrailHead, noted: Noted, changes: list[dict[s
         board_id=noted.board_id if noted.board_id is not None else (noted.by.board_id if noted.by else None),
         case_id=noted.case_id,
         reason=noted.reason,
-        digest=_digest(salt, body),
+        digest=combined(digests.pop(OPEN), digests),
         previous=head.hash,
+        format=FORMAT,
     )
-    row.hash = _hash(row)
+    row.hash = hash_of(row)
     head.last, head.hash = row.id, row.hash
     session.add(row)
-    return TrailContent(id=row.id, salt=salt, body=body)
-
-
-def _digest(salt: bytes, body: str) -> str:
-    return hashlib.sha256(salt + body.encode()).hexdigest()
+    salt, body = parts.pop(OPEN)
+    apart = [TrailApart(entry_id=row.id, kind=kind, digest=digests[kind], salt=part[0], body=part[1])
+             for kind, part in parts.items()]  # fmt: skip
+    return [TrailContent(id=row.id, salt=salt, body=body), *apart]
 
 
 HASHED: Final = (
@@ -246,162 +271,21 @@ HASHED: Final = (
 )  # fmt: skip
 
 
-def _hash(row: TrailEntry | Row[Any]) -> str:
-    return hashlib.sha256(canonical([plain(getattr(row, name)) for name in HASHED]).encode()).hexdigest()
+def hash_of(row: TrailEntry | Row[Any]) -> str:
+    """The hash of an entry; of an entry of today it covers the number of its format too."""
+    values = [plain(getattr(row, name)) for name in HASHED]
+    return hashlib.sha256(canonical(values if row.format == 1 else [row.format, *values]).encode()).hexdigest()
 
 
-@dataclass(slots=True)
-class Verified:
-    """How a look through the whole trail came out."""
-
-    entries: int = 0
-    last: int = 0
-    head: str = START
-    problems: list[Problem] = field(default_factory=list)
-
-    def tell(self, where: str, what: Words) -> None:
-        """Notes one thing that does not agree."""
-        remedy = Words(
-            "Jämför med den senaste säkerhetskopian och anmäl det till den som ansvarar för systemet.",
-            "Compare with the latest backup and tell whoever is responsible for the system.",
-        )
-        self.problems.append(Problem(where, what, remedy))
-
-
-def verify(session: Session, *, anchor: str = "") -> Verified:
-    """Walks the chain, checks every content against its digest, and every row against what the trail says of it.
-
-    anchor: the hash of an earlier head, kept elsewhere; it must still be in the chain.
-    """
-    found = Verified()
-    known: dict[tuple[str, int], dict[str, Any] | None] = {}
-    partly: set[tuple[str, int]] = set()
-    bulks = Bulks()
-    anchored = not anchor or anchor == START
-    expected = 0
-    for row, salt, body in _entries(session):
-        expected += 1
-        where = f"trail {row.id}"
-        if row.id != expected:
-            gap = Words(f"Posterna {expected}–{row.id - 1} saknas.", f"Entries {expected}–{row.id - 1} are missing.")
-            found.tell(where, gap)
-            expected = row.id
-        elif row.previous != found.head:
-            found.tell(where, Words("Kedjan är bruten före posten.", "The chain is broken before the entry."))
-        if _hash(row) != row.hash:
-            found.tell(where, Words("Posten är ändrad.", "The entry has been changed."))
-        if salt is None or body is None:
-            _forget(row, known, partly)
-        elif _digest(salt, body) != row.digest:
-            found.tell(where, Words("Postens innehåll är ändrat.", "The entry's content has been changed."))
-        else:
-            _replay(body, known, bulks)
-        anchored = anchored or row.hash == anchor
-        found.entries, found.last, found.head = found.entries + 1, row.id, row.hash
-    _check_head(session, found, anchored=anchored)
-    _check_rows(session, known, bulks, partly, found)
-    return found
-
-
-def _entries(session: Session) -> Iterator[tuple[TrailEntry, bytes | None, str | None]]:
-    last = 0
-    while True:
-        rows = session.execute(
-            select(TrailEntry, TrailContent.salt, TrailContent.body)
-            .outerjoin(TrailContent, TrailContent.id == TrailEntry.id)
-            .where(TrailEntry.id > last)
-            .order_by(TrailEntry.id)
-            .limit(AT_A_TIME)
-        ).all()
-        if not rows:
-            return
-        for row in rows:
-            yield row[0], row[1], row[2]
-        last = rows[-1][0].id
-        session.expunge_all()
-
-
-def _forget(row: TrailEntry, known: dict[tuple[str, int], dict[str, Any] | None], partly: set[tuple[str, int]]) -> None:
-    """The content is erased: what it said of its row is not known any more."""
-    if row.object_id is not None:
-        key = (row.object_type, row.object_id)
-        known.setdefault(key, {})
-        partly.add(key)
-
-
-def _replay(body: str, known: dict[tuple[str, int], dict[str, Any] | None], bulks: Bulks) -> None:
-    said = json.loads(body)
-    for moved in said.get("bulk", ()):
-        bulks.add(moved)
-    for change in said["changes"]:
-        bulks.changed(change)
-        key = (change["table"], change["id"])
-        if change["op"] == "delete":
-            known[key] = None
-        else:
-            known[key] = {**(known.get(key) or {}), **change["after"]}
-
-
-def _check_head(session: Session, found: Verified, *, anchored: bool) -> None:
-    head = session.get(TrailHead, 1)
-    if ((head.last, head.hash) if head else (0, START)) != (found.last, found.head):
-        found.tell("trail", Words("Kedjans slut saknas eller är utbytt.", "The chain's end is missing or replaced."))
-    if not anchored:
-        found.tell("trail", Words("Den angivna kontrollsumman finns inte i kedjan: den är omskriven eller kapad.",
-                                  "The given checksum is not in the chain: it has been rewritten or cut."))  # fmt: skip
-
-
-def _check_rows(
-    session: Session,
-    known: Mapping[tuple[str, int], dict[str, Any] | None],
-    bulks: Bulks,
-    partly: set[tuple[str, int]],
-    found: Verified,
-) -> None:
-    """Every row as it is against what the trail last said of it."""
-    any_erased = bool(partly)
-    for table in Base.metadata.sorted_tables:
-        if table.name in TECHNICAL:
-            continue
-        seen = set()
-        for row in session.execute(select(table).order_by(*table.primary_key.columns)):
-            values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-            key = (table.name, values[next(iter(table.primary_key.columns)).name])
-            seen.add(key)
-            told = known.get(key)
-            if told is None and bulks.has(*key):
-                continue
-            if told is None:
-                if not any_erased:
-                    found.tell(_row(key), Words("Raden finns inte i spåret.", "The trail does not know the row."))
-                continue
-            wrong = [
-                name
-                for name, value in (told or {}).items()
-                if name in values and kept(table.c[name], values[name]) != value
-            ]
-            if wrong and key not in partly:
-                columns = ", ".join(sorted(wrong))
-                found.tell(_row(key), Words("Raden är ändrad utan spår: ", "The row was changed without trail: ")
-                           + same(columns + "."))  # fmt: skip
-        gone = (key for key, value in known.items() if key[0] == table.name and value is not None and key not in seen)
-        moved = list(bulks.wrong(session, table))
-        for changed in (key for key, missing in moved if not missing):
-            found.tell(_row((table.name, changed)), Words("Raden är ändrad utan spår.",
-                                                          "The row was changed without trail."))  # fmt: skip
-        for key in (*gone, *((table.name, key) for key, missing in moved if missing)):
-            found.tell(_row(key), Words("Raden är borttagen utan spår.", "The row was removed without trail."))
-
-
-def _row(key: tuple[str, int]) -> str:
-    return f"{key[0]} {key[1]}"
+WORDS_OF_ENTRY: Final = and_(TrailApart.entry_id == TrailEntry.id, TrailApart.kind == Privacy.PERSONAL.value)
+"""Where what fills in an entry's words lies."""
 
 
 def of_case(session: Session, case_id: int, *, most: int) -> list[tuple[TrailEntry, Plain]]:
     """The latest entries of one case with what fills in their words, newest first."""
     rows = session.execute(
-        select(TrailEntry, TrailContent.body)
-        .outerjoin(TrailContent, TrailContent.id == TrailEntry.id)
+        select(TrailEntry, TrailApart.body)
+        .outerjoin(TrailApart, WORDS_OF_ENTRY)
         .where(TrailEntry.case_id == case_id)
         .order_by(TrailEntry.id.desc())
         .limit(most)
@@ -414,8 +298,8 @@ def newest_of(session: Session, cases: Collection[int], action: str) -> dict[int
     if not cases:
         return {}
     rows = session.execute(
-        select(TrailEntry.case_id, TrailContent.body)
-        .outerjoin(TrailContent, TrailContent.id == TrailEntry.id)
+        select(TrailEntry.case_id, TrailApart.body)
+        .outerjoin(TrailApart, WORDS_OF_ENTRY)
         .where(TrailEntry.case_id.in_(cases), TrailEntry.action == action)
         .order_by(TrailEntry.id)
     )
@@ -425,8 +309,8 @@ def newest_of(session: Session, cases: Collection[int], action: str) -> dict[int
 def of_association(session: Session, board_id: int, key: int, *, most: int) -> list[tuple[TrailEntry, Plain]]:
     """A board's latest entries about an association itself, newest first; those about cases stand with the cases."""
     rows = session.execute(
-        select(TrailEntry, TrailContent.body)
-        .outerjoin(TrailContent, TrailContent.id == TrailEntry.id)
+        select(TrailEntry, TrailApart.body)
+        .outerjoin(TrailApart, WORDS_OF_ENTRY)
         .where(TrailEntry.object_type == "associations", TrailEntry.object_id == key, TrailEntry.board_id == board_id)
         .order_by(TrailEntry.id.desc())
         .limit(most)
@@ -435,5 +319,5 @@ def of_association(session: Session, board_id: int, key: int, *, most: int) -> l
 
 
 def _detail(body: str | None) -> Plain:
-    detail: Plain = json.loads(body)["detail"] if body else {}
+    detail: Plain = json.loads(body).get("detail", {}) if body else {}
     return detail

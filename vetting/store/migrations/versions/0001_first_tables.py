@@ -824,14 +824,49 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ledger_entries_reclaim_id"), ["reclaim_id"], unique=False)
-    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY):
+    for statement in (*statements(op.get_bind().dialect.name, APPEND_ONLY), *_content_triggers()):
         op.execute(statement)
+
+
+def _content_triggers() -> list[str]:
+    """The content of an entry could only become empty, as a whole."""
+    wrong = "'trail_content can only be erased'"
+    changed = "NEW.body IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.id <> OLD.id"
+    if op.get_bind().dialect.name == "sqlite":
+        return [
+            (
+                f"CREATE TRIGGER trail_content_no_update BEFORE UPDATE ON trail_content WHEN {changed} "
+                f"BEGIN SELECT RAISE(ABORT, {wrong}); END"
+            ),
+            (
+                "CREATE TRIGGER trail_content_no_delete BEFORE DELETE ON trail_content "
+                f"BEGIN SELECT RAISE(ABORT, {wrong}); END"
+            ),
+        ]
+    return [
+        (
+            "CREATE OR REPLACE FUNCTION vetting_erasable() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF TG_OP = 'DELETE' OR {changed} THEN RAISE EXCEPTION {wrong}; END IF; RETURN NEW; END $$"
+        ),
+        (
+            "CREATE TRIGGER trail_content_keeps BEFORE UPDATE OR DELETE ON trail_content "
+            "FOR EACH ROW EXECUTE FUNCTION vetting_erasable()"
+        ),
+        (
+            "CREATE TRIGGER trail_content_keeps_all BEFORE TRUNCATE ON trail_content "
+            "FOR EACH STATEMENT EXECUTE FUNCTION vetting_append_only()"
+        ),
+    ]
 
 
 def downgrade() -> None:
     """The step back."""
-    for statement in drop_statements(op.get_bind().dialect.name, APPEND_ONLY):
+    dialect = op.get_bind().dialect.name
+    for statement in drop_statements(dialect, (*APPEND_ONLY, "trail_content")):
         op.execute(statement)
+    if dialect != "sqlite":
+        op.execute("DROP FUNCTION IF EXISTS vetting_append_only()")
+        op.execute("DROP FUNCTION IF EXISTS vetting_erasable()")
     with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ledger_entries_reclaim_id"))
 

@@ -103,7 +103,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["id"], ["rule_publications.id"], name=op.f("fk_rule_withdrawals_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_withdrawals")),
     )
-    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY, erasable=False):
+    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY):
         op.execute(statement)
 
 

@@ -194,7 +194,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("payments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
-    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY, erasable=False):
+    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY):
         op.execute(statement)
 
 

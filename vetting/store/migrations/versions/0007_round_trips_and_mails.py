@@ -133,7 +133,7 @@ def upgrade() -> None:
             batch_op.f("ix_messages_board_id_address_id"), ["board_id", "address", "id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_messages_case_id"), ["case_id"], unique=False)
-    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY, erasable=False):
+    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY):
         op.execute(statement)
 
 

@@ -82,7 +82,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_completions_batch_id"), ["batch_id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_completions_batch_id"), "completion_batches", ["batch_id"], ["id"])
-    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY, erasable=False):
+    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY):
         op.execute(statement)
 
 

@@ -79,7 +79,7 @@ def upgrade() -> None:
         batch_op.alter_column("user_id", existing_type=sa.INTEGER(), nullable=True)
 
     op.execute("UPDATE boards SET with_group = true WHERE way_of_working <> 'small'")
-    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY, erasable=False):
+    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY):
         op.execute(statement)
 
 

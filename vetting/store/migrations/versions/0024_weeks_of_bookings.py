@@ -70,7 +70,7 @@ def upgrade() -> None:
     op.add_column("booking_requests", sa.Column("way", sa.Text(), server_default="booking", nullable=False))
     op.create_index("ix_occurrences_starts_at_case_id", "occurrences", ["starts_at", "case_id"])
     op.add_column("rooms", sa.Column("open", sa.Boolean(), server_default=sa.false(), nullable=False))
-    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY, erasable=False):
+    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY):
         op.execute(statement)
 
 

@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("review_id", name=op.f("uq_bases_review_id")),
     )
     op.create_index(op.f("ix_bases_case_id_id"), "bases", ["case_id", "id"])
-    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY, erasable=False):
+    for statement in statements(op.get_bind().dialect.name, APPEND_ONLY):
         op.execute(statement)
 
 

@@ -1,0 +1,336 @@
+"""The trail tells on whoever changes something past the program, and an erasure hides nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+
+from tests.factories import NOW, a_board, a_case, a_person
+from tests.store.tampering import raw, rows_of, told, without_triggers
+from tests.town import rules
+from vetting.domain.people import Role
+from vetting.services import imports
+from vetting.shipped import shipped
+from vetting.store import schema, trail, verifying
+from vetting.store.erasing import ChangedError, ToErase, erase
+from vetting.store.people import Board
+from vetting.store.session import reading, write
+from vetting.store.trail import Noted, TrailApart, TrailContent, TrailEntry
+from vetting.store.trail_parts import canonical
+
+if TYPE_CHECKING:
+    from tests.town import Town
+    from vetting.store.engine import Database
+    from vetting.store.session import WritingSession
+
+REFUSED = (IntegrityError, OperationalError, DatabaseError)
+
+
+@pytest.fixture
+def lived_in(database: Database) -> Database:
+    """Three entries: a board, a person, a case."""
+    a_case(database, a_person(database, a_board(database)))
+    assert told(database) == []
+    return database
+
+
+def erased(database: Database, *entries: int, kinds: tuple[str, ...] = ("personal", "sealed")) -> Any:
+    """Entries, or all of them, lose what lies apart by an erasure."""
+    ids = frozenset(entries or (row[0] for row in rows_of(database, "SELECT id FROM trail")))
+    return write(database, lambda s: erase(s, ToErase(ids, kinds, "Gallringsbeslut 2026:7"), by=None, at=NOW))
+
+
+def test_the_trail_of_what_was_done_verifies_and_names_who_did_what(lived_in: Database) -> None:
+    with reading(lived_in) as session:
+        found = verifying.verify(session)
+        assert (found.entries, found.problems) == (3, [])
+        case = session.scalars(select(TrailEntry.case_id).where(TrailEntry.case_id.is_not(None))).one()
+        assert case is not None
+        entries = trail.of_case(session, case, most=10)
+        assert [(entry.action, entry.by_role, entry.object_type, entry.object_id) for entry, _ in entries] == [
+            ("case_received", "Handläggare", "cases", case)
+        ]
+
+
+PAYMENT = "UPDATE payments SET amount = amount * 10"
+ROLE = "INSERT INTO roles (user_id, board_id, role) SELECT user_id, board_id, 'finance' FROM roles WHERE id = 1"
+WIPED = "UPDATE trail_content SET salt = NULL, body = NULL"
+FORGED = ("INSERT INTO erasures (entry_id, kind, kept, basis, at) "
+          "SELECT entry_id, kind, 'x', 'x', '2026-11-20 09:00:00' FROM trail_apart WHERE salt IS NOT NULL")  # fmt: skip
+TAMPERINGS = {
+    "a payment times ten": ((), (PAYMENT,), "payments 1: The row was changed without trail: amount."),
+    "a forged role": ((), (ROLE,), "The trail does not know the row."),
+    "a role taken away": ((), ("DELETE FROM roles WHERE id = 1",), "roles 1: The row was removed without trail."),
+    "another state": ((), ("UPDATE cases SET state = 'received'",),
+                      "cases 1: The row was changed without trail: state."),
+    "another decision": (("decisions",), ("UPDATE decisions SET amount = amount + 1",),
+                         "decisions 1: The row was changed without trail: amount."),
+    "another who did it": (("trail",), ("UPDATE trail SET by_user_id = 7 WHERE id = 3",),
+                           "trail 3: The entry has been changed."),
+    "an older format": (("trail",), ("UPDATE trail SET format = 1 WHERE id = 3",),
+                        "trail 3: The entry has been changed."),
+    "the content written anew": (("trail_content",),
+                                 ("UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1",),
+                                 "trail 1: The entry's content has been changed."),
+    "the content wiped, then the payment": (("trail_content",), (WIPED, PAYMENT),
+                                            "trail 1: The entry's content is missing."),
+    "what lies apart emptied": (("trail_apart",), ("UPDATE trail_apart SET salt = NULL, body = NULL",),
+                                "The entry's content was erased without an erasure."),
+    "what lies apart written anew": (
+        ("trail_apart",), ("UPDATE trail_apart SET body = replace(body, 'a', 'b') WHERE body IS NOT NULL",),
+        "The entry's content has been changed."),
+    "what lies apart removed": (("trail_apart",), ("DELETE FROM trail_apart",),
+                                "The entry's content has been changed."),
+    "an erasure that nobody made": (
+        (), (FORGED, "UPDATE trail_apart SET salt = NULL, body = NULL WHERE salt IS NOT NULL", PAYMENT),
+        "The entry's content was erased without an erasure."),
+    "an entry removed": (("trail", "trail_content", "trail_apart"),
+                         tuple(f"DELETE FROM {table} WHERE {key} = 2" for table, key in
+                               (("erasures", "entry_id"), ("trail_apart", "entry_id"), ("trail_content", "id"),
+                                ("trail", "id"))),
+                         "trail 3: Entries 2–2 are missing."),
+}  # fmt: skip
+"""What is done -> the tables that lose their triggers, the statements, and what is told."""
+
+
+@pytest.mark.parametrize("before", ["whole", "erased before"])
+@pytest.mark.parametrize("what", TAMPERINGS)
+def test_whoever_changes_something_past_the_program_is_told_of(town: Town, what: str, before: str) -> None:
+    town.approve()
+    newcomer = town.case("BID-2026-0001")
+    if before == "erased before":
+        first_half = [row[0] for row in rows_of(town.database, "SELECT id FROM trail WHERE (id & 1) = 0")]
+        assert erased(town.database, *first_half)
+    write(town.database, lambda s: s.note(Noted(action="numbered", by=town.staff[next(iter(town.staff))], at=NOW,
+                                                case_id=newcomer.id, detail={"dnr": "1"})))  # fmt: skip
+    assert told(town.database) == []
+    tables, statements, named = TAMPERINGS[what]
+    without_triggers(town.database, *tables, *(("erasures",) if "erasures" in "".join(statements) else ()))
+    raw(town.database, *statements)
+    assert any(named in line for line in told(town.database)), told(town.database)[:5]
+    if PAYMENT in statements and "wiped" not in what:
+        assert TAMPERINGS["a payment times ten"][2] in told(town.database)
+
+
+def test_a_password_put_in_place_of_another_is_told_of_though_the_trail_has_none(database: Database) -> None:
+    person = a_person(database, a_board(database))
+    raw(database, f"UPDATE users SET password_hash = '$argon2id$x' WHERE id = {person.id}")
+    assert told(database) == [f"users {person.id}: The row was changed without trail: password_hash."]
+
+
+def test_no_secret_and_no_address_of_an_account_is_in_the_trail(town: Town) -> None:
+    from vetting.services import calendars, people
+
+    by = next(iter(town.staff.values()))
+    new = people.NewUser(
+        login="nytt.konto", name="Nytt Konto", board=town.code, roles=(Role.AUDITOR,), password="ett långt lösenord 7",
+        email="nytt@exempel.se",
+    )  # fmt: skip
+    write(town.database, lambda s: people.add_user(s, new, by=None, at=NOW))
+    secret = write(town.database, lambda s: calendars.open_calendar(s, by=by, at=NOW))
+    with reading(town.database) as s:
+        bodies = [*s.scalars(select(TrailContent.body)), *s.scalars(select(TrailApart.body))]
+        said = "\n".join(body or "" for body in bodies)
+        assert s.scalar(select(func.count()).select_from(TrailEntry)) == s.scalar(
+            select(func.count()).select_from(TrailContent)
+        )
+    assert "nytt.konto" in said
+    for kept_out in ("$argon2", "nytt@exempel.se", str(secret), hashlib.sha256(str(secret).encode()).hexdigest()):
+        assert kept_out not in said
+    assert told(town.database) == []
+
+
+def test_an_erasure_takes_what_lies_apart_and_nothing_else(lived_in: Database) -> None:
+    with reading(lived_in) as session:
+        anchor = verifying.verify(session).head
+    assert list(erased(lived_in, 2, kinds=("personal",))) == [2]
+    assert told(lived_in, anchor) == []
+    left = dict(map(tuple, rows_of(lived_in, "SELECT entry_id, body FROM trail_apart WHERE kind = 'personal'")))
+    assert left[2] is None
+    assert json.loads(left[4])["detail"] == {
+        "entries": [2], "kinds": ["personal"], "basis": "Gallringsbeslut 2026:7"
+    }  # fmt: skip
+    assert (
+        "password_hash"
+        in rows_of(lived_in, "SELECT body FROM trail_apart WHERE entry_id = 2 AND kind = 'sealed'")[0][0]
+    )
+    raw(lived_in, "UPDATE users SET name = 'Någon Annan'")
+    assert told(lived_in) == []  # nobody knows any more what the name was
+    raw(lived_in, "UPDATE users SET active = NOT active")
+    assert told(lived_in) == ["users 1: The row was changed without trail: active."]
+    assert erased(lived_in, 2, kinds=("personal",)) == ()
+
+
+def test_rows_that_a_list_brought_are_pinned_by_their_public_columns_after_an_erasure(town: Town) -> None:
+    key = town.staged((shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes())
+    town.do(imports.confirm, key, good_only=False, rules=rules())
+    erased(town.database)
+    assert told(town.database) == []
+    raw(town.database, "UPDATE cases SET purpose = 'annat'", "UPDATE grant_applications SET giro = '1'")
+    assert {line.split()[0] for line in told(town.database)} == {"cases"}
+
+
+def test_what_a_list_brought_is_pinned_in_all_its_columns_before_an_erasure(town: Town) -> None:
+    key = town.staged((shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes())
+    town.do(imports.confirm, key, good_only=False, rules=rules())
+    assert told(town.database) == []
+    raw(town.database, "UPDATE grant_applications SET giro = '1'")
+    assert {line.split()[0] for line in told(town.database)} == {"grant_applications"}
+
+
+def test_nothing_is_erased_of_an_entry_that_has_been_changed(lived_in: Database) -> None:
+    without_triggers(lived_in, "trail_content")
+    raw(lived_in, "UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1")
+    with pytest.raises(ChangedError, match=r"\[1\]"):
+        erased(lived_in)
+    assert rows_of(lived_in, "SELECT count(*) FROM erasures")[0][0] == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE trail SET action = 'x'",
+        "DELETE FROM trail",
+        WIPED,
+        "DELETE FROM trail_content",
+        "UPDATE trail_apart SET salt = NULL, body = NULL",
+        "UPDATE trail_apart SET body = 'x'",
+        "UPDATE trail_apart SET digest = 'x', salt = NULL, body = NULL WHERE entry_id = 2",
+        "DELETE FROM trail_apart",
+        "UPDATE erasures SET entry_id = 1",
+        "DELETE FROM erasures",
+    ],
+)
+def test_the_database_itself_keeps_the_trail(lived_in: Database, statement: str) -> None:
+    erased(lived_in, 2)
+    with pytest.raises(REFUSED, match=r"append-only|erased by an erasure only"):
+        raw(lived_in, statement)
+
+
+def test_a_moment_made_in_another_zone_verifies(database: Database) -> None:
+    from datetime import timedelta, timezone
+
+    here = NOW.astimezone(timezone(timedelta(hours=1)))
+
+    def work(session: WritingSession) -> None:
+        session.add(Board(code="x", name="x", rules={}, created_at=here))
+        session.note(Noted(action="board_added", by=None, at=here))
+
+    write(database, work)
+    assert told(database) == []
+
+
+@pytest.mark.parametrize(
+    ("which", "named"),
+    [(1, "trail 2: Entries 1–1 are missing."), (2, "trail 3: Entries 2–2 are missing."),
+     (3, "trail: The chain's end is missing or replaced.")],
+)  # fmt: skip
+def test_an_entry_that_is_removed_is_missed(lived_in: Database, which: int, named: str) -> None:
+    _remove(lived_in, which)
+    assert named in told(lived_in)
+
+
+def test_a_chain_written_anew_is_found_by_an_earlier_head(lived_in: Database) -> None:
+    with reading(lived_in) as session:
+        anchor = verifying.verify(session).head
+    assert told(lived_in, anchor) == []
+    _remove(lived_in, 3)
+    second = rows_of(lived_in, "SELECT hash FROM trail WHERE id = 2")[0][0]
+    raw(lived_in, f"UPDATE trail_head SET last = 2, hash = '{second}'", "DELETE FROM cases")
+    assert told(lived_in) == []
+    assert any("checksum is not in the chain" in line for line in told(lived_in, anchor))
+
+
+def _remove(database: Database, which: int) -> None:
+    without_triggers(database, "trail", "trail_content", "trail_apart")
+    raw(
+        database,
+        *(f"DELETE FROM {table} WHERE {key} = {which}"
+          for table, key in (("trail_apart", "entry_id"), ("trail_content", "id"), ("trail", "id"))),
+    )  # fmt: skip
+
+
+# Entries of before: one body, whose digest and hash must go on to hold.
+
+
+@pytest.fixture
+def of_before(empty_database: Database) -> Database:
+    """Two entries made as they were made before the content had two parts: a board, and a person with a hash in full."""
+    schema.upgrade(empty_database, "0033")
+    at = "2026-11-20T09:00:00.000000+00:00"
+    board = {"id": 1, "code": "norr", "name": "Norr", "contact": "Kim Ek, 08-000"}
+    user = {"id": 1, "login": "kim", "name": "Kim Ek", "password_hash": "$argon2id$v=19$abc", "active": True}
+    raw(
+        empty_database,
+        "INSERT INTO boards (id, code, name, contact, rules, way_of_working, created_at) "
+        "VALUES (1, 'norr', 'Norr', 'Kim Ek, 08-000', '{}', 'small', '2026-11-20 09:00:00')",
+        "INSERT INTO users (id, login, name, password_hash, active, created_at) "
+        "VALUES (1, 'kim', 'Kim Ek', '$argon2id$v=19$abc', true, '2026-11-20 09:00:00')",
+    )
+    previous = trail.START
+    for number, (action, table, after) in enumerate(
+        (("board_added", "boards", board), ("user_added", "users", user)), start=1
+    ):
+        change = {"table": table, "id": 1, "op": "insert", "after": after}
+        body, salt = canonical({"changes": [change], "detail": {"login": "kim"}}), secrets.token_bytes(16)
+        digest = hashlib.sha256(salt + body.encode()).hexdigest()
+        values = [number, at, None, "", action, table, 1, None, None, "", digest, previous]
+        own = hashlib.sha256(canonical(values).encode()).hexdigest()
+        blob = f"X'{salt.hex()}'" if empty_database.is_sqlite else f"'\\x{salt.hex()}'"
+        raw(
+            empty_database,
+            "INSERT INTO trail (id, at, by_role, action, object_type, object_id, reason, digest, previous, hash) VALUES "
+            f"({number}, '2026-11-20 09:00:00', '', '{action}', '{table}', 1, '', '{digest}', '{previous}', '{own}')",
+            f"INSERT INTO trail_content (id, salt, body) VALUES ({number}, {blob}, '{body}')",
+        )
+        previous = own
+    raw(empty_database, f"INSERT INTO trail_head (id, last, hash) VALUES (1, 2, '{previous}')")
+    if not empty_database.is_sqlite:
+        raw(empty_database, *(f"SELECT setval('{table}_id_seq', 1)" for table in ("boards", "users")))
+    schema.upgrade(empty_database)
+    return empty_database
+
+
+def test_entries_of_before_keep_their_hashes_and_can_be_erased(of_before: Database) -> None:
+    heads = {row[0] for row in rows_of(of_before, "SELECT hash FROM trail")}
+    assert [told(of_before, head) for head in heads] == [[], []]
+    assert "$argon2" not in str(rows_of(of_before, "SELECT body FROM trail_content"))
+    erased(of_before)
+    assert [told(of_before, head) for head in heads] == [[], []]
+    assert "$argon2" not in str(rows_of(of_before, "SELECT body FROM trail_apart"))
+    a_case(of_before, a_person(of_before, a_board(of_before, "syd")))
+    assert told(of_before) == []
+
+
+@pytest.mark.parametrize("before", ["whole", "erased before"])
+@pytest.mark.parametrize(
+    ("tables", "tampering", "named"),
+    [
+        ((), "UPDATE boards SET code = 'annan'", "boards 1: The row was changed without trail: code."),
+        ((), "UPDATE users SET active = false", "users 1: The row was changed without trail: active."),
+        (("trail_content",), "UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1",
+         "trail 1: The entry's content has been changed."),
+        (("trail",), "UPDATE trail SET format = 2", "trail 1: The entry has been changed."),
+        (("trail_content",), WIPED, "trail 1: The entry's content is missing."),
+    ],
+)  # fmt: skip
+def test_entries_of_before_still_pin_their_rows(
+    of_before: Database, before: str, tables: tuple[str, ...], tampering: str, named: str
+) -> None:
+    if before == "erased before":
+        erased(of_before)
+    without_triggers(of_before, *tables)
+    raw(of_before, tampering)
+    assert named in told(of_before)
+
+
+def test_going_back_from_a_trail_in_two_parts_is_refused_with_the_way_out(lived_in: Database) -> None:
+    with pytest.raises(RuntimeError, match="restore the backup"):
+        schema.downgrade(lived_in, "0033")
+    assert told(lived_in) == []

@@ -1,0 +1,66 @@
+"""Erasing what lies apart of entries of the trail: itself an entry, and nothing that pins a row goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import update
+
+from vetting.store.session import BESIDE
+from vetting.store.trail import Erasure, Noted, TrailApart
+from vetting.store.trail_parts import APART
+from vetting.store.verifying import entries
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from vetting.domain.people import Person
+    from vetting.store.session import WritingSession
+
+
+class ChangedError(Exception):
+    """Entries whose content is not what it was: erasing would hide it."""
+
+    def __init__(self, ids: list[int]) -> None:
+        super().__init__(ids)
+        self.ids = ids
+
+
+@dataclass(frozen=True, slots=True)
+class ToErase:
+    """Entries by id, the kinds of content that go, and the decision or rule that it rests on."""
+
+    entries: frozenset[int]
+    kinds: tuple[str, ...] = APART
+    basis: str = ""
+
+
+def erase(session: WritingSession, wanted: ToErase, *, by: Person | None, at: datetime) -> Collection[int]:
+    """Erases what is there of these kinds and tells of it. The entries that lost something; none, and nothing is told.
+
+    Raises ChangedError, and nothing is erased, when the content of one of them has been changed past the program.
+    """
+    found = list(entries(session, wanted.entries))
+    changed = [whole.entry.id for whole in found if not whole.is_as_it_was()]
+    if changed:
+        raise ChangedError(changed)
+    going = [
+        (whole, kind) for whole in found for kind in whole.apart if kind in wanted.kinds and kind not in whole.erased
+    ]
+    if not going:
+        return ()
+    session.add_all(
+        Erasure(entry_id=whole.entry.id, kind=kind, kept=whole.combined, basis=wanted.basis, at=at)
+        for whole, kind in going
+    )
+    session.flush()
+    for whole, kind in going:
+        empty = update(TrailApart).where(TrailApart.entry_id == whole.entry.id, TrailApart.kind == kind)
+        session.execute(empty.values(salt=None, body=None).execution_options(**BESIDE))
+    ids = sorted({whole.entry.id for whole, _ in going})
+    session.expunge_all()
+    detail = {"entries": ids, "kinds": sorted({kind for _, kind in going}), "basis": wanted.basis}
+    session.note(Noted(action="content_erased", by=by, at=at, detail=detail))
+    return ids

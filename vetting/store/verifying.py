@@ -1,0 +1,259 @@
+"""Looks through the whole trail: the chain, the content of each entry, and every row against what the trail says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from vetting.domain.problem import Problem
+from vetting.domain.words import Words, same
+from vetting.store.base import UNTOLD, Base
+from vetting.store.bulk import Bulks
+from vetting.store.trail import (
+    START,
+    TECHNICAL,
+    Erasure,
+    TrailApart,
+    TrailContent,
+    TrailEntry,
+    TrailHead,
+    hash_of,
+    kept,
+    plain,
+)
+from vetting.store.trail_parts import canonical, combined, digest, erased_columns, merged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sqlalchemy import Column
+    from sqlalchemy.orm import Session
+
+    from vetting.store.base import Plain
+
+AT_A_TIME: Final = 2_000
+Key = tuple[str, int]
+"""A table and the id of a row."""
+
+
+@dataclass(slots=True)
+class Verified:
+    """How a look through the whole trail came out."""
+
+    entries: int = 0
+    last: int = 0
+    head: str = START
+    problems: list[Problem] = field(default_factory=list)
+
+    def tell(self, where: str, what: Words) -> None:
+        """Notes one thing that does not agree."""
+        remedy = Words(
+            "Jämför med den senaste säkerhetskopian och anmäl det till den som ansvarar för systemet.",
+            "Compare with the latest backup and tell whoever is responsible for the system.",
+        )
+        self.problems.append(Problem(where, what, remedy))
+
+
+@dataclass(slots=True)
+class Whole:
+    """One entry with its content as it lies in the database."""
+
+    entry: TrailEntry
+    content: TrailContent | None
+    apart: dict[str, TrailApart] = field(default_factory=dict)
+
+    @property
+    def erased(self) -> list[str]:
+        """The kinds that are empty."""
+        return [kind for kind, part in self.apart.items() if part.salt is None or part.body is None]
+
+    @property
+    def combined(self) -> str:
+        """The digest of all the parts: of those that are empty the one that was kept; "" without the open part."""
+        content = self.content
+        if content is None or content.salt is None or content.body is None:
+            return ""
+        digests = {kind: part.digest for kind, part in self.apart.items()}
+        return combined(digest(content.salt, content.body), digests)
+
+    def is_as_it_was(self) -> bool:
+        """Whether what is there of the content agrees with the entry; an old one with an erased part cannot tell."""
+        found = self.combined
+        if not found or any(
+            digest(part.salt, part.body) != part.digest
+            for part in self.apart.values()
+            if part.salt is not None and part.body is not None
+        ):
+            return False
+        if self.entry.format != 1:
+            return found == self.entry.digest
+        return bool(self.erased) or digest(self.content.salt, canonical(self.said())) == self.entry.digest  # type: ignore[union-attr,arg-type] # found
+
+    def public(self) -> Plain:
+        """The open part."""
+        said: Plain = json.loads(self.content.body) if self.content and self.content.body else {"changes": []}
+        return said
+
+    def said(self) -> Plain:
+        """What the entry says, as far as it is there."""
+        parts = {kind: json.loads(part.body) for kind, part in self.apart.items() if part.body is not None}
+        return merged(self.public(), parts)
+
+
+@dataclass(slots=True)
+class Told:
+    """What the trail says of the rows."""
+
+    rows: dict[Key, dict[str, Any] | None] = field(default_factory=dict)
+    """A row -> its columns as far as they are known, None when it was removed."""
+    bulks: Bulks = field(default_factory=Bulks)
+
+    def replay(self, whole: Whole) -> None:
+        """Takes in one entry; what was erased is not known any more of these columns, and of no others."""
+        said, there = whole.said(), set(whole.apart) - set(whole.erased)
+        for moved in said.get("bulk", ()):
+            self.bulks.add(moved)
+        for change, open_change in zip(said["changes"], whole.public()["changes"], strict=True):
+            erased = erased_columns(open_change, there)
+            self.bulks.changed(change, erased)
+            key = (change["table"], change["id"])
+            if change["op"] == "delete":
+                self.rows[key] = None
+                continue
+            known = {**(self.rows.get(key) or {}), **change["after"]}
+            self.rows[key] = {name: value for name, value in known.items() if name not in erased}
+
+    def erasures(self) -> dict[tuple[int, str], str]:
+        """Entry and kind -> the digest that was kept, of every erasure that the trail itself tells of."""
+        rows = (row for (table, _), row in self.rows.items() if table == Erasure.__tablename__ and row)
+        return {(row["entry_id"], row["kind"]): row["kept"] for row in rows}
+
+
+def verify(session: Session, *, anchor: str = "") -> Verified:
+    """Walks the chain, checks every content against its digest, and every row against what the trail says of it.
+
+    anchor: the hash of an earlier head, kept elsewhere; it must still be in the chain.
+    """
+    found, told = Verified(), Told()
+    empty: dict[tuple[int, str], tuple[str, int]] = {}
+    anchored = not anchor or anchor == START
+    expected = 0
+    for whole in entries(session):
+        row = whole.entry
+        expected += 1
+        where = f"trail {row.id}"
+        if row.id != expected:
+            gap = Words(f"Posterna {expected}–{row.id - 1} saknas.", f"Entries {expected}–{row.id - 1} are missing.")
+            found.tell(where, gap)
+            expected = row.id
+        elif row.previous != found.head:
+            found.tell(where, Words("Kedjan är bruten före posten.", "The chain is broken before the entry."))
+        if hash_of(row) != row.hash:
+            found.tell(where, Words("Posten är ändrad.", "The entry has been changed."))
+        if not whole.combined:
+            found.tell(where, Words("Postens innehåll saknas.", "The entry's content is missing."))
+        elif not whole.is_as_it_was():
+            found.tell(where, Words("Postens innehåll är ändrat.", "The entry's content has been changed."))
+        else:
+            told.replay(whole)
+        empty |= {(row.id, kind): (whole.combined, row.format) for kind in whole.erased}
+        anchored = anchored or row.hash == anchor
+        found.entries, found.last, found.head = found.entries + 1, row.id, row.hash
+    _check_erasures(told.erasures(), empty, found)
+    _check_head(session, found, anchored=anchored)
+    _check_rows(session, told, found)
+    return found
+
+
+def entries(session: Session, only: frozenset[int] | None = None) -> Iterator[Whole]:
+    """Every entry with its content, oldest first, or only some."""
+    last = 0
+    while True:
+        query = select(TrailEntry, TrailContent).outerjoin(TrailContent, TrailContent.id == TrailEntry.id)
+        if only is not None:
+            query = query.where(TrailEntry.id.in_(only))
+        rows = session.execute(query.where(TrailEntry.id > last).order_by(TrailEntry.id).limit(AT_A_TIME)).all()
+        if not rows:
+            return
+        found = {entry.id: Whole(entry, content) for entry, content in rows}
+        between = TrailApart.entry_id.between(rows[0][0].id, rows[-1][0].id)
+        for part in session.scalars(select(TrailApart).where(between).order_by(TrailApart.entry_id, TrailApart.kind)):
+            if part.entry_id in found:
+                found[part.entry_id].apart[part.kind] = part
+        yield from found.values()
+        last = rows[-1][0].id
+        if only is None:
+            session.expunge_all()
+
+
+def _check_erasures(
+    told: Mapping[tuple[int, str], str], empty: Mapping[tuple[int, str], tuple[str, int]], found: Verified
+) -> None:
+    """Whatever is empty was erased by an erasure that the trail tells of, and the rest is what it was then."""
+    for (entry, kind), (digest_of_parts, form) in empty.items():
+        kept_digest = told.get((entry, kind))
+        if kept_digest is None:
+            found.tell(f"trail {entry}", Words("Postens innehåll är raderat utan beslut om det.",
+                                               "The entry's content was erased without an erasure."))  # fmt: skip
+        elif form == 1 and kept_digest != digest_of_parts:
+            found.tell(f"trail {entry}", Words("Postens innehåll är ändrat.", "The entry's content has been changed."))
+    for entry, kind in told.keys() - empty.keys():
+        found.tell(f"trail {entry}", Words(f"Det som raderades ({kind}) ligger kvar eller är tillbaka.",
+                                           f"What was erased ({kind}) is still there, or is back."))  # fmt: skip
+
+
+def _check_head(session: Session, found: Verified, *, anchored: bool) -> None:
+    head = session.get(TrailHead, 1)
+    if ((head.last, head.hash) if head else (0, START)) != (found.last, found.head):
+        found.tell("trail", Words("Kedjans slut saknas eller är utbytt.", "The chain's end is missing or replaced."))
+    if not anchored:
+        found.tell("trail", Words("Den angivna kontrollsumman finns inte i kedjan: den är omskriven eller kapad.",
+                                  "The given checksum is not in the chain: it has been rewritten or cut."))  # fmt: skip
+
+
+def _check_rows(session: Session, told: Told, found: Verified) -> None:
+    """Every row as it is against what the trail last said of it."""
+    for table in Base.metadata.sorted_tables:
+        if table.name in TECHNICAL:
+            continue
+        seen = set()
+        compared = {column.name: column for column in table.columns if not column.info.get(UNTOLD)}
+        for row in session.execute(select(table).order_by(*table.primary_key.columns)):
+            values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+            key = (table.name, values[next(iter(table.primary_key.columns)).name])
+            seen.add(key)
+            known = told.rows.get(key)
+            if known is None:
+                if not told.bulks.has(*key):
+                    found.tell(_row(key), Words("Raden finns inte i spåret.", "The trail does not know the row."))
+                continue
+            wrong = [
+                name
+                for name, value in known.items()
+                if name in compared and not _same(value, compared[name], values[name])
+            ]
+            if wrong:
+                columns = ", ".join(sorted(wrong))
+                found.tell(_row(key), Words("Raden är ändrad utan spår: ", "The row was changed without trail: ")
+                           + same(columns + "."))  # fmt: skip
+        still = (key for key, value in told.rows.items() if key[0] == table.name and value is not None)
+        gone = (key for key in still if key not in seen)
+        moved = list(dict.fromkeys(told.bulks.wrong(session, table)))
+        for changed in (key for key, missing in moved if not missing):
+            found.tell(_row((table.name, changed)), Words("Raden är ändrad utan spår.",
+                                                          "The row was changed without trail."))  # fmt: skip
+        for key in dict.fromkeys((*gone, *((table.name, key) for key, missing in moved if missing))):
+            found.tell(_row(key), Words("Raden är borttagen utan spår.", "The row was removed without trail."))
+
+
+def _same(told: object, column: Column[Any], value: object) -> bool:
+    """Old entries tell in full of some columns of which only a digest is kept today."""
+    in_full = not (isinstance(told, str) and told.startswith("sha256:"))
+    return told == kept(column, value) or (in_full and told == plain(value))
+
+
+def _row(key: Key) -> str:
+    return f"{key[0]} {key[1]}"
