@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -10,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from vetting.files import limits
 from vetting.services.rules import load
 from vetting.shipped import shipped
+from vetting.store.faults import place_of
 from vetting.texts import FOLDER
 from vetting.web import (
     agreements,
@@ -59,6 +61,8 @@ from vetting.web import (
 )
 
 if TYPE_CHECKING:
+    from flask import Response
+
     from vetting.config import Config
     from vetting.store.engine import Database
 
@@ -68,9 +72,25 @@ LONGEST_FIELDS = 2_500_000
 """Two rule files of the largest size that is read."""
 
 
+class _Pages(Flask):
+    """Flask, but for its log: what a mistake says may hold what somebody typed."""
+
+    def log_exception(self, exc_info: Any) -> None:  # noqa: ANN401 - Flask's own
+        """Only what went wrong, and where."""
+        self.logger.error("%s", place_of(exc_info[1]))
+
+    def handle_exception(self, e: Exception) -> Response:
+        """What fails within the page that tells of a failure ends here: the server's own log would have its words."""
+        try:
+            return super().handle_exception(e)
+        except Exception as within:  # noqa: BLE001 - nothing may go further
+            self.logger.error("within the error page: %s", place_of(within))  # noqa: TRY400 - no words of a case
+            return self.response_class("500", HTTPStatus.INTERNAL_SERVER_ERROR, mimetype="text/plain")
+
+
 def create_app(config: Config, database: Database) -> Flask:
     """The pages as one Flask application; nothing is read from the environment here."""
-    app = Flask(
+    app = _Pages(
         "vetting", root_path=str(FOLDER.parent), template_folder=str(shipped("templates")), static_folder="web/static"
     )
     app.config.update(

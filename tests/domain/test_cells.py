@@ -74,7 +74,9 @@ def test_every_personal_number_is_masked_wherever_it_stands(
 @pytest.mark.parametrize(
     "text",
     ["811218\u00ad-9876", "811218\u2060-9876", "811218－9876", "８１１２１８-９８７６", "811218--9876", "811218.9876", "811218/9876",
-     "811218_9876", "16811218-9876", "0811218-9876", "81 12 18-9876", "811218-98 76", "1981-12-18-9876", "811218\n9876"],
+     "811218_9876", "16811218-9876", "0811218-9876", "81 12 18-9876", "811218-98 76", "1981-12-18-9876", "811218\n9876",
+     "81 12 18 98 76", "81\u00a012\u00a018\u00a098\u00a076", "81  12  18  98  76", "81 12 18 9876", "1981 12 18 9876",
+     "19 81 12 18 98 76", "81.12.18.98.76", "81-12-18-98-76", "1981-12-18 9876"],
 )  # fmt: skip
 def test_a_personal_number_is_masked_whatever_stands_between_its_parts(text: str) -> None:
     assert MASK in masked(text)
@@ -82,8 +84,20 @@ def test_a_personal_number_is_masked_whatever_stands_between_its_parts(text: str
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-03-15", "2026-03-15 18:30", "15 mars 2026", "40 000 kr", "802999-0234", "B48001", "08-123 45 67"]
+    "text",
+    ["811218-T876", "19811218T876", "811218 T876", "811278-t876", "81 12 18 T876", "1981-12-18-T876", "811218-R876"],
 )
+def test_a_temporary_number_is_masked_as_a_person(text: str) -> None:
+    assert masked(f"Kim, {text}.") == f"Kim, {MASK}."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-15", "2026-03-15 18:30", "15 mars 2026", "40 000 kr", "802999-0234", "B48001", "08-123 45 67",
+     "80 24 12 12 34", "08-12 18 98 76", "070-112 34 56", "10 12 15 20 25", "2026-03-15 - 2026-04-01",
+     "20260315-2026-04-01", "2026-03-15 1830", "2026 03 15 1830", "20260315T1830", "2026-03-15 A101",
+     "SE35 5000 0000 0549 1000 0003", "11 12 13 14 15"],
+)  # fmt: skip
 def test_days_amounts_and_numbers_are_not_taken_for_persons(text: str) -> None:
     assert masked(text) == text
 

@@ -115,6 +115,28 @@ def utf16_entities() -> bytes:
     return changed(workbook(ROW), "xl/worksheets/sheet1.xml", lambda _: text.encode("utf-16"))
 
 
+def declared(encoding: str, told: str, mark: bytes = b"") -> bytes:
+    """A sheet with a document type in an encoding where it is not the bytes that it looks like."""
+    text = f'<?xml version="1.0" encoding="{told}"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet xmlns="{MAIN}"><sheetData/></worksheet>'
+    return changed(workbook(ROW), "xl/worksheets/sheet1.xml", lambda _: mark + text.encode(encoding))
+
+
+def declared_in_seven_bits() -> bytes:
+    text = '<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE x [+ADwAIQ-ENTITY a "b">]><worksheet/>'
+    return changed(workbook(ROW), "xl/worksheets/sheet1.xml", lambda _: text.encode())
+
+
+def declared_in_a_part_called_otherwise() -> bytes:
+    """A part is a sheet by what the file says of it, not by its name."""
+    text = f'<!DOCTYPE x [<!ENTITY a "b">]><worksheet xmlns="{MAIN}"><sheetData/></worksheet>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(ROW))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name).replace(b"sheet1.xml", b"sheet1.dat")
+            new.writestr(name.replace("sheet1.xml", "sheet1.dat"), text if "sheet1.xml" in name else content)
+    return out.getvalue()
+
+
 def doubled_part() -> bytes:
     out = io.BytesIO(workbook(ROW))
     with zipfile.ZipFile(out, "a") as archive, _no_warning():
@@ -312,6 +334,13 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "external entity": (external_entity, "XML-deklarationer"),
     "billion laughs": (billion_laughs, "XML-deklarationer"),
     "utf-16 entities": (utf16_entities, "XML-deklarationer"),
+    "utf-16 without a mark": (lambda: declared("utf-16-le", "UTF-16LE"), "XML-deklarationer"),
+    "utf-16 from the other end": (lambda: declared("utf-16-be", "UTF-16BE"), "XML-deklarationer"),
+    "utf-32": (lambda: declared("utf-32-be", "UTF-32", b"\0\0\xfe\xff"), "XML-deklarationer"),
+    "utf-32 without a mark": (lambda: declared("utf-32-le", "UTF-32LE"), "XML-deklarationer"),
+    "utf-7": (declared_in_seven_bits, "XML-deklarationer"),
+    "ebcdic": (lambda: declared("cp037", "IBM037"), "XML-deklarationer"),
+    "a part called otherwise": (declared_in_a_part_called_otherwise, "XML-deklarationer"),
     "doubled part": (doubled_part, "trasig"),
     "strict": (strict, "strikt Open XML"),
     "too many columns": (("Förening;Org.nr;" + ";" * 400 + "\nA;802999-0234\n").encode, "kolumner"),

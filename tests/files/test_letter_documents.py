@@ -111,6 +111,131 @@ def test_macros_embedded_objects_and_things_fetched_from_outside_are_refused(dat
     assert len(wrong_with_template(data, "mall.docx")) == 1
 
 
+WORD = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+LINKS = "word/_rels/document.xml.rels"
+
+
+def edited(data: bytes, name: str, old: str, new: str, **parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w") as after:
+        for item in before.namelist():
+            content = before.read(item)
+            if item == name:
+                assert old.encode() in content
+                content = content.replace(old.encode(), new.encode(), 1)
+            after.writestr(item, content)
+        for part, content in parts.items():
+            after.writestr(part.replace("__", "/").replace("_dot_", "."), content)
+    return out.getvalue()
+
+
+def linked(line: str) -> bytes:
+    return edited(GOOD, LINKS, "</Relationships>", f"{line}</Relationships>")
+
+
+def typed(kind: str) -> bytes:
+    """A part with an innocent name, led to by an innocent link, of a type that does something."""
+    line = f'<Relationship Id="x" Type="{WORD}/customXml" Target="evil.dat"/>'
+    data = edited(linked(line), "[Content_Types].xml", "</Types>",
+                  f'<Override PartName="/word/evil.dat" ContentType="{kind}"/></Types>')  # fmt: skip
+    return with_part(data, "word/evil.dat", b"\xd0\xcf\x11\xe0")
+
+
+def with_field(*pieces: str, simple: str = "") -> bytes:
+    runs = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+    code = (
+        f'<w:fldSimple w:instr="{simple}"><w:r><w:t>x</w:t></w:r></w:fldSimple>'
+        if simple
+        else f'<w:r><w:fldChar w:fldCharType="begin"/></w:r>{runs}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+    return edited(GOOD, "word/document.xml", "</w:p>", f"{code}</w:p>")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f'<Relationship Id="x" Type="{WORD}/image" Target="http://x.example/x.png" TargetMode="External"/>',
+        f'<Relationship Id="x" Type="{WORD}/attachedTemplate" Target="http://x.example/hyperlink" TargetMode="External"/>',
+        f'<Relationship Id="x" Type="{WORD}/image" Target="http://x.example/x?a&gt;b" TargetMode="External"/>',
+        f'<Relationship Id="x" Type="{WORD}/image" Target="http://x.example/x?a>b" TargetMode="External"/>',
+        f'<Relationship Id="x" Type="{WORD}/image" Target="http://x.example/x" TargetMode="&#69;xternal"/>',
+        (
+            '<p:Relationship xmlns:p="http://schemas.openxmlformats.org/package/2006/relationships" Id="x" '
+            f'Type="{WORD}/image" Target="http://x.example/x" TargetMode="External"/>'
+        ),
+        f'<Relationship Id="x" Type="{WORD}/hyperlink" Target="file://x.example/share" TargetMode="External"/>',
+        f'<Relationship Id="x" Type="{WORD}/hyperlink" Target="https://x.example/{{{{ board }}}}" TargetMode="External"/>',
+        f'<Relationship Id="x" Type="{WORD}/aFChunk" Target="evil.htm"/>',
+        '<Relationship Id="x" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="evil.dat"/>',
+        f'<Relationship Id="x" Type="{WORD}/oleObject" Target="evil.dat"/>',
+        "<broken",
+    ],
+)
+def test_what_a_template_leads_to_is_read_as_xml_and_allowed_by_its_kind(line: str) -> None:
+    assert len(wrong_with_template(linked(line), "mall.docx")) == 1
+
+
+@pytest.mark.parametrize("kind", [
+    "application/vnd.ms-office.vbaProject", "application/vnd.openxmlformats-officedocument.oleObject", "text/html",
+    "application/vnd.ms-word.keyMapCustomizations+xml", "image/svg+xml",
+])  # fmt: skip
+def test_a_part_is_allowed_by_its_type_whatever_it_is_called(kind: str) -> None:
+    assert len(wrong_with_template(typed(kind), "mall.docx")) == 1
+
+
+@pytest.mark.parametrize("pieces", [
+    ('INCLUDETEXT "http://x.example/x"',), ("INC", 'LUDEPICTURE "http://x.example/x"'), ('DDEAUTO cmd.exe "/c calc"',),
+    ('HYPERLINK "file://x.example"',), ('LINK Excel.Sheet.8 "x"',), ("{{ board }}",), ("IMPORT x",), ("MACROBUTTON x y",),
+    ("PAGE {{ board }}",), ("",),
+])  # fmt: skip
+def test_a_field_that_fetches_runs_or_is_filled_in_is_refused(pieces: tuple[str, ...]) -> None:
+    assert len(wrong_with_template(with_field(*pieces), "mall.docx")) == 1
+    if pieces[0] and len(pieces) == 1:
+        simple = pieces[0].replace('"', "&quot;")
+        assert len(wrong_with_template(with_field(simple=simple), "mall.docx")) == 1
+
+
+@pytest.mark.parametrize("part", [
+    '<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata src="http://x.example/x.png"/></v:shape></w:pict></w:r>',
+    '<w:subDoc xmlns:r="x" r:id="y"/>', "<w:r><w:object/></w:r>",
+])  # fmt: skip
+def test_an_element_that_fetches_or_embeds_is_refused(part: str) -> None:
+    assert len(wrong_with_template(edited(GOOD, "word/document.xml", "</w:p>", f"{part}</w:p>"), "mall.docx")) == 1
+
+
+def test_a_mail_merge_in_the_settings_is_refused() -> None:
+    merge = '<w:mailMerge><w:connectString w:val="Provider=x"/></w:mailMerge></w:settings>'
+    data = edited(GOOD, "word/settings.xml", "</w:settings>", merge)
+    assert len(wrong_with_template(data, "mall.docx")) == 1
+
+
+@pytest.mark.parametrize("pieces", [
+    ("PAGE",), (" NUM", "PAGES  "), ('HYPERLINK "https://exempel.se/kontakt"',), ('DATE \\@ "yyyy-MM-dd"',),
+])  # fmt: skip
+def test_what_letters_need_is_let_through(pieces: tuple[str, ...]) -> None:
+    link = f'<Relationship Id="x" Type="{WORD}/hyperlink" Target="mailto:namnd@exempel.se" TargetMode="External"/>'
+    data = edited(with_field(*pieces), LINKS, "</Relationships>", f"{link}</Relationships>")
+    assert wrong_with_template(data, "mall.docx") == []
+    assert "Dnr EX 1" in texts(letter_docx(EXAMPLE, data, "sv"))
+
+
+@pytest.mark.parametrize("title", ["&#123;&#123; 7*191 &#125;&#125;", "{% for a in range(9) %}x{% endfor %}"])
+def test_what_a_file_tells_of_itself_is_never_filled_in(title: str) -> None:
+    """The properties lie in a part of another name, so that nothing but the filling in could find them."""
+    named = docx.Document(io.BytesIO(GOOD))
+    named.core_properties.title = "PLATS"
+    out, moved = io.BytesIO(), io.BytesIO()
+    named.save(out)
+    with zipfile.ZipFile(out) as before, zipfile.ZipFile(moved, "w") as after:
+        for item in before.namelist():
+            content = before.read(item).replace(b"docProps/core.xml", b"props/core.xml")
+            content = content.replace(b"PLATS", title.encode())
+            after.writestr(item.replace("docProps/core.xml", "props/core.xml"), content)
+    made = letter_docx(EXAMPLE, moved.getvalue(), "sv")
+    told = docx.Document(io.BytesIO(made)).core_properties.title
+    assert told == title.replace("&#123;", "{").replace("&#125;", "}")
+
+
 def test_without_a_template_the_letter_is_plain_and_has_its_list() -> None:
     document = docx.Document(io.BytesIO(letter_docx(EXAMPLE, None, "sv")))
     found: dict[str, Any] = {paragraph.text: paragraph.style for paragraph in document.paragraphs}

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from tests.town import rules
 from tests.web.conftest import send
+from vetting import clock
 from vetting.app import create_app
 from vetting.config import Config
+from vetting.domain.association import masked
+from vetting.jobs.worker import Worker
 from vetting.web.access import ACCESS
 
 if TYPE_CHECKING:
@@ -115,6 +122,70 @@ def test_an_error_of_ours_is_a_page_with_a_reference_and_logs_no_data(
     assert "Något gick fel hos oss" in answer.text
     assert "ValueError" in caplog.text
     assert "hemlig" not in caplog.text + answer.text
+
+
+@pytest.mark.parametrize("address", [
+    "/logga-in?next=/arenden?q=811218-9876", "/logga-in?next=%2Farenden%3Fq%3D81%2B12%2B18%2B98%2B76", "/?q=81+12+18+98+76",
+    "/arenden?omgang=8112189876", "/?811218-9876=1", "/tillganglighet?q=a&q=19811218T876",
+])  # fmt: skip
+def test_a_personal_number_stays_in_no_address(client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 303
+    where = unquote_plus(unquote_plus(answer.headers["Location"]))
+    assert where.startswith(address.split("?", maxsplit=1)[0] + "?")
+    assert masked(where) == where
+    after = client.get(answer.headers["Location"])
+    assert masked(unquote_plus(unquote_plus(after.headers.get("Location", "")))) == unquote_plus(
+        unquote_plus(after.headers.get("Location", ""))
+    )
+
+
+def test_an_address_of_another_site_is_not_led_to_by_a_personal_number(client: FlaskClient) -> None:
+    assert "Location" not in client.get("//evil.example/?q=811218-9876").headers
+
+
+def test_an_error_within_an_error_page_logs_no_data_either(
+    caplog: pytest.LogCaptureFixture, file_database: Database
+) -> None:
+    app = create_app(Config(), file_database)
+    secret = "Kim 811218-9876"
+
+    def broken(*_: object) -> str:
+        with file_database.engine.begin() as connection:
+            connection.execute(text("INSERT INTO boards (nix) VALUES (:value)"), {"value": secret})
+        return ""
+
+    app.view_functions["pages.accessibility"] = broken
+    app.register_error_handler(500, broken)
+    app.error_handler_spec[None][None][Exception] = broken
+    assert app.test_client().get("/tillganglighet").status_code == 500
+    assert "within the error page: OperationalError" in caplog.text
+    assert secret not in caplog.text
+
+
+def test_what_a_database_is_told_is_in_no_message_of_its_errors(database: Database) -> None:
+    with pytest.raises(DBAPIError) as raised, database.engine.begin() as connection:
+        connection.execute(text("INSERT INTO boards (nix) VALUES (:value)"), {"value": "Kim 811218-9876"})
+    assert "811218" not in str(raised.value)
+
+
+def test_a_worker_that_fails_logs_where_and_nothing_that_was_typed(
+    caplog: pytest.LogCaptureFixture, database: Database
+) -> None:
+    """On PostgreSQL the database's own words repeat the value."""
+    worker = Worker(database, rules(), clock.now)
+
+    def bad() -> bool:
+        worker.stop()
+        with database.engine.begin() as connection:
+            connection.execute(text("SELECT CAST(:value AS INTEGER) FROM nowhere"), {"value": "Kim 811218-9876"})
+        return True
+
+    worker.run_due = bad  # type: ignore[method-assign]
+    thread = worker.start()
+    thread.join(10)
+    assert "test_safety.py" in caplog.text
+    assert "811218" not in caplog.text
 
 
 def test_no_page_loads_anything_from_elsewhere(client: FlaskClient) -> None:

@@ -18,6 +18,7 @@ from vetting import clock
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain import signing_in
+from vetting.domain.association import MASK
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused, TooEarly
 from vetting.services import people
@@ -318,6 +319,59 @@ def test_what_was_typed_when_the_session_ended_is_there_after_signing_in_once_an
     assert "&lt;b&gt;tecken" in page
     assert 'action="/namnd"' in page
     assert client.get("/fortsatt").status_code == 303
+
+
+def test_what_is_kept_has_no_personal_number_and_is_limited_in_size_and_number(
+    client: FlaskClient, file_database: Database
+) -> None:
+    sign_in(client)
+    _end_all(file_database)
+    send(client, "/namnd", reasons="Kim 811218-9876 ringde", note="0811218-9876")
+    assert _kept(file_database) == [{"reasons": [f"Kim {MASK} ringde"], "note": [MASK]}]
+    send(client, "/namnd", reasons="x" * 100_001)
+    for number in range(5):
+        send(client, "/namnd", reasons=str(number))
+    assert [fields["reasons"] for fields in _kept(file_database)] == [["2"], ["3"], ["4"]]
+
+
+def test_a_form_that_is_not_ours_is_not_kept(client: FlaskClient, file_database: Database) -> None:
+    """It would come back with a token that is right, one click from being sent."""
+    sign_in(client)
+    _end_all(file_database)
+    for fields in ({}, {"csrf_token": "x"}):
+        assert client.post("/namnd", data={"reasons": "planted", **fields}).status_code == 303
+    assert _kept(file_database) == []
+
+
+def test_a_session_of_long_ago_keeps_nothing_and_what_is_kept_is_so_for_a_day(
+    client: FlaskClient, file_database: Database
+) -> None:
+    sign_in(client)
+    _end_all(file_database)
+    send(client, "/namnd", reasons="i går")
+    with technical(file_database) as session:
+        kept = session.scalars(select(KeptText)).one()
+        kept.at -= timedelta(days=2)
+    sign_in(client)
+    assert client.get("/fortsatt").status_code == 303
+    assert _kept(file_database) == []
+    _end_all(file_database)
+    with technical(file_database) as session:
+        for row in session.scalars(select(SignIn)):
+            row.seen_at -= timedelta(days=2)
+    send(client, "/namnd", reasons="för länge sedan")
+    assert _kept(file_database) == []
+
+
+def _end_all(database: Database) -> None:
+    with technical(database) as session:
+        for row in session.scalars(select(SignIn)):
+            row.ended_at = row.ended_at or row.seen_at
+
+
+def _kept(database: Database) -> list[dict[str, list[str]]]:
+    with reading(database) as session:
+        return [row.fields for row in session.scalars(select(KeptText).order_by(KeptText.id))]
 
 
 def test_without_a_session_a_post_keeps_nothing(client: FlaskClient, file_database: Database) -> None:

@@ -6,22 +6,31 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from vetting.domain.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MASK = "••••••-••••"
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−－﹣"), "-")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\u061c\ufeff\u00a0\u2009\u202f"), " ")
 _SPACES = dict.fromkeys(map(ord, "\t\n\r\x0b\x0c"), " ")
 _MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
-_LAST_FOUR = r"\d\d[ ]?\d\d(?!\d)"
 _YEAR = r"(?<!\d)(?:(?:16|18|19|20|0)[ ]?)?\d\d"
+_OTHER_DAY = rf"(?:19|20)\d\d[-./]{_MONTH}[-./](?:0[1-9]|[12]\d|3[01])(?!\d)"
+_LAST_FOUR = rf"(?!{_OTHER_DAY})\d\d[ ]?\d\d(?!\d)"
 _PERSONAL = re.compile(
     f"{_YEAR}{_MONTH}{_DAY}[ ]{{0,2}}[-+./_]{{0,2}}[ ]{{0,2}}{_LAST_FOUR}"
     f"|{_YEAR}[-./ ]{_MONTH}[-./ ]{_DAY}[ ]?[-+]{{1,2}}[ ]?{_LAST_FOUR}"
+    f"|{_YEAR}(?:{_MONTH}{_DAY}|(?P<mark>[-./ ]){_MONTH}(?P=mark){_DAY})[ ]?[-+]?[ ]?[Tt]\\d{{3}}(?!\\d)"
+    f"|{_YEAR}{_MONTH}{_DAY}[-+]?[RSUWXJKLMNrsuwxjklmn]\\d{{3}}(?!\\d)"
+    f"|(?P<apart>{_YEAR}(?P<gap>[ ]{{1,2}}|[-./]){_MONTH}(?P=gap){_DAY}(?:(?P=gap)|[ ]{{1,2}})"
+    f"\\d\\d(?:(?P=gap)|[ ])?\\d\\d(?!\\d|[-./]\\d))"
 )
-_FEWEST_DIGITS = 10
+_FEWEST_DIGITS = 9
+_CLOCK = re.compile(r"20[1-9]\d.{4}(?:[01]\d|2[0-3])[0-5]\d")
 _SEPARATORS = re.compile(r"[\s\u00a0-]+")
 _FORM_WORDS = frozenset(
     {"ideell", "förening", "föreningen", "if", "ideella", "idrottsförening", "idrottsföreningen", "ek", "för"}
@@ -96,7 +105,7 @@ def holds_personal_number(text: str) -> bool:
     stands between its parts: a mistyped personal number is a personal number still. An organisation number
     has at least 20 where a personal number has its month, so the two cannot be mixed up.
     """
-    return _has_digits_enough(text) and _PERSONAL.search(_one_to_one(text)) is not None
+    return _has_digits_enough(text) and next(_persons(_one_to_one(text)), None) is not None
 
 
 def masked(text: str) -> str:
@@ -105,10 +114,22 @@ def masked(text: str) -> str:
         return text
     parts: list[str] = []
     last = 0
-    for match in _PERSONAL.finditer(_one_to_one(text)):
-        parts += (text[last : match.start()], MASK)
-        last = match.end()
+    for start, end in _persons(_one_to_one(text)):
+        parts += (text[last:start], MASK)
+        last = end
     return "".join((*parts, text[last:])) if parts else text
+
+
+def _persons(text: str) -> Iterator[tuple[int, int]]:
+    """Where personal numbers stand; in pieces ("81 12 18 98 76") the check digit tells it from amounts and hours."""
+    at = 0
+    while match := _PERSONAL.search(text, at):
+        at = match.end()
+        digits = "".join(filter(str.isdigit, match["apart"] or ""))
+        if digits and (not has_valid_check_digit(digits[-10:]) or _CLOCK.fullmatch(digits)):
+            at = match.start() + 1
+        else:
+            yield match.span()
 
 
 def _has_digits_enough(text: str) -> bool:

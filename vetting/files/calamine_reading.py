@@ -72,8 +72,8 @@ def _opened(name: str, sheet: Any) -> CalamineSheet:  # noqa: ANN401 - calamine'
 def parts_of(data: bytes) -> Mapping[str, str]:
     """Sheet name -> its part in the zip of an .xlsx."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"), forbid_dtd=True)
+        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), forbid_dtd=True)
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     found = {}
     for sheet in book.iter("{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"):

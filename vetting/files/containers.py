@@ -28,6 +28,11 @@ _ROW_NUMBER: Final = re.compile(rb'\br="([0-9]{1,7})"')
 _NO_VALUE: Final = re.compile(rb'\bt="e"[ >]|</f>(?:<v></v>|<v ?/>)?</c>|<f\b[^>]{0,400}/>(?:<v></v>|<v ?/>)?</c>')
 _STRICT: Final = b"purl.oclc.org/ooxml"
 _CHUNK: Final = 256 * 1024
+_AROUND: Final = b"\x00\xff\xfe\xef\xbb\xbf \t\r\n"
+_EBCDIC, _UTF_7 = b"\x4c\x6f\xa7\x94", b"+ADw"
+_ENCODING: Final = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([^"']{0,40})""")
+_PLAIN: Final = frozenset({b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"})
+"""Encodings in which ASCII is itself."""
 _MARKUP: Final = (".xml", ".rels", ".vml")
 _KEPT: Final = 900
 """What is looked for in markup is never longer; so much of a chunk is looked through again with the next."""
@@ -131,18 +136,33 @@ def _read_through(archive: zipfile.ZipFile, found: Inspected) -> Inspected:
     for entry in archive.infolist():
         is_markup = entry.filename.lower().endswith(_MARKUP)
         tail = b""
+        begun = False
         with archive.open(entry) as part:
             while chunk := part.read(_CHUNK):
                 unpacked += len(chunk)
                 if unpacked > limits.UNPACKED_BYTES:
                     raise RefusedError("unpacked")
+                if not begun:
+                    begun, is_markup = True, is_markup or _looks_like_markup(chunk)
+                    if _looks_like_markup(chunk) and not _is_plain(chunk):
+                        raise RefusedError("entities")
                 if not is_markup:
                     continue
-                if not tail and chunk[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-                    raise RefusedError("entities")
                 _look_at(entry.filename, tail, chunk, found)
                 tail = chunk[-_KEPT:]
     return found
+
+
+def _looks_like_markup(head: bytes) -> bool:
+    """Whatever the part is called: a library goes by the type that the file tells, not by a name."""
+    return head[:64].translate(None, _AROUND)[:1] == b"<" or head.startswith((_EBCDIC, _UTF_7))
+
+
+def _is_plain(head: bytes) -> bool:
+    """Whether every sign of markup is the byte it looks like, so that a declaration can be seen."""
+    begins = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    told = _ENCODING.match(begins)
+    return begins[:1] == b"<" and b"\x00" not in begins[:4] and (told is None or told[1].lower() in _PLAIN)
 
 
 def _look_at(name: str, tail: bytes, chunk: bytes, found: Inspected) -> None:

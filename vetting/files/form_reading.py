@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-import xml.etree.ElementTree as ET
 import zipfile
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
+
+from defusedxml import ElementTree
 
 from vetting.files.containers import inspect_document
 from vetting.files.form_signs import TAG, W14
@@ -38,10 +39,17 @@ def read(data: bytes) -> dict[str, Any]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in archive.namelist():
                 if name.startswith(_FILES) and name.endswith(".xml"):
-                    root = ET.fromstring(archive.read(name))  # noqa: S314 - declarations are refused before
+                    root = ElementTree.fromstring(archive.read(name), forbid_dtd=True)
                     texts += [_text(paragraph)[:LONGEST] for paragraph in root.iter(f"{_W}p")]
                     answers += _within(islice(_answers(root), MOST - len(answers)))
-    except (ET.ParseError, zipfile.BadZipFile, KeyError, EOFError, OSError) as error:
+    except (
+        ElementTree.ParseError,
+        ValueError,
+        zipfile.BadZipFile,
+        KeyError,
+        EOFError,
+        OSError,
+    ) as error:
         raise RefusedError("broken") from error
     return {"texts": [text for text in texts if text.strip()][-MOST_TEXTS:], "answers": answers}
 

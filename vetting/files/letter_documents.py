@@ -7,10 +7,13 @@ import re
 import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
+from defusedxml import ElementTree
+from docx import Document
 from docx.shared import Cm, Pt
 from docxtpl import DocxTemplate
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml.etree import XMLSyntaxError
 
 from vetting.domain.letters import FIELDS, LISTS
 from vetting.files.clean_text import clean
@@ -20,6 +23,7 @@ from vetting.files.word_documents import new_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from xml.etree.ElementTree import Element
 
 ALLOWED: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.For, nodes.If, nodes.And,
@@ -27,8 +31,39 @@ ALLOWED: Final = (
 )  # fmt: skip
 """A template says names, attributes, if and for; nothing that computes, calls or reads."""
 FOOTNOTES: Final = "footnotes+xml"
-_LINK: Final = re.compile(rb"<Relationship\b[^>]*>")
 DANGEROUS: Final = ("vbaproject", "activex", "embeddings/", "oleobject", "afchunk", ".bin")
+_RELATION: Final = re.compile(
+    r"http://(?:schemas\.openxmlformats\.org/(?:officeDocument|package)/2006|purl\.oclc\.org/ooxml/officeDocument"
+    r"|schemas\.microsoft\.com/office/20\d\d(?:/\d\d)?)/relationships/([\w/-]+)"
+)
+RELATIONS: Final = frozenset({
+    "officeDocument", "extended-properties", "custom-properties", "metadata/core-properties", "metadata/thumbnail",
+    "styles", "stylesWithEffects", "settings", "webSettings", "fontTable", "font", "theme", "numbering", "header",
+    "footer", "footnotes", "endnotes", "comments", "commentsExtended", "commentsIds", "commentsExtensible", "people",
+    "classificationlabels", "customXml", "customXmlProps", "image", "glossaryDocument",
+})  # fmt: skip
+"""What a part may lead to inside the file; a hyperlink alone leads out of it."""
+TYPES: Final = re.compile(
+    r"application/(?:xml|vnd\.openxmlformats-(?:officedocument\.(?:wordprocessingml\.[\w.]+|theme|extended-properties"
+    r"|custom-properties|customXmlProperties)\+xml|package\.core-properties\+xml"
+    r"|officedocument\.obfuscatedFont)|vnd\.ms-(?:word|office)\.(?:stylesWithEffects|people|classificationlabels)\+xml)"
+    r"|image/(?:png|jpeg|gif|bmp|tiff|x-emf|x-wmf)"
+)
+_LEADS_OUT: Final = re.compile(r"(?:https?://|mailto:)[^\s{}]+", re.IGNORECASE)
+CODES: Final = frozenset({
+    "PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "PAGEREF", "REF", "STYLEREF", "SEQ", "TOC", "DATE", "TIME",
+    "CREATEDATE", "SAVEDATE", "PRINTDATE", "DOCPROPERTY", "TITLE", "SUBJECT", "FORMTEXT", "FORMCHECKBOX",
+})  # fmt: skip
+"""Fields that Word works out from the document itself and the clock; every other may fetch, run or ask."""
+_LINK: Final = re.compile(
+    r"""\s*HYPERLINK(?:\s+"(?:https?://|mailto:)[^\s"{}]+")?(?:\s+\\[lothn](?:\s+"[^"{}]*")?)*\s*""", re.IGNORECASE
+)
+FETCHES: Final = frozenset({
+    "mailMerge", "attachedTemplate", "object", "OLEObject", "control", "altChunk", "subDoc", "frameset", "webVideoPr",
+    "saveThroughXslt", "attachedSchema",
+})  # fmt: skip
+_W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_VML: Final = "{urn:schemas-microsoft-com:vml}"
 
 
 def problems_in(data: bytes) -> list[dict[str, str]]:
@@ -58,10 +93,11 @@ def filled(template: bytes, values: Mapping[str, Any]) -> bytes:
     """
     if problems_in(template):
         raise RefusedError("template")
-    document = DocxTemplate(io.BytesIO(template))
+    document = _Letter(io.BytesIO(template))
     document.render(_cleaned(values), jinja_env=_environment(), autoescape=True)
     out = io.BytesIO()
     document.save(out)
+    _refuse_dangerous(out.getvalue())  # what Word will read, whatever the filling in has put together
     return out.getvalue()
 
 
@@ -98,23 +134,94 @@ def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
 def _refuse_dangerous(data: bytes) -> None:
     inspect_document(data)
     with zipfile.ZipFile(io.BytesIO(data)) as book:
-        names = [name.lower() for name in book.namelist()]
+        names = book.namelist()
         if "word/document.xml" not in names:
             raise RefusedError("no_template")
-        if any(part in name for name in names for part in DANGEROUS):
+        if any(part in name.lower() for name in names for part in DANGEROUS):
             raise RefusedError("template_active")
-        for name in book.namelist():
-            if name.endswith(".rels") and any(
-                b"External" in link and b"/hyperlink" not in link for link in _LINK.findall(book.read(name))
-            ):
+        for name in names:
+            if name.startswith("docProps/") and any(sign in book.read(name) for sign in (b"{{", b"{%")):
                 raise RefusedError("template_active")
-            if name.startswith("docProps/") and (b"{{" in book.read(name) or b"{%" in book.read(name)):
+            if name.lower().endswith(".rels") and not all(map(_may_lead, _read(book.read(name)).iter())):
                 raise RefusedError("template_active")
+    for part in _parts(data):
+        if not TYPES.fullmatch(part.content_type):
+            raise RefusedError("template_active")
+        if part.content_type.endswith("xml"):
+            root = _read(part.blob)
+            if any(map(_acts, root.iter())) or not all(map(_is_harmless, _codes(root))):
+                raise RefusedError("template_active")
+
+
+def _parts(data: bytes) -> Iterator[Any]:
+    """Every part that something in the file leads to, with the type that the file itself says."""
+    try:
+        yield from Document(io.BytesIO(data)).part.package.iter_parts()
+    except (KeyError, ValueError, TypeError, AttributeError, XMLSyntaxError) as error:
+        raise RefusedError("broken") from error
+
+
+def _read(part: bytes) -> Element:
+    try:
+        return ElementTree.fromstring(part, forbid_dtd=True)
+    except (ElementTree.ParseError, ValueError) as error:
+        raise RefusedError("broken") from error
+
+
+def _may_lead(link: Element) -> bool:
+    """Whether a line of a list of links is one of those that a letter needs."""
+    if not link.tag.endswith("}Relationship"):
+        return link.tag.endswith("}Relationships")
+    kind = _RELATION.fullmatch(link.get("Type", ""))
+    target = link.get("Target", "")
+    if kind is None:
+        return False
+    if link.get("TargetMode", "Internal") == "Internal":
+        return kind[1] in RELATIONS or (kind[1] == "hyperlink" and target.startswith("#"))
+    return kind[1] == "hyperlink" and _LEADS_OUT.fullmatch(target) is not None
+
+
+def _acts(element: Element) -> bool:
+    """Whether an element fetches, embeds or runs something."""
+    return element.tag.rsplit("}", 1)[-1] in FETCHES or (element.tag.startswith(_VML) and "src" in element.attrib)
+
+
+def _codes(root: Element) -> Iterator[str]:
+    """Every field's code, put together from its runs; one inside another's code is a sign that no code has."""
+    begun: list[tuple[str, bool]] = []
+    for found in root.iter():
+        match found.tag.removeprefix(_W), found.get(f"{_W}fldCharType"):
+            case "fldSimple", _:
+                yield found.get(f"{_W}instr", "")
+            case "instrText" | "delInstrText", _:
+                code, told = begun.pop() if begun else ("{", False)
+                begun.append((code + (found.text or ""), told))
+            case "fldChar", "begin":
+                if begun and not begun[-1][1]:
+                    begun[-1] = (begun[-1][0] + "{", False)
+                begun.append(("", False))
+            case "fldChar", "separate" if begun:
+                begun[-1] = (begun[-1][0], True)
+            case "fldChar", "end" if begun:
+                yield begun.pop()[0]
+    yield from (code for code, _ in begun)
+
+
+def _is_harmless(code: str) -> bool:
+    words = code.split()
+    return bool(words) and not set("{}") & set(code) and (words[0].upper() in CODES or bool(_LINK.fullmatch(code)))
+
+
+class _Letter(DocxTemplate):  # type: ignore[misc] # carries no types
+    """A template whose body, headers, footers and notes are filled in; what is told of the file stays as it is."""
+
+    def render_properties(self, context: object, jinja_env: object = None) -> None:
+        """Nothing: properties are no template."""
 
 
 def _texts(data: bytes) -> Iterator[str]:
     """The parts that are filled in, found and with their marks put together by docxtpl itself, whatever their names."""
-    document = DocxTemplate(io.BytesIO(data))
+    document = _Letter(io.BytesIO(data))
     document.render_init()
     yield document.patch_xml(document.get_xml())
     for uri in (document.HEADER_URI, document.FOOTER_URI):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-import xml.etree.ElementTree as ET
 import zipfile
 from typing import TYPE_CHECKING, Any, Final
+
+from defusedxml import ElementTree
 
 from vetting.files import cell_reading, form_reading, limits, mail_reading
 from vetting.files.containers import inspect_document
@@ -89,8 +90,15 @@ def _of_opendocument(data: bytes) -> str:
     inspect_document(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            root = ET.fromstring(archive.read("content.xml"))  # noqa: S314 - declarations are refused before
-    except (ET.ParseError, zipfile.BadZipFile, KeyError, EOFError, OSError) as error:
+            root = ElementTree.fromstring(archive.read("content.xml"), forbid_dtd=True)
+    except (
+        ElementTree.ParseError,
+        ValueError,
+        zipfile.BadZipFile,
+        KeyError,
+        EOFError,
+        OSError,
+    ) as error:
         raise RefusedError("paper_broken") from error
     kinds = {f"{_TEXT_OF}p", f"{_TEXT_OF}h"}
     return "\n".join("".join(found.itertext()) for found in root.iter() if found.tag in kinds)

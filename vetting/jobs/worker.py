@@ -18,6 +18,7 @@ from vetting.services import (
     rule_drafts,
     what_if,
 )
+from vetting.store.faults import place_of
 from vetting.store.jobs import DONE, ENDED, FAILED, RUNNING, Job, heard, next_waiting
 from vetting.store.session import technical
 
@@ -55,8 +56,8 @@ class Worker:
         while not self._end.is_set():
             try:
                 worked = self.run_due() or self.run_next() or self.run_renewal()
-            except Exception:
-                LOG.exception("the worker could not look for jobs")
+            except Exception as error:  # noqa: BLE001 - the next may go
+                LOG.error("the worker could not look for jobs: %s", place_of(error))  # noqa: TRY400 - no words of a case
                 worked = False
             if not worked:
                 self._end.wait(PAUSE)
@@ -88,8 +89,8 @@ class Worker:
         except Refused as refused:
             problems = [[problem.where, problem.what.sv, problem.what.en] for problem in refused.problems]
             self._ended(key, FAILED, {"problems": problems}, {})
-        except Exception:
-            LOG.exception("job %s of kind %s failed", key, job.kind)
+        except Exception as error:  # noqa: BLE001 - its row says that it failed
+            LOG.error("job %s of kind %s failed: %s", key, job.kind, place_of(error))  # noqa: TRY400 - no words of a case
             self._ended(key, FAILED, {"problems": []}, {})
         else:
             self._ended(key, DONE, told, result)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from vetting.domain import signing_in
 from vetting.domain.people import Action
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 TOKEN_BYTES: Final = 32
 KEEP_ATTEMPTS: Final = timedelta(days=1)
 KEEP_TEXTS: Final = timedelta(days=1)
+MOST_TEXTS: Final = 3
+"""Of one person: a tab or two left open."""
 HASHER: Final = PasswordHasher()
 
 
@@ -289,21 +291,36 @@ def work_in(database: Database, token: str, person: Person, board_id: int, *, at
 
 
 def keep_text(database: Database, token: str, path: str, fields: dict[str, list[str]], *, at: datetime) -> str | None:
-    """Keeps what somebody typed into a session that had ended; None when nobody is known by the token."""
+    """Keeps what somebody typed into a session that had ended; None when the token is nobody's, or old."""
     with technical(database) as session:
         ended = session.scalar(select(SignIn).where(SignIn.token == _digest(token)))
-        if ended is None:
+        if not fields or ended is None or at - ended.seen_at > KEEP_TEXTS:
             return None
-        for old in session.scalars(select(KeptText).where(KeptText.at < at - KEEP_TEXTS)):
+        _forget_texts(session, at)
+        own = select(KeptText).where(KeptText.user_id == ended.user_id).order_by(KeptText.id.desc())
+        for old in session.scalars(own.offset(MOST_TEXTS - 1)):
             session.delete(old)
         name = secrets.token_urlsafe(TOKEN_BYTES)
         session.add(KeptText(token=_digest(name), user_id=ended.user_id, path=path, fields=fields, at=at))
         return name
 
 
-def kept_text(database: Database, name: str, person: Person) -> tuple[str, dict[str, list[str]]] | None:
-    """What the same person had typed, and where to: given back once."""
+def forget_texts(database: Database, *, at: datetime) -> None:
+    """Takes away what nobody came back for."""
     with technical(database) as session:
+        _forget_texts(session, at)
+
+
+def _forget_texts(session: Session, at: datetime) -> None:
+    session.execute(delete(KeptText).where(KeptText.at < at - KEEP_TEXTS))
+
+
+def kept_text(
+    database: Database, name: str, person: Person, *, at: datetime
+) -> tuple[str, dict[str, list[str]]] | None:
+    """What the same person had typed within a day, and where to: given back once."""
+    with technical(database) as session:
+        _forget_texts(session, at)
         kept = session.scalar(select(KeptText).where(KeptText.token == _digest(name), KeptText.user_id == person.id))
         if kept is None:
             return None

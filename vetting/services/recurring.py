@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from vetting.domain.dates import HERE, midnight
-from vetting.services import handed_in, incoming, papers, renewing
+from vetting.services import handed_in, incoming, papers, people, renewing
 from vetting.store.renewals import NEW_DAY, Recurring
 from vetting.store.session import reading, technical
 
@@ -73,6 +73,7 @@ def _forget(database: Database, at: datetime) -> None:
     """Files that were handed in and have lain their time; papers that nobody has read are asked for again."""
     handed_in.forget_old(database, at=at)
     incoming.forget_old(database, at=at)
+    people.forget_texts(database, at=at)
     papers.ask_for_unread(database, at=at)
 
 

@@ -27,6 +27,7 @@ from vetting.store.assessments import answered_again, answers_with_kind, standin
 from vetting.store.cases import communications
 from vetting.store.decisions import standing_outcome
 from vetting.store.facts import values_of
+from vetting.store.faults import place_of
 from vetting.store.people import Board
 from vetting.store.renewals import not_renewed
 from vetting.store.rules import WordHit, hits_of_case
@@ -384,8 +385,8 @@ def one_of_many(key: int, judge: Callable[[], T]) -> T | None:
         return judge()
     except DBAPIError:
         raise
-    except Exception:
-        LOG.exception("case %s could not be judged", key)
+    except Exception as error:  # noqa: BLE001 - the rest go on
+        LOG.error("case %s could not be judged: %s", key, place_of(error))  # noqa: TRY400 - no words of the case
         return None
 
 

@@ -48,7 +48,7 @@ def connect(address: str) -> Database:
     url = _with_driver(make_url(address))
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
-    engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -73,7 +73,7 @@ def _sqlite(url: URL) -> Database:
     path = Path(url.database)
     if not path.exists():
         path.touch(mode=0o600)
-    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin_sqlite)
     return Database(engine, engine.execution_options(**{MODE: READ}), engine.execution_options(**{MODE: WRITE}))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +27,8 @@ LOCKED: Final = Problem(
     Words("Vänta tills den andra inläsningen är klar, eller avbryt den, och gör om det.",
           "Wait until the other import is done, or stop it, and do it again."),
 )  # fmt: skip
+DEEPEST: Final = 12
+"""Frames that a log tells of."""
 _SQLITE: Final = {5: LOCKED, 6: LOCKED, 13: FULL}
 _POSTGRESQL: Final = {"53100": FULL, "55P03": LOCKED, "57014": LOCKED}
 
@@ -49,3 +53,10 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
+
+
+def place_of(error: BaseException) -> str:
+    """What went wrong and where, for a log: never the message, which may hold what somebody typed."""
+    frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+              for frame in extract_tb(error.__traceback__)[-DEEPEST:]]  # fmt: skip
+    return f"{type(error).__name__} at {' < '.join(reversed(frames))}"

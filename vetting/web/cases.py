@@ -80,7 +80,7 @@ def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.Filters
         mine=args.get("mina") == "1",
         late=args.get("sena") == "1",
         round_id=int(args["omgang"]) if re.fullmatch(r"[0-9]{1,15}", args.get("omgang", "")) else None,
-        text=args.get("q", "").strip()[:120],
+        text=masked(args.get("q", "").strip())[:120],
         closed=args.get("avslutade") == "1",
         after=after,
     )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain.asked import ALWAYS
-from vetting.domain.association import NumberKind, masked
+from vetting.domain.association import NumberKind
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Level
 from vetting.domain.own_bookings import no_room, parse_clock, wanted, wrong_with_clock, wrong_with_clocks
@@ -51,10 +50,7 @@ NEW: Final = (*ALWAYS, "booker_is_private")
 
 @blueprint.get("/snabbkoll")
 def show() -> Response | str:
-    """One box, and the answer with its reasons; a personal number does not stay in the address."""
-    wanted = request.args.get("q", "")
-    if masked(wanted) != wanted:
-        return onward(f"{url_for('check.show')}?{urlencode({**request.args.to_dict(), 'q': masked(wanted)})}")
+    """One box, and the answer with its reasons."""
     return _shown(request.args, FactForm(), ())
 
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
-from vetting.store.faults import told_of
+from vetting.store.faults import place_of, told_of
 from vetting.web.csrf import CSRFError
 from vetting.web.preferences import language
 from vetting.web.translation import gettext as _
@@ -139,19 +139,12 @@ def _failed(error: Exception) -> Answer:
     """A mistake of ours: a reference for support, and nothing of the visitor's data in the log."""
     known = told_of(error)
     if known is not None:
-        current_app.logger.error("%s: %s at %s", known.where, type(error).__name__, _place(error))
+        current_app.logger.error("%s: %s", known.where, place_of(error))
         return _page(HTTPStatus.SERVICE_UNAVAILABLE, known.what.to(language()), known.remedy.to(language()))
     reference = secrets.token_hex(4)
-    current_app.logger.error("reference %s: %s at %s", reference, type(error).__name__, _place(error))
+    current_app.logger.error("reference %s: %s", reference, place_of(error))
     return _page(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         _("Något gick fel hos oss. Inget har sparats."),
         _("Försök igen. Uppge referens %(reference)s till supporten om felet kommer tillbaka.", reference=reference),
     )
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
 
@@ -11,6 +11,7 @@ from vetting.services import people
 from vetting.web import devices, preferences, visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.forms.login import LoginForm
+from vetting.web.security import KEPT
 from vetting.web.shown import said
 from vetting.web.views import whole
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from flask import Response
 
 blueprint = Blueprint("login", __name__)
-KEPT: Final = "kept"
 
 
 @blueprint.get("/logga-in")
@@ -92,7 +92,7 @@ def board() -> Response:
 @blueprint.get("/fortsatt")
 def kept() -> str | Response:
     """What was typed when the session had ended, ready to be sent again."""
-    found = people.kept_text(visitor.database(), session.pop(KEPT, ""), visitor.person())
+    found = people.kept_text(visitor.database(), session.pop(KEPT, ""), visitor.person(), at=visitor.now())
     if found is None:
         return make_response(redirect(url_for("pages.start"), 303))
     path, fields = found

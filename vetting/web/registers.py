@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
 
+from vetting.domain.association import masked
 from vetting.domain.dates import NotADay, parse_day
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.registers import REGISTER_WORDS, Cell, Column, ColumnKind, RegisterName
@@ -33,7 +34,7 @@ def _name(register_name: str) -> RegisterName:
 
 def _selection() -> Selection:
     return Selection(
-        first=_day("fran"), last=_day("till"), text=request.args.get("q", "").strip()[:120], on=visitor.today()
+        first=_day("fran"), last=_day("till"), text=masked(request.args.get("q", "").strip())[:120], on=visitor.today()
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Final, assert_never
+from urllib.parse import quote, unquote_plus, urlencode
 
 from flask import Request, Response, abort, make_response, redirect, request, session, url_for
 
+from vetting.domain.association import masked
 from vetting.files import limits
 from vetting.services import people
-from vetting.web import visitor
+from vetting.web import csrf, visitor
 from vetting.web.access import Entry
 
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+KEPT: Final = "kept"
+"""Where a browser's cookie says that something typed lies kept."""
+MOST_TYPED: Final = 100_000
+"""Signs of a form that is kept; nobody types more in one."""
 _DIRECTIVES: Final = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -75,6 +81,7 @@ def guard(app: Flask, *, https: bool) -> None:
         request.max_form_memory_size = most_fields
 
     app.before_request(_sane)
+    app.before_request(_without_personal_numbers)
 
     @app.before_request
     def _allow() -> Response | None:
@@ -111,18 +118,44 @@ def _sane() -> None:
         abort(400)
 
 
+def _without_personal_numbers() -> Response | None:
+    """A personal number stays in no address: not in the browser's history, a page's title, its links or a log."""
+    if request.method not in {"GET", "HEAD"} or request.endpoint in {None, "static"} or not request.query_string:
+        return None
+    given = list(request.args.items(multi=True))
+    clean = [(masked(name), _clean(value)) for name, value in given]
+    return None if clean == given else make_response(redirect(f"{quote(request.path)}?{urlencode(clean)}", 303))
+
+
+def _clean(value: str) -> str:
+    """Masked; an address within an address is looked at as it will be read."""
+    read = unquote_plus(value)
+    return masked(value) if masked(read) == read else masked(read)
+
+
 def _to_sign_in() -> Response:
     """To the form for signing in; what was typed into a session that had ended is kept for its owner."""
     where = request.path
     if request.method == "POST":
-        fields = {name: values for name, values in request.form.lists() if name != "csrf_token"}
-        name = people.keep_text(visitor.database(), visitor.token(), request.path, fields, at=visitor.now())
-        if name:
-            session[KEPT] = name
+        if csrf.holds():
+            name = people.keep_text(visitor.database(), visitor.token(), where, _typed(), at=visitor.now())
+            if name:
+                session[KEPT] = name
         where = ""
     elif request.query_string:
         where = request.full_path
     return make_response(redirect(url_for("login.ask", next=where or None), 303))
 
 
-KEPT: Final = "kept"
+def _typed() -> dict[str, list[str]]:
+    """What the form says, personal numbers masked, at most so much as anybody writes."""
+    left = MOST_TYPED
+    found: dict[str, list[str]] = {}
+    for name, values in request.form.lists():
+        for value in values:
+            left -= len(name) + len(value)
+            if left < 0:
+                return {}
+            if name != "csrf_token":
+                found.setdefault(masked(name), []).append(masked(value.replace("\x00", "")))
+    return found
