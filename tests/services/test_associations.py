@@ -234,7 +234,9 @@ def test_a_merge_brings_everything_along_and_its_undo_takes_it_back(town: Town) 
 def test_the_newest_value_holds_after_a_merge_and_the_preview_says_which(town: Town) -> None:
     kept, merged, number, _ = two_records(town)
     with reading(town.database) as s:
-        comparison = merging.compare(s, kept, merged, by=town.staff[Role.CASEWORKER])
+        comparison = merging.compare(
+            s, kept, merged, catalogue=rules().folder.book.catalogue, by=town.staff[Role.CASEWORKER]
+        )
     assert comparison.facts["members_total"][:2] == (120, 77)
     assert comparison.fields == {"name": ("Sjöviks Byalag", "Byalaget Sjövik")}
     assert comparison.cases == 1
@@ -459,7 +461,7 @@ def test_another_boards_words_about_an_association_are_not_shown(town: Town) -> 
     neighbour.do(identities.not_the_same, shared, other, "Ordföranden sade det i BID-2026-0001.")
     town.receive()
     with reading(town.database) as s:
-        file = association_file(s, shared, by=town.staff[Role.CASEWORKER], on=TODAY)
+        file = association_file(s, shared, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
     assert file.events == []
     assert [row.board_id for row, _ in file.apart] == [neighbour.board_id]  # the page says so without the reason
 
@@ -469,14 +471,14 @@ def test_whoever_is_in_conflict_sees_no_facts_or_address_of_the_association(town
     town.do(contacts.set_contact, case.number, email="kontakt@forening.example", postal="")
     assert case.association_id is not None
     with reading(town.database) as s:
-        before = association_file(s, case.association_id, by=town.staff[Role.CASEWORKER], on=TODAY)
-        premises = association_file(s, case.association_id, by=town.staff[Role.PREMISES], on=TODAY)
+        before = association_file(s, case.association_id, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+        premises = association_file(s, case.association_id, rules=rules(), by=town.staff[Role.PREMISES], on=TODAY)
     assert before.facts
     assert before.contacts
     assert not premises.facts  # no booking of theirs
     conflict_of(town, case.id)
     with reading(town.database) as s:
-        file = association_file(s, case.association_id, by=town.staff[Role.CASEWORKER], on=TODAY)
+        file = association_file(s, case.association_id, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
     assert [file.facts, file.contacts, file.cases, file.papers, file.events] == [(), (), [], [], []]
     other = added(town, "Annan")
     assert refused(town, identities.not_the_same, case.association_id, other, "x").obstacle is Obstacle.MISSING

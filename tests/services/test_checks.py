@@ -37,9 +37,11 @@ def town(town: Town) -> Town:
     return town
 
 
-def checked(town: Town, wanted: str = NUMBERS[0], kind: CaseKind = CaseKind.BOOKING, **more: Any) -> checks.Checked:
+def checked(
+    town: Town, wanted: str = NUMBERS[0], kind: CaseKind = CaseKind.BOOKING, role: Role = DESK, **more: Any
+) -> checks.Checked:
     with reading(town.database) as s:
-        return checks.check(s, wanted, kind=kind, chosen=None, rules=rules(), by=town.staff[DESK], at=NOW, **more)
+        return checks.check(s, wanted, kind=kind, chosen=None, rules=rules(), by=town.staff[role], at=NOW, **more)
 
 
 def association(town: Town) -> int:
@@ -85,11 +87,11 @@ def test_a_grant_has_only_the_association(town: Town) -> None:
 
 
 def test_when_and_at_what_somebody_looked_is_told(town: Town) -> None:
-    before = checked(town).about
+    before = checked(town, role=Role.CASEWORKER).about
     assert before is not None
     assert (before.looked_on, before.looked_at) == (None, ())
     town.handle("BID-2026-0001")
-    after = checked(town).about
+    after = checked(town, role=Role.CASEWORKER).about
     assert after is not None
     assert after.looked_on == TODAY
     assert after.looked_at

@@ -75,12 +75,14 @@ def test_a_deviation_is_noted_with_a_photo_and_stands_on_the_associations_page(t
     assert row.document_id
     with reading(town.database) as s:
         for role, seen in ((Role.PREMISES, 1), (Role.CASEWORKER, 1)):
-            file = association_file(s, case.association_id or 0, by=town.staff[role], on=NOW.date())
+            file = association_file(s, case.association_id or 0, rules=rules(), by=town.staff[role], on=NOW.date())
             assert len(file.deviations) == seen
         assert verifying.verify(s).problems == []
     other = Town(town.database, code="soder").build()
     with reading(town.database) as s:
-        file = association_file(s, case.association_id or 0, by=other.staff[Role.CASEWORKER], on=NOW.date())
+        file = association_file(
+            s, case.association_id or 0, rules=rules(), by=other.staff[Role.CASEWORKER], on=NOW.date()
+        )
         assert file.deviations == []
 
 
@@ -128,7 +130,9 @@ def test_a_deviation_noted_wrongly_is_taken_back_with_why_once_and_stays_to_be_r
     town.do(deviations.withdraw, case.number, row.id, "Det gällde ett annat rum.", role=Role.PREMISES)
     assert not_withdrawn("En gång till.")[1] == ["because"]
     with reading(town.database) as s:
-        file = association_file(s, case.association_id or 0, by=town.staff[Role.CASEWORKER], on=NOW.date())
+        file = association_file(
+            s, case.association_id or 0, rules=rules(), by=town.staff[Role.CASEWORKER], on=NOW.date()
+        )
         assert [one.id for one, _ in file.deviations] == [row.id]
         assert file.withdrawn[row.id].because == "Det gällde ett annat rum."
         assert verifying.verify(s).problems == []

@@ -23,7 +23,7 @@ from vetting.services import board_order, contacts, documents, group, meeting_pa
 from vetting.services.group import Said
 from vetting.services.meetings import Opinion
 from vetting.services.registers import Selection, register
-from vetting.store import meetings as store
+from vetting.store.cases import in_conflict
 from vetting.store.meetings import Conflict, Meeting, NoConflict, Review
 from vetting.store.people import User
 from vetting.store.session import reading, write
@@ -233,7 +233,7 @@ def test_hints_of_a_conflict_are_shown_to_the_person_only_and_decide_nothing(tow
     assert hinted(SECRETARY) == []
     town.do(meetings.declare, meeting.id, {}, role=MEMBER)
     with reading(town.database) as s:
-        assert not store.in_conflict(s, town.staff[MEMBER].id, town.case(number).id)
+        assert not in_conflict(s, town.staff[MEMBER].id, town.case(number).id)
 
 
 def test_an_earlier_conflict_with_the_association_is_a_hint(town: Town) -> None:

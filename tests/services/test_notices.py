@@ -92,7 +92,7 @@ def test_a_notice_stands_on_the_associations_page_and_in_the_quick_check(towns: 
     agree(other, town)
     by = town.staff[Role.CASEWORKER]
     with reading(town.database) as s:
-        file = association_file(s, case.association_id or 0, by=by, on=TODAY)
+        file = association_file(s, case.association_id or 0, rules=rules(), by=by, on=TODAY)
         found = check(
             s, str(clean_facts().values["organisation_number"]), kind=CaseKind.GRANT, chosen=None, rules=rules(),
             by=by, at=case.received_at,

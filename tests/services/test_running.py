@@ -140,7 +140,7 @@ def test_the_associations_page_says_the_same_of_reports_and_reviews(town: Town) 
 
     def page() -> tuple[list[str], list[str]]:
         with reading(town.database) as s:
-            file = association_file(s, association, by=town.staff[Role.CASEWORKER], on=LATER.date())
+            file = association_file(s, association, rules=rules(), by=town.staff[Role.CASEWORKER], on=LATER.date())
         return [case.number for case, _ in file.reports], [row.number for row in file.reviews]
 
     assert page() == ([first], [])

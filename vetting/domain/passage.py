@@ -75,6 +75,8 @@ class Ground(StrEnum):
     NOT_ENTITLED = "not_entitled"
 
 
+ABOUT_THE_ASSOCIATION: Final = frozenset({Ground.CRITERION, Ground.NOT_COMPLETE, Ground.NOT_ENTITLED})
+"""Grounds that say something of the association itself; money that does not suffice says nothing of it."""
 GROUND_WORDS: Final[Mapping[Ground, Words]] = {
     Ground.CRITERION: Words("Ett krav är inte uppfyllt", "A requirement is not met"),
     Ground.BUDGET: Words("Pengarna räcker inte", "The money does not suffice"),
@@ -208,7 +210,7 @@ class Situation:
         return (
             proposed is not None
             and proposed.outcome in ADVERSE
-            and bool(self.not_met or proposed.grounds & {Ground.CRITERION, Ground.NOT_COMPLETE, Ground.NOT_ENTITLED})
+            and bool(self.not_met or proposed.grounds & ABOUT_THE_ASSOCIATION)
         )
 
 

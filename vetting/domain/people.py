@@ -221,6 +221,11 @@ class Person:
         sights = self.sights(action)
         return (CaseKind.BOOKING,) if sights == {Sight.BOOKINGS} else tuple(CaseKind) if sights else ()
 
+    @property
+    def sees_bookings_only(self) -> bool:
+        """Whether the person works at the counter, with bookings and nothing else."""
+        return self.kinds(Action.READ_CASES) == (CaseKind.BOOKING,)
+
 
 class Clash(StrEnum):
     """Two acts that one person may not do both in the same matter."""

@@ -22,9 +22,8 @@ from vetting.services.cases import move, open_case, touch
 from vetting.services.people import allow
 from vetting.services.screenings import screen_case
 from vetting.store import cases as store
-from vetting.store.cases import Case
+from vetting.store.cases import Case, in_conflict
 from vetting.store.decisions import Decision, DecisionDraft, DecisionEvent, as_events, events_of, of_case, quashed
-from vetting.store.meetings import in_conflict
 from vetting.store.payments import Payment, Reclaim, unplan
 from vetting.store.payments import of_case as payments_of
 from vetting.store.trail import Noted

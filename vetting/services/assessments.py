@@ -23,6 +23,7 @@ from vetting.services.name_conflicts import refuse_unsettled
 from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
 from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal, EvidenceRow
 from vetting.store.associations import names_of_records, records_of
+from vetting.store.cases import Case, numbers_seen
 from vetting.store.documents import of_case as documents_of
 from vetting.store.people import Board
 from vetting.store.trail import Noted
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from vetting.domain.screening import Finding, Screening
     from vetting.services.documents import NewDocument
     from vetting.services.rules import Rules
-    from vetting.store.cases import Case
     from vetting.store.documents import Document
     from vetting.store.session import WritingSession
 
@@ -297,7 +297,8 @@ def withdraw(
     key = screened.answers.get(criterion) if screened else None
     row = session.get(AssessmentRow, key) if key else None
     gone = row and session.scalar(select(AssessmentWithdrawal.id).where(AssessmentWithdrawal.assessment_id == row.id))
-    if row is None or gone:
+    made_in = session.get(Case, row.made_in_case_id) if row else None
+    if row is None or gone or (made_in and made_in.number not in numbers_seen(session, by, [made_in.number])):
         raise Refused(Obstacle.MISSING)
     session.add(AssessmentWithdrawal(assessment_id=row.id, reason=reason.strip(), at=at, by_user_id=by.id))
     touch(case)

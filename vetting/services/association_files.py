@@ -9,8 +9,10 @@ from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.domain.association import folded
+from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
-from vetting.services import identities
+from vetting.services import identities, rule_versions
+from vetting.services.association_sight import sight_of
 from vetting.services.from_records import awaits_report
 from vetting.services.people import allow
 from vetting.store import special_reviews, trail
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
     from vetting.services.associations import Found
+    from vetting.services.rules import Rules
     from vetting.store.base import Plain
     from vetting.store.facts import FactValue
     from vetting.store.letting import DeviationWithdrawal
@@ -102,7 +105,7 @@ class AssociationFile:
         return [(payment, case) for payment, case in self.payments if payment.stopped_on is not None]
 
 
-def association_file(session: Session, key: int, *, by: Person, on: date) -> AssociationFile:
+def association_file(session: Session, key: int, *, rules: Rules, by: Person, on: date) -> AssociationFile:
     """An association with what this person may see of it.
 
     Raises:
@@ -117,8 +120,10 @@ def association_file(session: Session, key: int, *, by: Person, on: date) -> Ass
         visible(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST)
     ).all()
     merges = _merges(session, association, by) if matches else []
-    aside = identities.in_conflict(session, by, association.id)
-    events = [] if aside else trail.of_association(session, by.board_id, association.id, most=MOST)
+    sight = sight_of(session, by, association.id)
+    catalogue, _ = rule_versions.words(session, by.board_id, rules, on=on)
+    of_bookings = rule_versions.chosen(session, by.board_id, CaseKind.BOOKING, rules, on=on)
+    events = [] if sight.aside else trail.of_association(session, by.board_id, association.id, most=MOST)
     answers = _answers(session, association, by)
     people = {entry.by_user_id for entry, _ in events} | {row.by_user_id for row, _ in merges}
     deviations = _joined(session, Deviation, seen)
@@ -128,7 +133,9 @@ def association_file(session: Session, key: int, *, by: Person, on: date) -> Ass
         look_alikes=identities.look_alikes(session, association) if matches else (),
         apart=_apart(session, association) if matches else (),
         merges=merges,
-        facts=of_association(session, by.board_id, association.id) if cases and not aside else (),
+        facts=sight.facts(of_association(session, by.board_id, association.id), catalogue, of_bookings)
+        if cases
+        else (),
         answers=answers,
         papers=_joined(session, Document, seen),
         cases=cases,
@@ -139,8 +146,8 @@ def association_file(session: Session, key: int, *, by: Person, on: date) -> Ass
         deviations=deviations,
         withdrawn=withdrawn(session, [row.id for row, _ in deviations]),
         reviews=special_reviews.open_of(session, [association.id], by) if by.may(Action.READ_SPECIAL_REVIEWS) else (),
-        notices=notices(session, by.board_id, association.id, on=on),
-        contacts=_contacts(session, association, by) if by.may(Action.HANDLE) and not aside else (),
+        notices=sight.known(notices(session, by.board_id, association.id, on=on)),
+        contacts=_contacts(session, association, by) if by.may(Action.HANDLE) and not sight.aside else (),
         events=events,
         people=names_of(session, {person for person in people if person is not None}),
     )

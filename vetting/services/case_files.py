@@ -191,7 +191,9 @@ class CaseFile:
 
 
 def opened(session: Session, number: str, by: Person) -> tuple[Case, bool]:
-    """A case that this person may open, and whether the person has answered on conflict of interest.
+    """A case to read, and whether the person has said that they are in no conflict of interest in it.
+
+    Whoever sees only what is referred to them answers before anything is read.
 
     Raises:
         Refused: there is no such case for them, or the answer comes first.
@@ -200,10 +202,14 @@ def opened(session: Session, number: str, by: Person) -> tuple[Case, bool]:
     case = store.numbered(session, by, number)
     if case is None:
         raise Refused(Obstacle.MISSING)
-    answered = gates.has_answered_on_conflict(session, case, by.id)
-    if by.sights(Action.READ_CASES) == {Sight.REFERRED} and not answered:
+    if not may_open(session, case, by):
         raise Refused(Obstacle.CLOSED, Problem(number, *ANSWER_FIRST))
-    return case, answered
+    return case, gates.has_answered_on_conflict(session, case, by.id)
+
+
+def may_open(session: Session, case: Case, by: Person) -> bool:
+    """Whether a case that a person sees in a list may be read by them: the group answers on conflict first."""
+    return by.sights(Action.READ_CASES) != {Sight.REFERRED} or gates.has_answered_on_conflict(session, case, by.id)
 
 
 def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: date) -> CaseFile:
@@ -227,7 +233,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     paid = payments.of_case(session, case.id)
     after = closing.after(session, case, rules, on=on) if State(case.state) not in OPEN else None
     checks = checks_of(screened.screening.facts) if screened else []
-    ids = dict(screened.answers) if screened else {}
+    ids = dict(screened.answers) if screened and not by.sees_bookings_only else {}
     evidence = evidence_for(session, tuple(ids.values()))
     answered = _answers(session, ids)
     events = trail.of_case(session, case.id, most=MOST_EVENTS)
@@ -280,7 +286,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         related=_related(session, case, by),
         account=accounts_of(session, [case], by)[case.id] if case.kind == CaseKind.GRANT and paid else NO_ACCOUNT,
         checks=checks,
-        seen_cases=_seen(session, by, [number for check in checks for number in check.cases]),
+        seen_cases=store.numbers_seen(session, by, [number for check in checks for number in check.cases]),
         doubts=association_files.doubts(session, case) if by.may(Action.READ_ASSOCIATIONS) else (),
         events=events,
         own=own_columns.of_case(session, case),
@@ -300,14 +306,6 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         former=[(row, basis) for row, basis in kept if standing is None or row.id != standing.id],
         changed_since_proposal=proposals.changed_since(session, case, draft, screened) if is_open else (),
     )
-
-
-def _seen(session: Session, by: Person, numbers: Sequence[str]) -> frozenset[str]:
-    """Those among some cases that this person may open."""
-    if not numbers:
-        return frozenset()
-    wanted = visible(by).with_only_columns(Case.number).where(Case.number.in_(numbers))
-    return frozenset(session.scalars(wanted))
 
 
 def _answers(session: Session, ids: Mapping[str, int]) -> dict[int, tuple[str, list[str]]]:

@@ -21,17 +21,17 @@ from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.stored_values import to_plain
 from vetting.domain.words import Words, day, same
 from vetting.services import associations, gates, rule_versions
+from vetting.services.association_sight import LEFT_TO_OTHERS
 from vetting.services.people import allow, allow_kind
 from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
 from vetting.store import cases as store
 from vetting.store import trail
 from vetting.store.assessments import drafts
 from vetting.store.associations import by_number, holding, names_of_records
-from vetting.store.cases import BookingRequest, Case, GrantApplication, Mark, Note, Occurrence
+from vetting.store.cases import BookingRequest, Case, GrantApplication, Mark, Note, Occurrence, in_conflict
 from vetting.store.documents import Document
 from vetting.store.facts import FactValue, values_of
 from vetting.store.imports import not_taken_back
-from vetting.store.meetings import in_conflict
 from vetting.store.people import names_of
 from vetting.store.rounds import round_of
 from vetting.store.trail import Noted
@@ -96,6 +96,8 @@ def receive(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, 
     association = (
         None if private else associations.find_or_add(session, name, number, source=f"board {by.board_id}", at=at)
     )
+    if association is not None and association.id in set(session.scalars(store.left_by(by.id))):
+        raise Refused(Obstacle.CLOSED, Problem(NAME, *LEFT_TO_OTHERS))
     if new.round_id is not None and association is not None:
         _check_doubled(session, new, association, by)
     version = rule_versions.fixed(session, by.board_id, new.kind, rules, on=new.received_on, at=at)

@@ -18,6 +18,7 @@ from vetting.domain.screening import Part, Screening, screen
 from vetting.domain.stored_values import to_plain
 from vetting.domain.words import Words
 from vetting.services import cases, elsewhere, own_bookings, rule_versions
+from vetting.services.association_sight import LEFT_TO_OTHERS, sight_of
 from vetting.services.associations import Found, search
 from vetting.services.people import allow, allow_kind
 from vetting.services.screenings import answers, known
@@ -66,6 +67,8 @@ class About:
     """What was looked at then."""
     elsewhere: Words | None = None
     """That something about the association is examined in a case, and whom to ask: never what."""
+    aside: bool = False
+    """The one who asks has left the association to others: nothing is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,10 +150,15 @@ def _number_in(wanted: str) -> NumberKind | None:
 def _about(
     session: Session, association: Association, kind: CaseKind, stated: Facts, rules: Rules, *, by: Person, on: date
 ) -> About:
-    earlier = session.scalars(
-        visible(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST_EARLIER)
-    ).all()
-    told = notices(session, by.board_id, association.id, on=on)
+    sight = sight_of(session, by, association.id)
+    if sight.aside:
+        return About(screening=None, earlier=(), notices=(), looked_on=None, looked_at=(), aside=True)
+    earlier = sight.known(
+        session.scalars(
+            visible(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST_EARLIER)
+        ).all()
+    )
+    told = sight.known(notices(session, by.board_id, association.id, on=on))
     ruleset = rule_versions.chosen(session, by.board_id, kind, rules, on=on)
     if ruleset is None:
         return About(screening=None, earlier=earlier, notices=told, looked_on=None, looked_at=())
@@ -164,14 +172,14 @@ def _about(
         | ({"organisation_number": association.number} if association.number else {})
         | dict(stated.values)
     )
-    looked_on = max((answer.on for answer in given.values()), default=None)
+    looked_on = max((answer.on for answer in given.values()), default=None) if sight.whole else None
     last = [ids[name] for name, answer in given.items() if answer.on == looked_on]
     rows = session.scalars(select(AssessmentRow.looked_at).where(AssessmentRow.id.in_(last)).order_by(AssessmentRow.id))
     return About(
         screening=screen(ruleset, facts, given, kind=kind, moment=Moment.BEFORE, on=on),
         earlier=earlier, notices=told, looked_on=looked_on,
         looked_at=tuple(dict.fromkeys(name for names in rows for name in names)),
-        elsewhere=elsewhere.examined(session, by.board_id, [asking]).get(asking.id),
+        elsewhere=elsewhere.examined(session, by.board_id, [asking]).get(asking.id) if sight.whole else None,
     )  # fmt: skip
 
 
@@ -197,6 +205,8 @@ def keep(
                     Words("Ta bokningen vidare, eller gå ur sidan.", "Take the booking further, or leave the page.")),
         )  # fmt: skip
     about = _about(session, association, kind, stated, rules, by=by, on=at.date())
+    if about.aside:
+        raise Refused(Obstacle.CLOSED, Problem("q", *LEFT_TO_OTHERS))
     if about.screening is None:
         raise Refused(
             Obstacle.CLOSED,

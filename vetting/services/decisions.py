@@ -33,10 +33,10 @@ from vetting.services.makers import AT_ONCE
 from vetting.services.proposals import changed_since
 from vetting.services.screenings import decided_at, judged, of_case, screen_case
 from vetting.store.assessments import AssessmentRow
-from vetting.store.cases import communications, follow
+from vetting.store.cases import communications, follow, in_conflict
 from vetting.store.decisions import Decision, DecisionDraft
 from vetting.store.decisions import of_case as decisions_of
-from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case
+from vetting.store.meetings import NoConflict, reviews_of_case
 from vetting.store.payments import Payment, unplan
 from vetting.store.payments import of_case as payments_of
 from vetting.store.people import Board

@@ -37,11 +37,12 @@ from vetting.services.board_order import GROUP_GATE, clock_by, habits_of
 from vetting.services.screenings import of_case
 from vetting.store import cases as store
 from vetting.store.assessments import evidence_for
+from vetting.store.cases import in_conflict
 from vetting.store.completions import asked_until, gap_notes, requests_of
 from vetting.store.decisions import Decision, DecisionDraft, entitled, quashed
 from vetting.store.documents import of_case as documents_of
 from vetting.store.letters import unsent_about
-from vetting.store.meetings import NoConflict, in_conflict, reviews_of_case, took_part
+from vetting.store.meetings import NoConflict, reviews_of_case, took_part
 from vetting.store.once import once
 from vetting.store.people import Board, colleagues
 from vetting.store.rounds import Round

@@ -28,10 +28,9 @@ from vetting.store.associations import (
     records_of,
     stands,
 )
-from vetting.store.cases import Case
+from vetting.store.cases import Case, left_by
 from vetting.store.completions import Contact
 from vetting.store.facts import FactValue, GivenFacts
-from vetting.store.meetings import Conflict
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -243,13 +242,9 @@ def used_by_others(session: Session, key: int, board_id: int) -> bool:
 
 
 def in_conflict(session: Session, by: Person, key: int) -> bool:
-    """Whether a person is in conflict of interest in one of an association's cases."""
-    conflict = (
-        select(Conflict.id)
-        .join(Case, Case.id == Conflict.case_id)
-        .where(Conflict.user_id == by.id, Conflict.withdrawn_at.is_(None), Case.association_id.in_(records_of(key)))
-    )
-    return session.scalar(conflict.limit(1)) is not None
+    """Whether a person has left an association, by any of its records, to others."""
+    left = select(Association.id).where(Association.id.in_(records_of(key)), Association.id.in_(left_by(by.id)))
+    return session.scalar(left.limit(1)) is not None
 
 
 def conflict_free(session: Session, by: Person, key: int) -> None:

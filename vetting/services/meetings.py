@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
@@ -18,9 +18,9 @@ from vetting.services.cases import handled, move, open_case, still_open
 from vetting.services.people import allow
 from vetting.services.screenings import of_case, screen_case
 from vetting.store import meetings as store
-from vetting.store.cases import Case, visible
+from vetting.store.cases import Case, in_conflict, visible
 from vetting.store.decisions import DecisionDraft
-from vetting.store.meetings import Attendance, Conflict, Meeting, NoConflict, Review, in_conflict, reviews_of_case
+from vetting.store.meetings import Attendance, Conflict, Meeting, NoConflict, Review, reviews_of_case, stepped_aside
 from vetting.store.people import colleagues
 from vetting.store.trail import Noted
 
@@ -171,9 +171,10 @@ def declare(
         session.add(place)
     place.declared_at = at
     for case_id in sorted(on_list):
-        if in_conflict(session, by.id, case_id):
+        if stepped_aside(session, by.id, case_id):
             continue
-        ground = conflicts.get(case_id)
+        earlier = ConflictGround.OTHER if in_conflict(session, by.id, case_id) else None
+        ground = conflicts.get(case_id) or earlier
         row: Conflict | NoConflict = (
             Conflict(board_id=meeting.board_id, case_id=case_id, user_id=by.id, ground=ground.value, at=at)
             if ground
@@ -189,7 +190,7 @@ def declare(
 
 
 def step_aside(session: WritingSession, number: str, ground: ConflictGround, *, by: Person, at: datetime) -> None:
-    """A person in conflict leaves a case: from now on it does not exist for them.
+    """A person in conflict leaves a case, and with it the association: from now on neither exists for them.
 
     Raises:
         Refused: there is no such case for this person.
@@ -197,10 +198,17 @@ def step_aside(session: WritingSession, number: str, ground: ConflictGround, *, 
     case = open_case(session, number, by=by, action=Action.DECLARE_CONFLICT)
     row = Conflict(board_id=case.board_id, case_id=case.id, user_id=by.id, ground=ground.value, at=at)
     session.add(row)
-    if case.officer_id == by.id:
-        case.officer_id = None
     session.flush()
+    for left in _left(session, case, by):
+        left.officer_id = None
     session.note(Noted(action="conflict_declared", by=by, at=at, subject=row, case_id=case.id))
+
+
+def _left(session: Session, case: Case, by: Person) -> list[Case]:
+    """What the person handled of what they do not see any more: somebody else must see that it waits."""
+    handled = select(Case).where(Case.board_id == by.board_id, Case.officer_id == by.id, Case.state.in_(OPEN))
+    mine = session.scalars(handled.where(or_(Case.id == case.id, Case.association_id == case.association_id)))
+    return [one for one in mine if in_conflict(session, by.id, one.id)]
 
 
 def lift_out(session: WritingSession, key: int, review_id: int, *, by: Person, at: datetime) -> Review:

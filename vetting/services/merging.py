@@ -12,6 +12,7 @@ from vetting.domain.cases import OPEN
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
+from vetting.services.association_sight import sight_of
 from vetting.services.identities import call, conflict_free, known, one_already, used_by_others
 from vetting.services.people import allow
 from vetting.services.screenings import screen_case
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.domain.facts import Catalogue
     from vetting.domain.people import Person
     from vetting.services.rules import Rules
     from vetting.store.session import WritingSession
@@ -71,8 +73,8 @@ class Comparison:
     answers: int
 
 
-def compare(session: Session, first: int, second: int, *, by: Person) -> Comparison:
-    """What two records say, and what would go from the second to the first.
+def compare(session: Session, first: int, second: int, *, catalogue: Catalogue, by: Person) -> Comparison:
+    """What two records say, and what would go from the second to the first; nothing that is sealed.
 
     The one with a number is kept, whichever was named first.
 
@@ -82,7 +84,7 @@ def compare(session: Session, first: int, second: int, *, by: Person) -> Compari
     allow(by, Action.MATCH_ASSOCIATIONS)
     kept, merged = _pair(session, first, second, by)
     of_merged = select(Case.id).where(Case.association_id == merged.id)
-    facts = _differing_facts(session, kept.id, merged.id, by.board_id)
+    facts = _differing_facts(session, kept.id, merged.id, by, catalogue)
     return Comparison(
         kept=kept,
         merged=merged,
@@ -242,9 +244,17 @@ def _now_called(session: WritingSession, kept: Association) -> list[NameChange]:
     return changes
 
 
-def _differing_facts(session: Session, kept: int, merged: int, board_id: int) -> dict[str, tuple[Any, Any, bool]]:
+def _differing_facts(
+    session: Session, kept: int, merged: int, by: Person, catalogue: Catalogue
+) -> dict[str, tuple[Any, Any, bool]]:
     """What the board knows of each association, where it differs; the newest value will hold."""
-    mine, theirs = ({row.fact: row for row in of_association(session, board_id, key)} for key in (kept, merged))
+    mine, theirs = (
+        {
+            row.fact: row
+            for row in sight_of(session, by, key).facts(of_association(session, by.board_id, key), catalogue, None)
+        }
+        for key in (kept, merged)
+    )
     return {
         fact: (mine[fact].value, theirs[fact].value, theirs[fact].entered_at > mine[fact].entered_at)
         for fact in sorted(mine.keys() & theirs.keys())

@@ -17,13 +17,15 @@ from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
 from vetting.files import papers as files
 from vetting.files.refusals import REFUSALS
-from vetting.services import rule_versions
+from vetting.services import identities, rule_versions
+from vetting.services.case_files import may_open, opened
 from vetting.services.cases import open_case, touch
 from vetting.services.documents import ARRIVED, READ_TEXT, say_it_is_in
 from vetting.services.people import allow
 from vetting.services.screenings import judge_again, screen_case
 from vetting.store import documents as store
 from vetting.store import renewals
+from vetting.store.associations import Association, records_of
 from vetting.store.cases import Case, seen_by
 from vetting.store.documents import READ, SCAN, Document, DocumentContent, DocumentText
 from vetting.store.jobs import ENDED, Job
@@ -124,20 +126,49 @@ def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
-def search(session: Session, wanted: str, *, by: Person) -> list[Hit]:
-    """Papers of the board, in cases that this person may see, whose text or name holds every word."""
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Where words are looked for: in the papers of one case or of one association, never of a whole board."""
+
+    case: Case | None
+    association: Association | None
+
+
+def within(session: Session, *, number: str = "", association: int | None = None, by: Person) -> Within | None:
+    """The case or the association that somebody names; None where neither is named.
+
+    Raises:
+        Refused: there is none for them, or the answer on conflict of interest comes first.
+    """
+    if number:
+        return Within(opened(session, number, by)[0], None)
+    if association is None:
+        return None
+    allow(by, Action.READ_ASSOCIATIONS)
+    found = identities.known(session, association)
+    identities.conflict_free(session, by, found.id)
+    return Within(None, found)
+
+
+def search(session: Session, wanted: str, place: Within, *, by: Person) -> list[Hit]:
+    """Papers of a case or an association, in cases that this person may see, whose text or name holds every word."""
     allow(by, Action.READ_CASES)
     words = _folded(masked(wanted)).split()[:MOST_WORDS]
     if not words:
         return []
     found = select(Document, Case, DocumentText).join(Case, Case.id == Document.case_id)
-    found = found.outerjoin(DocumentText, DocumentText.id == Document.id).where(seen_by(by))
+    of_one = (
+        Case.id == place.case.id
+        if place.case is not None
+        else Case.association_id.in_(records_of(place.association.id if place.association else 0))
+    )
+    found = found.outerjoin(DocumentText, DocumentText.id == Document.id).where(of_one, seen_by(by))
     for word in words:
         found = found.where(
             DocumentText.folded.contains(word, autoescape=True) | Document.name.icontains(word, autoescape=True)
         )
     rows = session.execute(found.order_by(Document.id.desc()).limit(MOST_FOUND))
-    return [_hit(document, case, text, words) for document, case, text in rows]
+    return [_hit(document, case, text, words) for document, case, text in rows if may_open(session, case, by)]
 
 
 def _hit(document: Document, case: Case, text: DocumentText | None, words: Sequence[str]) -> Hit:
@@ -160,7 +191,7 @@ def paper_file(session: Session, key: int, *, rules: Rules, by: Person) -> Paper
     Raises:
         Refused: there is none.
     """
-    document = _seen(session, key, by)
+    document = paper(session, key, by=by)
     case = session.get_one(Case, document.case_id)
     catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
     text = store.text_of(session, document.id)
@@ -185,11 +216,17 @@ def paper_file(session: Session, key: int, *, rules: Rules, by: Person) -> Paper
     )  # fmt: skip
 
 
-def _seen(session: Session, key: int, by: Person) -> Document:
+def paper(session: Session, key: int, *, by: Person) -> Document:
+    """A paper, if this person may open its case.
+
+    Raises:
+        Refused: there is none for them, or the answer on conflict of interest comes first.
+    """
     allow(by, Action.READ_CASES)
     document = store.seen(session, by, key)
     if document is None:
         raise Refused(Obstacle.MISSING)
+    opened(session, session.get_one(Case, document.case_id).number, by)
     return document
 
 
@@ -215,7 +252,7 @@ def to_draw(session: Session, key: int, *, by: Person) -> tuple[bytes, str, str]
     Raises:
         Refused: there is no such paper for this person.
     """
-    document = _seen(session, key, by)
+    document = paper(session, key, by=by)
     if document.media_type not in files.DRAWN:
         raise Refused(Obstacle.MISSING)
     return session.get_one(DocumentContent, key).content, document.name, document.media_type
@@ -259,7 +296,7 @@ def set_type(
     Raises:
         Refused: there is no such paper or type, it has one already, or its case is not this person's to work on.
     """
-    document = _seen(session, key, by)
+    document = paper(session, key, by=by)
     number = session.get_one(Case, document.case_id).number
     case = open_case(session, number, by=by, action=Action.ADD_DOCUMENT)
     definition = rule_versions.catalogue(session, case.rule_version_id, rules).get(kind)

@@ -12,8 +12,9 @@ from vetting.domain.association import folded, read_number
 from vetting.domain.cases import OPEN, State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
+from vetting.services.case_files import may_open
 from vetting.services.proposals import stale_of
-from vetting.services.screenings import standing_of_many
+from vetting.services.screenings import Standing, standing_of_many
 from vetting.store.associations import Association
 from vetting.store.cases import BookingRequest, Case, seen_by, visible
 from vetting.store.renewals import may_differ
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from vetting.domain.proposal import Attention
     from vetting.domain.words import Words
     from vetting.services.rules import Rules
-    from vetting.services.screenings import Standing
 
 PAGE: Final = 50
 MOST_PAGES: Final = 4
@@ -50,6 +50,10 @@ class Filters:
     closed: bool = False
     after: tuple[date, int] | None = None
     """The last row of the page before: its day and id."""
+
+
+NOT_TOLD: Final = Standing("", "", assessed=False)
+"""Of a case whose reader has yet to say that they are in no conflict of interest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ def queue(session: Session, filters: Filters, rules: Rules, *, by: Person, on: d
             break
     if len(cases) > PAGE:
         cases, after = cases[:PAGE], _place(cases[PAGE - 1])
+    standing = {case.id: standing[case.id] if may_open(session, case, by) else NOT_TOLD for case in cases}
     return Queue(cases, standing, after, stale, _counts(session, filters.kind, stale, by=by, on=on))
 
 

@@ -19,11 +19,11 @@ from vetting.files.report_documents import report_document
 from vetting.services import bases, booking_referrals, reuse
 from vetting.services.case_files import case_file
 from vetting.services.cases import open_case, touch
+from vetting.services.identities import in_conflict
 from vetting.services.people import allow
-from vetting.store.associations import Association, names_of_records, records_of
-from vetting.store.cases import Case, next_number
+from vetting.store.associations import Association, names_of_records
+from vetting.store.cases import next_number
 from vetting.store.documents import DocumentContent, of_case
-from vetting.store.meetings import Conflict
 from vetting.store.people import Board
 from vetting.store.special_reviews import ExpertOpinion, ReviewQuestion, SpecialReview, review_numbered
 from vetting.store.trail import Noted
@@ -59,7 +59,7 @@ def open_review(
     """
     allow(by, Action.SPECIAL_REVIEW)
     association = session.get(Association, association_id)
-    if association is None or association.merged_into_id is not None or _aside(session, association_id, by):
+    if association is None or association.merged_into_id is not None or in_conflict(session, by, association_id):
         raise Refused(Obstacle.MISSING)
     known = session.scalar(
         select(SpecialReview.number).where(
@@ -87,18 +87,6 @@ def open_review(
     session.note(Noted(action="special_review_opened", by=by, at=at, subject=row, board_id=by.board_id))
     reuse.return_to_queue(session, by.board_id, association_id, FallenBecause.SPECIAL_REVIEW, rules=rules, by=by, at=at)
     return row
-
-
-def _aside(session: Session, association_id: int, by: Person) -> bool:
-    wanted = (
-        select(Conflict.id)
-        .join(Case, Case.id == Conflict.case_id)
-        .where(
-            Conflict.user_id == by.id, Conflict.withdrawn_at.is_(None),
-            Case.association_id.in_(records_of(association_id)),
-        )
-    )  # fmt: skip
-    return session.scalar(wanted.limit(1)) is not None
 
 
 def _names(session: Session, association_id: int, by: Person) -> list[str]:

@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, false, or_, select, text
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.domain.cases import State
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action, Role, Sight
+from vetting.domain.reviews import ConflictGround
 from vetting.store.base import Base, Plain, Texts, personal, public, sealed
 from vetting.store.decisions import Decision
 from vetting.store.imports import not_taken_back
@@ -224,21 +225,17 @@ def next_number(session: Session, board_id: int, series: str, year: int) -> str:
 
 
 def seen_by(by: Person, action: Action = Action.READ_CASES, *, by_key: bool = False) -> ColumnElement[bool]:
-    """What of the cases a person may see with an action: own board, own sight, and no case in conflict.
+    """What of the cases a person may see with an action: own board, own sight, and nothing of what they have left.
 
     by_key: the cases are found by their keys; the database does not go through all of the board's.
     """
     sights = by.sights(action)
     if not sights:
         return false()
-    in_conflict = (
-        select(Conflict.case_id)
-        .where(Conflict.user_id == by.id, Conflict.case_id == Case.id, Conflict.withdrawn_at.is_(None))
-        .correlate(Case)
-        .exists()
-    )
+    stepped_aside = select(Conflict.case_id).where(Conflict.user_id == by.id, Conflict.withdrawn_at.is_(None))
+    others = or_(Case.association_id.is_(None), Case.association_id.not_in(left_by(by.id)))
     board = Case.board_id + 0 if by_key else Case.board_id
-    own_board = (board == by.board_id) & ~in_conflict & not_taken_back(Case.batch_id)
+    own_board = (board == by.board_id) & Case.id.not_in(stepped_aside) & others & not_taken_back(Case.batch_id)
     if Sight.ALL in sights:
         return own_board
     parts: list[ColumnElement[bool]] = []
@@ -251,6 +248,38 @@ def seen_by(by: Person, action: Action = Action.READ_CASES, *, by_key: bool = Fa
     if Sight.DECIDED in sights:
         parts.append(select(Decision.id).where(Decision.case_id == Case.id).correlate(Case).exists())
     return own_board & or_(*parts)
+
+
+def left_by(user_id: int) -> Select[int | None]:
+    """Associations that somebody has left to others: they stepped aside in a case on account of the association.
+
+    What is known of an association follows it from case to case, so whoever has left one has left them all; whoever
+    took part in an earlier decision has left that case only.
+    """
+    other = aliased(Case)
+    return (
+        select(other.association_id)
+        .join(Conflict, Conflict.case_id == other.id)
+        .where(
+            Conflict.user_id == user_id, Conflict.withdrawn_at.is_(None), other.association_id.is_not(None),
+            Conflict.ground != ConflictGround.TOOK_PART.value,
+        )
+    )  # fmt: skip
+
+
+@once
+def in_conflict(session: Session, user_id: int, case_id: int) -> bool:
+    """Whether a person has stepped aside in a case, or left its association."""
+    stepped_aside = select(Conflict.case_id).where(Conflict.user_id == user_id, Conflict.withdrawn_at.is_(None))
+    aside = or_(Case.id.in_(stepped_aside), Case.association_id.in_(left_by(user_id)))
+    return session.scalar(select(Case.id).where(Case.id == case_id, aside)) is not None
+
+
+def numbers_seen(session: Session, by: Person, numbers: Sequence[str]) -> frozenset[str]:
+    """Those among some cases that this person may open."""
+    if not numbers:
+        return frozenset()
+    return frozenset(session.scalars(visible(by).with_only_columns(Case.number).where(Case.number.in_(numbers))))
 
 
 def visible(by: Person, action: Action = Action.READ_CASES) -> Select[Case]:

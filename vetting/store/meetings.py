@@ -213,8 +213,8 @@ def reviews_of_case(session: Session, case_id: int) -> Sequence[Review]:
 
 
 @once
-def in_conflict(session: Session, user_id: int, case_id: int) -> bool:
-    """Whether a person has stepped aside in a case."""
+def stepped_aside(session: Session, user_id: int, case_id: int) -> bool:
+    """Whether a person has said that they are in conflict in this very case."""
     return (
         session.scalar(
             select(Conflict.id)

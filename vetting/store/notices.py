@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import ForeignKey, Index, and_, func, select
+from sqlalchemy import ForeignKey, Index, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.criteria import CaseKind
-from vetting.domain.passage import Outcome
+from vetting.domain.passage import ABOUT_THE_ASSOCIATION, Outcome
 from vetting.store.associations import records_of
 from vetting.store.base import Base, personal, public
 from vetting.store.cases import Case
@@ -94,13 +94,16 @@ def _stops() -> Select[int, date | None]:
 
 
 def _refusals(on: date) -> Select[int, date | None]:
-    """The last decision of a case, when it refused."""
+    """The last decision of a case, when it refused on grounds that say something of the association."""
+    grounds = cast(Decision.grounds, Text)
+    about_it = [grounds == "[]", *(grounds.contains(f'"{ground.value}"') for ground in sorted(ABOUT_THE_ASSOCIATION))]
     last = select(func.max(Decision.id)).where(Decision.kind.in_([kind.value for kind in CaseKind]))
     last = last.group_by(Decision.case_id)
     wanted = select(Case.board_id, func.max(Decision.decided_on)).join(Decision, Decision.case_id == Case.id)
     return wanted.where(
         Decision.id.in_(last),
         Decision.outcome == Outcome.REFUSED.value,
+        or_(*about_it),
         Decision.decided_on >= on - IN_FORCE,
         Decision.id.not_in(quashed()),
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.associations import Association
 from vetting.store.base import Base, Plain, personal, public
+from vetting.store.cases import left_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,11 +40,16 @@ class QuickCheck(Base):
 
 
 def latest(session: Session, by: Person, since: datetime, most: int) -> Sequence[tuple[QuickCheck, Association]]:
-    """One's own last checks in the board, the newest first."""
+    """One's own last checks in the board, the newest first; none of associations that one has left to others."""
     rows = session.execute(
         select(QuickCheck, Association)
         .join(Association, Association.id == QuickCheck.association_id)
-        .where(QuickCheck.board_id == by.board_id, QuickCheck.by_user_id == by.id, QuickCheck.at >= since)
+        .where(
+            QuickCheck.board_id == by.board_id,
+            QuickCheck.by_user_id == by.id,
+            QuickCheck.at >= since,
+            QuickCheck.association_id.not_in(left_by(by.id)),
+        )
         .order_by(QuickCheck.id.desc())
         .limit(most)
     )

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.associations import Association
 from vetting.store.base import Base, personal, public, sealed
-from vetting.store.cases import Case
-from vetting.store.meetings import Conflict
+from vetting.store.cases import left_by
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -103,12 +102,7 @@ def awaited(session: Session, cases: Collection[int]) -> dict[int, list[ExpertOp
 def seen_by(by: Person) -> ColumnElement[bool]:
     """Reviews of the own board, but of an association, whatever its records, in whose case the person stepped aside."""
     holds = func.coalesce(Association.merged_into_id, Association.id)
-    aside = (
-        select(holds)
-        .join(Case, Case.association_id == Association.id)
-        .join(Conflict, Conflict.case_id == Case.id)
-        .where(Conflict.user_id == by.id, Conflict.withdrawn_at.is_(None))
-    )
+    aside = select(holds).where(Association.id.in_(left_by(by.id)))
     records = select(Association.id).where(holds.in_(aside))
     return (SpecialReview.board_id == by.board_id) & SpecialReview.association_id.not_in(records)
 

@@ -55,15 +55,14 @@ def show(association_id: int) -> str:
 def _shown(key: int, problems: tuple[Problem, ...]) -> str:
     person = visitor.person()
     with stored() as session:
-        file = association_files.association_file(session, key, by=person, on=visitor.today())
+        file = association_files.association_file(session, key, rules=rules(), by=person, on=visitor.today())
         catalogue, labels = rule_versions.words(session, person.board_id, rules(), on=visitor.today())
         ruleset = rule_versions.chosen(session, person.board_id, CaseKind.GRANT, rules(), on=visitor.today())
         until = {paper.id: good_until(ruleset, paper.type, paper.dated) for paper, _ in file.papers}
-        known = [row for row in file.facts if row.fact in catalogue]
         return render_template(
             "associations/show.html", file=file, problems=problems, typed=request.form, kinds=identities.KINDS,
             settled=identities.SETTLED, labels=labels, answer_words=ANSWER_WORDS, until=until, today=visitor.today(),
-            facts=[(catalogue[row.fact].label, _said(catalogue, row.fact, row.value), row) for row in known],
+            facts=[(catalogue[row.fact].label, _said(catalogue, row.fact, row.value), row) for row in file.facts],
         )  # fmt: skip
 
 
@@ -102,11 +101,10 @@ def compare(association_id: int, record_id: int) -> str:
     """Two records side by side, before they are made one."""
     with stored() as session:
         catalogue, _ = rule_versions.words(session, visitor.person().board_id, rules(), on=visitor.today())
-        found = merging.compare(session, association_id, record_id, by=visitor.person())
+        found = merging.compare(session, association_id, record_id, catalogue=catalogue, by=visitor.person())
         facts = [
             (catalogue[fact].label, *(_said(catalogue, fact, value) for value in both), second_holds)
             for fact, (*both, second_holds) in found.facts.items()
-            if fact in catalogue
         ]
         return render_template(
             "associations/compare.html", found=found, facts=facts, fields=merging.FIELDS,

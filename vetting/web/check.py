@@ -20,6 +20,7 @@ from vetting.domain.quick_checks import asked as facts_to_ask
 from vetting.domain.words import AND, NO_WORDS, Words, listed
 from vetting.services import checks as service
 from vetting.services import own_bookings
+from vetting.services.association_sight import LEFT_TO_OTHERS
 from vetting.services.own_bookings import Series
 from vetting.store.people import Board
 from vetting.web import visitor
@@ -160,13 +161,17 @@ def _unreadable(form: FactForm) -> tuple[Problem, ...]:
 
 
 def _kind(given: Mapping[str, str]) -> CaseKind:
+    if visitor.person().sees_bookings_only:
+        return CaseKind.BOOKING
     if given.get("typ") in {"bidrag", "bokning"}:
         return CaseKind.GRANT if given["typ"] == "bidrag" else CaseKind.BOOKING
     return CaseKind.BOOKING if Role.PREMISES in visitor.person().roles else CaseKind.GRANT
 
 
 def _at_desk(given: Mapping[str, str]) -> bool:
-    """Whether reasons and earlier decisions stay folded, as they do for premises staff unless they open them."""
+    """Whether the answers are those of the counter: always for who sees to bookings only, else as they choose."""
+    if visitor.person().sees_bookings_only:
+        return True
     return given["disk"] == "1" if given.get("disk") in {"0", "1"} else Role.PREMISES in visitor.person().roles
 
 
@@ -195,6 +200,8 @@ def _shown(given: Mapping[str, str], form: FactForm, problems: tuple[Problem, ..
         own_checks=own_checks,
         kind=kind,
         desk=desk,
+        at_counter=person.sees_bookings_only,
+        left_to_others=LEFT_TO_OTHERS,
         problems=problems,
         fields=fields,
         questions=[*FOUR_QUESTIONS, *_besides(found, fields)],

@@ -13,11 +13,10 @@ from vetting.domain.incoming import is_paper
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.services import papers, rule_versions
 from vetting.services.documents import STATE_WORDS
-from vetting.store import documents
 from vetting.store.documents import DocumentContent
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import attachment, done, onward, rules, stored, text
+from vetting.web.views import attachment, done, onward, rules, stored, text, whole_in_address
 
 if TYPE_CHECKING:
     from flask import Response
@@ -29,20 +28,20 @@ PNG = "image/png"
 
 @blueprint.get("/handlingar")
 def search() -> str:
-    """Words in the papers of the board, in the cases that this person may see."""
+    """Words in the papers of one case, or of one association."""
     wanted = masked(request.args.get("q", "").strip()[:LONGEST_QUESTION])
+    number, person = request.args.get("arende", "")[:LONGEST_QUESTION], visitor.person()
     with stored() as session:
-        found = papers.search(session, wanted, by=visitor.person()) if wanted else []
-        return render_template("documents/search.html", wanted=wanted, found=found, most=papers.MOST_FOUND)
+        place = papers.within(session, number=number, association=whole_in_address("forening"), by=person)
+        found = papers.search(session, wanted, place, by=person) if wanted and place else []
+        return render_template("documents/search.html", wanted=wanted, found=found, place=place, most=papers.MOST_FOUND)
 
 
 @blueprint.get("/handlingar/<int:document_id>")
 def download(document_id: int) -> Response:
     """Always as an attachment, in a box of its own: nothing in it runs here."""
     with stored() as session:
-        document = documents.seen(session, visitor.person(), document_id)
-        if document is None:
-            raise Refused(Obstacle.MISSING)
+        document = papers.paper(session, document_id, by=visitor.person())
         content = session.get_one(DocumentContent, document.id).content
     return attachment(content, document.media_type, document.name)
 

@@ -25,7 +25,7 @@ from vetting.services import (
 )
 from vetting.services.import_names import Meant
 from vetting.store import matching
-from vetting.store.cases import called_off
+from vetting.store.cases import called_off, numbers_seen
 from vetting.store.imports import (
     CONFIRMED,
     DISCARDED,
@@ -175,6 +175,9 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
     conflicts = import_names.row_conflicts(session, staged.id) if staged.state == READY else []
     after = whole_in_address("efter") or 0
     shown = [one for one in conflicts if one.key > after][:SHOWN_CONFLICTS]
+    changed, gone = staged.found.get("changed", ()), staged.found.get("gone", ())
+    seen = numbers_seen(session, visitor.person(), [*(one[0] for one in changed), *gone])
+    changed, gone = [one for one in changed if one[0] in seen], [number for number in gone if number in seen]
     return {
         "conflicts": conflicts,
         "shown_conflicts": shown,
@@ -187,7 +190,9 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
         "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
         "batch": batch,
         "unscreened": imports.unscreened(session, batch) if batch is not None else 0,
-        "called_off": called_off(session, visitor.person(), staged.found.get("gone", ())),
+        "called_off": called_off(session, visitor.person(), gone),
+        "changed": changed,
+        "gone": gone,
         "labels": {**{name: item.label for name, item in catalogue.items()}, **labels},
     }
 

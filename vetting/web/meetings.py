@@ -16,6 +16,7 @@ from vetting.services import meetings as service
 from vetting.services.board_order import habits_of
 from vetting.services.meetings import Opinion
 from vetting.store import meetings as store
+from vetting.store.cases import in_conflict
 from vetting.store.meetings import Attendance, Conflict, Review
 from vetting.store.people import Board, colleagues, names_of
 from vetting.web import visitor
@@ -181,9 +182,7 @@ def _conflicts_page(meeting_id: int, problems: tuple[Problem, ...]) -> str:
     meeting = _meeting(meeting_id)
     with stored() as session:
         listed = service.listed(session, meeting, visitor.person())
-        own = {
-            review.case_id for review, _, _ in listed if store.in_conflict(session, visitor.person().id, review.case_id)
-        }
+        own = {review.case_id for review, _, _ in listed if in_conflict(session, visitor.person().id, review.case_id)}
         hints = group.hints(session, meeting, visitor.person())
     return render_template(
         "meetings/conflicts.html", meeting=meeting, listed=listed, own=own, hints=hints, problems=problems,

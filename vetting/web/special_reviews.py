@@ -9,6 +9,7 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.special_reviews import REVIEW_GROUND_WORDS, REVIEW_OUTCOME_WORDS, ReviewGround, ReviewOutcome
 from vetting.services import special_reviews as service
+from vetting.services.identities import in_conflict
 from vetting.store import special_reviews as store
 from vetting.store.associations import Association
 from vetting.web import visitor
@@ -67,7 +68,7 @@ def new(association_id: int) -> str:
 def _new(association_id: int, problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         association = session.get(Association, association_id)
-        if association is None:
+        if association is None or in_conflict(session, visitor.person(), association_id):
             raise Refused(Obstacle.MISSING)
         return render_template(
             "special_reviews/new.html", association=association, grounds=REVIEW_GROUND_WORDS, problems=problems,

@@ -19,7 +19,7 @@ from vetting.domain.words import NO_WORDS, Words
 from vetting.services.registers.rows import Sheet, day, decided_between, money, named, number, text, whole
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import FORMER, Association, AssociationName, records_of
-from vetting.store.cases import Case, seen_by
+from vetting.store.cases import Case, left_by, seen_by
 from vetting.store.decisions import Decision, standing
 from vetting.store.facts import FactValue, values_of_associations
 
@@ -105,7 +105,7 @@ def _figures(seen: Any, selection: Selection, by: Person) -> list[Any]:  # noqa:
     answered = aliased(AssessmentRow)
     newest = select(func.max(answered.on)).where(
         answered.board_id == by.board_id, answered.association_id.in_(records_of(Association.id)),
-        answered.case_id.is_(None),
+        answered.case_id.is_(None), Association.id.not_in(left_by(by.id)),
     )  # fmt: skip
     until = newest.with_only_columns(func.max(answered.valid_until))
     still_open = select(func.count(Case.id)).where(
