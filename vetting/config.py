@@ -28,6 +28,12 @@ DEFAULT_NAME = "Föreningsstöd"
 DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
+SECRET: Final = ("VETTING_SECRET_KEY", "VETTING_DATABASE_URL", "VETTING_SMTP_PASSWORD")
+"""Settings that nobody else is to read."""
+HELD: Final[dict[str, str]] = {}
+"""The secret ones, once they have been taken out of the environment."""
+
+
 class ConfigError(Exception):
     """Settings that the program cannot start with, all of them at once."""
 
@@ -70,6 +76,11 @@ class Config:
     database_url: str = field(default="sqlite:///vetting.db", repr=False)
 
 
+def settings() -> Mapping[str, str]:
+    """The environment, with what has been taken out of it."""
+    return {**HELD, **os.environ}
+
+
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
     """The settings of VETTING_* variables; an empty one is as one that is not given.
 
@@ -77,7 +88,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         ConfigError: a value that cannot be read or is unsafe, or a name that is no setting: nothing is guessed, since
             a setting that is silently passed over leaves a door open that somebody believes is shut.
     """
-    env = os.environ if environment is None else environment
+    env = settings() if environment is None else environment
     given = {name: value for name, value in env.items() if name.startswith(PREFIX) and value}
     read: dict[str, object] = {}
     problems = [_unknown(name) for name in sorted(given.keys() - SETTINGS.keys())]

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
@@ -18,8 +19,6 @@ from vetting.store import schema
 from vetting.store.engine import connect
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.databases import Databases
 
 KEY = "K3y-" + "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -117,9 +116,30 @@ def test_the_address_is_printed_when_it_answers(tmp_path: Path) -> None:
         assert f"http://127.0.0.1:{port}/" in serving.stdout.readline()
         with urlopen(f"http://127.0.0.1:{port}/logga-in", timeout=20) as answer:  # at the first try
             assert answer.status == 200
+        if sys.platform == "linux":
+            assert_no_secrets_of(serving.pid, KEY, str(tmp_path / "a.db"))
     finally:
         serving.terminate()
         serving.communicate(timeout=20)
+
+
+def assert_no_secrets_of(pid: int, *secrets: str) -> None:
+    """Nobody who runs as the same user reads them in the environment of the process that serves."""
+    told = Path(f"/proc/{pid}/environ").read_bytes()
+    assert b"VETTING_SECRET_KEY=" in told  # the name stays where it lay, emptied
+    assert not [secret for secret in secrets if secret.encode() in told]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a mark")
+def test_the_memory_of_the_process_is_closed_and_the_settings_are_still_read() -> None:
+    code = (
+        "import ctypes, os; from vetting.cli.guarded import hide; from vetting.config import from_environment; hide(); "
+        "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), 'VETTING_SECRET_KEY' in os.environ, "
+        "from_environment().secret_key, from_environment().language)"
+    )
+    env = {**os.environ, "VETTING_SECRET_KEY": KEY, "VETTING_LANGUAGE": "en"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "False", KEY, "en"]
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])

@@ -234,10 +234,10 @@ def test_an_error_cell_is_told_and_the_row_still_counts() -> None:
 
 
 def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    from vetting.files.workbook_reading import _environment
+    from vetting.files.workbook_reading import environment_of_child
 
     monkeypatch.setenv("VETTING_SECRET_KEY", "hemlig")
-    assert "hemlig" not in str(_environment("/tmp"))
+    assert "hemlig" not in str(environment_of_child("/tmp"))
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+46 8 123", "-minus", "@namn", "\tflik", "=HYPERLINK(A1)"])

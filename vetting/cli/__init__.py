@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from vetting import __version__
+from vetting.cli.guarded import hide
 from vetting.cli.said import LANGUAGE, said, usage_in_words
 from vetting.config import ConfigError
 from vetting.domain.problem import Refused, UnreadableError
@@ -63,6 +64,12 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="vetting")
 def vetting() -> None:
     """The group that all commands belong to."""
+
+
+def run() -> None:
+    """The command in a process of its own: hides what nobody else is to read, then runs."""
+    hide()
+    main()
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -20,10 +19,11 @@ from vetting.cli.database import database
 from vetting.cli.draining import DrainingChannel
 from vetting.cli.memory import settle_memory, share_memory
 from vetting.cli.said import LANGUAGE, said
-from vetting.config import Config, from_environment
+from vetting.config import Config, from_environment, settings
 from vetting.domain.people import ROLE_WORDS
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
+from vetting.files.sandbox import lacking
 from vetting.jobs.worker import Worker
 from vetting.services import demonstration
 from vetting.services.rules import load
@@ -63,7 +63,7 @@ def demo(port: int, *, no_serve: bool, as_json: bool) -> None:
     config = from_environment()
     if not no_serve:  # before anything is thrown away: it may be served there already
         _refuse_taken(HOST, port)
-    if "VETTING_DATABASE_URL" not in os.environ:
+    if "VETTING_DATABASE_URL" not in settings():
         for ending in ("", "-wal", "-shm"):
             Path(DEMO_FILE + ending).unlink(missing_ok=True)
         config = replace(config, database_url=f"sqlite:///{DEMO_FILE}")
@@ -135,6 +135,21 @@ def _say_where(host: str, port: int) -> None:
     )
 
 
+def _say_what_is_open() -> None:
+    """Where the system cannot shut the reader of foreign files in, whoever runs the pages must know it."""
+    missing = ", ".join(lacking())
+    if missing:
+        click.echo(
+            said(
+                f"Varning: filer utifrån läses i en process som inte kan stängas in här (saknas: {missing}). "
+                "Kör sidorna under en egen användare, eller på Linux 5.13 eller senare.",
+                f"Warning: foreign files are read in a process that cannot be shut in here (missing: {missing}). "
+                "Run the pages as a user of their own, or on Linux 5.13 or later.",
+            ),
+            err=True,
+        )
+
+
 def _refuse_taken(host: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -164,5 +179,6 @@ def _serve(config: Config, host: str, port: int, opened: Database) -> None:
         outbuf_overflow=2 * LARGEST_BODY,
     )
     Worker(opened, rules, clock.now).start()
+    _say_what_is_open()
     _say_where(host, port)
     server.run()

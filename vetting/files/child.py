@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vetting.files import limits
+from vetting.files import limits, sandbox
 from vetting.files.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ def main() -> int:
     source = sys.stdin.buffer
     order = json.loads(source.read(int.from_bytes(source.read(8), "big")))
     limit_oneself(order.get("seconds", limits.CHILD_SECONDS))
+    sandbox.enter(Path.cwd())
     warnings.simplefilter("ignore")
     data = source.read()
     try:
@@ -34,7 +36,7 @@ def main() -> int:
 
 
 def limit_oneself(seconds: int) -> None:
-    """Memory, processor time and written bytes, where the system can limit them."""
+    """Memory, processor time, written bytes and open files, where the system can limit them."""
     try:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
@@ -44,6 +46,7 @@ def limit_oneself(seconds: int) -> None:
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, limits.ANSWER_BYTES),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, limits.CHILD_FILES),
     ):
         resource.setrlimit(which, (most, most))
 

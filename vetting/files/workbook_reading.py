@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 _MEMORY_SIGNALS: Final = {-6, -9, -11}
 _TIME_SIGNALS: Final = {-24}
-_WAITS: Final = 3
-"""Times the processor seconds it may use: on a busy machine a child that works waits for its turn most of the time."""
+_WAITS: Final = 15
+"""Times the processor seconds it may use. Those are its limit; this is only a far outer bound, since on a busy machine
+a child that works waits for its turn most of the time."""
 
 
 def read_workbook(data: bytes, file: str, *, most_rows: int = limits.CASE_ROWS) -> Book:
@@ -105,7 +106,7 @@ def frames(
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=folder,
-            env=_environment(folder),
+            env=environment_of_child(folder),
         )
         late = threading.Event()
         watch = threading.Timer(order.get("wait", seconds * _WAITS), _end, (child, late))
@@ -171,7 +172,7 @@ def _in_memory() -> str | None:
     return str(shared) if shared.is_dir() and os.access(shared, os.W_OK) else None
 
 
-def _environment(folder: str) -> dict[str, str]:
+def environment_of_child(folder: str) -> dict[str, str]:
     """Only what Python needs to start: no secrets reach the child."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "COVERAGE_PROCESS_START") if name in os.environ}
     paths = os.pathsep.join(path for path in sys.path if path)
