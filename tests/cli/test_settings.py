@@ -130,8 +130,9 @@ def assert_no_secrets_of(pid: int, *secrets: str) -> None:
     assert not [secret for secret in secrets if secret.encode() in told]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a mark")
 def test_the_memory_of_the_process_is_closed_and_the_settings_are_still_read() -> None:
+    if sys.platform != "linux":
+        pytest.skip("only Linux has such a mark")
     code = (
         "import ctypes, os; from vetting.cli.guarded import hide; from vetting.config import from_environment; hide(); "
         "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), 'VETTING_SECRET_KEY' in os.environ, "
