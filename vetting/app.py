@@ -41,6 +41,7 @@ from vetting.web import (
     pages,
     paper_forms,
     payments,
+    people,
     preferences,
     registers,
     rescissions,
@@ -125,8 +126,8 @@ def create_app(config: Config, database: Database) -> Flask:
     for module in (
         agreements, associations, board_order, bookings, calendars, case_letters, cases, check, completions,
         decisions, delegations, deviations, documents, explanations, handling, imports, incoming, letting, login,
-        meetings, officer_reports, own_columns, pages, paper_forms, payments, preferences, registers, rescissions,
-        rooms, rounds, rule_drafts, rule_parts, rule_trials, rules, setup, special_reviews, trial, weeks,
+        meetings, officer_reports, own_columns, pages, paper_forms, payments, people, preferences, registers,
+        rescissions, rooms, rounds, rule_drafts, rule_parts, rule_trials, rules, setup, special_reviews, trial, weeks,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     return app

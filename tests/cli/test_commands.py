@@ -452,13 +452,26 @@ def test_accounts_are_added_listed_and_closed(tmp_path: Path) -> None:
     assert vetting("board", "add", "norr", "Norr", env=env).returncode == 0
     one_clear_line(vetting("board", "add", "norr", "Norr", env=env), "Koden är upptagen.")
     add = ["user", "add", "kim", "--name", "Kim Ek", "--board", "norr", "--role", "caseworker"]
-    one_clear_line(vetting(*add, env=env, typed="kort\n"), "kortare än 12")
-    assert vetting(*add, env=env, typed="korrekt häst batteri\n").returncode == 0
+    added = vetting(*add, env=env)
+    assert added.stdout.startswith("kim i norr: Handläggare.\nLänk för kim")
+    secret = added.stdout.split("/valkommen/")[1].strip()
+    again = vetting("user", "invite", "kim", env=env).stdout.split("/valkommen/")[1].strip()
+    assert len(secret) == len(again) == 43
+    assert secret != again
+    one_clear_line(vetting("user", "invite", "ingen", env=env), "inget sådant konto")
     assert "kim\tKim Ek\tnorr\tHandläggare" in vetting("user", "list", env=env).stdout
     give = ["delegation", "add", "kim", "--board", "norr", "--kind", "grant", "--largest", "200000"]
     one_clear_line(vetting(*give, env=env), "inte beslutsfattare")
     vetting(*add[:-1], "decision_maker", env=env)
-    assert vetting(*give, env=env).returncode == 0
+    assert vetting(*give, env=env).stdout == "kim får besluta i norr.\n"  # nobody else is there to say yes
+    boss = ["user", "add", "bo", "--name", "Bo Ek", "--board", "norr", "--role", "manager"]
+    assert "bo i norr: Chef." in vetting(*boss, env=env).stdout
+    waits = vetting(*add[:-1], "finance", env=env).stdout
+    assert waits.startswith("Väntar på ja från nämndens chef eller systemförvaltare, under Personer: Ekonomi.")
+    assert "Väntar på ja" in vetting(*give, env=env).stdout
+    end = ["user", "role-end", "kim", "--board", "norr", "--role", "decision_maker"]
+    assert vetting(*end, env=env).stdout == "kim är inte längre Beslutsfattare i norr.\n"
+    one_clear_line(vetting("user", "role-end", "ingen", *end[3:], env=env), "inget sådant konto")
     assert vetting("user", "deactivate", "kim", env=env).returncode == 0
     assert "(avslutat)" in vetting("user", "list", env=env).stdout
     one_clear_line(vetting("user", "deactivate", "ingen", env=env), "inget sådant konto")

@@ -165,6 +165,9 @@ def row(town: Town, **more: Any) -> Delegation:
         "kinds": ("grant",), "largest": None, "refusals": True, "valid_from": date(2026, 1, 1), "valid_to": None,
     } | more  # fmt: skip
     found: Delegation = town.do(delegations.add, delegations.NewRow(**given), role=ADMIN)
+    assert found.waits == (found.function != Role.MANAGER)  # the manager does not say yes to their own
+    if found.waits:
+        town.do(delegations.answer, found.id, yes=True, role=Role.MANAGER)
     return found
 
 

@@ -41,6 +41,7 @@ from vetting.services import (
     own_bookings,
     own_columns,
     payments,
+    roles,
     rule_drafts,
     special_reviews,
 )
@@ -69,7 +70,7 @@ MISSING = {
     "completion_batch_id": 99999, "form_kind": "finns-inte", "form_file": "sv.docx",
     "association_id": 99999, "record_id": 99999, "agreement_id": 99999, "page": 1, "gate_id": "finns-inte",
     "delegation_id": 99999, "absence_id": 99999, "seat_id": 99999, "letter_id": 99999, "review_number": "SGR-2000-0001", "question_id": 99999, "opinion_id": 99999,
-    "secret": "finns-inte", "form": "pdf",
+    "secret": "finns-inte", "form": "pdf", "user_id": 99999, "ask_id": 99999, "role_name": "finns-inte",
 }  # fmt: skip
 SHARED = {
     "week": "2026-W49", "on": "2026-12-01","page": 1, "register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
@@ -178,7 +179,12 @@ def delegation_of(town: Town) -> dict[str, Any]:
     town.do(own_bookings.turn, on=True, role=Role.ADMINISTRATOR)
     room = town.do(own_bookings.set_room, None, NewRoom(name="Salen", hours={}), role=Role.ADMINISTRATOR)
     seat = town.do(group.take_seat, "Ledamot utan konto", "", None, deputy=False, role=Role.GROUP_SECRETARY)
+    colleague = roles.Colleague(login=f"ny.{town.code}", name="Ny", board=town.code, roles=(Role.FINANCE,))
+    user = town.do(roles.take_in, colleague, role=Role.ADMINISTRATOR).user
+    with reading(town.database) as s:
+        ask = roles.waiting(s, town.board_id)[-1].id
     return {
+        "user_id": user.id, "ask_id": ask, "role_name": "finance",
         "delegation_id": row, "absence_id": away.id, "seat_id": seat.id, "review_number": special.number,
         "question_id": question.id, "room_id": room.id, "use_id": 1, "deviation_id": 1,
     }  # fmt: skip

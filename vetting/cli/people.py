@@ -1,9 +1,7 @@
-"""`vetting user add|list|deactivate`, and `vetting board add`: from the machine itself, before anyone can sign in."""
+"""`vetting user …`, `vetting delegation add`, `vetting board add`: from the machine, before anyone can sign in."""
 
 from __future__ import annotations
 
-import getpass
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -13,13 +11,19 @@ from vetting import clock
 from vetting.cli.database import database
 from vetting.cli.said import LANGUAGE, said
 from vetting.domain.people import ROLE_WORDS, Role
+from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.ways import Way
-from vetting.services import boards, people
-from vetting.store.people import Board, RoleHeld, User
+from vetting.domain.words import Words
+from vetting.services import boards, invitations, people
+from vetting.services import roles as service
+from vetting.store.people import Board, RoleHeld, User, user_by_login
 from vetting.store.session import reading, write
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from vetting.store.engine import Database
+    from vetting.store.session import WritingSession
 
 ROLES = click.Choice([role.value for role in Role])
 
@@ -82,8 +86,13 @@ def add_delegation(
         refusals=not no_refusals,
     )  # fmt: skip
     with database() as opened:
-        write(opened, lambda session: boards.delegate(session, given, by=None, at=clock.now()))
-    click.echo(said(f"{login} får besluta i {code}.", f"{login} may decide in {code}."))
+        row = write(opened, lambda session: boards.delegate(session, given, by=None, at=clock.now()))
+    click.echo(
+        said(f"Väntar på ja från nämndens chef eller systemförvaltare, under Delegation: {login} i {code}.",
+             f"Waits for a yes from the board's manager or administrator, under Delegation: {login} in {code}.")
+        if row.waits
+        else said(f"{login} får besluta i {code}.", f"{login} may decide in {code}.")
+    )  # fmt: skip
 
 
 @click.group("user", help=said("Konton.", "Accounts."))
@@ -97,14 +106,79 @@ def user() -> None:
 @click.option("--board", "code", required=True, help=said("Nämndens kod.", "The board's code."))
 @click.option("--role", "roles", type=ROLES, multiple=True, required=True)
 def add(login: str, name: str, code: str, roles: tuple[str, ...]) -> None:
-    """Asks for the password; from a pipe, its first line is taken."""
-    password = (
-        getpass.getpass(said("Lösenord: ", "Password: ")) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    )
-    new = people.NewUser(login=login, name=name, password=password, board=code, roles=tuple(Role(r) for r in roles))
+    """No password is asked for: a new account's owner sets it, by a link that works once."""
+    new = service.Colleague(login=login, name=name, board=code, roles=tuple(Role(role) for role in roles))
     with database() as opened:
-        write(opened, lambda session: people.add_user(session, new, by=None, at=clock.now()))
-    click.echo(said(f"Kontot {login} finns nu i {code}.", f"The account {login} is there now in {code}."))
+        taken = write(opened, lambda session: service.take_in(session, new, by=None, at=clock.now()))
+        if taken.given:
+            words = service.in_words(taken.given).to(LANGUAGE)
+            click.echo(said(f"{login} i {code}: {words}.", f"{login} in {code}: {words}."))
+        tell_waiting(taken)
+        if taken.fresh and not taken.waiting:
+            tell_link(opened, taken.user)
+
+
+def tell_waiting(taken: service.TakenIn) -> None:
+    """What a second person in the board has to say yes to, on the pages."""
+    if taken.waiting:
+        words = service.in_words(taken.waiting).to(LANGUAGE)
+        click.echo(
+            said(
+                f"Väntar på ja från nämndens chef eller systemförvaltare, under Personer: {words}.",
+                f"Waits for a yes from the board's manager or administrator, under People: {words}.",
+            )
+        )
+
+
+def tell_link(opened: Database, user: User) -> None:
+    """The link, once."""
+    secret = write(opened, lambda session: invitations.invite(session, user.id, by=None, at=clock.now()))
+    click.echo(
+        said(
+            f"Länk för {user.login}, i tre dygn, en gång, efter adressen till sidorna: /valkommen/{secret}",
+            f"Link for {user.login}, for three days, once, after the address of the pages: /valkommen/{secret}",
+        )
+    )
+
+
+@user.command("invite", help=said("Gör en ny länk för lösenord.", "Make a new link for a password."))
+@click.argument("login")
+def invite(login: str) -> None:
+    """Whoever has the link sets the password: it is handed to the owner of the account and nobody else."""
+    with database() as opened:
+        with reading(opened) as session:
+            found = user_by_login(session, login)
+        if found is None:
+            raise UnreadableError(_no_account(login))
+        tell_link(opened, found)
+
+
+@user.command("role-end", help=said("Ta tillbaka en roll.", "Take a role back."))
+@click.argument("login")
+@click.option("--board", "code", required=True, help=said("Nämndens kod.", "The board's code."))
+@click.option("--role", type=ROLES, required=True)
+def end_role(login: str, code: str, role: str) -> None:
+    """At once; a right to decide that rested on it ends with it."""
+
+    def work(session: WritingSession) -> None:
+        found = user_by_login(session, login)
+        board = people.board_coded(session, code)
+        if found is None:
+            raise UnreadableError(_no_account(login))
+        service.end_role(session, found.id, Role(role), board_id=board.id, by=None, at=clock.now())
+
+    with database() as opened:
+        write(opened, work)
+    words = ROLE_WORDS[Role(role)].to(LANGUAGE)
+    click.echo(said(f"{login} är inte längre {words} i {code}.", f"{login} is no longer {words} in {code}."))
+
+
+def _no_account(login: str) -> Problem:
+    return Problem(
+        login,
+        Words("Det finns inget sådant konto.", "There is no such account."),
+        Words("Se kontona med 'vetting user list'.", "See the accounts with 'vetting user list'."),
+    )
 
 
 @user.command("list", help=said("Visa kontona.", "Show the accounts."))

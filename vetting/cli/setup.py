@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from vetting import clock
 from vetting.cli.database import database
+from vetting.cli.people import tell_link, tell_waiting
 from vetting.cli.said import LANGUAGE, said
 from vetting.config import from_environment
 from vetting.domain.dates import NotADay, parse_day
@@ -19,8 +20,9 @@ from vetting.domain.money import NotAnAmount, parse_amount
 from vetting.domain.people import ROLE_WORDS, Person, Role
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.ways import WAY_MEANS, WAY_WORDS, Way
-from vetting.services import board_order, boards, delegations, people
+from vetting.services import board_order, boards, delegations
 from vetting.services.board_order import DONE, SETUP_WORDS, ChosenRules, SetupStep
+from vetting.services.roles import Colleague, take_in
 from vetting.services.rules import load
 from vetting.store.people import Board
 from vetting.store.session import reading, write
@@ -167,12 +169,16 @@ def _unreadable(read: Callable[[str], object], text: str) -> str:
 def _person(
     opened: Database, login: str, name: str, roles: tuple[Role, ...], *, by: Person, at: datetime
 ) -> None:  # fmt: skip
-    password = people.first_password()
-    user = write(opened, lambda s: people.add_colleague(s, login, name, password, roles, by=by, at=at))
-    if user.created_at == at:
-        click.echo(said(f"   Första lösenordet: {password}", f"   First password: {password}"))
-    if Role.DECISION_MAKER not in roles:
+    with reading(opened) as session:
+        code = session.get_one(Board, by.board_id).code
+    new = Colleague(login=login, name=name, board=code, roles=roles)
+    taken = write(opened, lambda s: take_in(s, new, by=by, at=at))
+    tell_waiting(taken)
+    if taken.fresh and not taken.waiting:
+        tell_link(opened, taken.user)
+    if Role.DECISION_MAKER not in taken.given:
         return
+    user = taken.user
     limit = said("5. Beslutar upp till (kr, Enter: utan gräns)", "5. Decides up to (SEK, Enter: without limit)")
     largest = _ask(limit, "", partial(_unreadable, parse_amount))
     row = delegations.NewRow(

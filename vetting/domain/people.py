@@ -46,6 +46,10 @@ ROLE_WORDS: Final[Mapping[Role, Words]] = {
 }
 
 
+GUARDED: Final = frozenset({Role.DECISION_MAKER, Role.FINANCE, Role.ADMINISTRATOR, Role.MANAGER})
+"""Roles that nobody gets by one person's act: they decide, pay, give roles, or say yes to those who do."""
+
+
 def function_in_words(kept: str) -> Words:
     """A function as it was kept, in both languages where it is made of roles."""
     english = {words.sv: words.en for words in ROLE_WORDS.values()}
@@ -88,6 +92,8 @@ class Action(StrEnum):
     SPECIAL_REVIEW = "special_review"
     """Opens a closer look at an association, asks, ends it."""
     MANAGE_PEOPLE = "manage_people"
+    AGREE_PEOPLE = "agree_people"
+    """Says the second yes to a role or a delegation that somebody else gives."""
     MANAGE_BOARD = "manage_board"
     """The board's order, delegation, letterhead: settings, never a case."""
 
@@ -180,11 +186,14 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         **_READS,
         Action.READ_PAYMENTS: Sight.ALL,
         Action.PUBLISH_RULES: Sight.ALL,
+        Action.AGREE_PEOPLE: Sight.ALL,
     },
     Role.REGISTRAR: {**_READS, Action.REGISTER_CASE: Sight.ALL, Action.MATCH_ASSOCIATIONS: Sight.ALL},
     Role.AUDITOR: {**_READS, Action.READ_PAYMENTS: Sight.ALL, Action.READ_MEETINGS: Sight.ALL,
                    Action.READ_SPECIAL_REVIEWS: Sight.ALL, Action.READ_TRAIL: Sight.ALL},
-    Role.ADMINISTRATOR: {Action.MANAGE_PEOPLE: Sight.ALL, Action.MANAGE_BOARD: Sight.ALL},
+    Role.ADMINISTRATOR: {
+        Action.MANAGE_PEOPLE: Sight.ALL, Action.AGREE_PEOPLE: Sight.ALL, Action.MANAGE_BOARD: Sight.ALL,
+    },
 }  # fmt: skip
 """Role x action -> which cases. What is not here is closed."""
 
@@ -235,6 +244,8 @@ class Clash(StrEnum):
     DECIDE_IN_CONFLICT = "decide_in_conflict"
     PUBLISH_OWN_RULES = "publish_own_rules"
     CHECK_OWN_ACCOUNT = "check_own_account"
+    GIVE_ONESELF = "give_oneself"
+    AGREE_OWN = "agree_own"
 
 
 CLASH_WORDS: Final[Mapping[Clash, Words]] = {
@@ -249,6 +260,14 @@ CLASH_WORDS: Final[Mapping[Clash, Words]] = {
     Clash.DECIDE_IN_CONFLICT: Words(
         "Du har anmält jäv i ärendet och kan inte delta.",
         "You have declared a conflict of interest in the case and cannot take part.",
+    ),
+    Clash.GIVE_ONESELF: Words(
+        "Ingen ger sig själv en roll eller rätt att besluta.",
+        "Nobody gives themselves a role or the right to decide.",
+    ),
+    Clash.AGREE_OWN: Words(
+        "Du har begärt det, eller det gäller dig. En annan person måste säga ja.",
+        "You asked for it, or it is about you. Another person must say yes.",
     ),
     Clash.CHECK_OWN_ACCOUNT: Words(
         "Du antecknade det nya kontot. En annan person måste kontrollera det.",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from vetting.domain.people import Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
+from vetting.services import roles
 from vetting.services.people import allow, board_coded
 from vetting.store.decisions import Delegation
 from vetting.store.people import SMALL, Board, RoleHeld, user_by_login
@@ -101,7 +102,8 @@ def delegate(session: WritingSession, new: NewDelegation, *, by: Person | None, 
         raise Refused(Obstacle.MISSING, Problem(new.login, what, remedy))
     row = Delegation(
         board_id=board.id, user_id=user.id, maker=new.maker, point=new.point, kinds=list(new.kinds),
-        refusals=new.refusals, largest=new.largest, valid_from=at.date(),
+        refusals=new.refusals, largest=new.largest, valid_from=at.date(), asked_by_id=(by.id or None) if by else None,
+        waits=bool(roles.seconds(session, board.id, but={user.id, by.id if by else 0})),
     )  # fmt: skip
     session.add(row)
     session.flush()

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from vetting.domain.dates import midnight
 from vetting.domain.events import EVENT_WORDS
-from vetting.domain.people import Role
+from vetting.domain.money import kronor
+from vetting.domain.people import ROLE_WORDS, Role
 from vetting.domain.words import Words, same
-from vetting.store.people import RoleHeld, User, names_of
+from vetting.store.decisions import Absence, Delegation
+from vetting.store.people import User, names_of
 from vetting.store.trail import TrailEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -30,7 +32,11 @@ TOLD: Final = timedelta(days=7)
 """What somebody is told of; the page shows more."""
 SHOWN: Final = timedelta(days=90)
 MOST: Final = 30
-OF_THE_BOARD: Final = ("order_changed", "delegation_added", "delegation_ended", "user_added")
+OF_THE_BOARD: Final = (
+    "order_changed", "delegation_added", "delegation_agreed", "delegation_refused", "delegation_ended", "absence_added",
+    "absence_ended", "user_added", "user_deactivated", "role_asked", "role_given", "role_refused", "role_ended",
+    "invitation_made", "password_set",
+)  # fmt: skip
 WHAT: Final = {
     "way": Words("arbetssätt", "way of working"), "habits": Words("vanor", "habits"), "limits": Words("tider", "times"),
     "court": Words("förvaltningsrätt", "administrative court"),
@@ -72,16 +78,40 @@ def recent(session: Session, gates: Mapping[str, GateState], *, by: Person, on: 
     names = names_of(session, {row.by_user_id for row in rows if row.by_user_id})
     accounts = {row.object_id for row in rows if row.object_type == User.__tablename__}
     of_whom = names_of(session, {key for key in accounts if key is not None})
+    rights_of = _rights(session, rows)
     return [
         OrderChange(
             at=row.at, by=names.get(row.by_user_id or 0, ""),
-            what=EVENT_WORDS[row.action] + _more(row, gates, of_whom),
+            what=EVENT_WORDS[row.action] + _more(row, gates, of_whom, rights_of),
         )
         for row in rows
     ]  # fmt: skip
 
 
-def _more(row: TrailEntry, gates: Mapping[str, GateState], of_whom: Mapping[int, str]) -> Words:
+def _rights(session: Session, rows: Sequence[TrailEntry]) -> dict[str, dict[int, Words]]:
+    """Table -> row -> whose right to decide it is, and how far it goes, or who stands in for whom."""
+    found: dict[str, dict[int, Words]] = {Delegation.__tablename__: {}, Absence.__tablename__: {}}
+    keys = {table: {row.object_id for row in rows if row.object_type == table} for table in found}
+    delegated = session.scalars(select(Delegation).where(Delegation.id.in_(keys[Delegation.__tablename__]))).all()
+    away = session.scalars(select(Absence).where(Absence.id.in_(keys[Absence.__tablename__]))).all()
+    names = names_of(session, {row.user_id for row in delegated if row.user_id} | {
+        key for row in away for key in (row.user_id, row.substitute_id)
+    })  # fmt: skip
+    for row in delegated:
+        whom = ROLE_WORDS[Role(row.function)] if row.function else same(names.get(row.user_id or 0, ""))
+        most = same(", ") + kronor(row.largest) if row.largest else Words(", utan tak", ", without limit")
+        found[Delegation.__tablename__][row.id] = same(": ") + whom + most
+    for absence in away:
+        found[Absence.__tablename__][absence.id] = same(
+            f": {names.get(absence.user_id, '')} → {names.get(absence.substitute_id, '')}"
+        )
+    return found
+
+
+def _more(
+    row: TrailEntry, gates: Mapping[str, GateState], of_whom: Mapping[int, str],
+    rights_of: Mapping[str, Mapping[int, Words]],
+) -> Words:  # fmt: skip
     """What was changed, where the entry says more than its kind."""
     gate = _GATE.fullmatch(row.reason)
     if gate is not None:
@@ -91,7 +121,10 @@ def _more(row: TrailEntry, gates: Mapping[str, GateState], of_whom: Mapping[int,
         return same(": ") + label + same(", ") + _ON.get(gate["on"], same("")) + because
     if row.object_type == User.__tablename__:
         whom = of_whom.get(row.object_id or 0)
-        return same(f": {whom}") if whom else same("")
+        role = same(", ") + ROLE_WORDS[Role(row.reason)] if row.reason in set(Role) else same("")
+        return same(f": {whom}") + role if whom else same("")
+    if row.object_type in rights_of:
+        return rights_of[row.object_type].get(row.object_id or 0, same(""))
     name, _, value = row.reason.partition(": ")
     if name not in WHAT:
         return same("")
@@ -100,11 +133,5 @@ def _more(row: TrailEntry, gates: Mapping[str, GateState], of_whom: Mapping[int,
 
 
 def _since(board_id: int, day: date) -> ColumnElement[bool]:
-    """Entries of the board since a day; an account that was ended is of every board where it held a role."""
-    held = select(RoleHeld.user_id).where(RoleHeld.board_id == board_id)
-    ended = and_(
-        TrailEntry.board_id.is_(None), TrailEntry.action == "user_deactivated",
-        TrailEntry.object_type == User.__tablename__, TrailEntry.object_id.in_(held),
-    )  # fmt: skip
-    own = and_(TrailEntry.board_id == board_id, TrailEntry.action.in_(OF_THE_BOARD))
-    return and_(TrailEntry.at >= midnight(day), or_(own, ended))
+    """Entries of the board since a day."""
+    return and_(TrailEntry.at >= midnight(day), TrailEntry.board_id == board_id, TrailEntry.action.in_(OF_THE_BOARD))

@@ -15,7 +15,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 
 from vetting.domain import signing_in
-from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, TooEarly
 from vetting.domain.words import Words, same
 from vetting.store import people
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.criteria import CaseKind
-    from vetting.domain.people import Person, Role
+    from vetting.domain.people import Action, Person, Role
     from vetting.store.engine import Database
     from vetting.store.session import WritingSession
 
@@ -73,7 +72,9 @@ def board_coded(session: Session, code: str) -> Board:
 
 
 def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: datetime) -> User:
-    """An account with its roles; the same login in another board adds roles to the same person.
+    """An account with a password and its roles at once: for boards that are invented, where nobody is to be asked.
+
+    Whoever takes somebody in goes by `roles.take_in`; no command and no page comes here.
 
     Raises:
         Refused: the board is missing, or the password is too weak.
@@ -98,36 +99,6 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
     return user
 
 
-def first_password() -> str:
-    """A password to begin with: four groups that can be read out."""
-    letters = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
-
-
-def add_colleague(
-    session: WritingSession, login: str, name: str, password: str, roles: tuple[Role, ...], *, by: Person,
-    at: datetime, email: str = "",
-) -> User:  # fmt: skip
-    """An account in the own board.
-
-    Raises:
-        Refused: not this person's to add, or the name, login or roles are missing.
-    """
-    allow(by, Action.MANAGE_PEOPLE)
-    problems = []
-    if not login.strip() or not name.strip():
-        problems.append(Problem("login", Words("Namn eller användarnamn saknas.", "Name or login is missing."),
-                                Words("Skriv båda.", "Write both.")))  # fmt: skip
-    if not roles:
-        problems.append(Problem("role", Words("Ingen roll är vald.", "No role is chosen."),
-                                Words("Kryssa i minst en.", "Tick at least one.")))  # fmt: skip
-    if problems:
-        raise Refused(Obstacle.INVALID, *problems)
-    board = session.get_one(Board, by.board_id)
-    new = NewUser(login=login, name=name.strip(), password=password, board=board.code, roles=roles, email=email.strip())
-    return add_user(session, new, by=by, at=at)
-
-
 def deactivate(session: WritingSession, login: str, *, by: Person | None, at: datetime) -> User:
     """Closes an account; its sessions end with the next page.
 
@@ -142,7 +113,9 @@ def deactivate(session: WritingSession, login: str, *, by: Person | None, at: da
                     Words("Se kontona med 'vetting user list'.", "See the accounts with 'vetting user list'.")),
         )  # fmt: skip
     user.active = False
-    session.note(Noted(action="user_deactivated", by=by, at=at, subject=user))
+    boards: list[int | None] = [board.id for board in people.boards_of(session, user.id)]
+    for board_id in boards or [None]:
+        session.note(Noted(action="user_deactivated", by=by, at=at, subject=user, board_id=board_id))
     return user
 
 
@@ -157,6 +130,20 @@ class SignedIn:
 
 def sign_in(database: Database, login: str, password: str, *, address: str, at: datetime, device: str = "") -> SignedIn:
     """Begins a session with a new token.
+
+    Raises:
+        TooEarly: too many wrong tries.
+        Refused: wrong.
+    """
+    user_id, board_id = check_password(database, login, password, address=address, at=at, device=device)
+    with technical(database) as session:
+        return _begin(session, user_id, board_id, at)
+
+
+def check_password(
+    database: Database, login: str, password: str, *, address: str, at: datetime, device: str = ""
+) -> tuple[int, int]:
+    """The account with this password, and the first board where it holds a role.
 
     What is wrong is not told: an unknown name, a wrong password and a closed account look and take the same.
 
@@ -183,12 +170,12 @@ def sign_in(database: Database, login: str, password: str, *, address: str, at: 
     with technical(database) as session:
         user = people.user_by_login(session, login)
         boards = people.boards_of(session, user.id) if user else ()
-        right = _matches(user.password_hash if user else _nobodys_hash(), password)
+        right = _matches((user.password_hash if user else "") or _nobodys_hash(), password)
         if not (right and user and user.active and boards):
             raise Refused(Obstacle.INVALID, _wrong())
         for attempt in attempts:
             session.delete(session.merge(attempt))
-        return _begin(session, user.id, boards[0].id, at)
+        return user.id, boards[0].id
 
 
 def _begin(session: Session, user_id: int, board_id: int, at: datetime) -> SignedIn:

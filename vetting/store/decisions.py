@@ -44,6 +44,10 @@ class Delegation(Base):
     """Whether what is done by it is execution (verkställighet) and no decision; null where the kind of act says so."""
     valid_from: Mapped[date] = public()
     valid_to: Mapped[date | None] = public()
+    waits: Mapped[bool] = public(default=False, server_default=false())
+    """For a second person's yes: nothing is decided by it until then."""
+    asked_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    agreed_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
 
 
 class Absence(Base):
@@ -174,6 +178,7 @@ def entitled(session: Session, by: Person, on: date) -> list[Entitled]:
         select(Delegation)
         .where(
             Delegation.board_id == by.board_id,
+            Delegation.waits.is_(False),
             or_(
                 Delegation.user_id.in_({by.id} | stands_in_for),
                 Delegation.function.in_([role.value for role in by.roles]),

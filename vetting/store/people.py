@@ -112,6 +112,39 @@ class RoleHeld(Base):
     unit_id: Mapped[int | None] = public(ForeignKey("units.id"))
 
 
+class RoleAsk(Base):
+    """A role that somebody is to have when a second person has said yes; the answered ones stay as a record."""
+
+    __tablename__ = "role_asks"
+    __table_args__ = (Index(None, "board_id", "answered_at"),)
+
+    id: Mapped[int] = public(primary_key=True)
+    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    role: Mapped[str] = public()
+    asked_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    """None: from the machine itself."""
+    at: Mapped[datetime] = public()
+    answered_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    answered_at: Mapped[datetime | None] = public()
+    given: Mapped[bool] = public(default=False, server_default=false())
+
+
+class Invitation(Base):
+    """A link by which the owner of an account sets its password, once; the link holds the secret, this its digest."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = public(primary_key=True)
+    digest: Mapped[str] = public(unique=True)
+    user_id: Mapped[int] = personal(ForeignKey("users.id"), index=True)
+    board_id: Mapped[int | None] = public(ForeignKey("boards.id"))
+    made_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    at: Mapped[datetime] = public()
+    expires_at: Mapped[datetime] = public()
+    used_at: Mapped[datetime | None] = public()
+
+
 class SignIn(Base):
     """A session on the server; the browser holds only the token, this only the token's digest."""
 

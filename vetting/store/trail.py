@@ -32,6 +32,7 @@ TECHNICAL: Final = frozenset(
         "trail_apart",
         "trail_head",
         "sign_ins",
+        "invitations",
         "sign_in_attempts",
         "kept_texts",
         "jobs",

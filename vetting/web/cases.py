@@ -23,7 +23,9 @@ from vetting.services import (
     cases,
     downloaded_lists,
     name_conflicts,
+    order_changes,
     queues,
+    roles,
     rule_versions,
 )
 from vetting.services.case_files import case_file
@@ -100,6 +102,8 @@ def shown_list(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
         officers = names_of(session, {case.officer_id for case in found.cases if case.officer_id})
         known_rounds = rounds(session, visitor.person()) if kind is CaseKind.GRANT else ()
         conflicts = name_conflicts.conflicts(session, found.cases)
+        changed = order_changes.count(session, visitor.person(), visitor.today())
+        waiting = roles.waiting_for(session, visitor.person())
     kept = {name: value for name, value in request.values.items() if name not in {"efter", "csrf_token"} and value}
     here = url_for("cases.index") if kind is CaseKind.GRANT else url_for("bookings.index")
     more = f"{found.more[0].isoformat()}_{found.more[1]}" if found.more else ""
@@ -116,6 +120,8 @@ def shown_list(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
         narrowed=kept,
         problems=problems,
         conflicts=conflicts,
+        changed=changed,
+        waiting=waiting,
         more=f"{here}?{urlencode({**kept, 'efter': more})}" if more else "",
     )
 

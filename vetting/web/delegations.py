@@ -11,6 +11,7 @@ from vetting.domain.people import ROLE_WORDS, Action, Role
 from vetting.domain.problem import Obstacle, Problem
 from vetting.domain.words import Words
 from vetting.services import delegations as service
+from vetting.services.roles import may_agree
 from vetting.store.decisions import absences, delegations
 from vetting.store.people import colleagues, names_of
 from vetting.web import visitor
@@ -45,6 +46,8 @@ def _shown(problems: tuple[Problem, ...], form: str) -> str:
         "delegations/index.html", scheme=scheme, away=away, makers=makers, names=names, problems=problems, form=form,
         typed=request.form, kinds=KINDS, maker_words=MAKER_WORDS, roles=ROLE_WORDS, functions=service.FUNCTIONS,
         today=visitor.today(), may_change=person.may(Action.MANAGE_BOARD),
+        may_agree=lambda row: may_agree(person, row.asked_by_id, row.user_id)
+        and row.function not in {role.value for role in person.roles},
     )  # fmt: skip
 
 
@@ -75,6 +78,13 @@ NO_AMOUNT = Problem(
     Words("Det är inget belopp.", "That is not an amount."),
     Words("Skriv det så här: 200 000.", "Write it like this: 200 000."),
 )
+
+
+@blueprint.post("/delegation/<int:delegation_id>/svar")
+def answer(delegation_id: int) -> Response:
+    """The second person's yes or no to a row."""
+    yes = text("answer") == "yes"
+    return _acted("row", lambda s: service.answer(s, delegation_id, yes=yes, by=visitor.person(), at=visitor.now()))
 
 
 @blueprint.post("/delegation/<int:delegation_id>/avsluta")

@@ -30,6 +30,7 @@ PLACES: Final = (
     ("payments.index", _l("Utbetalningar")),
     ("registers.index", _l("Register")),
     ("rules.index", _l("Regler")),
+    ("people.index", _l("Personer")),
     ("delegations.index", _l("Delegation")),
     ("board_order.show", _l("Så arbetar nämnden")),
     ("setup.show", _l("Kom igång")),

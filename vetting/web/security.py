@@ -23,6 +23,8 @@ KEPT: Final = "kept"
 """Where a browser's cookie says that something typed lies kept."""
 MOST_TYPED: Final = 100_000
 """Signs of a form that is kept; nobody types more in one."""
+NEVER_KEPT: Final = frozenset({"people.change_password", "people.set_password", "login.enter"})
+"""Forms with a password."""
 _DIRECTIVES: Final = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -137,7 +139,7 @@ def _to_sign_in() -> Response:
     """To the form for signing in; what was typed into a session that had ended is kept for its owner."""
     where = request.path
     if request.method == "POST":
-        if csrf.holds():
+        if request.endpoint not in NEVER_KEPT and csrf.holds():
             name = people.keep_text(visitor.database(), visitor.token(), where, _typed(), at=visitor.now())
             if name:
                 session[KEPT] = name

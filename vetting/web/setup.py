@@ -8,16 +8,15 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from sqlalchemy import select
 
 from vetting.domain.criteria import CaseKind
-from vetting.domain.people import ROLE_WORDS, Role
-from vetting.domain.problem import Obstacle, Refused
+from vetting.domain.problem import Obstacle
 from vetting.domain.ways import Way
 from vetting.services import board_order as service
-from vetting.services import boards, people
+from vetting.services import boards
 from vetting.services.board_order import ChosenRules, SetupStep
 from vetting.store.people import Board, Unit
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import act, chosen, day, done, rules, stored, text, texts, unreadable_day
+from vetting.web.views import act, chosen, day, rules, stored, text, unreadable_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +35,7 @@ def show() -> str:
     return _shown((), "")
 
 
-def _shown(problems: tuple[Problem, ...], form: str, fresh: tuple[str, str] | None = None) -> str:
+def _shown(problems: tuple[Problem, ...], form: str) -> str:
     own = visitor.person().board_id
     with stored() as session:
         board = session.get_one(Board, own)
@@ -48,7 +47,7 @@ def _shown(problems: tuple[Problem, ...], form: str, fresh: tuple[str, str] | No
         }
         return render_template(
             "setup/show.html", steps=service.steps(session, board), problems=problems, form=form, sets=sets,
-            order=service.order_of(session, own, rules(), on=visitor.today()), fresh=fresh, roles=ROLE_WORDS,
+            order=service.order_of(session, own, rules(), on=visitor.today()),
             unit=session.scalar(select(Unit.name).where(Unit.board_id == own).order_by(Unit.id).limit(1)) or "",
             typed=request.form, today=visitor.today(),
         )  # fmt: skip
@@ -95,25 +94,6 @@ def choose_rules() -> Response:
     return _acted(
         "rules", lambda s: service.choose_rules(s, given, rules=rules(), by=visitor.person(), at=visitor.now())
     )
-
-
-@blueprint.post("/kom-igang/person")
-def add_person() -> Response:
-    """An account with its roles, and a first password that is shown once and kept nowhere."""
-    password = people.first_password()
-    roles = tuple(Role(name) for name in texts("role") if name in list(Role))
-    own = visitor.person()
-    try:
-        user = done(
-            lambda s: people.add_colleague(
-                s, text("login"), text("name"), password, roles, by=own, at=visitor.now(), email=text("email")
-            )
-        )  # fmt: skip
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_shown(refused.problems, "people"), STATUS[refused.obstacle])
-    return make_response(_shown((), "", (user.login, password if user.created_at == visitor.now() else "")))
 
 
 @blueprint.post("/kom-igang/brevhuvud")

@@ -1,0 +1,187 @@
+"""How an account gets its password: by a link that works once, used by its owner; and how one's own is changed."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.domain import signing_in
+from vetting.domain.people import GUARDED, Action
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services.people import HASHER, allow, check_password
+from vetting.store.people import Invitation, RoleAsk, RoleHeld, SignIn, User, boards_of
+from vetting.store.session import technical, write
+from vetting.store.trail import Noted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.domain.people import Person
+    from vetting.store.engine import Database
+    from vetting.store.session import WritingSession
+
+GOOD_FOR: Final = timedelta(hours=72)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Whose link it is, and who made it."""
+
+    login: str
+    name: str
+    made_by: str
+    """The login of who made the link; empty where it was made on the machine itself."""
+
+
+def invite(session: WritingSession, user_id: int, *, by: Person | None, at: datetime) -> str:
+    """The secret of a new link; the account's earlier ones end. It is shown once, and kept nowhere.
+
+    A link to an account that has a password is a way into it: from the pages only to those whose roles are all in
+    this board and none of which decides, pays or gives roles; else from the machine itself.
+
+    Raises:
+        Refused: there is no such account here, it is one's own, waits for a second person's yes, or weighs too much.
+    """
+    user = session.get(User, user_id)
+    if user is None or not user.active:
+        raise Refused(Obstacle.MISSING)
+    if by is not None:
+        _check_may_invite(session, user, by)
+    return make(session, user, board_id=by.board_id if by else None, by=by, at=at)
+
+
+def make(session: WritingSession, user: User, *, board_id: int | None, by: Person | None, at: datetime) -> str:
+    """The link itself, for whoever has been found to be its right hand."""
+    open_ones = select(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None))
+    for earlier in session.scalars(open_ones.where(Invitation.expires_at > at)):
+        earlier.expires_at = at
+    secret = secrets.token_urlsafe(32)
+    session.add(
+        Invitation(
+            digest=_digest(secret), user_id=user.id, board_id=board_id, made_by_id=(by.id or None) if by else None,
+            at=at, expires_at=at + GOOD_FOR,
+        )
+    )  # fmt: skip
+    for board in [board_id] if board_id else [board.id for board in boards_of(session, user.id)]:
+        session.note(Noted(action="invitation_made", by=by, at=at, subject=user, board_id=board))
+    return secret
+
+
+def _check_may_invite(session: Session, user: User, by: Person) -> None:
+    allow(by, Action.MANAGE_PEOPLE)
+    held = session.execute(select(RoleHeld.board_id, RoleHeld.role).where(RoleHeld.user_id == user.id)).all()
+    asks = select(RoleAsk.id).where(RoleAsk.user_id == user.id, RoleAsk.answered_at.is_(None))
+    asked_here = select(RoleAsk.id).where(RoleAsk.user_id == user.id, RoleAsk.board_id == by.board_id)
+    here = any(board == by.board_id for board, _ in held) or session.scalar(asked_here.limit(1)) is not None
+    if not here or user.id == by.id:
+        raise Refused(Obstacle.MISSING)
+    if session.scalar(asks.limit(1)) is not None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem("link", Words("Någon roll väntar på ett ja.", "A role waits for a yes."),
+                    Words("Den som säger ja får länken.", "Whoever says yes gets the link.")),
+        )  # fmt: skip
+    heavy = any(board != by.board_id or role in {guarded.value for guarded in GUARDED} for board, role in held)
+    if user.password_hash and heavy:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem("link", Words("Kontot beslutar, betalar, ger roller eller finns i en annan nämnd.",
+                                  "The account decides, pays, gives roles or is in another board."),
+                    Words("Be den som sköter servern: vetting user invite.",
+                          "Ask whoever runs the server: vetting user invite.")),
+        )  # fmt: skip
+
+
+def invited(session: Session, secret: str, *, at: datetime) -> Invited | None:
+    """Whose account a link is to; None when it has been used, is old or never was."""
+    found = _open(session, secret, at)
+    if found is None:
+        return None
+    user = session.get_one(User, found.user_id)
+    maker = session.get(User, found.made_by_id) if found.made_by_id else None
+    return Invited(user.login, user.name, maker.login if maker else "")
+
+
+def use(session: WritingSession, secret: str, password: str, *, at: datetime) -> User:
+    """The owner sets the password, and the link is used up; sessions that were begun before end.
+
+    Raises:
+        Refused: the link is used, old or none, or the password is too weak.
+    """
+    found = _open(session, secret, at)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    user = session.get_one(User, found.user_id)
+    _set(session, user, password)
+    found.used_at = at
+    for board in {found.board_id} - {None} or {board.id for board in boards_of(session, user.id)}:
+        session.note(Noted(action="password_set", by=None, at=at, subject=user, board_id=board))
+    _end_sessions(session, user.id, at)
+    return user
+
+
+def change_password(
+    database: Database, person: Person, old: str, new: str, *, token: str, address: str, at: datetime, device: str = ""
+) -> None:
+    """One's own password, by telling the present one; all other sessions of the account end.
+
+    Raises:
+        TooEarly: too many wrong tries.
+        Refused: the present one is wrong, or the new one too weak.
+    """
+    with technical(database) as session:
+        login = session.get_one(User, person.id).login
+    try:
+        check_password(database, login, old, address=address, at=at, device=device)
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.INVALID:
+            raise
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("old", Words("Det nuvarande lösenordet är fel.", "The present password is wrong."),
+                    Words("Skriv det som du loggar in med.", "Write the one that you sign in with.")),
+        ) from None  # fmt: skip
+
+    def work(session: WritingSession) -> None:
+        user = session.get_one(User, person.id)
+        _set(session, user, new)
+        session.note(Noted(action="password_changed", by=person, at=at, subject=user, board_id=person.board_id))
+        _end_sessions(session, user.id, at, but=_digest(token))
+
+    write(database, work)
+
+
+def _open(session: Session, secret: str, at: datetime) -> Invitation | None:
+    return session.scalar(
+        select(Invitation)
+        .join(User, User.id == Invitation.user_id)
+        .where(
+            Invitation.digest == _digest(secret), Invitation.used_at.is_(None), Invitation.expires_at > at, User.active
+        )
+    )
+
+
+def _set(session: WritingSession, user: User, password: str) -> None:
+    wrong = signing_in.wrong_with_password(password, user.login)
+    if wrong:
+        raise Refused(Obstacle.INVALID, Problem("new", *wrong))
+    user.password_hash = HASHER.hash(password)
+    session.flush()
+
+
+def _end_sessions(session: Session, user_id: int, at: datetime, *, but: str = "") -> None:
+    for begun in session.scalars(select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))):
+        if begun.token != but:
+            begun.ended_at = at
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

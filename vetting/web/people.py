@@ -1,0 +1,205 @@
+"""Who may do what in the board: people and roles, the second yes, links for passwords, one's own password."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.domain.people import CLASH_WORDS, GUARDED, ROLE_WORDS, Clash, Role
+from vetting.domain.problem import Obstacle, Problem, Refused
+from vetting.domain.words import Words
+from vetting.services import invitations, roles
+from vetting.store.people import Board, User, names_of
+from vetting.web import devices, visitor
+from vetting.web.errors import STATUS, retry_after
+from vetting.web.views import act, done, onward, stored, text, texts
+
+if TYPE_CHECKING:
+    from flask import Response
+
+blueprint = Blueprint("people", __name__)
+NOT_HERE = Problem(
+    "new",
+    Words("Länken är gjord i den här webbläsaren, av någon annan än den som kontot är för.",
+          "The link was made in this browser, by somebody else than the one whose account it is."),
+    Words("Öppna den i en egen webbläsare.", "Open it in a browser of your own."),
+)  # fmt: skip
+TWO_DIFFER = Problem(
+    "again",
+    Words("De två lösenorden är olika.", "The two passwords differ."),
+    Words("Skriv samma två gånger.", "Write the same one twice."),
+)
+
+
+@blueprint.get("/personer")
+def index() -> str:
+    """Everybody in the board with their roles, and what waits for a yes."""
+    return _shown(())
+
+
+def _shown(problems: tuple[Problem, ...], link: tuple[str, str] = ("", ""), told: Words | None = None) -> str:
+    person = visitor.person()
+    with stored() as session:
+        held = roles.people_of(session, session.get_one(Board, person.board_id))
+        asks = roles.waiting(session, person.board_id)
+        ids = {ask.user_id for ask in asks} | {ask.asked_by_id for ask in asks if ask.asked_by_id}
+        names = names_of(session, ids)
+    return render_template(
+        "people/index.html", held=held, asks=asks, names=names, roles=ROLE_WORDS, guarded=GUARDED, problems=problems,
+        typed=request.form if problems else {}, link=link, told=told, me=person.id,
+        asked={ask.user_id for ask in asks},
+        own_words=CLASH_WORDS[Clash.AGREE_OWN],
+        may_agree=lambda ask: roles.may_agree(person, ask.asked_by_id, ask.user_id),
+    )  # fmt: skip
+
+
+@blueprint.post("/personer")
+def take_in() -> str | Response:
+    """An account with its roles, or roles for one that is there."""
+    wanted = tuple(Role(name) for name in texts("role") if name in list(Role))
+    person = visitor.person()
+    try:
+        with stored() as session:
+            board = session.get_one(Board, person.board_id).code
+        new = roles.Colleague(login=text("login"), name=text("name"), board=board, roles=wanted, email=text("email"))
+        taken = done(lambda s: roles.take_in(s, new, by=person, at=visitor.now()))
+        secret = ""
+        if taken.fresh and not taken.waiting:
+            secret = done(lambda s: invitations.invite(s, taken.user.id, by=person, at=visitor.now()))
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_shown(refused.problems), STATUS[refused.obstacle])
+    return _shown((), (taken.user.name, secret), _told(taken))
+
+
+def _told(taken: roles.TakenIn) -> Words:
+    given, waiting = roles.in_words(taken.given), roles.in_words(taken.waiting)
+    name = taken.user.name
+    told = (
+        Words(f"{name} har fått: {given.sv}.", f"{name} has been given: {given.en}.") if taken.given else Words("", "")
+    )
+    if taken.waiting:
+        told += Words(
+            f" Väntar på en annan persons ja: {waiting.sv}.", f" Waits for another person's yes: {waiting.en}."
+        )
+    if not taken.given and not taken.waiting:
+        told = Words(f"{name} hade redan rollerna.", f"{name} had the roles already.")
+    return told
+
+
+@blueprint.post("/personer/onskemal/<int:ask_id>")
+def answer(ask_id: int) -> str | Response:
+    """The second person's yes or no; a yes to a new account gives its link, to be handed to its owner."""
+    person, yes = visitor.person(), text("answer") == "yes"
+    secret, name = "", ""
+    try:
+        ask = done(lambda s: roles.answer(s, ask_id, yes=yes, by=person, at=visitor.now()))
+        with stored() as session:
+            user = session.get_one(User, ask.user_id)
+            left = [one for one in roles.waiting(session, person.board_id) if one.user_id == user.id]
+            name, fresh = user.name, not user.password_hash
+        if yes and fresh and not left:
+            secret = done(
+                lambda s: invitations.make(
+                    s, s.get_one(User, ask.user_id), board_id=person.board_id, by=person, at=visitor.now()
+                )
+            )
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_shown(refused.problems), STATUS[refused.obstacle])
+    return _shown((), (name, secret)) if secret else onward(url_for("people.index"))
+
+
+@blueprint.post("/personer/<int:user_id>/roller/<role_name>/avsluta")
+def end_role(user_id: int, role_name: str) -> Response:
+    """Takes a role back."""
+    if role_name not in list(Role):
+        raise Refused(Obstacle.MISSING)
+    person = visitor.person()
+    return act(
+        lambda s: roles.end_role(
+            s, user_id, Role(role_name), board_id=person.board_id, by=person, at=visitor.now()
+        ),
+        url_for("people.index"), _shown,
+    )  # fmt: skip
+
+
+@blueprint.post("/personer/<int:user_id>/lank")
+def invite(user_id: int) -> str | Response:
+    """A new link for setting a password, shown once."""
+    person = visitor.person()
+    try:
+        secret = done(lambda s: invitations.invite(s, user_id, by=person, at=visitor.now()))
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_shown(refused.problems), STATUS[refused.obstacle])
+    with stored() as session:
+        name = session.get_one(User, user_id).name
+    return _shown((), (name, secret))
+
+
+@blueprint.get("/valkommen/<secret>")
+def welcome(secret: str) -> str:
+    """Where the owner of an account sets its password; looking at the page does not use the link up."""
+    return _welcome(secret, ())
+
+
+def _welcome(secret: str, problems: tuple[Problem, ...]) -> str:
+    with stored() as session:
+        found = invitations.invited(session, secret, at=visitor.now())
+    return render_template("people/welcome.html", found=found, secret=secret, problems=problems)
+
+
+@blueprint.post("/valkommen/<secret>")
+def set_password(secret: str) -> Response:
+    """Sets it, and uses the link up. Not in a browser where whoever made the link has been signed in."""
+    with stored() as session:
+        found = invitations.invited(session, secret, at=visitor.now())
+    if found is None:
+        return make_response(_welcome(secret, ()), STATUS[Obstacle.MISSING])
+    wrong = _two_differ()
+    if visitor.visitor() is not None or (found.made_by and devices.secret_for(found.made_by)):
+        wrong = NOT_HERE
+    if wrong:
+        return make_response(_welcome(secret, (wrong,)), STATUS[Obstacle.INVALID])
+    try:
+        done(lambda s: invitations.use(s, secret, request.form.get("new", ""), at=visitor.now()))
+    except Refused as refused:
+        return make_response(_welcome(secret, refused.problems), STATUS[refused.obstacle])
+    return onward(url_for("login.ask"))
+
+
+@blueprint.get("/losenord")
+def password() -> str:
+    """One's own password."""
+    return render_template("people/password.html", problems=(), changed=request.args.get("bytt") == "1")
+
+
+@blueprint.post("/losenord")
+def change_password() -> Response:
+    """Changes it; all other sessions of the account end."""
+    person = visitor.person()
+    with stored() as session:
+        login = session.get_one(User, person.id).login
+    try:
+        wrong = _two_differ()
+        if wrong:
+            raise Refused(Obstacle.INVALID, wrong)
+        invitations.change_password(
+            visitor.database(), person, request.form.get("old", ""), request.form.get("new", ""), token=visitor.token(),
+            address=request.remote_addr or "", at=visitor.now(), device=devices.secret_for(login),
+        )  # fmt: skip
+    except Refused as refused:
+        page = render_template("people/password.html", problems=refused.problems, changed=False)
+        answer = make_response(page, STATUS[refused.obstacle])
+        answer.headers.update(retry_after(refused))
+        return answer
+    return onward(url_for("people.password", bytt=1))
+
+
+def _two_differ() -> Problem | None:
+    return None if request.form.get("new", "") == request.form.get("again", "") else TWO_DIFFER
