@@ -34,6 +34,7 @@ from vetting.web import (
     imports,
     incoming,
     letting,
+    log_lines,
     login,
     meetings,
     officer_reports,
@@ -123,6 +124,7 @@ def create_app(config: Config, database: Database) -> Flask:
     app.teardown_appcontext(preferences.forget)
     shown.register(app)
     errors.register(app)
+    log_lines.register(app)
     for module in (
         agreements, associations, board_order, bookings, calendars, case_letters, cases, check, completions,
         decisions, delegations, deviations, documents, explanations, handling, imports, incoming, letting, login,

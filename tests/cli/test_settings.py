@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -108,7 +110,7 @@ def test_the_address_is_printed_when_it_answers(tmp_path: Path) -> None:
     schema.opened(address).close()
     port = free_port()
     serving = subprocess.Popen(
-        [sys.executable, "-m", "vetting", "serve", "--port", str(port)], stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "vetting", "serve", "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "VETTING_DATABASE_URL": address, "VETTING_SECRET_KEY": KEY, "PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
     try:
@@ -118,9 +120,14 @@ def test_the_address_is_printed_when_it_answers(tmp_path: Path) -> None:
             assert answer.status == 200
         if sys.platform == "linux":
             assert_no_secrets_of(serving.pid, KEY, str(tmp_path / "a.db"))
+        with suppress(HTTPError):
+            urlopen(f"http://127.0.0.1:{port}/logga-in", data=b"login=kim", timeout=20)
     finally:
         serving.terminate()
-        serving.communicate(timeout=20)
+        _, told = serving.communicate(timeout=20)
+    lines = [json.loads(line) for line in told.splitlines() if not line.startswith("Varning")]
+    assert [(line["message"], line["status"]) for line in lines] == [("sign_in_failed", 400)]
+    assert lines[0]["at"].endswith("+00:00")
 
 
 def assert_no_secrets_of(pid: int, *secrets: str) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import url_for
 from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
 
 from tests.factories import NOW, TODAY
 from tests.files.papers import pdf
@@ -16,11 +21,11 @@ from tests.services.test_rules import published, tried
 from tests.town import GROUP, NUMBERS, Town, booking_facts, clean_facts, rules
 from tests.web.conftest import TOKEN
 from vetting.app import create_app
-from vetting.config import Config
+from vetting.config import Config, Trial
 from vetting.domain.cases import Marked
 from vetting.domain.criteria import CaseKind
 from vetting.domain.letters import LetterKind
-from vetting.domain.people import MAY, Action, Role, Sight
+from vetting.domain.people import MAY, Action, Person, Role, Sight
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.reviews import Advice
 from vetting.domain.special_reviews import ReviewGround, ReviewOutcome
@@ -52,7 +57,7 @@ from vetting.store.decisions import Decision, Delegation
 from vetting.store.meetings import Review
 from vetting.store.payments import Payment
 from vetting.store.session import reading
-from vetting.web.access import ACCESS, Access
+from vetting.web.access import ACCESS, Access, Entry, entry
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -275,6 +280,35 @@ SAFE = {
     "associations.merge",
 }
 """Sent for real elsewhere: they would change who is asking."""
+
+
+HREF = re.compile(r'(?:href|formaction)="(/[^"#?]*)')
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_link_is_offered_that_answers_forbidden(world: World, role: Role) -> None:
+    """Each page that opens, with what stands on it; what a link leads to is read in the table of who may open what."""
+    client = signed_in(world, role)
+    person = Person(id=0, name="", board_id=1, board="", roles=frozenset({role}))
+    sights = MAY[role].get(Action.READ_CASES)
+    own = SHARED | (world.booking if sights is Sight.BOOKINGS else world.own)
+    adapter = world.app.url_map.bind("localhost")
+    offered: set[tuple[str, str]] = set()
+    for endpoint, method, rule in routes(world.app):
+        if method != "GET" or entry(endpoint, person, Trial.EVERYONE) is not Entry.OPEN:
+            continue
+        with world.app.test_request_context():
+            values: dict[str, Any] = {name: own[name] for name in rule.arguments}
+            address = url_for(endpoint, **values)
+        page = client.get(address)
+        if page.mimetype != "text/html" or page.status_code != 200:
+            continue
+        for where in set(HREF.findall(html.unescape(page.text))):
+            with suppress(HTTPException):
+                to, _ = adapter.match(where, method="GET")
+                if entry(to, person, Trial.EVERYONE) is Entry.FORBIDDEN:
+                    offered.add((rule.rule, to))
+    assert offered == set()
 
 
 OF_BOOKINGS = {"rescissions.new", "rescissions.decide", "deviations.new", "deviations.note"}

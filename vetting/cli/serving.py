@@ -30,6 +30,7 @@ from vetting.services.rules import load
 from vetting.store import schema
 from vetting.store.people import Board
 from vetting.store.session import reading
+from vetting.web.log_lines import to_stderr
 
 if TYPE_CHECKING:
     from vetting.services.demonstration import Filled
@@ -164,6 +165,7 @@ def _refuse_taken(host: str, port: int) -> None:
 def _serve(config: Config, host: str, port: int, opened: Database) -> None:
     """Says where it is when it answers, not before."""
     _refuse_taken(host, port)
+    to_stderr()
     share_memory()
     rules = load(config.rules, config.imports)
     settle_memory()

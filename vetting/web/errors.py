@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
 from vetting.store.faults import place_of, told_of
 from vetting.web.csrf import CSRFError
+from vetting.web.log_lines import request_id
 from vetting.web.preferences import language
 from vetting.web.translation import gettext as _
 
@@ -141,7 +141,7 @@ def _failed(error: Exception) -> Answer:
     if known is not None:
         current_app.logger.error("%s: %s", known.where, place_of(error))
         return _page(HTTPStatus.SERVICE_UNAVAILABLE, known.what.to(language()), known.remedy.to(language()))
-    reference = secrets.token_hex(4)
+    reference = request_id()
     current_app.logger.error("reference %s: %s", reference, place_of(error))
     return _page(
         HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, g, make_response, redirect, render_template, request, session, url_for
 
 from vetting.domain.problem import Refused
 from vetting.services import people
@@ -49,6 +49,7 @@ def enter() -> Response:
         again = _again(form, told, STATUS[refused.obstacle])
         again.headers.update(retry_after(refused))
         return again
+    g.signed_in = began.user_id
     people.sign_out(visitor.database(), visitor.token(), at=visitor.now())  # the browser's session before this one
     chosen = {name: session[name] for name in ("language", "colours", KEPT) if name in session}
     session.clear()
