@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
 from tests.files.papers import pdf
-from tests.services.test_notices import agree
+from tests.services.test_notices import agree, stopped
 from tests.town import ACT, Town, booking_facts, clean_facts, group_town, rules, town
 from tests.web.conftest import Somebody
 from vetting.app import create_app
@@ -25,7 +25,7 @@ from vetting.domain.evidence import Answer
 from vetting.domain.passage import Ground, Outcome
 from vetting.domain.people import Role
 from vetting.domain.reviews import ConflictGround
-from vetting.services import assessments, checks, decisions, documents, meetings, papers
+from vetting.services import assessments, cases, checks, communications, decisions, documents, meetings, papers
 from vetting.services.assessments import Given
 from vetting.services.cases import Use, handled
 from vetting.store.cases import Case
@@ -185,6 +185,42 @@ def test_premises_staff_see_three_answers_and_the_question_and_nothing_behind_th
     page = words_of(reader.get(f"/snabbkoll?q={NUMBER}&typ=bidrag&disk=0").data, "text/html")
     for never in ("Skäl", "Tittade", "Person caseworker", "Beslut hos andra nämnder", "Visa skäl"):
         assert never not in page.replace("Skälen ser den", "")
+
+
+def test_premises_staff_read_no_evidence_of_a_grant_on_the_page_of_their_booking(town: Town) -> None:
+    """A refusal that is communicated and decided counts for the booking too: what it rests on is not theirs to read."""
+    found = put_in(town)
+    town.do(cases.register, found["number"], "EXN 1", role=Role.REGISTRAR)
+    town.do(communications.communicate, found["number"], "Protokollet § 4.", reply_by=TODAY + timedelta(days=14),
+            sent_to="", rules=rules())  # fmt: skip
+    town.make_ready(found["number"])
+    town.propose(found["number"], outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,))
+    town.do(decisions.declare_no_conflict, found["number"], role=Role.DECISION_MAKER)
+    town.decide(found["number"], at=NOW + timedelta(days=20))
+    booking = f"/arenden/{found['booking']}"
+    assert ACT_WORD in Reader(town, "caseworker").get(booking).text
+    desk = Reader(town, "premises")
+    assert desk.get(booking).status_code == 200
+    assert told(desk, found, ACT_WORD, REASON, SOURCE, PAPER) == []
+
+
+@pytest.mark.parametrize("login", ["caseworker", "registrar", "auditor", "manager", "decision_maker"])
+def test_what_is_sealed_stands_on_no_page_of_an_association(town: Town, login: str) -> None:
+    found = put_in(town)
+    page = Reader(town, login).get(f"/foreningar/{found['association_id']}").text
+    assert "Organisationsform" in page  # what is not sealed does
+    assert SOURCE not in page
+
+
+def test_what_other_boards_have_decided_is_told_to_who_handles_it_and_not_at_the_counter(town: Town) -> None:
+    other = Town(town.database, code="syd").build()
+    case, _ = stopped(other)
+    agree(town, other)
+    agree(other, town)
+    places = (f"/snabbkoll?q={NUMBER}&typ=bokning", f"/foreningar/{case.association_id}")
+    for place in places:
+        assert "Beslut hos andra nämnder" in Reader(town, "caseworker").get(place).text, place
+        assert "Beslut hos andra nämnder" not in Reader(town, "premises").get(place).text, place
 
 
 @pytest.mark.parametrize("ground", [Ground.BUDGET, Ground.PRIORITY])
