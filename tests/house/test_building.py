@@ -75,6 +75,16 @@ def test_a_template_parses(app: Flask, name: str) -> None:
     app.jinja_env.parse(source(name))
 
 
+def test_every_row_about_security_names_tests_that_are_there() -> None:
+    rows = table_rows("SECURITY.md", "| risk |")
+    assert len(rows) > 20
+    for row in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", row[2])
+        assert named, row[0]
+        for file, name in named:
+            assert re.search(rf"^def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), (row[0], name)
+
+
 def test_every_template_is_used_by_its_view_or_another_template(app: Flask) -> None:
     used = {
         found for name in templates() for found in meta.find_referenced_templates(app.jinja_env.parse(source(name)))
