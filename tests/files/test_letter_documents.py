@@ -203,6 +203,28 @@ def test_an_element_that_fetches_or_embeds_is_refused(part: str) -> None:
     assert len(wrong_with_template(edited(GOOD, "word/document.xml", "</w:p>", f"{part}</w:p>"), "mall.docx")) == 1
 
 
+@pytest.mark.parametrize("name", [
+    "word/DOCUMENT.XML", "WORD/document.xml", "word/_rels/DOCUMENT.xml.rels", "word/other.xml", "payload.exe",
+    "word%2Fx.xml",
+])  # fmt: skip
+def test_nothing_lies_in_a_template_that_nothing_leads_to(name: str) -> None:
+    assert len(wrong_with_template(with_part(GOOD, name, b"<x/>"), "mall.docx")) == 1
+
+
+STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+
+
+@pytest.mark.parametrize("part", [
+    f'<s:fldSimple xmlns:s="{STRICT}" s:instr="DDEAUTO x"/>',
+    f'<s:r xmlns:s="{STRICT}"><s:fldChar s:fldCharType="begin"/><s:instrText>DDEAUTO x</s:instrText></s:r>',
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:t>DDEAUTO x</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>',
+    '<w:hyperlink w:docLocation="file://x.example/x"/>', "<w:r><w:ffData><w:entryMacro w:val='x'/></w:ffData></w:r>",
+    '<v:fill xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" o:href="file://x"/>',
+])  # fmt: skip
+def test_other_words_for_the_same_are_refused_too(part: str) -> None:
+    assert len(wrong_with_template(edited(GOOD, "word/document.xml", "</w:p>", f"{part}</w:p>"), "mall.docx")) == 1
+
+
 def test_a_mail_merge_in_the_settings_is_refused() -> None:
     merge = '<w:mailMerge><w:connectString w:val="Provider=x"/></w:mailMerge></w:settings>'
     data = edited(GOOD, "word/settings.xml", "</w:settings>", merge)

@@ -165,10 +165,9 @@ def row(town: Town, **more: Any) -> Delegation:
         "kinds": ("grant",), "largest": None, "refusals": True, "valid_from": date(2026, 1, 1), "valid_to": None,
     } | more  # fmt: skip
     found: Delegation = town.do(delegations.add, delegations.NewRow(**given), role=ADMIN)
-    assert found.waits == (found.function != Role.MANAGER)  # the manager does not say yes to their own
-    if found.waits:
-        town.do(delegations.answer, found.id, yes=True, role=Role.MANAGER)
-    return found
+    assert found.waits
+    agreed: Delegation = town.do(delegations.answer, found.id, yes=True, role=Role.MANAGER)
+    return agreed
 
 
 def end_all(town: Town, last: date) -> None:
@@ -270,7 +269,11 @@ def test_an_absence_is_ones_own_to_note_and_names_another_decision_maker(town: T
     assert refused(town, be, own.id, other.id, TODAY, TODAY - timedelta(days=1), role=Role.DECISION_MAKER)[1] == [
         "last_on"
     ]
-    assert refused(town, be, own.id, town.staff[Role.CASEWORKER].id, TODAY, TODAY, role=ADMIN)[1] == ["substitute_id"]
+    assert refused(town, be, own.id, town.staff[Role.CASEWORKER].id, TODAY, TODAY, role=ADMIN)[1] == [
+        "user_id",
+        "substitute_id",
+    ]
+    assert refused(town, be, own.id, other.id, TODAY, TODAY, role=ADMIN)[1] == ["user_id"]  # power given by one person
     too_long = TODAY + timedelta(days=367)
     assert refused(town, be, own.id, other.id, TODAY, too_long, role=Role.DECISION_MAKER)[1] == ["last_on"]
 

@@ -152,7 +152,7 @@ def test_a_role_taken_back_ends_the_right_to_decide_that_rested_on_it(town: Town
     maker = town.staff[Role.DECISION_MAKER]
     other = town.somebody(Role.DECISION_MAKER, "ersattare")
     row(town)
-    town.do(delegations.be_absent, maker.id, other.id, TODAY, TODAY, role=ADMIN)
+    town.do(delegations.be_absent, maker.id, other.id, TODAY, TODAY, role=Role.DECISION_MAKER)
     with reading(town.database) as s:
         assert entitled(s, maker, TODAY)
         assert entitled(s, other, TODAY)
@@ -169,6 +169,43 @@ def test_the_last_administrator_stays(town: Town) -> None:
     own = town.staff[ADMIN].id
     assert refused(town, roles.end_role, own, ADMIN, board_id=town.board_id, role=ADMIN)[0] is Obstacle.CLOSED
     assert refused(town, roles.end_role, own, Role.FINANCE, board_id=town.board_id, role=ADMIN)[0] is Obstacle.MISSING
+
+
+def test_whoever_could_say_yes_is_not_taken_away_first(town: Town) -> None:
+    """The attack: the manager's role taken back, and then everything is given at once."""
+    boss = town.staff[BOSS].id
+    assert refused(town, roles.end_role, boss, BOSS, board_id=town.board_id, role=ADMIN)[0] is Obstacle.CLOSED
+    town.somebody(ADMIN, "annan")
+    town.do(roles.end_role, boss, BOSS, board_id=town.board_id, role=ADMIN)
+    assert taken(town, Role.FINANCE).waiting == (Role.FINANCE,)
+
+
+def test_a_link_from_before_and_a_password_of_the_askers_open_nothing_afterwards(town: Town) -> None:
+    found = taken(town, Role.CASEWORKER)
+    kept = town.do(invitations.invite, found.user.id, role=ADMIN)
+    taken(town, Role.DECISION_MAKER)
+    town.do(roles.answer, waits(town)[0].id, yes=True, role=BOSS)
+    with reading(town.database) as s:
+        assert invitations.invited(s, kept, at=NOW) is None
+    assert refused(town, invitations.invite, found.user.id, role=ADMIN)[0] is Obstacle.CLOSED  # it has no password yet
+    again = taken(town, Role.REGISTRAR, login="annan.norr")
+    secret = town.do(invitations.invite, again.user.id, role=ADMIN)
+    write(town.database, lambda s: invitations.use(s, secret, PASSWORD, at=NOW))  # by the administrator herself
+    taken(town, Role.FINANCE, login="annan.norr")
+    town.do(roles.answer, waits(town)[0].id, yes=True, role=BOSS)
+    with pytest.raises(Refused):
+        people.sign_in(town.database, "annan.norr", PASSWORD, address="x", at=NOW)
+
+
+def test_an_account_of_another_boards_making_waits_for_a_yes_whatever_the_role(town: Town) -> None:
+    Town(town.database, code="syd").build()
+    found = taken(town, Role.CASEWORKER, login=f"{Role.REGISTRAR.value}.syd")
+    assert (found.fresh, found.given, found.waiting) == (False, (), (Role.CASEWORKER,))
+
+
+def test_a_function_that_decides_is_given_as_the_right_itself(town: Town) -> None:
+    row(town, user_id=None, function=Role.CASEWORKER)
+    assert taken(town, Role.CASEWORKER).waiting == (Role.CASEWORKER,)
 
 
 # delegation
@@ -254,7 +291,8 @@ def test_a_link_into_an_account_that_weighs_is_not_made_from_the_pages(town: Tow
     assert refused(town, invitations.invite, town.staff[Role.CASEWORKER].id, role=BOSS)[0] is Obstacle.FORBIDDEN
     neighbour = Town(town.database, code="syd").build()
     assert refused(town, invitations.invite, neighbour.staff[Role.CASEWORKER].id, role=ADMIN)[0] is Obstacle.MISSING
-    taken(town, Role.REGISTRAR, login=f"{Role.CASEWORKER.value}.syd")  # also in this board now
+    taken(town, Role.REGISTRAR, login=f"{Role.CASEWORKER.value}.syd")
+    town.do(roles.answer, waits(town)[0].id, yes=True, role=BOSS)  # also in this board now
     assert refused(town, invitations.invite, neighbour.staff[Role.CASEWORKER].id, role=ADMIN)[0] is Obstacle.CLOSED
     waiting = taken(town, Role.FINANCE)
     assert refused(town, invitations.invite, waiting.user.id, role=ADMIN)[0] is Obstacle.CLOSED

@@ -184,6 +184,36 @@ def test_what_a_list_brought_is_pinned_in_all_its_columns_before_an_erasure(town
     assert {line.split()[0] for line in told(town.database)} == {"grant_applications"}
 
 
+@pytest.mark.parametrize("forged", [
+    """{"changes":{"0":{"after":{"amount_applied":10}}}}""", """{"detail":{"dnr":"1"}}""",
+    """{"bulk":[{"table":"roles","first":9,"columns":[],"rows":""}]}""",
+])  # fmt: skip
+def test_nothing_can_be_put_in_where_something_was_erased(lived_in: Database, forged: str) -> None:
+    erased(lived_in, 3)
+    without_triggers(lived_in, "trail_apart")
+    raw(
+        lived_in,
+        f"UPDATE trail_apart SET body = '{forged}' WHERE entry_id = 3 AND kind = 'personal'",
+        "UPDATE cases SET amount_applied = 10",
+    )
+    assert "trail 3: The entry's content has been changed." in told(lived_in)
+    with reading(lived_in) as session:
+        [(_, words)] = trail.of_case(session, 1, most=5)
+    assert words == {}
+
+
+@pytest.mark.parametrize("table", ["trail", "trail_content", "trail_apart", "erasures"])
+def test_a_row_that_is_there_is_not_replaced_by_another(lived_in: Database, table: str) -> None:
+    """SQLite's REPLACE asks no trigger of deletion; PostgreSQL has no such thing."""
+    erased(lived_in, 2)
+    if not lived_in.is_sqlite:
+        with pytest.raises(REFUSED):
+            raw(lived_in, f"INSERT INTO {table} SELECT * FROM {table}")
+        return
+    with pytest.raises(REFUSED, match=r"append-only"):
+        raw(lived_in, f"REPLACE INTO {table} SELECT * FROM {table}")
+
+
 def test_nothing_is_erased_of_an_entry_that_has_been_changed(lived_in: Database) -> None:
     without_triggers(lived_in, "trail_content")
     raw(lived_in, "UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1")

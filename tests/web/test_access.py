@@ -170,7 +170,7 @@ def delegation_of(town: Town) -> dict[str, Any]:
     """A row of the scheme, and an absence."""
     other = town.somebody(Role.DECISION_MAKER, "ersattare")
     maker = town.staff[Role.DECISION_MAKER]
-    away = town.do(delegations.be_absent, maker.id, other.id, TODAY, TODAY, role=Role.ADMINISTRATOR)
+    away = town.do(delegations.be_absent, maker.id, other.id, TODAY, TODAY, role=Role.DECISION_MAKER)
     with reading(town.database) as s:
         row = s.scalars(select(Delegation.id).where(Delegation.board_id == town.board_id)).first()
     number = {"norr": 3, "syd": 4}[town.code]

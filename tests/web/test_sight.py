@@ -261,6 +261,19 @@ def test_words_are_looked_for_in_one_case_or_one_association_and_never_in_a_whol
     assert reader.get(f"/handlingar?q={PAPER}&forening=99999").status_code == 404
 
 
+def test_a_colleagues_list_with_a_row_about_what_one_has_left_is_closed(town: Town) -> None:
+    found = put_in(town)
+    lines = f"Förening;Org.nr;Sökt belopp\n{OWN};{NUMBER};40000\nFöreningen Annan;802999-0101;1000\n"
+    key = town.staged(lines.encode(), "lista.csv", into_round=False)
+    lo = town.somebody(Role.CASEWORKER, "lo")
+    reader = Reader(town, "lo")
+    assert OWN in reader.get(f"/import/{key}").text
+    write(town.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW))
+    for place in (f"/import/{key}", f"/import/{key}/markerad"):
+        assert reader.get(place).status_code == 404
+    assert Reader(town, "caseworker").get(f"/import/{key}").status_code == 200
+
+
 def test_a_special_review_of_what_one_has_left_is_no_page(town: Town) -> None:
     found = put_in(town)
     lo = town.somebody(Role.CASEWORKER, "lo")

@@ -82,7 +82,7 @@ def _told_by_content(content: bytes) -> str | None:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return None if "\x00" in text or text.lstrip()[:1] == "<" else TEXT
+    return None if "\x00" in text or text.lstrip("\ufeff").lstrip()[:1] == "<" else TEXT
 
 
 def _packed(content: bytes) -> str | None:

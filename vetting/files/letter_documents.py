@@ -60,9 +60,10 @@ _LINK: Final = re.compile(
 )
 FETCHES: Final = frozenset({
     "mailMerge", "attachedTemplate", "object", "OLEObject", "control", "altChunk", "subDoc", "frameset", "webVideoPr",
-    "saveThroughXslt", "attachedSchema",
+    "saveThroughXslt", "attachedSchema", "schemaLibrary", "entryMacro", "exitMacro", "scriptAnchor",
 })  # fmt: skip
-_W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+LEADING: Final = frozenset({"href", "docLocation", "manifestLocation", "schemaLocation", "action"})
+"""Attributes that lead somewhere past the lists of links."""
 _VML: Final = "{urn:schemas-microsoft-com:vml}"
 
 
@@ -144,13 +145,23 @@ def _refuse_dangerous(data: bytes) -> None:
                 raise RefusedError("template_active")
             if name.lower().endswith(".rels") and not all(map(_may_lead, _read(book.read(name)).iter())):
                 raise RefusedError("template_active")
-    for part in _parts(data):
+    reached = {str(part.partname).lstrip("/").casefold(): part for part in _parts(data)}
+    if not _are_all_reached(names, set(reached)):
+        raise RefusedError("template_active")
+    for part in reached.values():
         if not TYPES.fullmatch(part.content_type):
             raise RefusedError("template_active")
         if part.content_type.endswith("xml"):
             root = _read(part.blob)
             if any(map(_acts, root.iter())) or not all(map(_is_harmless, _codes(root))):
                 raise RefusedError("template_active")
+
+
+def _are_all_reached(names: list[str], reached: set[str]) -> bool:
+    """Whether nothing lies in the file that nothing leads to: under the same name in other letters, or none at all."""
+    folded = [name.casefold() for name in names if not name.endswith("/")]
+    lists = {name for name in folded if name.endswith(".rels") or name == "[content_types].xml"}
+    return len(set(folded)) == len(folded) and set(folded) - lists <= reached
 
 
 def _parts(data: bytes) -> Iterator[Any]:
@@ -183,16 +194,25 @@ def _may_lead(link: Element) -> bool:
 
 def _acts(element: Element) -> bool:
     """Whether an element fetches, embeds or runs something."""
-    return element.tag.rsplit("}", 1)[-1] in FETCHES or (element.tag.startswith(_VML) and "src" in element.attrib)
+    leads = any(value and _local(name) in LEADING for name, value in element.attrib.items())
+    return leads or _local(element.tag) in FETCHES or (element.tag.startswith(_VML) and "src" in element.attrib)
+
+
+def _local(name: str) -> str:
+    """A name without its namespace: there are two for the same words."""
+    return name.rsplit("}", 1)[-1]
 
 
 def _codes(root: Element) -> Iterator[str]:
     """Every field's code, put together from its runs; one inside another's code is a sign that no code has."""
     begun: list[tuple[str, bool]] = []
     for found in root.iter():
-        match found.tag.removeprefix(_W), found.get(f"{_W}fldCharType"):
+        said = {_local(name): value for name, value in found.attrib.items()}
+        match _local(found.tag), said.get("fldCharType"):
             case "fldSimple", _:
-                yield found.get(f"{_W}instr", "")
+                yield said.get("instr", "")
+            case "t", _ if begun and not begun[-1][1]:
+                begun[-1] = (begun[-1][0] + (found.text or ""), False)
             case "instrText" | "delInstrText", _:
                 code, told = begun.pop() if begun else ("{", False)
                 begun.append((code + (found.text or ""), told))

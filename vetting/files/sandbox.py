@@ -48,22 +48,28 @@ class _Machine(NamedTuple):
     limits: int
 
 
-_EVERYWHERE: Final = (424, 425, 426, 427, 434, 438, 440)
-"""pidfd_send_signal, io_uring_*, pidfd_open, pidfd_getfd, process_madvise: the same on all."""
+_EVERYWHERE: Final = (424, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 440, 442, 448, 452)
+"""pidfd_*, io_uring_*, process_*, what mounts, and fchmodat2: the same on all."""
 _MACHINES: Final = {
     # fork vfork execve execveat · socket socketpair bind listen accept accept4 connect sendto sendmsg · ptrace
     # process_vm_* · tkill rt_*sigqueueinfo · unshare setns mount umount2 pivot_root chroot · bpf perf_event_open
-    # keyctl add_key request_key userfaultfd open_by_handle_at · kcmp move_pages migrate_pages
+    # keyctl add_key request_key userfaultfd open_by_handle_at · kcmp move_pages migrate_pages · chmod chown utime
+    # *xattr setpriority ioprio_set sched_set* · shm* sem* msg* · recv* sendmmsg · sethostname syslog fanotify_init
+    # personality
     "x86_64": _Machine(
         0xC000003E,
         (57, 58, 59, 322, 41, 53, 49, 50, 43, 288, 42, 44, 46, 101, 310, 311, 200, 129, 297, 272, 308, 165, 166, 155,
-         161, 321, 298, 250, 248, 249, 323, 304, 312, 279, 256, *_EVERYWHERE),
+         161, 321, 298, 250, 248, 249, 323, 304, 312, 279, 256, 90, 91, 268, 92, 93, 94, 260, 132, 235, 261, 280, 188,
+         189, 190, 197, 198, 199, 141, 251, 203, 144, 142, 314, 29, 30, 31, 64, 65, 66, 67, 68, 69, 70, 71, 220, 307,
+         299, 45, 170, 171, 103, 300, 154, 135, *_EVERYWHERE),
         56, (62, 234), 302,
     ),
     "aarch64": _Machine(
         0xC00000B7,
         (221, 281, 198, 199, 200, 201, 202, 242, 203, 206, 211, 117, 270, 271, 130, 138, 240, 97, 268, 40, 39, 41, 51,
-         280, 241, 219, 217, 218, 282, 265, 272, 239, 238, *_EVERYWHERE),
+         280, 241, 219, 217, 218, 282, 265, 272, 239, 238, 52, 53, 54, 55, 88, 5, 6, 7, 14, 15, 16, 140, 30, 122, 119,
+         118, 274, 194, 195, 196, 197, 190, 191, 192, 193, 186, 187, 188, 189, 269, 243, 207, 161, 162, 116, 262, 92,
+         *_EVERYWHERE),
         220, (129, 131), 261,
     ),
 }  # fmt: skip

@@ -18,7 +18,7 @@ from vetting.services.board_order import SetupStep
 from vetting.services.people import allow
 from vetting.store.cases import Case, seen_by
 from vetting.store.decisions import Absence, Decision, DecisionEvent, Delegation
-from vetting.store.people import Board, RoleHeld, User, colleagues
+from vetting.store.people import Board, RoleHeld, User
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -71,20 +71,13 @@ def add(session: WritingSession, new: NewRow, *, by: Person, at: datetime) -> De
         maker=new.maker.value, point=new.point.strip()[:60], kinds=list(new.kinds), refusals=new.refusals,
         largest=new.largest, valid_from=new.valid_from, valid_to=new.valid_to,
         execution=new.execution, asked_by_id=by.id or None,
-        waits=bool(roles.seconds(session, by.board_id, but={by.id, *_receivers(session, new, by.board_id)})),
+        waits=bool(roles.seconds(session, by.board_id, but={by.id, new.user_id or 0})),
     )  # fmt: skip
     session.add(row)
     board_order.done(session.get_one(Board, by.board_id), SetupStep.DELEGATION)
     session.flush()
     session.note(Noted(action="delegation_added", by=by, at=at, subject=row, board_id=by.board_id))
     return row
-
-
-def _receivers(session: Session, new: NewRow, board_id: int) -> set[int]:
-    """Who would decide by a row: none of them says yes to it."""
-    if new.function is None:
-        return {new.user_id or 0}
-    return {user.id for user in colleagues(session, board_id, new.function)}
 
 
 ASK_ANOTHER: Final = Words("Be en annan systemförvaltare.", "Ask another administrator.")
@@ -100,8 +93,7 @@ def answer(session: WritingSession, key: int, *, yes: bool, by: Person, at: date
     row = session.scalar(select(Delegation).where(Delegation.id == key, Delegation.board_id == by.board_id))
     if row is None or not row.waits or (row.valid_to is not None and row.valid_to < row.valid_from):
         raise Refused(Obstacle.MISSING)
-    own = row.function in {role.value for role in by.roles}
-    if (own or not roles.may_agree(by, row.asked_by_id, row.user_id)) and (yes or by.id != row.asked_by_id):
+    if not roles.may_agree(by, row.asked_by_id, row.user_id) and (yes or by.id != row.asked_by_id):
         raise Refused(Obstacle.CLOSED, Problem("ask", CLASH_WORDS[Clash.AGREE_OWN], same("")))
     if yes:
         row.waits, row.agreed_by_id = False, by.id
@@ -199,8 +191,13 @@ def be_absent(
     if user_id != by.id:
         allow(by, Action.MANAGE_BOARD)
     problems = []
-    if user_id != by.id and substitute_id == by.id:
-        problems.append(Problem("substitute_id", CLASH_WORDS[Clash.GIVE_ONESELF], ASK_ANOTHER))
+    if user_id != by.id and (substitute_id == by.id or roles.seconds(session, by.board_id, but={by.id, substitute_id})):
+        problems.append(
+            Problem("user_id", Words("Den som är borta säger själv vem som ersätter.",
+                                     "Whoever is away says who stands in."),
+                    Words("Lägg annars till en rad för ersättaren, som väntar på en annan persons ja.",
+                          "Otherwise add a row for the substitute, which waits for another person's yes."))
+        )  # fmt: skip
     if user_id == substitute_id:
         problems.append(Problem("substitute_id", Words("Det är samma person.", "That is the same person."),
                                 Words("Välj en annan.", "Choose another.")))  # fmt: skip

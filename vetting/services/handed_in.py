@@ -6,7 +6,7 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from vetting.domain import association
 from vetting.domain.criteria import CaseKind
@@ -20,6 +20,8 @@ from vetting.files import limits
 from vetting.files.refusals import refusal
 from vetting.services import downloaded_lists
 from vetting.services.people import allow
+from vetting.store.associations import Association
+from vetting.store.cases import left_by
 from vetting.store.imports import (
     CONFIRMED,
     CONFIRMING,
@@ -147,9 +149,18 @@ def of_person(session: Session, key: int, by: Person) -> StagedFile:
     """
     allow(by, Action.IMPORT)
     found = staged_file(session, by.board_id, key)
-    if found is None or not _may_see(found, by):
+    if found is None or not _may_see(found, by) or _tells_of_left(session, found, by):
         raise Refused(Obstacle.MISSING)
     return found
+
+
+def _tells_of_left(session: Session, staged: StagedFile, by: Person) -> bool:
+    """Whether somebody else's list has a row about an association that the person has left to others."""
+    if staged.by_user_id == by.id:
+        return False
+    left = select(Association.id, Association.number).where(Association.id.in_(left_by(by.id))).subquery()
+    about = or_(StagedRow.association_id.in_(select(left.c.id)), StagedRow.number.in_(select(left.c.number)))
+    return session.scalar(select(StagedRow.id).where(StagedRow.staged_id == staged.id, about).limit(1)) is not None
 
 
 def _may_see(staged: StagedFile, by: Person) -> bool:

@@ -90,7 +90,7 @@ def _check_may_invite(session: Session, user: User, by: Person) -> None:
                     Words("Den som säger ja får länken.", "Whoever says yes gets the link.")),
         )  # fmt: skip
     heavy = any(board != by.board_id or role in {guarded.value for guarded in GUARDED} for board, role in held)
-    if user.password_hash and heavy:
+    if heavy:
         raise Refused(
             Obstacle.CLOSED,
             Problem("link", Words("Kontot beslutar, betalar, ger roller eller finns i en annan nämnd.",

@@ -14,7 +14,7 @@ from vetting.domain.words import Words, same
 from vetting.services.people import allow, board_coded
 from vetting.store import people
 from vetting.store.decisions import Absence, Delegation
-from vetting.store.people import RoleAsk, RoleHeld, User, colleagues
+from vetting.store.people import Invitation, RoleAsk, RoleHeld, SignIn, User, colleagues
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ def take_in(session: WritingSession, new: Colleague, *, by: Person | None, at: d
     wanted = [role for role in dict.fromkeys(new.roles) if role.value not in held]
     own = by.id if by else 0
     guarded = bool(seconds(session, board.id, but={user.id, own}))
-    asked = tuple(role for role in wanted if guarded and role in GUARDED)
+    stranger = not fresh and not held  # an account of another board's making
+    weighty = GUARDED | _deciding_functions(session, board.id, at)
+    asked = tuple(role for role in wanted if guarded and (stranger or role in weighty))
     given = tuple(role for role in wanted if role not in asked)
     for role in given:
         _give(session, user.id, board.id, role, by=by, at=at)
@@ -104,6 +106,15 @@ def take_in(session: WritingSession, new: Colleague, *, by: Person | None, at: d
         session.flush()
         session.note(_noted("role_asked", user, board.id, role, by=by, at=at))
     return TakenIn(user=user, fresh=fresh, given=given, waiting=asked)
+
+
+def _deciding_functions(session: Session, board_id: int, at: datetime) -> set[Role]:
+    """Functions that a row of the scheme gives the right to decide: whoever gets one gets that right."""
+    rows = select(Delegation.function).where(
+        Delegation.board_id == board_id, Delegation.function != "",
+        or_(Delegation.valid_to.is_(None), Delegation.valid_to >= at.date()),
+    )  # fmt: skip
+    return {Role(function) for function in session.scalars(rows)}
 
 
 _ASK_ANOTHER = Words("Be en annan systemförvaltare.", "Ask another administrator.")
@@ -123,6 +134,10 @@ def _check_new(new: Colleague) -> None:
 
 def _give(session: WritingSession, user_id: int, board_id: int, role: Role, *, by: Person | None, at: datetime) -> None:
     session.add(RoleHeld(user_id=user_id, board_id=board_id, role=role.value))
+    if role in GUARDED:  # a link that was made before opens no account that weighs
+        open_ones = select(Invitation).where(Invitation.user_id == user_id, Invitation.used_at.is_(None))
+        for link in session.scalars(open_ones.where(Invitation.expires_at > at)):
+            link.expires_at = at
     session.flush()
     session.note(_noted("role_given", session.get_one(User, user_id), board_id, role, by=by, at=at))
 
@@ -147,11 +162,10 @@ def waiting_for(session: Session, by: Person) -> int:
             or_(Delegation.valid_to.is_(None), Delegation.valid_to >= Delegation.valid_from),
         )
     )  # fmt: skip
-    own = {role.value for role in by.roles}
     asked: list[tuple[int | None, int | None]] = [
         (ask.asked_by_id, ask.user_id) for ask in waiting(session, by.board_id)
     ]
-    asked += [(row.asked_by_id, row.user_id) for row in rows if row.function not in own]
+    asked += [(row.asked_by_id, row.user_id) for row in rows]
     return sum(may_agree(by, asker, receiver) for asker, receiver in asked)
 
 
@@ -175,10 +189,25 @@ def answer(session: WritingSession, key: int, *, yes: bool, by: Person, at: date
     ask.answered_by_id, ask.answered_at, ask.given = by.id, at, yes
     if yes:
         _give(session, ask.user_id, ask.board_id, Role(ask.role), by=by, at=at)
+        _forget_askers_password(session, ask, at)
     else:
         user = session.get_one(User, ask.user_id)
         session.note(_noted("role_refused", user, ask.board_id, Role(ask.role), by=by, at=at))
     return ask
+
+
+def _forget_askers_password(session: WritingSession, ask: RoleAsk, at: datetime) -> None:
+    """A password that was set through a link of the asker's may be the asker's own: its owner sets another."""
+    last = session.scalar(
+        select(Invitation)
+        .where(Invitation.user_id == ask.user_id, Invitation.used_at.is_not(None))
+        .order_by(Invitation.used_at.desc(), Invitation.id.desc())
+    )
+    if last is None or last.made_by_id is None or last.made_by_id != ask.asked_by_id:
+        return
+    session.get_one(User, ask.user_id).password_hash = ""
+    for begun in session.scalars(select(SignIn).where(SignIn.user_id == ask.user_id, SignIn.ended_at.is_(None))):
+        begun.ended_at = at
 
 
 def end_role(
@@ -196,6 +225,14 @@ def end_role(
     )
     if held is None:
         raise Refused(Obstacle.MISSING)
+    if by is not None and role in SECONDS and not seconds(session, board_id, but={by.id, user_id}):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem("role", Words("Då kan ingen annan än du säga ja till roller.",
+                                  "Then nobody but you could say yes to roles."),
+                    Words("Ge rollen till en annan först, eller be den som sköter servern.",
+                          "Give the role to somebody else first, or ask whoever runs the server.")),
+        )  # fmt: skip
     others = [user for user in colleagues(session, board_id, Role.ADMINISTRATOR) if user.id != user_id]
     if role is Role.ADMINISTRATOR and not others and by is not None:
         raise Refused(

@@ -35,6 +35,7 @@ def erasable_statements(dialect: str) -> list[str]:
                 f"WHEN {ANYTHING_ELSE} OR NOT EXISTS ({ERASED}) BEGIN SELECT RAISE(ABORT, {wrong}); END"
             ),
             f"CREATE TRIGGER {ERASABLE}_no_delete BEFORE DELETE ON {ERASABLE} BEGIN SELECT RAISE(ABORT, {wrong}); END",
+            not_replaced(ERASABLE, "entry_id kind"),
         ]
     return [
         (
@@ -56,7 +57,8 @@ def erasable_statements(dialect: str) -> list[str]:
 def drop_statements(dialect: str, tables: tuple[str, ...] = APPEND_ONLY) -> list[str]:
     """Takes the triggers of some tables away again."""
     if dialect == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {table}_no_{what}" for table in tables for what in ("update", "delete")]
+        kinds = ("update", "delete", "replace")
+        return [f"DROP TRIGGER IF EXISTS {table}_no_{what}" for table in tables for what in kinds]
     return [f"DROP TRIGGER IF EXISTS {table}_keeps{all_} ON {table}" for table in tables for all_ in ("", "_all")]
 
 
@@ -66,7 +68,17 @@ def _sqlite(tables: tuple[str, ...]) -> list[str]:
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for table in tables
         for what in ("update", "delete")
-    ]
+    ] + [not_replaced(table) for table in tables]
+
+
+def not_replaced(table: str, key: str = "id") -> str:
+    """SQLite's REPLACE takes the old row away without asking the trigger of deletion: one more, for what comes in."""
+    there = " AND ".join(f"{table}.{name} = NEW.{name}" for name in key.split())
+    is_there = f"EXISTS (SELECT 1 FROM {table} WHERE {there})"  # noqa: S608 - our own names
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} WHEN {is_there} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
 
 
 def _postgresql(tables: tuple[str, ...]) -> list[str]:

@@ -136,7 +136,7 @@ class Invitation(Base):
     __tablename__ = "invitations"
 
     id: Mapped[int] = public(primary_key=True)
-    digest: Mapped[str] = public(unique=True)
+    digest: Mapped[str] = sealed(unique=True)
     user_id: Mapped[int] = personal(ForeignKey("users.id"), index=True)
     board_id: Mapped[int | None] = public(ForeignKey("boards.id"))
     made_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))

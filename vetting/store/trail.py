@@ -32,7 +32,6 @@ TECHNICAL: Final = frozenset(
         "trail_apart",
         "trail_head",
         "sign_ins",
-        "invitations",
         "sign_in_attempts",
         "kept_texts",
         "jobs",
@@ -278,7 +277,9 @@ def hash_of(row: TrailEntry | Row[Any]) -> str:
     return hashlib.sha256(canonical(values if row.format == 1 else [row.format, *values]).encode()).hexdigest()
 
 
-WORDS_OF_ENTRY: Final = and_(TrailApart.entry_id == TrailEntry.id, TrailApart.kind == Privacy.PERSONAL.value)
+WORDS_OF_ENTRY: Final = and_(
+    TrailApart.entry_id == TrailEntry.id, TrailApart.kind == Privacy.PERSONAL.value, TrailApart.salt.is_not(None)
+)
 """Where what fills in an entry's words lies."""
 
 

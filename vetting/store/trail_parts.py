@@ -99,10 +99,10 @@ def merged(public: Plain, apart: Mapping[str, Plain]) -> Plain:
     changes = []
     for place, told in enumerate(public["changes"]):
         change = {name: dict(value) if name in WITH_VALUES else value for name, value in told.items()}
-        change.pop("apart", None)
-        for said in apart.values():
+        names = change.pop("apart", {})
+        for kind, said in apart.items():
             for when, values in said.get("changes", {}).get(str(place), {}).items():
-                change[when].update(values)
+                change[when].update({name: value for name, value in values.items() if name in names.get(kind, ())})
         changes.append(change)
     found: Plain = {"changes": changes, "detail": {}}
     for said in (public, *apart.values()):

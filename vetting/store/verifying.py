@@ -82,11 +82,7 @@ class Whole:
     def is_as_it_was(self) -> bool:
         """Whether what is there of the content agrees with the entry; an old one with an erased part cannot tell."""
         found = self.combined
-        if not found or any(
-            digest(part.salt, part.body) != part.digest
-            for part in self.apart.values()
-            if part.salt is not None and part.body is not None
-        ):
+        if not found or not all(map(_is_whole_or_gone, self.apart.values())):
             return False
         if self.entry.format != 1:
             return found == self.entry.digest
@@ -99,8 +95,16 @@ class Whole:
 
     def said(self) -> Plain:
         """What the entry says, as far as it is there."""
-        parts = {kind: json.loads(part.body) for kind, part in self.apart.items() if part.body is not None}
+        gone = set(self.erased)
+        parts = {kind: json.loads(part.body or "{}") for kind, part in self.apart.items() if kind not in gone}
         return merged(self.public(), parts)
+
+
+def _is_whole_or_gone(part: TrailApart) -> bool:
+    """Erased is erased whole: a part with only its salt or only its body is nobody's erasure."""
+    if part.salt is None or part.body is None:
+        return part.salt is None and part.body is None
+    return digest(part.salt, part.body) == part.digest
 
 
 @dataclass(slots=True)

@@ -46,8 +46,7 @@ def _shown(problems: tuple[Problem, ...], form: str) -> str:
         "delegations/index.html", scheme=scheme, away=away, makers=makers, names=names, problems=problems, form=form,
         typed=request.form, kinds=KINDS, maker_words=MAKER_WORDS, roles=ROLE_WORDS, functions=service.FUNCTIONS,
         today=visitor.today(), may_change=person.may(Action.MANAGE_BOARD),
-        may_agree=lambda row: may_agree(person, row.asked_by_id, row.user_id)
-        and row.function not in {role.value for role in person.roles},
+        may_agree=lambda row: may_agree(person, row.asked_by_id, row.user_id),
     )  # fmt: skip
 
 

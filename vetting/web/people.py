@@ -66,7 +66,11 @@ def take_in() -> str | Response:
         taken = done(lambda s: roles.take_in(s, new, by=person, at=visitor.now()))
         secret = ""
         if taken.fresh and not taken.waiting:
-            secret = done(lambda s: invitations.invite(s, taken.user.id, by=person, at=visitor.now()))
+            secret = done(
+                lambda s: invitations.make(
+                    s, s.get_one(User, taken.user.id), board_id=person.board_id, by=person, at=visitor.now()
+                )
+            )
     except Refused as refused:
         if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
             raise

@@ -11,7 +11,7 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-from vetting.store.append_only import drop_statements, erasable_statements, statements
+from vetting.store.append_only import drop_statements, erasable_statements, not_replaced, statements
 from vetting.store.trail_parts import OPEN, canonical, digest, split
 
 revision = "0034"
@@ -20,6 +20,12 @@ branch_labels = None
 depends_on = None
 
 HELD = ("trail_content", "erasures")
+HELD_BEFORE = (
+    "trail", "fact_values", "screenings", "assessments", "assessment_withdrawals", "evidence", "decisions",
+    "rule_versions", "document_contents", "ledger_entries", "rule_publications", "rule_withdrawals", "given_facts",
+    "own_values", "gap_notes", "decision_events", "letting_terms", "terms_acceptances", "deviation_withdrawals",
+    "deviations", "bases",
+)  # fmt: skip
 AT_A_TIME = 1_000
 
 
@@ -57,6 +63,9 @@ def upgrade() -> None:
     _split()
     for statement in (*statements(dialect, HELD), *erasable_statements(dialect)):
         op.execute(statement)
+    if dialect == "sqlite":
+        for table in HELD_BEFORE:
+            op.execute(not_replaced(table))
 
 
 def _split() -> None:
