@@ -183,7 +183,7 @@ def be_absent(
     by: Person,
     at: datetime,
 ) -> Absence:
-    """For some days another decision maker decides by somebody's delegation; said by whoever is away, or the office.
+    """For some days another decision maker decides by somebody's delegation; said by whoever is away.
 
     Raises:
         Refused: not one's own absence, the same person twice, no decision maker, or days that cannot be.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from vetting.domain.problem import Problem
 from vetting.domain.words import Words, same
+from vetting.store.append_only import erasable_statements, statements
 from vetting.store.base import UNTOLD, Base
 from vetting.store.bulk import Bulks
 from vetting.store.trail import (
@@ -35,6 +37,14 @@ if TYPE_CHECKING:
     from vetting.store.base import Plain
 
 AT_A_TIME: Final = 2_000
+_TRIGGER: Final = re.compile(r"CREATE TRIGGER (?:IF NOT EXISTS )?(\w+) BEFORE [A-Z ]+? ON (\w+)")
+_TRIGGERS_SQLITE: Final = (
+    "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'occurrences_taken%'"
+)
+_TRIGGERS_POSTGRESQL: Final = (
+    "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+    "WHERE NOT t.tgisinternal AND t.tgenabled = 'O' AND c.relnamespace = current_schema()::regnamespace"
+)
 Key = tuple[str, int]
 """A table and the id of a row."""
 
@@ -168,6 +178,7 @@ def verify(session: Session, *, anchor: str = "") -> Verified:
         found.entries, found.last, found.head = found.entries + 1, row.id, row.hash
     _check_erasures(told.erasures(), empty, found)
     _check_head(session, found, anchored=anchored)
+    _check_guards(session, found)
     _check_rows(session, told, found)
     return found
 
@@ -216,6 +227,21 @@ def _check_head(session: Session, found: Verified, *, anchored: bool) -> None:
     if not anchored:
         found.tell("trail", Words("Den angivna kontrollsumman finns inte i kedjan: den är omskriven eller kapad.",
                                   "The given checksum is not in the chain: it has been rewritten or cut."))  # fmt: skip
+
+
+def _check_guards(session: Session, found: Verified) -> None:
+    """The database's own guards are there, switched on, and no other triggers beside them."""
+    lite = session.get_bind().dialect.name == "sqlite"
+    asked = _TRIGGERS_SQLITE if lite else _TRIGGERS_POSTGRESQL
+    there = {(row[0], row[1]) for row in session.execute(text(asked))}
+    made = [*statements("sqlite" if lite else "postgresql"), *erasable_statements("sqlite" if lite else "postgresql")]
+    wanted = {(match[1], match[2]) for one in made if (match := _TRIGGER.match(one))}
+    for table in sorted({table for _, table in wanted - there}):
+        found.tell(table, Words("Databasens egen spärr för tabellen är borta eller avstängd.",
+                                "The database's own guard of the table is gone or switched off."))  # fmt: skip
+    for name, table in sorted(there - wanted):
+        strange = Words("Databasen har en utlösare som inte är vår: ", "The database has a trigger that is not ours: ")
+        found.tell(table, strange + same(name + "."))
 
 
 def _check_rows(session: Session, told: Told, found: Verified) -> None:

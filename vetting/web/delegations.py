@@ -99,11 +99,10 @@ def be_absent() -> Response:
     first, last = day("first_on") or visitor.today(), day("last_on")
     if last is None:
         return make_response(_shown((unreadable_day("last_on"),), "absence"), STATUS[Obstacle.INVALID])
-    user_id = whole("away_id") or visitor.person().id
     return _acted(
         "absence",
         lambda s: service.be_absent(
-            s, user_id, whole("substitute_id") or 0, first, last, by=visitor.person(), at=visitor.now()
+            s, visitor.person().id, whole("substitute_id") or 0, first, last, by=visitor.person(), at=visitor.now()
         ),
     )
 
