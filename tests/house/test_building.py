@@ -75,6 +75,15 @@ def test_a_template_parses(app: Flask, name: str) -> None:
     app.jinja_env.parse(source(name))
 
 
+def test_no_command_and_no_page_makes_an_account_with_a_password() -> None:
+    """That is for boards that are invented: whoever takes somebody in waits for a yes, and the owner sets the password."""
+    for folder in ("cli", "web"):
+        for file in (ROOT / "vetting" / folder).rglob("*.py"):
+            text = file.read_text(encoding="utf-8")
+            assert "add_user(" not in text, file
+            assert "NewUser(" not in text, file
+
+
 def test_every_row_about_security_names_tests_that_are_there() -> None:
     rows = table_rows("SECURITY.md", "| risk |")
     assert len(rows) > 20
