@@ -132,7 +132,10 @@ def test_the_address_is_printed_when_it_answers(tmp_path: Path) -> None:
 
 def assert_no_secrets_of(pid: int, *secrets: str) -> None:
     """Nobody who runs as the same user reads them in the environment of the process that serves."""
-    told = Path(f"/proc/{pid}/environ").read_bytes()
+    try:
+        told = Path(f"/proc/{pid}/environ").read_bytes()
+    except PermissionError:  # closed to everybody but root, and we are not
+        return
     assert b"VETTING_SECRET_KEY=" in told  # the name stays where it lay, emptied
     assert not [secret for secret in secrets if secret.encode() in told]
 
