@@ -8,6 +8,8 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import Final
 
+from defusedxml import ElementTree
+
 from vetting.files import limits
 from vetting.files.refusals import RefusedError
 
@@ -27,6 +29,8 @@ _HIDDEN_ROW: Final = re.compile(rb'<(?:\w{1,20}:)?row\b[^>]{0,400}?\bhidden="(?:
 _ROW_NUMBER: Final = re.compile(rb'\br="([0-9]{1,7})"')
 _NO_VALUE: Final = re.compile(rb'\bt="e"[ >]|</f>(?:<v></v>|<v ?/>)?</c>|<f\b[^>]{0,400}/>(?:<v></v>|<v ?/>)?</c>')
 _STRICT: Final = b"purl.oclc.org/ooxml"
+BROKEN: Final = (ElementTree.ParseError, ValueError, zipfile.BadZipFile, KeyError, EOFError, OSError)
+"""What reading a part of a packed file ends in when the file is not what it says."""
 _CHUNK: Final = 256 * 1024
 _AROUND: Final = b"\x00\xff\xfe\xef\xbb\xbf \t\r\n"
 _EBCDIC, _UTF_7 = b"\x4c\x6f\xa7\x94", b"+ADw"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from defusedxml import ElementTree
 
-from vetting.files.containers import inspect_document
+from vetting.files.containers import BROKEN, inspect_document
 from vetting.files.form_signs import TAG, W14
 from vetting.files.refusals import RefusedError
 
@@ -42,14 +42,7 @@ def read(data: bytes) -> dict[str, Any]:
                     root = ElementTree.fromstring(archive.read(name), forbid_dtd=True)
                     texts += [_text(paragraph)[:LONGEST] for paragraph in root.iter(f"{_W}p")]
                     answers += _within(islice(_answers(root), MOST - len(answers)))
-    except (
-        ElementTree.ParseError,
-        ValueError,
-        zipfile.BadZipFile,
-        KeyError,
-        EOFError,
-        OSError,
-    ) as error:
+    except BROKEN as error:
         raise RefusedError("broken") from error
     return {"texts": [text for text in texts if text.strip()][-MOST_TEXTS:], "answers": answers}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from defusedxml import ElementTree
 
 from vetting.files import cell_reading, form_reading, limits, mail_reading
-from vetting.files.containers import inspect_document
+from vetting.files.containers import BROKEN, inspect_document
 from vetting.files.document_types import DOCX, JPEG, MAIL, ODS, ODT, PDF, PNG, XLSX
 from vetting.files.refusals import RefusedError
 
@@ -91,14 +91,7 @@ def _of_opendocument(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             root = ElementTree.fromstring(archive.read("content.xml"), forbid_dtd=True)
-    except (
-        ElementTree.ParseError,
-        ValueError,
-        zipfile.BadZipFile,
-        KeyError,
-        EOFError,
-        OSError,
-    ) as error:
+    except BROKEN as error:
         raise RefusedError("paper_broken") from error
     kinds = {f"{_TEXT_OF}p", f"{_TEXT_OF}h"}
     return "\n".join("".join(found.itertext()) for found in root.iter() if found.tag in kinds)

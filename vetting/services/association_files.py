@@ -122,7 +122,9 @@ def association_file(session: Session, key: int, *, rules: Rules, by: Person, on
     merges = _merges(session, association, by) if matches else []
     sight = sight_of(session, by, association.id)
     catalogue, _ = rule_versions.words(session, by.board_id, rules, on=on)
-    of_bookings = rule_versions.chosen(session, by.board_id, CaseKind.BOOKING, rules, on=on)
+    of_bookings = (
+        rule_versions.chosen(session, by.board_id, CaseKind.BOOKING, rules, on=on) if sight.at_counter else None
+    )
     events = [] if sight.aside else trail.of_association(session, by.board_id, association.id, most=MOST)
     answers = _answers(session, association, by)
     people = {entry.by_user_id for entry, _ in events} | {row.by_user_id for row, _ in merges}

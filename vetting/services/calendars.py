@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.words import Words, same
 from vetting.files.calendar import Entry, calendar_file
 from vetting.services import own_bookings
+from vetting.services.people import digest_of
 from vetting.store import people
 from vetting.store.cases import Case, Communication, seen_by
 from vetting.store.meetings import Meeting
@@ -110,15 +110,11 @@ def open_calendar(session: WritingSession, *, by: Person, at: datetime) -> str:
     ):
         session.delete(old)
     secret = secrets.token_urlsafe(32)
-    row = CalendarToken(user_id=by.id, board_id=by.board_id, digest=_digest(secret), at=at)
+    row = CalendarToken(user_id=by.id, board_id=by.board_id, digest=digest_of(secret), at=at)
     session.add(row)
     session.flush()
     session.note(Noted(action="calendar_opened", by=by, at=at, subject=row, board_id=by.board_id))
     return secret
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def feed(session: Session, secret: str, *, at: datetime, language: Language) -> bytes:
@@ -127,7 +123,7 @@ def feed(session: Session, secret: str, *, at: datetime, language: Language) -> 
     Raises:
         Refused: the address is nobody's, or its owner has no role in the board any more.
     """
-    row = session.scalar(select(CalendarToken).where(CalendarToken.digest == _digest(secret)))
+    row = session.scalar(select(CalendarToken).where(CalendarToken.digest == digest_of(secret)))
     by = people.person(session, row.user_id, row.board_id) if row is not None else None
     if by is None:
         raise Refused(Obstacle.MISSING)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,8 +13,8 @@ from vetting.domain import signing_in
 from vetting.domain.people import GUARDED, Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services.people import HASHER, allow, check_password
-from vetting.store.people import Invitation, RoleAsk, RoleHeld, SignIn, User, boards_of
+from vetting.services.people import HASHER, allow, check_password, digest_of, end_sessions
+from vetting.store.people import Invitation, RoleAsk, RoleHeld, User, boards_of
 from vetting.store.session import technical, write
 from vetting.store.trail import Noted
 
@@ -60,19 +59,24 @@ def invite(session: WritingSession, user_id: int, *, by: Person | None, at: date
 
 def make(session: WritingSession, user: User, *, board_id: int | None, by: Person | None, at: datetime) -> str:
     """The link itself, for whoever has been found to be its right hand."""
-    open_ones = select(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None))
-    for earlier in session.scalars(open_ones.where(Invitation.expires_at > at)):
-        earlier.expires_at = at
+    end_links(session, user.id, at)
     secret = secrets.token_urlsafe(32)
     session.add(
         Invitation(
-            digest=_digest(secret), user_id=user.id, board_id=board_id, made_by_id=(by.id or None) if by else None,
+            digest=digest_of(secret), user_id=user.id, board_id=board_id, made_by_id=(by.id or None) if by else None,
             at=at, expires_at=at + GOOD_FOR,
         )
     )  # fmt: skip
     for board in [board_id] if board_id else [board.id for board in boards_of(session, user.id)]:
         session.note(Noted(action="invitation_made", by=by, at=at, subject=user, board_id=board))
     return secret
+
+
+def end_links(session: Session, user_id: int, at: datetime) -> None:
+    """Links to an account that nobody has used open nothing any more."""
+    unused = select(Invitation).where(Invitation.user_id == user_id, Invitation.used_at.is_(None))
+    for link in session.scalars(unused.where(Invitation.expires_at > at)):
+        link.expires_at = at
 
 
 def _check_may_invite(session: Session, user: User, by: Person) -> None:
@@ -124,7 +128,7 @@ def use(session: WritingSession, secret: str, password: str, *, at: datetime) ->
     found.used_at = at
     for board in {found.board_id} - {None} or {board.id for board in boards_of(session, user.id)}:
         session.note(Noted(action="password_set", by=None, at=at, subject=user, board_id=board))
-    _end_sessions(session, user.id, at)
+    end_sessions(session, user.id, at)
     return user
 
 
@@ -154,7 +158,7 @@ def change_password(
         user = session.get_one(User, person.id)
         _set(session, user, new)
         session.note(Noted(action="password_changed", by=person, at=at, subject=user, board_id=person.board_id))
-        _end_sessions(session, user.id, at, but=_digest(token))
+        end_sessions(session, user.id, at, but=digest_of(token))
 
     write(database, work)
 
@@ -164,7 +168,10 @@ def _open(session: Session, secret: str, at: datetime) -> Invitation | None:
         select(Invitation)
         .join(User, User.id == Invitation.user_id)
         .where(
-            Invitation.digest == _digest(secret), Invitation.used_at.is_(None), Invitation.expires_at > at, User.active
+            Invitation.digest == digest_of(secret),
+            Invitation.used_at.is_(None),
+            Invitation.expires_at > at,
+            User.active,
         )
     )
 
@@ -175,13 +182,3 @@ def _set(session: WritingSession, user: User, password: str) -> None:
         raise Refused(Obstacle.INVALID, Problem("new", *wrong))
     user.password_hash = HASHER.hash(password)
     session.flush()
-
-
-def _end_sessions(session: Session, user_id: int, at: datetime, *, but: str = "") -> None:
-    for begun in session.scalars(select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))):
-        if begun.token != but:
-            begun.ended_at = at
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -180,7 +180,7 @@ def check_password(
 
 def _begin(session: Session, user_id: int, board_id: int, at: datetime) -> SignedIn:
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    session.add(SignIn(token=_digest(token), user_id=user_id, board_id=board_id, created_at=at, seen_at=at))
+    session.add(SignIn(token=digest_of(token), user_id=user_id, board_id=board_id, created_at=at, seen_at=at))
     return SignedIn(token=token, user_id=user_id, board_id=board_id)
 
 
@@ -193,7 +193,8 @@ def _key(kind: str, value: str) -> str:
     return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
 
 
-def _digest(token: str) -> str:
+def digest_of(token: str) -> str:
+    """What is kept of a secret that only its holder has: a session's, a link's, a calendar's."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -237,7 +238,7 @@ def visitor(session: Session, token: str, *, at: datetime) -> Person | None:
     """Who a token belongs to while its session lasts; that it was used is kept now and then."""
     found = session.execute(
         select(SignIn.id, SignIn.user_id, SignIn.board_id, SignIn.created_at, SignIn.seen_at, SignIn.ended_at)
-        .where(SignIn.token == _digest(token))
+        .where(SignIn.token == digest_of(token))
     ).first()  # fmt: skip
     if found is None or signing_in.has_ended(at, created=found.created_at, seen=found.seen_at, ended=found.ended_at):
         return None
@@ -253,10 +254,17 @@ def at_work(session: Session, user_id: int, board_id: int) -> Person | None:
     return people.person(session, user_id, board_id)
 
 
+def end_sessions(session: Session, user_id: int, at: datetime, *, but: str = "") -> None:
+    """Ends what an account has open, but for one session, by its token's digest."""
+    for begun in session.scalars(select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))):
+        if begun.token != but:
+            begun.ended_at = at
+
+
 def sign_out(database: Database, token: str, *, at: datetime) -> None:
     """Ends the session; the token is worth nothing from now on."""
     with technical(database) as session:
-        found = session.scalar(select(SignIn).where(SignIn.token == _digest(token)))
+        found = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
         if found is not None and found.ended_at is None:
             found.ended_at = at
 
@@ -266,13 +274,13 @@ def work_in(database: Database, token: str, person: Person, board_id: int, *, at
     with technical(database) as session:
         if people.person(session, person.id, board_id) is None:
             return None
-        old = session.scalar(select(SignIn).where(SignIn.token == _digest(token)))
+        old = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
         if old is None:
             return None
         old.ended_at = at
         began = _begin(session, person.id, board_id, at)
         session.flush()
-        fresh = session.scalars(select(SignIn).where(SignIn.token == _digest(began.token))).one()
+        fresh = session.scalars(select(SignIn).where(SignIn.token == digest_of(began.token))).one()
         fresh.created_at = old.created_at  # half a day is half a day, whichever board
         return began
 
@@ -280,7 +288,7 @@ def work_in(database: Database, token: str, person: Person, board_id: int, *, at
 def keep_text(database: Database, token: str, path: str, fields: dict[str, list[str]], *, at: datetime) -> str | None:
     """Keeps what somebody typed into a session that had ended; None when the token is nobody's, or old."""
     with technical(database) as session:
-        ended = session.scalar(select(SignIn).where(SignIn.token == _digest(token)))
+        ended = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
         if not fields or ended is None or at - ended.seen_at > KEEP_TEXTS:
             return None
         _forget_texts(session, at)
@@ -288,7 +296,7 @@ def keep_text(database: Database, token: str, path: str, fields: dict[str, list[
         for old in session.scalars(own.offset(MOST_TEXTS - 1)):
             session.delete(old)
         name = secrets.token_urlsafe(TOKEN_BYTES)
-        session.add(KeptText(token=_digest(name), user_id=ended.user_id, path=path, fields=fields, at=at))
+        session.add(KeptText(token=digest_of(name), user_id=ended.user_id, path=path, fields=fields, at=at))
         return name
 
 
@@ -308,7 +316,7 @@ def kept_text(
     """What the same person had typed within a day, and where to: given back once."""
     with technical(database) as session:
         _forget_texts(session, at)
-        kept = session.scalar(select(KeptText).where(KeptText.token == _digest(name), KeptText.user_id == person.id))
+        kept = session.scalar(select(KeptText).where(KeptText.token == digest_of(name), KeptText.user_id == person.id))
         if kept is None:
             return None
         session.delete(kept)

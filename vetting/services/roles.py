@@ -11,10 +11,11 @@ from sqlalchemy import or_, select
 from vetting.domain.people import CLASH_WORDS, GUARDED, ROLE_WORDS, Action, Clash, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words, same
-from vetting.services.people import allow, board_coded
+from vetting.services.invitations import end_links
+from vetting.services.people import allow, board_coded, end_sessions
 from vetting.store import people
 from vetting.store.decisions import Absence, Delegation
-from vetting.store.people import Invitation, RoleAsk, RoleHeld, SignIn, User, colleagues
+from vetting.store.people import Invitation, RoleAsk, RoleHeld, User, colleagues
 from vetting.store.trail import Noted
 
 if TYPE_CHECKING:
@@ -135,9 +136,7 @@ def _check_new(new: Colleague) -> None:
 def _give(session: WritingSession, user_id: int, board_id: int, role: Role, *, by: Person | None, at: datetime) -> None:
     session.add(RoleHeld(user_id=user_id, board_id=board_id, role=role.value))
     if role in GUARDED:  # a link that was made before opens no account that weighs
-        open_ones = select(Invitation).where(Invitation.user_id == user_id, Invitation.used_at.is_(None))
-        for link in session.scalars(open_ones.where(Invitation.expires_at > at)):
-            link.expires_at = at
+        end_links(session, user_id, at)
     session.flush()
     session.note(_noted("role_given", session.get_one(User, user_id), board_id, role, by=by, at=at))
 
@@ -206,8 +205,7 @@ def _forget_askers_password(session: WritingSession, ask: RoleAsk, at: datetime)
     if last is None or last.made_by_id is None or last.made_by_id != ask.asked_by_id:
         return
     session.get_one(User, ask.user_id).password_hash = ""
-    for begun in session.scalars(select(SignIn).where(SignIn.user_id == ask.user_id, SignIn.ended_at.is_(None))):
-        begun.ended_at = at
+    end_sessions(session, ask.user_id, at)
 
 
 def end_role(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select, text
@@ -67,20 +68,20 @@ class Verified:
         self.problems.append(Problem(where, what, remedy))
 
 
-@dataclass(slots=True)
+@dataclass
 class Whole:
-    """One entry with its content as it lies in the database."""
+    """One entry with its content as it lies in the database; what is worked out of it is worked out once."""
 
     entry: TrailEntry
     content: TrailContent | None
     apart: dict[str, TrailApart] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def erased(self) -> list[str]:
         """The kinds that are empty."""
         return [kind for kind, part in self.apart.items() if part.salt is None or part.body is None]
 
-    @property
+    @cached_property
     def combined(self) -> str:
         """The digest of all the parts: of those that are empty the one that was kept; "" without the open part."""
         content = self.content
@@ -96,18 +97,20 @@ class Whole:
             return False
         if self.entry.format != 1:
             return found == self.entry.digest
-        return bool(self.erased) or digest(self.content.salt, canonical(self.said())) == self.entry.digest  # type: ignore[union-attr,arg-type] # found
+        return bool(self.erased) or digest(self.content.salt, canonical(self.said)) == self.entry.digest  # type: ignore[union-attr,arg-type] # found
 
+    @cached_property
     def public(self) -> Plain:
         """The open part."""
         said: Plain = json.loads(self.content.body) if self.content and self.content.body else {"changes": []}
         return said
 
+    @cached_property
     def said(self) -> Plain:
         """What the entry says, as far as it is there."""
         gone = set(self.erased)
         parts = {kind: json.loads(part.body or "{}") for kind, part in self.apart.items() if kind not in gone}
-        return merged(self.public(), parts)
+        return merged(self.public, parts)
 
 
 def _is_whole_or_gone(part: TrailApart) -> bool:
@@ -127,10 +130,10 @@ class Told:
 
     def replay(self, whole: Whole) -> None:
         """Takes in one entry; what was erased is not known any more of these columns, and of no others."""
-        said, there = whole.said(), set(whole.apart) - set(whole.erased)
+        said, there = whole.said, set(whole.apart) - set(whole.erased)
         for moved in said.get("bulk", ()):
             self.bulks.add(moved)
-        for change, open_change in zip(said["changes"], whole.public()["changes"], strict=True):
+        for change, open_change in zip(said["changes"], whole.public["changes"], strict=True):
             erased = erased_columns(open_change, there)
             self.bulks.changed(change, erased)
             key = (change["table"], change["id"])

@@ -13,7 +13,7 @@ from vetting.services import invitations, roles
 from vetting.store.people import Board, User, names_of
 from vetting.web import devices, visitor
 from vetting.web.errors import STATUS, retry_after
-from vetting.web.views import act, done, onward, stored, text, texts
+from vetting.web.views import act, done, onward, refused_page, stored, text, texts
 
 if TYPE_CHECKING:
     from flask import Response
@@ -72,9 +72,7 @@ def take_in() -> str | Response:
                 )
             )
     except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_shown(refused.problems), STATUS[refused.obstacle])
+        return refused_page(refused, _shown)
     return _shown((), (taken.user.name, secret), _told(taken))
 
 
@@ -111,9 +109,7 @@ def answer(ask_id: int) -> str | Response:
                 )
             )
     except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_shown(refused.problems), STATUS[refused.obstacle])
+        return refused_page(refused, _shown)
     return _shown((), (name, secret)) if secret else onward(url_for("people.index"))
 
 
@@ -138,9 +134,7 @@ def invite(user_id: int) -> str | Response:
     try:
         secret = done(lambda s: invitations.invite(s, user_id, by=person, at=visitor.now()))
     except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_shown(refused.problems), STATUS[refused.obstacle])
+        return refused_page(refused, _shown)
     with stored() as session:
         name = session.get_one(User, user_id).name
     return _shown((), (name, secret))

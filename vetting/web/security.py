@@ -23,8 +23,8 @@ KEPT: Final = "kept"
 """Where a browser's cookie says that something typed lies kept."""
 MOST_TYPED: Final = 100_000
 """Signs of a form that is kept; nobody types more in one."""
-NEVER_KEPT: Final = frozenset({"people.change_password", "people.set_password", "login.enter"})
-"""Forms with a password."""
+NEVER_KEPT: Final = frozenset({"people.change_password"})
+"""Forms behind sign-in with a password."""
 _DIRECTIVES: Final = {
     "default-src": "'none'",
     "script-src": "'self'",

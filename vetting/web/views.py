@@ -60,10 +60,15 @@ def act(
     try:
         done(work)
     except Refused as refused:
-        if not refused.problems or refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(again(refused.problems), STATUS[refused.obstacle])
+        return refused_page(refused, again)
     return onward(onto)
+
+
+def refused_page(refused: Refused, again: Callable[[tuple[Problem, ...]], str]) -> Response:
+    """The page of an act again, with the reasons; what is missing or forbidden is no page of its own."""
+    if not refused.problems or refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+        raise refused
+    return make_response(again(refused.problems), STATUS[refused.obstacle])
 
 
 def decided_how() -> Form:
