@@ -411,3 +411,13 @@ def test_a_reclaim_says_who_decided_it_and_not_who_noted_it(town: Town) -> None:
     assert decided
     assert "Exempelnämnden norr" in decided[1]
     assert "eslutsfattare" not in decided[1]
+
+
+def test_the_states_to_choose_among_stand_in_the_order_of_the_road(kim: Somebody) -> None:
+    road = ["completion", "referred", "communication", "ready"]
+    for page, first in (("/arenden", ["received", "in_progress"]), ("/bokningar", ["requested", "to_check"])):
+        offered = re.search(
+            r'<select id="lage".*?</select>|<select[^>]*name="lage".*?</select>', kim.get(page).text, re.DOTALL
+        )
+        assert offered
+        assert re.findall(r'value="(\w+)"', offered[0])[:6] == [*first, *road]

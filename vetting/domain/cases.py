@@ -67,18 +67,19 @@ _GRANT_NEXT: Final[Mapping[State, frozenset[State]]] = {
     State.REPORTING: frozenset({State.CLOSED, State.IN_PROGRESS}),
     State.CLOSED: frozenset({State.IN_PROGRESS}),
 }
-_BEFORE: Final = frozenset(
-    {State.REQUESTED, State.TO_CHECK, State.COMPLETION, State.REFERRED, State.COMMUNICATION, State.READY}
-)
+_BOOKING_HANDLED: Final = (
+    State.REQUESTED, State.TO_CHECK, State.COMPLETION, State.REFERRED, State.COMMUNICATION, State.READY,
+)  # fmt: skip
+_BEFORE: Final = frozenset(_BOOKING_HANDLED)
 _BOOKING_NEXT: Final[Mapping[State, frozenset[State]]] = {
-    **{state: _BEFORE - {state, State.REQUESTED} | {State.CANCELLED} for state in _BEFORE},
+    **{state: _BEFORE - {state, State.REQUESTED} | {State.CANCELLED} for state in _BOOKING_HANDLED},
     State.READY: _BEFORE - {State.READY, State.REQUESTED} | {State.CANCELLED, State.CONFIRMED, State.REFUSED},
     State.CONFIRMED: frozenset({State.CANCELLED, State.RESCINDED, State.TO_CHECK}),
     State.REFUSED: frozenset({State.TO_CHECK}),
     State.RESCINDED: frozenset({State.TO_CHECK}),
 }
 NEXT: Final = {CaseKind.GRANT: _GRANT_NEXT, CaseKind.BOOKING: _BOOKING_NEXT}
-"""Handled in any order; decided only when ready. A decided case is handled again only when it is opened anew."""
+"""State -> what may follow it, in the order of the road; a list of states is shown in this order. Handled in any order; decided only when ready. A decided case is handled again only when it is opened anew."""
 FIRST: Final = {CaseKind.GRANT: State.RECEIVED, CaseKind.BOOKING: State.REQUESTED}
 HANDLED: Final = {CaseKind.GRANT: State.IN_PROGRESS, CaseKind.BOOKING: State.TO_CHECK}
 
