@@ -79,7 +79,9 @@ _BOOKING_NEXT: Final[Mapping[State, frozenset[State]]] = {
     State.RESCINDED: frozenset({State.TO_CHECK}),
 }
 NEXT: Final = {CaseKind.GRANT: _GRANT_NEXT, CaseKind.BOOKING: _BOOKING_NEXT}
-"""State -> what may follow it, in the order of the road; a list of states is shown in this order. Handled in any order; decided only when ready. A decided case is handled again only when it is opened anew."""
+"""State -> what may follow it, in the order of the road; a list of states is shown in this order.
+
+Handled in any order; decided only when ready. A decided case is handled again only when it is opened anew."""
 FIRST: Final = {CaseKind.GRANT: State.RECEIVED, CaseKind.BOOKING: State.REQUESTED}
 HANDLED: Final = {CaseKind.GRANT: State.IN_PROGRESS, CaseKind.BOOKING: State.TO_CHECK}
 
