@@ -22,8 +22,16 @@ from vetting.store import engine
 if TYPE_CHECKING:
     from vetting.domain.ruleset import RuleSet
 
-__all__ = ["database", "databases", "demonstration", "demonstration_copy", "empty_database", "file_database",
-           "group_town", "town"]  # fmt: skip
+__all__ = [
+    "database",
+    "databases",
+    "demonstration",
+    "demonstration_copy",
+    "empty_database",
+    "file_database",
+    "group_town",
+    "town",
+]
 engine.PRAGMAS["synchronous"] = 0  # no test pulls the plug; durability has tests of its own
 share()
 settle_memory()  # as the program does: what has been loaded stays

@@ -62,9 +62,12 @@ def fill(folder: Path) -> FilledOnce:
         if not printed.exists():
             done = subprocess.run(
                 [sys.executable, "-m", "vetting", "demo", "--no-serve", "--json"],
-                env={**os.environ, "VETTING_DATABASE_URL": f"sqlite:///{path}"}, check=False, capture_output=True,
-                text=True, encoding="utf-8",
-            )  # fmt: skip
+                env={**os.environ, "VETTING_DATABASE_URL": f"sqlite:///{path}"},
+                check=False,
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+            )
             if done.returncode:
                 raise RuntimeError(done.stderr)
             printed.write_text(done.stdout, encoding="utf-8")

@@ -51,11 +51,18 @@ def a_case(database: Database, by: Person, number: str = "BID-2026-0001", **more
     def work(session: Any) -> Case:
         case = Case(
             **{
-                "board_id": by.board_id, "kind": "grant", "number": number, "name": "Kulturföreningen Provkvarnen",
-                "state": "received", "received_on": TODAY, "received_at": NOW, "channel": "form", "not_asked": [],
+                "board_id": by.board_id,
+                "kind": "grant",
+                "number": number,
+                "name": "Kulturföreningen Provkvarnen",
+                "state": "received",
+                "received_on": TODAY,
+                "received_at": NOW,
+                "channel": "form",
+                "not_asked": [],
             }
             | more
-        )  # fmt: skip
+        )
         session.add(case)
         session.flush()
         session.note(Noted(action="case_received", by=by, at=NOW, subject=case, case_id=case.id))

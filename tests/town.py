@@ -51,12 +51,18 @@ NUMBERS = ("8029990234", "8029990036", "8029990044", "8029990051", "8029990069",
 
 
 ACT = Evidence(
-    deed=Deed.ACT, act="Två medlemmar nekades att rösta.", role="årsmötets ordförande", inside_activity=True,
-    happened="mars 2026", source="protokollet, § 4", verified=True, may_be_shown=True,
+    deed=Deed.ACT,
+    act="Två medlemmar nekades att rösta.",
+    role="årsmötets ordförande",
+    inside_activity=True,
+    happened="mars 2026",
+    source="protokollet, § 4",
+    verified=True,
+    may_be_shown=True,
     speaks_for="Föreningen har i övrigt följt sina stadgar.",
     special_reasons="Föreningen har inte tagit avstånd och inget har ändrats.",
     proportionality="Villkor har prövats utan att föreningen ville ändra ordningen.",
-)  # fmt: skip
+)
 """What "not met" can rest on."""
 
 
@@ -68,27 +74,53 @@ def clean_facts(number: str = NUMBERS[0], name: str = "Kulturföreningen Provkva
     """An application that lacks nothing."""
     day = TODAY - timedelta(days=5)
     values: dict[str, Any] = {
-        "name_in_application": name, "organisation_number": number, "legal_form": "ideell_forening",
-        "organisation_number_since": date(2019, 3, 1), "statutes_document": True, "annual_minutes": True,
-        "signed": True, "annual_meeting_held_on": day - timedelta(days=120),
-        "board_elected_on": day - timedelta(days=120), "activity_report": True, "accounts": True,
-        "audit_report": True, "audit_signed": True, "signed_by_role": "ordförande", "signed_on": day,
-        "giro_number": f"{number[2:6]}-{number[6:]}", "giro_holder_is_association": True,
-        "amount_applied": 40_000_00, "members_total": 120, "purpose": "kurser på kvällar", "application_date": day,
-        "avstand_valdsbejakande_uttryck_signed": True, "mangfald_signed": True, "likabehandling_signed": True,
-        "activity_municipality": "Provby", "target_group": "barn", "board_area": "Provby",
-    }  # fmt: skip
+        "name_in_application": name,
+        "organisation_number": number,
+        "legal_form": "ideell_forening",
+        "organisation_number_since": date(2019, 3, 1),
+        "statutes_document": True,
+        "annual_minutes": True,
+        "signed": True,
+        "annual_meeting_held_on": day - timedelta(days=120),
+        "board_elected_on": day - timedelta(days=120),
+        "activity_report": True,
+        "accounts": True,
+        "audit_report": True,
+        "audit_signed": True,
+        "signed_by_role": "ordförande",
+        "signed_on": day,
+        "giro_number": f"{number[2:6]}-{number[6:]}",
+        "giro_holder_is_association": True,
+        "amount_applied": 40_000_00,
+        "members_total": 120,
+        "purpose": "kurser på kvällar",
+        "application_date": day,
+        "avstand_valdsbejakande_uttryck_signed": True,
+        "mangfald_signed": True,
+        "likabehandling_signed": True,
+        "activity_municipality": "Provby",
+        "target_group": "barn",
+        "board_area": "Provby",
+    }
     given = {**values, **more}
     return Facts({k: v for k, v in given.items() if v is not None}, frozenset(k for k, v in given.items() if v is None))
 
 
 def booking_facts(number: str = NUMBERS[0], name: str = "Kulturföreningen Provkvarnen", **more: Any) -> Facts:
     values: dict[str, Any] = {
-        "name_in_application": name, "organisation_number": number, "booker_is_private": False,
-        "organiser_of_record": name, "organiser_is_booker": True, "responsible_person": "ordföranden",
-        "event_title": "Repetition", "event_purpose": "kör", "expected_visitors": 20, "external_speakers": False,
-        "open_to_public": False, "event_starts_at": datetime(2026, 12, 1, 18, 0),
-    }  # fmt: skip
+        "name_in_application": name,
+        "organisation_number": number,
+        "booker_is_private": False,
+        "organiser_of_record": name,
+        "organiser_is_booker": True,
+        "responsible_person": "ordföranden",
+        "event_title": "Repetition",
+        "event_purpose": "kör",
+        "expected_visitors": 20,
+        "external_speakers": False,
+        "open_to_public": False,
+        "event_starts_at": datetime(2026, 12, 1, 18, 0),
+    }
     return Facts({**values, **more})
 
 
@@ -121,9 +153,12 @@ class Town:
 
     def build(self, *, largest: int | None = 200_000_00, adopted_on: date | None = date(2026, 1, 15)) -> Town:
         new = boards.NewBoard(
-            code=self.code, name=f"Exempelnämnden {self.code}", way=self.way,
-            rules={"grant": self.ruleset, "booking": self.ruleset}, adopted_on=adopted_on,
-        )  # fmt: skip
+            code=self.code,
+            name=f"Exempelnämnden {self.code}",
+            way=self.way,
+            rules={"grant": self.ruleset, "booking": self.ruleset},
+            adopted_on=adopted_on,
+        )
 
         def found(session: Any) -> None:
             self.board_id = boards.add(session, new, by=None, at=NOW).id
@@ -132,9 +167,17 @@ class Town:
 
         write(self.database, found)
         self.delegate(Role.DECISION_MAKER, largest=largest)
-        self.round_id = self.do(rounds.add, rounds.NewRound(
-            name="Verksamhetsbidrag 2027", opens_on=date(2026, 9, 1), closes_on=date(2026, 12, 1), dnr="EXN 2026/200",
-            decision_on=date(2026, 12, 18), report_on=date(2027, 12, 31))).id  # fmt: skip
+        self.round_id = self.do(
+            rounds.add,
+            rounds.NewRound(
+                name="Verksamhetsbidrag 2027",
+                opens_on=date(2026, 9, 1),
+                closes_on=date(2026, 12, 1),
+                dnr="EXN 2026/200",
+                decision_on=date(2026, 12, 18),
+                report_on=date(2027, 12, 31),
+            ),
+        ).id
         return self
 
     def somebody(self, role: Role, name: str) -> Person:
@@ -150,16 +193,26 @@ class Town:
             roles=(role,),
         )
         user = people.add_user(session, new, by=None, at=NOW)
-        return Person(id=user.id, name=user.name, board_id=self.board_id, board=f"Exempelnämnden {self.code}",
-                      roles=frozenset({role}))  # fmt: skip
+        return Person(
+            id=user.id,
+            name=user.name,
+            board_id=self.board_id,
+            board=f"Exempelnämnden {self.code}",
+            roles=frozenset({role}),
+        )
 
     def delegate(self, role: Role, **more: Any) -> None:
         def work(session: Any) -> None:
             given = {
-                "board_id": self.board_id, "user_id": self.staff[role].id, "maker": "delegate", "point": "4.2",
-                "kinds": ["grant", "booking", "reclaim"], "refusals": True, "largest": None,
+                "board_id": self.board_id,
+                "user_id": self.staff[role].id,
+                "maker": "delegate",
+                "point": "4.2",
+                "kinds": ["grant", "booking", "reclaim"],
+                "refusals": True,
+                "largest": None,
                 "valid_from": date(2026, 1, 1),
-            } | more  # fmt: skip
+            } | more
             row = Delegation(**given)
             session.add(row)
             session.flush()
@@ -200,9 +253,13 @@ class Town:
 
     def decide(self, number: str, role: Role = Role.DECISION_MAKER, version: int | None = None, **more: Any) -> Any:
         return self.do(
-            decisions.decide, number, draft_version=version or self.draft_version(number), rules=rules(),
-            role=role, **more,
-        )  # fmt: skip
+            decisions.decide,
+            number,
+            draft_version=version or self.draft_version(number),
+            rules=rules(),
+            role=role,
+            **more,
+        )
 
     def draft_version(self, number: str) -> int:
         from sqlalchemy import select

@@ -163,9 +163,11 @@ def _hosts(text: str) -> tuple[str, ...]:
         told = wrong[0] if wrong else text
         raise NotReadable(
             Words(f"”{told}” är inget värdnamn.", f'"{told}" is no host name.'),
-            Words("Skriv namnen som i webbadressen, utan http och port, med komma emellan.",
-                  "Write the names as in the web address, without http and port, with commas between."),
-        )  # fmt: skip
+            Words(
+                "Skriv namnen som i webbadressen, utan http och port, med komma emellan.",
+                "Write the names as in the web address, without http and port, with commas between.",
+            ),
+        )
     return hosts
 
 
@@ -222,16 +224,28 @@ def _database(text: str) -> str:
     if text.partition("://")[0] not in DATABASES:
         raise NotReadable(
             Words("Adressen är varken till SQLite eller PostgreSQL.", "It is no address of SQLite or PostgreSQL."),
-            Words("Skriv sqlite:///fil.db eller postgresql://användare@värd/namn.",
-                  "Write sqlite:///file.db or postgresql://user@host/name."),
-        )  # fmt: skip
+            Words(
+                "Skriv sqlite:///fil.db eller postgresql://användare@värd/namn.",
+                "Write sqlite:///file.db or postgresql://user@host/name.",
+            ),
+        )
     return text
 
 
 _WORDS_FOR_ON: Final = {
-    "1": True, "true": True, "yes": True, "on": True, "ja": True, "på": True,
-    "0": False, "false": False, "no": False, "off": False, "nej": False, "av": False,
-}  # fmt: skip
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "ja": True,
+    "på": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+    "nej": False,
+    "av": False,
+}
 SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_DATABASE_URL": ("database_url", _database),
     "VETTING_DEBUG": ("debug", _on),
@@ -253,12 +267,14 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
 }
 """Variable -> its field, and how its value is read. The command line reads VETTING_DEBUG by itself."""
 _TOGETHER: Final = (
-    ("VETTING_SMTP_HOST", ("VETTING_SMTP_FROM", "VETTING_SMTP_PASSWORD", "VETTING_SMTP_PLAIN", "VETTING_SMTP_PORT",
-                           "VETTING_SMTP_USER")),
+    (
+        "VETTING_SMTP_HOST",
+        ("VETTING_SMTP_FROM", "VETTING_SMTP_PASSWORD", "VETTING_SMTP_PLAIN", "VETTING_SMTP_PORT", "VETTING_SMTP_USER"),
+    ),
     ("VETTING_SMTP_FROM", ("VETTING_SMTP_HOST",)),
     ("VETTING_SMTP_USER", ("VETTING_SMTP_PASSWORD",)),
     ("VETTING_SMTP_PASSWORD", ("VETTING_SMTP_USER",)),
-)  # fmt: skip
+)
 """A setting, and those that say nothing without it."""
 
 

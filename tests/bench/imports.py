@@ -29,10 +29,27 @@ if TYPE_CHECKING:
 
 ROWS, ASSOCIATIONS = 100_000, 40_000
 HEADINGS = (
-    "Förening", "Org.nr", "Form", "Säte", "Medlemmar", "Medlemmar i fjol", "Stadgar bifogade",
-    "Årsmötesprotokoll bifogat", "Årsmötesdatum", "Styrelse vald", "Protokoll undertecknat", "Bokslut", "Rev.ber.",
-    "Verks.ber.", "Bankgiro", "Sökt kr", "Avser", "Målgrupp för verksamheten", "Kommun", "Firmatecknare",
-)  # fmt: skip
+    "Förening",
+    "Org.nr",
+    "Form",
+    "Säte",
+    "Medlemmar",
+    "Medlemmar i fjol",
+    "Stadgar bifogade",
+    "Årsmötesprotokoll bifogat",
+    "Årsmötesdatum",
+    "Styrelse vald",
+    "Protokoll undertecknat",
+    "Bokslut",
+    "Rev.ber.",
+    "Verks.ber.",
+    "Bankgiro",
+    "Sökt kr",
+    "Avser",
+    "Målgrupp för verksamheten",
+    "Kommun",
+    "Firmatecknare",
+)
 
 
 def made(folder: Path) -> bytes:
@@ -44,11 +61,30 @@ def made(folder: Path) -> bytes:
     met, elected = date(2026, 1, 1), date(2025, 1, 1)
     for n in range(ROWS):
         who = n % ASSOCIATIONS
-        sheet.append((
-            f"Föreningen Prov {who}", numbers[who], "ideell förening", f"Ort {n % 300}", n % 2000, n % 1990,
-            "ja", "nej", met + timedelta(days=n % 200), elected + timedelta(days=n % 300), "ja", "ja", "ja", "ja",
-            f"{n % 9999}-{n % 9973:04}", n % 1000 * 100, f"kurs {n % 5000}", "barn", "Provby", "ordförande",
-        ))  # fmt: skip
+        sheet.append(
+            (
+                f"Föreningen Prov {who}",
+                numbers[who],
+                "ideell förening",
+                f"Ort {n % 300}",
+                n % 2000,
+                n % 1990,
+                "ja",
+                "nej",
+                met + timedelta(days=n % 200),
+                elected + timedelta(days=n % 300),
+                "ja",
+                "ja",
+                "ja",
+                "ja",
+                f"{n % 9999}-{n % 9973:04}",
+                n % 1000 * 100,
+                f"kurs {n % 5000}",
+                "barn",
+                "Provby",
+                "ordförande",
+            )
+        )
     book.save(folder / "stor.xlsx")
     return (folder / "stor.xlsx").read_bytes()
 
@@ -111,10 +147,16 @@ def main() -> None:
             taken, cases, summed = taken_in(database, data)
             if (cases, summed) != (ROWS, kronor):
                 raise SystemExit(f"the two do not agree: {cases} cases, {summed} and {kronor} kronor")
-            own, child = (resource.getrusage(who).ru_maxrss / 1024 for who in (
-                resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN,
-            ))  # fmt: skip
-            print(f"import of {ROWS} rows x {len(HEADINGS)} on {engine}: {taken / seconds:.1f}x calamine and one bulk insert "
-                  f"(aim 3x), {taken:.1f} s against {seconds:.1f} s; memory {own:.0f} MB and {child:.0f} MB in the child")  # fmt: skip
+            own, child = (
+                resource.getrusage(who).ru_maxrss / 1024
+                for who in (
+                    resource.RUSAGE_SELF,
+                    resource.RUSAGE_CHILDREN,
+                )
+            )
+            print(
+                f"import of {ROWS} rows x {len(HEADINGS)} on {engine}: {taken / seconds:.1f}x calamine and one bulk insert "
+                f"(aim 3x), {taken:.1f} s against {seconds:.1f} s; memory {own:.0f} MB and {child:.0f} MB in the child"
+            )
             database.close()
         databases.stop()

@@ -24,10 +24,20 @@ SIZES: Final = (40_000, 400_000)
 OF_EACH: Final = 125
 AMONG: Final = 5
 SHORTENED: Final = {
-    "idrottsförening": "IF", "idrottsklubb": "IK", "sportklubb": "SK", "förening": "för.", "föreningen": "fören.",
-    "klubb": "kl.", "och": "o", "if": "Idrottsförening", "ik": "Idrottsklubb", "sk": "Sportklubb",
-    "bk": "Bollklubb", "ungdom": "ungd.", "hembygdsförening": "hembygdsför.",
-}  # fmt: skip
+    "idrottsförening": "IF",
+    "idrottsklubb": "IK",
+    "sportklubb": "SK",
+    "förening": "för.",
+    "föreningen": "fören.",
+    "klubb": "kl.",
+    "och": "o",
+    "if": "Idrottsförening",
+    "ik": "Idrottsklubb",
+    "sk": "Sportklubb",
+    "bk": "Bollklubb",
+    "ungdom": "ungd.",
+    "hembygdsförening": "hembygdsför.",
+}
 ADDED: Final = ("Föreningen", "Ideell förening", "i Sverige", "IF", "sektion ungdom", "1987", "c/o kansliet")
 
 
@@ -104,9 +114,15 @@ def turned(name: str, chance: random.Random) -> str | None:
 
 
 MISTAKES: Final[dict[str, Callable[[str, random.Random], str | None]]] = {
-    "typo": typo, "swapped letters": swapped, "missing accents": unaccented, "abbreviation": shortened,
-    "dropped word": dropped, "added word": added, "genitive": genitive, "other order": turned,
-}  # fmt: skip
+    "typo": typo,
+    "swapped letters": swapped,
+    "missing accents": unaccented,
+    "abbreviation": shortened,
+    "dropped word": dropped,
+    "added word": added,
+    "genitive": genitive,
+    "other order": turned,
+}
 
 
 def sample() -> list[dict[str, str]]:
@@ -183,9 +199,7 @@ class Trigrams:
 
 def by_wratio(names: Sequence[str]) -> Callable[[str], list[int]]:
     folded = [plain(name) for name in names]
-    return lambda wanted: [
-        at for _, _, at in process.extract(plain(wanted), folded, scorer=fuzz.WRatio, limit=AMONG)
-    ]  # fmt: skip
+    return lambda wanted: [at for _, _, at in process.extract(plain(wanted), folded, scorer=fuzz.WRatio, limit=AMONG)]
 
 
 def ours(names: Sequence[str]) -> Callable[[str], list[int]]:

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 SIZES: Final = (1_000, 100_000)
 TIMES, AIMS = 60, {"queue": 9.0, "quick check": 6.0, "case": 12.0}
 PATHS: Final = {
-    "queue": "/arenden", "quick check": f"/snabbkoll?q={NUMBERS[0]}&typ=bokning", "case": "/arenden/BID-2026-0001",
-}  # fmt: skip
+    "queue": "/arenden",
+    "quick check": f"/snabbkoll?q={NUMBERS[0]}&typ=bokning",
+    "case": "/arenden/BID-2026-0001",
+}
 FLAT: Final = 1.3
 OPEN: Final = 1_000
 """Cases that are handled now; the others are closed, as years go by."""
@@ -58,10 +60,17 @@ def filled(folder: Path, size: int) -> Town:
             name = f"Föreningen Prov {who}"
             others.append(known | {"id": who, "number": None, "name": name, "folded": folded(name)})
             names.append({"association_id": who, "name": name, "folded": folded(name), "kind": CURRENT, "source": ""})
-        rows.append(case | {
-            "id": place, "number": f"BID-2026-{place:06}", "name": f"Föreningen Prov {who}",
-            "state": "in_progress" if place <= OPEN else "closed", "association_id": who, "due_on": date(2026, 12, 1) + timedelta(days=place % 90),
-        })  # fmt: skip
+        rows.append(
+            case
+            | {
+                "id": place,
+                "number": f"BID-2026-{place:06}",
+                "name": f"Föreningen Prov {who}",
+                "state": "in_progress" if place <= OPEN else "closed",
+                "association_id": who,
+                "due_on": date(2026, 12, 1) + timedelta(days=place % 90),
+            }
+        )
     with town.database.engine.begin() as connection:
         for model, made in ((Association, others), (AssociationName, names), (Case, rows)):
             for start in range(0, len(made), AT_ONCE):

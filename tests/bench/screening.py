@@ -33,21 +33,29 @@ CONDITIONS: list[tuple[dict[str, Any], Callable[[dict[str, Any]], bool]]] = [
     ({"fact": "legal_form", "equal": "ideell_forening"}, lambda f: f["legal_form"] == "ideell_forening"),
     ({"fact": "organisation_number", "present": True}, lambda f: "organisation_number" in f),
     ({"fact": "statutes_document", "present": True}, lambda f: "statutes_document" in f),
-    ({"all": [{"fact": "annual_minutes", "present": True}, {"fact": "signed", "equal": True}]},
-     lambda f: "annual_minutes" in f and f["signed"]),
+    (
+        {"all": [{"fact": "annual_minutes", "present": True}, {"fact": "signed", "equal": True}]},
+        lambda f: "annual_minutes" in f and f["signed"],
+    ),
     ({"fact": "members_total", "at_least": 5}, lambda f: f["members_total"] >= 5),
     ({"fact": "amount_applied", "at_most": 100000}, lambda f: f["amount_applied"] <= 100_000_00),
     ({"fact": "unreported_grants", "equal": 0}, lambda f: f["unreported_grants"] == 0),
     ({"fact": "received_on", "at_most": {"fact": "deadline"}}, lambda f: f["received_on"] <= f["deadline"]),
     ({"fact": "annual_meeting_held_on", "at_least": YEAR_AGO}, lambda f: f["annual_meeting_held_on"] >= YEAR_AGO),
-    ({"all": [{"fact": "giro_number", "present": True}, {"fact": "giro_holder_is_association", "equal": True}]},
-     lambda f: "giro_number" in f and f["giro_holder_is_association"]),
-    ({"all": [{"fact": "audit_report", "present": True}, {"fact": "audit_signed", "equal": True}]},
-     lambda f: "audit_report" in f and f["audit_signed"]),
+    (
+        {"all": [{"fact": "giro_number", "present": True}, {"fact": "giro_holder_is_association", "equal": True}]},
+        lambda f: "giro_number" in f and f["giro_holder_is_association"],
+    ),
+    (
+        {"all": [{"fact": "audit_report", "present": True}, {"fact": "audit_signed", "equal": True}]},
+        lambda f: "audit_report" in f and f["audit_signed"],
+    ),
     ({"fact": "accounts", "present": True}, lambda f: "accounts" in f),
     ({"fact": "activity_report", "present": True}, lambda f: "activity_report" in f),
-    ({"any": [{"fact": "amount_applied", "at_most": 300000}, {"fact": "detailed_budget", "present": True}]},
-     lambda f: f["amount_applied"] <= 300_000_00 or "detailed_budget" in f),
+    (
+        {"any": [{"fact": "amount_applied", "at_most": 300000}, {"fact": "detailed_budget", "present": True}]},
+        lambda f: f["amount_applied"] <= 300_000_00 or "detailed_budget" in f,
+    ),
     ({"fact": "board_size", "between": [3, 9]}, lambda f: 3 <= f["board_size"] <= 9),
     ({"not": {"fact": "bankrupt", "equal": True}}, lambda f: not f["bankrupt"]),
     ({"not": {"fact": "in_liquidation", "equal": True}}, lambda f: not f["in_liquidation"]),
@@ -55,34 +63,71 @@ CONDITIONS: list[tuple[dict[str, Any], Callable[[dict[str, Any]], bool]]] = [
     ({"fact": "has_open_membership", "equal": True}, lambda f: f["has_open_membership"]),
     ({"fact": "activities_per_year", "at_least": 20}, lambda f: f["activities_per_year"] >= 20),
     ({"fact": "youth_activity", "equal": True}, lambda f: f["youth_activity"]),
-    ({"share": "members_in_municipality", "of": "members_total", "at_least": 0.5},
-     lambda f: f["members_in_municipality"] / f["members_total"] >= 0.5),
+    (
+        {"share": "members_in_municipality", "of": "members_total", "at_least": 0.5},
+        lambda f: f["members_in_municipality"] / f["members_total"] >= 0.5,
+    ),
     ({"fact": "auditor_appointed", "equal": True}, lambda f: f["auditor_appointed"]),
     ({"fact": "members_total_last_year", "at_most": 500}, lambda f: f["members_total_last_year"] <= 500),
     ({"fact": "mangfald_signed", "equal": True}, lambda f: f["mangfald_signed"]),
-]  # fmt: skip
+]
 FACTS: dict[str, Value] = {
-    "legal_form": "ideell_forening", "organisation_number": "8029990234", "statutes_document": True, "annual_minutes": True,
-    "signed": True, "members_total": 34, "amount_applied": 40_000_00, "unreported_grants": 0, "received_on": date(2026, 9, 25),
-    "deadline": date(2026, 10, 1), "annual_meeting_held_on": date(2026, 3, 14), "giro_number": "1-2",
-    "giro_holder_is_association": True, "audit_report": True, "audit_signed": False, "accounts": True, "activity_report": True,
-    "board_size": 5, "bankrupt": False, "in_liquidation": False, "overdue_debt_to_municipality": 0, "has_open_membership": True,
-    "activities_per_year": 12, "youth_activity": True, "members_in_municipality": 20, "auditor_appointed": True,
-    "members_total_last_year": 31, "mangfald_signed": True,
-}  # fmt: skip
+    "legal_form": "ideell_forening",
+    "organisation_number": "8029990234",
+    "statutes_document": True,
+    "annual_minutes": True,
+    "signed": True,
+    "members_total": 34,
+    "amount_applied": 40_000_00,
+    "unreported_grants": 0,
+    "received_on": date(2026, 9, 25),
+    "deadline": date(2026, 10, 1),
+    "annual_meeting_held_on": date(2026, 3, 14),
+    "giro_number": "1-2",
+    "giro_holder_is_association": True,
+    "audit_report": True,
+    "audit_signed": False,
+    "accounts": True,
+    "activity_report": True,
+    "board_size": 5,
+    "bankrupt": False,
+    "in_liquidation": False,
+    "overdue_debt_to_municipality": 0,
+    "has_open_membership": True,
+    "activities_per_year": 12,
+    "youth_activity": True,
+    "members_in_municipality": 20,
+    "auditor_appointed": True,
+    "members_total_last_year": 31,
+    "mangfald_signed": True,
+}
 
 
 def ruleset() -> RuleSet:
     """The 25 conditions as a set of automatic criteria."""
     book = read_rules(shipped("rules")).book
     criteria = [
-        {"id": f"k{n}", "label": {"sv": f"Krav {n}", "en": f"Requirement {n}"}, "applies_to": ["grant"], "level": "association",
-         "kind": "automatic", "moment": "before", "condition": condition, "if_not_met": "assess",
-         "sources": [{"document": "Bench"}]}
+        {
+            "id": f"k{n}",
+            "label": {"sv": f"Krav {n}", "en": f"Requirement {n}"},
+            "applies_to": ["grant"],
+            "level": "association",
+            "kind": "automatic",
+            "moment": "before",
+            "condition": condition,
+            "if_not_met": "assess",
+            "sources": [{"document": "Bench"}],
+        }
         for n, (condition, _) in enumerate(CONDITIONS)
-    ]  # fmt: skip
-    data = {"id": "bench", "board": "all", "kinds": ["grant"], "title": {"sv": "Bench", "en": "Bench"},
-            "source": {"document": "Bench"}, "criteria": criteria}  # fmt: skip
+    ]
+    data = {
+        "id": "bench",
+        "board": "all",
+        "kinds": ["grant"],
+        "title": {"sv": "Bench", "en": "Bench"},
+        "source": {"document": "Bench"},
+        "criteria": criteria,
+    }
     faults = Faults()
     draft = parse_ruleset(data, faults, book.catalogue)
     made = resolve(draft, book, faults) if draft else None

@@ -39,9 +39,19 @@ AT_ONCE: Final = 20_000
 WEEK: Final = "2026-W49"
 MONDAY: Final = datetime(2026, 11, 30, 8, tzinfo=UTC)
 HEADINGS: Final = (
-    "Bokningsnr", "Lokal", "Förening", "Org.nr", "Arrangemang", "Syfte", "Arrangör", "Datum", "Från", "Till",
-    "Antal besökare", "Ansvarig på plats",
-)  # fmt: skip
+    "Bokningsnr",
+    "Lokal",
+    "Förening",
+    "Org.nr",
+    "Arrangemang",
+    "Syfte",
+    "Arrangör",
+    "Datum",
+    "Från",
+    "Till",
+    "Antal besökare",
+    "Ansvarig på plats",
+)
 
 
 def filled(folder: Path, past: int) -> Town:
@@ -55,8 +65,9 @@ def filled(folder: Path, past: int) -> Town:
         case = session.scalars(select(Case).where(Case.number == like)).one()
         rows: dict[Any, Any] = {
             Case: {column.name: getattr(case, column.name) for column in Case.__table__.columns},
-            BookingRequest: _plain(session, BookingRequest, case.id), Occurrence: _plain(session, Occurrence, case.id),
-        }  # fmt: skip
+            BookingRequest: _plain(session, BookingRequest, case.id),
+            Occurrence: _plain(session, Occurrence, case.id),
+        }
     last = case.id
     with town.database.engine.begin() as connection:
         for start in range(0, past + IN_WEEK, AT_ONCE):
@@ -79,8 +90,13 @@ def _row(model: Any, like: dict[str, Any], key: int, place: int, past: int) -> d
         return like | {"id": key, "number": f"BOK-2026-{key:07}", "state": "requested" if ahead else "confirmed"}
     if model is BookingRequest:
         return like | {"id": key, "case_id": key}
-    return like | {"id": key, "case_id": key, "starts_at": starts, "ends_at": starts + timedelta(hours=2),
-                   "state": "requested" if ahead else "confirmed"}  # fmt: skip
+    return like | {
+        "id": key,
+        "case_id": key,
+        "starts_at": starts,
+        "ends_at": starts + timedelta(hours=2),
+        "state": "requested" if ahead else "confirmed",
+    }
 
 
 def week_page(town: Town, alone: float) -> float:
@@ -98,8 +114,10 @@ def week_page(town: Town, alone: float) -> float:
     open_page()
     questions = len(asked)
     took = cpu(open_page, 10)
-    print(f"  week of {IN_WEEK}: {took * 1e3:.1f} ms, {took / alone:.0f}x an empty page (aim {AIM_PAGE:.0f}x), "
-          f"{questions} questions to the database")  # fmt: skip
+    print(
+        f"  week of {IN_WEEK}: {took * 1e3:.1f} ms, {took / alone:.0f}x an empty page (aim {AIM_PAGE:.0f}x), "
+        f"{questions} questions to the database"
+    )
     return took
 
 
@@ -112,8 +130,22 @@ def a_list(*, changed: int = 0, new: int = 0) -> list[tuple[str, ...]]:
         hour = 9 if place < changed else 10 + place % 9
         day = (MONDAY + timedelta(days=place % 7)).date().isoformat()
         who = place % 400
-        found.append((number, f"Sal {place % 40}", f"Föreningen Prov {who}", numbers[who], "Kurs", "kurs för medlemmar",
-                      f"Föreningen Prov {who}", day, f"{hour:02}:00", f"{hour + 1:02}:00", "20", "ledaren"))  # fmt: skip
+        found.append(
+            (
+                number,
+                f"Sal {place % 40}",
+                f"Föreningen Prov {who}",
+                numbers[who],
+                "Kurs",
+                "kurs för medlemmar",
+                f"Föreningen Prov {who}",
+                day,
+                f"{hour:02}:00",
+                f"{hour + 1:02}:00",
+                "20",
+                "ledaren",
+            )
+        )
     return found
 
 
@@ -173,9 +205,11 @@ def weekly_list(folder: Path) -> None:
         raise RuntimeError(counts)
     alone = bare(folder, a_list())
     print(f"a list of {ROWS}, all new: read and stored {bare_import:.2f} s, judged as well {first:.2f} s")
-    print(f"a list of {ROWS}, {CHANGED} changed and {NEW} new, compared and judged: {again:.2f} s, "
-          f"{again / bare_import:.1f}x its bare import (aim {AIM_LIST:.0f}x), "
-          f"{again / alone:.0f}x calamine and one insert ({alone * 1e3:.0f} ms)")  # fmt: skip
+    print(
+        f"a list of {ROWS}, {CHANGED} changed and {NEW} new, compared and judged: {again:.2f} s, "
+        f"{again / bare_import:.1f}x its bare import (aim {AIM_LIST:.0f}x), "
+        f"{again / alone:.0f}x calamine and one insert ({alone * 1e3:.0f} ms)"
+    )
     town.database.close()
 
 

@@ -40,14 +40,29 @@ def filled(database: Database) -> Town:
     with database.engine.begin() as connection:
         for start in range(2, CASES + 1, PORTION):
             numbers = range(start, min(start + PORTION, CASES + 1))
-            connection.execute(insert(Case), [
-                case | {"id": n, "number": f"BID-2026-{n:06}", "association_id": None, "screening_id": None} for n in numbers
-            ])  # fmt: skip
-            connection.execute(insert(StoredScreening), [
-                kept | {"id": n, "case_id": n, "read": kept["read"] | {"values": kept["read"]["values"] | {
-                    "members_total": n % 300, "amount_applied": (n % 90) * 1_000_00}}}
-                for n in numbers
-            ])  # fmt: skip
+            connection.execute(
+                insert(Case),
+                [
+                    case | {"id": n, "number": f"BID-2026-{n:06}", "association_id": None, "screening_id": None}
+                    for n in numbers
+                ],
+            )
+            connection.execute(
+                insert(StoredScreening),
+                [
+                    kept
+                    | {
+                        "id": n,
+                        "case_id": n,
+                        "read": kept["read"]
+                        | {
+                            "values": kept["read"]["values"]
+                            | {"members_total": n % 300, "amount_applied": (n % 90) * 1_000_00}
+                        },
+                    }
+                    for n in numbers
+                ],
+            )
         connection.exec_driver_sql("UPDATE cases SET screening_id = id WHERE id > 1")
     return town
 
@@ -57,9 +72,14 @@ def draft() -> RuleSet:
     from tests.domain.test_lists import made
 
     changed = {
-        "id": "prov", "board": "norr", "kinds": ["grant"], "title": "Prov", "source": {"document": "Prov"},
-        "builds_on": [SMALL], "criteria": [{"use": "medlemmar-minst", "settings": {"required_members": 8}}],
-    }  # fmt: skip
+        "id": "prov",
+        "board": "norr",
+        "kinds": ["grant"],
+        "title": "Prov",
+        "source": {"document": "Prov"},
+        "builds_on": [SMALL],
+        "criteria": [{"use": "medlemmar-minst", "settings": {"required_members": 8}}],
+    }
     return made(rules().folder, changed)
 
 
@@ -94,8 +114,10 @@ def main() -> None:
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
         if not tally.cases == number == CASES:
             raise SystemExit(f"the two do not agree: {tally.cases} and {number}")
-        print(f"what-if of {CASES} cases: {taken / bare:.1f}x fetching and decoding (aim 4x), "
-              f"{tally.turned} turned, {taken:.1f} s, {grown:.0f} MB more")  # fmt: skip
+        print(
+            f"what-if of {CASES} cases: {taken / bare:.1f}x fetching and decoding (aim 4x), "
+            f"{tally.turned} turned, {taken:.1f} s, {grown:.0f} MB more"
+        )
         database.close()
 
 
@@ -110,5 +132,7 @@ def shipped_sets() -> None:
     if folder.problems:
         raise SystemExit([problem.line("en") for problem in folder.problems])
     cases = sum(map(len, folder.cases.values()))
-    print(f"shipped rules: {len(folder.sets)} sets, {len(folder.book.library)} criteria, {cases} worked cases read and "
-          f"checked in {taken:.2f} s")  # fmt: skip
+    print(
+        f"shipped rules: {len(folder.sets)} sets, {len(folder.book.library)} criteria, {cases} worked cases read and "
+        f"checked in {taken:.2f} s"
+    )

@@ -13,18 +13,38 @@ if TYPE_CHECKING:
 
 PASSWORD = "prova utan risk"
 FACTS = {
-    "legal_form": "ideell_forening", "organisation_number_since": "2019-03-01", "statutes_document": "ja",
-    "annual_minutes": "ja", "signed": "ja", "annual_meeting_held_on": "2026-03-15", "board_elected_on": "2026-03-15",
-    "activity_report": "ja", "accounts": "ja", "audit_report": "ja", "audit_signed": "ja",
-    "signed_by_role": "ordförande", "signed_on": "2026-10-01", "giro_holder_is_association": "ja",
-    "amount_applied": "40 000", "members_total": "120", "avstand_valdsbejakande_uttryck_signed": "ja",
-    "application_date": "2026-10-01", "statutes_text": "Alla är välkomna.", "separate_activity_has_objective_reason": "ja",
-}  # fmt: skip
+    "legal_form": "ideell_forening",
+    "organisation_number_since": "2019-03-01",
+    "statutes_document": "ja",
+    "annual_minutes": "ja",
+    "signed": "ja",
+    "annual_meeting_held_on": "2026-03-15",
+    "board_elected_on": "2026-03-15",
+    "activity_report": "ja",
+    "accounts": "ja",
+    "audit_report": "ja",
+    "audit_signed": "ja",
+    "signed_by_role": "ordförande",
+    "signed_on": "2026-10-01",
+    "giro_holder_is_association": "ja",
+    "amount_applied": "40 000",
+    "members_total": "120",
+    "avstand_valdsbejakande_uttryck_signed": "ja",
+    "application_date": "2026-10-01",
+    "statutes_text": "Alla är välkomna.",
+    "separate_activity_has_objective_reason": "ja",
+}
 BOOKING = {
-    "organiser_of_record": "Föreningen själv", "event_purpose": "körövning", "responsible_person": "ordföranden",
-    "expected_visitors": "25", "organiser_is_booker": "ja", "external_speakers": "nej", "open_to_public": "nej",
-    "booker_is_private": "nej", "event_title": "Körövning",
-}  # fmt: skip
+    "organiser_of_record": "Föreningen själv",
+    "event_purpose": "körövning",
+    "responsible_person": "ordföranden",
+    "expected_visitors": "25",
+    "organiser_is_booker": "ja",
+    "external_speakers": "nej",
+    "open_to_public": "nej",
+    "booker_is_private": "nej",
+    "event_title": "Körövning",
+}
 
 
 @contextmanager

@@ -134,12 +134,15 @@ def assess_not_met(page: Page, address: str, case: str) -> None:
     point.get_by_label("Motivering", exact=True).fill("Rösträtten begränsades efter medlemmarnas åsikter.")
     point.get_by_text("Om svaret är ej uppfyllt").click()
     for label, text in (
-        ("Handling eller uttalande", "Två medlemmar nekades att rösta."), ("Av vem, i vilken roll", "årsmötets ordförande"),
-        ("När", "mars 2026"), ("Källa", "årsmötesprotokollet"), ("Sida eller paragraf", "§ 4"),
+        ("Handling eller uttalande", "Två medlemmar nekades att rösta."),
+        ("Av vem, i vilken roll", "årsmötets ordförande"),
+        ("När", "mars 2026"),
+        ("Källa", "årsmötesprotokollet"),
+        ("Sida eller paragraf", "§ 4"),
         ("Vad talar för föreningen?", "Föreningen har i övrigt följt stadgarna."),
         ("Hur de särskilda skälen har vägts", "Inget avståndstagande har gjorts."),
         ("Varför det inte räcker", "Villkor prövades utan resultat."),
-    ):  # fmt: skip
+    ):
         point.get_by_label(label, exact=True).fill(text)
     point.locator("fieldset", has_text="Vad är det?").get_by_label("Handling", exact=True).check()
     for question in ("Skedde det inom", "Är uppgiften bekräftad", "Får föreningen se"):
@@ -241,8 +244,16 @@ def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser
         with at_work(browser, address, Role.AUDITOR) as page:
             page.goto(f"{address}/arenden/{case}")
             events = page.locator(".tl").last.inner_text()
-            for words in ("Bedömde", "Lämnade till referensgruppen", "Referensgruppen yttrade sig", "Skickade underlaget",
-                          "Antecknade föreningens svar", "Beslutade", "Skrev ett brev", "Skickade ett brev"):  # fmt: skip
+            for words in (
+                "Bedömde",
+                "Lämnade till referensgruppen",
+                "Referensgruppen yttrade sig",
+                "Skickade underlaget",
+                "Antecknade föreningens svar",
+                "Beslutade",
+                "Skrev ett brev",
+                "Skickade ett brev",
+            ):
                 assert words in events, words
     with reading(town.database) as s:
         assert verifying.verify(s).problems == []

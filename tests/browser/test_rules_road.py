@@ -75,9 +75,11 @@ def take_from_library(page: Page, label: str, **settings: str) -> None:
 
 
 GATHERINGS = {
-    "Verksamheten leds av en ledare": "ja", "Sammankomstens längd i minuter": "60",
-    "Minsta antal deltagare vid en sammankomst": "3", "Sammankomster förra året": "20",
-}  # fmt: skip
+    "Verksamheten leds av en ledare": "ja",
+    "Sammankomstens längd i minuter": "60",
+    "Minsta antal deltagare vid en sammankomst": "3",
+    "Sammankomster förra året": "20",
+}
 
 
 def add_case(page: Page, name: str, facts: dict[str, str], proposal: str, results: dict[str, str]) -> None:
@@ -115,9 +117,14 @@ def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browse
         add_fact(page, policy, "Ja eller nej")
         add_criterion(page, "Närvaron sparas i sju år", years, "är minst", "7")
         add_criterion(
-            page, "Föreningen har en aktiv policy", policy, "är", "ja", kind="Försäkran från föreningen",
+            page,
+            "Föreningen har en aktiv policy",
+            policy,
+            "är",
+            "ja",
+            kind="Försäkran från föreningen",
             otherwise="föreningen får komplettera",
-        )  # fmt: skip
+        )
         take_from_library(
             page, "Sammankomsten är ledarledd och lång nog med tillräckligt många", shortest="60", fewest="3"
         )
@@ -151,9 +158,12 @@ def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browse
         page.get_by_label("Källa: dokument").fill("Riktlinjer för aktivitetsstöd")
         press(page, "Spara kriteriet")
         add_case(
-            page, "Sex år räcker inte", GATHERINGS | {years: "6", policy: "ja"}, "Behöver bedömas",
+            page,
+            "Sex år räcker inte",
+            GATHERINGS | {years: "6", policy: "ja"},
+            "Behöver bedömas",
             {"Närvaron sparas i sju år": "Ej uppfyllt", "Föreningen har en aktiv policy": "Uppfyllt"},
-        )  # fmt: skip
+        )
         add_case(
             page,
             "Sju år räcker",

@@ -68,9 +68,15 @@ def shown(page: Page, address: str, name: str, width: int, colours: str, languag
 
 @pytest.mark.parametrize(("name", "width", "colours", "language"), ROUNDS)
 def test_axe_finds_nothing_and_the_page_never_scrolls_sideways(
-    page: Page, address: str, name: str, width: int, colours: str, language: str, short_lists: Path,
+    page: Page,
+    address: str,
+    name: str,
+    width: int,
+    colours: str,
+    language: str,
+    short_lists: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.setattr(shots, "SAMPLES", short_lists)
     shown(page, address, name, width, colours, language)
     assert violations(page) == []

@@ -101,8 +101,14 @@ def test_a_confirmed_booking_is_taken_back_only_with_all_that_it_needs(browser: 
         page.goto(f"{address}/arenden/BOK-2026-0020")  # one whose terms are agreed on
         page.get_by_role("link", name="Ta tillbaka bokningen").click()
         page.get_by_role("button", name="Besluta att ta tillbaka bokningen").click()
-        for text in ("Grunden saknas", "Villkoret som beslutet bygger på", "vad som har hänt", "inte fått yttra sig",
-                     "något mildare", "jäv"):  # fmt: skip
+        for text in (
+            "Grunden saknas",
+            "Villkoret som beslutet bygger på",
+            "vad som har hänt",
+            "inte fått yttra sig",
+            "något mildare",
+            "jäv",
+        ):
             expect(page.locator("#errors")).to_contain_text(text)
         page.get_by_role("button", name="Nej, jag är inte jävig").click()
         page.get_by_label("Uppgifterna vid bokningen var felaktiga").check()

@@ -217,10 +217,13 @@ def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'a.db'}"
     schema.opened(address).close()
     done = subprocess.run(
-        [sys.executable, "-m", "vetting", "backup", str(tmp_path / "a.backup")], capture_output=True, text=True,
-        env={**os.environ, "VETTING_DATABASE_URL": address, "VETTING_LANGUAGE": "sv"}, check=False,
+        [sys.executable, "-m", "vetting", "backup", str(tmp_path / "a.backup")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "VETTING_DATABASE_URL": address, "VETTING_LANGUAGE": "sv"},
+        check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)),
-    )  # fmt: skip
+    )
     one_clear_line(done, "Filen kan inte skrivas")
     assert not list(tmp_path.glob("a.backup*"))
 

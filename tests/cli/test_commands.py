@@ -557,8 +557,10 @@ def test_an_import_is_told_what_to_do_when_it_cannot(demo: tuple[Path, dict[str,
     taken = vetting("import", file, "--board", "norr", "--good-rows-only", "--json", env=env)
     assert taken.returncode == 1
     assert {key: json.loads(taken.stdout)[key] for key in ("rows", "created", "refused")} == {
-        "rows": 2, "created": 1, "refused": 1,
-    }  # fmt: skip
+        "rows": 2,
+        "created": 1,
+        "refused": 1,
+    }
     file.write_text("Vem;Ident\nFöreningen Prov;802999-0234\n", encoding="utf-8")
     one_clear_line(vetting("import", file, "--board", "norr", env=env), "Ingen rubrikrad känns igen.")
     file.write_bytes(b"%PDF-1.7")
@@ -620,8 +622,12 @@ def test_the_office_is_reminded_by_number_and_by_mail(demo: tuple[Path, dict[str
     for wrong in (("--send",), ("--staff", "--out", tmp_path / "brev.zip")):
         one_clear_line(vetting("remind", "--board", "norr", *wrong, env=env), "De valen hör inte ihop.")
     with mail_server() as (box, server):
-        sent_by = env | {"VETTING_SMTP_HOST": server.host, "VETTING_SMTP_PORT": str(server.port),
-                         "VETTING_SMTP_FROM": "vetting@norr.example", "VETTING_SMTP_PLAIN": "1"}  # fmt: skip
+        sent_by = env | {
+            "VETTING_SMTP_HOST": server.host,
+            "VETTING_SMTP_PORT": str(server.port),
+            "VETTING_SMTP_FROM": "vetting@norr.example",
+            "VETTING_SMTP_PLAIN": "1",
+        }
         without = vetting("remind", "--board", "norr", "--staff", "--send", env=sent_by)
         assert (without.returncode, box.mails) == (1, [])
         assert "decision-maker.norr: inte skickat, ingen e-postadress." in without.stderr
@@ -641,23 +647,50 @@ def test_setup_asks_at_a_terminal_and_asks_again_for_what_cannot_be(tmp_path: Pa
     address = f"sqlite:///{tmp_path / 'a.db'}"
     schema.opened(address).close()
     answers = (
-        "Västbyns nämnd", "Kulturenheten", "9", "2", "finns-inte", "grundkrav-bidrag", "grundkrav-lokal", "i går",
-        "2026-01-15", "anna", "Anna Prov", "chef", "decision_maker", "femtio", "50 000", "4.2", "", "Nämnden|Box 1",
-    )  # fmt: skip
+        "Västbyns nämnd",
+        "Kulturenheten",
+        "9",
+        "2",
+        "finns-inte",
+        "grundkrav-bidrag",
+        "grundkrav-lokal",
+        "i går",
+        "2026-01-15",
+        "anna",
+        "Anna Prov",
+        "chef",
+        "decision_maker",
+        "femtio",
+        "50 000",
+        "4.2",
+        "",
+        "Nämnden|Box 1",
+    )
     ours, theirs = os.openpty()
     os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "vetting", "setup", "--board", "vast"], stdin=theirs, capture_output=True, text=True,
-            encoding="utf-8", env={**os.environ, "VETTING_DATABASE_URL": address, "VETTING_LANGUAGE": "sv"},
-            check=False, timeout=60,
-        )  # fmt: skip
+            [sys.executable, "-m", "vetting", "setup", "--board", "vast"],
+            stdin=theirs,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "VETTING_DATABASE_URL": address, "VETTING_LANGUAGE": "sv"},
+            check=False,
+            timeout=60,
+        )
     finally:
         os.close(ours)
         os.close(theirs)
     assert done.returncode == 0, done.stderr
-    for told in ("Skriv 1, 2 eller 3.", "Det finns inga sådana regler.", "är inget datum", "Det finns ingen roll chef.",
-                 "femtio", "Allt är inställt."):  # fmt: skip
+    for told in (
+        "Skriv 1, 2 eller 3.",
+        "Det finns inga sådana regler.",
+        "är inget datum",
+        "Det finns ingen roll chef.",
+        "femtio",
+        "Allt är inställt.",
+    ):
         assert told in done.stdout
     database = connect(address)
     with reading(database) as session:
@@ -675,8 +708,10 @@ def test_a_quick_check_by_command(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["association"], told["organisation_number"], told["kind"]) == (
-        "Kulturföreningen Provkvarnen", "802999-0234", "booking",
-    )  # fmt: skip
+        "Kulturföreningen Provkvarnen",
+        "802999-0234",
+        "booking",
+    )
     assert [(part["part"], part["proposal"]) for part in told["parts"]][1] == ("event", "complete")
     assert {"organiser_of_record", "event_purpose", "responsible_person", "expected_visitors"} <= set(told["missing"])
     assert told["earlier"] == [{"case": number, "kind": "grant", "state": "received"}]

@@ -75,13 +75,22 @@ def test_on_and_off_are_said_in_more_than_one_way(value: str, *, on: bool) -> No
 
 def test_all_that_is_wrong_is_told_at_once_and_no_secret_is_repeated() -> None:
     with pytest.raises(ConfigError) as told:
-        from_environment({
-            "VETTING_HTTPS": "x", "VETTING_SECRET_KEY": "hemligheten", "VETTING_DATABASE_URL": "db://u:lösen@h/n",
-            "VETTING_SMTP_USER": "u", "VETTING_SMTP_HOST": "mail.example", "VETTING_SMTP_FROM": "a@b.example",
-        })  # fmt: skip
+        from_environment(
+            {
+                "VETTING_HTTPS": "x",
+                "VETTING_SECRET_KEY": "hemligheten",
+                "VETTING_DATABASE_URL": "db://u:lösen@h/n",
+                "VETTING_SMTP_USER": "u",
+                "VETTING_SMTP_HOST": "mail.example",
+                "VETTING_SMTP_FROM": "a@b.example",
+            }
+        )
     assert [problem.where for problem in told.value.problems] == [
-        "VETTING_DATABASE_URL", "VETTING_HTTPS", "VETTING_SECRET_KEY", "VETTING_SMTP_PASSWORD",
-    ]  # fmt: skip
+        "VETTING_DATABASE_URL",
+        "VETTING_HTTPS",
+        "VETTING_SECRET_KEY",
+        "VETTING_SMTP_PASSWORD",
+    ]
     assert "hemligheten" not in str(told.value)
     assert "lösen" not in str(told.value)
 
@@ -110,9 +119,12 @@ def test_the_address_is_printed_when_it_answers(tmp_path: Path) -> None:
     schema.opened(address).close()
     port = free_port()
     serving = subprocess.Popen(
-        [sys.executable, "-m", "vetting", "serve", "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "vetting", "serve", "--port", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         env={**os.environ, "VETTING_DATABASE_URL": address, "VETTING_SECRET_KEY": KEY, "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
+    )
     try:
         assert serving.stdout
         assert f"http://127.0.0.1:{port}/" in serving.stdout.readline()
@@ -158,11 +170,14 @@ def test_upgrades_at_once_wait_for_each_other(databases: Databases, engine: str)
     address = getattr(databases, engine)(empty=True)
     started = [
         subprocess.Popen(
-            [sys.executable, "-m", "vetting", "db", "upgrade"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            [sys.executable, "-m", "vetting", "db", "upgrade"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
             env={**os.environ, "VETTING_DATABASE_URL": address, "VETTING_LANGUAGE": "sv"},
         )
         for _ in range(3)
-    ]  # fmt: skip
+    ]
     ended = [(process.communicate(timeout=120), process.returncode) for process in started]
     assert [code for _, code in ended] == [0, 0, 0], ended
     assert sorted(out.split()[0] for (out, _), _ in ended) == ["Redan", "Redan", "Uppgraderad:"]

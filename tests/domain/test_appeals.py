@@ -42,10 +42,13 @@ def test_former_words_keep_their_english_and_a_boards_own_stand_as_they_are() ->
         (Maker.BOARD, "Exempelnämnden", "Exempelnämnden"),
         (Maker.COMMITTEE, "ett utskott för Exempelnämnden", "a committee for Exempelnämnden"),
         (Maker.CHAIR, "ordföranden för Exempelnämnden", "the chair of Exempelnämnden"),
-        (Maker.DELEGATE, "chef på delegation från Exempelnämnden (punkt 4.2)",
-         "the manager, by delegation from Exempelnämnden (point 4.2)"),
+        (
+            Maker.DELEGATE,
+            "chef på delegation från Exempelnämnden (punkt 4.2)",
+            "the manager, by delegation from Exempelnämnden (point 4.2)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_who_decided_is_said_by_maker(maker: Maker, swedish: str, english: str) -> None:
     found = decider_in_words(maker, board="Exempelnämnden", function=Words("Chef", "Manager"), point="4.2")
     assert found == Words(swedish, english)

@@ -26,9 +26,19 @@ NBSP, EN_DASH = "\u00a0", "–"
 
 @pytest.mark.parametrize(
     "text",
-    ["802999-0234", "8029990234", f"802999{EN_DASH}0234", f"802999{NBSP}0234", "8029990234.0", "168029990234",
-     "16802999-0234", " 802999 - 0234 ", "802999−0234", "16 802999-0234"],
-)  # fmt: skip
+    [
+        "802999-0234",
+        "8029990234",
+        f"802999{EN_DASH}0234",
+        f"802999{NBSP}0234",
+        "8029990234.0",
+        "168029990234",
+        "16802999-0234",
+        " 802999 - 0234 ",
+        "802999−0234",
+        "16 802999-0234",
+    ],
+)
 def test_an_organisation_number_is_read_however_it_is_written(text: str) -> None:
     assert read_number(text).digits == "8029990234"
 
@@ -73,11 +83,32 @@ def test_every_personal_number_is_masked_wherever_it_stands(
 
 @pytest.mark.parametrize(
     "text",
-    ["811218\u00ad-9876", "811218\u2060-9876", "811218－9876", "８１１２１８-９８７６", "811218--9876", "811218.9876", "811218/9876",
-     "811218_9876", "16811218-9876", "0811218-9876", "81 12 18-9876", "811218-98 76", "1981-12-18-9876", "811218\n9876",
-     "81 12 18 98 76", "81\u00a012\u00a018\u00a098\u00a076", "81  12  18  98  76", "81 12 18 9876", "1981 12 18 9876",
-     "19 81 12 18 98 76", "81.12.18.98.76", "81-12-18-98-76", "1981-12-18 9876"],
-)  # fmt: skip
+    [
+        "811218\u00ad-9876",
+        "811218\u2060-9876",
+        "811218－9876",
+        "８１１２１８-９８７６",
+        "811218--9876",
+        "811218.9876",
+        "811218/9876",
+        "811218_9876",
+        "16811218-9876",
+        "0811218-9876",
+        "81 12 18-9876",
+        "811218-98 76",
+        "1981-12-18-9876",
+        "811218\n9876",
+        "81 12 18 98 76",
+        "81\u00a012\u00a018\u00a098\u00a076",
+        "81  12  18  98  76",
+        "81 12 18 9876",
+        "1981 12 18 9876",
+        "19 81 12 18 98 76",
+        "81.12.18.98.76",
+        "81-12-18-98-76",
+        "1981-12-18 9876",
+    ],
+)
 def test_a_personal_number_is_masked_whatever_stands_between_its_parts(text: str) -> None:
     assert MASK in masked(text)
     assert "98" not in masked(text).translate(str.maketrans("９８７６", "9876"))
@@ -93,11 +124,28 @@ def test_a_temporary_number_is_masked_as_a_person(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-03-15", "2026-03-15 18:30", "15 mars 2026", "40 000 kr", "802999-0234", "B48001", "08-123 45 67",
-     "80 24 12 12 34", "08-12 18 98 76", "070-112 34 56", "10 12 15 20 25", "2026-03-15 - 2026-04-01",
-     "20260315-2026-04-01", "2026-03-15 1830", "2026 03 15 1830", "20260315T1830", "2026-03-15 A101",
-     "SE35 5000 0000 0549 1000 0003", "11 12 13 14 15"],
-)  # fmt: skip
+    [
+        "2026-03-15",
+        "2026-03-15 18:30",
+        "15 mars 2026",
+        "40 000 kr",
+        "802999-0234",
+        "B48001",
+        "08-123 45 67",
+        "80 24 12 12 34",
+        "08-12 18 98 76",
+        "070-112 34 56",
+        "10 12 15 20 25",
+        "2026-03-15 - 2026-04-01",
+        "20260315-2026-04-01",
+        "2026-03-15 1830",
+        "2026 03 15 1830",
+        "20260315T1830",
+        "2026-03-15 A101",
+        "SE35 5000 0000 0549 1000 0003",
+        "11 12 13 14 15",
+    ],
+)
 def test_days_amounts_and_numbers_are_not_taken_for_persons(text: str) -> None:
     assert masked(text) == text
 
@@ -115,11 +163,18 @@ def test_an_organisation_number_is_never_masked(body: int) -> None:
 @pytest.mark.parametrize(
     ("text", "ore"),
     [
-        ("40 000 kr", 40_000_00), ("12 500,50", 12_500_50), ("35000:-", 35_000_00), ("40000", 40_000_00),
-        (f"40{NBSP}000 kronor", 40_000_00), ("1.250.000", 1_250_000_00), ("12500.5", 12_500_50), ("35 000,-", 35_000_00),
-        ("SEK 900", 900_00), ("0", 0),
+        ("40 000 kr", 40_000_00),
+        ("12 500,50", 12_500_50),
+        ("35000:-", 35_000_00),
+        ("40000", 40_000_00),
+        (f"40{NBSP}000 kronor", 40_000_00),
+        ("1.250.000", 1_250_000_00),
+        ("12500.5", 12_500_50),
+        ("35 000,-", 35_000_00),
+        ("SEK 900", 900_00),
+        ("0", 0),
     ],
-)  # fmt: skip
+)
 def test_an_amount_is_read_however_it_is_written(text: str, ore: int) -> None:
     assert parse_amount(text) == ore
 
@@ -157,9 +212,21 @@ def test_a_day_that_can_be_two_is_told_and_none_is_guessed(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-03-15", "15/3 2026", "15.3.2026", "15/3/2026", "20260315", "15 mars 2026", "15 Mars 2026", "den 15 mars 2026",
-     "2026/3/15", "15 mar. 2026", "15-03-2026", "2026–03–15"],
-)  # fmt: skip
+    [
+        "2026-03-15",
+        "15/3 2026",
+        "15.3.2026",
+        "15/3/2026",
+        "20260315",
+        "15 mars 2026",
+        "15 Mars 2026",
+        "den 15 mars 2026",
+        "2026/3/15",
+        "15 mar. 2026",
+        "15-03-2026",
+        "2026–03–15",
+    ],
+)
 def test_a_day_is_read_however_it_is_written(text: str) -> None:
     assert parse_day(text) == date(2026, 3, 15)
 
@@ -269,11 +336,13 @@ def test_a_cell_that_cannot_be_read_is_told_and_stays_unknown(
 @pytest.mark.parametrize(
     ("fact", "day"),
     [
-        ("association_formed_on", date(1904, 5, 1)), ("statutes_adopted_on", date(1951, 2, 3)),
-        ("organisation_number_since", date(1978, 1, 1)), ("received_on", date(1990, 1, 1)),
+        ("association_formed_on", date(1904, 5, 1)),
+        ("statutes_adopted_on", date(1951, 2, 3)),
+        ("organisation_number_since", date(1978, 1, 1)),
+        ("received_on", date(1990, 1, 1)),
         ("report_due_on", date(2031, 12, 31)),
     ],
-)  # fmt: skip
+)
 def test_what_may_be_old_or_lie_ahead_is_read(rules: RulesFolder, fact: str, day: date) -> None:
     found = read(rules, fact, day, CellKind.DAY)
     assert (found.value, found.told) == (day, None)
@@ -300,8 +369,22 @@ def test_stacked_marks_and_open_brackets_take_no_time(rules: RulesFolder) -> Non
         folded_heading(text)
 
 
-@given(st.text(max_size=200), st.sampled_from(["members_total", "amount_applied", "annual_meeting_held_on", "organisation_number",
-                                               "legal_form", "partners", "purpose", "event_starts_at", "change_share"]))  # fmt: skip
+@given(
+    st.text(max_size=200),
+    st.sampled_from(
+        [
+            "members_total",
+            "amount_applied",
+            "annual_meeting_held_on",
+            "organisation_number",
+            "legal_form",
+            "partners",
+            "purpose",
+            "event_starts_at",
+            "change_share",
+        ]
+    ),
+)
 def test_no_text_makes_reading_a_cell_fail(text: str, fact: str) -> None:
     from tests.conftest import shipped_rules
 

@@ -34,51 +34,156 @@ EXAMPLES: dict[str, list[Example]] = {
         Example({"fact": "statutes_document", "present": True}, {"statutes_document": True}, {}, "Stadgar: saknas."),
     ],
     "equal": [
-        Example({"fact": "legal_form", "equal": "ideell_forening"}, {"legal_form": "ideell_forening"}, {"legal_form": "aktiebolag"}, "Organisationsform: aktiebolag. Krav: ideell förening."),
-        Example({"fact": "seat_municipality", "equal": "Stockholm"}, {"seat_municipality": " stockholm "}, {"seat_municipality": "Solna"}, "Säte (kommun): Solna. Krav: Stockholm."),
-        Example({"fact": "bankrupt", "equal": False}, {"bankrupt": False}, {"bankrupt": True}, "Föreningen är i konkurs: ja. Det ska vara nej."),
+        Example(
+            {"fact": "legal_form", "equal": "ideell_forening"},
+            {"legal_form": "ideell_forening"},
+            {"legal_form": "aktiebolag"},
+            "Organisationsform: aktiebolag. Krav: ideell förening.",
+        ),
+        Example(
+            {"fact": "seat_municipality", "equal": "Stockholm"},
+            {"seat_municipality": " stockholm "},
+            {"seat_municipality": "Solna"},
+            "Säte (kommun): Solna. Krav: Stockholm.",
+        ),
+        Example(
+            {"fact": "bankrupt", "equal": False},
+            {"bankrupt": False},
+            {"bankrupt": True},
+            "Föreningen är i konkurs: ja. Det ska vara nej.",
+        ),
     ],
     "at_least": [
-        Example({"fact": "members_total", "at_least": 5}, {"members_total": 5}, {"members_total": 4}, "Antal medlemmar: 4. Krav: minst 5."),
-        Example({"share": "members_in_municipality", "of": "members_total", "at_least": 0.5}, {"members_in_municipality": 5, "members_total": 10}, {"members_in_municipality": 4, "members_total": 10}, "Medlemmar folkbokförda i kommunen, andel av antal medlemmar: 40 %. Krav: minst 50 %."),
-        Example({"count": "partners", "at_least": 2}, {"partners": ("A", "B")}, {"partners": ("A",)}, "Samarbetspartner: A. Krav: minst 2."),
-        Example({"fact": "annual_meeting_held_on", "at_least": date(2026, 1, 1)}, {"annual_meeting_held_on": date(2026, 1, 1)}, {"annual_meeting_held_on": date(2025, 12, 31)}, "Årsmötet hölls: 31 dec 2025. Krav: tidigast 1 jan 2026."),
+        Example(
+            {"fact": "members_total", "at_least": 5},
+            {"members_total": 5},
+            {"members_total": 4},
+            "Antal medlemmar: 4. Krav: minst 5.",
+        ),
+        Example(
+            {"share": "members_in_municipality", "of": "members_total", "at_least": 0.5},
+            {"members_in_municipality": 5, "members_total": 10},
+            {"members_in_municipality": 4, "members_total": 10},
+            "Medlemmar folkbokförda i kommunen, andel av antal medlemmar: 40 %. Krav: minst 50 %.",
+        ),
+        Example(
+            {"count": "partners", "at_least": 2},
+            {"partners": ("A", "B")},
+            {"partners": ("A",)},
+            "Samarbetspartner: A. Krav: minst 2.",
+        ),
+        Example(
+            {"fact": "annual_meeting_held_on", "at_least": date(2026, 1, 1)},
+            {"annual_meeting_held_on": date(2026, 1, 1)},
+            {"annual_meeting_held_on": date(2025, 12, 31)},
+            "Årsmötet hölls: 31 dec 2025. Krav: tidigast 1 jan 2026.",
+        ),
     ],
     "at_most": [
-        Example({"fact": "amount_applied", "at_most": 100000}, {"amount_applied": 100_000_00}, {"amount_applied": 100_000_01}, "Sökt belopp: 100\u00a0000,01\u00a0kr. Krav: högst 100\u00a0000\u00a0kr."),
-        Example({"sum": "other_support", "at_most": 1000}, {"other_support": (Support("A", 500_00),)}, {"other_support": (Support("A", 5000_00),)}, "Summa: annat stöd: 5\u00a0000\u00a0kr. Krav: högst 1\u00a0000\u00a0kr."),
-        Example({"fact": "received_on", "at_most": {"fact": "deadline"}}, {"received_on": APPLIED, "deadline": APPLIED}, {"received_on": APPLIED, "deadline": date(2026, 9, 14)}, "Ansökan kom in: 15 sep 2026. Krav: senast sista ansökningsdag (14 sep 2026)."),
+        Example(
+            {"fact": "amount_applied", "at_most": 100000},
+            {"amount_applied": 100_000_00},
+            {"amount_applied": 100_000_01},
+            "Sökt belopp: 100\u00a0000,01\u00a0kr. Krav: högst 100\u00a0000\u00a0kr.",
+        ),
+        Example(
+            {"sum": "other_support", "at_most": 1000},
+            {"other_support": (Support("A", 500_00),)},
+            {"other_support": (Support("A", 5000_00),)},
+            "Summa: annat stöd: 5\u00a0000\u00a0kr. Krav: högst 1\u00a0000\u00a0kr.",
+        ),
+        Example(
+            {"fact": "received_on", "at_most": {"fact": "deadline"}},
+            {"received_on": APPLIED, "deadline": APPLIED},
+            {"received_on": APPLIED, "deadline": date(2026, 9, 14)},
+            "Ansökan kom in: 15 sep 2026. Krav: senast sista ansökningsdag (14 sep 2026).",
+        ),
     ],
     "between": [
-        Example({"fact": "board_size", "between": [3, 9]}, {"board_size": 9}, {"board_size": 10}, "Antal i styrelsen: 10. Krav: mellan 3 och 9."),
+        Example(
+            {"fact": "board_size", "between": [3, 9]},
+            {"board_size": 9},
+            {"board_size": 10},
+            "Antal i styrelsen: 10. Krav: mellan 3 och 9.",
+        ),
     ],
     "one_of": [
-        Example({"fact": "legal_form", "one_of": ["ideell_forening", "stiftelse"]}, {"legal_form": "stiftelse"}, {"legal_form": "aktiebolag"}, "Organisationsform: aktiebolag. Krav: ideell förening eller stiftelse."),
+        Example(
+            {"fact": "legal_form", "one_of": ["ideell_forening", "stiftelse"]},
+            {"legal_form": "stiftelse"},
+            {"legal_form": "aktiebolag"},
+            "Organisationsform: aktiebolag. Krav: ideell förening eller stiftelse.",
+        ),
     ],
     "contains": [
-        Example({"fact": "purpose", "contains": "barn"}, {"purpose": "Barn och unga"}, {"purpose": "Konserter"}, "Ändamål: Konserter. Krav: innehåller ”barn”."),
-        Example({"fact": "partners", "contains": "Studiegruppen"}, {"partners": ("studiegruppen",)}, {"partners": ("Kören",)}, "Samarbetspartner: Kören. Krav: innehåller ”Studiegruppen”."),
+        Example(
+            {"fact": "purpose", "contains": "barn"},
+            {"purpose": "Barn och unga"},
+            {"purpose": "Konserter"},
+            "Ändamål: Konserter. Krav: innehåller ”barn”.",
+        ),
+        Example(
+            {"fact": "partners", "contains": "Studiegruppen"},
+            {"partners": ("studiegruppen",)},
+            {"partners": ("Kören",)},
+            "Samarbetspartner: Kören. Krav: innehåller ”Studiegruppen”.",
+        ),
     ],
     "matches_list": [
-        Example({"fact": "event_title", "matches_list": ["kalas", "fest*"]}, {"event_title": "Stor FESTIVAL!"}, {"event_title": "Infestad"}, "Arrangemang: Infestad. Krav: nämner något av orden ”kalas” eller ”fest*”."),
+        Example(
+            {"fact": "event_title", "matches_list": ["kalas", "fest*"]},
+            {"event_title": "Stor FESTIVAL!"},
+            {"event_title": "Infestad"},
+            "Arrangemang: Infestad. Krav: nämner något av orden ”kalas” eller ”fest*”.",
+        ),
     ],
     "before": [
-        Example({"fact": "statutes_adopted_on", "before": date(2026, 1, 1)}, {"statutes_adopted_on": date(2025, 12, 31)}, {"statutes_adopted_on": date(2026, 1, 1)}, "Stadgarna antagna: 1 jan 2026. Krav: före 1 jan 2026."),
+        Example(
+            {"fact": "statutes_adopted_on", "before": date(2026, 1, 1)},
+            {"statutes_adopted_on": date(2025, 12, 31)},
+            {"statutes_adopted_on": date(2026, 1, 1)},
+            "Stadgarna antagna: 1 jan 2026. Krav: före 1 jan 2026.",
+        ),
     ],
     "after": [
-        Example({"fact": "activity_starts_on", "after": {"fact": "decision_planned_on"}}, {"activity_starts_on": date(2027, 1, 2), "decision_planned_on": date(2027, 1, 1)}, {"activity_starts_on": date(2027, 1, 1), "decision_planned_on": date(2027, 1, 1)}, "Aktiviteten börjar: 1 jan 2027. Krav: efter planerad beslutsdag (1 jan 2027)."),
+        Example(
+            {"fact": "activity_starts_on", "after": {"fact": "decision_planned_on"}},
+            {"activity_starts_on": date(2027, 1, 2), "decision_planned_on": date(2027, 1, 1)},
+            {"activity_starts_on": date(2027, 1, 1), "decision_planned_on": date(2027, 1, 1)},
+            "Aktiviteten börjar: 1 jan 2027. Krav: efter planerad beslutsdag (1 jan 2027).",
+        ),
     ],
     "within": [
-        Example({"fact": "annual_meeting_held_on", "within": {"years": 1}}, {"annual_meeting_held_on": date(2025, 9, 15)}, {"annual_meeting_held_on": date(2025, 9, 14)}, "Årsmötet hölls: 14 sep 2025. Krav: högst 1\u00a0år före ansökningsdagen 15 sep 2026."),
-        Example({"fact": "organiser_changed_on", "within": {"days": 7}, "of": {"fact": "event_starts_at"}}, {"organiser_changed_on": datetime(2026, 9, 9, 10), "event_starts_at": datetime(2026, 9, 15, 18)}, {"organiser_changed_on": datetime(2026, 9, 1, 10), "event_starts_at": datetime(2026, 9, 15, 18)}, "Arrangören ändrad: 1 sep 2026 10.00. Krav: högst 7\u00a0dagar före arrangemanget börjar (15 sep 2026 18.00)."),
+        Example(
+            {"fact": "annual_meeting_held_on", "within": {"years": 1}},
+            {"annual_meeting_held_on": date(2025, 9, 15)},
+            {"annual_meeting_held_on": date(2025, 9, 14)},
+            "Årsmötet hölls: 14 sep 2025. Krav: högst 1\u00a0år före ansökningsdagen 15 sep 2026.",
+        ),
+        Example(
+            {"fact": "organiser_changed_on", "within": {"days": 7}, "of": {"fact": "event_starts_at"}},
+            {"organiser_changed_on": datetime(2026, 9, 9, 10), "event_starts_at": datetime(2026, 9, 15, 18)},
+            {"organiser_changed_on": datetime(2026, 9, 1, 10), "event_starts_at": datetime(2026, 9, 15, 18)},
+            "Arrangören ändrad: 1 sep 2026 10.00. Krav: högst 7\u00a0dagar före arrangemanget börjar (15 sep 2026 18.00).",
+        ),
     ],
     "older_than": [
-        Example({"fact": "previously_vetted_on", "older_than": {"months": 12}}, {"previously_vetted_on": date(2025, 9, 14)}, {"previously_vetted_on": date(2025, 9, 15)}, "Senast kontrollerad: 15 sep 2025. Krav: mer än 12\u00a0månader före ansökningsdagen 15 sep 2026."),
+        Example(
+            {"fact": "previously_vetted_on", "older_than": {"months": 12}},
+            {"previously_vetted_on": date(2025, 9, 14)},
+            {"previously_vetted_on": date(2025, 9, 15)},
+            "Senast kontrollerad: 15 sep 2025. Krav: mer än 12\u00a0månader före ansökningsdagen 15 sep 2026.",
+        ),
     ],
     "at_least_old": [
-        Example({"fact": "organisation_number_since", "at_least_old": {"years": 1}}, {"organisation_number_since": date(2025, 9, 15)}, {"organisation_number_since": date(2025, 9, 16)}, "Organisationsnumret registrerat: 16 sep 2025. Krav: minst 1\u00a0år före ansökningsdagen 15 sep 2026."),
+        Example(
+            {"fact": "organisation_number_since", "at_least_old": {"years": 1}},
+            {"organisation_number_since": date(2025, 9, 15)},
+            {"organisation_number_since": date(2025, 9, 16)},
+            "Organisationsnumret registrerat: 16 sep 2025. Krav: minst 1\u00a0år före ansökningsdagen 15 sep 2026.",
+        ),
     ],
-}  # fmt: skip
+}
 ALL = [(name, example) for name, examples in EXAMPLES.items() for example in examples]
 NAMES = [f"{name} {next(iter(example.condition.values()))}" for name, example in ALL]
 
@@ -91,21 +196,39 @@ def parsed(rules: RulesFolder, data: dict[str, Any]) -> Condition:
 
 
 VALUES: dict[FactType, Value] = {
-    FactType.TEXT: "barn", FactType.WHOLE_NUMBER: 5, FactType.NUMBER: 0.5, FactType.MONEY: 500,
-    FactType.DATE: date(2026, 3, 1), FactType.DATETIME: datetime(2026, 3, 1, 18), FactType.YES_NO: True,
-    FactType.CHOICE: "a", FactType.CHOICES: ("a",), FactType.DOCUMENT: True, FactType.URL: "https://x.se",
-    FactType.ORGANISATION_NUMBER: "8029990234", FactType.LIST_OF_TEXT: ("barn",), FactType.LIST_OF_PARTNERS: ("barn",),
-    FactType.LIST_OF_SUPPORT: (Support("barn", 500),), FactType.LIST_OF_CASES: ("BID-2026-0001",),
+    FactType.TEXT: "barn",
+    FactType.WHOLE_NUMBER: 5,
+    FactType.NUMBER: 0.5,
+    FactType.MONEY: 500,
+    FactType.DATE: date(2026, 3, 1),
+    FactType.DATETIME: datetime(2026, 3, 1, 18),
+    FactType.YES_NO: True,
+    FactType.CHOICE: "a",
+    FactType.CHOICES: ("a",),
+    FactType.DOCUMENT: True,
+    FactType.URL: "https://x.se",
+    FactType.ORGANISATION_NUMBER: "8029990234",
+    FactType.LIST_OF_TEXT: ("barn",),
+    FactType.LIST_OF_PARTNERS: ("barn",),
+    FactType.LIST_OF_SUPPORT: (Support("barn", 500),),
+    FactType.LIST_OF_CASES: ("BID-2026-0001",),
     FactType.LIST_OF_DOCUMENTS: (Paper("accounts"),),
-}  # fmt: skip
+}
 SPAN = {"years": 1}
 
 
 def written(name: str, kind: FactType) -> Any:
     """Something that may stand after a comparison of a fact of a type."""
-    single = {FactType.DATE: date(2026, 1, 1), FactType.DATETIME: date(2026, 1, 1), FactType.WHOLE_NUMBER: 3,
-              FactType.NUMBER: 0.1, FactType.MONEY: 3, FactType.YES_NO: True, FactType.CHOICE: "a",
-              FactType.CHOICES: "a"}.get(kind, "barn")  # fmt: skip
+    single = {
+        FactType.DATE: date(2026, 1, 1),
+        FactType.DATETIME: date(2026, 1, 1),
+        FactType.WHOLE_NUMBER: 3,
+        FactType.NUMBER: 0.1,
+        FactType.MONEY: 3,
+        FactType.YES_NO: True,
+        FactType.CHOICE: "a",
+        FactType.CHOICES: "a",
+    }.get(kind, "barn")
     match COMPARISONS[name].shape:
         case Shape.YES_NO:
             return True
@@ -127,8 +250,14 @@ def test_a_comparison_of_every_type_is_judged_and_said_or_refused_with_those_tha
     name: str, kind: FactType
 ) -> None:
     options = {"a": Words("A", "A")} if kind in {FactType.CHOICE, FactType.CHOICES} else {}
-    definition = FactDefinition(id="x", type=kind, label=Words("X", "X"), level=Level.ACTIVITY,
-                                supplied_by=SuppliedBy.APPLICANT, options=options)  # fmt: skip
+    definition = FactDefinition(
+        id="x",
+        type=kind,
+        label=Words("X", "X"),
+        level=Level.ACTIVITY,
+        supplied_by=SuppliedBy.APPLICANT,
+        options=options,
+    )
     faults = Faults()
     condition = parse_condition({"fact": "x", name: written(name, kind)}, (), faults, {"x": definition})
     if kind not in COMPARISONS[name].types:
@@ -180,9 +309,16 @@ def test_a_negated_comparison_asks_for_the_opposite(rules: RulesFolder, name: st
 
 
 def test_a_remembered_sentence_is_never_another_case_s_and_keeps_no_text(rules: RulesFolder) -> None:
-    condition = parsed(rules, {"all": [{"fact": "members_total", "present": True},
-                                       {"fact": "giro_number", "present": True},
-                                       {"fact": "members_total", "at_least": 5}]})  # fmt: skip
+    condition = parsed(
+        rules,
+        {
+            "all": [
+                {"fact": "members_total", "present": True},
+                {"fact": "giro_number", "present": True},
+                {"fact": "members_total", "at_least": 5},
+            ]
+        },
+    )
 
     def told(values: dict[str, Any], absent: frozenset[str] = frozenset()) -> str:
         words = Words("dagen", "the day")

@@ -13,9 +13,14 @@ if TYPE_CHECKING:
     from vetting.files.rules_reading import RulesFolder
 
 ASKED = Asked(
-    kind=CaseKind.GRANT, number="BID-2026-0147", purpose="kurser på kvällar.\n- och annat", facts=["annual_minutes"],
-    received_on=date(2026, 11, 1), text="Ring oss.", due_on=date(2026, 12, 4),
-)  # fmt: skip
+    kind=CaseKind.GRANT,
+    number="BID-2026-0147",
+    purpose="kurser på kvällar.\n- och annat",
+    facts=["annual_minutes"],
+    received_on=date(2026, 11, 1),
+    text="Ring oss.",
+    due_on=date(2026, 12, 4),
+)
 
 
 def test_a_letter_says_what_why_until_when_and_what_happens_otherwise(rules: RulesFolder) -> None:
@@ -59,8 +64,10 @@ def test_a_reminder_says_which_day_has_been(rules: RulesFolder) -> None:
     assert subject.startswith("Påminnelse")
     assert lines[:4] == [
         "Vi har tagit emot er bokningsförfrågan, som kom in den 1 november 2026.",
-        "Vi bad er att komplettera ärendet senast den 18 november 2026.", "", "Det här har inte kommit in än:",
-    ]  # fmt: skip
+        "Vi bad er att komplettera ärendet senast den 18 november 2026.",
+        "",
+        "Det här har inte kommit in än:",
+    ]
 
 
 def test_a_letter_is_kept_and_read_again_as_it_was() -> None:

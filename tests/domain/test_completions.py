@@ -26,20 +26,31 @@ DUE = date(2026, 12, 4)
     ("gap", "said", "english"),
     [
         (Gap(fact="accounts", state=GapState.MISSING), "saknas", "missing"),
-        (Gap(fact="accounts", state=GapState.PROMISED, promised_on=DUE), "utlovad till 4 dec 2026",
-         "promised by 4 Dec 2026"),
-        (Gap(fact="accounts", state=GapState.MISSING, promised_on=DUE), "saknas, var utlovad till 4 dec 2026",
-         "missing, was promised by 4 Dec 2026"),
-        (Gap(fact="accounts", state=GapState.ELSEWHERE, where="VB.pdf"), "finns i en annan handling: VB.pdf",
-         "is in another paper: VB.pdf"),
+        (
+            Gap(fact="accounts", state=GapState.PROMISED, promised_on=DUE),
+            "utlovad till 4 dec 2026",
+            "promised by 4 Dec 2026",
+        ),
+        (
+            Gap(fact="accounts", state=GapState.MISSING, promised_on=DUE),
+            "saknas, var utlovad till 4 dec 2026",
+            "missing, was promised by 4 Dec 2026",
+        ),
+        (
+            Gap(fact="accounts", state=GapState.ELSEWHERE, where="VB.pdf"),
+            "finns i en annan handling: VB.pdf",
+            "is in another paper: VB.pdf",
+        ),
         (Gap(fact="accounts", state=GapState.RECEIVED, came_on=DUE), "kom in 4 dec 2026", "came in on 4 Dec 2026"),
-        (Gap(fact="accounts", state=GapState.RECEIVED, came_on=DUE, late=True),
-         "kom in 4 dec 2026, efter svarsdagen men före beslutet: räknas",
-         "came in on 4 Dec 2026, after the day to reply but before the decision: it counts"),
+        (
+            Gap(fact="accounts", state=GapState.RECEIVED, came_on=DUE, late=True),
+            "kom in 4 dec 2026, efter svarsdagen men före beslutet: räknas",
+            "came in on 4 Dec 2026, after the day to reply but before the decision: it counts",
+        ),
         (Gap(fact="accounts", state=GapState.RECEIVED), "har kommit in", "has come in"),
         (Gap(fact="accounts", state=GapState.ACCEPTED), "behövs inte för beslutet", "is not needed for the decision"),
     ],
-)  # fmt: skip
+)
 def test_a_gap_says_where_it_stands(gap: Gap, said: str, english: str) -> None:
     assert gap.in_words() == (said, english)
 
@@ -56,10 +67,12 @@ def test_what_is_promised_is_not_asked_for_until_the_day_has_been() -> None:
 @pytest.mark.parametrize(
     ("on", "due"),
     [
-        (date(2026, 11, 20), date(2026, 12, 4)), (date(2026, 11, 21), date(2026, 12, 7)),
-        (date(2026, 11, 22), date(2026, 12, 7)), (date(2026, 11, 23), date(2026, 12, 7)),
+        (date(2026, 11, 20), date(2026, 12, 4)),
+        (date(2026, 11, 21), date(2026, 12, 7)),
+        (date(2026, 11, 22), date(2026, 12, 7)),
+        (date(2026, 11, 23), date(2026, 12, 7)),
     ],
-)  # fmt: skip
+)
 def test_the_day_to_reply_is_a_weekday_two_weeks_on(on: date, due: date) -> None:
     assert due_after(on) == due
 
@@ -72,11 +85,15 @@ BEEN, AHEAD, ON = date(2026, 11, 10), DUE, date(2026, 11, 20)
 @pytest.mark.parametrize(
     ("gaps", "asked", "group"),
     [
-        ([], {}, Group.ANSWERED), ([MISSING], {}, Group.ASK), ([PROMISED], {}, Group.WAITS),
-        ([MISSING], {"accounts": AHEAD}, Group.WAITS), ([MISSING], {"accounts": BEEN}, Group.REMIND),
-        ([MISSING], {"annual_minutes": BEEN}, Group.ASK), ([MISSING, PROMISED], {"accounts": BEEN}, Group.REMIND),
+        ([], {}, Group.ANSWERED),
+        ([MISSING], {}, Group.ASK),
+        ([PROMISED], {}, Group.WAITS),
+        ([MISSING], {"accounts": AHEAD}, Group.WAITS),
+        ([MISSING], {"accounts": BEEN}, Group.REMIND),
+        ([MISSING], {"annual_minutes": BEEN}, Group.ASK),
+        ([MISSING, PROMISED], {"accounts": BEEN}, Group.REMIND),
     ],
-)  # fmt: skip
+)
 def test_what_is_to_be_done_about_a_case(gaps: list[Gap], asked: dict[str, date], group: Group) -> None:
     assert group_of(gaps, asked, ON, awaits=True) is group
     assert group_of([], asked, ON, awaits=False) is Group.NONE
@@ -85,15 +102,20 @@ def test_what_is_to_be_done_about_a_case(gaps: list[Gap], asked: dict[str, date]
 @pytest.mark.parametrize(
     ("gaps", "asked", "in_vain"),
     [
-        ([MISSING], {"accounts": BEEN}, True), ([MISSING], {"accounts": ON}, False), ([MISSING], {}, False),
-        ([MISSING], {"accounts": AHEAD}, False), ([], {"accounts": BEEN}, False),
+        ([MISSING], {"accounts": BEEN}, True),
+        ([MISSING], {"accounts": ON}, False),
+        ([MISSING], {}, False),
+        ([MISSING], {"accounts": AHEAD}, False),
+        ([], {"accounts": BEEN}, False),
         ([MISSING, PROMISED], {"accounts": BEEN, "annual_minutes": BEEN}, False),
         ([MISSING, Gap(fact="signed", state=GapState.MISSING)], {"accounts": BEEN}, False),
     ],
-)  # fmt: skip
+)
 def test_nobody_is_refused_for_what_they_have_not_had_the_chance_to_send_in(
-    gaps: list[Gap], asked: dict[str, date], in_vain: bool  # noqa: FBT001 - a parameter of the test
-) -> None:  # fmt: skip
+    gaps: list[Gap],
+    asked: dict[str, date],
+    in_vain: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
     assert asked_in_vain(gaps, asked, ON) is in_vain
 
 
@@ -106,10 +128,19 @@ def test_a_day_to_reply_lies_ahead_and_within_a_year() -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "a b@c.se", "a@b", "a@b.se\nBcc: x@y.se", "<a@b.se>", "a@b.se,c@d.se", "å@förening.se", "",
-        "=?utf-8?b?YUBiLnNlLGM=?=@b.se", "198502291234@x.se", "a@@b.se", "a@b.s",
+        "a b@c.se",
+        "a@b",
+        "a@b.se\nBcc: x@y.se",
+        "<a@b.se>",
+        "a@b.se,c@d.se",
+        "å@förening.se",
+        "",
+        "=?utf-8?b?YUBiLnNlLGM=?=@b.se",
+        "198502291234@x.se",
+        "a@@b.se",
+        "a@b.s",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_address_to_write_to(address: str) -> None:
     assert not is_email(address)
     assert bool(wrong_with_address(address, [])) is bool(address)

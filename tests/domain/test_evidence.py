@@ -30,24 +30,43 @@ def test_a_whole_act_carries_not_met() -> None:
 
 def test_without_an_act_everything_it_must_say_is_asked_for() -> None:
     assert set(wrong(None)) == {
-        "deed", "act", "role", "happened", "source", "speaks_for", "special_reasons", "proportionality",
-        "inside_activity", "verified", "may_be_shown",
-    }  # fmt: skip
+        "deed",
+        "act",
+        "role",
+        "happened",
+        "source",
+        "speaks_for",
+        "special_reasons",
+        "proportionality",
+        "inside_activity",
+        "verified",
+        "may_be_shown",
+    }
 
 
 @pytest.mark.parametrize(
     ("field", "value", "where"),
     [
-        ("deed", None, "deed"), ("act", " ", "act"), ("role", "", "role"), ("source", "", "source"),
-        ("happened", "i mars", "happened"), ("happened", "2026-12-01", "happened"), ("happened", "2027", "happened"),
-        ("speaks_for", "", "speaks_for"), ("special_reasons", "", "special_reasons"),
-        ("proportionality", "", "proportionality"), ("inside_activity", False, "inside_activity"),
-        ("inside_activity", None, "inside_activity"), ("verified", False, "verified"),
-        ("may_be_shown", False, "may_be_shown"), ("source_address", "javascript:alert(1)", "source_address"),
-        ("source_address", "https://exempel.se/sida", "seen_on"), ("seen_on", date(2026, 11, 21), "seen_on"),
+        ("deed", None, "deed"),
+        ("act", " ", "act"),
+        ("role", "", "role"),
+        ("source", "", "source"),
+        ("happened", "i mars", "happened"),
+        ("happened", "2026-12-01", "happened"),
+        ("happened", "2027", "happened"),
+        ("speaks_for", "", "speaks_for"),
+        ("special_reasons", "", "special_reasons"),
+        ("proportionality", "", "proportionality"),
+        ("inside_activity", False, "inside_activity"),
+        ("inside_activity", None, "inside_activity"),
+        ("verified", False, "verified"),
+        ("may_be_shown", False, "may_be_shown"),
+        ("source_address", "javascript:alert(1)", "source_address"),
+        ("source_address", "https://exempel.se/sida", "seen_on"),
+        ("seen_on", date(2026, 11, 21), "seen_on"),
         ("act", "Födda 19900101-1239 nekades.", "act"),
     ],
-)  # fmt: skip
+)
 def test_each_thing_that_is_lacking_or_wrong_is_told_at_its_field(field: str, value: Any, where: str) -> None:
     changed = replace(ACT, **{field: value})
     if field == "source_address" and where == "source_address":

@@ -29,13 +29,26 @@ def judged(
     rules: RulesFolder, condition: dict[str, Any], values: dict[str, Value], **more: Any
 ) -> tuple[Finding, Screening]:
     data = {
-        "id": "prov", "board": "all", "kinds": ["grant"], "title": "Prov", "source": {"document": "Provet"},
-        "criteria": [{
-            "id": "krav", "label": "Kravet i provet", "applies_to": ["grant"], "level": "association", "kind": "automatic",
-            "moment": "before", "condition": condition, "if_not_met": "assess",
-            "sources": [{"document": "Provet", "place": "3 §"}],
-        } | more],
-    }  # fmt: skip
+        "id": "prov",
+        "board": "all",
+        "kinds": ["grant"],
+        "title": "Prov",
+        "source": {"document": "Provet"},
+        "criteria": [
+            {
+                "id": "krav",
+                "label": "Kravet i provet",
+                "applies_to": ["grant"],
+                "level": "association",
+                "kind": "automatic",
+                "moment": "before",
+                "condition": condition,
+                "if_not_met": "assess",
+                "sources": [{"document": "Provet", "place": "3 §"}],
+            }
+            | more
+        ],
+    }
     faults = Faults()
     draft = parse_ruleset(data, faults, rules.book.catalogue)
     ruleset = resolve(draft, rules.book, faults) if draft else None
@@ -66,8 +79,14 @@ def test_the_sentence_for_a_letter_asks_for_what_is_missing(rules: RulesFolder) 
 
 
 def test_a_source_that_ends_with_a_full_stop_gets_no_second_one(rules: RulesFolder) -> None:
-    said = for_letter(*judged(rules, {"fact": "members_total", "at_least": 20}, {"members_total": 14},
-                              sources=[{"document": "Provet. Nämnden bestämmer."}]))  # fmt: skip
+    said = for_letter(
+        *judged(
+            rules,
+            {"fact": "members_total", "at_least": 20},
+            {"members_total": 14},
+            sources=[{"document": "Provet. Nämnden bestämmer."}],
+        )
+    )
     assert said is not None
     assert said.sv.endswith("Det står i Provet. Nämnden bestämmer.")
     assert said.en.endswith("It is written in Provet. Nämnden bestämmer.")
@@ -90,10 +109,12 @@ def replace_result(finding: Finding) -> Finding:
 
 
 def test_the_tree_tells_what_decided_and_whether_what_was_missing_mattered(rules: RulesFolder) -> None:
-    condition = {"all": [
-        {"fact": "members_total", "at_least": 20},
-        {"any": [{"fact": "statutes_document", "present": True}, {"fact": "board_size", "at_least": 3}]},
-    ]}  # fmt: skip
+    condition = {
+        "all": [
+            {"fact": "members_total", "at_least": 20},
+            {"any": [{"fact": "statutes_document", "present": True}, {"fact": "board_size", "at_least": 3}]},
+        ]
+    }
     finding, screening = judged(rules, condition, {"members_total": 14})
     ((_, root),) = trees(finding, screening, {"members_total": Words("föreningen", "the association")})
     few, either = root.children
@@ -118,16 +139,36 @@ def test_what_is_sealed_is_not_shown_in_the_tree(rules: RulesFolder) -> None:
         ({"fact": "members_total", "at_least": 20}, "Antal medlemmar: 20", "Antal medlemmar: 19"),
         ({"fact": "bankrupt", "equal": False}, "Föreningen är i konkurs: nej", "Föreningen är i konkurs: ja"),
         ({"fact": "statutes_document", "present": True}, "Stadgar: finns", "Stadgar: finns inte"),
-        ({"fact": "legal_form", "equal": "stiftelse"}, "Organisationsform: stiftelse", "Organisationsform: ideell förening"),
-        ({"fact": "legal_form", "one_of": ["stiftelse"]}, "Organisationsform: stiftelse", "Organisationsform: ideell förening"),
-        ({"fact": "amount_applied", "at_most": 1000}, "Sökt belopp: 1\u00a0000\u00a0kr", "Sökt belopp: 1\u00a0000,01\u00a0kr"),
+        (
+            {"fact": "legal_form", "equal": "stiftelse"},
+            "Organisationsform: stiftelse",
+            "Organisationsform: ideell förening",
+        ),
+        (
+            {"fact": "legal_form", "one_of": ["stiftelse"]},
+            "Organisationsform: stiftelse",
+            "Organisationsform: ideell förening",
+        ),
+        (
+            {"fact": "amount_applied", "at_most": 1000},
+            "Sökt belopp: 1\u00a0000\u00a0kr",
+            "Sökt belopp: 1\u00a0000,01\u00a0kr",
+        ),
         ({"fact": "board_size", "between": [3, 9]}, "Antal i styrelsen: 3", "Antal i styrelsen: 2"),
-        ({"fact": "annual_meeting_held_on", "within": {"years": 1}}, "Årsmötet hölls: 20 nov 2025", "Årsmötet hölls: 19 nov 2025"),
-        ({"fact": "statutes_adopted_on", "before": date(2026, 1, 1)}, "Stadgarna antagna: 31 dec 2025", "Stadgarna antagna: 1 jan 2026"),
+        (
+            {"fact": "annual_meeting_held_on", "within": {"years": 1}},
+            "Årsmötet hölls: 20 nov 2025",
+            "Årsmötet hölls: 19 nov 2025",
+        ),
+        (
+            {"fact": "statutes_adopted_on", "before": date(2026, 1, 1)},
+            "Stadgarna antagna: 31 dec 2025",
+            "Stadgarna antagna: 1 jan 2026",
+        ),
         ({"fact": "purpose", "contains": "barn"}, "Ändamål: barn", "Ändamål: något"),
         ({"count": "partners", "at_least": 2}, "Samarbetspartner: 2 st", "Samarbetspartner: 1 st"),
     ],
-)  # fmt: skip
+)
 def test_one_missing_fact_would_change_it_either_way(
     rules: RulesFolder, condition: dict[str, Any], met: str, not_met: str
 ) -> None:
@@ -173,28 +214,43 @@ def test_two_missing_facts_are_supposed_together_when_neither_alone_is_enough(ru
     found = changes(rules, condition, {}).found
     alone = [change for change in found if " och " not in change.supposed.sv]
     assert {change.result for change in alone} == {Result.NOT_MET}
-    either = {"any": [
-        {"all": [{"fact": "members_total", "at_least": 20}, {"fact": "board_size", "at_least": 3}]},
-        {"fact": "bankrupt", "equal": True},
-    ]}  # fmt: skip
+    either = {
+        "any": [
+            {"all": [{"fact": "members_total", "at_least": 20}, {"fact": "board_size", "at_least": 3}]},
+            {"fact": "bankrupt", "equal": True},
+        ]
+    }
     together = changes(rules, either, {"bankrupt": False}).found
     assert any(change.result is Result.NOT_MET for change in together)
 
 
 def test_a_pair_that_neither_settles_alone_is_found(rules: RulesFolder) -> None:
-    both = {"any": [
-        {"all": [{"fact": "members_total", "at_least": 20}, {"fact": "board_size", "at_least": 3}]},
-        {"all": [{"fact": "members_total", "at_most": 19}, {"fact": "board_size", "at_most": 2}]},
-    ]}  # fmt: skip
+    both = {
+        "any": [
+            {"all": [{"fact": "members_total", "at_least": 20}, {"fact": "board_size", "at_least": 3}]},
+            {"all": [{"fact": "members_total", "at_most": 19}, {"fact": "board_size", "at_most": 2}]},
+        ]
+    }
     found = changes(rules, both, {}).found
     assert {change.result for change in found} == {Result.MET, Result.NOT_MET}
     assert all(" och " in change.supposed.sv for change in found)
 
 
 def test_at_most_ten_ways_are_told_and_that_there_are_more(rules: RulesFolder) -> None:
-    many = ("members_total", "board_size", "activities_per_year", "participants_total", "expected_visitors", "fewest_participants",
-            "members_in_age_span", "members_in_municipality", "gatherings_last_year", "board_changes_last_24_months",
-            "participants_in_district", "members_active")  # fmt: skip
+    many = (
+        "members_total",
+        "board_size",
+        "activities_per_year",
+        "participants_total",
+        "expected_visitors",
+        "fewest_participants",
+        "members_in_age_span",
+        "members_in_municipality",
+        "gatherings_last_year",
+        "board_changes_last_24_months",
+        "participants_in_district",
+        "members_active",
+    )
     found = changes(rules, {"all": [{"fact": fact, "at_least": 1} for fact in many]}, {})
     assert len(found.found) == MOST_CHANGES
     assert found.more

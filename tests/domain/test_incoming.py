@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Gäller BID-2026-0147.", ["BID-2026-0147"]), ("ärende bid 2026 147", ["BID-2026-0147"]),
-        ("BOK–2026–12 och BID-2026-0001", ["BOK-2026-0012", "BID-2026-0001"]), ("FORBID-2026-0147", []),
-        ("BID-2026-01470000", []), ("BID-2026-0147 och BID-2026-147", ["BID-2026-0147"]), ("", []),
+        ("Gäller BID-2026-0147.", ["BID-2026-0147"]),
+        ("ärende bid 2026 147", ["BID-2026-0147"]),
+        ("BOK–2026–12 och BID-2026-0001", ["BOK-2026-0012", "BID-2026-0001"]),
+        ("FORBID-2026-0147", []),
+        ("BID-2026-01470000", []),
+        ("BID-2026-0147 och BID-2026-147", ["BID-2026-0147"]),
+        ("", []),
     ],
-)  # fmt: skip
+)
 def test_a_case_number_is_found_however_it_is_written(text: str, found: list[str]) -> None:
     assert case_numbers(text) == found
 
@@ -46,13 +50,20 @@ def test_lines_that_may_be_a_name_are_looked_for_whole() -> None:
 @pytest.mark.parametrize(
     ("name", "paper"),
     [
-        ("Stadgar 2024.pdf", "statutes_document"), ("våra_stadgar_antagna.PDF", "statutes_document"),
-        ("Årsmötesprotokoll 2026.pdf", "annual_minutes"), ("protokoll-årsmöte.pdf", "annual_minutes"),
-        ("Verksamhetsberättelse.docx", "activity_report"), ("VB 2025.pdf", "activity_report"),
-        ("Revisionsberättelse 2025.pdf", "audit_report"), ("Bokslut och balansräkning.pdf", "accounts"),
-        ("scan0001.pdf", ""), ("IMG_2034.jpg", ""), ("stadgar och budget.pdf", "statutes_document"), ("", ""),
+        ("Stadgar 2024.pdf", "statutes_document"),
+        ("våra_stadgar_antagna.PDF", "statutes_document"),
+        ("Årsmötesprotokoll 2026.pdf", "annual_minutes"),
+        ("protokoll-årsmöte.pdf", "annual_minutes"),
+        ("Verksamhetsberättelse.docx", "activity_report"),
+        ("VB 2025.pdf", "activity_report"),
+        ("Revisionsberättelse 2025.pdf", "audit_report"),
+        ("Bokslut och balansräkning.pdf", "accounts"),
+        ("scan0001.pdf", ""),
+        ("IMG_2034.jpg", ""),
+        ("stadgar och budget.pdf", "statutes_document"),
+        ("", ""),
     ],
-)  # fmt: skip
+)
 def test_a_paper_is_told_by_the_name_of_its_file_or_not_at_all(rules: RulesFolder, name: str, paper: str) -> None:
     papers = [fact for fact in rules.book.catalogue.values() if is_paper(fact)]
     assert paper_type(name, papers) == paper

@@ -58,16 +58,41 @@ TRUE, UNKNOWN, FALSE = Verdict.TRUE, Verdict.UNKNOWN, Verdict.FALSE
         ({"count": "other_support", "where": LARGE, "at_least": 3}, (BANK, OPEN_AMOUNT), FALSE),
         ({"count": "other_support", "where": LARGE, "equal": 1}, (BANK, OPEN_AMOUNT), UNKNOWN),
         ({"count": "other_support", "where": LARGE, "between": [1, 2]}, (BANK, OPEN_AMOUNT), TRUE),
-        ({"sum": "other_support", "where": {"fact": "funder", "contains": "region"}, "at_most": 5000}, (REGION, BANK), TRUE),
-        ({"sum": "other_support", "where": {"fact": "funder", "contains": "region"}, "at_most": 4000}, (REGION,), FALSE),
-        ({"sum": "other_support", "where": {"fact": "funder", "contains": "region"}, "at_most": 5000}, (OPEN_AMOUNT,), UNKNOWN),
+        (
+            {"sum": "other_support", "where": {"fact": "funder", "contains": "region"}, "at_most": 5000},
+            (REGION, BANK),
+            TRUE,
+        ),
+        (
+            {"sum": "other_support", "where": {"fact": "funder", "contains": "region"}, "at_most": 4000},
+            (REGION,),
+            FALSE,
+        ),
+        (
+            {"sum": "other_support", "where": {"fact": "funder", "contains": "region"}, "at_most": 5000},
+            (OPEN_AMOUNT,),
+            UNKNOWN,
+        ),
         ({"any_in": "partners", "where": {"fact": "name", "matches_list": ["studie*"]}}, ("Studiekretsen",), TRUE),
         ({"all_in": "case_documents", "where": {"fact": "arrived_on", "at_most": date(2026, 10, 1)}}, (MINUTES,), TRUE),
-        ({"all_in": "case_documents", "where": {"fact": "arrived_on", "at_most": date(2026, 10, 1)}}, (MINUTES, STATUTES), UNKNOWN),
-        ({"any_in": "case_documents", "where": {"all": [{"fact": "type", "equal": "annual_minutes"}, {"fact": "dated", "within": {"years": 1}}]}}, (MINUTES, STATUTES), TRUE),
+        (
+            {"all_in": "case_documents", "where": {"fact": "arrived_on", "at_most": date(2026, 10, 1)}},
+            (MINUTES, STATUTES),
+            UNKNOWN,
+        ),
+        (
+            {
+                "any_in": "case_documents",
+                "where": {
+                    "all": [{"fact": "type", "equal": "annual_minutes"}, {"fact": "dated", "within": {"years": 1}}]
+                },
+            },
+            (MINUTES, STATUTES),
+            TRUE,
+        ),
         ({"any_in": "case_documents", "where": {"fact": "dated", "older_than": {"years": 1}}}, (MINUTES,), FALSE),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_known_of_one_thing_matters_only_where_it_can_change_the_answer(
     rules: RulesFolder, condition: dict[str, Any], value: Value, verdict: Verdict
 ) -> None:
@@ -79,12 +104,24 @@ def test_what_is_not_known_of_one_thing_matters_only_where_it_can_change_the_ans
 @pytest.mark.parametrize(
     ("condition", "said"),
     [
-        ({"any_in": "other_support", "where": LARGE}, "Annat stöd: Region Norr. Krav: minst en där Belopp: minst 10\u00a0000\u00a0kr."),
-        ({"not": {"any_in": "other_support", "where": LARGE}}, "Annat stöd: Region Norr. Krav: ingen där Belopp: minst 10\u00a0000\u00a0kr."),
-        ({"all_in": "other_support", "where": LARGE}, "Annat stöd: Region Norr. Krav: alla ska ha Belopp: minst 10\u00a0000\u00a0kr."),
-        ({"count": "other_support", "where": LARGE, "at_least": 2}, "Annat stöd: Region Norr. Krav: minst 2 där Belopp: minst 10\u00a0000\u00a0kr."),
+        (
+            {"any_in": "other_support", "where": LARGE},
+            "Annat stöd: Region Norr. Krav: minst en där Belopp: minst 10\u00a0000\u00a0kr.",
+        ),
+        (
+            {"not": {"any_in": "other_support", "where": LARGE}},
+            "Annat stöd: Region Norr. Krav: ingen där Belopp: minst 10\u00a0000\u00a0kr.",
+        ),
+        (
+            {"all_in": "other_support", "where": LARGE},
+            "Annat stöd: Region Norr. Krav: alla ska ha Belopp: minst 10\u00a0000\u00a0kr.",
+        ),
+        (
+            {"count": "other_support", "where": LARGE, "at_least": 2},
+            "Annat stöd: Region Norr. Krav: minst 2 där Belopp: minst 10\u00a0000\u00a0kr.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_condition_over_a_list_says_what_stands_there_and_what_is_asked(
     rules: RulesFolder, condition: dict[str, Any], said: str
 ) -> None:
@@ -104,19 +141,41 @@ def entry(text: str) -> dict[str, Any]:
 
 def guideline(**more: Any) -> dict[str, Any]:
     return {
-        "id": "kommun", "board": "kommun", "kinds": ["grant"], "title": "Riktlinjer", "source": {"document": "Riktlinjer"},
-        "facts": {"dogs": {"type": "whole_number", "label": "Antal hundar", "level": "activity", "supplied_by": "applicant"}},
+        "id": "kommun",
+        "board": "kommun",
+        "kinds": ["grant"],
+        "title": "Riktlinjer",
+        "source": {"document": "Riktlinjer"},
+        "facts": {
+            "dogs": {"type": "whole_number", "label": "Antal hundar", "level": "activity", "supplied_by": "applicant"}
+        },
         "lists": {"ord": {"label": "Ord", "entries": [entry("hatmusik*")]}},
         "criteria": [
-            {"id": "hundar", "label": "Minst två hundar", "applies_to": ["grant"], "level": "activity", "kind": "automatic",
-             "moment": "before", "condition": {"fact": "dogs", "at_least": 2}, "if_not_met": "assess",
-             "sources": [{"document": "Riktlinjer"}]},
-            {"id": "ord", "label": "Ord att titta på", "applies_to": ["grant"], "level": "activity", "kind": "signal",
-             "moment": "before", "condition": {"fact": "purpose", "matches_list": {"list": "ord"}}, "if_not_met": "assess",
-             "sources": [{"document": "Riktlinjer"}]},
+            {
+                "id": "hundar",
+                "label": "Minst två hundar",
+                "applies_to": ["grant"],
+                "level": "activity",
+                "kind": "automatic",
+                "moment": "before",
+                "condition": {"fact": "dogs", "at_least": 2},
+                "if_not_met": "assess",
+                "sources": [{"document": "Riktlinjer"}],
+            },
+            {
+                "id": "ord",
+                "label": "Ord att titta på",
+                "applies_to": ["grant"],
+                "level": "activity",
+                "kind": "signal",
+                "moment": "before",
+                "condition": {"fact": "purpose", "matches_list": {"list": "ord"}},
+                "if_not_met": "assess",
+                "sources": [{"document": "Riktlinjer"}],
+            },
         ],
         "routine": {"owner": "Kulturchefen", "steps": ["Läs", "Skriv"], "anchored": "Intranätet", "review_on": ON},
-    } | more  # fmt: skip
+    } | more
 
 
 def made(rules: RulesFolder, data: dict[str, Any]) -> RuleSet:
@@ -135,8 +194,9 @@ def results(ruleset: RuleSet, values: dict[str, Value]) -> dict[str, Result]:
 def test_a_boards_own_fact_and_named_list_are_judged_like_all_others(rules: RulesFolder) -> None:
     ruleset = made(rules, guideline())
     assert results(ruleset, {"dogs": 2, "purpose": "Konsert med hatmusiken"}) == {
-        "hundar": Result.MET, "ord": Result.NEEDS_ASSESSMENT,
-    }  # fmt: skip
+        "hundar": Result.MET,
+        "ord": Result.NEEDS_ASSESSMENT,
+    }
     assert results(ruleset, {"dogs": 1, "purpose": "Konsert"})["hundar"] is Result.NOT_MET
     assert results(ruleset, {})["hundar"] is Result.UNKNOWN
 
@@ -158,18 +218,53 @@ def test_another_list_gives_another_fingerprint_and_another_routine_does_not(rul
     assert made(rules, guideline(routine={"owner": "Någon annan"})).fingerprint == first
 
 
-@pytest.mark.parametrize("text", [
-    "islam", "Muslim*", "judar", "kurdiska", "svenskar", "sverigedemokraterna", "KD", "sd", "tjeck*", "portugiser",
-    "Svenska kyrkan", "somalierna", "svenskor", "araberna", "moderaterna", "Vänsterpartiet",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "islam",
+        "Muslim*",
+        "judar",
+        "kurdiska",
+        "svenskar",
+        "sverigedemokraterna",
+        "KD",
+        "sd",
+        "tjeck*",
+        "portugiser",
+        "Svenska kyrkan",
+        "somalierna",
+        "svenskor",
+        "araberna",
+        "moderaterna",
+        "Vänsterpartiet",
+    ],
+)
 def test_the_name_of_a_group_in_itself_is_no_list_entry(text: str) -> None:
     assert group_named(text) is not None
 
 
-@pytest.mark.parametrize("text", [
-    "död åt judar", "hatmusik", "vit makt", "kalifatet nu", "fest", "kalas*", "turkos", "arabesk", "mandel*", "ung",
-    "romantik", "kinesiologi", "partietält", "kämpa", "korandikt", "grön", "moderation",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "död åt judar",
+        "hatmusik",
+        "vit makt",
+        "kalifatet nu",
+        "fest",
+        "kalas*",
+        "turkos",
+        "arabesk",
+        "mandel*",
+        "ung",
+        "romantik",
+        "kinesiologi",
+        "partietält",
+        "kämpa",
+        "korandikt",
+        "grön",
+        "moderation",
+    ],
+)
 def test_a_phrase_that_says_something_and_a_word_that_only_begins_alike_may_stand(text: str) -> None:
     assert group_named(text) is None
 

@@ -18,11 +18,24 @@ from vetting.domain.name_words import SHORT, SMALL, foreign_letters, name_words,
 SAMPLE = Path(__file__).parents[3] / "shared" / "data" / "associations_sample.csv"
 
 TOWN = (
-    "Skogsbyns Idrottsförening", "Skogsbyns Ridklubb", "Norrbyns IK Fotboll", "Norrbyns IK Ishockey", "Sjöviks Byalag",
-    "Sjöviks Bollklubb", "PRO Skogsbyn", "Kulturföreningen Provkvarnen", "Barnens rätt i Exempelstad",
-    "Västra Sjöviks Bygdegårdsförening", "Norrbyns Gymnastik- och Idrottsförening", "Vävstugan", "Öde Vävstuga",
-    "Exempelstads Ishockeyklubb", "Exempelstads Konstförening", "Åsens Hembygdsförening", "Föreningen Röda Tråden",
-)  # fmt: skip
+    "Skogsbyns Idrottsförening",
+    "Skogsbyns Ridklubb",
+    "Norrbyns IK Fotboll",
+    "Norrbyns IK Ishockey",
+    "Sjöviks Byalag",
+    "Sjöviks Bollklubb",
+    "PRO Skogsbyn",
+    "Kulturföreningen Provkvarnen",
+    "Barnens rätt i Exempelstad",
+    "Västra Sjöviks Bygdegårdsförening",
+    "Norrbyns Gymnastik- och Idrottsförening",
+    "Vävstugan",
+    "Öde Vävstuga",
+    "Exempelstads Ishockeyklubb",
+    "Exempelstads Konstförening",
+    "Åsens Hembygdsförening",
+    "Föreningen Röda Tråden",
+)
 
 
 def town() -> Names:
@@ -216,8 +229,8 @@ def test_no_two_names_of_a_municipality_answer_for_each_other() -> None:
             seen.setdefault(tuple(sorted(shortened(name_words(name)))), []).append(name)
         for group in seen.values():
             alike += [
-                pair for pair in itertools.combinations(group, 2)
-                if same_name(*pair) and telling(pair[0]) != telling(pair[1])
-                and names[pair[0]] != names[pair[1]]
-            ]  # fmt: skip
+                pair
+                for pair in itertools.combinations(group, 2)
+                if same_name(*pair) and telling(pair[0]) != telling(pair[1]) and names[pair[0]] != names[pair[1]]
+            ]
     assert alike == []

@@ -42,7 +42,7 @@ def facts_of(form: PaperForm) -> list[str]:
 @pytest.mark.parametrize("kind", list(FormKind))
 def test_a_form_asks_once_what_the_rules_read_and_an_applicant_can_say(
     rules: RulesFolder, name: str, kind: FormKind
-) -> None:  # fmt: skip
+) -> None:
     form, ruleset = made(rules, name, kind)
     fields = facts_of(form)
     assert len(fields) == len(set(fields))
@@ -74,8 +74,10 @@ def test_a_form_asks_once_what_the_rules_read_and_an_applicant_can_say(
 def test_declarations_are_signed_for_and_papers_are_said_to_come(rules: RulesFolder) -> None:
     form, ruleset = made(rules, "hasselby-vallingby-2018", FormKind.APPLICATION)
     assert [field.fact for field in form.declarations] == [
-        "mangfald_signed", "likabehandling_signed", "avstand_valdsbejakande_uttryck_signed",
-    ]  # fmt: skip
+        "mangfald_signed",
+        "likabehandling_signed",
+        "avstand_valdsbejakande_uttryck_signed",
+    ]
     sentence = {criterion.id: criterion.label for criterion in ruleset.for_kind(CaseKind.GRANT)}["mangfald"]
     assert form.declarations[0].label == sentence
     form, ruleset = made(rules, "grundkrav-bidrag", FormKind.APPLICATION)
@@ -86,8 +88,9 @@ def test_declarations_are_signed_for_and_papers_are_said_to_come(rules: RulesFol
 def test_a_form_says_which_rules_it_was_made_from(rules: RulesFolder) -> None:
     form, ruleset = made(rules, "farsta-2021", FormKind.BOOKING)
     assert marked(["annat", f"Blanketten följer reglerna. {form.mark}"]) == (
-        FormKind.BOOKING, ruleset.fingerprint[:12],
-    )  # fmt: skip
+        FormKind.BOOKING,
+        ruleset.fingerprint[:12],
+    )
     assert marked(["blankett-annat-0123456789ab", "blankett-booking-0123456789abcd", ""]) is None
     assert not returned_form(form.kind, ruleset.fingerprint[:12], [], ruleset).by_other_rules
     assert returned_form(form.kind, "0123456789ab", [], ruleset).by_other_rules
@@ -96,20 +99,29 @@ def test_a_form_says_which_rules_it_was_made_from(rules: RulesFolder) -> None:
 def test_answers_are_known_by_their_field_or_else_by_their_label(rules: RulesFolder) -> None:
     _, ruleset = made(rules, "grundkrav-bidrag", FormKind.APPLICATION)
     found = returned_form(
-        FormKind.APPLICATION, "0" * 12,
+        FormKind.APPLICATION,
+        "0" * 12,
         [
-            Answer("amount_applied", "Annat", "40 000"), Answer("", "Antal medlemmar", "34"),
-            Answer("", "ÄNDAMÅL", "Dans\noch sång"), Answer("", "Det här har ingen frågat", "men svarat på"),
-            Answer("statutes_document", "Stadgar", "x"), Answer("annual_minutes", "Protokoll", ""),
-            Answer("board_elected_on", "Styrelsen vald", "Skriv här"), Answer("", "Signed on", "2026-03-01"),
-            Answer("audit_signed", "Underskriven", "Nej"), Answer("fact_of_yesterday", "Borttagen", "svar"),
+            Answer("amount_applied", "Annat", "40 000"),
+            Answer("", "Antal medlemmar", "34"),
+            Answer("", "ÄNDAMÅL", "Dans\noch sång"),
+            Answer("", "Det här har ingen frågat", "men svarat på"),
+            Answer("statutes_document", "Stadgar", "x"),
+            Answer("annual_minutes", "Protokoll", ""),
+            Answer("board_elected_on", "Styrelsen vald", "Skriv här"),
+            Answer("", "Signed on", "2026-03-01"),
+            Answer("audit_signed", "Underskriven", "Nej"),
+            Answer("fact_of_yesterday", "Borttagen", "svar"),
         ],
         ruleset,
-    )  # fmt: skip
+    )
     assert found.typed == {
-        "amount_applied": "40 000", "members_total": "34", "purpose": "Dans\noch sång", "signed_on": "2026-03-01",
+        "amount_applied": "40 000",
+        "members_total": "34",
+        "purpose": "Dans\noch sång",
+        "signed_on": "2026-03-01",
         "audit_signed": "Nej",
-    }  # fmt: skip
+    }
     assert found.papers == ("statutes_document",)
     assert found.unknown == (("Det här har ingen frågat", "men svarat på"), ("Borttagen", "svar"))
 
@@ -119,24 +131,31 @@ def test_a_ticked_declaration_is_signed_by_whom_and_when_the_form_is_and_a_blank
 ) -> None:
     _, ruleset = made(rules, "hasselby-vallingby-2018", FormKind.APPLICATION)
     answers = [
-        Answer("", "Föreningen står bakom mångfald", "☒"), Answer("likabehandling_signed", "", "☐"),
-        Answer("avstand_valdsbejakande_uttryck_signed", "", "nej tack"), Answer("signed_by_role", "", "ordförande"),
+        Answer("", "Föreningen står bakom mångfald", "☒"),
+        Answer("likabehandling_signed", "", "☐"),
+        Answer("avstand_valdsbejakande_uttryck_signed", "", "nej tack"),
+        Answer("signed_by_role", "", "ordförande"),
         Answer("signed_on", "", "2026-03-01"),
-    ]  # fmt: skip
+    ]
     found = returned_form(FormKind.APPLICATION, "0" * 12, answers, ruleset)
     assert found.typed == {
-        "mangfald_signed": "ja", "mangfald_signed_on": "2026-03-01", "signed_by_role": "ordförande",
+        "mangfald_signed": "ja",
+        "mangfald_signed_on": "2026-03-01",
+        "signed_by_role": "ordförande",
         "signed_on": "2026-03-01",
-    }  # fmt: skip
+    }
 
 
 def test_nobody_can_write_a_fact_into_a_form_that_it_does_not_ask(rules: RulesFolder) -> None:
     _, ruleset = made(rules, "grundkrav-bidrag", FormKind.APPLICATION)
     answers = [
-        Answer("deadline", "Sista ansökningsdag", "2099-01-01"), Answer("unreported_grants", "", "0"),
-        Answer("", ruleset.catalogue["unreported_grants"].label.sv, "0"), Answer("bankrupt", "Konkurs", "nej"),
-        Answer("group_opinion_on", "", "2026-01-01"), Answer("signed", "", "ja"),
-    ]  # fmt: skip
+        Answer("deadline", "Sista ansökningsdag", "2099-01-01"),
+        Answer("unreported_grants", "", "0"),
+        Answer("", ruleset.catalogue["unreported_grants"].label.sv, "0"),
+        Answer("bankrupt", "Konkurs", "nej"),
+        Answer("group_opinion_on", "", "2026-01-01"),
+        Answer("signed", "", "ja"),
+    ]
     found = returned_form(FormKind.APPLICATION, "0" * 12, answers, ruleset)
     assert found.typed == {}
     assert len(found.unknown) == len(answers)
@@ -145,10 +164,21 @@ def test_nobody_can_write_a_fact_into_a_form_that_it_does_not_ask(rules: RulesFo
 @pytest.mark.parametrize(
     ("text", "yes"),
     [
-        ("x", True), ("☒", True), ("Ja", True), ("ja!", True), ("Ja, vi intygar", True), ("OK", True), ("kryss", True),
-        ("bifogas", True), ("nej", False), ("Ja, men inte allt", False), ("kanske", False), ("", False), ("☐", False),
+        ("x", True),
+        ("☒", True),
+        ("Ja", True),
+        ("ja!", True),
+        ("Ja, vi intygar", True),
+        ("OK", True),
+        ("kryss", True),
+        ("bifogas", True),
+        ("nej", False),
+        ("Ja, men inte allt", False),
+        ("kanske", False),
+        ("", False),
+        ("☐", False),
     ],
-)  # fmt: skip
+)
 def test_a_box_is_ticked_in_many_ways(text: str, yes: bool) -> None:  # noqa: FBT001 - a parameter of the test
     assert says_yes(text) is yes
 
@@ -156,9 +186,11 @@ def test_a_box_is_ticked_in_many_ways(text: str, yes: bool) -> None:  # noqa: FB
 def test_what_stands_in_a_box_and_ticks_it_not_is_shown_and_a_second_answer_too(rules: RulesFolder) -> None:
     _, ruleset = made(rules, "hasselby-vallingby-2018", FormKind.APPLICATION)
     answers = [
-        Answer("mangfald_signed", "Mångfald", "kanske"), Answer("amount_applied", "Sökt", "40000"),
-        Answer("amount_applied", "Sökt", "90000"), Answer("amount_applied", "Sökt", "40000"),
-    ]  # fmt: skip
+        Answer("mangfald_signed", "Mångfald", "kanske"),
+        Answer("amount_applied", "Sökt", "40000"),
+        Answer("amount_applied", "Sökt", "90000"),
+        Answer("amount_applied", "Sökt", "40000"),
+    ]
     found = returned_form(FormKind.APPLICATION, "0" * 12, answers, ruleset)
     assert found.typed == {"amount_applied": "40000"}
     assert found.unknown == (("Mångfald", "kanske"), ("Sökt", "90000"))

@@ -34,17 +34,39 @@ if TYPE_CHECKING:
 
 DAY = date(2026, 11, 20)
 APPROVAL = Proposed(
-    outcome=Outcome.APPROVED, amount=100, reasons="Skäl.", grounds=frozenset(), reservations=frozenset(Reservation),
-    against_group="", appeal="Så överklagas beslutet.", written_at=datetime(2026, 11, 19, tzinfo=UTC),
-)  # fmt: skip
+    outcome=Outcome.APPROVED,
+    amount=100,
+    reasons="Skäl.",
+    grounds=frozenset(),
+    reservations=frozenset(Reservation),
+    against_group="",
+    appeal="Så överklagas beslutet.",
+    written_at=datetime(2026, 11, 19, tzinfo=UTC),
+)
 REFUSAL = replace(APPROVAL, outcome=Outcome.REFUSED, amount=None, grounds=frozenset({Ground.CRITERION}))
 HEARD = Told(points=frozenset({"a"}), reply_by=DAY - timedelta(days=1), replied=False, handled=False)
 CLEAN = Situation(
-    kind=CaseKind.GRANT, on=DAY, registered=True, officer_checked_for_conflict=True, decider_checked_for_conflict=True,
-    gaps=(), asked_to_complete=False, to_assess=(), papers_unopened=False, basic_check=True, group_required=True,
-    group_done=True, group_advises_otherwise=False, not_met=(), not_met_without_act=(), told=(), adopted=date(2026, 1, 1),
-    received_on=DAY, proposed=APPROVAL, competence=Competence(one=True, covers_kind=True, refusals=True, largest=100),
-)  # fmt: skip
+    kind=CaseKind.GRANT,
+    on=DAY,
+    registered=True,
+    officer_checked_for_conflict=True,
+    decider_checked_for_conflict=True,
+    gaps=(),
+    asked_to_complete=False,
+    to_assess=(),
+    papers_unopened=False,
+    basic_check=True,
+    group_required=True,
+    group_done=True,
+    group_advises_otherwise=False,
+    not_met=(),
+    not_met_without_act=(),
+    told=(),
+    adopted=date(2026, 1, 1),
+    received_on=DAY,
+    proposed=APPROVAL,
+    competence=Competence(one=True, covers_kind=True, refusals=True, largest=100),
+)
 ADVERSE = replace(CLEAN, proposed=REFUSAL, not_met=("a",), told=(HEARD,))
 
 
@@ -73,13 +95,19 @@ def test_a_clean_case_meets_no_closed_gate() -> None:
         ({"group_advises_otherwise": True}, "referensgrupp-har-granskat"),
         ({"proposed": replace(APPROVAL, reasons=" ")}, "motivering-finns"),
         ({"competence": None}, "behorig-beslutsfattare"),
-        ({"competence": Competence(one=False, covers_kind=True, refusals=True, largest=None)}, "behorig-beslutsfattare"),
-        ({"competence": Competence(one=True, covers_kind=False, refusals=True, largest=None)}, "behorig-beslutsfattare"),
+        (
+            {"competence": Competence(one=False, covers_kind=True, refusals=True, largest=None)},
+            "behorig-beslutsfattare",
+        ),
+        (
+            {"competence": Competence(one=True, covers_kind=False, refusals=True, largest=None)},
+            "behorig-beslutsfattare",
+        ),
         ({"competence": Competence(one=True, covers_kind=True, refusals=True, largest=99)}, "behorig-beslutsfattare"),
         ({"proposed": replace(APPROVAL, reservations=frozenset({Reservation.STOP}))}, "forbehall-i-beslutet"),
         ({"proposed": replace(APPROVAL, appeal="")}, "underrattelse-och-overklagande"),
     ],
-)  # fmt: skip
+)
 def test_an_approval_is_held_by_the_one_gate(change: dict[str, Any], gate: str) -> None:
     assert gates(replace(CLEAN, **change)) == [gate]
 
@@ -94,11 +122,14 @@ def test_an_approval_is_held_by_the_one_gate(change: dict[str, Any], gate: str) 
         ({"not_met_without_act": (same("x"),)}, "grund-ar-handling"),
         ({"adopted": None}, "regelverk-fanns-i-forvag"),
         ({"adopted": DAY + timedelta(days=1)}, "regelverk-fanns-i-forvag"),
-        ({"competence": Competence(one=True, covers_kind=True, refusals=False, largest=None)}, "behorig-beslutsfattare"),
+        (
+            {"competence": Competence(one=True, covers_kind=True, refusals=False, largest=None)},
+            "behorig-beslutsfattare",
+        ),
         ({"not_met": (), "told": (replace(HEARD, points=frozenset(), general=True),)}, "grund-ar-handling"),
         ({"told": (replace(HEARD, unsent=True),)}, "kommunicerat"),
     ],
-)  # fmt: skip
+)
 def test_a_refusal_is_held_by_the_one_gate(change: dict[str, Any], gate: str) -> None:
     assert gates(replace(ADVERSE, **change)) == [gate]
 
@@ -138,12 +169,16 @@ def test_a_gate_more_never_opens_another(data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     ("advice", "outcome", "against"),
     [
-        (None, Outcome.REFUSED, False), (Advice.RECOMMENDS, Outcome.APPROVED, False), (Advice.RECOMMENDS, Outcome.REFUSED, True),
-        (Advice.NO_OBJECTION, Outcome.DISMISSED, True), (Advice.ADVISES_AGAINST, Outcome.APPROVED, True),
-        (Advice.ADVISES_AGAINST, Outcome.REFUSED, False), (Advice.POSTPONES, Outcome.APPROVED, False),
+        (None, Outcome.REFUSED, False),
+        (Advice.RECOMMENDS, Outcome.APPROVED, False),
+        (Advice.RECOMMENDS, Outcome.REFUSED, True),
+        (Advice.NO_OBJECTION, Outcome.DISMISSED, True),
+        (Advice.ADVISES_AGAINST, Outcome.APPROVED, True),
+        (Advice.ADVISES_AGAINST, Outcome.REFUSED, False),
+        (Advice.POSTPONES, Outcome.APPROVED, False),
         (Advice.ADVISES_AGAINST, Outcome.PARTLY_APPROVED, True),
     ],
-)  # fmt: skip
+)
 def test_when_a_decision_departs_from_the_advice(advice: Advice | None, outcome: Outcome, *, against: bool) -> None:
     assert departs(advice, outcome) is against
 

@@ -21,9 +21,18 @@ def test_there_are_three_answers_and_none_is_no() -> None:
 
 @pytest.mark.parametrize(
     ("days", "told"),
-    [(0, "i dag"), (1, "i går"), (2, "för 2 dagar sedan"), (13, "för 13 dagar sedan"), (14, "för 2 veckor sedan"),
-     (30, "för 1 månad sedan"), (59, "för 1 månad sedan"), (60, "för 2 månader sedan"), (420, "för 14 månader sedan")],
-)  # fmt: skip
+    [
+        (0, "i dag"),
+        (1, "i går"),
+        (2, "för 2 dagar sedan"),
+        (13, "för 13 dagar sedan"),
+        (14, "för 2 veckor sedan"),
+        (30, "för 1 månad sedan"),
+        (59, "för 1 månad sedan"),
+        (60, "för 2 månader sedan"),
+        (420, "för 14 månader sedan"),
+    ],
+)
 def test_how_old_a_look_is(days: int, told: str) -> None:
     assert age(DAY - timedelta(days=days), DAY).sv == told
 

@@ -16,17 +16,30 @@ if TYPE_CHECKING:
 ON = date(2026, 11, 20)
 ADOPTED = {"body": "Nämnden", "on": date(2026, 1, 1), "reference": "N 1"}
 ASSESSED = {
-    "id": "a", "label": "Ordning i lokalen", "applies_to": ["grant"], "level": "activity", "kind": "assessment",
-    "moment": "before", "question": "Har det hållits ordning?", "guard": "Bara det som har inträffat räknas.",
-    "if_not_met": "assess", "sources": [{"document": "D"}],
-}  # fmt: skip
+    "id": "a",
+    "label": "Ordning i lokalen",
+    "applies_to": ["grant"],
+    "level": "activity",
+    "kind": "assessment",
+    "moment": "before",
+    "question": "Har det hållits ordning?",
+    "guard": "Bara det som har inträffat räknas.",
+    "if_not_met": "assess",
+    "sources": [{"document": "D"}],
+}
 
 
 def told(rules: RulesFolder, criterion: dict[str, Any], **more: Any) -> list[str]:
     data = {
-        "id": "prov", "board": "norr", "kinds": ["grant", "booking"], "title": "Prov", "source": {"document": "D"},
-        "adopted": ADOPTED, "criteria": [criterion], **more,
-    }  # fmt: skip
+        "id": "prov",
+        "board": "norr",
+        "kinds": ["grant", "booking"],
+        "title": "Prov",
+        "source": {"document": "D"},
+        "adopted": ADOPTED,
+        "criteria": [criterion],
+        **more,
+    }
     return [warned.what.sv for warned in warnings(made(rules, data), ON)]
 
 
@@ -47,8 +60,11 @@ def test_a_question_about_opinions_is_warned_of(rules: RulesFolder, question: st
 
 
 def test_a_value_criterion_that_asks_for_acts_may_speak_of_opinions(rules: RulesFolder) -> None:
-    asked = ASSESSED | {"question": "Har åsikter följts av hot?", "value_criterion": True,
-                        "guard": "Bara handlingar räknas."}  # fmt: skip
+    asked = ASSESSED | {
+        "question": "Har åsikter följts av hot?",
+        "value_criterion": True,
+        "guard": "Bara handlingar räknas.",
+    }
     assert told(rules, asked) == []
 
 

@@ -43,9 +43,13 @@ def booking(ruleset: RuleSet, assessments: dict[str, Assessment] | None = None, 
 
 
 VALUES = (
-    "demokratisk-rattsstat", "manskliga-rattigheter", "jamstalldhet-kvinnor-man", "uppmuntrar-ej-vbe",
-    "mojliggor-ej-vbe", "verksamhet-demokratisk-grund-lokal",
-)  # fmt: skip
+    "demokratisk-rattsstat",
+    "manskliga-rattigheter",
+    "jamstalldhet-kvinnor-man",
+    "uppmuntrar-ej-vbe",
+    "mojliggor-ej-vbe",
+    "verksamhet-demokratisk-grund-lokal",
+)
 
 
 COMPLETE: dict[str, Value] = {"booker_is_private": False, "external_speakers": False, "open_to_public": False}
@@ -144,9 +148,16 @@ def test_a_withdrawn_no_is_for_a_person_and_an_expired_answer_is_a_look(rules: R
 def own(rules: RulesFolder, *, kinds: tuple[str, ...] = ("grant",), **fields: object) -> RuleSet:
     """A set of one own criterion."""
     criterion = {
-        "id": "eget", "label": "Eget", "applies_to": list(kinds), "level": "association", "kind": "automatic", "moment": "before",
-        "if_not_met": "assess", "sources": [{"document": "Prov"}], **fields,
-    }  # fmt: skip
+        "id": "eget",
+        "label": "Eget",
+        "applies_to": list(kinds),
+        "level": "association",
+        "kind": "automatic",
+        "moment": "before",
+        "if_not_met": "assess",
+        "sources": [{"document": "Prov"}],
+        **fields,
+    }
     data = {
         "id": "eget-set",
         "board": "all",
@@ -208,8 +219,9 @@ def test_only_if_makes_a_criterion_not_apply_and_unknown_where_that_is_unknown(r
         rules,
         condition={"fact": "detailed_budget", "present": True},
         only_if={"not": {"fact": "amount_applied", "at_most": 300000}},
-        kind="document", if_not_met="complete",
-    )  # fmt: skip
+        kind="document",
+        if_not_met="complete",
+    )
     assert found(grant(ruleset, Facts({"amount_applied": 300_000_00})), "eget").result is Result.NOT_APPLICABLE
     assert found(grant(ruleset, Facts({"amount_applied": 300_000_01})), "eget").missing == ("detailed_budget",)
     assert found(grant(ruleset, Facts()), "eget").missing == ("amount_applied",)
@@ -218,9 +230,14 @@ def test_only_if_makes_a_criterion_not_apply_and_unknown_where_that_is_unknown(r
 
 def asking(rules: RulesFolder, if_unknown: str) -> RuleSet:
     return own(
-        rules, kinds=("booking",), kind="assessment", level="event", question="Är det så?", guard="Åsikter räknas aldrig.",
+        rules,
+        kinds=("booking",),
+        kind="assessment",
+        level="event",
+        question="Är det så?",
+        guard="Åsikter räknas aldrig.",
         ask={"when": {"fact": "open_to_public", "equal": True}, "if_unknown": if_unknown},
-    )  # fmt: skip
+    )
 
 
 def test_an_unknown_asking_condition_is_noted_or_asked_as_the_rule_says(rules: RulesFolder) -> None:
@@ -266,9 +283,14 @@ def test_failing_a_rate_criterion_means_full_price_and_leaves_the_proposal_alone
     rate = rules.book.library["ej-kommersiell-verksamhet"]
     ruleset = replace(base, criteria=(*base.criteria, rate), fingerprint="with-rate")
     facts: dict[str, Value] = {
-        "organisation_number": "8029990234", "organiser_is_booker": True, "organiser_of_record": "F",
-        "event_purpose": "Möte", "responsible_person": "o", "expected_visitors": 10, "rate_applied_for": "zero",
-    }  # fmt: skip
+        "organisation_number": "8029990234",
+        "organiser_is_booker": True,
+        "organiser_of_record": "F",
+        "event_purpose": "Möte",
+        "responsible_person": "o",
+        "expected_visitors": 10,
+        "rate_applied_for": "zero",
+    }
     screening = booking(ruleset, None, **facts, commercial=True)
     assert found(screening, "ej-kommersiell-verksamhet").full_price
     assert screening.proposal is Proposal.APPROVE

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from vetting.domain.working_days import closed_because, deadline, easter, first_open
 
-EASTERS = {2024: (3, 31), 2025: (4, 20), 2026: (4, 5), 2027: (3, 28), 2028: (4, 16), 2030: (4, 21), 2038: (4, 25), 2100: (3, 28)}  # fmt: skip
+EASTERS = {
+    2024: (3, 31),
+    2025: (4, 20),
+    2026: (4, 5),
+    2027: (3, 28),
+    2028: (4, 16),
+    2030: (4, 21),
+    2038: (4, 25),
+    2100: (3, 28),
+}
 
 
 @pytest.mark.parametrize(("year", "when"), EASTERS.items())
@@ -21,12 +30,18 @@ def test_easter_falls_where_the_church_has_it(year: int, when: tuple[int, int]) 
 @pytest.mark.parametrize(
     ("day", "why"),
     [
-        (date(2026, 4, 3), "långfredagen"), (date(2026, 4, 6), "annandag påsk"), (date(2026, 5, 1), "första maj"),
-        (date(2026, 5, 14), "Kristi himmelsfärds dag"), (date(2026, 6, 19), "midsommarafton"),
-        (date(2026, 12, 24), "julafton"), (date(2026, 12, 31), "nyårsafton"), (date(2026, 11, 21), "en lördag"),
-        (date(2026, 11, 22), "en söndag"), (date(2026, 1, 6), "trettondedag jul"),
+        (date(2026, 4, 3), "långfredagen"),
+        (date(2026, 4, 6), "annandag påsk"),
+        (date(2026, 5, 1), "första maj"),
+        (date(2026, 5, 14), "Kristi himmelsfärds dag"),
+        (date(2026, 6, 19), "midsommarafton"),
+        (date(2026, 12, 24), "julafton"),
+        (date(2026, 12, 31), "nyårsafton"),
+        (date(2026, 11, 21), "en lördag"),
+        (date(2026, 11, 22), "en söndag"),
+        (date(2026, 1, 6), "trettondedag jul"),
     ],
-)  # fmt: skip
+)
 def test_a_closed_day_says_why(day: date, why: str) -> None:
     found = closed_because(day)
     assert found is not None

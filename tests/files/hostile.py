@@ -98,9 +98,10 @@ def far_cell() -> bytes:
 
 def external_entity() -> bytes:
     return changed(
-        workbook(ROW), "xl/workbook.xml",
+        workbook(ROW),
+        "xl/workbook.xml",
         lambda xml: xml.replace(b"<workbook", b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><workbook', 1),
-    )  # fmt: skip
+    )
 
 
 def billion_laughs() -> bytes:
@@ -224,11 +225,12 @@ def sample(name: str) -> bytes:
 def with_macros() -> bytes:
     """An .xlsm as Excel writes it: another content type, and a part with macros that nobody opens."""
     data = changed(
-        workbook(ROW), "[Content_Types].xml",
+        workbook(ROW),
+        "[Content_Types].xml",
         lambda xml: xml.replace(b"spreadsheetml.sheet.main+xml", b"ms-excel.sheet.macroEnabled.main+xml").replace(
             b"application/vnd.openxmlformats-officedocument.ms-excel", b"application/vnd.ms-excel"
         ),
-    )  # fmt: skip
+    )
     out = io.BytesIO(data)
     with zipfile.ZipFile(out, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0 not to be opened")
@@ -264,9 +266,10 @@ def word_document() -> bytes:
 
 def strict() -> bytes:
     return changed(
-        workbook(ROW), "xl/workbook.xml",
+        workbook(ROW),
+        "xl/workbook.xml",
         lambda xml: xml.replace(MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
-    )  # fmt: skip
+    )
 
 
 def merged(*ranges: str) -> bytes:

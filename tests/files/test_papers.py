@@ -85,10 +85,15 @@ def locked() -> bytes:
 @pytest.mark.parametrize(
     ("data", "media"),
     [
-        (b"%PDF-1.7 norr grant", PDF), (b"PK\x03\x04" + b"\0" * 40, PDF), (word("zip"), PDF), (b"PK\x03\x04x", DOCX),
-        (pdf("x"), DOCX), (b"PK\x03\x04", ODT), (b"\x89PNG\r\n\x1a\nxx", TEXT[:0] + "application/zip"),
+        (b"%PDF-1.7 norr grant", PDF),
+        (b"PK\x03\x04" + b"\0" * 40, PDF),
+        (word("zip"), PDF),
+        (b"PK\x03\x04x", DOCX),
+        (pdf("x"), DOCX),
+        (b"PK\x03\x04", ODT),
+        (b"\x89PNG\r\n\x1a\nxx", TEXT[:0] + "application/zip"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_what_it_seems_is_refused_with_a_sentence(data: bytes, media: str) -> None:
     assert refused(data, media)
 

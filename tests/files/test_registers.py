@@ -142,9 +142,16 @@ def test_nothing_of_another_board_is_in_a_register(filled: Town) -> None:
 
 @pytest.mark.parametrize(
     ("selection", "rows"),
-    [(Selection(first=TODAY), 2), (Selection(last=date(2026, 11, 19)), 0), (Selection(text="provkvarnen"), 1), (Selection(text="8029990234"), 1),
-     (Selection(text="802999-0234"), 1), (Selection(text="%"), 0), (Selection(text="BID-2026-0002"), 1)],
-)  # fmt: skip
+    [
+        (Selection(first=TODAY), 2),
+        (Selection(last=date(2026, 11, 19)), 0),
+        (Selection(text="provkvarnen"), 1),
+        (Selection(text="8029990234"), 1),
+        (Selection(text="802999-0234"), 1),
+        (Selection(text="%"), 0),
+        (Selection(text="BID-2026-0002"), 1),
+    ],
+)
 def test_a_register_is_narrowed(filled: Town, selection: Selection, rows: int) -> None:
     with reading(filled.database) as s:
         tables = register(

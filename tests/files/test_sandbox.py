@@ -44,8 +44,13 @@ def tried(attempt: str, *, closed: bool = True) -> str:
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [sys.executable, "-c", AS_THE_CHILD.format(attempt=attempt, closed=closed)],
-            capture_output=True, text=True, cwd=folder, env=environment_of_child(folder), check=False, timeout=60,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            env=environment_of_child(folder),
+            check=False,
+            timeout=60,
+        )
     return done.stdout.split()[0] if done.stdout else f"{done.returncode} {done.stderr[-300:]}"
 
 
@@ -97,7 +102,7 @@ ATTEMPTS: Final = {
     "the machine's name": "call(170 if os.uname().machine == 'x86_64' else 161, b'x', 0)",
     "a ring of calls": "call(425, 1, 0)",
     "very many files": "[open('/dev/null') for _ in range(100)]",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", ATTEMPTS)
@@ -116,10 +121,16 @@ def test_the_same_is_open_where_nothing_is_closed(what: str, outside: Path, port
     assert tried(attempt, closed=False) == "open"
 
 
-@pytest.mark.parametrize("what", [
-    'Path("own.txt").write_text("x")', 'Path(sys.modules["ctypes"].__file__).read_bytes()', "import openpyxl, docx",
-    "t = threading.Thread(target=print); t.start(); t.join()", "os.kill(os.getpid(), 0)",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "what",
+    [
+        'Path("own.txt").write_text("x")',
+        'Path(sys.modules["ctypes"].__file__).read_bytes()',
+        "import openpyxl, docx",
+        "t = threading.Thread(target=print); t.start(); t.join()",
+        "os.kill(os.getpid(), 0)",
+    ],
+)
 def test_what_a_reader_needs_stays_open(what: str) -> None:
     assert tried(what) == "open"
 

@@ -58,9 +58,14 @@ class Commands:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.golden.frozen"], cwd=ROOT, env=environment(self.language, self.database),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
-        )  # fmt: skip
+            [sys.executable, "-m", "tests.golden.frozen"],
+            cwd=ROOT,
+            env=environment(self.language, self.database),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
 
     def run(self, *words: str) -> str:
         """What a command printed; all of it is recorded."""
@@ -75,8 +80,10 @@ class Commands:
             if word.startswith(str(self.folder)) and written.is_file():
                 lines += [f"== {written.name}", text_of(written.read_bytes(), "")]
                 written.unlink()
-        keep(self.folder / f"{name_of(' '.join(Path(word).name if '/' in word else word for word in words))}.txt",
-             plain("\n".join(lines), self.folder))  # fmt: skip
+        keep(
+            self.folder / f"{name_of(' '.join(Path(word).name if '/' in word else word for word in words))}.txt",
+            plain("\n".join(lines), self.folder),
+        )
         return str(told["out"])
 
     def end(self) -> None:
@@ -90,9 +97,11 @@ def environment(language: str, database: Path) -> dict[str, str]:
     """A process of the program knows its database, its language and a key, and reads no other settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VETTING_")}
     return kept | {
-        "VETTING_DATABASE_URL": f"sqlite:///{database}", "VETTING_LANGUAGE": language,
-        "VETTING_SECRET_KEY": "of the golden record, and nowhere else used", "COLUMNS": "120",
-    }  # fmt: skip
+        "VETTING_DATABASE_URL": f"sqlite:///{database}",
+        "VETTING_LANGUAGE": language,
+        "VETTING_SECRET_KEY": "of the golden record, and nowhere else used",
+        "COLUMNS": "120",
+    }
 
 
 def plain(text: str, folder: Path) -> str:
@@ -122,9 +131,14 @@ def fill(folder: Path) -> tuple[Path, dict[str, Any]]:
     """The demonstration at that moment, and what the command said of it."""
     path = folder / "demonstration.db"
     told = subprocess.run(
-        [sys.executable, "-m", "tests.golden.frozen", "demo", "--no-serve", "--json"], cwd=ROOT, check=True,
-        env=environment("sv", path), capture_output=True, text=True, encoding="utf-8",
-    ).stdout  # fmt: skip
+        [sys.executable, "-m", "tests.golden.frozen", "demo", "--no-serve", "--json"],
+        cwd=ROOT,
+        check=True,
+        env=environment("sv", path),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    ).stdout
     return path, json.loads(told)
 
 
@@ -240,9 +254,12 @@ def of_pages(folder: Path, language: str, database: Path, demo: Mapping[str, Any
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.golden.frozen", "serve", "--port", str(port)], cwd=ROOT,
-        env=environment(language, database), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, "-m", "tests.golden.frozen", "serve", "--port", str(port)],
+        cwd=ROOT,
+        env=environment(language, database),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address)

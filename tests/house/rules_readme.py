@@ -40,45 +40,66 @@ if TYPE_CHECKING:
 README = Path(__file__).parents[2] / "rules" / "README.md"
 BEGINS = "<!-- Everything below is made from the code: python -m tests.house.rules_readme -->"
 CHOICES: Mapping[str, type[StrEnum]] = {
-    "kind": CriterionKind, "moment": Moment, "level": Level, "if_not_met": Consequence,
-    "on_running_support": RunningConsequence, "as_of": AsOf, "status": Status, "ask": AskWhen,
-    "applies_to": CaseKind, "type": FactType, "supplied_by": SuppliedBy, "privacy": Privacy,
-}  # fmt: skip
+    "kind": CriterionKind,
+    "moment": Moment,
+    "level": Level,
+    "if_not_met": Consequence,
+    "on_running_support": RunningConsequence,
+    "as_of": AsOf,
+    "status": Status,
+    "ask": AskWhen,
+    "applies_to": CaseKind,
+    "type": FactType,
+    "supplied_by": SuppliedBy,
+    "privacy": Privacy,
+}
 
 
 def reference() -> str:
     """Every word of the language with an example or its values."""
     parts = (
         "## A condition\n",
-        ("`all:` and `any:` take a list of conditions, `not:` one. Everything else is a comparison of one fact. What is\n"
-        "missing makes a comparison unknown, and the whole unknown only where it matters. At most "
-        f"{DEEPEST} levels and {MOST_LEAVES} comparisons.\n"),
+        (
+            "`all:` and `any:` take a list of conditions, `not:` one. Everything else is a comparison of one fact. What is\n"
+            "missing makes a comparison unknown, and the whole unknown only where it matters. At most "
+            f"{DEEPEST} levels and {MOST_LEAVES} comparisons.\n"
+        ),
         _table(("group", "example", "holds when"), ((k, h.example, h.holds.en) for k, h in GROUP_HELP.items())),
-        _table(("comparison", "fits", "example", "holds when"),
-               ((k, fits(k), COMPARISON_HELP[k].example, COMPARISON_HELP[k].holds.en) for k in COMPARISONS)),
+        _table(
+            ("comparison", "fits", "example", "holds when"),
+            ((k, fits(k), COMPARISON_HELP[k].example, COMPARISON_HELP[k].holds.en) for k in COMPARISONS),
+        ),
         "Instead of a fact's value:\n",
-        _table(("measure", "of", "example", "is"), (
-            (m, _types(MEASURED_TYPES[m]), MEASURE_HELP[m].example, MEASURE_HELP[m].holds.en) for m in Measure)),
+        _table(
+            ("measure", "of", "example", "is"),
+            ((m, _types(MEASURED_TYPES[m]), MEASURE_HELP[m].example, MEASURE_HELP[m].holds.en) for m in Measure),
+        ),
         "`where:` is a condition over the fields of one thing in the list:\n",
         _table(("list", "fields"), ((kind, ", ".join(f"`{f}`" for f in fields)) for kind, fields in FIELDS.items())),
         "What it is compared with:\n",
         _table(("written", "example", "is"), ((k, h.example, h.holds.en) for k, h in COMPARED_WITH.items())),
         "## A criterion\n",
         _fields(CRITERION_KEYS, CRITERION_FIELDS),
-        ("A paper, a declaration or a signal can never refuse. A negative answer to a value criterion rests on an act,\n"
-        "never on an opinion.\n"),
+        (
+            "A paper, a declaration or a signal can never refuse. A negative answer to a value criterion rests on an act,\n"
+            "never on an opinion.\n"
+        ),
         "## The fields of a rule set\n",
         _fields(SET_KEYS, SET_FIELDS),
         "## A fact\n",
         _fields(FACT_KEYS, FACT_FIELDS),
         "## A list\n",
-        ("An entry is a word, a word with `*` at its end, or a phrase; capitals make no difference. Each says why, from\n"
-        "where, by whom, when, and when it is looked over again. The name of a religion, people, language or party in\n"
-        "itself is refused.\n"),
-        ("```yaml\nlists:\n  ord-att-titta-pa:\n    label: {sv: Ord att titta på, en: Words to look at}\n    entries:\n"
-        "      - {entry: hatmusik*, why: Hördes vid ett tillfälle, source: Tjänsteanteckning 12, by: Handläggaren,\n"
-        "         on: 2026-11-01, review_on: 2027-11-01}\n```\n"),
-    )  # fmt: skip
+        (
+            "An entry is a word, a word with `*` at its end, or a phrase; capitals make no difference. Each says why, from\n"
+            "where, by whom, when, and when it is looked over again. The name of a religion, people, language or party in\n"
+            "itself is refused.\n"
+        ),
+        (
+            "```yaml\nlists:\n  ord-att-titta-pa:\n    label: {sv: Ord att titta på, en: Words to look at}\n    entries:\n"
+            "      - {entry: hatmusik*, why: Hördes vid ett tillfälle, source: Tjänsteanteckning 12, by: Handläggaren,\n"
+            "         on: 2026-11-01, review_on: 2027-11-01}\n```\n"
+        ),
+    )
     return "\n".join(parts)
 
 

@@ -22,13 +22,36 @@ if TYPE_CHECKING:
 
 SEED = 2027
 FORMS = (
-    "Kulturföreningen", "Idrottsföreningen", "Ungdomsföreningen", "Teatergruppen", "Hembygdsföreningen", "Kören",
-    "Schackklubben", "Kvinnoföreningen", "Pensionärsföreningen", "Odlarföreningen", "Dansföreningen", "Scoutkåren",
-)  # fmt: skip
+    "Kulturföreningen",
+    "Idrottsföreningen",
+    "Ungdomsföreningen",
+    "Teatergruppen",
+    "Hembygdsföreningen",
+    "Kören",
+    "Schackklubben",
+    "Kvinnoföreningen",
+    "Pensionärsföreningen",
+    "Odlarföreningen",
+    "Dansföreningen",
+    "Scoutkåren",
+)
 PLACES = (
-    "Provkvarnen", "Testlyktan", "Exempelstigen", "Provspelet", "Fyren X", "Stegexempel", "Provhuset", "Mönsterbacken",
-    "Exempelbygden", "Provbryggan", "Testgården", "Låtsasdalen", "Exempelängen", "Påhittet", "Provskogen",
-)  # fmt: skip
+    "Provkvarnen",
+    "Testlyktan",
+    "Exempelstigen",
+    "Provspelet",
+    "Fyren X",
+    "Stegexempel",
+    "Provhuset",
+    "Mönsterbacken",
+    "Exempelbygden",
+    "Provbryggan",
+    "Testgården",
+    "Låtsasdalen",
+    "Exempelängen",
+    "Påhittet",
+    "Provskogen",
+)
 HEADING = Font(name="Calibri", size=11, bold=True)
 SHADE = PatternFill("solid", fgColor="DDE6EF")
 Cell = str | int | float | date | datetime | None
@@ -63,8 +86,20 @@ def as_written(digits: str, style: int) -> Cell:
 
 def day_as_written(day: date, style: int) -> Cell:
     """A day as lists have it."""
-    months = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober",
-              "november", "december")  # fmt: skip
+    months = (
+        "januari",
+        "februari",
+        "mars",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "augusti",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    )
     ways: tuple[Callable[[], Cell], ...] = (
         lambda: datetime(day.year, day.month, day.day),
         day.isoformat,
@@ -88,11 +123,31 @@ def amount_as_written(kronor: int, style: int) -> Cell:
 
 
 GRANT_HEADINGS = (
-    "Nr", "Inkom", "Förening", "Org.nr", "Form", "Medlemmar", "Medlemmar i fjol", "Sökt (kr)", "Ändamål", "Stadgar",
-    "Årsmötesprotokoll", "Protokoll undertecknat", "Årsmöte", "Styrelse vald", "Verks.ber.", "Bokslut", "Rev.ber.",
-    "Rev.ber. undertecknad", "Undertecknad av", "Undertecknad datum", "Bankgiro", "Giro i föreningens namn",
-    "Ej redovisade bidrag", "Anteckning",
-)  # fmt: skip
+    "Nr",
+    "Inkom",
+    "Förening",
+    "Org.nr",
+    "Form",
+    "Medlemmar",
+    "Medlemmar i fjol",
+    "Sökt (kr)",
+    "Ändamål",
+    "Stadgar",
+    "Årsmötesprotokoll",
+    "Protokoll undertecknat",
+    "Årsmöte",
+    "Styrelse vald",
+    "Verks.ber.",
+    "Bokslut",
+    "Rev.ber.",
+    "Rev.ber. undertecknad",
+    "Undertecknad av",
+    "Undertecknad datum",
+    "Bankgiro",
+    "Giro i föreningens namn",
+    "Ej redovisade bidrag",
+    "Anteckning",
+)
 PURPOSES = ("Verksamhet för barn", "Öppna träffar", "Lokalhyra", "Kurser för nya medlemmar", "Sommarläger", "Konserter")
 YES = ("ja", "Ja", "x", "bifogad", "JA ")
 
@@ -192,10 +247,23 @@ def applications() -> openpyxl.Workbook:
 
 
 BOOKING_HEADINGS = (
-    "Bokningsnr", "Lokal", "Datum", "Tid", "Förening", "Org.nr", "Arrangemang", "Syfte", "Arrangör",
-    "Bokare är arrangör", "Antal besökare", "Ansvarig på plats", "Öppet för allmänheten", "Externa föreläsare",
-    "Medarrangörer", "Privatperson",
-)  # fmt: skip
+    "Bokningsnr",
+    "Lokal",
+    "Datum",
+    "Tid",
+    "Förening",
+    "Org.nr",
+    "Arrangemang",
+    "Syfte",
+    "Arrangör",
+    "Bokare är arrangör",
+    "Antal besökare",
+    "Ansvarig på plats",
+    "Öppet för allmänheten",
+    "Externa föreläsare",
+    "Medarrangörer",
+    "Privatperson",
+)
 ROOMS = ("Sal A", "Sal B", "Verkstad", "Dansstudio", "Kök", "Mötesrum 1", "Mötesrum 2", "Idrottshall")
 EVENTS = (
     "Träning",
@@ -247,9 +315,15 @@ def bookings() -> openpyxl.Workbook:
         rows[serial]["Medarrangörer"] = "Föreningen Exempelbacken; Studiegruppen Prov"
     for serial in (50, 98, 163):
         rows[serial] |= {
-            "Förening": "Privatperson", "Org.nr": None, "Arrangör": None, "Bokare är arrangör": None, "Privatperson": "ja",
-            "Arrangemang": "Kalas", "Syfte": "Födelsedagskalas", "Antal besökare": 30,
-        }  # fmt: skip
+            "Förening": "Privatperson",
+            "Org.nr": None,
+            "Arrangör": None,
+            "Bokare är arrangör": None,
+            "Privatperson": "ja",
+            "Arrangemang": "Kalas",
+            "Syfte": "Födelsedagskalas",
+            "Antal besökare": 30,
+        }
     for serial in (14, 61, 109, 152, 188):
         rows[serial]["Syfte"] = None
     for serial in (28, 115):

@@ -241,9 +241,14 @@ def test_every_variable_of_the_readme_is_a_setting_and_the_other_way_round() -> 
 def test_the_settings_are_read() -> None:
     key = "abcdefghijklmnopqrstuvwxyz0123456789"
     config = from_environment(
-        {"VETTING_SECRET_KEY": key, "VETTING_NAME": "Prov", "VETTING_LANGUAGE": "en", "VETTING_HTTPS": "1",
-         "VETTING_TRUSTED_HOSTS": "a.example, b.example"}
-    )  # fmt: skip
+        {
+            "VETTING_SECRET_KEY": key,
+            "VETTING_NAME": "Prov",
+            "VETTING_LANGUAGE": "en",
+            "VETTING_HTTPS": "1",
+            "VETTING_TRUSTED_HOSTS": "a.example, b.example",
+        }
+    )
     assert (config.secret_key, config.name, config.language, config.https) == (key, "Prov", "en", True)
     assert config.trusted_hosts == ("a.example", "b.example")
 
@@ -301,8 +306,13 @@ def test_a_wheel_in_an_empty_environment_serves_a_page_and_screens_a_list(tmp_pa
     clean["VETTING_SECRET_KEY"] = secrets.token_urlsafe(48)
     subprocess.run([str(python), "-m", "vetting", "db", "upgrade"], cwd=tmp_path, env=clean, check=True)
     port = free_port()
-    server = subprocess.Popen([str(python), "-m", "vetting", "serve", "--port", str(port)], cwd=tmp_path, env=clean,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    server = subprocess.Popen(
+        [str(python), "-m", "vetting", "serve", "--port", str(port)],
+        cwd=tmp_path,
+        env=clean,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         assert "Prova en lista" in _page(f"http://127.0.0.1:{port}/prova")
         assert "--v-ink" in _page(f"http://127.0.0.1:{port}/static/app.css")
@@ -336,3 +346,11 @@ def test_the_domain_may_import_none_of_what_is_installed() -> None:
     names = {re.split(r"[=\[]", line)[0].replace("-", "_") for line in wanted if line and not line.startswith("#")}
     modules = {MODULES.get(name, name) for name in names} - {"editables", "hatchling"}
     assert modules <= set(contract["forbidden_modules"])
+
+
+def test_the_formatter_rules_everywhere() -> None:
+    """No line is kept from it."""
+    mark = "# fmt" + ":"
+    for folder in ("vetting", "tests"):
+        for file in (ROOT / folder).rglob("*.py"):
+            assert mark not in file.read_text(encoding="utf-8"), file

@@ -80,9 +80,10 @@ def test_when_an_association_was_last_looked_at_is_told_of_it_and_no_other(fille
         known = associations.rows(filled, Selection(on=TODAY), by, rules().folder.book.catalogue)
         for row in known:
             own = select(func.max(AssessmentRow.on)).where(
-                AssessmentRow.board_id == by.board_id, AssessmentRow.association_id == row.association.id,
+                AssessmentRow.board_id == by.board_id,
+                AssessmentRow.association_id == row.association.id,
                 AssessmentRow.case_id.is_(None),
-            )  # fmt: skip
+            )
             assert row.looked_on == filled.scalar(own), row.association.name
         assert len({row.looked_on for row in known}) > 1
 
@@ -91,9 +92,11 @@ def test_a_booking_tells_when_its_own_association_was_looked_at(filled: Session)
     for by in readers(filled):
         for row in bookings.rows(filled, Selection(), by):
             own = select(AssessmentRow.on).where(
-                AssessmentRow.board_id == by.board_id, AssessmentRow.association_id == row.case.association_id,
-                AssessmentRow.case_id.is_(None), AssessmentRow.at <= row.decision.decided_at,
-            )  # fmt: skip
+                AssessmentRow.board_id == by.board_id,
+                AssessmentRow.association_id == row.case.association_id,
+                AssessmentRow.case_id.is_(None),
+                AssessmentRow.at <= row.decision.decided_at,
+            )
             assert row.looked_on == filled.scalar(own.order_by(AssessmentRow.id.desc()).limit(1))
 
 

@@ -136,9 +136,15 @@ def test_whoever_noted_the_change_does_not_check_it(town: Town) -> None:
 
 @pytest.mark.parametrize(
     ("account", "how", "where"),
-    [("", "x", "account"), ("5050-1054", "x", "account"), ("SE45 5000", "x", "account"), (NEW, " ", "how"),
-     ("850312-1234", "x", "account"), ("１２３４", "x", "account")],
-)  # fmt: skip
+    [
+        ("", "x", "account"),
+        ("5050-1054", "x", "account"),
+        ("SE45 5000", "x", "account"),
+        (NEW, " ", "how"),
+        ("850312-1234", "x", "account"),
+        ("１２３４", "x", "account"),
+    ],
+)
 def test_what_is_no_account_or_has_no_source_is_told(town: Town, account: str, how: str, where: str) -> None:
     number = town.approve().number
     told = refused(town, accounts.change_account, number, account, how)

@@ -75,9 +75,13 @@ def told_and_refused(town: Town) -> tuple[str, Decision]:
     """A refusal after the association was heard and did not answer."""
     number = refusable(town)
     town.do(
-        communications.communicate, number, "Protokollet § 4.", reply_by=TODAY + timedelta(days=14), sent_to="",
+        communications.communicate,
+        number,
+        "Protokollet § 4.",
+        reply_by=TODAY + timedelta(days=14),
+        sent_to="",
         rules=rules(),
-    )  # fmt: skip
+    )
     return number, refuse(town, number, NOW + timedelta(days=20))
 
 
@@ -129,8 +133,9 @@ def test_after_a_court_quashed_a_refusal_the_association_is_heard_again(town: To
     town.do(cases.mark, number, Marked.BASIC_CHECK, rules=rules(), at=later + timedelta(minutes=1))
     town.do(decisions.make_ready, number, rules=rules(), at=later)
     town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,))
-    found = refused(town, decisions.decide, number, draft_version=town.draft_version(number), rules=rules(),
-                    role=DECIDES, at=later)  # fmt: skip
+    found = refused(
+        town, decisions.decide, number, draft_version=town.draft_version(number), rules=rules(), role=DECIDES, at=later
+    )
     assert found == (Obstacle.CLOSED, ["kommunicerat"])
 
 
@@ -150,8 +155,14 @@ def test_what_was_computed_is_told_again_when_its_facts_change(town: Town) -> No
 
 def test_a_letter_that_has_not_gone_holds_the_refusal(town: Town) -> None:
     number = refusable(town)
-    row = town.do(communications.communicate, number, "Protokollet § 4.", reply_by=TODAY + timedelta(days=14),
-                  sent_to="", rules=rules())  # fmt: skip
+    row = town.do(
+        communications.communicate,
+        number,
+        "Protokollet § 4.",
+        reply_by=TODAY + timedelta(days=14),
+        sent_to="",
+        rules=rules(),
+    )
     letter = town.do(letters.write, number, LetterKind.COMMENT, row.id, rules=rules())
     with pytest.raises(Refused) as found:
         refuse(town, number, NOW + timedelta(days=20))
@@ -181,9 +192,13 @@ def test_a_quashed_reclaim_asks_for_nothing_and_can_be_opened_again(town: Town) 
     key = one(town, Payment.id)
     town.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
     new = payments.NewReclaim(
-        ground=ReclaimGround.NOT_FOR_PURPOSE, amount=40_000_00, established_by=EstablishedBy.BOARD_DECISION,
-        established_on=TODAY, reference="§ 7", reasons="Se redovisningen.",
-    )  # fmt: skip
+        ground=ReclaimGround.NOT_FOR_PURPOSE,
+        amount=40_000_00,
+        established_by=EstablishedBy.BOARD_DECISION,
+        established_on=TODAY,
+        reference="§ 7",
+        reasons="Se redovisningen.",
+    )
     row = town.do(payments.open_reclaim, case.number, new)
     town.do(payments.communicate_reclaim, row.number, reply_by=TODAY + timedelta(days=21))
     town.do(payments.note_reclaim_reply, row.number, "Vi bestrider.", replied_on=TODAY)

@@ -123,9 +123,10 @@ def test_another_way_of_writing_a_name_is_known_and_an_unlike_one_waits_for_a_pe
     added(town, "SJÖVIK idrottsföreningen", NUMBERS[0])
     added(town, "Kulturföreningen Provkvarnen", NUMBERS[0])
     assert names(town, key) == {
-        "Sjöviks Idrottsförening": CURRENT, "SJÖVIK idrottsföreningen": ALIAS,
+        "Sjöviks Idrottsförening": CURRENT,
+        "SJÖVIK idrottsföreningen": ALIAS,
         "Kulturföreningen Provkvarnen": TO_CONFIRM,
-    }  # fmt: skip
+    }
 
 
 def test_a_club_of_another_sport_does_not_answer_and_is_no_other_way_of_writing(town: Town) -> None:
@@ -203,8 +204,14 @@ def shown(town: Town, number: str) -> Any:
 
 def test_a_merge_brings_everything_along_and_its_undo_takes_it_back(town: Town) -> None:
     kept, merged, number, other = two_records(town)
-    paper = documents.NewDocument(name="stadgar.pdf", media_type="application/pdf", content=b"%PDF-1.7 x", type="statutes_document",
-                                  dated=None, arrived_on=TODAY)  # fmt: skip
+    paper = documents.NewDocument(
+        name="stadgar.pdf",
+        media_type="application/pdf",
+        content=b"%PDF-1.7 x",
+        type="statutes_document",
+        dated=None,
+        arrived_on=TODAY,
+    )
     document = town.do(documents.add, other, paper, rules=rules())
     town.do(contacts.set_contact, other, email="byalaget@forening.example", postal="")
     town.do(assessments.nothing_found, other, rules=rules())
@@ -376,8 +383,14 @@ def test_what_was_said_in_a_moved_case_goes_back_with_it(town: Town) -> None:
     row = town.do(merging.merge, kept, merged, {}, rules=rules())
     later = NOW + timedelta(hours=1)
     town.do(assessments.nothing_found, other, rules=rules(), at=later)
-    paper = documents.NewDocument(name="stadgar.pdf", media_type="application/pdf", content=b"%PDF-1.7 y", type="statutes_document",
-                                  dated=None, arrived_on=TODAY)  # fmt: skip
+    paper = documents.NewDocument(
+        name="stadgar.pdf",
+        media_type="application/pdf",
+        content=b"%PDF-1.7 y",
+        type="statutes_document",
+        dated=None,
+        arrived_on=TODAY,
+    )
     document = town.do(documents.add, other, paper, rules=rules(), at=later)
     town.do(cases.change_facts, other, Facts({"members_total": 9}), version=None, rules=rules(), at=later)
     assert any(f.answer is not None for f in shown(town, number).screening.findings)

@@ -164,8 +164,16 @@ def test_a_case_is_screened_again_when_what_it_read_changes(town: Town) -> None:
     assert values == [2, 40]
 
 
-@pytest.mark.parametrize("statement", ["UPDATE fact_values SET value = '9'", "DELETE FROM fact_values", "UPDATE decisions SET amount = 1",
-                                       "DELETE FROM assessments", "UPDATE rule_versions SET ruleset = 'x'"])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE fact_values SET value = '9'",
+        "DELETE FROM fact_values",
+        "UPDATE decisions SET amount = 1",
+        "DELETE FROM assessments",
+        "UPDATE rule_versions SET ruleset = 'x'",
+    ],
+)
 def test_what_was_kept_is_never_overwritten(town: Town, statement: str) -> None:
     town.approve()
     with pytest.raises(DatabaseError), town.database.engine.begin() as connection:
@@ -174,8 +182,9 @@ def test_what_was_kept_is_never_overwritten(town: Town, statement: str) -> None:
 
 def test_a_blank_never_takes_a_known_value_away(town: Town) -> None:
     town.receive()
-    again = town.receive(Facts({"name_in_application": "Kulturföreningen Provkvarnen", "organisation_number": NUMBERS[0]}),
-                         round_id=None)  # fmt: skip
+    again = town.receive(
+        Facts({"name_in_application": "Kulturföreningen Provkvarnen", "organisation_number": NUMBERS[0]}), round_id=None
+    )
     assert result_of(town, again.number, "stadgar-antagna") == "met"
 
 
@@ -272,8 +281,14 @@ def test_what_nobody_asked_for_counts_as_missing_for_an_application(town: Town) 
 
 def test_a_paper_that_comes_in_is_kept_with_its_digest_and_answers_its_point(town: Town) -> None:
     case = town.receive(clean_facts(accounts=None))
-    new = documents.NewDocument(name="bokslut.pdf", media_type="application/pdf", content=b"%PDF-1.7 x", type="accounts",
-                                dated=None, arrived_on=TODAY)  # fmt: skip
+    new = documents.NewDocument(
+        name="bokslut.pdf",
+        media_type="application/pdf",
+        content=b"%PDF-1.7 x",
+        type="accounts",
+        dated=None,
+        arrived_on=TODAY,
+    )
     town.do(documents.add, case.number, new, rules=rules())
     assert result_of(town, case.number, "ekonomisk-redovisning-inlamnad") == "met"
     assert told(town, documents.add, case.number, new, rules=rules())[0] is Obstacle.INVALID
@@ -281,13 +296,24 @@ def test_a_paper_that_comes_in_is_kept_with_its_digest_and_answers_its_point(tow
 
 def test_the_same_file_from_two_associations_is_a_question_to_a_person(town: Town) -> None:
     one, other = town.receive(), town.receive(clean_facts(NUMBERS[1], "Andra"))
-    new = documents.NewDocument(name="medlemmar.pdf", media_type="application/pdf", content=b"%PDF-1.7 medlemmar", type="",
-                                dated=None, arrived_on=TODAY)  # fmt: skip
+    new = documents.NewDocument(
+        name="medlemmar.pdf",
+        media_type="application/pdf",
+        content=b"%PDF-1.7 medlemmar",
+        type="",
+        dated=None,
+        arrived_on=TODAY,
+    )
     town.do(documents.add, one.number, new, rules=rules())
     town.do(documents.add, other.number, new, rules=rules())
     assert result_of(town, other.number, "signal-samma-bilaga") == "needs_assessment"
-    town.do(assessments.assess, other.number, Given(criterion="signal-samma-bilaga", answer=Answer.MET, reasons="Samma blankett."),
-            version=None, rules=rules())  # fmt: skip
+    town.do(
+        assessments.assess,
+        other.number,
+        Given(criterion="signal-samma-bilaga", answer=Answer.MET, reasons="Samma blankett."),
+        version=None,
+        rules=rules(),
+    )
     assert result_of(town, other.number, "signal-samma-bilaga") == "met"
 
 
@@ -303,12 +329,17 @@ def test_the_same_giro_at_two_associations_is_a_question_to_a_person(town: Town)
 @pytest.mark.parametrize(
     ("change", "where"),
     [
-        ({"act": ""}, "act"), ({"role": " "}, "role"), ({"happened": ""}, "happened"), ({"source": ""}, "source"),
-        ({"inside_activity": False}, "inside_activity"), ({"inside_activity": None}, "inside_activity"),
-        ({"verified": False}, "verified"), ({"may_be_shown": False}, "may_be_shown"),
+        ({"act": ""}, "act"),
+        ({"role": " "}, "role"),
+        ({"happened": ""}, "happened"),
+        ({"source": ""}, "source"),
+        ({"inside_activity": False}, "inside_activity"),
+        ({"inside_activity": None}, "inside_activity"),
+        ({"verified": False}, "verified"),
+        ({"may_be_shown": False}, "may_be_shown"),
         ({"act": "sagt av 850101-1234"}, "act"),
     ],
-)  # fmt: skip
+)
 def test_not_met_is_impossible_without_an_act_that_may_be_shown(town: Town, change: Any, where: str) -> None:
     case = town.receive()
     given = Given(
@@ -417,8 +448,13 @@ def test_a_refusal_on_a_criterion_walks_the_whole_way(town: Town) -> None:
     town.do(decisions.declare_no_conflict, number)
     town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     town.do(cases.mark, number, Marked.PAPERS_OPENED, rules=rules())
-    town.do(assessments.assess, number, Given(criterion=VALUE, answer=Answer.NOT_MET, reasons="Rösträtten begränsades.", evidence=ACT),
-            version=None, rules=rules())  # fmt: skip
+    town.do(
+        assessments.assess,
+        number,
+        Given(criterion=VALUE, answer=Answer.NOT_MET, reasons="Rösträtten begränsades.", evidence=ACT),
+        version=None,
+        rules=rules(),
+    )
     town.do(assessments.nothing_found, number, rules=rules())
     town.do(cases.mark, number, Marked.BASIC_CHECK, rules=rules())
     assert town.case(number).proposal == "refuse"
@@ -518,8 +554,17 @@ def test_a_proposal_that_changed_while_it_was_read_is_not_decided(town: Town, re
     )
 
 
-@pytest.mark.parametrize("change", [{"amount": None}, {"amount": 0}, {"amount": 50_000_00}, {"amount": 20_000_00},
-                                    {"outcome": Outcome.REFUSED}, {"outcome": Outcome.TABLED}])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount": None},
+        {"amount": 0},
+        {"amount": 50_000_00},
+        {"amount": 20_000_00},
+        {"outcome": Outcome.REFUSED},
+        {"outcome": Outcome.TABLED},
+    ],
+)
 def test_an_outcome_and_an_amount_must_agree(town: Town, ready: str, change: Any) -> None:
     with pytest.raises(Refused):
         town.propose(ready, **change)
@@ -547,9 +592,12 @@ def test_somebody_in_conflict_has_no_such_case(town: Town, ready: str) -> None:
 def test_decided_cases_are_left_alone(town: Town) -> None:
     number = town.approve().number
     for service, arguments in (
-        (cases.change_facts, (Facts({"members_total": 1}),)), (assessments.nothing_found, ()), (decisions.make_ready, ()),
-        (cases.withdraw, ()), (meetings.refer, ("",)),
-    ):  # fmt: skip
+        (cases.change_facts, (Facts({"members_total": 1}),)),
+        (assessments.nothing_found, ()),
+        (decisions.make_ready, ()),
+        (cases.withdraw, ()),
+        (meetings.refer, ("",)),
+    ):
         more: dict[str, Any] = {} if service is cases.withdraw else {"rules": rules()}
         more |= {"version": None} if service is cases.change_facts else {}
         assert told(town, service, number, *arguments, **more)[0] is Obstacle.CLOSED
@@ -585,8 +633,9 @@ def test_a_booking_is_not_refused_on_a_ground_of_grants(town: Town) -> None:
 
 
 def test_a_round_that_has_not_opened_takes_nothing_in(town: Town) -> None:
-    given = cases.NewCase(kind=CaseKind.GRANT, facts=clean_facts(), received_on=date(2026, 8, 31), channel="form",
-                          round_id=town.round_id)  # fmt: skip
+    given = cases.NewCase(
+        kind=CaseKind.GRANT, facts=clean_facts(), received_on=date(2026, 8, 31), channel="form", round_id=town.round_id
+    )
     assert told(town, cases.receive, given, rules=rules()) == (Obstacle.INVALID, ["round_id"])
 
 
@@ -615,8 +664,7 @@ def test_a_newer_answer_has_not_been_shown_to_the_association(town: Town) -> Non
     town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,))
     town.do(decisions.make_ready, number, rules=rules())
     later = NOW + timedelta(days=20)
-    refusal = told(town, decisions.decide, number, draft_version=1, rules=rules(),
-                   role=Role.DECISION_MAKER, at=later)  # fmt: skip
+    refusal = told(town, decisions.decide, number, draft_version=1, rules=rules(), role=Role.DECISION_MAKER, at=later)
     assert refusal[0] is Obstacle.CLOSED
 
 
@@ -790,8 +838,14 @@ def paid(town: Town) -> str:
     return number
 
 
-NEW = payments.NewReclaim(ground=ReclaimGround.NOT_FOR_PURPOSE, amount=10_000_00, established_by=EstablishedBy.BOARD_DECISION,
-                          established_on=TODAY, reference="§ 41", reasons="Redovisningen visar det.")  # fmt: skip
+NEW = payments.NewReclaim(
+    ground=ReclaimGround.NOT_FOR_PURPOSE,
+    amount=10_000_00,
+    established_by=EstablishedBy.BOARD_DECISION,
+    established_on=TODAY,
+    reference="§ 41",
+    reasons="Redovisningen visar det.",
+)
 
 
 def test_finance_marks_a_payment_paid_once_and_nobody_pays_an_own_decision(town: Town) -> None:
@@ -857,9 +911,14 @@ def test_a_reclaim_walks_from_ground_to_paid(town: Town) -> None:
 
 @pytest.mark.parametrize(
     ("change", "where"),
-    [({"amount": 0}, "amount"), ({"amount": 40_000_01}, "amount"), ({"reference": ""}, "reference"),
-     ({"established_on": TODAY + timedelta(days=1)}, "reference"), ({"reasons": ""}, "reasons")],
-)  # fmt: skip
+    [
+        ({"amount": 0}, "amount"),
+        ({"amount": 40_000_01}, "amount"),
+        ({"reference": ""}, "reference"),
+        ({"established_on": TODAY + timedelta(days=1)}, "reference"),
+        ({"reasons": ""}, "reasons"),
+    ],
+)
 def test_a_reclaim_rests_on_what_is_paid_and_established(town: Town, change: Any, where: str) -> None:
     number = paid(town)
     assert told(town, payments.open_reclaim, number, replace(NEW, **change)) == (Obstacle.INVALID, [where])

@@ -25,10 +25,14 @@ from vetting.store.quick_checks import QuickCheck
 from vetting.store.session import reading
 
 DESK = Role.PREMISES
-EVENT = Facts({
-    "organiser_of_record": "Kulturföreningen Provkvarnen", "event_purpose": "körövning",
-    "responsible_person": "Exempelperson", "expected_visitors": 20,
-})  # fmt: skip
+EVENT = Facts(
+    {
+        "organiser_of_record": "Kulturföreningen Provkvarnen",
+        "event_purpose": "körövning",
+        "responsible_person": "Exempelperson",
+        "expected_visitors": 20,
+    }
+)
 
 
 @pytest.fixture
@@ -101,8 +105,10 @@ def test_a_check_is_kept_thirty_days_without_persons(town: Town) -> None:
     town.do(checks.keep, association(town), CaseKind.BOOKING, EVENT, rules=rules(), role=DESK)
     [row] = kept(town)
     assert row.stated == {
-        "organiser_of_record": "Kulturföreningen Provkvarnen", "event_purpose": "körövning", "expected_visitors": 20,
-    }  # fmt: skip
+        "organiser_of_record": "Kulturföreningen Provkvarnen",
+        "event_purpose": "körövning",
+        "expected_visitors": 20,
+    }
     later = {"rules": rules(), "role": DESK}
     town.do(checks.keep, association(town), CaseKind.BOOKING, EVENT, at=NOW + timedelta(days=30), **later)
     assert len(kept(town)) == 2

@@ -49,9 +49,14 @@ def gates(town: Town, number: str, at: Any = NOW) -> list[str]:
 
 def send(town: Town, number: str, reply_by: date = LATER, **more: Any) -> int:
     row = town.do(
-        communications.communicate, number, "Protokollet § 4.", reply_by=reply_by, sent_to="styrelsen", rules=rules(),
+        communications.communicate,
+        number,
+        "Protokollet § 4.",
+        reply_by=reply_by,
+        sent_to="styrelsen",
+        rules=rules(),
         **more,
-    )  # fmt: skip
+    )
     return int(row.id)
 
 
@@ -86,7 +91,11 @@ def test_easter_monday_is_told_by_name_with_the_day_after() -> None:
 def test_more_time_holds_the_decision_longer_and_the_first_day_stays_known(town: Town) -> None:
     number = doubted(town, VALUE)
     key = send(town, number)
-    for until, because, where in ((LATER, "x", ["until"]), (date(2026, 12, 13), "x", ["until"]), (date(2026, 12, 14), "", ["because"])):  # fmt: skip
+    for until, because, where in (
+        (LATER, "x", ["until"]),
+        (date(2026, 12, 13), "x", ["until"]),
+        (date(2026, 12, 14), "", ["because"]),
+    ):
         assert refused(town, communications.extend, number, key, until, because) == (Obstacle.INVALID, where)
     town.do(communications.extend, number, key, date(2026, 12, 14), "Ordföranden är sjuk.")
     after_first = NOW + timedelta(days=15)
@@ -104,9 +113,25 @@ def test_a_reply_is_met_on_every_point_it_was_about(town: Town) -> None:
     reply: dict[str, Any] = {"replied_on": TODAY}
     town.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt.", **reply)
     assert "kommunicerat" in gates(town, number)
-    town.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt.", met={one: "Protokollet är tydligt."}, **reply)  # fmt: skip
+    town.do(
+        communications.note_reply,
+        number,
+        key,
+        "Vi bestrider det.",
+        "Vägt.",
+        met={one: "Protokollet är tydligt."},
+        **reply,
+    )
     assert "kommunicerat" in gates(town, number)
-    town.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt.", met={two: "Inget nytt.", "annat": "x"}, **reply)  # fmt: skip
+    town.do(
+        communications.note_reply,
+        number,
+        key,
+        "Vi bestrider det.",
+        "Vägt.",
+        met={two: "Inget nytt.", "annat": "x"},
+        **reply,
+    )
     assert "kommunicerat" not in gates(town, number)
     late: dict[str, Any] = {"replied_on": TODAY + timedelta(days=5), "at": NOW + timedelta(days=6)}
     town.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt igen.", **late)

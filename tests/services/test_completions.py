@@ -46,17 +46,13 @@ def lacking(town: Town, place: int = 0, *facts: str) -> str:
 
 
 def ask(town: Town, *numbers: str, at: Any = NOW, **more: Any) -> CompletionBatch:
-    found: CompletionBatch = town.do(
-        completions.request_of_many, numbers, NewRequest(**more), rules=rules(), at=at
-    )  # fmt: skip
+    found: CompletionBatch = town.do(completions.request_of_many, numbers, NewRequest(**more), rules=rules(), at=at)
     return found
 
 
 def seen(town: Town, at: Any = NOW, **more: Any) -> Overview:
     with reading(town.database) as s:
-        return completions.overview(
-            s, CaseKind.GRANT, rules(), by=town.staff[Role.CASEWORKER], on=at.date(), **more
-        )  # fmt: skip
+        return completions.overview(s, CaseKind.GRANT, rules(), by=town.staff[Role.CASEWORKER], on=at.date(), **more)
 
 
 def groups(town: Town, at: Any = NOW, **more: Any) -> dict[str, list[str]]:
@@ -71,9 +67,13 @@ def opened(town: Town, number: str, on: date = TODAY) -> CaseFile:
 
 def add_paper(town: Town, number: str, type_: str, at: Any = NOW) -> int:
     new = documents.NewDocument(
-        name=f"{type_}.pdf", media_type="application/pdf", content=PDF + f"{number}{type_}".encode(), type=type_,
-        dated=None, arrived_on=at.date(),
-    )  # fmt: skip
+        name=f"{type_}.pdf",
+        media_type="application/pdf",
+        content=PDF + f"{number}{type_}".encode(),
+        type=type_,
+        dated=None,
+        arrived_on=at.date(),
+    )
     key: int = town.do(documents.add, number, new, rules=rules(), at=at).id
     return key
 

@@ -136,7 +136,9 @@ def test_a_question_sends_the_case_back_and_stands_in_the_file(town: Town) -> No
 
 def opened(town: Town) -> tuple[str, int, str]:
     case = town.receive(round_id=None)
-    row = town.do(special_reviews.open_review, case.association_id, ReviewGround.TIP, "Ett arrangemang i mars.", rules=rules())  # fmt: skip
+    row = town.do(
+        special_reviews.open_review, case.association_id, ReviewGround.TIP, "Ett arrangemang i mars.", rules=rules()
+    )
     return row.number, int(case.association_id or 0), case.number
 
 
@@ -215,13 +217,18 @@ def test_the_boards_own_times_count(town: Town) -> None:
 
 def test_an_expert_gets_the_question_the_note_on_secrecy_the_report_and_the_chosen_papers(town: Town) -> None:
     number = town.receive().number
-    paper = documents.NewDocument(name="stadgar.pdf", media_type="application/pdf", content=pdf("Stadgar"), type="",
-                                  dated=None, arrived_on=TODAY)  # fmt: skip
+    paper = documents.NewDocument(
+        name="stadgar.pdf", media_type="application/pdf", content=pdf("Stadgar"), type="", dated=None, arrived_on=TODAY
+    )
     key = town.do(documents.add, number, paper, rules=rules()).id
     ask = special_reviews.ask_expert
     assert refused(town, ask, number, "", "", "", [99_999], TODAY)[1] == [
-        "asked_of", "question", "secrecy", "documents", "due_on"
-    ]  # fmt: skip
+        "asked_of",
+        "question",
+        "secrecy",
+        "documents",
+        "due_on",
+    ]
     row = town.do(ask, number, "Myndigheten", "Vad vet ni?", "Stadgarna är inte hemliga.", [key], None)
     fetch = special_reviews.package
     made = town.do(fetch, number, row.id, rules=rules(), language="sv")

@@ -50,13 +50,22 @@ def held(town: Town) -> Case:
 def picture() -> NewDocument:
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "white").save(out, "PNG")
-    return NewDocument(name="salen.png", media_type="image/png", content=out.getvalue(), type="", dated=None,
-                       arrived_on=NOW.date())  # fmt: skip
+    return NewDocument(
+        name="salen.png", media_type="image/png", content=out.getvalue(), type="", dated=None, arrived_on=NOW.date()
+    )
 
 
 def given(what: str = "En annan förening höll ett möte i Stora Salen.", **more: Any) -> dict[str, Any]:
-    return {"what": what, "kind": KIND, "on": NOW.date(), "photo": None, "rules": rules(), "role": Role.PREMISES,
-            "at": AFTER, **more}  # fmt: skip
+    return {
+        "what": what,
+        "kind": KIND,
+        "on": NOW.date(),
+        "photo": None,
+        "rules": rules(),
+        "role": Role.PREMISES,
+        "at": AFTER,
+        **more,
+    }
 
 
 def not_noted(town: Town, case: Case, **more: Any) -> list[str]:
@@ -89,12 +98,14 @@ def test_a_deviation_is_noted_with_a_photo_and_stands_on_the_associations_page(t
 @pytest.mark.parametrize(
     ("more", "where"),
     [
-        ({"kind": None}, ["kind"]), ({"what": " "}, ["what"]), ({"on": None}, ["on"]),
+        ({"kind": None}, ["kind"]),
+        ({"what": " "}, ["what"]),
+        ({"on": None}, ["on"]),
         ({"what": "Mannen hette Sven Svensson och var arg."}, ["what"]),
         ({"what": "Han med 19121212-1212 var där."}, ["what"]),
         ({"on": AFTER.date() + timedelta(days=1)}, ["on"]),
     ],
-)  # fmt: skip
+)
 def test_a_person_a_day_ahead_or_nothing_said_is_told(town: Town, more: dict[str, Any], where: list[str]) -> None:
     assert not_noted(town, held(town), **more) == where
 
@@ -105,8 +116,9 @@ def test_nothing_deviates_before_the_event_or_in_a_grant(town: Town) -> None:
     assert not_noted(town, case, at=early, on=date(2026, 11, 1)) == [case.number]
     told = given()
     grant = town.receive()
-    missing, _ = refused(town, deviations.note, grant.number, told.pop("kind"), told.pop("what"),
-                         **{**told, "role": Role.CASEWORKER})  # fmt: skip
+    missing, _ = refused(
+        town, deviations.note, grant.number, told.pop("kind"), told.pop("what"), **{**told, "role": Role.CASEWORKER}
+    )
     assert missing is Obstacle.MISSING
 
 

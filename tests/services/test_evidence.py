@@ -47,8 +47,15 @@ def assess(town: Town, number: str, given: Given = NOT_MET, **more: Any) -> None
 
 def test_everything_an_assessment_says_is_kept(town: Town) -> None:
     number = town.receive().number
-    cut = documents.NewDocument(name="sidan.pdf", media_type="application/pdf", content=pdf("Sidan"), type="",
-                                dated=None, arrived_on=TODAY, state=documents.DRAWN_UP)  # fmt: skip
+    cut = documents.NewDocument(
+        name="sidan.pdf",
+        media_type="application/pdf",
+        content=pdf("Sidan"),
+        type="",
+        dated=None,
+        arrived_on=TODAY,
+        state=documents.DRAWN_UP,
+    )
     full = replace(
         ACT, source_address="https://exempel.se/", seen_on=TODAY, place="s. 2", named_because="Rollen delas."
     )
@@ -63,8 +70,15 @@ def test_everything_an_assessment_says_is_kept(town: Town) -> None:
 
 def test_the_same_picture_of_a_source_is_kept_once(town: Town) -> None:
     number = town.receive().number
-    cut = documents.NewDocument(name="sidan.pdf", media_type="application/pdf", content=pdf("Sidan"), type="",
-                                dated=None, arrived_on=TODAY, state=documents.DRAWN_UP)  # fmt: skip
+    cut = documents.NewDocument(
+        name="sidan.pdf",
+        media_type="application/pdf",
+        content=pdf("Sidan"),
+        type="",
+        dated=None,
+        arrived_on=TODAY,
+        state=documents.DRAWN_UP,
+    )
     assess(town, number, replace(NOT_MET, cut=cut))
     assess(town, number, replace(NOT_MET, cut=cut))
     with reading(town.database) as s:
@@ -116,8 +130,9 @@ def test_earlier_answers_are_counted_and_named_by_case_but_never_whom_or_why(tow
     with reading(town.database) as s:
         found = explain(s, third.number, VALUE, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
     assert [(item.number, item.answer) for item in found.earlier] == [
-        (second.number, Answer.NOT_MET), (first.number, Answer.NOTHING_FOUND)
-    ]  # fmt: skip
+        (second.number, Answer.NOT_MET),
+        (first.number, Answer.NOTHING_FOUND),
+    ]
     other = Town(town.database, code="syd").build()
     assert file_of(other, other.receive().number).likeness == {}
 
@@ -135,9 +150,10 @@ def test_an_answer_that_was_taken_back_is_not_counted(town: Town) -> None:
 def booked(town: Town, days: int) -> str:
     starts = NOW + timedelta(days=days)
     case = town.receive(
-        booking_facts(), kind=CaseKind.BOOKING,
+        booking_facts(),
+        kind=CaseKind.BOOKING,
         uses=(Use(room_name="Salen", starts_at=starts, ends_at=starts + timedelta(hours=2)),),
-    )  # fmt: skip
+    )
     town.do(decisions.declare_no_conflict, case.number)
     town.do(cases.mark, case.number, Marked.PAPERS_OPENED, rules=rules())
     with suppress(Refused):  # answered already, where another case of the association was handled before
@@ -152,8 +168,14 @@ def booked(town: Town, days: int) -> str:
 
 def refuse(town: Town, number: str) -> None:
     """The association is heard, has nothing to add, and is refused on the criterion."""
-    town.do(communications.communicate, number, "Underlaget.", reply_by=TODAY + timedelta(days=21), sent_to="styrelsen",
-            rules=rules())  # fmt: skip
+    town.do(
+        communications.communicate,
+        number,
+        "Underlaget.",
+        reply_by=TODAY + timedelta(days=21),
+        sent_to="styrelsen",
+        rules=rules(),
+    )
     with reading(town.database) as s:
         key = store.communications(s, town.case(number).id)[0].id
     town.do(communications.note_reply, number, key, "Inget att tillägga.", "Svaret ändrar inget.", replied_on=TODAY)
@@ -166,8 +188,13 @@ def refuse(town: Town, number: str) -> None:
         town.do(cases.mark, number, Marked.GAP_ACCEPTED, text="Behövs inte.", rules=rules())
     town.do(cases.register, number, "EXN 2026/201", role=Role.REGISTRAR)
     town.do(decisions.make_ready, number, rules=rules())
-    town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,),
-                 reasons="Årsmötet nekade två medlemmar att rösta. Ingen mildare åtgärd räcker.")  # fmt: skip
+    town.propose(
+        number,
+        outcome=Outcome.REFUSED,
+        amount=None,
+        grounds=(Ground.CRITERION,),
+        reasons="Årsmötet nekade två medlemmar att rösta. Ingen mildare åtgärd räcker.",
+    )
     town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     town.decide(number)
 
@@ -186,8 +213,11 @@ def test_not_met_about_the_association_returns_what_rests_on_it_to_the_queue(tow
     assert (town.case(ready.number).state, town.case(ready.number).proposal) == ("in_progress", "refuse")
     assert town.case(ahead).state == State.CONFIRMED
     assert [town.case(n).look_again_because for n in (ready.number, ahead, other.number, news.number)] == [
-        "not_met", "not_met", "", ""
-    ]  # fmt: skip
+        "not_met",
+        "not_met",
+        "",
+        "",
+    ]
     assert town.case(other.number).state == "ready"
     with reading(town.database) as s:
         shown = queue(s, Filters(kind=CaseKind.BOOKING), rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
@@ -211,8 +241,9 @@ def test_an_answer_that_is_taken_back_falls_everywhere(town: Town) -> None:
     second = town.receive(round_id=None)
     town.do(assessments.withdraw, first.number, VALUE, "Föreningen har skrivit nya stadgar.", rules=rules())
     assert town.case(second.number).look_again_because == "withdrawn"
-    assert VALUE in {f.criterion.id for f in file_of(town, second.number).screening.findings
-                     if f.result.value == "needs_assessment"}  # fmt: skip
+    assert VALUE in {
+        f.criterion.id for f in file_of(town, second.number).screening.findings if f.result.value == "needs_assessment"
+    }
 
 
 def test_whoever_looks_again_says_what_follows_and_once(town: Town) -> None:

@@ -117,9 +117,17 @@ def test_what_was_said_last_month_is_not_last_year(town: Town) -> None:
 def granted(town: Town, report_due_in_days: int) -> None:
     """Last year's grant, paid; its report is due so many days from today."""
     day = TODAY + timedelta(days=report_due_in_days)
-    town.round_id = town.do(rounds.add, rounds.NewRound(
-        name="Förra året", opens_on=TODAY - timedelta(days=400), closes_on=TODAY, dnr="EXN 2025/1", decision_on=TODAY,
-        report_on=day)).id  # fmt: skip
+    town.round_id = town.do(
+        rounds.add,
+        rounds.NewRound(
+            name="Förra året",
+            opens_on=TODAY - timedelta(days=400),
+            closes_on=TODAY,
+            dnr="EXN 2025/1",
+            decision_on=TODAY,
+            report_on=day,
+        ),
+    ).id
     town.approve()
     town.do(payments.mark_paid, payment_of(town), paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
 
@@ -182,10 +190,19 @@ def test_a_case_that_one_may_not_open_is_counted_and_not_named(town: Town) -> No
 
 
 def test_every_check_says_what_it_compared_and_what_it_may_be() -> None:
-    told = checks_of(Facts({
-        "other_cases": ("BID-1",), "cases_with_same_attachment": ("BID-2",), "similarity_to_last_year": 0.99,
-        "members_total": 10, "members_total_last_year": 50, "unreported_grants": 2, "earlier_measures": ("BID-3",),
-    }))  # fmt: skip
+    told = checks_of(
+        Facts(
+            {
+                "other_cases": ("BID-1",),
+                "cases_with_same_attachment": ("BID-2",),
+                "similarity_to_last_year": 0.99,
+                "members_total": 10,
+                "members_total_last_year": 50,
+                "unreported_grants": 2,
+                "earlier_measures": ("BID-3",),
+            }
+        )
+    )
     assert len(told) == 6
     assert all(
         check.hit and check.compared.sv and check.compared.en and check.innocent.sv and check.innocent.en

@@ -137,8 +137,11 @@ def test_a_conflict_that_was_withdrawn_is_no_answer(town: Town) -> None:
         for row in session.scalars(select(NoConflict).where(NoConflict.user_id == member.id)):
             session.delete(row)
         case_id = session.scalars(select(Review.case_id).where(Review.meeting_id == meeting)).one()
-        session.add(Conflict(board_id=town.board_id, case_id=case_id, user_id=member.id, ground="other", at=NOW,
-                             withdrawn_at=NOW))  # fmt: skip
+        session.add(
+            Conflict(
+                board_id=town.board_id, case_id=case_id, user_id=member.id, ground="other", at=NOW, withdrawn_at=NOW
+            )
+        )
         session.note(Noted(action="conflict_declared", by=None, at=NOW))
 
     write(town.database, changed)
@@ -189,8 +192,14 @@ def test_the_papers_are_bookmarked_hold_the_texts_and_leave_out_ones_conflicts(t
         first = s.get_one(Review, reviews[0])
         numbers = [review.case_id for review in s.scalars(select(Review).order_by(Review.id))]
     case = town.case("BID-2026-0002")
-    paper = documents.NewDocument(name="stadgar.pdf", media_type="application/pdf", content=pdf("Ändamålsparagrafen"),
-                                  type="statutes_document", dated=None, arrived_on=TODAY)  # fmt: skip
+    paper = documents.NewDocument(
+        name="stadgar.pdf",
+        media_type="application/pdf",
+        content=pdf("Ändamålsparagrafen"),
+        type="statutes_document",
+        dated=None,
+        arrived_on=TODAY,
+    )
     key = town.do(documents.add, case.number, paper, rules=rules()).id
     papers.read_text(town.database, key, rules(), at=NOW)
     assert first.case_id == numbers[0]
@@ -264,9 +273,11 @@ def test_approved_notes_are_locked(town: Town) -> None:
     town.do(group.approve, meeting, role=SECRETARY)
     held_again = partial(meetings.hold, rules=rules())
     for act, arguments in (
-        (held_again, ("Ändrat.",)), (meetings.present, ([],)), (group.invite, ("Gäst", "", None, None)),
+        (held_again, ("Ändrat.",)),
+        (meetings.present, ([],)),
+        (group.invite, ("Gäst", "", None, None)),
         (group.approve, ()),
-    ):  # fmt: skip
+    ):
         assert refused(town, act, meeting, *arguments, role=SECRETARY) is Obstacle.CLOSED
     with reading(town.database) as s:
         assert s.get_one(Meeting, meeting).notes == "Klart."

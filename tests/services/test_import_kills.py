@@ -49,9 +49,13 @@ def new_file(town: Town) -> int:
 def lives() -> subprocess.Popen[str]:
     """Where lives come from: a process that has loaded everything and does nothing else."""
     found = subprocess.Popen(
-        [sys.executable, "-m", "tests.services.import_life"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+        [sys.executable, "-m", "tests.services.import_life"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     atexit.register(found.kill)
     return found
 
@@ -149,9 +153,11 @@ def test_a_command_killed_while_it_reads_is_told_as_broken_off_and_can_be_taken_
     address = town.database.engine.url.render_as_string(hide_password=False)
     command = subprocess.Popen(
         [sys.executable, "-m", "vetting", "import", str(path), "--board", town.code, "--round", str(town.round_id)],
-        cwd=ROOT, env={**os.environ, "VETTING_DATABASE_URL": address}, stdout=subprocess.DEVNULL,
+        cwd=ROOT,
+        env={**os.environ, "VETTING_DATABASE_URL": address},
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     while command.poll() is None and not laid(town):
         time.sleep(0.02)
     command.kill()

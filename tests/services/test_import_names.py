@@ -68,9 +68,15 @@ def test_each_row_in_conflict_is_named_with_whose_number_it_is_and_the_others_ar
 
 def test_a_number_that_nobody_here_has_stands_in_one_name_in_the_list_or_the_row_is_named(town: Town) -> None:
     key = staged(
-        town, ("Föreningen Ny", NUMBERS[1]), ("FÖRENINGEN  NY", NUMBERS[1]), (OTHER, NUMBERS[1]),
-        ("Teatern Prov", NUMBERS[2]), ("Kören Prov", NUMBERS[1]), (OTHER, ""), ("Teatern Prov", ""),
-    )  # fmt: skip
+        town,
+        ("Föreningen Ny", NUMBERS[1]),
+        ("FÖRENINGEN  NY", NUMBERS[1]),
+        (OTHER, NUMBERS[1]),
+        ("Teatern Prov", NUMBERS[2]),
+        ("Kören Prov", NUMBERS[1]),
+        (OTHER, ""),
+        ("Teatern Prov", ""),
+    )
     assert conflicts(town, key) == [(4, OTHER, "Föreningen Ny"), (6, "Kören Prov", "Föreningen Ny")]
     with reading(town.database) as s:
         problem = import_names.row_conflicts(s, key)[0].problem
@@ -79,8 +85,13 @@ def test_a_number_that_nobody_here_has_stands_in_one_name_in_the_list_or_the_row
     assert settle(town, key, {4: Meant.OWNER, 6: Meant.LEAVE_OUT}) == 2
     assert conflicts(town, key) == []
     assert [name for _, name, _ in came(town, key)] == [
-        "Föreningen Ny", "FÖRENINGEN NY", "Föreningen Ny", "Teatern Prov", OTHER, "Teatern Prov",
-    ]  # fmt: skip
+        "Föreningen Ny",
+        "FÖRENINGEN NY",
+        "Föreningen Ny",
+        "Teatern Prov",
+        OTHER,
+        "Teatern Prov",
+    ]
 
 
 def test_another_way_of_writing_the_name_is_no_conflict(town: Town) -> None:
@@ -89,9 +100,13 @@ def test_another_way_of_writing_the_name_is_no_conflict(town: Town) -> None:
 
 def test_a_person_says_who_each_row_is_and_what_is_left_is_settled_in_its_case(town: Town) -> None:
     key = staged(
-        town, (OTHER, NUMBERS[0]), ("Föreningen Ny", NUMBERS[1]), ("Teatern Prov", NUMBERS[0]),
-        ("Kören Prov", NUMBERS[0]), ("Föreningen Sist", NUMBERS[2]),
-    )  # fmt: skip
+        town,
+        (OTHER, NUMBERS[0]),
+        ("Föreningen Ny", NUMBERS[1]),
+        ("Teatern Prov", NUMBERS[0]),
+        ("Kören Prov", NUMBERS[0]),
+        ("Föreningen Sist", NUMBERS[2]),
+    )
     assert [row for row, *_ in conflicts(town, key)] == [2, 4, 5]
     with reading(town.database) as s:
         before = s.get_one(StagedFile, key).counts["problems"]
@@ -105,9 +120,11 @@ def test_a_person_says_who_each_row_is_and_what_is_left_is_settled_in_its_case(t
     assert counts["other_names"] == 1
     assert (counts["rows"], counts["good"], counts["refused"], counts["by_year"]) == (5, 4, 1, {"2026": 4})
     assert came(town, key) == [
-        ("BID-2026-0002", OWN, False), ("BID-2026-0003", "Föreningen Ny", False),
-        ("BID-2026-0004", "Kören Prov", True), ("BID-2026-0005", "Föreningen Sist", False),
-    ]  # fmt: skip
+        ("BID-2026-0002", OWN, False),
+        ("BID-2026-0003", "Föreningen Ny", False),
+        ("BID-2026-0004", "Kören Prov", True),
+        ("BID-2026-0005", "Föreningen Sist", False),
+    ]
     with reading(town.database) as s:  # who said so stands in the trail
         entry = s.scalars(select(trail.TrailEntry).where(trail.TrailEntry.action == "list_imported")).one()
         body = s.get_one(trail.TrailApart, (entry.id, "personal")).body

@@ -362,12 +362,22 @@ def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(town: Town) -> No
     key = town.staged(unknown.encode())
     with reading(town.database) as s:
         assert s.get_one(StagedFile, key).state == UNKNOWN
-    chosen = {"kind": "grant", "sheet": "CSV", "row": 1,
-              "facts": {"1": "name_in_application", "2": "organisation_number", "3": "amount_applied"}}  # fmt: skip
+    chosen = {
+        "kind": "grant",
+        "sheet": "CSV",
+        "row": 1,
+        "facts": {"1": "name_in_application", "2": "organisation_number", "3": "amount_applied"},
+    }
     handed_in.choose_columns(
-        town.database, key, chosen, name="Gamla registret", rules=rules(), by=town.staff[Role.CASEWORKER], at=NOW,
+        town.database,
+        key,
+        chosen,
+        name="Gamla registret",
+        rules=rules(),
+        by=town.staff[Role.CASEWORKER],
+        at=NOW,
         wait_above=10_000,
-    )  # fmt: skip
+    )
     assert intake_reading.read(town.database, key, rules(), at=NOW) == READY
     town.do(imports.confirm, key, good_only=False, rules=rules())
     assert seen(town)[0].amount_applied == 40_000_00
@@ -394,9 +404,15 @@ def test_columns_that_cannot_be_are_told(town: Town, facts: dict[str, str], word
     key = town.staged(b"Vem;Ident;Hur mycket\nA;B;C\n")
     with pytest.raises(Refused) as refused:
         handed_in.choose_columns(
-            town.database, key, {"kind": "grant", "sheet": "CSV", "row": 1, "facts": facts}, name="", rules=rules(),
-            by=town.staff[Role.CASEWORKER], at=NOW, wait_above=10_000,
-        )  # fmt: skip
+            town.database,
+            key,
+            {"kind": "grant", "sheet": "CSV", "row": 1, "facts": facts},
+            name="",
+            rules=rules(),
+            by=town.staff[Role.CASEWORKER],
+            at=NOW,
+            wait_above=10_000,
+        )
     assert any(words in problem.what.sv for problem in refused.value.problems)
 
 
@@ -543,8 +559,10 @@ def test_several_tables_and_sheets_of_a_file_all_come_in(town: Town) -> None:
     book.save(out)
     confirmed(town, out.getvalue())
     assert [(case.name, case.amount_applied) for case in seen(town)] == [
-        ("Föreningen Almen", 1000_00), ("Föreningen Björken", 1000_00), ("Föreningen Cedern", 500_00),
-    ]  # fmt: skip
+        ("Föreningen Almen", 1000_00),
+        ("Föreningen Björken", 1000_00),
+        ("Föreningen Cedern", 500_00),
+    ]
     assert count(town, GivenFacts) == 3
     assert faults(town) == []
 
@@ -700,9 +718,12 @@ def test_a_reading_that_fails_with_us_says_so_and_the_file_can_be_thrown_away(
 
 def test_a_layout_with_a_fact_that_is_no_more_is_read_without_it(town: Town) -> None:
     layout = ImportLayout(
-        board_id=town.board_id, name="Gammal", kind="grant", at=NOW,
+        board_id=town.board_id,
+        name="Gammal",
+        kind="grant",
+        at=NOW,
         headings={"vem": "name_in_application", "ident": "organisation_number", "annat": "finns_inte_langre"},
-    )  # fmt: skip
+    )
 
     def kept(session: Any) -> None:
         session.add(layout)
@@ -730,9 +751,15 @@ def test_nobody_supplies_by_list_what_the_program_computes(town: Town) -> None:
     facts = {"1": "name_in_application", "2": "organisation_number", "3": "first_application"}
     with pytest.raises(Refused) as refused:
         handed_in.choose_columns(
-            town.database, key, {"kind": "grant", "sheet": "CSV", "row": 1, "facts": facts}, name="", rules=rules(),
-            by=town.staff[Role.CASEWORKER], at=NOW, wait_above=9999,
-        )  # fmt: skip
+            town.database,
+            key,
+            {"kind": "grant", "sheet": "CSV", "row": 1, "facts": facts},
+            name="",
+            rules=rules(),
+            by=town.staff[Role.CASEWORKER],
+            at=NOW,
+            wait_above=9999,
+        )
     assert "betyder inget" in refused.value.problems[0].what.sv
 
 
@@ -785,8 +812,9 @@ def test_personal_numbers_are_kept_nowhere_of_what_lies_ready(town: Town) -> Non
     key = town.staged(out.getvalue(), into_round=False)
     town.staged(
         f"Mottagare;Ver.nr;Belopp;Betaldatum\nAnna;19800101-1234;nej Kontaktperson Anna Andersson i styrelsen 19800101-1234;{TODAY}\n".encode(),
-        into_round=False, role=Role.FINANCE,
-    )  # fmt: skip
+        into_round=False,
+        role=Role.FINANCE,
+    )
     town.do(imports.confirm, key, good_only=False, rules=rules())
     with town.database.engine.connect() as connection:
         for table in ("staged_rows", "staged_problems", "associations", "association_names", "import_batches"):

@@ -72,9 +72,11 @@ def test_a_mail_with_three_attachments_becomes_a_case_with_its_papers_in_one_act
     case = put_in(town, key, round_id=town.round_id)
     assert (case.name, case.received_on, case.channel) == (NAME, date(2026, 11, 19), "mail")
     assert documents(town, case.number) == [
-        ("Mejl Ansökan om bidrag.txt", ""), ("Stadgar.pdf", "statutes_document"),
-        ("årsmöte 2026.pdf", "annual_minutes"), ("foto.png", ""),
-    ]  # fmt: skip
+        ("Mejl Ansökan om bidrag.txt", ""),
+        ("Stadgar.pdf", "statutes_document"),
+        ("årsmöte 2026.pdf", "annual_minutes"),
+        ("foto.png", ""),
+    ]
     with reading(town.database) as s:
         facts = known(s, town.case(case.number), rules().folder.book.catalogue)
         assert facts.values["statutes_document"] is True
@@ -106,10 +108,11 @@ def test_the_association_is_told_by_number_known_sender_or_name(town: Town) -> N
     town.receive()
     town.receive(clean_facts(NUMBERS[1], "Scoutkåren Prov"))
     by_number, by_name, nobody = handed_in(
-        town, ("a.eml", mails.eml("Hej", f"Vårt nummer är {NUMBERS[1][:6]}-{NUMBERS[1][6:]}.")),
+        town,
+        ("a.eml", mails.eml("Hej", f"Vårt nummer är {NUMBERS[1][:6]}-{NUMBERS[1][6:]}.")),
         ("b.eml", mails.eml("Hej", f"Ansökan bifogas.\nMed vänlig hälsning\nKim Ek, {NAME}\n", sender="x@y.example")),
         ("c.eml", mails.eml("Hej", "Bifogar.", sender="någon@z.example")),
-    )  # fmt: skip
+    )
     assert (proposed(town, by_number).name, proposed(town, by_name).name) == ("Scoutkåren Prov", NAME)
     assert proposed(town, nobody).name == ""
     put_in(town, by_name)

@@ -96,9 +96,16 @@ def read(*rows: list[Any]) -> Any:
 
 def test_title_rows_totals_blank_rows_and_repeated_headings_are_no_cases() -> None:
     found = read(
-        ["Exempelnämnden 2027"], [], ["Förening", "Org.nr", "Sökt"], ["Kören", "802999-0234", 1], [],
-        ["Förening", "Org.nr", "Sökt"], ["Laget", "", 2], ["Summa", "", 3], ["", "", "", "Antal: 2"],
-    )  # fmt: skip
+        ["Exempelnämnden 2027"],
+        [],
+        ["Förening", "Org.nr", "Sökt"],
+        ["Kören", "802999-0234", 1],
+        [],
+        ["Förening", "Org.nr", "Sökt"],
+        ["Laget", "", 2],
+        ["Summa", "", 3],
+        ["", "", "", "Antal: 2"],
+    )
     assert [case.row for case in found.cases] == [4, 7]
     assert found.left_out == (6, 8, 9)
     assert [problem.where for problem in found.problems] == []
@@ -239,9 +246,14 @@ def test_a_heading_over_two_lines_that_are_one_cell_is_found() -> None:
 
 def test_tables_below_each_other_are_told_apart_each_with_its_own_columns() -> None:
     made = sheet(
-        ["Förening", "Org.nr", "Sökt"], ["A", "802999-0234", 100], ["B", "802999-0341", 200], [], ["Sent inkomna"],
-        ["Org.nr", "Sökt", "Förening"], ["802999-0416", 300, "C"],
-    )  # fmt: skip
+        ["Förening", "Org.nr", "Sökt"],
+        ["A", "802999-0234", 100],
+        ["B", "802999-0341", 200],
+        [],
+        ["Sent inkomna"],
+        ["Org.nr", "Sökt", "Förening"],
+        ["802999-0416", 300, "C"],
+    )
     assert [(row, last) for row, last, _ in tables(made)] == [(1, 5), (6, None)]
     assert tables(made)[1][2] == {1: "organisation_number", 2: "amount_applied", 3: "name_in_application"}
 
@@ -254,8 +266,9 @@ def test_headings_repeated_after_a_gap_go_on_as_the_same_table() -> None:
 def test_tables_beside_each_other_are_two() -> None:
     made = sheet(["Förening", "Org.nr", "", "Förening", "Org.nr"], ["A", "802999-0234", "", "B", "802999-0341"])
     assert [facts for _, _, facts in tables(made)] == [
-        {1: "name_in_application", 2: "organisation_number"}, {4: "name_in_application", 5: "organisation_number"},
-    ]  # fmt: skip
+        {1: "name_in_application", 2: "organisation_number"},
+        {4: "name_in_application", 5: "organisation_number"},
+    ]
 
 
 def test_a_gap_in_one_tables_headings_does_not_part_it() -> None:

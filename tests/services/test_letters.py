@@ -78,11 +78,22 @@ def refusal(town: Town) -> str:
     given = Given(criterion=VALUE, answer=Answer.NOT_MET, reasons="Rösträtten begränsades.", evidence=ACT)
     town.do(assessments.assess, number, given, version=None, rules=rules())
     town.make_ready(number)
-    sent = town.do(communications.communicate, number, "Protokollet, § 4.", reply_by=date(2026, 12, 4),
-                   sent_to="styrelsen", rules=rules())  # fmt: skip
+    sent = town.do(
+        communications.communicate,
+        number,
+        "Protokollet, § 4.",
+        reply_by=date(2026, 12, 4),
+        sent_to="styrelsen",
+        rules=rules(),
+    )
     town.do(communications.note_reply, number, sent.id, "Vi beklagar.", "Vägt.", replied_on=TODAY)
-    town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,),
-                 reasons="Två medlemmar nekades rösträtt.")  # fmt: skip
+    town.propose(
+        number,
+        outcome=Outcome.REFUSED,
+        amount=None,
+        grounds=(Ground.CRITERION,),
+        reasons="Två medlemmar nekades rösträtt.",
+    )
     town.do(decisions.make_ready, number, rules=rules())
     town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     town.decide(number)
@@ -92,9 +103,17 @@ def refusal(town: Town) -> str:
 def test_an_approval_says_amount_reasons_reservations_and_how_to_appeal(town: Town) -> None:
     number = town.approve().number
     text = "\n".join(written(town, number, LetterKind.APPROVAL).lines)
-    for words in ("Er ansökan har beviljats.", "20 november 2026 av beslutsfattare på delegation från Exempelnämnden norr (punkt 4.2)", "Beviljat belopp: 40 000 kr", "Föreningen uppfyller kraven.",
-                  "Utbetalning kan stoppas", "Redovisa hur bidraget har använts senast den 31 december 2027", "överklaga",
-                  number, "Beslutsfattare"):  # fmt: skip
+    for words in (
+        "Er ansökan har beviljats.",
+        "20 november 2026 av beslutsfattare på delegation från Exempelnämnden norr (punkt 4.2)",
+        "Beviljat belopp: 40 000 kr",
+        "Föreningen uppfyller kraven.",
+        "Utbetalning kan stoppas",
+        "Redovisa hur bidraget har använts senast den 31 december 2027",
+        "överklaga",
+        number,
+        "Beslutsfattare",
+    ):
         assert words in text.replace("\u00a0", " ").replace("\u202f", " "), words
     english = "\n".join(written(town, number, LetterKind.APPROVAL, "en").lines)
     assert "The legality of the decision can be reviewed." in english
@@ -241,8 +260,10 @@ def test_a_letter_is_sent_once_with_its_pdf_and_the_decision_knows_it(town: Town
     mailed(town, row, server)
     [mail] = kept.mails
     assert (mail["To"], mail["From"], mail["Subject"]) == (
-        "styrelsen@provkvarnen.example", "bidrag@norr.example", row.subject
-    )  # fmt: skip
+        "styrelsen@provkvarnen.example",
+        "bidrag@norr.example",
+        row.subject,
+    )
     [attached] = mail.iter_attachments()
     assert attached.get_content().startswith(b"%PDF")
     assert mail_refused(town, row, server) is Obstacle.STALE
@@ -329,8 +350,16 @@ def test_the_officers_report_holds_what_speaks_for_and_against_and_the_reply(tow
         file = case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY + timedelta(days=1))
         made = officer_reports.report(s, file, by=town.staff[Role.CASEWORKER])
     text = "\n".join(line.sv for part in made.sections for line in (part.heading, *part.lines))
-    for words in ("Avslå", ACT.act, ACT.speaks_for, ACT.special_reasons, ACT.proportionality, "Vi beklagar.", "Vägt.",
-                  "Två medlemmar nekades rösträtt."):  # fmt: skip
+    for words in (
+        "Avslå",
+        ACT.act,
+        ACT.speaks_for,
+        ACT.special_reasons,
+        ACT.proportionality,
+        "Vi beklagar.",
+        "Vägt.",
+        "Två medlemmar nekades rösträtt.",
+    ):
         assert words in text
     document = docx.Document(io.BytesIO(report_document(made, "sv")))
     headings = [p.text for p in document.paragraphs if p.style and p.style.name == "Heading 2"]

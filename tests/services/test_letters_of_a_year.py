@@ -48,9 +48,19 @@ def every(session: Session, language: str) -> Iterator[Told]:
         for case in session.scalars(visible(by, Action.READ_CASES).order_by(Case.id)):
             for item in letters.possible(session, case, on=at.date()):
                 yield (
-                    case, item,
-                    letters.preview(session, case.number, item.kind, item.key, language=language, rules=rules(), by=by, at=at),  # type: ignore[arg-type]
-                )  # fmt: skip
+                    case,
+                    item,
+                    letters.preview(
+                        session,
+                        case.number,
+                        item.kind,
+                        item.key,
+                        language=language,  # type: ignore[arg-type]
+                        rules=rules(),
+                        by=by,
+                        at=at,
+                    ),
+                )
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +81,15 @@ def said(row: Letter) -> str:
 def test_the_year_has_every_kind_that_it_should(written: list[Told]) -> None:
     kinds = {item.kind for _, item, _ in written}
     assert kinds >= {
-        LetterKind.APPROVAL, LetterKind.PARTIAL, LetterKind.REFUSAL, LetterKind.STOP, LetterKind.RECLAIM,
-        LetterKind.REMINDER, LetterKind.RESCISSION, LetterKind.COMMENT,
-    }  # fmt: skip
+        LetterKind.APPROVAL,
+        LetterKind.PARTIAL,
+        LetterKind.REFUSAL,
+        LetterKind.STOP,
+        LetterKind.RECLAIM,
+        LetterKind.REMINDER,
+        LetterKind.RESCISSION,
+        LetterKind.COMMENT,
+    }
 
 
 def test_a_letter_names_who_decided_and_execution_is_no_decision(session: Session, written: list[Told]) -> None:
@@ -151,13 +167,28 @@ def test_english_letters_hold_no_swedish_of_ours(session: Session) -> None:
 
 def test_a_board_that_has_named_no_account_says_how_to_learn_it() -> None:
     asked = AskedBack(
-        number="ATK-2026-0001", granted=100_00, granted_on=date(2026, 1, 5), amount=50_00, decided_on=date(2026, 5, 4),
-        ground=same("Fel"), established=same("kontroll"),
-    )  # fmt: skip
+        number="ATK-2026-0001",
+        granted=100_00,
+        granted_on=date(2026, 1, 5),
+        amount=50_00,
+        decided_on=date(2026, 5, 4),
+        ground=same("Fel"),
+        established=same("kontroll"),
+    )
     about = About(
-        kind=LetterKind.RECLAIM, board="Nämnden", number="BID-2026-0001", dnr="", name="Föreningen", purpose="", grant=True,
-        lines=(), amount=50_00, decided_on=date(2026, 5, 4), due_on=date(2026, 6, 4), asked_back=asked,
-    )  # fmt: skip
+        kind=LetterKind.RECLAIM,
+        board="Nämnden",
+        number="BID-2026-0001",
+        dnr="",
+        name="Föreningen",
+        purpose="",
+        grant=True,
+        lines=(),
+        amount=50_00,
+        decided_on=date(2026, 5, 4),
+        due_on=date(2026, 6, 4),
+        asked_back=asked,
+    )
     assert "Fråga oss vilket konto ni ska betala till." in letter_text(about, "sv")[1]
     assert "Ask us which account to pay to." in letter_text(about, "en")[1]
     partly = letter_text(replace(about, asked_back=replace(asked, paid=20_00)), "sv")[1]

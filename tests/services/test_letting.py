@@ -31,10 +31,13 @@ if TYPE_CHECKING:
 
 EVENING = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
 TAKEN_BACK = Rescission(
-    ground=RescissionGround.TERMS_BROKEN, term=SHIPPED_TERMS.splitlines()[2],
-    act="Lokalen annonserades ut mot betalning.", heard="Styrelsen svarade att det stämmer.", not_heard_because="",
+    ground=RescissionGround.TERMS_BROKEN,
+    term=SHIPPED_TERMS.splitlines()[2],
+    act="Lokalen annonserades ut mot betalning.",
+    heard="Styrelsen svarade att det stämmer.",
+    not_heard_because="",
     proportionality="En ändrad bokning har erbjudits.",
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -80,11 +83,15 @@ def test_a_booking_is_taken_back_with_term_hearing_and_proportion_by_whoever_may
 @pytest.mark.parametrize(
     ("lacks", "where"),
     [
-        ({"ground": None}, ["ground"]), ({"term": " "}, ["term"]), ({"term": "Ett påhittat villkor."}, ["term"]), ({"act": ""}, ["act"]), ({"heard": ""}, ["heard"]),
+        ({"ground": None}, ["ground"]),
+        ({"term": " "}, ["term"]),
+        ({"term": "Ett påhittat villkor."}, ["term"]),
+        ({"act": ""}, ["act"]),
+        ({"heard": ""}, ["heard"]),
         ({"proportionality": ""}, ["proportionality"]),
         ({"act": "Föreningens ideologi och religion."}, ["acts_not_opinions"]),
     ],
-)  # fmt: skip
+)
 def test_what_is_lacking_is_told_and_nothing_is_taken_back(town: Town, lacks: dict[str, Any], where: list[str]) -> None:
     case = confirmed(town)
     assert not_taken_back(town, case, **lacks) == where
@@ -93,8 +100,13 @@ def test_what_is_lacking_is_told_and_nothing_is_taken_back(town: Town, lacks: di
 
 def test_why_there_was_no_time_stands_for_the_hearing_and_an_answered_question_for_the_opinion(town: Town) -> None:
     case = confirmed(town)
-    given = replace(TAKEN_BACK, heard="", not_heard_because="Det börjar om en timme.", acts_not_opinions=True,
-                    act="En religiös skrift användes som slagvapen mot en besökare.")  # fmt: skip
+    given = replace(
+        TAKEN_BACK,
+        heard="",
+        not_heard_because="Det börjar om en timme.",
+        acts_not_opinions=True,
+        act="En religiös skrift användes som slagvapen mot en besökare.",
+    )
     assert "Tiden räckte inte" in take_back(town, case, given).reasons
 
 
@@ -145,8 +157,15 @@ def test_the_terms_have_versions_and_what_was_accepted_keeps_its_own(town: Town)
     assert refused(town, letting.publish_terms, " ", role=Role.ADMINISTRATOR)[1] == ["terms"]
     assert refused(town, letting.publish_terms, "x", role=Role.PREMISES)[0] is Obstacle.FORBIDDEN
     with reading(town.database) as s:
-        letter = letters.preview(s, case.number, LetterKind.APPROVAL, of_case(s, case.id)[0].id, rules=rules(),
-                                 by=town.staff[Role.PREMISES], at=NOW)  # fmt: skip
+        letter = letters.preview(
+            s,
+            case.number,
+            LetterKind.APPROVAL,
+            of_case(s, case.id)[0].id,
+            rules=rules(),
+            by=town.staff[Role.PREMISES],
+            at=NOW,
+        )
     said = "\n".join(letter.lines)
     assert "version 1" in said
     assert new not in said
@@ -159,14 +178,35 @@ def test_the_terms_have_versions_and_what_was_accepted_keeps_its_own(town: Town)
 def test_the_agreement_says_time_room_purpose_organiser_conditions_and_terms_in_both_languages(town: Town) -> None:
     case = confirmed(town)
     for language, words in (
-        ("sv", ("Bekräftelse och avtal om lokal", "1 december 2026 kl. 18.00–20.00, Salen", "Arrangör: Kulturföreningen",
-                "Högst 40 personer.", "demokratisk grund", "får inte lånas eller hyras ut vidare", "underskrift")),
-        ("en", ("Confirmation and agreement on a room", "1 December 2026, 18:00–20:00, Salen", "Organiser:", "signature")),
-    ):  # fmt: skip
+        (
+            "sv",
+            (
+                "Bekräftelse och avtal om lokal",
+                "1 december 2026 kl. 18.00–20.00, Salen",
+                "Arrangör: Kulturföreningen",
+                "Högst 40 personer.",
+                "demokratisk grund",
+                "får inte lånas eller hyras ut vidare",
+                "underskrift",
+            ),
+        ),
+        (
+            "en",
+            ("Confirmation and agreement on a room", "1 December 2026, 18:00–20:00, Salen", "Organiser:", "signature"),
+        ),
+    ):
         with reading(town.database) as s:
             key = of_case(s, case.id)[0].id
-            letter = letters.preview(s, case.number, LetterKind.APPROVAL, key, language=language, rules=rules(),  # type: ignore[arg-type]
-                                     by=town.staff[Role.PREMISES], at=NOW)  # fmt: skip
+            letter = letters.preview(
+                s,
+                case.number,
+                LetterKind.APPROVAL,
+                key,
+                language=language,  # type: ignore[arg-type]
+                rules=rules(),
+                by=town.staff[Role.PREMISES],
+                at=NOW,
+            )
         said = "\n".join([letter.subject, *letter.lines]).replace("\u00a0", " ")
         assert [word for word in words if word not in said] == []
 

@@ -110,8 +110,12 @@ def test_the_same_association_twice_is_told_and_another_name_at_the_same_number_
 ) -> None:
     told = [problem.line("sv") for problem in applications.problems if "Samma organisationsnummer" in problem.what.sv]
     assert [line.split(":")[0] for line in told] == ["Ansökningar!D48", "Ansökningar!D57"]
-    asked = {case.row.row for case in applications.cases for f in case.screening.findings
-             if f.criterion.id == "signal-samma-orgnr" and f.result is Result.NEEDS_ASSESSMENT}  # fmt: skip
+    asked = {
+        case.row.row
+        for case in applications.cases
+        for f in case.screening.findings
+        if f.criterion.id == "signal-samma-orgnr" and f.result is Result.NEEDS_ASSESSMENT
+    }
     assert asked == {30, 57}
 
 

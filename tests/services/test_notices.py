@@ -94,9 +94,14 @@ def test_a_notice_stands_on_the_associations_page_and_in_the_quick_check(towns: 
     with reading(town.database) as s:
         file = association_file(s, case.association_id or 0, rules=rules(), by=by, on=TODAY)
         found = check(
-            s, str(clean_facts().values["organisation_number"]), kind=CaseKind.GRANT, chosen=None, rules=rules(),
-            by=by, at=case.received_at,
-        )  # fmt: skip
+            s,
+            str(clean_facts().values["organisation_number"]),
+            kind=CaseKind.GRANT,
+            chosen=None,
+            rules=rules(),
+            by=by,
+            at=case.received_at,
+        )
     assert [notice.kind for notice in file.notices] == ["stop"]
     assert [notice.kind for notice in (found.about.notices if found.about else ())] == ["stop"]
     assert file.cases == []

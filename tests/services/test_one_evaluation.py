@@ -145,9 +145,10 @@ class Office:
 
     def some_case(self, *states: State, kind: CaseKind = CaseKind.GRANT) -> Case:
         wanted = select(Case).where(
-            Case.board_id == self.board_id, Case.kind == kind.value,
+            Case.board_id == self.board_id,
+            Case.kind == kind.value,
             Case.state.in_([state.value for state in states or OPEN]),
-        )  # fmt: skip
+        )
         found = self.read(wanted.order_by(Case.id))
         several = Counter(case.association_id for case in self.read(select(Case).where(Case.state.in_(OPEN))))
         with_others = [case for case in found if case.association_id and several[case.association_id] > 1]
@@ -219,9 +220,13 @@ class Office:
 
     def adds_a_paper(self) -> None:
         paper = NewDocument(
-            name="protokoll.pdf", media_type="application/pdf", content=b"%PDF-" + bytes([self.drawn.randrange(3)]),
-            type="annual_minutes", dated=self.now.date() - timedelta(days=30), arrived_on=self.now.date(),
-        )  # fmt: skip
+            name="protokoll.pdf",
+            media_type="application/pdf",
+            content=b"%PDF-" + bytes([self.drawn.randrange(3)]),
+            type="annual_minutes",
+            dated=self.now.date() - timedelta(days=30),
+            arrived_on=self.now.date(),
+        )
         self.do(documents.add, self.some_case().number, paper, rules=rules())
 
     def declares(self, number: str) -> None:
@@ -237,9 +242,12 @@ class Office:
         self.declares(case.number)
         amount = min((case.amount_applied or 10_000_00) // 2, 20_000_00)
         draft = decisions.Draft(
-            outcome=Outcome.PARTLY_APPROVED, amount=amount, reasons="Medlen räcker inte till mer.",
-            grounds=(Ground.BUDGET,), reservations=tuple(Reservation),
-        )  # fmt: skip
+            outcome=Outcome.PARTLY_APPROVED,
+            amount=amount,
+            reasons="Medlen räcker inte till mer.",
+            grounds=(Ground.BUDGET,),
+            reservations=tuple(Reservation),
+        )
         for kind in (Marked.PAPERS_OPENED, Marked.BASIC_CHECK):
             with suppress(Refused):
                 self.do(cases.mark, case.number, kind, rules=rules())
@@ -252,9 +260,7 @@ class Office:
     def decides(self) -> None:
         case = self.proposed()
         draft = self.read(select(DecisionDraft).where(DecisionDraft.case_id == case.id))[0]
-        self.do(
-            decisions.decide, case.number, draft_version=draft.version, rules=rules(), role=Role.DECISION_MAKER
-        )  # fmt: skip
+        self.do(decisions.decide, case.number, draft_version=draft.version, rules=rules(), role=Role.DECISION_MAKER)
 
     def sends_back(self) -> None:
         self.do(decisions.send_back, self.some_case(State.READY).number)
@@ -264,16 +270,28 @@ class Office:
 
     def communicates(self) -> None:
         case = self.some_case()
-        self.do(communications.communicate, case.number, "Protokollet § 4.", sent_to="styrelsen", rules=rules(),
-                reply_by=first_open(self.now.date() + timedelta(days=21)))  # fmt: skip
+        self.do(
+            communications.communicate,
+            case.number,
+            "Protokollet § 4.",
+            sent_to="styrelsen",
+            rules=rules(),
+            reply_by=first_open(self.now.date() + timedelta(days=21)),
+        )
 
     def refers(self) -> None:
         self.do(meetings_service.refer, self.some_case().number, "Är det i ordning?", rules=rules())
 
     def asks_about_a_booking(self) -> None:
         case = self.some_case(kind=CaseKind.BOOKING)
-        self.do(booking_referrals.refer, case.number, booking_referrals.Asked.COORDINATOR, "Känner ni till dem?",
-                rules=rules(), role=Role.PREMISES)  # fmt: skip
+        self.do(
+            booking_referrals.refer,
+            case.number,
+            booking_referrals.Asked.COORDINATOR,
+            "Känner ni till dem?",
+            rules=rules(),
+            role=Role.PREMISES,
+        )
 
     def confirms_a_booking(self) -> None:
         case = self.some_case(kind=CaseKind.BOOKING)
@@ -284,11 +302,14 @@ class Office:
         case = self.some_case(State.CONFIRMED, kind=CaseKind.BOOKING)
         self.declares(case.number)
         given = Rescission(
-            ground=RescissionGround.WRONG_INFORMATION, term="Uppgifterna ska vara riktiga.",
-            act="Rummet hyrdes ut vidare den 3 november, enligt vaktmästaren.", heard="De medger det.",
-            not_heard_because="", proportionality="En tillsägelse har getts utan resultat.",
+            ground=RescissionGround.WRONG_INFORMATION,
+            term="Uppgifterna ska vara riktiga.",
+            act="Rummet hyrdes ut vidare den 3 november, enligt vaktmästaren.",
+            heard="De medger det.",
+            not_heard_because="",
+            proportionality="En tillsägelse har getts utan resultat.",
             without_terms_because="Villkoren skrevs inte under.",
-        )  # fmt: skip
+        )
         self.do(rescissions.rescind, case.number, given, version=None, role=Role.DECISION_MAKER)
 
     def pays(self) -> None:
@@ -352,10 +373,14 @@ class Office:
     def opens_a_reclaim(self) -> None:
         case, on = self.some_case(State.REPORTING), self.now.date()
         new = payments.NewReclaim(
-            ground=ReclaimGround.NOT_REPORTED, amount=1_000_00, established_by=EstablishedBy.BOARD_DECISION,
-            established_on=on, reference="§ 7", reasons="Redovisningen har inte kommit in.",
+            ground=ReclaimGround.NOT_REPORTED,
+            amount=1_000_00,
+            established_by=EstablishedBy.BOARD_DECISION,
+            established_on=on,
+            reference="§ 7",
+            reasons="Redovisningen har inte kommit in.",
             without_reservation="Felaktiga uppgifter.",
-        )  # fmt: skip
+        )
         opened = self.do(payments.open_reclaim, case.number, new)
         reply_by = first_open(on + timedelta(days=21))
         self.do(payments.communicate_reclaim, opened.number, reply_by=reply_by)
@@ -412,8 +437,13 @@ class Office:
     def chooses_habits(self) -> None:
         board = self.read(select(Board).where(Board.id == self.board_id))[0]
         now_on = {Habit(name) for name, on in board.habits.items() if on and name in set(Habit)}
-        self.do(board_order.set_habits, frozenset(now_on ^ {Habit.ANSWERS_FOR_BOTH}), because="Nämndens beslut.",
-                rules=rules(), role=Role.ADMINISTRATOR)  # fmt: skip
+        self.do(
+            board_order.set_habits,
+            frozenset(now_on ^ {Habit.ANSWERS_FOR_BOTH}),
+            because="Nämndens beslut.",
+            rules=rules(),
+            role=Role.ADMINISTRATOR,
+        )
 
     def moves_to_other_rules(self) -> None:
         case = self.some_case()
@@ -442,14 +472,16 @@ class Office:
 
 HELPERS = {"do", "read", "some_case", "chosen", "some_criterion", "some_association", "declares", "proposed"}
 ACTS_OF_ALL: dict[str, Callable[[Office], None]] = {
-    name: act for name, act in vars(Office).items() if callable(act) and not name.startswith("_") and name not in HELPERS
-}  # fmt: skip
+    name: act
+    for name, act in vars(Office).items()
+    if callable(act) and not name.startswith("_") and name not in HELPERS
+}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def office(
     request: pytest.FixtureRequest, databases: Databases, demonstration: FilledOnce, tmp_path: Path
-) -> Iterator[Office]:  # fmt: skip
+) -> Iterator[Office]:
     """The demonstration on each engine, seen from the board with a group."""
     on_sqlite = request.param == "sqlite"
     address = f"sqlite:///{demonstration.copy(tmp_path)}" if on_sqlite else databases.postgresql()
@@ -573,8 +605,15 @@ def _checked(s: Any, office: Office, pages: Any) -> Iterator[str]:
     ).all()
     for case in open_bookings:
         page, association = pages[case.id], s.get(Association, case.association_id)
-        found = checks.check(s, association.number or association.name, kind=CaseKind.BOOKING, chosen=association.id,
-                             rules=rules(), by=by, at=office.now)  # fmt: skip
+        found = checks.check(
+            s,
+            association.number or association.name,
+            kind=CaseKind.BOOKING,
+            chosen=association.id,
+            rules=rules(),
+            by=by,
+            at=office.now,
+        )
         if (
             page is None
             or found.screening is None

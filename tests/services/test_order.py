@@ -71,8 +71,9 @@ def test_each_way_has_its_gates_and_the_locked_ones_are_in_all(town: Town) -> No
 
 def test_a_locked_gate_stays_and_an_open_one_is_the_boards_choice(town: Town) -> None:
     assert refused(town, board_order.set_gate, "behorig-beslutsfattare", "", on=False, rules=rules(), role=ADMIN) == (
-        Obstacle.CLOSED, ["behorig-beslutsfattare"],
-    )  # fmt: skip
+        Obstacle.CLOSED,
+        ["behorig-beslutsfattare"],
+    )
     case = town.receive()
     assert "grundkontroll-klar" in holding(town, case.number)
     town.do(
@@ -140,8 +141,10 @@ def test_the_steps_of_setting_up_are_done_or_skipped_and_count_what_is_there(tow
             return board_order.steps(s, s.get_one(Board, town.board_id))
 
     assert [step for step, state in steps().items() if not state] == [
-        SetupStep.BOARD, SetupStep.WAY, SetupStep.LETTERHEAD
-    ]  # fmt: skip
+        SetupStep.BOARD,
+        SetupStep.WAY,
+        SetupStep.LETTERHEAD,
+    ]
     town.do(board_order.name_board, "Nya nämnden", "Kulturenheten", rules=rules(), role=ADMIN)
     town.do(board_order.skip, SetupStep.LETTERHEAD, rules=rules(), role=ADMIN)
     assert (steps()[SetupStep.BOARD], steps()[SetupStep.LETTERHEAD]) == ("done", "skipped")
@@ -161,9 +164,16 @@ def ready(town: Town, **more: Any) -> str:
 
 def row(town: Town, **more: Any) -> Delegation:
     given = {
-        "user_id": town.staff[Role.DECISION_MAKER].id, "function": None, "maker": Maker.DELEGATE, "point": "9",
-        "kinds": ("grant",), "largest": None, "refusals": True, "valid_from": date(2026, 1, 1), "valid_to": None,
-    } | more  # fmt: skip
+        "user_id": town.staff[Role.DECISION_MAKER].id,
+        "function": None,
+        "maker": Maker.DELEGATE,
+        "point": "9",
+        "kinds": ("grant",),
+        "largest": None,
+        "refusals": True,
+        "valid_from": date(2026, 1, 1),
+        "valid_to": None,
+    } | more
     found: Delegation = town.do(delegations.add, delegations.NewRow(**given), role=ADMIN)
     assert found.waits
     agreed: Delegation = town.do(delegations.answer, found.id, yes=True, role=Role.MANAGER)
@@ -182,11 +192,15 @@ def end_all(town: Town, last: date) -> None:
 @pytest.mark.parametrize(
     ("change", "where"),
     [
-        ({"user_id": None}, "user_id"), ({"function": Role.MANAGER}, "user_id"), ({"kinds": ()}, "kinds"),
-        ({"kinds": ("everything",)}, "kinds"), ({"valid_to": date(2025, 1, 1)}, "valid_to"), ({"largest": 0}, "largest"),
+        ({"user_id": None}, "user_id"),
+        ({"function": Role.MANAGER}, "user_id"),
+        ({"kinds": ()}, "kinds"),
+        ({"kinds": ("everything",)}, "kinds"),
+        ({"valid_to": date(2025, 1, 1)}, "valid_to"),
+        ({"largest": 0}, "largest"),
         ({"user_id": None, "function": Role.GROUP_MEMBER}, "function"),
     ],
-)  # fmt: skip
+)
 def test_a_row_that_cannot_be_is_refused_and_a_group_never_gets_one(town: Town, change: Any, where: str) -> None:
     with pytest.raises(Refused) as refused:
         row(town, **change)
@@ -283,9 +297,12 @@ def test_whoever_holds_a_function_decides_by_it(town: Town) -> None:
     end_all(town, TODAY - timedelta(days=1))
     both = town.staff[Role.DECISION_MAKER]
     town.staff[Role.DECISION_MAKER] = Person(
-        id=both.id, name=both.name, board_id=both.board_id, board=both.board,
+        id=both.id,
+        name=both.name,
+        board_id=both.board_id,
+        board=both.board,
         roles=frozenset({Role.DECISION_MAKER, Role.MANAGER}),
-    )  # fmt: skip
+    )
     row(town, user_id=None, function=Role.MANAGER, point="7.1")
     assert town.decide(number).delegation_point == "7.1"
 
@@ -364,8 +381,9 @@ def test_hearing_is_switched_off_only_with_basis_reason_and_a_second_person(town
     off: dict[str, Any] = {"on": False, "rules": rules()}
     gate = "kommunicerat"
     assert refused(town, board_order.set_gate, gate, "", **off, role=ADMIN) == (
-        Obstacle.INVALID, ["gate-because", "legal"]
-    )  # fmt: skip
+        Obstacle.INVALID,
+        ["gate-because", "legal"],
+    )
     town.do(board_order.set_gate, gate, "Nämndens beslut § 3", because="Prövas.", **off, role=ADMIN)
     town.do(board_order.set_gate, gate, "Nämndens beslut § 3", because="Prövas.", **off, role=ADMIN)
     assert (order(town).gates[gate].on, order(town).gates[gate].waits) == (True, True)
@@ -466,8 +484,10 @@ def test_a_case_is_closed_when_it_is_sent_reported_and_cannot_be_appealed(town: 
     town.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
     # The rules of the town's board require that a granted association is followed up.
     assert refused(town, close, number, rules=rules())[1] == [
-        "underrattelse-och-overklagande", "delegationsbeslut-anmalt", "beviljad-forening-uppfoljd"
-    ]  # fmt: skip
+        "underrattelse-och-overklagande",
+        "delegationsbeslut-anmalt",
+        "beviljad-forening-uppfoljd",
+    ]
     note(town, decision.id, Happened.SENT)
     town.do(delegations.report, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
     note(town, decision.id, Happened.ANNOUNCED)
@@ -508,9 +528,10 @@ def test_manager_and_auditor_read_what_was_changed_by_whom_and_the_others_do_not
     with reading(town.database) as s:
         gates = board_order.order_of(s, town.board_id, rules(), on=TODAY).gates
     open_gate = next(
-        name for name, state in gates.items()
+        name
+        for name, state in gates.items()
         if state.on and not state.locked and state.gate.must is not Must.TWO_PERSONS
-    )  # fmt: skip
+    )
     change(board_order.set_gate, open_gate, "", on=False, because="Få ärenden.")
     change(board_order.set_gate, "kommunicerat", "Nämndens beslut § 4.", on=False, because="Bråttom.")
     by = town.staff[Role.ADMINISTRATOR].name

@@ -55,8 +55,12 @@ def later(use: Wanted, **more: float) -> Wanted:
 
 
 def new_case(place: int = 0) -> NewCase:
-    return NewCase(kind=CaseKind.BOOKING, facts=booking_facts(NUMBERS[place], f"Föreningen Prov {place}"),
-                   received_on=TODAY, channel="form")  # fmt: skip
+    return NewCase(
+        kind=CaseKind.BOOKING,
+        facts=booking_facts(NUMBERS[place], f"Föreningen Prov {place}"),
+        received_on=TODAY,
+        channel="form",
+    )
 
 
 def room(town: Town, name: str = "Salen") -> Room:
@@ -205,9 +209,10 @@ def test_a_loan_and_a_time_in_an_open_room_are_looked_at_alike(town: Town) -> No
 
 def test_rooms_have_a_name_of_their_own_and_a_pause_within_reason(town: Town) -> None:
     for new, where in (
-        (NewRoom(name=" ", hours={}), ["name"]), (NewRoom(name="Ateljén", hours={}), ["name"]),
+        (NewRoom(name=" ", hours={}), ["name"]),
+        (NewRoom(name="Ateljén", hours={}), ["name"]),
         (NewRoom(name="Salen", hours={}, buffer_minutes=1000), ["buffer_minutes"]),
-    ):  # fmt: skip
+    ):
         assert refused(town, own_bookings.set_room, room(town).id, new, role=Role.ADMINISTRATOR)[1] == where
     forbidden, _ = refused(town, own_bookings.set_room, None, NewRoom(name="Ny", hours={}), role=Role.PREMISES)
     assert forbidden is Obstacle.FORBIDDEN
@@ -331,8 +336,11 @@ def test_the_log_of_a_room_keeps_what_was_called_off_and_left_out(town: Town) ->
     with reading(town.database) as s:
         found = own_bookings.log(s, s.get_one(Room, room(town).id), NOW, NOW + timedelta(days=60), by=by)
         assert [(time.use.state, time.use.reason) for time in found] == [
-            ("cancelled", ""), ("requested", ""), ("skipped", "room_taken"), ("requested", "")
-        ]  # fmt: skip
+            ("cancelled", ""),
+            ("requested", ""),
+            ("skipped", "room_taken"),
+            ("requested", ""),
+        ]
     assert gap_in_words("room_taken").en == "The room is taken"
     assert gap_in_words("Golvet slipas.").en == "Golvet slipas."
 

@@ -37,9 +37,11 @@ def standing(town: Town, number: str) -> dict[int, Any]:
 def test_each_type_of_column_keeps_what_its_cells_say(town: Town) -> None:
     number = town.receive().number
     text_, amount, day, choice = (
-        a_column(town), a_column(town, "Poäng", ColumnType.NUMBER), a_column(town, "Besök", ColumnType.DATE),
+        a_column(town),
+        a_column(town, "Poäng", ColumnType.NUMBER),
+        a_column(town, "Besök", ColumnType.DATE),
         a_column(town, "Spår", ColumnType.CHOICE, "Nord", "Syd"),
-    )  # fmt: skip
+    )
     changed = filled(town, number, {text_: "Kim", amount: "2,5", day: "2027-01-15", choice: "Syd"})
     assert changed == ["Ansvarig", "Poäng", "Besök", "Spår"]
     assert standing(town, number) == {text_: "Kim", amount: 2.5, day: "2027-01-15", choice: "Syd"}

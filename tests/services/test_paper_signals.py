@@ -107,9 +107,15 @@ def test_passages_say_their_place_and_are_few() -> None:
 
 @pytest.mark.parametrize(
     ("text", "entry", "there"),
-    [("Vi har hundkamper.", "hundkamp*", True), ("Vi har hundkamper.", "hundkamp", False), ("SÖKT, ord!", "sökt ord", True),
-     ("sökt annat ord", "sökt ord", False), ("", "ord", False), ("bindestreck-ord", "ord", True)],
-)  # fmt: skip
+    [
+        ("Vi har hundkamper.", "hundkamp*", True),
+        ("Vi har hundkamper.", "hundkamp", False),
+        ("SÖKT, ord!", "sökt ord", True),
+        ("sökt annat ord", "sökt ord", False),
+        ("", "ord", False),
+        ("bindestreck-ord", "ord", True),
+    ],
+)
 def test_words_are_found_as_rules_find_them(text: str, entry: str, there: bool) -> None:  # noqa: FBT001 - a table
     assert bool(passages([("s", text)], (entry,))) is there
 

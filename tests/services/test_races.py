@@ -103,8 +103,15 @@ def test_twenty_who_merge_one_pair_merge_it_once(town: Town) -> None:
 
 
 def test_twenty_who_take_in_applications_get_a_number_each(town: Town) -> None:
-    new = [NewCase(kind=CaseKind.GRANT, facts=clean_facts(NUMBERS[n % 6], f"Förening {n % 6}"), received_on=TODAY, channel="form")
-           for n in range(RIVALS)]  # fmt: skip
+    new = [
+        NewCase(
+            kind=CaseKind.GRANT,
+            facts=clean_facts(NUMBERS[n % 6], f"Förening {n % 6}"),
+            received_on=TODAY,
+            channel="form",
+        )
+        for n in range(RIVALS)
+    ]
     assert at_once(lambda n: town.do(cases.receive, new[n], rules=rules())) == {"done": RIVALS}
     with reading(town.database) as s:
         assert sorted(s.scalars(select(Case.number)).all()) == [f"BID-2026-{n:04}" for n in range(1, RIVALS + 1)]

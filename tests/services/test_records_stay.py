@@ -143,9 +143,11 @@ def ready_in_lists(town: Town) -> tuple[int, list[str], list[str], list[str]]:
         to_decide = waiting(session, rules(), by=town.staff[Role.DECISION_MAKER], on=NOW.date())
         reminded = reminders(session, rules(), by=town.staff[Role.ADMINISTRATOR], on=NOW.date())
         return (
-            found.counts["ready"], [case.number for case in found.cases], [item.case.number for item in to_decide],
+            found.counts["ready"],
+            [case.number for case in found.cases],
+            [item.case.number for item in to_decide],
             [one.login for one in reminded if any("för beslut" in line.sv for line in one.lines)],
-        )  # fmt: skip
+        )
 
 
 def test_a_stale_proposal_is_not_listed_as_ready_and_its_officer_sees_what_changed(town: Town) -> None:

@@ -74,8 +74,14 @@ def two(town: Town, **more: Any) -> tuple[str, str]:
 
 
 def add(town: Town, number: str) -> None:
-    paper = NewDocument(name="a.pdf", media_type="application/pdf", content=b"%PDF-1", type="annual_minutes",
-                        dated=TODAY, arrived_on=TODAY)  # fmt: skip
+    paper = NewDocument(
+        name="a.pdf",
+        media_type="application/pdf",
+        content=b"%PDF-1",
+        type="annual_minutes",
+        dated=TODAY,
+        arrived_on=TODAY,
+    )
     town.do(documents.add, number, paper, rules=rules())
 
 
@@ -133,9 +139,12 @@ def a_habit(town: Town) -> Cause:
     booking = town.receive(booking_facts(), CaseKind.BOOKING).number
     town.do(assessments.nothing_found, first, rules=rules())
     return lambda: town.do(
-        board_order.set_habits, frozenset({Habit.ANSWERS_FOR_BOTH}), because="Nämndens beslut.", rules=rules(),
+        board_order.set_habits,
+        frozenset({Habit.ANSWERS_FOR_BOTH}),
+        because="Nämndens beslut.",
+        rules=rules(),
         role=Role.ADMINISTRATOR,
-    ), booking  # fmt: skip
+    ), booking
 
 
 def granted(town: Town) -> tuple[str, str]:
@@ -153,7 +162,7 @@ def a_stop(town: Town) -> Cause:
     first, second = granted(town)
     return lambda: town.do(
         stops.stop_payment, payment_of(town, first), "Rapporten saknas.", role=Role.DECISION_MAKER
-    ), second  # fmt: skip
+    ), second
 
 
 def a_decision_on_what_is_not_met(town: Town) -> Cause:
@@ -164,10 +173,18 @@ def a_decision_on_what_is_not_met(town: Town) -> Cause:
     town.propose(first, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,))
     town.do(decisions.declare_no_conflict, first, role=Role.DECISION_MAKER)
     reply_by = TODAY + timedelta(days=24)
-    row = town.do(communications.communicate, first, "Protokollet § 4.", reply_by=reply_by, sent_to="styrelsen",
-                  rules=rules())  # fmt: skip
-    town.do(communications.note_reply, first, row.id, "Det stämmer inte.", "Läst.", replied_on=TODAY,
-            met={VALUE: "Protokollet säger det."})  # fmt: skip
+    row = town.do(
+        communications.communicate, first, "Protokollet § 4.", reply_by=reply_by, sent_to="styrelsen", rules=rules()
+    )
+    town.do(
+        communications.note_reply,
+        first,
+        row.id,
+        "Det stämmer inte.",
+        "Läst.",
+        replied_on=TODAY,
+        met={VALUE: "Protokollet säger det."},
+    )
     town.propose(first, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,))
     return lambda: town.decide(first), second
 
@@ -223,11 +240,23 @@ def that_import_taken_back(town: Town) -> Cause:
 
 
 CAUSES = (
-    an_answer, an_answer_taken_back, a_fact, a_shared_account, an_account_no_longer_shared, a_shared_paper,
-    one_called_off, a_habit, a_stop, a_decision_on_what_is_not_met, one_that_is_quashed, a_merge, an_import,
+    an_answer,
+    an_answer_taken_back,
+    a_fact,
+    a_shared_account,
+    an_account_no_longer_shared,
+    a_shared_paper,
+    one_called_off,
+    a_habit,
+    a_stop,
+    a_decision_on_what_is_not_met,
+    one_that_is_quashed,
+    a_merge,
+    an_import,
     an_import_taken_back,
-    an_import_with_its_account, that_import_taken_back,
-)  # fmt: skip
+    an_import_with_its_account,
+    that_import_taken_back,
+)
 AT_ONCE = {an_answer_taken_back, a_decision_on_what_is_not_met, one_that_is_quashed, a_merge}
 """What the others rest on has fallen, or they are moved: they are judged in the same act."""
 NOT_ASKED = {a_stop}
@@ -256,8 +285,9 @@ def test_an_answer_that_expires_does_so_in_the_lists_with_the_day(town: Town) ->
     later = NOW + timedelta(days=800)
     assert told(town, second, later) == (True, True)
     with reading(town.database) as s:
-        listed = queues.queue(s, queues.Filters(kind=CaseKind.GRANT), rules(), by=town.staff[Role.CASEWORKER],
-                              on=later.date())  # fmt: skip
+        listed = queues.queue(
+            s, queues.Filters(kind=CaseKind.GRANT), rules(), by=town.staff[Role.CASEWORKER], on=later.date()
+        )
         case = next(case for case in listed.cases if case.number == second)
         page = of_case(s, case, rules(), on=later.date())
     assert page
@@ -279,10 +309,14 @@ def test_a_list_of_those_that_wait_for_somebody_holds_one_that_waits_to_be_judge
         assert now.value != kept
         by = town.staff[Role.CASEWORKER]
         under = {
-            level: {case.number for case in queues.queue(
-                s, queues.Filters(kind=CaseKind.GRANT, attention=level), rules(), by=by, on=TODAY).cases}
+            level: {
+                case.number
+                for case in queues.queue(
+                    s, queues.Filters(kind=CaseKind.GRANT, attention=level), rules(), by=by, on=TODAY
+                ).cases
+            }
             for level in Attention
-        }  # fmt: skip
+        }
     assert second in under[now]
     assert second not in under[Attention(kept)]
 

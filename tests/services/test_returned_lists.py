@@ -115,9 +115,10 @@ def test_open_columns_are_marked_and_what_is_changed_in_them_goes_in_with_before
     key, _ = sent_back(town, back)
     seen = {(item.number, cell.column.key): (cell.now, cell.new) for item in changes(town, key) for cell in item.cells}
     assert seen == {
-        (number, "members_total"): (120, 121), (number, "dnr"): (None, "EXN 2026/7"),
+        (number, "members_total"): (120, 121),
+        (number, "dnr"): (None, "EXN 2026/7"),
         (other, f"own-{column}"): (None, "nej"),
-    }  # fmt: skip
+    }
     batch = confirm(town, key)
     assert (batch.counts["updated"], batch.counts["unchanged"], batch.counts["refused"]) == (2, 0, 0)
     assert facts(town, number).values["members_total"] == 121
@@ -182,8 +183,9 @@ def test_closed_columns_and_emptied_cells_are_told_and_change_nothing(town: Town
     key, _ = sent_back(town, back)
     lines = told(town, key)
     assert [line.split(": ")[1] for line in lines] == [
-        "Kolumnen är inte öppen. Ändringen läses inte.", "Cellen är tömd. Det som stod där tas inte bort."
-    ]  # fmt: skip
+        "Kolumnen är inte öppen. Ändringen läses inte.",
+        "Cellen är tömd. Det som stod där tas inte bort.",
+    ]
     assert lines[0].startswith("Ansökningar!B2")
     assert town.case(number).name != "En annan"
 
@@ -266,8 +268,13 @@ def test_the_list_of_another_board_or_without_headings_is_refused_with_what_to_d
 def test_a_decided_case_takes_own_columns_but_no_facts(town: Town) -> None:
     number = town.approve().number
     column = own(town, "Ansvarig")
-    data = town.do(downloaded_lists.download, Filters(kind=CaseKind.GRANT, closed=True), CaseKind.GRANT,
-                   rules=rules(), language="sv")  # fmt: skip
+    data = town.do(
+        downloaded_lists.download,
+        Filters(kind=CaseKind.GRANT, closed=True),
+        CaseKind.GRANT,
+        rules=rules(),
+        language="sv",
+    )
     key, _ = sent_back(town, edited(data, {(number, MEMBERS): 1, (number, "Ansvarig"): "Kim"}))
     confirm(town, key)
     assert facts(town, number).values["members_total"] == 120
@@ -294,11 +301,18 @@ def test_bookings_make_the_journey_too(town: Town) -> None:
 def test_only_cases_that_a_person_may_work_on_are_in_their_list_and_a_list_is_not_for_everyone(town: Town) -> None:
     town.receive()
     with pytest.raises(Refused):
-        town.do(downloaded_lists.download, Filters(kind=CaseKind.GRANT), CaseKind.GRANT, rules=rules(), language="sv",
-                role=Role.AUDITOR)  # fmt: skip
+        town.do(
+            downloaded_lists.download,
+            Filters(kind=CaseKind.GRANT),
+            CaseKind.GRANT,
+            rules=rules(),
+            language="sv",
+            role=Role.AUDITOR,
+        )
     number = town.receive(booking_facts(), CaseKind.BOOKING).number
-    data = town.do(downloaded_lists.download, Filters(), CaseKind.BOOKING, rules=rules(), language="sv",
-                   role=Role.PREMISES)  # fmt: skip
+    data = town.do(
+        downloaded_lists.download, Filters(), CaseKind.BOOKING, rules=rules(), language="sv", role=Role.PREMISES
+    )
     sheet = sheet_of(data)[1]
     assert [sheet.cell(row, 1).value for row in range(2, sheet.max_row + 1)] == [number]
 
@@ -324,10 +338,13 @@ def test_nothing_changes_but_what_a_person_changed_and_nobody_else_did(new: Any,
 
 
 VALUES = {
-    FactType.TEXT: st.text(min_size=1, max_size=40), FactType.WHOLE_NUMBER: st.integers(0, 10**9),
-    FactType.MONEY: st.integers(0, 10**12), FactType.DATE: st.dates().map(lambda day: day.isoformat()),
-    FactType.YES_NO: st.booleans(), FactType.DOCUMENT: st.sampled_from([True, ABSENT]),
-}  # fmt: skip
+    FactType.TEXT: st.text(min_size=1, max_size=40),
+    FactType.WHOLE_NUMBER: st.integers(0, 10**9),
+    FactType.MONEY: st.integers(0, 10**12),
+    FactType.DATE: st.dates().map(lambda day: day.isoformat()),
+    FactType.YES_NO: st.booleans(),
+    FactType.DOCUMENT: st.sampled_from([True, ABSENT]),
+}
 
 
 @given(data=st.data())

@@ -131,18 +131,26 @@ def test_every_change_is_told_to_manager_and_auditor_with_whom_and_what(town: To
     town.do(roles.answer, waits(town)[0].id, yes=True, role=BOSS)
     given = row(town, largest=50_000_00)
     town.do(roles.end_role, found.user.id, Role.CASEWORKER, board_id=town.board_id, role=ADMIN)
-    secret = write(town.database, lambda s: invitations.make(
-        s, s.get_one(User, found.user.id), board_id=town.board_id, by=town.staff[BOSS], at=NOW))  # fmt: skip
+    secret = write(
+        town.database,
+        lambda s: invitations.make(
+            s, s.get_one(User, found.user.id), board_id=town.board_id, by=town.staff[BOSS], at=NOW
+        ),
+    )
     write(town.database, lambda s: invitations.use(s, secret, PASSWORD, at=NOW))
     maker = town.staff[Role.DECISION_MAKER].name
     assert given.largest == 50_000_00
     assert changes(town, watcher)[:9] == [
-        "Lösenord satt genom en länk: Ny Man", "Gjorde en länk för lösenord: Ny Man",
-        "Tog tillbaka en roll: Ny Man, Handläggare", f"Sade ja till delegation: {maker}, 50\u00a0000\u00a0kr",
-        f"Lade till delegation: {maker}, 50\u00a0000\u00a0kr", "Gav en roll: Ny Man, Ekonomi",
-        "Begärde en roll som väntar på ja: Ny Man, Ekonomi", "Gav en roll: Ny Man, Handläggare",
+        "Lösenord satt genom en länk: Ny Man",
+        "Gjorde en länk för lösenord: Ny Man",
+        "Tog tillbaka en roll: Ny Man, Handläggare",
+        f"Sade ja till delegation: {maker}, 50\u00a0000\u00a0kr",
+        f"Lade till delegation: {maker}, 50\u00a0000\u00a0kr",
+        "Gav en roll: Ny Man, Ekonomi",
+        "Begärde en roll som väntar på ja: Ny Man, Ekonomi",
+        "Gav en roll: Ny Man, Handläggare",
         "Lade till ett konto: Ny Man",
-    ]  # fmt: skip
+    ]
     with reading(town.database) as s:
         assert order_changes.count(s, town.staff[watcher], TODAY) >= 9
     assert changes(town, Role.CASEWORKER) == []
@@ -212,8 +220,17 @@ def test_a_function_that_decides_is_given_as_the_right_itself(town: Town) -> Non
 
 
 def new_row(**more: Any) -> delegations.NewRow:
-    given = {"user_id": None, "function": None, "maker": Maker.DELEGATE, "point": "9", "kinds": ("grant",),
-             "largest": None, "refusals": True, "valid_from": date(2026, 1, 1), "valid_to": None} | more  # fmt: skip
+    given = {
+        "user_id": None,
+        "function": None,
+        "maker": Maker.DELEGATE,
+        "point": "9",
+        "kinds": ("grant",),
+        "largest": None,
+        "refusals": True,
+        "valid_from": date(2026, 1, 1),
+        "valid_to": None,
+    } | more
     return delegations.NewRow(**given)
 
 

@@ -312,8 +312,17 @@ def test_a_job_of_a_kind_that_nobody_knows_ends_and_the_worker_goes_on(town: Tow
     town.receive()
     made = draft(town)
     with technical(town.database) as session:
-        session.add(Job(board_id=town.board_id, kind="okänd", arguments={}, result={}, told={}, created_at=NOW,
-                        by_user_id=town.staff[OWNER].id))  # fmt: skip
+        session.add(
+            Job(
+                board_id=town.board_id,
+                kind="okänd",
+                arguments={},
+                result={},
+                told={},
+                created_at=NOW,
+                by_user_id=town.staff[OWNER].id,
+            )
+        )
     job = town.do(what_if.ask_for, made.id, what_if.Which(), rules=rules(), role=OWNER)
     worker = Worker(town.database, rules(), lambda: NOW)
     assert worker.run_next()

@@ -82,9 +82,13 @@ def test_a_reclaim_that_is_open_is_told_and_others_are_not_touched(town: Town) -
     first, second, _ = granted(town, paid=True)
     other = town.receive(clean_facts(NUMBERS[1], "Läsecirkeln Provbacken"), round_id=None).number
     new = NewReclaim(
-        ground=ReclaimGround.NOT_REPORTED, amount=5_000_00, established_by=EstablishedBy.AUTHORITY_DECISION,
-        established_on=TODAY, reference="kontroll", reasons="Ingen rapport har kommit.",
-    )  # fmt: skip
+        ground=ReclaimGround.NOT_REPORTED,
+        amount=5_000_00,
+        established_by=EstablishedBy.AUTHORITY_DECISION,
+        established_on=TODAY,
+        reference="kontroll",
+        reasons="Ingen rapport har kommit.",
+    )
     row = town.do(payments.open_reclaim, first, new)
     assert told(town, second) == [("Återkrav, utreds: 5 000 kr", row.number)]
     assert told(town, other) == []

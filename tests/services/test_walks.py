@@ -84,8 +84,12 @@ def start() -> Town:
 class Walk(RuleBasedStateMachine):
     """One case; every act is tried, whether it fits or not."""
 
-    @initialize(members=st.sampled_from([2, 120]), minutes=st.sampled_from([True, None]), prepared=st.booleans(),
-                lacks=st.just(""))  # fmt: skip
+    @initialize(
+        members=st.sampled_from([2, 120]),
+        minutes=st.sampled_from([True, None]),
+        prepared=st.booleans(),
+        lacks=st.just(""),
+    )
     def begin(self, *, members: int, minutes: bool | None, prepared: bool, lacks: str) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.address = f"sqlite:///{shutil.copy(str(start().database.engine.url.database), self.folder.name)}"
@@ -168,11 +172,21 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def communicate(self) -> None:
-        self.try_it(communications.communicate, self.number, "x",
-                    reply_by=first_open(self.now.date() + timedelta(days=10)), sent_to="", rules=rules())  # fmt: skip
+        self.try_it(
+            communications.communicate,
+            self.number,
+            "x",
+            reply_by=first_open(self.now.date() + timedelta(days=10)),
+            sent_to="",
+            rules=rules(),
+        )
 
-    @rule(outcome=st.sampled_from(list(Outcome)), amount=st.sampled_from([None, 30_000_00, 40_000_00]),
-          ground=st.sampled_from([(), (Ground.CRITERION,), (Ground.BUDGET,), (Ground.NOT_COMPLETE,)]), reasons=st.sampled_from(["", "Skäl."]))  # fmt: skip
+    @rule(
+        outcome=st.sampled_from(list(Outcome)),
+        amount=st.sampled_from([None, 30_000_00, 40_000_00]),
+        ground=st.sampled_from([(), (Ground.CRITERION,), (Ground.BUDGET,), (Ground.NOT_COMPLETE,)]),
+        reasons=st.sampled_from(["", "Skäl."]),
+    )
     def propose(self, outcome: Outcome, amount: int | None, ground: tuple[Ground, ...], reasons: str) -> None:
         draft = decisions.Draft(outcome=outcome, amount=amount, grounds=ground, reasons=reasons)
         self.try_it(decisions.propose, self.number, draft, version=None, rules=rules())
@@ -221,8 +235,15 @@ class Walk(RuleBasedStateMachine):
     @rule(amount=st.sampled_from([1, 30_000_00, 90_000_00]))
     def change_amount(self, amount: int) -> None:
         version = self.town.draft_version(self.number)
-        self.try_it(deciding.change_amount, self.number, amount, "Skäl.", draft_version=version, rules=rules(),
-                    role=Role.DECISION_MAKER)  # fmt: skip
+        self.try_it(
+            deciding.change_amount,
+            self.number,
+            amount,
+            "Skäl.",
+            draft_version=version,
+            rules=rules(),
+            role=Role.DECISION_MAKER,
+        )
 
     @rule()
     def decide_in_list(self) -> None:
@@ -233,8 +254,10 @@ class Walk(RuleBasedStateMachine):
     def hear(self) -> None:
         self.try_it(communications.hear, self.number, "x", "y", "z", "I morgon.", rules=rules())
 
-    @rule(role=st.sampled_from([Role.CASEWORKER, Role.DECISION_MAKER, Role.FINANCE, Role.AUDITOR]),
-          act=st.sampled_from(["klar", "tillbaka", "inget", "avsluta", "aterkallad", "beslut/bekrafta", "jav"]))  # fmt: skip
+    @rule(
+        role=st.sampled_from([Role.CASEWORKER, Role.DECISION_MAKER, Role.FINANCE, Role.AUDITOR]),
+        act=st.sampled_from(["klar", "tillbaka", "inget", "avsluta", "aterkallad", "beslut/bekrafta", "jav"]),
+    )
     def by_web(self, role: Role, act: str) -> None:
         """The same acts as somebody clicks them: refused ones are pages, never errors."""
         client = self.visitor(role)
@@ -254,8 +277,10 @@ class Walk(RuleBasedStateMachine):
             client = self.app.test_client()
             found = TOKEN.search(client.get("/logga-in").text)
             assert found
-            client.post("/logga-in", data={"csrf_token": found[1], "login": f"{role.value}.norr",
-                                           "password": "korrekt häst batteri"})  # fmt: skip
+            client.post(
+                "/logga-in",
+                data={"csrf_token": found[1], "login": f"{role.value}.norr", "password": "korrekt häst batteri"},
+            )
             self.clients[role] = client
         return self.clients[role]
 

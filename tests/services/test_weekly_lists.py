@@ -208,8 +208,10 @@ def test_a_list_that_goes_in_piece_by_piece_is_compared_like_any_other(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "LARGEST_BATCH", 1)
-    new = [("B4", "Salen", "Byalaget Tänkeholm", "802999-0051", "Dans", "2026-12-03", "18:00", "20:00", "30"),
-           ("B5", "Salen", "Byalaget Tänkeholm", "802999-0051", "Dans", "2026-12-04", "18:00", "20:00", "30")]  # fmt: skip
+    new = [
+        ("B4", "Salen", "Byalaget Tänkeholm", "802999-0051", "Dans", "2026-12-03", "18:00", "20:00", "30"),
+        ("B5", "Salen", "Byalaget Tänkeholm", "802999-0051", "Dans", "2026-12-04", "18:00", "20:00", "30"),
+    ]
     for rows in (FIRST, (other(FIRST[0], Objekt="Ateljén"), FIRST[1], *new)):
         key = staged(town, *rows).id
         batch = town.do(imports.confirm, key, good_only=False, rules=rules())
@@ -353,14 +355,25 @@ def test_one_row_far_ahead_says_nothing_of_the_months_between(town: Town) -> Non
         other(FIRST[0], Bokningsnr="B9", Datum="2027-03-01"),
     )
     assert figures(staged(town, early, late))[3] == 0
-    assert figures(staged(town, early, other(late, Datum="2026-10-20"), other(late, Bokningsnr="B7", Datum="2026-11-15"),
-                          other(late, Bokningsnr="B6", Datum="2026-12-10")))[3] == 2  # fmt: skip
+    assert (
+        figures(
+            staged(
+                town,
+                early,
+                other(late, Datum="2026-10-20"),
+                other(late, Bokningsnr="B7", Datum="2026-11-15"),
+                other(late, Bokningsnr="B6", Datum="2026-12-10"),
+            )
+        )[3]
+        == 2
+    )
 
 
 def test_a_booking_in_a_persons_own_name_is_a_private_person_without_name_and_number(town: Town) -> None:
     rows = (
-        other(FIRST[0], Kund="Anna Exempel", **{"Org.nr": "19121212-1212"}), other(FIRST[1], Kund="privatperson", **{"Org.nr": ""}),
-    )  # fmt: skip
+        other(FIRST[0], Kund="Anna Exempel", **{"Org.nr": "19121212-1212"}),
+        other(FIRST[1], Kund="privatperson", **{"Org.nr": ""}),
+    )
     found = staged(town, *rows)
     taken(town, *rows)
     with reading(town.database) as s:
@@ -373,8 +386,11 @@ def test_a_booking_in_a_persons_own_name_is_a_private_person_without_name_and_nu
         for case in s.scalars(select(Case)):
             screened = of_case(s, case, rules(), on=NOW.date())
             assert screened is not None
-            believed = [item for item in screened.screening.findings
-                        if item.criterion.value_criterion and item.criterion.level not in EVENT_LEVELS]  # fmt: skip
+            believed = [
+                item
+                for item in screened.screening.findings
+                if item.criterion.value_criterion and item.criterion.level not in EVENT_LEVELS
+            ]
             assert believed
             assert {item.result for item in believed} == {Result.NOT_APPLICABLE}
 

@@ -285,8 +285,9 @@ def test_a_claim_for_the_zero_rate_always_goes_to_a_person(town: Town) -> None:
     assert the_week(town).tally.why == {Why.ZERO_PRICE: 1}
     with reading(town.database) as s:
         key = of_case(s, case.id)[0].id
-        letter = letters.preview(s, case.number, LetterKind.APPROVAL, key, rules=rules(),
-                                 by=town.staff[Role.PREMISES], at=NOW)  # fmt: skip
+        letter = letters.preview(
+            s, case.number, LetterKind.APPROVAL, key, rules=rules(), by=town.staff[Role.PREMISES], at=NOW
+        )
     assert "Taxa: Nolltaxa." in letter.lines
 
 

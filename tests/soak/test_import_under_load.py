@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.soak
 ROWS, EACH_SECOND, CLIENTS = 20_000, 20, 4
 PATHS = (
-    "/arenden", "/arenden/BID-2026-0012", "/snabbkoll?q=provkvarnen", "/bokningar", "/arenden/BID-2026-0020",
-)  # fmt: skip
+    "/arenden",
+    "/arenden/BID-2026-0012",
+    "/snabbkoll?q=provkvarnen",
+    "/bokningar",
+    "/arenden/BID-2026-0020",
+)
 
 
 def test_the_pages_answer_while_twenty_thousand_rows_go_in(tmp_path: Path) -> None:
@@ -61,8 +65,10 @@ def test_the_pages_answer_while_twenty_thousand_rows_go_in(tmp_path: Path) -> No
         done = subprocess.run(
             [sys.executable, "-m", "vetting", "import", str(register), "--board", "norr", "--json"],
             env={**os.environ, "VETTING_DATABASE_URL": f"sqlite:///{database}"},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         time.sleep(1)
     finally:
         stop.set()

@@ -29,8 +29,12 @@ def test_a_reading_session_asks_once_and_a_writing_one_each_time(database: Datab
 
     with reading(database) as session:
         assert [ask(session, 1), ask(session, 1), ask(session, (1,)), ask(session, (1,)), ask(session, 1, more=5)] == [
-            1, 1, 2, 2, 8
-        ]  # fmt: skip
+            1,
+            1,
+            2,
+            2,
+            8,
+        ]
     with reading(database) as session:
         assert ask(session, 1) == 4
     assert write(database, lambda session: [ask(session, 1), ask(session, 1)]) == [5, 6]

@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 FULL = 2
 
 
-def test_every_sqlite_connection_keeps_what_it_acknowledges(
-    databases: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
+def test_every_sqlite_connection_keeps_what_it_acknowledges(databases: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """As it is shipped: what tests turn off for their own speed is read from a process that has not."""
     shipped_with = subprocess.run(
         [sys.executable, "-c", "from vetting.store.engine import PRAGMAS; print(PRAGMAS['synchronous'])"],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     monkeypatch.setitem(PRAGMAS, "synchronous", int(shipped_with.stdout))
     assert PRAGMAS == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": FULL, "busy_timeout": 20_000}
     file_database = connect(databases.sqlite())

@@ -61,41 +61,78 @@ def test_the_trail_of_what_was_done_verifies_and_names_who_did_what(lived_in: Da
 PAYMENT = "UPDATE payments SET amount = amount * 10"
 ROLE = "INSERT INTO roles (user_id, board_id, role) SELECT user_id, board_id, 'finance' FROM roles WHERE id = 1"
 WIPED = "UPDATE trail_content SET salt = NULL, body = NULL"
-FORGED = ("INSERT INTO erasures (entry_id, kind, kept, basis, at) "
-          "SELECT entry_id, kind, 'x', 'x', '2026-11-20 09:00:00' FROM trail_apart WHERE salt IS NOT NULL")  # fmt: skip
+FORGED = (
+    "INSERT INTO erasures (entry_id, kind, kept, basis, at) "
+    "SELECT entry_id, kind, 'x', 'x', '2026-11-20 09:00:00' FROM trail_apart WHERE salt IS NOT NULL"
+)
 TAMPERINGS = {
     "a payment times ten": ((), (PAYMENT,), "payments 1: The row was changed without trail: amount."),
     "a forged role": ((), (ROLE,), "The trail does not know the row."),
     "a role taken away": ((), ("DELETE FROM roles WHERE id = 1",), "roles 1: The row was removed without trail."),
-    "another state": ((), ("UPDATE cases SET state = 'received'",),
-                      "cases 1: The row was changed without trail: state."),
-    "another decision": (("decisions",), ("UPDATE decisions SET amount = amount + 1",),
-                         "decisions 1: The row was changed without trail: amount."),
-    "another who did it": (("trail",), ("UPDATE trail SET by_user_id = 7 WHERE id = 3",),
-                           "trail 3: The entry has been changed."),
-    "an older format": (("trail",), ("UPDATE trail SET format = 1 WHERE id = 3",),
-                        "trail 3: The entry has been changed."),
-    "the content written anew": (("trail_content",),
-                                 ("UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1",),
-                                 "trail 1: The entry's content has been changed."),
-    "the content wiped, then the payment": (("trail_content",), (WIPED, PAYMENT),
-                                            "trail 1: The entry's content is missing."),
-    "what lies apart emptied": (("trail_apart",), ("UPDATE trail_apart SET salt = NULL, body = NULL",),
-                                "The entry's content was erased without an erasure."),
+    "another state": (
+        (),
+        ("UPDATE cases SET state = 'received'",),
+        "cases 1: The row was changed without trail: state.",
+    ),
+    "another decision": (
+        ("decisions",),
+        ("UPDATE decisions SET amount = amount + 1",),
+        "decisions 1: The row was changed without trail: amount.",
+    ),
+    "another who did it": (
+        ("trail",),
+        ("UPDATE trail SET by_user_id = 7 WHERE id = 3",),
+        "trail 3: The entry has been changed.",
+    ),
+    "an older format": (
+        ("trail",),
+        ("UPDATE trail SET format = 1 WHERE id = 3",),
+        "trail 3: The entry has been changed.",
+    ),
+    "the content written anew": (
+        ("trail_content",),
+        ("UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1",),
+        "trail 1: The entry's content has been changed.",
+    ),
+    "the content wiped, then the payment": (
+        ("trail_content",),
+        (WIPED, PAYMENT),
+        "trail 1: The entry's content is missing.",
+    ),
+    "what lies apart emptied": (
+        ("trail_apart",),
+        ("UPDATE trail_apart SET salt = NULL, body = NULL",),
+        "The entry's content was erased without an erasure.",
+    ),
     "what lies apart written anew": (
-        ("trail_apart",), ("UPDATE trail_apart SET body = replace(body, 'a', 'b') WHERE body IS NOT NULL",),
-        "The entry's content has been changed."),
-    "what lies apart removed": (("trail_apart",), ("DELETE FROM trail_apart",),
-                                "The entry's content has been changed."),
+        ("trail_apart",),
+        ("UPDATE trail_apart SET body = replace(body, 'a', 'b') WHERE body IS NOT NULL",),
+        "The entry's content has been changed.",
+    ),
+    "what lies apart removed": (
+        ("trail_apart",),
+        ("DELETE FROM trail_apart",),
+        "The entry's content has been changed.",
+    ),
     "an erasure that nobody made": (
-        (), (FORGED, "UPDATE trail_apart SET salt = NULL, body = NULL WHERE salt IS NOT NULL", PAYMENT),
-        "The entry's content was erased without an erasure."),
-    "an entry removed": (("trail", "trail_content", "trail_apart"),
-                         tuple(f"DELETE FROM {table} WHERE {key} = 2" for table, key in
-                               (("erasures", "entry_id"), ("trail_apart", "entry_id"), ("trail_content", "id"),
-                                ("trail", "id"))),
-                         "trail 3: Entries 2–2 are missing."),
-}  # fmt: skip
+        (),
+        (FORGED, "UPDATE trail_apart SET salt = NULL, body = NULL WHERE salt IS NOT NULL", PAYMENT),
+        "The entry's content was erased without an erasure.",
+    ),
+    "an entry removed": (
+        ("trail", "trail_content", "trail_apart"),
+        tuple(
+            f"DELETE FROM {table} WHERE {key} = 2"
+            for table, key in (
+                ("erasures", "entry_id"),
+                ("trail_apart", "entry_id"),
+                ("trail_content", "id"),
+                ("trail", "id"),
+            )
+        ),
+        "trail 3: Entries 2–2 are missing.",
+    ),
+}
 """What is done -> the tables that lose their triggers, the statements, and what is told."""
 
 
@@ -107,8 +144,18 @@ def test_whoever_changes_something_past_the_program_is_told_of(town: Town, what:
     if before == "erased before":
         first_half = [row[0] for row in rows_of(town.database, "SELECT id FROM trail WHERE (id & 1) = 0")]
         assert erased(town.database, *first_half)
-    write(town.database, lambda s: s.note(Noted(action="numbered", by=town.staff[next(iter(town.staff))], at=NOW,
-                                                case_id=newcomer.id, detail={"dnr": "1"})))  # fmt: skip
+    write(
+        town.database,
+        lambda s: s.note(
+            Noted(
+                action="numbered",
+                by=town.staff[next(iter(town.staff))],
+                at=NOW,
+                case_id=newcomer.id,
+                detail={"dnr": "1"},
+            )
+        ),
+    )
     assert told(town.database) == []
     tables, statements, named = TAMPERINGS[what]
     without_triggers(town.database, *tables, *(("erasures",) if "erasures" in "".join(statements) else ()))
@@ -129,9 +176,13 @@ def test_no_secret_and_no_address_of_an_account_is_in_the_trail(town: Town) -> N
 
     by = next(iter(town.staff.values()))
     new = people.NewUser(
-        login="nytt.konto", name="Nytt Konto", board=town.code, roles=(Role.AUDITOR,), password="ett långt lösenord 7",
+        login="nytt.konto",
+        name="Nytt Konto",
+        board=town.code,
+        roles=(Role.AUDITOR,),
+        password="ett långt lösenord 7",
         email="nytt@exempel.se",
-    )  # fmt: skip
+    )
     write(town.database, lambda s: people.add_user(s, new, by=None, at=NOW))
     secret = write(town.database, lambda s: calendars.open_calendar(s, by=by, at=NOW))
     with reading(town.database) as s:
@@ -153,9 +204,7 @@ def test_an_erasure_takes_what_lies_apart_and_nothing_else(lived_in: Database) -
     assert told(lived_in, anchor) == []
     left = dict(map(tuple, rows_of(lived_in, "SELECT entry_id, body FROM trail_apart WHERE kind = 'personal'")))
     assert left[2] is None
-    assert json.loads(left[4])["detail"] == {
-        "entries": [2], "kinds": ["personal"], "basis": "Gallringsbeslut 2026:7"
-    }  # fmt: skip
+    assert json.loads(left[4])["detail"] == {"entries": [2], "kinds": ["personal"], "basis": "Gallringsbeslut 2026:7"}
     assert (
         "password_hash"
         in rows_of(lived_in, "SELECT body FROM trail_apart WHERE entry_id = 2 AND kind = 'sealed'")[0][0]
@@ -184,10 +233,14 @@ def test_what_a_list_brought_is_pinned_in_all_its_columns_before_an_erasure(town
     assert {line.split()[0] for line in told(town.database)} == {"grant_applications"}
 
 
-@pytest.mark.parametrize("forged", [
-    """{"changes":{"0":{"after":{"amount_applied":10}}}}""", """{"detail":{"dnr":"1"}}""",
-    """{"bulk":[{"table":"roles","first":9,"columns":[],"rows":""}]}""",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "forged",
+    [
+        """{"changes":{"0":{"after":{"amount_applied":10}}}}""",
+        """{"detail":{"dnr":"1"}}""",
+        """{"bulk":[{"table":"roles","first":9,"columns":[],"rows":""}]}""",
+    ],
+)
 def test_nothing_can_be_put_in_where_something_was_erased(lived_in: Database, forged: str) -> None:
     erased(lived_in, 3)
     without_triggers(lived_in, "trail_apart")
@@ -266,9 +319,12 @@ def test_a_moment_made_in_another_zone_verifies(database: Database) -> None:
 
 @pytest.mark.parametrize(
     ("which", "named"),
-    [(1, "trail 2: Entries 1–1 are missing."), (2, "trail 3: Entries 2–2 are missing."),
-     (3, "trail: The chain's end is missing or replaced.")],
-)  # fmt: skip
+    [
+        (1, "trail 2: Entries 1–1 are missing."),
+        (2, "trail 3: Entries 2–2 are missing."),
+        (3, "trail: The chain's end is missing or replaced."),
+    ],
+)
 def test_an_entry_that_is_removed_is_missed(lived_in: Database, which: int, named: str) -> None:
     _remove(lived_in, which)
     assert named in told(lived_in)
@@ -289,9 +345,11 @@ def _remove(database: Database, which: int) -> None:
     without_triggers(database, "trail", "trail_content", "trail_apart")
     raw(
         database,
-        *(f"DELETE FROM {table} WHERE {key} = {which}"
-          for table, key in (("trail_apart", "entry_id"), ("trail_content", "id"), ("trail", "id"))),
-    )  # fmt: skip
+        *(
+            f"DELETE FROM {table} WHERE {key} = {which}"
+            for table, key in (("trail_apart", "entry_id"), ("trail_content", "id"), ("trail", "id"))
+        ),
+    )
 
 
 # Entries of before: one body, whose digest and hash must go on to hold.
@@ -352,12 +410,15 @@ def test_entries_of_before_keep_their_hashes_and_can_be_erased(of_before: Databa
     [
         ((), "UPDATE boards SET code = 'annan'", "boards 1: The row was changed without trail: code."),
         ((), "UPDATE users SET active = false", "users 1: The row was changed without trail: active."),
-        (("trail_content",), "UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1",
-         "trail 1: The entry's content has been changed."),
+        (
+            ("trail_content",),
+            "UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1",
+            "trail 1: The entry's content has been changed.",
+        ),
         (("trail",), "UPDATE trail SET format = 2", "trail 1: The entry has been changed."),
         (("trail_content",), WIPED, "trail 1: The entry's content is missing."),
     ],
-)  # fmt: skip
+)
 def test_entries_of_before_still_pin_their_rows(
     of_before: Database, before: str, tables: tuple[str, ...], tampering: str, named: str
 ) -> None:

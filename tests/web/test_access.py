@@ -67,21 +67,74 @@ if TYPE_CHECKING:
 
 PASSWORD = "korrekt häst batteri"
 MISSING = {
-    "number": "BID-2026-9999", "room_id": 99999, "use_id": 99999, "deviation_id": 99999, "document_id": 99999, "round_id": 99999, "meeting_id": 99999, "review_id": 99999,
-    "decision_id": 99999, "payment_id": 99999, "reclaim_number": "ATK-2026-9999", "register_name": "finns-inte",
-    "name": "finns-inte", "filename": "finns-inte", "version_id": 99999, "other_id": 99999, "draft_id": 99999,
-    "job_id": 99999, "ruleset_name": "finns-inte", "place": "99", "which": "regler", "criterion_id": "finns-inte", "fact_id": "finns-inte",
-    "list_id": "finns-inte", "staged_id": 99999, "batch_id": 99999, "post_id": 99999, "column_id": 99999,
-    "completion_batch_id": 99999, "form_kind": "finns-inte", "form_file": "sv.docx",
-    "association_id": 99999, "record_id": 99999, "agreement_id": 99999, "page": 1, "gate_id": "finns-inte",
-    "delegation_id": 99999, "absence_id": 99999, "seat_id": 99999, "letter_id": 99999, "review_number": "SGR-2000-0001", "question_id": 99999, "opinion_id": 99999,
-    "secret": "finns-inte", "form": "pdf", "user_id": 99999, "ask_id": 99999, "role_name": "finns-inte",
-}  # fmt: skip
+    "number": "BID-2026-9999",
+    "room_id": 99999,
+    "use_id": 99999,
+    "deviation_id": 99999,
+    "document_id": 99999,
+    "round_id": 99999,
+    "meeting_id": 99999,
+    "review_id": 99999,
+    "decision_id": 99999,
+    "payment_id": 99999,
+    "reclaim_number": "ATK-2026-9999",
+    "register_name": "finns-inte",
+    "name": "finns-inte",
+    "filename": "finns-inte",
+    "version_id": 99999,
+    "other_id": 99999,
+    "draft_id": 99999,
+    "job_id": 99999,
+    "ruleset_name": "finns-inte",
+    "place": "99",
+    "which": "regler",
+    "criterion_id": "finns-inte",
+    "fact_id": "finns-inte",
+    "list_id": "finns-inte",
+    "staged_id": 99999,
+    "batch_id": 99999,
+    "post_id": 99999,
+    "column_id": 99999,
+    "completion_batch_id": 99999,
+    "form_kind": "finns-inte",
+    "form_file": "sv.docx",
+    "association_id": 99999,
+    "record_id": 99999,
+    "agreement_id": 99999,
+    "page": 1,
+    "gate_id": "finns-inte",
+    "delegation_id": 99999,
+    "absence_id": 99999,
+    "seat_id": 99999,
+    "letter_id": 99999,
+    "review_number": "SGR-2000-0001",
+    "question_id": 99999,
+    "opinion_id": 99999,
+    "secret": "finns-inte",
+    "form": "pdf",
+    "user_id": 99999,
+    "ask_id": 99999,
+    "role_name": "finns-inte",
+}
 SHARED = {
-    "week": "2026-W49", "on": "2026-12-01","page": 1, "register_name": "approvals", "name": "ansokningar.xlsx", "filename": "app.css",
-          "ruleset_name": "farsta-2021", "place": "0", "which": "regler", "criterion_id": "demokratisk-rattsstat", "fact_id": "dogs_in_activity",
-          "list_id": "ord-att-titta-pa", "form_kind": "booking", "form_file": "sv.docx",
-          "gate_id": "kommunicerat", "form": "pdf", "secret": "x"}  # fmt: skip
+    "week": "2026-W49",
+    "on": "2026-12-01",
+    "page": 1,
+    "register_name": "approvals",
+    "name": "ansokningar.xlsx",
+    "filename": "app.css",
+    "ruleset_name": "farsta-2021",
+    "place": "0",
+    "which": "regler",
+    "criterion_id": "demokratisk-rattsstat",
+    "fact_id": "dogs_in_activity",
+    "list_id": "ord-att-titta-pa",
+    "form_kind": "booking",
+    "form_file": "sv.docx",
+    "gate_id": "kommunicerat",
+    "form": "pdf",
+    "secret": "x",
+}
 
 
 @dataclass
@@ -99,8 +152,14 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
     number_of = {"norr": 0, "syd": 2}[town.code] + booking
     facts = (booking_facts if booking else clean_facts)(NUMBERS[number_of], f"Förening {town.code} {kind.value}")
     number = town.receive(facts, kind=kind).number
-    paper = documents.NewDocument(name="bokslut.pdf", media_type="application/pdf", content=pdf(f"{town.code} {kind}"),
-                                  type="accounts", dated=None, arrived_on=TODAY)  # fmt: skip
+    paper = documents.NewDocument(
+        name="bokslut.pdf",
+        media_type="application/pdf",
+        content=pdf(f"{town.code} {kind}"),
+        type="accounts",
+        dated=None,
+        arrived_on=TODAY,
+    )
     document = town.do(documents.add, number, paper, rules=rules())
     town.do(meetings.refer, number, "Fråga?", rules=rules())
     town.do(meetings.call, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY)
@@ -113,8 +172,15 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
         meetings.record, review.meeting_id, review.id, opinion, version=None, rules=rules(), role=Role.GROUP_SECRETARY
     )
     record = town.receive(clean_facts("", f"Namnlika {town.code} {kind}"), round_id=None).association_id
-    found = {"association_id": document.association_id, "record_id": record, "number": number, "document_id": document.id, "meeting_id": review.meeting_id, "review_id": review.id,
-             "round_id": town.round_id}  # fmt: skip
+    found = {
+        "association_id": document.association_id,
+        "record_id": record,
+        "number": number,
+        "document_id": document.id,
+        "meeting_id": review.meeting_id,
+        "review_id": review.id,
+        "round_id": town.round_id,
+    }
     listed = f"Förening;Org.nr;Typ\nRegister {town.code} {kind};{NUMBERS[5]};Musik\n".encode()
     column = own_columns.NewColumn(kind=kind, name="Ansvarig", type=own_columns.ColumnType.TEXT)
     found["column_id"] = town.do(own_columns.add, column).id
@@ -148,8 +214,14 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
     found["letter_id"] = letter.id
     if paying:
         town.do(payments.mark_paid, paying[0], paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
-        new = NewReclaim(ground=ReclaimGround.NOT_REPORTED, amount=1_000_00, established_by=EstablishedBy.BOARD_DECISION,
-                         established_on=TODAY, reference="§ 1", reasons="x")  # fmt: skip
+        new = NewReclaim(
+            ground=ReclaimGround.NOT_REPORTED,
+            amount=1_000_00,
+            established_by=EstablishedBy.BOARD_DECISION,
+            established_on=TODAY,
+            reference="§ 1",
+            reasons="x",
+        )
         found |= rules_of(town)
         found |= {"payment_id": paying[0], "reclaim_number": town.do(payments.open_reclaim, number, new).number}
     return found
@@ -161,9 +233,11 @@ def rules_of(town: Town) -> dict[str, Any]:
     publication = published(town, text)
     draft = town.do(rule_drafts.begin, rule_drafts.Begin(version=publication.id), rules=rules(), role=Role.RULES_OWNER)
     return {
-        "version_id": publication.id, "other_id": publication.id, "draft_id": draft.id,
+        "version_id": publication.id,
+        "other_id": publication.id,
+        "draft_id": draft.id,
         "job_id": tried(town, draft.id).id,
-    }  # fmt: skip
+    }
 
 
 def delegation_of(town: Town) -> dict[str, Any]:
@@ -189,10 +263,18 @@ def delegation_of(town: Town) -> dict[str, Any]:
     with reading(town.database) as s:
         ask = roles.waiting(s, town.board_id)[-1].id
     return {
-        "user_id": user.id, "ask_id": ask, "role_name": "finance",
-        "delegation_id": row, "absence_id": away.id, "seat_id": seat.id, "review_number": special.number,
-        "question_id": question.id, "room_id": room.id, "use_id": 1, "deviation_id": 1,
-    }  # fmt: skip
+        "user_id": user.id,
+        "ask_id": ask,
+        "role_name": "finance",
+        "delegation_id": row,
+        "absence_id": away.id,
+        "seat_id": seat.id,
+        "review_number": special.number,
+        "question_id": question.id,
+        "room_id": room.id,
+        "use_id": 1,
+        "deviation_id": 1,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -210,8 +292,14 @@ def world(databases: Databases) -> World:
     for _ in range(3):
         last = syd.receive(clean_facts(NUMBERS[4], "Sist i syd"), round_id=None)
     norr.receive(clean_facts(NUMBERS[5], "Öppen i norr"), round_id=None)
-    new = NewReclaim(ground=ReclaimGround.NOT_REPORTED, amount=1_00, established_by=EstablishedBy.JUDGMENT,
-                     established_on=TODAY, reference="T 1-26", reasons="x")  # fmt: skip
+    new = NewReclaim(
+        ground=ReclaimGround.NOT_REPORTED,
+        amount=1_00,
+        established_by=EstablishedBy.JUDGMENT,
+        established_on=TODAY,
+        reference="T 1-26",
+        reasons="x",
+    )
     other["reclaim_number"] = syd.do(payments.open_reclaim, other["number"], new).number
     for town, one, neighbour in ((norr, own, syd), (syd, other, norr)):
         given = town.do(agreements.agree, neighbour.board_id, "KS 2026/1", role=Role.ADMINISTRATOR)
@@ -381,8 +469,17 @@ def test_other_boards_cases_are_in_no_list_count_or_export(world: World) -> None
     import openpyxl
 
     client = signed_in(world, Role.CASEWORKER)
-    for path in ("/arenden?avslutade=1", "/bokningar?avslutade=1", "/omgangar", "/moten", "/utbetalningar", "/aterkrav", "/register/approvals",
-                 "/register/reclaims", "/arenden?q=Sist+i+syd&avslutade=1"):  # fmt: skip
+    for path in (
+        "/arenden?avslutade=1",
+        "/bokningar?avslutade=1",
+        "/omgangar",
+        "/moten",
+        "/utbetalningar",
+        "/aterkrav",
+        "/register/approvals",
+        "/register/reclaims",
+        "/arenden?q=Sist+i+syd&avslutade=1",
+    ):
         page = client.get(path).text
         assert "Förening syd" not in page, path
         assert "Exempelnämnden syd" not in page, path

@@ -170,14 +170,28 @@ def test_a_document_comes_back_as_it_was_and_runs_nowhere(kim: Somebody) -> None
 def test_an_upload_of_300_megabytes_is_refused_before_it_is_read(kim: Somebody) -> None:
     number = kim.town.receive().number
     answer = kim.client.post(
-        f"/arenden/{number}/handling", data=b"x", content_type="multipart/form-data; boundary=x",
+        f"/arenden/{number}/handling",
+        data=b"x",
+        content_type="multipart/form-data; boundary=x",
         environ_overrides={"CONTENT_LENGTH": str(300 * 1024 * 1024)},
-    )  # fmt: skip
+    )
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("path", ["/arenden/BID-2026-9999", "/arenden/'; DROP TABLE cases", "/handlingar/99999999999999999999", "/beslut/0",
-                                  "/omgangar/77", "/moten/77", "/aterkrav/x", "/register/x", "/arenden/%00"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/arenden/BID-2026-9999",
+        "/arenden/'; DROP TABLE cases",
+        "/handlingar/99999999999999999999",
+        "/beslut/0",
+        "/omgangar/77",
+        "/moten/77",
+        "/aterkrav/x",
+        "/register/x",
+        "/arenden/%00",
+    ],
+)
 def test_what_is_not_there_is_a_page_that_says_so(kim: Somebody, path: str) -> None:
     answer = kim.get(path)
     assert answer.status_code == 404
@@ -352,8 +366,19 @@ def test_whatever_a_stranger_writes_stays_text(kim: Somebody) -> None:
 def test_no_get_changes_anything(kim: Somebody) -> None:
     kim.town.receive()
     before = entries(kim.town)
-    for path in ("/arenden", "/arenden/BID-2026-0001", "/arenden/ny", "/snabbkoll?q=802999-0234", "/register/approvals", "/register/approvals/excel",
-                 "/arenden/BID-2026-0001/beslut", "/moten", "/utbetalningar", "/aterkrav", "/omgangar"):  # fmt: skip
+    for path in (
+        "/arenden",
+        "/arenden/BID-2026-0001",
+        "/arenden/ny",
+        "/snabbkoll?q=802999-0234",
+        "/register/approvals",
+        "/register/approvals/excel",
+        "/arenden/BID-2026-0001/beslut",
+        "/moten",
+        "/utbetalningar",
+        "/aterkrav",
+        "/omgangar",
+    ):
         assert kim.get(path).status_code == 200, path
     assert entries(kim.town) == before
 
@@ -399,9 +424,13 @@ def test_a_reclaim_says_who_decided_it_and_not_who_noted_it(town: Town) -> None:
     town.delegate(Role.MANAGER, maker=Maker.BOARD.value, point="")
     town.do(decisions.declare_no_conflict, number, role=Role.MANAGER)
     new = payments.NewReclaim(
-        ground=ReclaimGround.NOT_REPORTED, amount=5_000_00, established_by=EstablishedBy.BOARD_DECISION,
-        established_on=TODAY, reference="§ 3", reasons="Ingen rapport har kommit.",
-    )  # fmt: skip
+        ground=ReclaimGround.NOT_REPORTED,
+        amount=5_000_00,
+        established_by=EstablishedBy.BOARD_DECISION,
+        established_on=TODAY,
+        reference="§ 3",
+        reasons="Ingen rapport har kommit.",
+    )
     row = town.do(payments.open_reclaim, number, new)
     town.do(payments.communicate_reclaim, row.number, reply_by=date(2026, 12, 14))
     town.do(payments.note_reclaim_reply, row.number, "Vi håller med.", replied_on=TODAY)

@@ -59,13 +59,12 @@ def test_what_is_ticked_is_asked_and_the_letters_are_fetched(kim: Somebody) -> N
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"due_on": "i morgon"}, "datum"), ({"due_on": "2020-01-01"}, "Svarsdagen måste ligga framåt."),
+        ({"due_on": "i morgon"}, "datum"),
+        ({"due_on": "2020-01-01"}, "Svarsdagen måste ligga framåt."),
         ({"number": []}, "Inget ärende är valt."),
     ],
-)  # fmt: skip
-def test_a_refused_act_keeps_what_was_typed_and_asks_nobody(
-    kim: Somebody, typed: dict[str, Any], words: str
-) -> None:  # fmt: skip
+)
+def test_a_refused_act_keeps_what_was_typed_and_asks_nobody(kim: Somebody, typed: dict[str, Any], words: str) -> None:
     number = lacking(kim)
     given = {"csrf_token": kim.token(), "act": "ask", "number": [number], "due_on": "2026-12-24", "text": "Hälsningar"}
     answer = kim.client.post("/kompletteringar", data=given | typed)
@@ -117,9 +116,7 @@ def test_a_wrong_address_is_told_and_kept_on_the_page(kim: Somebody, email: str,
 def test_premises_staff_ask_of_bookings_only(kim: Somebody) -> None:
     premises = Somebody(kim.town, kim.client.application, Role.PREMISES)
     grant = lacking(kim)
-    booking = kim.town.receive(
-        booking_facts(NUMBERS[1], "Bokaren", event_purpose=None), kind=CaseKind.BOOKING
-    ).number  # fmt: skip
+    booking = kim.town.receive(booking_facts(NUMBERS[1], "Bokaren", event_purpose=None), kind=CaseKind.BOOKING).number
     page = premises.get("/kompletteringar").text
     assert grant not in page
     assert booking in page
@@ -152,10 +149,13 @@ def test_odd_fields_are_no_fault_of_ours(kim: Somebody) -> None:
     number = lacking(kim)
     for path, given in (
         ("/kompletteringar", {"number": "\x00", "act": "\x00", "due_on": "\x00"}),
-        ("/kompletteringar", {"number": ["9" * 400, "", "BID-2026-9999"]}), ("/kompletteringar", {}),
-        (f"/arenden/{number}/brist", {"fact": "\x00", "document": "9" * 40}), (f"/arenden/{number}/brist", {}),
-        (f"/arenden/{number}/kontakt", {"email": "a\x00b", "postal": "\x00"}), ("/blanketter/brevhuvud", {"letterhead": "\x00"}),
-    ):  # fmt: skip
+        ("/kompletteringar", {"number": ["9" * 400, "", "BID-2026-9999"]}),
+        ("/kompletteringar", {}),
+        (f"/arenden/{number}/brist", {"fact": "\x00", "document": "9" * 40}),
+        (f"/arenden/{number}/brist", {}),
+        (f"/arenden/{number}/kontakt", {"email": "a\x00b", "postal": "\x00"}),
+        ("/blanketter/brevhuvud", {"letterhead": "\x00"}),
+    ):
         answer = kim.client.post(path, data={"csrf_token": kim.token(), **given})
         assert answer.status_code in {303, 404, 422}, (path, answer.status_code)
     for path in ("/kompletteringar?omgang=99999999999999999999&efter=x", "/kompletteringar?typ=%00&efter=-1"):

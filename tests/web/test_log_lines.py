@@ -64,8 +64,14 @@ def test_sign_ins_and_failed_ones_are_told_without_a_name(town: Town, lines: Lin
 def test_a_refusal_an_export_and_a_change_of_roles_are_told_with_ids(town: Town, lines: Lines) -> None:
     app = create_app(Config(), town.database)
     number = town.receive(booking_facts(name="Föreningen Hemlig"), CaseKind.BOOKING).number
-    paper = documents.NewDocument(name="Om Kim Ek.txt", media_type="text/plain", content=b"Kim", type="", dated=None,
-                                  arrived_on=town.case(number).received_on)  # fmt: skip
+    paper = documents.NewDocument(
+        name="Om Kim Ek.txt",
+        media_type="text/plain",
+        content=b"Kim",
+        type="",
+        dated=None,
+        arrived_on=town.case(number).received_on,
+    )
     key = town.do(documents.add, number, paper, rules=rules()).id
     kim, her = Somebody(town, app, Role.CASEWORKER), Somebody(town, app, Role.ADMINISTRATOR)
     answer = kim.get("/personer")

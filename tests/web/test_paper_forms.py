@@ -34,10 +34,14 @@ if TYPE_CHECKING:
 
 NAME = "Kulturföreningen Provkvarnen"
 TYPED = {
-    "name_in_application": NAME, "organisation_number": f"{NUMBERS[0][:6]}-{NUMBERS[0][6:]}",
-    "amount_applied": "40 000", "purpose": "Dans och sång", "members_total": "34", "signed_by_role": "kassör",
+    "name_in_application": NAME,
+    "organisation_number": f"{NUMBERS[0][:6]}-{NUMBERS[0][6:]}",
+    "amount_applied": "40 000",
+    "purpose": "Dans och sång",
+    "members_total": "34",
+    "signed_by_role": "kassör",
     "signed_on": "2026-11-01",
-}  # fmt: skip
+}
 
 
 def form_of(somebody: Somebody, kind: str = "application", file: str = "sv.docx") -> bytes:
@@ -159,9 +163,7 @@ def test_a_form_does_not_overwrite_what_a_colleague_wrote_meanwhile(kim: Somebod
     typed = {"name_in_application": NAME, "amount_applied": "55 000"}
     address = hand_in(kim, ("a.docx", filled(kim, typed)), case=case.number).headers["Location"]
     seen = fields(kim.get(address).text)
-    kim.town.do(
-        cases.change_facts, case.number, Facts({"amount_applied": 30_000_00}), version=None, rules=rules()
-    )  # fmt: skip
+    kim.town.do(cases.change_facts, case.number, Facts({"amount_applied": 30_000_00}), version=None, rules=rules())
     stale = kim.send(address, **seen | {"case": case.number})
     assert stale.status_code == 409
     assert facts(kim, case.number).values["amount_applied"] == 30_000_00
@@ -199,9 +201,12 @@ def test_a_report_belongs_to_a_decided_case_and_leaves_what_the_decision_rested_
 
 def test_a_booking_form_is_a_booking_with_its_time_whoever_hands_it_in(kim: Somebody) -> None:
     typed = {
-        "name_in_application": NAME, "event_title": "Danskväll", "room": "Stora salen",
-        "event_starts_at": "2026-12-04 18:00", "event_ends_at": "2026-12-04 21.00",
-    }  # fmt: skip
+        "name_in_application": NAME,
+        "event_title": "Danskväll",
+        "room": "Stora salen",
+        "event_starts_at": "2026-12-04 18:00",
+        "event_ends_at": "2026-12-04 21.00",
+    }
     address = hand_in(kim, ("a.docx", filled(kim, typed, "booking")), kind="grant").headers["Location"]
     page = kim.get(address).text
     assert "Ny bokning" in page
@@ -256,7 +261,7 @@ def test_a_form_with_changed_fields_is_read_as_far_as_it_goes_and_the_rest_is_to
     own = found.add_table(rows=3, cols=2)
     for row, (label, said) in zip(
         own.rows, [("Vår egen fråga", "vårt eget svar"), ("Ändamål", "annat"), ("", "bara ett svar")], strict=True
-    ):  # fmt: skip
+    ):
         row.cells[0].text, row.cells[1].text = label, said
     for table in found.tables[:-1]:
         for row in list(table.rows):

@@ -75,15 +75,36 @@ ENTRY = {
     "review_on": "2027-11-01",
 }
 CRITERION = {
-    "label_sv": "Minst tre hundar", "kind": "automatic", "level": "activity", "moment": "before", "if_not_met": "assess",
-    "applies_grant": "1", "document": "Riktlinjer", "condition_group": "all", "fact-condition-0": "dogs_in_activity",
-    "comparison-condition-0": "at_least", "value-condition-0": "3",
-}  # fmt: skip
-CASE = {"name": "Nytt fall", "kind": "grant", "on": "2027-02-01", "fact-0": "dogs_in_activity", "value-0": "3",
-        "proposal": "complete"}  # fmt: skip
+    "label_sv": "Minst tre hundar",
+    "kind": "automatic",
+    "level": "activity",
+    "moment": "before",
+    "if_not_met": "assess",
+    "applies_grant": "1",
+    "document": "Riktlinjer",
+    "condition_group": "all",
+    "fact-condition-0": "dogs_in_activity",
+    "comparison-condition-0": "at_least",
+    "value-condition-0": "3",
+}
+CASE = {
+    "name": "Nytt fall",
+    "kind": "grant",
+    "on": "2027-02-01",
+    "fact-0": "dogs_in_activity",
+    "value-0": "3",
+    "proposal": "complete",
+}
 ABOUT = {"title": "Ny titel", "body": "Nämnden", "on": "2026-11-01", "reference": "X 1"}
-FORMS = [("/kriterium/ny", CRITERION), ("/kriterium/0", CRITERION), ("/uppgift", FACT), ("/lista", ENTRY),
-         ("/typfall/ny", CASE), ("/typfall/0", CASE), ("/om", ABOUT)]  # fmt: skip
+FORMS = [
+    ("/kriterium/ny", CRITERION),
+    ("/kriterium/0", CRITERION),
+    ("/uppgift", FACT),
+    ("/lista", ENTRY),
+    ("/typfall/ny", CASE),
+    ("/typfall/0", CASE),
+    ("/om", ABOUT),
+]
 
 
 @pytest.mark.parametrize(("path", "fields"), FORMS)
@@ -131,12 +152,23 @@ def test_a_step_on_a_draft_that_somebody_changed_is_not_taken(databases: Databas
 
 
 ODD = [
-    "[1, 2]", "hej", "5", "", "criteria: 5", "criteria: {a: 1}", "criteria: [1, [2], null, {use: [1]}]",
-    "kinds: [grant]\ncriteria: [{id: [1], applies_to: 5}]", "kinds: [grant]\ncriteria: [{id: a, applies_to: 5}]",
-    "kinds: [grant]\ncriteria: []\nlists: 5", "kinds: [grant]\ncriteria: []\nlists: {a: 5}",
-    "kinds: [grant]\ncriteria: []\nlists: {a: {entries: [hej]}}", "kinds: [foo]\ncriteria: []", "kinds: [[1]]\ncriteria: []",
-    "kinds: [grant]\ncriteria: []\nroutine: {steps: 5}", "kinds: [grant]\ncriteria: []\nfacts: [1]",
-]  # fmt: skip
+    "[1, 2]",
+    "hej",
+    "5",
+    "",
+    "criteria: 5",
+    "criteria: {a: 1}",
+    "criteria: [1, [2], null, {use: [1]}]",
+    "kinds: [grant]\ncriteria: [{id: [1], applies_to: 5}]",
+    "kinds: [grant]\ncriteria: [{id: a, applies_to: 5}]",
+    "kinds: [grant]\ncriteria: []\nlists: 5",
+    "kinds: [grant]\ncriteria: []\nlists: {a: 5}",
+    "kinds: [grant]\ncriteria: []\nlists: {a: {entries: [hej]}}",
+    "kinds: [foo]\ncriteria: []",
+    "kinds: [[1]]\ncriteria: []",
+    "kinds: [grant]\ncriteria: []\nroutine: {steps: 5}",
+    "kinds: [grant]\ncriteria: []\nfacts: [1]",
+]
 
 
 @pytest.mark.parametrize("text", ODD)
@@ -212,14 +244,26 @@ def test_the_form_of_a_worked_case_keeps_what_it_has_no_field_for(databases: Dat
     desk = Desk(databases, worked=worked)
     page = desk.get("/typfall/0").text
     assert 'value="dogs_in_activity" selected' in page
-    fields = {"name": "Två", "kind": "grant", "on": "2027-02-01", "fact-0": "dogs_in_activity", "value-0": "1",
-              "fact-1": "members_total", "value-1": "8", "proposal": "complete", "criterion-0": "minst-tva-hundar",
-              "result-0": "not_met"}  # fmt: skip
+    fields = {
+        "name": "Två",
+        "kind": "grant",
+        "on": "2027-02-01",
+        "fact-0": "dogs_in_activity",
+        "value-0": "1",
+        "fact-1": "members_total",
+        "value-1": "8",
+        "proposal": "complete",
+        "criterion-0": "minst-tva-hundar",
+        "result-0": "not_met",
+    }
     assert desk.post("/typfall/0", fields).status_code == 303
     (case,) = read_text(desk.kept().cases.encode(), "cases").data
     assert case["name"] == "Två"
-    assert case["facts"] == {"other_support": [{"funder": "Banken", "amount": 5}],
-                             "dogs_in_activity": 1, "members_total": 8}  # fmt: skip
+    assert case["facts"] == {
+        "other_support": [{"funder": "Banken", "amount": 5}],
+        "dogs_in_activity": 1,
+        "members_total": 8,
+    }
     assert case["expect"] == {"proposal": "complete", "attention": "person", "results": {"minst-tva-hundar": "not_met"}}
     assert case["not_asked"] == ["accounts"]
 

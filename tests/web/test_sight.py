@@ -53,8 +53,14 @@ def put_in(town: Town) -> dict[str, Any]:
     number = town.receive(facts).number
     given = Given(criterion=POINT, answer=Answer.NOT_MET, reasons=f"{REASON}, se protokollet.", evidence=ACT)
     town.do(assessments.assess, number, given, version=None, rules=rules())
-    new = documents.NewDocument(name="protokoll.pdf", media_type="application/pdf", content=pdf(f"Om {PAPER} i våras"),
-                                type="accounts", dated=None, arrived_on=TODAY)  # fmt: skip
+    new = documents.NewDocument(
+        name="protokoll.pdf",
+        media_type="application/pdf",
+        content=pdf(f"Om {PAPER} i våras"),
+        type="accounts",
+        dated=None,
+        arrived_on=TODAY,
+    )
     paper = town.do(documents.add, number, new, rules=rules())
     papers.read_text(town.database, paper.id, rules(), at=NOW)
     at = datetime(2026, 12, 1, 17, tzinfo=NOW.tzinfo)
@@ -62,9 +68,12 @@ def put_in(town: Town) -> dict[str, Any]:
     booking = town.receive(booking_facts(), CaseKind.BOOKING, uses=(use,)).number
     other = town.receive(clean_facts(), round_id=None).number
     return {
-        "number": number, "booking": booking, "other": other, "document_id": paper.id,
+        "number": number,
+        "booking": booking,
+        "other": other,
+        "document_id": paper.id,
         "association_id": town.case(number).association_id,
-    }  # fmt: skip
+    }
 
 
 class Reader(Somebody):
@@ -132,8 +141,12 @@ def test_who_handles_the_cases_sees_all_of_it(town: Town) -> None:
 def test_whoever_stepped_aside_sees_nothing_of_the_association_anywhere(town: Town) -> None:
     found = put_in(town)
     lo = town.somebody(Role.CASEWORKER, "lo")
-    own = write(town.database, lambda s: checks.keep(
-        s, found["association_id"], CaseKind.GRANT, checks.NOTHING_STATED, rules=rules(), by=lo, at=NOW))  # fmt: skip
+    own = write(
+        town.database,
+        lambda s: checks.keep(
+            s, found["association_id"], CaseKind.GRANT, checks.NOTHING_STATED, rules=rules(), by=lo, at=NOW
+        ),
+    )
     write(town.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW))
     reader = Reader(town, "lo")
     hidden = (ACT_WORD, REASON, SOURCE, PAPER, *VERDICTS, found["number"], found["booking"], found["other"])
@@ -191,8 +204,14 @@ def test_premises_staff_read_no_evidence_of_a_grant_on_the_page_of_their_booking
     """A refusal that is communicated and decided counts for the booking too: what it rests on is not theirs to read."""
     found = put_in(town)
     town.do(cases.register, found["number"], "EXN 1", role=Role.REGISTRAR)
-    town.do(communications.communicate, found["number"], "Protokollet § 4.", reply_by=TODAY + timedelta(days=14),
-            sent_to="", rules=rules())  # fmt: skip
+    town.do(
+        communications.communicate,
+        found["number"],
+        "Protokollet § 4.",
+        reply_by=TODAY + timedelta(days=14),
+        sent_to="",
+        rules=rules(),
+    )
     town.make_ready(found["number"])
     town.propose(found["number"], outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,))
     town.do(decisions.declare_no_conflict, found["number"], role=Role.DECISION_MAKER)

@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 ROLES = frozenset({Role.CASEWORKER})
 
 
-@click.command(
-    "check", help=said("Snabbkoll av en förening, på nummer eller namn.", "Quick check of one association.")
-)  # fmt: skip
+@click.command("check", help=said("Snabbkoll av en förening, på nummer eller namn.", "Quick check of one association."))
 @click.argument("wanted", metavar="ORGNR|NAME")
 @click.option("--board", "code", required=True, metavar="CODE", help=said("Nämndens kod.", "The board's code."))
 @click.option("--kind", type=click.Choice([kind.value for kind in CaseKind]), default=CaseKind.BOOKING.value)
@@ -43,9 +41,7 @@ def check_command(wanted: str, code: str, kind: str, *, as_json: bool) -> None:
     with database() as opened:
         by = machine(opened, code, ROLES)
         with reading(opened) as session:
-            found = check(
-                session, wanted, kind=CaseKind(kind), chosen=None, rules=rules, by=by, at=clock.now()
-            )  # fmt: skip
+            found = check(session, wanted, kind=CaseKind(kind), chosen=None, rules=rules, by=by, at=clock.now())
             document = _document(found, CaseKind(kind))
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False))
@@ -63,15 +59,22 @@ def _document(found: Checked, kind: CaseKind) -> dict[str, Any]:
         "organisation_number": written(known.number) if known and known.number else None,
         "kind": kind.value,
         "matches": [
-            {"name": item.name, "organisation_number": written(item.association.number) if item.association.number
-             else None, "why": {"sv": item.why.sv, "en": item.why.en}}
+            {
+                "name": item.name,
+                "organisation_number": written(item.association.number) if item.association.number else None,
+                "why": {"sv": item.why.sv, "en": item.why.en},
+            }
             for item in found.matches
         ],
         "proposal": proposal_of(screening).value if screening else None,
         "parts": [
-            {"part": part.value, "proposal": proposal.value,
-             "findings": [finding_document(item, screening) for item in screening.findings
-                          if part_of(item, kind) is part]}
+            {
+                "part": part.value,
+                "proposal": proposal.value,
+                "findings": [
+                    finding_document(item, screening) for item in screening.findings if part_of(item, kind) is part
+                ],
+            }
             for part, proposal in found.parts.items()
             if screening
         ],
@@ -83,14 +86,17 @@ def _document(found: Checked, kind: CaseKind) -> dict[str, Any]:
         "earlier": [
             {"case": case.number, "kind": case.kind, "state": case.state} for case in (about.earlier if about else ())
         ],
-    }  # fmt: skip
+    }
 
 
 def _tell(found: Checked) -> None:
     if found.association is None:
         if found.number is NumberKind.PERSONAL:
-            click.echo(said("Det är ett personnummer. Det används inte här.",
-                            "That is a personal number. It is not used here."))  # fmt: skip
+            click.echo(
+                said(
+                    "Det är ett personnummer. Det används inte här.", "That is a personal number. It is not used here."
+                )
+            )
         elif not found.matches:
             click.echo(said("Föreningen finns inte här ännu.", "The association is not in the register."))
         for item in found.matches:

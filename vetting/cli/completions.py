@@ -41,21 +41,30 @@ ROLES: Final = frozenset({Role.CASEWORKER})
 
 @click.command(
     "remind",
-    help=said("Vem som inte har svarat på en komplettering, och breven som påminner.",
-              "Who has not answered a request for completion, and the letters that remind them."),
-)  # fmt: skip
+    help=said(
+        "Vem som inte har svarat på en komplettering, och breven som påminner.",
+        "Who has not answered a request for completion, and the letters that remind them.",
+    ),
+)
 @click.option("--board", "code", required=True, metavar="CODE")
 @click.option("--kind", type=click.Choice([kind.value for kind in CaseKind]), default=CaseKind.GRANT.value)
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE.zip",
-    help=said("Påminn: skriv utkast och brev hit. Utan den visas bara vilka det gäller.",
-              "Remind: write drafts and letters here. Without it, only shows who it is about."),
-)  # fmt: skip
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE.zip",
+    help=said(
+        "Påminn: skriv utkast och brev hit. Utan den visas bara vilka det gäller.",
+        "Remind: write drafts and letters here. Without it, only shows who it is about.",
+    ),
+)
 @click.option(
-    "--staff", is_flag=True,
-    help=said("I stället: vad var och en på kontoret har framför sig, med ärendenummer.",
-              "Instead: what each person at the office has before them, by case number."),
-)  # fmt: skip
+    "--staff",
+    is_flag=True,
+    help=said(
+        "I stället: vad var och en på kontoret har framför sig, med ärendenummer.",
+        "Instead: what each person at the office has before them, by case number.",
+    ),
+)
 @click.option("--send", "by_mail", is_flag=True, help=said("Med --staff: skicka med e-post.", "With --staff: by mail."))
 @click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
 def remind(code: str, kind: str, out: Path | None, *, staff: bool, by_mail: bool, as_json: bool) -> None:
@@ -86,7 +95,7 @@ def remind(code: str, kind: str, out: Path | None, *, staff: bool, by_mail: bool
 
 def _remind(
     opened: Database, numbers: list[str], out: Path, rules: Rules, by: Person, now: datetime
-) -> list[CompletionBatch]:  # fmt: skip
+) -> list[CompletionBatch]:
     """The reminders in one transaction; their file lies ready before it is closed, and takes its name after."""
     ready = out.with_name(f".{out.name}.ready")
 
@@ -123,10 +132,14 @@ def _at_a_time(numbers: list[str]) -> list[list[str]]:
 
 def _tell(late: list[Lacking], made: list[CompletionBatch], out: Path | None, *, as_json: bool) -> None:
     rows: list[dict[str, Any]] = [
-        {"case": row.case.number, "association": row.case.name, "missing": [gap.fact for gap in row.gaps],
-         "reply_by": row.due_on.isoformat() if row.due_on is not None else None}
+        {
+            "case": row.case.number,
+            "association": row.case.name,
+            "missing": [gap.fact for gap in row.gaps],
+            "reply_by": row.due_on.isoformat() if row.due_on is not None else None,
+        }
         for row in late
-    ]  # fmt: skip
+    ]
     left = [entry for batch in made for entry in batch.left]
     reminded = len(rows) - len(left) if made else 0
     if as_json:

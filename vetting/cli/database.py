@@ -83,8 +83,13 @@ def db() -> None:
 
 
 @db.command("upgrade", help=said("Uppgradera databasens tabeller.", "Bring the tables up to date."))
-@click.option("--backup", "file", type=click.Path(path_type=Path), metavar="FILE",
-              help=said("Säkerhetskopians namn.", "Name of the backup."))  # fmt: skip
+@click.option(
+    "--backup",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=said("Säkerhetskopians namn.", "Name of the backup."),
+)
 @click.option("--no-backup", is_flag=True, help=said("Ta ingen säkerhetskopia först.", "Take no backup first."))
 def upgrade(file: Path | None, *, no_backup: bool) -> None:
     """Takes a backup and then every step that is missing; the same again does nothing."""
@@ -197,11 +202,15 @@ def _no_basis() -> Problem:
 def _changed(ids: list[int]) -> Problem:
     return Problem(
         f"trail {ids[0]}",
-        Words("Innehållet är ändrat utanför programmet; inget är raderat.",
-              "The content has been changed past the program; nothing was erased."),
-        Words("Se vad 'vetting audit verify' säger och anmäl det innan något raderas.",
-              "See what 'vetting audit verify' says and report it before anything is erased."),
-    )  # fmt: skip
+        Words(
+            "Innehållet är ändrat utanför programmet; inget är raderat.",
+            "The content has been changed past the program; nothing was erased.",
+        ),
+        Words(
+            "Se vad 'vetting audit verify' säger och anmäl det innan något raderas.",
+            "See what 'vetting audit verify' says and report it before anything is erased.",
+        ),
+    )
 
 
 @click.command("backup", help=said("Säkerhetskopiera hela databasen.", "Back up the whole database."))

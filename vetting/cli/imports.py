@@ -55,25 +55,39 @@ class Taken:
 
 @click.command(
     "import",
-    help=said("Läs in en lista i en nämnd, eller ångra: import undo BATCH.",
-              "Take a list into a board, or undo: import undo BATCH."),
-)  # fmt: skip
+    help=said(
+        "Läs in en lista i en nämnd, eller ångra: import undo BATCH.",
+        "Take a list into a board, or undo: import undo BATCH.",
+    ),
+)
 @click.argument("file", metavar="FILE")
 @click.argument("batch", required=False, type=int, metavar="[BATCH]")
 @click.option("--board", "code", metavar="CODE")
 @click.option("--round", "round_id", type=int, metavar="ID", help=said("Omgången, för ansökningar.", "The round."))
-@click.option("--layout", default="", metavar="NAME", help=said("Layout, annars efter rubrikerna.",
-                                                                  "Layout, else by the headings."))  # fmt: skip
 @click.option(
-    "--good-rows-only", is_flag=True,
+    "--layout",
+    default="",
+    metavar="NAME",
+    help=said("Layout, annars efter rubrikerna.", "Layout, else by the headings."),
+)
+@click.option(
+    "--good-rows-only",
+    is_flag=True,
     help=said("Läs in de rader som går, fast andra inte går.", "Take in the rows that can be, though others cannot."),
-)  # fmt: skip
+)
 @click.option("--dry-run", is_flag=True, help=said("Visa bara vad som skulle hända.", "Only show what would happen."))
 @click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
 def import_(
-    file: str, batch: int | None, code: str | None, round_id: int | None, layout: str, *, good_rows_only: bool,
-    dry_run: bool, as_json: bool,
-) -> None:  # fmt: skip
+    file: str,
+    batch: int | None,
+    code: str | None,
+    round_id: int | None,
+    layout: str,
+    *,
+    good_rows_only: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Told by its headings: applications, bookings, a register of associations, or payments."""
     if file == UNDO and batch is not None:
         _undo(batch)
@@ -118,11 +132,14 @@ def _looked(session: Session, key: int, state: str) -> tuple[StagedFile, list[Pr
     if state == UNKNOWN:
         raise UnreadableError(
             Problem(
-                staged.file, Words("Ingen rubrikrad känns igen.", "No heading row is recognised."),
-                Words("Öppna listan under Import och välj vad kolumnerna betyder, eller se imports/README.md.",
-                      "Open the list under Import and choose what the columns mean, or see imports/README.md."),
+                staged.file,
+                Words("Ingen rubrikrad känns igen.", "No heading row is recognised."),
+                Words(
+                    "Öppna listan under Import och välj vad kolumnerna betyder, eller se imports/README.md.",
+                    "Open the list under Import and choose what the columns mean, or see imports/README.md.",
+                ),
             )
-        )  # fmt: skip
+        )
     rows = session.scalars(select(StagedProblem).where(StagedProblem.staged_id == key).order_by(StagedProblem.id))
     problems = [
         Problem(row.where, Words(row.what_sv, row.what_en), Words(row.remedy_sv, row.remedy_en)) for row in rows
@@ -180,9 +197,12 @@ def _undo(key: int) -> None:
         if found is None:
             raise Refused(
                 Obstacle.MISSING,
-                Problem(str(key), Words("Det finns ingen sådan inläsning.", "There is no such import."),
-                        Words("Se numret under Import.", "See the number under Import.")),
-            )  # fmt: skip
+                Problem(
+                    str(key),
+                    Words("Det finns ingen sådan inläsning.", "There is no such import."),
+                    Words("Se numret under Import.", "See the number under Import."),
+                ),
+            )
         by = machine(opened, board, ROLES)
         write(opened, lambda session: imports.undo(session, key, by=by, at=clock.now()))
         config = from_environment()

@@ -56,9 +56,13 @@ def add_board(
 ) -> None:
     """A new board; its code is what commands and addresses call it."""
     new = boards.NewBoard(
-        code=code, name=name, way=way, rules={"grant": grant_rules, "booking": booking_rules},
-        adopted_on=adopted_on.date() if adopted_on else None, adopted_as=adopted_as,
-    )  # fmt: skip
+        code=code,
+        name=name,
+        way=way,
+        rules={"grant": grant_rules, "booking": booking_rules},
+        adopted_on=adopted_on.date() if adopted_on else None,
+        adopted_as=adopted_as,
+    )
     with database() as opened:
         write(opened, lambda session: boards.add(session, new, by=None, at=clock.now()))
     click.echo(said(f"Nämnden {code} finns nu.", f"The board {code} is there now."))
@@ -82,17 +86,24 @@ def add_delegation(
 ) -> None:
     """Always one person, never a group."""
     given = boards.NewDelegation(
-        login=login, board=code, point=point, kinds=kinds, maker=maker, largest=largest * 100 if largest else None,
+        login=login,
+        board=code,
+        point=point,
+        kinds=kinds,
+        maker=maker,
+        largest=largest * 100 if largest else None,
         refusals=not no_refusals,
-    )  # fmt: skip
+    )
     with database() as opened:
         row = write(opened, lambda session: boards.delegate(session, given, by=None, at=clock.now()))
     click.echo(
-        said(f"Väntar på ja från nämndens chef eller systemförvaltare, under Delegation: {login} i {code}.",
-             f"Waits for a yes from the board's manager or administrator, under Delegation: {login} in {code}.")
+        said(
+            f"Väntar på ja från nämndens chef eller systemförvaltare, under Delegation: {login} i {code}.",
+            f"Waits for a yes from the board's manager or administrator, under Delegation: {login} in {code}.",
+        )
         if row.waits
         else said(f"{login} får besluta i {code}.", f"{login} may decide in {code}.")
-    )  # fmt: skip
+    )
 
 
 @click.group("user", help=said("Konton.", "Accounts."))

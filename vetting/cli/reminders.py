@@ -33,10 +33,12 @@ def remind_staff(code: str, *, by_mail: bool, as_json: bool) -> None:
     server = server_of(config)
     if by_mail and server is None:
         raise UnreadableError(
-            Problem("--send", Words("Ingen e-postserver är inställd.", "No mail server is set."),
-                    Words("Sätt VETTING_SMTP_HOST och VETTING_SMTP_FROM.",
-                          "Set VETTING_SMTP_HOST and VETTING_SMTP_FROM."))
-        )  # fmt: skip
+            Problem(
+                "--send",
+                Words("Ingen e-postserver är inställd.", "No mail server is set."),
+                Words("Sätt VETTING_SMTP_HOST och VETTING_SMTP_FROM.", "Set VETTING_SMTP_HOST and VETTING_SMTP_FROM."),
+            )
+        )
     with database() as opened, reading(opened) as session:
         rules = load(config.rules, config.imports)
         found = reminders(session, rules, by=machine(opened, code, ROLES), on=clock.now().date())
@@ -63,10 +65,13 @@ def _send(server: MailServer, one: Reminder) -> str:
 def _tell(found: list[Reminder], failed: dict[str, str], *, by_mail: bool, as_json: bool) -> None:
     if as_json:
         rows = [
-            {"login": one.login, "lines": [{"sv": line.sv, "en": line.en} for line in one.lines],
-             "sent": by_mail and one.login not in failed}
+            {
+                "login": one.login,
+                "lines": [{"sv": line.sv, "en": line.en} for line in one.lines],
+                "sent": by_mail and one.login not in failed,
+            }
             for one in found
-        ]  # fmt: skip
+        ]
         click.echo(json.dumps({"reminders": rows}, ensure_ascii=False))
         return
     for one in found:

@@ -107,11 +107,16 @@ def simulate(
         by = Person(id=0, name="vetting", board_id=board.id, board=board.name, roles=frozenset({Role.RULES_OWNER}))
         result = _tried(opened, ruleset, which, by, quiet=as_json)
         if out is not None:
-            write_file(out, what_if_files.workbook_of(
-                result, ruleset.id, ruleset.fingerprint, by=by, at=clock.now(), language=LANGUAGE))  # fmt: skip
+            write_file(
+                out,
+                what_if_files.workbook_of(
+                    result, ruleset.id, ruleset.fingerprint, by=by, at=clock.now(), language=LANGUAGE
+                ),
+            )
     if as_json:
-        click.echo(json.dumps({"rules": {"id": ruleset.id, "fingerprint": ruleset.fingerprint}} | result,
-                              ensure_ascii=False))  # fmt: skip
+        click.echo(
+            json.dumps({"rules": {"id": ruleset.id, "fingerprint": ruleset.fingerprint}} | result, ensure_ascii=False)
+        )
         return
     for told in result["told"]:
         before, after = (PROPOSAL_WORDS[Proposal(told[key])].to(LANGUAGE) for key in ("before", "after"))
@@ -120,8 +125,12 @@ def simulate(
             label, why = item[f"label_{LANGUAGE}"], item[f"why_{LANGUAGE}"]
             then, now = (what_if_files.result_said(item[key], LANGUAGE) for key in ("before", "after"))
             click.echo(f"  {label}: {then} → {now}. {why}")
-    click.echo(said(f"Ändrar utfallet i {result['turned']} av {result['cases']} ärenden.",
-                    f"Changes the outcome in {result['turned']} of {result['cases']} cases."))  # fmt: skip
+    click.echo(
+        said(
+            f"Ändrar utfallet i {result['turned']} av {result['cases']} ärenden.",
+            f"Changes the outcome in {result['turned']} of {result['cases']} cases.",
+        )
+    )
 
 
 def _round(session: ReadingSession, board_id: int, name: str | None) -> int | None:
@@ -169,10 +178,15 @@ def publish(name: str, code: str, login: str, *, warnings_read: bool) -> None:
             for warned in rule_drafts.look(session, draft.id, rules=loaded, by=by, on=clock.now().date()).warned:
                 click.echo(f"{warned.about}: {warned.what.to(LANGUAGE)} {warned.remedy.to(LANGUAGE)}", err=True)
         given = rule_publishing.Publish(key=draft.id, version=draft.version, warnings_read=warnings_read)
-        found = write(opened, lambda session: rule_publishing.publish(
-            session, given, rules=loaded, by=by, at=clock.now()))  # fmt: skip
-    click.echo(said(f"{found.ruleset} version {found.number} gäller från {found.valid_from}.",
-                    f"{found.ruleset} version {found.number} is in force from {found.valid_from}."))  # fmt: skip
+        found = write(
+            opened, lambda session: rule_publishing.publish(session, given, rules=loaded, by=by, at=clock.now())
+        )
+    click.echo(
+        said(
+            f"{found.ruleset} version {found.number} gäller från {found.valid_from}.",
+            f"{found.ruleset} version {found.number} is in force from {found.valid_from}.",
+        )
+    )
 
 
 def _signed_in(opened: Database, code: str, login: str, password: str) -> Person:

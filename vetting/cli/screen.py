@@ -39,9 +39,14 @@ if TYPE_CHECKING:
     from vetting.domain.screened import ScreenedCase
 
 _COLOURS = {
-    Proposal.REFUSE: "red", Proposal.RECLAIM: "red", Proposal.PAUSE_PAYMENT: "red", Proposal.COMPLETE: "bright_black",
-    Proposal.ASSESS: "yellow", Proposal.REFER: "yellow", Proposal.APPROVE: "green",
-}  # fmt: skip
+    Proposal.REFUSE: "red",
+    Proposal.RECLAIM: "red",
+    Proposal.PAUSE_PAYMENT: "red",
+    Proposal.COMPLETE: "bright_black",
+    Proposal.ASSESS: "yellow",
+    Proposal.REFER: "yellow",
+    Proposal.APPROVE: "green",
+}
 _PIPE_WIDTH = 160
 
 
@@ -177,9 +182,14 @@ class _Bar:
     def __init__(self) -> None:
         self.console = Console(stderr=True)
         self.progress = Progress(
-            TextColumn(said("Granskar", "Checking")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-            console=self.console, transient=True, disable=not self.console.is_terminal,
-        )  # fmt: skip
+            TextColumn(said("Granskar", "Checking")),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=self.console,
+            transient=True,
+            disable=not self.console.is_terminal,
+        )
         self.task = self.progress.add_task("", total=None)
 
     def __enter__(self) -> Callable[[int, int], None]:

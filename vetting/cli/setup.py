@@ -48,9 +48,15 @@ if TYPE_CHECKING:
 @click.option("--adopted-on", default="", metavar="DATE")
 @click.option("--letterhead", default="", help=said("Rader skilda med |.", "Lines divided by |."))
 def setup(  # noqa: PLR0917 - click gives each option by its name
-    code: str, name: str, unit: str, way: str | None, grant_rules: str, booking_rules: str, adopted_on: str,
+    code: str,
+    name: str,
+    unit: str,
+    way: str | None,
+    grant_rules: str,
+    booking_rules: str,
+    adopted_on: str,
     letterhead: str,
-) -> None:  # fmt: skip
+) -> None:
     """From a terminal it asks for what the options leave out; from a script it takes what it is given."""
     rules = _rules()
     with database() as opened:
@@ -89,7 +95,7 @@ def _chosen_rules(rules: Rules, grant_rules: str, booking_rules: str, adopted_on
     booking = booking_rules or _ask(said("   Regler för bokningar", "   Rules for bookings"), "", wrong)
     on = adopted_on or _ask(
         said("   Antagna av nämnden (datum)", "   Adopted by the board (date)"), "", partial(_unreadable, parse_day)
-    )  # fmt: skip
+    )
     return ChosenRules(grant=grant, booking=booking, adopted_as="", adopted_on=_day(on))
 
 
@@ -110,9 +116,7 @@ def _board(session: WritingSession, code: str, name: str) -> Person:
     if board is None:
         new = boards.NewBoard(code=code, name=name, way=Way.SMALL.value, rules={})
         board = boards.add(session, new, by=None, at=clock.now())
-    return Person(
-        id=0, name="vetting", board_id=board.id, board=board.name, roles=frozenset({Role.ADMINISTRATOR})
-    )  # fmt: skip
+    return Person(id=0, name="vetting", board_id=board.id, board=board.name, roles=frozenset({Role.ADMINISTRATOR}))
 
 
 def _ask(question: str, default: str, wrong: Callable[[str], str] | None = None) -> str:
@@ -166,9 +170,7 @@ def _unreadable(read: Callable[[str], object], text: str) -> str:
     return ""
 
 
-def _person(
-    opened: Database, login: str, name: str, roles: tuple[Role, ...], *, by: Person, at: datetime
-) -> None:  # fmt: skip
+def _person(opened: Database, login: str, name: str, roles: tuple[Role, ...], *, by: Person, at: datetime) -> None:
     with reading(opened) as session:
         code = session.get_one(Board, by.board_id).code
     new = Colleague(login=login, name=name, board=code, roles=roles)
@@ -182,10 +184,16 @@ def _person(
     limit = said("5. Beslutar upp till (kr, Enter: utan gräns)", "5. Decides up to (SEK, Enter: without limit)")
     largest = _ask(limit, "", partial(_unreadable, parse_amount))
     row = delegations.NewRow(
-        user_id=user.id, function=None, maker=Maker.DELEGATE, point=_ask(said("   Punkt", "   Point"), ""),
-        kinds=tuple(KINDS), largest=parse_amount(largest) if largest else None, refusals=True,
-        valid_from=at.date(), valid_to=None,
-    )  # fmt: skip
+        user_id=user.id,
+        function=None,
+        maker=Maker.DELEGATE,
+        point=_ask(said("   Punkt", "   Point"), ""),
+        kinds=tuple(KINDS),
+        largest=parse_amount(largest) if largest else None,
+        refusals=True,
+        valid_from=at.date(),
+        valid_to=None,
+    )
     write(opened, lambda s: delegations.add(s, row, by=by, at=at))
 
 

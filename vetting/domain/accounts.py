@@ -50,8 +50,12 @@ def wrong_account(where: str) -> Problem:
     """What is said of a text that is no giro number."""
     return Problem(
         where,
-        Words("Det är inget giro, eller så stämmer inte kontrollsiffran.",
-              "That is no giro number, or its check digit does not match."),
-        Words("Skriv bankgiro som 1234-5678 eller plusgiro som 12 34 56-7, och jämför med underlaget.",
-              "Write a bankgiro like 1234-5678 or a plusgiro like 12 34 56-7, and compare it with the document."),
-    )  # fmt: skip
+        Words(
+            "Det är inget giro, eller så stämmer inte kontrollsiffran.",
+            "That is no giro number, or its check digit does not match.",
+        ),
+        Words(
+            "Skriv bankgiro som 1234-5678 eller plusgiro som 12 34 56-7, och jämför med underlaget.",
+            "Write a bankgiro like 1234-5678 or a plusgiro like 12 34 56-7, and compare it with the document.",
+        ),
+    )

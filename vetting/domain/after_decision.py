@@ -147,9 +147,7 @@ def standing(events: Sequence[Event], on: date, clock: Clock = Clock.OWN_NOTICE)
                 pass
     if force is Force.APPEAL_RUNNING and ends is not None and on > ends:
         force, since = Force.IN_FORCE, ends + DAY
-    return Standing(
-        force=force, appeal_ends=ends, in_force_on=since, inhibited=inhibited, court=court, number=number
-    )  # fmt: skip
+    return Standing(force=force, appeal_ends=ends, in_force_on=since, inhibited=inhibited, court=court, number=number)
 
 
 def _counting(events: Sequence[Event], on: date, clock: Clock, reported: date | None) -> list[Event]:
@@ -179,36 +177,75 @@ def wrong_with(
     last = max((event.on for event in events), default=decided_on)
     found = []
     if new.on > today or new.on < decided_on:
-        found.append(Problem("on", Words("Dagen ligger före beslutet eller framåt.",
-                                         "The day lies before the decision or ahead."),
-                             Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+        found.append(
+            Problem(
+                "on",
+                Words("Dagen ligger före beslutet eller framåt.", "The day lies before the decision or ahead."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
     elif new.what in _NEEDS_APPEAL | {Happened.APPEALED} and new.on < last and new.what is not Happened.APPEALED:
-        found.append(Problem("on", Words("Dagen ligger före det som antecknades senast: ",
-                                         "The day lies before what was noted last: ") + day_words(last) + same("."),
-                             Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+        found.append(
+            Problem(
+                "on",
+                Words("Dagen ligger före det som antecknades senast: ", "The day lies before what was noted last: ")
+                + day_words(last)
+                + same("."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
     if new.what in _NEEDS_APPEAL and now.force is not Force.APPEALED:
-        found.append(Problem("what", Words("Beslutet är inte överklagat.", "The decision has not been appealed."),
-                             Words("Anteckna överklagandet först.", "Note the appeal first.")))  # fmt: skip
+        found.append(
+            Problem(
+                "what",
+                Words("Beslutet är inte överklagat.", "The decision has not been appealed."),
+                Words("Anteckna överklagandet först.", "Note the appeal first."),
+            )
+        )
     if new.what is Happened.APPEALED and now.force in {Force.APPEALED, Force.QUASHED}:
-        found.append(Problem("what", Words("Beslutet är redan överklagat eller upphävt.",
-                                           "The decision is appealed or quashed already."),
-                             Words("Se vad som är antecknat.", "See what has been noted.")))  # fmt: skip
+        found.append(
+            Problem(
+                "what",
+                Words("Beslutet är redan överklagat eller upphävt.", "The decision is appealed or quashed already."),
+                Words("Se vad som är antecknat.", "See what has been noted."),
+            )
+        )
     if new.what is Happened.APPEALED and not (new.court.strip() and new.number.strip()):
-        found.append(Problem("court", Words("Domstol eller målnummer saknas.", "The court or its number is missing."),
-                             Words("Skriv båda.", "Write both.")))  # fmt: skip
+        found.append(
+            Problem(
+                "court",
+                Words("Domstol eller målnummer saknas.", "The court or its number is missing."),
+                Words("Skriv båda.", "Write both."),
+            )
+        )
     if new.what in _NEEDS_FORCE and clock is Clock.NONE:
-        found.append(Problem("what", Words("Det är verkställighet och kan inte överklagas.",
-                                           "It is execution and cannot be appealed."),
-                             Words("Inget mer behöver antecknas.", "Nothing more need be noted.")))  # fmt: skip
+        found.append(
+            Problem(
+                "what",
+                Words("Det är verkställighet och kan inte överklagas.", "It is execution and cannot be appealed."),
+                Words("Inget mer behöver antecknas.", "Nothing more need be noted."),
+            )
+        )
     if new.what is Happened.ANNOUNCED and now.force is Force.NOT_REPORTED:
-        found.append(Problem("what", Words("Beslutet är inte anmält till nämnden. Tiden räknas från tillkännagivandet "
-                                           "av det protokoll där det anmäls.",
-                                           "The decision has not been reported to the board. The time counts from the "
-                                           "notice of the minutes in which it is."),
-                             Words("Anmäl det först, under Anmäl till nämnden.",
-                                   "Report it first, under Report to the board.")))  # fmt: skip
+        found.append(
+            Problem(
+                "what",
+                Words(
+                    "Beslutet är inte anmält till nämnden. Tiden räknas från tillkännagivandet "
+                    "av det protokoll där det anmäls.",
+                    "The decision has not been reported to the board. The time counts from the "
+                    "notice of the minutes in which it is.",
+                ),
+                Words("Anmäl det först, under Anmäl till nämnden.", "Report it first, under Report to the board."),
+            )
+        )
     counts = new.what is not Happened.ANNOUNCED or now.appeal_ends is not None
     if new.what in _ONCE and counts and any(event.what is new.what for event in events):
-        found.append(Problem("what", Words("Det är redan antecknat.", "That has been noted already."),
-                             Words("Se vad som är antecknat.", "See what has been noted.")))  # fmt: skip
+        found.append(
+            Problem(
+                "what",
+                Words("Det är redan antecknat.", "That has been noted already."),
+                Words("Se vad som är antecknat.", "See what has been noted."),
+            )
+        )
     return found

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 _CAN: Final = Words("Beslutet kan prövas genom laglighetsprövning", "The legality of the decision can be reviewed")
 _CHAPTER: Final = Words(" (13 kap. kommunallagen)", " (chapter 13 of the Local Government Act)")
-_WHERE: Final = Words(". Överklagandet ska vara skriftligt och ha kommit in till ",
-                      ". An appeal must be in writing and reach ")  # fmt: skip
+_WHERE: Final = Words(
+    ". Överklagandet ska vara skriftligt och ha kommit in till ", ". An appeal must be in writing and reach "
+)
 _ANY_COURT: Final = Words("förvaltningsrätten", "the administrative court (förvaltningsrätten)")
 _WITHIN: Final[Mapping[Clock, Words]] = {
     Clock.OWN_NOTICE: Words(

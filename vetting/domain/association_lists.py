@@ -30,13 +30,20 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 200
 _AMOUNT: Final = FactDefinition(
-    id="amount", type=FactType.MONEY, label=Words("Utbetalt belopp", "Amount paid"), level=Level.FINANCE,
+    id="amount",
+    type=FactType.MONEY,
+    label=Words("Utbetalt belopp", "Amount paid"),
+    level=Level.FINANCE,
     supplied_by=SuppliedBy.IMPORT,
-)  # fmt: skip
+)
 _PAID_ON: Final = FactDefinition(
-    id="paid_on", type=FactType.DATE, label=Words("Utbetalningsdag", "Day of payment"), level=Level.FINANCE,
-    supplied_by=SuppliedBy.IMPORT, past=True,
-)  # fmt: skip
+    id="paid_on",
+    type=FactType.DATE,
+    label=Words("Utbetalningsdag", "Day of payment"),
+    level=Level.FINANCE,
+    supplied_by=SuppliedBy.IMPORT,
+    past=True,
+)
 
 
 class AssociationTaker:
@@ -66,12 +73,20 @@ class AssociationTaker:
         place, serial = self.taking.next_place(0)
         always = self.columns.layout.always
         return {
-            "sheet": self.columns.shown_sheet, "row": row.number, "part": self.part, "place": place, "serial": serial,
-            "year": 0, "name": name, "folded": folded(name), "number": number or None,
+            "sheet": self.columns.shown_sheet,
+            "row": row.number,
+            "part": self.part,
+            "place": place,
+            "serial": serial,
+            "year": 0,
+            "name": name,
+            "folded": folded(name),
+            "number": number or None,
             "municipality": values.get("municipality", always.get("municipality", "")),
-            "form": values.get("form", ""), "seat": values.get("seat", "").title(),
+            "form": values.get("form", ""),
+            "seat": values.get("seat", "").title(),
             "source": values.get("system", "") or always.get("system", "") or self.columns.layout.name,
-        }, told  # fmt: skip
+        }, told
 
     def _number(self, row: RawRow, text: str) -> tuple[str, list[Told]]:
         if not text:
@@ -81,12 +96,20 @@ class AssociationTaker:
             return read.digits, []
         where = self.columns.where(row.number, self.number_column)
         shown = shorter(masked(text))
-        problem = Problem(where, *personal_number_told()) if read.kind is NumberKind.PERSONAL else Problem(
-            where,
-            Words(f"”{shown}” är inget riktigt organisationsnummer.", f"“{shown}” is not a right organisation number."),
-            Words("Föreningen läses in utan nummer. Rätta det i källan.",
-                  "The association is taken in without a number. Correct it at its source."),
-        )  # fmt: skip
+        problem = (
+            Problem(where, *personal_number_told())
+            if read.kind is NumberKind.PERSONAL
+            else Problem(
+                where,
+                Words(
+                    f"”{shown}” är inget riktigt organisationsnummer.", f"“{shown}” is not a right organisation number."
+                ),
+                Words(
+                    "Föreningen läses in utan nummer. Rätta det i källan.",
+                    "The association is taken in without a number. Correct it at its source.",
+                ),
+            )
+        )
         return "", [Told(self.columns.shown_sheet, row.number, self.number_column, shown, problem)]
 
     def _nameless(self, row: RawRow) -> Told:
@@ -129,12 +152,20 @@ class PaymentTaker:
             return None, [*told, *([] if told else [self._lacking(row)])]
         place, serial = self.taking.next_place(0)
         return {
-            "sheet": self.columns.shown_sheet, "row": row.number, "part": self.part, "place": place, "serial": serial,
-            "year": 0, "name": " ".join(masked(values.get("name", "")).split()),
-            "folded": folded(masked(values.get("name", ""))), "number": number.digits or None, "amount": amount,
-            "received_on": paid_on, "reference": values.get("reference", ""),
+            "sheet": self.columns.shown_sheet,
+            "row": row.number,
+            "part": self.part,
+            "place": place,
+            "serial": serial,
+            "year": 0,
+            "name": " ".join(masked(values.get("name", "")).split()),
+            "folded": folded(masked(values.get("name", ""))),
+            "number": number.digits or None,
+            "amount": amount,
+            "received_on": paid_on,
+            "reference": values.get("reference", ""),
             "of_case": json.dumps({"case_number": values.get("case_number", "").upper(), "dnr": values.get("dnr", "")}),
-        }, told  # fmt: skip
+        }, told
 
     def _read(self, definition: FactDefinition, row: RawRow, told: list[Told]) -> object:
         column = next((c for c, field in self.columns.facts.items() if field == definition.id), 0)
@@ -157,10 +188,11 @@ class PaymentTaker:
         column = next(c for c, field in self.columns.facts.items() if field == "number")
         problem = Problem(
             self.columns.where(row.number, column),
-            Words("Mottagarens organisationsnummer går inte att läsa.",
-                  "The payee's organisation number cannot be read."),
+            Words(
+                "Mottagarens organisationsnummer går inte att läsa.", "The payee's organisation number cannot be read."
+            ),
             Words("Rätta numret, eller skriv ärendenumret.", "Correct the number, or write the case number."),
-        )  # fmt: skip
+        )
         return Told(self.columns.shown_sheet, row.number, column, shorter(masked(said)), problem, stops=True)
 
     def _lacking(self, row: RawRow) -> Told:

@@ -256,20 +256,28 @@ def told_of_sheet(sheet: Sheet) -> Iterator[Problem]:
         many = number(len(sheet.hidden_rows))
         yield Problem(
             sheet.name,
-            Words(f"{many.sv} rader är dolda i filen men läses: {first}.",
-                  f"{many.en} rows are hidden in the file but are read: {first}."),
-            Words("Ta fram raderna i Excel och se om de ska vara med.",
-                  "Unhide the rows in Excel and see whether they belong."),
-        )  # fmt: skip
+            Words(
+                f"{many.sv} rader är dolda i filen men läses: {first}.",
+                f"{many.en} rows are hidden in the file but are read: {first}.",
+            ),
+            Words(
+                "Ta fram raderna i Excel och se om de ska vara med.",
+                "Unhide the rows in Excel and see whether they belong.",
+            ),
+        )
     if sheet.unread_cells:
         many = number(sheet.unread_cells)
         yield Problem(
             sheet.name,
-            Words(f"{many.sv} celler visar ett fel eller en formel utan sparat resultat. De räknas som tomma.",
-                  f"{many.en} cells show an error or a formula without a saved result. They count as empty."),
-            Words("Öppna filen i Excel, rätta felen, spara och ladda upp igen.",
-                  "Open the file in Excel, mend the errors, save and upload again."),
-        )  # fmt: skip
+            Words(
+                f"{many.sv} celler visar ett fel eller en formel utan sparat resultat. De räknas som tomma.",
+                f"{many.en} cells show an error or a formula without a saved result. They count as empty.",
+            ),
+            Words(
+                "Öppna filen i Excel, rätta felen, spara och ladda upp igen.",
+                "Open the file in Excel, mend the errors, save and upload again.",
+            ),
+        )
 
 
 def told_of_hidden(names: tuple[str, ...], file: str) -> Iterator[Problem]:
@@ -308,10 +316,12 @@ def told_of_columns(columns: Columns, catalogue: Catalogue) -> Iterator[Problem]
         first = next(column_letters(place) for place, known in columns.facts.items() if known == fact)
         yield Problem(
             columns.where(columns.heading_row, column),
-            Words(f"Kolumnen betyder ”{label.sv}”, och det gör kolumn {first} också. Bara kolumn {first} läses.",
-                  f"The column means “{label.en}”, and so does column {first}. Only column {first} is read."),
+            Words(
+                f"Kolumnen betyder ”{label.sv}”, och det gör kolumn {first} också. Bara kolumn {first} läses.",
+                f"The column means “{label.en}”, and so does column {first}. Only column {first} is read.",
+            ),
             Words("Byt rubrik på den som inte ska läsas.", "Change the heading of the one not to be read."),
-        )  # fmt: skip
+        )
 
 
 def told_of_no_number(columns: Columns) -> Iterator[Problem]:
@@ -319,13 +329,17 @@ def told_of_no_number(columns: Columns) -> Iterator[Problem]:
     if not {NUMBER, CUSTOMER_NUMBER} & set(columns.facts.values()):
         yield Problem(
             columns.shown_sheet,
-            Words("Listan har ingen kolumn med organisationsnummer. En förening som är känd med nummer känns inte "
-                  "igen på bara namnet.",
-                  "The list has no column with organisation numbers. An association that is known by its number is not "
-                  "recognised by its name."),
-            Words("Lägg till en kolumn ”Organisationsnummer” om numren finns.",
-                  "Add a column “Organisationsnummer” if there are numbers."),
-        )  # fmt: skip
+            Words(
+                "Listan har ingen kolumn med organisationsnummer. En förening som är känd med nummer känns inte "
+                "igen på bara namnet.",
+                "The list has no column with organisation numbers. An association that is known by its number is not "
+                "recognised by its name.",
+            ),
+            Words(
+                "Lägg till en kolumn ”Organisationsnummer” om numren finns.",
+                "Add a column “Organisationsnummer” if there are numbers.",
+            ),
+        )
 
 
 def _personal_numbers_beside(sheet: Sheet, columns: Columns) -> Iterator[Problem]:
@@ -335,10 +349,12 @@ def _personal_numbers_beside(sheet: Sheet, columns: Columns) -> Iterator[Problem
         if any(holds_personal_number(cell.text) for cell in cells if cell.kind in {CellKind.TEXT, CellKind.NUMBER}):
             yield Problem(
                 columns.where(columns.heading_row, column),
-                Words("Kolumnen innehåller personnummer. Den läses inte och visas inte.",
-                      "The column holds personal identity numbers. It is neither read nor shown."),
+                Words(
+                    "Kolumnen innehåller personnummer. Den läses inte och visas inte.",
+                    "The column holds personal identity numbers. It is neither read nor shown.",
+                ),
                 Words("Ta bort personnumren ur listan.", "Remove the personal numbers from the list."),
-            )  # fmt: skip
+            )
 
 
 def _is_totals(row: RawRow) -> bool:
@@ -353,13 +369,17 @@ def _no_case(columns: Columns, row: int, *, below_total: bool) -> Problem:
     """A note under the table, or a row that names nobody; told, so that a case is never lost in silence."""
     return Problem(
         f"{columns.shown_sheet}!{row}",
-        Words("Raden står under summan och har nästan inget ifyllt. Den räknas inte som ett ärende.",
-              "The row stands below the total with hardly anything filled in. It is not counted as a case.")
+        Words(
+            "Raden står under summan och har nästan inget ifyllt. Den räknas inte som ett ärende.",
+            "The row stands below the total with hardly anything filled in. It is not counted as a case.",
+        )
         if below_total
-        else Words("Raden har varken förening eller organisationsnummer. Den räknas inte som ett ärende.",
-                   "The row has neither association nor organisation number. It is not counted as a case."),
+        else Words(
+            "Raden har varken förening eller organisationsnummer. Den räknas inte som ett ärende.",
+            "The row has neither association nor organisation number. It is not counted as a case.",
+        ),
         Words("Fyll i raden om den är ett ärende.", "Fill in the row if it is a case."),
-    )  # fmt: skip
+    )
 
 
 def told_twice(cases: Iterable[CaseRow], columns: Columns) -> Iterator[Problem]:
@@ -375,8 +395,12 @@ def told_twice(cases: Iterable[CaseRow], columns: Columns) -> Iterator[Problem]:
             column = next(column for column, fact in columns.facts.items() if fact == NUMBER)
             yield Problem(
                 columns.where(case.row, column),
-                Words(f"Samma organisationsnummer som på rad {earlier}.",
-                      f"The same organisation number as on row {earlier}."),
-                Words("Se efter om det är två ansökningar, en dubblett eller fel nummer.",
-                      "See whether it is two applications, a duplicate or a wrong number."),
-            )  # fmt: skip
+                Words(
+                    f"Samma organisationsnummer som på rad {earlier}.",
+                    f"The same organisation number as on row {earlier}.",
+                ),
+                Words(
+                    "Se efter om det är två ansökningar, en dubblett eller fel nummer.",
+                    "See whether it is two applications, a duplicate or a wrong number.",
+                ),
+            )

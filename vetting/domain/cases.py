@@ -54,8 +54,13 @@ STATE_WORDS: Final[Mapping[State, Words]] = {
     State.RESCINDED: Words("Avbokad av förvaltningen", "Rescinded by the administration"),
 }
 _HANDLED: Final = (
-    State.RECEIVED, State.IN_PROGRESS, State.COMPLETION, State.REFERRED, State.COMMUNICATION, State.READY,
-)  # fmt: skip
+    State.RECEIVED,
+    State.IN_PROGRESS,
+    State.COMPLETION,
+    State.REFERRED,
+    State.COMMUNICATION,
+    State.READY,
+)
 OPEN: Final = frozenset({*_HANDLED, State.REQUESTED, State.TO_CHECK})
 """Before a decision: what can still be handled."""
 _GRANT_NEXT: Final[Mapping[State, frozenset[State]]] = {
@@ -68,8 +73,13 @@ _GRANT_NEXT: Final[Mapping[State, frozenset[State]]] = {
     State.CLOSED: frozenset({State.IN_PROGRESS}),
 }
 _BOOKING_HANDLED: Final = (
-    State.REQUESTED, State.TO_CHECK, State.COMPLETION, State.REFERRED, State.COMMUNICATION, State.READY,
-)  # fmt: skip
+    State.REQUESTED,
+    State.TO_CHECK,
+    State.COMPLETION,
+    State.REFERRED,
+    State.COMMUNICATION,
+    State.READY,
+)
 _BEFORE: Final = frozenset(_BOOKING_HANDLED)
 _BOOKING_NEXT: Final[Mapping[State, frozenset[State]]] = {
     **{state: _BEFORE - {state, State.REQUESTED} | {State.CANCELLED} for state in _BOOKING_HANDLED},

@@ -13,9 +13,19 @@ if TYPE_CHECKING:
     from vetting.domain.problem import Faults, Path
 
 FACT_KEYS: Final = (
-    "type", "label", "help", "ask_for", "level", "supplied_by", "range", "unit", "privacy", "options", "past",
+    "type",
+    "label",
+    "help",
+    "ask_for",
+    "level",
+    "supplied_by",
+    "range",
+    "unit",
+    "privacy",
+    "options",
+    "past",
     "known_as",
-)  # fmt: skip
+)
 
 
 def parse_catalogue(data: object, faults: Faults, path: Path = ()) -> Catalogue:
@@ -64,10 +74,12 @@ def _range(fields: Fields, fact_type: FactType) -> tuple[float | None, float | N
     if fact_type not in NUMBERS or not fits or not isinstance(data, list) or data[0] > data[1]:
         fields.faults.add(
             fields.at("range"),
-            Words("'range' ska vara två tal, det minsta först, på en uppgift som är ett tal.",
-                  "'range' should be two numbers, the smallest first, on a fact that is a number."),
+            Words(
+                "'range' ska vara två tal, det minsta först, på en uppgift som är ett tal.",
+                "'range' should be two numbers, the smallest first, on a fact that is a number.",
+            ),
             Words("Skriv till exempel range: [0, 100000].", "Write for example range: [0, 100000]."),
-        )  # fmt: skip
+        )
         return None, None
     return data[0], data[1]
 

@@ -29,10 +29,35 @@ NOTHING: Final = frozenset(
 )
 YES: Final = frozenset({"ja", "j", "x", "yes", "y", "sant", "true", "1", "✓", "✔", "ok"})
 NO: Final = frozenset({"nej", "n", "no", "falskt", "false", "0", "ej", "inte"})
-THERE: Final = YES | {"finns", "bifogad", "bifogat", "bifogade", "bifogas", "inlämnad", "inlämnat", "inkommen",
-                      "inkommet", "mottagen", "inskickad", "klar", "bilaga"}  # fmt: skip
-NOT_THERE: Final = NO | {"saknas", "finns ej", "finns inte", "ej inlämnad", "ej inlämnat", "ej bifogad",
-                         "ej bifogat", "ingen", "inget", "inga", "missing", "none"}  # fmt: skip
+THERE: Final = YES | {
+    "finns",
+    "bifogad",
+    "bifogat",
+    "bifogade",
+    "bifogas",
+    "inlämnad",
+    "inlämnat",
+    "inkommen",
+    "inkommet",
+    "mottagen",
+    "inskickad",
+    "klar",
+    "bilaga",
+}
+NOT_THERE: Final = NO | {
+    "saknas",
+    "finns ej",
+    "finns inte",
+    "ej inlämnad",
+    "ej inlämnat",
+    "ej bifogad",
+    "ej bifogat",
+    "ingen",
+    "inget",
+    "inga",
+    "missing",
+    "none",
+}
 LONGEST_NOTHING: Final = 4 * max(map(len, NOTHING | NOT_THERE))
 """A longer text says something, however it is spaced."""
 OLDEST_YEAR: Final = 1990
@@ -130,11 +155,15 @@ def _check_years(definition: FactDefinition, value: Value, on: date) -> None:
         return
     day = value.date() if isinstance(value, datetime) else value
     raise NotReadable(
-        Words(f"{day_in_words(day).sv} är inte ett rimligt datum här.",
-              f"{day_in_words(day).en} is not a plausible date here."),
-        Words(f"Skriv ett datum inom {OLDEST_YEAR}–{on.year + YEARS_AHEAD}, eller töm cellen.",
-              f"Write a date within {OLDEST_YEAR}–{on.year + YEARS_AHEAD}, or empty the cell."),
-    )  # fmt: skip
+        Words(
+            f"{day_in_words(day).sv} är inte ett rimligt datum här.",
+            f"{day_in_words(day).en} is not a plausible date here.",
+        ),
+        Words(
+            f"Skriv ett datum inom {OLDEST_YEAR}–{on.year + YEARS_AHEAD}, eller töm cellen.",
+            f"Write a date within {OLDEST_YEAR}–{on.year + YEARS_AHEAD}, or empty the cell.",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +200,11 @@ def _masked(words: Words) -> Words:
 
 _NOT_CALCULATED: Final = (
     Words("Cellen är en formel vars resultat inte är sparat.", "The cell is a formula whose result was not saved."),
-    Words("Öppna filen i Excel, spara den och ladda upp igen, eller skriv värdet.",
-          "Open the file in Excel, save it and upload it again, or write the value."),
-)  # fmt: skip
+    Words(
+        "Öppna filen i Excel, spara den och ladda upp igen, eller skriv värdet.",
+        "Open the file in Excel, save it and upload it again, or write the value.",
+    ),
+)
 
 
 def _error(cell: Cell) -> tuple[Words, Words]:
@@ -200,22 +231,32 @@ def _organisation_number(text: str) -> ReadCell:
         case NumberKind.PERSONAL:
             return ReadCell(told=personal_number_told())
         case NumberKind.WRONG_CHECK_DIGIT:
-            return ReadCell(told=(
-                Words(f"Kontrollsiffran i {shown} stämmer inte.", f"The check digit of {shown} does not match."),
-                Words("Jämför numret med underlaget.", "Compare the number with the document."),
-            ))  # fmt: skip
+            return ReadCell(
+                told=(
+                    Words(f"Kontrollsiffran i {shown} stämmer inte.", f"The check digit of {shown} does not match."),
+                    Words("Jämför numret med underlaget.", "Compare the number with the document."),
+                )
+            )
         case NumberKind.WRONG_LENGTH:
-            return ReadCell(told=(
-                Words(f"”{shown}” har inte tio siffror.", f"“{shown}” does not have ten digits."),
-                Words("Numret ska ha 10 siffror, till exempel 802999-0234.",
-                      "The number has 10 digits, for example 802999-0234."),
-            ))  # fmt: skip
+            return ReadCell(
+                told=(
+                    Words(f"”{shown}” har inte tio siffror.", f"“{shown}” does not have ten digits."),
+                    Words(
+                        "Numret ska ha 10 siffror, till exempel 802999-0234.",
+                        "The number has 10 digits, for example 802999-0234.",
+                    ),
+                )
+            )
         case NumberKind.NOT_A_NUMBER:
-            return ReadCell(told=(
-                Words(f"”{shown}” är inget organisationsnummer.", f"“{shown}” is not an organisation number."),
-                Words("Numret ska ha 10 siffror, till exempel 802999-0234.",
-                      "The number has 10 digits, for example 802999-0234."),
-            ))  # fmt: skip
+            return ReadCell(
+                told=(
+                    Words(f"”{shown}” är inget organisationsnummer.", f"“{shown}” is not an organisation number."),
+                    Words(
+                        "Numret ska ha 10 siffror, till exempel 802999-0234.",
+                        "The number has 10 digits, for example 802999-0234.",
+                    ),
+                )
+            )
 
 
 def shorter(text: str) -> str:
@@ -256,8 +297,11 @@ def _whole_number(given: Given) -> int:
         return int(_in_range(given, value))
     match = _WHOLE.fullmatch(_SPACES.sub("", given.text.lower()))
     if not match:
-        raise _not(given, Words("ett heltal", "a whole number"),
-                   Words("bara siffror, till exempel 34", "digits only, for example 34"))  # fmt: skip
+        raise _not(
+            given,
+            Words("ett heltal", "a whole number"),
+            Words("bara siffror, till exempel 34", "digits only, for example 34"),
+        )
     return int(_in_range(given, int(match[1])))
 
 
@@ -298,10 +342,12 @@ def _money(given: Given) -> int:
         found = parse_amount(given.text)
     if 0 < found < A_KRONA:
         raise NotAnAmount(
-            Words(f"”{given.text}” är mindre än en krona: det kan vara en andel.",
-                  f"“{given.text}” is less than a krona: it may be a share."),
+            Words(
+                f"”{given.text}” är mindre än en krona: det kan vara en andel.",
+                f"“{given.text}” is less than a krona: it may be a share.",
+            ),
             Words("Skriv beloppet i kronor, till exempel 40000.", "Write the amount in kronor, for example 40000."),
-        )  # fmt: skip
+        )
     return found
 
 
@@ -356,9 +402,11 @@ def _document(given: Given) -> bool:
     try:
         parse_day(given.text)
     except NotADay:
-        raise _not(given, Words("ja eller nej", "yes or no"),
-                   Words("ja när handlingen finns, annars nej", "yes when the paper is there, otherwise no"),
-                   ) from None  # fmt: skip
+        raise _not(
+            given,
+            Words("ja eller nej", "yes or no"),
+            Words("ja när handlingen finns, annars nej", "yes when the paper is there, otherwise no"),
+        ) from None
     return True
 
 
@@ -371,9 +419,11 @@ def _choice(given: Given) -> str:
     options = given.definition.options.values()
     raise NotReadable(
         Words(f"”{shorter(given.text)}” är inget av valen.", f"“{shorter(given.text)}” is not one of the options."),
-        Words("Välj bland: " + ", ".join(option.sv for option in options) + ".",
-              "Choose among: " + ", ".join(option.en for option in options) + "."),
-    )  # fmt: skip
+        Words(
+            "Välj bland: " + ", ".join(option.sv for option in options) + ".",
+            "Choose among: " + ", ".join(option.en for option in options) + ".",
+        ),
+    )
 
 
 def _texts(given: Given) -> tuple[str, ...]:

@@ -36,33 +36,40 @@ _Check = tuple[Words, Words] | None
 def _identity(case: Aftermath) -> _Check:
     if case.identity_checked or not case.granted:
         return None
-    return (Words("Firmatecknarens legitimation är inte kontrollerad.",
-                  "The signatory's identity has not been checked."),
-            Words("Kontrollera den och markera det i ärendet.", "Check it and mark it in the case."))  # fmt: skip
+    return (
+        Words("Firmatecknarens legitimation är inte kontrollerad.", "The signatory's identity has not been checked."),
+        Words("Kontrollera den och markera det i ärendet.", "Check it and mark it in the case."),
+    )
 
 
 def _sent(case: Aftermath) -> _Check:
     if case.sent:
         return None
-    return (Words("Beslutet är inte skickat till föreningen.", "The decision has not been sent to the association."),
-            Words("Skicka det, och anteckna dagen på beslutet.",
-                  "Send it, and note the day on the decision."))  # fmt: skip
+    return (
+        Words("Beslutet är inte skickat till föreningen.", "The decision has not been sent to the association."),
+        Words("Skicka det, och anteckna dagen på beslutet.", "Send it, and note the day on the decision."),
+    )
 
 
 def _reported(case: Aftermath) -> _Check:
     if case.reported:
         return None
-    return (Words("Delegationsbeslutet är inte anmält till nämnden.",
-                  "The delegated decision has not been reported to the board."),
-            Words("Anmäl det vid nämndens möte.", "Report it at the board's meeting."))  # fmt: skip
+    return (
+        Words(
+            "Delegationsbeslutet är inte anmält till nämnden.",
+            "The delegated decision has not been reported to the board.",
+        ),
+        Words("Anmäl det vid nämndens möte.", "Report it at the board's meeting."),
+    )
 
 
 def _followed_up(case: Aftermath) -> _Check:
     if case.followed_up or not case.granted:
         return None
-    return (Words("Föreningen är inte uppföljd.", "The association has not been followed up."),
-            Words("Skriv vad uppföljningen visade och markera den.",
-                  "Write what the follow-up showed and mark it."))  # fmt: skip
+    return (
+        Words("Föreningen är inte uppföljd.", "The association has not been followed up."),
+        Words("Skriv vad uppföljningen visade och markera den.", "Write what the follow-up showed and mark it."),
+    )
 
 
 BEFORE_PAYMENT: Final[Mapping[str, Callable[[Aftermath], _Check]]] = {IDENTITY: _identity}

@@ -127,12 +127,17 @@ LONGEST_WAIT: Final = timedelta(days=366)
 def wrong_day(due: date, on: date) -> Problem | None:
     """What is wrong with a day to reply."""
     if due <= on:
-        return Problem("due_on", Words("Svarsdagen måste ligga framåt.", "The day to reply must lie ahead."),
-                       Words("Välj en dag efter i dag.", "Choose a day after today."))  # fmt: skip
+        return Problem(
+            "due_on",
+            Words("Svarsdagen måste ligga framåt.", "The day to reply must lie ahead."),
+            Words("Välj en dag efter i dag.", "Choose a day after today."),
+        )
     if due > on + LONGEST_WAIT:
-        return Problem("due_on", Words("Svarsdagen ligger mer än ett år bort.",
-                                       "The day to reply is more than a year away."),
-                       Words("Rätta datumet.", "Correct the date."))  # fmt: skip
+        return Problem(
+            "due_on",
+            Words("Svarsdagen ligger mer än ett år bort.", "The day to reply is more than a year away."),
+            Words("Rätta datumet.", "Correct the date."),
+        )
     return None
 
 
@@ -155,13 +160,18 @@ def wrong_with_address(email: str, postal: Sequence[str]) -> list[Problem]:
     ]
     if email and not problems and not is_email(email):
         problems.append(
-            Problem("email", Words("Det är ingen e-postadress.", "That is no e-mail address."),
-                    Words("Skriv den så här: namn@forening.example.", "Write it like this: name@association.example."))
-        )  # fmt: skip
+            Problem(
+                "email",
+                Words("Det är ingen e-postadress.", "That is no e-mail address."),
+                Words("Skriv den så här: namn@forening.example.", "Write it like this: name@association.example."),
+            )
+        )
     if len(postal) > POSTAL_LINES or sum(map(len, postal)) > LONGEST_POSTAL:
         problems.append(
-            Problem("postal", Words("Adressen ryms inte i kuvertets fönster.",
-                                    "The address does not fit in the envelope's window."),
-                    Words("Skriv högst sex korta rader.", "Write at most six short lines."))
-        )  # fmt: skip
+            Problem(
+                "postal",
+                Words("Adressen ryms inte i kuvertets fönster.", "The address does not fit in the envelope's window."),
+                Words("Skriv högst sex korta rader.", "Write at most six short lines."),
+            )
+        )
     return problems

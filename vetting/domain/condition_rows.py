@@ -115,25 +115,42 @@ def condition_of(group: str, rows: Sequence[Row], catalogue: Catalogue, where: s
 def _leaf(row: Row, catalogue: Catalogue, where: str, problems: list[Problem]) -> Any:  # noqa: ANN401 - plain data
     definition = catalogue.get(row.fact)
     if definition is None:
-        problems.append(Problem(f"fact-{where}", Words("Ingen uppgift är vald.", "No fact is chosen."),
-                                Words("Välj en uppgift.", "Choose a fact.")))  # fmt: skip
+        problems.append(
+            Problem(
+                f"fact-{where}",
+                Words("Ingen uppgift är vald.", "No fact is chosen."),
+                Words("Välj en uppgift.", "Choose a fact."),
+            )
+        )
         return None
     kind = COMPARISONS.get(row.comparison)
     if kind is None or definition.type not in kind.types:
-        problems.append(Problem(f"comparison-{where}",
-                                Words(f"Jämförelsen passar inte ”{definition.label.sv}”.",
-                                      f"The comparison does not fit “{definition.label.en}”."),
-                                nearest_fitting(definition.type)))  # fmt: skip
+        problems.append(
+            Problem(
+                f"comparison-{where}",
+                Words(
+                    f"Jämförelsen passar inte ”{definition.label.sv}”.",
+                    f"The comparison does not fit “{definition.label.en}”.",
+                ),
+                nearest_fitting(definition.type),
+            )
+        )
         return None
     if row.other:
         return {"fact": row.fact, row.comparison: {"fact": row.other}}
     try:
         return {"fact": row.fact, row.comparison: operand(definition, kind.shape, row.value)}
     except ValueError:
-        problems.append(Problem(f"value-{where}",
-                                Words(f"”{row.value[:40]}” går inte att jämföra ”{definition.label.sv}” med.",
-                                      f"“{row.value[:40]}” cannot be compared with “{definition.label.en}”."),
-                                _wanted(definition, kind.shape)))  # fmt: skip
+        problems.append(
+            Problem(
+                f"value-{where}",
+                Words(
+                    f"”{row.value[:40]}” går inte att jämföra ”{definition.label.sv}” med.",
+                    f"“{row.value[:40]}” cannot be compared with “{definition.label.en}”.",
+                ),
+                _wanted(definition, kind.shape),
+            )
+        )
         return None
 
 

@@ -237,10 +237,30 @@ def _as_text(value: object) -> str:
 
 
 CRITERION_KEYS: Final = (
-    "id", "label", "applies_to", "level", "kind", "moment", "condition", "only_if", "question", "ask", "about",
-    "value_criterion", "shown_facts", "evidence", "settings", "if_not_met", "on_running_support", "sources",
-    "legal", "guard", "valid_for_months", "as_of", "status",
-)  # fmt: skip
+    "id",
+    "label",
+    "applies_to",
+    "level",
+    "kind",
+    "moment",
+    "condition",
+    "only_if",
+    "question",
+    "ask",
+    "about",
+    "value_criterion",
+    "shown_facts",
+    "evidence",
+    "settings",
+    "if_not_met",
+    "on_running_support",
+    "sources",
+    "legal",
+    "guard",
+    "valid_for_months",
+    "as_of",
+    "status",
+)
 _WITH_CONDITION = frozenset(CriterionKind) - {CriterionKind.ASSESSMENT}
 
 
@@ -375,19 +395,26 @@ def _check_whole(criterion: Criterion, fields: Fields) -> None:
         if not criterion.guard.sv:
             faults.add(
                 fields.path,
-                Words("'guard' saknas: vad den som bedömer ska hålla sig till.",
-                      "'guard' is missing: what the person who assesses must keep to."),
-                Words("Lägg till till exempel: Åsikter räknas aldrig, bara handlingar i verksamheten.",
-                      "Add for example: Opinions never count, only acts within the activity."),
-            )  # fmt: skip
+                Words(
+                    "'guard' saknas: vad den som bedömer ska hålla sig till.",
+                    "'guard' is missing: what the person who assesses must keep to.",
+                ),
+                Words(
+                    "Lägg till till exempel: Åsikter räknas aldrig, bara handlingar i verksamheten.",
+                    "Add for example: Opinions never count, only acts within the activity.",
+                ),
+            )
         if criterion.condition:
             faults.add(
                 fields.at("condition"),
-                Words("En bedömning har ingen 'condition': en person svarar.",
-                      "An assessment has no 'condition': a person answers."),
-                Words("Välj kind: automatic, eller ta bort villkoret.",
-                      "Choose kind: automatic, or remove the condition."),
-            )  # fmt: skip
+                Words(
+                    "En bedömning har ingen 'condition': en person svarar.",
+                    "An assessment has no 'condition': a person answers.",
+                ),
+                Words(
+                    "Välj kind: automatic, eller ta bort villkoret.", "Choose kind: automatic, or remove the condition."
+                ),
+            )
     if criterion.value_criterion and criterion.kind is not CriterionKind.ASSESSMENT:
         faults.add(
             fields.at("value_criterion"),
@@ -413,17 +440,21 @@ def _check_consequence(criterion: Criterion, fields: Fields) -> None:
     }:
         fields.faults.add(
             fields.at("if_not_met"),
-            Words("En handling, försäkran eller signal kan aldrig ge avslag.",
-                  "A paper, a declaration or a signal can never refuse."),
+            Words(
+                "En handling, försäkran eller signal kan aldrig ge avslag.",
+                "A paper, a declaration or a signal can never refuse.",
+            ),
             Words("Välj complete eller assess.", "Choose complete or assess."),
-        )  # fmt: skip
+        )
     if criterion.moment is not Moment.BEFORE and criterion.on_running_support is RunningConsequence.NONE:
         fields.faults.add(
             fields.at("moment"),
-            Words("Ett krav under bidragstiden behöver 'on_running_support'.",
-                  "A requirement while support runs needs 'on_running_support'."),
+            Words(
+                "Ett krav under bidragstiden behöver 'on_running_support'.",
+                "A requirement while support runs needs 'on_running_support'.",
+            ),
             Words("Välj assess, pause_payment eller reclaim.", "Choose assess, pause_payment or reclaim."),
-        )  # fmt: skip
+        )
     if criterion.if_not_met is Consequence.FULL_PRICE and CaseKind.GRANT in criterion.kinds:
         fields.faults.add(
             fields.at("if_not_met"),
@@ -438,10 +469,12 @@ def _check_settings(criterion: Criterion, fields: Fields) -> None:
     for name in sorted(criterion.settings_needed - set(names)):
         fields.faults.add(
             fields.at("condition"),
-            Words(f"Inställningen '{name}' är inte angiven under 'settings'.",
-                  f"The setting '{name}' is not declared under 'settings'."),
+            Words(
+                f"Inställningen '{name}' är inte angiven under 'settings'.",
+                f"The setting '{name}' is not declared under 'settings'.",
+            ),
             Words(f"Lägg till 'settings: {{{name}: …}}'.", f"Add 'settings: {{{name}: …}}'."),
-        )  # fmt: skip
+        )
     for name in sorted(set(names) - criterion.settings_needed):
         if _conditions_were_read(fields, criterion):
             fields.faults.add(

@@ -34,7 +34,7 @@ _MONTH_WORDS = {
         start=1,
     )
     for word in words
-} | {"sept": 9}  # fmt: skip
+} | {"sept": 9}
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/. ]\s?(\d{4})", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
@@ -104,10 +104,12 @@ def parse_day(text: str) -> date:
         return _day(year, month, day, text)
     if (match := _EITHER_WAY.fullmatch(tidy)) and match[1] != match[2] and max(int(match[1]), int(match[2])) <= MONTHS:
         raise NotADay(
-            Words(f"”{text}” kan läsas på två sätt: det går inte att se vad som är dag och månad.",
-                  f"“{text}” can be read in two ways: which is the day and which the month cannot be seen."),
+            Words(
+                f"”{text}” kan läsas på två sätt: det går inte att se vad som är dag och månad.",
+                f"“{text}” can be read in two ways: which is the day and which the month cannot be seen.",
+            ),
             _WRITE_IT,
-        )  # fmt: skip
+        )
     if match := _DAY_FIRST.fullmatch(tidy):
         day, month, year = (int(part) for part in match.groups())
         return _day(year, month, day, text)
@@ -131,8 +133,10 @@ def _day(year: int, month: int, day: int, text: str) -> date:
         ) from None
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NotADay(
-            Words(f"”{text}” ligger utanför åren {FIRST_YEAR}–{LAST_YEAR}.",
-                  f"“{text}” lies outside the years {FIRST_YEAR}–{LAST_YEAR}."),
+            Words(
+                f"”{text}” ligger utanför åren {FIRST_YEAR}–{LAST_YEAR}.",
+                f"“{text}” lies outside the years {FIRST_YEAR}–{LAST_YEAR}.",
+            ),
             _WRITE_IT,
-        )  # fmt: skip
+        )
     return found

@@ -29,20 +29,24 @@ class DeviationKind(StrEnum):
 
 
 DEVIATION_WORDS: Final[Mapping[DeviationKind, Words]] = {
-    DeviationKind.OTHER_ORGANISER: Words("En annan arrangör än den som stod i bokningen",
-                                         "Another organiser than the booking said"),
+    DeviationKind.OTHER_ORGANISER: Words(
+        "En annan arrangör än den som stod i bokningen", "Another organiser than the booking said"
+    ),
     DeviationKind.OTHER_USE: Words("Något annat än det som stod i bokningen", "Something else than the booking said"),
     DeviationKind.LET_ON: Words("Lokalen lånades eller hyrdes ut vidare", "The room was lent or let on"),
-    DeviationKind.RULES_OF_ROOM: Words("Lokalens regler följdes inte: tid, antal, ordning",
-                                       "The rules of the room were not kept: time, number, order"),
+    DeviationKind.RULES_OF_ROOM: Words(
+        "Lokalens regler följdes inte: tid, antal, ordning", "The rules of the room were not kept: time, number, order"
+    ),
     DeviationKind.DAMAGE: Words("Skada eller städning", "Damage or cleaning"),
     DeviationKind.NOBODY_CAME: Words("Ingen kom", "Nobody came"),
     DeviationKind.THREAT: Words("Hot eller våld i lokalen", "Threats or violence in the room"),
-}  # fmt: skip
+}
 
 
-_THE_ROLE: Final = Words("Skriv rollen i stället. Oro för en person tas med samordnaren, inte här.",
-                         "Write the role instead. Concern for a person goes to the coordinator, not here.")  # fmt: skip
+_THE_ROLE: Final = Words(
+    "Skriv rollen i stället. Oro för en person tas med samordnaren, inte här.",
+    "Write the role instead. Concern for a person goes to the coordinator, not here.",
+)
 
 
 def wrong_with(
@@ -51,18 +55,37 @@ def wrong_with(
     """What is lacking, or has no place there."""
     problems = []
     if kind is None:
-        problems.append(Problem("kind", Words("Det är inte valt vad som hände.", "What happened is not chosen."),
-                                Words("Välj det som ligger närmast.", "Choose what comes closest.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "kind",
+                Words("Det är inte valt vad som hände.", "What happened is not chosen."),
+                Words("Välj det som ligger närmast.", "Choose what comes closest."),
+            )
+        )
     if on is None:
-        problems.append(Problem("on", Words("Det är inget datum.", "That is not a date."),
-                                Words("Skriv datumet så här: 2026-03-15.",
-                                      "Write the date like this: 2026-03-15.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "on",
+                Words("Det är inget datum.", "That is not a date."),
+                Words("Skriv datumet så här: 2026-03-15.", "Write the date like this: 2026-03-15."),
+            )
+        )
     elif on > today:
-        problems.append(Problem("on", Words("Dagen har inte varit än.", "The day has not been yet."),
-                                Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "on",
+                Words("Dagen har inte varit än.", "The day has not been yet."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
     if not what.strip():
-        problems.append(Problem("what", Words("Det står inte vad som hände.", "It does not say what happened."),
-                                Words("Skriv handlingen, i en mening.", "Write the act, in a sentence.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "what",
+                Words("Det står inte vad som hände.", "It does not say what happened."),
+                Words("Skriv handlingen, i en mening.", "Write the act, in a sentence."),
+            )
+        )
     else:
         problems += persons_in("what", what, known_names, _THE_ROLE)
     return problems
@@ -71,6 +94,11 @@ def wrong_with(
 def wrong_with_withdrawal(because: str, known_names: Iterable[str]) -> list[Problem]:
     """Why something that was noted is taken back: said, and without persons."""
     if not because.strip():
-        return [Problem("because", Words("Det står inte varför.", "It does not say why."),
-                        Words("Skriv vad som var fel.", "Write what was wrong."))]  # fmt: skip
+        return [
+            Problem(
+                "because",
+                Words("Det står inte varför.", "It does not say why."),
+                Words("Skriv vad som var fel.", "Write what was wrong."),
+            )
+        ]
     return persons_in("because", because, known_names, _THE_ROLE)

@@ -22,9 +22,18 @@ if TYPE_CHECKING:
     from vetting.domain.words import Language
 
 OPEN_TYPES: Final = frozenset(
-    {FactType.TEXT, FactType.URL, FactType.WHOLE_NUMBER, FactType.NUMBER, FactType.MONEY, FactType.DATE,
-     FactType.YES_NO, FactType.CHOICE, FactType.DOCUMENT}
-)  # fmt: skip
+    {
+        FactType.TEXT,
+        FactType.URL,
+        FactType.WHOLE_NUMBER,
+        FactType.NUMBER,
+        FactType.MONEY,
+        FactType.DATE,
+        FactType.YES_NO,
+        FactType.CHOICE,
+        FactType.DOCUMENT,
+    }
+)
 """Facts whose values a cell holds and gives back unchanged."""
 ABSENT: Final = {"absent": True}
 """As plain data: said not to be there."""

@@ -156,9 +156,12 @@ _OF_IDENTITY: Final = frozenset(
 
 
 def in_words(
-    action: str, detail: Mapping[str, Any], ruleset: RuleSet | None, catalogue: Catalogue,
+    action: str,
+    detail: Mapping[str, Any],
+    ruleset: RuleSet | None,
+    catalogue: Catalogue,
     kind: CaseKind = CaseKind.GRANT,
-) -> Words:  # fmt: skip
+) -> Words:
     """One entry as a sentence; what the detail adds stands after a colon. kind: of the case it is about."""
     told = EVENT_WORDS.get(action, same(action))
     labels = {criterion.id: criterion.label for criterion in ruleset.criteria} if ruleset else {}

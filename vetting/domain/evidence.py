@@ -159,9 +159,14 @@ NO_EVIDENCE: Final = Evidence(
 
 
 def wrong_with(
-    answer: Answer, reasons: str, evidence: Evidence | None, criterion: Criterion, *, on: date,
+    answer: Answer,
+    reasons: str,
+    evidence: Evidence | None,
+    criterion: Criterion,
+    *,
+    on: date,
     known_names: Iterable[str] = (),
-) -> list[Problem]:  # fmt: skip
+) -> list[Problem]:
     """What stands in the way of an answer that day; each names its field of the form.
 
     known_names: of the association and the board, which are no persons.
@@ -174,9 +179,16 @@ def wrong_with(
     if answer is not Answer.NOT_MET:
         return found
     if not reasons.strip():
-        found.append(Problem("reasons", Words("Motiveringen saknas.", "The reasons are missing."),
-                             Words("Skriv vad i underlaget bedömningen bygger på.",
-                                   "Write what in the material the assessment rests on.")))  # fmt: skip
+        found.append(
+            Problem(
+                "reasons",
+                Words("Motiveringen saknas.", "The reasons are missing."),
+                Words(
+                    "Skriv vad i underlaget bedömningen bygger på.",
+                    "Write what in the material the assessment rests on.",
+                ),
+            )
+        )
     if criterion.value_criterion:
         found += _wrong_with_evidence(given, on)
     return found + _questions(texts, given, tuple(known_names), criterion.own_words)
@@ -201,11 +213,17 @@ def _texts(reasons: str, evidence: Evidence | None) -> dict[str, str]:
     if evidence is None:
         return {"reasons": reasons}
     return {
-        "reasons": reasons, "act": evidence.act, "role": evidence.role, "happened": evidence.happened,
-        "source": evidence.source, "place": evidence.place, "speaks_for": evidence.speaks_for,
-        "special_reasons": evidence.special_reasons, "proportionality": evidence.proportionality,
+        "reasons": reasons,
+        "act": evidence.act,
+        "role": evidence.role,
+        "happened": evidence.happened,
+        "source": evidence.source,
+        "place": evidence.place,
+        "speaks_for": evidence.speaks_for,
+        "special_reasons": evidence.special_reasons,
+        "proportionality": evidence.proportionality,
         "named_because": evidence.named_because,
-    }  # fmt: skip
+    }
 
 
 def _questions(
@@ -217,12 +235,17 @@ def _questions(
     names = names_in(" . ".join((given.role, given.act, texts["reasons"])), known_names)
     if names and not given.named_because.strip():
         found.append(
-            Problem("named_because",
-                    Words("Det kan vara ett namn på en person: ", "This may be the name of a person: ")
-                    + same(", ".join(names)) + same("."),
-                    Words("Skriv rollen i stället, eller varför rollen inte räcker.",
-                          "Write the role instead, or why the role is not enough."))
-        )  # fmt: skip
+            Problem(
+                "named_because",
+                Words("Det kan vara ett namn på en person: ", "This may be the name of a person: ")
+                + same(", ".join(names))
+                + same("."),
+                Words(
+                    "Skriv rollen i stället, eller varför rollen inte räcker.",
+                    "Write the role instead, or why the role is not enough.",
+                ),
+            )
+        )
     return found
 
 
@@ -231,45 +254,86 @@ _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 def _wrong_with_evidence(given: Evidence, on: date) -> list[Problem]:
     texts = {
-        "act": (given.act, Words("Handlingen eller uttalandet saknas.", "The act or statement is missing."),
-                Words("Skriv vad som gjordes eller sades.", "Write what was done or said.")),
-        "role": (given.role, Words("Rollen saknas.", "The role is missing."),
-                 Words("Skriv personens roll, inte namnet.", "Write the person's role, not the name.")),
-        "source": (given.source, Words("Källan saknas.", "The source is missing."),
-                   Words("Skriv var det framgår.", "Write where it can be seen.")),
-        "speaks_for": (given.speaks_for, Words("Det som talar för föreningen saknas.",
-                                               "It does not say what speaks for the association."),
-                       Words("Skriv det, eller att du har letat och inget funnit.",
-                             "Write it, or that you have looked and found nothing.")),
-        "special_reasons": (given.special_reasons, Words("Särskilda skäl är inte vägda.",
-                                                         "Special reasons have not been weighed."),
-                            Words("Skriv hur avståndstagande, åtgärder, enstaka händelse och tid har vägts.",
-                                  "Write how distancing, measures, a single event and time were weighed.")),
-        "proportionality": (given.proportionality, Words("Det står inte varför mindre inte räcker.",
-                                                         "It does not say why less is not enough."),
-                            Words("Skriv varför villkor, en del eller en annan lokal inte räcker.",
-                                  "Write why conditions, a part or another room are not enough.")),
-    }  # fmt: skip
+        "act": (
+            given.act,
+            Words("Handlingen eller uttalandet saknas.", "The act or statement is missing."),
+            Words("Skriv vad som gjordes eller sades.", "Write what was done or said."),
+        ),
+        "role": (
+            given.role,
+            Words("Rollen saknas.", "The role is missing."),
+            Words("Skriv personens roll, inte namnet.", "Write the person's role, not the name."),
+        ),
+        "source": (
+            given.source,
+            Words("Källan saknas.", "The source is missing."),
+            Words("Skriv var det framgår.", "Write where it can be seen."),
+        ),
+        "speaks_for": (
+            given.speaks_for,
+            Words("Det som talar för föreningen saknas.", "It does not say what speaks for the association."),
+            Words(
+                "Skriv det, eller att du har letat och inget funnit.",
+                "Write it, or that you have looked and found nothing.",
+            ),
+        ),
+        "special_reasons": (
+            given.special_reasons,
+            Words("Särskilda skäl är inte vägda.", "Special reasons have not been weighed."),
+            Words(
+                "Skriv hur avståndstagande, åtgärder, enstaka händelse och tid har vägts.",
+                "Write how distancing, measures, a single event and time were weighed.",
+            ),
+        ),
+        "proportionality": (
+            given.proportionality,
+            Words("Det står inte varför mindre inte räcker.", "It does not say why less is not enough."),
+            Words(
+                "Skriv varför villkor, en del eller en annan lokal inte räcker.",
+                "Write why conditions, a part or another room are not enough.",
+            ),
+        ),
+    }
     found = [Problem(name, what, remedy) for name, (text, what, remedy) in texts.items() if not text.strip()]
     if given.deed is None:
-        found.insert(0, Problem("deed", Words("Det är inte valt om det är en handling eller ett uttalande.",
-                                              "It is not chosen whether it is an act or a statement."),
-                                Words("Välj ett.", "Choose one.")))  # fmt: skip
+        found.insert(
+            0,
+            Problem(
+                "deed",
+                Words(
+                    "Det är inte valt om det är en handling eller ett uttalande.",
+                    "It is not chosen whether it is an act or a statement.",
+                ),
+                Words("Välj ett.", "Choose one."),
+            ),
+        )
     found += _wrong_time(given, on)
     rules = {
-        "inside_activity": (given.inside_activity,
-                            Words("Bara det som skett inom föreningens verksamhet kan ge ”ej uppfyllt”.",
-                                  "Only what happened within the association's activity can give “not met”."),
-                            Words("Svara ja, eller välj ett annat svar.", "Answer yes, or choose another answer.")),
-        "verified": (given.verified,
-                     Words("En muntlig eller obekräftad uppgift kan inte ge ”ej uppfyllt”.",
-                           "Oral or unverified information cannot give “not met”."),
-                     Words("Bekräfta den först, eller välj ett annat svar.", "Verify it first, or answer otherwise.")),
-        "may_be_shown": (given.may_be_shown,
-                         Words("Det som föreningen inte får se kan inte ge ”ej uppfyllt”.",
-                               "What the association may not see cannot give “not met”."),
-                         Words("Svara ja, eller välj ett annat svar.", "Answer yes, or choose another answer.")),
-    }  # fmt: skip
+        "inside_activity": (
+            given.inside_activity,
+            Words(
+                "Bara det som skett inom föreningens verksamhet kan ge ”ej uppfyllt”.",
+                "Only what happened within the association's activity can give “not met”.",
+            ),
+            Words("Svara ja, eller välj ett annat svar.", "Answer yes, or choose another answer."),
+        ),
+        "verified": (
+            given.verified,
+            Words(
+                "En muntlig eller obekräftad uppgift kan inte ge ”ej uppfyllt”.",
+                "Oral or unverified information cannot give “not met”.",
+            ),
+            Words("Bekräfta den först, eller välj ett annat svar.", "Verify it first, or answer otherwise."),
+        ),
+        "may_be_shown": (
+            given.may_be_shown,
+            Words(
+                "Det som föreningen inte får se kan inte ge ”ej uppfyllt”.",
+                "What the association may not see cannot give “not met”.",
+            ),
+            Words("Svara ja, eller välj ett annat svar.", "Answer yes, or choose another answer."),
+        ),
+    }
     found += [Problem(name, what, remedy) for name, (value, what, remedy) in rules.items() if value is not True]
     return found
 
@@ -279,20 +343,34 @@ def _wrong_time(given: Evidence, on: date) -> list[Problem]:
     found = []
     years = [int(year) for year in _YEAR.findall(given.happened)]
     if not years:
-        found.append(Problem("happened", Words("Tidpunkten saknas, eller året i den.",
-                                               "The time is missing, or the year in it."),
-                             Words("Skriv när det hände, till exempel 2026-03-15 eller mars 2026.",
-                                   "Write when it happened, for example 2026-03-15 or March 2026.")))  # fmt: skip
+        found.append(
+            Problem(
+                "happened",
+                Words("Tidpunkten saknas, eller året i den.", "The time is missing, or the year in it."),
+                Words(
+                    "Skriv när det hände, till exempel 2026-03-15 eller mars 2026.",
+                    "Write when it happened, for example 2026-03-15 or March 2026.",
+                ),
+            )
+        )
     elif _lies_ahead(given.happened, years, on):
         found.append(Problem("happened", AHEAD, Words("Rätta datumet.", "Correct the date.")))
     if given.source_address and not is_address(given.source_address):
-        found.append(Problem("source_address", Words("Det är ingen webbadress.", "That is no web address."),
-                             Words("Skriv den så här: https://exempel.se/sida.",
-                                   "Write it like this: https://example.com/page.")))  # fmt: skip
+        found.append(
+            Problem(
+                "source_address",
+                Words("Det är ingen webbadress.", "That is no web address."),
+                Words("Skriv den så här: https://exempel.se/sida.", "Write it like this: https://example.com/page."),
+            )
+        )
     if given.source_address and given.seen_on is None:
-        found.append(Problem("seen_on", Words("Det står inte när källan sågs.", "It does not say when it was seen."),
-                             Words("Skriv dagen. En sida kan ändras.",
-                                   "Write the day. A page can change.")))  # fmt: skip
+        found.append(
+            Problem(
+                "seen_on",
+                Words("Det står inte när källan sågs.", "It does not say when it was seen."),
+                Words("Skriv dagen. En sida kan ändras.", "Write the day. A page can change."),
+            )
+        )
     if given.seen_on is not None and given.seen_on > on:
         found.append(Problem("seen_on", AHEAD, Words("Rätta datumet.", "Correct the date.")))
     return found

@@ -52,15 +52,24 @@ def _shared_number_or_account(facts: Facts) -> Check | None:
     if cases is None:
         return None
     return Check(
-        id="other_cases", cases=cases, hit=bool(cases),
-        compared=Words("Organisationsnummer och giro, mot öppna ärenden i nämnden.",
-                       "Organisation number and account, against open cases of the board."),
-        found=Words("Samma nummer med ett annat namn, eller samma giro hos en annan förening.",
-                    "The same number with another name, or the same account at another association.")
-        if cases else NOTHING,
-        innocent=Words("Föreningen kan ha bytt namn, ha sektioner, eller låta en huvudförening ta emot pengar.",
-                       "It may have changed its name, have sections, or let a parent association receive money."),
-    )  # fmt: skip
+        id="other_cases",
+        cases=cases,
+        hit=bool(cases),
+        compared=Words(
+            "Organisationsnummer och giro, mot öppna ärenden i nämnden.",
+            "Organisation number and account, against open cases of the board.",
+        ),
+        found=Words(
+            "Samma nummer med ett annat namn, eller samma giro hos en annan förening.",
+            "The same number with another name, or the same account at another association.",
+        )
+        if cases
+        else NOTHING,
+        innocent=Words(
+            "Föreningen kan ha bytt namn, ha sektioner, eller låta en huvudförening ta emot pengar.",
+            "It may have changed its name, have sections, or let a parent association receive money.",
+        ),
+    )
 
 
 def _shared_paper(facts: Facts) -> Check | None:
@@ -69,14 +78,24 @@ def _shared_paper(facts: Facts) -> Check | None:
     if cases is None:
         return None
     return Check(
-        id="cases_with_same_attachment", cases=cases, hit=bool(cases),
-        compared=Words("Varje fil i ärendet, tecken för tecken, mot andra föreningars filer i nämnden.",
-                       "Each file of the case, sign by sign, against files of other associations of the board."),
-        found=Words("Precis samma fil är inlämnad av en annan förening.",
-                    "The very same file was handed in by another association.") if cases else NOTHING,
-        innocent=Words("Det kan vara en gemensam blankett, ett förbunds stadgar eller en fil som lagts i fel ärende.",
-                       "It may be a form that many use, a federation's statutes, or a file put into the wrong case."),
-    )  # fmt: skip
+        id="cases_with_same_attachment",
+        cases=cases,
+        hit=bool(cases),
+        compared=Words(
+            "Varje fil i ärendet, tecken för tecken, mot andra föreningars filer i nämnden.",
+            "Each file of the case, sign by sign, against files of other associations of the board.",
+        ),
+        found=Words(
+            "Precis samma fil är inlämnad av en annan förening.",
+            "The very same file was handed in by another association.",
+        )
+        if cases
+        else NOTHING,
+        innocent=Words(
+            "Det kan vara en gemensam blankett, ett förbunds stadgar eller en fil som lagts i fel ärende.",
+            "It may be a form that many use, a federation's statutes, or a file put into the wrong case.",
+        ),
+    )
 
 
 def _same_as_last_year(facts: Facts) -> Check | None:
@@ -86,13 +105,18 @@ def _same_as_last_year(facts: Facts) -> Check | None:
         return None
     share = f"{round(ratio * 100)} %"
     return Check(
-        id="similarity_to_last_year", hit=ratio >= LIKE,
-        compared=Words("Verksamhetsberättelse och årsmötesprotokoll, mot förra årets.",
-                       "Activity report and annual minutes, against last year's."),
+        id="similarity_to_last_year",
+        hit=ratio >= LIKE,
+        compared=Words(
+            "Verksamhetsberättelse och årsmötesprotokoll, mot förra årets.",
+            "Activity report and annual minutes, against last year's.",
+        ),
         found=Words("Lika till ", "Alike to ") + same(f"{share}."),
-        innocent=Words("Föreningen kan ha använt samma mall, eller skickat förra årets fil av misstag.",
-                       "It may have used the same template, or sent last year's file by mistake."),
-    )  # fmt: skip
+        innocent=Words(
+            "Föreningen kan ha använt samma mall, eller skickat förra årets fil av misstag.",
+            "It may have used the same template, or sent last year's file by mistake.",
+        ),
+    )
 
 
 def _members(facts: Facts) -> Check | None:
@@ -101,13 +125,18 @@ def _members(facts: Facts) -> Check | None:
     if not isinstance(now, int) or not isinstance(before, int) or not before:
         return None
     return Check(
-        id="members_total", hit=abs(now - before) / before >= JUMP,
-        compared=Words("Antalet medlemmar, mot det som uppgavs ett år tidigare.",
-                       "The number of members, against what was stated a year before."),
+        id="members_total",
+        hit=abs(now - before) / before >= JUMP,
+        compared=Words(
+            "Antalet medlemmar, mot det som uppgavs ett år tidigare.",
+            "The number of members, against what was stated a year before.",
+        ),
         found=Words(f"{before} förut, {now} nu.", f"{before} before, {now} now."),
-        innocent=Words("Föreningen kan ha gått ihop med en annan, öppnat en ny verksamhet eller räknat på annat sätt.",
-                       "It may have joined another, opened a new activity or counted in another way."),
-    )  # fmt: skip
+        innocent=Words(
+            "Föreningen kan ha gått ihop med en annan, öppnat en ny verksamhet eller räknat på annat sätt.",
+            "It may have joined another, opened a new activity or counted in another way.",
+        ),
+    )
 
 
 def _unreported(facts: Facts) -> Check | None:
@@ -116,18 +145,25 @@ def _unreported(facts: Facts) -> Check | None:
         return None
     now = facts.today.get("unreported_grants", then)
     number = int(now) if isinstance(now, int) else then
-    both = Words(f"När ansökan kom saknade {then} redovisning, i dag {number}.",
-                 f"When the application came {then} lacked a report, today {number}.")  # fmt: skip
-    same_as_then = Words(f"{number} saknar redovisning.", f"{number} lack a report.") if number else Words(
-        "Alla som skulle ha kommit har kommit.", "All that were due have come.")  # fmt: skip
+    both = Words(
+        f"När ansökan kom saknade {then} redovisning, i dag {number}.",
+        f"When the application came {then} lacked a report, today {number}.",
+    )
+    same_as_then = (
+        Words(f"{number} saknar redovisning.", f"{number} lack a report.")
+        if number
+        else Words("Alla som skulle ha kommit har kommit.", "All that were due have come.")
+    )
     return Check(
-        id="unreported_grants", hit=number > 0,
-        compared=Words("Tidigare bidrag vars redovisning skulle ha kommit.",
-                       "Earlier grants whose report was due."),
+        id="unreported_grants",
+        hit=number > 0,
+        compared=Words("Tidigare bidrag vars redovisning skulle ha kommit.", "Earlier grants whose report was due."),
         found=both if number != then else same_as_then,
-        innocent=Words("Redovisningen kan ha kommit på papper, eller ligga kvar att godkänna hos oss.",
-                       "The report may have come on paper, or wait here to be approved."),
-    )  # fmt: skip
+        innocent=Words(
+            "Redovisningen kan ha kommit på papper, eller ligga kvar att godkänna hos oss.",
+            "The report may have come on paper, or wait here to be approved.",
+        ),
+    )
 
 
 def _measures(facts: Facts) -> Check | None:
@@ -136,16 +172,28 @@ def _measures(facts: Facts) -> Check | None:
     if cases is None:
         return None
     return Check(
-        id="earlier_measures", cases=cases, hit=bool(cases),
-        compared=Words("Föreningens tidigare ärenden i nämnden: stoppade utbetalningar och beslutade återkrav.",
-                       "The association's earlier cases of the board: stopped payments and decided reclaims."),
-        found=Words("Det finns ett stopp eller ett återkrav.", "There is a stop or a reclaim.") if cases else
-        Words("Inget stopp och inget återkrav.", "No stop and no reclaim."),
-        innocent=Words("Återkravet kan vara betalt och felet rättat; läs beslutet.",
-                       "The reclaim may be paid and the fault mended; read the decision."),
-    )  # fmt: skip
+        id="earlier_measures",
+        cases=cases,
+        hit=bool(cases),
+        compared=Words(
+            "Föreningens tidigare ärenden i nämnden: stoppade utbetalningar och beslutade återkrav.",
+            "The association's earlier cases of the board: stopped payments and decided reclaims.",
+        ),
+        found=Words("Det finns ett stopp eller ett återkrav.", "There is a stop or a reclaim.")
+        if cases
+        else Words("Inget stopp och inget återkrav.", "No stop and no reclaim."),
+        innocent=Words(
+            "Återkravet kan vara betalt och felet rättat; läs beslutet.",
+            "The reclaim may be paid and the fault mended; read the decision.",
+        ),
+    )
 
 
 _CHECKS: Final[tuple[Callable[[Facts], Check | None], ...]] = (
-    _shared_number_or_account, _shared_paper, _same_as_last_year, _members, _unreported, _measures,
-)  # fmt: skip
+    _shared_number_or_account,
+    _shared_paper,
+    _same_as_last_year,
+    _members,
+    _unreported,
+    _measures,
+)

@@ -63,8 +63,11 @@ def for_letter(finding: Finding, screening: Screening) -> Words | None:
     if finding.reason is Reason.ANSWERED:
         return joined((head, _OUR_VIEW[finding.result], written))
     said = RESULT_WORDS[finding.result] + same(".")
-    wanted = [screening.ruleset.catalogue[fact].wanted for fact in (*finding.missing, *to_send_again(finding))
-              if screening.ruleset.catalogue[fact].supplied_by is SuppliedBy.APPLICANT]  # fmt: skip
+    wanted = [
+        screening.ruleset.catalogue[fact].wanted
+        for fact in (*finding.missing, *to_send_again(finding))
+        if screening.ruleset.catalogue[fact].supplied_by is SuppliedBy.APPLICANT
+    ]
     ask = _SEND_IN + listed(dict.fromkeys(wanted), AND) + same(".") if wanted else NO_WORDS
     return joined(item for item in (head, said, because(finding, screening), ask, written) if item.sv)
 

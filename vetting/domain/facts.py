@@ -39,9 +39,15 @@ class FactType(StrEnum):
 NUMBERS: Final = frozenset({FactType.WHOLE_NUMBER, FactType.NUMBER, FactType.MONEY})
 DAYS: Final = frozenset({FactType.DATE, FactType.DATETIME})
 LISTS: Final = frozenset(
-    {FactType.LIST_OF_TEXT, FactType.LIST_OF_PARTNERS, FactType.LIST_OF_SUPPORT, FactType.LIST_OF_CASES,
-     FactType.LIST_OF_DOCUMENTS, FactType.CHOICES}
-)  # fmt: skip
+    {
+        FactType.LIST_OF_TEXT,
+        FactType.LIST_OF_PARTNERS,
+        FactType.LIST_OF_SUPPORT,
+        FactType.LIST_OF_CASES,
+        FactType.LIST_OF_DOCUMENTS,
+        FactType.CHOICES,
+    }
+)
 TEXTS: Final = frozenset({FactType.TEXT, FactType.URL})
 
 
@@ -176,9 +182,11 @@ class Facts:
         gone = frozenset(names)
         return Facts(
             {name: value for name, value in self.values.items() if name not in gone},
-            self.absent - gone, self.not_asked - gone, self.unreadable - gone,
+            self.absent - gone,
+            self.not_asked - gone,
+            self.unreadable - gone,
             {name: value for name, value in self.today.items() if name not in gone},
-        )  # fmt: skip
+        )
 
 
 _YES, _NO = Words("ja", "yes"), Words("nej", "no")

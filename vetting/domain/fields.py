@@ -51,9 +51,11 @@ def refuse_odd_name(name: str, path: Path, faults: Faults) -> None:
         faults.add(
             path,
             Words(f"'{name[:60]}' kan inte vara ett namn här.", f"'{name[:60]}' cannot be a name here."),
-            Words("Skriv med små bokstäver, siffror, bindestreck och understreck, högst 80 tecken.",
-                  "Write with small letters, digits, hyphens and underscores, at most 80 characters."),
-        )  # fmt: skip
+            Words(
+                "Skriv med små bokstäver, siffror, bindestreck och understreck, högst 80 tecken.",
+                "Write with small letters, digits, hyphens and underscores, at most 80 characters.",
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,14 +137,16 @@ def _sources(entries: list[dict[str, str]]) -> tuple[Source, ...]:
 
 
 def _gate(gate: Gate) -> dict[str, Any]:
-    return {
-        "label": _by_language(gate.label),
-        "applies_to": list(gate.kinds),
-        "blocks": gate.blocks,
-        "must": gate.must.value,
-    } | ({"legal": gate.legal} if gate.legal else {}) | (
-        {"computed_from": _by_language(gate.computed_from)} if gate.computed_from.sv else {}
-    )  # fmt: skip
+    return (
+        {
+            "label": _by_language(gate.label),
+            "applies_to": list(gate.kinds),
+            "blocks": gate.blocks,
+            "must": gate.must.value,
+        }
+        | ({"legal": gate.legal} if gate.legal else {})
+        | ({"computed_from": _by_language(gate.computed_from)} if gate.computed_from.sv else {})
+    )
 
 
 def _fact(fact: FactDefinition) -> dict[str, Any]:

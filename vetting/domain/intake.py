@@ -168,11 +168,15 @@ class CaseTaker:
     def _told_private(self, row: int) -> Told:
         problem = Problem(
             f"{self.columns.shown_sheet}!{row}",
-            Words("Bokaren tas in som privatperson, utan namn och nummer.",
-                  "The booker is taken in as a private person, without name and number."),
-            Words("Är det en förening: skriv dess organisationsnummer i listan.",
-                  "If it is an association: write its organisation number in the list."),
-        )  # fmt: skip
+            Words(
+                "Bokaren tas in som privatperson, utan namn och nummer.",
+                "The booker is taken in as a private person, without name and number.",
+            ),
+            Words(
+                "Är det en förening: skriv dess organisationsnummer i listan.",
+                "If it is an association: write its organisation number in the list.",
+            ),
+        )
         return Told(self.columns.shown_sheet, row, 0, "", problem)
 
     def _add_clocks(self, row: RawRow, said: _Said) -> None:
@@ -189,10 +193,12 @@ class CaseTaker:
         values = said.values
         if not values.get(NAME) and not values.get(NUMBER) and values.get("booker_is_private") is not True:
             return (
-                Words("Raden har varken föreningens namn eller ett organisationsnummer som går att läsa.",
-                      "The row has neither the association's name nor a readable organisation number."),
+                Words(
+                    "Raden har varken föreningens namn eller ett organisationsnummer som går att läsa.",
+                    "The row has neither the association's name nor a readable organisation number.",
+                ),
                 Words("Fyll i något av dem.", "Fill in one of them."),
-            )  # fmt: skip
+            )
         received = values.get("received_on")
         if not isinstance(received, date):
             return None
@@ -203,11 +209,14 @@ class CaseTaker:
             )
         if self.frame.opens_on is not None and received < self.frame.opens_on:
             return (
-                Words("Ansökan kom in före ", "The application arrived before ") + day(self.frame.opens_on)
+                Words("Ansökan kom in före ", "The application arrived before ")
+                + day(self.frame.opens_on)
                 + Words(", då omgången öppnar.", ", when the round opens."),
-                Words("Rätta datumet, eller läs in raden i en annan omgång.",
-                      "Correct the date, or take the row into another round."),
-            )  # fmt: skip
+                Words(
+                    "Rätta datumet, eller läs in raden i en annan omgång.",
+                    "Correct the date, or take the row into another round.",
+                ),
+            )
         return None
 
     def _twice(self, row: int, values: Mapping[str, Value]) -> tuple[Words, Words] | None:
@@ -221,9 +230,11 @@ class CaseTaker:
             return None
         return (
             Words(f"Bokningen står redan på rad {same_row}.", f"The booking stands on row {same_row} already."),
-            Words("Den läses inte in två gånger. Ta bort den ena raden om de säger olika.",
-                  "It is not taken in twice. Remove one of the rows if they say different things."),
-        )  # fmt: skip
+            Words(
+                "Den läses inte in två gånger. Ta bort den ena raden om de säger olika.",
+                "It is not taken in twice. Remove one of the rows if they say different things.",
+            ),
+        )
 
     def _without_day(self, row: int, said: _Said) -> list[Told]:
         """A day of arrival that cannot be used: the row counts as come today, and says so."""
@@ -231,11 +242,14 @@ class CaseTaker:
             return []
         problem = Problem(
             f"{self.columns.shown_sheet}!{row}",
-            Words("Ankomstdagen kunde inte användas. Raden läses in som inkommen ",
-                  "The day of arrival could not be used. The row is taken in as received on ") + day(self.frame.on)
+            Words(
+                "Ankomstdagen kunde inte användas. Raden läses in som inkommen ",
+                "The day of arrival could not be used. The row is taken in as received on ",
+            )
+            + day(self.frame.on)
             + same("."),
             Words("Rätta datumet i listan.", "Correct the date in the list."),
-        )  # fmt: skip
+        )
         return [Told(self.columns.shown_sheet, row, 0, "", problem)]
 
     def _wrong_order(self, row: int, values: Mapping[str, Value]) -> list[Told]:
@@ -247,10 +261,12 @@ class CaseTaker:
             return [self._long(row, ends - starts)] if ends - starts > LONGEST_ORDINARY else []
         problem = Problem(
             f"{self.columns.shown_sheet}!{row}",
-            Words("Slutet ligger inte efter början. Bokningen läses in som en timme.",
-                  "The end does not lie after the beginning. The booking is taken in as one hour."),
+            Words(
+                "Slutet ligger inte efter början. Bokningen läses in som en timme.",
+                "The end does not lie after the beginning. The booking is taken in as one hour.",
+            ),
             Words("Rätta tiderna.", "Correct the times."),
-        )  # fmt: skip
+        )
         return [Told(self.columns.shown_sheet, row, 0, "", problem)]
 
     def _long(self, row: int, length: timedelta) -> Told:
@@ -276,15 +292,21 @@ class CaseTaker:
             return None
         column = self.reader.number_column
         return Told(
-            self.columns.shown_sheet, row, column, number,
+            self.columns.shown_sheet,
+            row,
+            column,
+            number,
             Problem(
                 self.columns.where(row, column),
-                Words(f"Samma organisationsnummer som på rad {first}.",
-                      f"The same organisation number as on row {first}."),
-                Words("Se efter om det är två ansökningar, en dubblett eller fel nummer.",
-                      "See whether it is two applications, a duplicate or a wrong number."),
+                Words(
+                    f"Samma organisationsnummer som på rad {first}.", f"The same organisation number as on row {first}."
+                ),
+                Words(
+                    "Se efter om det är två ansökningar, en dubblett eller fel nummer.",
+                    "See whether it is two applications, a duplicate or a wrong number.",
+                ),
             ),
-        )  # fmt: skip
+        )
 
     def _row(self, row: int, said: _Said) -> ReadRow:
         values = said.values
@@ -301,21 +323,33 @@ class CaseTaker:
             said.of_case.take(said.of_association)
             said.of_case.drop(WHO)
         return {
-            "sheet": self.columns.shown_sheet, "row": row, "part": self.part, "place": place, "serial": serial,
-            "year": received_on.year, "name": "" if private else name,
+            "sheet": self.columns.shown_sheet,
+            "row": row,
+            "part": self.part,
+            "place": place,
+            "serial": serial,
+            "year": received_on.year,
+            "name": "" if private else name,
             "folded": "" if private else folded(name or number),
-            "number": None if private else number or None, "source": self.frame.source, "private": private,
-            "received_on": received_on, "due_on": starts.date() - timedelta(days=1) if starts else self.frame.due_on,
+            "number": None if private else number or None,
+            "source": self.frame.source,
+            "private": private,
+            "received_on": received_on,
+            "due_on": starts.date() - timedelta(days=1) if starts else self.frame.due_on,
             "purpose": str(values.get("purpose") or values.get("event_purpose") or "")[:LONGEST_PURPOSE],
             "amount": amount if isinstance(amount, int) and not isinstance(amount, bool) else None,
-            "giro": str(values.get("giro_number", "")), "reference": str(values.get("booking_reference", "")),
+            "giro": str(values.get("giro_number", "")),
+            "reference": str(values.get("booking_reference", "")),
             "customer": "" if private else _customer(values),
             "title": str(values.get("event_title", "")),
             "open_to_public": opened if isinstance(opened, bool) else None,
-            "rate": str(values.get("rate_applied_for", "")), "room": str(values.get("room", "")),
-            "starts_at": starts, "ends_at": ends, "of_association": said.of_association.as_json(),
+            "rate": str(values.get("rate_applied_for", "")),
+            "room": str(values.get("room", "")),
+            "starts_at": starts,
+            "ends_at": ends,
+            "of_association": said.of_association.as_json(),
             "of_case": said.of_case.as_json(),
-        }  # fmt: skip
+        }
 
 
 @dataclass(slots=True)

@@ -151,10 +151,12 @@ def _headings(
             if other != place:
                 faults.add(
                     inner.at(place),
-                    Words(f"Rubriken '{heading}' står både för {other} och {place}.",
-                          f"The heading '{heading}' stands for both {other} and {place}."),
+                    Words(
+                        f"Rubriken '{heading}' står både för {other} och {place}.",
+                        f"The heading '{heading}' stands for both {other} and {place}.",
+                    ),
                     Words("Ta bort den på ett ställe.", "Remove it in one place."),
-                )  # fmt: skip
+                )
     return headings
 
 
@@ -185,9 +187,11 @@ def _clocks(fields: Fields, faults: Faults, catalogue: Catalogue) -> dict[str, s
             faults.add(
                 inner.at(fact),
                 Words(f"{fact} är ingen tidpunkt.", f"{fact} is not a moment."),
-                Words("Ange klockslag bara för uppgifter av typen datetime.",
-                      "Give clock times only for facts of the type datetime."),
-            )  # fmt: skip
+                Words(
+                    "Ange klockslag bara för uppgifter av typen datetime.",
+                    "Give clock times only for facts of the type datetime.",
+                ),
+            )
         found |= dict.fromkeys(map(folded_heading, inner.texts(fact)), fact)
     return found
 

@@ -127,12 +127,15 @@ class About:
     """Function, and the name where the board signs by name."""
 
 
-_COMMENT: Final = Words("Vi prövar ert ärende, och det finns uppgifter som kan tala emot er. Ni får tillfälle "
-                        "att svara innan något beslutas.",
-                        "We are considering your case, and there is information that may speak against you. You can "
-                        "reply before anything is decided.")  # fmt: skip
-_COMMENT_ABOUT: Final = Words("Det här är uppgifterna, och vad de bygger på:",
-                              "This is the information and what it rests on, as it was written:")  # fmt: skip
+_COMMENT: Final = Words(
+    "Vi prövar ert ärende, och det finns uppgifter som kan tala emot er. Ni får tillfälle "
+    "att svara innan något beslutas.",
+    "We are considering your case, and there is information that may speak against you. You can "
+    "reply before anything is decided.",
+)
+_COMMENT_ABOUT: Final = Words(
+    "Det här är uppgifterna, och vad de bygger på:", "This is the information and what it rests on, as it was written:"
+)
 _REPLY: Final = Words("Svara senast den ", "Reply no later than ")
 _HOW_REPLY: Final = Words(
     "Ni kan svara skriftligt, skicka handlingar eller be att få komma och berätta. Svarar ni inte kan ärendet "
@@ -144,13 +147,15 @@ _DECISION: Final[Mapping[LetterKind, Words]] = {
     LetterKind.APPROVAL: Words("Er ansökan har beviljats.", "Your application has been granted."),
     LetterKind.PARTIAL: Words("En del av er ansökan har beviljats.", "A part of your application has been granted."),
     LetterKind.REFUSAL: Words("Er ansökan har avslagits.", "Your application has been refused."),
-    LetterKind.DISMISSAL: Words("Er ansökan har avvisats: det ni ansöker om har inte prövats.",
-                                "Your application has been dismissed: what you apply for has not been considered."),
+    LetterKind.DISMISSAL: Words(
+        "Er ansökan har avvisats: det ni ansöker om har inte prövats.",
+        "Your application has been dismissed: what you apply for has not been considered.",
+    ),
     LetterKind.STOP: Words("Utbetalningen har stoppats.", "The payment has been stopped."),
     LetterKind.LIFTING: Words("Stoppet av utbetalningen har hävts.", "The stop of the payment has been lifted."),
     LetterKind.RECLAIM: Words("Ni ska betala tillbaka bidrag.", "You are to repay a grant."),
     LetterKind.RESCISSION: Words("Er bokning har tagits tillbaka.", "Your booking has been taken back."),
-}  # fmt: skip
+}
 _BOOKING: Final[Mapping[LetterKind, Words]] = {
     LetterKind.APPROVAL: Words("Er bokning är bekräftad.", "Your booking is confirmed."),
     LetterKind.REFUSAL: Words("Er bokning bekräftas inte.", "Your booking is not confirmed."),
@@ -183,17 +188,21 @@ _QUOTE: Final = Words("Ange ", "Quote ")
 _WHEN_PAYING: Final = Words(" när ni betalar.", " when you pay.")
 _REMINDER: Final = Words("Vi har inte fått hela återbetalningen.", "We have not received the whole repayment.")
 _DECIDED_THEN: Final = Words("Återkravet beslutades den ", "The reclaim was decided on ")
-_INVOICE: Final = Words("Kontakta oss om ni inte kan betala i tid: det går att få anstånd eller en plan.",
-                        "Contact us if you cannot pay in time: you may be given more time or a plan.")  # fmt: skip
+_INVOICE: Final = Words(
+    "Kontakta oss om ni inte kan betala i tid: det går att få anstånd eller en plan.",
+    "Contact us if you cannot pay in time: you may be given more time or a plan.",
+)
 _REASONS: Final = Words("Skälen för beslutet:", "The reasons for the decision, as they were written:")
 _CONDITIONS: Final = Words("Villkor:", "Conditions, as they were written:")
 _RESERVED: Final = Words("Det här gäller för bidraget:", "This applies to the grant:")
 _TO_YOU: Final[Mapping[Reservation, Words]] = {
-    Reservation.REPORT: Words("Ni ska redovisa hur bidraget har använts.",
-                              "You must report how the grant has been used."),
-}  # fmt: skip
-_REPORT: Final = Words("Redovisa hur bidraget har använts senast den ",
-                       "Report how the grant has been used no later than ")  # fmt: skip
+    Reservation.REPORT: Words(
+        "Ni ska redovisa hur bidraget har använts.", "You must report how the grant has been used."
+    ),
+}
+_REPORT: Final = Words(
+    "Redovisa hur bidraget har använts senast den ", "Report how the grant has been used no later than "
+)
 _APPEAL: Final = Words("Så överklagar ni:", "How to appeal:")
 _LEGAL: Final = Words("Lagrum: ", "Sections of law: ")
 _QUESTIONS: Final = Words(
@@ -214,8 +223,10 @@ _ACCEPT_HERE: Final = Words(
     "Ni godtar villkoren genom att skriva under och skicka tillbaka eller svara på det här brevet.",
     "You accept the terms by signing and returning this or replying to this letter.",
 )
-_SIGN: Final = Words("Ort, datum och underskrift: ______________________________",
-                     "Place, date and signature: ______________________________")  # fmt: skip
+_SIGN: Final = Words(
+    "Ort, datum och underskrift: ______________________________",
+    "Place, date and signature: ______________________________",
+)
 _PURPOSE: Final = Words("Ändamål: ", "Purpose: ")
 
 
@@ -239,9 +250,15 @@ def title_of(kind: LetterKind, *, grant: bool) -> Words:
 def _comment(about: About) -> list[Words]:
     reply = [_REPLY + words.long_day(about.reply_by) + same(".")] if about.reply_by else []
     return [
-        _COMMENT, *_what(about), words.NO_WORDS, _COMMENT_ABOUT, *map(same, about.lines), words.NO_WORDS, *reply,
+        _COMMENT,
+        *_what(about),
+        words.NO_WORDS,
+        _COMMENT_ABOUT,
+        *map(same, about.lines),
+        words.NO_WORDS,
+        *reply,
         _HOW_REPLY,
-    ]  # fmt: skip
+    ]
 
 
 def _what(about: About) -> list[Words]:
@@ -329,9 +346,11 @@ def _amounts(about: About) -> list[Words]:
     term = [_TERM + asked.term] if asked.term.sv else []
     ground = [_GROUND + words.lower_first(asked.ground) + same("."), *term]
     return [
-        said + _of_grant(asked) + same("."), *ground, _ESTABLISHED + asked.established + same("."),
+        said + _of_grant(asked) + same("."),
+        *ground,
+        _ESTABLISHED + asked.established + same("."),
         *_what_remains(about, asked),
-    ]  # fmt: skip
+    ]
 
 
 def _what_remains(about: About, asked: AskedBack) -> list[Words]:

@@ -38,19 +38,24 @@ class Letting:
 def as_kept(given: Letting) -> dict[str, Any]:
     """As plain data."""
     return {
-        "drawn_in_hundred": given.drawn_in_hundred, "owner": given.owner, "anchored": given.anchored,
-        "review_on": given.review_on.isoformat() if given.review_on else None, "ask": given.ask,
-    }  # fmt: skip
+        "drawn_in_hundred": given.drawn_in_hundred,
+        "owner": given.owner,
+        "anchored": given.anchored,
+        "review_on": given.review_on.isoformat() if given.review_on else None,
+        "ask": given.ask,
+    }
 
 
 def letting_of(kept: Mapping[str, Any]) -> Letting:
     """What was kept, with what ships where the board has not chosen."""
     review = kept.get("review_on")
     return Letting(
-        drawn_in_hundred=int(kept.get("drawn_in_hundred", DRAWN_IN_HUNDRED)), owner=kept.get("owner", ""),
-        anchored=kept.get("anchored", ""), review_on=date.fromisoformat(review) if review else None,
+        drawn_in_hundred=int(kept.get("drawn_in_hundred", DRAWN_IN_HUNDRED)),
+        owner=kept.get("owner", ""),
+        anchored=kept.get("anchored", ""),
+        review_on=date.fromisoformat(review) if review else None,
         ask=kept.get("ask", ""),
-    )  # fmt: skip
+    )
 
 
 def wrong_with(given: Letting) -> list[Problem]:
@@ -58,9 +63,12 @@ def wrong_with(given: Letting) -> list[Problem]:
     if 0 <= given.drawn_in_hundred <= ALL_OF_THEM:
         return []
     return [
-        Problem("drawn_in_hundred", Words("Stickprovet är ingen andel.", "The sample is no share."),
-                Words("Skriv ett helt tal från 0 till 100.", "Write a whole number from 0 to 100."))
-    ]  # fmt: skip
+        Problem(
+            "drawn_in_hundred",
+            Words("Stickprovet är ingen andel.", "The sample is no share."),
+            Words("Skriv ett helt tal från 0 till 100.", "Write a whole number from 0 to 100."),
+        )
+    ]
 
 
 class Accepted(StrEnum):
@@ -90,21 +98,37 @@ Bokaren lämnar lokalen i det skick den var och svarar för skador som arrangema
 """What ships: a board writes its own."""
 
 STEPS: Final = (
-    Words("Ta emot bokningen: vem bokar, vem arrangerar, vad ska hända, hur många kommer, vem ansvarar på plats.",
-          "Take the booking: who books, who arranges, what is to happen, how many come, who answers on the spot."),
-    Words("Gör snabbkollen, eller läs in veckans lista. De flesta bokningar har inga frågor.",
-          "Make the quick check, or take the week's list in. Most bookings have no questions."),
-    Words("Saknas något: fråga den som bokar. Texten att kopiera säger ingenting om misstanke.",
-          "If something is missing: ask the booker. The text to copy says nothing of suspicion."),
-    Words("Är du osäker: säg att svar kommer, och fråga den som står nedan. Neka aldrig över disk.",
-          "If you are unsure: say that an answer will come, and ask as stands below. Never refuse at the counter."),
-    Words("Se till handlingar, inte åsikter. En obekväm åsikt är inget hinder.",
-          "Look to acts, not opinions. An uncomfortable opinion is no obstacle."),
-    Words("Ett nej beslutas av den som har delegation, med skäl som skrivs före svaret.",
-          "A no is decided by whoever has the delegation, with reasons written before the answer."),
-    Words("Bekräfta med villkoren, och se att de är godtagna före arrangemanget.",
-          "Confirm with the terms, and see that they are accepted before the event."),
-    Words("Efteråt: anteckna en avvikelse som handling, inte person. Oro för en person tas med samordnaren, inte här.",
-          "Afterwards: note a deviation as an act, not a person. Concern for a person goes to the coordinator."),
-)  # fmt: skip
+    Words(
+        "Ta emot bokningen: vem bokar, vem arrangerar, vad ska hända, hur många kommer, vem ansvarar på plats.",
+        "Take the booking: who books, who arranges, what is to happen, how many come, who answers on the spot.",
+    ),
+    Words(
+        "Gör snabbkollen, eller läs in veckans lista. De flesta bokningar har inga frågor.",
+        "Make the quick check, or take the week's list in. Most bookings have no questions.",
+    ),
+    Words(
+        "Saknas något: fråga den som bokar. Texten att kopiera säger ingenting om misstanke.",
+        "If something is missing: ask the booker. The text to copy says nothing of suspicion.",
+    ),
+    Words(
+        "Är du osäker: säg att svar kommer, och fråga den som står nedan. Neka aldrig över disk.",
+        "If you are unsure: say that an answer will come, and ask as stands below. Never refuse at the counter.",
+    ),
+    Words(
+        "Se till handlingar, inte åsikter. En obekväm åsikt är inget hinder.",
+        "Look to acts, not opinions. An uncomfortable opinion is no obstacle.",
+    ),
+    Words(
+        "Ett nej beslutas av den som har delegation, med skäl som skrivs före svaret.",
+        "A no is decided by whoever has the delegation, with reasons written before the answer.",
+    ),
+    Words(
+        "Bekräfta med villkoren, och se att de är godtagna före arrangemanget.",
+        "Confirm with the terms, and see that they are accepted before the event.",
+    ),
+    Words(
+        "Efteråt: anteckna en avvikelse som handling, inte person. Oro för en person tas med samordnaren, inte här.",
+        "Afterwards: note a deviation as an act, not a person. Concern for a person goes to the coordinator.",
+    ),
+)
 """The routine's steps, in order."""

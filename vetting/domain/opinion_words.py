@@ -13,14 +13,69 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 OPINION_WORDS: Final = (
-    "åsikt*", "uppfattning*", "övertygelse*", "ideologi*", "värdering*", "sympati*", "sympatis*", "tror på", "troende",
-    "tro", "religion*", "religiös*", "kristen*", "kristna", "kyrkans lära", "muslim*", "islam*", "jude*", "judisk*",
-    "judar*", "hindu*", "buddh*", "ateis*", "sekt", "fundamentalis*", "konservativ*", "liberal*", "socialis*",
-    "kommunis*", "nationalis*", "anarkis*", "feminis*", "vänstern", "högern", "vänsterextrem*", "högerextrem*",
-    "extremis*", "radikal*", "utländsk*", "invandrar*", "härkomst", "ursprung", "etnisk*", "ras", "hudfärg",
-    "läggning", "opinion*", "belief*", "faith", "religious*", "christian*", "jewish", "extremist*", "immigrant*",
-    "ethnic*", "nazis*", "nynazis*", "fascis*", "rasis*", "antisemit*", "tycker", "tyckt*",
-)  # fmt: skip
+    "åsikt*",
+    "uppfattning*",
+    "övertygelse*",
+    "ideologi*",
+    "värdering*",
+    "sympati*",
+    "sympatis*",
+    "tror på",
+    "troende",
+    "tro",
+    "religion*",
+    "religiös*",
+    "kristen*",
+    "kristna",
+    "kyrkans lära",
+    "muslim*",
+    "islam*",
+    "jude*",
+    "judisk*",
+    "judar*",
+    "hindu*",
+    "buddh*",
+    "ateis*",
+    "sekt",
+    "fundamentalis*",
+    "konservativ*",
+    "liberal*",
+    "socialis*",
+    "kommunis*",
+    "nationalis*",
+    "anarkis*",
+    "feminis*",
+    "vänstern",
+    "högern",
+    "vänsterextrem*",
+    "högerextrem*",
+    "extremis*",
+    "radikal*",
+    "utländsk*",
+    "invandrar*",
+    "härkomst",
+    "ursprung",
+    "etnisk*",
+    "ras",
+    "hudfärg",
+    "läggning",
+    "opinion*",
+    "belief*",
+    "faith",
+    "religious*",
+    "christian*",
+    "jewish",
+    "extremist*",
+    "immigrant*",
+    "ethnic*",
+    "nazis*",
+    "nynazis*",
+    "fascis*",
+    "rasis*",
+    "antisemit*",
+    "tycker",
+    "tyckt*",
+)
 """An entry is a word, a word with * at its end, or a phrase, as in the lists of the rules."""
 _WORD: Final = r"[A-ZÅÄÖÉ][a-zåäöéü]+(?:-[A-ZÅÄÖÉ][a-zåäöéü]+)?"
 _NAME: Final = re.compile(rf"(?<![.!?:]\s)(?<!^)\b({_WORD})((?:\s+{_WORD})+)")
@@ -40,19 +95,25 @@ def asked_of_opinion(text: str, *, answered: bool, own: Iterable[str] = ()) -> l
     theirs = {word.casefold() for said in own for word in _LETTERS.findall(said)}
     entries = opinion_words_in(text)
     words = [
-        word for word in dict.fromkeys(_LETTERS.findall(text))
+        word
+        for word in dict.fromkeys(_LETTERS.findall(text))
         if not _is_own(word.casefold(), theirs) and any(matching_entries(word, OPINION_WORDS))
-    ]  # fmt: skip
+    ]
     words += [entry for entry in entries if " " in entry]
     if not words or answered:
         return []
     return [
-        Problem("acts_not_opinions",
-                Words("Texten talar om åsikt, tro eller ursprung: ", "It speaks of opinion, faith or origin: ")
-                + same(", ".join(words)) + same("."),
-                Words("Skriv vad som gjordes eller sades. Behövs orden, intyga att det bygger på handlingen.",
-                      "Write what was done or said. If the words are needed, answer that it rests on the act."))
-    ]  # fmt: skip
+        Problem(
+            "acts_not_opinions",
+            Words("Texten talar om åsikt, tro eller ursprung: ", "It speaks of opinion, faith or origin: ")
+            + same(", ".join(words))
+            + same("."),
+            Words(
+                "Skriv vad som gjordes eller sades. Behövs orden, intyga att det bygger på handlingen.",
+                "Write what was done or said. If the words are needed, answer that it rests on the act.",
+            ),
+        )
+    ]
 
 
 _LETTERS: Final = re.compile(r"[^\W\d_]+")

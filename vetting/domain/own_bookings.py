@@ -95,18 +95,28 @@ def wrong_with_clocks(day: date, first: time, last: time, today: date, *, noted:
     problems = []
     for field, moment in (("from_clock", found.starts), ("until_clock", found.ends)):
         if moment.astimezone(UTC).astimezone(HERE).replace(tzinfo=None) != moment.replace(tzinfo=None):
-            gone = Words(f"Klockan {moment:%H.%M} finns inte den natten: då ställs klockan fram.",
-                         f"There is no {moment:%H.%M} that night: the clock goes forward.")  # fmt: skip
+            gone = Words(
+                f"Klockan {moment:%H.%M} finns inte den natten: då ställs klockan fram.",
+                f"There is no {moment:%H.%M} that night: the clock goes forward.",
+            )
             problems.append(Problem(field, gone, Words("Rätta tiden.", "Correct the time.")))
     if length > LONGEST_ORDINARY.total_seconds():
         hours = round(length / 3600)
-        problems.append(Problem("until_clock", Words(f"Bokningen blir {hours} timmar lång.",
-                                                     f"The booking becomes {hours} hours long."),
-                                Words("Rätta tiderna, eller boka i två delar.",
-                                      "Correct the times, or book it in two parts.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "until_clock",
+                Words(f"Bokningen blir {hours} timmar lång.", f"The booking becomes {hours} hours long."),
+                Words("Rätta tiderna, eller boka i två delar.", "Correct the times, or book it in two parts."),
+            )
+        )
     if day < today and not noted:
-        problems.append(Problem("day", Words("Dagen har redan varit.", "The day has been already."),
-                                Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "day",
+                Words("Dagen har redan varit.", "The day has been already."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
     return problems
 
 
@@ -115,14 +125,25 @@ def wrong_with_series(day: date, until: date | None) -> list[Problem]:
     if until is None:
         return []
     if until < day:
-        return [Problem("until", Words("Serien slutar innan den börjar.", "The series ends before it begins."),
-                        Words("Rätta datumet.", "Correct the date."))]  # fmt: skip
+        return [
+            Problem(
+                "until",
+                Words("Serien slutar innan den börjar.", "The series ends before it begins."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        ]
     last = day + timedelta(days=7 * (MOST_DATES - 1))
     if until >= last + timedelta(days=7):
-        return [Problem("until", Words(f"Serien är längre än {MOST_DATES} gånger.",
-                                       f"The series is longer than {MOST_DATES} times."),
-                        Words(f"Välj ett datum till och med {last}, och boka resten för sig.",
-                              f"Choose a date up to {last}, and book the rest on its own."))]  # fmt: skip
+        return [
+            Problem(
+                "until",
+                Words(f"Serien är längre än {MOST_DATES} gånger.", f"The series is longer than {MOST_DATES} times."),
+                Words(
+                    f"Välj ett datum till och med {last}, och boka resten för sig.",
+                    f"Choose a date up to {last}, and book the rest on its own.",
+                ),
+            )
+        ]
     return []
 
 
@@ -158,8 +179,11 @@ def parse_clock(text: str) -> time:
 
 def wrong_with_clock(field: str) -> Problem:
     """What was typed is no time of day."""
-    return Problem(field, Words("Det är inget klockslag.", "That is no time of day."),
-                   Words("Skriv så här: 18:00.", "Write like this: 18:00."))  # fmt: skip
+    return Problem(
+        field,
+        Words("Det är inget klockslag.", "That is no time of day."),
+        Words("Skriv så här: 18:00.", "Write like this: 18:00."),
+    )
 
 
 def no_room() -> Problem:
@@ -185,8 +209,13 @@ def wrong_with_times(uses: Sequence[Wanted]) -> list[Problem]:
     """Times that cannot be booked."""
     lengths = [use.ends.timestamp() - use.starts.timestamp() for use in uses]  # as it is over a change of the clock
     if any(not 0 < length <= LONGEST_USE.total_seconds() for length in lengths):
-        return [Problem("until_clock", Words("Slutet ligger inte efter början.", "The end is not after the beginning."),
-                        Words("Rätta tiderna.", "Correct the times."))]  # fmt: skip
+        return [
+            Problem(
+                "until_clock",
+                Words("Slutet ligger inte efter början.", "The end is not after the beginning."),
+                Words("Rätta tiderna.", "Correct the times."),
+            )
+        ]
     return []
 
 

@@ -163,15 +163,22 @@ def paper_form(kind: FormKind, ruleset: RuleSet, *, board: str, letterhead: str)
         if rest:
             sections.append(FormSection(heading, rest))
     return PaperForm(
-        kind=kind, title=FORM_WORDS[kind], board=board, letterhead=letterhead, intro=INTRO, sections=tuple(sections),
-        papers=tuple(papers), declarations=tuple(declared.values()), rules=ruleset.title,
+        kind=kind,
+        title=FORM_WORDS[kind],
+        board=board,
+        letterhead=letterhead,
+        intro=INTRO,
+        sections=tuple(sections),
+        papers=tuple(papers),
+        declarations=tuple(declared.values()),
+        rules=ruleset.title,
         signed=tuple(
             FormField(fact=name, label=label, help=_help(fact), shape=_shape(fact)[0])
             for name, label in SIGNATURE_WORDS.items()
             if (fact := ruleset.catalogue.get(name)) is not None
         ),
         mark=f"blankett-{kind.value}-{ruleset.fingerprint[:12]}",
-    )  # fmt: skip
+    )
 
 
 def _groups(kind: FormKind, ruleset: RuleSet) -> dict[Words, list[FactDefinition]]:

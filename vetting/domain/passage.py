@@ -232,27 +232,39 @@ def _right_association(case: Situation) -> Check:
 def _registered(case: Situation) -> Check:
     if case.registered:
         return None
-    return (Words("Ärendet är inte diariefört.", "The case is not registered."),
-            Words("Skriv diarienumret.", "Write the registry number."))  # fmt: skip
+    return (
+        Words("Ärendet är inte diariefört.", "The case is not registered."),
+        Words("Skriv diarienumret.", "Write the registry number."),
+    )
 
 
 def _conflict(case: Situation) -> Check:
     if not case.officer_checked_for_conflict:
-        return (Words("Handläggaren har inte svarat om jäv.", "The caseworker has not answered on conflict."),
-                Words("Svara på frågan om jäv.", "Answer the question on conflict of interest."))  # fmt: skip
+        return (
+            Words("Handläggaren har inte svarat om jäv.", "The caseworker has not answered on conflict."),
+            Words("Svara på frågan om jäv.", "Answer the question on conflict of interest."),
+        )
     if case.proposed is not None and not case.decider_checked_for_conflict:
-        return (Words("Beslutsfattaren har inte svarat om jäv.",
-                      "The decision maker has not answered on conflict of interest."),
-                Words("Svara på frågan om jäv.", "Answer the question on conflict of interest."))  # fmt: skip
+        return (
+            Words(
+                "Beslutsfattaren har inte svarat om jäv.",
+                "The decision maker has not answered on conflict of interest.",
+            ),
+            Words("Svara på frågan om jäv.", "Answer the question on conflict of interest."),
+        )
     return None
 
 
 def _complete(case: Situation) -> Check:
     if not case.gaps or _on_incompleteness(case):
         return None
-    return (Words("Saknas: ", "Missing: ") + _names(case.gaps) + same("."),
-            Words("Begär komplettering, fyll i, eller godta att uppgiften saknas och skriv varför.",
-                  "Ask for completion, fill it in, or accept that it is missing and write why."))  # fmt: skip
+    return (
+        Words("Saknas: ", "Missing: ") + _names(case.gaps) + same("."),
+        Words(
+            "Begär komplettering, fyll i, eller godta att uppgiften saknas och skriv varför.",
+            "Ask for completion, fill it in, or accept that it is missing and write why.",
+        ),
+    )
 
 
 def _on_incompleteness(case: Situation) -> bool:
@@ -269,34 +281,54 @@ def _assessed(case: Situation) -> Check:
     names = [*(item.sv for item in case.to_assess), *(["handlingarna"] if case.papers_unopened else [])]
     in_english = [*(item.en for item in case.to_assess), *(["the papers"] if case.papers_unopened else [])]
     points = counted(left, Words("punkt återstår", "point remains"), Words("punkter återstår", "points remain"))
-    return (points + Words(": " + ", ".join(names) + ".", ": " + ", ".join(in_english) + "."),
-            Words("Bedöm dem, eller markera att handlingarna är öppnade.",
-                  "Assess them, or mark that the papers have been opened."))  # fmt: skip
+    return (
+        points + Words(": " + ", ".join(names) + ".", ": " + ", ".join(in_english) + "."),
+        Words(
+            "Bedöm dem, eller markera att handlingarna är öppnade.",
+            "Assess them, or mark that the papers have been opened.",
+        ),
+    )
 
 
 def _gone_through(case: Situation) -> Check:
     if case.basic_check:
         return None
-    return (Words("Grundkontrollen är inte klar.", "The basic check is not done."),
-            Words("Markera Grundkontroll klar.", "Mark the basic check as done."))  # fmt: skip
+    return (
+        Words("Grundkontrollen är inte klar.", "The basic check is not done."),
+        Words("Markera Grundkontroll klar.", "Mark the basic check as done."),
+    )
 
 
 def _group(case: Situation) -> Check:
     if case.group_required and not case.group_done and case.referred:
-        return (Words("Ärendet ligger hos referensgruppen.", "The case lies with the reference group."),
-                Words("Vänta på gruppens möte.", "Wait for the group's meeting."))  # fmt: skip
+        return (
+            Words("Ärendet ligger hos referensgruppen.", "The case lies with the reference group."),
+            Words("Vänta på gruppens möte.", "Wait for the group's meeting."),
+        )
     if case.group_required and not case.group_done:
-        return (Words("Referensgruppen har inte yttrat sig.", "The reference group has not given its opinion."),
-                Words("Lämna ärendet till referensgruppen.", "Refer the case to the reference group."))  # fmt: skip
+        return (
+            Words("Referensgruppen har inte yttrat sig.", "The reference group has not given its opinion."),
+            Words("Lämna ärendet till referensgruppen.", "Refer the case to the reference group."),
+        )
     if case.group_required and case.coordinator_missing:
-        return (Words("VBE-samordnaren har inte deltagit i gruppens granskning.",
-                      "The VBE coordinator has not taken part in the group's review."),
-                Words("Anteckna närvaron på mötet, eller lämna ärendet till gruppen igen.",
-                      "Note the attendance at the meeting, or refer the case to the group again."))  # fmt: skip
+        return (
+            Words(
+                "VBE-samordnaren har inte deltagit i gruppens granskning.",
+                "The VBE coordinator has not taken part in the group's review.",
+            ),
+            Words(
+                "Anteckna närvaron på mötet, eller lämna ärendet till gruppen igen.",
+                "Note the attendance at the meeting, or refer the case to the group again.",
+            ),
+        )
     if case.proposed and case.group_advises_otherwise and not case.proposed.against_group.strip():
-        return (Words("Beslutet går emot referensgruppens yttrande utan skäl.",
-                      "The decision departs from the reference group's opinion without reasons."),
-                Words("Skriv varför.", "Write why."))  # fmt: skip
+        return (
+            Words(
+                "Beslutet går emot referensgruppens yttrande utan skäl.",
+                "The decision departs from the reference group's opinion without reasons.",
+            ),
+            Words("Skriv varför.", "Write why."),
+        )
     return None
 
 
@@ -305,21 +337,30 @@ def _communicated(case: Situation) -> Check:
         return None
     covering = [told for told in case.told if (set(case.not_met) <= told.points if case.not_met else told.general)]
     if not covering:
-        return (Words("Föreningen har inte fått yttra sig om det som talar emot.",
-                      "The association has not been heard on what speaks against it."),
-                Words("Skicka underlaget före ett avslag.", "Send the material before a refusal."))  # fmt: skip
+        return (
+            Words(
+                "Föreningen har inte fått yttra sig om det som talar emot.",
+                "The association has not been heard on what speaks against it.",
+            ),
+            Words("Skicka underlaget före ett avslag.", "Send the material before a refusal."),
+        )
     if all(told.unsent for told in covering):
-        return (Words("Brevet till föreningen har inte gått iväg.", "The letter to the association has not gone."),
-                Words("Skicka det.", "Send it."))  # fmt: skip
+        return (
+            Words("Brevet till föreningen har inte gått iväg.", "The letter to the association has not gone."),
+            Words("Skicka det.", "Send it."),
+        )
     waiting = [told for told in case.told if not told.replied and told.reply_by >= case.on]
     if waiting:
         until = min(told.reply_by for told in waiting)
-        return (Words("Svarstiden har inte gått ut: ", "The time to reply has not passed: ") + day(until) + same("."),
-                Words("Vänta, eller anteckna svaret när det kommit.",
-                      "Wait, or note the reply when it has come."))  # fmt: skip
+        return (
+            Words("Svarstiden har inte gått ut: ", "The time to reply has not passed: ") + day(until) + same("."),
+            Words("Vänta, eller anteckna svaret när det kommit.", "Wait, or note the reply when it has come."),
+        )
     if any(told.replied and not told.handled for told in covering):
-        return (Words("Föreningens svar är inte bemött.", "The association's reply has not been met."),
-                Words("Skriv hur svaret har vägts in.", "Write how the reply was weighed in."))  # fmt: skip
+        return (
+            Words("Föreningens svar är inte bemött.", "The association's reply has not been met."),
+            Words("Skriv hur svaret har vägts in.", "Write how the reply was weighed in."),
+        )
     return None
 
 
@@ -328,53 +369,77 @@ def _asked_first(case: Situation) -> Check:
     if proposed is None or proposed.outcome not in ADVERSE or Ground.NOT_COMPLETE not in proposed.grounds:
         return None
     if not case.gaps:
-        return (Words("Inget saknas i ansökan.", "Nothing is missing in the application."),
-                Words("Välj en annan grund.", "Choose another ground."))  # fmt: skip
+        return (
+            Words("Inget saknas i ansökan.", "Nothing is missing in the application."),
+            Words("Välj en annan grund.", "Choose another ground."),
+        )
     if case.asked_to_complete:
         return None
-    return (Words("Föreningen har inte fått komplettera.", "The association has not had the chance to complete."),
-            Words("Begär komplettering och vänta ut tiden.",
-                  "Ask for completion and wait for the time to pass."))  # fmt: skip
+    return (
+        Words("Föreningen har inte fått komplettera.", "The association has not had the chance to complete."),
+        Words("Begär komplettering och vänta ut tiden.", "Ask for completion and wait for the time to pass."),
+    )
 
 
 def _acts(case: Situation) -> Check:
     if not case.adverse_on_criterion:
         return None
     if case.proposed and Ground.CRITERION in case.proposed.grounds and not case.not_met:
-        return (Words("Inget krav är bedömt som ej uppfyllt.", "No requirement has been assessed as not met."),
-                Words("Välj en annan grund, eller bedöm kravet först.",
-                      "Choose another ground, or assess the requirement first."))  # fmt: skip
+        return (
+            Words("Inget krav är bedömt som ej uppfyllt.", "No requirement has been assessed as not met."),
+            Words(
+                "Välj en annan grund, eller bedöm kravet först.",
+                "Choose another ground, or assess the requirement first.",
+            ),
+        )
     if not case.not_met_without_act:
         return None
-    return (Words("Bedömningen vilar inte på en handling som föreningen får se: ",
-                  "The assessment rests on no act that the association may see: ")
-            + _names(case.not_met_without_act) + same("."),
-            Words("Lägg till handlingen, eller ändra bedömningen.",
-                  "Add the act, or change the assessment."))  # fmt: skip
+    return (
+        Words(
+            "Bedömningen vilar inte på en handling som föreningen får se: ",
+            "The assessment rests on no act that the association may see: ",
+        )
+        + _names(case.not_met_without_act)
+        + same("."),
+        Words("Lägg till handlingen, eller ändra bedömningen.", "Add the act, or change the assessment."),
+    )
 
 
 def _weighed(case: Situation) -> Check:
     if not case.adverse_on_criterion or not case.not_weighed:
         return None
-    return (Words("Särskilda skäl och proportionalitet är inte vägda: ",
-                  "Special reasons and proportionality have not been weighed: ") + _names(case.not_weighed) + same("."),
-            Words("Skriv dem i bedömningen.", "Write them in the assessment."))  # fmt: skip
+    return (
+        Words(
+            "Särskilda skäl och proportionalitet är inte vägda: ",
+            "Special reasons and proportionality have not been weighed: ",
+        )
+        + _names(case.not_weighed)
+        + same("."),
+        Words("Skriv dem i bedömningen.", "Write them in the assessment."),
+    )
 
 
 def _routine(case: Situation) -> Check:
     if case.kind is not CaseKind.BOOKING or case.routine_followed:
         return None
-    return (Words("Rutinen för lokaluthyrning är inte bockad.", "The routine for letting premises is not ticked."),
-            Words("Gå igenom rutinen och markera den.", "Go through the routine and mark it."))  # fmt: skip
+    return (
+        Words("Rutinen för lokaluthyrning är inte bockad.", "The routine for letting premises is not ticked."),
+        Words("Gå igenom rutinen och markera den.", "Go through the routine and mark it."),
+    )
 
 
 def _reviewed(case: Situation) -> Check:
     if case.kind is not CaseKind.GRANT or not case.not_reviewed:
         return None
-    return (Words("Föreningen söker för första gången och är inte granskad i: ",
-                  "The association applies for the first time and has not been reviewed in: ")
-            + _names(case.not_reviewed) + same("."),
-            Words("Bedöm de värdekriterierna.", "Assess those value criteria."))  # fmt: skip
+    return (
+        Words(
+            "Föreningen söker för första gången och är inte granskad i: ",
+            "The association applies for the first time and has not been reviewed in: ",
+        )
+        + _names(case.not_reviewed)
+        + same("."),
+        Words("Bedöm de värdekriterierna.", "Assess those value criteria."),
+    )
 
 
 def _names(labels: tuple[Words, ...]) -> Words:
@@ -384,19 +449,29 @@ def _names(labels: tuple[Words, ...]) -> Words:
 def _rules_before(case: Situation) -> Check:
     if not case.adverse_on_criterion or (case.adopted is not None and case.adopted <= case.received_on):
         return None
-    return (Words("Det är inte visat att reglerna var antagna innan ansökan kom in.",
-                  "It is not shown that the rules were adopted before the application came."),
-            Words("Anteckna nämndens antagande av reglerna. Ett krav som inte fanns kan inte ge avslag.",
-                  "Record the board's adoption of the rules. A requirement not yet there cannot refuse."))  # fmt: skip
+    return (
+        Words(
+            "Det är inte visat att reglerna var antagna innan ansökan kom in.",
+            "It is not shown that the rules were adopted before the application came.",
+        ),
+        Words(
+            "Anteckna nämndens antagande av reglerna. Ett krav som inte fanns kan inte ge avslag.",
+            "Record the board's adoption of the rules. A requirement not yet there cannot refuse.",
+        ),
+    )
 
 
 def _reasons(case: Situation) -> Check:
     proposed = case.proposed
     if proposed is None or proposed.reasons.strip():
         return None
-    return (Words("Motiveringen saknas.", "The reasons are missing."),
-            Words("Skriv en motivering. Ange vad i underlaget den bygger på.",
-                  "Write reasons. State what in the material they rest on."))  # fmt: skip
+    return (
+        Words("Motiveringen saknas.", "The reasons are missing."),
+        Words(
+            "Skriv en motivering. Ange vad i underlaget den bygger på.",
+            "Write reasons. State what in the material they rest on.",
+        ),
+    )
 
 
 def _competent(case: Situation) -> Check:
@@ -404,25 +479,36 @@ def _competent(case: Situation) -> Check:
     if proposed is None:
         return None
     if competence is None or not competence.one or not competence.covers_kind:
-        return (Words("Du har ingen delegation för det här beslutet.", "You have no delegation for this decision."),
-                Words("Skicka det till den som har.", "Send it to whoever has."))  # fmt: skip
+        return (
+            Words("Du har ingen delegation för det här beslutet.", "You have no delegation for this decision."),
+            Words("Skicka det till den som har.", "Send it to whoever has."),
+        )
     if proposed.outcome in ADVERSE - FAVOURABLE and not competence.refusals:
-        return (Words("Din delegation omfattar inte avslag.", "Your delegation does not cover refusals."),
-                Words("Skicka det till den som har.", "Send it to whoever has."))  # fmt: skip
+        return (
+            Words("Din delegation omfattar inte avslag.", "Your delegation does not cover refusals."),
+            Words("Skicka det till den som har.", "Send it to whoever has."),
+        )
     amount = proposed.amount or 0
     if competence.largest is not None and proposed.outcome in FAVOURABLE and amount > competence.largest:
-        return (Words("Du har inte delegation för belopp över ", "Your delegation does not cover amounts above ")
-                + kronor(competence.largest) + same("."),
-                Words("Skicka det till nämnden.", "Send it to the board."))  # fmt: skip
+        return (
+            Words("Du har inte delegation för belopp över ", "Your delegation does not cover amounts above ")
+            + kronor(competence.largest)
+            + same("."),
+            Words("Skicka det till nämnden.", "Send it to the board."),
+        )
     return None
 
 
 def _by_a_person(case: Situation) -> Check:
     if case.decided_by_person:
         return None
-    return (Words("Ett program får inte besluta.", "A program may not decide."),
-            Words("Den som har delegation beslutar, inloggad med eget konto.",
-                  "Whoever has the delegation decides, signed in with an account of their own."))  # fmt: skip
+    return (
+        Words("Ett program får inte besluta.", "A program may not decide."),
+        Words(
+            "Den som har delegation beslutar, inloggad med eget konto.",
+            "Whoever has the delegation decides, signed in with an account of their own.",
+        ),
+    )
 
 
 def _reserved(case: Situation) -> Check:
@@ -430,16 +516,22 @@ def _reserved(case: Situation) -> Check:
     gives = proposed is not None and proposed.outcome in FAVOURABLE and case.kind is CaseKind.GRANT
     if not gives or proposed is None or proposed.reservations >= set(Reservation):
         return None
-    return (Words("Beslutet håller inte stopp, redovisning och återkrav öppna.",
-                  "The decision does not hold stop, report and reclaim open."),
-            Words("Ta med de tre förbehållen.", "Include the three reservations."))  # fmt: skip
+    return (
+        Words(
+            "Beslutet håller inte stopp, redovisning och återkrav öppna.",
+            "The decision does not hold stop, report and reclaim open.",
+        ),
+        Words("Ta med de tre förbehållen.", "Include the three reservations."),
+    )
 
 
 def _appeal(case: Situation) -> Check:
     if case.proposed is None or case.proposed.execution or case.proposed.appeal.strip():
         return None
-    return (Words("Upplysning om överklagande saknas.", "The information on how to appeal is missing."),
-            Words("Ta med den.", "Include it."))  # fmt: skip
+    return (
+        Words("Upplysning om överklagande saknas.", "The information on how to appeal is missing."),
+        Words("Ta med den.", "Include it."),
+    )
 
 
 CHECKS: Final[Mapping[str, tuple[Step, Callable[[Situation], Check]]]] = {

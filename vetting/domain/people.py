@@ -189,12 +189,19 @@ MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
         Action.AGREE_PEOPLE: Sight.ALL,
     },
     Role.REGISTRAR: {**_READS, Action.REGISTER_CASE: Sight.ALL, Action.MATCH_ASSOCIATIONS: Sight.ALL},
-    Role.AUDITOR: {**_READS, Action.READ_PAYMENTS: Sight.ALL, Action.READ_MEETINGS: Sight.ALL,
-                   Action.READ_SPECIAL_REVIEWS: Sight.ALL, Action.READ_TRAIL: Sight.ALL},
-    Role.ADMINISTRATOR: {
-        Action.MANAGE_PEOPLE: Sight.ALL, Action.AGREE_PEOPLE: Sight.ALL, Action.MANAGE_BOARD: Sight.ALL,
+    Role.AUDITOR: {
+        **_READS,
+        Action.READ_PAYMENTS: Sight.ALL,
+        Action.READ_MEETINGS: Sight.ALL,
+        Action.READ_SPECIAL_REVIEWS: Sight.ALL,
+        Action.READ_TRAIL: Sight.ALL,
     },
-}  # fmt: skip
+    Role.ADMINISTRATOR: {
+        Action.MANAGE_PEOPLE: Sight.ALL,
+        Action.AGREE_PEOPLE: Sight.ALL,
+        Action.MANAGE_BOARD: Sight.ALL,
+    },
+}
 """Role x action -> which cases. What is not here is closed."""
 
 

@@ -107,9 +107,12 @@ def question(screening: Screening, reply_by: date) -> Words:
     if not wanted:
         return NO_WORDS
     return (
-        Words("Hej! För att kunna gå vidare behöver vi: ", "Hello! To be able to go on we need: ") + listed(wanted, AND)
-        + Words(". Svara gärna senast den ", ". Please answer by ") + long_day(reply_by) + same(".")
-    )  # fmt: skip
+        Words("Hej! För att kunna gå vidare behöver vi: ", "Hello! To be able to go on we need: ")
+        + listed(wanted, AND)
+        + Words(". Svara gärna senast den ", ". Please answer by ")
+        + long_day(reply_by)
+        + same(".")
+    )
 
 
 def age(looked_on: date, on: date) -> Words:

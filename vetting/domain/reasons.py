@@ -73,8 +73,10 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
         case Reason.SIGNAL:
             return Words("Träff: ", "Hit: ") + _fired(finding, screening)
         case Reason.ASKS_ABOUT:
-            asks = Words(" En person tittar på det under sin kontrollpunkt.",
-                         " A person looks at it under its own control point.")  # fmt: skip
+            asks = Words(
+                " En person tittar på det under sin kontrollpunkt.",
+                " A person looks at it under its own control point.",
+            )
             return Words("Träff: ", "Hit: ") + _fired(finding, screening) + asks
         case Reason.NEW:
             return Words("Ingen tidigare bedömning finns. ", "There is no earlier assessment. ") + criterion.question
@@ -83,9 +85,9 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
             return gone + criterion.question
         case Reason.EXPIRED:
             return (
-                Words("Den tidigare bedömningen gäller inte längre. ",
-                      "The earlier assessment no longer holds. ") + criterion.question
-            )  # fmt: skip
+                Words("Den tidigare bedömningen gäller inte längre. ", "The earlier assessment no longer holds. ")
+                + criterion.question
+            )
         case Reason.OTHER_KIND:
             return _answered_elsewhere(finding) + criterion.question
         case Reason.AGAINST:
@@ -139,10 +141,12 @@ def _fired_from(condition: Condition | None, finding: Finding, screening: Screen
 
 def _against(finding: Finding, screening: Screening) -> Words:
     hits = [
-        other for other in screening.findings
-        if other.reason is Reason.ASKS_ABOUT and other.criterion.about
+        other
+        for other in screening.findings
+        if other.reason is Reason.ASKS_ABOUT
+        and other.criterion.about
         and finding.criterion.id in other.criterion.about.named(screening.facts.values)
-    ]  # fmt: skip
+    ]
     told = joined(_fired(other, screening) for other in hits)
     return Words("Träff: ", "Hit: ") + told + same(" ") if told.sv else told
 
@@ -262,17 +266,27 @@ class Fold(StrEnum):
 
 
 _FOLDS: Final = {
-    Reason.ONLY_IF: Fold.NOT_HERE, Reason.NOT_SELECTED: Fold.NOT_HERE, Reason.PRIVATE_PERSON: Fold.NOT_HERE,
-    Reason.NO_SIGNAL: Fold.NO_HIT, Reason.NOT_SET: Fold.NOT_CHECKED, Reason.SIGNAL_UNKNOWN: Fold.NOT_CHECKED,
-}  # fmt: skip
+    Reason.ONLY_IF: Fold.NOT_HERE,
+    Reason.NOT_SELECTED: Fold.NOT_HERE,
+    Reason.PRIVATE_PERSON: Fold.NOT_HERE,
+    Reason.NO_SIGNAL: Fold.NO_HIT,
+    Reason.NOT_SET: Fold.NOT_CHECKED,
+    Reason.SIGNAL_UNKNOWN: Fold.NOT_CHECKED,
+}
 _FOLD_WORDS: Final = {
-    Fold.NOT_HERE: (Words("krav gäller inte här", "requirement does not apply here"),
-                    Words("krav gäller inte här", "requirements do not apply here")),
-    Fold.NO_HIT: (Words("signal gav ingen träff", "signal gave no hit"),
-                  Words("signaler gav ingen träff", "signals gave no hit")),
-    Fold.NOT_CHECKED: (Words("punkt är inte kontrollerad", "point was not checked"),
-                       Words("punkter är inte kontrollerade", "points were not checked")),
-}  # fmt: skip
+    Fold.NOT_HERE: (
+        Words("krav gäller inte här", "requirement does not apply here"),
+        Words("krav gäller inte här", "requirements do not apply here"),
+    ),
+    Fold.NO_HIT: (
+        Words("signal gav ingen träff", "signal gave no hit"),
+        Words("signaler gav ingen träff", "signals gave no hit"),
+    ),
+    Fold.NOT_CHECKED: (
+        Words("punkt är inte kontrollerad", "point was not checked"),
+        Words("punkter är inte kontrollerade", "points were not checked"),
+    ),
+}
 
 
 def fold_of(finding: Finding) -> Fold | None:

@@ -57,22 +57,33 @@ class Rescission:
 
 _LACKING: Final[Mapping[str, tuple[Words, Words]]] = {
     "ground": (Words("Grunden saknas.", "The ground is missing."), Words("Välj en.", "Choose one.")),
-    "term": (Words("Villkoret som beslutet bygger på saknas.", "The term that the decision rests on is missing."),
-             Words("Välj det ur avtalet.", "Choose it from the agreement.")),
-    "act": (Words("Det står inte vad som har hänt.", "It does not say what has happened."),
-            Words("Skriv handlingen, när och hur den är känd.", "Write the act, when, and how it is known.")),
-    "heard": (Words("Bokaren har inte fått yttra sig.", "The booker has not been heard."),
-              Words("Skriv vad bokaren svarade, eller varför tiden inte räckte.",
-                    "Write what the booker answered, or why there was no time.")),
-    "proportionality": (Words("Det står inte varför något mildare inte räcker.",
-                              "It does not say why nothing milder will do."),
-                        Words("Skriv vad som har prövats: villkor, en annan lokal, en annan tid.",
-                              "Write what was tried: conditions, another room, another time.")),
-    "without_terms_because": (Words("Ingen har godtagit några villkor för bokningen.",
-                                    "Nobody has accepted any terms for the booking."),
-                              Words("Skriv med vilken rätt den ändå kan tas tillbaka.",
-                                    "Write by what right it can be taken back even so.")),
-}  # fmt: skip
+    "term": (
+        Words("Villkoret som beslutet bygger på saknas.", "The term that the decision rests on is missing."),
+        Words("Välj det ur avtalet.", "Choose it from the agreement."),
+    ),
+    "act": (
+        Words("Det står inte vad som har hänt.", "It does not say what has happened."),
+        Words("Skriv handlingen, när och hur den är känd.", "Write the act, when, and how it is known."),
+    ),
+    "heard": (
+        Words("Bokaren har inte fått yttra sig.", "The booker has not been heard."),
+        Words(
+            "Skriv vad bokaren svarade, eller varför tiden inte räckte.",
+            "Write what the booker answered, or why there was no time.",
+        ),
+    ),
+    "proportionality": (
+        Words("Det står inte varför något mildare inte räcker.", "It does not say why nothing milder will do."),
+        Words(
+            "Skriv vad som har prövats: villkor, en annan lokal, en annan tid.",
+            "Write what was tried: conditions, another room, another time.",
+        ),
+    ),
+    "without_terms_because": (
+        Words("Ingen har godtagit några villkor för bokningen.", "Nobody has accepted any terms for the booking."),
+        Words("Skriv med vilken rätt den ändå kan tas tillbaka.", "Write by what right it can be taken back even so."),
+    ),
+}
 
 
 def wrong_with(given: Rescission, *, accepted: bool) -> list[Problem]:
@@ -95,11 +106,13 @@ def wrong_with(given: Rescission, *, accepted: bool) -> list[Problem]:
 
 
 _LABELS: Final = (
-    ("act", "Det här har hänt: "), ("term", "Det strider mot avtalets villkor: "),
-    ("without_terms_because", "Rätten att säga upp bokningen: "), ("heard", "Ni har svarat: "),
+    ("act", "Det här har hänt: "),
+    ("term", "Det strider mot avtalets villkor: "),
+    ("without_terms_because", "Rätten att säga upp bokningen: "),
+    ("heard", "Ni har svarat: "),
     ("not_heard_because", "Tiden räckte inte för att höra er: "),
     ("proportionality", "Varför något mildare inte räcker: "),
-)  # fmt: skip
+)
 
 
 def reasons_of(given: Rescission) -> str:

@@ -203,10 +203,12 @@ def _bases(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> list[tuple[in
         elif draft.id in _reached(name, book):
             faults.add(
                 path,
-                Words(f"'{draft.id}' bygger på sig själv genom '{name}'.",
-                      f"'{draft.id}' builds on itself through '{name}'."),
+                Words(
+                    f"'{draft.id}' bygger på sig själv genom '{name}'.",
+                    f"'{draft.id}' builds on itself through '{name}'.",
+                ),
                 Words("Ta bort den ena.", "Remove one of them."),
-            )  # fmt: skip
+            )
         else:
             bases.append((place, book.drafts[name]))
     return bases
@@ -229,11 +231,15 @@ def _check_kinds(criterion: Criterion, use: Use, draft: RuleSetDraft, faults: Fa
     if outside and ("kinds" in use.data or "applies_to" in use.data):
         faults.add(
             use.path,
-            Words(f"'{criterion.id}' gäller {outside[0]}, men uppsättningen gör det inte.",
-                  f"'{criterion.id}' applies to {outside[0]}, but the set does not."),
-            Words("Lägg till det i uppsättningens 'kinds' eller ta bort det här.",
-                  "Add it to the set's 'kinds' or remove it here."),
-        )  # fmt: skip
+            Words(
+                f"'{criterion.id}' gäller {outside[0]}, men uppsättningen gör det inte.",
+                f"'{criterion.id}' applies to {outside[0]}, but the set does not.",
+            ),
+            Words(
+                "Lägg till det i uppsättningens 'kinds' eller ta bort det här.",
+                "Add it to the set's 'kinds' or remove it here.",
+            ),
+        )
 
 
 def _check_lists(criterion: Criterion, use: Use, lists: Mapping[str, tuple[str, ...]], faults: Faults) -> None:
@@ -241,9 +247,10 @@ def _check_lists(criterion: Criterion, use: Use, lists: Mapping[str, tuple[str, 
         faults.add(
             use.path,
             Words(f"Listan '{name}' finns inte.", f"There is no list '{name}'."),
-            nearest(name, tuple(lists)) if lists else
-            Words(f"Lägg till den under 'lists': {name}.", f"Add it under 'lists': {name}."),
-        )  # fmt: skip
+            nearest(name, tuple(lists))
+            if lists
+            else Words(f"Lägg till den under 'lists': {name}.", f"Add it under 'lists': {name}."),
+        )
 
 
 def _resolved_use(use: Use, book: Rulebook, catalogue: Catalogue, faults: Faults) -> Criterion | None:
@@ -256,10 +263,9 @@ def _resolved_use(use: Use, book: Rulebook, catalogue: Catalogue, faults: Faults
     if base is None:
         faults.add(
             (*use.path, "use"),
-            Words(f"Kriteriet '{name}' finns inte i biblioteket.",
-                  f"There is no criterion '{name}' in the library."),
+            Words(f"Kriteriet '{name}' finns inte i biblioteket.", f"There is no criterion '{name}' in the library."),
             nearest(name, book.library),
-        )  # fmt: skip
+        )
         return None
     return _changed(base, use, catalogue, faults)
 
@@ -329,9 +335,11 @@ def _tell_conflicts(gathered: _Gathered, faults: Faults) -> None:
         faults.add(
             ("builds_on",),
             Words(f"Två av dem säger olika om '{name}'.", f"Two of them say different things about '{name}'."),
-            Words("Skriv kriteriet i den här uppsättningen, så gäller det.",
-                  "Write the criterion in this set, then that holds."),
-        )  # fmt: skip
+            Words(
+                "Skriv kriteriet i den här uppsättningen, så gäller det.",
+                "Write the criterion in this set, then that holds.",
+            ),
+        )
 
 
 def _check_abouts(criteria: tuple[Criterion, ...], book: Rulebook, faults: Faults) -> None:
@@ -342,14 +350,18 @@ def _check_abouts(criteria: tuple[Criterion, ...], book: Rulebook, faults: Fault
             if name not in known:
                 faults.add(
                     ("criteria",),
-                    Words(f"Signalen '{criterion.id}' pekar på '{name}', som inte finns.",
-                          f"The signal '{criterion.id}' points at '{name}', which does not exist."),
+                    Words(
+                        f"Signalen '{criterion.id}' pekar på '{name}', som inte finns.",
+                        f"The signal '{criterion.id}' points at '{name}', which does not exist.",
+                    ),
                     nearest(name, known),
-                )  # fmt: skip
+                )
             elif known[name].kind is not CriterionKind.ASSESSMENT:
                 faults.add(
                     ("criteria",),
-                    Words(f"Signalen '{criterion.id}' pekar på '{name}', som ingen person bedömer.",
-                          f"The signal '{criterion.id}' points at '{name}', which no person assesses."),
+                    Words(
+                        f"Signalen '{criterion.id}' pekar på '{name}', som ingen person bedömer.",
+                        f"The signal '{criterion.id}' points at '{name}', which no person assesses.",
+                    ),
                     Words("Peka på en bedömning.", "Point at an assessment."),
-                )  # fmt: skip
+                )

@@ -97,10 +97,12 @@ def returned_form(kind: FormKind, rules: str, answers: Iterable[Answer], ruleset
     declared = [name for name in dict.fromkeys(ticked) if name not in papers]
     typed |= dict.fromkeys(declared, "ja")
     return ReturnedForm(
-        kind=kind, by_other_rules=rules != ruleset.fingerprint[: len(rules)], unknown=tuple(unknown[:MOST_UNKNOWN]),
+        kind=kind,
+        by_other_rules=rules != ruleset.fingerprint[: len(rules)],
+        unknown=tuple(unknown[:MOST_UNKNOWN]),
         papers=tuple(name for name in dict.fromkeys(ticked) if name in papers),
         typed=typed | _of_the_signature(typed, declared, ruleset.catalogue),
-    )  # fmt: skip
+    )
 
 
 def _of_the_signature(typed: Mapping[str, str], ticked: Iterable[str], catalogue: Catalogue) -> dict[str, str]:

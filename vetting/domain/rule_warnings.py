@@ -17,9 +17,18 @@ if TYPE_CHECKING:
     from vetting.domain.ruleset import RuleSet
 
 OPINIONS: Final = (
-    "åsikt*", "uppfattning*", "ideologi*", "livsåskådning*", "tro", "trosuppfattning*", "övertygelse*", "värdegrund*",
-    "sympati*", "opinion*", "ståndpunkt*",
-)  # fmt: skip
+    "åsikt*",
+    "uppfattning*",
+    "ideologi*",
+    "livsåskådning*",
+    "tro",
+    "trosuppfattning*",
+    "övertygelse*",
+    "värdegrund*",
+    "sympati*",
+    "opinion*",
+    "ståndpunkt*",
+)
 ACTS: Final = ("handling", "handlingar", "handlingen", "gjort", "gjorts", "uttalande*", "inträffat", "gärning*")
 INDEPENDENT: Final = ("obunden", "obundet", "obundna")
 """Words, found as the lists of signals find theirs."""

@@ -30,14 +30,38 @@ if TYPE_CHECKING:
 ALL_BOARDS: Final = "all"
 _YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
 SET_KEYS: Final = (
-    "id", "board", "kinds", "title", "source", "adopted", "valid", "builds_on", "criteria", "gates", "refer",
-    "facts", "lists", "routine",
-)  # fmt: skip
+    "id",
+    "board",
+    "kinds",
+    "title",
+    "source",
+    "adopted",
+    "valid",
+    "builds_on",
+    "criteria",
+    "gates",
+    "refer",
+    "facts",
+    "lists",
+    "routine",
+)
 ROUTINE_KEYS: Final = ("owner", "steps", "anchored", "review_on")
 USE_KEYS: Final = (
-    "use", "kinds", "settings", "sources", "condition", "only_if", "if_not_met", "on_running_support",
-    "valid_for_months", "guard", "label", "question", "moment", "as_of",
-)  # fmt: skip
+    "use",
+    "kinds",
+    "settings",
+    "sources",
+    "condition",
+    "only_if",
+    "if_not_met",
+    "on_running_support",
+    "valid_for_months",
+    "guard",
+    "label",
+    "question",
+    "moment",
+    "as_of",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +219,11 @@ def _own_facts(fields: Fields, catalogue: Catalogue) -> Catalogue:
             fields.faults.add(
                 ("facts", name),
                 Words(f"Uppgiften '{name}' finns redan.", f"The fact '{name}' exists already."),
-                Words("Använd den som finns, eller ge din ett annat namn.",
-                      "Use the one that exists, or give yours another name."),
-            )  # fmt: skip
+                Words(
+                    "Använd den som finns, eller ge din ett annat namn.",
+                    "Use the one that exists, or give yours another name.",
+                ),
+            )
     return own
 
 
@@ -208,9 +234,11 @@ def _routine(fields: Fields) -> Routine:
     inner = Fields(found or {}, fields.at("routine"), fields.faults)
     inner.refuse_unknown(ROUTINE_KEYS)
     return Routine(
-        inner.text("owner", required=False), inner.texts("steps"),
-        inner.text("anchored", required=False), inner.day("review_on"),
-    )  # fmt: skip
+        inner.text("owner", required=False),
+        inner.texts("steps"),
+        inner.text("anchored", required=False),
+        inner.day("review_on"),
+    )
 
 
 def _set_sources(fields: Fields) -> tuple[Source, ...]:

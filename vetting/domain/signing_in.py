@@ -20,9 +20,24 @@ SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 256
 FEWEST_SIGNS: Final = 5
 COMMON: Final = (
-    "password", "lösenord", "losenord", "qwerty", "asdfgh", "123456", "letmein", "welcome", "valkommen", "välkommen",
-    "abc123", "iloveyou", "sommar20", "vinter20", "forening", "förening", "stockholm",
-)  # fmt: skip
+    "password",
+    "lösenord",
+    "losenord",
+    "qwerty",
+    "asdfgh",
+    "123456",
+    "letmein",
+    "welcome",
+    "valkommen",
+    "välkommen",
+    "abc123",
+    "iloveyou",
+    "sommar20",
+    "vinter20",
+    "forening",
+    "förening",
+    "stockholm",
+)
 """Words that most guesses begin with."""
 
 
@@ -47,16 +62,20 @@ def wrong_with_password(password: str, login: str) -> tuple[Words, Words] | None
     """What is wrong with a new password and the remedy; None when it will do. No kinds of signs are demanded."""
     if len(password) < SHORTEST_PASSWORD:
         return (
-            Words(f"Lösenordet är kortare än {SHORTEST_PASSWORD} tecken.",
-                  f"The password is shorter than {SHORTEST_PASSWORD} characters."),
+            Words(
+                f"Lösenordet är kortare än {SHORTEST_PASSWORD} tecken.",
+                f"The password is shorter than {SHORTEST_PASSWORD} characters.",
+            ),
             Words("Skriv till exempel fyra ord efter varandra.", "Write for example four words in a row."),
-        )  # fmt: skip
+        )
     if len(password) > LONGEST_PASSWORD:
         return (
-            Words(f"Lösenordet är längre än {LONGEST_PASSWORD} tecken.",
-                  f"The password is longer than {LONGEST_PASSWORD} characters."),
+            Words(
+                f"Lösenordet är längre än {LONGEST_PASSWORD} tecken.",
+                f"The password is longer than {LONGEST_PASSWORD} characters.",
+            ),
             Words("Välj ett kortare.", "Choose a shorter one."),
-        )  # fmt: skip
+        )
     plain = password.casefold()
     name = login.casefold().split("@")[0]
     guessed = (len(name) > 3 and name in plain) or len(set(plain)) < FEWEST_SIGNS  # noqa: PLR2004 - short names occur in words

@@ -47,13 +47,20 @@ REVIEW_OUTCOME_WORDS: Final[Mapping[ReviewOutcome, Words]] = {
 }
 
 
-_THE_ROLE: Final = Words("Skriv rollen i stället. En fördjupad kontroll gäller föreningen, inte personer.",
-                         "Write the role instead. A review is about the association, not persons.")  # fmt: skip
+_THE_ROLE: Final = Words(
+    "Skriv rollen i stället. En fördjupad kontroll gäller föreningen, inte personer.",
+    "Write the role instead. A review is about the association, not persons.",
+)
 
 
 def wrong_with_text(field: str, text: str, known_names: Iterable[str]) -> list[Problem]:
     """A text without persons: nothing said, a personal number, or what may be a name."""
     if not text.strip():
-        return [Problem(field, Words("Texten saknas.", "The text is missing."),
-                        Words("Skriv vad det gäller.", "Write what it is about."))]  # fmt: skip
+        return [
+            Problem(
+                field,
+                Words("Texten saknas.", "The text is missing."),
+                Words("Skriv vad det gäller.", "Write what it is about."),
+            )
+        ]
     return persons_in(field, text, known_names, _THE_ROLE)

@@ -48,9 +48,12 @@ def choices(kind: ListKind, catalogue: Catalogue) -> Mapping[str, Words]:
 
 
 def suggest(
-    rows: Sequence[tuple[int, Mapping[int, str]]], layouts: Sequence[Layout], *, row: int | None = None,
+    rows: Sequence[tuple[int, Mapping[int, str]]],
+    layouts: Sequence[Layout],
+    *,
+    row: int | None = None,
     kind: ListKind | None = None,
-) -> Suggestion:  # fmt: skip
+) -> Suggestion:
     """The likeliest reading of the first rows of a sheet; what a person has chosen already is kept."""
     heading = row if row is not None else _heading_row(rows)
     headings = next((cells for number, cells in rows if number == heading), {})

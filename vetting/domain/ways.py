@@ -52,11 +52,15 @@ ON_IN: Final[Mapping[Way, frozenset[str]]] = {
     Way.GROUP: frozenset({"referensgrupp-har-granskat"}),
     Way.FULL: frozenset(
         {
-            "referensgrupp-har-granskat", "sarskilda-skal-vagda", "ny-forening-granskad", "lokalrutin-foljd",
-            "firmatecknare-legitimation-kontrollerad", "beviljad-forening-uppfoljd",
+            "referensgrupp-har-granskat",
+            "sarskilda-skal-vagda",
+            "ny-forening-granskad",
+            "lokalrutin-foljd",
+            "firmatecknare-legitimation-kontrollerad",
+            "beviljad-forening-uppfoljd",
         }
     ),
-}  # fmt: skip
+}
 """Gates of a way besides those that are always on or on by default."""
 
 

@@ -63,19 +63,30 @@ class Tally:
             finding = findings.get(name)
             reason = why(finding, new) if finding else NO_WORDS
             swedish, english = self._label(name, new)
-            told.append({
-                "criterion": name, "before": before, "after": after, "label_sv": swedish, "label_en": english,
-                "why_sv": reason.sv, "why_en": reason.en,
-            })  # fmt: skip
+            told.append(
+                {
+                    "criterion": name,
+                    "before": before,
+                    "after": after,
+                    "label_sv": swedish,
+                    "label_en": english,
+                    "why_sv": reason.sv,
+                    "why_en": reason.en,
+                }
+            )
         return told
 
     def as_data(self) -> dict[str, Any]:
         """Everything as JSON."""
         return {
-            "cases": self.cases, "without_screening": self.without_screening, "turned": self.turned,
-            "proposals": dict(self.proposals), "criteria": dict(self.criteria), "labels": self.labels,
+            "cases": self.cases,
+            "without_screening": self.without_screening,
+            "turned": self.turned,
+            "proposals": dict(self.proposals),
+            "criteria": dict(self.criteria),
+            "labels": self.labels,
             "told": self.told,
-        }  # fmt: skip
+        }
 
 
 NOT_ASKED = "not_asked"
@@ -97,6 +108,9 @@ def _changed(old: Mapping[str, Any], new: Screening) -> list[tuple[str, str, str
         if before != result and {before, result} != NEITHER_AGAINST:
             found.append((name, before, result, name in old or finding.effect is not None))
     if len(seen) < len(old) or seen != old.keys():
-        found += [(name, entry["result"], NOT_ASKED, entry["effect"] is not None)
-                  for name, entry in old.items() if name not in seen]  # fmt: skip
+        found += [
+            (name, entry["result"], NOT_ASKED, entry["effect"] is not None)
+            for name, entry in old.items()
+            if name not in seen
+        ]
     return found

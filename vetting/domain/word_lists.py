@@ -81,9 +81,13 @@ def _entry(data: object, path: Path, faults: Faults) -> WordEntry | None:
     fields = Fields(found, path, faults)
     fields.refuse_unknown(ENTRY_KEYS)
     entry = WordEntry(
-        fields.text("entry"), fields.text("why"), fields.text("source"), fields.text("by"),
-        fields.day("on"), fields.day("review_on"),
-    )  # fmt: skip
+        fields.text("entry"),
+        fields.text("why"),
+        fields.text("source"),
+        fields.text("by"),
+        fields.day("on"),
+        fields.day("review_on"),
+    )
     for key in ("on", "review_on"):
         if key not in found:
             fields.missing(key)
@@ -99,9 +103,13 @@ def _entry(data: object, path: Path, faults: Faults) -> WordEntry | None:
     if group is not None:
         faults.add(
             fields.at("entry"),
-            Words(f"'{entry.entry}' är namnet på {group.sv}, och det säger inget om handlingar.",
-                  f"'{entry.entry}' is the name of {group.en}, which says nothing about acts."),
-            Words("Skriv det uttryck eller den organisation som det gäller, eller ta bort posten.",
-                  "Write the expression or organisation that is meant, or remove the entry."),
-        )  # fmt: skip
+            Words(
+                f"'{entry.entry}' är namnet på {group.sv}, och det säger inget om handlingar.",
+                f"'{entry.entry}' is the name of {group.en}, which says nothing about acts.",
+            ),
+            Words(
+                "Skriv det uttryck eller den organisation som det gäller, eller ta bort posten.",
+                "Write the expression or organisation that is meant, or remove the entry.",
+            ),
+        )
     return entry if len(faults) == before else None

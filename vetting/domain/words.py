@@ -92,9 +92,14 @@ def number(value: float) -> Words:
 
 
 WEEKDAYS: Final = (
-    Words("mån", "Mon"), Words("tis", "Tue"), Words("ons", "Wed"), Words("tors", "Thu"), Words("fre", "Fri"),
-    Words("lör", "Sat"), Words("sön", "Sun"),
-)  # fmt: skip
+    Words("mån", "Mon"),
+    Words("tis", "Tue"),
+    Words("ons", "Wed"),
+    Words("tors", "Thu"),
+    Words("fre", "Fri"),
+    Words("lör", "Sat"),
+    Words("sön", "Sun"),
+)
 """From Monday, in short."""
 
 
@@ -107,13 +112,33 @@ def day(value: date) -> Words:
 
 
 LONG_MONTHS_SV = (
-    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
     "december",
-)  # fmt: skip
+)
 LONG_MONTHS_EN = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
-)  # fmt: skip
+)
 
 
 def long_day(value: date) -> Words:

@@ -130,8 +130,11 @@ def _what_is_asked(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
         condition = criterion.ask.condition
         when = same(" ") + described(condition, ruleset.catalogue, day_name) if condition else same("")
         yield Words("Frågas ", "Asked ") + _ASKS[criterion.ask.when] + when + same(".")
-    looked_at = [ruleset.catalogue[name].wanted for name in (*criterion.shown_facts, *criterion.evidence)
-                 if name in ruleset.catalogue]  # fmt: skip
+    looked_at = [
+        ruleset.catalogue[name].wanted
+        for name in (*criterion.shown_facts, *criterion.evidence)
+        if name in ruleset.catalogue
+    ]
     if looked_at:
         yield Words("Underlag: ", "Evidence: ") + listed(looked_at, AND) + same(".")
     if not criterion.settings_needed <= criterion.settings.keys():

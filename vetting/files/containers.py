@@ -14,10 +14,21 @@ from vetting.files import limits
 from vetting.files.refusals import RefusedError
 
 _MAGIC: Final = (
-    (b"\x89PNG", "picture"), (b"\xff\xd8\xff", "picture"), (b"GIF8", "picture"), (b"BM", "picture"),
-    (b"II*\x00", "picture"), (b"MM\x00*", "picture"), (b"%PDF", "pdf"), (b"{\\rtf", "word"), (b"\x1f\x8b", "other"),
-    (b"Rar!", "other"), (b"7z\xbc\xaf", "other"), (b"MZ", "other"), (b"\x7fELF", "other"), (b"SQLite", "other"),
-)  # fmt: skip
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"BM", "picture"),
+    (b"II*\x00", "picture"),
+    (b"MM\x00*", "picture"),
+    (b"%PDF", "pdf"),
+    (b"{\\rtf", "word"),
+    (b"\x1f\x8b", "other"),
+    (b"Rar!", "other"),
+    (b"7z\xbc\xaf", "other"),
+    (b"MZ", "other"),
+    (b"\x7fELF", "other"),
+    (b"SQLite", "other"),
+)
 OLE: Final = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORKBOOK: Final = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))

@@ -23,9 +23,15 @@ TEXT: Final = "text/plain"
 MAIL, OUTLOOK = "message/rfc822", "application/vnd.ms-outlook"
 """A mail as it came, kept only where something in it could not be taken out."""
 ENDINGS: Final = {
-    PDF: ("pdf",), PNG: ("png",), JPEG: ("jpg", "jpeg"), DOCX: ("docx",), XLSX: ("xlsx",), ODT: ("odt",),
-    ODS: ("ods",), TEXT: ("txt", "csv", "eml"),
-}  # fmt: skip
+    PDF: ("pdf",),
+    PNG: ("png",),
+    JPEG: ("jpg", "jpeg"),
+    DOCX: ("docx",),
+    XLSX: ("xlsx",),
+    ODT: ("odt",),
+    ODS: ("ods",),
+    TEXT: ("txt", "csv", "eml"),
+}
 _MAIN: Final = {f"{DOCX}.main+xml": DOCX, f"{XLSX}.main+xml": XLSX}
 _MACROS: Final = re.compile(r"macroenabled|vbaproject|vbadata|macrosheet|activex|keymapcustomizations", re.IGNORECASE)
 _SCRIPTS: Final = ("basic/", "scripts/", "dialogs/")
@@ -33,9 +39,16 @@ _SCRIPTS: Final = ("basic/", "scripts/", "dialogs/")
 _ENTRY: Final = b"PK\x01\x02"
 _MOST_TOLD: Final = 1024 * 1024
 _BROKEN: Final = (
-    zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
     ElementTree.ParseError,
-)  # fmt: skip
+)
 _ALL: Final = "PDF, Word (.docx), Excel (.xlsx), OpenDocument (.odt, .ods), PNG, JPEG, text"
 
 
@@ -46,26 +59,36 @@ def media_type(content: bytes, name: str) -> str:
         UnreadableError: empty, too large, of no kind that is taken in, or of another kind than its name says.
     """
     if not content:
-        raise _refused(name, Words("Filen är tom.", "The file is empty."),
-                       Words("Välj en annan fil.", "Choose another file."))  # fmt: skip
+        raise _refused(
+            name, Words("Filen är tom.", "The file is empty."), Words("Välj en annan fil.", "Choose another file.")
+        )
     if len(content) > DOCUMENT_BYTES:
-        raise _refused(name, Words("Filen är större än 10 MB.", "The file is larger than 10 MB."),
-                       Words("Skanna med lägre upplösning eller dela upp den.",
-                             "Scan with lower resolution or split it."))  # fmt: skip
+        raise _refused(
+            name,
+            Words("Filen är större än 10 MB.", "The file is larger than 10 MB."),
+            Words("Skanna med lägre upplösning eller dela upp den.", "Scan with lower resolution or split it."),
+        )
     found = _told_by_content(content)
     if found is None:
-        raise _refused(name, Words("Filen är av en typ som inte tas emot.", "The file is of a type not taken in."),
-                       Words(f"Spara den som {_ALL}.", f"Save it as {_ALL}."))  # fmt: skip
+        raise _refused(
+            name,
+            Words("Filen är av en typ som inte tas emot.", "The file is of a type not taken in."),
+            Words(f"Spara den som {_ALL}.", f"Save it as {_ALL}."),
+        )
     ending = name.rsplit(".", 1)[-1].casefold() if "." in name else ""
     if ending not in ENDINGS[found]:
         kind = ENDINGS[found][0]
         raise _refused(
             name,
-            Words(f"Filen heter .{ending[:12]} men innehållet är {kind}.",
-                  f"The file is called .{ending[:12]} but its content is {kind}."),
-            Words("Se efter att det är rätt fil och ge den rätt namn.",
-                  "See that it is the right file and give it the right name."),
-        )  # fmt: skip
+            Words(
+                f"Filen heter .{ending[:12]} men innehållet är {kind}.",
+                f"The file is called .{ending[:12]} but its content is {kind}.",
+            ),
+            Words(
+                "Se efter att det är rätt fil och ge den rätt namn.",
+                "See that it is the right file and give it the right name.",
+            ),
+        )
     return found
 
 

@@ -124,9 +124,13 @@ def _kind(field: FormField, language: Language) -> Any:  # noqa: ANN401
             day = OxmlElement("w:date")
             day.extend(
                 _with(name, value)
-                for name, value in (("w:dateFormat", "yyyy-MM-dd"), ("w:lid", LANGUAGES[language]),
-                                    ("w:storeMappedDataAs", "date"), ("w:calendar", "gregorian"))
-            )  # fmt: skip
+                for name, value in (
+                    ("w:dateFormat", "yyyy-MM-dd"),
+                    ("w:lid", LANGUAGES[language]),
+                    ("w:storeMappedDataAs", "date"),
+                    ("w:calendar", "gregorian"),
+                )
+            )
             return day
         case _:
             text = OxmlElement("w:text")

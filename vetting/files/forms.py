@@ -37,21 +37,27 @@ def form_file(form: PaperForm, ending: str, language: Language) -> bytes:
 
 def _plain(form: PaperForm, language: Language) -> dict[str, Any]:
     return {
-        "language": language, "title": form.title.to(language), "board": form.issued_by,
-        "letterhead": form.letterhead.splitlines(), "intro": form.intro.to(language), "by_hand": BY_HAND.to(language),
+        "language": language,
+        "title": form.title.to(language),
+        "board": form.issued_by,
+        "letterhead": form.letterhead.splitlines(),
+        "intro": form.intro.to(language),
+        "by_hand": BY_HAND.to(language),
         "footer": f"{RULES.to(language)}{form.rules.to(language)}. {form.mark}",
         "sections": [
             {"heading": part.heading.to(language), "fields": [_plain_field(field, language) for field in part.fields]}
             for part in form.parts
         ],
-    }  # fmt: skip
+    }
 
 
 def _plain_field(field: FormField, language: Language) -> dict[str, Any]:
     return {
-        "label": field.label.to(language), "help": field.help.to(language), "shape": field.shape.value,
+        "label": field.label.to(language),
+        "help": field.help.to(language),
+        "shape": field.shape.value,
         "options": [option.to(language) for option in field.options],
-    }  # fmt: skip
+    }
 
 
 def may_be_form(media_type: str) -> bool:

@@ -26,9 +26,17 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 ALLOWED: Final = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.For, nodes.If, nodes.And,
-    nodes.Or, nodes.Not,
-)  # fmt: skip
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.For,
+    nodes.If,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+)
 """A template says names, attributes, if and for; nothing that computes, calls or reads."""
 FOOTNOTES: Final = "footnotes+xml"
 DANGEROUS: Final = ("vbaproject", "activex", "embeddings/", "oleobject", "afchunk", ".bin")
@@ -36,12 +44,37 @@ _RELATION: Final = re.compile(
     r"http://(?:schemas\.openxmlformats\.org/(?:officeDocument|package)/2006|purl\.oclc\.org/ooxml/officeDocument"
     r"|schemas\.microsoft\.com/office/20\d\d(?:/\d\d)?)/relationships/([\w/-]+)"
 )
-RELATIONS: Final = frozenset({
-    "officeDocument", "extended-properties", "custom-properties", "metadata/core-properties", "metadata/thumbnail",
-    "styles", "stylesWithEffects", "settings", "webSettings", "fontTable", "font", "theme", "numbering", "header",
-    "footer", "footnotes", "endnotes", "comments", "commentsExtended", "commentsIds", "commentsExtensible", "people",
-    "classificationlabels", "customXml", "customXmlProps", "image", "glossaryDocument",
-})  # fmt: skip
+RELATIONS: Final = frozenset(
+    {
+        "officeDocument",
+        "extended-properties",
+        "custom-properties",
+        "metadata/core-properties",
+        "metadata/thumbnail",
+        "styles",
+        "stylesWithEffects",
+        "settings",
+        "webSettings",
+        "fontTable",
+        "font",
+        "theme",
+        "numbering",
+        "header",
+        "footer",
+        "footnotes",
+        "endnotes",
+        "comments",
+        "commentsExtended",
+        "commentsIds",
+        "commentsExtensible",
+        "people",
+        "classificationlabels",
+        "customXml",
+        "customXmlProps",
+        "image",
+        "glossaryDocument",
+    }
+)
 """What a part may lead to inside the file; a hyperlink alone leads out of it."""
 TYPES: Final = re.compile(
     r"application/(?:xml|vnd\.openxmlformats-(?:officedocument\.(?:wordprocessingml\.[\w.]+|theme|extended-properties"
@@ -50,18 +83,52 @@ TYPES: Final = re.compile(
     r"|image/(?:png|jpeg|gif|bmp|tiff|x-emf|x-wmf)"
 )
 _LEADS_OUT: Final = re.compile(r"(?:https?://|mailto:)[^\s{}]+", re.IGNORECASE)
-CODES: Final = frozenset({
-    "PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "PAGEREF", "REF", "STYLEREF", "SEQ", "TOC", "DATE", "TIME",
-    "CREATEDATE", "SAVEDATE", "PRINTDATE", "DOCPROPERTY", "TITLE", "SUBJECT", "FORMTEXT", "FORMCHECKBOX",
-})  # fmt: skip
+CODES: Final = frozenset(
+    {
+        "PAGE",
+        "NUMPAGES",
+        "SECTION",
+        "SECTIONPAGES",
+        "PAGEREF",
+        "REF",
+        "STYLEREF",
+        "SEQ",
+        "TOC",
+        "DATE",
+        "TIME",
+        "CREATEDATE",
+        "SAVEDATE",
+        "PRINTDATE",
+        "DOCPROPERTY",
+        "TITLE",
+        "SUBJECT",
+        "FORMTEXT",
+        "FORMCHECKBOX",
+    }
+)
 """Fields that Word works out from the document itself and the clock; every other may fetch, run or ask."""
 _LINK: Final = re.compile(
     r"""\s*HYPERLINK(?:\s+"(?:https?://|mailto:)[^\s"{}]+")?(?:\s+\\[lothn](?:\s+"[^"{}]*")?)*\s*""", re.IGNORECASE
 )
-FETCHES: Final = frozenset({
-    "mailMerge", "attachedTemplate", "object", "OLEObject", "control", "altChunk", "subDoc", "frameset", "webVideoPr",
-    "saveThroughXslt", "attachedSchema", "schemaLibrary", "entryMacro", "exitMacro", "scriptAnchor",
-})  # fmt: skip
+FETCHES: Final = frozenset(
+    {
+        "mailMerge",
+        "attachedTemplate",
+        "object",
+        "OLEObject",
+        "control",
+        "altChunk",
+        "subDoc",
+        "frameset",
+        "webVideoPr",
+        "saveThroughXslt",
+        "attachedSchema",
+        "schemaLibrary",
+        "entryMacro",
+        "exitMacro",
+        "scriptAnchor",
+    }
+)
 LEADING: Final = frozenset({"href", "docLocation", "manifestLocation", "schemaLocation", "action"})
 """Attributes that lead somewhere past the lists of links."""
 _VML: Final = "{urn:schemas-microsoft-com:vml}"

@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ALLOWED: Final = Words(
     "En mall får bara säga fält, if och for: ", "A template may only say fields, if and for: "
-) + same(", ".join(FIELDS) + ".")  # fmt: skip
+) + same(", ".join(FIELDS) + ".")
 _WHAT: Final[Mapping[str, Words]] = {
     "unknown": Words("Fältet finns inte: ", "There is no such field: "),
     "not_allowed": Words("Det får inte stå i en mall: ", "That may not stand in a template: "),
-    "loop": Words("Slingan går inte över en lista, eller ligger i en annan: ",
-                  "The loop does not go over a list, or lies in another: "),
+    "loop": Words(
+        "Slingan går inte över en lista, eller ligger i en annan: ",
+        "The loop does not go over a list, or lies in another: ",
+    ),
     "syntax": Words("Mallen går inte att läsa: ", "The template cannot be read: "),
-}  # fmt: skip
+}
 
 
 def wrong_with_template(data: bytes, file: str) -> list[Problem]:

@@ -61,7 +61,11 @@ def read_mail(data: bytes, file: str) -> Mail:
         parts.append(MailPart(name=name, content=made[start : start + size]))
         start += size
     return Mail(
-        sender=head["sender"], address=head["address"], subject=head["subject"], text=head["text"], parts=tuple(parts),
+        sender=head["sender"],
+        address=head["address"],
+        subject=head["subject"],
+        text=head["text"],
+        parts=tuple(parts),
         received=datetime.fromisoformat(head["received"]) if head["received"] else None,
         left=tuple(refusal(code, name) for name, code in head["left"]),
-    )  # fmt: skip
+    )

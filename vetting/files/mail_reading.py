@@ -63,10 +63,14 @@ class Found:
     def head(self) -> dict[str, Any]:
         """What goes first to the parent: the files' bytes come after, one after another."""
         return {
-            "sender": self.sender, "address": self.address, "subject": self.subject, "received": self.received,
-            "text": self.text.replace("\x00", "")[:LONGEST_TEXT], "left": self.left,
+            "sender": self.sender,
+            "address": self.address,
+            "subject": self.subject,
+            "received": self.received,
+            "text": self.text.replace("\x00", "")[:LONGEST_TEXT],
+            "left": self.left,
             "parts": [[name, len(content)] for name, content in self.parts],
-        }  # fmt: skip
+        }
 
 
 def read(data: bytes) -> Found:
@@ -249,9 +253,10 @@ def _as_root(inner: Storage) -> Storage:
     """A message inside a message: its properties begin earlier than a file's own, with eight bytes left out."""
     streams = tuple(
         Stream(stream.path, stream.bytes_[:24] + bytes(8) + stream.bytes_[24:])
-        if stream.name == "__properties_version1.0" else stream
+        if stream.name == "__properties_version1.0"
+        else stream
         for stream in inner.streams
-    )  # fmt: skip
+    )
     return Storage(path=inner.path, streams=streams, storages=inner.storages)
 
 

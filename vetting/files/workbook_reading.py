@@ -64,8 +64,11 @@ def streamed(data: bytes, file: str) -> tuple[Book, Iterator[tuple[int, list[Raw
         UnreadableError: the file cannot be used; also while the rows are taken.
     """
     order = {
-        "task": "read", "most_rows": limits.IMPORT_ROWS, "seconds": limits.IMPORT_SECONDS, "wait": limits.IMPORT_WAIT
-    }  # fmt: skip
+        "task": "read",
+        "most_rows": limits.IMPORT_ROWS,
+        "seconds": limits.IMPORT_SECONDS,
+        "wait": limits.IMPORT_WAIT,
+    }
     coming = frames(order, data, file, most_bytes=limits.IMPORT_BYTES)
     first = next(coming)
     tops = tuple(sheet_of(head, map(row_of, head["top"])) for head in first["sheets"])

@@ -77,13 +77,18 @@ def _account(case: Case, own: str, changes: Sequence[AccountChange], later: Mapp
     number = checked[-1].account if checked else own
     waiting = next((change for change in reversed(changes) if change.checked_at is None), None)
     since = checked[-1].checked_at if checked else None
-    other = next(
-        (
-            found for found in later.get(case.association_id or 0, ())
-            if found.key > case.id and not same_account(found.account, number) and (not since or found.at > since)
-        ),
-        None,
-    ) if number else None  # fmt: skip
+    other = (
+        next(
+            (
+                found
+                for found in later.get(case.association_id or 0, ())
+                if found.key > case.id and not same_account(found.account, number) and (not since or found.at > since)
+            ),
+            None,
+        )
+        if number
+        else None
+    )
     elsewhere = None
     if other is not None:
         elsewhere = (other.number, other.account) if other.seen else ("", "")
@@ -107,11 +112,13 @@ def _later(session: Session, paid: Sequence[Case], by: Person) -> dict[int, list
         select(Case.association_id, Case.id, Case.number, GrantApplication.giro, Case.received_at, cases.seen_by(by))
         .join(GrantApplication, GrantApplication.case_id == Case.id)
         .where(
-            Case.board_id == paid[0].board_id, Case.association_id.in_(wanted), GrantApplication.giro != "",
+            Case.board_id == paid[0].board_id,
+            Case.association_id.in_(wanted),
+            GrantApplication.giro != "",
             not_taken_back(Case.batch_id),
         )
         .order_by(Case.id.desc())
-    )  # fmt: skip
+    )
     for association, key, number, giro, at, seen in rows:
         found.setdefault(association or 0, []).append(_Later(key, number, giro, at, bool(seen)))
     return found
@@ -130,9 +137,12 @@ def change_account(
     if State(case.state) in OPEN:
         raise Refused(
             Obstacle.CLOSED,
-            Problem("account", Words("Ärendet är inte beslutat.", "The case is not decided."),
-                    Words("Ändra girot bland uppgifterna.", "Change the account among the information.")),
-        )  # fmt: skip
+            Problem(
+                "account",
+                Words("Ärendet är inte beslutat.", "The case is not decided."),
+                Words("Ändra girot bland uppgifterna.", "Change the account among the information."),
+            ),
+        )
     digits = read_account(account)
     problems = [] if digits is not None else [wrong_account("account")]
     if not how:
@@ -145,9 +155,15 @@ def change_account(
     session.add(row)
     session.flush()
     session.note(
-        Noted(action="account_changed", by=by, at=at, subject=row, case_id=case.id,
-              detail={"account": masked_account(row.account)})
-    )  # fmt: skip
+        Noted(
+            action="account_changed",
+            by=by,
+            at=at,
+            subject=row,
+            case_id=case.id,
+            detail={"account": masked_account(row.account)},
+        )
+    )
     return row
 
 
@@ -173,10 +189,15 @@ def check_account(
     if not known.to_check or not any(same_account(account, one) for one in told):
         raise Refused(
             Obstacle.STALE,
-            Problem(case.number, Words("Kontot är redan kontrollerat eller ändrat igen.",
-                                       "The account has been checked already, or changed again."),
-                    Words("Öppna listan på nytt.", "Open the list again.")),
-        )  # fmt: skip
+            Problem(
+                case.number,
+                Words(
+                    "Kontot är redan kontrollerat eller ändrat igen.",
+                    "The account has been checked already, or changed again.",
+                ),
+                Words("Öppna listan på nytt.", "Open the list again."),
+            ),
+        )
     if not how:
         unsaid = Words("Det står inte hur du kontrollerade.", "It does not say how you checked.")
         raise Refused(Obstacle.INVALID, _missing("how", unsaid))
@@ -188,15 +209,28 @@ def check_account(
     row = known.waiting
     if row is None or not same_account(row.account, account):
         row = AccountChange(
-            board_id=case.board_id, case_id=case.id, account=account, how="", at=at, by_user_id=by.id,
-            checked_at=at, checked_by_id=by.id, how_checked=how,
-        )  # fmt: skip
+            board_id=case.board_id,
+            case_id=case.id,
+            account=account,
+            how="",
+            at=at,
+            by_user_id=by.id,
+            checked_at=at,
+            checked_by_id=by.id,
+            how_checked=how,
+        )
         session.add(row)
     session.flush()
     session.note(
-        Noted(action="account_checked", by=by, at=at, subject=row, case_id=case.id,
-              detail={"account": masked_account(row.account)})
-    )  # fmt: skip
+        Noted(
+            action="account_checked",
+            by=by,
+            at=at,
+            subject=row,
+            case_id=case.id,
+            detail={"account": masked_account(row.account)},
+        )
+    )
     return row
 
 
@@ -223,12 +257,16 @@ def refuse_unchecked(session: Session, case: Case, by: Person) -> None:
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                Words("Kontot är ändrat efter beslutet och inte kontrollerat.",
-                      "The account was changed after the decision and has not been checked."),
-                Words("Fråga föreningen på en väg som var känd sedan tidigare, och anteckna svaret här.",
-                      "Ask the association by a way that was known before, and note the answer here."),
+                Words(
+                    "Kontot är ändrat efter beslutet och inte kontrollerat.",
+                    "The account was changed after the decision and has not been checked.",
+                ),
+                Words(
+                    "Fråga föreningen på en väg som var känd sedan tidigare, och anteckna svaret här.",
+                    "Ask the association by a way that was known before, and note the answer here.",
+                ),
             ),
-        )  # fmt: skip
+        )
 
 
 def _missing(where: str, what: Words) -> Problem:

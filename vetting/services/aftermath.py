@@ -52,9 +52,7 @@ class NewEvent:
     text: str = ""
 
 
-def note(
-    session: WritingSession, key: int, new: NewEvent, *, rules: Rules, by: Person, at: datetime
-) -> DecisionEvent:  # fmt: skip
+def note(session: WritingSession, key: int, new: NewEvent, *, rules: Rules, by: Person, at: datetime) -> DecisionEvent:
     """Notes what happened to a decision; a quashed one falls at once, with all that rested on it.
 
     Raises:
@@ -65,10 +63,15 @@ def note(
     if new.what not in NOTED_BY_HAND:
         raise Refused(
             Obstacle.INVALID,
-            Problem("what", Words("Det antecknas i listan över delegationsbeslut.",
-                                  "That is noted in the list of delegated decisions."),
-                    Words("Öppna Anmäl till nämnden.", "Open Report to the board.")),
-        )  # fmt: skip
+            Problem(
+                "what",
+                Words(
+                    "Det antecknas i listan över delegationsbeslut.",
+                    "That is noted in the list of delegated decisions.",
+                ),
+                Words("Öppna Anmäl till nämnden.", "Open Report to the board."),
+            ),
+        )
     event = Event(what=new.what, on=new.on, court=new.court.strip(), number=new.number.strip())
     problems = wrong_with(
         as_events(events_of(session, [key]).get(key, [])),
@@ -80,9 +83,17 @@ def note(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = DecisionEvent(
-        board_id=decision.board_id, case_id=decision.case_id, decision_id=key, what=new.what.value, on=new.on,
-        court=event.court, number=event.number, text=new.text.strip(), at=at, by_user_id=by.id or None,
-    )  # fmt: skip
+        board_id=decision.board_id,
+        case_id=decision.case_id,
+        decision_id=key,
+        what=new.what.value,
+        on=new.on,
+        court=event.court,
+        number=event.number,
+        text=new.text.strip(),
+        at=at,
+        by_user_id=by.id or None,
+    )
     session.add(row)
     session.flush()
     session.note(Noted(action=f"decision_{new.what.value}", by=by, at=at, subject=row, case_id=case.id))
@@ -112,9 +123,15 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
             if standing_of(session, other, at.date()).force is Force.QUASHED:
                 continue
             row = DecisionEvent(
-                board_id=case.board_id, case_id=case.id, decision_id=other.id, what=Happened.QUASHED.value,
-                on=at.date(), text=f"{decision.id}", at=at, by_user_id=by.id or None,
-            )  # fmt: skip
+                board_id=case.board_id,
+                case_id=case.id,
+                decision_id=other.id,
+                what=Happened.QUASHED.value,
+                on=at.date(),
+                text=f"{decision.id}",
+                at=at,
+                by_user_id=by.id or None,
+            )
             session.add(row)
             session.flush()
             session.note(Noted(action="decision_quashed", by=by, at=at, subject=row, case_id=case.id))
@@ -122,8 +139,9 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
     if decision.kind in {*CaseKind, RESCISSION}:
         unplan(session, case.id)
         reopen(session, case, rules=rules, by=by, at=at, because="quashed")
-    reuse.return_to_queue(session, case.board_id, case.association_id, FallenBecause.QUASHED, rules=rules, by=by,
-                          at=at, but=case.id)  # fmt: skip
+    reuse.return_to_queue(
+        session, case.board_id, case.association_id, FallenBecause.QUASHED, rules=rules, by=by, at=at, but=case.id
+    )
 
 
 def _undo(session: WritingSession, case: Case, fallen: set[int]) -> None:
@@ -146,9 +164,7 @@ HOLDING: Final = ("payment_stop", "payment_release")
 """The last of them says whether what is left to pay is held back."""
 
 
-def reopen(
-    session: WritingSession, case: Case, *, rules: Rules, by: Person, at: datetime, because: str
-) -> None:  # fmt: skip
+def reopen(session: WritingSession, case: Case, *, rules: Rules, by: Person, at: datetime, because: str) -> None:
     """A decided case is handled again, with all that was in it; the next decision points to the last.
 
     The old proposal is decided: a new one is written.
@@ -168,9 +184,7 @@ def reopen(
     session.note(Noted(action="case_reopened", by=by, at=at, subject=case, case_id=case.id, reason=because))
 
 
-def reconsider(
-    session: WritingSession, number: str, because: str, *, rules: Rules, by: Person, at: datetime
-) -> Case:  # fmt: skip
+def reconsider(session: WritingSession, number: str, because: str, *, rules: Rules, by: Person, at: datetime) -> Case:
     """Opens a decided case to decide anew: because something in it was wrong, or something new has come.
 
     Raises:
@@ -182,25 +196,47 @@ def reconsider(
     if _gives(session, case) and not (
         gates.delegation(session, case.kind, by, on=at.date()) and gates.has_answered_on_conflict(session, case, by.id)
     ):
-        problems.append(Problem(number, Words("Beslutet ger föreningen något, och det hålls inne när ärendet öppnas.",
-                                              "The decision gives the association something, which is held back "
-                                              "when the case is opened."),
-                                Words("Den som får besluta i ärendet, och har svarat om jäv, öppnar det.",
-                                      "Whoever may decide the case, and has answered on conflict of interest, "
-                                      "opens it.")))  # fmt: skip
+        problems.append(
+            Problem(
+                number,
+                Words(
+                    "Beslutet ger föreningen något, och det hålls inne när ärendet öppnas.",
+                    "The decision gives the association something, which is held back when the case is opened.",
+                ),
+                Words(
+                    "Den som får besluta i ärendet, och har svarat om jäv, öppnar det.",
+                    "Whoever may decide the case, and has answered on conflict of interest, opens it.",
+                ),
+            )
+        )
     if State(case.state) in OPEN or not of_case(session, case.id):
-        problems.append(Problem(number, Words("Det finns inget beslut att ompröva.",
-                                              "There is no decision to reconsider."),
-                                Words("Fatta beslut i ärendet på vanligt sätt.",
-                                      "Decide the case as usual.")))  # fmt: skip
+        problems.append(
+            Problem(
+                number,
+                Words("Det finns inget beslut att ompröva.", "There is no decision to reconsider."),
+                Words("Fatta beslut i ärendet på vanligt sätt.", "Decide the case as usual."),
+            )
+        )
     if session.scalar(select(Payment.id).where(Payment.case_id == case.id, Payment.paid_on.is_not(None)).limit(1)):
-        problems.append(Problem(number, Words("Pengar är redan utbetalda.", "Money has been paid already."),
-                                Words("Öppna ett återkrav, om beslutet höll det öppet.",
-                                      "Open a reclaim, if the decision held that open.")))  # fmt: skip
+        problems.append(
+            Problem(
+                number,
+                Words("Pengar är redan utbetalda.", "Money has been paid already."),
+                Words(
+                    "Öppna ett återkrav, om beslutet höll det öppet.", "Open a reclaim, if the decision held that open."
+                ),
+            )
+        )
     if not because.strip():
-        problems.append(Problem("because", Words("Det står inte varför.", "It does not say why."),
-                                Words("Skriv vad som var fel, eller vad nytt som kommit.",
-                                      "Write what was wrong, or what new has come.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "because",
+                Words("Det står inte varför.", "It does not say why."),
+                Words(
+                    "Skriv vad som var fel, eller vad nytt som kommit.", "Write what was wrong, or what new has come."
+                ),
+            )
+        )
     if problems:
         raise Refused(
             Obstacle.CLOSED if len(problems) > 1 or problems[0].where == number else Obstacle.INVALID, *problems

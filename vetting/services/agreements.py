@@ -38,15 +38,21 @@ def agree(session: WritingSession, other_id: int, reference: str, *, by: Person,
     if not reference:
         raise Refused(
             Obstacle.INVALID,
-            Problem("reference", Words("Beslutet om att dela saknas.", "The decision to share is missing."),
-                    Words("Skriv dess diarienummer.", "Write its registry number.")),
-        )  # fmt: skip
+            Problem(
+                "reference",
+                Words("Beslutet om att dela saknas.", "The decision to share is missing."),
+                Words("Skriv dess diarienummer.", "Write its registry number."),
+            ),
+        )
     if any(row.other_id == other.id for row in agreements(session, by.board_id)):
         raise Refused(
             Obstacle.STALE,
-            Problem("other_id", Words("Det är redan överenskommet.", "That is agreed already."),
-                    Words("Ladda om sidan.", "Reload the page.")),
-        )  # fmt: skip
+            Problem(
+                "other_id",
+                Words("Det är redan överenskommet.", "That is agreed already."),
+                Words("Ladda om sidan.", "Reload the page."),
+            ),
+        )
     row = BoardAgreement(board_id=by.board_id, other_id=other.id, reference=reference, at=at, by_user_id=by.id)
     session.add(row)
     session.flush()

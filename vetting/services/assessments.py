@@ -87,19 +87,29 @@ def assess(
     if finding.criterion.level in ASSOCIATION_LEVELS:
         refuse_unsettled(session, case)
     problems = wrong_with(
-        given.answer, given.reasons, given.evidence, finding.criterion, on=at.date(),
+        given.answer,
+        given.reasons,
+        given.evidence,
+        finding.criterion,
+        on=at.date(),
         known_names=(case.name, *_names(session, case)),
-    )  # fmt: skip
+    )
     if given.answer is Answer.NOTHING_FOUND and not finding.criterion.value_criterion:
         problems.append(
-            Problem("answer", Words("Det svaret hör till värdekriterier.", "That answer belongs to value criteria."),
-                    Words("Välj ett annat svar.", "Choose another answer."))
-        )  # fmt: skip
+            Problem(
+                "answer",
+                Words("Det svaret hör till värdekriterier.", "That answer belongs to value criteria."),
+                Words("Välj ett annat svar.", "Choose another answer."),
+            )
+        )
     if _of_another_case(session, case, given.evidence):
         problems.append(
-            Problem("document_id", Words("Handlingen finns inte i ärendet.", "The paper is not in the case."),
-                    Words("Lägg till den i ärendet först.", "Add it to the case first."))
-        )  # fmt: skip
+            Problem(
+                "document_id",
+                Words("Handlingen finns inte i ärendet.", "The paper is not in the case."),
+                Words("Lägg till den i ärendet först.", "Add it to the case first."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     cut = _cut(session, case, given, rules=rules, by=by, at=at)
@@ -109,9 +119,15 @@ def assess(
     touch(case)
     screen_case(session, case, rules, at=at)
     session.note(
-        Noted(action="assessed", by=by, at=at, subject=row, case_id=case.id,
-              detail={"criterion": given.criterion, "answer": given.answer.value})
-    )  # fmt: skip
+        Noted(
+            action="assessed",
+            by=by,
+            at=at,
+            subject=row,
+            case_id=case.id,
+            detail={"criterion": given.criterion, "answer": given.answer.value},
+        )
+    )
     return case
 
 
@@ -138,9 +154,12 @@ def _screening(session: WritingSession, case: Case, rules: Rules, at: datetime) 
     if screened is None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(case.number, Words("Inga regler gäller ärendet.", "No rules apply to the case."),
-                    Words("Kontakta regelansvarig.", "Contact the rules owner.")),
-        )  # fmt: skip
+            Problem(
+                case.number,
+                Words("Inga regler gäller ärendet.", "No rules apply to the case."),
+                Words("Kontakta regelansvarig.", "Contact the rules owner."),
+            ),
+        )
     return screened.screening
 
 
@@ -151,9 +170,15 @@ def _of_another_case(session: WritingSession, case: Case, evidence: Evidence | N
 
 
 def _keep(
-    session: WritingSession, case: Case, finding: Finding, given: Given, *, by: Person, at: datetime,
+    session: WritingSession,
+    case: Case,
+    finding: Finding,
+    given: Given,
+    *,
+    by: Person,
+    at: datetime,
     cut: Document | None = None,
-) -> AssessmentRow:  # fmt: skip
+) -> AssessmentRow:
     criterion = finding.criterion
     dismissed = criterion.kind is CriterionKind.SIGNAL and given.answer is not Answer.NOT_MET
     about_association = criterion.level in ASSOCIATION_LEVELS or dismissed
@@ -183,18 +208,29 @@ def _keep(
         found = given.evidence
         session.add(
             EvidenceRow(
-                assessment_id=row.id, deed=(found.deed or Deed.ACT).value, act=found.act.strip(),
+                assessment_id=row.id,
+                deed=(found.deed or Deed.ACT).value,
+                act=found.act.strip(),
                 role=found.role.strip(),
-                inside_activity=bool(found.inside_activity), happened=found.happened.strip(),
-                source=found.source.strip(), source_address=found.source_address.strip(), seen_on=found.seen_on,
-                cut_id=cut.id if cut else None, document_id=found.document_id, place=found.place.strip(),
-                speaks_for=found.speaks_for.strip(), verified=bool(found.verified),
-                may_be_shown=bool(found.may_be_shown), weighed=[reason.value for reason in found.weighed],
-                special_reasons=found.special_reasons.strip(), milder=[name.value for name in found.milder],
-                proportionality=found.proportionality.strip(), named_because=found.named_because.strip(),
+                inside_activity=bool(found.inside_activity),
+                happened=found.happened.strip(),
+                source=found.source.strip(),
+                source_address=found.source_address.strip(),
+                seen_on=found.seen_on,
+                cut_id=cut.id if cut else None,
+                document_id=found.document_id,
+                place=found.place.strip(),
+                speaks_for=found.speaks_for.strip(),
+                verified=bool(found.verified),
+                may_be_shown=bool(found.may_be_shown),
+                weighed=[reason.value for reason in found.weighed],
+                special_reasons=found.special_reasons.strip(),
+                milder=[name.value for name in found.milder],
+                proportionality=found.proportionality.strip(),
+                named_because=found.named_because.strip(),
                 acts_not_opinions=found.acts_not_opinions,
             )
-        )  # fmt: skip
+        )
     return row
 
 
@@ -236,10 +272,15 @@ def nothing_found(session: WritingSession, number: str, *, rules: Rules, by: Per
     if not findings:
         raise Refused(
             Obstacle.INVALID,
-            Problem(number, Words("Det finns inget värdekriterium att svara så på.",
-                                  "There is no value criterion to answer like that."),
-                    Words("Bedöm de punkter som återstår var för sig.", "Assess the remaining points one by one.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words(
+                    "Det finns inget värdekriterium att svara så på.",
+                    "There is no value criterion to answer like that.",
+                ),
+                Words("Bedöm de punkter som återstår var för sig.", "Assess the remaining points one by one."),
+            ),
+        )
     for finding in findings:
         given = Given(criterion=finding.criterion.id, answer=Answer.NOTHING_FOUND)
         _keep(session, case, finding, given, by=by, at=at)
@@ -247,9 +288,15 @@ def nothing_found(session: WritingSession, number: str, *, rules: Rules, by: Per
     touch(case)
     screen_case(session, case, rules, at=at)
     session.note(
-        Noted(action="nothing_found", by=by, at=at, subject=case, case_id=case.id,
-              detail={"criteria": [finding.criterion.id for finding in findings]})
-    )  # fmt: skip
+        Noted(
+            action="nothing_found",
+            by=by,
+            at=at,
+            subject=case,
+            case_id=case.id,
+            detail={"criteria": [finding.criterion.id for finding in findings]},
+        )
+    )
     return len(findings)
 
 
@@ -290,9 +337,12 @@ def withdraw(
     if not reason.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem("reason", Words("Skälet saknas.", "The reason is missing."),
-                    Words("Skriv varför bedömningen tas tillbaka.", "Write why the assessment is taken back.")),
-        )  # fmt: skip
+            Problem(
+                "reason",
+                Words("Skälet saknas.", "The reason is missing."),
+                Words("Skriv varför bedömningen tas tillbaka.", "Write why the assessment is taken back."),
+            ),
+        )
     screened = of_case(session, case, rules, on=at.date())
     key = screened.answers.get(criterion) if screened else None
     row = session.get(AssessmentRow, key) if key else None
@@ -304,10 +354,12 @@ def withdraw(
     touch(case)
     screen_case(session, case, rules, at=at)
     session.note(
-        Noted(action="assessment_withdrawn", by=by, at=at, subject=row, case_id=case.id,
-              detail={"criterion": criterion})
-    )  # fmt: skip
+        Noted(
+            action="assessment_withdrawn", by=by, at=at, subject=row, case_id=case.id, detail={"criterion": criterion}
+        )
+    )
     if row.case_id is None:
-        reuse.return_to_queue(session, case.board_id, case.association_id, FallenBecause.WITHDRAWN, rules=rules, by=by,
-                              at=at, but=case.id)  # fmt: skip
+        reuse.return_to_queue(
+            session, case.board_id, case.association_id, FallenBecause.WITHDRAWN, rules=rules, by=by, at=at, but=case.id
+        )
     return case

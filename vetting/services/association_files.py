@@ -218,11 +218,13 @@ def _merges(session: Session, association: Association, by: Person) -> list[tupl
         select(AssociationMerge, Association)
         .join(Association, Association.id == AssociationMerge.merged_id)
         .where(
-            AssociationMerge.kept_id == association.id, AssociationMerge.undone_at.is_(None),
-            AssociationMerge.board_id == by.board_id, Association.merged_into_id == association.id,
+            AssociationMerge.kept_id == association.id,
+            AssociationMerge.undone_at.is_(None),
+            AssociationMerge.board_id == by.board_id,
+            Association.merged_into_id == association.id,
         )
         .order_by(AssociationMerge.id.desc())
-    )  # fmt: skip
+    )
     return [(row, merged) for row, merged in rows]
 
 
@@ -235,12 +237,13 @@ def names_to_confirm(
         select(AssociationName, Association)
         .join(Association, Association.id == AssociationName.association_id)
         .where(
-            AssociationName.kind == TO_CONFIRM, not_taken_back(AssociationName.batch_id),
+            AssociationName.kind == TO_CONFIRM,
+            not_taken_back(AssociationName.batch_id),
             Association.id.in_(select(Case.association_id).where(seen_by(by))),
         )
         .order_by(AssociationName.id.desc())
         .limit(most)
-    )  # fmt: skip
+    )
     return [(name, association) for name, association in rows]
 
 
@@ -266,10 +269,13 @@ def doubts(session: Session, case: Case) -> Sequence[tuple[str, Association]]:
         AssociationDistinction.withdrawn_at.is_(None),
     )
     namesake = and_(
-        AssociationName.folded == folded(case.name), AssociationName.kind != WRONG, Association.number.is_not(None),
+        AssociationName.folded == folded(case.name),
+        AssociationName.kind != WRONG,
+        Association.number.is_not(None),
         AssociationName.association_id.not_in(records_of(case.association_id)),
-        Association.merged_into_id.is_(None), ~exists(known_apart),
-    )  # fmt: skip
+        Association.merged_into_id.is_(None),
+        ~exists(known_apart),
+    )
     waits = and_(AssociationName.association_id == case.association_id, AssociationName.kind == TO_CONFIRM)
     own = session.get(Association, case.association_id)
     alike = [

@@ -144,8 +144,19 @@ def search(
         known = by_number(session, number)
         if known is None or not stands(session, known):
             return []
-        return [Found(association=known, name=known.name, kind="", score=1.0, exact=True, may_be=True, literal=True,
-                      close=True, why=BY_NUMBER)]  # fmt: skip
+        return [
+            Found(
+                association=known,
+                name=known.name,
+                kind="",
+                score=1.0,
+                exact=True,
+                may_be=True,
+                literal=True,
+                close=True,
+                why=BY_NUMBER,
+            )
+        ]
     matches = {match.key: match.score for match in like(session, wanted, place=place, most=LOOKED_THROUGH)}
     least = max(LEAST, max(matches.values(), default=0.0) - MUCH_WORSE)
     to_the_end = whole and (session.scalar(select(func.max(AssociationName.id))) or 0) <= SMALL_REGISTER
@@ -156,10 +167,12 @@ def search(
         .join(holds, holds.id == func.coalesce(Association.merged_into_id, Association.id))
         .where(
             AssociationName.id.in_([key for key, score in matches.items() if to_the_end or score >= least]),
-            AssociationName.kind != WRONG, not_taken_back(AssociationName.batch_id), not_taken_back(holds.batch_id),
+            AssociationName.kind != WRONG,
+            not_taken_back(AssociationName.batch_id),
+            not_taken_back(holds.batch_id),
         )
         .order_by(AssociationName.id)
-    )  # fmt: skip
+    )
     found: dict[int, Found] = {}
     for row, association in rows:
         one = _found(wanted, row, association, matches[row.id], place, close=matches[row.id] >= least)

@@ -103,14 +103,12 @@ class Kept:
         sections = []
         for kept in self.report:
             alike = _words(kept["heading"]) == ALIKE
-            lines = [
-                _words(line) for line in kept["lines"]
-                if not alike or (not outside and line.get("case") in seen)
-            ]  # fmt: skip
+            lines = [_words(line) for line in kept["lines"] if not alike or (not outside and line.get("case") in seen)]
             if lines:
                 sections.append(Section(_words(kept["heading"]), lines, listed=kept["listed"]))
-        return Report(officer_reports.TITLE, [_words(line) for line in self.lines], sections,
-                      function_in_words(by.function))  # fmt: skip
+        return Report(
+            officer_reports.TITLE, [_words(line) for line in self.lines], sections, function_in_words(by.function)
+        )
 
     @property
     def cases(self) -> list[str]:
@@ -128,15 +126,27 @@ class Since:
 
 
 def keep(
-    session: WritingSession, case: Case, screened: Screened | None, draft: DecisionDraft | None, *, at: datetime,
-    by: Person, decision_id: int | None = None, review_id: int | None = None,
-) -> Basis:  # fmt: skip
+    session: WritingSession,
+    case: Case,
+    screened: Screened | None,
+    draft: DecisionDraft | None,
+    *,
+    at: datetime,
+    by: Person,
+    decision_id: int | None = None,
+    review_id: int | None = None,
+) -> Basis:
     """Keeps what a case rests on now, in words."""
     material = _material(session, case, screened, draft)
     row = Basis(
-        board_id=case.board_id, case_id=case.id, decision_id=decision_id, review_id=review_id,
-        screening_id=case.screening_id, at=at, content=_content(session, material, by=by),
-    )  # fmt: skip
+        board_id=case.board_id,
+        case_id=case.id,
+        decision_id=decision_id,
+        review_id=review_id,
+        screening_id=case.screening_id,
+        at=at,
+        content=_content(session, material, by=by),
+    )
     session.add(row)
     session.flush()
     return row
@@ -148,15 +158,20 @@ def _material(session: Session, case: Case, screened: Screened | None, draft: De
     evidence = evidence_for(session, tuple(ids.values()))
     screening = screened.screening if screened else None
     return Material(
-        case=case, board=session.get_one(Board, case.board_id),
-        round=session.get(Round, case.round_id) if case.round_id is not None else None, screening=screening,
+        case=case,
+        board=session.get_one(Board, case.board_id),
+        round=session.get(Round, case.round_id) if case.round_id is not None else None,
+        screening=screening,
         not_met=tuple(item.criterion.id for item in screening.findings if item.result is Result.NOT_MET)
-        if screening else (),
+        if screening
+        else (),
         reasons={name: rows[key].reasons for name, key in ids.items() if key in rows},
         looked_at={name: rows[key].looked_at for name, key in ids.items() if key in rows},
         evidence={name: evidence.get(key, []) for name, key in ids.items()},
-        communications=communications(session, case.id), reviews=reviews_of_case(session, case.id), draft=draft,
-    )  # fmt: skip
+        communications=communications(session, case.id),
+        reviews=reviews_of_case(session, case.id),
+        draft=draft,
+    )
 
 
 def _content(session: Session, material: Material, *, by: Person) -> dict[str, Any]:
@@ -167,7 +182,8 @@ def _content(session: Session, material: Material, *, by: Person) -> dict[str, A
     report = officer_reports.report(session, material, by=by)
     return {
         "proposal": _both(reasons.proposal_in_words(screening)) if screening else _both(reasons.NO_RULES),
-        "rules": _both(screening.ruleset.title + same(f", version {screening.ruleset.version}")) if screening
+        "rules": _both(screening.ruleset.title + same(f", version {screening.ruleset.version}"))
+        if screening
         else _both(same("")),
         "lines": [_both(line) for line in report.top],
         "proposed": [_both(line) for line in _proposed(material)],
@@ -178,7 +194,7 @@ def _content(session: Session, material: Material, *, by: Person) -> dict[str, A
             for part in report.sections
         ],
         "documents": [document.id for document in documents_of(session, material.case.id)],
-    }  # fmt: skip
+    }
 
 
 def _proposed(material: Material) -> list[Words]:
@@ -192,9 +208,15 @@ def _point(finding: Finding, screening: Screening, material: Material) -> dict[s
     fold = reasons.fold_of(finding)
     quiet = fold.value if fold else "met" if finding.result is Result.MET and not by_person else ""
     return {
-        "criterion": key, "part": part_of(finding, screening.kind).value, "label": _both(finding.criterion.label),
-        "value": finding.criterion.value_criterion, "result": finding.result.value, "author": finding.author.value,
-        "state": _both(reasons.result_in_words(finding)), "quiet": quiet, "checked": reasons.was_checked(finding),
+        "criterion": key,
+        "part": part_of(finding, screening.kind).value,
+        "label": _both(finding.criterion.label),
+        "value": finding.criterion.value_criterion,
+        "result": finding.result.value,
+        "author": finding.author.value,
+        "state": _both(reasons.result_in_words(finding)),
+        "quiet": quiet,
+        "checked": reasons.was_checked(finding),
         "by": answer.by if answer is not None and by_person else "",
         "on": answer.on.isoformat() if answer is not None and by_person else "",
         "why": _both(reasons.why(finding, screening)),
@@ -202,26 +224,28 @@ def _point(finding: Finding, screening: Screening, material: Material) -> dict[s
         "reasons": material.reasons.get(key, "") if by_person else "",
         "looked_at": [
             _both(looked_at_in_words(name, screening.ruleset.catalogue)) for name in material.looked_at.get(key, ())
-        ] if by_person else [],
+        ]
+        if by_person
+        else [],
         "evidence": [_evidence(row) for row in material.evidence.get(key, ())] if by_person else [],
         "sources": [source.line() for source in finding.criterion.sources],
-    }  # fmt: skip
+    }
 
 
 _EVIDENCE: Final = (
-    ("role", Words("Roll", "Role")), ("happened", Words("När", "When")), ("source", Words("Källa", "Source")),
+    ("role", Words("Roll", "Role")),
+    ("happened", Words("När", "When")),
+    ("source", Words("Källa", "Source")),
     ("place", Words("Sida eller paragraf", "Page or section")),
     ("speaks_for", Words("Talar för föreningen", "Speaks for the association")),
     ("special_reasons", Words("Särskilda skäl", "Special reasons")),
     ("proportionality", Words("Proportionalitet", "Proportionality")),
-)  # fmt: skip
+)
 
 
 def _evidence(row: EvidenceRow) -> list[list[Both]]:
     told = [[_both(DEED_WORDS[Deed(row.deed)]), _both(same(row.act))]]
-    told += [
-        [_both(label), _both(same(getattr(row, name)))] for name, label in _EVIDENCE if getattr(row, name)
-    ]  # fmt: skip
+    told += [[_both(label), _both(same(getattr(row, name)))] for name, label in _EVIDENCE if getattr(row, name)]
     weighed = joined([SPECIAL_REASON_WORDS[SpecialReason(name)] for name in row.weighed], same("; "))
     milder = joined([MILDER_WORDS[Milder(name)] for name in row.milder], same("; "))
     told += [[_both(Words("Finns", "Present")), _both(weighed)]] if row.weighed else []
@@ -243,10 +267,16 @@ def of_meeting(session: Session, reviews: Iterable[Review]) -> dict[int, Kept]:
 def _kept(row: Basis) -> Kept:
     found = row.content
     return Kept(
-        at=row.at, proposal=found["proposal"], rules=found["rules"], lines=found["lines"], proposed=found["proposed"],
-        points=found["points"], facts=[(label, value) for label, value in found["facts"]], report=found["report"],
+        at=row.at,
+        proposal=found["proposal"],
+        rules=found["rules"],
+        lines=found["lines"],
+        proposed=found["proposed"],
+        points=found["points"],
+        facts=[(label, value) for label, value in found["facts"]],
+        report=found["report"],
         documents=found["documents"],
-    )  # fmt: skip
+    )
 
 
 def as_it_stood(session: Session, case: Case, rules: Rules) -> Screened | None:
@@ -276,15 +306,17 @@ def since(session: Session, case: Case, decision: Decision, screening: Screening
     found = [*_facts_since(session, case, decision, screening), *_answers_since(session, case, decision, screening)]
     found += [
         Since(row.decided_on, MEASURE_WORDS[row.kind], _by(row))
-        for row in decisions_of(session, case.id) if row.id > decision.id and row.kind in MEASURE_WORDS
-    ]  # fmt: skip
+        for row in decisions_of(session, case.id)
+        if row.id > decision.id and row.kind in MEASURE_WORDS
+    ]
     return tuple(sorted(found, key=lambda one: one.on, reverse=True))
 
 
 _SUPPLIED: Final = {
-    "applicant": Words("föreningen", "the association"), "staff": Words("förvaltningen", "the administration"),
+    "applicant": Words("föreningen", "the association"),
+    "staff": Words("förvaltningen", "the administration"),
     "import": Words("lista", "a list"),
-}  # fmt: skip
+}
 
 
 def _facts_since(session: Session, case: Case, decision: Decision, screening: Screening) -> list[Since]:

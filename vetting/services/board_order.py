@@ -137,9 +137,16 @@ def set_way(session: WritingSession, way: Way, *, rules: Rules, by: Person, at: 
 
 
 def set_gate(
-    session: WritingSession, gate_id: str, legal: str, *, on: bool | None, because: str = "", rules: Rules, by: Person,
+    session: WritingSession,
+    gate_id: str,
+    legal: str,
+    *,
+    on: bool | None,
+    because: str = "",
+    rules: Rules,
+    by: Person,
     at: datetime,
-) -> Order:  # fmt: skip
+) -> Order:
     """Switches a gate on or off, or None for as the way of working has it, and says its legal basis in the board.
 
     Whatever is switched off is so for a reason that stands there; hearing an association only when a second person
@@ -156,10 +163,15 @@ def set_gate(
     if state.locked and on is False:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(gate_id, Words("Spärren kan inte stängas av.", "The gate cannot be switched off."),
-                    Words("Den gäller alltid, eller så kräver reglerna i kraft den.",
-                          "It always holds, or the rules in force require it.")),
-        )  # fmt: skip
+            Problem(
+                gate_id,
+                Words("Spärren kan inte stängas av.", "The gate cannot be switched off."),
+                Words(
+                    "Den gäller alltid, eller så kräver reglerna i kraft den.",
+                    "It always holds, or the rules in force require it.",
+                ),
+            ),
+        )
     own: dict[str, object] = {"legal": legal.strip()[:LONGEST_LEGAL]} if legal.strip() else {}
     if on is not None and not state.locked:
         own["on"] = on
@@ -173,7 +185,7 @@ def set_gate(
 
 def _switched_off(
     before: Mapping[str, Any], state: GateState, legal: str, because: str, by: Person
-) -> dict[str, object]:  # fmt: skip
+) -> dict[str, object]:
     """What is kept of a gate that is switched off: why, and by whom where it takes two.
 
     Raises:
@@ -183,13 +195,24 @@ def _switched_off(
     reason = because.strip()[:1000] or (str(before.get("because", "")) if second else "")
     problems = []
     if not reason:
-        problems.append(Problem("gate-because", Words("Skälet saknas.", "The reason is missing."),
-                                Words("Skriv varför nämnden kan vara utan spärren.",
-                                      "Write why the board can do without the gate.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "gate-because",
+                Words("Skälet saknas.", "The reason is missing."),
+                Words("Skriv varför nämnden kan vara utan spärren.", "Write why the board can do without the gate."),
+            )
+        )
     if state.gate.must is Must.TWO_PERSONS and not legal.strip():
-        problems.append(Problem("legal", Words("Det rättsliga stödet saknas.", "The legal basis is missing."),
-                                Words("Skriv det beslut eller den regel som nämnden stöder sig på.",
-                                      "Write the decision or rule that the board relies on.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "legal",
+                Words("Det rättsliga stödet saknas.", "The legal basis is missing."),
+                Words(
+                    "Skriv det beslut eller den regel som nämnden stöder sig på.",
+                    "Write the decision or rule that the board relies on.",
+                ),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     kept: dict[str, object] = {"because": reason}
@@ -202,7 +225,7 @@ def _switched_off(
 
 def set_habits(
     session: WritingSession, chosen: frozenset[Habit], *, because: str = "", rules: Rules, by: Person, at: datetime
-) -> Order:  # fmt: skip
+) -> Order:
     """Chooses all habits.
 
     Raises:
@@ -214,10 +237,15 @@ def set_habits(
     if chosen & NEEDS_REASON and not because:
         raise Refused(
             Obstacle.INVALID,
-            Problem(BECAUSE, Words("Skälet saknas.", "The reason is missing."),
-                    Words("Skriv varför ett svar i det ena slaget av ärenden räcker i det andra.",
-                          "Write why an answer in one kind of case is enough in the other.")),
-        )  # fmt: skip
+            Problem(
+                BECAUSE,
+                Words("Skälet saknas.", "The reason is missing."),
+                Words(
+                    "Skriv varför ett svar i det ena slaget av ärenden räcker i det andra.",
+                    "Write why an answer in one kind of case is enough in the other.",
+                ),
+            ),
+        )
     board.habits = {habit.value: habit in chosen for habit in Habit} | (
         {BECAUSE: because} if chosen & NEEDS_REASON else {}
     )
@@ -258,9 +286,7 @@ def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Perso
     return _changed(session, board, None, f"pay_to: {board.pay_to}", rules=rules, by=by, at=at)
 
 
-def name_board(
-    session: WritingSession, name: str, unit: str, *, rules: Rules, by: Person, at: datetime
-) -> Order:  # fmt: skip
+def name_board(session: WritingSession, name: str, unit: str, *, rules: Rules, by: Person, at: datetime) -> Order:
     """The board's name and that of the unit that handles its cases.
 
     Raises:
@@ -270,9 +296,12 @@ def name_board(
     if not name.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem("name", Words("Nämndens namn saknas.", "The board's name is missing."),
-                    Words("Skriv det som det ska stå i brev.", "Write it as it is to stand in letters.")),
-        )  # fmt: skip
+            Problem(
+                "name",
+                Words("Nämndens namn saknas.", "The board's name is missing."),
+                Words("Skriv det som det ska stå i brev.", "Write it as it is to stand in letters."),
+            ),
+        )
     board = session.get_one(Board, by.board_id)
     board.name = name.strip()[:LONGEST_NAME]
     if unit.strip():
@@ -294,9 +323,7 @@ class ChosenRules:
     adopted_as: str
 
 
-def choose_rules(
-    session: WritingSession, given: ChosenRules, *, rules: Rules, by: Person, at: datetime
-) -> Order:  # fmt: skip
+def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, by: Person, at: datetime) -> Order:
     """Puts shipped sets in force; cases that are in keep theirs.
 
     Raises:
@@ -308,9 +335,12 @@ def choose_rules(
         known = rules.folder.sets.get(name)
         if name and (known is None or kind not in known.kinds):
             problems.append(
-                Problem(kind.value, Words("Det finns inga sådana regler.", "There are no such rules."),
-                        Words("Välj ur listan.", "Choose from the list."))
-            )  # fmt: skip
+                Problem(
+                    kind.value,
+                    Words("Det finns inga sådana regler.", "There are no such rules."),
+                    Words("Välj ur listan.", "Choose from the list."),
+                )
+            )
     if not given.grant and not given.booking:
         problems.append(
             Problem(
@@ -320,8 +350,13 @@ def choose_rules(
             )
         )
     if given.adopted_on is not None and given.adopted_on > at.date():
-        problems.append(Problem("adopted_on", Words("Dagen har inte varit än.", "The day has not been yet."),
-                                Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "adopted_on",
+                Words("Dagen har inte varit än.", "The day has not been yet."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     board = session.get_one(Board, by.board_id)
@@ -333,9 +368,7 @@ def choose_rules(
     return _changed(session, board, SetupStep.RULES, "rules", rules=rules, by=by, at=at)
 
 
-def skip(
-    session: WritingSession, step: SetupStep, *, rules: Rules, by: Person, at: datetime
-) -> Order:  # fmt: skip
+def skip(session: WritingSession, step: SetupStep, *, rules: Rules, by: Person, at: datetime) -> Order:
     """Leaves a step for now.
 
     Raises:

@@ -68,9 +68,12 @@ def set_letterhead(session: WritingSession, text: str, *, by: Person, at: dateti
     if len(lines) > MOST_LINES or sum(map(len, lines)) > LONGEST_LETTERHEAD:
         raise Refused(
             Obstacle.INVALID,
-            Problem("letterhead", Words("Brevhuvudet är för långt.", "The letterhead is too long."),
-                    Words("Skriv högst åtta korta rader.", "Write at most eight short lines.")),
-        )  # fmt: skip
+            Problem(
+                "letterhead",
+                Words("Brevhuvudet är för långt.", "The letterhead is too long."),
+                Words("Skriv högst åtta korta rader.", "Write at most eight short lines."),
+            ),
+        )
     board = session.get_one(Board, by.board_id)
     board.letterhead = "\n".join(lines)
     session.note(Noted(action="letterhead_set", by=by, at=at, subject=board, board_id=board.id))
@@ -97,14 +100,23 @@ def delegate(session: WritingSession, new: NewDelegation, *, by: Person | None, 
     )
     if user is None or not held:
         what = Words("Kontot är inte beslutsfattare i nämnden.", "The account is no decision maker in the board.")
-        remedy = Words("Ge rollen först: vetting user add … --role decision_maker.",
-                       "Give the role first: vetting user add … --role decision_maker.")  # fmt: skip
+        remedy = Words(
+            "Ge rollen först: vetting user add … --role decision_maker.",
+            "Give the role first: vetting user add … --role decision_maker.",
+        )
         raise Refused(Obstacle.MISSING, Problem(new.login, what, remedy))
     row = Delegation(
-        board_id=board.id, user_id=user.id, maker=new.maker, point=new.point, kinds=list(new.kinds),
-        refusals=new.refusals, largest=new.largest, valid_from=at.date(), asked_by_id=(by.id or None) if by else None,
+        board_id=board.id,
+        user_id=user.id,
+        maker=new.maker,
+        point=new.point,
+        kinds=list(new.kinds),
+        refusals=new.refusals,
+        largest=new.largest,
+        valid_from=at.date(),
+        asked_by_id=(by.id or None) if by else None,
         waits=bool(roles.seconds(session, board.id, but={user.id, by.id if by else 0})),
-    )  # fmt: skip
+    )
     session.add(row)
     session.flush()
     session.note(Noted(action="delegation_added", by=by, at=at, subject=row, board_id=board.id))
@@ -120,9 +132,10 @@ def add(session: WritingSession, new: NewBoard, *, by: Person | None, at: dateti
     if session.scalar(select(Board.id).where(Board.code == new.code)) is not None:
         raise Refused(
             Obstacle.INVALID,
-            Problem(new.code, Words("Koden är upptagen.", "The code is taken."),
-                    Words("Välj en annan.", "Choose another.")),
-        )  # fmt: skip
+            Problem(
+                new.code, Words("Koden är upptagen.", "The code is taken."), Words("Välj en annan.", "Choose another.")
+            ),
+        )
     board = Board(
         code=new.code,
         name=new.name,

@@ -65,9 +65,16 @@ NOTHING_SAID: Final = Said()
 
 
 def confirm(
-    session: WritingSession, number: str, said: Said = NOTHING_SAID, *, version: int | None, rules: Rules, by: Person,
-    at: datetime, form: Form = AT_ONCE,
-) -> Decision:  # fmt: skip
+    session: WritingSession,
+    number: str,
+    said: Said = NOTHING_SAID,
+    *,
+    version: int | None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    form: Form = AT_ONCE,
+) -> Decision:
     """Confirms a booking from the week: gone through, by somebody not in conflict, decided, all in one act.
 
     Whoever confirms says by it that they are in no conflict of interest. version: the booking as it was seen.
@@ -84,16 +91,22 @@ def confirm(
     if State(case.state) in WAITING or (said.without_questions and State(case.state) is State.COMPLETION):
         raise Refused(
             Obstacle.CLOSED,
-            Problem(number, Words(f"{number} väntar på svar från någon annan.", f"{number} waits for somebody else."),
-                    Words("Anteckna svaret först.", "Note the answer first.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words(f"{number} väntar på svar från någon annan.", f"{number} waits for somebody else."),
+                Words("Anteckna svaret först.", "Note the answer first."),
+            ),
+        )
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     if (draft is not None and draft.outcome != Outcome.APPROVED) or (said.without_questions and draft is not None):
         raise Refused(
             Obstacle.CLOSED,
-            Problem(number, Words(f"Ett förslag till beslut finns i {number}.", f"A proposal stands in {number}."),
-                    Words("Öppna bokningen och läs det.", "Open the booking and read it.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words(f"Ett förslag till beslut finns i {number}.", f"A proposal stands in {number}."),
+                Words("Öppna bokningen och läs det.", "Open the booking and read it."),
+            ),
+        )
     name_conflicts.refuse_unsettled(session, case)
     if said.nothing_found:
         _nothing_found(session, case, rules, by=by, at=at)
@@ -180,24 +193,36 @@ def _refuse_in_list(case: Case, screening: Screening | None, *, without_question
     if screening is None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(case.number, Words(f"Inga regler gäller {case.number}.", f"No rules apply to {case.number}."),
-                    Words("Kontakta regelansvarig.", "Tell whoever answers for the rules.")),
-        )  # fmt: skip
+            Problem(
+                case.number,
+                Words(f"Inga regler gäller {case.number}.", f"No rules apply to {case.number}."),
+                Words("Kontakta regelansvarig.", "Tell whoever answers for the rules."),
+            ),
+        )
     if without_questions and screening.proposal.value not in NO_QUESTIONS:
         raise Refused(Obstacle.CLOSED, _asked(case.number))
     against = [item for item in screening.findings if item.effect and item.result is Result.NOT_MET]
     if against or screening.proposal in {Proposal.REFUSE, Proposal.PAUSE_PAYMENT, Proposal.RECLAIM}:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(case.number, Words(f"Något talar emot {case.number}.", f"Something speaks against {case.number}."),
-                    Words("Öppna bokningen och väg det där.", "Open the booking and weigh it there.")),
-        )  # fmt: skip
+            Problem(
+                case.number,
+                Words(f"Något talar emot {case.number}.", f"Something speaks against {case.number}."),
+                Words("Öppna bokningen och väg det där.", "Open the booking and weigh it there."),
+            ),
+        )
 
 
 def _write(
-    session: WritingSession, row: DecisionDraft, case: Case, screening: Screening | None, conditions: Sequence[str], *,
-    by: Person, at: datetime,
-) -> None:  # fmt: skip
+    session: WritingSession,
+    row: DecisionDraft,
+    case: Case,
+    screening: Screening | None,
+    conditions: Sequence[str],
+    *,
+    by: Person,
+    at: datetime,
+) -> None:
     """What is confirmed, as a proposal that is decided at once."""
     row.outcome, row.amount, row.grounds, row.reservations = Outcome.APPROVED.value, None, [], []
     row.conditions = [line.strip()[:LONGEST_CONDITION] for line in conditions if line.strip()][:MOST_CONDITIONS]

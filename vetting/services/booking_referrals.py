@@ -45,7 +45,7 @@ NO_PERSONS: Final = "Inga uppgifter om personer lämnas."
 
 def refer(
     session: WritingSession, number: str, whom: Asked, question: str, *, rules: Rules, by: Person, at: datetime
-) -> Case:  # fmt: skip
+) -> Case:
     """Asks somebody who knows more; the booking waits, and the answer is due before the event.
 
     Raises:
@@ -60,29 +60,47 @@ def refer(
     problems = wrong_with_text("question", question, [by.board, case.name])
     if starts is not None and starts <= at:
         problems.append(
-            Problem("question", Words("Arrangemanget har redan börjat.", "The event has begun already."),
-                    Words("Anteckna en avvikelse i stället.", "Note a deviation instead."))
-        )  # fmt: skip
+            Problem(
+                "question",
+                Words("Arrangemanget har redan börjat.", "The event has begun already."),
+                Words("Anteckna en avvikelse i stället.", "Note a deviation instead."),
+            )
+        )
     if State(case.state) is State.REFERRED:
         problems.append(
-            Problem("question", Words("Frågan är redan ställd.", "The question has been put already."),
-                    Words("Vänta på svaret.", "Wait for the answer."))
-        )  # fmt: skip
+            Problem(
+                "question",
+                Words("Frågan är redan ställd.", "The question has been put already."),
+                Words("Vänta på svaret.", "Wait for the answer."),
+            )
+        )
     if whom is Asked.GROUP and not _meets_before(session, case, starts, at):
         problems.append(
-            Problem("question", Words("Referensgruppen har inget möte före arrangemanget.",
-                                      "The reference group has no meeting before the event."),
-                    Words("Fråga samordnaren, eller kalla gruppen.", "Ask the coordinator, or call the group."))
-        )  # fmt: skip
+            Problem(
+                "question",
+                Words(
+                    "Referensgruppen har inget möte före arrangemanget.",
+                    "The reference group has no meeting before the event.",
+                ),
+                Words("Fråga samordnaren, eller kalla gruppen.", "Ask the coordinator, or call the group."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     if whom is Asked.GROUP:
         meetings.refer(session, number, question, rules=rules, by=by, at=at)
         return case
     row = ExpertOpinion(
-        board_id=case.board_id, case_id=case.id, asked_of=COORDINATOR, question=question.strip(), secrecy=NO_PERSONS,
-        documents=[], asked_on=at.date(), due_on=due_before(starts, at), by_user_id=by.id,
-    )  # fmt: skip
+        board_id=case.board_id,
+        case_id=case.id,
+        asked_of=COORDINATOR,
+        question=question.strip(),
+        secrecy=NO_PERSONS,
+        documents=[],
+        asked_on=at.date(),
+        due_on=due_before(starts, at),
+        by_user_id=by.id,
+    )
     session.add(row)
     handled(case, by)
     move(case, State.REFERRED)

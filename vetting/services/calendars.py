@@ -87,10 +87,14 @@ def _replies(session: Session, by: Person, first: date, last: date) -> list[Due]
     told = session.execute(
         select(Case.number, Communication.reply_by)
         .join(Communication, Communication.case_id == Case.id)
-        .where(own, Communication.replied_on.is_(None), Communication.reply_by.between(first, last),
-               Case.state == State.COMMUNICATION.value)
+        .where(
+            own,
+            Communication.replied_on.is_(None),
+            Communication.reply_by.between(first, last),
+            Case.state == State.COMMUNICATION.value,
+        )
         .limit(MOST)
-    )  # fmt: skip
+    )
     asked = session.execute(
         select(Case.number, ExpertOpinion.due_on)
         .join(ExpertOpinion, ExpertOpinion.case_id == Case.id)
@@ -128,17 +132,24 @@ def feed(session: Session, secret: str, *, at: datetime, language: Language) -> 
     if by is None:
         raise Refused(Obstacle.MISSING)
     entries = [
-        Entry(uid=f"{item.number}-{item.on.isoformat()}", title=(item.what + same(f" {item.number}")).to(language),
-              on=item.on)
+        Entry(
+            uid=f"{item.number}-{item.on.isoformat()}",
+            title=(item.what + same(f" {item.number}")).to(language),
+            on=item.on,
+        )
         for item in due(session, by, on=at.date())
-    ]  # fmt: skip
+    ]
     if own_bookings.is_on(session.get_one(Board, by.board_id)):
         entries += [
-            Entry(uid=f"{case.number}-{use.id}", title=f"{use.room_name} {case.number}".strip(), on=use.starts_at,
-                  until=use.ends_at)
+            Entry(
+                uid=f"{case.number}-{use.id}",
+                title=f"{use.room_name} {case.number}".strip(),
+                on=use.starts_at,
+                until=use.ends_at,
+            )
             for use, case, _ in own_bookings.between(session, at - BEFORE, at + AHEAD, by=by)[:MOST]
             if use.starts_at is not None
-        ]  # fmt: skip
+        ]
     if by.may(Action.READ_MEETINGS):
         entries += [
             Entry(uid=f"meeting-{meeting.id}", title=_MEETING.to(language), on=meeting.starts_at.astimezone(UTC))

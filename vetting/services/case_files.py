@@ -74,9 +74,11 @@ if TYPE_CHECKING:
 
 ANSWER_FIRST = (
     Words("Du har inte svarat om jäv i ärendet.", "You have not answered on conflict of interest in the case."),
-    Words("Öppna mötet och svara för hela listan, så öppnas handlingarna.",
-          "Open the meeting and answer for the whole list: then the papers open."),
-)  # fmt: skip
+    Words(
+        "Öppna mötet och svara för hela listan, så öppnas handlingarna.",
+        "Open the meeting and answer for the whole list: then the papers open.",
+    ),
+)
 MOST_EVENTS = 60
 MOST_RELATED = 12
 

@@ -128,10 +128,15 @@ def receive(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, 
     screening = screen_case(session, case, rules, at=at)
     session.note(
         Noted(
-            action="case_received", by=by, at=at, subject=case, case_id=case.id, reason=new.channel,
+            action="case_received",
+            by=by,
+            at=at,
+            subject=case,
+            case_id=case.id,
+            reason=new.channel,
             detail={"proposal": screening.proposal.value if screening else "", "because": new.doubled_because},
         )
-    )  # fmt: skip
+    )
     return case
 
 
@@ -143,14 +148,20 @@ def _check_new(session: WritingSession, new: NewCase, by: Person, at: datetime) 
     problems = []
     if new.received_on > at.date():
         problems.append(
-            Problem("received_on", Words("Ankomstdagen har inte varit än.", "The day of arrival has not been yet."),
-                    Words("Rätta datumet.", "Correct the date."))
-        )  # fmt: skip
+            Problem(
+                "received_on",
+                Words("Ankomstdagen har inte varit än.", "The day of arrival has not been yet."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
     if not _is_private(new) and not new.facts.values.get(NAME) and not new.facts.values.get(NUMBER):
         problems.append(
-            Problem(NAME, Words("Föreningens namn saknas.", "The association's name is missing."),
-                    Words("Skriv namnet eller organisationsnumret.", "Write the name or the organisation number."))
-        )  # fmt: skip
+            Problem(
+                NAME,
+                Words("Föreningens namn saknas.", "The association's name is missing."),
+                Words("Skriv namnet eller organisationsnumret.", "Write the name or the organisation number."),
+            )
+        )
     if new.round_id is not None:
         problems += _wrong_round(session, new, by)
     if problems:
@@ -161,17 +172,24 @@ def _wrong_round(session: WritingSession, new: NewCase, by: Person) -> list[Prob
     found = round_of(session, by, new.round_id or 0)
     if found is not None and new.received_on < found.opens_on:
         return [
-            Problem("round_id", Words(f"Omgången {found.name} öppnar ", f"The round {found.name} opens ")
-                    + day(found.opens_on) + same("."),
-                    Words("Välj en annan omgång, eller vänta.", "Choose another round, or wait."))
-        ]  # fmt: skip
+            Problem(
+                "round_id",
+                Words(f"Omgången {found.name} öppnar ", f"The round {found.name} opens ")
+                + day(found.opens_on)
+                + same("."),
+                Words("Välj en annan omgång, eller vänta.", "Choose another round, or wait."),
+            )
+        ]
     if found is None:
         raise Refused(Obstacle.MISSING)
     if found.closed_at is not None:
         return [
-            Problem("round_id", Words(f"Omgången {found.name} är avslutad.", f"The round {found.name} is closed."),
-                    Words("Välj en öppen omgång.", "Choose an open round."))
-        ]  # fmt: skip
+            Problem(
+                "round_id",
+                Words(f"Omgången {found.name} är avslutad.", f"The round {found.name} is closed."),
+                Words("Välj en öppen omgång.", "Choose an open round."),
+            )
+        ]
     return []
 
 
@@ -190,12 +208,15 @@ def _check_doubled(session: WritingSession, new: NewCase, association: Associati
             Obstacle.INVALID,
             Problem(
                 "doubled_because",
-                Words(f"Föreningen har redan en ansökan i omgången: {other}.",
-                      f"The association already has an application in the round: {other}."),
-                Words("Öppna den, eller skriv varför det ska finnas två.",
-                      "Open it, or write why there should be two."),
+                Words(
+                    f"Föreningen har redan en ansökan i omgången: {other}.",
+                    f"The association already has an application in the round: {other}.",
+                ),
+                Words(
+                    "Öppna den, eller skriv varför det ska finnas två.", "Open it, or write why there should be two."
+                ),
             ),
-        )  # fmt: skip
+        )
 
 
 def _due(session: WritingSession, new: NewCase, by: Person) -> date | None:
@@ -227,11 +248,16 @@ def _add_detail(session: WritingSession, case: Case, new: NewCase) -> None:
     )
     session.add_all(
         [
-            Occurrence(case_id=case.id, room_id=use.room_id, room_name=use.room_name, starts_at=use.starts_at,
-                       ends_at=use.ends_at)
+            Occurrence(
+                case_id=case.id,
+                room_id=use.room_id,
+                room_name=use.room_name,
+                starts_at=use.starts_at,
+                ends_at=use.ends_at,
+            )
             for use in new.uses
         ]
-    )  # fmt: skip
+    )
 
 
 def keep_facts(
@@ -292,18 +318,21 @@ def open_case(session: WritingSession, number: str, *, by: Person, action: Actio
 
 def _changed_since(session: WritingSession, case: Case) -> tuple[Words, Words]:
     """Who changed the case last, and when: the page that is shown then holds what they did."""
-    remedy = Words("Din text finns kvar här nedanför. Jämför den med det som har ändrats, och spara på nytt.",
-                   "Your text is kept below. Compare it with what has changed, and save again.")  # fmt: skip
+    remedy = Words(
+        "Din text finns kvar här nedanför. Jämför den med det som har ändrats, och spara på nytt.",
+        "Your text is kept below. Compare it with what has changed, and save again.",
+    )
     for entry, _ in trail.of_case(session, case.id, most=1):
         name = names_of(session, {entry.by_user_id}).get(entry.by_user_id) if entry.by_user_id else None
         if name:
             here = entry.at.astimezone(HERE)
             when = day(here.date()) + same(f" {here:%H.%M}")
             return (
-                Words(f"{name} ändrade ärendet ", f"{name} changed the case ") + when
+                Words(f"{name} ändrade ärendet ", f"{name} changed the case ")
+                + when
                 + Words(", efter att du öppnade det.", ", after you opened it."),
                 remedy,
-            )  # fmt: skip
+            )
     return (
         Words("Ärendet har ändrats medan du arbetade.", "The case has changed meanwhile."),
         remedy,
@@ -322,10 +351,12 @@ def still_open(case: Case) -> None:
             Problem(
                 case.number,
                 Words("Ärendet är redan beslutat eller avslutat.", "The case is already decided or closed."),
-                Words("Fatta ett nytt beslut i ärendet om något ska ändras.",
-                      "Make a new decision in the case if something is to change."),
+                Words(
+                    "Fatta ett nytt beslut i ärendet om något ska ändras.",
+                    "Make a new decision in the case if something is to change.",
+                ),
             ),
-        )  # fmt: skip
+        )
 
 
 def touch(case: Case) -> None:
@@ -371,18 +402,28 @@ def register(session: WritingSession, number: str, dnr: str, *, by: Person, at: 
     if not given:
         raise Refused(
             Obstacle.INVALID,
-            Problem("dnr", Words("Diarienumret saknas.", "The registry number is missing."),
-                    Words("Skriv det, till exempel EXN 2026/236.", "Write it, for example EXN 2026/236.")),
-        )  # fmt: skip
+            Problem(
+                "dnr",
+                Words("Diarienumret saknas.", "The registry number is missing."),
+                Words("Skriv det, till exempel EXN 2026/236.", "Write it, for example EXN 2026/236."),
+            ),
+        )
     case.dnr = given
     session.note(Noted(action="case_registered", by=by, at=at, subject=case, case_id=case.id, detail={"dnr": given}))
     return case
 
 
 def change_facts(
-    session: WritingSession, number: str, facts: Facts, *, version: int | None, rules: Rules, by: Person, at: datetime,
+    session: WritingSession,
+    number: str,
+    facts: Facts,
+    *,
+    version: int | None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
     supplied_by: SuppliedBy = SuppliedBy.STAFF,
-) -> Case:  # fmt: skip
+) -> Case:
     """New values for facts of a case; the old ones stay as rows.
 
     Raises:
@@ -410,18 +451,29 @@ def _whose_number(session: WritingSession, case: Case, facts: Facts) -> None:
         return  # the same association twice in the register: found and merged there
     raise Refused(
         Obstacle.INVALID,
-        Problem(NUMBER, Words(f"Numret hör till {other.name} i registret.",
-                              f"The number belongs to {other.name} in the register."),
-                Words("Jämför det med underlaget. Är bokaren en annan: ta in en ny bokning i rätt namn.",
-                      "Compare it with what was handed in. If the booker is another: take in a new booking in the "
-                      "right name.")),
-    )  # fmt: skip
+        Problem(
+            NUMBER,
+            Words(f"Numret hör till {other.name} i registret.", f"The number belongs to {other.name} in the register."),
+            Words(
+                "Jämför det med underlaget. Är bokaren en annan: ta in en ny bokning i rätt namn.",
+                "Compare it with what was handed in. If the booker is another: take in a new booking in the "
+                "right name.",
+            ),
+        ),
+    )
 
 
 def change_facts_in_list(
-    session: WritingSession, number: str, facts: Facts, *, batch_id: int, row: int, rules: Rules, by: Person,
+    session: WritingSession,
+    number: str,
+    facts: Facts,
+    *,
+    batch_id: int,
+    row: int,
+    rules: Rules,
+    by: Person,
     at: datetime,
-) -> Case:  # fmt: skip
+) -> Case:
     """The same for one of many cases in a list: nobody takes the case on by it, and it is screened afterwards.
 
     Raises:
@@ -436,14 +488,27 @@ def change_facts_in_list(
 
 
 def _other_facts(
-    session: WritingSession, case: Case, facts: Facts, rules: Rules, *, by: Person, at: datetime,
-    batch_id: int | None = None, row: int | None = None, supplied_by: SuppliedBy = SuppliedBy.STAFF,
-) -> list[str]:  # fmt: skip
+    session: WritingSession,
+    case: Case,
+    facts: Facts,
+    rules: Rules,
+    *,
+    by: Person,
+    at: datetime,
+    batch_id: int | None = None,
+    row: int | None = None,
+    supplied_by: SuppliedBy = SuppliedBy.STAFF,
+) -> list[str]:
     """Keeps the new values. Returns the facts that have another than before."""
     new = NewCase(
-        kind=CaseKind(case.kind), facts=facts, received_on=at.date(), channel="staff", supplied_by=supplied_by,
-        batch_id=batch_id, row=row,
-    )  # fmt: skip
+        kind=CaseKind(case.kind),
+        facts=facts,
+        received_on=at.date(),
+        channel="staff",
+        supplied_by=supplied_by,
+        batch_id=batch_id,
+        row=row,
+    )
     known = facts.values.keys() | facts.absent
     before = {row.fact for row in values_of(session, case)}
     catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
@@ -459,8 +524,15 @@ def _other_facts(
 
 
 def mark(
-    session: WritingSession, number: str, kind: Marked, *, rules: Rules, by: Person, at: datetime, text: str = "",
-) -> Case:  # fmt: skip
+    session: WritingSession,
+    number: str,
+    kind: Marked,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    text: str = "",
+) -> Case:
     """Marks something as done in a case; the same mark twice stays one.
 
     Raises:
@@ -472,17 +544,24 @@ def mark(
     if kind is Marked.FOLLOWED_UP and not text.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem("text", Words("Det står inte vad uppföljningen visade.",
-                                  "It does not say what the follow-up showed."),
-                    Words("Skriv det kort.", "Write it in short.")),
-        )  # fmt: skip
+            Problem(
+                "text",
+                Words("Det står inte vad uppföljningen visade.", "It does not say what the follow-up showed."),
+                Words("Skriv det kort.", "Write it in short."),
+            ),
+        )
     if kind is Marked.GAP_ACCEPTED and not text.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem("text", Words("Skälet saknas.", "The reason is missing."),
-                    Words("Skriv varför ärendet kan avgöras utan uppgiften.",
-                          "Write why the case can be decided without the information.")),
-        )  # fmt: skip
+            Problem(
+                "text",
+                Words("Skälet saknas.", "The reason is missing."),
+                Words(
+                    "Skriv varför ärendet kan avgöras utan uppgiften.",
+                    "Write why the case can be decided without the information.",
+                ),
+            ),
+        )
     about = ""
     if kind is Marked.GAP_ACCEPTED:
         screened = of_case(session, case, rules, on=at.date())
@@ -527,9 +606,12 @@ def add_note(session: WritingSession, number: str, text: str, *, official: bool,
     if not text.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem("text", Words("Anteckningen är tom.", "The note is empty."),
-                    Words("Skriv vad som hände eller sades.", "Write what happened or was said.")),
-        )  # fmt: skip
+            Problem(
+                "text",
+                Words("Anteckningen är tom.", "The note is empty."),
+                Words("Skriv vad som hände eller sades.", "Write what happened or was said."),
+            ),
+        )
     note = Note(case_id=case.id, official=official, text=text.strip()[:MOST_TEXT], at=at, by_user_id=by.id)
     session.add(note)
     session.flush()

@@ -108,9 +108,16 @@ class Checked:
 
 
 def check(
-    session: Session, wanted: str, *, kind: CaseKind, chosen: int | None, rules: Rules, by: Person, at: datetime,
+    session: Session,
+    wanted: str,
+    *,
+    kind: CaseKind,
+    chosen: int | None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
     stated: Facts = NOTHING_STATED,
-) -> Checked:  # fmt: skip
+) -> Checked:
     """Nothing is kept: what the board's records say of an association that asks now. stated: what is said of the event.
 
     Raises:
@@ -163,9 +170,15 @@ def _about(
     if ruleset is None:
         return About(screening=None, earlier=earlier, notices=told, looked_on=None, looked_at=())
     asking = Case(
-        id=AFTER_ALL, board_id=by.board_id, kind=kind.value, association_id=association.id, name=association.name,
-        received_on=on, state="", not_asked=[],
-    )  # fmt: skip
+        id=AFTER_ALL,
+        board_id=by.board_id,
+        kind=kind.value,
+        association_id=association.id,
+        name=association.name,
+        received_on=on,
+        state="",
+        not_asked=[],
+    )
     given, ids = answers(session, asking)
     facts = known(session, asking, ruleset.catalogue, on=on).with_values(
         {"name_in_application": association.name}
@@ -177,16 +190,24 @@ def _about(
     rows = session.scalars(select(AssessmentRow.looked_at).where(AssessmentRow.id.in_(last)).order_by(AssessmentRow.id))
     return About(
         screening=screen(ruleset, facts, given, kind=kind, moment=Moment.BEFORE, on=on),
-        earlier=earlier, notices=told, looked_on=looked_on,
+        earlier=earlier,
+        notices=told,
+        looked_on=looked_on,
         looked_at=tuple(dict.fromkeys(name for names in rows for name in names)),
         elsewhere=elsewhere.examined(session, by.board_id, [asking]).get(asking.id) if sight.whole else None,
-    )  # fmt: skip
+    )
 
 
 def keep(
-    session: WritingSession, association_id: int, kind: CaseKind, stated: Facts, *, rules: Rules, by: Person,
+    session: WritingSession,
+    association_id: int,
+    kind: CaseKind,
+    stated: Facts,
+    *,
+    rules: Rules,
+    by: Person,
     at: datetime,
-) -> QuickCheck:  # fmt: skip
+) -> QuickCheck:
     """Keeps a check for thirty days; those whose time is over go.
 
     Raises:
@@ -200,19 +221,24 @@ def keep(
     if stated.values.get("booker_is_private") is True:
         raise Refused(
             Obstacle.INVALID,
-            Problem("q", Words("En kontroll av en privatperson sparas inte.",
-                               "A check of a private person is not kept."),
-                    Words("Ta bokningen vidare, eller gå ur sidan.", "Take the booking further, or leave the page.")),
-        )  # fmt: skip
+            Problem(
+                "q",
+                Words("En kontroll av en privatperson sparas inte.", "A check of a private person is not kept."),
+                Words("Ta bokningen vidare, eller gå ur sidan.", "Take the booking further, or leave the page."),
+            ),
+        )
     about = _about(session, association, kind, stated, rules, by=by, on=at.date())
     if about.aside:
         raise Refused(Obstacle.CLOSED, Problem("q", *LEFT_TO_OTHERS))
     if about.screening is None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem("q", Words("Nämnden har inte valt några regler.", "The board has chosen no rules."),
-                    Words("Be regelansvarig.", "Ask the rules owner.")),
-        )  # fmt: skip
+            Problem(
+                "q",
+                Words("Nämnden har inte valt några regler.", "The board has chosen no rules."),
+                Words("Be regelansvarig.", "Ask the rules owner."),
+            ),
+        )
     catalogue = about.screening.ruleset.catalogue
     row = QuickCheck(
         board_id=by.board_id,
@@ -255,9 +281,15 @@ def own_checks(session: Session, *, by: Person, at: datetime) -> Sequence[tuple[
 
 
 def take(
-    session: WritingSession, facts: Facts, uses: tuple[cases.Use, ...], *, rules: Rules, by: Person, at: datetime,
+    session: WritingSession,
+    facts: Facts,
+    uses: tuple[cases.Use, ...],
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
     series: Series | None = None,
-) -> Case:  # fmt: skip
+) -> Case:
     """Makes a booking of what was said at the counter; an association that is not in the register is added.
 
     A check of the same association that the same person kept stays with the case. series: the time of the room that

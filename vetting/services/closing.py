@@ -73,17 +73,25 @@ def close(session: WritingSession, number: str, *, rules: Rules, by: Person, at:
     if State(case.state) not in CLOSABLE:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(number, Words("Ärendet kan inte avslutas än.", "The case cannot be closed yet."),
-                    Words("Det ska vara beslutat, och beviljade pengar ska vara utbetalda.",
-                          "It is to be decided, and granted money is to be paid.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Ärendet kan inte avslutas än.", "The case cannot be closed yet."),
+                Words(
+                    "Det ska vara beslutat, och beviljade pengar ska vara utbetalda.",
+                    "It is to be decided, and granted money is to be paid.",
+                ),
+            ),
+        )
     found = after(session, case, rules, on=at.date())
     problems = [Problem(gate.gate, gate.what, gate.remedy) for gate in closed_after(found, BEFORE_CLOSING)]
     if found.appeal_open:
-        problems.append(Problem(number, Words("Beslutet kan överklagas, eller är överklagat.",
-                                              "The decision can be appealed, or is appealed."),
-                                Words("Vänta tills det har fått laga kraft.",
-                                      "Wait until it is in force.")))  # fmt: skip
+        problems.append(
+            Problem(
+                number,
+                Words("Beslutet kan överklagas, eller är överklagat.", "The decision can be appealed, or is appealed."),
+                Words("Vänta tills det har fått laga kraft.", "Wait until it is in force."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.CLOSED, *problems)
     move(case, State.CLOSED)

@@ -41,25 +41,47 @@ def ordinary_deadline(session: Session, board_id: int, on: date) -> date:
 def wrong_deadline(field: str, reply_by: date, on: date) -> list[Problem]:
     """Why a day cannot be the last day to reply."""
     if reply_by < on + SHORTEST_REPLY:
-        return [Problem(field, Words("Svarstiden är kortare än en vecka.", "The time to reply is shorter than a week."),
-                        Words("Välj en senare dag. Är tiden för kort: hör föreningen muntligt, med skäl.",
-                              "Choose a later day. If there is no time: hear it orally, with reasons."))]  # fmt: skip
+        return [
+            Problem(
+                field,
+                Words("Svarstiden är kortare än en vecka.", "The time to reply is shorter than a week."),
+                Words(
+                    "Välj en senare dag. Är tiden för kort: hör föreningen muntligt, med skäl.",
+                    "Choose a later day. If there is no time: hear it orally, with reasons.",
+                ),
+            )
+        ]
     if reply_by > on + LONGEST_REPLY:
-        return [Problem(field, Words("Dagen ligger för långt fram.", "The day lies too far ahead."),
-                        Words("Rätta datumet.", "Correct the date."))]  # fmt: skip
+        return [
+            Problem(
+                field,
+                Words("Dagen ligger för långt fram.", "The day lies too far ahead."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        ]
     because = closed_because(reply_by)
     if because is not None:
-        return [Problem(field, Words("Svarstiden kan inte sluta på ", "The time to reply cannot end on ") + because
-                        + same("."),
-                        Words("Välj nästa vardag: ", "Choose the next weekday: ") + day(first_open(reply_by))
-                        + same("."))]  # fmt: skip
+        return [
+            Problem(
+                field,
+                Words("Svarstiden kan inte sluta på ", "The time to reply cannot end on ") + because + same("."),
+                Words("Välj nästa vardag: ", "Choose the next weekday: ") + day(first_open(reply_by)) + same("."),
+            )
+        ]
     return []
 
 
 def communicate(
-    session: WritingSession, number: str, what: str, *, reply_by: date, sent_to: str, rules: Rules, by: Person,
+    session: WritingSession,
+    number: str,
+    what: str,
+    *,
+    reply_by: date,
+    sent_to: str,
+    rules: Rules,
+    by: Person,
     at: datetime,
-) -> Communication:  # fmt: skip
+) -> Communication:
     """What speaks against the association is sent to it, with time to answer: every point that is not met now.
 
     Raises:
@@ -76,9 +98,17 @@ def communicate(
 
 
 def hear(
-    session: WritingSession, number: str, what: str, said: str, met: str, because: str, *, rules: Rules, by: Person,
+    session: WritingSession,
+    number: str,
+    what: str,
+    said: str,
+    met: str,
+    because: str,
+    *,
+    rules: Rules,
+    by: Person,
     at: datetime,
-) -> Communication:  # fmt: skip
+) -> Communication:
     """The association was heard by word of mouth, because there is no time for letters.
 
     Raises:
@@ -88,13 +118,25 @@ def hear(
     still_open(case)
     problems = _unsaid(what)
     for field, text, what_lacks, remedy in (
-        ("said", said, Words("Det står inte vad föreningen svarade.", "It does not say what the association answered."),
-         Words("Skriv det, eller att den avstod.", "Write it, or that it declined.")),
-        ("met", met, Words("Det står inte hur svaret har vägts in.", "It does not say how the answer was weighed in."),
-         Words("Skriv det.", "Write it.")),
-        ("because", because, Words("Det står inte varför tiden är kort.", "It does not say why time is short."),
-         Words("Skriv varför ett brev inte hinner besvaras.", "Write why a letter cannot be answered in time.")),
-    ):  # fmt: skip
+        (
+            "said",
+            said,
+            Words("Det står inte vad föreningen svarade.", "It does not say what the association answered."),
+            Words("Skriv det, eller att den avstod.", "Write it, or that it declined."),
+        ),
+        (
+            "met",
+            met,
+            Words("Det står inte hur svaret har vägts in.", "It does not say how the answer was weighed in."),
+            Words("Skriv det.", "Write it."),
+        ),
+        (
+            "because",
+            because,
+            Words("Det står inte varför tiden är kort.", "It does not say why time is short."),
+            Words("Skriv varför ett brev inte hinner besvaras.", "Write why a letter cannot be answered in time."),
+        ),
+    ):
         if not text.strip():
             problems.append(Problem(field, what_lacks, remedy))
     if problems:
@@ -109,21 +151,33 @@ def hear(
 def _unsaid(what: str) -> list[Problem]:
     if what.strip():
         return []
-    return [Problem("what", Words("Det står inte vad som skickas.", "It does not say what is sent."),
-                    Words("Skriv vad som talar emot och vad det bygger på.",
-                          "Write what speaks against it and what that rests on."))]  # fmt: skip
+    return [
+        Problem(
+            "what",
+            Words("Det står inte vad som skickas.", "It does not say what is sent."),
+            Words(
+                "Skriv vad som talar emot och vad det bygger på.",
+                "Write what speaks against it and what that rests on.",
+            ),
+        )
+    ]
 
 
-def _row(
-    session: WritingSession, case: Case, what: str, *, rules: Rules, by: Person, at: datetime
-) -> Communication:  # fmt: skip
+def _row(session: WritingSession, case: Case, what: str, *, rules: Rules, by: Person, at: datetime) -> Communication:
     screened = of_case(session, case, rules, on=at.date())
     points = gates.situation(session, case, screened, rules, on=at.date()).not_met
     shown = gates.as_shown(screened, points)
     return Communication(
-        case_id=case.id, what=what.strip(), points=list(points), answers=shown, sent_on=at.date(),
-        reply_by=at.date(), by_user_id=by.id, extensions=[], met={},
-    )  # fmt: skip
+        case_id=case.id,
+        what=what.strip(),
+        points=list(points),
+        answers=shown,
+        sent_on=at.date(),
+        reply_by=at.date(),
+        by_user_id=by.id,
+        extensions=[],
+        met={},
+    )
 
 
 def _sent(
@@ -164,34 +218,57 @@ def extend(
     if row.replied_on is not None:
         raise Refused(
             Obstacle.STALE,
-            Problem("until", Words("Ett svar är redan antecknat.", "A reply has been noted already."),
-                    Words("Se svaret i ärendet.", "See the reply in the case.")),
-        )  # fmt: skip
+            Problem(
+                "until",
+                Words("Ett svar är redan antecknat.", "A reply has been noted already."),
+                Words("Se svaret i ärendet.", "See the reply in the case."),
+            ),
+        )
     problems = []
     if reply_by <= row.reply_by or reply_by < at.date():
-        problems.append(Problem("until", Words("Den nya dagen är inte senare än den gamla.",
-                                               "The new day is not later than the old one."),
-                                Words("Välj en senare dag.", "Choose a later day.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "until",
+                Words("Den nya dagen är inte senare än den gamla.", "The new day is not later than the old one."),
+                Words("Välj en senare dag.", "Choose a later day."),
+            )
+        )
     else:
         problems += wrong_deadline("until", reply_by, min(at.date(), row.sent_on))
     if not because.strip():
-        problems.append(Problem("because", Words("Skälet saknas.", "The reason is missing."),
-                                Words("Skriv varför tiden förlängs.", "Write why the time is extended.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "because",
+                Words("Skälet saknas.", "The reason is missing."),
+                Words("Skriv varför tiden förlängs.", "Write why the time is extended."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     before = {"until": row.reply_by.isoformat(), "on": at.date().isoformat(), "because": because.strip()[:500]}
     row.extensions = [*row.extensions, before]
     row.reply_by = reply_by
     touch(case)
-    session.note(Noted(action="reply_extended", by=by, at=at, subject=row, case_id=case.id,
-                       detail={"until": reply_by.isoformat()}))  # fmt: skip
+    session.note(
+        Noted(
+            action="reply_extended", by=by, at=at, subject=row, case_id=case.id, detail={"until": reply_by.isoformat()}
+        )
+    )
     return row
 
 
 def note_reply(
-    session: WritingSession, number: str, key: int, reply: str, handled_how: str, *, replied_on: date, by: Person,
-    at: datetime, met: Mapping[str, str] | None = None,
-) -> Communication:  # fmt: skip
+    session: WritingSession,
+    number: str,
+    key: int,
+    reply: str,
+    handled_how: str,
+    *,
+    replied_on: date,
+    by: Person,
+    at: datetime,
+    met: Mapping[str, str] | None = None,
+) -> Communication:
     """What the association answered, and how the answer was met: as a whole and point by point.
 
     Raises:
@@ -203,16 +280,24 @@ def note_reply(
     if row.replied_on is not None and reply.strip() != row.reply:
         raise Refused(
             Obstacle.STALE,
-            Problem("reply", Words("Ett svar är redan antecknat.", "A reply has been noted already."),
-                    Words("Skriv ett nytt svar som tjänsteanteckning.", "Write a new reply as an official note.")),
-        )  # fmt: skip
+            Problem(
+                "reply",
+                Words("Ett svar är redan antecknat.", "A reply has been noted already."),
+                Words("Skriv ett nytt svar som tjänsteanteckning.", "Write a new reply as an official note."),
+            ),
+        )
     if not reply.strip() or replied_on > at.date() or replied_on < row.sent_on:
         raise Refused(
             Obstacle.INVALID,
-            Problem("reply", Words("Svaret eller dagen för det saknas.", "The reply or its day is missing."),
-                    Words("Skriv vad föreningen svarade och när det kom.",
-                          "Write what the association answered and when it came.")),
-        )  # fmt: skip
+            Problem(
+                "reply",
+                Words("Svaret eller dagen för det saknas.", "The reply or its day is missing."),
+                Words(
+                    "Skriv vad föreningen svarade och när det kom.",
+                    "Write what the association answered and when it came.",
+                ),
+            ),
+        )
     given = {name: text.strip() for name, text in (met or {}).items() if name in row.points and text.strip()}
     whole = handled_how.strip()
     if whole and len(row.points) == 1:

@@ -112,22 +112,28 @@ def _drafts(session: Session, batch: CompletionBatch, found: Sequence[SentLetter
     address = _letterhead(session, batch)[1:]
     return [
         Draft(
-            name=f"{item.case.number} {item.case.name}", to=item.letter.email, subject=item.letter.subject,
+            name=f"{item.case.number} {item.case.name}",
+            to=item.letter.email,
+            subject=item.letter.subject,
             lines=[*item.letter.lines, "", *address],
         )
         for item in found
         if item.letter.way is Way.MAIL
-    ]  # fmt: skip
+    ]
 
 
 def _print(session: Session, batch: CompletionBatch, found: Sequence[SentLetter]) -> bytes:
     head = _letterhead(session, batch)
     letters: list[dict[str, Any]] = [
         {
-            "letterhead": head, "to": [item.letter.to, *item.letter.postal], "on": item.request.sent_on.isoformat(),
-            "subject": item.letter.subject, "lines": list(item.letter.lines), "language": item.letter.language,
+            "letterhead": head,
+            "to": [item.letter.to, *item.letter.postal],
+            "on": item.request.sent_on.isoformat(),
+            "subject": item.letter.subject,
+            "lines": list(item.letter.lines),
+            "language": item.letter.language,
         }
         for item in found
-    ]  # fmt: skip
+    ]
     first = found[0].letter
     return letter_pdf(letters, title=first.subject, language=first.language)

@@ -106,7 +106,7 @@ class Overview:
 
 def answered_of(
     session: Session, case: Case, requests: Sequence[Completion], gaps: Iterable[Gap], marks: Sequence[Mark]
-) -> dict[int, list[Gap]]:  # fmt: skip
+) -> dict[int, list[Gap]]:
     """Request -> where each thing that was asked for stands: what came after the day to reply counts as well."""
     if not requests:
         return {}
@@ -155,15 +155,18 @@ def overview(
     allow_kind(by, Action.HANDLE, kind)
     asked = exists(select(Completion.id).where(Completion.case_id == Case.id))
     wanted = visible(by, Action.HANDLE).where(
-        Case.kind == kind.value, Case.id > after, Case.state.in_(sorted(OPEN)),
+        Case.kind == kind.value,
+        Case.id > after,
+        Case.state.in_(sorted(OPEN)),
         or_(
             asked,
-            Case.state.in_(sorted(ASKABLE)) & or_(
+            Case.state.in_(sorted(ASKABLE))
+            & or_(
                 Case.attention.in_([Attention.PAPERS.value, Attention.PERSON.value]),
                 cast(Case.not_asked, Text) != "[]",
             ),
         ),
-    )  # fmt: skip
+    )
     if round_id is not None:
         wanted = wanted.where(Case.round_id == round_id)
     cases = session.scalars(wanted.order_by(Case.id).limit(PAGE + 1)).all()
@@ -173,9 +176,7 @@ def overview(
     return Overview(groups={group: [row for row in rows if row.group is group] for group in Group}, more=more)
 
 
-def lacking(
-    session: Session, cases: Sequence[Case], screenings: Mapping[int, Screening], *, on: date
-) -> list[Lacking]:  # fmt: skip
+def lacking(session: Session, cases: Sequence[Case], screenings: Mapping[int, Screening], *, on: date) -> list[Lacking]:
     """The cases with what each lacks by its screening, and where it would be written to; all of one kind."""
     if not cases:
         return []
@@ -188,9 +189,7 @@ def lacking(
     rows = []
     for case in cases:
         screening = screenings.get(case.id)
-        gaps = (
-            gates.gaps_in(case, screening, marks.get(case.id, []), notes.get(case.id, {}), on) if screening else ()
-        )  # fmt: skip
+        gaps = gates.gaps_in(case, screening, marks.get(case.id, []), notes.get(case.id, {}), on) if screening else ()
         until = asked_until(requests.get(case.id, []))
         group = group_of(gaps, until, on, awaits=State(case.state) is State.COMPLETION)
         if group is not Group.NONE and State(case.state) not in ASKABLE:
@@ -199,12 +198,17 @@ def lacking(
         email = contact.email if contact is not None else mails.get(case.id, "")
         rows.append(
             Lacking(
-                case=case, gaps=gaps, asked_until=until, group=group, email=email if is_email(email) else "",
-                by_sender=contact is None, postal=contact.postal.splitlines() if contact is not None else (),
+                case=case,
+                gaps=gaps,
+                asked_until=until,
+                group=group,
+                email=email if is_email(email) else "",
+                by_sender=contact is None,
+                postal=contact.postal.splitlines() if contact is not None else (),
                 language=spoken.get(case.association_id or 0, OFFICIAL),
                 labels={gap.fact: screening.ruleset.catalogue[gap.fact].label for gap in gaps} if screening else {},
             )
-        )  # fmt: skip
+        )
     return rows
 
 
@@ -245,9 +249,16 @@ _OPEN_AGAIN: Final = Words("Öppna sidan på nytt.", "Open the page again.")
 
 
 def request(
-    session: WritingSession, number: str, facts: tuple[str, ...], text: str, *, due_on: date | None, rules: Rules,
-    by: Person, at: datetime,
-) -> Completion:  # fmt: skip
+    session: WritingSession,
+    number: str,
+    facts: tuple[str, ...],
+    text: str,
+    *,
+    due_on: date | None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Completion:
     """Asks one association for what is missing: the facts are asked from now on.
 
     Raises:
@@ -256,15 +267,16 @@ def request(
     case = open_case(session, number, by=by, action=Action.HANDLE)
     still_open(case)
     catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
-    wanted = tuple(
-        fact for fact in facts if fact in catalogue and catalogue[fact].supplied_by is SuppliedBy.APPLICANT
-    )  # fmt: skip
+    wanted = tuple(fact for fact in facts if fact in catalogue and catalogue[fact].supplied_by is SuppliedBy.APPLICANT)
     if not wanted and not text.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem("text", Words("Det står inte vad som ska skickas in.", "It does not say what to send in."),
-                    Words("Markera vad som saknas eller skriv det.", "Tick what is missing or write it.")),
-        )  # fmt: skip
+            Problem(
+                "text",
+                Words("Det står inte vad som ska skickas in.", "It does not say what to send in."),
+                Words("Markera vad som saknas eller skriv det.", "Tick what is missing or write it."),
+            ),
+        )
     today = at.date()
     last = next(reversed(requests_of(session, case.id)), None)
     if last is not None and (last.sent_on, set(last.facts), last.text) == (today, set(wanted), text.strip()):
@@ -278,7 +290,7 @@ def request(
 
 def request_of_many(
     session: WritingSession, numbers: Sequence[str], new: NewRequest, *, rules: Rules, by: Person, at: datetime
-) -> CompletionBatch:  # fmt: skip
+) -> CompletionBatch:
     """Asks each association for what its case lacks by the rules in force for it, all by one day.
 
     A case where nothing is missing any more, that was asked already, that is decided or elsewhere, is left and told of.
@@ -292,9 +304,12 @@ def request_of_many(
     if not chosen:
         raise Refused(
             Obstacle.INVALID,
-            Problem("numbers", Words("Inget ärende är valt.", "No case is chosen."),
-                    Words("Kryssa i de ärenden som det gäller.", "Tick the cases that it is about.")),
-        )  # fmt: skip
+            Problem(
+                "numbers",
+                Words("Inget ärende är valt.", "No case is chosen."),
+                Words("Kryssa i de ärenden som det gäller.", "Tick the cases that it is about."),
+            ),
+        )
     cases = [open_case(session, number, by=by, action=Action.HANDLE) for number in chosen]
     kind = CaseKind(cases[0].kind)
     if any(case.kind != kind for case in cases):
@@ -343,34 +358,63 @@ def _begin(session: WritingSession, new: NewRequest, kind: CaseKind, by: Person,
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     batch = CompletionBatch(
-        board_id=by.board_id, kind=kind.value, due_on=due, reminder=new.reminder, left=[], at=at,
+        board_id=by.board_id,
+        kind=kind.value,
+        due_on=due,
+        reminder=new.reminder,
+        left=[],
+        at=at,
         by_user_id=by.id or None,
-    )  # fmt: skip
+    )
     session.add(batch)
     session.flush()
     return _Act(batch, session.get_one(Board, by.board_id), new)
 
 
 def _ask(
-    session: WritingSession, act: _Act, row: Lacking, facts: tuple[str, ...], catalogue: Catalogue, *, by: Person,
+    session: WritingSession,
+    act: _Act,
+    row: Lacking,
+    facts: tuple[str, ...],
+    catalogue: Catalogue,
+    *,
+    by: Person,
     at: datetime,
-) -> Completion:  # fmt: skip
+) -> Completion:
     case, new, due = row.case, act.new, act.batch.due_on
     been = [row.asked_until[fact] for fact in facts if row.asked_until.get(fact, due) < at.date()]
     asked = Asked(
-        kind=CaseKind(case.kind), number=case.number, purpose=case.purpose, facts=facts, received_on=case.received_on,
-        text=new.text.strip()[:MOST_TEXT], due_on=due, first_due_on=max(been, default=None) if new.reminder else None,
-    )  # fmt: skip
+        kind=CaseKind(case.kind),
+        number=case.number,
+        purpose=case.purpose,
+        facts=facts,
+        received_on=case.received_on,
+        text=new.text.strip()[:MOST_TEXT],
+        due_on=due,
+        first_due_on=max(been, default=None) if new.reminder else None,
+    )
     signer = by.name if by.id else ""
     subject, lines = written(asked, catalogue, board=act.board.name, by=signer, language=row.language)
     letter = Letter(
-        way=Way.MAIL if row.email else Way.POST, to=case.name, email=row.email, postal=tuple(row.postal),
-        subject=subject, lines=tuple(lines), language=row.language,
-    )  # fmt: skip
+        way=Way.MAIL if row.email else Way.POST,
+        to=case.name,
+        email=row.email,
+        postal=tuple(row.postal),
+        subject=subject,
+        lines=tuple(lines),
+        language=row.language,
+    )
     found = Completion(
-        case_id=case.id, batch_id=act.batch.id, facts=list(facts), text=asked.text, sent_on=at.date(), due_on=due,
-        by_user_id=by.id or None, reminder=new.reminder, letter=letter.as_plain(),
-    )  # fmt: skip
+        case_id=case.id,
+        batch_id=act.batch.id,
+        facts=list(facts),
+        text=asked.text,
+        sent_on=at.date(),
+        due_on=due,
+        by_user_id=by.id or None,
+        reminder=new.reminder,
+        letter=letter.as_plain(),
+    )
     session.add(found)
     case.not_asked = [fact for fact in case.not_asked if fact not in facts]
     handled(case, by)
@@ -379,9 +423,15 @@ def _ask(
     touch(case)
     session.flush()
     session.note(
-        Noted(action="reminded" if new.reminder else "completion_requested", by=by, at=at, subject=found,
-              case_id=case.id, detail={"facts": list(facts), "due": due.isoformat()})
-    )  # fmt: skip
+        Noted(
+            action="reminded" if new.reminder else "completion_requested",
+            by=by,
+            at=at,
+            subject=found,
+            case_id=case.id,
+            detail={"facts": list(facts), "due": due.isoformat()},
+        )
+    )
     return found
 
 
@@ -395,9 +445,7 @@ class NewNote:
     document_id: int | None = None
 
 
-def note_gap(
-    session: WritingSession, number: str, new: NewNote, *, rules: Rules, by: Person, at: datetime
-) -> GapNote:  # fmt: skip
+def note_gap(session: WritingSession, number: str, new: NewNote, *, rules: Rules, by: Person, at: datetime) -> GapNote:
     """Something that is missing is promised by a day, or is in a paper of the case already, which is then in.
 
     Raises:
@@ -418,9 +466,14 @@ def note_gap(
         raise Refused(Obstacle.INVALID, problem)
     elsewhere = new.state is GapState.ELSEWHERE
     note = GapNote(
-        case_id=case.id, fact=new.fact, state=new.state.value, promised_on=None if elsewhere else new.promised_on,
-        document_id=new.document_id if elsewhere else None, at=at, by_user_id=by.id or None,
-    )  # fmt: skip
+        case_id=case.id,
+        fact=new.fact,
+        state=new.state.value,
+        promised_on=None if elsewhere else new.promised_on,
+        document_id=new.document_id if elsewhere else None,
+        at=at,
+        by_user_id=by.id or None,
+    )
     session.add(note)
     if elsewhere:
         _take_as_in(session, case, new.fact, catalogue, by=by, at=at)
@@ -429,20 +482,29 @@ def note_gap(
     session.flush()
     screen_case(session, case, rules, at=at)
     session.note(
-        Noted(action="gap_noted", by=by, at=at, subject=note, case_id=case.id,
-              detail={"facts": [new.fact], "state": new.state.value})
-    )  # fmt: skip
+        Noted(
+            action="gap_noted",
+            by=by,
+            at=at,
+            subject=note,
+            case_id=case.id,
+            detail={"facts": [new.fact], "state": new.state.value},
+        )
+    )
     return note
 
 
 def _take_as_in(
     session: WritingSession, case: Case, fact: str, catalogue: Catalogue, *, by: Person, at: datetime
-) -> None:  # fmt: skip
+) -> None:
     """A paper that a person has seen inside another one."""
     given = NewCase(
-        kind=CaseKind(case.kind), facts=Facts({fact: True}), received_on=at.date(), channel="staff",
+        kind=CaseKind(case.kind),
+        facts=Facts({fact: True}),
+        received_on=at.date(),
+        channel="staff",
         supplied_by=SuppliedBy.STAFF,
-    )  # fmt: skip
+    )
     keep_facts(session, case, given, catalogue=catalogue, by=by, at=at)
     case.not_asked = [name for name in case.not_asked if name != fact]
 
@@ -450,16 +512,27 @@ def _take_as_in(
 def _wrong_note(new: NewNote, papers: Collection[int], on: date, *, paper: bool) -> Problem | None:
     if new.state is GapState.ELSEWHERE:
         if not paper:
-            return Problem("fact", Words("Det är ingen handling.", "That is no paper."),
-                           Words("Fyll i uppgiften under Ändra uppgifter.",
-                                 "Fill it in under Change information."))  # fmt: skip
+            return Problem(
+                "fact",
+                Words("Det är ingen handling.", "That is no paper."),
+                Words("Fyll i uppgiften under Ändra uppgifter.", "Fill it in under Change information."),
+            )
         if new.document_id not in papers:
-            return Problem("document", Words("Ingen handling är vald.", "No paper is chosen."),
-                           Words("Välj handlingen som den finns i.", "Choose the paper that it is in."))  # fmt: skip
+            return Problem(
+                "document",
+                Words("Ingen handling är vald.", "No paper is chosen."),
+                Words("Välj handlingen som den finns i.", "Choose the paper that it is in."),
+            )
     elif new.promised_on is None:
-        return Problem("promised_on", Words("Det står inte till vilken dag.", "It does not say by which day."),
-                       Words("Skriv dagen den är lovad till.", "Write the day it is promised by."))  # fmt: skip
+        return Problem(
+            "promised_on",
+            Words("Det står inte till vilken dag.", "It does not say by which day."),
+            Words("Skriv dagen den är lovad till.", "Write the day it is promised by."),
+        )
     elif new.promised_on < on:
-        return Problem("promised_on", Words("Dagen har redan varit.", "The day has already been."),
-                       Words("Skriv en dag som ligger framåt.", "Write a day ahead."))  # fmt: skip
+        return Problem(
+            "promised_on",
+            Words("Dagen har redan varit.", "The day has already been."),
+            Words("Skriv en dag som ligger framåt.", "Write a day ahead."),
+        )
     return None

@@ -24,9 +24,16 @@ LONGEST_FUNCTION: Final = 60
 
 
 def set_contact(
-    session: WritingSession, number: str, *, email: str, postal: str, function: str = "", language: str = "",
-    by: Person, at: datetime,
-) -> Contact:  # fmt: skip
+    session: WritingSession,
+    number: str,
+    *,
+    email: str,
+    postal: str,
+    function: str = "",
+    language: str = "",
+    by: Person,
+    at: datetime,
+) -> Contact:
     """Where letters in cases of this kind go, for the association of a case; both empty when nobody knows any more.
 
     language: what it reads them in; empty where nobody has said.
@@ -43,10 +50,16 @@ def set_contact(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     contact = Contact(
-        board_id=case.board_id, association_id=case.association_id, kind=case.kind, email=email,
-        postal="\n".join(lines), function=" ".join(masked(function).split())[:LONGEST_FUNCTION],
-        language=language if language in LANGUAGES else "", at=at, by_user_id=by.id or None,
-    )  # fmt: skip
+        board_id=case.board_id,
+        association_id=case.association_id,
+        kind=case.kind,
+        email=email,
+        postal="\n".join(lines),
+        function=" ".join(masked(function).split())[:LONGEST_FUNCTION],
+        language=language if language in LANGUAGES else "",
+        at=at,
+        by_user_id=by.id or None,
+    )
     session.add(contact)
     session.flush()
     session.note(Noted(action="contact_changed", by=by, at=at, subject=contact, case_id=case.id))

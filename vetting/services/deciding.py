@@ -69,16 +69,20 @@ def waiting(session: Session, rules: Rules, *, by: Person, on: date) -> list[Wai
     wanted = select(DecisionDraft).where(DecisionDraft.case_id.in_([case.id for case in ready]))
     drafts = {row.case_id: row for row in session.scalars(wanted)}
     runs = running.of_many(session, ready, by=by, on=on)
-    found = [
-        _one(session, case, drafts.get(case.id), runs.get(case.id, ()), rules, by=by, on=on) for case in ready
-    ]  # fmt: skip
+    found = [_one(session, case, drafts.get(case.id), runs.get(case.id, ()), rules, by=by, on=on) for case in ready]
     return [item for item in found if not item.stale]
 
 
 def _one(
-    session: Session, case: Case, draft: DecisionDraft | None, runs: Sequence[Running], rules: Rules, *, by: Person,
+    session: Session,
+    case: Case,
+    draft: DecisionDraft | None,
+    runs: Sequence[Running],
+    rules: Rules,
+    *,
+    by: Person,
     on: date,
-) -> Waiting:  # fmt: skip
+) -> Waiting:
     screened = of_case(session, case, rules, on=on)
     found = gates.situation(session, case, screened, rules, on=on)
     labels = {item.criterion.id: item.criterion.label for item in screened.screening.findings} if screened else {}
@@ -88,10 +92,14 @@ def _one(
         else ()
     )
     return Waiting(
-        case=case, draft=draft, closed=closed, against=[labels[name] for name in found.not_met if name in labels],
-        advice=gates.given_advice(session, case), running=runs,
+        case=case,
+        draft=draft,
+        closed=closed,
+        against=[labels[name] for name in found.not_met if name in labels],
+        advice=gates.given_advice(session, case),
+        running=runs,
         stale=bool(changed_since(session, case, draft, screened)),
-    )  # fmt: skip
+    )
 
 
 def decide_as_proposed(
@@ -109,17 +117,29 @@ def decide_as_proposed(
     if draft is not None and draft.version == draft_version and not found.closed and not found.as_proposed:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(number, Words("Ärendet beslutas inte i listan.", "The case is not decided in the list."),
-                    Words("Öppna det: något talar emot, eller så beviljas det inte.",
-                          "Open it: something speaks against it, or it is not granted.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Ärendet beslutas inte i listan.", "The case is not decided in the list."),
+                Words(
+                    "Öppna det: något talar emot, eller så beviljas det inte.",
+                    "Open it: something speaks against it, or it is not granted.",
+                ),
+            ),
+        )
     return decisions.decide(session, number, draft_version=draft_version, rules=rules, by=by, at=at)
 
 
 def change_amount(
-    session: WritingSession, number: str, amount: int, because: str, *, draft_version: int, rules: Rules, by: Person,
+    session: WritingSession,
+    number: str,
+    amount: int,
+    because: str,
+    *,
+    draft_version: int,
+    rules: Rules,
+    by: Person,
     at: datetime,
-) -> DecisionDraft:  # fmt: skip
+) -> DecisionDraft:
     """Another amount than proposed, with its reason; still a proposal until it is decided.
 
     Raises:
@@ -130,18 +150,30 @@ def change_amount(
     if row is None or row.version != draft_version:
         raise Refused(
             Obstacle.STALE,
-            Problem(number, Words("Förslaget ändrades medan du läste.", "The proposal changed while you read."),
-                    Words("Läs det på nytt.", "Read it again.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Förslaget ändrades medan du läste.", "The proposal changed while you read."),
+                Words("Läs det på nytt.", "Read it again."),
+            ),
+        )
     draft = decisions.as_draft(row)
     problems = []
     if case.kind != CaseKind.GRANT or draft.outcome not in FAVOURABLE:
-        problems.append(Problem("amount", Words("Förslaget ger inget belopp.", "The proposal gives no amount."),
-                                Words("Skicka tillbaka ärendet med en fråga.",
-                                      "Send the case back with a question.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "amount",
+                Words("Förslaget ger inget belopp.", "The proposal gives no amount."),
+                Words("Skicka tillbaka ärendet med en fråga.", "Send the case back with a question."),
+            )
+        )
     if not because.strip():
-        problems.append(Problem("because", Words("Skälet saknas.", "The reason is missing."),
-                                Words("Skriv varför beloppet ändras.", "Write why it is changed.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "because",
+                Words("Skälet saknas.", "The reason is missing."),
+                Words("Skriv varför beloppet ändras.", "Write why it is changed."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     whole = case.amount_applied is not None and amount == case.amount_applied
@@ -163,18 +195,25 @@ def ask_back(session: WritingSession, number: str, question: str, *, by: Person,
     if State(case.state) is not State.READY:
         raise Refused(
             Obstacle.STALE,
-            Problem(number, Words("Ärendet är inte klart för beslut.", "The case is not ready for decision."),
-                    Words("Öppna listan på nytt.", "Open the list again.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Ärendet är inte klart för beslut.", "The case is not ready for decision."),
+                Words("Öppna listan på nytt.", "Open the list again."),
+            ),
+        )
     if not question.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem("question", Words("Frågan saknas.", "The question is missing."),
-                    Words("Skriv vad du behöver veta.", "Write what you need to know.")),
-        )  # fmt: skip
+            Problem(
+                "question",
+                Words("Frågan saknas.", "The question is missing."),
+                Words("Skriv vad du behöver veta.", "Write what you need to know."),
+            ),
+        )
     move(case, HANDLED[CaseKind(case.kind)])
-    note = Note(case_id=case.id, official=True, text=f"Fråga inför beslut: {question.strip()[:5000]}", at=at,
-                by_user_id=by.id)  # fmt: skip
+    note = Note(
+        case_id=case.id, official=True, text=f"Fråga inför beslut: {question.strip()[:5000]}", at=at, by_user_id=by.id
+    )
     session.add(note)
     touch(case)
     session.flush()

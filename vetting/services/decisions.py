@@ -159,10 +159,15 @@ def propose(
     if draft.outcome in ADVERSE and reasons and reasons == drafted:
         raise Refused(
             Obstacle.INVALID,
-            Problem("reasons", Words("Motiveringen är bara utkastet om att inget talar emot.",
-                                     "The reasons are only the draft saying that nothing speaks against."),
-                    Words("Skriv själv varför det inte beviljas helt.", "Write yourself why it is not granted whole.")),
-        )  # fmt: skip
+            Problem(
+                "reasons",
+                Words(
+                    "Motiveringen är bara utkastet om att inget talar emot.",
+                    "The reasons are only the draft saying that nothing speaks against.",
+                ),
+                Words("Skriv själv varför det inte beviljas helt.", "Write yourself why it is not granted whole."),
+            ),
+        )
     if draft.outcome in ADVERSE and Ground.CRITERION in draft.grounds:
         rules_own = [words for item in screening.findings for words in item.criterion.own_words] if screening else []
         asked = asked_of_opinion(reasons, answered=draft.acts_not_opinions, own=rules_own)
@@ -171,13 +176,17 @@ def propose(
     row = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     amount = draft.amount if draft.outcome in FAVOURABLE else None
     given = {
-        "outcome": draft.outcome.value, "amount": amount, "reasons": reasons,
+        "outcome": draft.outcome.value,
+        "amount": amount,
+        "reasons": reasons,
         "conditions": [line for line in draft.conditions if line.strip()],
         "reservations": [name.value for name in draft.reservations],
         "grounds": [ground.value for ground in draft.grounds] if draft.outcome in ADVERSE else [],
-        "against_group": draft.against_group.strip(), "written_at": at, "by_user_id": by.id,
+        "against_group": draft.against_group.strip(),
+        "written_at": at,
+        "by_user_id": by.id,
         "screening_id": case.screening_id,
-    }  # fmt: skip
+    }
     if row is None:
         row = DecisionDraft(case_id=case.id, **given)
         session.add(row)
@@ -186,9 +195,15 @@ def propose(
             setattr(row, name, value)
     session.flush()
     session.note(
-        Noted(action="decision_proposed", by=by, at=at, subject=row, case_id=case.id,
-              detail={"outcome": draft.outcome.value, "amount": amount})
-    )  # fmt: skip
+        Noted(
+            action="decision_proposed",
+            by=by,
+            at=at,
+            subject=row,
+            case_id=case.id,
+            detail={"outcome": draft.outcome.value, "amount": amount},
+        )
+    )
     return row
 
 
@@ -196,36 +211,67 @@ def _check_draft(case: Case, draft: Draft) -> None:
     kind = CaseKind(case.kind)
     problems = []
     if draft.outcome not in DECIDABLE[kind]:
-        problems.append(Problem("outcome", Words("Utfallet hör inte till ärendet.", "The outcome does not fit."),
-                                Words("Välj ett annat.", "Choose another.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "outcome",
+                Words("Utfallet hör inte till ärendet.", "The outcome does not fit."),
+                Words("Välj ett annat.", "Choose another."),
+            )
+        )
     if not set(draft.grounds) <= set(GROUNDS_OF[kind]):
-        problems.append(Problem("grounds", Words("Grunden hör inte till ärendet.", "The ground does not fit the case."),
-                                Words("Välj en annan.", "Choose another.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "grounds",
+                Words("Grunden hör inte till ärendet.", "The ground does not fit the case."),
+                Words("Välj en annan.", "Choose another."),
+            )
+        )
     if kind is CaseKind.GRANT and draft.outcome in FAVOURABLE:
         problems += _wrong_amount(case, draft)
     if draft.outcome in ADVERSE and not draft.grounds:
-        problems.append(Problem("grounds", Words("Grunden saknas.", "The ground is missing."),
-                                Words("Välj minst en grund.", "Choose at least one ground.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "grounds",
+                Words("Grunden saknas.", "The ground is missing."),
+                Words("Välj minst en grund.", "Choose at least one ground."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
 
 
 def _wrong_amount(case: Case, draft: Draft) -> list[Problem]:
     if draft.amount is None or draft.amount <= 0:
-        return [Problem("amount", Words("Beloppet saknas.", "The amount is missing."),
-                        Words("Skriv vad som beviljas.", "Write what is granted."))]  # fmt: skip
+        return [
+            Problem(
+                "amount",
+                Words("Beloppet saknas.", "The amount is missing."),
+                Words("Skriv vad som beviljas.", "Write what is granted."),
+            )
+        ]
     applied = case.amount_applied
     if applied is None:
         return []
     if draft.amount > applied:
-        return [Problem("amount", Words("Beloppet är större än det sökta.", "The amount exceeds what was applied for."),
-                        Words("Skriv högst det sökta.", "Write at most what was applied for."))]  # fmt: skip
+        return [
+            Problem(
+                "amount",
+                Words("Beloppet är större än det sökta.", "The amount exceeds what was applied for."),
+                Words("Skriv högst det sökta.", "Write at most what was applied for."),
+            )
+        ]
     whole = draft.amount == applied
     if whole != (draft.outcome is Outcome.APPROVED):
-        return [Problem("amount", Words("Belopp och utfall stämmer inte med varandra.",
-                                        "Amount and outcome do not agree."),
-                        Words("Hela det sökta är Bevilja, en del är Bevilja delvis.",
-                              "All that was applied for is Grant, a part is Grant in part."))]  # fmt: skip
+        return [
+            Problem(
+                "amount",
+                Words("Belopp och utfall stämmer inte med varandra.", "Amount and outcome do not agree."),
+                Words(
+                    "Hela det sökta är Bevilja, en del är Bevilja delvis.",
+                    "All that was applied for is Grant, a part is Grant in part.",
+                ),
+            )
+        ]
     return []
 
 
@@ -237,17 +283,29 @@ def waiting(
 
 
 def _closed(
-    session: Session, case: Case, screened: Screened | None, rules: Rules, draft: DecisionDraft, *, by: Person,
+    session: Session,
+    case: Case,
+    screened: Screened | None,
+    rules: Rules,
+    draft: DecisionDraft,
+    *,
+    by: Person,
     on: date,
-) -> tuple[ClosedGate, ...]:  # fmt: skip
+) -> tuple[ClosedGate, ...]:
     found = gates.situation(session, case, screened, rules, on=on)
     return closed_gates(gates.with_draft(session, case, found, draft, by=by, on=on), Step.DECIDE)
 
 
 def decide(
-    session: WritingSession, number: str, *, draft_version: int, rules: Rules, by: Person, at: datetime,
+    session: WritingSession,
+    number: str,
+    *,
+    draft_version: int,
+    rules: Rules,
+    by: Person,
+    at: datetime,
     form: Form = AT_ONCE,
-) -> Decision:  # fmt: skip
+) -> Decision:
     """Decides what is proposed: the one act that binds the board. Made once, by one person, with every gate open.
 
     Raises:
@@ -260,15 +318,21 @@ def decide(
     if case.state != State.READY:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(number, Words("Ärendet är inte klart för beslut.", "The case is not ready for decision."),
-                    Words("Handläggaren markerar när det är klart.", "The caseworker marks when it is ready.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Ärendet är inte klart för beslut.", "The case is not ready for decision."),
+                Words("Handläggaren markerar när det är klart.", "The caseworker marks when it is ready."),
+            ),
+        )
     if draft is None or draft.version != draft_version:
         raise Refused(
             Obstacle.STALE,
-            Problem(number, Words("Förslaget ändrades medan du läste.", "The proposal changed while you read."),
-                    Words("Läs det på nytt och besluta sedan.", "Read it again and then decide.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Förslaget ändrades medan du läste.", "The proposal changed while you read."),
+                Words("Läs det på nytt och besluta sedan.", "Read it again and then decide."),
+            ),
+        )
     if in_conflict(session, by.id, case.id):
         raise Refused(Obstacle.FORBIDDEN, Problem(number, CLASH_WORDS[Clash.DECIDE_IN_CONFLICT], Words("", "")))
     screened = judged(session, case, rules, at=at)
@@ -290,17 +354,21 @@ def _tell_other_cases(
 ) -> None:
     """A finding against the association, shown to it and decided on, works in its other cases from now on."""
     against = [
-        row for row in session.scalars(
+        row
+        for row in session.scalars(
             select(AssessmentRow).where(
-                AssessmentRow.id.in_(screened.answers.values() if screened else ()), AssessmentRow.case_id.is_(None),
-                AssessmentRow.made_in_case_id == case.id, AssessmentRow.answer == Answer.NOT_MET.value,
+                AssessmentRow.id.in_(screened.answers.values() if screened else ()),
+                AssessmentRow.case_id.is_(None),
+                AssessmentRow.made_in_case_id == case.id,
+                AssessmentRow.answer == Answer.NOT_MET.value,
             )
         )
         if decided_at(session, row) is not None
-    ]  # fmt: skip
+    ]
     if against:
-        reuse.return_to_queue(session, case.board_id, case.association_id, FallenBecause.NOT_MET, rules=rules, by=by,
-                              at=at, but=case.id)  # fmt: skip
+        reuse.return_to_queue(
+            session, case.board_id, case.association_id, FallenBecause.NOT_MET, rules=rules, by=by, at=at, but=case.id
+        )
 
 
 CHANGED_SINCE: Final = (
@@ -312,10 +380,14 @@ CHANGED_SINCE: Final = (
 def as_draft(row: DecisionDraft) -> Draft:
     """A kept proposal as it would be proposed now."""
     return Draft(
-        outcome=Outcome(row.outcome), amount=row.amount, reasons=row.reasons, conditions=tuple(row.conditions),
+        outcome=Outcome(row.outcome),
+        amount=row.amount,
+        reasons=row.reasons,
+        conditions=tuple(row.conditions),
         grounds=tuple(Ground(name) for name in row.grounds),
-        reservations=tuple(Reservation(name) for name in row.reservations), against_group=row.against_group,
-    )  # fmt: skip
+        reservations=tuple(Reservation(name) for name in row.reservations),
+        against_group=row.against_group,
+    )
 
 
 def _decided_already(session: WritingSession, case: Case) -> Problem:
@@ -330,9 +402,16 @@ def _decided_already(session: WritingSession, case: Case) -> Problem:
 
 
 def made(
-    session: WritingSession, case: Case, draft: DecisionDraft, screened: Screened | None, held: Entitled | None,
-    form: Form, *, by: Person, at: datetime,
-) -> Decision:  # fmt: skip
+    session: WritingSession,
+    case: Case,
+    draft: DecisionDraft,
+    screened: Screened | None,
+    held: Entitled | None,
+    form: Form,
+    *,
+    by: Person,
+    at: datetime,
+) -> Decision:
     """The decision itself with what follows from it; every gate has been looked at."""
     kind = CaseKind(case.kind)
     outcome = Outcome(draft.outcome)
@@ -367,9 +446,15 @@ def made(
     bases.keep(session, case, screened, draft, at=at, by=by, decision_id=decision.id)
     _after(session, case, decision, outcome, at)
     session.note(
-        Noted(action="decided", by=by, at=at, subject=decision, case_id=case.id,
-              detail={"outcome": outcome.value, "amount": decision.amount})
-    )  # fmt: skip
+        Noted(
+            action="decided",
+            by=by,
+            at=at,
+            subject=decision,
+            case_id=case.id,
+            detail={"outcome": outcome.value, "amount": decision.amount},
+        )
+    )
     return decision
 
 
@@ -398,7 +483,10 @@ def _after(session: WritingSession, case: Case, decision: Decision, outcome: Out
     planned = max(at.date() + PAY_AFTER, found.decision_on or at.date()) if found else at.date() + PAY_AFTER
     session.add(
         Payment(
-            board_id=case.board_id, case_id=case.id, decision_id=decision.id, amount=left,
+            board_id=case.board_id,
+            case_id=case.id,
+            decision_id=decision.id,
+            amount=left,
             planned_on=planned,
         )
-    )  # fmt: skip
+    )

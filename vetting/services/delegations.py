@@ -67,12 +67,20 @@ def add(session: WritingSession, new: NewRow, *, by: Person, at: datetime) -> De
     if new.user_id == by.id or (new.function is not None and new.function in by.roles):
         raise Refused(Obstacle.CLOSED, Problem("user_id", CLASH_WORDS[Clash.GIVE_ONESELF], ASK_ANOTHER))
     row = Delegation(
-        board_id=by.board_id, user_id=new.user_id, function=new.function.value if new.function else "",
-        maker=new.maker.value, point=new.point.strip()[:60], kinds=list(new.kinds), refusals=new.refusals,
-        largest=new.largest, valid_from=new.valid_from, valid_to=new.valid_to,
-        execution=new.execution, asked_by_id=by.id or None,
+        board_id=by.board_id,
+        user_id=new.user_id,
+        function=new.function.value if new.function else "",
+        maker=new.maker.value,
+        point=new.point.strip()[:60],
+        kinds=list(new.kinds),
+        refusals=new.refusals,
+        largest=new.largest,
+        valid_from=new.valid_from,
+        valid_to=new.valid_to,
+        execution=new.execution,
+        asked_by_id=by.id or None,
         waits=bool(roles.seconds(session, by.board_id, but={by.id, new.user_id or 0})),
-    )  # fmt: skip
+    )
     session.add(row)
     board_order.done(session.get_one(Board, by.board_id), SetupStep.DELEGATION)
     session.flush()
@@ -108,28 +116,55 @@ def _wrong_row(session: WritingSession, new: NewRow, board_id: int) -> list[Prob
     found = []
     if (new.user_id is None) == (new.function is None):
         found.append(
-            Problem("user_id", Words("Raden nämner ingen, eller både en person och en funktion.",
-                                     "The row names nobody, or both a person and a function."),
-                    Words("Välj en person eller en funktion. En grupp kan inte få delegation.",
-                          "Choose a person or a function. A group cannot be given delegation."))
-        )  # fmt: skip
+            Problem(
+                "user_id",
+                Words(
+                    "Raden nämner ingen, eller både en person och en funktion.",
+                    "The row names nobody, or both a person and a function.",
+                ),
+                Words(
+                    "Välj en person eller en funktion. En grupp kan inte få delegation.",
+                    "Choose a person or a function. A group cannot be given delegation.",
+                ),
+            )
+        )
     if new.function is not None and new.function not in FUNCTIONS:
-        found.append(Problem("function", Words("Den funktionen kan inte få delegation.",
-                                               "That function cannot be given delegation."),
-                             Words("Välj en annan.", "Choose another.")))  # fmt: skip
+        found.append(
+            Problem(
+                "function",
+                Words("Den funktionen kan inte få delegation.", "That function cannot be given delegation."),
+                Words("Välj en annan.", "Choose another."),
+            )
+        )
     if new.user_id is not None and not is_decision_maker(session, new.user_id, board_id):
         found.append(Problem("user_id", *NO_DECISION_MAKER))
     if not new.kinds or not set(new.kinds) <= KINDS.keys():
-        found.append(Problem("kinds", Words("Det står inte vad delegationen gäller.",
-                                            "It does not say what the delegation is about."),
-                             Words("Kryssa i minst ett.", "Tick at least one.")))  # fmt: skip
+        found.append(
+            Problem(
+                "kinds",
+                Words("Det står inte vad delegationen gäller.", "It does not say what the delegation is about."),
+                Words("Kryssa i minst ett.", "Tick at least one."),
+            )
+        )
     if new.valid_to is not None and new.valid_to < new.valid_from:
-        found.append(Problem("valid_to", Words("Den slutar innan den börjar.", "It ends before it begins."),
-                             Words("Rätta dagarna.", "Correct the days.")))  # fmt: skip
+        found.append(
+            Problem(
+                "valid_to",
+                Words("Den slutar innan den börjar.", "It ends before it begins."),
+                Words("Rätta dagarna.", "Correct the days."),
+            )
+        )
     if new.largest is not None and new.largest <= 0:
-        found.append(Problem("largest", Words("Beloppet är inte större än noll.", "The amount is not above zero."),
-                             Words("Skriv ett belopp, eller lämna tomt för inget tak.",
-                                   "Write an amount, or leave it empty for no limit.")))  # fmt: skip
+        found.append(
+            Problem(
+                "largest",
+                Words("Beloppet är inte större än noll.", "The amount is not above zero."),
+                Words(
+                    "Skriv ett belopp, eller lämna tomt för inget tak.",
+                    "Write an amount, or leave it empty for no limit.",
+                ),
+            )
+        )
     return found
 
 
@@ -145,10 +180,12 @@ def is_decision_maker(session: Session, user_id: int, board_id: int) -> bool:
         select(RoleHeld.id)
         .join(User, User.id == RoleHeld.user_id)
         .where(
-            RoleHeld.user_id == user_id, RoleHeld.board_id == board_id, RoleHeld.role == Role.DECISION_MAKER.value,
+            RoleHeld.user_id == user_id,
+            RoleHeld.board_id == board_id,
+            RoleHeld.role == Role.DECISION_MAKER.value,
             User.active,
         )
-    )  # fmt: skip
+    )
     return session.scalar(wanted) is not None
 
 
@@ -165,9 +202,12 @@ def end(session: WritingSession, key: int, last_day: date, *, by: Person, at: da
     if row.valid_to is not None and row.valid_to <= last_day:
         raise Refused(
             Obstacle.STALE,
-            Problem("valid_to", Words("Raden är redan avslutad.", "The row has ended already."),
-                    Words("Lägg till en ny rad.", "Add a new row.")),
-        )  # fmt: skip
+            Problem(
+                "valid_to",
+                Words("Raden är redan avslutad.", "The row has ended already."),
+                Words("Lägg till en ny rad.", "Add a new row."),
+            ),
+        )
     row.valid_to = max(last_day, row.valid_from - timedelta(days=1))
     session.note(Noted(action="delegation_ended", by=by, at=at, subject=row, board_id=by.board_id))
     return row
@@ -193,30 +233,59 @@ def be_absent(
     problems = []
     if user_id != by.id and (substitute_id == by.id or roles.seconds(session, by.board_id, but={by.id, substitute_id})):
         problems.append(
-            Problem("user_id", Words("Den som är borta säger själv vem som ersätter.",
-                                     "Whoever is away says who stands in."),
-                    Words("Lägg annars till en rad för ersättaren, som väntar på en annan persons ja.",
-                          "Otherwise add a row for the substitute, which waits for another person's yes."))
-        )  # fmt: skip
+            Problem(
+                "user_id",
+                Words("Den som är borta säger själv vem som ersätter.", "Whoever is away says who stands in."),
+                Words(
+                    "Lägg annars till en rad för ersättaren, som väntar på en annan persons ja.",
+                    "Otherwise add a row for the substitute, which waits for another person's yes.",
+                ),
+            )
+        )
     if user_id == substitute_id:
-        problems.append(Problem("substitute_id", Words("Det är samma person.", "That is the same person."),
-                                Words("Välj en annan.", "Choose another.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "substitute_id",
+                Words("Det är samma person.", "That is the same person."),
+                Words("Välj en annan.", "Choose another."),
+            )
+        )
     for field, key in (("user_id", user_id), ("substitute_id", substitute_id)):
         if not is_decision_maker(session, key, by.board_id):
             problems.append(Problem(field, *NO_DECISION_MAKER))
     if last_on < first_on or last_on < at.date():
-        problems.append(Problem("last_on", Words("Dagarna har redan varit, eller slutar innan de börjar.",
-                                                 "The days have been already, or end before they begin."),
-                                Words("Rätta dagarna.", "Correct the days.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "last_on",
+                Words(
+                    "Dagarna har redan varit, eller slutar innan de börjar.",
+                    "The days have been already, or end before they begin.",
+                ),
+                Words("Rätta dagarna.", "Correct the days."),
+            )
+        )
     elif last_on - first_on > LONGEST_ABSENCE:
-        problems.append(Problem("last_on", Words("Frånvaron är längre än ett år.",
-                                                 "The absence is longer than a year."),
-                                Words("Rätta dagen, eller lägg till en rad i delegationsordningen.",
-                                      "Correct the day, or add a row to the scheme of delegation.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "last_on",
+                Words("Frånvaron är längre än ett år.", "The absence is longer than a year."),
+                Words(
+                    "Rätta dagen, eller lägg till en rad i delegationsordningen.",
+                    "Correct the day, or add a row to the scheme of delegation.",
+                ),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row = Absence(board_id=by.board_id, user_id=user_id, substitute_id=substitute_id, first_on=first_on,
-                  last_on=last_on, at=at, by_user_id=by.id or None)  # fmt: skip
+    row = Absence(
+        board_id=by.board_id,
+        user_id=user_id,
+        substitute_id=substitute_id,
+        first_on=first_on,
+        last_on=last_on,
+        at=at,
+        by_user_id=by.id or None,
+    )
     session.add(row)
     session.flush()
     session.note(Noted(action="absence_added", by=by, at=at, subject=row, board_id=by.board_id))
@@ -246,12 +315,14 @@ def unreported(session: Session, by: Person, action: Action) -> Sequence[tuple[D
         select(Decision, Case)
         .join(Case, Case.id == Decision.case_id)
         .where(
-            seen_by(by, action), Decision.board_id == by.board_id,
-            Decision.maker.in_([maker.value for maker in DELEGATED]), Decision.id.not_in(told),
+            seen_by(by, action),
+            Decision.board_id == by.board_id,
+            Decision.maker.in_([maker.value for maker in DELEGATED]),
+            Decision.id.not_in(told),
             Decision.execution.is_(False),
         )
         .order_by(Decision.decided_on, Decision.id)
-    )  # fmt: skip
+    )
     return [(decision, case) for decision, case in rows]
 
 
@@ -268,25 +339,46 @@ def report(
     if not set(decision_ids) <= waiting.keys():
         raise Refused(
             Obstacle.STALE,
-            Problem("decision", Words("Ett av besluten är redan anmält.", "One of the decisions is reported already."),
-                    Words("Öppna listan på nytt.", "Open the list again.")),
-        )  # fmt: skip
+            Problem(
+                "decision",
+                Words("Ett av besluten är redan anmält.", "One of the decisions is reported already."),
+                Words("Öppna listan på nytt.", "Open the list again."),
+            ),
+        )
     problems = []
     if not decision_ids:
-        problems.append(Problem("decision", Words("Inget beslut är valt.", "No decision is chosen."),
-                                Words("Kryssa i dem som anmäls.", "Tick those that are reported.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "decision",
+                Words("Inget beslut är valt.", "No decision is chosen."),
+                Words("Kryssa i dem som anmäls.", "Tick those that are reported."),
+            )
+        )
     if on > at.date() or any(waiting[key].decided_on > on for key in decision_ids):
-        problems.append(Problem("on", Words("Mötet ligger före ett av besluten, eller framåt.",
-                                            "The meeting lies before one of the decisions, or ahead."),
-                                Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "on",
+                Words(
+                    "Mötet ligger före ett av besluten, eller framåt.",
+                    "The meeting lies before one of the decisions, or ahead.",
+                ),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     for key in decision_ids:
         decision = waiting[key]
         row = DecisionEvent(
-            board_id=by.board_id, case_id=decision.case_id, decision_id=key, what=Happened.REPORTED.value, on=on,
-            number=paragraph.strip()[:60], at=at, by_user_id=by.id or None,
-        )  # fmt: skip
+            board_id=by.board_id,
+            case_id=decision.case_id,
+            decision_id=key,
+            what=Happened.REPORTED.value,
+            on=on,
+            number=paragraph.strip()[:60],
+            at=at,
+            by_user_id=by.id or None,
+        )
         session.add(row)
         session.flush()
         session.note(Noted(action="decision_reported", by=by, at=at, subject=row, case_id=decision.case_id))

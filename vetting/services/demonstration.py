@@ -74,19 +74,49 @@ FAULTS: Final = ("", "", "", "", "no_minutes", "no_accounts", "old_meeting", "fe
 """What an application lacks; most lack nothing."""
 HALVED, OUTSIDE, WITHOUT_PURPOSE, ANSWERED = (2, 5, 8), (4, 9), (6, 13), 4
 _KINDS: Final = (
-    "Kulturföreningen", "Idrottsföreningen", "Teaterföreningen", "Byalaget", "Musikföreningen", "Dansföreningen",
-    "Odlarföreningen", "Schackklubben", "Scoutkåren", "Hembygdsföreningen", "Kvinnoföreningen", "Ungdomsföreningen",
-    "Pensionärsföreningen", "Konstföreningen", "Fotoklubben", "Kören", "Läsecirkeln", "Seglarsällskapet",
-    "Orienteringsklubben", "Föräldraföreningen",
-)  # fmt: skip
+    "Kulturföreningen",
+    "Idrottsföreningen",
+    "Teaterföreningen",
+    "Byalaget",
+    "Musikföreningen",
+    "Dansföreningen",
+    "Odlarföreningen",
+    "Schackklubben",
+    "Scoutkåren",
+    "Hembygdsföreningen",
+    "Kvinnoföreningen",
+    "Ungdomsföreningen",
+    "Pensionärsföreningen",
+    "Konstföreningen",
+    "Fotoklubben",
+    "Kören",
+    "Läsecirkeln",
+    "Seglarsällskapet",
+    "Orienteringsklubben",
+    "Föräldraföreningen",
+)
 _PLACES: Final = (
-    "Provkvarnen", "Exempelbacken", "Låtsasvik", "Mönsterdalen", "Påhittby", "Tänkeholm", "Försöksängen", "Typsta",
-    "Modellunda", "Fablehult", "Övningsnäs", "Skissliden",
-)  # fmt: skip
+    "Provkvarnen",
+    "Exempelbacken",
+    "Låtsasvik",
+    "Mönsterdalen",
+    "Påhittby",
+    "Tänkeholm",
+    "Försöksängen",
+    "Typsta",
+    "Modellunda",
+    "Fablehult",
+    "Övningsnäs",
+    "Skissliden",
+)
 _PURPOSES: Final = (
-    "öppen verksamhet för barn och unga", "kurser på kvällar och helger", "läger på sommarlovet",
-    "mötesplats för äldre", "konserter och föreställningar", "läxhjälp och språkcafé",
-)  # fmt: skip
+    "öppen verksamhet för barn och unga",
+    "kurser på kvällar och helger",
+    "läger på sommarlovet",
+    "mötesplats för äldre",
+    "konserter och föreställningar",
+    "läxhjälp och språkcafé",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,23 +148,60 @@ class _Board:
 
 
 BOARDS: Final = (
-    _Board("norr", "Norrbyns stadsdelsnämnd", "group", "farsta-2021-med-grundkrav", (
-        (Role.CASEWORKER, "Kim Ek"), (Role.PREMISES, "Robin Alm"), (Role.GROUP_MEMBER, "Charlie Lind"),
-        (Role.GROUP_SECRETARY, "Sam Holm"), (Role.VBE_COORDINATOR, "Elis Berg"), (Role.DECISION_MAKER, "Noor Dal"),
-        (Role.FINANCE, "Lo Sund"), (Role.RULES_OWNER, "Mika Ström"), (Role.MANAGER, "Alex Norén"),
-        (Role.REGISTRAR, "Tove Rask"), (Role.AUDITOR, "Ira Vik"), (Role.ADMINISTRATOR, "Bo Ask"),
-    ), demonstration_rules.for_next_year),
-    _Board("mitt", "Mellanbyns kulturnämnd", "small", "socialnamnden-2019-med-grundkrav", (
-        (Role.CASEWORKER, "Vera Löv"), (Role.PREMISES, "Ove Hage"), (Role.DECISION_MAKER, "Sara Fors"),
-        (Role.FINANCE, "Dan Mo"), (Role.RULES_OWNER, "Siv Ask"), (Role.MANAGER, "Tom Bro"),
-    )),
-    _Board("soder", "Söderbyns stadsdelsnämnd", "group", "farsta-2021-med-grundkrav", (
-        (Role.CASEWORKER, "Jon Gren"), (Role.PREMISES, "Pia Ås"), (Role.GROUP_MEMBER, "Ulla Hed"),
-        (Role.GROUP_SECRETARY, "Nils Kil"), (Role.VBE_COORDINATOR, "Jo Ros"),
-        (Role.DECISION_MAKER, "Mona Ryd"), (Role.FINANCE, "Eva By"),
-        (Role.RULES_OWNER, "Leo Sjö"), (Role.MANAGER, "Maj Lund"),
-    ), demonstration_rules.in_force),
-)  # fmt: skip
+    _Board(
+        "norr",
+        "Norrbyns stadsdelsnämnd",
+        "group",
+        "farsta-2021-med-grundkrav",
+        (
+            (Role.CASEWORKER, "Kim Ek"),
+            (Role.PREMISES, "Robin Alm"),
+            (Role.GROUP_MEMBER, "Charlie Lind"),
+            (Role.GROUP_SECRETARY, "Sam Holm"),
+            (Role.VBE_COORDINATOR, "Elis Berg"),
+            (Role.DECISION_MAKER, "Noor Dal"),
+            (Role.FINANCE, "Lo Sund"),
+            (Role.RULES_OWNER, "Mika Ström"),
+            (Role.MANAGER, "Alex Norén"),
+            (Role.REGISTRAR, "Tove Rask"),
+            (Role.AUDITOR, "Ira Vik"),
+            (Role.ADMINISTRATOR, "Bo Ask"),
+        ),
+        demonstration_rules.for_next_year,
+    ),
+    _Board(
+        "mitt",
+        "Mellanbyns kulturnämnd",
+        "small",
+        "socialnamnden-2019-med-grundkrav",
+        (
+            (Role.CASEWORKER, "Vera Löv"),
+            (Role.PREMISES, "Ove Hage"),
+            (Role.DECISION_MAKER, "Sara Fors"),
+            (Role.FINANCE, "Dan Mo"),
+            (Role.RULES_OWNER, "Siv Ask"),
+            (Role.MANAGER, "Tom Bro"),
+        ),
+    ),
+    _Board(
+        "soder",
+        "Söderbyns stadsdelsnämnd",
+        "group",
+        "farsta-2021-med-grundkrav",
+        (
+            (Role.CASEWORKER, "Jon Gren"),
+            (Role.PREMISES, "Pia Ås"),
+            (Role.GROUP_MEMBER, "Ulla Hed"),
+            (Role.GROUP_SECRETARY, "Nils Kil"),
+            (Role.VBE_COORDINATOR, "Jo Ros"),
+            (Role.DECISION_MAKER, "Mona Ryd"),
+            (Role.FINANCE, "Eva By"),
+            (Role.RULES_OWNER, "Leo Sjö"),
+            (Role.MANAGER, "Maj Lund"),
+        ),
+        demonstration_rules.in_force,
+    ),
+)
 
 
 def fill(database: Database, rules: Rules, *, at: datetime) -> Filled:
@@ -253,17 +320,32 @@ class _Town:
     def _delegations(self) -> None:
         maker = self.staff[Role.DECISION_MAKER]
         row = Delegation(
-            board_id=self.board_id, user_id=maker.id, maker="delegate", point="4.2",
-            kinds=["grant", "booking"], refusals=True, largest=200_000_00, valid_from=self._day(690),
-        )  # fmt: skip
-        by_minutes = Delegation(
-            board_id=self.board_id, user_id=maker.id, maker="board", kinds=["grant", "reclaim"], refusals=True,
+            board_id=self.board_id,
+            user_id=maker.id,
+            maker="delegate",
+            point="4.2",
+            kinds=["grant", "booking"],
+            refusals=True,
+            largest=200_000_00,
             valid_from=self._day(690),
-        )  # fmt: skip
+        )
+        by_minutes = Delegation(
+            board_id=self.board_id,
+            user_id=maker.id,
+            maker="board",
+            kinds=["grant", "reclaim"],
+            refusals=True,
+            valid_from=self._day(690),
+        )
         bookings = Delegation(
-            board_id=self.board_id, user_id=self.staff[Role.PREMISES].id, maker="delegate", point="4.3",
-            kinds=["booking"], refusals=False, valid_from=self._day(690),
-        )  # fmt: skip
+            board_id=self.board_id,
+            user_id=self.staff[Role.PREMISES].id,
+            maker="delegate",
+            point="4.3",
+            kinds=["booking"],
+            refusals=False,
+            valid_from=self._day(690),
+        )
         for held in (row, bookings, by_minutes):
             self.session.add(held)
             self.session.flush()
@@ -273,26 +355,46 @@ class _Town:
 
     def _round(self, name: str, opens: int, closes: int, decides: int) -> int:
         new = rounds.NewRound(
-            name=name, opens_on=self._day(opens), closes_on=self._day(closes), decision_on=self._day(decides),
-            report_on=self._day(decides - 330), budget=1_650_000_00, grant_type="Verksamhetsbidrag",
+            name=name,
+            opens_on=self._day(opens),
+            closes_on=self._day(closes),
+            decision_on=self._day(decides),
+            report_on=self._day(decides - 330),
+            budget=1_650_000_00,
+            grant_type="Verksamhetsbidrag",
             dnr=f"{self.plan.code.upper()} {self._day(opens).year}/{200 + opens % 90}",
-        )  # fmt: skip
+        )
         return rounds.add(self.session, new, by=self.staff[Role.CASEWORKER], at=self._at(max(opens, 0) + 20)).id
 
     def _facts(self, name: str, number: str, day: date, fault: str) -> Facts:
         amount = self.drawn.randrange(8, 90) * 1_000_00
         values: dict[str, Value] = {
-            "name_in_application": name, "organisation_number": number, "legal_form": "ideell_forening",
-            "organisation_number_since": date(day.year - 6, 3, 1), "statutes_document": True, "annual_minutes": True,
-            "signed": True, "annual_meeting_held_on": day - timedelta(days=120),
-            "board_elected_on": day - timedelta(days=120), "activity_report": True, "accounts": True,
-            "audit_report": True, "audit_signed": True, "signed_by_role": "ordförande", "signed_on": day,
-            "giro_number": f"{number[2:6]}-{number[6:]}", "giro_holder_is_association": True,
-            "amount_applied": amount, "members_total": self.drawn.randrange(24, 400),
-            "purpose": self.drawn.choice(_PURPOSES), "application_date": day,
-            "avstand_valdsbejakande_uttryck_signed": True, "mangfald_signed": True, "likabehandling_signed": True,
+            "name_in_application": name,
+            "organisation_number": number,
+            "legal_form": "ideell_forening",
+            "organisation_number_since": date(day.year - 6, 3, 1),
+            "statutes_document": True,
+            "annual_minutes": True,
+            "signed": True,
+            "annual_meeting_held_on": day - timedelta(days=120),
+            "board_elected_on": day - timedelta(days=120),
+            "activity_report": True,
+            "accounts": True,
+            "audit_report": True,
+            "audit_signed": True,
+            "signed_by_role": "ordförande",
+            "signed_on": day,
+            "giro_number": f"{number[2:6]}-{number[6:]}",
+            "giro_holder_is_association": True,
+            "amount_applied": amount,
+            "members_total": self.drawn.randrange(24, 400),
+            "purpose": self.drawn.choice(_PURPOSES),
+            "application_date": day,
+            "avstand_valdsbejakande_uttryck_signed": True,
+            "mangfald_signed": True,
+            "likabehandling_signed": True,
             "unreported_grants": 0,
-        }  # fmt: skip
+        }
         absent: set[str] = set()
         if fault in {"no_minutes", "no_accounts"}:
             gone = "annual_minutes" if fault == "no_minutes" else "accounts"
@@ -311,9 +413,12 @@ class _Town:
         name, number = self.names[place]
         day = self._day(days_ago)
         new = NewCase(
-            kind=CaseKind.GRANT, facts=self._facts(name, number, day, fault), received_on=day, channel="e-post",
+            kind=CaseKind.GRANT,
+            facts=self._facts(name, number, day, fault),
+            received_on=day,
+            channel="e-post",
             round_id=round_id,
-        )  # fmt: skip
+        )
         return cases.receive(self.session, new, rules=self.rules, by=self.staff[Role.CASEWORKER], at=self._at(days_ago))
 
     def _do(self, days_ago: float, role: Role = Role.CASEWORKER) -> dict[str, Any]:
@@ -334,9 +439,13 @@ class _Town:
                 assessments.assess(s, n, given, version=None, rules=rules, **self._do(days_ago))
         if gaps_accepted:
             cases.mark(
-                s, n, Marked.GAP_ACCEPTED, text="Uppgifterna behövs inte för prövningen.", rules=rules,
+                s,
+                n,
+                Marked.GAP_ACCEPTED,
+                text="Uppgifterna behövs inte för prövningen.",
+                rules=rules,
                 **self._do(days_ago),
-            )  # fmt: skip
+            )
         cases.mark(s, n, Marked.BASIC_CHECK, rules=rules, **self._do(days_ago))
 
     def _with_group(self) -> bool:
@@ -370,9 +479,13 @@ class _Town:
         kept = decisions.propose(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 0.5))
         s.flush()
         decisions.decide(
-            s, n, draft_version=kept.version, rules=self.rules, form=form,
+            s,
+            n,
+            draft_version=kept.version,
+            rules=self.rules,
+            form=form,
             **self._do(days_ago, Role.DECISION_MAKER),
-        )  # fmt: skip
+        )
 
     def _approval(self, case: Case, part: float = 1.0) -> Draft:
         applied = case.amount_applied or 0
@@ -392,8 +505,11 @@ class _Town:
         for case in made:
             self._handle(case, 378)
         if self._with_group():
-            doubted = Opinion(advice=Advice.WITH_CONDITIONS, text="Redovisningen av deltagare bör följas upp.",
-                              conditions=("Deltagare redovisas per kvartal.",))  # fmt: skip
+            doubted = Opinion(
+                advice=Advice.WITH_CONDITIONS,
+                text="Redovisningen av deltagare bör följas upp.",
+                conditions=("Deltagare redovisas per kvartal.",),
+            )
             self._meeting(made, 370, {made[1].id: doubted})
         for place, case in enumerate(made):
             if place == len(made) - 1:
@@ -435,10 +551,13 @@ class _Town:
 
     def _reclaim(self, case: Case, ground: ReclaimGround, days_ago: float, *, paid_back: bool) -> None:
         new = payments.NewReclaim(
-            ground=ground, amount=5_000_00, established_by=EstablishedBy.BOARD_DECISION,
-            established_on=self._day(days_ago + 5), reference=f"§ {40 + int(days_ago) % 30}",
+            ground=ground,
+            amount=5_000_00,
+            established_by=EstablishedBy.BOARD_DECISION,
+            established_on=self._day(days_ago + 5),
+            reference=f"§ {40 + int(days_ago) % 30}",
             reasons="Redovisningen visar att en del av bidraget inte har använts till verksamheten.",
-        )  # fmt: skip
+        )
         found = payments.open_reclaim(self.session, case.number, new, **self._do(days_ago))
         payments.communicate_reclaim(
             self.session, found.number, reply_by=first_open(self._day(days_ago - 21)), **self._do(days_ago)
@@ -446,9 +565,12 @@ class _Town:
         self.session.flush()
         if not paid_back:
             payments.note_reclaim_reply(
-                self.session, found.number, "Föreningen delar bedömningen.", replied_on=self._day(days_ago - 10),
+                self.session,
+                found.number,
+                "Föreningen delar bedömningen.",
+                replied_on=self._day(days_ago - 10),
                 **self._do(days_ago - 10),
-            )  # fmt: skip
+            )
         payments.decide_reclaim(
             self.session,
             found.number,
@@ -470,30 +592,43 @@ class _Town:
             self._handle(case, 8)
         lacking = next(case for case in made if case.proposal == "complete")
         completions.request(
-            self.session, lacking.number, ("annual_minutes",), "Skicka det undertecknade protokollet.", due_on=None,
-            rules=self.rules, **self._do(6),
-        )  # fmt: skip
+            self.session,
+            lacking.number,
+            ("annual_minutes",),
+            "Skicka det undertecknade protokollet.",
+            due_on=None,
+            rules=self.rules,
+            **self._do(6),
+        )
         asked = next(case for case in made if case.proposal == "complete" and case.id != lacking.id)
         completions.request(
-            self.session, asked.number, ("accounts", "annual_meeting_held_on"), "", due_on=None, rules=self.rules,
+            self.session,
+            asked.number,
+            ("accounts", "annual_meeting_held_on"),
+            "",
+            due_on=None,
+            rules=self.rules,
             **self._do(20),
-        )  # fmt: skip
+        )
         for place, case in enumerate(made[4:12]):
             lines = f"c/o Kassören\nProvgatan {place + 1}\n123 45 Exempelstad"
             email = f"kontakt{place}@forening.example" if place % 2 else ""
-            contacts.set_contact(
-                self.session, case.number, email=email, postal="" if email else lines, **self._do(6)
-            )  # fmt: skip
+            contacts.set_contact(self.session, case.number, email=email, postal="" if email else lines, **self._do(6))
         if self._with_group():
-            against = Opinion(advice=Advice.ADVISES_AGAINST, text="Underlaget visar inte vem som leder verksamheten.",
-                              dissent="En ledamot ansåg att underlaget räcker.")  # fmt: skip
+            against = Opinion(
+                advice=Advice.ADVISES_AGAINST,
+                text="Underlaget visar inte vem som leder verksamheten.",
+                dissent="En ledamot ansåg att underlaget räcker.",
+            )
             self._meeting(clean[:4], 5, {clean[1].id: against})
             for case in clean[4:6]:
                 meetings.refer(self.session, case.number, "", rules=self.rules, **self._do(2))
             meetings.call(
-                self.session, self.now + timedelta(days=6), "Stadsdelshuset, rum 3",
+                self.session,
+                self.now + timedelta(days=6),
+                "Stadsdelshuset, rum 3",
                 **self._do(1, Role.GROUP_SECRETARY),
-            )  # fmt: skip
+            )
         for case in clean[:2]:
             if case.state != State.REFERRED:
                 decisions.propose(
@@ -512,23 +647,35 @@ class _Town:
             else iter(())
         )
         evidence = Evidence(
-            deed=Deed.ACT, act="På årsmötet nekades två medlemmar att rösta med hänvisning till kön.",
-            role="årsmötets ordförande", inside_activity=True,
+            deed=Deed.ACT,
+            act="På årsmötet nekades två medlemmar att rösta med hänvisning till kön.",
+            role="årsmötets ordförande",
+            inside_activity=True,
             happened=f"vid årsmötet {self._day(250).year}",
-            source="årsmötesprotokollet, § 4", verified=True, may_be_shown=True,
+            source="årsmötesprotokollet, § 4",
+            verified=True,
+            may_be_shown=True,
             speaks_for="Årsmötet i övrigt följde stadgarna, och medlemmarna har inte klagat tidigare.",
             special_reasons="Föreningen har inte tagit avstånd från beslutet.",
-            milder=(Milder.CONDITIONS,), proportionality="Villkor har prövats: styrelsen ville inte ändra ordningen.",
-        )  # fmt: skip
+            milder=(Milder.CONDITIONS,),
+            proportionality="Villkor har prövats: styrelsen ville inte ändra ordningen.",
+        )
         given = Given(
-            criterion=value.criterion.id, answer=Answer.NOT_MET, evidence=evidence,
+            criterion=value.criterion.id,
+            answer=Answer.NOT_MET,
+            evidence=evidence,
             reasons="Rösträtten begränsades inom verksamheten, enligt föreningens eget protokoll.",
-        )  # fmt: skip
+        )
         assessments.assess(s, case.number, given, version=None, rules=self.rules, **self._do(4))
         communications.communicate(
-            s, case.number, "Underlaget: årsmötesprotokollet § 4. Ni kan svara skriftligt.",
-            reply_by=first_open(self._day(-14)), sent_to="styrelsen", rules=self.rules, **self._do(3),
-        )  # fmt: skip
+            s,
+            case.number,
+            "Underlaget: årsmötesprotokollet § 4. Ni kan svara skriftligt.",
+            reply_by=first_open(self._day(-14)),
+            sent_to="styrelsen",
+            rules=self.rules,
+            **self._do(3),
+        )
 
     def _after_decisions(self) -> None:
         """Last year's decisions: sent, announced, most of them reported to the board, one appealed and upheld."""
@@ -547,9 +694,11 @@ class _Town:
             aftermath.note(self.session, decision.id, announced, rules=self.rules, **by)
             if place == 0:
                 appealed = aftermath.NewEvent(
-                    what=Happened.APPEALED, on=decision.decided_on + timedelta(days=10),
-                    court="Förvaltningsrätten i Exempelstad", number="T 12-26",
-                )  # fmt: skip
+                    what=Happened.APPEALED,
+                    on=decision.decided_on + timedelta(days=10),
+                    court="Förvaltningsrätten i Exempelstad",
+                    number="T 12-26",
+                )
                 upheld = aftermath.NewEvent(what=Happened.UPHELD, on=decision.decided_on + timedelta(days=120))
                 for new in (appealed, upheld):
                     aftermath.note(self.session, decision.id, new, rules=self.rules, **by)
@@ -565,9 +714,13 @@ class _Town:
             catalogue = rule_versions.catalogue(self.session, case.rule_version_id, self.rules)
             cases.keep_facts(self.session, case, new, catalogue=catalogue, **self._do(45))
             cases.mark(
-                self.session, case.number, Marked.FOLLOWED_UP, text="Redovisningen stämmer med beslutet.",
-                rules=self.rules, **self._do(44),
-            )  # fmt: skip
+                self.session,
+                case.number,
+                Marked.FOLLOWED_UP,
+                text="Redovisningen stämmer med beslutet.",
+                rules=self.rules,
+                **self._do(44),
+            )
 
     def _special_review(self) -> None:
         """A sample: a question to an association that was granted support last year."""
@@ -577,9 +730,13 @@ class _Town:
         association = decided[-1].association_id or 0
         by = self._do(6)
         row = special_reviews.open_review(
-            self.session, association, ReviewGround.SAMPLE, "Stickprov bland dem som fick bidrag förra året.",
-            rules=self.rules, **by,
-        )  # fmt: skip
+            self.session,
+            association,
+            ReviewGround.SAMPLE,
+            "Stickprov bland dem som fick bidrag förra året.",
+            rules=self.rules,
+            **by,
+        )
         special_reviews.ask(self.session, row.number, "Hur många deltog i verksamheten, och var hölls den?", **by)
 
     def _summer(self) -> None:
@@ -604,10 +761,12 @@ class _Town:
         for case in made:
             self._decide(case, 170, self._approval(case), Form(paragraph="§ 58"))
         dismissal = Draft(
-            outcome=Outcome.DISMISSED, amount=None, grounds=(Ground.NOT_COMPLETE,),
+            outcome=Outcome.DISMISSED,
+            amount=None,
+            grounds=(Ground.NOT_COMPLETE,),
             reasons="Föreningen har inte lämnat in årsmötesprotokollet trots att nämnden har begärt det. Utan det kan "
             "nämnden inte pröva ansökan.",
-        )  # fmt: skip
+        )
         self._decide(incomplete, 170, dismissal, Form(paragraph="§ 59"))
 
     def _incomplete(self, round_id: int) -> Case:
@@ -618,14 +777,24 @@ class _Town:
         new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
         case = cases.receive(self.session, new, rules=self.rules, **self._do(203))
         completions.request(
-            self.session, case.number, ("annual_minutes",), "Utan protokollet kan ansökan inte prövas.", due_on=None,
-            rules=self.rules, **self._do(202),
-        )  # fmt: skip
+            self.session,
+            case.number,
+            ("annual_minutes",),
+            "Utan protokollet kan ansökan inte prövas.",
+            due_on=None,
+            rules=self.rules,
+            **self._do(202),
+        )
         self._handle(case, 190, gaps_accepted=False)
         communications.communicate(
-            self.session, case.number, "Årsmötesprotokollet saknas. Utan det kan ansökan komma att avvisas.",
-            reply_by=first_open(self._day(178)), sent_to="styrelsen", rules=self.rules, **self._do(190),
-        )  # fmt: skip
+            self.session,
+            case.number,
+            "Årsmötesprotokollet saknas. Utan det kan ansökan komma att avvisas.",
+            reply_by=first_open(self._day(178)),
+            sent_to="styrelsen",
+            rules=self.rules,
+            **self._do(190),
+        )
         return case
 
     def _renamed(self, case: Case) -> None:
@@ -662,17 +831,23 @@ class _Town:
     def _booking(self, place: int, name: str, number: str, starts: datetime, premises: Person) -> None:
         outside = place in OUTSIDE
         values: dict[str, Value] = {
-            "name_in_application": name, "organisation_number": number, "booker_is_private": False,
-            "organiser_of_record": name, "organiser_is_booker": True, "responsible_person": "ordföranden",
+            "name_in_application": name,
+            "organisation_number": number,
+            "booker_is_private": False,
+            "organiser_of_record": name,
+            "organiser_is_booker": True,
+            "responsible_person": "ordföranden",
             "event_title": "Föreläsning" if outside else "Träning och repetition",
-            "event_purpose": "medlemskväll", "expected_visitors": 30 + place, "external_speakers": outside,
-            "open_to_public": outside, "event_starts_at": starts.replace(tzinfo=None),
-        }  # fmt: skip
+            "event_purpose": "medlemskväll",
+            "expected_visitors": 30 + place,
+            "external_speakers": outside,
+            "open_to_public": outside,
+            "event_starts_at": starts.replace(tzinfo=None),
+        }
         if place in WITHOUT_PURPOSE:
             del values["event_purpose"]
         rooms = ("Stora salen", "Ateljén", "Gymnastiksalen")
-        use = Use(room_name=rooms[(place + place // 6) % 3], starts_at=starts,
-                  ends_at=starts + timedelta(hours=2))  # fmt: skip
+        use = Use(room_name=rooms[(place + place // 6) % 3], starts_at=starts, ends_at=starts + timedelta(hours=2))
         new = NewCase(
             kind=CaseKind.BOOKING, facts=Facts(values), received_on=self._day(3), channel="bokningssystem", uses=(use,)
         )

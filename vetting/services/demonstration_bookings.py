@@ -56,14 +56,31 @@ if TYPE_CHECKING:
 EVENT: Final = "arrangemang-demokratisk-grund"
 REGULARS: Final = 20
 HEADINGS: Final = (
-    "Bokningsnr", "Lokal", "Förening", "Org.nr", "Arrangemang", "Syfte", "Arrangör", "Bokare är arrangör", "Datum",
-    "Från", "Till", "Antal besökare", "Ansvarig på plats", "Öppet för allmänheten", "Externa föreläsare", "Privat",
-)  # fmt: skip
+    "Bokningsnr",
+    "Lokal",
+    "Förening",
+    "Org.nr",
+    "Arrangemang",
+    "Syfte",
+    "Arrangör",
+    "Bokare är arrangör",
+    "Datum",
+    "Från",
+    "Till",
+    "Antal besökare",
+    "Ansvarig på plats",
+    "Öppet för allmänheten",
+    "Externa föreläsare",
+    "Privat",
+)
 ROOMS: Final = ("Stora salen", "Ateljén", "Gymnastiksalen")
 EVENTS: Final = (
-    ("Körövning", "repetition"), ("Träning", "träning för barn"), ("Kurs", "kurs på kvällen"),
-    ("Styrelsemöte", "möte"), ("Språkcafé", "mötesplats"),
-)  # fmt: skip
+    ("Körövning", "repetition"),
+    ("Träning", "träning för barn"),
+    ("Kurs", "kurs på kvällen"),
+    ("Styrelsemöte", "möte"),
+    ("Språkcafé", "mötesplats"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +103,15 @@ def month(board: Board) -> None:
     """Last week's list and its answers, this week's list with the few to look at."""
     board.do(
         letting.change,
-        Letting(owner="lokalintendenten", ask="samordnaren för mötesplatser, växeln", anchored="chefsforum i mars",
-                review_on=(board.now + timedelta(days=120)).date()),
-        ago=20, role=Role.ADMINISTRATOR,
-    )  # fmt: skip
+        Letting(
+            owner="lokalintendenten",
+            ask="samordnaren för mötesplatser, växeln",
+            anchored="chefsforum i mars",
+            review_on=(board.now + timedelta(days=120)).date(),
+        ),
+        ago=20,
+        role=Role.ADMINISTRATOR,
+    )
     monday = monday_before(board.now.date())
     _take_in(board, "bokningar förra listan.csv", _regular_rows(board, monday) + _first_few(board, monday), ago=6)
     _answer(board, monday)
@@ -103,11 +125,23 @@ def _row(number: str, name: str, organisation: str, monday: date, place: int, **
     title, purpose = EVENTS[place % len(EVENTS)]
     day, start = monday + timedelta(days=place % 6), 18 - 3 * (place // 18)
     row = {
-        "Bokningsnr": number, "Lokal": ROOMS[place // 6 % len(ROOMS)], "Förening": name, "Org.nr": organisation,
-        "Arrangemang": title, "Syfte": purpose, "Arrangör": name, "Bokare är arrangör": "ja", "Datum": day.isoformat(),
-        "Från": f"{start}:00", "Till": f"{start + 2}:00", "Antal besökare": str(12 + place), "Ansvarig på plats":
-        "ledaren", "Öppet för allmänheten": "nej", "Externa föreläsare": "nej", "Privat": "nej",
-    }  # fmt: skip
+        "Bokningsnr": number,
+        "Lokal": ROOMS[place // 6 % len(ROOMS)],
+        "Förening": name,
+        "Org.nr": organisation,
+        "Arrangemang": title,
+        "Syfte": purpose,
+        "Arrangör": name,
+        "Bokare är arrangör": "ja",
+        "Datum": day.isoformat(),
+        "Från": f"{start}:00",
+        "Till": f"{start + 2}:00",
+        "Antal besökare": str(12 + place),
+        "Ansvarig på plats": "ledaren",
+        "Öppet för allmänheten": "nej",
+        "Externa föreläsare": "nej",
+        "Privat": "nej",
+    }
     return row | {name.replace("_", " "): value for name, value in more.items()}
 
 
@@ -123,10 +157,17 @@ def _first_few(board: Board, monday: date) -> list[dict[str, str]]:
     """One whose event is refused, one that is taken back."""
     refused, back = board.names[0], board.names[1]
     return [
-        _row(f"B{monday:%m%d}80", *refused, monday, 29, Arrangemang="Föreläsningskväll", Externa_föreläsare="ja",
-             Öppet_för_allmänheten="ja"),
+        _row(
+            f"B{monday:%m%d}80",
+            *refused,
+            monday,
+            29,
+            Arrangemang="Föreläsningskväll",
+            Externa_föreläsare="ja",
+            Öppet_för_allmänheten="ja",
+        ),
         _row(f"B{monday:%m%d}81", *back, monday, 35, Arrangemang="Årsfest", Syfte="fest för medlemmar"),
-    ]  # fmt: skip
+    ]
 
 
 def _few(board: Board, monday: date) -> list[dict[str, str]]:
@@ -137,10 +178,11 @@ def _few(board: Board, monday: date) -> list[dict[str, str]]:
         _row(f"B{monday:%m%d}9{place}", name, number, monday, 20 + place) for place, (name, number) in enumerate(new)
     ]
     changes: tuple[dict[str, str], ...] = (
-        {"Syfte": ""}, {"Arrangör": "", "Antal besökare": ""},
+        {"Syfte": ""},
+        {"Arrangör": "", "Antal besökare": ""},
         {"Externa_föreläsare": "ja", "Öppet_för_allmänheten": "ja", "Arrangemang": "Föreläsning"},
         {"Ansvarig på plats": ""},
-    )  # fmt: skip
+    )
     rows += [
         _row(f"B{monday:%m%d}9{place}", name, number, monday, 20 + place, **change)
         for place, ((name, number), change) in enumerate(zip(known, changes, strict=True), start=3)
@@ -188,20 +230,37 @@ def _asked_group(board: Board, monday: date) -> None:
     name, number = board.names[6]
     starts = datetime.combine(monday - timedelta(days=3), time(18), HERE)
     values: dict[str, Value] = {
-        "name_in_application": name, "organisation_number": number, "booker_is_private": False,
-        "organiser_of_record": name, "organiser_is_booker": True, "responsible_person": "ordföranden",
-        "event_title": "Temakväll", "event_purpose": "temakväll om närmiljön", "expected_visitors": 60,
-        "external_speakers": False, "open_to_public": True, "event_starts_at": starts.replace(tzinfo=None),
-    }  # fmt: skip
+        "name_in_application": name,
+        "organisation_number": number,
+        "booker_is_private": False,
+        "organiser_of_record": name,
+        "organiser_is_booker": True,
+        "responsible_person": "ordföranden",
+        "event_title": "Temakväll",
+        "event_purpose": "temakväll om närmiljön",
+        "expected_visitors": 60,
+        "external_speakers": False,
+        "open_to_public": True,
+        "event_starts_at": starts.replace(tzinfo=None),
+    }
     new = NewCase(
-        kind=CaseKind.BOOKING, facts=Facts(values), received_on=(board.now - timedelta(days=16)).date(),
-        channel="telefon", uses=(Use(room_name="Stora salen", starts_at=starts, ends_at=starts + timedelta(hours=3)),),
-    )  # fmt: skip
+        kind=CaseKind.BOOKING,
+        facts=Facts(values),
+        received_on=(board.now - timedelta(days=16)).date(),
+        channel="telefon",
+        uses=(Use(room_name="Stora salen", starts_at=starts, ends_at=starts + timedelta(hours=3)),),
+    )
     case = board.do(cases.receive, new, rules=board.rules, ago=16)
     secretary = Role.GROUP_SECRETARY
     held = board.do(meetings.call, board.now - timedelta(days=13), "Stadsdelshuset, rum 3", ago=15, role=secretary)
-    board.do(meetings.refer, case.number, "Räcker salens regler för en öppen kväll?", rules=board.rules, ago=15,
-             role=Role.CASEWORKER)  # fmt: skip
+    board.do(
+        meetings.refer,
+        case.number,
+        "Räcker salens regler för en öppen kväll?",
+        rules=board.rules,
+        ago=15,
+        role=Role.CASEWORKER,
+    )
     for role in (secretary, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
         board.do(meetings.declare, held.id, {}, ago=14, role=role)
     with reading(board.database) as session:
@@ -219,30 +278,46 @@ def _refuse(board: Board, number: str) -> None:
     rules = board.rules
     board.do(decisions.declare_no_conflict, number, ago=4, role=Role.CASEWORKER)
     evidence = Evidence(
-        deed=Deed.STATEMENT, act="Inbjudan uppmanar besökarna att störa ett annat möte med våld.",
-        role="arrangören, i inbjudan till kvällen", inside_activity=True, happened="i veckan före arrangemanget",
-        source="inbjudan på arrangörens egen sida", verified=True, may_be_shown=True,
+        deed=Deed.STATEMENT,
+        act="Inbjudan uppmanar besökarna att störa ett annat möte med våld.",
+        role="arrangören, i inbjudan till kvällen",
+        inside_activity=True,
+        happened="i veckan före arrangemanget",
+        source="inbjudan på arrangörens egen sida",
+        verified=True,
+        may_be_shown=True,
         speaks_for="Föreningens övriga verksamhet har fungerat väl i flera år.",
         special_reasons="Arrangören har inte dragit tillbaka inbjudan när vi frågade.",
-        milder=(Milder.CONDITIONS,), proportionality="Villkor om en annan inbjudan har prövats utan resultat.",
-    )  # fmt: skip
+        milder=(Milder.CONDITIONS,),
+        proportionality="Villkor om en annan inbjudan har prövats utan resultat.",
+    )
     given = Given(
-        criterion=EVENT, answer=Answer.NOT_MET, evidence=evidence,
+        criterion=EVENT,
+        answer=Answer.NOT_MET,
+        evidence=evidence,
         reasons="Inbjudan till arrangemanget uppmanar till våld, enligt arrangörens egen sida.",
-    )  # fmt: skip
+    )
     board.do(assessments.assess, number, given, version=None, rules=rules, ago=4, role=Role.CASEWORKER)
     board.do(
-        communications.hear, number, "Inbjudan uppmanar till våld, enligt er egen sida.",
-        "Styrelsen vill inte ändra inbjudan.", "Svaret ändrar inte bedömningen.",
-        "Arrangemanget är om några dagar.", rules=rules, ago=4, role=Role.CASEWORKER,
-    )  # fmt: skip
+        communications.hear,
+        number,
+        "Inbjudan uppmanar till våld, enligt er egen sida.",
+        "Styrelsen vill inte ändra inbjudan.",
+        "Svaret ändrar inte bedömningen.",
+        "Arrangemanget är om några dagar.",
+        rules=rules,
+        ago=4,
+        role=Role.CASEWORKER,
+    )
     for kind in (Marked.ROUTINE_FOLLOWED, Marked.BASIC_CHECK):
         board.do(cases.mark, number, kind, rules=rules, ago=4, role=Role.CASEWORKER)
     draft = Draft(
-        outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,),
+        outcome=Outcome.REFUSED,
+        amount=None,
+        grounds=(Ground.CRITERION,),
         reasons="Inbjudan till arrangemanget uppmanar besökarna att störa ett annat möte med våld. "
-                "Föreningen har hörts och vill inte ändra den. Föreningens andra bokningar står kvar.",
-    )  # fmt: skip
+        "Föreningen har hörts och vill inte ändra den. Föreningens andra bokningar står kvar.",
+    )
     kept = board.do(decisions.propose, number, draft, version=None, rules=rules, ago=4, role=Role.CASEWORKER)
     board.do(decisions.make_ready, number, rules=rules, ago=4, role=Role.CASEWORKER)
     board.do(decisions.declare_no_conflict, number, ago=3, role=Role.DECISION_MAKER)
@@ -253,10 +328,12 @@ def _take_back(board: Board, number: str) -> None:
     """Confirmed and accepted, and then let on to somebody else against the terms."""
     terms = board.do(letting.terms, board.staff[Role.PREMISES].board_id, ago=3)
     given = Rescission(
-        ground=RescissionGround.TERMS_BROKEN, term=terms.text.splitlines()[2],
+        ground=RescissionGround.TERMS_BROKEN,
+        term=terms.text.splitlines()[2],
         act="Lokalen annonserades ut till en annan arrangör mot betalning, enligt annonsen den här veckan.",
-        heard="Styrelsen svarade att den inte själv ska använda lokalen.", not_heard_because="",
+        heard="Styrelsen svarade att den inte själv ska använda lokalen.",
+        not_heard_because="",
         proportionality="En ändrad bokning i den andra arrangörens namn har erbjudits och avböjts.",
-    )  # fmt: skip
+    )
     board.do(decisions.declare_no_conflict, number, ago=2, role=Role.DECISION_MAKER)
     board.do(rescissions.rescind, number, given, version=None, ago=2, role=Role.DECISION_MAKER)

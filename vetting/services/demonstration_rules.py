@@ -114,11 +114,19 @@ class Town:
     def files(self, concerts: int, *, begins: date, at: datetime) -> tuple[str, str]:
         """The rules and their worked cases as text; at: now."""
         given = {
-            "code": self.code, "board": self.owner.board, "series": self.code.upper(), "base": self.base,
-            "year": begins.year, "this_year": at.year, "begins": begins, "judged": begins + timedelta(days=31),
-            "adopted": (at - timedelta(days=20)).date(), "review": (at + timedelta(days=365)).date(),
-            "concerts": concerts, "in_words": _CONCERTS[concerts],
-        }  # fmt: skip
+            "code": self.code,
+            "board": self.owner.board,
+            "series": self.code.upper(),
+            "base": self.base,
+            "year": begins.year,
+            "this_year": at.year,
+            "begins": begins,
+            "judged": begins + timedelta(days=31),
+            "adopted": (at - timedelta(days=20)).date(),
+            "review": (at + timedelta(days=365)).date(),
+            "concerts": concerts,
+            "in_words": _CONCERTS[concerts],
+        }
         return TEXT.format(**given), CASES.format(**given)
 
 

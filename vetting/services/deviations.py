@@ -36,9 +36,17 @@ HELD = frozenset({State.CONFIRMED, State.RESCINDED})
 
 
 def note(
-    session: WritingSession, number: str, kind: DeviationKind | None, what: str, *, on: date | None,
-    photo: NewDocument | None, rules: Rules, by: Person, at: datetime,
-) -> Deviation:  # fmt: skip
+    session: WritingSession,
+    number: str,
+    kind: DeviationKind | None,
+    what: str,
+    *,
+    on: date | None,
+    photo: NewDocument | None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Deviation:
     """Notes a deviation of a booking; the association keeps its bookings until somebody has looked.
 
     Raises:
@@ -51,17 +59,26 @@ def note(
     first = min((use.starts_at for use in standing_times(session, case.id) if use.starts_at), default=None)
     if State(case.state) not in HELD or (first is not None and first > at):
         problems.append(
-            Problem(number, Words("Arrangemanget har inte hållits.", "The event has not been held."),
-                    Words("Skriv en tjänsteanteckning i stället.", "Write an official note instead."))
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Arrangemanget har inte hållits.", "The event has not been held."),
+                Words("Skriv en tjänsteanteckning i stället.", "Write an official note instead."),
+            )
+        )
     if problems or kind is None or on is None:
         raise Refused(Obstacle.INVALID, *problems)
     kept = documents.keep(session, case, photo, rules=rules, by=by, at=at) if photo is not None else None
     row = Deviation(
-        board_id=case.board_id, case_id=case.id, association_id=case.association_id, kind=kind.value,
-        what=what.strip()[:LONGEST], on=on, document_id=kept.id if kept is not None else None, at=at,
+        board_id=case.board_id,
+        case_id=case.id,
+        association_id=case.association_id,
+        kind=kind.value,
+        what=what.strip()[:LONGEST],
+        on=on,
+        document_id=kept.id if kept is not None else None,
+        at=at,
         by_user_id=by.id or None,
-    )  # fmt: skip
+    )
     session.add(row)
     touch(case)
     session.flush()
@@ -71,7 +88,7 @@ def note(
 
 def withdraw(
     session: WritingSession, number: str, key: int, because: str, *, by: Person, at: datetime
-) -> DeviationWithdrawal:  # fmt: skip
+) -> DeviationWithdrawal:
     """Takes back a deviation that was noted wrongly; what is right is noted anew.
 
     Raises:
@@ -83,8 +100,13 @@ def withdraw(
         raise Refused(Obstacle.MISSING)
     problems = wrong_with_withdrawal(because, _names(session, case, by))
     if withdrawn(session, [row.id]):
-        problems = [Problem("because", Words("Avvikelsen är redan återtagen.", "It is taken back already."),
-                            Words("Ladda om sidan.", "Reload the page."))]  # fmt: skip
+        problems = [
+            Problem(
+                "because",
+                Words("Avvikelsen är redan återtagen.", "It is taken back already."),
+                Words("Ladda om sidan.", "Reload the page."),
+            )
+        ]
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     back = DeviationWithdrawal(deviation_id=row.id, because=because.strip()[:LONGEST], at=at, by_user_id=by.id or None)

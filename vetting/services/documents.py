@@ -78,16 +78,24 @@ def keep(session: WritingSession, case: Case, new: NewDocument, *, rules: Rules,
     if new.arrived_on > at.date():
         raise Refused(
             Obstacle.INVALID,
-            Problem("arrived_on", Words("Dagen har inte varit än.", "The day has not been yet."),
-                    Words("Rätta datumet.", "Correct the date.")),
-        )  # fmt: skip
+            Problem(
+                "arrived_on",
+                Words("Dagen har inte varit än.", "The day has not been yet."),
+                Words("Rätta datumet.", "Correct the date."),
+            ),
+        )
     if any(known.sha256 == digest and known.type == new.type for known in of_case(session, case.id)):
         raise Refused(
             Obstacle.INVALID,
-            Problem(new.name, Words("Filen finns redan i ärendet.", "The file is already in the case."),
-                    Words("Välj en annan fil, eller en annan typ av handling.",
-                          "Choose another file, or another type of paper.")),
-        )  # fmt: skip
+            Problem(
+                new.name,
+                Words("Filen finns redan i ärendet.", "The file is already in the case."),
+                Words(
+                    "Välj en annan fil, eller en annan typ av handling.",
+                    "Choose another file, or another type of paper.",
+                ),
+            ),
+        )
     document = Document(
         board_id=case.board_id,
         case_id=case.id,
@@ -112,10 +120,16 @@ def keep(session: WritingSession, case: Case, new: NewDocument, *, rules: Rules,
     if by.id:
         session.add(
             Job(
-                board_id=document.board_id, kind=READ_TEXT, about=f"document {document.id}",
-                arguments={"document": document.id}, result={}, told={}, created_at=at, by_user_id=by.id,
+                board_id=document.board_id,
+                kind=READ_TEXT,
+                about=f"document {document.id}",
+                arguments={"document": document.id},
+                result={},
+                told={},
+                created_at=at,
+                by_user_id=by.id,
             )
-        )  # fmt: skip
+        )
     session.note(
         Noted(action="document_added", by=by, at=at, subject=document, case_id=case.id, detail={"type": new.type})
     )
@@ -129,8 +143,15 @@ def say_it_is_in(
     of_association = definition.level in ASSOCIATION_LEVELS and case.association_id is not None
     session.add(
         FactValue(
-            board_id=case.board_id, association_id=case.association_id if of_association else None,
-            case_id=None if of_association else case.id, fact=definition.id, value=True, supplied_by="applicant",
-            document_id=document.id, as_of=document.arrived_on, entered_at=at, by_user_id=by.id,
+            board_id=case.board_id,
+            association_id=case.association_id if of_association else None,
+            case_id=None if of_association else case.id,
+            fact=definition.id,
+            value=True,
+            supplied_by="applicant",
+            document_id=document.id,
+            as_of=document.arrived_on,
+            entered_at=at,
+            by_user_id=by.id,
         )
-    )  # fmt: skip
+    )

@@ -62,9 +62,11 @@ MOST_CASES: Final = 5_000
 AT_A_TIME: Final = 300
 DNR: Final = "dnr"
 KINDS: Final = {
-    FactType.MONEY: ColumnKind.MONEY, FactType.DATE: ColumnKind.DAY, FactType.NUMBER: ColumnKind.NUMBER,
+    FactType.MONEY: ColumnKind.MONEY,
+    FactType.DATE: ColumnKind.DAY,
+    FactType.NUMBER: ColumnKind.NUMBER,
     FactType.WHOLE_NUMBER: ColumnKind.NUMBER,
-}  # fmt: skip
+}
 CLOSED: Final = (
     Column(Words("Ärende", "Case")),
     Column(Words("Förening", "Association")),
@@ -77,19 +79,23 @@ CLOSED: Final = (
 )
 """What stands in every list and is not changed by it; the case's number comes first."""
 _DNR: Final = FactDefinition(
-    id=DNR, type=FactType.TEXT, label=Words("Diarienummer", "Registry number"), level=Level.APPLICATION,
+    id=DNR,
+    type=FactType.TEXT,
+    label=Words("Diarienummer", "Registry number"),
+    level=Level.APPLICATION,
     supplied_by=SuppliedBy.STAFF,
-)  # fmt: skip
+)
 TITLE: Final[Mapping[CaseKind, Words]] = {
-    CaseKind.GRANT: Words("Ansökningar", "Applications"), CaseKind.BOOKING: Words("Bokningar", "Bookings"),
-}  # fmt: skip
+    CaseKind.GRANT: Words("Ansökningar", "Applications"),
+    CaseKind.BOOKING: Words("Bokningar", "Bookings"),
+}
 _ABOUT: Final = Words("Om listan", "About the list")
-_HOW: Final = (
-    Words("Ändra i kolumnerna som är märkta med ✎, spara och lämna filen under Import. "
-          "Övriga kolumner läses inte. En tom cell tar inte bort en uppgift.",
-          "Change the columns marked with ✎, save, and hand the file in under Import. "
-          "Other columns are not read. An empty cell takes no fact away.")
-)  # fmt: skip
+_HOW: Final = Words(
+    "Ändra i kolumnerna som är märkta med ✎, spara och lämna filen under Import. "
+    "Övriga kolumner läses inte. En tom cell tar inte bort en uppgift.",
+    "Change the columns marked with ✎, save, and hand the file in under Import. "
+    "Other columns are not read. An empty cell takes no fact away.",
+)
 
 
 def open_columns(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> list[OpenColumn]:
@@ -123,9 +129,15 @@ def _plain(row: FactValue) -> Any:  # noqa: ANN401 - JSON
 
 
 def download(
-    session: WritingSession, filters: queues.Filters, kind: CaseKind, *, rules: Rules, by: Person, at: datetime,
+    session: WritingSession,
+    filters: queues.Filters,
+    kind: CaseKind,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
     language: Language,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """The cases of a list as xlsx; what stood in it is kept until it comes back.
 
     Raises:
@@ -138,10 +150,15 @@ def download(
         most = number(MOST_CASES)
         raise Refused(
             Obstacle.INVALID,
-            Problem("list", Words(f"Listan har fler än {most.sv} ärenden.", f"The list has more than {most.en} cases."),
-                    Words("Välj en omgång eller ett läge, så blir den kortare.",
-                          "Choose a round or a state to make it shorter.")),
-        )  # fmt: skip
+            Problem(
+                "list",
+                Words(f"Listan har fler än {most.sv} ärenden.", f"The list has more than {most.en} cases."),
+                Words(
+                    "Välj en omgång eller ett läge, så blir den kortare.",
+                    "Choose a round or a state to make it shorter.",
+                ),
+            ),
+        )
     opened = open_columns(session, by.board_id, kind, rules, on=on)
     columns = [*CLOSED, *_headings(opened, language)]
     rows, kept = _rows(session, cases, standing, opened, on=on, language=language)
@@ -149,9 +166,14 @@ def download(
     keys = [CASE_NUMBER, *(f"closed-{place}" for place in range(1, len(CLOSED))), *(column.key for column in opened)]
     headings = [column.heading.to(language) for column in columns]
     listed = DownloadedList(
-        board_id=by.board_id, kind=kind.value, sign=sign, at=at, by_user_id=by.id or None, rows=kept,
+        board_id=by.board_id,
+        kind=kind.value,
+        sign=sign,
+        at=at,
+        by_user_id=by.id or None,
+        rows=kept,
         columns=[[key, heading, column.open] for key, heading, column in zip(keys, headings, columns, strict=True)],
-    )  # fmt: skip
+    )
     session.add(listed)
     session.note(
         Noted(action="list_downloaded", by=by, at=at, subject=None, detail={"cases": len(cases), "sign": sign})
@@ -239,10 +261,14 @@ def _closed(
 ) -> tuple[Cell, ...]:
     digits = numbers.get(case.association_id or 0) or ""
     return (
-        case.name, written(digits) if digits else "", rounds.get(case.round_id or 0, ""),
-        case.received_on, case.due_on, STATE_WORDS[State(case.state)].to(language),
+        case.name,
+        written(digits) if digits else "",
+        rounds.get(case.round_id or 0, ""),
+        case.received_on,
+        case.due_on,
+        STATE_WORDS[State(case.state)].to(language),
         PROPOSAL_WORDS[Proposal(proposal)].to(language) if proposal else "",
-    )  # fmt: skip
+    )
 
 
 def _cell(column: OpenColumn, plain: Any, language: Language) -> Cell:  # noqa: ANN401 - JSON

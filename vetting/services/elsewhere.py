@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-EXAMINED: Final = Words("En fråga om föreningen prövas i ett annat ärende.",
-                        "A question about the association is being examined in another case.")  # fmt: skip
+EXAMINED: Final = Words(
+    "En fråga om föreningen prövas i ett annat ärende.",
+    "A question about the association is being examined in another case.",
+)
 NOBODY: Final = Words("registratorn", "the registrar")
 
 
@@ -64,19 +66,24 @@ def _answers(board_id: int, records: list[int]) -> Select[int | None, int, int |
         .join(AssessmentRow, AssessmentRow.made_in_case_id == Case.id)
         .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
         .where(
-            Case.board_id == board_id, Case.association_id.in_(records), not_taken_back(Case.batch_id),
-            Case.state.in_([state.value for state in OPEN]), AssessmentRow.answer == Answer.NOT_MET.value,
-            AssessmentRow.case_id.is_(None), AssessmentWithdrawal.id.is_(None),
+            Case.board_id == board_id,
+            Case.association_id.in_(records),
+            not_taken_back(Case.batch_id),
+            Case.state.in_([state.value for state in OPEN]),
+            AssessmentRow.answer == Answer.NOT_MET.value,
+            AssessmentRow.case_id.is_(None),
+            AssessmentWithdrawal.id.is_(None),
             ~select(newer.id)
             .where(
-                newer.made_in_case_id == AssessmentRow.made_in_case_id, newer.criterion == AssessmentRow.criterion,
+                newer.made_in_case_id == AssessmentRow.made_in_case_id,
+                newer.criterion == AssessmentRow.criterion,
                 newer.id > AssessmentRow.id,
             )
             .correlate(AssessmentRow)
             .exists(),
         )
         .order_by(Case.id)
-    )  # fmt: skip
+    )
 
 
 def _stops(board_id: int, records: list[int]) -> Select[int | None, int, int | None]:
@@ -85,11 +92,14 @@ def _stops(board_id: int, records: list[int]) -> Select[int | None, int, int | N
         select(Case.association_id, Case.id, Case.officer_id)
         .join(Payment, Payment.case_id == Case.id)
         .where(
-            Case.board_id == board_id, Case.association_id.in_(records), not_taken_back(Case.batch_id),
-            Payment.stopped_on.is_not(None), Payment.paid_on.is_(None),
+            Case.board_id == board_id,
+            Case.association_id.in_(records),
+            not_taken_back(Case.batch_id),
+            Payment.stopped_on.is_not(None),
+            Payment.paid_on.is_(None),
         )
         .order_by(Case.id)
-    )  # fmt: skip
+    )
 
 
 def _accounts(board_id: int, records: list[int]) -> Select[int | None, int, int | None]:
@@ -99,11 +109,14 @@ def _accounts(board_id: int, records: list[int]) -> Select[int | None, int, int 
         .join(AccountChange, AccountChange.case_id == Case.id)
         .join(Payment, Payment.case_id == Case.id)
         .where(
-            Case.board_id == board_id, Case.association_id.in_(records), not_taken_back(Case.batch_id),
-            AccountChange.checked_at.is_(None), Payment.paid_on.is_(None),
+            Case.board_id == board_id,
+            Case.association_id.in_(records),
+            not_taken_back(Case.batch_id),
+            AccountChange.checked_at.is_(None),
+            Payment.paid_on.is_(None),
         )
         .order_by(Case.id)
-    )  # fmt: skip
+    )
 
 
 def _words(names: list[str]) -> Words:

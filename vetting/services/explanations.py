@@ -72,11 +72,14 @@ def explain(session: Session, number: str, criterion: str, *, rules: Rules, by: 
     given, _ = answers(session, case)
     origins = {row.fact: origin(row) for row in values_of(session, case)}
     return Explanation(
-        case, screening, finding, for_letter(finding, screening),
+        case,
+        screening,
+        finding,
+        for_letter(finding, screening),
         trees(finding, screening, {**_from_records(screening), **origins}),
         what_would_change(finding, screening, given),
         earlier_answers.cases_of(session, criterion, case, by) if asks_a_person(finding) else (),
-    )  # fmt: skip
+    )
 
 
 def asks_a_person(finding: Finding) -> bool:

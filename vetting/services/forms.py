@@ -50,7 +50,7 @@ def made(session: Session, kind: FormKind, rules: Rules, *, by: Person, on: date
 
 def given_out(
     session: Session, kind: FormKind, ending: str, language: Language, rules: Rules, *, by: Person, on: date
-) -> bytes | None:  # fmt: skip
+) -> bytes | None:
     """The form as a file; None where there is none.
 
     Raises:

@@ -77,9 +77,11 @@ def from_records(session: Session, case: Case, values: Mapping[str, Value]) -> d
 def _figures() -> Select[Any]:
     """One question, made once: what a case's group said, and what the association's earlier cases add up to."""
     own = (
-        (Case.board_id == bindparam("board")) & (Case.association_id == bindparam("association"))
-        & (Case.id < bindparam("case")) & not_taken_back(Case.batch_id)
-    )  # fmt: skip
+        (Case.board_id == bindparam("board"))
+        & (Case.association_id == bindparam("association"))
+        & (Case.id < bindparam("case"))
+        & not_taken_back(Case.batch_id)
+    )
     opinion = select(func.max(Review.treated_at)).where(
         Review.case_id == bindparam("case"), Review.outcome.not_in(["", "sends_back", "postpones"])
     )
@@ -100,10 +102,13 @@ def _figures() -> Select[Any]:
         .where(own, Decision.id.not_in(quashed()))
     )
     return select(
-        opinion.scalar_subquery().label("opinion_at"), grants.scalar_subquery().label("grants"),
-        bookings.scalar_subquery().label("bookings"), paid.scalar_subquery().label("paid"),
-        unreported.scalar_subquery().label("unreported"), looked.scalar_subquery().label("looked_on"),
-    )  # fmt: skip
+        opinion.scalar_subquery().label("opinion_at"),
+        grants.scalar_subquery().label("grants"),
+        bookings.scalar_subquery().label("bookings"),
+        paid.scalar_subquery().label("paid"),
+        unreported.scalar_subquery().label("unreported"),
+        looked.scalar_subquery().label("looked_on"),
+    )
 
 
 def overdue(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a parameter for one
@@ -130,15 +135,15 @@ def of_today(session: Session, case: Case, on: date) -> dict[str, Value]:
 def _overdue_today() -> Select[Any]:
     """How many reports of the association's earlier grants are overdue on a day; made once."""
     own = (
-        (Case.board_id == bindparam("board")) & Case.association_id.in_(records_of(bindparam("association")))
-        & (Case.id != bindparam("case")) & not_taken_back(Case.batch_id)
-    )  # fmt: skip
+        (Case.board_id == bindparam("board"))
+        & Case.association_id.in_(records_of(bindparam("association")))
+        & (Case.id != bindparam("case"))
+        & not_taken_back(Case.batch_id)
+    )
     return select(func.count(Case.id)).join(Round, Round.id == Case.round_id).where(own, overdue(bindparam("on")))
 
 
-def _of_the_association(
-    session: Session, case: Case, papers: tuple[Paper, ...], figures: Row[Any]
-) -> dict[str, Value]:  # fmt: skip
+def _of_the_association(session: Session, case: Case, papers: tuple[Paper, ...], figures: Row[Any]) -> dict[str, Value]:
     if case.association_id is None:
         return {}
     found: dict[str, Value] = {"first_application": not figures.grants + figures.bookings, "unreported_grants": 0}
@@ -178,7 +183,10 @@ def _likeness(session: Session, case: Case, kind: str) -> float | None:
         .join(earlier, earlier.id == Document.case_id)
         .outerjoin(DocumentText, DocumentText.id == Document.id)
         .where(
-            Document.type == kind, Document.state == ARRIVED, same, not_taken_back(earlier.batch_id),
+            Document.type == kind,
+            Document.state == ARRIVED,
+            same,
+            not_taken_back(earlier.batch_id),
             or_(
                 earlier.id == case.id,
                 earlier.received_on.between(case.received_on - TWO_YEARS_AGO, case.received_on - A_YEAR_AGO),
@@ -186,7 +194,7 @@ def _likeness(session: Session, case: Case, kind: str) -> float | None:
         )
         .order_by(Document.id.desc())
         .limit(computed.MOST_NAMED)
-    ).all()  # fmt: skip
+    ).all()
     own = next((row for row in rows if row.case_id == case.id), None)
     old = next((row for row in rows if row.case_id != case.id), None)
     if own is None or old is None:
@@ -212,12 +220,15 @@ def _measures() -> Select[str]:
     return (
         select(Case.number)
         .where(
-            Case.board_id == bindparam("board"), Case.association_id == bindparam("association"),
-            Case.id != bindparam("case"), not_taken_back(Case.batch_id), or_(stopped, reclaimed),
+            Case.board_id == bindparam("board"),
+            Case.association_id == bindparam("association"),
+            Case.id != bindparam("case"),
+            not_taken_back(Case.batch_id),
+            or_(stopped, reclaimed),
         )
         .order_by(Case.id)
         .limit(computed.MOST_NAMED)
-    )  # fmt: skip
+    )
 
 
 def _sharing(session: Session, case: Case, values: Mapping[str, Value]) -> tuple[str, ...]:
@@ -238,13 +249,16 @@ def _of_one_number() -> Select[str, str]:
     return (
         select(Case.number, Case.name)
         .where(
-            Case.board_id == bindparam("board"), Case.association_id == bindparam("association"),
-            Case.id != bindparam("case"), Case.name != bindparam("name"),
-            Case.state.in_([state.value for state in OPEN]), not_taken_back(Case.batch_id),
+            Case.board_id == bindparam("board"),
+            Case.association_id == bindparam("association"),
+            Case.id != bindparam("case"),
+            Case.name != bindparam("name"),
+            Case.state.in_([state.value for state in OPEN]),
+            not_taken_back(Case.batch_id),
         )
         .order_by(Case.id)
         .limit(computed.MOST_NAMED)
-    )  # fmt: skip
+    )
 
 
 def _same_giro(session: Session, case: Case, values: Mapping[str, Value]) -> tuple[str, ...]:

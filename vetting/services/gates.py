@@ -246,20 +246,16 @@ def _gap(fact: str, note: GapNote | None, on: date) -> Gap:
 
 def gaps_of(
     session: Session, case: Case, screening: Screening | None, marks: Sequence[Mark], *, on: date
-) -> tuple[Gap, ...]:  # fmt: skip
+) -> tuple[Gap, ...]:
     """The same with what is noted of them; nothing is looked up where nothing is missing."""
     if screening is None or not missing_facts(case, screening):
         return ()
     return gaps_in(case, screening, marks, gap_notes(session, [case.id]).get(case.id, {}), on)
 
 
-def _asked_in_vain(
-    session: Session, case: Case, screening: Screening | None, marks: Sequence[Mark], on: date
-) -> bool:  # fmt: skip
+def _asked_in_vain(session: Session, case: Case, screening: Screening | None, marks: Sequence[Mark], on: date) -> bool:
     requests = requests_of(session, case.id)
-    return bool(requests) and asked_in_vain(
-        gaps_of(session, case, screening, marks, on=on), asked_until(requests), on
-    )  # fmt: skip
+    return bool(requests) and asked_in_vain(gaps_of(session, case, screening, marks, on=on), asked_until(requests), on)
 
 
 def _told(session: Session, case: Case, screened: Screened | None) -> tuple[Told, ...]:
@@ -273,12 +269,15 @@ def _told(session: Session, case: Case, screened: Screened | None) -> tuple[Told
     return tuple(
         Told(
             points=frozenset(name for name in row.points if row.answers.get(name) == now.get(name)),
-            general=not row.points, reply_by=row.reply_by, replied=row.replied_on is not None,
-            handled=store.is_met(row), unsent=row.id in waiting,
+            general=not row.points,
+            reply_by=row.reply_by,
+            replied=row.replied_on is not None,
+            handled=store.is_met(row),
+            unsent=row.id in waiting,
         )
         for row in rows
         if row.id not in fallen
-    )  # fmt: skip
+    )
 
 
 def as_shown(screened: Screened | None, points: Iterable[str]) -> dict[str, int | str]:
@@ -343,9 +342,7 @@ def _not_met(screening: Screening | None) -> list[Finding]:
     ]
 
 
-def _lacking_in_answers(
-    session: Session, screened: Screened | None
-) -> tuple[tuple[Words, ...], tuple[Words, ...]]:  # fmt: skip
+def _lacking_in_answers(session: Session, screened: Screened | None) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
     """Value criteria answered "not met" without weighing, and without an act that may be shown."""
     if screened is None:
         return (), ()

@@ -53,21 +53,32 @@ def take_seat(
     if user is None and not name.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem("seat-name", Words("Namnet saknas.", "The name is missing."),
-                    Words("Skriv det, eller välj ett konto.", "Write it, or choose an account.")),
-        )  # fmt: skip
+            Problem(
+                "seat-name",
+                Words("Namnet saknas.", "The name is missing."),
+                Words("Skriv det, eller välj ett konto.", "Write it, or choose an account."),
+            ),
+        )
     if user is not None and not deputy:
         raise Refused(
             Obstacle.INVALID,
-            Problem("seat-name", Words("Den som har ett konto och en roll är redan ledamot.",
-                                       "Whoever has an account and a role is a member already."),
-                    Words("Kryssa i ersättare, om det är en.", "Tick deputy, if it is one.")),
-        )  # fmt: skip
+            Problem(
+                "seat-name",
+                Words(
+                    "Den som har ett konto och en roll är redan ledamot.",
+                    "Whoever has an account and a role is a member already.",
+                ),
+                Words("Kryssa i ersättare, om det är en.", "Tick deputy, if it is one."),
+            ),
+        )
     row = GroupSeat(
-        board_id=by.board_id, user_id=user.id if user else None,
-        name=(user.name if user else name).strip()[:LONGEST_NAME], email=email.strip()[:LONGEST_NAME],
-        deputy=deputy, at=at,
-    )  # fmt: skip
+        board_id=by.board_id,
+        user_id=user.id if user else None,
+        name=(user.name if user else name).strip()[:LONGEST_NAME],
+        email=email.strip()[:LONGEST_NAME],
+        deputy=deputy,
+        at=at,
+    )
     session.add(row)
     session.flush()
     session.note(Noted(action="seat_taken", by=by, at=at, subject=row, board_id=by.board_id))
@@ -97,9 +108,16 @@ def _seat(session: WritingSession, key: int, by: Person) -> GroupSeat:
 
 
 def invite(
-    session: WritingSession, key: int, name: str, function: str, review_id: int | None, seat_id: int | None, *,
-    by: Person, at: datetime,
-) -> MeetingGuest:  # fmt: skip
+    session: WritingSession,
+    key: int,
+    name: str,
+    function: str,
+    review_id: int | None,
+    seat_id: int | None,
+    *,
+    by: Person,
+    at: datetime,
+) -> MeetingGuest:
     """Somebody without an account at the meeting, or a guest at one of its items.
 
     Raises:
@@ -116,9 +134,12 @@ def invite(
             Problem("guest", Words("Namnet saknas.", "The name is missing."), Words("Skriv det.", "Write it.")),
         )
     row = MeetingGuest(
-        meeting_id=meeting.id, review_id=review_id, seat_id=seat.id if seat else None,
-        name=(seat.name if seat else name).strip()[:LONGEST_NAME], function=function.strip()[:LONGEST_NAME],
-    )  # fmt: skip
+        meeting_id=meeting.id,
+        review_id=review_id,
+        seat_id=seat.id if seat else None,
+        name=(seat.name if seat else name).strip()[:LONGEST_NAME],
+        function=function.strip()[:LONGEST_NAME],
+    )
     session.add(row)
     session.flush()
     session.note(Noted(action="guest_invited", by=by, at=at, subject=row, board_id=by.board_id))
@@ -179,22 +200,31 @@ def state(session: WritingSession, key: int, review_id: int, said: Said, *, by: 
     elif not by.roles & GROUP:
         raise Refused(
             Obstacle.FORBIDDEN,
-            Problem("", Words("Bara gruppens ledamöter yttrar sig.", "Only members of the group give statements."),
-                    Words("Skriv en tjänsteanteckning i ärendet.", "Write an official note in the case.")),
-        )  # fmt: skip
+            Problem(
+                "",
+                Words("Bara gruppens ledamöter yttrar sig.", "Only members of the group give statements."),
+                Words("Skriv en tjänsteanteckning i ärendet.", "Write an official note in the case."),
+            ),
+        )
     where = f"statement-{review_id}"
     if review.outcome:
         raise Refused(
             Obstacle.STALE,
-            Problem(where, Words("Punkten är redan behandlad.", "The item has been treated already."),
-                    Words("Öppna den och se yttrandet.", "Open it and see the opinion.")),
-        )  # fmt: skip
+            Problem(
+                where,
+                Words("Punkten är redan behandlad.", "The item has been treated already."),
+                Words("Öppna den och se yttrandet.", "Open it and see the opinion."),
+            ),
+        )
     if said.advice is None and not said.text.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem(where, Words("Yttrandet är tomt.", "The statement is empty."),
-                    Words("Välj ett råd eller skriv något.", "Choose an advice or write something.")),
-        )  # fmt: skip
+            Problem(
+                where,
+                Words("Yttrandet är tomt.", "The statement is empty."),
+                Words("Välj ett råd eller skriv något.", "Choose an advice or write something."),
+            ),
+        )
     seat = _seat(session, said.seat_id, by) if said.seat_id else None
     if seat is not None:
         _refuse_seat(session, seat, review, where)
@@ -202,14 +232,24 @@ def state(session: WritingSession, key: int, review_id: int, said: Said, *, by: 
     if any((row.seat_id == seat.id) if seat else (row.user_id == by.id) for row in filed):
         raise Refused(
             Obstacle.STALE,
-            Problem(where, Words("Yttrandet är redan lämnat.", "The statement has been filed already."),
-                    Words("Ett lämnat yttrande ändras inte. Säg det på mötet.",
-                          "A filed statement is not changed. Say it at the meeting.")),
-        )  # fmt: skip
+            Problem(
+                where,
+                Words("Yttrandet är redan lämnat.", "The statement has been filed already."),
+                Words(
+                    "Ett lämnat yttrande ändras inte. Säg det på mötet.",
+                    "A filed statement is not changed. Say it at the meeting.",
+                ),
+            ),
+        )
     row = Statement(
-        review_id=review_id, user_id=None if seat else by.id, seat_id=seat.id if seat else None,
-        advice=said.advice.value if said.advice else "", text=said.text.strip(), filed_at=at, recorded_by_id=by.id,
-    )  # fmt: skip
+        review_id=review_id,
+        user_id=None if seat else by.id,
+        seat_id=seat.id if seat else None,
+        advice=said.advice.value if said.advice else "",
+        text=said.text.strip(),
+        filed_at=at,
+        recorded_by_id=by.id,
+    )
     session.add(row)
     session.flush()
     session.note(Noted(action="statement_filed", by=by, at=at, subject=row, case_id=review.case_id))
@@ -225,20 +265,29 @@ def _refuse_seat(session: WritingSession, seat: GroupSeat, review: Review, where
     if seat.user_id is not None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(where, Words("Den som har ett konto lämnar sitt yttrande själv.",
-                                 "Whoever has an account files their own statement."),
-                    Words("Be personen göra det.", "Ask the person to do so.")),
-        )  # fmt: skip
+            Problem(
+                where,
+                Words(
+                    "Den som har ett konto lämnar sitt yttrande själv.",
+                    "Whoever has an account files their own statement.",
+                ),
+                Words("Be personen göra det.", "Ask the person to do so."),
+            ),
+        )
     aside = select(Conflict.id).where(
         Conflict.seat_id == seat.id, Conflict.case_id == review.case_id, Conflict.withdrawn_at.is_(None)
     )
     if session.scalar(aside.limit(1)) is not None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(where, Words("Personen har anmält jäv i ärendet.",
-                                 "The person has declared a conflict of interest in the case."),
-                    Words("Anteckna inget yttrande av den personen.", "Record no statement of that person.")),
-        )  # fmt: skip
+            Problem(
+                where,
+                Words(
+                    "Personen har anmält jäv i ärendet.", "The person has declared a conflict of interest in the case."
+                ),
+                Words("Anteckna inget yttrande av den personen.", "Record no statement of that person."),
+            ),
+        )
 
 
 def statements_seen(session: Session, reviews: Sequence[Review], by: Person) -> dict[int, list[Statement]]:
@@ -263,24 +312,33 @@ def approve(session: WritingSession, key: int, *, by: Person, at: datetime) -> M
     if meeting.state != "held":
         raise Refused(
             Obstacle.CLOSED,
-            Problem("", Words("Mötet är inte avslutat.", "The meeting has not ended."),
-                    Words("Avsluta det först.", "End it first.")),
-        )  # fmt: skip
+            Problem(
+                "",
+                Words("Mötet är inte avslutat.", "The meeting has not ended."),
+                Words("Avsluta det först.", "End it first."),
+            ),
+        )
     if Habit.FORMAL_MINUTES in habits_of(session.get_one(Board, by.board_id)):
         place = attendance(session, key, by.id)
         if place is None or not place.present:
             raise Refused(
                 Obstacle.FORBIDDEN,
-                Problem("", Words("Bara den som var där kan justera.", "Only somebody who was there can adjust."),
-                        Words("Be någon av de närvarande.", "Ask one of those present.")),
-            )  # fmt: skip
+                Problem(
+                    "",
+                    Words("Bara den som var där kan justera.", "Only somebody who was there can adjust."),
+                    Words("Be någon av de närvarande.", "Ask one of those present."),
+                ),
+            )
         adjusted = {row.user_id for row in store.adjustments(session, key)}
         if by.id in adjusted:
             raise Refused(
                 Obstacle.STALE,
-                Problem("", Words("Du har redan justerat.", "You have adjusted already."),
-                        Words("En annan person ska också göra det.", "Another person is to do so too.")),
-            )  # fmt: skip
+                Problem(
+                    "",
+                    Words("Du har redan justerat.", "You have adjusted already."),
+                    Words("En annan person ska också göra det.", "Another person is to do so too."),
+                ),
+            )
         row = Adjustment(meeting_id=key, user_id=by.id, at=at)
         session.add(row)
         session.flush()
@@ -310,18 +368,25 @@ def hints(session: Session, meeting: Meeting, by: Person) -> Mapping[int, Words]
         earlier = session.scalar(
             select(Conflict.id)
             .join(Case, Case.id == Conflict.case_id)
-            .where(Conflict.user_id == by.id, Conflict.board_id == by.board_id, Case.association_id.in_(records),
-                   Case.id != case_id)
+            .where(
+                Conflict.user_id == by.id,
+                Conflict.board_id == by.board_id,
+                Case.association_id.in_(records),
+                Case.id != case_id,
+            )
             .limit(1)
-        )  # fmt: skip
+        )
         if earlier is not None:
-            found[case_id] = Words("Du har anmält jäv för föreningen förut.",
-                                   "You have declared a conflict with the association before.")  # fmt: skip
+            found[case_id] = Words(
+                "Du har anmält jäv för föreningen förut.", "You have declared a conflict with the association before."
+            )
             continue
         mails = session.scalars(
             select(Contact.email).where(Contact.board_id == by.board_id, Contact.association_id.in_(records))
         )
         if own and own not in COMMON_MAIL and own in {mail.rpartition("@")[2].casefold() for mail in mails}:
-            found[case_id] = Words("Din e-postadress hör till samma domän som föreningens.",
-                                   "Your mail address is of the same domain as the association's.")  # fmt: skip
+            found[case_id] = Words(
+                "Din e-postadress hör till samma domän som föreningens.",
+                "Your mail address is of the same domain as the association's.",
+            )
     return found

@@ -71,9 +71,16 @@ NEEDED: Final[Mapping[ListKind, Action]] = {
 
 
 def hand_in(
-    database: Database, content: bytes, file: str, *, round_id: int | None, by: Person, at: datetime,
-    layout: str = "", wait: bool = False,
-) -> int:  # fmt: skip
+    database: Database,
+    content: bytes,
+    file: str,
+    *,
+    round_id: int | None,
+    by: Person,
+    at: datetime,
+    layout: str = "",
+    wait: bool = False,
+) -> int:
     """Lays a file in place for reading. Returns its key.
 
     wait: the worker reads it; otherwise the caller does, at once.
@@ -86,18 +93,28 @@ def hand_in(
     if not content:
         raise Refused(
             Obstacle.INVALID,
-            Problem("file", Words("Ingen fil är vald.", "No file is chosen."),
-                    Words("Välj en fil.", "Choose a file.")),
-        )  # fmt: skip
+            Problem("file", Words("Ingen fil är vald.", "No file is chosen."), Words("Välj en fil.", "Choose a file.")),
+        )
     if len(content) > limits.IMPORT_BYTES:
         raise UnreadableError(refusal("too_large", file))
     with technical(database) as session:
         check_round(session, round_id, by)
         staged = StagedFile(
-            board_id=by.board_id, round_id=round_id, file=association.masked(file)[:200], layout=layout,
-            sha256=hashlib.sha256(content).hexdigest(), size=len(content), columns={}, found={}, counts={},
-            progress={}, problem={}, at=at, heard_at=at, by_user_id=by.id or None,
-        )  # fmt: skip
+            board_id=by.board_id,
+            round_id=round_id,
+            file=association.masked(file)[:200],
+            layout=layout,
+            sha256=hashlib.sha256(content).hexdigest(),
+            size=len(content),
+            columns={},
+            found={},
+            counts={},
+            progress={},
+            problem={},
+            at=at,
+            heard_at=at,
+            by_user_id=by.id or None,
+        )
         session.add(staged)
         session.flush()
         session.add(StagedContent(id=staged.id, content=content))
@@ -117,9 +134,15 @@ def _to_be_read(session: Session, staged: StagedFile, by: Person, at: datetime, 
 def job_of(kind: str, staged: StagedFile, by: Person, at: datetime, **more: Any) -> Job:  # noqa: ANN401 - JSON
     """A job about a file."""
     return Job(
-        board_id=staged.board_id, kind=kind, about=str(staged.id), arguments={"staged": staged.id, **more},
-        created_at=at, by_user_id=by.id, result={}, told={},
-    )  # fmt: skip
+        board_id=staged.board_id,
+        kind=kind,
+        about=str(staged.id),
+        arguments={"staged": staged.id, **more},
+        created_at=at,
+        by_user_id=by.id,
+        result={},
+        told={},
+    )
 
 
 def check_round(session: Session, round_id: int | None, by: Person) -> None:
@@ -136,9 +159,12 @@ def check_round(session: Session, round_id: int | None, by: Person) -> None:
     if found.closed_at is not None:
         raise Refused(
             Obstacle.INVALID,
-            Problem("round_id", Words(f"Omgången {found.name} är avslutad.", f"The round {found.name} is closed."),
-                    Words("Välj en öppen omgång.", "Choose an open round.")),
-        )  # fmt: skip
+            Problem(
+                "round_id",
+                Words(f"Omgången {found.name} är avslutad.", f"The round {found.name} is closed."),
+                Words("Välj en öppen omgång.", "Choose an open round."),
+            ),
+        )
 
 
 def of_person(session: Session, key: int, by: Person) -> StagedFile:
@@ -195,9 +221,12 @@ def allow_list(by: Person, kind: ListKind, changes: str = "") -> None:
     if not takes(by, kind, changes):
         raise Refused(
             Obstacle.INVALID,
-            Problem("list", Words("Listan innehåller annat än bokningar.", "The list holds other than bookings."),
-                    Words("Lämna den till en handläggare.", "Leave it to a caseworker.")),
-        )  # fmt: skip
+            Problem(
+                "list",
+                Words("Listan innehåller annat än bokningar.", "The list holds other than bookings."),
+                Words("Lämna den till en handläggare.", "Leave it to a caseworker."),
+            ),
+        )
 
 
 def waiting(session: Session, by: Person, *, most: int) -> list[StagedFile]:
@@ -207,9 +236,16 @@ def waiting(session: Session, by: Person, *, most: int) -> list[StagedFile]:
 
 
 def choose_columns(
-    database: Database, key: int, chosen: Mapping[str, Any], *, name: str, rules: Rules, by: Person, at: datetime,
+    database: Database,
+    key: int,
+    chosen: Mapping[str, Any],
+    *,
+    name: str,
+    rules: Rules,
+    by: Person,
+    at: datetime,
     wait_above: int,
-) -> int:  # fmt: skip
+) -> int:
     """A person says what the columns are; kept under a name when one is given. Returns the file's size.
 
     The file is then to be read again: by the worker when it has more than `wait_above` bytes, else by the caller.
@@ -249,9 +285,12 @@ def _headings(staged: StagedFile, chosen: Mapping[str, Any]) -> dict[str, str]:
                 return dict(cells)
     raise Refused(
         Obstacle.INVALID,
-        Problem("row", Words("Raden med rubriker finns inte i filen.", "The heading row is not in the file."),
-                Words("Välj en av raderna som visas.", "Choose one of the rows shown.")),
-    )  # fmt: skip
+        Problem(
+            "row",
+            Words("Raden med rubriker finns inte i filen.", "The heading row is not in the file."),
+            Words("Välj en av raderna som visas.", "Choose one of the rows shown."),
+        ),
+    )
 
 
 def _wrong_columns(
@@ -262,66 +301,103 @@ def _wrong_columns(
     problems = []
     if into_round and kind is not ListKind.GRANT:
         problems.append(
-            Problem("kind", Words("I en omgång läses bara ansökningar in.", "Only applications go into a round."),
-                    Words("Välj ansökningar, eller läs in listan utan omgång.",
-                          "Choose applications, or take the list in without a round."))
-        )  # fmt: skip
+            Problem(
+                "kind",
+                Words("I en omgång läses bara ansökningar in.", "Only applications go into a round."),
+                Words(
+                    "Välj ansökningar, eller läs in listan utan omgång.",
+                    "Choose applications, or take the list in without a round.",
+                ),
+            )
+        )
     first: dict[str, str] = {}
     for column, fact in chosen["facts"].items():
         letters = column_letters(int(column))
         if fact not in known:
             problems.append(
-                Problem(f"column-{column}", Words(f"Kolumn {letters} betyder inget som går att läsa in.",
-                                                  f"Column {letters} means nothing that can be taken in."),
-                        Words("Välj ur listan.", "Choose from the list."))
-            )  # fmt: skip
+                Problem(
+                    f"column-{column}",
+                    Words(
+                        f"Kolumn {letters} betyder inget som går att läsa in.",
+                        f"Column {letters} means nothing that can be taken in.",
+                    ),
+                    Words("Välj ur listan.", "Choose from the list."),
+                )
+            )
         elif not headings.get(column, "").strip():
             problems.append(
-                Problem(f"column-{column}", Words(f"Kolumn {letters} har ingen rubrik.",
-                                                  f"Column {letters} has no heading."),
-                        Words("Skriv en rubrik i filen och ladda upp den igen.",
-                              "Write a heading in the file and upload it again."))
-            )  # fmt: skip
+                Problem(
+                    f"column-{column}",
+                    Words(f"Kolumn {letters} har ingen rubrik.", f"Column {letters} has no heading."),
+                    Words(
+                        "Skriv en rubrik i filen och ladda upp den igen.",
+                        "Write a heading in the file and upload it again.",
+                    ),
+                )
+            )
         elif fact in first:
             label = known[fact]
             problems.append(
-                Problem(f"column-{column}",
-                        Words(f"Kolumn {first[fact]} och kolumn {letters} betyder båda ”{label.sv}”.",
-                              f"Column {first[fact]} and column {letters} both mean “{label.en}”."),
-                        Words("Låt en av dem vara ”Läses inte”.", "Leave one of them as “Not read”."))
-            )  # fmt: skip
+                Problem(
+                    f"column-{column}",
+                    Words(
+                        f"Kolumn {first[fact]} och kolumn {letters} betyder båda ”{label.sv}”.",
+                        f"Column {first[fact]} and column {letters} both mean “{label.en}”.",
+                    ),
+                    Words("Låt en av dem vara ”Läses inte”.", "Leave one of them as “Not read”."),
+                )
+            )
         first.setdefault(fact, letters)
     texts = [folded_heading(headings.get(column, "")) for column in chosen["facts"]]
     if len(set(texts)) < len(texts):
         problems.append(
-            Problem("row", Words("Två av kolumnerna har samma rubrik.", "Two of the columns have the same heading."),
-                    Words("Ge dem olika rubriker i filen och ladda upp den igen.",
-                          "Give them different headings in the file and upload it again."))
-        )  # fmt: skip
+            Problem(
+                "row",
+                Words("Två av kolumnerna har samma rubrik.", "Two of the columns have the same heading."),
+                Words(
+                    "Ge dem olika rubriker i filen och ladda upp den igen.",
+                    "Give them different headings in the file and upload it again.",
+                ),
+            )
+        )
     anchors = ANCHORS[kind]
     if not anchors & set(first) or len(first) < 2:  # noqa: PLR2004 - fewer is no list
         wanted = " / ".join(str(known[name].sv) for name in sorted(anchors))
         wanted_en = " / ".join(str(known[name].en) for name in sorted(anchors))
         problems.append(
-            Problem("columns", Words(f"Listan behöver kolumnen {wanted} och minst en till.",
-                                     f"The list needs the column {wanted_en} and at least one more."),
-                    Words("Välj vilken kolumn det är.", "Choose which column that is."))
-        )  # fmt: skip
+            Problem(
+                "columns",
+                Words(
+                    f"Listan behöver kolumnen {wanted} och minst en till.",
+                    f"The list needs the column {wanted_en} and at least one more.",
+                ),
+                Words("Välj vilken kolumn det är.", "Choose which column that is."),
+            )
+        )
     return problems
 
 
 def _keep_layout(
-    session: WritingSession, name: str, chosen: Mapping[str, Any], headings: Mapping[str, str], *, by: Person,
+    session: WritingSession,
+    name: str,
+    chosen: Mapping[str, Any],
+    headings: Mapping[str, str],
+    *,
+    by: Person,
     at: datetime,
-) -> ImportLayout:  # fmt: skip
+) -> ImportLayout:
     """Under a name of the board's own; the same name again is the same layout, changed."""
     given = {folded_heading(headings[column]): fact for column, fact in chosen["facts"].items()}
     found = session.scalar(select(ImportLayout).where(ImportLayout.board_id == by.board_id, ImportLayout.name == name))
     if found is None:
         found = ImportLayout(
-            board_id=by.board_id, name=name, kind=chosen["kind"], headings=given, at=at,
+            board_id=by.board_id,
+            name=name,
+            kind=chosen["kind"],
+            headings=given,
+            at=at,
             by_user_id=by.id or None,
-        )  # fmt: skip
+        )
         session.add(found)
     else:
         found.kind, found.headings, found.at, found.by_user_id = chosen["kind"], given, at, by.id or None
@@ -372,8 +448,11 @@ def discard(database: Database, key: int, *, by: Person) -> None:
         if staged.state in {CONFIRMING, CONFIRMED}:
             raise Refused(Obstacle.STALE, changed(staged))
         staged.state, staged.found, staged.columns, staged.turn = DISCARDED, {}, {}, staged.turn + 1
-        for table, column in ((StagedRow, StagedRow.staged_id), (StagedProblem, StagedProblem.staged_id),
-                              (StagedContent, StagedContent.id)):  # fmt: skip
+        for table, column in (
+            (StagedRow, StagedRow.staged_id),
+            (StagedProblem, StagedProblem.staged_id),
+            (StagedContent, StagedContent.id),
+        ):
             session.execute(delete(table).where(column == key))
 
 
@@ -385,11 +464,16 @@ def forget_old(database: Database, *, at: datetime) -> None:
     with technical(database) as session:
         keys = list(session.scalars(select(StagedFile.id).where(old)))
         keys += [
-            row.id for row in session.scalars(select(StagedFile).where(half_read))
+            row.id
+            for row in session.scalars(select(StagedFile).where(half_read))
             if row.id not in keys and is_broken_off(session, row, at)
-        ]  # fmt: skip
-        for table, key in ((StagedRow, StagedRow.staged_id), (StagedProblem, StagedProblem.staged_id),
-                           (StagedContent, StagedContent.id), (StagedFile, StagedFile.id)):  # fmt: skip
+        ]
+        for table, key in (
+            (StagedRow, StagedRow.staged_id),
+            (StagedProblem, StagedProblem.staged_id),
+            (StagedContent, StagedContent.id),
+            (StagedFile, StagedFile.id),
+        ):
             if keys:
                 session.execute(delete(table).where(key.in_(keys)))
 
@@ -398,7 +482,9 @@ def changed(staged: StagedFile) -> Problem:
     """What is told when somebody else was first."""
     return Problem(
         staged.file,
-        Words("Filen ligger inte längre klar: någon annan har läst in eller kastat den, eller så läses den.",
-              "The file does not lie ready any more: somebody else has taken it in or thrown it away, or it is read."),
+        Words(
+            "Filen ligger inte längre klar: någon annan har läst in eller kastat den, eller så läses den.",
+            "The file does not lie ready any more: somebody else has taken it in or thrown it away, or it is read.",
+        ),
         Words("Öppna sidan på nytt och se hur långt den kommit.", "Open the page again and see how far it has come."),
-    )  # fmt: skip
+    )

@@ -106,10 +106,14 @@ def settle_name(
     name.kind, name.since = kind, since or name.since
     session.note(
         Noted(
-            action="name_settled", by=by, at=at, subject=association, board_id=by.board_id,
+            action="name_settled",
+            by=by,
+            at=at,
+            subject=association,
+            board_id=by.board_id,
             detail={"name": name.name, "kind": kind},
         )
-    )  # fmt: skip
+    )
     return name
 
 
@@ -133,10 +137,12 @@ def _not_only_theirs(session: Session, association: Association, by: Person) -> 
             Problem(
                 association.name,
                 Words("Nämnden har inget ärende hos föreningen.", "The board has no case with the association."),
-                Words("Låt en nämnd som har det bestämma vad den heter.",
-                      "Let a board that has one settle what it is called."),
+                Words(
+                    "Låt en nämnd som har det bestämma vad den heter.",
+                    "Let a board that has one settle what it is called.",
+                ),
             ),
-        )  # fmt: skip
+        )
 
 
 def look_alikes(session: Session, association: Association) -> list[Found]:
@@ -170,16 +176,20 @@ def not_the_same(
     if not reason:
         raise Refused(
             Obstacle.INVALID,
-            Problem("reason", Words("Det står inte hur du vet det.", "It does not say how you know."),
-                    Words("Skriv vad som skiljer dem.", "Write what tells them apart.")),
-        )  # fmt: skip
+            Problem(
+                "reason",
+                Words("Det står inte hur du vet det.", "It does not say how you know."),
+                Words("Skriv vad som skiljer dem.", "Write what tells them apart."),
+            ),
+        )
     low, high = sorted((one.id, other.id))
     row = session.scalar(
         select(AssociationDistinction).where(
-            AssociationDistinction.first_id == low, AssociationDistinction.second_id == high,
+            AssociationDistinction.first_id == low,
+            AssociationDistinction.second_id == high,
             AssociationDistinction.withdrawn_at.is_(None),
         )
-    )  # fmt: skip
+    )
     if row is None:
         row = AssociationDistinction(
             board_id=by.board_id, first_id=low, second_id=high, reason=reason, at=at, by_user_id=by.id
@@ -188,10 +198,14 @@ def not_the_same(
         session.flush()
         session.note(
             Noted(
-                action="found_distinct", by=by, at=at, subject=one, board_id=by.board_id,
+                action="found_distinct",
+                by=by,
+                at=at,
+                subject=one,
+                board_id=by.board_id,
                 detail={"name": one.name, "other": other.name},
             )
-        )  # fmt: skip
+        )
     return row
 
 
@@ -207,20 +221,25 @@ def may_be_same_after_all(session: WritingSession, first: int, second: int, *, b
         conflict_free(session, by, key)
     rows = session.scalars(
         select(AssociationDistinction).where(
-            AssociationDistinction.first_id == low, AssociationDistinction.second_id == high,
+            AssociationDistinction.first_id == low,
+            AssociationDistinction.second_id == high,
             AssociationDistinction.withdrawn_at.is_(None),
         )
-    ).all()  # fmt: skip
+    ).all()
     if not rows:
         raise Refused(Obstacle.MISSING)
     for row in rows:
         row.withdrawn_at = at
     session.note(
         Noted(
-            action="distinction_withdrawn", by=by, at=at, subject=session.get_one(Association, first),
-            board_id=by.board_id, detail={"name": session.get_one(Association, second).name},
+            action="distinction_withdrawn",
+            by=by,
+            at=at,
+            subject=session.get_one(Association, first),
+            board_id=by.board_id,
+            detail={"name": session.get_one(Association, second).name},
         )
-    )  # fmt: skip
+    )
 
 
 def one_already(association: Association) -> Problem:

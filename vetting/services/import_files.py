@@ -24,9 +24,12 @@ MARKED: Final = Words("markerad", "marked")
 LARGEST_MARKED: Final = 3_000
 """Rows of a file that is marked cell by cell; of a larger one, what is to be corrected comes as a list."""
 _HEADINGS: Final = (
-    Words("Var", "Where"), Words("Det står", "It says"), Words("Vad", "What"), Words("Gör så här", "What to do"),
+    Words("Var", "Where"),
+    Words("Det står", "It says"),
+    Words("Vad", "What"),
+    Words("Gör så här", "What to do"),
     Words("Raden läses in", "The row is taken in"),
-)  # fmt: skip
+)
 _YES, _NO = Words("ja", "yes"), Words("nej", "no")
 
 
@@ -55,25 +58,26 @@ def marked_copy(session: Session, staged: StagedFile, language: Language) -> byt
     headings = [[words.to(language), "plain", ""] for words in _HEADINGS]
     listed = [headings, *([[text, "plain", ""] for text in row] for row in rows)]
     order = {
-        "task": "mark", "marks": marks,
-        "sheets": [{
-            "title": PROBLEMS.to(language), "rows": listed,
-            "widths": [24, 30, 70, 60, 16], "table": True,
-        }],
-    }  # fmt: skip
+        "task": "mark",
+        "marks": marks,
+        "sheets": [
+            {
+                "title": PROBLEMS.to(language),
+                "rows": listed,
+                "widths": [24, 30, 70, 60, 16],
+                "table": True,
+            }
+        ],
+    }
     return made_in_child(order, content.content, staged.file)
 
 
 def _row(item: StagedProblem, language: Language) -> tuple[str, ...]:
     what, remedy = Words(item.what_sv, item.what_en), Words(item.remedy_sv, item.remedy_en)
-    return (
-        item.where, item.value, what.to(language), remedy.to(language), (_NO if item.stops else _YES).to(language)
-    )  # fmt: skip
+    return (item.where, item.value, what.to(language), remedy.to(language), (_NO if item.stops else _YES).to(language))
 
 
 def _as_list(rows: list[tuple[str, ...]], staged: StagedFile, language: Language) -> bytes:
-    table = RegisterTable(
-        title=PROBLEMS, columns=tuple(Column(words) for words in _HEADINGS), rows=tuple(rows)
-    )  # fmt: skip
+    table = RegisterTable(title=PROBLEMS, columns=tuple(Column(words) for words in _HEADINGS), rows=tuple(rows))
     about = ((Words("Fil", "File").to(language), staged.file),)
     return register_workbook([table], about, Words("Om filen", "About the file").to(language), language)

@@ -65,8 +65,10 @@ class RowConflict:
         number = written(self.number)
         if self.first_row is None:
             return Words(f"Numret {number} hör till {self.owner}.", f"The number {number} belongs to {self.owner}.")
-        return Words(f"Numret {number} står i namnet {self.owner} på rad {self.first_row}.",
-                     f"The number {number} is in the name of {self.owner} on row {self.first_row}.")  # fmt: skip
+        return Words(
+            f"Numret {number} står i namnet {self.owner} på rad {self.first_row}.",
+            f"The number {number} is in the name of {self.owner} on row {self.first_row}.",
+        )
 
     @property
     def problem(self) -> Problem:
@@ -74,9 +76,11 @@ class RowConflict:
         return Problem(
             f"{self.sheet} {self.row}",
             self.told + Words(f" Raden står i namnet {self.name}.", f" The row is in the name of {self.name}."),
-            Words("Rätta raden, eller avgör vem det är under Import eller i ärendet.",
-                  "Correct the row, or settle who it is under Import or in the case."),
-        )  # fmt: skip
+            Words(
+                "Rätta raden, eller avgör vem det är under Import eller i ärendet.",
+                "Correct the row, or settle who it is under Import or in the case.",
+            ),
+        )
 
 
 def row_conflicts(session: Session, key: int) -> list[RowConflict]:
@@ -91,10 +95,12 @@ def _against_known(session: Session, key: int) -> list[RowConflict]:
     holds = func.coalesce(Association.merged_into_id, Association.id)
     same_name = exists(
         select(AssociationName.id).where(
-            AssociationName.association_id == Association.id, AssociationName.folded == StagedRow.folded,
-            AssociationName.kind.not_in(UNSETTLED), not_taken_back(AssociationName.batch_id),
+            AssociationName.association_id == Association.id,
+            AssociationName.folded == StagedRow.folded,
+            AssociationName.kind.not_in(UNSETTLED),
+            not_taken_back(AssociationName.batch_id),
         )
-    )  # fmt: skip
+    )
     rows = session.execute(
         select(*_OF_ROW, holds)
         .join(Association, Association.number == StagedRow.number)
@@ -115,21 +121,26 @@ def _within_the_list(session: Session, key: int) -> list[RowConflict]:
     named = named_rows(key) & StagedRow.number.is_not(None) & (StagedRow.folded != "")
     known = exists(select(Association.id).where(Association.number == StagedRow.number))
     twice = (
-        select(StagedRow.number, func.min(StagedRow.id).label("first")).where(named, ~known)
-        .group_by(StagedRow.number).having(func.min(StagedRow.folded) != func.max(StagedRow.folded)).subquery()
-    )  # fmt: skip
+        select(StagedRow.number, func.min(StagedRow.id).label("first"))
+        .where(named, ~known)
+        .group_by(StagedRow.number)
+        .having(func.min(StagedRow.folded) != func.max(StagedRow.folded))
+        .subquery()
+    )
     first = aliased(StagedRow)
     rows = session.execute(
         select(*_OF_ROW, first.name, first.row)
-        .join(twice, twice.c.number == StagedRow.number).join(first, first.id == twice.c.first)
+        .join(twice, twice.c.number == StagedRow.number)
+        .join(first, first.id == twice.c.first)
         .where(named, StagedRow.folded != first.folded)
-    ).all()  # fmt: skip
+    ).all()
     return [
-        RowConflict(key=row.id, sheet=row.sheet, row=row.row, name=row.name, number=row.number, owner=row[5],
-                    first_row=row[6])
+        RowConflict(
+            key=row.id, sheet=row.sheet, row=row.row, name=row.name, number=row.number, owner=row[5], first_row=row[6]
+        )
         for row in rows
         if _other(row.name, row[5])
-    ]  # fmt: skip
+    ]
 
 
 def _other(name: str, owner: str) -> bool:
@@ -152,10 +163,11 @@ def _sure_names(session: Session, owners: Sequence[int]) -> dict[int, list[str]]
         merged = merged_among(session, some)
         rows = session.execute(
             select(AssociationName.association_id, AssociationName.name).where(
-                AssociationName.association_id.in_([*some, *merged]), AssociationName.kind.not_in(UNSETTLED),
+                AssociationName.association_id.in_([*some, *merged]),
+                AssociationName.kind.not_in(UNSETTLED),
                 not_taken_back(AssociationName.batch_id),
             )
-        )  # fmt: skip
+        )
         for record, name in rows:
             found.setdefault(merged.get(record, record), []).append(name)
     return found
@@ -186,8 +198,9 @@ def settle(database: Database, key: int, meant: Mapping[int, Meant], *, by: Pers
             else:
                 row.state, row.place, row.serial = REFUSED, None, None
                 session.add(_left_out(key, found))
-            settled.append({"row": found.row, "name": found.name, "number": found.number, "is": whom.value,
-                            "by": by.id})  # fmt: skip
+            settled.append(
+                {"row": found.row, "name": found.name, "number": found.number, "is": whom.value, "by": by.id}
+            )
         session.flush()
         staged.found = {**staged.found, SETTLED: [*staged.found.get(SETTLED, []), *settled]}
         _count(session, staged, sum(one["is"] == Meant.LEAVE_OUT for one in settled))
@@ -198,11 +211,18 @@ def _left_out(key: int, found: RowConflict) -> StagedProblem:
     """Told like any other row that does not go in."""
     told = found.problem
     return StagedProblem(
-        staged_id=key, sheet=found.sheet, row=found.row, column=0, where=told.where, value=found.name, stops=True,
-        what_sv=told.what.sv, what_en=told.what.en,
+        staged_id=key,
+        sheet=found.sheet,
+        row=found.row,
+        column=0,
+        where=told.where,
+        value=found.name,
+        stops=True,
+        what_sv=told.what.sv,
+        what_en=told.what.en,
         remedy_sv="Rätta numret i listan, eller ta in raden för sig.",
         remedy_en="Correct the number in the list, or take the row in by itself.",
-    )  # fmt: skip
+    )
 
 
 def _count(session: Session, staged: StagedFile, problems: int) -> None:
@@ -211,7 +231,10 @@ def _count(session: Session, staged: StagedFile, problems: int) -> None:
     rows = session.execute(select(StagedRow.id, StagedRow.year).where(wanted).order_by(StagedRow.id)).all()
     left_out = staged.counts["good"] - len(rows)
     staged.counts = {
-        **staged.counts, "good": len(rows), "refused": staged.counts["refused"] + left_out,
-        "problems": staged.counts["problems"] + problems, "by_year": numbered(session, rows),
+        **staged.counts,
+        "good": len(rows),
+        "refused": staged.counts["refused"] + left_out,
+        "problems": staged.counts["problems"] + problems,
+        "by_year": numbered(session, rows),
         **matching.counts(session, staged.id),
-    }  # fmt: skip
+    }

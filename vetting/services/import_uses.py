@@ -59,17 +59,24 @@ def _named_again(session: Session, batch: ImportBatch) -> list[Problem]:
         select(Case.number)
         .join(Association, Association.id == Case.association_id)
         .where(
-            Association.batch_id == batch.id, Case.board_id == batch.board_id, not_taken_back(Case.batch_id),
+            Association.batch_id == batch.id,
+            Case.board_id == batch.board_id,
+            not_taken_back(Case.batch_id),
             or_(Case.batch_id.is_(None), Case.batch_id != batch.id),
         )
         .order_by(Case.id)
         .limit(1_000)
-    )  # fmt: skip
+    )
     return [
-        _told(case, Words("ärendet gäller en förening som kom med listan.",
-                          "the case is about an association that came with the list."))
+        _told(
+            case,
+            Words(
+                "ärendet gäller en förening som kom med listan.",
+                "the case is about an association that came with the list.",
+            ),
+        )
         for (case,) in rows
-    ]  # fmt: skip
+    ]
 
 
 def _after_payment(session: Session, batch: ImportBatch) -> list[Problem]:

@@ -60,8 +60,15 @@ SCREENED: Final = frozenset({ListKind.GRANT.value, ListKind.BOOKING.value, ListK
 
 
 def confirm(
-    session: WritingSession, key: int, *, good_only: bool, rules: Rules, by: Person, at: datetime, shown: str = "",
-) -> ImportBatch:  # fmt: skip
+    session: WritingSession,
+    key: int,
+    *,
+    good_only: bool,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    shown: str = "",
+) -> ImportBatch:
     """The rows that lie ready go in: at once, or, when they are many, piece by piece by a job.
 
     shown: of a list that came back, the digest of the changes that the person looked at.
@@ -102,10 +109,18 @@ def confirm(
 def _batch(session: WritingSession, staged: StagedFile, *, by: Person, at: datetime) -> ImportBatch:
     """The import that the file becomes."""
     batch = ImportBatch(
-        board_id=by.board_id, round_id=staged.round_id, place=staged.round_id or 0, kind=staged.kind,
-        file=staged.file, sha256=staged.sha256, layout=staged.layout, counts=dict(staged.counts), state=MOVING, at=at,
+        board_id=by.board_id,
+        round_id=staged.round_id,
+        place=staged.round_id or 0,
+        kind=staged.kind,
+        file=staged.file,
+        sha256=staged.sha256,
+        layout=staged.layout,
+        counts=dict(staged.counts),
+        state=MOVING,
+        at=at,
         by_user_id=by.id or None,
-    )  # fmt: skip
+    )
     session.add(batch)
     session.flush()
     staged.batch_id = batch.id
@@ -114,7 +129,7 @@ def _batch(session: WritingSession, staged: StagedFile, *, by: Person, at: datet
 
 def _changed(
     session: WritingSession, staged: StagedFile, rules: Rules, *, shown: str, by: Person, at: datetime
-) -> ImportBatch:  # fmt: skip
+) -> ImportBatch:
     """A downloaded list that came back: what it changes without a conflict goes in, as it was shown."""
     found = returned_lists.changes(session, staged, rules, by=by, on=at.date())
     if shown and shown != returned_lists.seen(found):
@@ -128,16 +143,22 @@ def _changed(
     staged.state, staged.counts = CONFIRMED, counts
     session.execute(delete(StagedRow).where(StagedRow.staged_id == staged.id), execution_options=BESIDE)
     session.note(
-        Noted(action="list_changes_taken_in", by=by, at=at, subject=batch, board_id=batch.board_id,
-              detail={**counts, "digest": batch.digest})
-    )  # fmt: skip
+        Noted(
+            action="list_changes_taken_in",
+            by=by,
+            at=at,
+            subject=batch,
+            board_id=batch.board_id,
+            detail={**counts, "digest": batch.digest},
+        )
+    )
     _ask_to_screen(session, batch, by.id or None, at)
     return batch
 
 
 def _into_records(
     session: WritingSession, staged: StagedFile, batch: ImportBatch, rules: Rules, *, by: Person, at: datetime
-) -> ImportBatch:  # fmt: skip
+) -> ImportBatch:
     """Cases and associations: at once, or begun and left to a job."""
     good = staged.counts["good"]
     offsets = _reserved(session, staged, ListKind(staged.kind))
@@ -152,10 +173,12 @@ def _into_records(
         return batch
     staged.state = CONFIRMING
     staged.progress = {
-        "moved": 0, "offsets": {str(year): last for year, last in offsets.items()}, "digests": [],
+        "moved": 0,
+        "offsets": {str(year): last for year, last in offsets.items()},
+        "digests": [],
         "versions": {day.isoformat(): version for day, version in versions.items()},
         "made": {"associations": 0, "other_names": 0},
-    }  # fmt: skip
+    }
     session.note(Noted(action="list_import_begun", by=by, at=at, subject=batch, detail=dict(batch.counts)))
     _ask_to_move(session, staged, by, at)
     return batch
@@ -188,18 +211,27 @@ def _check_rows(staged: StagedFile, *, good_only: bool) -> None:
     if not good and not staged.counts.get("changed") and not staged.counts.get("same"):
         raise Refused(
             Obstacle.INVALID,
-            Problem(staged.file, Words("Ingen rad går att läsa in.", "No row can be taken in."),
-                    Words("Rätta raderna i filen och ladda upp den igen.",
-                          "Correct the rows in the file and upload it again.")),
-        )  # fmt: skip
+            Problem(
+                staged.file,
+                Words("Ingen rad går att läsa in.", "No row can be taken in."),
+                Words(
+                    "Rätta raderna i filen och ladda upp den igen.", "Correct the rows in the file and upload it again."
+                ),
+            ),
+        )
     if refused and not good_only:
         many = number(refused)
         raise Refused(
             Obstacle.INVALID,
-            Problem(staged.file, Words(f"{many.sv} rader kan inte läsas in.", f"{many.en} rows cannot be taken in."),
-                    Words("Rätta dem och ladda upp filen igen, eller läs in bara de rader som går.",
-                          "Correct them and upload the file again, or take in only the rows that can be.")),
-        )  # fmt: skip
+            Problem(
+                staged.file,
+                Words(f"{many.sv} rader kan inte läsas in.", f"{many.en} rows cannot be taken in."),
+                Words(
+                    "Rätta dem och ladda upp filen igen, eller läs in bara de rader som går.",
+                    "Correct them and upload the file again, or take in only the rows that can be.",
+                ),
+            ),
+        )
 
 
 def _reserved(session: WritingSession, staged: StagedFile, kind: ListKind) -> dict[int, int]:
@@ -238,16 +270,27 @@ def _way(
 ) -> moving.Move:
     kind = ListKind(staged.kind).case
     return moving.Move(
-        staged=staged, batch=batch, at=batch.at, by_user_id=batch.by_user_id, series=SERIES[kind] if kind else "",
-        offsets=offsets, versions=versions,
+        staged=staged,
+        batch=batch,
+        at=batch.at,
+        by_user_id=batch.by_user_id,
+        series=SERIES[kind] if kind else "",
+        offsets=offsets,
+        versions=versions,
         not_asked={part: table["not_asked"] for part, table in enumerate(staged.found["tables"])},
-    )  # fmt: skip
+    )
 
 
 def _finish(
-    session: WritingSession, staged: StagedFile, batch: ImportBatch, bulks: list[Bulk], made: Mapping[str, int], *,
-    by: Person | None, at: datetime,
-) -> None:  # fmt: skip
+    session: WritingSession,
+    staged: StagedFile,
+    batch: ImportBatch,
+    bulks: list[Bulk],
+    made: Mapping[str, int],
+    *,
+    by: Person | None,
+    at: datetime,
+) -> None:
     """The batch stands; one entry tells of all its rows."""
     batch.state = DONE
     batch.counts = {**batch.counts, **_outcome(ListKind(batch.kind), batch.counts, made)}
@@ -256,9 +299,16 @@ def _finish(
     staged.state, staged.progress = CONFIRMED, {}
     session.execute(delete(StagedRow).where(StagedRow.staged_id == staged.id), execution_options=BESIDE)
     session.note(
-        Noted(action="list_imported", by=by, at=at, subject=batch, board_id=batch.board_id,
-              detail={**batch.counts, "digest": batch.digest, **_settled(staged)}, bulk=tuple(bulks))
-    )  # fmt: skip
+        Noted(
+            action="list_imported",
+            by=by,
+            at=at,
+            subject=batch,
+            board_id=batch.board_id,
+            detail={**batch.counts, "digest": batch.digest, **_settled(staged)},
+            bulk=tuple(bulks),
+        )
+    )
     _ask_to_screen(session, batch, batch.by_user_id, at)
 
 
@@ -272,9 +322,17 @@ def _ask_to_screen(session: WritingSession, batch: ImportBatch, by_user_id: int 
     """By the worker; a command on the machine does it itself."""
     if by_user_id is not None and batch.kind in SCREENED:
         session.add(
-            Job(board_id=batch.board_id, kind=SCREEN, about="", arguments={"batch": batch.id}, created_at=at,
-                by_user_id=by_user_id, result={}, told={})
-        )  # fmt: skip
+            Job(
+                board_id=batch.board_id,
+                kind=SCREEN,
+                about="",
+                arguments={"batch": batch.id},
+                created_at=at,
+                by_user_id=by_user_id,
+                result={},
+                told={},
+            )
+        )
 
 
 def _outcome(kind: ListKind, counts: Mapping[str, Any], made: Mapping[str, int]) -> dict[str, int]:
@@ -322,14 +380,22 @@ def _piece(session: WritingSession, key: int, *, at: datetime) -> None:
     first, last = done["moved"] + 1, min(done["moved"] + LARGEST_BATCH, staged.counts["good"])
     moving.move(session, way, first, last)
     staged.progress = {
-        **done, "moved": last,
+        **done,
+        "moved": last,
         "digests": [*done["digests"], *(hashlib.sha256(bulk.digests).hexdigest() for bulk in way.bulks)],
         "made": {name: number + done["made"][name] for name, number in way.made.items()},
-    }  # fmt: skip
+    }
     session.note(
-        Noted(action="list_piece_imported", by=_who(session, batch), at=at, subject=batch, board_id=batch.board_id,
-              detail={"from": first, "to": last}, bulk=tuple(way.bulks))
-    )  # fmt: skip
+        Noted(
+            action="list_piece_imported",
+            by=_who(session, batch),
+            at=at,
+            subject=batch,
+            board_id=batch.board_id,
+            detail={"from": first, "to": last},
+            bulk=tuple(way.bulks),
+        )
+    )
 
 
 def _last_piece(session: WritingSession, key: int, rules: Rules, *, at: datetime) -> None:
@@ -351,7 +417,7 @@ def _who(session: WritingSession, batch: ImportBatch) -> Person | None:
 
 def screen_batch(
     database: Database, batch_id: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool]
-) -> None:  # fmt: skip
+) -> None:
     """Screens the cases of a batch that are not screened yet, some at a time.
 
     Of a batch that was taken back, the open cases of the same associations: they may have rested on what it said.
@@ -408,9 +474,10 @@ def _screen(session: WritingSession, batch_id: int, keys: tuple[int, ...], rules
     for case in session.scalars(select(Case).where(Case.id.in_(keys)).order_by(Case.id)):
         screen_case(session, case, rules, at=at)
     session.note(
-        Noted(action="cases_screened", by=None, at=at, subject=batch, board_id=batch.board_id,
-              detail={"cases": len(keys)})
-    )  # fmt: skip
+        Noted(
+            action="cases_screened", by=None, at=at, subject=batch, board_id=batch.board_id, detail={"cases": len(keys)}
+        )
+    )
 
 
 def undo(session: WritingSession, batch_id: int, *, by: Person, at: datetime) -> ImportBatch:
@@ -428,25 +495,38 @@ def undo(session: WritingSession, batch_id: int, *, by: Person, at: datetime) ->
     if batch.state != DONE:
         raise Refused(
             Obstacle.STALE,
-            Problem(batch.file, Words("Inläsningen är redan ångrad, eller pågår.",
-                                      "The import has been undone already, or is going on."),
-                    Words("Öppna sidan på nytt.", "Open the page again.")),
-        )  # fmt: skip
+            Problem(
+                batch.file,
+                Words(
+                    "Inläsningen är redan ångrad, eller pågår.", "The import has been undone already, or is going on."
+                ),
+                Words("Öppna sidan på nytt.", "Open the page again."),
+            ),
+        )
     if kind is ListKind.CHANGES or batch.counts.get("changed"):
         raise Refused(
             Obstacle.INVALID,
-            Problem(batch.file, Words("Ändringar i en lista ångras inte tillsammans.",
-                                      "Changes in a list are not undone together."),
-                    Words("Ändra tillbaka i ärendena, eller i en ny lista.",
-                          "Change them back in the cases, or in a new list.")),
-        )  # fmt: skip
+            Problem(
+                batch.file,
+                Words("Ändringar i en lista ångras inte tillsammans.", "Changes in a list are not undone together."),
+                Words(
+                    "Ändra tillbaka i ärendena, eller i en ny lista.",
+                    "Change them back in the cases, or in a new list.",
+                ),
+            ),
+        )
     if kind is ListKind.ASSOCIATIONS and not batch.digest:
         raise Refused(
             Obstacle.INVALID,
-            Problem(batch.file, Words("Inläsningen gjordes innan register kunde ångras.",
-                                      "The import was made before registers could be undone."),
-                    Words("Rätta föreningarna var för sig.", "Correct the associations one by one.")),
-        )  # fmt: skip
+            Problem(
+                batch.file,
+                Words(
+                    "Inläsningen gjordes innan register kunde ångras.",
+                    "The import was made before registers could be undone.",
+                ),
+                Words("Rätta föreningarna var för sig.", "Correct the associations one by one."),
+            ),
+        )
     built = import_uses.built_on(session, batch)
     if built:
         raise Refused(Obstacle.INVALID, *built)

@@ -91,7 +91,7 @@ class _Post:
 
 def hand_in(
     database: Database, files: Sequence[HandedIn], *, kind: CaseKind, case: str, by: Person, at: datetime
-) -> list[int]:  # fmt: skip
+) -> list[int]:
     """Reads what was handed in: each mail by itself, loose files together. Returns the keys of what lies ready.
 
     case: the number of the case it was handed in on, or empty.
@@ -141,13 +141,18 @@ def _kind_of(post: _Post, kind: CaseKind, case_id: int | None, by: Person) -> Ca
 
 def _wrong_files(files: Sequence[HandedIn]) -> Problem | None:
     if not files:
-        return Problem("files", Words("Ingen fil är vald.", "No file is chosen."),
-                       Words("Välj ett sparat mejl eller en eller flera filer.",
-                             "Choose a saved mail, or one or more files."))  # fmt: skip
+        return Problem(
+            "files",
+            Words("Ingen fil är vald.", "No file is chosen."),
+            Words("Välj ett sparat mejl eller en eller flera filer.", "Choose a saved mail, or one or more files."),
+        )
     if len(files) > MOST_FILES:
         most = str(MOST_FILES)
-        return Problem("files", Words(f"Det är fler än {most} filer.", f"There are more than {most} files."),
-                       Words("Lägg in dem i omgångar.", "Put them in a few at a time."))  # fmt: skip
+        return Problem(
+            "files",
+            Words(f"Det är fler än {most} filer.", f"There are more than {most} files."),
+            Words("Lägg in dem i omgångar.", "Put them in a few at a time."),
+        )
     return None
 
 
@@ -164,28 +169,43 @@ def _read_mail(item: HandedIn) -> _Post:
 
 def _plain(mail: Mail, content: bytes) -> dict[str, Any]:
     return {
-        "sender": masked(mail.sender), "address": mail.address, "subject": masked(mail.subject), "text": mail.text,
-        "received": mail.received.isoformat() if mail.received else "", "sha256": hashlib.sha256(content).hexdigest(),
-    }  # fmt: skip
+        "sender": masked(mail.sender),
+        "address": mail.address,
+        "subject": masked(mail.subject),
+        "text": mail.text,
+        "received": mail.received.isoformat() if mail.received else "",
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
 
 
 def _lay(session: Session, post: _Post, kind: CaseKind, case_id: int | None, by: Person, at: datetime) -> int:
     row = IncomingPost(
-        board_id=by.board_id, kind=kind.value, case_id=case_id, name=post.name[:200], mail=post.mail, at=at,
-        by_user_id=by.id or None, form=post.form,
+        board_id=by.board_id,
+        kind=kind.value,
+        case_id=case_id,
+        name=post.name[:200],
+        mail=post.mail,
+        at=at,
+        by_user_id=by.id or None,
+        form=post.form,
         left=[[problem.where, *problem.what, *problem.remedy] for problem in post.left],
-    )  # fmt: skip
+    )
     session.add(row)
     session.flush()
     session.add_all(
         [
             IncomingPart(
-                post_id=row.id, name=name, media_type=kind_of, size=len(content), content=content, original=original,
+                post_id=row.id,
+                name=name,
+                media_type=kind_of,
+                size=len(content),
+                content=content,
+                original=original,
                 sha256=hashlib.sha256(content).hexdigest(),
             )
             for name, kind_of, content, original in post.parts
         ]
-    )  # fmt: skip
+    )
     return row.id
 
 
@@ -234,9 +254,7 @@ class Choice:
     """The form names another association than the case, and the person says that it belongs there all the same."""
 
 
-def put_in(
-    session: WritingSession, key: int, choice: Choice, *, rules: Rules, by: Person, at: datetime
-) -> Case:  # fmt: skip
+def put_in(session: WritingSession, key: int, choice: Choice, *, rules: Rules, by: Person, at: datetime) -> Case:
     """The mail's text and the chosen files become documents of a new case, or of one there is.
 
     Raises:
@@ -258,9 +276,13 @@ def put_in(
     for part in parts(session, post.id):
         if part.id in choice.types:
             new = documents.NewDocument(
-                name=part.name, media_type=part.media_type, content=part.content, type=choice.types[part.id],
-                dated=None, arrived_on=choice.received_on,
-            )  # fmt: skip
+                name=part.name,
+                media_type=part.media_type,
+                content=part.content,
+                type=choice.types[part.id],
+                dated=None,
+                arrived_on=choice.received_on,
+            )
             documents.keep(session, case, new, rules=rules, by=by, at=at)
     if text is not None:
         _keep_message(session, post, case, text, by=by, at=at)
@@ -273,7 +295,7 @@ def put_in(
 
 def _case_for(
     session: WritingSession, post: IncomingPost, choice: Choice, *, rules: Rules, by: Person, at: datetime
-) -> Case:  # fmt: skip
+) -> Case:
     if choice.case:
         case = cases.open_case(session, choice.case, by=by, action=Action.ADD_DOCUMENT)
         if case.kind != post.kind:
@@ -284,9 +306,14 @@ def _case_for(
     given = {NAME: choice.name, NUMBER: choice.number}
     facts = choice.facts.with_values({fact: value for fact, value in given.items() if value})
     new = cases.NewCase(
-        kind=CaseKind(post.kind), facts=facts, received_on=choice.received_on, channel="mail" if post.mail else "files",
-        round_id=choice.round_id, doubled_because=choice.doubled_because, uses=_uses(facts, post),
-    )  # fmt: skip
+        kind=CaseKind(post.kind),
+        facts=facts,
+        received_on=choice.received_on,
+        channel="mail" if post.mail else "files",
+        round_id=choice.round_id,
+        doubled_because=choice.doubled_because,
+        uses=_uses(facts, post),
+    )
     return cases.receive(session, new, rules=rules, by=by, at=at)
 
 
@@ -296,11 +323,14 @@ def _is_report(post: IncomingPost) -> bool:
 
 def _report_of_nothing() -> Problem:
     return Problem(
-        "case", Words("En redovisning hör till ett ärende som finns.", "A report belongs to a case that there is."),
-        Words("Välj ärendet som bidraget beslutades i. Finns det inte i listan: öppna ärendet och lägg in filen där.",
-              "Choose the case that the grant was decided in. If it is not listed: open the case and put the file in "
-              "there."),
-    )  # fmt: skip
+        "case",
+        Words("En redovisning hör till ett ärende som finns.", "A report belongs to a case that there is."),
+        Words(
+            "Välj ärendet som bidraget beslutades i. Finns det inte i listan: öppna ärendet och lägg in filen där.",
+            "Choose the case that the grant was decided in. If it is not listed: open the case and put the file in "
+            "there.",
+        ),
+    )
 
 
 def _uses(facts: Facts, post: IncomingPost) -> tuple[cases.Use, ...]:
@@ -319,7 +349,7 @@ def _moment(value: object) -> datetime | None:
 
 def _check_whose(
     session: WritingSession, post: IncomingPost, case: Case, choice: Choice, rules: Rules, at: datetime
-) -> None:  # fmt: skip
+) -> None:
     """A form of another association goes in only when a person has seen that it is.
 
     Raises:
@@ -331,12 +361,16 @@ def _check_whose(
             Obstacle.INVALID,
             Problem(
                 "other_association",
-                Words(f"Blanketten är ifylld för {whose.shown}, men ärendet är {case.name}s.",
-                      f"The form is filled in for {whose.shown}, but the case is that of {case.name}."),
-                Words("Välj ett annat ärende, eller kryssa i att den hör hit ändå.",
-                      "Choose another case, or tick that it belongs here all the same."),
+                Words(
+                    f"Blanketten är ifylld för {whose.shown}, men ärendet är {case.name}s.",
+                    f"The form is filled in for {whose.shown}, but the case is that of {case.name}.",
+                ),
+                Words(
+                    "Välj ett annat ärende, eller kryssa i att den hör hit ändå.",
+                    "Choose another case, or tick that it belongs here all the same.",
+                ),
             ),
-        )  # fmt: skip
+        )
 
 
 def _take_over(
@@ -346,9 +380,7 @@ def _take_over(
     facts = choice.facts
     if _is_report(post):
         reported = {name: value for name, value in facts.values.items() if name == AMOUNT_REPORTED}
-        new = cases.NewCase(
-            kind=CaseKind(case.kind), facts=Facts(reported), received_on=at.date(), channel="form"
-        )  # fmt: skip
+        new = cases.NewCase(kind=CaseKind(case.kind), facts=Facts(reported), received_on=at.date(), channel="form")
         catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
         cases.open_case(session, case.number, by=by, action=Action.ADD_DOCUMENT, version=choice.version)
         cases.keep_facts(session, case, new, catalogue=catalogue, by=by, at=at)
@@ -367,13 +399,20 @@ def _keep_text(
         return None
     mail = post.mail
     lines = [
-        f"Från: {mail['sender']} <{mail['address']}>", f"Ämne: {mail['subject']}",
-        f"Mottaget: {mail['received'] or '–'}", "", mail["text"],
-    ]  # fmt: skip
+        f"Från: {mail['sender']} <{mail['address']}>",
+        f"Ämne: {mail['subject']}",
+        f"Mottaget: {mail['received'] or '–'}",
+        "",
+        mail["text"],
+    ]
     new = documents.NewDocument(
-        name=f"Mejl {mail['subject']}"[:100].strip() + ".txt", media_type=TEXT, content="\n".join(lines).encode(),
-        type="", dated=None, arrived_on=choice.received_on,
-    )  # fmt: skip
+        name=f"Mejl {mail['subject']}"[:100].strip() + ".txt",
+        media_type=TEXT,
+        content="\n".join(lines).encode(),
+        type="",
+        dated=None,
+        arrived_on=choice.received_on,
+    )
     return documents.keep(session, case, new, rules=rules, by=by, at=at)
 
 
@@ -382,10 +421,17 @@ def _keep_message(
 ) -> None:
     mail = post.mail
     message = Message(
-        board_id=by.board_id, case_id=case.id, document_id=text.id, sha256=mail["sha256"], sender=mail["sender"],
-        address=mail["address"], subject=mail["subject"], at=at, by_user_id=by.id or None,
+        board_id=by.board_id,
+        case_id=case.id,
+        document_id=text.id,
+        sha256=mail["sha256"],
+        sender=mail["sender"],
+        address=mail["address"],
+        subject=mail["subject"],
+        at=at,
+        by_user_id=by.id or None,
         received_at=datetime.fromisoformat(mail["received"]) if mail["received"] else None,
-    )  # fmt: skip
+    )
     session.add(message)
     session.flush()
     session.note(Noted(action="mail_received", by=by, at=at, subject=message, case_id=case.id))
@@ -394,10 +440,12 @@ def _keep_message(
 def _gone(post: IncomingPost) -> Problem:
     return Problem(
         post.name,
-        Words("Mejlet ligger inte längre här: någon annan har lagt in det eller kastat det.",
-              "The mail does not lie here any more: somebody else has put it in or thrown it away."),
+        Words(
+            "Mejlet ligger inte längre här: någon annan har lagt in det eller kastat det.",
+            "The mail does not lie here any more: somebody else has put it in or thrown it away.",
+        ),
         Words("Öppna sidan på nytt.", "Open the page again."),
-    )  # fmt: skip
+    )
 
 
 def _in_already(case: str) -> Problem:

@@ -121,24 +121,31 @@ def proposed(session: Session, post: IncomingPost, rules: Rules, *, by: Person, 
     number = (association.number or "") if association else next(iter(organisation_numbers(text)), "")
     whose = _whose(form)
     return Proposed(
-        whose=whose, strangers=[item.number for item in mine if whose is not None and not is_of(session, whose, item)],
-        name=association.name if association else "", number=number, why=why, case=case.number if case else "",
-        why_case=why_case, cases=mine, received_on=min(_received(post), on), papers=papers,
+        whose=whose,
+        strangers=[item.number for item in mine if whose is not None and not is_of(session, whose, item)],
+        name=association.name if association else "",
+        number=number,
+        why=why,
+        case=case.number if case else "",
+        why_case=why_case,
+        cases=mine,
+        received_on=min(_received(post), on),
+        papers=papers,
         types=types,
         in_already=_same_files(session, own, by),
-        already=case_number(session, same_before.case_id, by) if same_before else "", form=form, fields=fields,
+        already=case_number(session, same_before.case_id, by) if same_before else "",
+        form=form,
+        fields=fields,
         said_to_come=[catalogue[name] for name in form.papers if name not in types.values()] if form else [],
         known=_known(session, mine, fields),
-    )  # fmt: skip
+    )
 
 
 REPORT: Final = "report_document"
 NAMED: Final = {NAME, NUMBER}
 
 
-def _form(
-    session: Session, post: IncomingPost, rules: Rules, *, on: date
-) -> tuple[ReturnedForm | None, Catalogue]:  # fmt: skip
+def _form(session: Session, post: IncomingPost, rules: Rules, *, on: date) -> tuple[ReturnedForm | None, Catalogue]:
     """The board's own form among the files, as it stands under the rules in force."""
     found = forms.returned(session, post.form, post.board_id, rules, on=on) if post.form else None
     return (found[0], found[1].catalogue) if found is not None else (None, {})
@@ -193,7 +200,7 @@ def _fields(form: ReturnedForm | None, catalogue: Catalogue) -> list[FactDefinit
 
 def _types(
     post: IncomingPost, own: Sequence[IncomingPart], papers: Sequence[FactDefinition], form: ReturnedForm | None
-) -> dict[int, str]:  # fmt: skip
+) -> dict[int, str]:
     """Part -> the paper it seems to be; a form is no paper, unless it is the report itself."""
     found = {part.id: "" if part.original else paper_type(part.name, papers) for part in own}
     if form is not None and post.form["part"] < len(own):
@@ -201,9 +208,7 @@ def _types(
     return found
 
 
-def _known(
-    session: Session, cases: Sequence[Case], fields: Sequence[FactDefinition]
-) -> dict[str, dict[str, Words]]:  # fmt: skip
+def _known(session: Session, cases: Sequence[Case], fields: Sequence[FactDefinition]) -> dict[str, dict[str, Words]]:
     """Case -> fact -> what is known there, of some facts."""
     if not fields:
         return {}
@@ -312,9 +317,13 @@ def _named(session: Session, text: str) -> Association | None:
 
 
 def _cases_of(
-    session: Session, association: Association | None, case: Case | None, kind: CaseKind, states: Collection[State],
+    session: Session,
+    association: Association | None,
+    case: Case | None,
+    kind: CaseKind,
+    states: Collection[State],
     by: Person,
-) -> list[Case]:  # fmt: skip
+) -> list[Case]:
     """The association's cases in some states, newest first; the one it belongs to is always among them."""
     if association is None:
         return [case] if case is not None else []
@@ -333,8 +342,6 @@ def _same_files(session: Session, own: Sequence[IncomingPart], by: Person) -> di
         )
     )
     known = {digest: case_id for digest, case_id in rows}  # noqa: C416 - rows are no pairs to mypy
-    numbers = {
-        case.id: case.number for case in session.scalars(visible(by).where(Case.id.in_(set(known.values()))))
-    }  # fmt: skip
+    numbers = {case.id: case.number for case in session.scalars(visible(by).where(Case.id.in_(set(known.values()))))}
     found = {part.id: numbers.get(known.get(part.sha256, 0), "") for part in own}
     return {key: number for key, number in found.items() if number}

@@ -103,7 +103,7 @@ class _Reading:
 
 def read(
     database: Database, key: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool] = lambda _d, _t: True
-) -> str:  # fmt: skip
+) -> str:
     """Reads a staged file and lays its rows ready; doing it again begins from the start. Returns the new state.
 
     heard: told how many rows are done; an answer of False stops the work.
@@ -161,9 +161,11 @@ def _our_fault(file: str) -> Problem:
     return Problem(
         file,
         Words("Något gick fel hos oss när filen lästes.", "Something went wrong with us while the file was read."),
-        Words("Kasta filen och ladda upp den igen. Hjälper det inte, hör av dig till systemförvaltaren.",
-              "Throw the file away and upload it again. If that does not help, tell the administrator."),
-    )  # fmt: skip
+        Words(
+            "Kasta filen och ladda upp den igen. Hjälper det inte, hör av dig till systemförvaltaren.",
+            "Throw the file away and upload it again. If that does not help, tell the administrator.",
+        ),
+    )
 
 
 def _prepared(database: Database, staged: StagedFile, book: Book, rules: Rules, *, at: datetime) -> _Reading | None:
@@ -190,9 +192,11 @@ def _prepared(database: Database, staged: StagedFile, book: Book, rules: Rules, 
             catalogue = ruleset.catalogue if ruleset is not None else catalogue
         into = session.get(Round, staged.round_id) if staged.round_id is not None else None
         frame = Frame(
-            on=at.date(), source=f"board {staged.board_id}", opens_on=into.opens_on if into else None,
+            on=at.date(),
+            source=f"board {staged.board_id}",
+            opens_on=into.opens_on if into else None,
             due_on=into.decision_on if into else None,
-        )  # fmt: skip
+        )
     same_kind = [layout for layout in layouts if layout.kind is kind]
     return _Reading(staged, kind, same_kind, catalogue, frame)
 
@@ -225,9 +229,11 @@ def _chosen(staged: StagedFile, book: Book) -> Layout | None:
     texts = {column: folded_heading(cell.text) for column, cell in row.cells.items()}
     facts = {texts[int(column)]: fact for column, fact in given["facts"].items() if texts.get(int(column))}
     return Layout(
-        name=given.get("name") or "", kind=ListKind(given["kind"]), title=KIND_WORDS[ListKind(given["kind"])],
+        name=given.get("name") or "",
+        kind=ListKind(given["kind"]),
+        title=KIND_WORDS[ListKind(given["kind"])],
         headings=facts,
-    )  # fmt: skip
+    )
 
 
 def _gone(columns: Columns) -> Iterator[Problem]:
@@ -238,11 +244,14 @@ def _gone(columns: Columns) -> Iterator[Problem]:
         heading = next(text for text, other in columns.layout.headings.items() if other == fact)
         yield Problem(
             f"{columns.shown_sheet}!{columns.heading_row}",
-            Words(f"Kolumnen ”{heading}” som hör till layouten {columns.layout.name} finns inte i filen.",
-                  f"The column “{heading}” that belongs to the layout {columns.layout.name} is not in the file."),
-            Words("Lägg tillbaka kolumnen, eller läs in utan den.",
-                  "Put the column back, or take the list in without it."),
-        )  # fmt: skip
+            Words(
+                f"Kolumnen ”{heading}” som hör till layouten {columns.layout.name} finns inte i filen.",
+                f"The column “{heading}” that belongs to the layout {columns.layout.name} is not in the file.",
+            ),
+            Words(
+                "Lägg tillbaka kolumnen, eller läs in utan den.", "Put the column back, or take the list in without it."
+            ),
+        )
 
 
 def _unknown(database: Database, staged: StagedFile, book: Book) -> str:
@@ -250,12 +259,10 @@ def _unknown(database: Database, staged: StagedFile, book: Book) -> str:
     sheets = [
         {
             "name": masked(sheet.name),
-            "rows": [
-                [row.number, _shown(row)] for row in islice(sheet.rows, SHOWN_ROWS)
-            ],
+            "rows": [[row.number, _shown(row)] for row in islice(sheet.rows, SHOWN_ROWS)],
         }
         for sheet in book.sheets
-    ]  # fmt: skip
+    ]
     with _still_ours(database, staged) as (_, found):
         found.state, found.found = UNKNOWN, {"sheets": sheets, "hidden": list(book.hidden)}
     return UNKNOWN
@@ -281,9 +288,12 @@ def _failed(database: Database, staged: StagedFile, problem: Problem) -> str:
 
 
 def _laid_ready(
-    database: Database, now: _Reading, book: Book, coming: Iterable[tuple[int, list[RawRow]]],
+    database: Database,
+    now: _Reading,
+    book: Book,
+    coming: Iterable[tuple[int, list[RawRow]]],
     heard: Callable[[int, int], bool],
-) -> str:  # fmt: skip
+) -> str:
     takers = [SheetTaker(sheet, now.layouts, now.begin) for sheet in book.sheets]
     now.told += [Told("", 0, 0, "", problem) for problem in told_of_hidden(book.hidden, now.staged.file)]
     now.told += [
@@ -321,20 +331,47 @@ def _lay(database: Database, now: _Reading) -> None:
 
 
 EMPTY: Final[dict[str, Any]] = {
-    "state": GOOD, "municipality": "", "form": "", "seat": "", "association_id": None,
-    "private": False, "received_on": None, "due_on": None, "purpose": "", "amount": None, "giro": "",
-    "reference": "", "customer": "", "title": "", "open_to_public": None, "rate": "", "room": "", "starts_at": None,
-    "ends_at": None, "of_association": None, "of_case": None, "digest": "", "case_id": None,
-}  # fmt: skip
+    "state": GOOD,
+    "municipality": "",
+    "form": "",
+    "seat": "",
+    "association_id": None,
+    "private": False,
+    "received_on": None,
+    "due_on": None,
+    "purpose": "",
+    "amount": None,
+    "giro": "",
+    "reference": "",
+    "customer": "",
+    "title": "",
+    "open_to_public": None,
+    "rate": "",
+    "room": "",
+    "starts_at": None,
+    "ends_at": None,
+    "of_association": None,
+    "of_case": None,
+    "digest": "",
+    "case_id": None,
+}
 
 
 def _problem(key: int, told: Told) -> dict[str, Any]:
     problem = told.problem
     return {
-        "staged_id": key, "sheet": told.sheet, "row": told.row, "column": told.column, "where": problem.where,
-        "value": told.value, "stops": told.stops, "what_sv": problem.what.sv, "what_en": problem.what.en,
-        "remedy_sv": problem.remedy.sv, "remedy_en": problem.remedy.en,
-    }  # fmt: skip
+        "staged_id": key,
+        "sheet": told.sheet,
+        "row": told.row,
+        "column": told.column,
+        "where": problem.where,
+        "value": told.value,
+        "stops": told.stops,
+        "what_sv": problem.what.sv,
+        "what_en": problem.what.en,
+        "remedy_sv": problem.remedy.sv,
+        "remedy_en": problem.remedy.en,
+    }
 
 
 def _finished(database: Database, now: _Reading) -> str:
@@ -347,9 +384,12 @@ def _finished(database: Database, now: _Reading) -> str:
     compared: dict[str, Any] = {}
     with _still_ours(database, now.staged) as (session, staged):
         counts: dict[str, Any] = {
-            "rows": taking.rows, "good": taking.place, "refused": taking.refused, "problems": now.problems,
+            "rows": taking.rows,
+            "good": taking.place,
+            "refused": taking.refused,
+            "problems": now.problems,
             "by_year": {str(year): number for year, number in taking.by_year.items()},
-        }  # fmt: skip
+        }
         if now.kind is ListKind.PAYMENTS:
             good, refused = payment_lists.match(session, staged)
             counts |= {"good": good, "refused": taking.refused + refused, "problems": now.problems + refused}
@@ -366,9 +406,15 @@ def _finished(database: Database, now: _Reading) -> str:
 
 
 def _returned(
-    database: Database, staged: StagedFile, book: Book, coming: Iterable[tuple[int, list[RawRow]]], sign: str,
-    rules: Rules, *, at: datetime,
-) -> str:  # fmt: skip
+    database: Database,
+    staged: StagedFile,
+    book: Book,
+    coming: Iterable[tuple[int, list[RawRow]]],
+    sign: str,
+    rules: Rules,
+    *,
+    at: datetime,
+) -> str:
     """A list that was downloaded here: what it wants changed lies ready, case by case."""
     with reading(database) as session:
         listed = returned_lists.list_of(session, staged.board_id, sign, staged.file)

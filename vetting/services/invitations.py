@@ -63,10 +63,14 @@ def make(session: WritingSession, user: User, *, board_id: int | None, by: Perso
     secret = secrets.token_urlsafe(32)
     session.add(
         Invitation(
-            digest=digest_of(secret), user_id=user.id, board_id=board_id, made_by_id=(by.id or None) if by else None,
-            at=at, expires_at=at + GOOD_FOR,
+            digest=digest_of(secret),
+            user_id=user.id,
+            board_id=board_id,
+            made_by_id=(by.id or None) if by else None,
+            at=at,
+            expires_at=at + GOOD_FOR,
         )
-    )  # fmt: skip
+    )
     for board in [board_id] if board_id else [board.id for board in boards_of(session, user.id)]:
         session.note(Noted(action="invitation_made", by=by, at=at, subject=user, board_id=board))
     return secret
@@ -90,18 +94,28 @@ def _check_may_invite(session: Session, user: User, by: Person) -> None:
     if session.scalar(asks.limit(1)) is not None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem("link", Words("Någon roll väntar på ett ja.", "A role waits for a yes."),
-                    Words("Den som säger ja får länken.", "Whoever says yes gets the link.")),
-        )  # fmt: skip
+            Problem(
+                "link",
+                Words("Någon roll väntar på ett ja.", "A role waits for a yes."),
+                Words("Den som säger ja får länken.", "Whoever says yes gets the link."),
+            ),
+        )
     heavy = any(board != by.board_id or role in {guarded.value for guarded in GUARDED} for board, role in held)
     if heavy:
         raise Refused(
             Obstacle.CLOSED,
-            Problem("link", Words("Kontot beslutar, betalar, ger roller eller finns i en annan nämnd.",
-                                  "The account decides, pays, gives roles or is in another board."),
-                    Words("Be den som sköter servern: vetting user invite.",
-                          "Ask whoever runs the server: vetting user invite.")),
-        )  # fmt: skip
+            Problem(
+                "link",
+                Words(
+                    "Kontot beslutar, betalar, ger roller eller finns i en annan nämnd.",
+                    "The account decides, pays, gives roles or is in another board.",
+                ),
+                Words(
+                    "Be den som sköter servern: vetting user invite.",
+                    "Ask whoever runs the server: vetting user invite.",
+                ),
+            ),
+        )
 
 
 def invited(session: Session, secret: str, *, at: datetime) -> Invited | None:
@@ -150,9 +164,12 @@ def change_password(
             raise
         raise Refused(
             Obstacle.INVALID,
-            Problem("old", Words("Det nuvarande lösenordet är fel.", "The present password is wrong."),
-                    Words("Skriv det som du loggar in med.", "Write the one that you sign in with.")),
-        ) from None  # fmt: skip
+            Problem(
+                "old",
+                Words("Det nuvarande lösenordet är fel.", "The present password is wrong."),
+                Words("Skriv det som du loggar in med.", "Write the one that you sign in with."),
+            ),
+        ) from None
 
     def work(session: WritingSession) -> None:
         user = session.get_one(User, person.id)

@@ -200,10 +200,18 @@ def _letter(
         else None
     )
     row = Letter(
-        board_id=case.board_id, case_id=case.id, kind=kind.value, language=language, name=case.name,
-        email=contact.email if contact else "", postal=contact.postal.splitlines() if contact else [], subject=subject,
-        lines=lines, written_at=at, by_user_id=by.id,
-    )  # fmt: skip
+        board_id=case.board_id,
+        case_id=case.id,
+        kind=kind.value,
+        language=language,
+        name=case.name,
+        email=contact.email if contact else "",
+        postal=contact.postal.splitlines() if contact else [],
+        subject=subject,
+        lines=lines,
+        written_at=at,
+        by_user_id=by.id,
+    )
     if kind in DECISIONS:
         row.decision_id = key
     elif kind is LetterKind.COMMENT:
@@ -217,10 +225,18 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: R
     board = session.get_one(Board, case.board_id)
     found = session.get(Round, case.round_id) if case.round_id else None
     own: dict[str, Any] = {
-        "kind": kind, "board": board.name, "number": case.number, "dnr": case.dnr or (found.dnr if found else ""),
-        "name": case.name, "purpose": case.purpose, "grant": case.kind == CaseKind.GRANT,
-        "applied": case.amount_applied, "legal": _legal(board, kind), "lines": (), **_booked(session, case),
-    }  # fmt: skip
+        "kind": kind,
+        "board": board.name,
+        "number": case.number,
+        "dnr": case.dnr or (found.dnr if found else ""),
+        "name": case.name,
+        "purpose": case.purpose,
+        "grant": case.kind == CaseKind.GRANT,
+        "applied": case.amount_applied,
+        "legal": _legal(board, kind),
+        "lines": (),
+        **_booked(session, case),
+    }
     by_name = Habit.SIGNED_BY_NAME in habits_of(board)
     signed = (by.name, by.function) if by_name else (by.function,)
     if kind is LetterKind.COMMENT:
@@ -229,8 +245,15 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: R
     if kind is LetterKind.REMINDER:
         reclaim = session.get_one(Reclaim, key)
         asked = _asked_back(session, reclaim)
-        return About(**own | {"left": remaining(reclaim.amount, [asked.paid]), "due_on": deadline(on, REMINDED),
-                              "asked_back": asked, "signed": signed})  # fmt: skip
+        return About(
+            **own
+            | {
+                "left": remaining(reclaim.amount, [asked.paid]),
+                "due_on": deadline(on, REMINDED),
+                "asked_back": asked,
+                "signed": signed,
+            }
+        )
     decision = session.get_one(Decision, key)
     reclaim_of = session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id))
     gives = Outcome(decision.outcome) in FAVOURABLE and decision.kind == CaseKind.GRANT
@@ -238,16 +261,21 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: R
     return About(
         **own
         | {
-            "lines": decision.reasons.splitlines(), "decided_on": decision.decided_on, "amount": decision.amount,
-            "decider": _decider(decision, board), "execution": decision.execution,
+            "lines": decision.reasons.splitlines(),
+            "decided_on": decision.decided_on,
+            "amount": decision.amount,
+            "decider": _decider(decision, board),
+            "execution": decision.execution,
             "conditions": decision.conditions,
-            "reservations": tuple(Reservation(name) for name in decision.reservations), "appeal": decision.appeal,
+            "reservations": tuple(Reservation(name) for name in decision.reservations),
+            "appeal": decision.appeal,
             "due_on": reclaim_of.due_on if reclaim_of else None,
             "asked_back": _asked_back(session, reclaim_of) if reclaim_of else None,
-            "report_on": found.report_on if found and gives else None, "signed": _signed(decision, by_name=by_name),
+            "report_on": found.report_on if found and gives else None,
+            "signed": _signed(decision, by_name=by_name),
         }
         | (_agreed(session, case, rules, on=decision.decided_on) if agreement else {})
-    )  # fmt: skip
+    )
 
 
 def _decider(decision: Decision, board: Board) -> Words:
@@ -270,14 +298,20 @@ def _asked_back(session: Session, reclaim: Reclaim) -> AskedBack:
     reference = same(f", {reclaim.reference}") if reclaim.reference else NO_WORDS
     held_open = reclaim.reservation and Reservation.RECLAIM.value in granted.reservations
     return AskedBack(
-        number=reclaim.number, granted=granted.amount, granted_on=granted.decided_on, amount=reclaim.amount,
-        decided_on=decided.decided_on if decided else None, ground=RECLAIM_GROUND_WORDS[ReclaimGround(reclaim.ground)],
-        established=lower_first(ESTABLISHED_WORDS[EstablishedBy(reclaim.established_by)]) + same(" ")
-        + long_day(reclaim.established_on) + reference,
+        number=reclaim.number,
+        granted=granted.amount,
+        granted_on=granted.decided_on,
+        amount=reclaim.amount,
+        decided_on=decided.decided_on if decided else None,
+        ground=RECLAIM_GROUND_WORDS[ReclaimGround(reclaim.ground)],
+        established=lower_first(ESTABLISHED_WORDS[EstablishedBy(reclaim.established_by)])
+        + same(" ")
+        + long_day(reclaim.established_on)
+        + reference,
         term=RESERVATION_WORDS[Reservation.RECLAIM] if held_open else NO_WORDS,
         paid=sum(entry.amount for entry in ledger(session, reclaim.id)),
         pay_to=session.get_one(Board, reclaim.board_id).pay_to,
-    )  # fmt: skip
+    )
 
 
 def _booked(session: Session, case: Case) -> dict[str, Any]:
@@ -298,10 +332,12 @@ def _agreed(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str
     version, text = letting.terms_of_booking(session, case)
     said = {row.fact: row.value for row in values_of_case(session, case) if row.fact == ORGANISER}
     return {
-        "price": _price(session, case, rules, on), "organiser": str(said.get(ORGANISER) or case.name),
-        "terms": text.splitlines(), "terms_version": version,
+        "price": _price(session, case, rules, on),
+        "organiser": str(said.get(ORGANISER) or case.name),
+        "terms": text.splitlines(),
+        "terms_version": version,
         "in_system": not session.get_one(Board, case.board_id).bookings.get("own"),
-    }  # fmt: skip
+    }
 
 
 def _price(session: Session, case: Case, rules: Rules, on: date) -> Words:
@@ -352,19 +388,27 @@ def values_of(session: Session, row: Letter) -> dict[str, Any]:
     return {
         "board": session.get_one(Board, row.board_id).name,
         "letterhead": letterhead_of(session.get_one(Board, row.board_id)).splitlines(),
-        "to": [row.name, *row.postal], "date": row.written_at.astimezone(HERE).date().isoformat(),
-        "subject": row.subject, "lines": list(row.lines), "number": case.number,
-        "dnr": case.dnr or (found.dnr if found else ""), "name": row.name,
-    }  # fmt: skip
+        "to": [row.name, *row.postal],
+        "date": row.written_at.astimezone(HERE).date().isoformat(),
+        "subject": row.subject,
+        "lines": list(row.lines),
+        "number": case.number,
+        "dnr": case.dnr or (found.dnr if found else ""),
+        "name": row.name,
+    }
 
 
 def as_pdf(session: Session, row: Letter) -> bytes:
     """The letter as PDF/UA."""
     values = values_of(session, row)
     letter = {
-        "letterhead": values["letterhead"], "to": values["to"], "on": values["date"], "subject": row.subject,
-        "lines": values["lines"], "language": row.language,
-    }  # fmt: skip
+        "letterhead": values["letterhead"],
+        "to": values["to"],
+        "on": values["date"],
+        "subject": row.subject,
+        "lines": values["lines"],
+        "language": row.language,
+    }
     return letter_pdf([letter], title=row.subject, language=row.language)
 
 
@@ -400,16 +444,20 @@ def _mail(session: Session, row: Letter, sender: str = "") -> EmailMessage:
 
 NO_ADDRESS: Final = (
     Words("Föreningen har ingen e-postadress.", "The association has no mail address."),
-    Words("Skriv adressen i ärendet, eller skicka brevet med posten.",
-          "Write the address in the case, or send the letter by post."),
-)  # fmt: skip
+    Words(
+        "Skriv adressen i ärendet, eller skicka brevet med posten.",
+        "Write the address in the case, or send the letter by post.",
+    ),
+)
 
 
 WRONG_ADDRESS: Final = (
     Words("Det som står som e-postadress går inte att skriva till.", "What stands as the mail address is no address."),
-    Words("Rätta adressen i ärendet, eller skicka brevet med posten.",
-          "Correct the address in the case, or send the letter by post."),
-)  # fmt: skip
+    Words(
+        "Rätta adressen i ärendet, eller skicka brevet med posten.",
+        "Correct the address in the case, or send the letter by post.",
+    ),
+)
 
 
 def _file(row: Letter) -> str:
@@ -421,9 +469,13 @@ def server_of(config: Config) -> MailServer | None:
     if not config.mail_host:
         return None
     return MailServer(
-        host=config.mail_host, port=config.mail_port, user=config.mail_user, password=config.mail_password,
-        sender=config.mail_from, encrypted=config.mail_encrypted,
-    )  # fmt: skip
+        host=config.mail_host,
+        port=config.mail_port,
+        user=config.mail_user,
+        password=config.mail_password,
+        sender=config.mail_from,
+        encrypted=config.mail_encrypted,
+    )
 
 
 def send_mail(database: Database, key: int, server: MailServer, *, by: Person, at: datetime) -> Letter:
@@ -483,25 +535,39 @@ def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tupl
     if row.sent_at is not None:
         raise Refused(
             Obstacle.STALE,
-            Problem("", Words("Brevet är redan skickat.", "The letter has been sent already."),
-                    Words("Skriv ett nytt, om något ska läggas till.", "Write a new one to add something.")),
-        )  # fmt: skip
+            Problem(
+                "",
+                Words("Brevet är redan skickat.", "The letter has been sent already."),
+                Words("Skriv ett nytt, om något ska läggas till.", "Write a new one to add something."),
+            ),
+        )
     if row.sending_at is not None and at - row.sending_at < HANDING_OVER:
         raise Refused(
             Obstacle.STALE,
-            Problem("", Words("Brevet skickas just nu.", "The letter is being sent right now."),
-                    Words("Vänta några minuter och öppna det igen.", "Wait some minutes and open it again.")),
-        )  # fmt: skip
+            Problem(
+                "",
+                Words("Brevet skickas just nu.", "The letter is being sent right now."),
+                Words("Vänta några minuter och öppna det igen.", "Wait some minutes and open it again."),
+            ),
+        )
     told = session.get(Communication, row.communication_id) if row.communication_id is not None else None
     if told is not None and told.replied_on is None and told.reply_by < at.date() + SHORTEST_REPLY:
         raise Refused(
             Obstacle.CLOSED,
-            Problem("", Words("Föreningen skulle få mindre än en vecka att svara, till ",
-                              "The association would have less than a week to answer, until ")
-                    + long_day(told.reply_by) + same("."),
-                    Words("Förläng svarstiden i ärendet, och skriv brevet på nytt.",
-                          "Extend the time to reply in the case, and write the letter anew.")),
-        )  # fmt: skip
+            Problem(
+                "",
+                Words(
+                    "Föreningen skulle få mindre än en vecka att svara, till ",
+                    "The association would have less than a week to answer, until ",
+                )
+                + long_day(told.reply_by)
+                + same("."),
+                Words(
+                    "Förläng svarstiden i ärendet, och skriv brevet på nytt.",
+                    "Extend the time to reply in the case, and write the letter anew.",
+                ),
+            ),
+        )
     return row, case
 
 
@@ -509,9 +575,15 @@ def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Per
     row.sent_at, row.sent_by, row.failed, row.sending_at = at, way, "", None
     if row.decision_id is not None:
         event = DecisionEvent(
-            board_id=row.board_id, case_id=row.case_id, decision_id=row.decision_id, what=Happened.SENT.value,
-            on=at.date(), text=way, at=at, by_user_id=by.id or None,
-        )  # fmt: skip
+            board_id=row.board_id,
+            case_id=row.case_id,
+            decision_id=row.decision_id,
+            what=Happened.SENT.value,
+            on=at.date(),
+            text=way,
+            at=at,
+            by_user_id=by.id or None,
+        )
         session.add(event)
     session.flush()
     session.note(Noted(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
@@ -537,9 +609,14 @@ def take_template(session: WritingSession, data: bytes, name: str, *, by: Person
         raise Refused(Obstacle.INVALID, error.problem) from None
     last = session.scalar(select(func.max(LetterTemplate.version)).where(LetterTemplate.board_id == by.board_id))
     row = LetterTemplate(
-        board_id=by.board_id, version=int(last or 0) + 1, name=name, sha256=hashlib.sha256(data).hexdigest(),
-        content=data, at=at, by_user_id=by.id or None,
-    )  # fmt: skip
+        board_id=by.board_id,
+        version=int(last or 0) + 1,
+        name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        content=data,
+        at=at,
+        by_user_id=by.id or None,
+    )
     session.add(row)
     session.flush()
     session.note(Noted(action="template_taken", by=by, at=at, subject=row, board_id=by.board_id))
@@ -564,7 +641,13 @@ def end_template(session: WritingSession, *, by: Person, at: datetime) -> None:
 
 
 EXAMPLE: Final[dict[str, Any]] = {
-    "board": "Nämnden", "letterhead": ["Nämnden", "Gatan 1"], "to": ["Föreningen", "Vägen 2"], "date": "2026-01-15",
-    "subject": "Beslut", "lines": ["Första raden.", "", "- ett", "- två"], "number": "BID-2026-0001", "dnr": "EX 1",
+    "board": "Nämnden",
+    "letterhead": ["Nämnden", "Gatan 1"],
+    "to": ["Föreningen", "Vägen 2"],
+    "date": "2026-01-15",
+    "subject": "Beslut",
+    "lines": ["Första raden.", "", "- ett", "- två"],
+    "number": "BID-2026-0001",
+    "dnr": "EX 1",
     "name": "Föreningen",
-}  # fmt: skip
+}

@@ -64,10 +64,15 @@ def publish_terms(session: WritingSession, text: str, *, by: Person, at: datetim
         same_as = bool(lines)
         raise Refused(
             Obstacle.INVALID,
-            Problem("terms", Words("Villkoren är desamma som förut." if same_as else "Villkoren är tomma.",
-                                   "The terms are the same as before." if same_as else "The terms are empty."),
-                    Words("Ändra texten, eller låt de gamla gälla.", "Change the text, or let the old ones hold.")),
-        )  # fmt: skip
+            Problem(
+                "terms",
+                Words(
+                    "Villkoren är desamma som förut." if same_as else "Villkoren är tomma.",
+                    "The terms are the same as before." if same_as else "The terms are empty.",
+                ),
+                Words("Ändra texten, eller låt de gamla gälla.", "Change the text, or let the old ones hold."),
+            ),
+        )
     return _kept(session, by.board_id, lines, (last.version if last else 0) + 1, by=by, at=at)
 
 
@@ -84,9 +89,7 @@ def terms_of_booking(session: Session, case: Case) -> tuple[int, str]:
     return (held.version, held.text) if held is not None else (1, SHIPPED_TERMS)
 
 
-def _kept(
-    session: WritingSession, board_id: int, text: str, version: int, *, by: Person, at: datetime
-) -> LettingTerms:  # fmt: skip
+def _kept(session: WritingSession, board_id: int, text: str, version: int, *, by: Person, at: datetime) -> LettingTerms:
     row = LettingTerms(board_id=board_id, version=version, text=text, at=at, by_user_id=by.id or None)
     session.add(row)
     session.flush()
@@ -98,7 +101,7 @@ def _kept(
 
 def accept(
     session: WritingSession, number: str, way: Accepted, *, on: date, by: Person, at: datetime
-) -> TermsAcceptance:  # fmt: skip
+) -> TermsAcceptance:
     """Notes that the booker has accepted the terms, how and when; the version in force then is kept.
 
     Raises:
@@ -109,35 +112,61 @@ def accept(
     if CaseKind(case.kind) is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     if State(case.state) in {State.REFUSED, State.CANCELLED, State.RESCINDED}:
-        problems.append(Problem("accepted", Words("Bokningen gäller inte.", "The booking does not stand."),
-                                Words("Det finns inget att godta.", "There is nothing to accept.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "accepted",
+                Words("Bokningen gäller inte.", "The booking does not stand."),
+                Words("Det finns inget att godta.", "There is nothing to accept."),
+            )
+        )
     if on > at.date():
-        problems.append(Problem("accepted_on", Words("Dagen har inte varit än.", "The day has not been yet."),
-                                Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "accepted_on",
+                Words("Dagen har inte varit än.", "The day has not been yet."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
     terms(session, case.board_id, by=by, at=at)
     versions = store.terms_of(session, case.board_id)
     in_force = next((row for row in versions if row.at.astimezone(HERE).date() <= on), versions[-1])
     if in_force.at.astimezone(HERE).date() > on or on < case.received_on:
-        problems.append(Problem("accepted_on", Words("Villkoren eller bokningen fanns inte den dagen.",
-                                                     "The terms or the booking were not there that day."),
-                                Words("Rätta datumet.", "Correct the date.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "accepted_on",
+                Words(
+                    "Villkoren eller bokningen fanns inte den dagen.",
+                    "The terms or the booking were not there that day.",
+                ),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
     before = store.acceptances(session, [case.id]).get(case.id)
     if before is not None and before.terms_id == in_force.id:
-        problems.append(Problem("accepted", Words("De här villkoren är redan godtagna.",
-                                                  "These terms are accepted already."),
-                                Words("Ladda om sidan.", "Reload the page.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "accepted",
+                Words("De här villkoren är redan godtagna.", "These terms are accepted already."),
+                Words("Ladda om sidan.", "Reload the page."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row = TermsAcceptance(
-        case_id=case.id, terms_id=in_force.id, way=way.value, on=on, at=at, by_user_id=by.id or None
-    )  # fmt: skip
+    row = TermsAcceptance(case_id=case.id, terms_id=in_force.id, way=way.value, on=on, at=at, by_user_id=by.id or None)
     session.add(row)
     touch(case)
     session.flush()
     session.note(
-        Noted(action="terms_accepted", by=by, at=at, subject=row, case_id=case.id, reason=way.value,
-              detail={"version": in_force.version})
-    )  # fmt: skip
+        Noted(
+            action="terms_accepted",
+            by=by,
+            at=at,
+            subject=row,
+            case_id=case.id,
+            reason=way.value,
+            detail={"version": in_force.version},
+        )
+    )
     return row
 
 
@@ -145,14 +174,22 @@ def unaccepted(session: Session, *, by: Person, at: datetime) -> Sequence[Case]:
     """Confirmed bookings ahead whose terms nobody has accepted, the nearest first."""
     accepted = select(TermsAcceptance.id).where(TermsAcceptance.case_id == Case.id).exists()
     decided = select(Decision.id).where(Decision.case_id == Case.id).exists()
-    return session.scalars(
-        select(Case)
-        .join(Occurrence, Occurrence.case_id == Case.id)
-        .where(
-            Occurrence.starts_at >= at, Occurrence.state != LEFT_OUT, Case.kind == CaseKind.BOOKING.value,
-            Case.state == State.CONFIRMED.value,
-            seen_by(by, by_key=True), decided, ~accepted,
+    return (
+        session.scalars(
+            select(Case)
+            .join(Occurrence, Occurrence.case_id == Case.id)
+            .where(
+                Occurrence.starts_at >= at,
+                Occurrence.state != LEFT_OUT,
+                Case.kind == CaseKind.BOOKING.value,
+                Case.state == State.CONFIRMED.value,
+                seen_by(by, by_key=True),
+                decided,
+                ~accepted,
+            )
+            .order_by(Occurrence.starts_at, Case.id)
+            .limit(MOST_SHOWN)
         )
-        .order_by(Occurrence.starts_at, Case.id)
-        .limit(MOST_SHOWN)
-    ).unique().all()  # fmt: skip
+        .unique()
+        .all()
+    )

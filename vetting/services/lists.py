@@ -107,10 +107,12 @@ def _wrong_kind(file: str, ruleset: RuleSet, kind: CaseKind) -> Problem:
     holds_for = listed([KIND_WORDS[own] for own in sorted(ruleset.kinds)], OR)
     return Problem(
         file,
-        Words(f"Listan är {KIND_WORDS[kind].sv}, men ”{ruleset.title.sv}” gäller {holds_for.sv}.",
-              f"The list holds {KIND_WORDS[kind].en}, but “{ruleset.title.en}” is for {holds_for.en}."),
+        Words(
+            f"Listan är {KIND_WORDS[kind].sv}, men ”{ruleset.title.sv}” gäller {holds_for.sv}.",
+            f"The list holds {KIND_WORDS[kind].en}, but “{ruleset.title.en}” is for {holds_for.en}.",
+        ),
         Words("Välj en annan regeluppsättning.", "Choose another rule set."),
-    )  # fmt: skip
+    )
 
 
 def _no_headings(file: str, ruleset: RuleSet) -> Problem:
@@ -119,9 +121,11 @@ def _no_headings(file: str, ruleset: RuleSet) -> Problem:
     return Problem(
         file,
         Words("Ingen rubrikrad hittades bland de första raderna.", "No heading row was found among the first rows."),
-        Words(f"Listan behöver en kolumn som heter {named.sv} och minst en till.",
-              f"The list needs a column called {named.en} and at least one more."),
-    )  # fmt: skip
+        Words(
+            f"Listan behöver en kolumn som heter {named.sv} och minst en till.",
+            f"The list needs a column called {named.en} and at least one more.",
+        ),
+    )
 
 
 def _no_rows(columns: Columns) -> Problem:

@@ -39,15 +39,24 @@ AT_ONCE: Final = Form()
 def wrong_with(held: Entitled, form: Form) -> list[Problem]:
     """What is decided at a meeting has its paragraph; what the chair decides alone could not wait."""
     if held.maker in BY_MINUTES and not form.paragraph.strip():
-        return [Problem("paragraph", Words("Paragrafen i protokollet saknas.",
-                                           "The paragraph of the minutes is missing."),
-                        Words("Skriv den: nämnden eller utskottet har beslutat vid ett möte.",
-                              "Write it: the board or committee has decided at a meeting."))]  # fmt: skip
+        return [
+            Problem(
+                "paragraph",
+                Words("Paragrafen i protokollet saknas.", "The paragraph of the minutes is missing."),
+                Words(
+                    "Skriv den: nämnden eller utskottet har beslutat vid ett möte.",
+                    "Write it: the board or committee has decided at a meeting.",
+                ),
+            )
+        ]
     if held.maker is Maker.CHAIR and not form.urgent_because.strip():
-        return [Problem("urgent_because", Words("Det står inte varför beslutet inte kan vänta.",
-                                                "It does not say why the decision cannot wait."),
-                        Words("Skriv det, eller vänta till nämndens möte.",
-                              "Write it, or wait for the board's meeting."))]  # fmt: skip
+        return [
+            Problem(
+                "urgent_because",
+                Words("Det står inte varför beslutet inte kan vänta.", "It does not say why the decision cannot wait."),
+                Words("Skriv det, eller vänta till nämndens möte.", "Write it, or wait for the board's meeting."),
+            )
+        ]
     return []
 
 

@@ -37,16 +37,16 @@ _FACTS: Final = Words("Ansökan", "The application")
 _PROPOSAL: Final = Words("Handläggarens förslag", "The caseworker's proposal")
 _NO_PROPOSAL: Final = Words("Inget förslag är skrivet än.", "No proposal has been written yet.")
 _SCAN: Final = Words("Handlingen är en bild. Öppna den i ärendet.", "The paper is a picture. Open it in the case.")
-_UNREAD: Final = Words("Texten är inte läst än. Öppna handlingen i ärendet.",
-                       "The text has not been read yet. Open the paper in the case.")  # fmt: skip
+_UNREAD: Final = Words(
+    "Texten är inte läst än. Öppna handlingen i ärendet.", "The text has not been read yet. Open the paper in the case."
+)
 _CUT: Final = Words("Resten läses i ärendet.", "The rest is read in the case.")
-_ADVISES: Final = Words("Gruppen ger råd. Nämnden eller delegaten beslutar.",
-                        "The group advises. The board or its delegate decides.")  # fmt: skip
+_ADVISES: Final = Words(
+    "Gruppen ger råd. Nämnden eller delegaten beslutar.", "The group advises. The board or its delegate decides."
+)
 
 
-def papers(
-    session: Session, meeting: Meeting, *, rules: Rules, by: Person, on: date, language: Language
-) -> bytes:  # fmt: skip
+def papers(session: Session, meeting: Meeting, *, rules: Rules, by: Person, on: date, language: Language) -> bytes:
     """The PDF for one member.
 
     Raises:
@@ -61,17 +61,20 @@ def papers(
     return typeset(
         "papers",
         {
-            "title": f"{_TITLE.to(language)}, {when}", "language": language, "header": f"{by.board} · {by.name}",
+            "title": f"{_TITLE.to(language)}, {when}",
+            "language": language,
+            "header": f"{by.board} · {by.name}",
             "lines": [by.board, " · ".join(filter(None, (when, meeting.place))), _ADVISES.to(language)],
             "agenda_heading": _AGENDA.to(language),
             "agenda": [f"{file.case.name}, {file.case.number}" for _, file in files],
             "cases": [
-                _as_closed(session, review, file, closed[review.id], language) if review.id in closed
+                _as_closed(session, review, file, closed[review.id], language)
+                if review.id in closed
                 else _case(session, review, file, language)
                 for review, file in files
             ],
         },
-    )  # fmt: skip
+    )
 
 
 def _case(session: Session, review: Review, file: CaseFile, language: Language) -> dict[str, Any]:
@@ -96,7 +99,7 @@ def _case(session: Session, review: Review, file: CaseFile, language: Language) 
             {"heading": _FACTS.to(language), "list": True, "lines": facts or ["–"]},
         ],
         "papers": [_paper(session, document, language) for document in file.documents],
-    }  # fmt: skip
+    }
 
 
 def _as_closed(session: Session, review: Review, file: CaseFile, kept: Kept, language: Language) -> dict[str, Any]:

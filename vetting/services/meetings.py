@@ -59,13 +59,19 @@ def call(
     if closes_on is not None and closes_on <= at.date():
         raise Refused(
             Obstacle.INVALID,
-            Problem("closes_on", Words("Sista svarsdag har redan varit.", "The last day to answer has been already."),
-                    Words("Välj en senare dag.", "Choose a later day.")),
-        )  # fmt: skip
+            Problem(
+                "closes_on",
+                Words("Sista svarsdag har redan varit.", "The last day to answer has been already."),
+                Words("Välj en senare dag.", "Choose a later day."),
+            ),
+        )
     meeting = Meeting(
-        board_id=by.board_id, starts_at=starts_at, place=place.strip(), written=closes_on is not None,
+        board_id=by.board_id,
+        starts_at=starts_at,
+        place=place.strip(),
+        written=closes_on is not None,
         closes_on=closes_on,
-    )  # fmt: skip
+    )
     session.add(meeting)
     session.flush()
     waiting = session.scalars(
@@ -90,10 +96,12 @@ def refer(session: WritingSession, number: str, question: str, *, rules: Rules, 
     if any(not review.outcome for review in reviews_of_case(session, case.id)):
         raise Refused(
             Obstacle.INVALID,
-            Problem(number, Words("Ärendet ligger redan hos referensgruppen.",
-                                  "The case is already with the reference group."),
-                    Words("Vänta på gruppens yttrande.", "Wait for the group's opinion.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Ärendet ligger redan hos referensgruppen.", "The case is already with the reference group."),
+                Words("Vänta på gruppens yttrande.", "Wait for the group's opinion."),
+            ),
+        )
     planned = session.scalar(
         select(Meeting)
         .where(Meeting.board_id == case.board_id, Meeting.state == "planned", Meeting.starts_at >= at)
@@ -239,9 +247,12 @@ def open_meeting(session: WritingSession, key: int, by: Person, *, adjusting: bo
     if meeting.state == APPROVED or (not adjusting and store.adjustments(session, key)):
         raise Refused(
             Obstacle.CLOSED,
-            Problem("", Words("Anteckningarna är godkända och låsta.", "The notes are approved and locked."),
-                    Words("Rätta i nästa mötes anteckningar.", "Correct it in the next meeting's notes.")),
-        )  # fmt: skip
+            Problem(
+                "",
+                Words("Anteckningarna är godkända och låsta.", "The notes are approved and locked."),
+                Words("Rätta i nästa mötes anteckningar.", "Correct it in the next meeting's notes."),
+            ),
+        )
     return meeting
 
 
@@ -268,11 +279,18 @@ def refuse_unanswered(session: WritingSession, review: Review, by: Person, at: d
     if left:
         raise Refused(
             Obstacle.CLOSED,
-            Problem("", Words("Den skriftliga rundan pågår till ", "The written round runs until ")
-                    + day(meeting.closes_on) + same("."),
-                    counted(len(left), Words("ledamot har inte svarat.", "member has not answered."),
-                            Words("ledamöter har inte svarat.", "members have not answered."))),
-        )  # fmt: skip
+            Problem(
+                "",
+                Words("Den skriftliga rundan pågår till ", "The written round runs until ")
+                + day(meeting.closes_on)
+                + same("."),
+                counted(
+                    len(left),
+                    Words("ledamot har inte svarat.", "member has not answered."),
+                    Words("ledamöter har inte svarat.", "members have not answered."),
+                ),
+            ),
+        )
 
 
 APPROVED: Final = "approved"
@@ -304,11 +322,18 @@ def has_declared(session: Session, meeting: Meeting, by: Person) -> None:
     if must_declare(session, meeting, by):
         raise Refused(
             Obstacle.CLOSED,
-            Problem("", Words("Du har inte svarat om jäv för mötets lista.",
-                              "You have not answered on conflict of interest for the meeting's list."),
-                    Words("Öppna mötet och svara, så öppnas handlingarna.",
-                          "Open the meeting and answer: then the papers open.")),
-        )  # fmt: skip
+            Problem(
+                "",
+                Words(
+                    "Du har inte svarat om jäv för mötets lista.",
+                    "You have not answered on conflict of interest for the meeting's list.",
+                ),
+                Words(
+                    "Öppna mötet och svara, så öppnas handlingarna.",
+                    "Open the meeting and answer: then the papers open.",
+                ),
+            ),
+        )
 
 
 def _on_agenda(session: WritingSession, key: int, review_id: int, by: Person) -> Review:
@@ -330,9 +355,16 @@ def _treated(review: Review) -> Problem:
 
 
 def record(
-    session: WritingSession, key: int, review_id: int, opinion: Opinion, *, version: int | None, rules: Rules,
-    by: Person, at: datetime,
-) -> Review:  # fmt: skip
+    session: WritingSession,
+    key: int,
+    review_id: int,
+    opinion: Opinion,
+    *,
+    version: int | None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Review:
     """Records what the group advised in one case.
 
     Raises:
@@ -349,15 +381,21 @@ def record(
     if opinion.advice is not Advice.NO_OBJECTION and not opinion.text.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem("text", Words("Gruppens skäl saknas.", "The group's reasons are missing."),
-                    Words("Skriv vad gruppen grundar sitt råd på.", "Write what the group bases its advice on.")),
-        )  # fmt: skip
+            Problem(
+                "text",
+                Words("Gruppens skäl saknas.", "The group's reasons are missing."),
+                Words("Skriv vad gruppen grundar sitt råd på.", "Write what the group bases its advice on."),
+            ),
+        )
     if opinion.advice is Advice.WITH_CONDITIONS and not any(line.strip() for line in opinion.conditions):
         raise Refused(
             Obstacle.INVALID,
-            Problem("conditions", Words("Villkoren saknas.", "The conditions are missing."),
-                    Words("Skriv ett villkor på varje rad.", "Write one condition a line.")),
-        )  # fmt: skip
+            Problem(
+                "conditions",
+                Words("Villkoren saknas.", "The conditions are missing."),
+                Words("Skriv ett villkor på varje rad.", "Write one condition a line."),
+            ),
+        )
     _keep(session, review, opinion, rules=rules, by=by, at=at)
     return review
 
@@ -400,9 +438,15 @@ def _keep(session: WritingSession, review: Review, opinion: Opinion, *, rules: R
         _again(session, review, opinion)
     screen_case(session, case, rules, at=at)
     session.note(
-        Noted(action="group_advised", by=by, at=at, subject=review, case_id=case.id,
-              detail={"advice": opinion.advice.value})
-    )  # fmt: skip
+        Noted(
+            action="group_advised",
+            by=by,
+            at=at,
+            subject=review,
+            case_id=case.id,
+            detail={"advice": opinion.advice.value},
+        )
+    )
 
 
 def _again(session: WritingSession, review: Review, opinion: Opinion) -> None:
@@ -436,10 +480,16 @@ def hold(session: WritingSession, key: int, notes: str, *, rules: Rules, by: Per
     if left:
         raise Refused(
             Obstacle.CLOSED,
-            Problem("", counted(left, Words("ärende är inte behandlat.", "case has not been treated."),
-                                   Words("ärenden är inte behandlade.", "cases have not been treated.")),
-                    Words("Behandla dem, eller skjut upp dem.", "Treat them, or postpone them.")),
-        )  # fmt: skip
+            Problem(
+                "",
+                counted(
+                    left,
+                    Words("ärende är inte behandlat.", "case has not been treated."),
+                    Words("ärenden är inte behandlade.", "cases have not been treated."),
+                ),
+                Words("Behandla dem, eller skjut upp dem.", "Treat them, or postpone them."),
+            ),
+        )
     if meeting.state == "planned":
         meeting.state = "held"
         _keep_papers(session, meeting, rules=rules, by=by, at=at)

@@ -102,9 +102,15 @@ def compare(session: Session, first: int, second: int, *, catalogue: Catalogue, 
 
 
 def merge(
-    session: WritingSession, first: int, second: int, chosen: Mapping[str, str], *, rules: Rules, by: Person,
+    session: WritingSession,
+    first: int,
+    second: int,
+    chosen: Mapping[str, str],
+    *,
+    rules: Rules,
+    by: Person,
     at: datetime,
-) -> AssociationMerge:  # fmt: skip
+) -> AssociationMerge:
     """Makes two records one: cases, papers and names come along, nothing is copied or lost.
 
     chosen: field -> "merged" where what the second record says is to hold.
@@ -145,10 +151,14 @@ def merge(
     screen(session, kept, by, rules, at)
     session.note(
         Noted(
-            action="associations_merged", by=by, at=at, subject=kept, board_id=by.board_id,
+            action="associations_merged",
+            by=by,
+            at=at,
+            subject=kept,
+            board_id=by.board_id,
             detail={"name": kept.name, "merged": merged.name, "cases": len(moved["cases"])},
         )
-    )  # fmt: skip
+    )
     return row
 
 
@@ -168,34 +178,41 @@ def _pair(session: Session, first: int, second: int, by: Person) -> tuple[Associ
             Obstacle.INVALID,
             Problem(
                 merged.name,
-                Words(f"De har olika organisationsnummer, {written(kept.number)} och {written(merged.number)}, "
-                      "och är två föreningar.",
-                      f"They have different organisation numbers, {written(kept.number)} and {written(merged.number)}, "
-                      "and are two associations."),
-                Words("Står numret fel på ett ärende? Rätta det där.",
-                      "Is the number wrong in a case? Correct it there."),
+                Words(
+                    f"De har olika organisationsnummer, {written(kept.number)} och {written(merged.number)}, "
+                    "och är två föreningar.",
+                    f"They have different organisation numbers, {written(kept.number)} and {written(merged.number)}, "
+                    "and are two associations.",
+                ),
+                Words(
+                    "Står numret fel på ett ärende? Rätta det där.", "Is the number wrong in a case? Correct it there."
+                ),
             ),
-        )  # fmt: skip
+        )
     if merged.id in distinct_from(session, kept.id):
         raise Refused(
             Obstacle.CLOSED,
             Problem(
                 merged.name,
-                Words("Någon har funnit att de inte är samma förening.",
-                      "Somebody has found that they are not the same association."),
+                Words(
+                    "Någon har funnit att de inte är samma förening.",
+                    "Somebody has found that they are not the same association.",
+                ),
                 Words("Ta tillbaka det först, om det var fel.", "Take that back first, if it was wrong."),
             ),
-        )  # fmt: skip
+        )
     if used_by_others(session, merged.id, by.board_id):
         raise Refused(
             Obstacle.CLOSED,
             Problem(
                 merged.name,
-                Words("Posten används av fler nämnder och kan inte slås ihop av en av dem.",
-                      "The record is used by more boards and cannot be merged by one of them."),
+                Words(
+                    "Posten används av fler nämnder och kan inte slås ihop av en av dem.",
+                    "The record is used by more boards and cannot be merged by one of them.",
+                ),
                 Words("Be systemförvaltaren.", "Ask the administrator."),
             ),
-        )  # fmt: skip
+        )
     for association in (kept, merged):
         conflict_free(session, by, association.id)
     return kept, merged

@@ -156,8 +156,13 @@ def _weighed(file: Material, against: Sequence[Finding]) -> list[Words]:
 def _heard(file: Material) -> list[Words]:
     found = []
     for row in file.communications:
-        found.append(Words("Skickat ", "Sent ") + day(row.sent_on) + Words(", svar senast ", ", reply by ")
-                     + day(row.reply_by) + same("."))  # fmt: skip
+        found.append(
+            Words("Skickat ", "Sent ")
+            + day(row.sent_on)
+            + Words(", svar senast ", ", reply by ")
+            + day(row.reply_by)
+            + same(".")
+        )
         if row.replied_on:
             found.append(Words("Svar ", "Reply ") + day(row.replied_on) + same(f": {row.reply}"))
         texts = dict.fromkeys([row.handled, *row.met.values()])

@@ -33,23 +33,39 @@ TOLD: Final = timedelta(days=7)
 SHOWN: Final = timedelta(days=90)
 MOST: Final = 30
 OF_THE_BOARD: Final = (
-    "order_changed", "delegation_added", "delegation_agreed", "delegation_refused", "delegation_ended", "absence_added",
-    "absence_ended", "user_added", "user_deactivated", "role_asked", "role_given", "role_refused", "role_ended",
-    "invitation_made", "password_set",
-)  # fmt: skip
+    "order_changed",
+    "delegation_added",
+    "delegation_agreed",
+    "delegation_refused",
+    "delegation_ended",
+    "absence_added",
+    "absence_ended",
+    "user_added",
+    "user_deactivated",
+    "role_asked",
+    "role_given",
+    "role_refused",
+    "role_ended",
+    "invitation_made",
+    "password_set",
+)
 WHAT: Final = {
-    "way": Words("arbetssätt", "way of working"), "habits": Words("vanor", "habits"), "limits": Words("tider", "times"),
+    "way": Words("arbetssätt", "way of working"),
+    "habits": Words("vanor", "habits"),
+    "limits": Words("tider", "times"),
     "court": Words("förvaltningsrätt", "administrative court"),
     "pay_to": Words("konto för återbetalning", "account for repayments"),
     "name": Words("namn och enhet", "name and unit"),
     "rules": Words("regler", "rules"),
-}  # fmt: skip
+}
 SHOWN_AS_WRITTEN: Final = frozenset({"court", "pay_to"})
 _GATE: Final = re.compile(r"gate: (?P<gate>[\w-]+), on: (?P<on>\w+), (?P<because>.*)", re.DOTALL)
 _ON: Final = {
     "asked": Words("någon vill stänga av den", "somebody wants to switch it off"),
-    "True": Words("på", "on"), "False": Words("av", "off"), "None": Words("som arbetssättet", "as the way of working"),
-}  # fmt: skip
+    "True": Words("på", "on"),
+    "False": Words("av", "off"),
+    "None": Words("som arbetssättet", "as the way of working"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +97,12 @@ def recent(session: Session, gates: Mapping[str, GateState], *, by: Person, on: 
     rights_of = _rights(session, rows)
     return [
         OrderChange(
-            at=row.at, by=names.get(row.by_user_id or 0, ""),
+            at=row.at,
+            by=names.get(row.by_user_id or 0, ""),
             what=EVENT_WORDS[row.action] + _more(row, gates, of_whom, rights_of),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _rights(session: Session, rows: Sequence[TrailEntry]) -> dict[str, dict[int, Words]]:
@@ -94,9 +111,11 @@ def _rights(session: Session, rows: Sequence[TrailEntry]) -> dict[str, dict[int,
     keys = {table: {row.object_id for row in rows if row.object_type == table} for table in found}
     delegated = session.scalars(select(Delegation).where(Delegation.id.in_(keys[Delegation.__tablename__]))).all()
     away = session.scalars(select(Absence).where(Absence.id.in_(keys[Absence.__tablename__]))).all()
-    names = names_of(session, {row.user_id for row in delegated if row.user_id} | {
-        key for row in away for key in (row.user_id, row.substitute_id)
-    })  # fmt: skip
+    names = names_of(
+        session,
+        {row.user_id for row in delegated if row.user_id}
+        | {key for row in away for key in (row.user_id, row.substitute_id)},
+    )
     for row in delegated:
         whom = ROLE_WORDS[Role(row.function)] if row.function else same(names.get(row.user_id or 0, ""))
         most = same(", ") + kronor(row.largest) if row.largest else Words(", utan tak", ", without limit")
@@ -109,9 +128,11 @@ def _rights(session: Session, rows: Sequence[TrailEntry]) -> dict[str, dict[int,
 
 
 def _more(
-    row: TrailEntry, gates: Mapping[str, GateState], of_whom: Mapping[int, str],
+    row: TrailEntry,
+    gates: Mapping[str, GateState],
+    of_whom: Mapping[int, str],
     rights_of: Mapping[str, Mapping[int, Words]],
-) -> Words:  # fmt: skip
+) -> Words:
     """What was changed, where the entry says more than its kind."""
     gate = _GATE.fullmatch(row.reason)
     if gate is not None:

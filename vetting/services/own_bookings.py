@@ -100,14 +100,25 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
     other = session.scalar(select(Room.id).where(Room.board_id == by.board_id, Room.name == name))
     problems = []
     if not name:
-        problems.append(Problem("name", Words("Lokalen har inget namn.", "The room has no name."),
-                                Words("Skriv det.", "Write it.")))  # fmt: skip
+        problems.append(
+            Problem("name", Words("Lokalen har inget namn.", "The room has no name."), Words("Skriv det.", "Write it."))
+        )
     elif other is not None and other != key:
-        problems.append(Problem("name", Words("En annan lokal heter så.", "Another room is called so."),
-                                Words("Välj ett annat namn.", "Choose another name.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "name",
+                Words("En annan lokal heter så.", "Another room is called so."),
+                Words("Välj ett annat namn.", "Choose another name."),
+            )
+        )
     if not 0 <= new.buffer_minutes <= LONGEST_BUFFER:
-        problems.append(Problem("buffer_minutes", Words("Pausen går inte att ha.", "The pause cannot be had."),
-                                Words("Skriv 0–240 minuter.", "Write 0–240 minutes.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "buffer_minutes",
+                Words("Pausen går inte att ha.", "The pause cannot be had."),
+                Words("Skriv 0–240 minuter.", "Write 0–240 minutes."),
+            )
+        )
     elif key is not None and new.buffer_minutes != room.buffer_minutes:
         problems += _pause(session, room, new.buffer_minutes, at=at)
     if problems:
@@ -133,11 +144,17 @@ def _pause(session: WritingSession, room: Room, minutes: int, *, at: datetime) -
         if one.ends_at and following.starts_at and one.ends_at + pause > following.starts_at:
             day = f"{one.ends_at.astimezone(HERE):%Y-%m-%d}"
             return [
-                Problem("buffer_minutes", Words(f"Två bokningar ligger tätare än så den {day}.",
-                                                f"Two bookings are closer than that on {day}."),
-                        Words("Flytta en av dem först, eller välj en kortare paus.",
-                              "Move one of them first, or choose a shorter pause."))
-            ]  # fmt: skip
+                Problem(
+                    "buffer_minutes",
+                    Words(
+                        f"Två bokningar ligger tätare än så den {day}.", f"Two bookings are closer than that on {day}."
+                    ),
+                    Words(
+                        "Flytta en av dem först, eller välj en kortare paus.",
+                        "Move one of them first, or choose a shorter pause.",
+                    ),
+                )
+            ]
     for use in held:
         if use.starts_at and use.ends_at:
             ends = use.ends_at + pause
@@ -202,12 +219,17 @@ def _by_name(room: Room, use: Wanted) -> Select[int]:
         select(Occurrence.id)
         .join(Case, Case.id == Occurrence.case_id)
         .where(
-            Occurrence.starts_at >= starts - LONGEST_USE, Occurrence.starts_at < ends, lasts, stands,
-            Occurrence.slot_from.is_(None), Occurrence.room_name == room.name, Case.board_id == room.board_id,
+            Occurrence.starts_at >= starts - LONGEST_USE,
+            Occurrence.starts_at < ends,
+            lasts,
+            stands,
+            Occurrence.slot_from.is_(None),
+            Occurrence.room_name == room.name,
+            Case.board_id == room.board_id,
             not_taken_back(Case.batch_id),
         )
         .limit(1)
-    )  # fmt: skip
+    )
 
 
 def overlapping(times: Sequence[Time]) -> set[int]:
@@ -238,9 +260,7 @@ class Series:
     """Times that cannot be had are left out, with why; otherwise they stop the whole."""
 
 
-def book(
-    session: WritingSession, new: NewCase, series: Series, *, rules: Rules, by: Person, at: datetime
-) -> Case:  # fmt: skip
+def book(session: WritingSession, new: NewCase, series: Series, *, rules: Rules, by: Person, at: datetime) -> Case:
     """Books a room for one time or many: one case, decided once, every time held for itself.
 
     Raises:
@@ -261,8 +281,9 @@ def book(
     held = [use for use in series.uses if use not in left_out]
     first = min(use.starts for use in held).astimezone(HERE)
     new = replace(new, facts=new.facts.with_values({"event_starts_at": first.replace(tzinfo=None), "room": room.name}))
-    uses = tuple(Use(room_id=room.id, room_name=room.name, starts_at=use.starts, ends_at=use.ends)
-                 for use in series.uses)  # fmt: skip
+    uses = tuple(
+        Use(room_id=room.id, room_name=room.name, starts_at=use.starts, ends_at=use.ends) for use in series.uses
+    )
     case = cases.receive(session, replace(new, uses=uses), rules=rules, by=by, at=at)
     request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
     request.way = series.way.value
@@ -282,7 +303,7 @@ def taken(clash: Clash, free: Sequence[Room] = (), *, one: bool = True) -> Probl
         "room_id",
         GAP_WORDS[clash.because] + Words(f" {when:%Y-%m-%d kl. %H.%M}.", f" {when:%Y-%m-%d %H.%M}."),
         Words("Välj en annan tid eller lokal", "Choose another time or room") + more + instead,
-    )  # fmt: skip
+    )
 
 
 def _hold(
@@ -301,9 +322,12 @@ def _hold(
             raise
         raise Refused(
             Obstacle.STALE,
-            Problem("room_id", Words("Någon hann boka lokalen den tiden.", "Somebody booked the room at that time."),
-                    Words("Välj en annan tid eller lokal.", "Choose another time or room.")),
-        ) from error  # fmt: skip
+            Problem(
+                "room_id",
+                Words("Någon hann boka lokalen den tiden.", "Somebody booked the room at that time."),
+                Words("Välj en annan tid eller lokal.", "Choose another time or room."),
+            ),
+        ) from error
 
 
 def take_again(session: WritingSession, case: Case, *, must: bool) -> None:
@@ -326,7 +350,7 @@ def take_again(session: WritingSession, case: Case, *, must: bool) -> None:
 
 def cancel_one(
     session: WritingSession, number: str, key: int, because: str, *, version: int | None, by: Person, at: datetime
-) -> Occurrence:  # fmt: skip
+) -> Occurrence:
     """One time of a series is left out: before the decision with why, after it because the booker calls it off.
 
     What the administration takes back is a decision (`rescissions`), and so is never done time by time.
@@ -343,14 +367,29 @@ def cancel_one(
         raise Refused(Obstacle.MISSING)
     problems = []
     if row.state != LEFT_OUT and len(standing_times(session, case.id)) == 1:
-        problems.append(Problem("because", Words("Det är den enda tiden som är kvar.", "It is the only time left."),
-                                Words("Avboka hela bokningen i stället.", "Call the whole booking off.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "because",
+                Words("Det är den enda tiden som är kvar.", "It is the only time left."),
+                Words("Avboka hela bokningen i stället.", "Call the whole booking off."),
+            )
+        )
     if row.state == LEFT_OUT:
-        problems.append(Problem("because", Words("Tiden är redan struken.", "The time is left out already."),
-                                Words("Ladda om sidan.", "Reload the page.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "because",
+                Words("Tiden är redan struken.", "The time is left out already."),
+                Words("Ladda om sidan.", "Reload the page."),
+            )
+        )
     if not because.strip():
-        problems.append(Problem("because", Words("Det står inte varför.", "It does not say why."),
-                                Words("Skriv skälet.", "Write the reason.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "because",
+                Words("Det står inte varför.", "It does not say why."),
+                Words("Skriv skälet.", "Write the reason."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row.state, row.reason, row.slot_from, row.slot_to = LEFT_OUT, because.strip()[:500], None, None

@@ -53,9 +53,11 @@ TYPE_WORDS: Final[Mapping[ColumnType, Words]] = {
     ColumnType.CHOICE: Words("Ett av flera val", "One of several options"),
 }
 _AS_FACTS: Final = {
-    ColumnType.TEXT: FactType.TEXT, ColumnType.NUMBER: FactType.NUMBER, ColumnType.DATE: FactType.DATE,
+    ColumnType.TEXT: FactType.TEXT,
+    ColumnType.NUMBER: FactType.NUMBER,
+    ColumnType.DATE: FactType.DATE,
     ColumnType.CHOICE: FactType.CHOICE,
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +73,13 @@ class NewColumn:
 def definition(column: OwnColumn) -> FactDefinition:
     """The column as its cells are read: like those of any list."""
     return FactDefinition(
-        id=f"own-{column.id}", type=_AS_FACTS[ColumnType(column.type)], label=same(column.name),
-        level=Level.APPLICATION, supplied_by=SuppliedBy.STAFF,
+        id=f"own-{column.id}",
+        type=_AS_FACTS[ColumnType(column.type)],
+        label=same(column.name),
+        level=Level.APPLICATION,
+        supplied_by=SuppliedBy.STAFF,
         options={option: same(option) for option in column.options},
-    )  # fmt: skip
+    )
 
 
 def opened(column: OwnColumn) -> OpenColumn:
@@ -95,29 +100,45 @@ def add(session: WritingSession, new: NewColumn, *, by: Person, at: datetime) ->
     problems = []
     if not name or name.casefold() in {column.name.casefold() for column in known}:
         problems.append(
-            Problem("name", Words("Kolumnen har inget namn, eller samma som en annan.",
-                                  "The column has no name, or the same as another."),
-                    Words("Ge den ett eget namn.", "Give it a name of its own."))
-        )  # fmt: skip
+            Problem(
+                "name",
+                Words(
+                    "Kolumnen har inget namn, eller samma som en annan.",
+                    "The column has no name, or the same as another.",
+                ),
+                Words("Ge den ett eget namn.", "Give it a name of its own."),
+            )
+        )
     written = (" ".join(masked(option).split())[:LONGEST_NAME] for option in new.options)
     options = tuple(dict.fromkeys(filter(None, written)))
     if new.type is ColumnType.CHOICE and len(options) < 2:  # noqa: PLR2004 - one is no choice
         problems.append(
-            Problem("options", Words("Ett val behöver minst två alternativ.", "A choice needs at least two options."),
-                    Words("Skriv ett på varje rad.", "Write one on each line."))
-        )  # fmt: skip
+            Problem(
+                "options",
+                Words("Ett val behöver minst två alternativ.", "A choice needs at least two options."),
+                Words("Skriv ett på varje rad.", "Write one on each line."),
+            )
+        )
     if len(known) >= MOST_COLUMNS:
         most = number(MOST_COLUMNS)
         problems.append(
-            Problem("name", Words(f"Det finns redan {most.sv} kolumner.", f"There are {most.en} columns already."),
-                    Words("Avsluta en som inte används.", "Close one that is not used."))
-        )  # fmt: skip
+            Problem(
+                "name",
+                Words(f"Det finns redan {most.sv} kolumner.", f"There are {most.en} columns already."),
+                Words("Avsluta en som inte används.", "Close one that is not used."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     column = OwnColumn(
-        board_id=by.board_id, kind=new.kind.value, name=name, type=new.type.value,
-        options=list(options) if new.type is ColumnType.CHOICE else [], at=at, by_user_id=by.id or None,
-    )  # fmt: skip
+        board_id=by.board_id,
+        kind=new.kind.value,
+        name=name,
+        type=new.type.value,
+        options=list(options) if new.type is ColumnType.CHOICE else [],
+        at=at,
+        by_user_id=by.id or None,
+    )
     session.add(column)
     session.flush()
     session.note(Noted(action="own_column_added", by=by, at=at, subject=column, detail={"name": name}))
@@ -162,7 +183,7 @@ def _shown(column: OwnColumn, value: Any) -> Words:  # noqa: ANN401 - JSON
 
 def fill_in(
     session: WritingSession, number_: str, given: Mapping[int, str], *, by: Person, at: datetime, on: date
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """What stands in the columns for a case; a blank takes out what stood there. Returns the columns that changed.
 
     Raises:

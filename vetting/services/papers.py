@@ -179,9 +179,13 @@ def _hit(document: Document, case: Case, text: DocumentText | None, words: Seque
             if match:
                 before, after = line[: match.start()], line[match.end() :]
                 return Hit(
-                    document=document, case=case, page=number, hit=match[0], before=before[-AROUND:],
+                    document=document,
+                    case=case,
+                    page=number,
+                    hit=match[0],
+                    before=before[-AROUND:],
                     after=after[:AROUND],
-                )  # fmt: skip
+                )
     return Hit(document=document, case=case, page=0, before="", hit="", after="")
 
 
@@ -206,14 +210,17 @@ def paper_file(session: Session, key: int, *, rules: Rules, by: Person) -> Paper
     if document.type and case.association_id is not None:
         versions = store.of_association(session, by, case.association_id, document.type)
     return PaperFile(
-        document=document, case=case, text=text, why_unread=_why_unread(document, text),
+        document=document,
+        case=case,
+        text=text,
+        why_unread=_why_unread(document, text),
         proposed="" if document.type else _proposed(document, text, catalogue),
         drawn=document.media_type in files.DRAWN,
-        good_until=good_until(
-            rule_versions.read(session, case.rule_version_id, rules), document.type, document.dated
-        ),
-        catalogue=catalogue, versions=versions, twins=[(other, its) for other, its in twins],
-    )  # fmt: skip
+        good_until=good_until(rule_versions.read(session, case.rule_version_id, rules), document.type, document.dated),
+        catalogue=catalogue,
+        versions=versions,
+        twins=[(other, its) for other, its in twins],
+    )
 
 
 def paper(session: Session, key: int, *, by: Person) -> Document:
@@ -280,17 +287,21 @@ def ask_for_unread(database: Database, *, at: datetime) -> int:
         wanted = [document for document in found if f"document {document.id}" not in waiting]
         session.add_all(
             Job(
-                board_id=document.board_id, kind=READ_TEXT, about=f"document {document.id}",
-                arguments={"document": document.id}, result={}, told={}, created_at=at, by_user_id=document.by_user_id,
+                board_id=document.board_id,
+                kind=READ_TEXT,
+                about=f"document {document.id}",
+                arguments={"document": document.id},
+                result={},
+                told={},
+                created_at=at,
+                by_user_id=document.by_user_id,
             )
             for document in wanted
-        )  # fmt: skip
+        )
     return len(wanted)
 
 
-def set_type(
-    session: WritingSession, key: int, kind: str, *, rules: Rules, by: Person, at: datetime
-) -> Document:  # fmt: skip
+def set_type(session: WritingSession, key: int, kind: str, *, rules: Rules, by: Person, at: datetime) -> Document:
     """Says what a paper is that had no type: what the rules ask for is then in.
 
     Raises:

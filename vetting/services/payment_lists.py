@@ -46,11 +46,19 @@ def match(session: Session, staged: StagedFile) -> tuple[int, int]:
         what, remedy = _why_not(row, found)
         session.add(
             StagedProblem(
-                staged_id=staged.id, sheet=row.sheet, row=row.row, column=0, value="",
-                where=f"{row.sheet}!{row.row}", stops=True, what_sv=what.sv, what_en=what.en,
-                remedy_sv=remedy.sv, remedy_en=remedy.en,
+                staged_id=staged.id,
+                sheet=row.sheet,
+                row=row.row,
+                column=0,
+                value="",
+                where=f"{row.sheet}!{row.row}",
+                stops=True,
+                what_sv=what.sv,
+                what_en=what.en,
+                remedy_sv=remedy.sv,
+                remedy_en=remedy.en,
             )
-        )  # fmt: skip
+        )
     return good, refused
 
 
@@ -70,10 +78,15 @@ def _candidates(session: Session, board_id: int, row: StagedRow, taken: set[int]
     wanted = (
         select(Payment)
         .join(Case, Case.id == Payment.case_id)
-        .where(Payment.board_id == board_id, Payment.paid_on.is_(None), Payment.amount == row.amount,
-               Payment.id.not_in(taken), not_taken_back(Case.batch_id))
+        .where(
+            Payment.board_id == board_id,
+            Payment.paid_on.is_(None),
+            Payment.amount == row.amount,
+            Payment.id.not_in(taken),
+            not_taken_back(Case.batch_id),
+        )
         .order_by(Payment.planned_on, Payment.id)
-    )  # fmt: skip
+    )
     if said["case_number"]:
         wanted = wanted.where(Case.number == said["case_number"])
         return list(session.scalars(wanted.limit(1)))  # of equal instalments the earliest
@@ -94,22 +107,28 @@ def _why_not(row: StagedRow, found: list[Payment]) -> tuple[Words, Words]:
     amount = kronor(row.amount or 0)
     if not found:
         return (
-            Words("Ingen planerad utbetalning på ", "No planned payment of ") + amount
+            Words("Ingen planerad utbetalning på ", "No planned payment of ")
+            + amount
             + Words(" finns för det som raden säger.", " is there for what the row says."),
-            Words("Jämför ärendenummer och belopp med utbetalningarna.",
-                  "Compare case number and amount with the payments."),
-        )  # fmt: skip
+            Words(
+                "Jämför ärendenummer och belopp med utbetalningarna.",
+                "Compare case number and amount with the payments.",
+            ),
+        )
     if len(found) > 1:
         return (
-            Words("Flera planerade utbetalningar på ", "Several planned payments of ") + amount
+            Words("Flera planerade utbetalningar på ", "Several planned payments of ")
+            + amount
             + Words(" passar.", " fit."),
             Words("Skriv ärendenumret på raden.", "Write the case number on the row."),
-        )  # fmt: skip
+        )
     return (
         Words("Utbetalningen är stoppad.", "The payment is stopped."),
-        Words("Den kan markeras när stoppet har hävts genom beslut.",
-              "It can be marked when the stop has been lifted by a decision."),
-    )  # fmt: skip
+        Words(
+            "Den kan markeras när stoppet har hävts genom beslut.",
+            "It can be marked when the stop has been lifted by a decision.",
+        ),
+    )
 
 
 def pay(
@@ -153,6 +172,12 @@ def take_back(session: WritingSession, batch: ImportBatch, *, by: Person, at: da
         if not left and case.state == State.REPORTING:
             case.state = State.PAYMENT.value
         session.note(
-            Noted(action="payment_taken_back", by=by, at=at, subject=payment, case_id=case.id,
-                  detail={"amount": payment.amount})
-        )  # fmt: skip
+            Noted(
+                action="payment_taken_back",
+                by=by,
+                at=at,
+                subject=payment,
+                case_id=case.id,
+                detail={"amount": payment.amount},
+            )
+        )

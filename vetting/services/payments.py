@@ -115,9 +115,15 @@ def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case,
             until = until + day(stands.appeal_ends) + same(".")
         raise Refused(
             Obstacle.CLOSED,
-            Problem(case.number, until, Words("Vänta. Nämnden betalar när beslutet har fått laga kraft.",
-                                              "Wait. The board pays when the decision is in force.")),
-        )  # fmt: skip
+            Problem(
+                case.number,
+                until,
+                Words(
+                    "Vänta. Nämnden betalar när beslutet har fått laga kraft.",
+                    "Wait. The board pays when the decision is in force.",
+                ),
+            ),
+        )
 
 
 def _deciders(session: WritingSession, granted: Decision) -> set[int]:
@@ -134,24 +140,38 @@ def _check_payment(
     if payment.paid_on is not None or (version is not None and payment.version != version):
         raise Refused(
             Obstacle.STALE,
-            Problem(case.number, Words("Utbetalningen är redan markerad eller ändrad.",
-                                       "The payment has been marked or changed already."),
-                    Words("Öppna listan på nytt.", "Open the list again.")),
-        )  # fmt: skip
+            Problem(
+                case.number,
+                Words(
+                    "Utbetalningen är redan markerad eller ändrad.", "The payment has been marked or changed already."
+                ),
+                Words("Öppna listan på nytt.", "Open the list again."),
+            ),
+        )
     if payment.stopped_on is not None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(case.number, Words("Utbetalningen är stoppad.", "The payment is stopped."),
-                    Words("Den kan betalas när stoppet har hävts genom beslut.",
-                          "It can be paid when the stop has been lifted by a decision.")),
-        )  # fmt: skip
+            Problem(
+                case.number,
+                Words("Utbetalningen är stoppad.", "The payment is stopped."),
+                Words(
+                    "Den kan betalas när stoppet har hävts genom beslut.",
+                    "It can be paid when the stop has been lifted by a decision.",
+                ),
+            ),
+        )
     if paid_on > at.date() or paid_on < decision.decided_on:
         raise Refused(
             Obstacle.INVALID,
-            Problem("paid_on", Words("Dagen stämmer inte: den ligger före beslutet eller framåt.",
-                                     "The day is wrong: it lies before the decision or ahead."),
-                    Words("Rätta datumet.", "Correct the date.")),
-        )  # fmt: skip
+            Problem(
+                "paid_on",
+                Words(
+                    "Dagen stämmer inte: den ligger före beslutet eller framåt.",
+                    "The day is wrong: it lies before the decision or ahead.",
+                ),
+                Words("Rätta datumet.", "Correct the date."),
+            ),
+        )
 
 
 def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: Person, at: datetime) -> Reclaim:
@@ -190,12 +210,22 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: P
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     reclaim = Reclaim(
-        board_id=case.board_id, number=cases.next_number(session, case.board_id, SERIES, at.year), case_id=case.id,
-        decision_id=decision.id, ground=new.ground.value, amount=new.amount, established_by=new.established_by.value,
-        established_on=new.established_on, reference=new.reference.strip(), reservation=reserved,
-        without_reservation=new.without_reservation.strip(), reasons=new.reasons.strip(), contacts=[], opened_at=at,
+        board_id=case.board_id,
+        number=cases.next_number(session, case.board_id, SERIES, at.year),
+        case_id=case.id,
+        decision_id=decision.id,
+        ground=new.ground.value,
+        amount=new.amount,
+        established_by=new.established_by.value,
+        established_on=new.established_on,
+        reference=new.reference.strip(),
+        reservation=reserved,
+        without_reservation=new.without_reservation.strip(),
+        reasons=new.reasons.strip(),
+        contacts=[],
+        opened_at=at,
         by_user_id=by.id,
-    )  # fmt: skip
+    )
     session.add(reclaim)
     touch(case)
     session.flush()
@@ -209,30 +239,49 @@ def _wrong_reclaim(new: NewReclaim, left: int, *, reserved: bool, at: datetime) 
     found = []
     if new.amount <= 0 or new.amount > left:
         found.append(
-            Problem("amount", Words("Beloppet är inte mellan noll och det som är utbetalt: ",
-                                    "The amount is not between nothing and what was paid: ") + kronor(max(left, 0))
-                    + same("."), Words("Skriv högst det.", "Write at most that."))
-        )  # fmt: skip
+            Problem(
+                "amount",
+                Words(
+                    "Beloppet är inte mellan noll och det som är utbetalt: ",
+                    "The amount is not between nothing and what was paid: ",
+                )
+                + kronor(max(left, 0))
+                + same("."),
+                Words("Skriv högst det.", "Write at most that."),
+            )
+        )
     if not new.reference.strip() or new.established_on > at.date():
         found.append(
-            Problem("reference", Words("Vad som konstaterat det saknas.", "What established it is missing."),
-                    Words("Skriv vilket beslut eller vilken dom, med datum och nummer. En misstanke räcker inte.",
-                          "Write which decision or judgment, with date and number. A suspicion is not enough."))
-        )  # fmt: skip
+            Problem(
+                "reference",
+                Words("Vad som konstaterat det saknas.", "What established it is missing."),
+                Words(
+                    "Skriv vilket beslut eller vilken dom, med datum och nummer. En misstanke räcker inte.",
+                    "Write which decision or judgment, with date and number. A suspicion is not enough.",
+                ),
+            )
+        )
     if not new.reasons.strip():
         found.append(
-            Problem("reasons", Words("Motiveringen saknas.", "The reasons are missing."),
-                    Words("Skriv vad återkravet bygger på.", "Write what the reclaim rests on."))
-        )  # fmt: skip
+            Problem(
+                "reasons",
+                Words("Motiveringen saknas.", "The reasons are missing."),
+                Words("Skriv vad återkravet bygger på.", "Write what the reclaim rests on."),
+            )
+        )
     if not reserved and not new.without_reservation.strip():
         found.append(
-            Problem("without_reservation",
-                    Words("Bidragsbeslutet höll inte återkrav öppet.", "The decision did not hold a reclaim open."),
-                    Words("Ett gynnande beslut får inte ändras utan förbehåll, tvingande säkerhetsskäl eller felaktiga "
-                          "uppgifter. Skriv vilket som gäller.",
-                          "A favourable decision may not be changed without reservation, compelling safety reasons or "
-                          "incorrect information. Write which applies."))
-        )  # fmt: skip
+            Problem(
+                "without_reservation",
+                Words("Bidragsbeslutet höll inte återkrav öppet.", "The decision did not hold a reclaim open."),
+                Words(
+                    "Ett gynnande beslut får inte ändras utan förbehåll, tvingande säkerhetsskäl eller felaktiga "
+                    "uppgifter. Skriv vilket som gäller.",
+                    "A favourable decision may not be changed without reservation, compelling safety reasons or "
+                    "incorrect information. Write which applies.",
+                ),
+            )
+        )
     return found
 
 
@@ -252,9 +301,12 @@ def _in_state(reclaim: Reclaim, *states: ReclaimState) -> None:
     if ReclaimState(reclaim.state) not in states:
         raise Refused(
             Obstacle.STALE,
-            Problem(reclaim.number, Words("Återkravet har redan gått vidare.", "The reclaim has gone on already."),
-                    Words("Öppna det på nytt.", "Open it again.")),
-        )  # fmt: skip
+            Problem(
+                reclaim.number,
+                Words("Återkravet har redan gått vidare.", "The reclaim has gone on already."),
+                Words("Öppna det på nytt.", "Open it again."),
+            ),
+        )
 
 
 def communicate_reclaim(session: WritingSession, number: str, *, reply_by: date, by: Person, at: datetime) -> Reclaim:
@@ -287,9 +339,12 @@ def note_reclaim_reply(
     if not reply.strip() or replied_on > at.date() or (told_on is not None and replied_on < told_on):
         raise Refused(
             Obstacle.INVALID,
-            Problem("reply", Words("Svaret saknas.", "The reply is missing."),
-                    Words("Skriv vad föreningen svarade.", "Write what the association answered.")),
-        )  # fmt: skip
+            Problem(
+                "reply",
+                Words("Svaret saknas.", "The reply is missing."),
+                Words("Skriv vad föreningen svarade.", "Write what the association answered."),
+            ),
+        )
     reclaim.reply, reclaim.replied_on = reply.strip(), replied_on
     session.note(Noted(action="reclaim_reply", by=by, at=at, subject=reclaim, case_id=case.id))
     return reclaim
@@ -311,39 +366,54 @@ def decide_reclaim(
     if reclaim.communicated_on is None or (reclaim.replied_on is None and reclaim.reply_by and reclaim.reply_by >= on):
         raise Refused(
             Obstacle.CLOSED,
-            Problem(number, Words("Föreningen har inte fått yttra sig färdigt.",
-                                  "The association has not had its time to answer."),
-                    Words("Skicka underlaget, och vänta ut svarstiden.",
-                          "Send the material, and wait until the time to reply has passed.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Föreningen har inte fått yttra sig färdigt.", "The association has not had its time to answer."),
+                Words(
+                    "Skicka underlaget, och vänta ut svarstiden.",
+                    "Send the material, and wait until the time to reply has passed.",
+                ),
+            ),
+        )
     if not gates.has_answered_on_conflict(session, case, by.id):
         raise Refused(Obstacle.CLOSED, Problem(number, *NOT_ANSWERED))
     held = gates.delegation(session, "reclaim", by, on=on, outcome=Outcome.APPROVED, amount=reclaim.amount)
     if held is None or (held.largest is not None and reclaim.amount > held.largest):
         raise Refused(
             Obstacle.FORBIDDEN,
-            Problem(number, Words("Du har ingen delegation för det här återkravet.",
-                                  "You have no delegation for this reclaim."),
-                    Words("Skicka det till nämnden.", "Send it to the board.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Du har ingen delegation för det här återkravet.", "You have no delegation for this reclaim."),
+                Words("Skicka det till nämnden.", "Send it to the board."),
+            ),
+        )
     wrong = makers.wrong_with(held, form)
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)
     decision = Decision(
-        board_id=case.board_id, case_id=case.id, kind="reclaim", changes_id=reclaim.decision_id,
-        outcome=Outcome.APPROVED.value, amount=reclaim.amount, conditions=[], reservations=[],
-        grounds=[reclaim.ground], reasons=reclaim.reasons, reasons_at=reclaim.opened_at,
+        board_id=case.board_id,
+        case_id=case.id,
+        kind="reclaim",
+        changes_id=reclaim.decision_id,
+        outcome=Outcome.APPROVED.value,
+        amount=reclaim.amount,
+        conditions=[],
+        reservations=[],
+        grounds=[reclaim.ground],
+        reasons=reclaim.reasons,
+        reasons_at=reclaim.opened_at,
         appeal=gates.appeal_for(session, case, held.maker),
         rests_on={"reclaim": reclaim.id, "decision": reclaim.decision_id},
         **makers.signed(session, held, form, by=by, at=at),
-    )  # fmt: skip
+    )
     session.add(decision)
     session.flush()
     reclaim.reclaim_decision_id, reclaim.state, reclaim.due_on = decision.id, "decided", on + DUE_AFTER
     session.note(
-        Noted(action="reclaim_decided", by=by, at=at, subject=decision, case_id=case.id,
-              detail={"amount": reclaim.amount})
-    )  # fmt: skip
+        Noted(
+            action="reclaim_decided", by=by, at=at, subject=decision, case_id=case.id, detail={"amount": reclaim.amount}
+        )
+    )
     return decision
 
 
@@ -361,10 +431,17 @@ def receive_payment(
     if amount <= 0 or amount > left or on > at.date():
         raise Refused(
             Obstacle.INVALID,
-            Problem("amount", Words("Beloppet eller dagen stämmer inte. Kvar att betala: ",
-                                    "The amount or the day is wrong. Remaining: ") + kronor(left) + same("."),
-                    Words("Rätta det.", "Correct it.")),
-        )  # fmt: skip
+            Problem(
+                "amount",
+                Words(
+                    "Beloppet eller dagen stämmer inte. Kvar att betala: ",
+                    "The amount or the day is wrong. Remaining: ",
+                )
+                + kronor(left)
+                + same("."),
+                Words("Rätta det.", "Correct it."),
+            ),
+        )
     entry = LedgerEntry(reclaim_id=reclaim.id, kind="payment", amount=amount, on=on, at=at, by_user_id=by.id)
     session.add(entry)
     touched = left == amount

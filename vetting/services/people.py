@@ -86,9 +86,7 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
         wrong = signing_in.wrong_with_password(new.password, login)
         if wrong:
             raise Refused(Obstacle.INVALID, Problem(login, *wrong))
-        user = User(
-            login=login, name=new.name, email=new.email, password_hash=HASHER.hash(new.password), created_at=at
-        )  # fmt: skip
+        user = User(login=login, name=new.name, email=new.email, password_hash=HASHER.hash(new.password), created_at=at)
         session.add(user)
         session.flush()
     held = set(session.scalars(select(RoleHeld.role).where(RoleHeld.user_id == user.id, RoleHeld.board_id == board.id)))
@@ -109,9 +107,12 @@ def deactivate(session: WritingSession, login: str, *, by: Person | None, at: da
     if user is None:
         raise Refused(
             Obstacle.MISSING,
-            Problem(login, Words("Det finns inget sådant konto.", "There is no such account."),
-                    Words("Se kontona med 'vetting user list'.", "See the accounts with 'vetting user list'.")),
-        )  # fmt: skip
+            Problem(
+                login,
+                Words("Det finns inget sådant konto.", "There is no such account."),
+                Words("Se kontona med 'vetting user list'.", "See the accounts with 'vetting user list'."),
+            ),
+        )
     user.active = False
     boards: list[int | None] = [board.id for board in people.boards_of(session, user.id)]
     for board_id in boards or [None]:
@@ -154,9 +155,14 @@ def check_password(
         TooEarly: too many wrong tries from this device, or else to this account or from this address.
         Refused: wrong.
     """
-    keys = {_key("device", device): signing_in.MOST_FAILURES} if device else {
-        account_key(login): signing_in.MOST_FAILURES, _key("address", address): signing_in.MOST_FAILURES_OF_AN_ADDRESS,
-    }  # fmt: skip
+    keys = (
+        {_key("device", device): signing_in.MOST_FAILURES}
+        if device
+        else {
+            account_key(login): signing_in.MOST_FAILURES,
+            _key("address", address): signing_in.MOST_FAILURES_OF_AN_ADDRESS,
+        }
+    )
     with technical(database, alone=True) as session:
         for key, most in keys.items():
             opens = signing_in.wait_until(at, *people.failures(session, key, at - signing_in.WINDOW), most)
@@ -220,10 +226,12 @@ def _too_early(opens: datetime, at: datetime) -> TooEarly:
         Problem(
             "login",
             Words("För många försök.", "Too many attempts."),
-            Words(f"Vänta {wait.sv} och försök igen, eller be systemförvaltaren om hjälp.",
-                  f"Wait {wait.en} and try again, or ask the administrator for help."),
+            Words(
+                f"Vänta {wait.sv} och försök igen, eller be systemförvaltaren om hjälp.",
+                f"Wait {wait.en} and try again, or ask the administrator for help.",
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def _wrong() -> Problem:
@@ -237,9 +245,10 @@ def _wrong() -> Problem:
 def visitor(session: Session, token: str, *, at: datetime) -> Person | None:
     """Who a token belongs to while its session lasts; that it was used is kept now and then."""
     found = session.execute(
-        select(SignIn.id, SignIn.user_id, SignIn.board_id, SignIn.created_at, SignIn.seen_at, SignIn.ended_at)
-        .where(SignIn.token == digest_of(token))
-    ).first()  # fmt: skip
+        select(SignIn.id, SignIn.user_id, SignIn.board_id, SignIn.created_at, SignIn.seen_at, SignIn.ended_at).where(
+            SignIn.token == digest_of(token)
+        )
+    ).first()
     if found is None or signing_in.has_ended(at, created=found.created_at, seen=found.seen_at, ended=found.ended_at):
         return None
     person = people.person(session, found.user_id, found.board_id)

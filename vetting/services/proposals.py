@@ -33,7 +33,7 @@ NEW_ANSWER, NO_ANSWER = Words("nytt svar", "a new answer"), Words("svaret är bo
 
 def changed_since(
     session: Session, case: Case, draft: DecisionDraft | None, screened: Screened | None
-) -> tuple[Words, ...]:  # fmt: skip
+) -> tuple[Words, ...]:
     """What the proposal read that is otherwise now; nothing where it can be decided on, or none is written."""
     if draft is None or screened is None or draft.screening_id is None:
         return ()
@@ -41,14 +41,10 @@ def changed_since(
     if then is None:
         return ()
     answers, read = what_was_read(screened)
-    return _differences(
-        then, case.rule_version_id, answers, read, screened.screening.ruleset
-    )  # fmt: skip
+    return _differences(then, case.rule_version_id, answers, read, screened.screening.ruleset)
 
 
-def stale_among(
-    session: Session, cases: Sequence[Case], rules: Rules, *, on: date
-) -> dict[int, tuple[Words, ...]]:  # fmt: skip
+def stale_among(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, tuple[Words, ...]]:
     """Of some cases those that are ready with a proposal that has grown stale -> what changed."""
     ready = {case.id: case for case in cases if case.state == State.READY.value}
     drafts = session.scalars(select(DecisionDraft).where(DecisionDraft.case_id.in_(ready))).all() if ready else ()
@@ -81,17 +77,19 @@ def stale_of(session: Session, cases: Select[Case], rules: Rules, *, on: date) -
     What rests on the case's own last screening has not, as long as that one is today's: it is not read.
     """
     other = DecisionDraft.screening_id.is_distinct_from(Case.screening_id)
-    found = (
-        cases.join(DecisionDraft, DecisionDraft.case_id == Case.id)
-        .where(Case.state == State.READY.value, or_(other, may_differ(session, on)))
-    )  # fmt: skip
+    found = cases.join(DecisionDraft, DecisionDraft.case_id == Case.id).where(
+        Case.state == State.READY.value, or_(other, may_differ(session, on))
+    )
     return stale_among(session, session.scalars(found).all(), rules, on=on)
 
 
 def _differences(
-    then: StoredScreening, rule_version_id: int | None, answers: Mapping[str, int], read: Mapping[str, Any],
+    then: StoredScreening,
+    rule_version_id: int | None,
+    answers: Mapping[str, int],
+    read: Mapping[str, Any],
     ruleset: RuleSet,
-) -> tuple[Words, ...]:  # fmt: skip
+) -> tuple[Words, ...]:
     found = [OTHER_RULES] if then.rule_version_id != rule_version_id else []
     before, after = then.read["values"], read["values"]
     catalogue = ruleset.catalogue

@@ -95,7 +95,7 @@ def queue(session: Session, filters: Filters, rules: Rules, *, by: Person, on: d
 
 def _stale(
     session: Session, kind: CaseKind | None, rules: Rules, *, by: Person, on: date
-) -> dict[int, tuple[Words, ...]]:  # fmt: skip
+) -> dict[int, tuple[Words, ...]]:
     return stale_of(session, visible(by).where(Case.kind.in_(_kinds(kind))), rules, on=on)
 
 

@@ -50,6 +50,6 @@ def workbook(
         (Words("Hämtat", "Exported"), at.strftime("%Y-%m-%d %H:%M")),
         (Words("Av (funktion)", "By (function)"), by.function),
         (Words("Regler", "Rules"), EACH_BY_ITS_OWN.to(language)),
-    )  # fmt: skip
+    )
     rows = [(heading.to(language), value) for heading, value in about]
     return register_workbook(tables, rows, ABOUT.to(language), language)

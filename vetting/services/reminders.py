@@ -69,18 +69,22 @@ def _lines(session: Session, person: Person, rules: Rules, on: date) -> tuple[Wo
     waiting = _to_decide(session, person, rules, on)
     if waiting:
         lines.append(
-            counted(waiting, Words("ärende är klart för beslut.", "case is ready for decision."),
-                    Words("ärenden är klara för beslut.", "cases are ready for decision."))
-        )  # fmt: skip
+            counted(
+                waiting,
+                Words("ärende är klart för beslut.", "case is ready for decision."),
+                Words("ärenden är klara för beslut.", "cases are ready for decision."),
+            )
+        )
     changed = order_changes.count(session, person, on)
     if changed:
         lines.append(
-            counted(changed,
-                    Words("ändring av spärrar, roller eller delegation", "change of gates, roles or delegation"),
-                    Words("ändringar av spärrar, roller eller delegation", "changes of gates, roles or delegation"))
-            + Words(" den senaste veckan: se Så arbetar nämnden.",
-                    " in the last week: see How the board works.")
-        )  # fmt: skip
+            counted(
+                changed,
+                Words("ändring av spärrar, roller eller delegation", "change of gates, roles or delegation"),
+                Words("ändringar av spärrar, roller eller delegation", "changes of gates, roles or delegation"),
+            )
+            + Words(" den senaste veckan: se Så arbetar nämnden.", " in the last week: see How the board works.")
+        )
     return tuple(lines)
 
 

@@ -32,9 +32,15 @@ if TYPE_CHECKING:
 
 
 def rescind(
-    session: WritingSession, number: str, given: Rescission, *, version: int | None, by: Person, at: datetime,
+    session: WritingSession,
+    number: str,
+    given: Rescission,
+    *,
+    version: int | None,
+    by: Person,
+    at: datetime,
     form: Form = AT_ONCE,
-) -> Decision:  # fmt: skip
+) -> Decision:
     """Decides that a confirmed booking no longer stands; the booker is told by letter and can appeal.
 
     Raises:
@@ -48,27 +54,47 @@ def rescind(
     if State(case.state) is not State.CONFIRMED or confirmed is None:
         raise Refused(
             Obstacle.STALE,
-            Problem(number, Words("Bokningen är inte bekräftad.", "The booking is not confirmed."),
-                    Words("Öppna den och se hur den står.", "Open it and see how it stands.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Bokningen är inte bekräftad.", "The booking is not confirmed."),
+                Words("Öppna den och se hur den står.", "Open it and see how it stands."),
+            ),
+        )
     accepted = acceptances(session, [case.id]).get(case.id)
     held = gates.delegation(session, case.kind, by, on=at.date(), outcome=Outcome.REFUSED)
     problems = wrong_with(given, accepted=accepted is not None)
     if accepted is None:  # a term that nobody has accepted binds nobody
         given = replace(given, term="")
         if given.ground is RescissionGround.TERMS_BROKEN:
-            problems.append(Problem("ground", Words("Ingen har godtagit några villkor som kan ha brutits.",
-                                                    "Nobody has accepted any terms that can have been broken."),
-                                    Words("Välj en annan grund.", "Choose another ground.")))  # fmt: skip
+            problems.append(
+                Problem(
+                    "ground",
+                    Words(
+                        "Ingen har godtagit några villkor som kan ha brutits.",
+                        "Nobody has accepted any terms that can have been broken.",
+                    ),
+                    Words("Välj en annan grund.", "Choose another ground."),
+                )
+            )
     if given.term.strip() and given.term.strip() not in letting.terms_of_booking(session, case)[1].splitlines():
-        problems.append(Problem("term", Words("Villkoret står inte i avtalet.", "The term is not in the agreement."),
-                                Words("Välj ett som står där.", "Choose one that stands there.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "term",
+                Words("Villkoret står inte i avtalet.", "The term is not in the agreement."),
+                Words("Välj ett som står där.", "Choose one that stands there."),
+            )
+        )
     if held is None or not held.refusals:
         problems.append(
-            Problem(number, Words("Din delegation omfattar inte att ta tillbaka en bokning.",
-                                  "Your delegation does not cover taking a booking back."),
-                    Words("Skicka det till den som har.", "Send it to whoever has."))
-        )  # fmt: skip
+            Problem(
+                number,
+                Words(
+                    "Din delegation omfattar inte att ta tillbaka en bokning.",
+                    "Your delegation does not cover taking a booking back.",
+                ),
+                Words("Skicka det till den som har.", "Send it to whoever has."),
+            )
+        )
     else:
         problems += makers.wrong_with(held, form)
     if not gates.has_answered_on_conflict(session, case, by.id):
@@ -76,26 +102,46 @@ def rescind(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     decision = Decision(
-        board_id=case.board_id, case_id=case.id, kind=RESCISSION, changes_id=confirmed.id,
-        outcome=Outcome.APPROVED.value, amount=None, conditions=[], reservations=[], reasons=reasons_of(given),
-        grounds=[given.ground.value] if given.ground else [], reasons_at=at,
+        board_id=case.board_id,
+        case_id=case.id,
+        kind=RESCISSION,
+        changes_id=confirmed.id,
+        outcome=Outcome.APPROVED.value,
+        amount=None,
+        conditions=[],
+        reservations=[],
+        reasons=reasons_of(given),
+        grounds=[given.ground.value] if given.ground else [],
+        reasons_at=at,
         appeal=gates.appeal_for(session, case, held.maker if held else ""),
         rests_on=_rests_on(given, confirmed, accepted.id if accepted else None),
         **makers.signed(session, held, form, by=by, at=at),
-    )  # fmt: skip
+    )
     session.add(decision)
     _end(session, case)
     session.flush()
-    session.note(Noted(action="booking_rescinded", by=by, at=at, subject=decision, case_id=case.id,
-                       reason=given.ground.value if given.ground else ""))  # fmt: skip
+    session.note(
+        Noted(
+            action="booking_rescinded",
+            by=by,
+            at=at,
+            subject=decision,
+            case_id=case.id,
+            reason=given.ground.value if given.ground else "",
+        )
+    )
     return decision
 
 
 def _rests_on(given: Rescission, confirmed: Decision, accepted: int | None) -> dict[str, Any]:
     return {
-        "decision": confirmed.id, "acceptance": accepted, "term": given.term.strip(), "heard": given.heard.strip(),
-        "not_heard_because": given.not_heard_because.strip(), "proportionality": given.proportionality.strip(),
-    }  # fmt: skip
+        "decision": confirmed.id,
+        "acceptance": accepted,
+        "term": given.term.strip(),
+        "heard": given.heard.strip(),
+        "not_heard_because": given.not_heard_because.strip(),
+        "proportionality": given.proportionality.strip(),
+    }
 
 
 def _end(session: WritingSession, case: Case) -> None:

@@ -79,23 +79,34 @@ def list_of(session: Session, board_id: int, sign: str, file: str) -> Downloaded
     if found is None:
         raise Refused(
             Obstacle.INVALID,
-            Problem(file, Words("Listan är hämtad i en annan nämnd, eller för länge sedan.",
-                                "The list was downloaded in another board, or too long ago."),
-                    Words("Hämta listan på nytt och för över ändringarna.",
-                          "Download the list again and carry the changes over.")),
-        )  # fmt: skip
+            Problem(
+                file,
+                Words(
+                    "Listan är hämtad i en annan nämnd, eller för länge sedan.",
+                    "The list was downloaded in another board, or too long ago.",
+                ),
+                Words(
+                    "Hämta listan på nytt och för över ändringarna.",
+                    "Download the list again and carry the changes over.",
+                ),
+            ),
+        )
     return found
 
 
 class ReturnedTaker:
     """Reads the rows of a returned list: what differs from what was sent, by the case's number."""
 
-    def __init__(self, sheet: str, at: Mapping[str, int], listed: DownloadedList, opened: Sequence[OpenColumn], on: date
-                 ) -> None:  # fmt: skip
+    def __init__(
+        self, sheet: str, at: Mapping[str, int], listed: DownloadedList, opened: Sequence[OpenColumn], on: date
+    ) -> None:
         self.sheet, self.at, self.on, self.sent = masked(sheet), at, on, listed.rows
         self.opened = [column for column in opened if column.key in at]
-        self.closed = [(place, at[key]) for place, (key, _, is_open) in enumerate(listed.columns)
-                       if not is_open and key in at and key != CASE_NUMBER]  # fmt: skip
+        self.closed = [
+            (place, at[key])
+            for place, (key, _, is_open) in enumerate(listed.columns)
+            if not is_open and key in at and key != CASE_NUMBER
+        ]
         self.seen: dict[str, int] = {}
 
     def read(self, row: Row) -> tuple[str, dict[str, Any] | None, list[Told]]:
@@ -117,11 +128,15 @@ class ReturnedTaker:
         if number not in self.sent:
             return Problem(
                 where,
-                Words("Raden har inget ärendenummer ur den hämtade listan.",
-                      "The row has no case number of the downloaded list."),
-                Words("Skriv tillbaka numret. Nya ärenden läses in med en egen lista.",
-                      "Write the number back. New cases are taken in by a list of their own."),
-            )  # fmt: skip
+                Words(
+                    "Raden har inget ärendenummer ur den hämtade listan.",
+                    "The row has no case number of the downloaded list.",
+                ),
+                Words(
+                    "Skriv tillbaka numret. Nya ärenden läses in med en egen lista.",
+                    "Write the number back. New cases are taken in by a list of their own.",
+                ),
+            )
         first = self.seen.setdefault(number, row)
         if first != row:
             return Problem(
@@ -165,10 +180,11 @@ class ReturnedTaker:
 
 
 _EMPTIED: Final = (
-    Words("Cellen är tömd. Det som stod där tas inte bort.",
-          "The cell was emptied. What stood there is not taken away."),
+    Words(
+        "Cellen är tömd. Det som stod där tas inte bort.", "The cell was emptied. What stood there is not taken away."
+    ),
     Words("Skriv det nya värdet, eller ändra i ärendet.", "Write the new value, or change it in the case."),
-)  # fmt: skip
+)
 _CLOSED: Final = (
     Words("Kolumnen är inte öppen. Ändringen läses inte.", "The column is not open. The change is not read."),
     Words("Ändra i ärendet i stället.", "Change it in the case instead."),
@@ -191,9 +207,11 @@ def no_table(file: str) -> Problem:
     return Problem(
         file,
         Words("Rubriken Ärende finns inte kvar i listan.", "The heading Case is not in the list any more."),
-        Words("Skriv tillbaka rubrikerna, eller hämta listan på nytt.",
-              "Write the headings back, or download the list again."),
-    )  # fmt: skip
+        Words(
+            "Skriv tillbaka rubrikerna, eller hämta listan på nytt.",
+            "Write the headings back, or download the list again.",
+        ),
+    )
 
 
 def gone_columns(listed: DownloadedList, at: Mapping[str, int], where: str) -> Iterator[Problem]:
@@ -202,20 +220,27 @@ def gone_columns(listed: DownloadedList, at: Mapping[str, int], where: str) -> I
         if is_open and key not in at:
             yield Problem(
                 where,
-                Words(f"Kolumnen ”{heading}” finns inte kvar. Inget i den ändras.",
-                      f"The column “{heading}” is gone. Nothing in it changes."),
+                Words(
+                    f"Kolumnen ”{heading}” finns inte kvar. Inget i den ändras.",
+                    f"The column “{heading}” is gone. Nothing in it changes.",
+                ),
                 Words("Lägg tillbaka den om den skulle ändras.", "Put it back if it was to be changed."),
-            )  # fmt: skip
+            )
 
 
-def row_of(
-    staged: StagedFile, number: str, row: int, place: int, wanted: Mapping[str, Any]
-) -> dict[str, Any]:  # fmt: skip
+def row_of(staged: StagedFile, number: str, row: int, place: int, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """What lies ready of one row."""
     return {
-        "staged_id": staged.id, "state": "good", "place": place, "sheet": "", "row": row, "name": number,
-        "folded": "", "number": None, "of_case": json.dumps(wanted, ensure_ascii=False),
-    }  # fmt: skip
+        "staged_id": staged.id,
+        "state": "good",
+        "place": place,
+        "sheet": "",
+        "row": row,
+        "name": number,
+        "folded": "",
+        "number": None,
+        "of_case": json.dumps(wanted, ensure_ascii=False),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,7 +318,7 @@ class _Now:
 
 def _cells(
     wanted: Mapping[str, Any], sent: Mapping[str, Any], stands: Mapping[str, Any], case: Case, now: _Now
-) -> Iterator[CellChange]:  # fmt: skip
+) -> Iterator[CellChange]:
     for key, new in wanted.items():
         column = now.opened.get(key)
         if column is None:
@@ -321,22 +346,28 @@ def _why_not(column: OpenColumn, new: Any, case: Case, now: _Now) -> Words | Non
 def left_out(found: Iterable[CaseChange]) -> list[Problem]:
     """What is not taken in, and why."""
     return [
-        Problem(item.number, cell.column.definition.label + same(": ") + in_words(cell.column.definition, cell.new),
-                cell.remedy)
-        for item in found for cell in item.cells if cell.remedy is not None
-    ]  # fmt: skip
+        Problem(
+            item.number,
+            cell.column.definition.label + same(": ") + in_words(cell.column.definition, cell.new),
+            cell.remedy,
+        )
+        for item in found
+        for cell in item.cells
+        if cell.remedy is not None
+    ]
 
 
 def seen(found: Iterable[CaseChange]) -> str:
     """A digest of what a person was shown: another one means that something changed since."""
-    plain = [[item.number, [[cell.column.key, cell.now, cell.new, cell.compared] for cell in item.cells]]
-             for item in found]  # fmt: skip
+    plain = [
+        [item.number, [[cell.column.key, cell.now, cell.new, cell.compared] for cell in item.cells]] for item in found
+    ]
     return hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def take_in(
     session: WritingSession, found: Sequence[CaseChange], batch: ImportBatch, rules: Rules, *, by: Person, at: datetime
-) -> None:  # fmt: skip
+) -> None:
     """Makes the changes. The cases whose facts changed are then to be screened again."""
     for item in found:
         if not item.taken:
@@ -357,31 +388,33 @@ def take_in(
 
 def _facts(cells: Mapping[str, CellChange]) -> Facts:
     return Facts(
-        {
-            key: from_plain(cell.column.definition, cell.new)
-            for key, cell in cells.items() if cell.new != ABSENT
-        },
+        {key: from_plain(cell.column.definition, cell.new) for key, cell in cells.items() if cell.new != ABSENT},
         frozenset(key for key, cell in cells.items() if cell.new == ABSENT),
-    )  # fmt: skip
+    )
 
 
 def changed_since(file: str) -> Problem:
     """What stands in the cases is not what was shown."""
     return Problem(
         file,
-        Words("Något ändrades i ärendena medan du tittade på listan.",
-              "Something changed in the cases while you looked at the list."),
+        Words(
+            "Något ändrades i ärendena medan du tittade på listan.",
+            "Something changed in the cases while you looked at the list.",
+        ),
         Words("Se igenom ändringarna en gång till.", "Look through the changes once more."),
-    )  # fmt: skip
+    )
 
 
 def nothing_to_change(file: str) -> Problem:
     """Nothing differs, or nothing of it may go in."""
     return Problem(
-        file, Words("Listan ändrar inget.", "The list changes nothing."),
-        Words("Ändra i kolumnerna med ✎, spara och lämna in den igen.",
-              "Change the columns marked ✎, save it and hand it in again."),
-    )  # fmt: skip
+        file,
+        Words("Listan ändrar inget.", "The list changes nothing."),
+        Words(
+            "Ändra i kolumnerna med ✎, spara och lämna in den igen.",
+            "Change the columns marked ✎, save it and hand it in again.",
+        ),
+    )
 
 
 def counts_of(found: Sequence[CaseChange], rows: int, refused: int) -> dict[str, int]:
@@ -395,9 +428,7 @@ def is_returned(staged: StagedFile) -> bool:
     return staged.kind == ListKind.CHANGES.value
 
 
-def sheets_rows(
-    coming: Iterable[tuple[int, Sequence[RawRow]]], place: int, heading_row: int
-) -> Iterator[Row]:  # fmt: skip
+def sheets_rows(coming: Iterable[tuple[int, Sequence[RawRow]]], place: int, heading_row: int) -> Iterator[Row]:
     """The rows under the headings."""
     for sheet, rows in coming:
         if sheet == place:

@@ -49,9 +49,16 @@ def resting_on(session: WritingSession, board_id: int, association_id: int, at: 
 
 
 def return_to_queue(
-    session: WritingSession, board_id: int, association_id: int | None, because: FallenBecause, *, rules: Rules,
-    by: Person | None, at: datetime, but: int | None = None,
-) -> int:  # fmt: skip
+    session: WritingSession,
+    board_id: int,
+    association_id: int | None,
+    because: FallenBecause,
+    *,
+    rules: Rules,
+    by: Person | None,
+    at: datetime,
+    but: int | None = None,
+) -> int:
     """Something new has come: everything that rests on what was known is judged anew and shown again.
 
     but: the case where it came, which somebody looks at already. Returns how many other cases were returned.
@@ -69,9 +76,16 @@ def return_to_queue(
             screen_case(session, case, rules, at=at)
         case.look_again_at, case.look_again_because = at, because.value
         session.note(
-            Noted(action="returned_to_queue", by=by, at=at, subject=case, case_id=case.id, board_id=board_id,
-                  detail={"because": because.value})
-        )  # fmt: skip
+            Noted(
+                action="returned_to_queue",
+                by=by,
+                at=at,
+                subject=case,
+                case_id=case.id,
+                board_id=board_id,
+                detail={"because": because.value},
+            )
+        )
         returned += 1
     return returned
 
@@ -86,16 +100,21 @@ def looked_again(session: WritingSession, number: str, text: str, *, by: Person,
     if case.look_again_at is None:
         raise Refused(
             Obstacle.STALE,
-            Problem(number, Words("Någon har redan sett ärendet igen.", "Somebody has looked at it again already."),
-                    Words("Se händelserna.", "See the events.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Någon har redan sett ärendet igen.", "Somebody has looked at it again already."),
+                Words("Se händelserna.", "See the events."),
+            ),
+        )
     if not text.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem("look-again", Words("Det står inte vad som följer av det nya.",
-                                        "It does not say what follows from what is new."),
-                    Words("Skriv vad du har sett och vad som görs nu.", "Write what you saw and what is done now.")),
-        )  # fmt: skip
+            Problem(
+                "look-again",
+                Words("Det står inte vad som följer av det nya.", "It does not say what follows from what is new."),
+                Words("Skriv vad du har sett och vad som görs nu.", "Write what you saw and what is done now."),
+            ),
+        )
     add_note(session, number, text, official=True, by=by, at=at)
     case.look_again_at, case.look_again_because = None, ""
     touch(case)

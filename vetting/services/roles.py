@@ -86,9 +86,12 @@ def take_in(session: WritingSession, new: Colleague, *, by: Person | None, at: d
     elif not user.active:
         raise Refused(
             Obstacle.CLOSED,
-            Problem("login", Words("Kontot är stängt.", "The account is closed."),
-                    Words("Välj ett annat användarnamn.", "Choose another login.")),
-        )  # fmt: skip
+            Problem(
+                "login",
+                Words("Kontot är stängt.", "The account is closed."),
+                Words("Välj ett annat användarnamn.", "Choose another login."),
+            ),
+        )
     held = set(session.scalars(select(RoleHeld.role).where(RoleHeld.user_id == user.id, RoleHeld.board_id == board.id)))
     held |= {ask.role for ask in waiting(session, board.id) if ask.user_id == user.id}
     wanted = [role for role in dict.fromkeys(new.roles) if role.value not in held]
@@ -112,9 +115,10 @@ def take_in(session: WritingSession, new: Colleague, *, by: Person | None, at: d
 def _deciding_functions(session: Session, board_id: int, at: datetime) -> set[Role]:
     """Functions that a row of the scheme gives the right to decide: whoever gets one gets that right."""
     rows = select(Delegation.function).where(
-        Delegation.board_id == board_id, Delegation.function != "",
+        Delegation.board_id == board_id,
+        Delegation.function != "",
         or_(Delegation.valid_to.is_(None), Delegation.valid_to >= at.date()),
-    )  # fmt: skip
+    )
     return {Role(function) for function in session.scalars(rows)}
 
 
@@ -124,11 +128,21 @@ _ASK_ANOTHER = Words("Be en annan systemförvaltare.", "Ask another administrato
 def _check_new(new: Colleague) -> None:
     problems = []
     if not new.login.strip() or not new.name.strip():
-        problems.append(Problem("login", Words("Namn eller användarnamn saknas.", "Name or login is missing."),
-                                Words("Skriv båda.", "Write both.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "login",
+                Words("Namn eller användarnamn saknas.", "Name or login is missing."),
+                Words("Skriv båda.", "Write both."),
+            )
+        )
     if not new.roles:
-        problems.append(Problem("role", Words("Ingen roll är vald.", "No role is chosen."),
-                                Words("Kryssa i minst en.", "Tick at least one.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "role",
+                Words("Ingen roll är vald.", "No role is chosen."),
+                Words("Kryssa i minst en.", "Tick at least one."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
 
@@ -157,10 +171,11 @@ def waiting_for(session: Session, by: Person) -> int:
         return 0
     rows = session.scalars(
         select(Delegation).where(
-            Delegation.board_id == by.board_id, Delegation.waits,
+            Delegation.board_id == by.board_id,
+            Delegation.waits,
             or_(Delegation.valid_to.is_(None), Delegation.valid_to >= Delegation.valid_from),
         )
-    )  # fmt: skip
+    )
     asked: list[tuple[int | None, int | None]] = [
         (ask.asked_by_id, ask.user_id) for ask in waiting(session, by.board_id)
     ]
@@ -226,18 +241,25 @@ def end_role(
     if by is not None and role in SECONDS and not seconds(session, board_id, but={by.id, user_id}):
         raise Refused(
             Obstacle.CLOSED,
-            Problem("role", Words("Då kan ingen annan än du säga ja till roller.",
-                                  "Then nobody but you could say yes to roles."),
-                    Words("Ge rollen till en annan först, eller be den som sköter servern.",
-                          "Give the role to somebody else first, or ask whoever runs the server.")),
-        )  # fmt: skip
+            Problem(
+                "role",
+                Words("Då kan ingen annan än du säga ja till roller.", "Then nobody but you could say yes to roles."),
+                Words(
+                    "Ge rollen till en annan först, eller be den som sköter servern.",
+                    "Give the role to somebody else first, or ask whoever runs the server.",
+                ),
+            ),
+        )
     others = [user for user in colleagues(session, board_id, Role.ADMINISTRATOR) if user.id != user_id]
     if role is Role.ADMINISTRATOR and not others and by is not None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem("role", Words("Det är nämndens sista systemförvaltare.", "That is the board's last administrator."),
-                    Words("Ge rollen till en annan först.", "Give the role to somebody else first.")),
-        )  # fmt: skip
+            Problem(
+                "role",
+                Words("Det är nämndens sista systemförvaltare.", "That is the board's last administrator."),
+                Words("Ge rollen till en annan först.", "Give the role to somebody else first."),
+            ),
+        )
     user = session.get_one(User, user_id)
     session.delete(held)
     session.flush()

@@ -45,23 +45,42 @@ def add(session: WritingSession, new: NewRound, *, by: Person, at: datetime) -> 
     problems = []
     name = " ".join(new.name.split())[:120]
     if not name:
-        problems.append(Problem("name", Words("Namnet saknas.", "The name is missing."),
-                                Words("Skriv till exempel Verksamhetsbidrag 2027.",
-                                      "Write for example Operating grants 2027.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "name",
+                Words("Namnet saknas.", "The name is missing."),
+                Words("Skriv till exempel Verksamhetsbidrag 2027.", "Write for example Operating grants 2027."),
+            )
+        )
     elif session.scalar(select(Round.id).where(Round.board_id == by.board_id, Round.name == name)) is not None:
-        problems.append(Problem("name", Words("Det finns redan en omgång med det namnet.",
-                                              "There is already a round with that name."),
-                                Words("Välj ett annat.", "Choose another.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "name",
+                Words("Det finns redan en omgång med det namnet.", "There is already a round with that name."),
+                Words("Välj ett annat.", "Choose another."),
+            )
+        )
     if new.closes_on < new.opens_on:
-        problems.append(Problem("closes_on", Words("Omgången slutar innan den börjar.",
-                                                   "The round ends before it begins."),
-                                Words("Rätta datumen.", "Correct the dates.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "closes_on",
+                Words("Omgången slutar innan den börjar.", "The round ends before it begins."),
+                Words("Rätta datumen.", "Correct the dates."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     found = Round(
-        board_id=by.board_id, name=name, grant_type=new.grant_type, opens_on=new.opens_on, closes_on=new.closes_on,
-        decision_on=new.decision_on, report_on=new.report_on, budget=new.budget, dnr=new.dnr,
-    )  # fmt: skip
+        board_id=by.board_id,
+        name=name,
+        grant_type=new.grant_type,
+        opens_on=new.opens_on,
+        closes_on=new.closes_on,
+        decision_on=new.decision_on,
+        report_on=new.report_on,
+        budget=new.budget,
+        dnr=new.dnr,
+    )
     session.add(found)
     session.flush()
     session.note(Noted(action="round_added", by=by, at=at, subject=found))

@@ -135,9 +135,12 @@ def _version(session: Session, version_id: int, rules: Rules, by: Person, on: da
     if publication.valid_from > on or (publication.valid_to is not None and publication.valid_to < on):
         raise Refused(
             Obstacle.CLOSED,
-            Problem(publication.ruleset, Words("Versionen gäller inte i dag.", "The version is not in force today."),
-                    Words("Välj en version som gäller.", "Choose a version in force.")),
-        )  # fmt: skip
+            Problem(
+                publication.ruleset,
+                Words("Versionen gäller inte i dag.", "The version is not in force today."),
+                Words("Välj en version som gäller.", "Choose a version in force."),
+            ),
+        )
     return publication, ruleset
 
 

@@ -93,13 +93,19 @@ def obstacles_to_publishing(
         return obstacles
     borrowed = _anothers(found, session)
     if borrowed and not found.ruleset.adopted.whole:
-        obstacles.append(Problem(
-            draft.ruleset,
-            Words(f"Reglerna bygger på {borrowed}, som en annan nämnd har antagit.",
-                  f"The rules build on {borrowed}, which another board has adopted."),
-            Words("Skriv vilket organ som antagit dem hos er, vilken dag och med vilket diarienummer.",
-                  "Write which body has adopted them with you, on what day and under which number."),
-        ))  # fmt: skip
+        obstacles.append(
+            Problem(
+                draft.ruleset,
+                Words(
+                    f"Reglerna bygger på {borrowed}, som en annan nämnd har antagit.",
+                    f"The rules build on {borrowed}, which another board has adopted.",
+                ),
+                Words(
+                    "Skriv vilket organ som antagit dem hos er, vilken dag och med vilket diarienummer.",
+                    "Write which body has adopted them with you, on what day and under which number.",
+                ),
+            )
+        )
     if not found.read.cases:
         obstacles.append(
             Problem(
@@ -129,19 +135,25 @@ def obstacles_to_publishing(
         )
     same = _same_before(session, draft, found.ruleset)
     if same is not None:
-        obstacles.append(Problem(
-            draft.ruleset,
-            Words(f"Reglerna är desamma som i version {same}.", f"The rules are the same as in version {same}."),
-            Words("Kasta utkastet, eller ändra till exempel från vilken dag de gäller.",
-                  "Throw the draft away, or change for example the day they begin."),
-        ))  # fmt: skip
+        obstacles.append(
+            Problem(
+                draft.ruleset,
+                Words(f"Reglerna är desamma som i version {same}.", f"The rules are the same as in version {same}."),
+                Words(
+                    "Kasta utkastet, eller ändra till exempel från vilken dag de gäller.",
+                    "Throw the draft away, or change for example the day they begin.",
+                ),
+            )
+        )
     last = found.ruleset.valid.last
     if last is not None and last < on:
-        obstacles.append(Problem(
-            draft.ruleset,
-            Words(f"Reglerna skulle ha slutat gälla {last}.", f"The rules would have ended on {last}."),
-            Words("Ändra dagen, eller ta bort den.", "Change the day, or remove it."),
-        ))  # fmt: skip
+        obstacles.append(
+            Problem(
+                draft.ruleset,
+                Words(f"Reglerna skulle ha slutat gälla {last}.", f"The rules would have ended on {last}."),
+                Words("Ändra dagen, eller ta bort den.", "Change the day, or remove it."),
+            )
+        )
     return obstacles
 
 
@@ -184,9 +196,13 @@ def _published(
     first = max(ruleset.valid.first or at.date(), at.date())
     whole = replace(ruleset, version=number)
     version = RuleVersion(
-        board_id=draft.board_id, ruleset=ruleset.id, number=number, fingerprint=ruleset.fingerprint,
-        content=frozen(whole), taken_up_at=at,
-    )  # fmt: skip
+        board_id=draft.board_id,
+        ruleset=ruleset.id,
+        number=number,
+        fingerprint=ruleset.fingerprint,
+        content=frozen(whole),
+        taken_up_at=at,
+    )
     session.add(version)
     session.flush()
     publication = RulePublication(

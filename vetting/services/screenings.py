@@ -145,9 +145,7 @@ def is_against_elsewhere(given: Given, case: Case) -> bool:
 
 def decided_at(session: Session, row: AssessmentRow) -> datetime | None:
     """When the case of an answer was decided on it, after it had been shown to the association; None before that."""
-    shown = any(
-        told.answers.get(row.criterion) == row.id for told in communications(session, row.made_in_case_id)
-    )  # fmt: skip
+    shown = any(told.answers.get(row.criterion) == row.id for told in communications(session, row.made_in_case_id))
     decision = standing_outcome(session, row.made_in_case_id) if shown else None
     rests = decision is not None and row.id in decision.rests_on.get("assessments", ())
     return decision.decided_at if decision is not None and rests else None
@@ -156,10 +154,13 @@ def decided_at(session: Session, row: AssessmentRow) -> datetime | None:
 def pending_elsewhere(session: Session, case: Case) -> list[Given]:
     """Answers of other open cases that a requirement is not met, which nobody has decided: they count nowhere else."""
     return [
-        given for given in standing(session, case)
-        if is_against_elsewhere(given, case) and not given.withdrawn and State(given.state) in OPEN
+        given
+        for given in standing(session, case)
+        if is_against_elsewhere(given, case)
+        and not given.withdrawn
+        and State(given.state) in OPEN
         and not answered_again(session, given.row)
-    ]  # fmt: skip
+    ]
 
 
 def answers_hold_for_both(session: Session, board_id: int) -> bool:

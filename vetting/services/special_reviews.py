@@ -63,25 +63,34 @@ def open_review(
         raise Refused(Obstacle.MISSING)
     known = session.scalar(
         select(SpecialReview.number).where(
-            SpecialReview.board_id == by.board_id, SpecialReview.association_id == association_id,
+            SpecialReview.board_id == by.board_id,
+            SpecialReview.association_id == association_id,
             SpecialReview.closed_on.is_(None),
         )
-    )  # fmt: skip
+    )
     if known is not None:
         raise Refused(
             Obstacle.STALE,
-            Problem(known, Words("En fördjupad kontroll pågår redan.", "A special review is open already."),
-                    Words("Öppna den.", "Open it.")),
-        )  # fmt: skip
+            Problem(
+                known,
+                Words("En fördjupad kontroll pågår redan.", "A special review is open already."),
+                Words("Öppna den.", "Open it."),
+            ),
+        )
     problems = wrong_with_text("about", about, _names(session, association_id, by))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     days = limit_of(session.get_one(Board, by.board_id).limits, Limit.SPECIAL_REVIEW)
     row = SpecialReview(
-        board_id=by.board_id, number=next_number(session, by.board_id, SERIES, at.year), association_id=association_id,
-        ground=ground.value, about=about.strip(), opened_on=at.date(), due_on=deadline(at.date(), days),
+        board_id=by.board_id,
+        number=next_number(session, by.board_id, SERIES, at.year),
+        association_id=association_id,
+        ground=ground.value,
+        about=about.strip(),
+        opened_on=at.date(),
+        due_on=deadline(at.date(), days),
         by_user_id=by.id,
-    )  # fmt: skip
+    )
     session.add(row)
     session.flush()
     session.note(Noted(action="special_review_opened", by=by, at=at, subject=row, board_id=by.board_id))
@@ -102,9 +111,12 @@ def _open(session: WritingSession, number: str, by: Person) -> SpecialReview:
     if row.closed_on is not None:
         raise Refused(
             Obstacle.STALE,
-            Problem(number, Words("Kontrollen är avslutad.", "The review has ended."),
-                    Words("Öppna en ny, om något nytt har kommit.", "Open a new one if something new has come.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Kontrollen är avslutad.", "The review has ended."),
+                Words("Öppna en ny, om något nytt har kommit.", "Open a new one if something new has come."),
+            ),
+        )
     return row
 
 
@@ -138,9 +150,12 @@ def answer(session: WritingSession, number: str, key: int, text: str, *, by: Per
     if found.answered_on is not None:
         raise Refused(
             Obstacle.STALE,
-            Problem("answer", Words("Frågan är redan besvarad.", "The question is answered already."),
-                    Words("Ställ en ny.", "Ask a new one.")),
-        )  # fmt: skip
+            Problem(
+                "answer",
+                Words("Frågan är redan besvarad.", "The question is answered already."),
+                Words("Ställ en ny.", "Ask a new one."),
+            ),
+        )
     problems = wrong_with_text("answer", text, _names(session, row.association_id, by))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
@@ -169,10 +184,15 @@ def close(
     asked = session.scalars(select(ReviewQuestion).where(ReviewQuestion.special_review_id == row.id)).all()
     if outcome is not ReviewOutcome.NONE and not any(question.answered_on for question in asked):
         problems.append(
-            Problem("outcome", Words("Föreningen har inte fått svara.", "The association has not been heard."),
-                    Words("Ställ en fråga och anteckna svaret, eller att inget kom.",
-                          "Ask a question and note the answer, or that none came."))
-        )  # fmt: skip
+            Problem(
+                "outcome",
+                Words("Föreningen har inte fått svara.", "The association has not been heard."),
+                Words(
+                    "Ställ en fråga och anteckna svaret, eller att inget kom.",
+                    "Ask a question and note the answer, or that none came.",
+                ),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row.outcome, row.conclusion, row.closed_on = outcome.value, conclusion.strip(), at.date()
@@ -190,9 +210,17 @@ def close(
 
 
 def ask_expert(
-    session: WritingSession, number: str, asked_of: str, question: str, secrecy: str, documents: Sequence[int],
-    due_on: date | None, *, by: Person, at: datetime,
-) -> ExpertOpinion:  # fmt: skip
+    session: WritingSession,
+    number: str,
+    asked_of: str,
+    question: str,
+    secrecy: str,
+    documents: Sequence[int],
+    due_on: date | None,
+    *,
+    by: Person,
+    at: datetime,
+) -> ExpertOpinion:
     """Asks somebody outside for a written opinion, with a package and a note on what of it is secret.
 
     Raises:
@@ -204,29 +232,62 @@ def ask_expert(
     problems = [
         Problem(field, what, remedy)
         for field, text, what, remedy in (
-            ("asked_of", asked_of, Words("Det står inte vem som frågas.", "It does not say who is asked."),
-             Words("Skriv myndigheten eller funktionen.", "Write the authority or function.")),
-            ("question", question, Words("Frågan saknas.", "The question is missing."),
-             Words("Skriv vad ni vill veta.", "Write what you want to know.")),
-            ("secrecy", secrecy, Words("Det står inte vad som är hemligt.", "It does not say what is secret."),
-             Words("Skriv vad som inte får föras vidare, eller att inget är hemligt.",
-                   "Write what may not be passed on, or that nothing is secret.")),
+            (
+                "asked_of",
+                asked_of,
+                Words("Det står inte vem som frågas.", "It does not say who is asked."),
+                Words("Skriv myndigheten eller funktionen.", "Write the authority or function."),
+            ),
+            (
+                "question",
+                question,
+                Words("Frågan saknas.", "The question is missing."),
+                Words("Skriv vad ni vill veta.", "Write what you want to know."),
+            ),
+            (
+                "secrecy",
+                secrecy,
+                Words("Det står inte vad som är hemligt.", "It does not say what is secret."),
+                Words(
+                    "Skriv vad som inte får föras vidare, eller att inget är hemligt.",
+                    "Write what may not be passed on, or that nothing is secret.",
+                ),
+            ),
         )
         if not text.strip()
-    ]  # fmt: skip
+    ]
     if not set(documents) <= {document.id for document in of_case(session, case.id)}:
-        problems.append(Problem("documents", Words("En handling finns inte i ärendet.", "A paper is not in the case."),
-                                Words("Välj bland ärendets.", "Choose among the case's.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "documents",
+                Words("En handling finns inte i ärendet.", "A paper is not in the case."),
+                Words("Välj bland ärendets.", "Choose among the case's."),
+            )
+        )
     if due <= at.date() or closed_because(due) is not None:
-        problems.append(Problem("due_on", Words("Sista dagen har varit, eller är en dag då kontor är stängda.",
-                                                "The last day has been, or offices are closed that day."),
-                                Words("Välj en vardag längre fram.", "Choose a weekday ahead.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "due_on",
+                Words(
+                    "Sista dagen har varit, eller är en dag då kontor är stängda.",
+                    "The last day has been, or offices are closed that day.",
+                ),
+                Words("Välj en vardag längre fram.", "Choose a weekday ahead."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = ExpertOpinion(
-        board_id=case.board_id, case_id=case.id, asked_of=asked_of.strip(), question=question.strip(),
-        secrecy=secrecy.strip(), documents=list(documents), asked_on=at.date(), due_on=due, by_user_id=by.id,
-    )  # fmt: skip
+        board_id=case.board_id,
+        case_id=case.id,
+        asked_of=asked_of.strip(),
+        question=question.strip(),
+        secrecy=secrecy.strip(),
+        documents=list(documents),
+        asked_on=at.date(),
+        due_on=due,
+        by_user_id=by.id,
+    )
     session.add(row)
     touch(case)
     session.flush()
@@ -249,9 +310,12 @@ def note_expert(
     if row.answered_on is not None:
         raise Refused(
             Obstacle.STALE,
-            Problem("expert-answer", Words("Svaret är redan antecknat.", "The answer has been noted already."),
-                    Words("Fråga på nytt, om något ska läggas till.", "Ask again, if something is to be added.")),
-        )  # fmt: skip
+            Problem(
+                "expert-answer",
+                Words("Svaret är redan antecknat.", "The answer has been noted already."),
+                Words("Fråga på nytt, om något ska läggas till.", "Ask again, if something is to be added."),
+            ),
+        )
     if not text.strip():
         raise Refused(
             Obstacle.INVALID,
@@ -268,7 +332,7 @@ def note_expert(
 
 def package(
     session: WritingSession, number: str, key: int, *, rules: Rules, by: Person, at: datetime, language: Language
-) -> bytes:  # fmt: skip
+) -> bytes:
     """What goes to the expert: the question with the note on secrecy, the officer's report, the chosen papers.
 
     That it was fetched is noted: it leaves the board.

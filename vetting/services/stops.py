@@ -43,16 +43,32 @@ def stop_payment(
     problems = _wrong_stop(payment, case, granted, reasons)
     held = _right(session, payment, case, by, at)
     if held is None or not held.refusals:
-        problems.append(Problem(case.number, Words("Din delegation omfattar inte det här stoppet.",
-                                                   "Your delegation does not cover this stop."),
-                                Words("Skicka det till den som har.", "Send it to whoever has.")))  # fmt: skip
+        problems.append(
+            Problem(
+                case.number,
+                Words("Din delegation omfattar inte det här stoppet.", "Your delegation does not cover this stop."),
+                Words("Skicka det till den som har.", "Send it to whoever has."),
+            )
+        )
     _refuse(session, case, problems, held, form, by)
-    decision = _made(session, payment, case, granted, kind="payment_stop", grounds=["criterion"], reasons=reasons,
-                     signed=makers.signed(session, held, form, by=by, at=at), at=at)  # fmt: skip
+    decision = _made(
+        session,
+        payment,
+        case,
+        granted,
+        kind="payment_stop",
+        grounds=["criterion"],
+        reasons=reasons,
+        signed=makers.signed(session, held, form, by=by, at=at),
+        at=at,
+    )
     payment.stopped_on = at.date()
     session.flush()
-    session.note(Noted(action="payment_stopped", by=by, at=at, subject=decision, case_id=case.id,
-                       detail={"amount": payment.amount}))  # fmt: skip
+    session.note(
+        Noted(
+            action="payment_stopped", by=by, at=at, subject=decision, case_id=case.id, detail={"amount": payment.amount}
+        )
+    )
     return decision
 
 
@@ -70,26 +86,56 @@ def lift_stop(
     if payment.stopped_on is None or stopped is None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(case.number, Words("Utbetalningen är inte stoppad.", "The payment is not stopped."),
-                    Words("Öppna listan på nytt.", "Open the list again.")),
-        )  # fmt: skip
+            Problem(
+                case.number,
+                Words("Utbetalningen är inte stoppad.", "The payment is not stopped."),
+                Words("Öppna listan på nytt.", "Open the list again."),
+            ),
+        )
     problems = []
     held = _right(session, payment, case, by, at)
     if held is None:
-        problems.append(Problem(case.number, Words("Din delegation omfattar inte det här beslutet.",
-                                                   "Your delegation does not cover this decision."),
-                                Words("Skicka det till den som har.", "Send it to whoever has.")))  # fmt: skip
+        problems.append(
+            Problem(
+                case.number,
+                Words(
+                    "Din delegation omfattar inte det här beslutet.", "Your delegation does not cover this decision."
+                ),
+                Words("Skicka det till den som har.", "Send it to whoever has."),
+            )
+        )
     if not reasons.strip():
-        problems.append(Problem("reasons", Words("Motiveringen saknas.", "The reasons are missing."),
-                                Words("Skriv varför pengarna kan betalas nu.",
-                                      "Write why the money can be paid now.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "reasons",
+                Words("Motiveringen saknas.", "The reasons are missing."),
+                Words("Skriv varför pengarna kan betalas nu.", "Write why the money can be paid now."),
+            )
+        )
     _refuse(session, case, problems, held, form, by)
-    decision = _made(session, payment, case, stopped, kind="payment_release", grounds=[], reasons=reasons,
-                     signed=makers.signed(session, held, form, by=by, at=at), at=at)  # fmt: skip
+    decision = _made(
+        session,
+        payment,
+        case,
+        stopped,
+        kind="payment_release",
+        grounds=[],
+        reasons=reasons,
+        signed=makers.signed(session, held, form, by=by, at=at),
+        at=at,
+    )
     payment.stopped_on = None
     session.flush()
-    session.note(Noted(action="payment_released", by=by, at=at, subject=decision, case_id=case.id,
-                       detail={"amount": payment.amount}))  # fmt: skip
+    session.note(
+        Noted(
+            action="payment_released",
+            by=by,
+            at=at,
+            subject=decision,
+            case_id=case.id,
+            detail={"amount": payment.amount},
+        )
+    )
     return decision
 
 
@@ -102,18 +148,20 @@ def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Ca
     if State(case.state) in OPEN:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(case.number, Words("Ärendet är öppnat igen för ett nytt beslut.",
-                                       "The case was opened again for a new decision."),
-                    Words("Inget betalas under tiden. Beslutet gäller även utbetalningen.",
-                          "Nothing is paid meanwhile. The decision is about the payment, too.")),
-        )  # fmt: skip
+            Problem(
+                case.number,
+                Words("Ärendet är öppnat igen för ett nytt beslut.", "The case was opened again for a new decision."),
+                Words(
+                    "Inget betalas under tiden. Beslutet gäller även utbetalningen.",
+                    "Nothing is paid meanwhile. The decision is about the payment, too.",
+                ),
+            ),
+        )
     return payment, case
 
 
 def _right(session: WritingSession, payment: Payment, case: Case, by: Person, at: datetime) -> Entitled | None:
-    held = gates.delegation(
-        session, case.kind, by, on=at.date(), outcome=Outcome.APPROVED, amount=payment.amount
-    )  # fmt: skip
+    held = gates.delegation(session, case.kind, by, on=at.date(), outcome=Outcome.APPROVED, amount=payment.amount)
     return held if held is not None and held.covers(Outcome.APPROVED, payment.amount) else None
 
 
@@ -129,15 +177,33 @@ def _refuse(
 
 
 def _made(
-    session: WritingSession, payment: Payment, case: Case, changes: Decision, *, kind: str, grounds: list[str],
-    reasons: str, signed: dict[str, Any], at: datetime,
-) -> Decision:  # fmt: skip
+    session: WritingSession,
+    payment: Payment,
+    case: Case,
+    changes: Decision,
+    *,
+    kind: str,
+    grounds: list[str],
+    reasons: str,
+    signed: dict[str, Any],
+    at: datetime,
+) -> Decision:
     decision = Decision(
-        board_id=case.board_id, case_id=case.id, kind=kind, changes_id=changes.id, outcome=Outcome.APPROVED.value,
-        amount=payment.amount, conditions=[], reservations=[], grounds=grounds, reasons=reasons.strip(),
-        reasons_at=at, appeal=gates.appeal_for(session, case, signed["maker"]),
-        rests_on={"decision": changes.id}, **signed,
-    )  # fmt: skip
+        board_id=case.board_id,
+        case_id=case.id,
+        kind=kind,
+        changes_id=changes.id,
+        outcome=Outcome.APPROVED.value,
+        amount=payment.amount,
+        conditions=[],
+        reservations=[],
+        grounds=grounds,
+        reasons=reasons.strip(),
+        reasons_at=at,
+        appeal=gates.appeal_for(session, case, signed["maker"]),
+        rests_on={"decision": changes.id},
+        **signed,
+    )
     session.add(decision)
     return decision
 
@@ -145,15 +211,30 @@ def _made(
 def _wrong_stop(payment: Payment, case: Case, granted: Decision, reasons: str) -> list[Problem]:
     problems = []
     if payment.paid_on is not None or payment.stopped_on is not None:
-        problems.append(Problem(case.number, Words("Utbetalningen är redan gjord eller stoppad.",
-                                                   "The payment has been made or stopped already."),
-                                Words("Öppna listan på nytt.", "Open the list again.")))  # fmt: skip
+        problems.append(
+            Problem(
+                case.number,
+                Words("Utbetalningen är redan gjord eller stoppad.", "The payment has been made or stopped already."),
+                Words("Öppna listan på nytt.", "Open the list again."),
+            )
+        )
     if not reasons.strip():
-        problems.append(Problem("reasons", Words("Motiveringen saknas.", "The reasons are missing."),
-                                Words("Skriv vad stoppet bygger på.", "Write what the stop rests on.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "reasons",
+                Words("Motiveringen saknas.", "The reasons are missing."),
+                Words("Skriv vad stoppet bygger på.", "Write what the stop rests on."),
+            )
+        )
     if Reservation.STOP.value not in granted.reservations:
-        problems.append(Problem(case.number, Words("Bidragsbeslutet höll inte stopp öppet.",
-                                                   "The grant decision did not hold a stop open."),
-                                Words("Pröva om beslutet kan ändras på annan grund.",
-                                      "Consider whether the decision can be changed on another ground.")))  # fmt: skip
+        problems.append(
+            Problem(
+                case.number,
+                Words("Bidragsbeslutet höll inte stopp öppet.", "The grant decision did not hold a stop open."),
+                Words(
+                    "Pröva om beslutet kan ändras på annan grund.",
+                    "Consider whether the decision can be changed on another ground.",
+                ),
+            )
+        )
     return problems

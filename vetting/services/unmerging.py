@@ -51,12 +51,15 @@ def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, a
             Obstacle.STALE,
             Problem(
                 merged.name,
-                Words("Sammanslagningen gäller inte längre som den gjordes.",
-                      "The merge no longer stands as it was made."),
-                Words("Ladda om sidan. Ångra först den som gjordes senare.",
-                      "Reload the page. First undo the one that was made later."),
+                Words(
+                    "Sammanslagningen gäller inte längre som den gjordes.", "The merge no longer stands as it was made."
+                ),
+                Words(
+                    "Ladda om sidan. Ångra först den som gjordes senare.",
+                    "Reload the page. First undo the one that was made later.",
+                ),
             ),
-        )  # fmt: skip
+        )
     conflict_free(session, by, kept.id)
     taken_back = _said_since(session, row, kept, merged, by=by, at=at)
     for model, name in ((Case, "cases"), (Contact, "contacts")):
@@ -84,10 +87,14 @@ def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, a
         screen(session, association, by, rules, at)
     session.note(
         Noted(
-            action="merge_undone", by=by, at=at, subject=kept, board_id=by.board_id,
+            action="merge_undone",
+            by=by,
+            at=at,
+            subject=kept,
+            board_id=by.board_id,
             detail={"name": kept.name, "merged": merged.name, "answers": taken_back},
         )
-    )  # fmt: skip
+    )
     return row
 
 
@@ -125,10 +132,12 @@ def _said_since(
         select(AssessmentRow)
         .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
         .where(
-            AssessmentRow.made_in_case_id.in_(going), AssessmentRow.association_id == kept.id,
-            AssessmentRow.at >= row.at, AssessmentWithdrawal.id.is_(None),
+            AssessmentRow.made_in_case_id.in_(going),
+            AssessmentRow.association_id == kept.id,
+            AssessmentRow.at >= row.at,
+            AssessmentWithdrawal.id.is_(None),
         )
-    ).all()  # fmt: skip
+    ).all()
     for answer in answered:
         reason = "Sammanslagningen av två poster ångrades."
         session.add(AssessmentWithdrawal(assessment_id=answer.id, reason=reason, at=at, by_user_id=by.id))
@@ -139,16 +148,30 @@ def _said_since(
 def _say_again(session: WritingSession, value: FactValue, key: int, *, by: Person, at: datetime) -> None:
     session.add(
         FactValue(
-            board_id=value.board_id, association_id=key, case_id=None, fact=value.fact, value=value.value,
-            absent=value.absent, unreadable=value.unreadable, supplied_by=value.supplied_by,
-            document_id=value.document_id, as_of=value.as_of, entered_at=at, by_user_id=by.id,
+            board_id=value.board_id,
+            association_id=key,
+            case_id=None,
+            fact=value.fact,
+            value=value.value,
+            absent=value.absent,
+            unreadable=value.unreadable,
+            supplied_by=value.supplied_by,
+            document_id=value.document_id,
+            as_of=value.as_of,
+            entered_at=at,
+            by_user_id=by.id,
         )
-    )  # fmt: skip
+    )
 
 
 def _nothing(value: FactValue) -> FactValue:
     """That nobody has said it."""
     return FactValue(
-        board_id=value.board_id, fact=value.fact, value=None, absent=False, unreadable=False,
-        supplied_by=value.supplied_by, as_of=value.as_of,
-    )  # fmt: skip
+        board_id=value.board_id,
+        fact=value.fact,
+        value=None,
+        absent=False,
+        unreadable=False,
+        supplied_by=value.supplied_by,
+        as_of=value.as_of,
+    )

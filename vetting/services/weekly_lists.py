@@ -134,9 +134,11 @@ def compare(session: Session, staged: StagedFile, *, again: bool = False) -> tup
     gone = _gone(session, staged.board_id, rows, set(matched.values()))
     by_year = numbered(session, [row for row in rows if row.id not in matched]) if matched or again else None
     counts: dict[str, Any] = {
-        "good": len(rows) - len(matched), "same": len(matched) - len(changed), "changed": len(changed),
+        "good": len(rows) - len(matched),
+        "same": len(matched) - len(changed),
+        "changed": len(changed),
         "gone": len(gone),
-    }  # fmt: skip
+    }
     if by_year is not None:
         counts["by_year"] = by_year
     return counts, {"changed": changed[:MOST_TOLD], "gone": gone[:MOST_TOLD]}
@@ -152,19 +154,23 @@ def _as_shown(starts: datetime | None, ends: datetime | None, room: str, title: 
 def _recognise(session: Session, staged: StagedFile) -> None:
     """A customer number that was seen before is the association it was then, where the row has no number of its own."""
     unknown = (
-        (StagedRow.staged_id == staged.id) & (StagedRow.state == GOOD) & (StagedRow.customer != "")
-        & StagedRow.number.is_(None) & StagedRow.private.is_(False)
-    )  # fmt: skip
+        (StagedRow.staged_id == staged.id)
+        & (StagedRow.state == GOOD)
+        & (StagedRow.customer != "")
+        & StagedRow.number.is_(None)
+        & StagedRow.private.is_(False)
+    )
     numbers = sorted(session.scalars(select(StagedRow.customer).where(unknown).distinct()))
     for start in range(0, len(numbers), AT_A_TIME):
         found = session.execute(
             select(CustomerNumber.number, Association)
             .join(Association, Association.id == CustomerNumber.association_id)
             .where(
-                CustomerNumber.board_id == staged.board_id, CustomerNumber.system == staged.layout,
+                CustomerNumber.board_id == staged.board_id,
+                CustomerNumber.system == staged.layout,
                 CustomerNumber.number.in_(numbers[start : start + AT_A_TIME]),
             )
-        ).all()  # fmt: skip
+        ).all()
         for number, row in found:
             association = holding(session, row)
             rows = update(StagedRow).where(unknown, StagedRow.customer == number)
@@ -187,8 +193,9 @@ def _remember(session: WritingSession, staged: StagedFile, *, at: datetime) -> N
     for number, key in seen.items():
         row = known.get(number)
         if row is None:
-            session.add(CustomerNumber(board_id=staged.board_id, system=staged.layout, number=number,
-                                       association_id=key, at=at))  # fmt: skip
+            session.add(
+                CustomerNumber(board_id=staged.board_id, system=staged.layout, number=number, association_id=key, at=at)
+            )
         elif row.association_id != key:
             row.association_id, row.at = key, at
     session.flush()
@@ -227,10 +234,12 @@ def overtaken(file: str) -> Problem:
     """What is said to whoever confirms a list when something has happened since it was compared."""
     return Problem(
         file,
-        Words("Bokningarna har ändrats sedan listan lästes, kanske av en annan lista.",
-              "The bookings have changed since the list was read, perhaps by another list."),
+        Words(
+            "Bokningarna har ändrats sedan listan lästes, kanske av en annan lista.",
+            "The bookings have changed since the list was read, perhaps by another list.",
+        ),
         Words("Se vad som är nytt och ändrat nu, och läs in igen.", "See what is new and changed now, and take it in."),
-    )  # fmt: skip
+    )
 
 
 def _known(session: Session, board_id: int, references: Iterable[str]) -> dict[str, list[_Known]]:
@@ -239,19 +248,31 @@ def _known(session: Session, board_id: int, references: Iterable[str]) -> dict[s
     for start in range(0, len(wanted), AT_A_TIME):
         rows = session.execute(
             select(
-                Case.id, Case.number, Case.name, Case.association_id, BookingRequest.reference, BookingRequest.digest,
-                BookingRequest.title, Occurrence.id.is_not(None), Occurrence.starts_at, Occurrence.ends_at,
-                func.coalesce(Occurrence.room_name, ""), Association.number, Association.folded,
+                Case.id,
+                Case.number,
+                Case.name,
+                Case.association_id,
+                BookingRequest.reference,
+                BookingRequest.digest,
+                BookingRequest.title,
+                Occurrence.id.is_not(None),
+                Occurrence.starts_at,
+                Occurrence.ends_at,
+                func.coalesce(Occurrence.room_name, ""),
+                Association.number,
+                Association.folded,
             )
             .join(BookingRequest, BookingRequest.case_id == Case.id)
             .outerjoin(Occurrence, Occurrence.case_id == Case.id)
             .outerjoin(Association, Association.id == Case.association_id)
             .where(
-                Case.board_id == board_id, BookingRequest.reference.in_(wanted[start : start + AT_A_TIME]),
-                Case.state.not_in(OVER), not_taken_back(Case.batch_id),
+                Case.board_id == board_id,
+                BookingRequest.reference.in_(wanted[start : start + AT_A_TIME]),
+                Case.state.not_in(OVER),
+                not_taken_back(Case.batch_id),
             )
             .order_by(Case.id, Occurrence.id)
-        )  # fmt: skip
+        )
         seen: set[int] = set()
         for item in map(_Known._make, rows):
             if item.case_id not in seen:
@@ -314,16 +335,24 @@ def _gone(session: Session, board_id: int, rows: Sequence[_Told], matched: set[i
         .join(BookingRequest, BookingRequest.case_id == Case.id)
         .join(Occurrence, Occurrence.case_id == Case.id)
         .where(
-            Case.board_id == board_id, Case.kind == CaseKind.BOOKING.value, Case.batch_id.is_not(None),
-            not_taken_back(Case.batch_id), BookingRequest.reference != "", Occurrence.room_name.in_(rooms),
-            Occurrence.starts_at >= first, Occurrence.starts_at < last + timedelta(days=1),
+            Case.board_id == board_id,
+            Case.kind == CaseKind.BOOKING.value,
+            Case.batch_id.is_not(None),
+            not_taken_back(Case.batch_id),
+            BookingRequest.reference != "",
+            Occurrence.room_name.in_(rooms),
+            Occurrence.starts_at >= first,
+            Occurrence.starts_at < last + timedelta(days=1),
             Case.state.in_([*(state.value for state in OPEN), State.CONFIRMED.value]),
         )
         .order_by(Case.id)
-    )  # fmt: skip
+    )
     spans = _spans({start.astimezone(HERE).date() for start in starts})
-    numbers = {key: number for key, number, at in found
-               if at and any(low <= at.astimezone(HERE).date() <= high for low, high in spans)}  # fmt: skip
+    numbers = {
+        key: number
+        for key, number, at in found
+        if at and any(low <= at.astimezone(HERE).date() <= high for low, high in spans)
+    }
     return [number for key, number in numbers.items() if key not in matched]
 
 
@@ -370,9 +399,7 @@ def numbered(session: Session, rows: Sequence[InYear]) -> dict[str, int]:
     return {str(year): number for year, number in by_year.items()}
 
 
-def call_off(
-    session: WritingSession, key: int, numbers: Sequence[str], *, by: Person, at: datetime
-) -> int:  # fmt: skip
+def call_off(session: WritingSession, key: int, numbers: Sequence[str], *, by: Person, at: datetime) -> int:
     """The booker has called off what is no longer in the list, as a person says of each. Returns how many.
 
     Raises:
@@ -382,10 +409,15 @@ def call_off(
     if not numbers or not set(numbers) <= set(staged.found.get("gone", ())):
         raise Refused(
             Obstacle.INVALID,
-            Problem("gone", Words("Ingen bokning är vald, eller en som finns i listan.",
-                                  "No booking is chosen, or one that is in the list."),
-                    Words("Välj bland dem som inte finns kvar.", "Choose among those that are gone.")),
-        )  # fmt: skip
+            Problem(
+                "gone",
+                Words(
+                    "Ingen bokning är vald, eller en som finns i listan.",
+                    "No booking is chosen, or one that is in the list.",
+                ),
+                Words("Välj bland dem som inte finns kvar.", "Choose among those that are gone."),
+            ),
+        )
     for number in dict.fromkeys(numbers):
         withdraw(session, number, by=by, at=at)
     return len(set(numbers))
@@ -393,7 +425,7 @@ def call_off(
 
 def take_in(
     session: WritingSession, staged: StagedFile, batch: ImportBatch, rules: Rules, *, by: Person | None, at: datetime
-) -> None:  # fmt: skip
+) -> None:
     """What a list says otherwise of known bookings goes into their cases; what was answered is looked at again.
 
     Which association each customer number is, is kept. Of another list than one of bookings there is nothing.
@@ -422,19 +454,32 @@ def take_in(
         _judged_anew(session, case, rules, at=at)
         now = _as_shown(row.starts_at, row.ends_at, row.room, row.title)
         session.note(
-            Noted(action="booking_changed_in_list", by=by, at=at, subject=case, case_id=case.id,
-                  detail={"was": was, "now": now})
-        )  # fmt: skip
+            Noted(
+                action="booking_changed_in_list",
+                by=by,
+                at=at,
+                subject=case,
+                case_id=case.id,
+                detail={"was": was, "now": now},
+            )
+        )
 
 
 def _said(case: Case, row: StagedRow, batch: ImportBatch, at: datetime) -> GivenFacts:
     of_association = json.loads(row.of_association) if row.of_association else None
     return GivenFacts(
-        board_id=batch.board_id, association_id=case.association_id if of_association else None, case_id=case.id,
-        of_association=of_association, of_case=json.loads(row.of_case) if row.of_case else None,
-        supplied_by=SuppliedBy.IMPORT.value, batch_id=batch.id, batch_row=row.row, as_of=row.received_on,
-        entered_at=at, by_user_id=batch.by_user_id,
-    )  # fmt: skip
+        board_id=batch.board_id,
+        association_id=case.association_id if of_association else None,
+        case_id=case.id,
+        of_association=of_association,
+        of_case=json.loads(row.of_case) if row.of_case else None,
+        supplied_by=SuppliedBy.IMPORT.value,
+        batch_id=batch.id,
+        batch_row=row.row,
+        as_of=row.received_on,
+        entered_at=at,
+        by_user_id=batch.by_user_id,
+    )
 
 
 def _judged_anew(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:

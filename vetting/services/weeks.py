@@ -152,14 +152,16 @@ def week(session: Session, monday: date, rules: Rules, *, by: Person, on: date) 
     bookings = [
         _placed(
             replace(item, conflict=names.get(item.case.id), elsewhere=told_elsewhere.get(item.case.id)),
-            judged.get(item.case.id), in_sample=item.case.id in in_sample,
+            judged.get(item.case.id),
+            in_sample=item.case.id in in_sample,
         )
         for item in found
-    ]  # fmt: skip
+    ]
     bookings = _told(session, bookings)
     tally = _tally(session, bookings, seed, in_hundred)
-    return Week(monday=monday, bookings=bookings, tally=tally, seed=seed, in_hundred=in_hundred,
-                untimed=_untimed(session, by))  # fmt: skip
+    return Week(
+        monday=monday, bookings=bookings, tally=tally, seed=seed, in_hundred=in_hundred, untimed=_untimed(session, by)
+    )
 
 
 def _placed(item: Booked, screening: Screening | None, *, in_sample: bool) -> Booked:
@@ -178,13 +180,15 @@ def _told(session: Session, bookings: Sequence[Booked]) -> list[Booked]:
     told = {*conditioned, *changed, *asked}
     return [
         replace(
-            item, with_conditions=item.case.id in conditioned, changed=changed.get(item.case.id, {}),
+            item,
+            with_conditions=item.case.id in conditioned,
+            changed=changed.get(item.case.id, {}),
             asked=asked.get(item.case.id, ()),
         )
         if item.case.id in told
         else item
         for item in bookings
-    ]  # fmt: skip
+    ]
 
 
 def is_long(uses: Iterable[Occurrence]) -> bool:
@@ -198,12 +202,14 @@ def nearest(session: Session, *, by: Person, on: date) -> date:
         select(Occurrence.starts_at)
         .join(Case, Case.id == Occurrence.case_id)
         .where(
-            Occurrence.starts_at >= midnight(monday_before(on)), Case.kind == CaseKind.BOOKING.value,
-            Case.state.in_(_OPEN), seen_by(by, by_key=True),
+            Occurrence.starts_at >= midnight(monday_before(on)),
+            Case.kind == CaseKind.BOOKING.value,
+            Case.state.in_(_OPEN),
+            seen_by(by, by_key=True),
         )
         .order_by(Occurrence.starts_at)
         .limit(1)
-    )  # fmt: skip
+    )
     return monday_before(first.astimezone(HERE).date() if first is not None else on)
 
 
@@ -300,10 +306,13 @@ def _tally(session: Session, bookings: Sequence[Booked], seed: str, in_hundred: 
     fine = sum(1 for item in answered if item.case.state == State.CONFIRMED.value)
     standing = sum(1 for item in bookings if item.place is Place.LOOK or item.case.state != State.CANCELLED.value)
     return Tally(
-        shown=len(looked_at) + len(shown), why={name: why[name] for name in Why if why[name]}, fine=fine,
-        not_fine=len(answered) - fine, left=len(looked_at),
+        shown=len(looked_at) + len(shown),
+        why={name: why[name] for name in Why if why[name]},
+        fine=fine,
+        not_fine=len(answered) - fine,
+        left=len(looked_at),
         without_questions=standing - len(shown) - len(looked_at),
-    )  # fmt: skip
+    )
 
 
 def _marked(session: Session, keys: Sequence[int]) -> set[int]:
@@ -313,9 +322,11 @@ def _marked(session: Session, keys: Sequence[int]) -> set[int]:
         select(Mark.case_id)
         .join(Case, Case.id == Mark.case_id)
         .where(
-            Mark.case_id.in_(keys), Mark.kind == Marked.WITHOUT_QUESTIONS.value, again,
+            Mark.case_id.in_(keys),
+            Mark.kind == Marked.WITHOUT_QUESTIONS.value,
+            again,
         )
-    )  # fmt: skip
+    )
     return set(rows)
 
 

@@ -53,10 +53,20 @@ if TYPE_CHECKING:
 
 BATCH: Final = 500
 _COLUMNS: Final = (
-    Case.id, Case.board_id, Case.number, Case.name, Case.kind, Case.association_id,
-    StoredScreening.at, StoredScreening.on, StoredScreening.moment, StoredScreening.read, StoredScreening.answers,
-    StoredScreening.results, StoredScreening.proposal,
-)  # fmt: skip
+    Case.id,
+    Case.board_id,
+    Case.number,
+    Case.name,
+    Case.kind,
+    Case.association_id,
+    StoredScreening.at,
+    StoredScreening.on,
+    StoredScreening.moment,
+    StoredScreening.read,
+    StoredScreening.answers,
+    StoredScreening.results,
+    StoredScreening.proposal,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +101,15 @@ def ask_for(session: WritingSession, key: int, which: Which, *, rules: Rules, by
             return job
     arguments = {"text": draft.text, "cases": draft.cases, "ruleset": draft.ruleset} | asked
     job = Job(
-        board_id=by.board_id, kind=drafts.WHAT_IF, about=str(key), arguments=arguments,
-        created_at=at, by_user_id=by.id, result={}, told={},
-    )  # fmt: skip
+        board_id=by.board_id,
+        kind=drafts.WHAT_IF,
+        about=str(key),
+        arguments=arguments,
+        created_at=at,
+        by_user_id=by.id,
+        result={},
+        told={},
+    )
     session.add(job)
     session.flush()
     session.note(Noted(action="rules_tried", by=by, at=at, board_id=by.board_id, detail={"ruleset": draft.ruleset}))
@@ -266,19 +282,28 @@ def _besides(
     for record, holds in merged_among(session, by_association).items():
         by_association[record] = by_association[holds]
     values = session.execute(
-        select(FactValue.case_id, FactValue.association_id, FactValue.fact, FactValue.value, FactValue.absent,
-               FactValue.entered_at)
+        select(
+            FactValue.case_id,
+            FactValue.association_id,
+            FactValue.fact,
+            FactValue.value,
+            FactValue.absent,
+            FactValue.entered_at,
+        )
         .where(
             FactValue.fact.in_(wanted),
             or_(
                 FactValue.case_id.in_([row.id for row in rows]),
-                and_(FactValue.case_id.is_(None), FactValue.association_id.in_(list(by_association)),
-                     FactValue.board_id == _board(session, rows)),
+                and_(
+                    FactValue.case_id.is_(None),
+                    FactValue.association_id.in_(list(by_association)),
+                    FactValue.board_id == _board(session, rows),
+                ),
             ),
             not_taken_back(FactValue.batch_id),
         )
         .order_by(FactValue.id)
-    )  # fmt: skip
+    )
     known = [*_of_lists(session, rows, by_association, set(wanted)), *values]
     for case_id, association_id, fact, value, absent, at in sorted(known, key=lambda item: item[5]):
         for key in [case_id] if case_id is not None else by_association[association_id]:
@@ -296,13 +321,12 @@ def _of_lists(
         .where(
             or_(
                 GivenFacts.case_id.in_(cases),
-                and_(GivenFacts.association_id.in_(list(by_association)),
-                     GivenFacts.board_id == _board(session, rows)),
+                and_(GivenFacts.association_id.in_(list(by_association)), GivenFacts.board_id == _board(session, rows)),
             ),
             not_taken_back(GivenFacts.batch_id),
         )
         .order_by(GivenFacts.id)
-    )  # fmt: skip
+    )
     for row in given:
         for of_association in (True, False):
             owned = row.association_id in by_association if of_association else row.case_id in cases

@@ -23,11 +23,16 @@ ABOUT = Words("Om prövningen", "About the trial")
 _COLUMNS = tuple(
     Column(Words(sv, en))
     for sv, en in (
-        ("Ärendenr", "Case no"), ("Sökande", "Applicant"), ("Förslag då",
-            "Proposal then"), ("Förslag nu", "Proposal now"),
-        ("Kriterium", "Criterion"), ("Resultat då", "Result then"), ("Resultat nu", "Result now"), ("Varför", "Why"),
+        ("Ärendenr", "Case no"),
+        ("Sökande", "Applicant"),
+        ("Förslag då", "Proposal then"),
+        ("Förslag nu", "Proposal now"),
+        ("Kriterium", "Criterion"),
+        ("Resultat då", "Result then"),
+        ("Resultat nu", "Result now"),
+        ("Varför", "Why"),
     )
-)  # fmt: skip
+)
 
 
 def result_said(result: str, language: Language) -> str:
@@ -49,10 +54,15 @@ def workbook_of(
             if item is None:
                 rows.append((*head, "", "", "", ""))
                 continue
-            rows.append((
-                *head, item[f"label_{language}"], result_said(item["before"], language),
-                result_said(item["after"], language), item[f"why_{language}"],
-            ))  # fmt: skip
+            rows.append(
+                (
+                    *head,
+                    item[f"label_{language}"],
+                    result_said(item["before"], language),
+                    result_said(item["after"], language),
+                    item[f"why_{language}"],
+                )
+            )
     about = (
         (Words("Regler", "Rules"), ruleset),
         (Words("Fingeravtryck", "Fingerprint"), fingerprint),

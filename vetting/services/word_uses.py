@@ -89,10 +89,15 @@ def retire(session: WritingSession, key: int, version: int, *, by: Person, at: d
     lists = data.get("lists") or {}
     hits = word_hits(session, by.board_id)
     changed = {
-        name: {**words, "entries": [entry for entry in words.get("entries") or ()
-                                    if not (isinstance(entry.get("on"), date)
-                                            and _unused(entry["on"], _last(hits, name, entry), at.date()))]}
+        name: {
+            **words,
+            "entries": [
+                entry
+                for entry in words.get("entries") or ()
+                if not (isinstance(entry.get("on"), date) and _unused(entry["on"], _last(hits, name, entry), at.date()))
+            ],
+        }
         for name, words in lists.items()
-    }  # fmt: skip
+    }
     text = draft.text if changed == lists else with_part(draft.text, "lists", changed)
     return drafts.save(session, drafts.Save(key=key, version=version, text=text), by=by, at=at)

@@ -5,12 +5,30 @@ from __future__ import annotations
 from typing import Final
 
 APPEND_ONLY: Final = (
-    "trail", "fact_values", "screenings", "assessments", "assessment_withdrawals", "evidence", "decisions",
-    "rule_versions", "document_contents", "ledger_entries", "rule_publications", "rule_withdrawals", "given_facts",
-    "own_values", "gap_notes", "decision_events", "letting_terms", "terms_acceptances",
+    "trail",
+    "fact_values",
+    "screenings",
+    "assessments",
+    "assessment_withdrawals",
+    "evidence",
+    "decisions",
+    "rule_versions",
+    "document_contents",
+    "ledger_entries",
+    "rule_publications",
+    "rule_withdrawals",
+    "given_facts",
+    "own_values",
+    "gap_notes",
+    "decision_events",
+    "letting_terms",
+    "terms_acceptances",
     "deviation_withdrawals",
-    "deviations", "bases", "trail_content", "erasures",
-)  # fmt: skip
+    "deviations",
+    "bases",
+    "trail_content",
+    "erasures",
+)
 ERASABLE: Final = "trail_apart"
 """May only become empty, and only what an erasure tells of."""
 ERASED: Final = "SELECT 1 FROM erasures WHERE erasures.entry_id = OLD.entry_id AND erasures.kind = OLD.kind"

@@ -184,9 +184,10 @@ def _newest() -> Select[AssessmentRow, int | None, str, str]:
 def answered_again(session: Session, row: AssessmentRow) -> bool:
     """Whether the case where an answer was given has a newer one to the same criterion."""
     newer = select(AssessmentRow.id).where(
-        AssessmentRow.made_in_case_id == row.made_in_case_id, AssessmentRow.criterion == row.criterion,
+        AssessmentRow.made_in_case_id == row.made_in_case_id,
+        AssessmentRow.criterion == row.criterion,
         AssessmentRow.id > row.id,
-    )  # fmt: skip
+    )
     return session.scalar(newer.limit(1)) is not None
 
 

@@ -82,9 +82,12 @@ def restore(address: str, file: Path) -> OpenedCopy:
         ) from error
     if not begins.startswith(SQLITE if on_file else POSTGRESQL):
         raise _unusable(
-            file, "Filen är ingen säkerhetskopia av en sådan databas.", "The file is no backup of such a database.",
-            "Kontrollera filen och VETTING_DATABASE_URL.", "Check the file and VETTING_DATABASE_URL.",
-        )  # fmt: skip
+            file,
+            "Filen är ingen säkerhetskopia av en sådan databas.",
+            "The file is no backup of such a database.",
+            "Kontrollera filen och VETTING_DATABASE_URL.",
+            "Check the file and VETTING_DATABASE_URL.",
+        )
     return _restored_file(Path(str(url.database)), file) if on_file else _restored_dump(address, file)
 
 
@@ -118,9 +121,12 @@ def _written(file: Path) -> Iterator[Path]:
         if getattr(error, "sqlite_errorname", "") in _DAMAGED:
             raise _damaged(part, what) from error
         raise _unusable(
-            part, f"Filen kan inte skrivas ({what}).", f"The file cannot be written ({what}).",
-            "Kontrollera plats och rättigheter.", "Check space and rights.",
-        ) from error  # fmt: skip
+            part,
+            f"Filen kan inte skrivas ({what}).",
+            f"The file cannot be written ({what}).",
+            "Kontrollera plats och rättigheter.",
+            "Check space and rights.",
+        ) from error
     finally:
         for ending in ("", "-wal", "-shm", "-journal"):
             Path(f"{part}{ending}").unlink(missing_ok=True)
@@ -190,11 +196,13 @@ def _read(database: Database) -> OpenedCopy:
         raise UnreadableError(
             Problem(
                 "VETTING_DATABASE_URL",
-                Words("Kopian är gjord av en nyare version av programmet, eller är tom.",
-                      "The copy was made by a newer version of the program, or is empty."),
+                Words(
+                    "Kopian är gjord av en nyare version av programmet, eller är tom.",
+                    "The copy was made by a newer version of the program, or is empty.",
+                ),
                 Words("Använd den version som gjorde den.", "Use the version that made it."),
             )
-        )  # fmt: skip
+        )
     if step != schema.newest():
         return OpenedCopy(step)
     with reading(database) as session:
@@ -210,14 +218,19 @@ def _postgresql(program: str, url: URL | None, *arguments: str) -> None:
             Problem(
                 program,
                 Words("Programmet finns inte här.", "The program is not here."),
-                Words("Installera PostgreSQL:s klientprogram, minst av serverns version.",
-                      "Install PostgreSQL's client programs, of the server's version or newer."),
+                Words(
+                    "Installera PostgreSQL:s klientprogram, minst av serverns version.",
+                    "Install PostgreSQL's client programs, of the server's version or newer.",
+                ),
             )
-        )  # fmt: skip
+        )
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, found on the path
         [found, "--no-password", *arguments] if url is not None else [found, *arguments],
-        env={**os.environ, **_libpq(url)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env={**os.environ, **_libpq(url)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         said = (done.stderr.strip().splitlines() or [""])[0]
         raise UnreadableError(
@@ -234,10 +247,13 @@ def _libpq(url: URL | None) -> dict[str, str]:
         return {}
     host = url.host or url.query.get("host") or ""
     given = {
-        "PGHOST": host if isinstance(host, str) else host[0], "PGPORT": str(url.port or ""),
-        "PGUSER": url.username or "", "PGPASSWORD": str(url.password or ""), "PGDATABASE": url.database or "",
+        "PGHOST": host if isinstance(host, str) else host[0],
+        "PGPORT": str(url.port or ""),
+        "PGUSER": url.username or "",
+        "PGPASSWORD": str(url.password or ""),
+        "PGDATABASE": url.database or "",
         "PGSSLMODE": str(url.query.get("sslmode", "")),
-    }  # fmt: skip
+    }
     return {name: value for name, value in given.items() if value}
 
 

@@ -75,11 +75,14 @@ def bulk_of(session: Session, model: type[Base], first: int, last: int) -> list[
     open_ones = [place for place, column in enumerate(columns) if column.info.get(PRIVACY) is Privacy.PUBLIC]
     others = [place for place in range(len(columns)) if place not in set(open_ones)]
     found = [
-        (Bulk(table.name, first, tuple(columns[place].name for place in places), kind=kind.value), places,
-         _sealed([columns[place] for place in places]))
+        (
+            Bulk(table.name, first, tuple(columns[place].name for place in places), kind=kind.value),
+            places,
+            _sealed([columns[place] for place in places]),
+        )
         for places, kind in ((open_ones, Privacy.PUBLIC), (others, Privacy.PERSONAL))
         if places
-    ]  # fmt: skip
+    ]
     for _, row in _rows(session, table, columns, first, last):
         for bulk, places, sealed in found:
             bulk.digests += _digest([row[place] for place in places], sealed)

@@ -42,10 +42,13 @@ class Case(Base):
         Index(None, "board_id", "association_id", "id"),
         Index(None, "board_id", "round_id", "id"),
         Index(
-            "ix_cases_looked_at_again", "board_id", "id", sqlite_where=text("look_again_at IS NOT NULL"),
+            "ix_cases_looked_at_again",
+            "board_id",
+            "id",
+            sqlite_where=text("look_again_at IS NOT NULL"),
             postgresql_where=text("look_again_at IS NOT NULL"),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = public(primary_key=True)
     board_id: Mapped[int] = public(ForeignKey("boards.id"))
@@ -118,8 +121,10 @@ class Occurrence(Base):
 
     __tablename__ = "occurrences"
     __table_args__ = (
-        Index(None, "room_id", "starts_at"), Index(None, "starts_at", "case_id"), Index(None, "slot_from"),
-    )  # fmt: skip
+        Index(None, "room_id", "starts_at"),
+        Index(None, "starts_at", "case_id"),
+        Index(None, "slot_from"),
+    )
 
     id: Mapped[int] = public(primary_key=True)
     case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
@@ -261,10 +266,12 @@ def left_by(user_id: int) -> Select[int | None]:
         select(other.association_id)
         .join(Conflict, Conflict.case_id == other.id)
         .where(
-            Conflict.user_id == user_id, Conflict.withdrawn_at.is_(None), other.association_id.is_not(None),
+            Conflict.user_id == user_id,
+            Conflict.withdrawn_at.is_(None),
+            other.association_id.is_not(None),
             Conflict.ground != ConflictGround.TOOK_PART.value,
         )
-    )  # fmt: skip
+    )
 
 
 @once
@@ -339,9 +346,14 @@ class Time(NamedTuple):
 
 
 def times_between(
-    session: Session, first: datetime, last: datetime, by: Person, *, reaching: timedelta = timedelta(),
+    session: Session,
+    first: datetime,
+    last: datetime,
+    by: Person,
+    *,
+    reaching: timedelta = timedelta(),
     with_left_out: bool = False,
-) -> list[Time]:  # fmt: skip
+) -> list[Time]:
     """The times that begin from one moment to another, of bookings that a person may see, by time and room.
 
     The few of those days lead to their cases, by their keys: the database is not left to go through all there were.

@@ -188,12 +188,19 @@ def entitled(session: Session, by: Person, on: date) -> list[Entitled]:
     )
     return [
         Entitled(
-            row=row.id, maker=Maker(row.maker), point=row.point, kinds=frozenset(row.kinds), refusals=row.refusals,
-            largest=row.largest, valid_from=row.valid_from, valid_to=row.valid_to,
-            for_user=row.user_id if row.user_id not in {None, by.id} else None, execution=row.execution,
+            row=row.id,
+            maker=Maker(row.maker),
+            point=row.point,
+            kinds=frozenset(row.kinds),
+            refusals=row.refusals,
+            largest=row.largest,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            for_user=row.user_id if row.user_id not in {None, by.id} else None,
+            execution=row.execution,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def absences(session: Session, board_id: int, on: date) -> Sequence[Absence]:
@@ -239,9 +246,12 @@ def standing(row: Any = None) -> ColumnElement[bool]:  # noqa: ANN401 - the tabl
     decision = Decision if row is None else row
     newer = aliased(Decision)
     replaced = exists().where(
-        newer.case_id == decision.case_id, newer.id > decision.id, newer.kind.in_(ENDING),
-        newer.id.not_in(quashed()), decision.kind.in_(ENDING),
-    )  # fmt: skip
+        newer.case_id == decision.case_id,
+        newer.id > decision.id,
+        newer.kind.in_(ENDING),
+        newer.id.not_in(quashed()),
+        decision.kind.in_(ENDING),
+    )
     holds: ColumnElement[bool] = decision.id.not_in(quashed()) & ~replaced.correlate(decision)
     return holds
 

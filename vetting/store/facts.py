@@ -78,11 +78,16 @@ class GivenFacts(Base):
         """What the row said of the association or of the case, each as a value of its own."""
         part = (self.of_association if association else self.of_case) or {}
         owner: dict[str, Any] = {
-            "board_id": self.board_id, "association_id": self.association_id if association else None,
-            "case_id": None if association else self.case_id, "supplied_by": self.supplied_by,
-            "batch_id": self.batch_id, "batch_row": self.batch_row, "as_of": self.as_of,
-            "entered_at": self.entered_at, "by_user_id": self.by_user_id,
-        }  # fmt: skip
+            "board_id": self.board_id,
+            "association_id": self.association_id if association else None,
+            "case_id": None if association else self.case_id,
+            "supplied_by": self.supplied_by,
+            "batch_id": self.batch_id,
+            "batch_row": self.batch_row,
+            "as_of": self.as_of,
+            "entered_at": self.entered_at,
+            "by_user_id": self.by_user_id,
+        }
         for fact, value in part.get("values", {}).items():
             yield FactValue(fact=fact, value=value, absent=False, unreadable=False, **owner)
         for kind in ("absent", "unreadable"):
@@ -157,7 +162,7 @@ def values_of_many(session: Session, cases: Sequence[Case]) -> dict[int, dict[st
 
 def values_of_associations(
     session: Session, board_id: int, associations: Iterable[int], facts: Iterable[str]
-) -> dict[int, dict[str, FactValue]]:  # fmt: skip
+) -> dict[int, dict[str, FactValue]]:
     """Association -> fact -> the newest value that the board knows of it."""
     own, wanted = list(associations), list(facts)
     merged = merged_among(session, own)
@@ -194,11 +199,12 @@ def of_association(session: Session, board_id: int, key: int) -> Sequence[FactVa
     lists = session.scalars(
         select(GivenFacts)
         .where(
-            GivenFacts.board_id == board_id, GivenFacts.association_id.in_(records_of(key)),
+            GivenFacts.board_id == board_id,
+            GivenFacts.association_id.in_(records_of(key)),
             not_taken_back(GivenFacts.batch_id),
         )
         .order_by(GivenFacts.id)
-    )  # fmt: skip
+    )
     given = [value for row in lists for value in row.one_by_one(association=True)]
     in_time = sorted([*given, *session.scalars(wanted.order_by(FactValue.id))], key=lambda row: row.entered_at)
     latest = {row.fact: row for row in in_time}
@@ -224,9 +230,10 @@ MOST_LISTS = 5
 @cache
 def _said_between() -> Select[FactValue]:
     said = and_(
-        FactValue.fact == bindparam("fact"), FactValue.as_of.between(bindparam("first"), bindparam("last")),
+        FactValue.fact == bindparam("fact"),
+        FactValue.as_of.between(bindparam("first"), bindparam("last")),
         not_taken_back(FactValue.batch_id),
-    )  # fmt: skip
+    )
     newest_first = FactValue.as_of.desc(), FactValue.id.desc()
     return select(FactValue).where(of_the_association(FactValue), said).order_by(*newest_first).limit(1)
 

@@ -22,11 +22,15 @@ FULL: Final = Problem(
 )
 LOCKED: Final = Problem(
     "database",
-    Words("Databasen är upptagen av något annat sedan länge. Inget är sparat.",
-          "The database has long been busy with something else. Nothing was stored."),
-    Words("Vänta tills den andra inläsningen är klar, eller avbryt den, och gör om det.",
-          "Wait until the other import is done, or stop it, and do it again."),
-)  # fmt: skip
+    Words(
+        "Databasen är upptagen av något annat sedan länge. Inget är sparat.",
+        "The database has long been busy with something else. Nothing was stored.",
+    ),
+    Words(
+        "Vänta tills den andra inläsningen är klar, eller avbryt den, och gör om det.",
+        "Wait until the other import is done, or stop it, and do it again.",
+    ),
+)
 DEEPEST: Final = 12
 """Frames that a log tells of."""
 _SQLITE: Final = {5: LOCKED, 6: LOCKED, 13: FULL}
@@ -57,6 +61,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def place_of(error: BaseException) -> str:
     """What went wrong and where, for a log: never the message, which may hold what somebody typed."""
-    frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-              for frame in extract_tb(error.__traceback__)[-DEEPEST:]]  # fmt: skip
+    frames = [
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in extract_tb(error.__traceback__)[-DEEPEST:]
+    ]
     return f"{type(error).__name__} at {' < '.join(reversed(frames))}"

@@ -20,8 +20,14 @@ LARGEST_BATCH: Final = 20_000
 MOVING, DONE, UNDONE = "moving", "done", "undone"
 """A batch on its way in, one that stands, and one that was taken back: only what stands is seen."""
 READING, UNKNOWN, READY, CONFIRMING, CONFIRMED, FAILED, DISCARDED = (
-    "reading", "unknown", "ready", "confirming", "confirmed", "failed", "discarded",
-)  # fmt: skip
+    "reading",
+    "unknown",
+    "ready",
+    "confirming",
+    "confirmed",
+    "failed",
+    "discarded",
+)
 """A staged file: being read, with columns nobody knows, to be looked at, on its way in, in; or not to be used."""
 GOOD, REFUSED, SAME, CHANGED = "good", "refused", "same", "changed"
 """A staged row: goes in, or cannot; of a booking that is known says the same as before, or something else."""
@@ -34,10 +40,15 @@ class ImportBatch(Base):
     __table_args__ = (
         UniqueConstraint("board_id", "sha256", "round_id"),
         Index(
-            "uq_import_batches_standing", "board_id", "sha256", "place", unique=True,
-            sqlite_where=text("state <> 'undone'"), postgresql_where=text("state <> 'undone'"),
+            "uq_import_batches_standing",
+            "board_id",
+            "sha256",
+            "place",
+            unique=True,
+            sqlite_where=text("state <> 'undone'"),
+            postgresql_where=text("state <> 'undone'"),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = public(primary_key=True)
     board_id: Mapped[int] = public(ForeignKey("boards.id"))

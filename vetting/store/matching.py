@@ -23,9 +23,12 @@ MARK = case(
 """The same for rows of one association: its number, or where it is from and its name."""
 _SAME_NUMBER = and_(StagedRow.number.is_not(None), Association.number == StagedRow.number)
 _SAME_NAME = and_(
-    StagedRow.number.is_(None), Association.number.is_(None), Association.source == StagedRow.source,
-    Association.municipality == StagedRow.municipality, Association.folded == StagedRow.folded,
-)  # fmt: skip
+    StagedRow.number.is_(None),
+    Association.number.is_(None),
+    Association.source == StagedRow.source,
+    Association.municipality == StagedRow.municipality,
+    Association.folded == StagedRow.folded,
+)
 
 
 def named_rows(key: int) -> ColumnElement[bool]:
@@ -85,9 +88,11 @@ def counts(session: Session, key: int) -> dict[str, Any]:
     others = select(func.count()).select_from(found).where(found.c.folded != "", ~seen)
     fresh = session.scalar(select(func.count(MARK.distinct())).where(rows, ~_known())) or 0
     return {
-        "new_associations": fresh + back, "known_associations": known - back,
-        "other_names": session.scalar(others) or 0, "other_numbers": _other_numbers(session, rows),
-    }  # fmt: skip
+        "new_associations": fresh + back,
+        "known_associations": known - back,
+        "other_names": session.scalar(others) or 0,
+        "other_numbers": _other_numbers(session, rows),
+    }
 
 
 def _other_numbers(session: Session, rows: ColumnElement[bool]) -> int:
@@ -96,10 +101,12 @@ def _other_numbers(session: Session, rows: ColumnElement[bool]) -> int:
         select(AssociationName.id)
         .join(Association, Association.id == AssociationName.association_id)
         .where(
-            AssociationName.folded == StagedRow.folded, AssociationName.kind != WRONG,
-            not_taken_back(AssociationName.batch_id), Association.number != StagedRow.number,
+            AssociationName.folded == StagedRow.folded,
+            AssociationName.kind != WRONG,
+            not_taken_back(AssociationName.batch_id),
+            Association.number != StagedRow.number,
         )
-    )  # fmt: skip
+    )
     unknown = ~exists(select(Association.id).where(_SAME_NUMBER))
     wanted = select(func.count()).select_from(StagedRow)
     return (

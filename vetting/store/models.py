@@ -33,8 +33,32 @@ from vetting.store import (
 from vetting.store.base import Base
 
 __all__ = [
-    "assessments", "associations", "bases", "cases", "completions", "decisions", "documents", "downloaded_lists",
-    "facts", "imports", "incoming", "jobs", "letters", "letting", "meetings", "metadata", "notices", "own_columns",
-    "payments", "people", "quick_checks", "renewals", "rounds", "rules", "screenings", "special_reviews", "trail",
-]  # fmt: skip
+    "assessments",
+    "associations",
+    "bases",
+    "cases",
+    "completions",
+    "decisions",
+    "documents",
+    "downloaded_lists",
+    "facts",
+    "imports",
+    "incoming",
+    "jobs",
+    "letters",
+    "letting",
+    "meetings",
+    "metadata",
+    "notices",
+    "own_columns",
+    "payments",
+    "people",
+    "quick_checks",
+    "renewals",
+    "rounds",
+    "rules",
+    "screenings",
+    "special_reviews",
+    "trail",
+]
 metadata = Base.metadata

@@ -119,16 +119,24 @@ def _associations(session: WritingSession, way: Move, rows: ColumnElement[bool])
     first = _next_id(session, Association)
     place = func.row_number().over(order_by=StagedRow.id)
     made = _insert(
-        session, way, Association,
+        session,
+        way,
+        Association,
         {
-            "id": literal(first - 1) + place, "number": StagedRow.number,
+            "id": literal(first - 1) + place,
+            "number": StagedRow.number,
             "name": case((StagedRow.name != "", StagedRow.name), else_=StagedRow.number),
-            "folded": StagedRow.folded, "form": StagedRow.form, "municipality": StagedRow.municipality,
-            "seat": StagedRow.seat, "source": StagedRow.source, "created_at": literal(way.at, Moment()),
+            "folded": StagedRow.folded,
+            "form": StagedRow.form,
+            "municipality": StagedRow.municipality,
+            "seat": StagedRow.seat,
+            "source": StagedRow.source,
+            "created_at": literal(way.at, Moment()),
             "batch_id": literal(way.batch.id),
-            "rows": StagedRow.id.in_(matching.unknown_firsts(named)), "order": StagedRow.id,
+            "rows": StagedRow.id.in_(matching.unknown_firsts(named)),
+            "order": StagedRow.id,
         },
-    )  # fmt: skip
+    )
     way.made["associations"] += made
     if made:
         matching.link(session, named)
@@ -158,36 +166,59 @@ def _written_otherwise(session: WritingSession, first: int) -> int:
 
 def _names(session: WritingSession, way: Move, rows: ColumnElement[bool], kind: str) -> Mapping[str, Any]:
     unseen = and_(
-        rows, StagedRow.association_id.is_not(None), StagedRow.folded != "", StagedRow.name != "",
+        rows,
+        StagedRow.association_id.is_not(None),
+        StagedRow.folded != "",
+        StagedRow.name != "",
         matching.name_unseen(),
-    )  # fmt: skip
+    )
     of_one = [StagedRow.association_id] if kind == CURRENT else [StagedRow.association_id, StagedRow.folded]
     first = select(func.min(StagedRow.id)).where(unseen).group_by(*of_one)
     place = func.row_number().over(order_by=StagedRow.id)
     return {
-        "id": literal(_next_id(session, AssociationName) - 1) + place, "association_id": StagedRow.association_id,
-        "name": StagedRow.name, "folded": StagedRow.folded, "kind": literal(kind), "source": StagedRow.source,
-        "since": null(), "batch_id": literal(way.batch.id), "rows": StagedRow.id.in_(first), "order": StagedRow.id,
-    }  # fmt: skip
+        "id": literal(_next_id(session, AssociationName) - 1) + place,
+        "association_id": StagedRow.association_id,
+        "name": StagedRow.name,
+        "folded": StagedRow.folded,
+        "kind": literal(kind),
+        "source": StagedRow.source,
+        "since": null(),
+        "batch_id": literal(way.batch.id),
+        "rows": StagedRow.id.in_(first),
+        "order": StagedRow.id,
+    }
 
 
 def _case(way: Move, kind: CaseKind, key: Any, rows: ColumnElement[bool]) -> Mapping[str, Any]:  # noqa: ANN401
     called = select(Association.name).where(Association.id == StagedRow.association_id).scalar_subquery()
     return {
-        "id": key, "board_id": literal(way.batch.board_id), "kind": literal(kind.value), "number": _number(way),
+        "id": key,
+        "board_id": literal(way.batch.board_id),
+        "kind": literal(kind.value),
+        "number": _number(way),
         "association_id": StagedRow.association_id,
-        "name": case(
-            (StagedRow.private, literal(PRIVATE)), (StagedRow.name != "", StagedRow.name), else_=called
-        ),
-        "round_id": literal(way.batch.round_id) if way.batch.round_id is not None else null(), "unit_id": null(),
-        "state": literal(FIRST[kind].value), "officer_id": null(), "received_on": StagedRow.received_on,
-        "received_at": literal(way.at, Moment()), "channel": literal(CHANNEL), "dnr": literal(""),
-        "due_on": StagedRow.due_on, "purpose": StagedRow.purpose, "amount_applied": StagedRow.amount,
+        "name": case((StagedRow.private, literal(PRIVATE)), (StagedRow.name != "", StagedRow.name), else_=called),
+        "round_id": literal(way.batch.round_id) if way.batch.round_id is not None else null(),
+        "unit_id": null(),
+        "state": literal(FIRST[kind].value),
+        "officer_id": null(),
+        "received_on": StagedRow.received_on,
+        "received_at": literal(way.at, Moment()),
+        "channel": literal(CHANNEL),
+        "dnr": literal(""),
+        "due_on": StagedRow.due_on,
+        "purpose": StagedRow.purpose,
+        "amount_applied": StagedRow.amount,
         "rule_version_id": _by(StagedRow.received_on, way.versions),
         "not_asked": _by(StagedRow.part, {part: literal(names, JSON_TYPE()) for part, names in way.not_asked.items()}),
-        "batch_id": literal(way.batch.id), "screening_id": null(), "proposal": literal(""), "attention": literal(""),
-        "version": literal(1), "rows": rows, "order": StagedRow.place,
-    }  # fmt: skip
+        "batch_id": literal(way.batch.id),
+        "screening_id": null(),
+        "proposal": literal(""),
+        "attention": literal(""),
+        "version": literal(1),
+        "rows": rows,
+        "order": StagedRow.place,
+    }
 
 
 def _by(column: Any, found: Mapping[Any, Any]) -> Any:  # noqa: ANN401 - an expression
@@ -214,41 +245,66 @@ def _own_id(session: WritingSession, model: type[Base], first: int) -> Any:  # n
 
 def _application(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401
     return {
-        "id": _own_id(session, GrantApplication, first), "case_id": key, "grant_type": literal(""),
-        "giro": StagedRow.giro, "rows": rows, "order": StagedRow.place,
-    }  # fmt: skip
+        "id": _own_id(session, GrantApplication, first),
+        "case_id": key,
+        "grant_type": literal(""),
+        "giro": StagedRow.giro,
+        "rows": rows,
+        "order": StagedRow.place,
+    }
 
 
 def _booking(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401
     return {
-        "id": _own_id(session, BookingRequest, first), "case_id": key, "reference": StagedRow.reference,
-        "title": StagedRow.title, "open_to_public": StagedRow.open_to_public, "rate": StagedRow.rate,
+        "id": _own_id(session, BookingRequest, first),
+        "case_id": key,
+        "reference": StagedRow.reference,
+        "title": StagedRow.title,
+        "open_to_public": StagedRow.open_to_public,
+        "rate": StagedRow.rate,
         "digest": StagedRow.digest,
-        "rows": rows, "order": StagedRow.place,
-    }  # fmt: skip
+        "rows": rows,
+        "order": StagedRow.place,
+    }
 
 
 def _occurrence(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401
     return {
-        "id": _own_id(session, Occurrence, first), "case_id": key, "room_id": null(), "room_name": StagedRow.room,
-        "starts_at": StagedRow.starts_at, "ends_at": StagedRow.ends_at, "state": literal("requested"),
-        "rows": rows, "order": StagedRow.place,
-    }  # fmt: skip
+        "id": _own_id(session, Occurrence, first),
+        "case_id": key,
+        "room_id": null(),
+        "room_name": StagedRow.room,
+        "starts_at": StagedRow.starts_at,
+        "ends_at": StagedRow.ends_at,
+        "state": literal("requested"),
+        "rows": rows,
+        "order": StagedRow.place,
+    }
 
 
 def _facts(
-    session: WritingSession, way: Move, key: Any, rows: ColumnElement[bool], first: int  # noqa: ANN401
-) -> Mapping[str, Any]:  # fmt: skip
+    session: WritingSession,
+    way: Move,
+    key: Any,  # noqa: ANN401 - any key a table has
+    rows: ColumnElement[bool],
+    first: int,
+) -> Mapping[str, Any]:
     return {
-        "id": _own_id(session, GivenFacts, first), "board_id": literal(way.batch.board_id),
+        "id": _own_id(session, GivenFacts, first),
+        "board_id": literal(way.batch.board_id),
         "association_id": case((StagedRow.of_association.is_not(None), StagedRow.association_id), else_=null()),
-        "case_id": key, "of_association": _json(session, StagedRow.of_association),
+        "case_id": key,
+        "of_association": _json(session, StagedRow.of_association),
         "of_case": _json(session, StagedRow.of_case),
-        "supplied_by": literal(SuppliedBy.IMPORT.value), "batch_id": literal(way.batch.id),
-        "batch_row": StagedRow.row, "as_of": StagedRow.received_on, "entered_at": literal(way.at, Moment()),
+        "supplied_by": literal(SuppliedBy.IMPORT.value),
+        "batch_id": literal(way.batch.id),
+        "batch_row": StagedRow.row,
+        "as_of": StagedRow.received_on,
+        "entered_at": literal(way.at, Moment()),
         "by_user_id": literal(way.by_user_id) if way.by_user_id is not None else null(),
-        "rows": rows, "order": StagedRow.place,
-    }  # fmt: skip
+        "rows": rows,
+        "order": StagedRow.place,
+    }
 
 
 def _json(session: WritingSession, column: Any) -> Any:  # noqa: ANN401 - an expression
@@ -266,20 +322,25 @@ def adopted(session: WritingSession, way: Move) -> None:
     named = and_(StagedRow.staged_id == way.staged.id, StagedRow.association_id.is_not(None))
     associations = session.scalars(
         select(Association).where(
-            Association.batch_id.is_not(None), Association.batch_id != way.batch.id,
+            Association.batch_id.is_not(None),
+            Association.batch_id != way.batch.id,
             Association.id.in_(select(StagedRow.association_id).where(named)),
         )
-    )  # fmt: skip
+    )
     way.made["associations"] += _taken_over(session, way, associations)
     names = session.scalars(
         select(AssociationName).where(
-            AssociationName.batch_id.is_not(None), AssociationName.batch_id != way.batch.id,
-            exists(select(StagedRow.id).where(
-                named, StagedRow.association_id == AssociationName.association_id,
-                StagedRow.folded == AssociationName.folded,
-            )),
+            AssociationName.batch_id.is_not(None),
+            AssociationName.batch_id != way.batch.id,
+            exists(
+                select(StagedRow.id).where(
+                    named,
+                    StagedRow.association_id == AssociationName.association_id,
+                    StagedRow.folded == AssociationName.folded,
+                )
+            ),
         )
-    )  # fmt: skip
+    )
     _taken_over(session, way, names)
 
 

@@ -76,9 +76,10 @@ def notices(session: Session, board_id: int, association_id: int, *, on: date) -
     if not boards:
         return []
     theirs = and_(
-        Case.board_id.in_(list(boards)), Case.association_id.in_(records_of(association_id)),
+        Case.board_id.in_(list(boards)),
+        Case.association_id.in_(records_of(association_id)),
         not_taken_back(Case.batch_id),
-    )  # fmt: skip
+    )
     found = [
         Notice(board=boards[board].name, ask=boards[board].contact or boards[board].name, kind=kind, on=day)
         for kind, wanted in ((STOP, _stops()), (REFUSAL, _refusals(on)), (RECLAIM, _reclaims()))

@@ -147,25 +147,34 @@ def _sharing(session: Session, touched: Mapping[str, set[int]], new_account: set
     accounts = touched.get("cases", set()) | touched.get("grant_applications", set())
     for some in _some(accounts):
         found |= _open(
-            session, select(other.board_id, other.id).join(giro, giro.case_id == other.id)
+            session,
+            select(other.board_id, other.id)
+            .join(giro, giro.case_id == other.id)
             .join(GrantApplication, and_(GrantApplication.giro == giro.giro, giro.giro != ""))
             .join(Case, and_(Case.id == GrantApplication.case_id, Case.board_id == other.board_id))
-            .where(Case.id.in_(some)), other,
-        )  # fmt: skip
+            .where(Case.id.in_(some)),
+            other,
+        )
     for key in sorted(new_account):
         case = session.get_one(Case, key)
         named = cast(StoredScreening.read, Text).contains(f'"{case.number}"', autoescape=True)
         found |= _open(
-            session, select(other.board_id, other.id).join(StoredScreening, StoredScreening.id == other.screening_id)
-            .where(other.board_id == case.board_id, named), other,
-        )  # fmt: skip
+            session,
+            select(other.board_id, other.id)
+            .join(StoredScreening, StoredScreening.id == other.screening_id)
+            .where(other.board_id == case.board_id, named),
+            other,
+        )
     theirs = aliased(Document)
     for some in _some(touched.get("cases", set()) | touched.get("documents", set())):
         found |= _open(
-            session, select(other.board_id, other.id).join(theirs, theirs.case_id == other.id)
+            session,
+            select(other.board_id, other.id)
+            .join(theirs, theirs.case_id == other.id)
             .join(Document, and_(Document.sha256 == theirs.sha256, Document.board_id == theirs.board_id))
-            .where(Document.case_id.in_(some)), other,
-        )  # fmt: skip
+            .where(Document.case_id.in_(some)),
+            other,
+        )
     return found
 
 
@@ -194,16 +203,14 @@ def _named_by(batch_id: int) -> ColumnElement[bool]:
     holds = func.coalesce(Association.merged_into_id, Association.id)
     spoken_of = [
         select(model.association_id).where(model.batch_id == batch_id) for model in (Case, FactValue, GivenFacts)
-    ]  # fmt: skip
+    ]
     same = select(ImportBatch.board_id).where(ImportBatch.id == batch_id).scalar_subquery()
     valued = select(FactValue.case_id).where(FactValue.batch_id == batch_id)
     of_those = select(holds).where(or_(*(Association.id.in_(some) for some in spoken_of)))
     came, theirs = aliased(Case), aliased(GrantApplication)
     accounts = (
-        select(theirs.giro)
-        .join(came, came.id == theirs.case_id)
-        .where(came.batch_id == batch_id, theirs.giro != "")
-    )  # fmt: skip
+        select(theirs.giro).join(came, came.id == theirs.case_id).where(came.batch_id == batch_id, theirs.giro != "")
+    )
     sharing = select(GrantApplication.case_id).where(GrantApplication.giro.in_(accounts))
     return and_(
         Case.board_id == same, or_(Case.association_id.in_(of_those), Case.id.in_(valued), Case.id.in_(sharing))
@@ -244,11 +251,14 @@ def not_renewed(session: Session, cases: Sequence[Case], on: date) -> set[int]:
             continue
         of = {row.association_id, holds.get(row.association_id or 0)} - {None}
         found |= {
-            case.id for case in cases
-            if case.id in ids and case.id > row.done_to
-            and row.board_id in {None, case.board_id} and row.case_id in {None, case.id}
+            case.id
+            for case in cases
+            if case.id in ids
+            and case.id > row.done_to
+            and row.board_id in {None, case.board_id}
+            and row.case_id in {None, case.id}
             and (row.association_id is None or case.association_id in of)
-        }  # fmt: skip
+        }
     return found
 
 

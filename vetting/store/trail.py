@@ -61,10 +61,13 @@ class TrailEntry(Base):
         Index(None, "case_id", "id"),
         Index(None, "board_id", "id"),
         Index(
-            "ix_trail_of_associations", "object_id", "id",
-            sqlite_where=text("object_type = 'associations'"), postgresql_where=text("object_type = 'associations'"),
+            "ix_trail_of_associations",
+            "object_id",
+            "id",
+            sqlite_where=text("object_type = 'associations'"),
+            postgresql_where=text("object_type = 'associations'"),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = public(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = public()
@@ -260,15 +263,27 @@ def _close(session: Session, head: TrailHead, noted: Noted, changes: list[dict[s
     head.last, head.hash = row.id, row.hash
     session.add(row)
     salt, body = parts.pop(OPEN)
-    apart = [TrailApart(entry_id=row.id, kind=kind, digest=digests[kind], salt=part[0], body=part[1])
-             for kind, part in parts.items()]  # fmt: skip
+    apart = [
+        TrailApart(entry_id=row.id, kind=kind, digest=digests[kind], salt=part[0], body=part[1])
+        for kind, part in parts.items()
+    ]
     return [TrailContent(id=row.id, salt=salt, body=body), *apart]
 
 
 HASHED: Final = (
-    "id", "at", "by_user_id", "by_role", "action", "object_type", "object_id", "board_id", "case_id", "reason",
-    "digest", "previous",
-)  # fmt: skip
+    "id",
+    "at",
+    "by_user_id",
+    "by_role",
+    "action",
+    "object_type",
+    "object_id",
+    "board_id",
+    "case_id",
+    "reason",
+    "digest",
+    "previous",
+)
 
 
 def hash_of(row: TrailEntry | Row[Any]) -> str:

@@ -89,8 +89,9 @@ def _split_change(change: Mapping[str, Any]) -> tuple[Plain, dict[str, Plain]]:
             else:
                 hidden.setdefault(kind, {}).setdefault(when, {})[name] = value
     if hidden:
-        told["apart"] = {kind: sorted({name for values in said.values() for name in values})
-                         for kind, said in hidden.items()}  # fmt: skip
+        told["apart"] = {
+            kind: sorted({name for values in said.values() for name in values}) for kind, said in hidden.items()
+        }
     return told, hidden
 
 

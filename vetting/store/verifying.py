@@ -214,13 +214,23 @@ def _check_erasures(
     for (entry, kind), (digest_of_parts, form) in empty.items():
         kept_digest = told.get((entry, kind))
         if kept_digest is None:
-            found.tell(f"trail {entry}", Words("Postens innehåll är raderat utan beslut om det.",
-                                               "The entry's content was erased without an erasure."))  # fmt: skip
+            found.tell(
+                f"trail {entry}",
+                Words(
+                    "Postens innehåll är raderat utan beslut om det.",
+                    "The entry's content was erased without an erasure.",
+                ),
+            )
         elif form == 1 and kept_digest != digest_of_parts:
             found.tell(f"trail {entry}", Words("Postens innehåll är ändrat.", "The entry's content has been changed."))
     for entry, kind in told.keys() - empty.keys():
-        found.tell(f"trail {entry}", Words(f"Det som raderades ({kind}) ligger kvar eller är tillbaka.",
-                                           f"What was erased ({kind}) is still there, or is back."))  # fmt: skip
+        found.tell(
+            f"trail {entry}",
+            Words(
+                f"Det som raderades ({kind}) ligger kvar eller är tillbaka.",
+                f"What was erased ({kind}) is still there, or is back.",
+            ),
+        )
 
 
 def _check_head(session: Session, found: Verified, *, anchored: bool) -> None:
@@ -228,8 +238,13 @@ def _check_head(session: Session, found: Verified, *, anchored: bool) -> None:
     if ((head.last, head.hash) if head else (0, START)) != (found.last, found.head):
         found.tell("trail", Words("Kedjans slut saknas eller är utbytt.", "The chain's end is missing or replaced."))
     if not anchored:
-        found.tell("trail", Words("Den angivna kontrollsumman finns inte i kedjan: den är omskriven eller kapad.",
-                                  "The given checksum is not in the chain: it has been rewritten or cut."))  # fmt: skip
+        found.tell(
+            "trail",
+            Words(
+                "Den angivna kontrollsumman finns inte i kedjan: den är omskriven eller kapad.",
+                "The given checksum is not in the chain: it has been rewritten or cut.",
+            ),
+        )
 
 
 def _check_guards(session: Session, found: Verified) -> None:
@@ -240,8 +255,13 @@ def _check_guards(session: Session, found: Verified) -> None:
     made = [*statements("sqlite" if lite else "postgresql"), *erasable_statements("sqlite" if lite else "postgresql")]
     wanted = {(match[1], match[2]) for one in made if (match := _TRIGGER.match(one))}
     for table in sorted({table for _, table in wanted - there}):
-        found.tell(table, Words("Databasens egen spärr för tabellen är borta eller avstängd.",
-                                "The database's own guard of the table is gone or switched off."))  # fmt: skip
+        found.tell(
+            table,
+            Words(
+                "Databasens egen spärr för tabellen är borta eller avstängd.",
+                "The database's own guard of the table is gone or switched off.",
+            ),
+        )
     for name, table in sorted(there - wanted):
         strange = Words("Databasen har en utlösare som inte är vår: ", "The database has a trigger that is not ours: ")
         found.tell(table, strange + same(name + "."))
@@ -270,14 +290,17 @@ def _check_rows(session: Session, told: Told, found: Verified) -> None:
             ]
             if wrong:
                 columns = ", ".join(sorted(wrong))
-                found.tell(_row(key), Words("Raden är ändrad utan spår: ", "The row was changed without trail: ")
-                           + same(columns + "."))  # fmt: skip
+                found.tell(
+                    _row(key),
+                    Words("Raden är ändrad utan spår: ", "The row was changed without trail: ") + same(columns + "."),
+                )
         still = (key for key, value in told.rows.items() if key[0] == table.name and value is not None)
         gone = (key for key in still if key not in seen)
         moved = list(dict.fromkeys(told.bulks.wrong(session, table)))
         for changed in (key for key, missing in moved if not missing):
-            found.tell(_row((table.name, changed)), Words("Raden är ändrad utan spår.",
-                                                          "The row was changed without trail."))  # fmt: skip
+            found.tell(
+                _row((table.name, changed)), Words("Raden är ändrad utan spår.", "The row was changed without trail.")
+            )
         for key in dict.fromkeys((*gone, *((table.name, key) for key, missing in moved if missing))):
             found.tell(_row(key), Words("Raden är borttagen utan spår.", "The row was removed without trail."))
 

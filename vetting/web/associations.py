@@ -41,9 +41,13 @@ def index() -> str:
         every = search(session, wanted, whole=True) if wanted else []
         waiting = association_files.names_to_confirm(session, by=visitor.person())
     return render_template(
-        "associations/index.html", wanted=wanted, found=[item for item in every if item.close],
-        further=[item for item in every if not item.close], waiting=waiting, letters_told=told_of_letters(wanted),
-    )  # fmt: skip
+        "associations/index.html",
+        wanted=wanted,
+        found=[item for item in every if item.close],
+        further=[item for item in every if not item.close],
+        waiting=waiting,
+        letters_told=told_of_letters(wanted),
+    )
 
 
 @blueprint.get("/foreningar/<int:association_id>")
@@ -60,10 +64,18 @@ def _shown(key: int, problems: tuple[Problem, ...]) -> str:
         ruleset = rule_versions.chosen(session, person.board_id, CaseKind.GRANT, rules(), on=visitor.today())
         until = {paper.id: good_until(ruleset, paper.type, paper.dated) for paper, _ in file.papers}
         return render_template(
-            "associations/show.html", file=file, problems=problems, typed=request.form, kinds=identities.KINDS,
-            settled=identities.SETTLED, labels=labels, answer_words=ANSWER_WORDS, until=until, today=visitor.today(),
+            "associations/show.html",
+            file=file,
+            problems=problems,
+            typed=request.form,
+            kinds=identities.KINDS,
+            settled=identities.SETTLED,
+            labels=labels,
+            answer_words=ANSWER_WORDS,
+            until=until,
+            today=visitor.today(),
             facts=[(catalogue[row.fact].label, _said(catalogue, row.fact, row.value), row) for row in file.facts],
-        )  # fmt: skip
+        )
 
 
 def _said(catalogue: Catalogue, fact: str, value: object) -> Words:
@@ -93,7 +105,7 @@ def settle_name(association_id: int) -> Response:
         lambda session: identities.settle_name(
             session, association_id, key, kind, since=since, by=visitor.person(), at=visitor.now()
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/foreningar/<int:association_id>/sla-ihop/<int:record_id>")
@@ -107,9 +119,12 @@ def compare(association_id: int, record_id: int) -> str:
             for fact, (*both, second_holds) in found.facts.items()
         ]
         return render_template(
-            "associations/compare.html", found=found, facts=facts, fields=merging.FIELDS,
+            "associations/compare.html",
+            found=found,
+            facts=facts,
+            fields=merging.FIELDS,
             here=association_id,
-        )  # fmt: skip
+        )
 
 
 @blueprint.post("/foreningar/<int:association_id>/sla-ihop/<int:record_id>")
@@ -156,4 +171,4 @@ def not_the_same(association_id: int) -> Response:
         lambda session: identities.not_the_same(
             session, association_id, other, reason, by=visitor.person(), at=visitor.now()
         ),
-    )  # fmt: skip
+    )

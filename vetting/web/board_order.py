@@ -32,25 +32,47 @@ STEPS: Final = (
     ),
     (
         Words("Innan det är klart för beslut", "Before it is ready for decision"),
-        ("ansokan-komplett", "bedomningar-klara", "ny-forening-granskad", "lokalrutin-foljd", "grundkontroll-klar",
-         "referensgrupp-har-granskat", "lika-fall-jamforda"),
+        (
+            "ansokan-komplett",
+            "bedomningar-klara",
+            "ny-forening-granskad",
+            "lokalrutin-foljd",
+            "grundkontroll-klar",
+            "referensgrupp-har-granskat",
+            "lika-fall-jamforda",
+        ),
     ),
     (
         Words("Innan det går föreningen emot", "Before it goes against the association"),
-        ("komplettering-begard", "kommunicerat", "grund-ar-handling", "sarskilda-skal-vagda",
-         "regelverk-fanns-i-forvag"),
+        (
+            "komplettering-begard",
+            "kommunicerat",
+            "grund-ar-handling",
+            "sarskilda-skal-vagda",
+            "regelverk-fanns-i-forvag",
+        ),
     ),
     (
         Words("När det beslutas", "When it is decided"),
-        ("jav-provat", "motivering-finns", "behorig-beslutsfattare", "manniska-har-beslutat", "forbehall-i-beslutet",
-         "underrattelse-och-overklagande"),
+        (
+            "jav-provat",
+            "motivering-finns",
+            "behorig-beslutsfattare",
+            "manniska-har-beslutat",
+            "forbehall-i-beslutet",
+            "underrattelse-och-overklagande",
+        ),
     ),
     (
         Words("Efter beslutet", "After the decision"),
-        ("firmatecknare-legitimation-kontrollerad", "aterkravsvillkor-i-beslutet", "delegationsbeslut-anmalt",
-         "beviljad-forening-uppfoljd"),
+        (
+            "firmatecknare-legitimation-kontrollerad",
+            "aterkravsvillkor-i-beslutet",
+            "delegationsbeslut-anmalt",
+            "beviljad-forening-uppfoljd",
+        ),
     ),
-)  # fmt: skip
+)
 """The gates in the order in which a case meets them."""
 
 
@@ -74,11 +96,19 @@ def _shown(problems: tuple[Problem, ...], gate: str = "") -> str:
         order = service.order_of(session, visitor.person().board_id, rules(), on=visitor.today())
         changes = order_changes.recent(session, order.gates, by=visitor.person(), on=visitor.today())
     return render_template(
-        "board_order/show.html", order=order, steps=gates_by_step(dict(order.gates)), problems=problems, gate=gate,
-        may_change=visitor.person().may(Action.MANAGE_BOARD), typed=request.form, limit_words=LIMIT_WORDS,
-        held_by=HELD_BY, changes=changes, watches=bool(visitor.person().roles & order_changes.WATCHES),
+        "board_order/show.html",
+        order=order,
+        steps=gates_by_step(dict(order.gates)),
+        problems=problems,
+        gate=gate,
+        may_change=visitor.person().may(Action.MANAGE_BOARD),
+        typed=request.form,
+        limit_words=LIMIT_WORDS,
+        held_by=HELD_BY,
+        changes=changes,
+        watches=bool(visitor.person().roles & order_changes.WATCHES),
         limits={limit: limit_of(order.board.limits, limit) for limit in Limit},
-    )  # fmt: skip
+    )
 
 
 def _acted(work: Callable[[WritingSession], object]) -> Response:

@@ -48,17 +48,28 @@ def index(number: str) -> str:
         language = _language(wanted) if wanted else receivers
         shown = (
             service.preview(
-                session, number, LetterKind(kind), key or 0, language=language, rules=rules(), by=visitor.person(),
+                session,
+                number,
+                LetterKind(kind),
+                key or 0,
+                language=language,
+                rules=rules(),
+                by=visitor.person(),
                 at=visitor.now(),
             )
             if kind in list(LetterKind)
             else None
-        )  # fmt: skip
+        )
         return render_template(
-            "case_letters/index.html", case=case, shown=shown,
+            "case_letters/index.html",
+            case=case,
+            shown=shown,
             possible=service.possible(session, case, on=visitor.today()),
-            letters=store.of_case(session, case.id), kinds=_kinds(case), about=key, receivers=receivers,
-        )  # fmt: skip
+            letters=store.of_case(session, case.id),
+            kinds=_kinds(case),
+            about=key,
+            receivers=receivers,
+        )
 
 
 def _language(given: str) -> Language:
@@ -71,9 +82,15 @@ def write(number: str) -> Response:
     kind = chosen("typ", LetterKind)
     row = done(
         lambda s: service.write(
-            s, number, kind, whole_in_address("om") or 0, rules=rules(), by=visitor.person(), at=visitor.now(),
+            s,
+            number,
+            kind,
+            whole_in_address("om") or 0,
+            rules=rules(),
+            by=visitor.person(),
+            at=visitor.now(),
         )
-    )  # fmt: skip
+    )
     return onward(url_for("case_letters.show", letter_id=row.id))
 
 
@@ -87,10 +104,15 @@ def _shown(letter_id: int, problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         row, case = service.letter_seen(session, letter_id, visitor.person())
         return render_template(
-            "case_letters/show.html", letter=row, case=case, values=service.values_of(session, row), kinds=_kinds(case),
-            problems=problems, server=service.server_of(_config()) is not None,
+            "case_letters/show.html",
+            letter=row,
+            case=case,
+            values=service.values_of(session, row),
+            kinds=_kinds(case),
+            problems=problems,
+            server=service.server_of(_config()) is not None,
             own_template=store.template(session, row.board_id),
-        )  # fmt: skip
+        )
 
 
 def _config() -> Config:
@@ -147,9 +169,13 @@ def _template(problems: tuple[Problem, ...]) -> str:
     own = visitor.person().board_id
     with stored() as session:
         return render_template(
-            "case_letters/template.html", own=store.template(session, own), fields=FIELDS, problems=problems,
-            board=session.get_one(Board, own), may_change=visitor.person().may(Action.MANAGE_BOARD),
-        )  # fmt: skip
+            "case_letters/template.html",
+            own=store.template(session, own),
+            fields=FIELDS,
+            problems=problems,
+            board=session.get_one(Board, own),
+            may_change=visitor.person().may(Action.MANAGE_BOARD),
+        )
 
 
 @blueprint.post("/brevmall")

@@ -126,8 +126,11 @@ def speaks_against(file: CaseFile) -> Words:
 
 def _rests_on(file: CaseFile, finding: Finding) -> str:
     name = finding.criterion.id
-    acts = [f"{row.act} ({row.role}, {row.happened}, {row.source})" for row in file.evidence.get(name, [])
-            if row.may_be_shown]  # fmt: skip
+    acts = [
+        f"{row.act} ({row.role}, {row.happened}, {row.source})"
+        for row in file.evidence.get(name, [])
+        if row.may_be_shown
+    ]
     return " ".join([file.reasons.get(name, ""), *acts]).strip()
 
 

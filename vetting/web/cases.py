@@ -138,10 +138,15 @@ def downloaded(kind: CaseKind) -> Response:
     try:
         book = done(
             lambda session: downloaded_lists.download(
-                session, filters, kind, rules=rules(), by=visitor.person(), at=visitor.now(),
+                session,
+                filters,
+                kind,
+                rules=rules(),
+                by=visitor.person(),
+                at=visitor.now(),
                 language=preferences.language(),
             )
-        )  # fmt: skip
+        )
     except Refused as refused:
         if refused.obstacle is not Obstacle.INVALID:
             raise
@@ -259,10 +264,14 @@ def case_page(number: str, problems: tuple[Problem, ...], form: str) -> str:
     with stored() as session:
         found = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
         return render_template(
-            "cases/show.html", file=found, problems=problems, form=form, today=visitor.today(),
+            "cases/show.html",
+            file=found,
+            problems=problems,
+            form=form,
+            today=visitor.today(),
             begun=any(use.starts_at and use.starts_at <= visitor.now() for use in found.occurrences),
             typed=request.form if request.method == "POST" else _as_evidence(found),
-        )  # fmt: skip
+        )
 
 
 def _as_evidence(file: CaseFile) -> MultiDict[str, str]:

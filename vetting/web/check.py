@@ -129,8 +129,13 @@ def _time_of_room() -> tuple[Series | None, tuple[Problem, ...]]:
     if room is None:
         problems.append(no_room())
     if starts is None:
-        problems.append(Problem("f-event_starts_at", Words("Tiden saknas.", "The time is missing."),
-                                Words("Skriv när det börjar.", "Write when it begins.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "f-event_starts_at",
+                Words("Tiden saknas.", "The time is missing."),
+                Words("Skriv när det börjar.", "Write when it begins."),
+            )
+        )
     try:
         until = parse_clock(text("until_clock"))
     except ValueError:
@@ -184,9 +189,15 @@ def _shown(given: Mapping[str, str], form: FactForm, problems: tuple[Problem, ..
         board = session.get(Board, person.board_id)
         if wanted.strip():
             found = service.check(
-                session, wanted, kind=kind, chosen=int(chosen) if KEY.fullmatch(chosen) else None, rules=rules(),
-                by=person, at=visitor.now(), stated=form.facts,
-            )  # fmt: skip
+                session,
+                wanted,
+                kind=kind,
+                chosen=int(chosen) if KEY.fullmatch(chosen) else None,
+                rules=rules(),
+                by=person,
+                at=visitor.now(),
+                stated=form.facts,
+            )
         own_checks = service.own_checks(session, by=person, at=visitor.now()) if found is None else ()
     starts = form.facts.values.get("event_starts_at")
     answer_by = reply_by(visitor.today(), starts.date() if isinstance(starts, datetime) else None)

@@ -63,17 +63,34 @@ def _shown(problems: tuple[Problem, ...]) -> str:
     round_id = whole_in_address("omgang") if kind is CaseKind.GRANT else None
     with stored() as session:
         found = service.overview(
-            session, kind, rules(), by=person, on=visitor.today(), round_id=round_id,
+            session,
+            kind,
+            rules(),
+            by=person,
+            on=visitor.today(),
+            round_id=round_id,
             after=whole_in_address("efter") or 0,
-        )  # fmt: skip
+        )
         earlier = batches(session, person.board_id, kind.value)
         people = names_of(session, {batch.by_user_id for batch in earlier if batch.by_user_id})
         known_rounds = rounds(session, person) if kind is CaseKind.GRANT else ()
     return render_template(
-        "completions/index.html", kind=kind, groups=found.groups, Group=Group, more=found.more, problems=problems,
-        typed=request.form, due=due_after(visitor.today()), batches=earlier, names=people, rounds=known_rounds,
-        round_id=round_id, today=visitor.today(), both=len(kinds) > 1, page=service.PAGE,
-    )  # fmt: skip
+        "completions/index.html",
+        kind=kind,
+        groups=found.groups,
+        Group=Group,
+        more=found.more,
+        problems=problems,
+        typed=request.form,
+        due=due_after(visitor.today()),
+        batches=earlier,
+        names=people,
+        rounds=known_rounds,
+        round_id=round_id,
+        today=visitor.today(),
+        both=len(kinds) > 1,
+        page=service.PAGE,
+    )
 
 
 @blueprint.post("/kompletteringar")
@@ -108,9 +125,14 @@ def show(completion_batch_id: int) -> str:
         people = names_of(session, {batch.by_user_id} if batch.by_user_id else set())
     mails = sum(item.letter.way is Way.MAIL for item in found)
     return render_template(
-        "completions/show.html", batch=batch, letters=found, left=left, names=people, mails=mails,
+        "completions/show.html",
+        batch=batch,
+        letters=found,
+        left=left,
+        names=people,
+        mails=mails,
         posts=len(found) - mails,
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/kompletteringar/<int:completion_batch_id>/utkast")
@@ -154,7 +176,13 @@ def contact(number: str) -> Response:
         number,
         "contact",
         lambda session: contacts.set_contact(
-            session, number, email=typed_as_is("email"), postal=typed_as_is("postal"), function=text("function"),
-            language=text("letter_language"), by=visitor.person(), at=visitor.now(),
+            session,
+            number,
+            email=typed_as_is("email"),
+            postal=typed_as_is("postal"),
+            function=text("function"),
+            language=text("letter_language"),
+            by=visitor.person(),
+            at=visitor.now(),
         ),
-    )  # fmt: skip
+    )

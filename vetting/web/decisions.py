@@ -70,9 +70,14 @@ def _index(problems: tuple[Problem, ...], done_: tuple[str, ...]) -> str:
         held = gates.delegation(session, CaseKind.GRANT.value, person, on=visitor.today())
         away = [row for row in absences(session, person.board_id, visitor.today()) if row.user_id == person.id]
     return render_template(
-        "decisions/index.html", waiting=found, held=held, problems=problems, done=done_, away=away,
+        "decisions/index.html",
+        waiting=found,
+        held=held,
+        problems=problems,
+        done=done_,
+        away=away,
         today=visitor.today(),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/att-besluta")
@@ -117,9 +122,15 @@ def _review(number: str, problems: tuple[Problem, ...], form: str) -> str:
             for item in against
         }
     return render_template(
-        "decisions/review.html", file=file, closed=closed, against=against, alike=alike, problems=problems, form=form,
+        "decisions/review.html",
+        file=file,
+        closed=closed,
+        against=against,
+        alike=alike,
+        problems=problems,
+        form=form,
         typed=request.form,
-    )  # fmt: skip
+    )
 
 
 def _reviewed(number: str, form: str, work: Callable[[WritingSession], object], onto: str) -> Response:
@@ -137,11 +148,17 @@ def change_amount(number: str) -> Response:
         number,
         "amount",
         lambda s: deciding.change_amount(
-            s, number, given, text("because"), draft_version=whole("draft_version") or 0, rules=rules(),
-            by=visitor.person(), at=visitor.now(),
+            s,
+            number,
+            given,
+            text("because"),
+            draft_version=whole("draft_version") or 0,
+            rules=rules(),
+            by=visitor.person(),
+            at=visitor.now(),
         ),
         url_for("decisions.review", number=number),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/att-besluta/<number>/fraga")
@@ -242,9 +259,13 @@ def _confirm_page(number: str, problems: tuple[Problem, ...]) -> Response | str:
             return onward(url_for("cases.show", number=number))
         closed = service.waiting(session, found.case, rules(), found.draft, by=visitor.person(), on=visitor.today())
         held = gates.delegation(
-            session, found.kind.value, visitor.person(), on=visitor.today(), outcome=Outcome(found.draft.outcome),
+            session,
+            found.kind.value,
+            visitor.person(),
+            on=visitor.today(),
+            outcome=Outcome(found.draft.outcome),
             amount=found.draft.amount,
-        )  # fmt: skip
+        )
     return render_template(
         "decisions/confirm.html",
         file=found,
@@ -262,10 +283,15 @@ def decide(number: str) -> Response:
     try:
         decision = done(
             lambda session: service.decide(
-                session, number, draft_version=whole("draft_version") or 0, form=decided_how(), rules=rules(),
-                by=visitor.person(), at=visitor.now(),
+                session,
+                number,
+                draft_version=whole("draft_version") or 0,
+                form=decided_how(),
+                rules=rules(),
+                by=visitor.person(),
+                at=visitor.now(),
             )
-        )  # fmt: skip
+        )
     except Refused as refused:
         if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
             raise

@@ -43,11 +43,22 @@ def _shown(problems: tuple[Problem, ...], form: str) -> str:
         ids = {row.user_id for row in scheme if row.user_id} | {row.user_id for row in away}
         names = names_of(session, ids | {row.substitute_id for row in away})
     return render_template(
-        "delegations/index.html", scheme=scheme, away=away, makers=makers, names=names, problems=problems, form=form,
-        typed=request.form, kinds=KINDS, maker_words=MAKER_WORDS, roles=ROLE_WORDS, functions=service.FUNCTIONS,
-        today=visitor.today(), may_change=person.may(Action.MANAGE_BOARD),
+        "delegations/index.html",
+        scheme=scheme,
+        away=away,
+        makers=makers,
+        names=names,
+        problems=problems,
+        form=form,
+        typed=request.form,
+        kinds=KINDS,
+        maker_words=MAKER_WORDS,
+        roles=ROLE_WORDS,
+        functions=service.FUNCTIONS,
+        today=visitor.today(),
+        may_change=person.may(Action.MANAGE_BOARD),
         may_agree=lambda row: may_agree(person, row.asked_by_id, row.user_id),
-    )  # fmt: skip
+    )
 
 
 def _acted(form: str, work: Callable[[WritingSession], object]) -> Response:
@@ -63,12 +74,17 @@ def add() -> Response:
     if wrong:
         return make_response(_shown(tuple(wrong), "row"), STATUS[Obstacle.INVALID])
     new = service.NewRow(
-        user_id=whole("user_id"), function=Role(text("function")) if text("function") in list(Role) else None,
-        maker=chosen("maker", Maker), point=text("point"), kinds=tuple(texts("kinds")), largest=amount("largest"),
+        user_id=whole("user_id"),
+        function=Role(text("function")) if text("function") in list(Role) else None,
+        maker=chosen("maker", Maker),
+        point=text("point"),
+        kinds=tuple(texts("kinds")),
+        largest=amount("largest"),
         execution={"yes": True, "no": False}.get(text("execution")),
-        refusals=request.form.get("refusals") == "1", valid_from=day("valid_from") or visitor.today(),
+        refusals=request.form.get("refusals") == "1",
+        valid_from=day("valid_from") or visitor.today(),
         valid_to=day("valid_to"),
-    )  # fmt: skip
+    )
     return _acted("row", lambda s: service.add(s, new, by=visitor.person(), at=visitor.now()))
 
 
@@ -123,9 +139,13 @@ def _unreported(problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         waiting = service.unreported(session, visitor.person(), Action.READ_REGISTERS)
     return render_template(
-        "delegations/unreported.html", waiting=waiting, problems=problems, typed=request.form,
-        may_note=visitor.person().may(Action.REGISTER_CASE), today=visitor.today(),
-    )  # fmt: skip
+        "delegations/unreported.html",
+        waiting=waiting,
+        problems=problems,
+        typed=request.form,
+        may_note=visitor.person().may(Action.REGISTER_CASE),
+        today=visitor.today(),
+    )
 
 
 @blueprint.post("/delegation/anmal")

@@ -37,9 +37,15 @@ def _page(number: str, problems: tuple[Problem, ...]) -> str:
         if file.kind is not CaseKind.BOOKING:
             raise Refused(Obstacle.MISSING)
     return render_template(
-        "deviations/new.html", file=file, case=file.case, problems=problems, typed=request.form,
-        kinds=DEVIATION_WORDS, contact=file.board.contact, today=visitor.today(),
-    )  # fmt: skip
+        "deviations/new.html",
+        file=file,
+        case=file.case,
+        problems=problems,
+        typed=request.form,
+        kinds=DEVIATION_WORDS,
+        contact=file.board.contact,
+        today=visitor.today(),
+    )
 
 
 def _photo() -> NewDocument | None:
@@ -60,12 +66,13 @@ def _photo() -> NewDocument | None:
     if not kind.startswith("image/"):
         raise Refused(
             Obstacle.INVALID,
-            Problem("photo", Words("Filen är ingen bild.", "The file is no picture."),
-                    Words("Välj ett foto, eller lägg handlingen i ärendet.", "Choose a photo, or add it to the case.")),
-        )  # fmt: skip
-    return NewDocument(
-        name=name, media_type=kind, content=content, type="", dated=None, arrived_on=visitor.today()
-    )  # fmt: skip
+            Problem(
+                "photo",
+                Words("Filen är ingen bild.", "The file is no picture."),
+                Words("Välj ett foto, eller lägg handlingen i ärendet.", "Choose a photo, or add it to the case."),
+            ),
+        )
+    return NewDocument(name=name, media_type=kind, content=content, type="", dated=None, arrived_on=visitor.today())
 
 
 @blueprint.post("/arenden/<number>/avvikelse")
@@ -78,10 +85,17 @@ def note(number: str) -> Response:
         photo = _photo()
         done(
             lambda s: service.note(
-                s, number, chosen, text("what"), on=on, photo=photo, rules=rules(), by=visitor.person(),
+                s,
+                number,
+                chosen,
+                text("what"),
+                on=on,
+                photo=photo,
+                rules=rules(),
+                by=visitor.person(),
                 at=visitor.now(),
             )
-        )  # fmt: skip
+        )
     except Refused as refused:
         if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN} or not refused.problems:
             raise

@@ -31,9 +31,14 @@ def remember(response: Response, login: str) -> Response:
     own = accounts.pop(name, "") or secrets.token_urlsafe(16)
     kept = dict([*accounts.items(), (name, own)][-MOST_ACCOUNTS:])
     response.set_cookie(
-        _name(), _signer().dumps(kept), max_age=YEAR, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True,
-        samesite="Lax", path="/",
-    )  # fmt: skip
+        _name(),
+        _signer().dumps(kept),
+        max_age=YEAR,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
     return response
 
 

@@ -59,14 +59,22 @@ def _shown(key: int, problems: tuple[Problem, ...]) -> str:
         page = min(max(_page(), 1), file.pages)
         texts = file.text.texts if file.text else []
         return render_template(
-            "documents/show.html", file=file, page=page, problems=problems, states=STATE_WORDS, today=visitor.today(),
+            "documents/show.html",
+            file=file,
+            page=page,
+            problems=problems,
+            states=STATE_WORDS,
+            today=visitor.today(),
             page_text=texts[page - 1] if page <= len(texts) else "",
             types=[fact for fact in file.catalogue.values() if is_paper(fact)],
             points=[
-                criterion for criterion in (ruleset.criteria if ruleset else ())
+                criterion
+                for criterion in (ruleset.criteria if ruleset else ())
                 if criterion.kind is CriterionKind.ASSESSMENT and file.case.kind in criterion.kinds
-            ] if State(file.case.state) in OPEN else [],
-        )  # fmt: skip
+            ]
+            if State(file.case.state) in OPEN
+            else [],
+        )
 
 
 def _page() -> int:

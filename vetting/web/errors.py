@@ -26,9 +26,11 @@ LONG_ENOUGH_TO_KEEP: Final = 12
 STALE: Final = Problem(
     "",
     Words("Ärendet har ändrats medan du arbetade.", "The case has changed while you worked."),
-    Words("Din text finns kvar här nedanför. Öppna ärendet igen och se vad som ändrats.",
-          "Your text is kept below. Open the case again and see what has changed."),
-)  # fmt: skip
+    Words(
+        "Din text finns kvar här nedanför. Öppna ärendet igen och se vad som ändrats.",
+        "Your text is kept below. Open the case again and see what has changed.",
+    ),
+)
 
 
 def register(app: Flask) -> None:

@@ -74,10 +74,15 @@ def mark(number: str) -> Response:
         number,
         f"mark-{kind.value}",
         lambda session: cases.mark(
-            session, number, kind, text=text("text"), rules=rules(), by=visitor.person(),
+            session,
+            number,
+            kind,
+            text=text("text"),
+            rules=rules(),
+            by=visitor.person(),
             at=visitor.now(),
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/arenden/<number>/inget")
@@ -97,8 +102,9 @@ def assess(number: str) -> Response:
     """One answer to one criterion, with its evidence."""
     answer = request.form.get("answer", "")
     if answer not in list(Answer):
-        missing = Problem("answer", Words("Inget svar är valt.", "No answer is chosen."),
-                          Words("Välj ett.", "Choose one."))  # fmt: skip
+        missing = Problem(
+            "answer", Words("Inget svar är valt.", "No answer is chosen."), Words("Välj ett.", "Choose one.")
+        )
         return refused_page(number, Refused(Obstacle.INVALID, missing), text("criterion"))
     try:
         given = assessments.Given(
@@ -163,16 +169,39 @@ def _cut() -> documents.NewDocument | None:
     content = upload.stream.read()
     name = file_name(upload.filename)
     return documents.NewDocument(
-        name=name, media_type=media_type(content, name), content=content, type="", dated=day("seen_on"),
-        arrived_on=visitor.today(), state=documents.DRAWN_UP,
-    )  # fmt: skip
+        name=name,
+        media_type=media_type(content, name),
+        content=content,
+        type="",
+        dated=day("seen_on"),
+        arrived_on=visitor.today(),
+        state=documents.DRAWN_UP,
+    )
 
 
 DRAFTED: Final = (
-    "answer", "reasons", "deed", "act", "role", "named_because", "inside_activity", "happened", "source",
-    "source_address", "seen_on", "document_id", "place", "verified", "may_be_shown", "speaks_for", "weighed",
-    "special_reasons", "milder", "proportionality", "acts_not_opinions",
-)  # fmt: skip
+    "answer",
+    "reasons",
+    "deed",
+    "act",
+    "role",
+    "named_because",
+    "inside_activity",
+    "happened",
+    "source",
+    "source_address",
+    "seen_on",
+    "document_id",
+    "place",
+    "verified",
+    "may_be_shown",
+    "speaks_for",
+    "weighed",
+    "special_reasons",
+    "milder",
+    "proportionality",
+    "acts_not_opinions",
+)
 
 
 def _typed() -> dict[str, list[str]]:
@@ -246,10 +275,16 @@ def request_completion(number: str) -> Response:
         number,
         "completion",
         lambda session: completions.request(
-            session, number, tuple(request.form.getlist("fact")), text("text"), due_on=due, rules=rules(),
-            by=visitor.person(), at=visitor.now(),
+            session,
+            number,
+            tuple(request.form.getlist("fact")),
+            text("text"),
+            due_on=due,
+            rules=rules(),
+            by=visitor.person(),
+            at=visitor.now(),
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/arenden/<number>/egna-kolumner")
@@ -417,10 +452,16 @@ def communicate(number: str) -> Response:
         number,
         "communicate",
         lambda session: communications.communicate(
-            session, number, text("what"), reply_by=reply_by, sent_to=text("sent_to"), rules=rules(),
-            by=visitor.person(), at=visitor.now(),
+            session,
+            number,
+            text("what"),
+            reply_by=reply_by,
+            sent_to=text("sent_to"),
+            rules=rules(),
+            by=visitor.person(),
+            at=visitor.now(),
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/arenden/<number>/svar")
@@ -433,11 +474,17 @@ def note_reply(number: str) -> Response:
         number,
         "reply",
         lambda session: communications.note_reply(
-            session, number, whole("communication") or 0, text("reply"), text("handled"), replied_on=replied_on,
-            by=visitor.person(), at=visitor.now(),
+            session,
+            number,
+            whole("communication") or 0,
+            text("reply"),
+            text("handled"),
+            replied_on=replied_on,
+            by=visitor.person(),
+            at=visitor.now(),
             met={name.removeprefix("met-"): text(name) for name in request.form if name.startswith("met-")},
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/arenden/<number>/svarstid")
@@ -450,10 +497,15 @@ def extend_reply(number: str) -> Response:
         number,
         "extend",
         lambda session: communications.extend(
-            session, number, whole("communication") or 0, until, text("because"), by=visitor.person(),
+            session,
+            number,
+            whole("communication") or 0,
+            until,
+            text("because"),
+            by=visitor.person(),
             at=visitor.now(),
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/arenden/<number>/hord")
@@ -463,7 +515,14 @@ def hear(number: str) -> Response:
         number,
         "hear",
         lambda session: communications.hear(
-            session, number, text("what"), text("said"), text("met"), text("because"), rules=rules(),
-            by=visitor.person(), at=visitor.now(),
+            session,
+            number,
+            text("what"),
+            text("said"),
+            text("met"),
+            text("because"),
+            rules=rules(),
+            by=visitor.person(),
+            at=visitor.now(),
         ),
-    )  # fmt: skip
+    )

@@ -99,10 +99,16 @@ def _index(problems: tuple[Problem, ...]) -> str:
     if person.kinds(Action.RECEIVE) == (CaseKind.BOOKING,):
         open_rounds = []
     return render_template(
-        "imports/index.html", batches=listed, waiting=waiting, broken_off=broken_off, names=people,
-        rounds=open_rounds, problems=problems,
-        list_kinds=KIND_WORDS, receives=person.may(Action.RECEIVE),
-    )  # fmt: skip
+        "imports/index.html",
+        batches=listed,
+        waiting=waiting,
+        broken_off=broken_off,
+        names=people,
+        rounds=open_rounds,
+        problems=problems,
+        list_kinds=KIND_WORDS,
+        receives=person.may(Action.RECEIVE),
+    )
 
 
 @blueprint.post("/import")
@@ -117,9 +123,14 @@ def hand_in() -> Response:
     person = visitor.person()
     try:
         key = handed_in.hand_in(
-            visitor.database(), content, name or "?", round_id=int(chosen) if chosen else None, by=person,
-            at=visitor.now(), wait=len(content) > AT_ONCE,
-        )  # fmt: skip
+            visitor.database(),
+            content,
+            name or "?",
+            round_id=int(chosen) if chosen else None,
+            by=person,
+            at=visitor.now(),
+            wait=len(content) > AT_ONCE,
+        )
     except (UnreadableError, Refused) as error:
         if isinstance(error, Refused) and error.obstacle is not Obstacle.INVALID:
             raise
@@ -204,12 +215,16 @@ def _changed(session: Session, staged: StagedFile) -> dict[str, Any]:
     lines = [(item, cell) for item in found for cell in item.cells]
     told = select(StagedProblem).where(StagedProblem.staged_id == staged.id).order_by(StagedProblem.id)
     return {
-        "changes": lines[:SHOWN_CHANGES], "all_changes": len(lines), "seen": returned_lists.seen(found),
-        "taken": sum(len(item.taken) for item in found), "taken_cases": sum(bool(item.taken) for item in found),
+        "changes": lines[:SHOWN_CHANGES],
+        "all_changes": len(lines),
+        "seen": returned_lists.seen(found),
+        "taken": sum(len(item.taken) for item in found),
+        "taken_cases": sum(bool(item.taken) for item in found),
         "not_theirs": staged.counts["good"] - len(found) if staged.state == READY else 0,
-        "told": session.scalars(told.limit(SHOWN_PROBLEMS)).all(), "in_words": in_words,
+        "told": session.scalars(told.limit(SHOWN_PROBLEMS)).all(),
+        "in_words": in_words,
         "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
-    }  # fmt: skip
+    }
 
 
 def _to_map(staged: StagedFile) -> dict[str, Any]:
@@ -221,19 +236,27 @@ def _to_map(staged: StagedFile) -> dict[str, Any]:
     row = request.values.get("row", "")
     kind = request.values.get("kind", "")
     found = suggest(
-        rows, rules().layouts,
+        rows,
+        rules().layouts,
         row=int(row) if KEY.fullmatch(row) and int(row) in dict(rows) else None,
         kind=ListKind.GRANT if staged.round_id is not None else ListKind(kind) if kind in FOREIGN else None,
-    )  # fmt: skip
-    picked = {
-        column: request.form.get(f"column-{column}", "") for column in _columns(rows)
-    } if request.method == "POST" else found.facts  # fmt: skip
+    )
+    picked = (
+        {column: request.form.get(f"column-{column}", "") for column in _columns(rows)}
+        if request.method == "POST"
+        else found.facts
+    )
     return {
-        "sheets": list(sheets), "sheet": sheet, "rows": rows, "suggestion": found, "picked": picked,
-        "columns": _columns(rows), "choices": choices(found.kind, rules().folder.book.catalogue),
+        "sheets": list(sheets),
+        "sheet": sheet,
+        "rows": rows,
+        "suggestion": found,
+        "picked": picked,
+        "columns": _columns(rows),
+        "choices": choices(found.kind, rules().folder.book.catalogue),
         "samples": _samples(rows, found),
         "kinds": [ListKind.GRANT] if staged.round_id is not None else list(FOREIGN),
-    }  # fmt: skip
+    }
 
 
 def _columns(rows: list[tuple[int, dict[int, str]]]) -> list[int]:
@@ -262,9 +285,15 @@ def choose_columns(staged_id: int) -> Response:
     chosen = {"kind": kind, "sheet": request.form.get("sheet", ""), "row": row, "facts": facts}
     try:
         size = handed_in.choose_columns(
-            visitor.database(), staged_id, chosen, name=text("name"), rules=rules(), by=visitor.person(),
-            at=visitor.now(), wait_above=AT_ONCE,
-        )  # fmt: skip
+            visitor.database(),
+            staged_id,
+            chosen,
+            name=text("name"),
+            rules=rules(),
+            by=visitor.person(),
+            at=visitor.now(),
+            wait_above=AT_ONCE,
+        )
     except Refused as refused:
         return _refused(staged_id, refused)
     _read_at_once(staged_id, size)
@@ -283,10 +312,15 @@ def confirm(staged_id: int) -> Response:
     try:
         done(
             lambda session: imports.confirm(
-                session, staged_id, good_only=request.form.get("good_only") == "1", rules=rules(),
-                by=visitor.person(), at=visitor.now(), shown=request.form.get("seen", ""),
+                session,
+                staged_id,
+                good_only=request.form.get("good_only") == "1",
+                rules=rules(),
+                by=visitor.person(),
+                at=visitor.now(),
+                shown=request.form.get("seen", ""),
             )
-        )  # fmt: skip
+        )
     except Refused as refused:
         if refused.obstacle is Obstacle.STALE:
             weekly_lists.renew(visitor.database(), staged_id, by=visitor.person())

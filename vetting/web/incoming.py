@@ -85,14 +85,25 @@ def _shown(post_id: int, problems: tuple[Problem, ...]) -> str:
         if post.state != READY:
             return render_template("incoming/show.html", post=post, gone=True)
         seen = proposed(session, post, rules(), by=person, on=visitor.today())
-        open_rounds = [
-            item for item in rounds(session, person) if item.closed_at is None and item.opens_on <= seen.received_on
-        ] if post.kind == CaseKind.GRANT else []  # fmt: skip
+        open_rounds = (
+            [item for item in rounds(session, person) if item.closed_at is None and item.opens_on <= seen.received_on]
+            if post.kind == CaseKind.GRANT
+            else []
+        )
         return render_template(
-            "incoming/show.html", post=post, parts=parts(session, post.id), seen=seen, rounds=open_rounds,
-            typed=request.form, problems=problems, gone=False, form=_form(seen), marked=_marked(seen),
-            target=request.form.get("case") or seen.case or NEW, report=seen.is_report,
-        )  # fmt: skip
+            "incoming/show.html",
+            post=post,
+            parts=parts(session, post.id),
+            seen=seen,
+            rounds=open_rounds,
+            typed=request.form,
+            problems=problems,
+            gone=False,
+            form=_form(seen),
+            marked=_marked(seen),
+            target=request.form.get("case") or seen.case or NEW,
+            report=seen.is_report,
+        )
 
 
 def _form(seen: Proposed) -> FactForm:
@@ -140,10 +151,17 @@ def put_in(post_id: int) -> Response:
         if name.startswith("part-") and KEY.fullmatch(name.removeprefix("part-"))
     }
     choice = Choice(
-        case="" if target == NEW else target, name=text("name")[:200], number=number.digits, round_id=whole("round_id"),
-        received_on=received, types=types, doubled_because=text("doubled_because"), facts=facts,
-        version=whole(f"version-{target}"), other_association=bool(request.form.get("other_association")),
-    )  # fmt: skip
+        case="" if target == NEW else target,
+        name=text("name")[:200],
+        number=number.digits,
+        round_id=whole("round_id"),
+        received_on=received,
+        types=types,
+        doubled_because=text("doubled_because"),
+        facts=facts,
+        version=whole(f"version-{target}"),
+        other_association=bool(request.form.get("other_association")),
+    )
     try:
         case = done(
             lambda session: service.put_in(
@@ -160,10 +178,13 @@ def put_in(post_id: int) -> Response:
 def _wrong_number(said: str) -> Problem:
     shown = shorter(masked(said))
     return Problem(
-        "number", Words(f"”{shown}” är inget organisationsnummer.", f"“{shown}” is not an organisation number."),
-        Words("Tio siffror, till exempel 802999-0234. Eller lämna det tomt.",
-              "Ten digits, for example 802999-0234. Or leave it empty."),
-    )  # fmt: skip
+        "number",
+        Words(f"”{shown}” är inget organisationsnummer.", f"“{shown}” is not an organisation number."),
+        Words(
+            "Tio siffror, till exempel 802999-0234. Eller lämna det tomt.",
+            "Ten digits, for example 802999-0234. Or leave it empty.",
+        ),
+    )
 
 
 @blueprint.post("/inkommet/<int:post_id>/kasta")

@@ -51,9 +51,13 @@ def _shown(problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         unaccepted = service.unaccepted(session, by=person, at=visitor.now())
     return render_template(
-        "letting/show.html", **_about(), unaccepted=unaccepted, problems=problems, typed=request.form,
+        "letting/show.html",
+        **_about(),
+        unaccepted=unaccepted,
+        problems=problems,
+        typed=request.form,
         may_change=person.may(Action.MANAGE_BOARD),
-    )  # fmt: skip
+    )
 
 
 def _about() -> dict[str, Any]:
@@ -64,11 +68,16 @@ def _about() -> dict[str, Any]:
         ruleset = rule_versions.chosen(session, board.id, CaseKind.BOOKING, rules(), on=visitor.today())
         versions = terms_of(session, board.id)
         return {
-            "board": board, "contact": board.contact, "letting": letting_of(board.bookings), "steps": STEPS,
-            "ruleset": ruleset, "versions": versions, "terms": versions[0].text if versions else SHIPPED_TERMS,
+            "board": board,
+            "contact": board.contact,
+            "letting": letting_of(board.bookings),
+            "steps": STEPS,
+            "ruleset": ruleset,
+            "versions": versions,
+            "terms": versions[0].text if versions else SHIPPED_TERMS,
             "criteria": [item for item in ruleset.criteria if CaseKind.BOOKING in item.kinds] if ruleset else [],
             "today": visitor.today(),
-        }  # fmt: skip
+        }
 
 
 @blueprint.post("/uthyrning")
@@ -79,9 +88,12 @@ def change() -> Response:
         return _refused((unreadable_day("review_on"),))
     share = whole("drawn_in_hundred")
     given = Letting(
-        drawn_in_hundred=share if share is not None else -1, owner=text("owner"), anchored=text("anchored"),
-        review_on=review, ask=text("ask"),
-    )  # fmt: skip
+        drawn_in_hundred=share if share is not None else -1,
+        owner=text("owner"),
+        anchored=text("anchored"),
+        review_on=review,
+        ask=text("ask"),
+    )
     try:
         done(lambda s: service.change(s, given, by=visitor.person(), at=visitor.now()))
     except Refused as refused:

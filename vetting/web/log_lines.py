@@ -26,11 +26,22 @@ HEADER: Final = "X-Request-ID"
 TELLS: Final = "acts"
 """Where a record carries what is told beside its message."""
 SIGN_IN, SIGN_OUT = "login.enter", "login.leave"
-CHANGES: Final = frozenset({
-    "people.take_in", "people.answer", "people.end_role", "people.invite", "people.set_password",
-    "people.change_password", "delegations.add", "delegations.answer", "delegations.end", "delegations.be_absent",
-    "delegations.come_back", "board_order.set_gate",
-})  # fmt: skip
+CHANGES: Final = frozenset(
+    {
+        "people.take_in",
+        "people.answer",
+        "people.end_role",
+        "people.invite",
+        "people.set_password",
+        "people.change_password",
+        "delegations.add",
+        "delegations.answer",
+        "delegations.end",
+        "delegations.be_absent",
+        "delegations.come_back",
+        "board_order.set_gate",
+    }
+)
 """Acts that change who may do what."""
 TAKEN_OUT: Final = frozenset({"text/calendar"})
 """Files that are no attachments."""
@@ -102,9 +113,12 @@ def _told(response: Response) -> dict[str, object]:
     person = visitor.visitor()
     user = person.id if person else g.get("signed_in", "")
     told: dict[str, object] = {
-        "endpoint": request.endpoint or "", "status": response.status_code, "address": request.remote_addr or "",
-        "user": user, "board": person.board_id if person else "",
-    }  # fmt: skip
+        "endpoint": request.endpoint or "",
+        "status": response.status_code,
+        "address": request.remote_addr or "",
+        "user": user,
+        "board": person.board_id if person else "",
+    }
     if request.endpoint == SIGN_IN:  # whose it is without its name: the same for each try
         told["account"] = people.account_key(request.form.get("login", ""))[:16]
     told |= {

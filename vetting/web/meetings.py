@@ -63,11 +63,16 @@ def _index(problems: tuple[Problem, ...], form: str) -> str:
         ).all()
         board = visitor.person().board_id
         return render_template(
-            "meetings/index.html", meetings=store.meetings(session, visitor.person()), waiting=len(waiting),
-            problems=problems, typed=request.form, form=form, members=service.members(session, board),
+            "meetings/index.html",
+            meetings=store.meetings(session, visitor.person()),
+            waiting=len(waiting),
+            problems=problems,
+            typed=request.form,
+            form=form,
+            members=service.members(session, board),
             seats=store.seats(session, board),
             accounts=[user for role in service.GROUP_IN_ORDER for user in colleagues(session, board, role)],
-        )  # fmt: skip
+        )
 
 
 @blueprint.post("/moten/nytt")
@@ -76,8 +81,11 @@ def call() -> Response:
     try:
         starts = moment(text("starts_at"))
     except ValueError:
-        wrong = Problem("starts_at", Words("Tiden saknas.", "The time is missing."),
-                        Words("Välj dag och tid.", "Choose day and time."))  # fmt: skip
+        wrong = Problem(
+            "starts_at",
+            Words("Tiden saknas.", "The time is missing."),
+            Words("Välj dag och tid.", "Choose day and time."),
+        )
         raise Refused(Obstacle.INVALID, wrong) from None
     closes = day("closes_on")
     try:
@@ -185,9 +193,14 @@ def _conflicts_page(meeting_id: int, problems: tuple[Problem, ...]) -> str:
         own = {review.case_id for review, _, _ in listed if in_conflict(session, visitor.person().id, review.case_id)}
         hints = group.hints(session, meeting, visitor.person())
     return render_template(
-        "meetings/conflicts.html", meeting=meeting, listed=listed, own=own, hints=hints, problems=problems,
+        "meetings/conflicts.html",
+        meeting=meeting,
+        listed=listed,
+        own=own,
+        hints=hints,
+        problems=problems,
         typed=request.form,
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/moten/<int:meeting_id>/jav")
@@ -200,10 +213,11 @@ def declare(meeting_id: int) -> Response:
                 raise Refused(Obstacle.MISSING)
             found[int(name[5:])] = ConflictGround(value)
     if text("others") != "no":
-        problem = Problem("others", Words("Du har inte svarat för de andra ärendena.",
-                                          "You have not answered for the other cases."),
-                          Words("Ange jäv, eller kryssa i att du inte är jävig.",
-                                "Name a conflict, or tick that you have none."))  # fmt: skip
+        problem = Problem(
+            "others",
+            Words("Du har inte svarat för de andra ärendena.", "You have not answered for the other cases."),
+            Words("Ange jäv, eller kryssa i att du inte är jävig.", "Name a conflict, or tick that you have none."),
+        )
         return make_response(_conflicts_page(meeting_id, (problem,)), STATUS[Obstacle.INVALID])
     done(lambda session: service.declare(session, meeting_id, found, by=visitor.person(), at=visitor.now()))
     return onward(url_for("meetings.show", meeting_id=meeting_id))
@@ -247,10 +261,16 @@ def record(meeting_id: int, review_id: int) -> Response:
     try:
         done(
             lambda session: service.record(
-                session, meeting_id, review_id, given, version=whole("version"), rules=rules(), by=visitor.person(),
+                session,
+                meeting_id,
+                review_id,
+                given,
+                version=whole("version"),
+                rules=rules(),
+                by=visitor.person(),
                 at=visitor.now(),
             )
-        )  # fmt: skip
+        )
     except Refused as refused:
         if refused.obstacle not in {Obstacle.INVALID, Obstacle.STALE, Obstacle.CLOSED} or not refused.problems:
             raise
@@ -290,10 +310,16 @@ def invite(meeting_id: int) -> Response:
     return _at_meeting(
         meeting_id,
         lambda s: group.invite(
-            s, meeting_id, text("guest"), text("guest_function"), whole("review_id"), whole("seat_id"),
-            by=visitor.person(), at=visitor.now(),
+            s,
+            meeting_id,
+            text("guest"),
+            text("guest_function"),
+            whole("review_id"),
+            whole("seat_id"),
+            by=visitor.person(),
+            at=visitor.now(),
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>/jav")
@@ -328,10 +354,15 @@ def take_seat() -> Response:
     try:
         done(
             lambda s: group.take_seat(
-                s, text("seat_name"), text("seat_email"), whole("seat_user"),
-                deputy=request.form.get("deputy") == "1", by=visitor.person(), at=visitor.now(),
+                s,
+                text("seat_name"),
+                text("seat_email"),
+                whole("seat_user"),
+                deputy=request.form.get("deputy") == "1",
+                by=visitor.person(),
+                at=visitor.now(),
             )
-        )  # fmt: skip
+        )
     except Refused as refused:
         if refused.obstacle is not Obstacle.INVALID:
             raise

@@ -33,18 +33,24 @@ def _shown(problems: tuple[Problem, ...]) -> str:
     with stored() as session:
         found = columns(session, visitor.person().board_id)
     return render_template(
-        "own_columns/index.html", columns=found, problems=problems, typed=request.form, types=TYPE_WORDS,
+        "own_columns/index.html",
+        columns=found,
+        problems=problems,
+        typed=request.form,
+        types=TYPE_WORDS,
         kinds=list(CaseKind),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/egna-kolumner")
 def add() -> Response:
     """One more column."""
     new = NewColumn(
-        kind=chosen("kind", CaseKind), name=text("name"), type=chosen("type", ColumnType),
+        kind=chosen("kind", CaseKind),
+        name=text("name"),
+        type=chosen("type", ColumnType),
         options=tuple(text("options").splitlines()),
-    )  # fmt: skip
+    )
     try:
         done(lambda session: service.add(session, new, by=visitor.person(), at=visitor.now()))
     except Refused as refused:

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("paper_forms", __name__)
 FILE_NAMES: Final[Mapping[FormKind, str]] = {
-    FormKind.APPLICATION: "ansokan", FormKind.BOOKING: "lokal", FormKind.REPORT: "redovisning",
-}  # fmt: skip
+    FormKind.APPLICATION: "ansokan",
+    FormKind.BOOKING: "lokal",
+    FormKind.REPORT: "redovisning",
+}
 
 
 @blueprint.get("/blanketter")
@@ -44,9 +46,15 @@ def _shown(problems: tuple[Problem, ...]) -> str:
         made = {kind: forms.made(session, kind, rules(), by=person, on=visitor.today()) for kind in kinds}
         board = session.get_one(Board, person.board_id)
     return render_template(
-        "paper_forms/index.html", forms=made, endings=list(MEDIA), problems=problems, typed=request.form, board=board,
-        may_change=person.may(Action.MANAGE_ROUNDS), titles=FORM_WORDS,
-    )  # fmt: skip
+        "paper_forms/index.html",
+        forms=made,
+        endings=list(MEDIA),
+        problems=problems,
+        typed=request.form,
+        board=board,
+        may_change=person.may(Action.MANAGE_ROUNDS),
+        titles=FORM_WORDS,
+    )
 
 
 @blueprint.get("/blanketter/<form_kind>/<form_file>")

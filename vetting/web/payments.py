@@ -185,9 +185,13 @@ def _new_reclaim(number: str, problems: tuple[Problem, ...]) -> str:
         paid = [row for row in payments.of_case(session, case.id) if row.paid_on]
     reserved = any("reclaim" in decision.reservations for decision in made if decision.kind == "grant")
     return render_template(
-        "payments/new_reclaim.html", case=case, problems=problems, typed=request.form, reserved=reserved,
+        "payments/new_reclaim.html",
+        case=case,
+        problems=problems,
+        typed=request.form,
+        reserved=reserved,
         paid=sum(row.amount for row in paid),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/arenden/<number>/aterkrav")
@@ -282,10 +286,14 @@ def reply(reclaim_number: str) -> Response:
     return _step(
         reclaim_number,
         lambda session: service.note_reclaim_reply(
-            session, reclaim_number, text("reply"), replied_on=_day_or_today("on"), by=visitor.person(),
+            session,
+            reclaim_number,
+            text("reply"),
+            replied_on=_day_or_today("on"),
+            by=visitor.person(),
             at=visitor.now(),
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/aterkrav/<reclaim_number>/besluta")
@@ -294,10 +302,14 @@ def decide(reclaim_number: str) -> Response:
     return _step(
         reclaim_number,
         lambda session: service.decide_reclaim(
-            session, reclaim_number, version=version(), form=decided_how(), by=visitor.person(),
+            session,
+            reclaim_number,
+            version=version(),
+            form=decided_how(),
+            by=visitor.person(),
             at=visitor.now(),
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/aterkrav/<reclaim_number>/inbetalning")
@@ -306,7 +318,11 @@ def receive(reclaim_number: str) -> Response:
     return _step(
         reclaim_number,
         lambda session: service.receive_payment(
-            session, reclaim_number, amount("amount") or 0, on=_day_or_today("on"), by=visitor.person(),
+            session,
+            reclaim_number,
+            amount("amount") or 0,
+            on=_day_or_today("on"),
+            by=visitor.person(),
             at=visitor.now(),
         ),
-    )  # fmt: skip
+    )

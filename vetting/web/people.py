@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 blueprint = Blueprint("people", __name__)
 NOT_HERE = Problem(
     "new",
-    Words("Länken är gjord i den här webbläsaren, av någon annan än den som kontot är för.",
-          "The link was made in this browser, by somebody else than the one whose account it is."),
+    Words(
+        "Länken är gjord i den här webbläsaren, av någon annan än den som kontot är för.",
+        "The link was made in this browser, by somebody else than the one whose account it is.",
+    ),
     Words("Öppna den i en egen webbläsare.", "Open it in a browser of your own."),
-)  # fmt: skip
+)
 TWO_DIFFER = Problem(
     "again",
     Words("De två lösenorden är olika.", "The two passwords differ."),
@@ -46,12 +48,21 @@ def _shown(problems: tuple[Problem, ...], link: tuple[str, str] = ("", ""), told
         ids = {ask.user_id for ask in asks} | {ask.asked_by_id for ask in asks if ask.asked_by_id}
         names = names_of(session, ids)
     return render_template(
-        "people/index.html", held=held, asks=asks, names=names, roles=ROLE_WORDS, guarded=GUARDED, problems=problems,
-        typed=request.form if problems else {}, link=link, told=told, me=person.id,
+        "people/index.html",
+        held=held,
+        asks=asks,
+        names=names,
+        roles=ROLE_WORDS,
+        guarded=GUARDED,
+        problems=problems,
+        typed=request.form if problems else {},
+        link=link,
+        told=told,
+        me=person.id,
         asked={ask.user_id for ask in asks},
         own_words=CLASH_WORDS[Clash.AGREE_OWN],
         may_agree=lambda ask: roles.may_agree(person, ask.asked_by_id, ask.user_id),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/personer")
@@ -120,11 +131,10 @@ def end_role(user_id: int, role_name: str) -> Response:
         raise Refused(Obstacle.MISSING)
     person = visitor.person()
     return act(
-        lambda s: roles.end_role(
-            s, user_id, Role(role_name), board_id=person.board_id, by=person, at=visitor.now()
-        ),
-        url_for("people.index"), _shown,
-    )  # fmt: skip
+        lambda s: roles.end_role(s, user_id, Role(role_name), board_id=person.board_id, by=person, at=visitor.now()),
+        url_for("people.index"),
+        _shown,
+    )
 
 
 @blueprint.post("/personer/<int:user_id>/lank")
@@ -188,9 +198,15 @@ def change_password() -> Response:
         if wrong:
             raise Refused(Obstacle.INVALID, wrong)
         invitations.change_password(
-            visitor.database(), person, request.form.get("old", ""), request.form.get("new", ""), token=visitor.token(),
-            address=request.remote_addr or "", at=visitor.now(), device=devices.secret_for(login),
-        )  # fmt: skip
+            visitor.database(),
+            person,
+            request.form.get("old", ""),
+            request.form.get("new", ""),
+            token=visitor.token(),
+            address=request.remote_addr or "",
+            at=visitor.now(),
+            device=devices.secret_for(login),
+        )
     except Refused as refused:
         page = render_template("people/password.html", problems=refused.problems, changed=False)
         answer = make_response(page, STATUS[refused.obstacle])

@@ -42,9 +42,16 @@ def _page(number: str, problems: tuple[Problem, ...]) -> str:
         held = gates.delegation(session, file.kind.value, person, on=visitor.today(), outcome=Outcome.REFUSED)
         makers = gates.makers_of(session, person, visitor.today())
     return render_template(
-        "rescissions/new.html", file=file, case=file.case, problems=problems, typed=request.form, held=held,
-        makers=makers, grounds=RESCISSION_GROUND_WORDS, terms=terms.splitlines(),
-    )  # fmt: skip
+        "rescissions/new.html",
+        file=file,
+        case=file.case,
+        problems=problems,
+        typed=request.form,
+        held=held,
+        makers=makers,
+        grounds=RESCISSION_GROUND_WORDS,
+        terms=terms.splitlines(),
+    )
 
 
 @blueprint.post("/arenden/<number>/avboka")
@@ -52,11 +59,15 @@ def decide(number: str) -> Response:
     """Decides it."""
     ground = text("ground")
     given = Rescission(
-        ground=RescissionGround(ground) if ground in list(RescissionGround) else None, term=text("term"),
-        act=text("act"), heard=text("heard"), not_heard_because=text("not_heard_because"),
-        proportionality=text("proportionality"), without_terms_because=text("without_terms_because"),
+        ground=RescissionGround(ground) if ground in list(RescissionGround) else None,
+        term=text("term"),
+        act=text("act"),
+        heard=text("heard"),
+        not_heard_because=text("not_heard_because"),
+        proportionality=text("proportionality"),
+        without_terms_because=text("without_terms_because"),
         acts_not_opinions=bool(request.form.get("acts_not_opinions")),
-    )  # fmt: skip
+    )
     try:
         made = done(
             lambda s: service.rescind(

@@ -80,10 +80,18 @@ def _index(problems: tuple[Problem, ...], form: str = "") -> str:
         found = service.rooms(session, board.id)
         units = {unit.id: unit.name for unit in session.query(Unit).filter_by(board_id=board.id)}
     return render_template(
-        "rooms/index.html", rooms=found, units=units, own=service.is_on(board), problems=problems, typed=request.form,
-        form=form, ids={problem.where: f"{form}-{problem.where}" for problem in problems},
-        may_change=person.may(Action.MANAGE_BOARD), week=week_of(visitor.today()), today=visitor.today(),
-    )  # fmt: skip
+        "rooms/index.html",
+        rooms=found,
+        units=units,
+        own=service.is_on(board),
+        problems=problems,
+        typed=request.form,
+        form=form,
+        ids={problem.where: f"{form}-{problem.where}" for problem in problems},
+        may_change=person.may(Action.MANAGE_BOARD),
+        week=week_of(visitor.today()),
+        today=visitor.today(),
+    )
 
 
 @blueprint.post("/lokaler")
@@ -106,9 +114,12 @@ def _set(key: int | None) -> Response:
         return make_response(_index(tuple(problems), form), STATUS[Obstacle.INVALID])
     pause = whole("buffer_minutes") if text("buffer_minutes") else 0
     new = NewRoom(
-        name=text("name"), unit=text("unit"), open=bool(request.form.get("open")), hours=hours,
+        name=text("name"),
+        unit=text("unit"),
+        open=bool(request.form.get("open")),
+        hours=hours,
         buffer_minutes=-1 if pause is None else pause,
-    )  # fmt: skip
+    )
     return act(
         lambda s: service.set_room(s, key, new, by=visitor.person(), at=visitor.now()),
         url_for("rooms.index"),
@@ -153,10 +164,17 @@ def show_week(week: str) -> str:
     of_room = {name: [time for time in found if time.use.room_name == name] for name in names if name}
     clash = {key for times in of_room.values() for key in service.overlapping(times)}
     return render_template(
-        "rooms/show_week.html", table=table, days=days, clash=clash,
-        week=week_of(monday), before=week_of(next_monday(monday, -1)), after=week_of(next_monday(monday)),
-        own=service.is_on(board), today=visitor.today(), hours_on=_hours_on,
-    )  # fmt: skip
+        "rooms/show_week.html",
+        table=table,
+        days=days,
+        clash=clash,
+        week=week_of(monday),
+        before=week_of(next_monday(monday, -1)),
+        after=week_of(next_monday(monday)),
+        own=service.is_on(board),
+        today=visitor.today(),
+        hours_on=_hours_on,
+    )
 
 
 def _hours_on(use: Occurrence, on: date) -> str:
@@ -181,16 +199,20 @@ def door(on: str) -> str:
     if not FIRST_YEAR <= chosen.year <= LAST_YEAR:
         raise Refused(Obstacle.MISSING)
     with stored() as session:
-        found = service.between(
-            session, midnight(chosen), midnight(chosen) + timedelta(days=1), by=visitor.person()
-        )  # fmt: skip
+        found = service.between(session, midnight(chosen), midnight(chosen) + timedelta(days=1), by=visitor.person())
         board = session.get_one(Board, visitor.person().board_id)
     held = [time for time in found if time.case.state == "confirmed"]
     return render_template(
-        "rooms/door.html", found=held, day=chosen, board=board, before=chosen - timedelta(days=1),
-        after=chosen + timedelta(days=1), week=week_of(chosen), now=visitor.now(),
+        "rooms/door.html",
+        found=held,
+        day=chosen,
+        board=board,
+        before=chosen - timedelta(days=1),
+        after=chosen + timedelta(days=1),
+        week=week_of(chosen),
+        now=visitor.now(),
         hours_on=_hours_on,
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/lokaler/boka")
@@ -221,9 +243,11 @@ def create() -> Response:
         status = STATUS[Obstacle.INVALID] if problems else 200
         return make_response(_form_page(tuple(problems), form, found, free, uses), status)
     series = Series(
-        room_id=whole("room_id") or 0, uses=uses, way=Way(way) if way in list(Way) else Way.BOOKING,
+        room_id=whole("room_id") or 0,
+        uses=uses,
+        way=Way(way) if way in list(Way) else Way.BOOKING,
         skip_clashes=bool(request.form.get("skip_clashes")),
-    )  # fmt: skip
+    )
     taken_in = NewCase(kind=CaseKind.BOOKING, facts=form.facts, received_on=visitor.today(), channel="form")
     try:
         case = done(lambda s: service.book(s, taken_in, series, rules=rules(), by=person, at=visitor.now()))
@@ -261,9 +285,12 @@ def _times() -> tuple[list[Wanted], list[Problem]]:
 
 
 def _form_page(
-    problems: tuple[Problem, ...], form: FactForm | None, found: Sequence[Clash], free: dict[Wanted, list[Room]],
+    problems: tuple[Problem, ...],
+    form: FactForm | None,
+    found: Sequence[Clash],
+    free: dict[Wanted, list[Room]],
     uses: Sequence[Wanted] = (),
-) -> str:  # fmt: skip
+) -> str:
     ruleset = board_rules(CaseKind.BOOKING)
     groups = {
         level: tuple(fact for fact in facts if fact.id not in STATED)
@@ -276,9 +303,18 @@ def _form_page(
             raise Refused(Obstacle.MISSING)
         known = service.rooms(session, board.id)
     return render_template(
-        "rooms/new.html", rooms=known, groups=groups, form=shown, problems=problems, typed=request.form,
-        clashes=found, free=free, uses=uses, ways=WAY_WORDS, gap_words=GAP_WORDS,
-    )  # fmt: skip
+        "rooms/new.html",
+        rooms=known,
+        groups=groups,
+        form=shown,
+        problems=problems,
+        typed=request.form,
+        clashes=found,
+        free=free,
+        uses=uses,
+        ways=WAY_WORDS,
+        gap_words=GAP_WORDS,
+    )
 
 
 @blueprint.post("/arenden/<number>/tid/<int:use_id>")
@@ -287,6 +323,7 @@ def leave_out(number: str, use_id: int) -> Response:
     return acted(
         number,
         f"leave-out-{use_id}",
-        lambda s: service.cancel_one(s, number, use_id, text("because"), version=version(), by=visitor.person(),
-                                     at=visitor.now()),
-    )  # fmt: skip
+        lambda s: service.cancel_one(
+            s, number, use_id, text("because"), version=version(), by=visitor.person(), at=visitor.now()
+        ),
+    )

@@ -47,9 +47,15 @@ def create() -> Response:
         if opens is None or closes is None:
             raise Refused(Obstacle.INVALID, _days_missing("opens_on" if opens is None else "closes_on"))
         given = service.NewRound(
-            name=text("name"), opens_on=opens, closes_on=closes, decision_on=day("decision_on"),
-            report_on=day("report_on"), budget=amount("budget"), dnr=text("dnr"), grant_type=text("grant_type"),
-        )  # fmt: skip
+            name=text("name"),
+            opens_on=opens,
+            closes_on=closes,
+            decision_on=day("decision_on"),
+            report_on=day("report_on"),
+            budget=amount("budget"),
+            dnr=text("dnr"),
+            grant_type=text("grant_type"),
+        )
         found = done(lambda session: service.add(session, given, by=visitor.person(), at=visitor.now()))
     except Refused as refused:
         if refused.obstacle is not Obstacle.INVALID:
@@ -60,8 +66,11 @@ def create() -> Response:
 
 
 def _days_missing(name: str) -> Problem:
-    return Problem(name, Words("Datumet saknas.", "The date is missing."),
-                   Words("Skriv det så här: 2026-03-15.", "Write it like this: 2026-03-15."))  # fmt: skip
+    return Problem(
+        name,
+        Words("Datumet saknas.", "The date is missing."),
+        Words("Skriv det så här: 2026-03-15.", "Write it like this: 2026-03-15."),
+    )
 
 
 def _round(round_id: int) -> Round:

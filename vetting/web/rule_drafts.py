@@ -43,8 +43,12 @@ def new() -> str:
 
 
 def _new(problems: tuple[Problem, ...]) -> str:
-    return render_template("rule_drafts/new.html", problems=problems, typed=request.form or request.args,
-                           shipped=sorted(rules().folder.sets.items()))  # fmt: skip
+    return render_template(
+        "rule_drafts/new.html",
+        problems=problems,
+        typed=request.form or request.args,
+        shipped=sorted(rules().folder.sets.items()),
+    )
 
 
 @blueprint.post("/regler/nytt")
@@ -54,23 +58,34 @@ def create() -> Response:
     if text("body") or text("reference") or text("on"):
         on = day("on")
         if on is None or not text("body") or not text("reference"):
-            problem = Problem("on", Words("Organ, dag och diarienummer behövs alla tre.",
-                                          "Body, day and registry number are needed, all three."),
-                              Words("Fyll i dem, eller lämna alla tomma.",
-                                    "Fill them in, or leave all blank."))  # fmt: skip
+            problem = Problem(
+                "on",
+                Words(
+                    "Organ, dag och diarienummer behövs alla tre.",
+                    "Body, day and registry number are needed, all three.",
+                ),
+                Words("Fyll i dem, eller lämna alla tomma.", "Fill them in, or leave all blank."),
+            )
             return make_response(_new((problem,)), STATUS[Obstacle.INVALID])
         adopted = service.Adopted(body=text("body"), on=on, reference=text("reference"))
     given = service.Begin(
-        ruleset=text("ruleset") or forms.slug(text("title")), title=text("title"), builds_on=text("builds_on"),
-        version=whole("version"), adopted=adopted, kinds=tuple(request.form.getlist("kinds")) or ("grant",),
-    )  # fmt: skip
+        ruleset=text("ruleset") or forms.slug(text("title")),
+        title=text("title"),
+        builds_on=text("builds_on"),
+        version=whole("version"),
+        adopted=adopted,
+        kinds=tuple(request.form.getlist("kinds")) or ("grant",),
+    )
     base = rules().folder.sets.get(given.builds_on)
     if base is not None and base.adopted.body and (adopted is None or not text("read")):
-        problem = Problem("body", Words("Reglerna är en annan nämnds, från en annan tid.",
-                                        "The rules are another board's, of another time."),
-                          Words("Skriv när er nämnd antog dem, och kryssa i att du har läst varningen.",
-                                "Write when your board adopted them, and tick that "
-                                    "you have read the warning."))  # fmt: skip
+        problem = Problem(
+            "body",
+            Words("Reglerna är en annan nämnds, från en annan tid.", "The rules are another board's, of another time."),
+            Words(
+                "Skriv när er nämnd antog dem, och kryssa i att du har läst varningen.",
+                "Write when your board adopted them, and tick that you have read the warning.",
+            ),
+        )
         return make_response(_new((problem,)), STATUS[Obstacle.INVALID])
     return _begun(lambda session: service.begin(session, given, rules=rules(), by=visitor.person(), at=visitor.now()))
 
@@ -121,10 +136,19 @@ def shown(draft_id: int, problems: tuple[Problem, ...]) -> str:
         lists = look.read.draft.lists if look.read.draft else {}
         words = word_uses.uses(session, lists, by=visitor.person(), on=visitor.today())
     return render_template(
-        "rule_drafts/show.html", look=look, draft=look.draft, jobs=jobs, shaped=well_shaped(look), rounds=rounds,
-        ran=look.ran, words=words, entries=criteria_of(look),
-        problems=problems, typed=request.form, library=_library(look),
-    )  # fmt: skip
+        "rule_drafts/show.html",
+        look=look,
+        draft=look.draft,
+        jobs=jobs,
+        shaped=well_shaped(look),
+        rounds=rounds,
+        ran=look.ran,
+        words=words,
+        entries=criteria_of(look),
+        problems=problems,
+        typed=request.form,
+        library=_library(look),
+    )
 
 
 def data_of(look: Look) -> Mapping[str, Any]:
@@ -153,12 +177,16 @@ def well_shaped(look: Look) -> bool:
         and isinstance(criteria, list)
         and all(_is_criterion(item) for item in criteria)
         and all(isinstance(data.get(key) or {}, dict) for key in ("facts", "lists", "adopted", "valid", "routine"))
-        and all(isinstance(item, dict) and isinstance(item.get("entries"), list)
-                and all(isinstance(entry, dict) for entry in item["entries"]) for item in lists.values())
+        and all(
+            isinstance(item, dict)
+            and isinstance(item.get("entries"), list)
+            and all(isinstance(entry, dict) for entry in item["entries"])
+            for item in lists.values()
+        )
         and isinstance((data.get("routine") or {}).get("steps") or [], list)
         and all(_is_case(item) for item in cases_of(look) or [])
         and cases_of(look) is not None
-    )  # fmt: skip
+    )
 
 
 def _is_criterion(item: object) -> bool:
@@ -218,10 +246,15 @@ def _text_page(
 ) -> str:
     look = looked(draft_id)
     return render_template(
-        "rule_drafts/text_form.html", look=look, draft=look.draft, typed=typed, problems=problems, stale=stale,
+        "rule_drafts/text_form.html",
+        look=look,
+        draft=look.draft,
+        typed=typed,
+        problems=problems,
+        stale=stale,
         differs=_differing(stale, typed) if stale and typed else (),
         comparisons=COMPARISON_HELP,
-    )  # fmt: skip
+    )
 
 
 def _as_ended(typed: str, kept: str) -> str:
@@ -266,15 +299,23 @@ def save_text(draft_id: int) -> Response:
 @blueprint.post("/regler/utkast/<int:draft_id>/lamna")
 def hand_over(draft_id: int) -> Response:
     """The draft goes to a second person."""
-    return _step(draft_id, lambda session: service.hand_over(
-        session, draft_id, whole("version"), rules=rules(), by=visitor.person(), at=visitor.now()))  # fmt: skip
+    return _step(
+        draft_id,
+        lambda session: service.hand_over(
+            session, draft_id, whole("version"), rules=rules(), by=visitor.person(), at=visitor.now()
+        ),
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/tillbaka")
 def give_back(draft_id: int) -> Response:
     """Back to be written on."""
-    return _step(draft_id, lambda session: service.give_back(
-        session, draft_id, text("because"), whole("version"), by=visitor.person(), at=visitor.now()))  # fmt: skip
+    return _step(
+        draft_id,
+        lambda session: service.give_back(
+            session, draft_id, text("because"), whole("version"), by=visitor.person(), at=visitor.now()
+        ),
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/kasta")

@@ -151,13 +151,23 @@ def _criterion_page(
     look: Look, place: str, typed: Mapping[str, str], problems: tuple[Problem, ...], sentence: Words | None
 ) -> str:
     return render_template(
-        "rule_parts/criterion.html", look=look, draft=look.draft, place=place, typed=typed, problems=problems,
+        "rule_parts/criterion.html",
+        look=look,
+        draft=look.draft,
+        place=place,
+        typed=typed,
+        problems=problems,
         said=sentence,
-        catalogue=catalogue_of(look), comparisons=COMPARISONS, helps=COMPARISON_HELP,
-        criterion_choices=said_choices(CRITERION_KINDS), level_choices=said_choices(LEVEL_WORDS),
-        moment_choices=said_choices(MOMENTS), consequence_choices=said_choices(CONSEQUENCES),
-        running_choices=said_choices(RUNNING)[1:], as_of_choices=said_choices(AS_OF_WORDS),
-    )  # fmt: skip
+        catalogue=catalogue_of(look),
+        comparisons=COMPARISONS,
+        helps=COMPARISON_HELP,
+        criterion_choices=said_choices(CRITERION_KINDS),
+        level_choices=said_choices(LEVEL_WORDS),
+        moment_choices=said_choices(MOMENTS),
+        consequence_choices=said_choices(CONSEQUENCES),
+        running_choices=said_choices(RUNNING)[1:],
+        as_of_choices=said_choices(AS_OF_WORDS),
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>")
@@ -186,9 +196,15 @@ def _checked(look: Look, data: Mapping[str, Any], place: int | None) -> tuple[li
     problems = _new_problems(look, read, "label_sv")
     found = next((item for item in read.ruleset.criteria if item.id == data["id"]), None) if read.ruleset else None
     if place is None and any(isinstance(item, Mapping) and item.get("id") == data["id"] for item in criteria_of(look)):
-        problems.append(Problem("label_sv", Words("Det finns redan ett kriterium med den rubriken.",
-                                                  "There is already a criterion with that label."),
-                                Words("Välj en annan rubrik.", "Choose another label.")))  # fmt: skip
+        problems.append(
+            Problem(
+                "label_sv",
+                Words(
+                    "Det finns redan ett kriterium med den rubriken.", "There is already a criterion with that label."
+                ),
+                Words("Välj en annan rubrik.", "Choose another label."),
+            )
+        )
     sentence = None
     if found is not None and read.ruleset is not None:
         lines = list(about_criterion(found, read.ruleset))
@@ -215,8 +231,9 @@ def remove_criterion(draft_id: int, place: str) -> Response:
     """Takes a criterion out."""
     if _written(looked(draft_id), place) is None:
         abort(404)
-    return kept(draft_id, lambda draft: (with_item(draft.text, "criteria", int(place), None), None), _draft_page,
-                "#kriterier")  # fmt: skip
+    return kept(
+        draft_id, lambda draft: (with_item(draft.text, "criteria", int(place), None), None), _draft_page, "#kriterier"
+    )
 
 
 def _draft_page(look: Look, problems: tuple[Problem, ...]) -> str:
@@ -228,15 +245,19 @@ def take(draft_id: int) -> Response:
     """Takes a criterion from the library; its settings are given on its own page."""
     name = text("use")
     if name not in rules().folder.book.library:
-        problem = Problem("use", Words("Inget kriterium är valt.", "No criterion is chosen."),
-                          Words("Välj ett ur listan.", "Choose one from the list."))  # fmt: skip
+        problem = Problem(
+            "use",
+            Words("Inget kriterium är valt.", "No criterion is chosen."),
+            Words("Välj ett ur listan.", "Choose one from the list."),
+        )
         return make_response(shown(draft_id, (problem,)), STATUS[Obstacle.INVALID])
     look = looked(draft_id)
     kinds = sorted(rules().folder.book.library[name].kinds & {CaseKind(kind) for kind in _kinds(look)})
     entry: dict[str, Any] = {"use": name} | ({"kinds": [kind.value for kind in kinds]} if kinds else {})
     place = len(criteria_of(look))
-    answer = kept(draft_id, lambda draft: (with_item(draft.text, "criteria", None, entry), None), _draft_page,
-                  "#kriterier")  # fmt: skip
+    answer = kept(
+        draft_id, lambda draft: (with_item(draft.text, "criteria", None, entry), None), _draft_page, "#kriterier"
+    )
     if answer.status_code != HTTPStatus.SEE_OTHER:
         return answer
     if rules().folder.book.library[name].data.get("settings"):
@@ -258,10 +279,15 @@ def _use_page(
     look: Look, place: str, entry: Mapping[str, Any], typed: Mapping[str, str], problems: tuple[Problem, ...]
 ) -> str:
     return render_template(
-        "rule_parts/settings.html", look=look, draft=look.draft, place=place, entry=entry, typed=typed,
+        "rule_parts/settings.html",
+        look=look,
+        draft=look.draft,
+        place=place,
+        entry=entry,
+        typed=typed,
         problems=problems,
         base=rules().folder.book.library.get(str(entry["use"])),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>/installningar")
@@ -298,8 +324,10 @@ def read_setting(given: str) -> Any:  # noqa: ANN401 - plain data
     except ValueError:
         pass
     try:
-        return read_text(given.replace(",", ".").encode() if given.replace(",", "").replace(".", "").isdigit()
-                         else given.encode(), "setting").data  # fmt: skip
+        return read_text(
+            given.replace(",", ".").encode() if given.replace(",", "").replace(".", "").isdigit() else given.encode(),
+            "setting",
+        ).data
     except UnreadableError:
         return given
 
@@ -313,10 +341,15 @@ def fact(draft_id: int) -> str:
 def _fact_page(look: Look, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> str:
     types = [kind for kind in FactType if kind not in {FactType.LIST_OF_CASES, FactType.LIST_OF_DOCUMENTS}]
     return render_template(
-        "rule_parts/fact.html", look=look, draft=look.draft, typed=typed, problems=problems,
-        type_choices=[(kind, said(TYPE_WORDS[kind])) for kind in types], level_choices=said_choices(LEVEL_WORDS),
+        "rule_parts/fact.html",
+        look=look,
+        draft=look.draft,
+        typed=typed,
+        problems=problems,
+        type_choices=[(kind, said(TYPE_WORDS[kind])) for kind in types],
+        level_choices=said_choices(LEVEL_WORDS),
         supplier_choices=said_choices(SUPPLIER_WORDS)[:-1],
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/uppgift")
@@ -327,15 +360,23 @@ def save_fact(draft_id: int) -> Response:
     facts = data_of(look).get("facts")
     whole_part = {**(facts if isinstance(facts, Mapping) else {}), name: data}
     if isinstance(facts, Mapping) and name in facts:
-        wrong.append(Problem("label_sv", Words("Det finns redan en uppgift som heter så.",
-                                               "There is already a fact called that."),
-                             Words("Välj ett annat namn.", "Choose another name.")))  # fmt: skip
+        wrong.append(
+            Problem(
+                "label_sv",
+                Words("Det finns redan en uppgift som heter så.", "There is already a fact called that."),
+                Words("Välj ett annat namn.", "Choose another name."),
+            )
+        )
     changed = with_part(look.draft.text, "facts", whole_part)
     problems = tuple(wrong or _new_problems(look, _tried(look, text=changed), "label_sv"))
     if problems:
         return make_response(_fact_page(look, request.form, problems), STATUS[Obstacle.INVALID])
-    return kept(draft_id, lambda draft: (with_part(draft.text, "facts", whole_part), None),
-                lambda again, told: _fact_page(again, request.form, told), "#uppgifter")  # fmt: skip
+    return kept(
+        draft_id,
+        lambda draft: (with_part(draft.text, "facts", whole_part), None),
+        lambda again, told: _fact_page(again, request.form, told),
+        "#uppgifter",
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/uppgift/<fact_id>/bort")
@@ -356,9 +397,14 @@ def word_list(draft_id: int) -> str:
 
 def _list_page(look: Look, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> str:
     return render_template(
-        "rule_parts/word_list.html", look=look, draft=look.draft, typed=typed, problems=problems,
-        lists=data_of(look).get("lists") or {}, list_choices=lambda lists: [(name, name) for name in lists],
-    )  # fmt: skip
+        "rule_parts/word_list.html",
+        look=look,
+        draft=look.draft,
+        typed=typed,
+        problems=problems,
+        lists=data_of(look).get("lists") or {},
+        list_choices=lambda lists: [(name, name) for name in lists],
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/lista")
@@ -377,8 +423,12 @@ def save_entry(draft_id: int) -> Response:
     problems = tuple(_new_problems(look, _tried(look, text=with_part(look.draft.text, "lists", own)), "entry"))
     if problems:
         return make_response(_list_page(look, request.form, problems), STATUS[Obstacle.INVALID])
-    return kept(draft_id, lambda draft: (with_part(draft.text, "lists", own), None),
-                lambda again, told: _list_page(again, request.form, told), "#listor")  # fmt: skip
+    return kept(
+        draft_id,
+        lambda draft: (with_part(draft.text, "lists", own), None),
+        lambda again, told: _list_page(again, request.form, told),
+        "#listor",
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/lista/<list_id>/<place>/bort")
@@ -397,8 +447,11 @@ def remove_entry(draft_id: int, list_id: str, place: str) -> Response:
 @blueprint.post("/regler/utkast/<int:draft_id>/lista/oanvanda")
 def retire_words(draft_id: int) -> Response:
     """Takes out the words that have not been found for a year."""
-    done(lambda session: word_uses.retire(
-        session, draft_id, whole("version") or 0, by=visitor.person(), at=visitor.now()))  # fmt: skip
+    done(
+        lambda session: word_uses.retire(
+            session, draft_id, whole("version") or 0, by=visitor.person(), at=visitor.now()
+        )
+    )
     return onward(url_for("rule_drafts.show", draft_id=draft_id) + "#listor")
 
 
@@ -421,11 +474,21 @@ def _case_page(look: Look, place: str, typed: Mapping[str, str], problems: tuple
     read = dict.fromkeys([*(fact for item in asked for fact in item.facts_and_shown), *given])
     catalogue = catalogue_of(look)
     return render_template(
-        "rule_parts/worked_case.html", look=look, draft=look.draft, place=place, typed=typed, problems=problems,
-        facts=[catalogue[name] for name in read if name in catalogue], criteria=asked, rows=forms.CASE_FACTS,
-        results=forms.CASE_RESULTS, outcomes=Result, kinds=_kinds(look), proposal_choices=said_choices(PROPOSAL_WORDS),
+        "rule_parts/worked_case.html",
+        look=look,
+        draft=look.draft,
+        place=place,
+        typed=typed,
+        problems=problems,
+        facts=[catalogue[name] for name in read if name in catalogue],
+        criteria=asked,
+        rows=forms.CASE_FACTS,
+        results=forms.CASE_RESULTS,
+        outcomes=Result,
+        kinds=_kinds(look),
+        proposal_choices=said_choices(PROPOSAL_WORDS),
         kind_choices=lambda kinds: [(kind, said(KIND_HEADINGS[CaseKind(kind)])) for kind in kinds],
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/typfall/<place>")
@@ -441,8 +504,12 @@ def save_case(draft_id: int, place: str) -> Response:
         told = tuple(_new_problems(look, tried, "name"))
     if told:
         return make_response(_case_page(look, place, request.form, told), STATUS[Obstacle.INVALID])
-    return kept(draft_id, lambda draft: (None, with_item(draft.cases, None, number, data)),
-                lambda again, told: _case_page(again, place, request.form, told), "#typfall")  # fmt: skip
+    return kept(
+        draft_id,
+        lambda draft: (None, with_item(draft.cases, None, number, data)),
+        lambda again, told: _case_page(again, place, request.form, told),
+        "#typfall",
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/typfall/<place>/bort")
@@ -463,18 +530,24 @@ def about(draft_id: int) -> str:
     typed = {
         "title": str(title.get("sv", "")) if isinstance(title, Mapping) else str(title or ""),
         **{key: str(adopted.get(key) or "") for key in ("body", "on", "reference")},
-        "from": str(valid.get("from") or ""), "to": str(valid.get("to") or ""),
+        "from": str(valid.get("from") or ""),
+        "to": str(valid.get("to") or ""),
         **{key: str(routine.get(key) or "") for key in ("owner", "anchored", "review_on")},
         "steps": "\n".join(str(step) for step in routine.get("steps") or ()),
-    }  # fmt: skip
+    }
     return _about_page(look, typed, ())
 
 
 def _about_page(look: Look, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> str:
     return render_template(
-        "rule_parts/about.html", look=look, draft=look.draft, typed=typed, problems=problems,
-        builds_on=data_of(look).get("builds_on") or [], shipped=sorted(rules().folder.sets.items()),
-    )  # fmt: skip
+        "rule_parts/about.html",
+        look=look,
+        draft=look.draft,
+        typed=typed,
+        problems=problems,
+        builds_on=data_of(look).get("builds_on") or [],
+        shipped=sorted(rules().folder.sets.items()),
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/om")
@@ -488,11 +561,15 @@ def save_about(draft_id: int) -> Response:
         "title": {**(title if isinstance(title, Mapping) else {}), "sv": text("title")},
         "adopted": _without_blanks({"body": text("body"), "on": days["on"], "reference": text("reference")}),
         "valid": _without_blanks({"from": days["from"], "to": days["to"]}),
-        "routine": _without_blanks({
-            "owner": text("owner"), "steps": [line.strip() for line in text("steps").splitlines() if line.strip()],
-            "anchored": text("anchored"), "review_on": days["review_on"],
-        }),
-    }  # fmt: skip
+        "routine": _without_blanks(
+            {
+                "owner": text("owner"),
+                "steps": [line.strip() for line in text("steps").splitlines() if line.strip()],
+                "anchored": text("anchored"),
+                "review_on": days["review_on"],
+            }
+        ),
+    }
     changed = look.draft.text
     for key, value in parts.items():
         if value or key in data_of(look):

@@ -58,9 +58,12 @@ def show(job_id: int) -> str:
     except Refused:
         fingerprint = ""
     return render_template(
-        "rule_trials/show.html", job=job, ended=job.state in ENDED, result=result,
+        "rule_trials/show.html",
+        job=job,
+        ended=job.state in ENDED,
+        result=result,
         same=fingerprint == job.told.get("fingerprint"),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/regler/prov/<int:job_id>/stoppa")
@@ -82,9 +85,13 @@ def excel(job_id: int) -> Response:
         job = _job(session, job_id)
         result = what_if.result_for(session, job, by=visitor.person())
         book = what_if_files.workbook_of(
-            result, job.arguments["ruleset"], job.told.get("fingerprint", ""), by=visitor.person(), at=visitor.now(),
+            result,
+            job.arguments["ruleset"],
+            job.told.get("fingerprint", ""),
+            by=visitor.person(),
+            at=visitor.now(),
             language=preferences.language(),
-        )  # fmt: skip
+        )
     return attachment(book, XLSX, f"{job.arguments['ruleset']} {visitor.today().isoformat()}.xlsx")
 
 
@@ -103,9 +110,14 @@ def _review(draft_id: int, problems: tuple[Problem, ...]) -> str:
         tried: Any = rule_publishing.tried_as(session, look.draft, look.ruleset) if look.ruleset else None
         job = _job(session, tried) if tried is not None else None
         return render_template(
-            "rule_trials/review.html", look=look, draft=look.draft, obstacles=obstacles, job=job, ran=look.ran,
+            "rule_trials/review.html",
+            look=look,
+            draft=look.draft,
+            obstacles=obstacles,
+            job=job,
+            ran=look.ran,
             problems=problems,
-        )  # fmt: skip
+        )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/publicera")

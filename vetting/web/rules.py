@@ -65,9 +65,14 @@ def _shown(version_id: int, problems: tuple[Problem, ...]) -> str:
         found, ruleset = _version(session, version_id)
         others = [item.publication for item in store.publications(session, visitor.person().board_id)]
         return render_template(
-            "rules/show.html", publication=found.publication, withdrawal=found.withdrawal, ruleset=ruleset,
-            others=[item for item in others if item.id != version_id], problems=problems, typed=request.form,
-        )  # fmt: skip
+            "rules/show.html",
+            publication=found.publication,
+            withdrawal=found.withdrawal,
+            ruleset=ruleset,
+            others=[item for item in others if item.id != version_id],
+            problems=problems,
+            typed=request.form,
+        )
 
 
 def _version(session: ReadingSession, version_id: int) -> tuple[store.Standing, RuleSet]:

@@ -46,11 +46,16 @@ def _shown(problems: tuple[Problem, ...], form: str) -> str:
             for kind in CaseKind
         }
         return render_template(
-            "setup/show.html", steps=service.steps(session, board), problems=problems, form=form, sets=sets,
+            "setup/show.html",
+            steps=service.steps(session, board),
+            problems=problems,
+            form=form,
+            sets=sets,
             order=service.order_of(session, own, rules(), on=visitor.today()),
             unit=session.scalar(select(Unit.name).where(Unit.board_id == own).order_by(Unit.id).limit(1)) or "",
-            typed=request.form, today=visitor.today(),
-        )  # fmt: skip
+            typed=request.form,
+            today=visitor.today(),
+        )
 
 
 def _acted(form: str, work: Callable[[WritingSession], object]) -> Response:
@@ -88,9 +93,7 @@ def choose_rules() -> Response:
     adopted = day("adopted_on")
     if text("adopted_on") and adopted is None:
         return make_response(_shown((unreadable_day("adopted_on"),), "rules"), STATUS[Obstacle.INVALID])
-    given = ChosenRules(
-        grant=text("grant"), booking=text("booking"), adopted_on=adopted, adopted_as=text("adopted_as")
-    )  # fmt: skip
+    given = ChosenRules(grant=text("grant"), booking=text("booking"), adopted_on=adopted, adopted_as=text("adopted_as"))
     return _acted(
         "rules", lambda s: service.choose_rules(s, given, rules=rules(), by=visitor.person(), at=visitor.now())
     )

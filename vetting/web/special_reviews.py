@@ -36,9 +36,13 @@ def index() -> str:
         rows = store.reviews(session, visitor.person())
         names = {row.association_id: session.get_one(Association, row.association_id).name for row in rows}
     return render_template(
-        "special_reviews/index.html", rows=rows, names=names, grounds=REVIEW_GROUND_WORDS,
-        outcomes=REVIEW_OUTCOME_WORDS, today=visitor.today(),
-    )  # fmt: skip
+        "special_reviews/index.html",
+        rows=rows,
+        names=names,
+        grounds=REVIEW_GROUND_WORDS,
+        outcomes=REVIEW_OUTCOME_WORDS,
+        today=visitor.today(),
+    )
 
 
 @blueprint.get("/kontroller/<review_number>")
@@ -53,10 +57,17 @@ def _shown(review_number: str, problems: tuple[Problem, ...], form: str) -> str:
         if row is None:
             raise Refused(Obstacle.MISSING)
         return render_template(
-            "special_reviews/show.html", row=row, association=session.get_one(Association, row.association_id),
-            questions=store.questions(session, row.id), grounds=REVIEW_GROUND_WORDS, outcomes=REVIEW_OUTCOME_WORDS,
-            problems=problems, form=form, typed=request.form, today=visitor.today(),
-        )  # fmt: skip
+            "special_reviews/show.html",
+            row=row,
+            association=session.get_one(Association, row.association_id),
+            questions=store.questions(session, row.id),
+            grounds=REVIEW_GROUND_WORDS,
+            outcomes=REVIEW_OUTCOME_WORDS,
+            problems=problems,
+            form=form,
+            typed=request.form,
+            today=visitor.today(),
+        )
 
 
 @blueprint.get("/foreningar/<int:association_id>/kontroll")
@@ -71,9 +82,12 @@ def _new(association_id: int, problems: tuple[Problem, ...]) -> str:
         if association is None or in_conflict(session, visitor.person(), association_id):
             raise Refused(Obstacle.MISSING)
         return render_template(
-            "special_reviews/new.html", association=association, grounds=REVIEW_GROUND_WORDS, problems=problems,
+            "special_reviews/new.html",
+            association=association,
+            grounds=REVIEW_GROUND_WORDS,
+            problems=problems,
             typed=request.form,
-        )  # fmt: skip
+        )
 
 
 @blueprint.post("/foreningar/<int:association_id>/kontroll")
@@ -143,10 +157,17 @@ def ask_expert(number: str) -> Response:
         number,
         "expert",
         lambda s: service.ask_expert(
-            s, number, text("asked_of"), text("question"), text("secrecy"), papers, due, by=visitor.person(),
+            s,
+            number,
+            text("asked_of"),
+            text("question"),
+            text("secrecy"),
+            papers,
+            due,
+            by=visitor.person(),
             at=visitor.now(),
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/arenden/<number>/sakkunnig/<int:opinion_id>")

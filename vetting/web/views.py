@@ -53,9 +53,7 @@ def done(work: Callable[[WritingSession], T]) -> T:
     return write(visitor.database(), work)
 
 
-def act(
-    work: Callable[[WritingSession], object], onto: str, again: Callable[[tuple[Problem, ...]], str]
-) -> Response:  # fmt: skip
+def act(work: Callable[[WritingSession], object], onto: str, again: Callable[[tuple[Problem, ...]], str]) -> Response:
     """One act of a form: onward when it is done; when it is refused the page again, with the reasons."""
     try:
         done(work)

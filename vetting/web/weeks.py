@@ -79,18 +79,27 @@ def confirm_many(week: str) -> Response:
     ticked = texts("case")[: booking_answers.MOST_AT_ONCE]
     if not ticked:
         problems.append(
-            Problem("case", Words("Ingen bokning är vald.", "No booking is chosen."),
-                    Words("Kryssa i dem som ska bekräftas.", "Tick those to confirm."))
-        )  # fmt: skip
+            Problem(
+                "case",
+                Words("Ingen bokning är vald.", "No booking is chosen."),
+                Words("Kryssa i dem som ska bekräftas.", "Tick those to confirm."),
+            )
+        )
     for value in ticked if not problems else ():
         number, _, seen = value.partition("/")
         try:
             done(
                 lambda s, n=number, v=seen: booking_answers.confirm(  # type: ignore[misc]
-                    s, n, Said(without_questions=True), version=int(v) if KEY.fullmatch(v) else 0, rules=rules(),
-                    by=visitor.person(), at=visitor.now(), form=decided_how(),
+                    s,
+                    n,
+                    Said(without_questions=True),
+                    version=int(v) if KEY.fullmatch(v) else 0,
+                    rules=rules(),
+                    by=visitor.person(),
+                    at=visitor.now(),
+                    form=decided_how(),
                 )
-            )  # fmt: skip
+            )
             made += 1
         except Refused as refused:
             problems += refused.problems or [_gone(number)]
@@ -112,10 +121,16 @@ def confirm(week: str) -> Response:
         said = Said(conditions=text("conditions").splitlines(), nothing_found=True, met=met)
         done(
             lambda s: booking_answers.confirm(
-                s, text("case"), said, version=version(), rules=rules(), by=visitor.person(), at=visitor.now(),
+                s,
+                text("case"),
+                said,
+                version=version(),
+                rules=rules(),
+                by=visitor.person(),
+                at=visitor.now(),
                 form=decided_how(),
             )
-        )  # fmt: skip
+        )
     except Refused as refused:
         return _again(monday, Refused(refused.obstacle, *(_of_form(text("case"), one) for one in refused.problems)))
     return onward(url_for("weeks.show", week=week, klara=1))
@@ -131,9 +146,12 @@ def fill_in(week: str) -> Response:
     problems = tuple(Problem(f"{number}-{item.name}", *item.error) for item in form.errors if item.error)
     if not problems and not (form.facts.values or form.facts.absent):
         problems = (
-            Problem(number, Words("Inget är ifyllt.", "Nothing is filled in."),
-                    Words("Skriv vad bokaren har svarat.", "Write what the booker has answered.")),
-        )  # fmt: skip
+            Problem(
+                number,
+                Words("Inget är ifyllt.", "Nothing is filled in."),
+                Words("Skriv vad bokaren har svarat.", "Write what the booker has answered."),
+            ),
+        )
     if problems:
         return make_response(_page(monday, problems), STATUS[Obstacle.INVALID])
     given = Facts(form.facts.values, form.facts.absent)
@@ -217,9 +235,13 @@ def listed(week: str) -> str:
         found = _week(session, monday)
         board = session.get_one(Board, visitor.person().board_id)
         return render_template(
-            "weeks/listed.html", found=found, week=week_of(monday), board=board, now=visitor.now(),
+            "weeks/listed.html",
+            found=found,
+            week=week_of(monday),
+            board=board,
+            now=visitor.now(),
             sunday=monday + timedelta(days=6),
-        )  # fmt: skip
+        )
 
 
 def _again(monday: date, refused: Refused) -> Response:
@@ -241,18 +263,22 @@ def _not_said(where: str, number: str = "") -> Problem:
         where,
         about
         + Words("Det är inte sagt att du inte är jävig.", "It is not said that you are in no conflict of interest."),
-        Words("Kryssa i rutan, eller lämna bokningen till någon annan.",
-              "Tick the box, or leave the booking to somebody else."),
-    )  # fmt: skip
+        Words(
+            "Kryssa i rutan, eller lämna bokningen till någon annan.",
+            "Tick the box, or leave the booking to somebody else.",
+        ),
+    )
 
 
 def _unexplained(number: str, criterion: str) -> Problem:
     return Problem(
         f"{number}-{criterion}",
         Words("Det står inte varför kravet är uppfyllt.", "It does not say why the requirement is met."),
-        Words("Skriv vad du har tittat på. Är det inte uppfyllt: öppna bokningen och bedöm det där.",
-              "Write what you looked at. If it is not met: open the booking and assess it there."),
-    )  # fmt: skip
+        Words(
+            "Skriv vad du har tittat på. Är det inte uppfyllt: öppna bokningen och bedöm det där.",
+            "Write what you looked at. If it is not met: open the booking and assess it there.",
+        ),
+    )
 
 
 def _gone(number: str) -> Problem:

@@ -95,10 +95,14 @@ def criterion_data(entry: dict[str, Any]) -> dict[str, Any]:
 
 def as_ruleset(entry: dict[str, Any]) -> RuleSet:
     data = {
-        "id": "kommun", "board": "kommun", "kinds": ["grant"], "title": "Kommunens krav",
+        "id": "kommun",
+        "board": "kommun",
+        "kinds": ["grant"],
+        "title": "Kommunens krav",
         "source": {"document": "Kommunens publicerade bidragsvillkor"},
-        "facts": own_facts(entry), "criteria": [criterion_data(entry)],
-    }  # fmt: skip
+        "facts": own_facts(entry),
+        "criteria": [criterion_data(entry)],
+    }
     faults = Faults()
     draft = parse_ruleset(data, faults, folder().book.catalogue)
     ruleset = resolve(draft, folder().book, faults) if draft else None

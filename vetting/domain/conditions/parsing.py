@@ -64,10 +64,12 @@ def parse_condition(data: object, path: Path, faults: Faults, catalogue: Catalog
     if _size(condition) > MOST_LEAVES:
         faults.add(
             path,
-            Words(f"Villkoret har fler än {MOST_LEAVES} jämförelser.",
-                  f"The condition has more than {MOST_LEAVES} comparisons."),
+            Words(
+                f"Villkoret har fler än {MOST_LEAVES} jämförelser.",
+                f"The condition has more than {MOST_LEAVES} comparisons.",
+            ),
             Words("Dela upp det i flera kriterier.", "Split it into several criteria."),
-        )  # fmt: skip
+        )
         return None
     return condition
 
@@ -82,18 +84,22 @@ def _parse(data: object, path: Path, faults: Faults, catalogue: Catalogue, *, de
     if depth > DEEPEST:
         faults.add(
             path,
-            Words(f"Villkoret är nästlat djupare än {DEEPEST} nivåer.",
-                  f"The condition is nested deeper than {DEEPEST} levels."),
+            Words(
+                f"Villkoret är nästlat djupare än {DEEPEST} nivåer.",
+                f"The condition is nested deeper than {DEEPEST} levels.",
+            ),
             Words("Dela upp det i flera kriterier.", "Split it into several criteria."),
-        )  # fmt: skip
+        )
         return None
     if not isinstance(data, Mapping) or not data:
         faults.add(
             path,
             Words("Här ska ett villkor stå.", "A condition should stand here."),
-            Words("Skriv till exempel {fact: members_total, at_least: 5}.",
-                  "Write for example {fact: members_total, at_least: 5}."),
-        )  # fmt: skip
+            Words(
+                "Skriv till exempel {fact: members_total, at_least: 5}.",
+                "Write for example {fact: members_total, at_least: 5}.",
+            ),
+        )
         return None
     group = next((key for key in _GROUPS if key in data), None)
     if group is None:
@@ -117,10 +123,11 @@ def _parse_group(
     if not isinstance(data, list) or not data:
         faults.add(
             path,
-            Words(f"Efter '{group}' ska en lista med villkor stå.",
-                  f"A list of conditions should stand after '{group}'."),
+            Words(
+                f"Efter '{group}' ska en lista med villkor stå.", f"A list of conditions should stand after '{group}'."
+            ),
             Words("Skriv ett villkor per rad med streck framför.", "Write one condition a line after a dash."),
-        )  # fmt: skip
+        )
         return None
     parsed = [_parse(child, (*path, place), faults, catalogue, depth=depth + 1) for place, child in enumerate(data)]
     children = tuple(child for child in parsed if child is not None)
@@ -152,11 +159,15 @@ def _parse_leaf(
     if len(measures) != 1 or len(comparisons) != 1:
         faults.add(
             path,
-            Words("Villkoret ska ha en uppgift och en jämförelse.",
-                  "The condition should have one fact and one comparison."),
-            Words("Skriv till exempel {fact: members_total, at_least: 5}.",
-                  "Write for example {fact: members_total, at_least: 5}."),
-        )  # fmt: skip
+            Words(
+                "Villkoret ska ha en uppgift och en jämförelse.",
+                "The condition should have one fact and one comparison.",
+            ),
+            Words(
+                "Skriv till exempel {fact: members_total, at_least: 5}.",
+                "Write for example {fact: members_total, at_least: 5}.",
+            ),
+        )
         return None
     return _leaf_of_known_words(data, measures[0], comparisons[0], path, faults, catalogue, depth)
 
@@ -178,10 +189,12 @@ def _leaf_of_known_words(
     if definition.type not in MEASURED_TYPES[measure] or fact_type not in kind.types:
         faults.add(
             (*path, comparison),
-            Words(f"'{comparison}' passar inte uppgiften {definition.id}, som är av typen {definition.type}.",
-                  f"'{comparison}' does not fit the fact {definition.id}, which is of type {definition.type}."),
+            Words(
+                f"'{comparison}' passar inte uppgiften {definition.id}, som är av typen {definition.type}.",
+                f"'{comparison}' does not fit the fact {definition.id}, which is of type {definition.type}.",
+            ),
             nearest_fitting(fact_type),
-        )  # fmt: skip
+        )
         return None
     whole, reference = _of(data, measure, kind, path, faults, catalogue)
     operand = _operand(data[comparison], kind, definition, fact_type, (*path, comparison), faults, catalogue)
@@ -208,19 +221,24 @@ def _where(
         if measure in _ASKED_OF_ITEMS:
             faults.add(
                 path,
-                Words(f"'{measure}' behöver 'where': vad som ska gälla dem.",
-                      f"'{measure}' needs 'where': what is to hold for them."),
-                Words("Lägg till till exempel where: {fact: amount, at_least: 1000}.",
-                      "Add for example where: {fact: amount, at_least: 1000}."),
-            )  # fmt: skip
+                Words(
+                    f"'{measure}' behöver 'where': vad som ska gälla dem.",
+                    f"'{measure}' needs 'where': what is to hold for them.",
+                ),
+                Words(
+                    "Lägg till till exempel where: {fact: amount, at_least: 1000}.",
+                    "Add for example where: {fact: amount, at_least: 1000}.",
+                ),
+            )
         return None
     if measure not in WITH_WHERE:
         faults.add(
             (*path, "where"),
-            Words("'where' hör till count, sum, any_in och all_in.",
-                  "'where' belongs to count, sum, any_in and all_in."),
+            Words(
+                "'where' hör till count, sum, any_in och all_in.", "'where' belongs to count, sum, any_in and all_in."
+            ),
             Words("Ta bort fältet.", "Remove the field."),
-        )  # fmt: skip
+        )
         return None
     return _parse(data["where"], (*path, "where"), faults, FIELDS[definition.type], depth=depth + 1)
 
@@ -259,10 +277,12 @@ def _of(
         if measure is Measure.SHARE:
             faults.add(
                 path,
-                Words("En andel behöver 'of', uppgiften den är en del av.",
-                      "A share needs 'of', the fact it is a part of."),
+                Words(
+                    "En andel behöver 'of', uppgiften den är en del av.",
+                    "A share needs 'of', the fact it is a part of.",
+                ),
                 Words("Lägg till till exempel of: members_total.", "Add for example of: members_total."),
-            )  # fmt: skip
+            )
         return None, None
     definition = known_fact(named, (*path, "of"), faults, catalogue)
     if definition is None:
@@ -272,9 +292,11 @@ def _of(
         faults.add(
             (*path, "of"),
             Words(f"'of: {named}' passar inte här.", f"'of: {named}' does not fit here."),
-            Words("'of' hör till share (ett tal) och till within, older_than och at_least_old (en dag).",
-                  "'of' belongs to share (a number) and to within, older_than and at_least_old (a day)."),
-        )  # fmt: skip
+            Words(
+                "'of' hör till share (ett tal) och till within, older_than och at_least_old (en dag).",
+                "'of' belongs to share (a number) and to within, older_than and at_least_old (a day).",
+            ),
+        )
         return None, None
     return (named, None) if measure is Measure.SHARE else (None, named)
 
@@ -300,10 +322,12 @@ def _operand(
             return OtherFact(other.id)
         faults.add(
             path,
-            Words(f"Uppgiften {other.id} är av typen {other.type} och kan inte jämföras här.",
-                  f"The fact {other.id} is of type {other.type} and cannot be compared here."),
+            Words(
+                f"Uppgiften {other.id} är av typen {other.type} och kan inte jämföras här.",
+                f"The fact {other.id} is of type {other.type} and cannot be compared here.",
+            ),
             Words(f"Välj en uppgift av typen {fact_type}.", f"Choose a fact of type {fact_type}."),
-        )  # fmt: skip
+        )
         return None
     value = literal(data, kind.shape, fact_type, definition)
     value = _not_a_group(value, definition) if faults.policy else value
@@ -325,11 +349,15 @@ def _not_a_group(value: Any, definition: FactDefinition) -> Any:  # noqa: ANN401
         group = group_named(word) if isinstance(word, str) else None
         if group is not None:
             return Wrong(
-                Words(f"'{word}' är namnet på {group.sv}, och det säger inget om handlingar.",
-                      f"'{word}' is the name of {group.en}, which says nothing about acts."),
-                Words("Skriv det uttryck eller den organisation som det gäller, eller ta bort ordet.",
-                      "Write the expression or organisation that is meant, or remove the word."),
-            )  # fmt: skip
+                Words(
+                    f"'{word}' är namnet på {group.sv}, och det säger inget om handlingar.",
+                    f"'{word}' is the name of {group.en}, which says nothing about acts.",
+                ),
+                Words(
+                    "Skriv det uttryck eller den organisation som det gäller, eller ta bort ordet.",
+                    "Write the expression or organisation that is meant, or remove the word.",
+                ),
+            )
     return value
 
 
@@ -400,10 +428,12 @@ def _scalar(data: object, fact_type: FactType, definition: FactDefinition) -> An
         return value
     if fact_type is FactType.CHOICE and definition.options and value not in definition.options:
         return Wrong(
-            Words(f"'{value}' är inget av valen för {definition.id}.",
-                  f"'{value}' is not one of the options of {definition.id}."),
+            Words(
+                f"'{value}' är inget av valen för {definition.id}.",
+                f"'{value}' is not one of the options of {definition.id}.",
+            ),
             nearest(value, definition.options),
-        )  # fmt: skip
+        )
     if definition.type is fact_type and fact_type in NUMBERS:
         return _in_range(value, definition)
     return value
@@ -414,12 +444,16 @@ def _in_range(value: float, definition: FactDefinition) -> Any:  # noqa: ANN401
     low, high = definition.smallest, definition.largest
     if (low is not None and shown < low) or (high is not None and shown > high):
         return Wrong(
-            Words(f"{shown:g} kan {definition.id} aldrig vara: den går från {low:g} till {high:g}."
-                  if low is not None and high is not None else f"{shown:g} kan {definition.id} aldrig vara.",
-                  f"{definition.id} can never be {shown:g}: it goes from {low:g} to {high:g}."
-                  if low is not None and high is not None else f"{definition.id} can never be {shown:g}."),
+            Words(
+                f"{shown:g} kan {definition.id} aldrig vara: den går från {low:g} till {high:g}."
+                if low is not None and high is not None
+                else f"{shown:g} kan {definition.id} aldrig vara.",
+                f"{definition.id} can never be {shown:g}: it goes from {low:g} to {high:g}."
+                if low is not None and high is not None
+                else f"{definition.id} can never be {shown:g}.",
+            ),
             Words("Skriv ett värde inom gränserna.", "Write a value inside its range."),
-        )  # fmt: skip
+        )
     return value
 
 

@@ -288,8 +288,9 @@ def measured(comparison: Comparison, values: Mapping[str, Value]) -> Any:  # noq
 
 
 def _sum(value: Any) -> int | None:  # noqa: ANN401 - a list of anything
-    amounts = [item.amount if isinstance(item, Support) else None for item in value] \
-        if isinstance(value, tuple) else [None]  # fmt: skip
+    amounts = (
+        [item.amount if isinstance(item, Support) else None for item in value] if isinstance(value, tuple) else [None]
+    )
     known = [amount for amount in amounts if amount is not None]
     return sum(known) if len(known) == len(amounts) else None
 

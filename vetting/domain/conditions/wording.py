@@ -250,10 +250,14 @@ def requirement(leaf: Leaf, reading: Reading, *, negated: bool) -> Words:
     )
 
 
-_EACH = {Measure.ANY_IN: Words("minst en där ", "at least one where "),
-         Measure.ALL_IN: Words("alla ska ha ", "all must have ")}  # fmt: skip
-_NOT_EACH = {Measure.ANY_IN: Words("ingen där ", "none where "),
-             Measure.ALL_IN: Words("inte alla ska ha ", "not all may have ")}  # fmt: skip
+_EACH = {
+    Measure.ANY_IN: Words("minst en där ", "at least one where "),
+    Measure.ALL_IN: Words("alla ska ha ", "all must have "),
+}
+_NOT_EACH = {
+    Measure.ANY_IN: Words("ingen där ", "none where "),
+    Measure.ALL_IN: Words("inte alla ska ha ", "not all may have "),
+}
 
 
 def _of_items(leaf: Leaf, where: Condition, reading: Reading, *, negated: bool) -> Words:

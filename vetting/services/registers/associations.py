@@ -46,17 +46,22 @@ class Known(NamedTuple):
     seat: str
 
 
-SHEET: Final[Sheet[Known]] = Sheet(REGISTER_WORDS[RegisterName.ASSOCIATIONS], (
-    text("Namn", "Name", lambda row: masked(row.association.name)),
-    text("Org.nr", "Organisation no", lambda row: written(row.association.number) if row.association.number else ""),
-    text("Tidigare namn", "Earlier names", lambda row: ", ".join(row.former)),
-    text("Form", "Legal form", lambda row: row.form),
-    text("Säte", "Seat", lambda row: row.seat or row.association.seat or row.association.municipality),
-    day("Senast kontrollerad", "Last checked", lambda row: row.looked_on),
-    day("Giltig t.o.m.", "Valid until", lambda row: row.valid_until),
-    number("Öppna ärenden", "Open cases", lambda row: row.open_cases),
-    money("Beviljat i år kr", "Granted this year SEK", lambda row: row.granted),
-))  # fmt: skip
+SHEET: Final[Sheet[Known]] = Sheet(
+    REGISTER_WORDS[RegisterName.ASSOCIATIONS],
+    (
+        text("Namn", "Name", lambda row: masked(row.association.name)),
+        text(
+            "Org.nr", "Organisation no", lambda row: written(row.association.number) if row.association.number else ""
+        ),
+        text("Tidigare namn", "Earlier names", lambda row: ", ".join(row.former)),
+        text("Form", "Legal form", lambda row: row.form),
+        text("Säte", "Seat", lambda row: row.seat or row.association.seat or row.association.municipality),
+        day("Senast kontrollerad", "Last checked", lambda row: row.looked_on),
+        day("Giltig t.o.m.", "Valid until", lambda row: row.valid_until),
+        number("Öppna ärenden", "Open cases", lambda row: row.open_cases),
+        money("Beviljat i år kr", "Granted this year SEK", lambda row: row.granted),
+    ),
+)
 
 
 FORM, SEAT = "legal_form", "seat_municipality"
@@ -104,9 +109,11 @@ def rows(session: Session, selection: Selection, by: Person, catalogue: Catalogu
 def _figures(seen: Any, selection: Selection, by: Person) -> list[Any]:  # noqa: ANN401 - a condition
     answered = aliased(AssessmentRow)
     newest = select(func.max(answered.on)).where(
-        answered.board_id == by.board_id, answered.association_id.in_(records_of(Association.id)),
-        answered.case_id.is_(None), Association.id.not_in(left_by(by.id)),
-    )  # fmt: skip
+        answered.board_id == by.board_id,
+        answered.association_id.in_(records_of(Association.id)),
+        answered.case_id.is_(None),
+        Association.id.not_in(left_by(by.id)),
+    )
     until = newest.with_only_columns(func.max(answered.valid_until))
     still_open = select(func.count(Case.id)).where(
         Case.association_id == Association.id, seen, Case.state.in_([state.value for state in OPEN])
@@ -116,11 +123,14 @@ def _figures(seen: Any, selection: Selection, by: Person) -> list[Any]:  # noqa:
         select(func.sum(Decision.amount))
         .join(Case, Case.id == Decision.case_id)
         .where(
-            Case.association_id == Association.id, seen, Decision.kind == CaseKind.GRANT.value, standing(),
+            Case.association_id == Association.id,
+            seen,
+            Decision.kind == CaseKind.GRANT.value,
+            standing(),
             Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
             Decision.decided_on.between(date(year, 1, 1), date(year, 12, 31)),
         )
-    )  # fmt: skip
+    )
     return [query.scalar_subquery() for query in (newest, until, still_open, granted)]
 
 

@@ -65,9 +65,7 @@ _OPENED: Final = {True: Words("öppet", "open"), False: Words("slutet", "closed"
 
 def _rate(row: Booked) -> Words:
     """The price: as asked for, or full where a criterion of the rate was not met."""
-    full = any(
-        found["result"] == Result.NOT_MET.value and found["effect"] is None for found in row.results.values()
-    )  # fmt: skip
+    full = any(found["result"] == Result.NOT_MET.value and found["effect"] is None for found in row.results.values())
     known = row.request.rate in set(Price) and not full
     return PRICE_WORDS[Price(row.request.rate) if known else Price.NORMAL]
 
@@ -84,38 +82,54 @@ def _event(row: Booked) -> Words:
     return Words(f"{on}, enligt uppgifterna", f"{on}, by what was stated")
 
 
-SHEET: Final[Sheet[Booked]] = Sheet(Words("Godkända bokningar", "Approved bookings"), (
-    text("Boknings-id", "Booking id", lambda row: row.request.reference or row.case.number),
-    text("Lokal", "Room", lambda row: masked(row.use.room_name) if row.use else ""),
-    day("Datum", "Date", lambda row: row.starts.date() if row.starts else None),
-    clock("Från", "From", lambda row: row.starts.time() if row.starts else None),
-    clock("Till", "To", lambda row: row.ends.time() if row.ends else None),
-    text("Förening/arrangör", "Association/organiser", lambda row: masked(row.case.name)),
-    text("Org.nr", "Organisation no", lambda row: written(row.number) if row.number else ""),
-    text("Arrangemang", "Event", lambda row: masked(row.request.title or row.case.purpose)),
-    text("Öppet/slutet", "Open/closed",
-         lambda row: "" if row.request.open_to_public is None else _OPENED[row.request.open_to_public]),
-    text("Taxa", "Rate", _rate),
-    text("Kontroll förening (datum, giltig t.o.m.)", "Association check (date, valid until)", _association),
-    text("Kontroll arrangemang", "Event check", _event),
-    text("Av (funktion)", "By (function)", lambda row: function_in_words(row.decision.by_function)),
-    text("Villkor", "Conditions", lambda row: masked("; ".join(row.decision.conditions))),
-    text("Referensgrupp", "Reference group", lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""),
-))  # fmt: skip
+SHEET: Final[Sheet[Booked]] = Sheet(
+    Words("Godkända bokningar", "Approved bookings"),
+    (
+        text("Boknings-id", "Booking id", lambda row: row.request.reference or row.case.number),
+        text("Lokal", "Room", lambda row: masked(row.use.room_name) if row.use else ""),
+        day("Datum", "Date", lambda row: row.starts.date() if row.starts else None),
+        clock("Från", "From", lambda row: row.starts.time() if row.starts else None),
+        clock("Till", "To", lambda row: row.ends.time() if row.ends else None),
+        text("Förening/arrangör", "Association/organiser", lambda row: masked(row.case.name)),
+        text("Org.nr", "Organisation no", lambda row: written(row.number) if row.number else ""),
+        text("Arrangemang", "Event", lambda row: masked(row.request.title or row.case.purpose)),
+        text(
+            "Öppet/slutet",
+            "Open/closed",
+            lambda row: "" if row.request.open_to_public is None else _OPENED[row.request.open_to_public],
+        ),
+        text("Taxa", "Rate", _rate),
+        text("Kontroll förening (datum, giltig t.o.m.)", "Association check (date, valid until)", _association),
+        text("Kontroll arrangemang", "Event check", _event),
+        text("Av (funktion)", "By (function)", lambda row: function_in_words(row.decision.by_function)),
+        text("Villkor", "Conditions", lambda row: masked("; ".join(row.decision.conditions))),
+        text("Referensgrupp", "Reference group", lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""),
+    ),
+)
 
 
 def rows(session: Session, selection: Selection, by: Person) -> list[Booked]:
     """The times of the approved bookings that this person may see, by the day of decision."""
     given, of_event = aliased(AssessmentRow), aliased(AssessmentRow)
     checked = select(func.max(given.id)).where(
-        given.board_id == Case.board_id, given.association_id.in_(records_of(Case.association_id)),
-        given.case_id.is_(None), given.at <= Decision.decided_at,
-    )  # fmt: skip
+        given.board_id == Case.board_id,
+        given.association_id.in_(records_of(Case.association_id)),
+        given.case_id.is_(None),
+        given.at <= Decision.decided_at,
+    )
     about_event = select(func.max(of_event.on)).where(of_event.case_id == Case.id, of_event.at <= Decision.decided_at)
     found: Iterable[Any] = session.execute(
         select(
-            Case, Decision, BookingRequest, Occurrence, Association.number, AssessmentRow.on, AssessmentRow.valid_until,
-            about_event.scalar_subquery(), Review.outcome, StoredScreening.results,
+            Case,
+            Decision,
+            BookingRequest,
+            Occurrence,
+            Association.number,
+            AssessmentRow.on,
+            AssessmentRow.valid_until,
+            about_event.scalar_subquery(),
+            Review.outcome,
+            StoredScreening.results,
         )
         .join(Decision, Decision.case_id == Case.id)
         .join(BookingRequest, BookingRequest.case_id == Case.id)
@@ -125,12 +139,16 @@ def rows(session: Session, selection: Selection, by: Person) -> list[Booked]:
         .outerjoin(Review, Review.id == latest_review())
         .outerjoin(StoredScreening, StoredScreening.id == Case.screening_id)
         .where(
-            seen_by(by, Action.READ_REGISTERS), Decision.kind == CaseKind.BOOKING.value,
-            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]), standing(),
-            Case.state != State.CANCELLED.value, *decided_between(selection), *named(selection),
+            seen_by(by, Action.READ_REGISTERS),
+            Decision.kind == CaseKind.BOOKING.value,
+            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
+            standing(),
+            Case.state != State.CANCELLED.value,
+            *decided_between(selection),
+            *named(selection),
         )
         .order_by(Decision.decided_on, Decision.id, Occurrence.id)
-    )  # fmt: skip
+    )
     return [
         Booked(case, decision, request, use, number, looked_on, looked_until, event_on, advice, results or {})
         for case, decision, request, use, number, looked_on, looked_until, event_on, advice, results in found

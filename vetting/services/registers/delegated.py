@@ -45,18 +45,21 @@ def _what(row: Delegated) -> Words:
     return MEASURE_WORDS.get(decision.kind, same(decision.kind))
 
 
-SHEET: Final[Sheet[Delegated]] = Sheet(REGISTER_WORDS[RegisterName.DELEGATED], (
-    day("Beslutsdatum", "Decision date", lambda row: row.decision.decided_on),
-    text("Ärendenr", "Case no", lambda row: row.case.number),
-    text("Dnr", "Registry no", lambda row: row.case.dnr or row.round_dnr or ""),
-    text("Förening", "Association", lambda row: masked(row.case.name)),
-    text("Beslut", "Decision", _what),
-    # Grants, stops and reclaims stand in one column: their sum would say nothing.
-    money("Belopp kr", "Amount SEK", lambda row: row.decision.amount, summed=False),
-    text("Delegat", "Delegate", lambda row: function_in_words(row.decision.by_function)),
-    text("Delegationspunkt", "Delegation point", lambda row: row.decision.delegation_point),
-    day("Anmält till nämnden", "Reported to the board", lambda row: row.told_on),
-))  # fmt: skip
+SHEET: Final[Sheet[Delegated]] = Sheet(
+    REGISTER_WORDS[RegisterName.DELEGATED],
+    (
+        day("Beslutsdatum", "Decision date", lambda row: row.decision.decided_on),
+        text("Ärendenr", "Case no", lambda row: row.case.number),
+        text("Dnr", "Registry no", lambda row: row.case.dnr or row.round_dnr or ""),
+        text("Förening", "Association", lambda row: masked(row.case.name)),
+        text("Beslut", "Decision", _what),
+        # Grants, stops and reclaims stand in one column: their sum would say nothing.
+        money("Belopp kr", "Amount SEK", lambda row: row.decision.amount, summed=False),
+        text("Delegat", "Delegate", lambda row: function_in_words(row.decision.by_function)),
+        text("Delegationspunkt", "Delegation point", lambda row: row.decision.delegation_point),
+        day("Anmält till nämnden", "Reported to the board", lambda row: row.told_on),
+    ),
+)
 
 
 def rows(session: Session, selection: Selection, by: Person) -> list[Delegated]:
@@ -73,9 +76,12 @@ def rows(session: Session, selection: Selection, by: Person) -> list[Delegated]:
         .outerjoin(Round, Round.id == Case.round_id)
         .outerjoin(Association, Association.id == Case.association_id)
         .where(
-            seen_by(by, Action.READ_REGISTERS), Decision.maker.in_([maker.value for maker in DELEGATED]),
-            Decision.execution.is_(False), *decided_between(selection), *named(selection),
+            seen_by(by, Action.READ_REGISTERS),
+            Decision.maker.in_([maker.value for maker in DELEGATED]),
+            Decision.execution.is_(False),
+            *decided_between(selection),
+            *named(selection),
         )
         .order_by(Decision.decided_on, Decision.id)
-    )  # fmt: skip
+    )
     return [Delegated(*row) for row in found]

@@ -93,50 +93,81 @@ def _report(row: Granted) -> Words:
     return Words(", ".join(words.sv for words in both), ", ".join(words.en for words in both))
 
 
-SHEET: Final[Sheet[Granted]] = Sheet(Words("Beviljade bidrag", "Approved grants"), (
-    text("Ärendenr", "Case no", lambda row: row.case.number),
-    text("Dnr", "Registry no", lambda row: row.case.dnr or (row.round.dnr if row.round else "")),
-    text("Nämnd", "Board", lambda row: row.board),
-    text("Omgång", "Round", lambda row: row.round.name if row.round else ""),
-    text("Bidragsform", "Grant type", lambda row: row.grant_type or (row.round.grant_type if row.round else "")),
-    text("Förening", "Association", lambda row: masked(row.case.name)),
-    text("Org.nr", "Organisation no", lambda row: written(row.number) if row.number else ""),
-    text("Ändamål", "Purpose", lambda row: masked(row.case.purpose)),
-    day("Inkom", "Received", lambda row: row.case.received_on),
-    money("Sökt kr", "Applied SEK", lambda row: row.case.amount_applied),
-    money("Förslag kr", "Proposed SEK", lambda row: row.proposed),
-    money("Beviljat kr", "Granted SEK", lambda row: row.decision.amount),
-    money("Förra året kr", "Last year SEK", lambda row: row.last_year),
-    text("Referensgrupp (utfall)", "Reference group (advice)",
-         lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""),
-    day("Referensgrupp datum", "Reference group date",
-        lambda row: row.treated_at.astimezone(HERE).date() if row.treated_at else None),
-    day("Beslutsdatum", "Decision date", lambda row: row.decision.decided_on),
-    text("Beslutsfattare (nämnd/utskott/delegat, delegationspunkt)", "Decision maker (body, delegation point)",
-         lambda row: maker(row.decision)),
-    text("§", "§ (paragraph)", lambda row: row.decision.paragraph),
-    text("Villkor", "Conditions", lambda row: masked("; ".join(row.decision.conditions))),
-    text("Förbehåll stopp/återkrav (ja/nej)", "Reservation stop/reclaim (yes/no)",
-         lambda row: yes_or_no({Reservation.STOP.value, Reservation.RECLAIM.value} <= set(row.decision.reservations))),
-    day("Laga kraft", "In force", lambda row: row.in_force),
-    money("Utbetalt kr", "Paid SEK", lambda row: row.paid),
-    day("Utbetalt datum", "Paid date", lambda row: row.paid_on),
-    text("Stoppad (ja/nej, datum)", "Stopped (yes/no, date)", _stop),
-    day("Redovisning senast", "Report due", lambda row: row.round.report_on if row.round else None),
-    text("Redovisning (inkom, godkänd)", "Report (received, approved)", _report),
-    money("Återkrav kr", "Reclaimed SEK", lambda row: row.reclaimed),
-    text("Regler (namn, version)", "Rules (name, version)", lambda row: row.rules),
-    text("Handläggare (funktion)", "Caseworker (function)",
-         lambda row: Words("handläggare", "caseworker") if row.case.officer_id else ""),
-))  # fmt: skip
+SHEET: Final[Sheet[Granted]] = Sheet(
+    Words("Beviljade bidrag", "Approved grants"),
+    (
+        text("Ärendenr", "Case no", lambda row: row.case.number),
+        text("Dnr", "Registry no", lambda row: row.case.dnr or (row.round.dnr if row.round else "")),
+        text("Nämnd", "Board", lambda row: row.board),
+        text("Omgång", "Round", lambda row: row.round.name if row.round else ""),
+        text("Bidragsform", "Grant type", lambda row: row.grant_type or (row.round.grant_type if row.round else "")),
+        text("Förening", "Association", lambda row: masked(row.case.name)),
+        text("Org.nr", "Organisation no", lambda row: written(row.number) if row.number else ""),
+        text("Ändamål", "Purpose", lambda row: masked(row.case.purpose)),
+        day("Inkom", "Received", lambda row: row.case.received_on),
+        money("Sökt kr", "Applied SEK", lambda row: row.case.amount_applied),
+        money("Förslag kr", "Proposed SEK", lambda row: row.proposed),
+        money("Beviljat kr", "Granted SEK", lambda row: row.decision.amount),
+        money("Förra året kr", "Last year SEK", lambda row: row.last_year),
+        text(
+            "Referensgrupp (utfall)",
+            "Reference group (advice)",
+            lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else "",
+        ),
+        day(
+            "Referensgrupp datum",
+            "Reference group date",
+            lambda row: row.treated_at.astimezone(HERE).date() if row.treated_at else None,
+        ),
+        day("Beslutsdatum", "Decision date", lambda row: row.decision.decided_on),
+        text(
+            "Beslutsfattare (nämnd/utskott/delegat, delegationspunkt)",
+            "Decision maker (body, delegation point)",
+            lambda row: maker(row.decision),
+        ),
+        text("§", "§ (paragraph)", lambda row: row.decision.paragraph),
+        text("Villkor", "Conditions", lambda row: masked("; ".join(row.decision.conditions))),
+        text(
+            "Förbehåll stopp/återkrav (ja/nej)",
+            "Reservation stop/reclaim (yes/no)",
+            lambda row: yes_or_no(
+                {Reservation.STOP.value, Reservation.RECLAIM.value} <= set(row.decision.reservations)
+            ),
+        ),
+        day("Laga kraft", "In force", lambda row: row.in_force),
+        money("Utbetalt kr", "Paid SEK", lambda row: row.paid),
+        day("Utbetalt datum", "Paid date", lambda row: row.paid_on),
+        text("Stoppad (ja/nej, datum)", "Stopped (yes/no, date)", _stop),
+        day("Redovisning senast", "Report due", lambda row: row.round.report_on if row.round else None),
+        text("Redovisning (inkom, godkänd)", "Report (received, approved)", _report),
+        money("Återkrav kr", "Reclaimed SEK", lambda row: row.reclaimed),
+        text("Regler (namn, version)", "Rules (name, version)", lambda row: row.rules),
+        text(
+            "Handläggare (funktion)",
+            "Caseworker (function)",
+            lambda row: Words("handläggare", "caseworker") if row.case.officer_id else "",
+        ),
+    ),
+)
 
 
 def rows(session: Session, selection: Selection, by: Person) -> list[Granted]:
     """The approved grants that this person may see, by the day of decision."""
     found = session.execute(
         select(
-            Case, Decision, Board.name, Round, Association.number, GrantApplication.grant_type, DecisionDraft.amount,
-            *_sums(), Review.outcome, Review.treated_at, RuleVersion.content, RuleVersion.number, *_reports(),
+            Case,
+            Decision,
+            Board.name,
+            Round,
+            Association.number,
+            GrantApplication.grant_type,
+            DecisionDraft.amount,
+            *_sums(),
+            Review.outcome,
+            Review.treated_at,
+            RuleVersion.content,
+            RuleVersion.number,
+            *_reports(),
         )
         .join(Decision, Decision.case_id == Case.id)
         .join(Board, Board.id == Case.board_id)
@@ -147,12 +178,15 @@ def rows(session: Session, selection: Selection, by: Person) -> list[Granted]:
         .outerjoin(Review, Review.id == latest_review())
         .outerjoin(RuleVersion, RuleVersion.id == Case.rule_version_id)
         .where(
-            seen_by(by, Action.READ_REGISTERS), Decision.kind == CaseKind.GRANT.value,
-            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]), standing(), *decided_between(selection),
+            seen_by(by, Action.READ_REGISTERS),
+            Decision.kind == CaseKind.GRANT.value,
+            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
+            standing(),
+            *decided_between(selection),
             *named(selection),
         )
         .order_by(Decision.decided_on, Decision.id)
-    ).all()  # fmt: skip
+    ).all()
     events = events_of(session, [row[1].id for row in found])
     today = selection.on or date.max
     clocks = {row[1].id: clock_of(session, row[1]) for row in found}
@@ -161,16 +195,48 @@ def rows(session: Session, selection: Selection, by: Person) -> list[Granted]:
 
 
 def _granted(row: Any, in_force: date | None) -> Granted:  # noqa: ANN401 - a row of tables
-    (case, decision, board, round_, number, grant_type, proposed, paid, paid_on, stopped, reclaimed, last_year, advice,
-     treated, content, version, came, approved) = row  # fmt: skip
+    (
+        case,
+        decision,
+        board,
+        round_,
+        number,
+        grant_type,
+        proposed,
+        paid,
+        paid_on,
+        stopped,
+        reclaimed,
+        last_year,
+        advice,
+        treated,
+        content,
+        version,
+        came,
+        approved,
+    ) = row
     title = content["title"] if content else ["", ""]
     rules = Words(f"{title[0]}, {version}", f"{title[1]}, {version}") if content else NO_WORDS
     return Granted(
-        case=case, decision=decision, board=board, round=round_, number=number, grant_type=grant_type,
-        proposed=proposed, paid=whole(paid) or 0, paid_on=paid_on, stopped_on=stopped, reclaimed=whole(reclaimed) or 0,
-        last_year=whole(last_year), advice=advice, treated_at=treated, rules=rules, report_came=came,
-        report_approved=approved.astimezone(HERE).date() if approved else None, in_force=in_force,
-    )  # fmt: skip
+        case=case,
+        decision=decision,
+        board=board,
+        round=round_,
+        number=number,
+        grant_type=grant_type,
+        proposed=proposed,
+        paid=whole(paid) or 0,
+        paid_on=paid_on,
+        stopped_on=stopped,
+        reclaimed=whole(reclaimed) or 0,
+        last_year=whole(last_year),
+        advice=advice,
+        treated_at=treated,
+        rules=rules,
+        report_came=came,
+        report_approved=approved.astimezone(HERE).date() if approved else None,
+        in_force=in_force,
+    )
 
 
 def _sums() -> list[Any]:
@@ -179,9 +245,10 @@ def _sums() -> list[Any]:
     paid_on = select(func.max(Payment.paid_on)).where(Payment.case_id == Case.id)
     stopped = select(func.max(Payment.stopped_on)).where(Payment.case_id == Case.id)
     reclaimed = select(func.sum(Reclaim.amount)).where(
-        Reclaim.case_id == Case.id, Reclaim.reclaim_decision_id.is_not(None),
+        Reclaim.case_id == Case.id,
+        Reclaim.reclaim_decision_id.is_not(None),
         Reclaim.state != ReclaimState.QUASHED.value,
-    )  # fmt: skip
+    )
     return [query.scalar_subquery() for query in (paid, paid_on, stopped, reclaimed, _year_before())]
 
 
@@ -192,11 +259,13 @@ def _year_before() -> Any:  # noqa: ANN401 - a query
         select(func.sum(holds.amount))
         .join(before, before.id == holds.case_id)
         .where(
-            before.board_id == Case.board_id, before.association_id.in_(records_of(Case.association_id)),
-            holds.kind == CaseKind.GRANT.value, standing(holds),
+            before.board_id == Case.board_id,
+            before.association_id.in_(records_of(Case.association_id)),
+            holds.kind == CaseKind.GRANT.value,
+            standing(holds),
             extract("year", holds.decided_on) == extract("year", Decision.decided_on) - 1,
         )
-    )  # fmt: skip
+    )
     return given.correlate(Case, Decision)
 
 

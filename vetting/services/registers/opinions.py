@@ -55,21 +55,28 @@ def _followed(row: Advised) -> Words:
     return NO if departs(advice, Outcome(row.decision.outcome)) else YES
 
 
-SHEET: Final[Sheet[Advised]] = Sheet(REGISTER_WORDS[RegisterName.OPINIONS], (
-    day("Möte", "Meeting",
-        lambda row: row.review.treated_at.astimezone(HERE).date() if row.review.treated_at else None),
-    number("Punkt", "Item", lambda row: row.review.position or None),
-    text("Ärendenr", "Case no", lambda row: row.case.number),
-    text("Förening", "Association", lambda row: masked(row.case.name)),
-    text("Fråga", "Question", lambda row: masked(row.review.question)),
-    text("Utfall", "Advice", lambda row: ADVICE_WORDS[Advice(row.review.outcome)]),
-    text("Skäl", "Reasons",
-         lambda row: masked("; ".join((row.review.opinion, *row.review.conditions)).strip("; "))),
-    text("Avvikande mening", "Dissent", lambda row: masked(row.review.dissent)),
-    number("Jäv (antal)", "Conflicts (number)", lambda row: int(row.aside)),
-    text("Beslut", "Decision", _decided),
-    text("Följt (ja/nej)", "Followed (yes/no)", _followed),
-))  # fmt: skip
+SHEET: Final[Sheet[Advised]] = Sheet(
+    REGISTER_WORDS[RegisterName.OPINIONS],
+    (
+        day(
+            "Möte",
+            "Meeting",
+            lambda row: row.review.treated_at.astimezone(HERE).date() if row.review.treated_at else None,
+        ),
+        number("Punkt", "Item", lambda row: row.review.position or None),
+        text("Ärendenr", "Case no", lambda row: row.case.number),
+        text("Förening", "Association", lambda row: masked(row.case.name)),
+        text("Fråga", "Question", lambda row: masked(row.review.question)),
+        text("Utfall", "Advice", lambda row: ADVICE_WORDS[Advice(row.review.outcome)]),
+        text(
+            "Skäl", "Reasons", lambda row: masked("; ".join((row.review.opinion, *row.review.conditions)).strip("; "))
+        ),
+        text("Avvikande mening", "Dissent", lambda row: masked(row.review.dissent)),
+        number("Jäv (antal)", "Conflicts (number)", lambda row: int(row.aside)),
+        text("Beslut", "Decision", _decided),
+        text("Följt (ja/nej)", "Followed (yes/no)", _followed),
+    ),
+)
 
 
 def rows(session: Session, selection: Selection, by: Person) -> list[Advised]:

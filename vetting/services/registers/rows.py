@@ -57,9 +57,10 @@ class Sheet(Generic[Row]):
     def table(self, rows: Iterable[Row], language: Language) -> RegisterTable:
         """The sheet with its rows, texts in one language."""
         return RegisterTable(
-            self.title, tuple(heading.column for heading in self.headings),
+            self.title,
+            tuple(heading.column for heading in self.headings),
             tuple(tuple(_cell(heading.get(row), language) for heading in self.headings) for row in rows),
-        )  # fmt: skip
+        )
 
 
 def _cell(value: Cell | Words, language: Language) -> Cell:

@@ -63,9 +63,11 @@ def criterion_typed(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, 
         typed[f"{which}_group"] = rows.group
         for number, row in enumerate(rows.rows):
             typed |= {
-                f"fact-{which}-{number}": row.fact, f"comparison-{which}-{number}": row.comparison,
-                f"value-{which}-{number}": row.value, f"other-{which}-{number}": row.other,
-            }  # fmt: skip
+                f"fact-{which}-{number}": row.fact,
+                f"comparison-{which}-{number}": row.comparison,
+                f"value-{which}-{number}": row.value,
+                f"other-{which}-{number}": row.other,
+            }
     return typed
 
 
@@ -196,9 +198,11 @@ def case_typed(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
     """The fields of the form for a worked case as it is written."""
     expect = data.get("expect") or {}
     typed = {
-        "name": str(data.get("name", "")), "kind": str(data.get("kind", "")), "on": str(data.get("on", "")),
+        "name": str(data.get("name", "")),
+        "kind": str(data.get("kind", "")),
+        "on": str(data.get("on", "")),
         "proposal": str(expect.get("proposal", "")),
-    }  # fmt: skip
+    }
     facts, absent, results = shown_in_form(data, catalogue)
     for number, (name, value) in enumerate([*facts.items(), *((name, ABSENT) for name in absent)]):
         typed |= {f"fact-{number}": name, f"value-{number}": value}
@@ -246,10 +250,12 @@ def case_data(typed: Typed, before: Mapping[str, Any], catalogue: Catalogue) -> 
         except ValueError:
             label = definition.label if definition else Words(name, name)
             problems.append(
-                Problem(f"value-{number}", Words(f"”{value[:40]}” passar inte ”{label.sv}”.",
-                                                 f"“{value[:40]}” does not fit “{label.en}”."),
-                        Words("Rätta värdet.", "Correct the value."))
-            )  # fmt: skip
+                Problem(
+                    f"value-{number}",
+                    Words(f"”{value[:40]}” passar inte ”{label.sv}”.", f"“{value[:40]}” does not fit “{label.en}”."),
+                    Words("Rätta värdet.", "Correct the value."),
+                )
+            )
     expected = before.get("expect") or {}
     results = {
         name: result for name, result in (expected.get("results") or {}).items() if str(name) not in results_were

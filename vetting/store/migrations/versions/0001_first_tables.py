@@ -12,9 +12,17 @@ down_revision = None
 branch_labels = None
 depends_on = None
 APPEND_ONLY = (
-    "trail", "fact_values", "screenings", "assessments", "assessment_withdrawals", "evidence", "decisions",
-    "rule_versions", "document_contents", "ledger_entries",
-)  # fmt: skip
+    "trail",
+    "fact_values",
+    "screenings",
+    "assessments",
+    "assessment_withdrawals",
+    "evidence",
+    "decisions",
+    "rule_versions",
+    "document_contents",
+    "ledger_entries",
+)
 
 
 def upgrade() -> None:

@@ -52,8 +52,18 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """The step back."""
-    for column in ("acts_not_opinions", "named_because", "milder", "weighed", "speaks_for", "place", "cut_id", "seen_on",
-                   "source_address", "deed"):  # fmt: skip
+    for column in (
+        "acts_not_opinions",
+        "named_because",
+        "milder",
+        "weighed",
+        "speaks_for",
+        "place",
+        "cut_id",
+        "seen_on",
+        "source_address",
+        "deed",
+    ):
         op.drop_column("evidence", column)
 
     with op.batch_alter_table("cases", schema=None) as batch_op:

@@ -23,9 +23,12 @@ def upgrade() -> None:
 def _handled_before() -> None:
     """Replies that were met as a whole before were met on each point that they were about."""
     rows = sa.table(
-        "communications", sa.column("id", sa.Integer), sa.column("points", sa.JSON), sa.column("handled", sa.Text),
+        "communications",
+        sa.column("id", sa.Integer),
+        sa.column("points", sa.JSON),
+        sa.column("handled", sa.Text),
         sa.column("met", sa.JSON),
-    )  # fmt: skip
+    )
     bind = op.get_bind()
     for key, points, handled in bind.execute(sa.select(rows.c.id, rows.c.points, rows.c.handled)).all():
         if handled:

@@ -21,11 +21,28 @@ depends_on = None
 
 HELD = ("trail_content", "erasures")
 HELD_BEFORE = (
-    "trail", "fact_values", "screenings", "assessments", "assessment_withdrawals", "evidence", "decisions",
-    "rule_versions", "document_contents", "ledger_entries", "rule_publications", "rule_withdrawals", "given_facts",
-    "own_values", "gap_notes", "decision_events", "letting_terms", "terms_acceptances", "deviation_withdrawals",
-    "deviations", "bases",
-)  # fmt: skip
+    "trail",
+    "fact_values",
+    "screenings",
+    "assessments",
+    "assessment_withdrawals",
+    "evidence",
+    "decisions",
+    "rule_versions",
+    "document_contents",
+    "ledger_entries",
+    "rule_publications",
+    "rule_withdrawals",
+    "given_facts",
+    "own_values",
+    "gap_notes",
+    "decision_events",
+    "letting_terms",
+    "terms_acceptances",
+    "deviation_withdrawals",
+    "deviations",
+    "bases",
+)
 AT_A_TIME = 1_000
 
 
@@ -72,9 +89,13 @@ def _split() -> None:
     connection = op.get_bind()
     content = sa.table("trail_content", sa.column("id"), sa.column("salt", sa.LargeBinary), sa.column("body"))
     apart = sa.table(
-        "trail_apart", sa.column("entry_id"), sa.column("kind"), sa.column("digest"),
-        sa.column("salt", sa.LargeBinary), sa.column("body"),
-    )  # fmt: skip
+        "trail_apart",
+        sa.column("entry_id"),
+        sa.column("kind"),
+        sa.column("digest"),
+        sa.column("salt", sa.LargeBinary),
+        sa.column("body"),
+    )
     last = 0
     while rows := connection.execute(
         sa.select(content).where(content.c.id > last).order_by(content.c.id).limit(AT_A_TIME)
