@@ -9,28 +9,28 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
 
+from tests.board import board, group_board
 from tests.databases import database, databases, empty_database, file_database
 from tests.demonstration import demonstration, demonstration_copy
 from tests.done_once import share
-from tests.town import group_town, town
 from vetting.cli.memory import settle_memory
 from vetting.files.rules_reading import RulesFolder, read_rules
 from vetting.services import people
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 from vetting.store import engine
 
 if TYPE_CHECKING:
     from vetting.domain.ruleset import RuleSet
 
 __all__ = [
+    "board",
     "database",
     "databases",
     "demonstration",
     "demonstration_copy",
     "empty_database",
     "file_database",
-    "group_town",
-    "town",
+    "group_board",
 ]
 engine.PRAGMAS["synchronous"] = 0  # no test pulls the plug; durability has tests of its own
 share()
@@ -42,7 +42,7 @@ settings.load_profile("house")
 
 @lru_cache(maxsize=1)
 def shipped_rules() -> RulesFolder:
-    return read_rules(shipped("rules"))
+    return read_rules(shipped_folder("rules"))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import make_url
 
 from vetting.store import schema
-from vetting.store.engine import Database, connect
+from vetting.store.engine import Database, connect_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +56,7 @@ class Databases:
         elif not empty:
             if self.template is None:
                 self.template = self.folder / "template.db"
-                database = schema.opened(f"sqlite:///{self.template}")
+                database = schema.open_database(f"sqlite:///{self.template}")
                 with database.engine.connect() as connection:
                     connection.exec_driver_sql("SELECT 1")
                 database.close()
@@ -100,7 +100,7 @@ class Databases:
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("SELECT pg_reload_conf()")
             connection.execute(f"CREATE DATABASE {TEMPLATE}")
-        schema.opened(self.server.replace("/postgres?", f"/{TEMPLATE}?")).close()
+        schema.open_database(self.server.replace("/postgres?", f"/{TEMPLATE}?")).close()
         return self.server
 
     def stop(self) -> None:
@@ -138,7 +138,7 @@ def file_database(databases: Databases) -> Iterator[Database]:
 
 
 def _for_one_test(databases: Databases, address: str) -> Iterator[Database]:
-    opened = connect(address)
+    opened = connect_database(address)
     yield opened
     opened.close()
     databases.drop(address)

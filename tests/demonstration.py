@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vetting.store.engine import connect
+from vetting.store.engine import connect_database
 from vetting.store.models import metadata
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class FilledOnce:
 
 def put_into(address: str, path: Path) -> None:
     """The filled database in an empty PostgreSQL that has all tables: every row as it stands in the file."""
-    source, target = connect(f"sqlite:///{path}"), connect(address)
+    source, target = connect_database(f"sqlite:///{path}"), connect_database(address)
     with source.engine.connect() as read, target.engine.begin() as write:
         write.exec_driver_sql("SET LOCAL session_replication_role = replica")  # rows that name each other, in any order
         for table in metadata.sorted_tables:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from vetting.domain.people import Person, Role
 from vetting.store.cases import Case
-from vetting.store.people import Board, RoleHeld, User
-from vetting.store.session import write
-from vetting.store.trail import Noted
+from vetting.store.people import Board, RoleHolding, User
+from vetting.store.session import run_in_transaction
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from vetting.store.engine import Database
@@ -25,10 +25,10 @@ def a_board(database: Database, code: str = "norr", **more: Any) -> Board:
         )
         session.add(board)
         session.flush()
-        session.note(Noted(action="board_added", by=None, at=NOW, subject=board, board_id=board.id))
+        session.note(TrailNote(action="board_added", by=None, at=NOW, subject=board, board_id=board.id))
         return board
 
-    return write(database, work)
+    return run_in_transaction(database, work)
 
 
 def a_person(database: Database, board: Board, *roles: Role, name: str = "Kim Ek") -> Person:
@@ -40,11 +40,13 @@ def a_person(database: Database, board: Board, *roles: Role, name: str = "Kim Ek
         )
         session.add(user)
         session.flush()
-        session.add_all([RoleHeld(user_id=user.id, board_id=board.id, role=role.value) for role in held])
-        session.note(Noted(action="user_added", by=None, at=NOW, subject=user))
+        session.add_all([RoleHolding(user_id=user.id, board_id=board.id, role=role.value) for role in held])
+        session.note(TrailNote(action="user_added", by=None, at=NOW, subject=user))
         return user.id
 
-    return Person(id=write(database, work), name=name, board_id=board.id, board=board.name, roles=frozenset(held))
+    return Person(
+        id=run_in_transaction(database, work), name=name, board_id=board.id, board=board.name, roles=frozenset(held)
+    )
 
 
 def a_case(database: Database, by: Person, number: str = "BID-2026-0001", **more: Any) -> Case:
@@ -65,7 +67,7 @@ def a_case(database: Database, by: Person, number: str = "BID-2026-0001", **more
         )
         session.add(case)
         session.flush()
-        session.note(Noted(action="case_received", by=by, at=NOW, subject=case, case_id=case.id))
+        session.note(TrailNote(action="case_received", by=by, at=NOW, subject=case, case_id=case.id))
         return case
 
-    return write(database, work)
+    return run_in_transaction(database, work)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from vetting.domain.conditions import AllOf, AnyOf, Comparison, Condition, Leaf, Not
-from vetting.domain.conditions.comparisons import Literal, Measure
+from vetting.domain.conditions import AllOf, AnyOf, Comparison, Condition, ConditionLeaf, Not
+from vetting.domain.conditions.comparisons import FactMeasure, LiteralValue
 from vetting.domain.facts import FactType, Value
 
 DEPTH = 4
@@ -14,8 +14,8 @@ LIMIT = 10
 VALUES = st.integers(min_value=0, max_value=20)
 
 
-def leaf(fact: str, comparison: str = "at_least", limit: int = LIMIT) -> Leaf:
-    return Leaf(Comparison(Measure.VALUE, fact, comparison, Literal(limit)), FactType.WHOLE_NUMBER)
+def leaf(fact: str, comparison: str = "at_least", limit: int = LIMIT) -> ConditionLeaf:
+    return ConditionLeaf(Comparison(FactMeasure.VALUE, fact, comparison, LiteralValue(limit)), FactType.WHOLE_NUMBER)
 
 
 LEAVES = st.builds(

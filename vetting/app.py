@@ -9,8 +9,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vetting.files import limits
-from vetting.services.rules import load
-from vetting.shipped import shipped
+from vetting.services.rules import load_rules
+from vetting.shipped import shipped_folder
 from vetting.store.faults import place_of
 from vetting.texts import FOLDER
 from vetting.web import (
@@ -93,7 +93,10 @@ class _Pages(Flask):
 def create_app(config: Config, database: Database) -> Flask:
     """The pages as one Flask application; nothing is read from the environment here."""
     app = _Pages(
-        "vetting", root_path=str(FOLDER.parent), template_folder=str(shipped("templates")), static_folder="web/static"
+        "vetting",
+        root_path=str(FOLDER.parent),
+        template_folder=str(shipped_folder("templates")),
+        static_folder="web/static",
     )
     app.config.update(
         SECRET_KEY=config.secret_key,
@@ -113,18 +116,18 @@ def create_app(config: Config, database: Database) -> Flask:
     app.request_class = security.InMemoryRequest
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions["vetting_config"] = config
-    app.extensions["vetting_rules"] = load(config.rules, config.imports)
+    app.extensions["vetting_rules"] = load_rules(config.rules, config.imports)
     app.extensions["vetting_database"] = database
-    security.guard(app, https=config.https)
+    security.guard_requests(app, https=config.https)
     if config.proxies:  # the address that the last of our own proxies was asked from, never one that a visitor writes
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign] # as Flask's documents do it
-    csrf.protect(app)
-    translation.translate(app, preferences.language)
+    csrf.protect_forms(app)
+    translation.install_translations(app, preferences.visitor_language)
     app.teardown_appcontext(visitor.look_again)
-    app.teardown_appcontext(preferences.forget)
-    shown.register(app)
-    errors.register(app)
-    log_lines.register(app)
+    app.teardown_appcontext(preferences.forget_language)
+    shown.register_template_names(app)
+    errors.register_error_pages(app)
+    log_lines.register_log_lines(app)
     for module in (
         agreements,
         associations,

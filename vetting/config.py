@@ -11,9 +11,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.problem import NotReadable, Problem
+from vetting.domain.problem import Problem, UnreadableValueError
 from vetting.domain.words import LANGUAGES, Language, Words
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg")
 
 SECRET: Final = ("VETTING_SECRET_KEY", "VETTING_DATABASE_URL", "VETTING_SMTP_PASSWORD")
 """Settings that nobody else is to read."""
-HELD: Final[dict[str, str]] = {}
+SETTINGS_TAKEN_OUT: Final[dict[str, str]] = {}
 """The secret ones, once they have been taken out of the environment."""
 
 
@@ -42,7 +42,7 @@ class ConfigError(Exception):
         self.problems = tuple(problems)
 
 
-class Trial(StrEnum):
+class TrialAccess(StrEnum):
     """Who may try a list at /prova."""
 
     EVERYONE = "everyone"
@@ -57,15 +57,15 @@ class Config:
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
     key_given: bool = False
     """Whether the key is a setting; one made at start is another in every process and after every start."""
-    rules: Path = field(default_factory=lambda: shipped("rules"))
-    imports: Path = field(default_factory=lambda: shipped("imports"))
+    rules: Path = field(default_factory=lambda: shipped_folder("rules"))
+    imports: Path = field(default_factory=lambda: shipped_folder("imports"))
     name: str = DEFAULT_NAME
     language: Language = "sv"
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     https: bool = False
     proxies: int = 0
     """How many proxies stand before the program, each of which adds the address that it was asked from."""
-    trial: Trial = Trial.EVERYONE
+    trial: TrialAccess = TrialAccess.EVERYONE
     mail_host: str = ""
     """Empty: nothing is sent from here, letters are fetched as drafts and print."""
     mail_port: int = 587
@@ -78,7 +78,7 @@ class Config:
 
 def settings() -> Mapping[str, str]:
     """The environment, with what has been taken out of it."""
-    return {**HELD, **os.environ}
+    return {**SETTINGS_TAKEN_OUT, **os.environ}
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
@@ -96,7 +96,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         setting, reader = SETTINGS[name]
         try:
             read[setting] = reader(given[name])
-        except NotReadable as error:
+        except UnreadableValueError as error:
             problems.append(Problem(name, error.what, error.remedy))
     problems += _incomplete_mail(given)
     if problems:
@@ -118,7 +118,7 @@ def _unknown(name: str) -> Problem:
 
 def _key(text: str) -> str:
     if len(text) < SHORTEST_KEY or len(set(text)) < SHORTEST_KEY // 4:
-        raise NotReadable(
+        raise UnreadableValueError(
             Words("Nyckeln går att gissa.", "The key can be guessed."),
             Words(
                 f"Ge minst {SHORTEST_KEY} tecken av många slag.",
@@ -130,7 +130,7 @@ def _key(text: str) -> str:
 
 def _folder(text: str) -> Path:
     if not Path(text).is_dir():
-        raise NotReadable(
+        raise UnreadableValueError(
             Words(f"Mappen {text} finns inte.", f"There is no folder {text}."),
             Words("Ge en mapp som finns.", "Give a folder that exists."),
         )
@@ -140,7 +140,7 @@ def _folder(text: str) -> Path:
 def _name(text: str) -> str:
     name = text.strip()
     if not name or len(name) > LONGEST_NAME:
-        raise NotReadable(
+        raise UnreadableValueError(
             Words("Namnet går inte att visa.", "The name cannot be shown."),
             Words(f"Ge ett namn på högst {LONGEST_NAME} tecken.", f"Give a name of at most {LONGEST_NAME} characters."),
         )
@@ -151,7 +151,7 @@ def _language(text: str) -> Language:
     for language in LANGUAGES:
         if text == language:
             return language
-    raise NotReadable(
+    raise UnreadableValueError(
         Words("Språket finns inte.", "There is no such language."), Words("Skriv sv eller en.", "Write sv or en.")
     )
 
@@ -161,7 +161,7 @@ def _hosts(text: str) -> tuple[str, ...]:
     wrong = [host for host in hosts if not re.fullmatch(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", host)]
     if wrong or not hosts:
         told = wrong[0] if wrong else text
-        raise NotReadable(
+        raise UnreadableValueError(
             Words(f"”{told}” är inget värdnamn.", f'"{told}" is no host name.'),
             Words(
                 "Skriv namnen som i webbadressen, utan http och port, med komma emellan.",
@@ -173,7 +173,7 @@ def _hosts(text: str) -> tuple[str, ...]:
 
 def _on(text: str) -> bool:
     if text.casefold() not in _WORDS_FOR_ON:
-        raise NotReadable(
+        raise UnreadableValueError(
             Words(f"”{text}” är varken på eller av.", f'"{text}" is neither on nor off.'),
             Words("Skriv 1 för på, 0 för av.", "Write 1 for on, 0 for off."),
         )
@@ -184,13 +184,13 @@ def _off(text: str) -> bool:
     return not _on(text)
 
 
-def _trial(text: str) -> Trial:
-    for who in Trial:
+def _trial(text: str) -> TrialAccess:
+    for who in TrialAccess:
         if text == who:
             return who
-    raise NotReadable(
+    raise UnreadableValueError(
         Words(f"”{text}” är inget av valen.", f'"{text}" is none of the choices.'),
-        Words(f"Skriv {', '.join(Trial)}.", f"Write {', '.join(Trial)}."),
+        Words(f"Skriv {', '.join(TrialAccess)}.", f"Write {', '.join(TrialAccess)}."),
     )
 
 
@@ -204,7 +204,7 @@ def _port(text: str) -> int:
 
 def _whole(text: str, lowest: int, highest: int, noun: Words) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER and lowest <= int(text) <= highest):
-        raise NotReadable(
+        raise UnreadableValueError(
             Words(f"”{text}” är inget {noun.sv}.", f'"{text}" is no {noun.en}.'),
             Words(f"Skriv ett tal från {lowest} till {highest}.", f"Write a number from {lowest} to {highest}."),
         )
@@ -213,7 +213,7 @@ def _whole(text: str, lowest: int, highest: int, noun: Words) -> int:
 
 def _sender(text: str) -> str:
     if "@" not in text:
-        raise NotReadable(
+        raise UnreadableValueError(
             Words(f"”{text}” är ingen adress.", f'"{text}" is no address.'),
             Words("Skriv e-postadressen som breven kommer från.", "Write the address that mails are sent from."),
         )
@@ -222,7 +222,7 @@ def _sender(text: str) -> str:
 
 def _database(text: str) -> str:
     if text.partition("://")[0] not in DATABASES:
-        raise NotReadable(
+        raise UnreadableValueError(
             Words("Adressen är varken till SQLite eller PostgreSQL.", "It is no address of SQLite or PostgreSQL."),
             Words(
                 "Skriv sqlite:///fil.db eller postgresql://användare@värd/namn.",

@@ -7,7 +7,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent
 
 
-def shipped(folder: str) -> Path:
+def shipped_folder(folder: str) -> Path:
     """The folder `templates`, `rules` or `imports`.
 
     The repository's own folder goes first: an editable install may leave a stale copy behind.

@@ -13,16 +13,16 @@ import python_calamine
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
+from tests.board import BoardAtWork, rules
 from tests.databases import Databases
 from tests.factories import NOW
-from tests.town import Town, rules
 from vetting.cli.memory import settle_memory
 from vetting.domain.association import has_valid_check_digit
 from vetting.domain.people import Role
 from vetting.services import handed_in, imports, intake_reading
 from vetting.store import schema
 from vetting.store.cases import Case
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from vetting.store.engine import Database
@@ -120,15 +120,15 @@ def _plain(cell: object) -> object:
 
 def taken_in(database: Database, data: bytes) -> tuple[float, int, int]:
     """The whole way until every case stands: seconds, cases, kronor."""
-    town = Town(database).build()
-    by = town.staff[Role.CASEWORKER]
+    board = BoardAtWork(database).build()
+    by = board.staff[Role.CASEWORKER]
     began = time.perf_counter()
-    key = handed_in.hand_in(database, data, "stor.xlsx", round_id=town.round_id, by=by, at=NOW)
-    intake_reading.read(database, key, rules(), at=NOW)
-    town.do(imports.confirm, key, good_only=False, rules=rules())
+    key = handed_in.hand_in(database, data, "stor.xlsx", round_id=board.round_id, by=by, at=NOW)
+    intake_reading.read_staged_file(database, key, rules(), at=NOW)
+    board.do(imports.confirm_import, key, good_only=False, rules=rules())
     imports.move_on(database, key, rules(), at=NOW, heard=lambda _done, _total: True)
     taken = time.perf_counter() - began
-    with reading(database) as session:
+    with open_reading(database) as session:
         number, ore = session.execute(select(func.count(Case.id), func.sum(Case.amount_applied))).one()
     return taken, int(number), int(ore or 0) // 100
 
@@ -142,7 +142,7 @@ def main() -> None:
         rules()
         settle_memory()
         for engine in ("SQLite", "PostgreSQL"):
-            database = schema.opened(databases.sqlite() if engine == "SQLite" else databases.postgresql())
+            database = schema.open_database(databases.sqlite() if engine == "SQLite" else databases.postgresql())
             seconds, kronor = bare(database, folder / "stor.xlsx")
             taken, cases, summed = taken_in(database, data)
             if (cases, summed) != (ROWS, kronor):

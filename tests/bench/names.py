@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz, process
 
-from vetting.domain.matching import Names
-from vetting.domain.name_words import plain
+from vetting.domain.matching import NameCollection
+from vetting.domain.name_words import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -154,7 +154,7 @@ def questions(names: Sequence[str], chance: random.Random) -> list[Question]:
     """What is meant can be told from what is written: no more than three names hold all its words."""
     holding: dict[str, set[int]] = {}
     for at, name in enumerate(names):
-        for word in plain(name).split():
+        for word in plain_name(name).split():
             holding.setdefault(word, set()).add(at)
     found = []
     for kind, make in MISTAKES.items():
@@ -162,9 +162,9 @@ def questions(names: Sequence[str], chance: random.Random) -> list[Question]:
         while number < OF_EACH:
             meant = chance.randrange(len(names))
             written = make(names[meant], chance)
-            if not written or written == names[meant] or len(plain(names[meant])) <= 4:
+            if not written or written == names[meant] or len(plain_name(names[meant])) <= 4:
                 continue
-            known = [holding[word] for word in plain(written).split() if word in holding]
+            known = [holding[word] for word in plain_name(written).split() if word in holding]
             if kind != "dropped word" or len(set.intersection(*known)) <= 3:
                 found.append(Question(kind, written, meant))
                 number += 1
@@ -177,7 +177,7 @@ def variants(rows: Sequence[dict[str, str]]) -> list[tuple[str, str]]:
     for row in rows:
         if len(row["org_number"]) > 9:
             known = by_number.setdefault(row["org_number"], [])
-            if plain(row["name"]) not in map(plain, known):
+            if plain_name(row["name"]) not in map(plain_name, known):
                 known.append(tidy(row["name"]))
     return [(name, known[0]) for known in by_number.values() if 1 < len(known) < 10 for name in known[1:]]
 
@@ -198,12 +198,14 @@ class Trigrams:
 
 
 def by_wratio(names: Sequence[str]) -> Callable[[str], list[int]]:
-    folded = [plain(name) for name in names]
-    return lambda wanted: [at for _, _, at in process.extract(plain(wanted), folded, scorer=fuzz.WRatio, limit=AMONG)]
+    folded = [plain_name(name) for name in names]
+    return lambda wanted: [
+        at for _, _, at in process.extract(plain_name(wanted), folded, scorer=fuzz.WRatio, limit=AMONG)
+    ]
 
 
 def ours(names: Sequence[str]) -> Callable[[str], list[int]]:
-    index = Names()
+    index = NameCollection()
     for at, name in enumerate(names):
         index.add(at, name)
     return lambda wanted: [match.key for match in index.search(wanted, most=AMONG)]
@@ -254,8 +256,8 @@ def mistakes(rows: Sequence[dict[str, str]], size: int, *, beside: bool) -> floa
 def real(rows: Sequence[dict[str, str]]) -> None:
     """Other names that a register has of the same number; they themselves are not among the names searched."""
     pairs = variants(rows)
-    others = {plain(name) for name, _ in pairs}
-    kept = [row for row in rows if plain(row["name"]) not in others]
+    others = {plain_name(name) for name, _ in pairs}
+    kept = [row for row in rows if plain_name(row["name"]) not in others]
     names = crowd(kept, SIZES[0], random.Random(1))
     ways: dict[str, Callable[[str], list[int]]] = {
         "ours": ours(names),

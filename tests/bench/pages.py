@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask
 from sqlalchemy import event, insert, select
 
-from tests.town import NUMBERS, Town
+from tests.board import NUMBERS, BoardAtWork
 from tests.web.conftest import Somebody
 from vetting.app import create_app
 from vetting.config import Config
-from vetting.domain.association import folded
+from vetting.domain.association import fold_name
 from vetting.domain.people import Role
 from vetting.store import schema
 from vetting.store.associations import CURRENT, Association, AssociationName
 from vetting.store.cases import Case
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,12 +41,12 @@ OPEN: Final = 1_000
 AT_ONCE: Final = 5_000
 
 
-def filled(folder: Path, size: int) -> Town:
+def filled(folder: Path, size: int) -> BoardAtWork:
     """A board with so many cases: one walked by the services, the others alike by plain inserts."""
-    town = Town(schema.opened(f"sqlite:///{folder / f'{size}.db'}")).build()
-    number = town.receive().number
-    town.make_ready(number)
-    with reading(town.database) as session:
+    board = BoardAtWork(schema.open_database(f"sqlite:///{folder / f'{size}.db'}")).build()
+    number = board.receive().number
+    board.make_ready(number)
+    with open_reading(board.database) as session:
         like = session.scalars(select(Case).where(Case.number == number)).one()
         case = {column.name: getattr(like, column.name) for column in Case.__table__.columns}
         first = session.scalars(select(Association)).one()
@@ -58,8 +58,10 @@ def filled(folder: Path, size: int) -> Town:
         who = 2 + (place - 2) % (size * 2 // 5)
         if who == len(others) + 2:
             name = f"Föreningen Prov {who}"
-            others.append(known | {"id": who, "number": None, "name": name, "folded": folded(name)})
-            names.append({"association_id": who, "name": name, "folded": folded(name), "kind": CURRENT, "source": ""})
+            others.append(known | {"id": who, "number": None, "name": name, "folded": fold_name(name)})
+            names.append(
+                {"association_id": who, "name": name, "folded": fold_name(name), "kind": CURRENT, "source": ""}
+            )
         rows.append(
             case
             | {
@@ -71,11 +73,11 @@ def filled(folder: Path, size: int) -> Town:
                 "due_on": date(2026, 12, 1) + timedelta(days=place % 90),
             }
         )
-    with town.database.engine.begin() as connection:
+    with board.database.engine.begin() as connection:
         for model, made in ((Association, others), (AssociationName, names), (Case, rows)):
             for start in range(0, len(made), AT_ONCE):
                 connection.execute(insert(model), made[start : start + AT_ONCE])
-    return town
+    return board
 
 
 def cpu(ask: Callable[[], object], times: int = TIMES) -> float:
@@ -96,11 +98,11 @@ def empty() -> FlaskClient:
     return app.test_client()
 
 
-def measured(town: Town, name: str, path: str, alone: float) -> float:
+def measured(board: BoardAtWork, name: str, path: str, alone: float) -> float:
     """Seconds of CPU for one opening of a page; prints them beside the empty one."""
-    kim = Somebody(town, create_app(Config(), town.database), Role.CASEWORKER)
+    kim = Somebody(board, create_app(Config(), board.database), Role.CASEWORKER)
     asked: list[str] = []
-    event.listen(town.database.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    event.listen(board.database.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
 
     def open_page() -> None:
         if kim.get(path).status_code != HTTPStatus.OK:
@@ -124,11 +126,11 @@ def main() -> None:
     taken: dict[str, list[float]] = {name: [] for name in PATHS}
     with TemporaryDirectory() as folder:
         for size in SIZES:
-            town = filled(Path(folder), size)
+            board = filled(Path(folder), size)
             print(f"at {size} cases:")
             for name, path in PATHS.items():
-                taken[name].append(measured(town, name, path, alone))
-            town.database.close()
+                taken[name].append(measured(board, name, path, alone))
+            board.database.close()
     for name, (small, large) in taken.items():
         print(f"{name}: {large / small:.2f}x from {SIZES[0]} to {SIZES[1]} cases (aim {FLAT}x)")
 

@@ -11,15 +11,15 @@ import time
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from vetting.domain.criteria import CaseKind, Moment
+from vetting.domain.criteria import CaseKind, ReviewMoment
 from vetting.domain.facts import Facts, Value
 from vetting.domain.problem import Faults
-from vetting.domain.reasons import why
-from vetting.domain.resolving import resolve
+from vetting.domain.reasons import reason_for_finding
+from vetting.domain.resolving import resolve_rule_set
 from vetting.domain.ruleset import RuleSet, parse_ruleset
-from vetting.domain.screening import Result, judge, prepared, screen
+from vetting.domain.screening import CriterionResult, compile_criteria, judge_criteria, screen
 from vetting.files.rules_reading import read_rules
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +105,7 @@ FACTS: dict[str, Value] = {
 
 def ruleset() -> RuleSet:
     """The 25 conditions as a set of automatic criteria."""
-    book = read_rules(shipped("rules")).book
+    book = read_rules(shipped_folder("rules")).book
     criteria = [
         {
             "id": f"k{n}",
@@ -130,7 +130,7 @@ def ruleset() -> RuleSet:
     }
     faults = Faults()
     draft = parse_ruleset(data, faults, book.catalogue)
-    made = resolve(draft, book, faults) if draft else None
+    made = resolve_rule_set(draft, book, faults) if draft else None
     if made is None:
         raise SystemExit(f"the benchmark's rules are broken: {faults.found}")
     return made
@@ -146,7 +146,7 @@ def timed(work: Callable[[], object], repeats: int) -> float:
 def main() -> None:
     """Prints the two ratios of the first row of the table of speed aims."""
     rules = ruleset()
-    items = prepared(rules, CaseKind.GRANT, Moment.BEFORE)
+    items = compile_criteria(rules, CaseKind.GRANT, ReviewMoment.BEFORE)
     facts = Facts(FACTS)
     checks = [by_hand for _, by_hand in CONDITIONS]
 
@@ -154,14 +154,14 @@ def main() -> None:
         return [check(FACTS) for check in checks]
 
     def results() -> object:
-        return judge(items, facts, {}, ON)[1]
+        return judge_criteria(items, facts, {}, ON)[1]
 
     def whole() -> list[str]:
         screening = screen(rules, facts, kind=CaseKind.GRANT, on=ON)
-        return [why(finding, screening).sv for finding in screening.findings]
+        return [reason_for_finding(finding, screening).sv for finding in screening.findings]
 
-    found = [item.result for item in judge(items, facts, {}, ON)[1]]
-    if found != [Result.MET if held else Result.NOT_MET for held in bare()]:
+    found = [item.result for item in judge_criteria(items, facts, {}, ON)[1]]
+    if found != [CriterionResult.MET if held else CriterionResult.NOT_MET for held in bare()]:
         raise SystemExit("the two do not agree")
     ratios, ratios_whole, times = [], [], []
     for _ in range(ROUNDS):

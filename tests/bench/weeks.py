@@ -15,8 +15,8 @@ from openpyxl import Workbook
 from sqlalchemy import event, insert, select
 
 from tests.bench.pages import FLAT, cpu, empty
+from tests.board import NUMBERS, BoardAtWork, booking_facts, rules
 from tests.factories import NOW
-from tests.town import NUMBERS, Town, booking_facts, rules
 from tests.web.conftest import Somebody
 from vetting.app import create_app
 from vetting.config import Config
@@ -24,11 +24,11 @@ from vetting.domain.association import has_valid_check_digit
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.services import assessments, handed_in, imports, intake_reading
-from vetting.services.cases import Use
+from vetting.services.cases import RequestedTime
 from vetting.store import schema
 from vetting.store.cases import BookingRequest, Case, Occurrence
 from vetting.store.imports import StagedFile
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 PAST: Final = (1_000, 1_000_000)
 IN_WEEK: Final = 200
@@ -54,14 +54,14 @@ HEADINGS: Final = (
 )
 
 
-def filled(folder: Path, past: int) -> Town:
+def filled(folder: Path, past: int) -> BoardAtWork:
     """A board with so many past bookings, and two hundred in the week that have no questions."""
-    town = Town(schema.opened(f"sqlite:///{folder / f'{past}.db'}")).build()
-    use = Use(room_name="Salen", starts_at=MONDAY, ends_at=MONDAY + timedelta(hours=2))
-    first = town.receive(booking_facts(NUMBERS[0]), kind=CaseKind.BOOKING, uses=(use,))
-    town.do(assessments.nothing_found, first.number, rules=rules())
-    like = town.receive(booking_facts(NUMBERS[0]), kind=CaseKind.BOOKING, uses=(use,)).number
-    with reading(town.database) as session:
+    board = BoardAtWork(schema.open_database(f"sqlite:///{folder / f'{past}.db'}")).build()
+    use = RequestedTime(room_name="Salen", starts_at=MONDAY, ends_at=MONDAY + timedelta(hours=2))
+    first = board.receive(booking_facts(NUMBERS[0]), kind=CaseKind.BOOKING, uses=(use,))
+    board.do(assessments.record_nothing_found, first.number, rules=rules())
+    like = board.receive(booking_facts(NUMBERS[0]), kind=CaseKind.BOOKING, uses=(use,)).number
+    with open_reading(board.database) as session:
         case = session.scalars(select(Case).where(Case.number == like)).one()
         rows: dict[Any, Any] = {
             Case: {column.name: getattr(case, column.name) for column in Case.__table__.columns},
@@ -69,12 +69,12 @@ def filled(folder: Path, past: int) -> Town:
             Occurrence: _plain(session, Occurrence, case.id),
         }
     last = case.id
-    with town.database.engine.begin() as connection:
+    with board.database.engine.begin() as connection:
         for start in range(0, past + IN_WEEK, AT_ONCE):
             places = range(start, min(start + AT_ONCE, past + IN_WEEK))
             for model, row in rows.items():
                 connection.execute(insert(model), [_row(model, row, last + 1 + place, place, past) for place in places])
-    return town
+    return board
 
 
 def _plain(session: Any, model: Any, key: int) -> dict[str, Any]:
@@ -99,11 +99,11 @@ def _row(model: Any, like: dict[str, Any], key: int, place: int, past: int) -> d
     }
 
 
-def week_page(town: Town, alone: float) -> float:
+def week_page(board: BoardAtWork, alone: float) -> float:
     """Seconds of CPU for one opening of the week."""
-    robin = Somebody(town, create_app(Config(), town.database), Role.PREMISES)
+    robin = Somebody(board, create_app(Config(), board.database), Role.PREMISES)
     asked: list[str] = []
-    event.listen(town.database.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    event.listen(board.database.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
 
     def open_page() -> None:
         if "utan frågor" not in robin.get(f"/bokningar/vecka/{WEEK}").text:
@@ -160,17 +160,17 @@ def as_csv(rows: list[tuple[str, ...]]) -> bytes:
     return out.getvalue().encode()
 
 
-def take_in(town: Town, data: bytes, name: str) -> tuple[float, float, dict[str, Any]]:
+def take_in(board: BoardAtWork, data: bytes, name: str) -> tuple[float, float, dict[str, Any]]:
     """Read, compared, confirmed; and judged: seconds of the first and of all, and what was found."""
-    by = town.staff[Role.PREMISES]
+    by = board.staff[Role.PREMISES]
     began = time.perf_counter()
-    key = handed_in.hand_in(town.database, data, name, round_id=None, by=by, at=NOW)
-    intake_reading.read(town.database, key, rules(), at=NOW)
-    batch = town.do(imports.confirm, key, good_only=True, rules=rules(), role=Role.PREMISES)
+    key = handed_in.hand_in(board.database, data, name, round_id=None, by=by, at=NOW)
+    intake_reading.read_staged_file(board.database, key, rules(), at=NOW)
+    batch = board.do(imports.confirm_import, key, good_only=True, rules=rules(), role=Role.PREMISES)
     stored = time.perf_counter() - began
-    imports.screen_batch(town.database, batch.id, rules(), at=NOW, heard=lambda *_: True)
+    imports.screen_batch(board.database, batch.id, rules(), at=NOW, heard=lambda *_: True)
     took = time.perf_counter() - began
-    with reading(town.database) as session:
+    with open_reading(board.database) as session:
         return stored, took, dict(session.get_one(StagedFile, key).counts)
 
 
@@ -181,7 +181,7 @@ def bare(folder: Path, rows: list[tuple[str, ...]]) -> float:
     for row in (HEADINGS, *rows):
         sheet.append(row)
     book.save(folder / "lista.xlsx")
-    database = schema.opened(f"sqlite:///{folder / 'bare.db'}")
+    database = schema.open_database(f"sqlite:///{folder / 'bare.db'}")
     with database.engine.begin() as connection:
         connection.exec_driver_sql(f"CREATE TABLE bare ({', '.join(f'c{n} text' for n in range(len(HEADINGS)))})")
     began = time.perf_counter()
@@ -198,9 +198,9 @@ def bare(folder: Path, rows: list[tuple[str, ...]]) -> float:
 
 def weekly_list(folder: Path) -> None:
     """Prints what a list of 2,000 takes that says mostly the same as the last."""
-    town = Town(schema.opened(f"sqlite:///{folder / 'lists.db'}")).build()
-    bare_import, first, _ = take_in(town, as_csv(a_list()), "förra.csv")
-    _, again, counts = take_in(town, as_csv(a_list(changed=CHANGED, new=NEW)), "veckans.csv")
+    board = BoardAtWork(schema.open_database(f"sqlite:///{folder / 'lists.db'}")).build()
+    bare_import, first, _ = take_in(board, as_csv(a_list()), "förra.csv")
+    _, again, counts = take_in(board, as_csv(a_list(changed=CHANGED, new=NEW)), "veckans.csv")
     if (counts["changed"], counts["good"], counts["same"]) != (CHANGED, NEW, ROWS - CHANGED - NEW):
         raise RuntimeError(counts)
     alone = bare(folder, a_list())
@@ -210,7 +210,7 @@ def weekly_list(folder: Path) -> None:
         f"{again / bare_import:.1f}x its bare import (aim {AIM_LIST:.0f}x), "
         f"{again / alone:.0f}x calamine and one insert ({alone * 1e3:.0f} ms)"
     )
-    town.database.close()
+    board.database.close()
 
 
 def main() -> None:
@@ -220,10 +220,10 @@ def main() -> None:
     taken = []
     with TemporaryDirectory() as folder:
         for past in PAST:
-            town = filled(Path(folder), past)
+            board = filled(Path(folder), past)
             print(f"beside {past} past bookings:")
-            taken.append(week_page(town, alone))
-            town.database.close()
+            taken.append(week_page(board, alone))
+            board.database.close()
         print(f"week: {taken[1] / taken[0]:.2f}x from {PAST[0]} to {PAST[1]} past bookings (aim {FLAT}x)")
         weekly_list(Path(folder))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
-from tests.town import SMALL, Town, clean_facts, rules
+from tests.board import SMALL, BoardAtWork, clean_facts, rules
 from vetting.domain.facts import Facts
 from vetting.domain.people import Role
 from vetting.domain.stored_values import from_plain
@@ -18,7 +18,7 @@ from vetting.services import what_if
 from vetting.store import schema
 from vetting.store.cases import Case
 from vetting.store.screenings import StoredScreening
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from vetting.domain.people import Person
@@ -29,11 +29,11 @@ CASES = 100_000
 PORTION = 5_000
 
 
-def filled(database: Database) -> Town:
+def filled(database: Database) -> BoardAtWork:
     """One case made by the services, and 100,000 like it with facts of their own."""
-    town = Town(database).build()
-    made = town.receive(clean_facts())
-    with reading(database) as session:
+    board = BoardAtWork(database).build()
+    made = board.receive(clean_facts())
+    with open_reading(database) as session:
         case = {column.name: getattr(made, column.name) for column in Case.__table__.columns}
         stored = session.get_one(StoredScreening, made.screening_id)
         kept = {column.name: getattr(stored, column.name) for column in StoredScreening.__table__.columns}
@@ -64,7 +64,7 @@ def filled(database: Database) -> Town:
                 ],
             )
         connection.exec_driver_sql("UPDATE cases SET screening_id = id WHERE id > 1")
-    return town
+    return board
 
 
 def draft() -> RuleSet:
@@ -85,10 +85,10 @@ def draft() -> RuleSet:
 
 def fetched(database: Database, ruleset: RuleSet, by: Person) -> int:
     """The bare thing: the same rows, the same facts decoded."""
-    wanted = what_if._wanted(ruleset, what_if.Which(), by)
+    wanted = what_if._cases_to_try(ruleset, what_if.CaseSelection(), by)
     last = number = 0
     while True:
-        with reading(database) as session:
+        with open_reading(database) as session:
             rows = what_if._rows(session, wanted, last)
             for row in rows:
                 Facts({name: from_plain(ruleset.catalogue[name], value) for name, value in row.read["values"].items()})
@@ -100,16 +100,18 @@ def fetched(database: Database, ruleset: RuleSet, by: Person) -> int:
 def main() -> None:
     """Prints the ratio of the second row of the table of speed aims, and the memory."""
     with tempfile.TemporaryDirectory() as folder:
-        database = schema.opened(f"sqlite:///{Path(folder) / 'bench.db'}")
-        town = filled(database)
-        by, ruleset = town.staff[Role.RULES_OWNER], draft()
+        database = schema.open_database(f"sqlite:///{Path(folder) / 'bench.db'}")
+        board = filled(database)
+        by, ruleset = board.staff[Role.RULES_OWNER], draft()
         fetched(database, ruleset, by)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.perf_counter()
         number = fetched(database, ruleset, by)
         bare = time.perf_counter() - began
         began = time.perf_counter()
-        tally = what_if.try_on_cases(database, ruleset, what_if.Which(), by=by, heard=lambda _done, _total: True)
+        tally = what_if.try_on_cases(
+            database, ruleset, what_if.CaseSelection(), by=by, heard=lambda _done, _total: True
+        )
         taken = time.perf_counter() - began
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
         if not tally.cases == number == CASES:
@@ -124,10 +126,10 @@ def main() -> None:
 def shipped_sets() -> None:
     """All shipped rules read and checked in one go: a figure to look at."""
     from vetting.files.rules_reading import read_rules
-    from vetting.shipped import shipped
+    from vetting.shipped import shipped_folder
 
     began = time.perf_counter()
-    folder = read_rules(shipped("rules"))
+    folder = read_rules(shipped_folder("rules"))
     taken = time.perf_counter() - began
     if folder.problems:
         raise SystemExit([problem.line("en") for problem in folder.problems])

@@ -13,13 +13,13 @@ from playwright.sync_api import sync_playwright
 from tests.browser.conftest import FLAGS, chromium, free_port, start_server
 from tests.browser.people import PAGES, PASSWORD
 from tests.demonstration import fill
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 OUT = Path("build/shots")
-SAMPLES = shipped("imports") / "samples"
+SAMPLES = shipped_folder("imports") / "samples"
 WIDTHS = (1280, 390)
 SHOTS: tuple[str, ...] = ("ask", "refused", "applications", "screened-bookings", "accessibility", "unknown")
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.people import signed_in
 from tests.browser.test_case_pages import check
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-SAMPLES = shipped("imports") / "samples"
+SAMPLES = shipped_folder("imports") / "samples"
 
 
 def hand_in(page: Page, address: str, file: Path) -> None:

@@ -16,8 +16,8 @@ from playwright.sync_api import expect
 from waitress import wasyncore
 from waitress.server import create_server
 
+from tests.board import GROUP, BoardAtWork, clean_facts, rules
 from tests.browser.people import as_user
-from tests.town import GROUP, Town, clean_facts, rules
 from vetting import clock
 from vetting.app import create_app
 from vetting.config import Config
@@ -26,7 +26,7 @@ from vetting.domain.people import Role
 from vetting.domain.working_days import first_open
 from vetting.services import meetings
 from vetting.store import verifying
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,13 +45,13 @@ def number(place: int) -> str:
 
 
 @pytest.fixture
-def town(databases: Databases) -> Town:
-    return Town.copied(databases, "sqlite", way="group", ruleset=GROUP)
+def board(databases: Databases) -> BoardAtWork:
+    return BoardAtWork.copied(databases, "sqlite", way="group", ruleset=GROUP)
 
 
 @contextmanager
-def served(town: Town) -> Iterator[str]:
-    server = create_server(create_app(Config(), town.database), host="127.0.0.1", port=0)
+def served(board: BoardAtWork) -> Iterator[str]:
+    server = create_server(create_app(Config(), board.database), host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -85,13 +85,13 @@ def at_work(browser: Browser, address: str, role: Role) -> Iterator[Page]:
     page.context.close()
 
 
-def test_a_meeting_of_seventy_and_eight_takes_three_clicks_a_case_at_most(browser: Browser, town: Town) -> None:
+def test_a_meeting_of_seventy_and_eight_takes_three_clicks_a_case_at_most(browser: Browser, board: BoardAtWork) -> None:
     now = clock.now()
     for place in range(78):
-        case = town.receive(clean_facts(number(place), f"Förening {place:02}"))
-        town.do(meetings.refer, case.number, "" if place < 70 else "Räcker underlaget?", rules=rules())
-    town.do(meetings.call, now + timedelta(hours=1), "rum 3", role=Role.GROUP_SECRETARY)
-    with served(town) as address, at_work(browser, address, Role.GROUP_SECRETARY) as page:
+        case = board.receive(clean_facts(number(place), f"Förening {place:02}"))
+        board.do(meetings.refer_to_group, case.number, "" if place < 70 else "Räcker underlaget?", rules=rules())
+    board.do(meetings.call_meeting, now + timedelta(hours=1), "rum 3", role=Role.GROUP_SECRETARY)
+    with served(board) as address, at_work(browser, address, Role.GROUP_SECRETARY) as page:
         counted = Clicks(page)
         page.goto(f"{address}/moten/1")
         counted.click(page.get_by_label("Jag är inte jävig"))
@@ -113,8 +113,8 @@ def test_a_meeting_of_seventy_and_eight_takes_three_clicks_a_case_at_most(browse
         page.get_by_role("button", name="Godkänn och lås").click()
         expect(page.get_by_text("godkända").first).to_be_visible()
         assert page.get_by_role("button", name="Mötet är hållet").count() == 0
-    with reading(town.database) as s:
-        assert verifying.verify(s).problems == []
+    with open_reading(board.database) as s:
+        assert verifying.verify_trail(s).problems == []
 
 
 def press(page: Page, name: str) -> None:
@@ -190,9 +190,9 @@ def call_the_group(browser: Browser, address: str) -> None:
         press(page, "Kalla")
 
 
-def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser, town: Town) -> None:
-    case = town.receive().number
-    with served(town) as address:
+def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser, board: BoardAtWork) -> None:
+    case = board.receive().number
+    with served(board) as address:
         call_the_group(browser, address)
         with at_work(browser, address, Role.CASEWORKER) as page:
             answer_on_conflict(page, address, case)
@@ -255,14 +255,14 @@ def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser
                 "Skickade ett brev",
             ):
                 assert words in events, words
-    with reading(town.database) as s:
-        assert verifying.verify(s).problems == []
-        assert town.case(case).state == "decided"
+    with open_reading(board.database) as s:
+        assert verifying.verify_trail(s).problems == []
+        assert board.case(case).state == "decided"
 
 
-def test_a_grant_is_decided_in_the_list_after_the_group(browser: Browser, town: Town) -> None:
-    case = town.receive().number
-    with served(town) as address:
+def test_a_grant_is_decided_in_the_list_after_the_group(browser: Browser, board: BoardAtWork) -> None:
+    case = board.receive().number
+    with served(board) as address:
         call_the_group(browser, address)
         with at_work(browser, address, Role.CASEWORKER) as page:
             answer_on_conflict(page, address, case)
@@ -287,4 +287,4 @@ def test_a_grant_is_decided_in_the_list_after_the_group(browser: Browser, town: 
             page.get_by_label("Besluta som föreslaget:").check()
             press(page, "Besluta de valda som föreslaget")
             expect(page.get_by_text("1 ärende är beslutat som föreslaget.")).to_be_visible()
-    assert town.case(case).state == "payment"
+    assert board.case(case).state == "payment"

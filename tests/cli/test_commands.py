@@ -19,23 +19,23 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+from tests.board import BoardAtWork
 from tests.factories import TODAY
 from tests.files import hostile
 from tests.mailbox import mail_server
-from tests.town import Town
 from vetting.cli import main
 from vetting.domain.people import Role
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 from vetting.store import schema
 from vetting.store.decisions import Delegation
-from vetting.store.engine import connect
+from vetting.store.engine import connect_database
 from vetting.store.rules import RuleDraft
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from tests.demonstration import FilledOnce
 
-SAMPLES = shipped("imports") / "samples"
+SAMPLES = shipped_folder("imports") / "samples"
 RULES = "farsta-2021-med-grundkrav"
 
 
@@ -250,7 +250,9 @@ def test_stopping_it_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_rules_list_names_every_set() -> None:
     done = vetting("rules", "list")
     names = {line.split()[0] for line in done.stdout.splitlines()}
-    assert names == {path.stem for path in (shipped("rules") / "sets").glob("*.yaml") if ".cases" not in path.name}
+    assert names == {
+        path.stem for path in (shipped_folder("rules") / "sets").glob("*.yaml") if ".cases" not in path.name
+    }
 
 
 @pytest.mark.parametrize(
@@ -298,7 +300,7 @@ def demo(demonstration: FilledOnce, tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_demo_prints_what_there_is_to_log_in_to(demo: tuple[Path, dict[str, Any]]) -> None:
     told = demo[1]
-    assert [board["code"] for board in told["boards"]] == ["norr", "mitt", "soder"]
+    assert [board_row["code"] for board_row in told["boards"]] == ["norr", "mitt", "soder"]
     assert {login["role"] for login in told["logins"]} == {role.value for role in Role}
     assert all(set(login) == {"role", "board", "user", "password"} for login in told["logins"])
 
@@ -328,7 +330,7 @@ def test_the_demonstrations_trail_verifies_and_its_registers_come_out(
 
 def test_what_is_personal_in_the_trail_is_erased_by_an_entry_of_its_own(tmp_path: Path) -> None:
     place = tmp_path / "gallring.db"
-    schema.opened(f"sqlite:///{place}").close()
+    schema.open_database(f"sqlite:///{place}").close()
     env = {"VETTING_DATABASE_URL": f"sqlite:///{place}"}
     vetting("board", "add", "norr", "Exempelnämnden Norr", env=env)
     basis = ("--kind", "personal", "--basis")
@@ -349,7 +351,9 @@ def test_rules_are_compared_in_words(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert done.stdout.rstrip().endswith("skillnader.")
     own = tmp_path / "riktlinjer.yaml"
-    own.write_text((shipped("rules") / "sets" / "farsta-2021.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    own.write_text(
+        (shipped_folder("rules") / "sets" / "farsta-2021.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     assert vetting("rules", "diff", "farsta-2021", own).stdout == "0 skillnader.\n"
     one_clear_line(vetting("rules", "diff", "farsta-2021", tmp_path / "finns-inte.yaml"), "Filen går inte att läsa.")
     large = tmp_path / "stor.yaml"
@@ -383,8 +387,8 @@ def test_a_draft_is_published_by_command_with_the_second_persons_password_only(d
     def publish(login: str, password: str) -> subprocess.CompletedProcess[str]:
         return vetting("rules", "publish", draft, "--board", "norr", "--login", login, env=env, typed=password + "\n")
 
-    opened = connect(env["VETTING_DATABASE_URL"])
-    with reading(opened) as session:
+    opened = connect_database(env["VETTING_DATABASE_URL"])
+    with open_reading(opened) as session:
         draft = session.get_one(RuleDraft, 2).ruleset
     opened.close()
     one_clear_line(publish("manager.norr", "fel lösenord"), "stämmer inte")
@@ -514,7 +518,7 @@ def test_the_database_is_upgraded_once_and_then_checked(tmp_path: Path) -> None:
 def test_a_row_changed_past_the_program_is_named_and_the_exit_code_is_one(tmp_path: Path) -> None:
     from tests.factories import a_board
 
-    database = schema.opened(f"sqlite:///{tmp_path / 'a.db'}")
+    database = schema.open_database(f"sqlite:///{tmp_path / 'a.db'}")
     a_board(database)
     with database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE boards SET name = 'en annan'")
@@ -569,8 +573,8 @@ def test_an_import_is_told_what_to_do_when_it_cannot(demo: tuple[Path, dict[str,
 
 def test_a_finance_systems_list_is_imported_by_command(tmp_path: Path) -> None:
     env = {"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}"}
-    database = schema.opened(env["VETTING_DATABASE_URL"])
-    number = Town(database).build().approve().number
+    database = schema.open_database(env["VETTING_DATABASE_URL"])
+    number = BoardAtWork(database).build().approve().number
     database.close()
     file = tmp_path / "betalt.csv"
     file.write_text(f"Ärendenr;Belopp;Betaldatum\n{number};40 000,00;{TODAY}\n", encoding="utf-8")
@@ -645,7 +649,7 @@ def test_setup_asks_at_a_terminal_and_asks_again_for_what_cannot_be(tmp_path: Pa
     if not hasattr(os, "openpty"):
         pytest.skip("this system has no terminals of that kind")
     address = f"sqlite:///{tmp_path / 'a.db'}"
-    schema.opened(address).close()
+    schema.open_database(address).close()
     answers = (
         "Västbyns nämnd",
         "Kulturenheten",
@@ -692,8 +696,8 @@ def test_setup_asks_at_a_terminal_and_asks_again_for_what_cannot_be(tmp_path: Pa
         "Allt är inställt.",
     ):
         assert told in done.stdout
-    database = connect(address)
-    with reading(database) as session:
+    database = connect_database(address)
+    with open_reading(database) as session:
         [row] = session.scalars(select(Delegation)).all()
         assert (row.largest, row.point) == (50_000_00, "4.2")
     database.close()
@@ -701,8 +705,8 @@ def test_setup_asks_at_a_terminal_and_asks_again_for_what_cannot_be(tmp_path: Pa
 
 def test_a_quick_check_by_command(tmp_path: Path) -> None:
     env = {"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}"}
-    database = schema.opened(env["VETTING_DATABASE_URL"])
-    number = Town(database).build().receive().number
+    database = schema.open_database(env["VETTING_DATABASE_URL"])
+    number = BoardAtWork(database).build().receive().number
     database.close()
     done = vetting("check", "802999-0234", "--board", "norr", "--json", env=env)
     assert done.returncode == 0, done.stderr

@@ -18,7 +18,7 @@ from tests.browser.conftest import free_port
 from tests.cli.test_commands import one_clear_line, vetting
 from vetting.config import ConfigError, from_environment
 from vetting.store import schema
-from vetting.store.engine import connect
+from vetting.store.engine import connect_database
 
 if TYPE_CHECKING:
     from tests.databases import Databases
@@ -116,7 +116,7 @@ def test_pages_are_not_served_without_a_key_or_with_old_tables(tmp_path: Path) -
 
 def test_the_address_is_printed_when_it_answers(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'a.db'}"
-    schema.opened(address).close()
+    schema.open_database(address).close()
     port = free_port()
     serving = subprocess.Popen(
         [sys.executable, "-m", "vetting", "serve", "--port", str(port)],
@@ -181,6 +181,6 @@ def test_upgrades_at_once_wait_for_each_other(databases: Databases, engine: str)
     ended = [(process.communicate(timeout=120), process.returncode) for process in started]
     assert [code for _, code in ended] == [0, 0, 0], ended
     assert sorted(out.split()[0] for (out, _), _ in ended) == ["Redan", "Redan", "Uppgraderad:"]
-    with closing(connect(address)) as opened:
+    with closing(connect_database(address)) as opened:
         assert not schema.differences(opened)
     databases.drop(address)

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from vetting.domain.conditions import Reading, Verdict, evaluate, explained, parse_condition, wording
-from vetting.domain.conditions.comparisons import COMPARISONS, Shape, matching_entries
+from vetting.domain.conditions import (
+    ConditionReading,
+    Verdict,
+    evaluate_condition,
+    explain_condition,
+    parse_condition,
+    wording,
+)
+from vetting.domain.conditions.comparisons import COMPARISONS, OperandShape, matching_entries
 from vetting.domain.dates import Span
-from vetting.domain.facts import FactDefinition, Facts, FactType, Level, Paper, SuppliedBy, Support
+from vetting.domain.facts import CaseDocument, FactDefinition, FactLevel, Facts, FactSupplier, FactType, Support
 from vetting.domain.problem import Faults
 from vetting.domain.words import Words
 
@@ -212,7 +219,7 @@ VALUES: dict[FactType, Value] = {
     FactType.LIST_OF_PARTNERS: ("barn",),
     FactType.LIST_OF_SUPPORT: (Support("barn", 500),),
     FactType.LIST_OF_CASES: ("BID-2026-0001",),
-    FactType.LIST_OF_DOCUMENTS: (Paper("accounts"),),
+    FactType.LIST_OF_DOCUMENTS: (CaseDocument("accounts"),),
 }
 SPAN = {"years": 1}
 
@@ -230,17 +237,17 @@ def written(name: str, kind: FactType) -> Any:
         FactType.CHOICES: "a",
     }.get(kind, "barn")
     match COMPARISONS[name].shape:
-        case Shape.YES_NO:
+        case OperandShape.YES_NO:
             return True
-        case Shape.SPAN:
+        case OperandShape.SPAN:
             return SPAN
-        case Shape.PAIR:
+        case OperandShape.PAIR:
             return [single, single]
-        case Shape.VALUES:
+        case OperandShape.VALUES:
             return [single]
-        case Shape.WORDS:
+        case OperandShape.WORDS:
             return ["barn"]
-        case Shape.VALUE:
+        case OperandShape.VALUE:
             return single
 
 
@@ -254,8 +261,8 @@ def test_a_comparison_of_every_type_is_judged_and_said_or_refused_with_those_tha
         id="x",
         type=kind,
         label=Words("X", "X"),
-        level=Level.ACTIVITY,
-        supplied_by=SuppliedBy.APPLICANT,
+        level=FactLevel.ACTIVITY,
+        supplied_by=FactSupplier.APPLICANT,
         options=options,
     )
     faults = Faults()
@@ -265,10 +272,10 @@ def test_a_comparison_of_every_type_is_judged_and_said_or_refused_with_those_tha
         assert faults.found[0].remedy.sv.startswith("Här passar: present")
         return
     assert condition is not None, faults.found
-    assert evaluate(condition, {"x": VALUES[kind]}, day=APPLIED).verdict is not Verdict.UNKNOWN
-    assert evaluate(condition, {}, day=APPLIED).verdict is Verdict.UNKNOWN
-    reading = Reading(Facts({"x": VALUES[kind]}), APPLIED, Words("dagen", "the day"), {"x": definition})
-    assert explained(condition, reading).sv.startswith("X:")
+    assert evaluate_condition(condition, {"x": VALUES[kind]}, day=APPLIED).verdict is not Verdict.UNKNOWN
+    assert evaluate_condition(condition, {}, day=APPLIED).verdict is Verdict.UNKNOWN
+    reading = ConditionReading(Facts({"x": VALUES[kind]}), APPLIED, Words("dagen", "the day"), {"x": definition})
+    assert explain_condition(condition, reading).sv.startswith("X:")
 
 
 def test_every_type_can_be_asked_for_more_than_being_there() -> None:
@@ -286,24 +293,24 @@ def test_a_comparison_holds_fails_and_is_unknown(rules: RulesFolder, name: str, 
     condition = parsed(rules, example.condition)
     assert name in example.condition
     absent = frozenset({"statutes_document"}) if name == "present" else frozenset()
-    assert evaluate(condition, example.holds, day=APPLIED).verdict is Verdict.TRUE
-    assert evaluate(condition, example.fails, absent=absent, day=APPLIED).verdict is Verdict.FALSE
-    assert evaluate(condition, {}, day=APPLIED).verdict is Verdict.UNKNOWN
+    assert evaluate_condition(condition, example.holds, day=APPLIED).verdict is Verdict.TRUE
+    assert evaluate_condition(condition, example.fails, absent=absent, day=APPLIED).verdict is Verdict.FALSE
+    assert evaluate_condition(condition, {}, day=APPLIED).verdict is Verdict.UNKNOWN
 
 
 @pytest.mark.parametrize(("name", "example"), ALL, ids=NAMES)
 def test_a_comparison_says_what_stands_there_and_what_is_asked(rules: RulesFolder, name: str, example: Example) -> None:
     facts = Facts(example.fails, frozenset({"statutes_document"}) if name == "present" else frozenset())
-    reading = Reading(facts, APPLIED, Words("ansökningsdagen", "the day of application"), rules.book.catalogue)
-    assert explained(parsed(rules, example.condition), reading).sv == example.reason
+    reading = ConditionReading(facts, APPLIED, Words("ansökningsdagen", "the day of application"), rules.book.catalogue)
+    assert explain_condition(parsed(rules, example.condition), reading).sv == example.reason
 
 
 @pytest.mark.parametrize(("name", "example"), ALL, ids=NAMES)
 def test_a_negated_comparison_asks_for_the_opposite(rules: RulesFolder, name: str, example: Example) -> None:
     del name
-    reading = Reading(Facts(example.holds), APPLIED, Words("dagen", "the day"), rules.book.catalogue)
-    straight = explained(parsed(rules, example.condition), reading)
-    negated = explained(parsed(rules, {"not": example.condition}), reading)
+    reading = ConditionReading(Facts(example.holds), APPLIED, Words("dagen", "the day"), rules.book.catalogue)
+    straight = explain_condition(parsed(rules, example.condition), reading)
+    negated = explain_condition(parsed(rules, {"not": example.condition}), reading)
     assert straight.sv != negated.sv
     assert straight.en != negated.en
 
@@ -322,7 +329,9 @@ def test_a_remembered_sentence_is_never_another_case_s_and_keeps_no_text(rules: 
 
     def told(values: dict[str, Any], absent: frozenset[str] = frozenset()) -> str:
         words = Words("dagen", "the day")
-        return explained(condition, Reading(Facts(values, absent), APPLIED, words, rules.book.catalogue)).sv
+        return explain_condition(
+            condition, ConditionReading(Facts(values, absent), APPLIED, words, rules.book.catalogue)
+        ).sv
 
     giro = "en-text-som-inte-far-sparas"
     for _again in range(2):
@@ -337,8 +346,8 @@ def test_a_remembered_sentence_is_never_another_case_s_and_keeps_no_text(rules: 
 def test_two_moments_of_one_day_are_told_apart_and_a_moment_beside_a_day_is_its_day(rules: RulesFolder) -> None:
     starts, ends = datetime(2026, 11, 20, 18), datetime(2026, 11, 20, 21)
     later = parsed(rules, {"fact": "event_ends_at", "after": {"fact": "event_starts_at"}})
-    assert evaluate(later, {"event_ends_at": ends, "event_starts_at": starts}).verdict is Verdict.TRUE
-    assert evaluate(later, {"event_ends_at": starts, "event_starts_at": ends}).verdict is Verdict.FALSE
+    assert evaluate_condition(later, {"event_ends_at": ends, "event_starts_at": starts}).verdict is Verdict.TRUE
+    assert evaluate_condition(later, {"event_ends_at": starts, "event_starts_at": ends}).verdict is Verdict.FALSE
     for comparison, verdict in (
         ("at_most", Verdict.TRUE),
         ("at_least", Verdict.TRUE),
@@ -346,7 +355,7 @@ def test_two_moments_of_one_day_are_told_apart_and_a_moment_beside_a_day_is_its_
         ("before", Verdict.FALSE),
     ):
         condition = parsed(rules, {"fact": "event_starts_at", comparison: date(2026, 11, 20)})
-        assert evaluate(condition, {"event_starts_at": starts}).verdict is verdict
+        assert evaluate_condition(condition, {"event_starts_at": starts}).verdict is verdict
 
 
 @pytest.mark.parametrize("span", [Span(years=3000, days=36500), Span(days=36500 * 40), Span(months=36500)])
@@ -357,17 +366,19 @@ def test_an_absurd_span_ends_at_the_first_or_last_day_there_is(span: Span) -> No
 
 def test_a_span_counted_from_an_unknown_day_is_unknown(rules: RulesFolder) -> None:
     condition = parsed(rules, {"fact": "annual_meeting_held_on", "within": {"years": 1}})
-    assert evaluate(condition, {"annual_meeting_held_on": APPLIED}).verdict is Verdict.UNKNOWN
+    assert evaluate_condition(condition, {"annual_meeting_held_on": APPLIED}).verdict is Verdict.UNKNOWN
 
 
 def test_a_sum_with_an_unknown_part_is_unknown(rules: RulesFolder) -> None:
     condition = parsed(rules, {"sum": "other_support", "at_most": 1000})
-    assert evaluate(condition, {"other_support": (Support("A", 100), Support("B"))}).verdict is Verdict.UNKNOWN
+    assert (
+        evaluate_condition(condition, {"other_support": (Support("A", 100), Support("B"))}).verdict is Verdict.UNKNOWN
+    )
 
 
 def test_a_share_of_nothing_is_unknown(rules: RulesFolder) -> None:
     condition = parsed(rules, {"share": "members_in_municipality", "of": "members_total", "at_least": 0.5})
-    assert evaluate(condition, {"members_in_municipality": 0, "members_total": 0}).verdict is Verdict.UNKNOWN
+    assert evaluate_condition(condition, {"members_in_municipality": 0, "members_total": 0}).verdict is Verdict.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,19 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from vetting.domain.completion_letters import Asked, Letter, Way, letter_of, written
+from vetting.domain.completion_letters import (
+    CompletionLetter,
+    CompletionLetterContent,
+    DeliveryChannel,
+    completion_letter,
+    compose_completion_letter,
+)
 from vetting.domain.criteria import CaseKind
 
 if TYPE_CHECKING:
     from vetting.files.rules_reading import RulesFolder
 
-ASKED = Asked(
+ASKED = CompletionLetterContent(
     kind=CaseKind.GRANT,
     number="BID-2026-0147",
     purpose="kurser på kvällar.\n- och annat",
@@ -24,7 +30,7 @@ ASKED = Asked(
 
 
 def test_a_letter_says_what_why_until_when_and_what_happens_otherwise(rules: RulesFolder) -> None:
-    subject, lines = written(ASKED, rules.book.catalogue, board="Nämnden", by="Kim Ek", language="sv")
+    subject, lines = compose_completion_letter(ASKED, rules.book.catalogue, board="Nämnden", by="Kim Ek", language="sv")
     assert subject == "Komplettering av ärende BID-2026-0147"
     assert lines == [
         "Vi har tagit emot er ansökan, som kom in den 1 november 2026.",
@@ -51,7 +57,7 @@ def test_a_letter_says_what_why_until_when_and_what_happens_otherwise(rules: Rul
 
 
 def test_a_letter_in_english_is_english_throughout(rules: RulesFolder) -> None:
-    subject, lines = written(ASKED, rules.book.catalogue, board="Nämnden", by="", language="en")
+    subject, lines = compose_completion_letter(ASKED, rules.book.catalogue, board="Nämnden", by="", language="en")
     assert subject == "Request for additional information, case BID-2026-0147"
     assert lines[0] == "We have received your application, on 1 November 2026."
     assert "Send it in no later than 4 December 2026." in lines
@@ -60,7 +66,7 @@ def test_a_letter_in_english_is_english_throughout(rules: RulesFolder) -> None:
 
 def test_a_reminder_says_which_day_has_been(rules: RulesFolder) -> None:
     asked = replace(ASKED, kind=CaseKind.BOOKING, purpose="", first_due_on=date(2026, 11, 18))
-    subject, lines = written(asked, rules.book.catalogue, board="Nämnden", by="", language="sv")
+    subject, lines = compose_completion_letter(asked, rules.book.catalogue, board="Nämnden", by="", language="sv")
     assert subject.startswith("Påminnelse")
     assert lines[:4] == [
         "Vi har tagit emot er bokningsförfrågan, som kom in den 1 november 2026.",
@@ -71,8 +77,14 @@ def test_a_reminder_says_which_day_has_been(rules: RulesFolder) -> None:
 
 
 def test_a_letter_is_kept_and_read_again_as_it_was() -> None:
-    letter = Letter(
-        way=Way.POST, to="Föreningen", email="", postal=("c/o Ek",), subject="Ämne", lines=("a", ""), language="sv"
+    letter = CompletionLetter(
+        way=DeliveryChannel.POST,
+        to="Föreningen",
+        email="",
+        postal=("c/o Ek",),
+        subject="Ämne",
+        lines=("a", ""),
+        language="sv",
     )
-    assert letter_of(letter.as_plain()) == letter
-    assert letter_of({}) is None
+    assert completion_letter(letter.as_plain()) == letter
+    assert completion_letter({}) is None

@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 
 from vetting.domain.completions import (
+    CompletionStage,
     Gap,
     GapState,
-    Group,
     asked_in_vain,
+    completion_stage_of,
     due_after,
-    group_of,
     is_email,
     to_ask,
     wrong_day,
@@ -85,18 +85,18 @@ BEEN, AHEAD, ON = date(2026, 11, 10), DUE, date(2026, 11, 20)
 @pytest.mark.parametrize(
     ("gaps", "asked", "group"),
     [
-        ([], {}, Group.ANSWERED),
-        ([MISSING], {}, Group.ASK),
-        ([PROMISED], {}, Group.WAITS),
-        ([MISSING], {"accounts": AHEAD}, Group.WAITS),
-        ([MISSING], {"accounts": BEEN}, Group.REMIND),
-        ([MISSING], {"annual_minutes": BEEN}, Group.ASK),
-        ([MISSING, PROMISED], {"accounts": BEEN}, Group.REMIND),
+        ([], {}, CompletionStage.ANSWERED),
+        ([MISSING], {}, CompletionStage.ASK),
+        ([PROMISED], {}, CompletionStage.WAITS),
+        ([MISSING], {"accounts": AHEAD}, CompletionStage.WAITS),
+        ([MISSING], {"accounts": BEEN}, CompletionStage.REMIND),
+        ([MISSING], {"annual_minutes": BEEN}, CompletionStage.ASK),
+        ([MISSING, PROMISED], {"accounts": BEEN}, CompletionStage.REMIND),
     ],
 )
-def test_what_is_to_be_done_about_a_case(gaps: list[Gap], asked: dict[str, date], group: Group) -> None:
-    assert group_of(gaps, asked, ON, awaits=True) is group
-    assert group_of([], asked, ON, awaits=False) is Group.NONE
+def test_what_is_to_be_done_about_a_case(gaps: list[Gap], asked: dict[str, date], group: CompletionStage) -> None:
+    assert completion_stage_of(gaps, asked, ON, awaits=True) is group
+    assert completion_stage_of([], asked, ON, awaits=False) is CompletionStage.NONE
 
 
 @pytest.mark.parametrize(

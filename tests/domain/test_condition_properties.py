@@ -9,8 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import VALUES, conditions, facts
-from vetting.domain.conditions import AllOf, AnyOf, Condition, Leaf, Not, Outcome, Verdict, evaluate, leaves_of
-from vetting.domain.conditions.tree import KLEENE, Check, Logic
+from vetting.domain.conditions import (
+    AllOf,
+    AnyOf,
+    Condition,
+    ConditionLeaf,
+    ConditionOutcome,
+    Not,
+    Verdict,
+    evaluate_condition,
+    leaves_of,
+)
+from vetting.domain.conditions.tree import KLEENE, ConditionFunction, Logic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,12 +31,12 @@ if TYPE_CHECKING:
 TWO_VALUED_MEMORY: dict[Verdict, Verdict] = {Verdict.UNKNOWN: Verdict.FALSE}
 
 
-def _decided(check: Check) -> Check:
+def _decided(check: ConditionFunction) -> ConditionFunction:
     """The mutant: what is unknown is taken for false."""
 
-    def two_valued(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:
+    def two_valued(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:
         outcome = check(values, absent, day)
-        return Outcome(TWO_VALUED_MEMORY.get(outcome.verdict, outcome.verdict), outcome.leaves)
+        return ConditionOutcome(TWO_VALUED_MEMORY.get(outcome.verdict, outcome.verdict), outcome.leaves)
 
     return two_valued
 
@@ -41,28 +51,28 @@ TWO_VALUED = Logic(
 def a_fact_that_is_not_read_changes_nothing(
     condition: Condition, known: dict[str, Value], value: int, logic: Logic
 ) -> None:
-    before = evaluate(condition, known, logic=logic)
-    after = evaluate(condition, {**known, "not_read": value}, logic=logic)
+    before = evaluate_condition(condition, known, logic=logic)
+    after = evaluate_condition(condition, {**known, "not_read": value}, logic=logic)
     assert before == after
 
 
 def what_is_settled_stays_settled(
     condition: Condition, known: dict[str, Value], more: dict[str, Value], logic: Logic
 ) -> None:
-    before = evaluate(condition, known, logic=logic).verdict
-    after = evaluate(condition, {**more, **known}, logic=logic).verdict
+    before = evaluate_condition(condition, known, logic=logic).verdict
+    after = evaluate_condition(condition, {**more, **known}, logic=logic).verdict
     assert before is Verdict.UNKNOWN or before is after
 
 
 def the_deciding_leaves_alone_give_the_same_value(condition: Condition, known: dict[str, Value], logic: Logic) -> None:
-    outcome = evaluate(condition, known, logic=logic)
+    outcome = evaluate_condition(condition, known, logic=logic)
     kept = _pruned(condition, {id(leaf) for leaf in outcome.leaves})
     assert kept is not None
-    assert evaluate(kept, known, logic=logic).verdict is outcome.verdict
+    assert evaluate_condition(kept, known, logic=logic).verdict is outcome.verdict
 
 
 def _pruned(condition: Condition, kept: set[int]) -> Condition | None:
-    if isinstance(condition, Leaf):
+    if isinstance(condition, ConditionLeaf):
         return condition if id(condition) in kept else None
     if isinstance(condition, Not):
         child = _pruned(condition.child, kept)
@@ -73,15 +83,15 @@ def _pruned(condition: Condition, kept: set[int]) -> Condition | None:
 
 def de_morgan_holds(parts: tuple[Condition, ...], known: dict[str, Value], logic: Logic) -> None:
     negated = tuple(Not(part) for part in parts)
-    not_all = evaluate(Not(AllOf(parts)), known, logic=logic).verdict
-    assert not_all is evaluate(AnyOf(negated), known, logic=logic).verdict
-    not_any = evaluate(Not(AnyOf(parts)), known, logic=logic).verdict
-    assert not_any is evaluate(AllOf(negated), known, logic=logic).verdict
+    not_all = evaluate_condition(Not(AllOf(parts)), known, logic=logic).verdict
+    assert not_all is evaluate_condition(AnyOf(negated), known, logic=logic).verdict
+    not_any = evaluate_condition(Not(AnyOf(parts)), known, logic=logic).verdict
+    assert not_any is evaluate_condition(AllOf(negated), known, logic=logic).verdict
 
 
 def double_negation_is_no_negation(condition: Condition, known: dict[str, Value], logic: Logic) -> None:
-    twice = evaluate(Not(Not(condition)), known, logic=logic)
-    assert twice == evaluate(condition, known, logic=logic)
+    twice = evaluate_condition(Not(Not(condition)), known, logic=logic)
+    assert twice == evaluate_condition(condition, known, logic=logic)
 
 
 PARTS = st.lists(conditions(3), min_size=1, max_size=3).map(tuple)
@@ -125,7 +135,7 @@ def test_the_properties_catch_two_valued_logic() -> None:
 
 
 def depth(condition: Condition) -> int:
-    if isinstance(condition, Leaf):
+    if isinstance(condition, ConditionLeaf):
         return 1
     children = (condition.child,) if isinstance(condition, Not) else condition.children
     return 1 + max(map(depth, children))

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.town import ACT, rules
-from vetting.domain.evidence import Answer, Evidence, wrong_with
+from tests.board import ACT, rules
+from vetting.domain.evidence import CriterionAnswer, Evidence, wrong_with
 from vetting.domain.opinion_words import names_in, opinion_words_in
 
 ON = date(2026, 11, 20)
@@ -18,7 +18,7 @@ CRITERION = rules().folder.sets["farsta-2021"].criteria[0]
 
 def wrong(evidence: Evidence | None = ACT, reasons: str = "Se protokollet.") -> list[str]:
     found = wrong_with(
-        Answer.NOT_MET, reasons, evidence, CRITERION, on=ON, known_names=("Kulturföreningen Provkvarnen",)
+        CriterionAnswer.NOT_MET, reasons, evidence, CRITERION, on=ON, known_names=("Kulturföreningen Provkvarnen",)
     )
     return [problem.where for problem in found]
 
@@ -90,7 +90,7 @@ def test_a_persons_name_is_asked_about_until_it_is_said_why_the_role_is_not_enou
 
 
 def test_only_not_met_needs_an_act() -> None:
-    assert wrong_with(Answer.NOTHING_FOUND, "", None, CRITERION, on=ON) == []
+    assert wrong_with(CriterionAnswer.NOTHING_FOUND, "", None, CRITERION, on=ON) == []
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from vetting.domain.conditions import Verdict
-from vetting.domain.criteria import CaseKind, Moment
-from vetting.domain.explanations import MOST_CHANGES, Changes, for_letter, trees, what_would_change
+from vetting.domain.criteria import CaseKind, ReviewMoment
+from vetting.domain.explanations import MOST_CHANGES, SupposedChanges, condition_trees, for_letter, what_would_change
 from vetting.domain.facts import Facts
 from vetting.domain.problem import Faults
-from vetting.domain.resolving import resolve
+from vetting.domain.resolving import resolve_rule_set
 from vetting.domain.ruleset import parse_ruleset
-from vetting.domain.screening import Finding, Result, Screening, screen
+from vetting.domain.screening import CriterionResult, Finding, Screening, screen
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ def judged(
     }
     faults = Faults()
     draft = parse_ruleset(data, faults, rules.book.catalogue)
-    ruleset = resolve(draft, rules.book, faults) if draft else None
+    ruleset = resolve_rule_set(draft, rules.book, faults) if draft else None
     assert ruleset is not None, faults.found
     facts = Facts({"application_date": ON, **values})
-    screening = screen(ruleset, facts, {}, kind=CaseKind.GRANT, moment=Moment.BEFORE, on=ON)
+    screening = screen(ruleset, facts, {}, kind=CaseKind.GRANT, moment=ReviewMoment.BEFORE, on=ON)
     return screening.findings[0], screening
 
 
-def changes(rules: RulesFolder, condition: dict[str, Any], values: dict[str, Value], **more: Any) -> Changes:
+def changes(rules: RulesFolder, condition: dict[str, Any], values: dict[str, Value], **more: Any) -> SupposedChanges:
     return what_would_change(*judged(rules, condition, values, **more), {})
 
 
@@ -101,11 +101,13 @@ def test_no_letter_speaks_of_a_signal(rules: RulesFolder) -> None:
 def test_a_paper_recorded_as_not_there_would_change_it_when_it_comes(rules: RulesFolder) -> None:
     finding, screening = judged(rules, {"fact": "statutes_document", "present": True}, {})
     gone = replace(screening, facts=replace(screening.facts, absent=frozenset({"statutes_document"})))
-    assert [change.result for change in what_would_change(replace_result(finding), gone, {}).found] == [Result.MET]
+    assert [change.result for change in what_would_change(replace_result(finding), gone, {}).found] == [
+        CriterionResult.MET
+    ]
 
 
 def replace_result(finding: Finding) -> Finding:
-    return finding._replace(result=Result.NOT_MET)
+    return finding._replace(result=CriterionResult.NOT_MET)
 
 
 def test_the_tree_tells_what_decided_and_whether_what_was_missing_mattered(rules: RulesFolder) -> None:
@@ -116,7 +118,7 @@ def test_the_tree_tells_what_decided_and_whether_what_was_missing_mattered(rules
         ]
     }
     finding, screening = judged(rules, condition, {"members_total": 14})
-    ((_, root),) = trees(finding, screening, {"members_total": Words("föreningen", "the association")})
+    ((_, root),) = condition_trees(finding, screening, {"members_total": Words("föreningen", "the association")})
     few, either = root.children
     assert (root.verdict, few.verdict, either.verdict) == (Verdict.FALSE, Verdict.FALSE, Verdict.UNKNOWN)
     assert few.decided
@@ -128,7 +130,7 @@ def test_the_tree_tells_what_decided_and_whether_what_was_missing_mattered(rules
 
 def test_what_is_sealed_is_not_shown_in_the_tree(rules: RulesFolder) -> None:
     finding, screening = judged(rules, {"fact": "verified_how", "contains": "x"}, {"verified_how": "hemligt"})
-    ((_, root),) = trees(finding, screening, {})
+    ((_, root),) = condition_trees(finding, screening, {})
     assert root.read[0].value is not None
     assert "hemligt" not in root.read[0].value.sv
 
@@ -173,8 +175,8 @@ def test_one_missing_fact_would_change_it_either_way(
     rules: RulesFolder, condition: dict[str, Any], met: str, not_met: str
 ) -> None:
     found = [(change.result, change.supposed.sv) for change in changes(rules, condition, {}).found]
-    assert (Result.MET, met) in found
-    assert (Result.NOT_MET, not_met) in found
+    assert (CriterionResult.MET, met) in found
+    assert (CriterionResult.NOT_MET, not_met) in found
 
 
 @pytest.mark.parametrize(
@@ -213,7 +215,7 @@ def test_two_missing_facts_are_supposed_together_when_neither_alone_is_enough(ru
     condition = {"all": [{"fact": "members_total", "at_least": 20}, {"fact": "board_size", "at_least": 3}]}
     found = changes(rules, condition, {}).found
     alone = [change for change in found if " och " not in change.supposed.sv]
-    assert {change.result for change in alone} == {Result.NOT_MET}
+    assert {change.result for change in alone} == {CriterionResult.NOT_MET}
     either = {
         "any": [
             {"all": [{"fact": "members_total", "at_least": 20}, {"fact": "board_size", "at_least": 3}]},
@@ -221,7 +223,7 @@ def test_two_missing_facts_are_supposed_together_when_neither_alone_is_enough(ru
         ]
     }
     together = changes(rules, either, {"bankrupt": False}).found
-    assert any(change.result is Result.NOT_MET for change in together)
+    assert any(change.result is CriterionResult.NOT_MET for change in together)
 
 
 def test_a_pair_that_neither_settles_alone_is_found(rules: RulesFolder) -> None:
@@ -232,7 +234,7 @@ def test_a_pair_that_neither_settles_alone_is_found(rules: RulesFolder) -> None:
         ]
     }
     found = changes(rules, both, {}).found
-    assert {change.result for change in found} == {Result.MET, Result.NOT_MET}
+    assert {change.result for change in found} == {CriterionResult.MET, CriterionResult.NOT_MET}
     assert all(" och " in change.supposed.sv for change in found)
 
 
@@ -257,11 +259,11 @@ def test_at_most_ten_ways_are_told_and_that_there_are_more(rules: RulesFolder) -
 
 
 def test_when_nothing_is_missing_nothing_is_supposed(rules: RulesFolder) -> None:
-    assert changes(rules, {"fact": "members_total", "at_least": 20}, {"members_total": 14}) == Changes(
+    assert changes(rules, {"fact": "members_total", "at_least": 20}, {"members_total": 14}) == SupposedChanges(
         found=(), more=False, tried=False
     )
 
 
 def test_a_missing_fact_that_cannot_matter_changes_nothing(rules: RulesFolder) -> None:
     condition = {"all": [{"fact": "members_total", "at_least": 20}, {"fact": "board_size", "at_least": 3}]}
-    assert changes(rules, condition, {"members_total": 14}) == Changes(found=(), more=False, tried=True)
+    assert changes(rules, condition, {"members_total": 14}) == SupposedChanges(found=(), more=False, tried=True)

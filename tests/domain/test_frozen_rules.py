@@ -9,9 +9,9 @@ import pytest
 
 from tests.conftest import shipped_rules
 from vetting.domain.conditions import parse_condition
-from vetting.domain.frozen_rules import frozen, thawed
+from vetting.domain.frozen_rules import freeze_rules, thaw_rules
 from vetting.domain.problem import Faults
-from vetting.domain.ruleset import Refer
+from vetting.domain.ruleset import ReferralRule
 from vetting.domain.screening import screen
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def test_a_set_comes_back_as_it_was(name: str) -> None:
     rules = shipped_rules()
     ruleset = rules.sets[name]
-    again = thawed(json.loads(json.dumps(frozen(ruleset))), {})
+    again = thaw_rules(json.loads(json.dumps(freeze_rules(ruleset))), {})
     assert again.fingerprint == ruleset.fingerprint
     assert [c.id for c in again.criteria] == [c.id for c in ruleset.criteria]
     assert [c.fingerprint for c in again.criteria] == [c.fingerprint for c in ruleset.criteria]
@@ -39,7 +39,7 @@ def test_a_set_comes_back_as_it_was(name: str) -> None:
 def test_every_worked_case_comes_out_the_same_under_the_frozen_rules(name: str) -> None:
     rules = shipped_rules()
     ruleset = rules.sets[name]
-    again = thawed(json.loads(json.dumps(frozen(ruleset))), rules.book.catalogue)
+    again = thaw_rules(json.loads(json.dumps(freeze_rules(ruleset))), rules.book.catalogue)
     for case in rules.cases[name]:
         one = screen(ruleset, case.facts, kind=case.kind, on=case.on)
         other = screen(again, case.facts, kind=case.kind, on=case.on)
@@ -51,12 +51,12 @@ def test_a_referral_by_condition_is_kept(rules: RulesFolder) -> None:
 
     data = {"fact": "amount_applied", "at_least": 100000}
     condition = parse_condition(data, (), Faults(), rules.book.catalogue)
-    ruleset = replace(rules.sets["grundkrav-bidrag"], refer=Refer(condition=condition, data=data))
-    assert str(thawed(frozen(ruleset), {}).refer.condition) == str(condition)
+    ruleset = replace(rules.sets["grundkrav-bidrag"], refer=ReferralRule(condition=condition, data=data))
+    assert str(thaw_rules(freeze_rules(ruleset), {}).refer.condition) == str(condition)
 
 
 def test_rules_that_cannot_be_read_again_are_not_half_read(rules: RulesFolder) -> None:
-    data = frozen(rules.sets["grundkrav-bidrag"])
+    data = freeze_rules(rules.sets["grundkrav-bidrag"])
     data["criteria"][0]["data"]["kind"] = "nonsense"
     with pytest.raises(ValueError, match="kind"):
-        thawed(data, {})
+        thaw_rules(data, {})

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vetting.domain.conditions import Reading, Verdict, evaluate, explained, parse_condition
-from vetting.domain.criteria import CaseKind, Moment
-from vetting.domain.facts import Facts, Paper, Support
-from vetting.domain.frozen_rules import frozen, thawed
+from vetting.domain.conditions import ConditionReading, Verdict, evaluate_condition, explain_condition, parse_condition
+from vetting.domain.criteria import CaseKind, ReviewMoment
+from vetting.domain.facts import CaseDocument, Facts, Support
+from vetting.domain.frozen_rules import freeze_rules, thaw_rules
 from vetting.domain.group_names import group_named
 from vetting.domain.problem import Faults
-from vetting.domain.resolving import resolve
+from vetting.domain.resolving import resolve_rule_set
 from vetting.domain.ruleset import RuleSet, parse_ruleset
-from vetting.domain.screening import Result, screen
+from vetting.domain.screening import CriterionResult, screen
 from vetting.domain.stored_values import from_plain, to_plain
 from vetting.domain.words import Words
 
@@ -28,7 +28,10 @@ ON = date(2026, 11, 20)
 REGION, BANK = Support("Region Norr", 5_000_00), Support("Banken", 20_000_00)
 OPEN_AMOUNT = Support("Region Syd")
 LARGE = {"fact": "amount", "at_least": 10_000}
-MINUTES, STATUTES = Paper("annual_minutes", date(2026, 3, 1), date(2026, 9, 1)), Paper("statutes_document")
+MINUTES, STATUTES = (
+    CaseDocument("annual_minutes", date(2026, 3, 1), date(2026, 9, 1)),
+    CaseDocument("statutes_document"),
+)
 
 
 def parsed(rules: RulesFolder, data: dict[str, Any]) -> Condition:
@@ -97,8 +100,8 @@ def test_what_is_not_known_of_one_thing_matters_only_where_it_can_change_the_ans
     rules: RulesFolder, condition: dict[str, Any], value: Value, verdict: Verdict
 ) -> None:
     asked = parsed(rules, condition)
-    assert evaluate(asked, {asked.facts[0]: value}, day=ON).verdict is verdict  # type: ignore[union-attr]
-    assert evaluate(asked, {}, day=ON).verdict is UNKNOWN
+    assert evaluate_condition(asked, {asked.facts[0]: value}, day=ON).verdict is verdict  # type: ignore[union-attr]
+    assert evaluate_condition(asked, {}, day=ON).verdict is UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -126,8 +129,8 @@ def test_a_condition_over_a_list_says_what_stands_there_and_what_is_asked(
     rules: RulesFolder, condition: dict[str, Any], said: str
 ) -> None:
     facts = Facts({"other_support": (REGION,)})
-    reading = Reading(facts, ON, Words("dagen", "the day"), rules.book.catalogue)
-    assert explained(parsed(rules, condition), reading).sv == said
+    reading = ConditionReading(facts, ON, Words("dagen", "the day"), rules.book.catalogue)
+    assert explain_condition(parsed(rules, condition), reading).sv == said
 
 
 def test_papers_are_kept_and_read_again(rules: RulesFolder) -> None:
@@ -181,34 +184,34 @@ def guideline(**more: Any) -> dict[str, Any]:
 def made(rules: RulesFolder, data: dict[str, Any]) -> RuleSet:
     faults = Faults()
     draft = parse_ruleset(data, faults, rules.book.catalogue)
-    ruleset = resolve(draft, rules.book, faults) if draft else None
+    ruleset = resolve_rule_set(draft, rules.book, faults) if draft else None
     assert ruleset is not None, [(fault.path, fault.what.en) for fault in faults.found]
     return ruleset
 
 
-def results(ruleset: RuleSet, values: dict[str, Value]) -> dict[str, Result]:
-    screening = screen(ruleset, Facts(values), {}, kind=CaseKind.GRANT, moment=Moment.BEFORE, on=ON)
+def results(ruleset: RuleSet, values: dict[str, Value]) -> dict[str, CriterionResult]:
+    screening = screen(ruleset, Facts(values), {}, kind=CaseKind.GRANT, moment=ReviewMoment.BEFORE, on=ON)
     return {finding.criterion.id: finding.result for finding in screening.findings}
 
 
 def test_a_boards_own_fact_and_named_list_are_judged_like_all_others(rules: RulesFolder) -> None:
     ruleset = made(rules, guideline())
     assert results(ruleset, {"dogs": 2, "purpose": "Konsert med hatmusiken"}) == {
-        "hundar": Result.MET,
-        "ord": Result.NEEDS_ASSESSMENT,
+        "hundar": CriterionResult.MET,
+        "ord": CriterionResult.NEEDS_ASSESSMENT,
     }
-    assert results(ruleset, {"dogs": 1, "purpose": "Konsert"})["hundar"] is Result.NOT_MET
-    assert results(ruleset, {})["hundar"] is Result.UNKNOWN
+    assert results(ruleset, {"dogs": 1, "purpose": "Konsert"})["hundar"] is CriterionResult.NOT_MET
+    assert results(ruleset, {})["hundar"] is CriterionResult.UNKNOWN
 
 
 def test_a_set_with_own_facts_and_lists_can_be_read_again_years_later(rules: RulesFolder) -> None:
     ruleset = made(rules, guideline())
-    again = thawed(frozen(ruleset), rules.book.catalogue)
+    again = thaw_rules(freeze_rules(ruleset), rules.book.catalogue)
     values: dict[str, Value] = {"dogs": 2, "purpose": "hatmusik"}
     assert results(again, values) == results(ruleset, values)
     assert again.lists == ruleset.lists
     assert again.routine == ruleset.routine
-    assert frozen(again) == frozen(ruleset)
+    assert freeze_rules(again) == freeze_rules(ruleset)
 
 
 def test_another_list_gives_another_fingerprint_and_another_routine_does_not(rules: RulesFolder) -> None:

@@ -11,9 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetting.domain.matching import Names, likeness
-from vetting.domain.name_differences import Relation, differences, in_words, relation, same_name, told_of_letters
-from vetting.domain.name_words import SHORT, SMALL, foreign_letters, name_words, plain, shortened, spelled
+from vetting.domain.matching import NameCollection, likeness_of_names
+from vetting.domain.name_differences import (
+    NameRelation,
+    in_words,
+    relation_of_names,
+    same_name,
+    told_of_letters,
+    word_differences,
+)
+from vetting.domain.name_words import (
+    SHORT,
+    SMALL,
+    abbreviate_words,
+    foreign_letters,
+    name_words,
+    plain_name,
+    spell_words,
+)
 
 SAMPLE = Path(__file__).parents[3] / "shared" / "data" / "associations_sample.csv"
 
@@ -38,15 +53,15 @@ TOWN = (
 )
 
 
-def town() -> Names:
-    names = Names()
+def board() -> NameCollection:
+    names = NameCollection()
     for key, name in enumerate(TOWN):
         names.add(key, name, "Norrbyn" if key % 2 else "Skogsbyn")
     return names
 
 
 def first(wanted: str, place: str = "") -> str:
-    return TOWN[town().search(wanted, place=place)[0].key]
+    return TOWN[board().search(wanted, place=place)[0].key]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +88,7 @@ def test_what_a_clerk_writes_finds_the_name_that_was_meant(written: str, meant: 
 
 
 def test_the_same_place_makes_one_of_two_likelier() -> None:
-    names = Names()
+    names = NameCollection()
     names.add(1, "Sportklubben Framåt", "Norrbyn")
     names.add(2, "Sportklubben Framåt", "Skogsbyn")
     assert [match.key for match in names.search("Framåt", place="Skogsbyn")] == [2, 1]
@@ -85,7 +100,7 @@ def test_a_part_of_a_word_finds_the_name() -> None:
 
 
 def test_equal_names_come_in_the_order_they_were_added() -> None:
-    names = Names()
+    names = NameCollection()
     for key in (7, 3, 5):
         names.add(key, "Vänföreningen")
     assert [match.key for match in names.search("Vänföreningen")] == [7, 3, 5]
@@ -93,23 +108,23 @@ def test_equal_names_come_in_the_order_they_were_added() -> None:
 
 @pytest.mark.parametrize("written", ["", " ", "...", "!?", "\x00", "–"])
 def test_what_has_no_word_finds_nothing(written: str) -> None:
-    assert town().search(written) == []
+    assert board().search(written) == []
 
 
 @pytest.mark.parametrize("written", ["a", "Å", "Norrbyn", "x" * 300, "النور", "协会", "🎭🎭", "İstanbul ﬁ"])
 def test_odd_questions_are_answered(written: str) -> None:
-    assert all(0 < match.score <= 1.05 for match in town().search(written))
+    assert all(0 < match.score <= 1.05 for match in board().search(written))
 
 
 def test_names_in_other_scripts_are_found_by_them() -> None:
-    names = town()
+    names = board()
     names.add(100, "جمعية النور الثقافية")
     assert names.search("النور")[0].key == 100
 
 
 def test_another_name_never_hides_one() -> None:
     """Adding names that have nothing to do with it leaves the name that was written first."""
-    names = town()
+    names = board()
     chance = random.Random(4)
     for key in range(1000, 3000):
         names.add(key, "".join(chance.choice("bcdfghjklm") for _ in range(9)) + " förening")
@@ -118,17 +133,17 @@ def test_another_name_never_hides_one() -> None:
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_likeness_lies_between_nothing_and_the_same(one: str, other: str) -> None:
-    assert 0 <= likeness(one, other) <= 1 + 1e-9
+    assert 0 <= likeness_of_names(one, other) <= 1 + 1e-9
 
 
 @given(st.text(alphabet="abcdefåäö -.&", min_size=1, max_size=40))
 def test_a_name_is_wholly_like_itself(name: str) -> None:
-    assert likeness(name, name) == (pytest.approx(1) if name_words(name) else 0)
+    assert likeness_of_names(name, name) == (pytest.approx(1) if name_words(name) else 0)
 
 
 @given(st.text(max_size=60))
 def test_folding_twice_is_folding_once(name: str) -> None:
-    assert plain(plain(name)) == plain(name)
+    assert plain_name(plain_name(name)) == plain_name(name)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +166,7 @@ def test_one_name_written_in_two_ways(one: str, other: str, is_same: bool) -> No
 
 
 def test_the_differences_are_told_word_by_word() -> None:
-    found = differences("Norrbyns Ridkl. ungdom", "Norrbyns Ridklubb 1987")
+    found = word_differences("Norrbyns Ridkl. ungdom", "Norrbyns Ridklubb 1987")
     assert found.agree == ("Norrbyns",)
     assert found.alike == (("Ridkl", "Ridklubb"),)
     assert found.only_asked == ("ungdom",)
@@ -164,7 +179,7 @@ def test_the_differences_are_told_word_by_word() -> None:
 
 
 def test_a_word_has_one_like_it_at_most() -> None:
-    found = differences("Sjövik Sjövik", "Sjövik")
+    found = word_differences("Sjövik Sjövik", "Sjövik")
     assert (found.agree, found.only_asked, found.only_known) == (("Sjövik",), ("Sjövik",), ())
 
 
@@ -183,18 +198,18 @@ def test_names_of_one_alphabet_and_letters_that_look_like_none_of_ours_are_not(n
 @pytest.mark.parametrize(
     ("one", "other", "found"),
     [
-        ("Skogsbyns IF", "Skogsbyns Idrottsförening", Relation.SHORTENED),
-        ("Högbo GIF", "Högbo Gymnastik- och Idrottsförening", Relation.SHORTENED),
-        ("Provby Alpina Simklubb", "Provby Alpina Skidklubb", Relation.OTHER),
-        ("Provby Bollklubb", "Provby Båtklubb", Relation.OTHER),
-        ("Provby Simsällskap", "Provby Segelsällskap", Relation.OTHER),
-        ("Provby Sportklubb", "Provby SK", Relation.SHORTENED),
-        ("Provby SK", "Provby sk", Relation.SAME),
+        ("Skogsbyns IF", "Skogsbyns Idrottsförening", NameRelation.SHORTENED),
+        ("Högbo GIF", "Högbo Gymnastik- och Idrottsförening", NameRelation.SHORTENED),
+        ("Provby Alpina Simklubb", "Provby Alpina Skidklubb", NameRelation.OTHER),
+        ("Provby Bollklubb", "Provby Båtklubb", NameRelation.OTHER),
+        ("Provby Simsällskap", "Provby Segelsällskap", NameRelation.OTHER),
+        ("Provby Sportklubb", "Provby SK", NameRelation.SHORTENED),
+        ("Provby SK", "Provby sk", NameRelation.SAME),
     ],
 )
-def test_an_abbreviation_proposes_and_never_identifies(one: str, other: str, found: Relation) -> None:
-    assert relation(one, other) is relation(other, one) is found
-    assert same_name(one, other) is (found is Relation.SAME)
+def test_an_abbreviation_proposes_and_never_identifies(one: str, other: str, found: NameRelation) -> None:
+    assert relation_of_names(one, other) is relation_of_names(other, one) is found
+    assert same_name(one, other) is (found is NameRelation.SAME)
 
 
 def test_no_two_words_that_share_an_abbreviation_are_one_name() -> None:
@@ -202,15 +217,15 @@ def test_no_two_words_that_share_an_abbreviation_are_one_name() -> None:
     for whole, short in SHORT.items():
         by_short.setdefault(short, []).append(whole)
     pairs = [pair for wholes in by_short.values() for pair in itertools.combinations(wholes, 2)]
-    apart = [(one, other) for one, other in pairs if spelled(name_words(one)) != spelled(name_words(other))]
+    apart = [(one, other) for one, other in pairs if spell_words(name_words(one)) != spell_words(name_words(other))]
     assert len(apart) > 9
     for one, other in apart:
-        assert relation(f"Provby {one}", f"Provby {other}") is Relation.OTHER, (one, other)
+        assert relation_of_names(f"Provby {one}", f"Provby {other}") is NameRelation.OTHER, (one, other)
 
 
 def telling(name: str) -> list[str]:
     """The words of a name that say something, without article and the s of a genitive."""
-    return sorted(word for word in spelled(name_words(name)) if word not in SMALL)
+    return sorted(word for word in spell_words(name_words(name)) if word not in SMALL)
 
 
 def test_no_two_names_of_a_municipality_answer_for_each_other() -> None:
@@ -226,7 +241,7 @@ def test_no_two_names_of_a_municipality_answer_for_each_other() -> None:
     for names in by_place.values():
         seen: dict[tuple[str, ...], list[str]] = {}
         for name in names:
-            seen.setdefault(tuple(sorted(shortened(name_words(name)))), []).append(name)
+            seen.setdefault(tuple(sorted(abbreviate_words(name_words(name)))), []).append(name)
         for group in seen.values():
             alike += [
                 pair

@@ -8,17 +8,17 @@ import pytest
 
 from vetting.domain.asked import asked_facts
 from vetting.domain.criteria import CaseKind
-from vetting.domain.facts import LISTS, FactType, Privacy, SuppliedBy
+from vetting.domain.facts import LISTS, FactSupplier, FactType, Privacy
 from vetting.domain.paper_forms import (
     BEYOND_RULES,
     NOT_ON_PAPER,
     OF_THE_SIGNATURE,
     WRITTEN_LISTS,
+    FieldShape,
     FormKind,
-    Shape,
     paper_form,
 )
-from vetting.domain.returned_forms import Answer, marked, returned_form, says_yes
+from vetting.domain.returned_forms import FormAnswer, form_mark, returned_form, says_yes
 
 if TYPE_CHECKING:
     from vetting.domain.paper_forms import PaperForm
@@ -48,7 +48,7 @@ def test_a_form_asks_once_what_the_rules_read_and_an_applicant_can_say(
     assert len(fields) == len(set(fields))
     for fact in set(fields) - {"used_for"}:
         definition = ruleset.catalogue[fact]
-        assert definition.supplied_by is SuppliedBy.APPLICANT
+        assert definition.supplied_by is FactSupplier.APPLICANT
         assert definition.privacy is not Privacy.SEALED
     assert {"name_in_application", "organisation_number", "signed_by_role", "signed_on"} <= set(fields)
     if kind is not FormKind.REPORT:
@@ -58,7 +58,7 @@ def test_a_form_asks_once_what_the_rules_read_and_an_applicant_can_say(
         wanted = {
             name
             for name in asked
-            if (found := ruleset.catalogue[name]).supplied_by is SuppliedBy.APPLICANT
+            if (found := ruleset.catalogue[name]).supplied_by is FactSupplier.APPLICANT
             and found.privacy is not Privacy.SEALED
             and (found.type not in LISTS or found.type in WRITTEN_LISTS)
             and name not in NOT_ON_PAPER
@@ -68,7 +68,7 @@ def test_a_form_asks_once_what_the_rules_read_and_an_applicant_can_say(
     for part in form.parts:
         for field in part.fields:
             assert all(field.label)
-            assert bool(field.options) == (field.shape is Shape.CHOICE)
+            assert bool(field.options) == (field.shape is FieldShape.CHOICE)
 
 
 def test_declarations_are_signed_for_and_papers_are_said_to_come(rules: RulesFolder) -> None:
@@ -87,11 +87,11 @@ def test_declarations_are_signed_for_and_papers_are_said_to_come(rules: RulesFol
 
 def test_a_form_says_which_rules_it_was_made_from(rules: RulesFolder) -> None:
     form, ruleset = made(rules, "farsta-2021", FormKind.BOOKING)
-    assert marked(["annat", f"Blanketten följer reglerna. {form.mark}"]) == (
+    assert form_mark(["annat", f"Blanketten följer reglerna. {form.mark}"]) == (
         FormKind.BOOKING,
         ruleset.fingerprint[:12],
     )
-    assert marked(["blankett-annat-0123456789ab", "blankett-booking-0123456789abcd", ""]) is None
+    assert form_mark(["blankett-annat-0123456789ab", "blankett-booking-0123456789abcd", ""]) is None
     assert not returned_form(form.kind, ruleset.fingerprint[:12], [], ruleset).by_other_rules
     assert returned_form(form.kind, "0123456789ab", [], ruleset).by_other_rules
 
@@ -102,16 +102,16 @@ def test_answers_are_known_by_their_field_or_else_by_their_label(rules: RulesFol
         FormKind.APPLICATION,
         "0" * 12,
         [
-            Answer("amount_applied", "Annat", "40 000"),
-            Answer("", "Antal medlemmar", "34"),
-            Answer("", "ÄNDAMÅL", "Dans\noch sång"),
-            Answer("", "Det här har ingen frågat", "men svarat på"),
-            Answer("statutes_document", "Stadgar", "x"),
-            Answer("annual_minutes", "Protokoll", ""),
-            Answer("board_elected_on", "Styrelsen vald", "Skriv här"),
-            Answer("", "Signed on", "2026-03-01"),
-            Answer("audit_signed", "Underskriven", "Nej"),
-            Answer("fact_of_yesterday", "Borttagen", "svar"),
+            FormAnswer("amount_applied", "Annat", "40 000"),
+            FormAnswer("", "Antal medlemmar", "34"),
+            FormAnswer("", "ÄNDAMÅL", "Dans\noch sång"),
+            FormAnswer("", "Det här har ingen frågat", "men svarat på"),
+            FormAnswer("statutes_document", "Stadgar", "x"),
+            FormAnswer("annual_minutes", "Protokoll", ""),
+            FormAnswer("board_elected_on", "Styrelsen vald", "Skriv här"),
+            FormAnswer("", "Signed on", "2026-03-01"),
+            FormAnswer("audit_signed", "Underskriven", "Nej"),
+            FormAnswer("fact_of_yesterday", "Borttagen", "svar"),
         ],
         ruleset,
     )
@@ -131,11 +131,11 @@ def test_a_ticked_declaration_is_signed_by_whom_and_when_the_form_is_and_a_blank
 ) -> None:
     _, ruleset = made(rules, "hasselby-vallingby-2018", FormKind.APPLICATION)
     answers = [
-        Answer("", "Föreningen står bakom mångfald", "☒"),
-        Answer("likabehandling_signed", "", "☐"),
-        Answer("avstand_valdsbejakande_uttryck_signed", "", "nej tack"),
-        Answer("signed_by_role", "", "ordförande"),
-        Answer("signed_on", "", "2026-03-01"),
+        FormAnswer("", "Föreningen står bakom mångfald", "☒"),
+        FormAnswer("likabehandling_signed", "", "☐"),
+        FormAnswer("avstand_valdsbejakande_uttryck_signed", "", "nej tack"),
+        FormAnswer("signed_by_role", "", "ordförande"),
+        FormAnswer("signed_on", "", "2026-03-01"),
     ]
     found = returned_form(FormKind.APPLICATION, "0" * 12, answers, ruleset)
     assert found.typed == {
@@ -149,12 +149,12 @@ def test_a_ticked_declaration_is_signed_by_whom_and_when_the_form_is_and_a_blank
 def test_nobody_can_write_a_fact_into_a_form_that_it_does_not_ask(rules: RulesFolder) -> None:
     _, ruleset = made(rules, "grundkrav-bidrag", FormKind.APPLICATION)
     answers = [
-        Answer("deadline", "Sista ansökningsdag", "2099-01-01"),
-        Answer("unreported_grants", "", "0"),
-        Answer("", ruleset.catalogue["unreported_grants"].label.sv, "0"),
-        Answer("bankrupt", "Konkurs", "nej"),
-        Answer("group_opinion_on", "", "2026-01-01"),
-        Answer("signed", "", "ja"),
+        FormAnswer("deadline", "Sista ansökningsdag", "2099-01-01"),
+        FormAnswer("unreported_grants", "", "0"),
+        FormAnswer("", ruleset.catalogue["unreported_grants"].label.sv, "0"),
+        FormAnswer("bankrupt", "Konkurs", "nej"),
+        FormAnswer("group_opinion_on", "", "2026-01-01"),
+        FormAnswer("signed", "", "ja"),
     ]
     found = returned_form(FormKind.APPLICATION, "0" * 12, answers, ruleset)
     assert found.typed == {}
@@ -186,10 +186,10 @@ def test_a_box_is_ticked_in_many_ways(text: str, yes: bool) -> None:  # noqa: FB
 def test_what_stands_in_a_box_and_ticks_it_not_is_shown_and_a_second_answer_too(rules: RulesFolder) -> None:
     _, ruleset = made(rules, "hasselby-vallingby-2018", FormKind.APPLICATION)
     answers = [
-        Answer("mangfald_signed", "Mångfald", "kanske"),
-        Answer("amount_applied", "Sökt", "40000"),
-        Answer("amount_applied", "Sökt", "90000"),
-        Answer("amount_applied", "Sökt", "40000"),
+        FormAnswer("mangfald_signed", "Mångfald", "kanske"),
+        FormAnswer("amount_applied", "Sökt", "40000"),
+        FormAnswer("amount_applied", "Sökt", "90000"),
+        FormAnswer("amount_applied", "Sökt", "40000"),
     ]
     found = returned_form(FormKind.APPLICATION, "0" * 12, answers, ruleset)
     assert found.typed == {"amount_applied": "40000"}

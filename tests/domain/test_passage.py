@@ -10,31 +10,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetting.domain.cases import FIRST, NEXT, OPEN, State, may_follow
+from vetting.domain.cases import FIRST, NEXT, OPEN, CaseState, may_follow
 from vetting.domain.closing import BEFORE_CLOSING, BEFORE_PAYMENT, HELD_BY
 from vetting.domain.criteria import CaseKind
 from vetting.domain.passage import (
-    CHECKS,
+    GATE_CHECKS,
+    CaseSituation,
+    CommunicationRound,
     Competence,
-    Ground,
-    Outcome,
-    Proposed,
+    DecisionGround,
+    DecisionOutcome,
+    GatedStep,
+    GateProposal,
     Reservation,
-    Situation,
-    Step,
-    Told,
     closed_gates,
 )
-from vetting.domain.reclaims import remaining
-from vetting.domain.reviews import Advice, departs
-from vetting.domain.words import same
+from vetting.domain.reclaims import remaining_amount
+from vetting.domain.reviews import Advice, departs_from_advice
+from vetting.domain.words import same_in_both
 
 if TYPE_CHECKING:
     from vetting.files.rules_reading import RulesFolder
 
 DAY = date(2026, 11, 20)
-APPROVAL = Proposed(
-    outcome=Outcome.APPROVED,
+APPROVAL = GateProposal(
+    outcome=DecisionOutcome.APPROVED,
     amount=100,
     reasons="Skäl.",
     grounds=frozenset(),
@@ -43,9 +43,9 @@ APPROVAL = Proposed(
     appeal="Så överklagas beslutet.",
     written_at=datetime(2026, 11, 19, tzinfo=UTC),
 )
-REFUSAL = replace(APPROVAL, outcome=Outcome.REFUSED, amount=None, grounds=frozenset({Ground.CRITERION}))
-HEARD = Told(points=frozenset({"a"}), reply_by=DAY - timedelta(days=1), replied=False, handled=False)
-CLEAN = Situation(
+REFUSAL = replace(APPROVAL, outcome=DecisionOutcome.REFUSED, amount=None, grounds=frozenset({DecisionGround.CRITERION}))
+HEARD = CommunicationRound(points=frozenset({"a"}), reply_by=DAY - timedelta(days=1), replied=False, handled=False)
+CLEAN = CaseSituation(
     kind=CaseKind.GRANT,
     on=DAY,
     registered=True,
@@ -70,23 +70,23 @@ CLEAN = Situation(
 ADVERSE = replace(CLEAN, proposed=REFUSAL, not_met=("a",), told=(HEARD,))
 
 
-def gates(case: Situation, step: Step = Step.DECIDE) -> list[str]:
+def gates(case: CaseSituation, step: GatedStep = GatedStep.DECIDE) -> list[str]:
     return [gate.gate for gate in closed_gates(case, step)]
 
 
 def test_a_clean_case_meets_no_closed_gate() -> None:
-    assert gates(CLEAN) == gates(CLEAN, Step.READY) == gates(ADVERSE) == []
+    assert gates(CLEAN) == gates(CLEAN, GatedStep.READY) == gates(ADVERSE) == []
 
 
 @pytest.mark.parametrize(
     ("change", "gate"),
     [
         ({"registered": False}, "diariefort"),
-        ({"gaps": (same("stadgar"),)}, "ansokan-komplett"),
-        ({"to_assess": (same("x"),)}, "bedomningar-klara"),
+        ({"gaps": (same_in_both("stadgar"),)}, "ansokan-komplett"),
+        ({"to_assess": (same_in_both("x"),)}, "bedomningar-klara"),
         ({"papers_unopened": True}, "bedomningar-klara"),
         ({"basic_check": False}, "grundkontroll-klar"),
-        ({"name_in_conflict": (same("x"), same("y"))}, "ratt-forening"),
+        ({"name_in_conflict": (same_in_both("x"), same_in_both("y"))}, "ratt-forening"),
         ({"coordinator_missing": True}, "referensgrupp-har-granskat"),
         ({"decided_by_person": False}, "manniska-har-beslutat"),
         ({"officer_checked_for_conflict": False}, "jav-provat"),
@@ -119,7 +119,7 @@ def test_an_approval_is_held_by_the_one_gate(change: dict[str, Any], gate: str) 
         ({"told": (replace(HEARD, points=frozenset({"b"})),)}, "kommunicerat"),
         ({"told": (replace(HEARD, reply_by=DAY),)}, "kommunicerat"),
         ({"told": (replace(HEARD, replied=True),)}, "kommunicerat"),
-        ({"not_met_without_act": (same("x"),)}, "grund-ar-handling"),
+        ({"not_met_without_act": (same_in_both("x"),)}, "grund-ar-handling"),
         ({"adopted": None}, "regelverk-fanns-i-forvag"),
         ({"adopted": DAY + timedelta(days=1)}, "regelverk-fanns-i-forvag"),
         (
@@ -135,16 +135,16 @@ def test_a_refusal_is_held_by_the_one_gate(change: dict[str, Any], gate: str) ->
 
 
 def test_lack_of_money_is_no_adverse_finding() -> None:
-    poor = replace(CLEAN, proposed=replace(REFUSAL, grounds=frozenset({Ground.BUDGET})), adopted=None)
+    poor = replace(CLEAN, proposed=replace(REFUSAL, grounds=frozenset({DecisionGround.BUDGET})), adopted=None)
     assert gates(poor) == []
 
 
 def test_what_is_incomplete_is_refused_only_after_the_chance_to_complete() -> None:
     incomplete = replace(
         CLEAN,
-        gaps=(same("stadgar"),),
+        gaps=(same_in_both("stadgar"),),
         told=(replace(HEARD, points=frozenset(), general=True),),
-        proposed=replace(REFUSAL, grounds=frozenset({Ground.NOT_COMPLETE})),
+        proposed=replace(REFUSAL, grounds=frozenset({DecisionGround.NOT_COMPLETE})),
     )
     assert gates(incomplete) == ["komplettering-begard"]
     assert gates(replace(incomplete, asked_to_complete=True)) == []
@@ -152,9 +152,9 @@ def test_what_is_incomplete_is_refused_only_after_the_chance_to_complete() -> No
 
 
 def test_every_gate_of_the_table_is_named_and_sourced_in_the_rules(rules: RulesFolder) -> None:
-    held = {*CHECKS, *BEFORE_PAYMENT, *BEFORE_CLOSING, *HELD_BY}
+    held = {*GATE_CHECKS, *BEFORE_PAYMENT, *BEFORE_CLOSING, *HELD_BY}
     assert held == rules.book.gates.keys()
-    assert not HELD_BY.keys() & {*CHECKS, *BEFORE_PAYMENT, *BEFORE_CLOSING}
+    assert not HELD_BY.keys() & {*GATE_CHECKS, *BEFORE_PAYMENT, *BEFORE_CLOSING}
 
 
 @given(st.data())
@@ -169,18 +169,20 @@ def test_a_gate_more_never_opens_another(data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     ("advice", "outcome", "against"),
     [
-        (None, Outcome.REFUSED, False),
-        (Advice.RECOMMENDS, Outcome.APPROVED, False),
-        (Advice.RECOMMENDS, Outcome.REFUSED, True),
-        (Advice.NO_OBJECTION, Outcome.DISMISSED, True),
-        (Advice.ADVISES_AGAINST, Outcome.APPROVED, True),
-        (Advice.ADVISES_AGAINST, Outcome.REFUSED, False),
-        (Advice.POSTPONES, Outcome.APPROVED, False),
-        (Advice.ADVISES_AGAINST, Outcome.PARTLY_APPROVED, True),
+        (None, DecisionOutcome.REFUSED, False),
+        (Advice.RECOMMENDS, DecisionOutcome.APPROVED, False),
+        (Advice.RECOMMENDS, DecisionOutcome.REFUSED, True),
+        (Advice.NO_OBJECTION, DecisionOutcome.DISMISSED, True),
+        (Advice.ADVISES_AGAINST, DecisionOutcome.APPROVED, True),
+        (Advice.ADVISES_AGAINST, DecisionOutcome.REFUSED, False),
+        (Advice.POSTPONES, DecisionOutcome.APPROVED, False),
+        (Advice.ADVISES_AGAINST, DecisionOutcome.PARTLY_APPROVED, True),
     ],
 )
-def test_when_a_decision_departs_from_the_advice(advice: Advice | None, outcome: Outcome, *, against: bool) -> None:
-    assert departs(advice, outcome) is against
+def test_when_a_decision_departs_from_the_advice(
+    advice: Advice | None, outcome: DecisionOutcome, *, against: bool
+) -> None:
+    assert departs_from_advice(advice, outcome) is against
 
 
 @pytest.mark.parametrize("kind", list(CaseKind))
@@ -191,14 +193,14 @@ def test_states_lead_only_to_states_and_an_end(kind: CaseKind) -> None:
         reached.add(state)
         waiting |= set(NEXT[kind].get(state, ())) - reached
     ends = {state for state in reached if not NEXT[kind].get(state)}
-    assert ends <= {State.CLOSED, State.WITHDRAWN, State.REFUSED, State.CANCELLED, State.RESCINDED}
-    decided = {State.PAYMENT, State.CONFIRMED, State.REFUSED}
-    for state in OPEN - {State.READY}:
+    assert ends <= {CaseState.CLOSED, CaseState.WITHDRAWN, CaseState.REFUSED, CaseState.CANCELLED, CaseState.RESCINDED}
+    decided = {CaseState.PAYMENT, CaseState.CONFIRMED, CaseState.REFUSED}
+    for state in OPEN - {CaseState.READY}:
         assert not any(may_follow(state, then, kind) for then in decided), state
 
 
 @given(st.integers(0, 10**12), st.lists(st.integers(0, 10**10), max_size=6))
 def test_nothing_below_nothing_remains(claimed: int, entries: list[int]) -> None:
-    left = remaining(claimed, entries)
+    left = remaining_amount(claimed, entries)
     assert left >= 0
     assert left == max(0, claimed - sum(entries))

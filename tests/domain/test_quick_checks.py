@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from vetting.domain.proposal import Proposal, strongest
-from vetting.domain.quick_checks import CounterAnswer, age, at_counter, counter_words
+from vetting.domain.proposal import Proposal, strongest_proposal
+from vetting.domain.quick_checks import CounterAnswer, age_in_words, at_counter, counter_words
 
 DAY = date(2026, 11, 20)
 
@@ -34,9 +34,9 @@ def test_there_are_three_answers_and_none_is_no() -> None:
     ],
 )
 def test_how_old_a_look_is(days: int, told: str) -> None:
-    assert age(DAY - timedelta(days=days), DAY).sv == told
+    assert age_in_words(DAY - timedelta(days=days), DAY).sv == told
 
 
 def test_the_stronger_of_two_is_told() -> None:
-    assert strongest([Proposal.APPROVE, Proposal.COMPLETE]) is Proposal.COMPLETE
-    assert strongest([]) is Proposal.APPROVE
+    assert strongest_proposal([Proposal.APPROVE, Proposal.COMPLETE]) is Proposal.COMPLETE
+    assert strongest_proposal([]) is Proposal.APPROVE

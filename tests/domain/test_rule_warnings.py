@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.domain.test_lists import entry, made
-from vetting.domain.rule_warnings import warnings
+from vetting.domain.rule_warnings import rule_warnings_of
 
 if TYPE_CHECKING:
     from vetting.files.rules_reading import RulesFolder
@@ -40,7 +40,7 @@ def told(rules: RulesFolder, criterion: dict[str, Any], **more: Any) -> list[str
         "criteria": [criterion],
         **more,
     }
-    return [warned.what.sv for warned in warnings(made(rules, data), ON)]
+    return [warned.what.sv for warned in rule_warnings_of(made(rules, data), ON)]
 
 
 def test_a_plain_criterion_gives_no_warning(rules: RulesFolder) -> None:

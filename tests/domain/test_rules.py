@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import shipped_rules
-from vetting.domain.criteria import CaseKind, Consequence, Moment
-from vetting.domain.facts import Facts, SuppliedBy
+from vetting.domain.criteria import CaseKind, Consequence, ReviewMoment
+from vetting.domain.facts import Facts, FactSupplier
 from vetting.domain.problem import Faults
-from vetting.domain.resolving import resolve
+from vetting.domain.resolving import resolve_rule_set
 from vetting.domain.ruleset import RuleSet, parse_ruleset
-from vetting.domain.screening import Result, screen
-from vetting.domain.worked_cases import WorkedCase, run
+from vetting.domain.screening import CriterionResult, screen
+from vetting.domain.worked_cases import WorkedCase, run_worked_case
 
 if TYPE_CHECKING:
     from vetting.files.rules_reading import RulesFolder
@@ -42,7 +42,7 @@ def test_the_library_holds_the_88_criteria_and_those_of_the_municipalities(rules
 
 @pytest.mark.parametrize(("name", "case"), ALL_CASES, ids=[f"{n}: {c.name}" for n, c in ALL_CASES])
 def test_a_worked_case_comes_out_as_written(rules: RulesFolder, name: str, case: WorkedCase) -> None:
-    _, problems = run(case, rules.sets[name])
+    _, problems = run_worked_case(case, rules.sets[name])
     assert [problem.line("sv") for problem in problems] == []
 
 
@@ -89,11 +89,11 @@ MEMBERS = st.integers(min_value=0, max_value=1_000_000)
 @given(MEMBERS)
 def test_one_more_member_never_turns_met_into_not_met(members: int) -> None:
     before, after = _medlemmar_minst(members), _medlemmar_minst(members + 1)
-    assert not (before is Result.MET and after is Result.NOT_MET)
-    assert after in {Result.MET, Result.NOT_MET}
+    assert not (before is CriterionResult.MET and after is CriterionResult.NOT_MET)
+    assert after in {CriterionResult.MET, CriterionResult.NOT_MET}
 
 
-def _medlemmar_minst(members: int) -> Result:
+def _medlemmar_minst(members: int) -> CriterionResult:
     ruleset = shipped_rules().sets["grundkrav-bidrag"]
     screening = screen(ruleset, Facts({"members_total": members}), kind=CaseKind.GRANT, on=ON)
     return next(f.result for f in screening.findings if f.criterion.id == "medlemmar-minst")
@@ -102,7 +102,7 @@ def _medlemmar_minst(members: int) -> Result:
 def resolved(rules: RulesFolder, data: dict[str, Any]) -> RuleSet:
     faults = Faults()
     draft = parse_ruleset(data, faults, rules.book.catalogue)
-    made = resolve(draft, rules.book, faults) if draft else None
+    made = resolve_rule_set(draft, rules.book, faults) if draft else None
     assert made is not None, faults.found
     return made
 
@@ -150,7 +150,7 @@ def test_the_fingerprint_changes_with_everything_that_decides(rules: RulesFolder
         set_data(use, {"use": "stadgar-antagna", "kinds": ["grant"]}),
     ]
     assert len({resolved(rules, data).fingerprint for data in (base, *others)}) == len(others) + 1
-    supplied = replace(rules.book.catalogue["members_total"], supplied_by=SuppliedBy.STAFF)
+    supplied = replace(rules.book.catalogue["members_total"], supplied_by=FactSupplier.STAFF)
     book = replace(rules.book, catalogue={**rules.book.catalogue, "members_total": supplied}, resolved={})
     assert resolved(replace(rules, book=book), base).fingerprint != resolved(rules, base).fingerprint
 
@@ -187,7 +187,7 @@ def test_two_bases_that_disagree_are_a_fault_until_the_set_itself_says(rules: Ru
     faults = Faults()
     draft = parse_ruleset(set_data(**both), faults, book.catalogue)
     assert draft is not None
-    assert resolve(draft, book, faults) is None
+    assert resolve_rule_set(draft, book, faults) is None
     assert "säger olika om 'medlemmar-minst'" in faults.found[0].what.sv
     settled = set_data({"use": "medlemmar-minst", "settings": {"required_members": 4}}, **both)
     assert resolved(folder, settled).for_kind(CaseKind.GRANT)
@@ -200,7 +200,7 @@ def test_a_set_with_a_broken_base_is_broken_too(rules: RulesFolder) -> None:
     faults = Faults()
     draft = parse_ruleset(set_data(builds_on=["trasig"]), faults, book.catalogue)
     assert draft is not None
-    assert resolve(draft, book, faults) is None
+    assert resolve_rule_set(draft, book, faults) is None
     assert "'trasig' har fel" in faults.found[0].what.sv
 
 
@@ -212,5 +212,5 @@ def test_a_set_takes_over_gates_and_referral_and_may_say_none(rules: RulesFolder
 
 
 def test_no_criterion_of_a_running_moment_is_asked_before_a_decision(rules: RulesFolder) -> None:
-    screening = screen(rules.sets["farsta-2021"], Facts(), kind=CaseKind.GRANT, moment=Moment.BEFORE, on=ON)
+    screening = screen(rules.sets["farsta-2021"], Facts(), kind=CaseKind.GRANT, moment=ReviewMoment.BEFORE, on=ON)
     assert "krav-uppfylls-under-bidragstiden" not in {finding.criterion.id for finding in screening.findings}

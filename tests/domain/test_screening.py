@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 from vetting.domain.case_lists import CaseRow
 from vetting.domain.computed import of_a_list
-from vetting.domain.criteria import CaseKind, Moment
-from vetting.domain.evidence import Answer, Assessment
+from vetting.domain.criteria import CaseKind, ReviewMoment
+from vetting.domain.evidence import Assessment, CriterionAnswer
 from vetting.domain.facts import Facts, Support, Value
 from vetting.domain.problem import Faults
 from vetting.domain.proposal import Attention, Proposal
-from vetting.domain.reasons import result_in_words, why
-from vetting.domain.resolving import resolve
+from vetting.domain.reasons import reason_for_finding, result_in_words
+from vetting.domain.resolving import resolve_rule_set
 from vetting.domain.ruleset import parse_ruleset
-from vetting.domain.screening import Author, Finding, Part, Reason, Result, Screening, screen
+from vetting.domain.screening import (
+    BookingPart,
+    CriterionResult,
+    Finding,
+    ResultAuthor,
+    ResultReason,
+    Screening,
+    screen,
+)
 
 if TYPE_CHECKING:
     from vetting.domain.ruleset import RuleSet
@@ -29,7 +37,7 @@ def found(screening: Screening, criterion: str) -> Finding:
     return next(finding for finding in screening.findings if finding.criterion.id == criterion)
 
 
-def answered(ruleset: RuleSet, answer: Answer, *ids: str, **changes: object) -> dict[str, Assessment]:
+def answered(ruleset: RuleSet, answer: CriterionAnswer, *ids: str, **changes: object) -> dict[str, Assessment]:
     given = {
         item.id: Assessment(criterion=item.id, answer=answer, by="Kim Ek", on=ON, fingerprint=item.fingerprint)
         for item in ruleset.criteria
@@ -57,61 +65,70 @@ COMPLETE: dict[str, Value] = {"booker_is_private": False, "external_speakers": F
 
 def test_what_a_person_answered_is_not_computed(rules: RulesFolder) -> None:
     farsta = rules.sets["farsta-2021"]
-    screening = booking(farsta, answered(farsta, Answer.NOTHING_FOUND, "demokratisk-rattsstat"))
+    screening = booking(farsta, answered(farsta, CriterionAnswer.NOTHING_FOUND, "demokratisk-rattsstat"))
     finding = found(screening, "demokratisk-rattsstat")
-    assert (finding.result, finding.author) == (Result.NOTHING_FOUND, Author.PERSON)
+    assert (finding.result, finding.author) == (CriterionResult.NOTHING_FOUND, ResultAuthor.PERSON)
 
 
 def test_nothing_found_opens_what_met_opens_and_is_never_called_met(farsta: RuleSet) -> None:
     """It is no clearance: its own result, its own words."""
-    screening = booking(farsta, answered(farsta, Answer.NOTHING_FOUND, *VALUES), **COMPLETE)
+    screening = booking(farsta, answered(farsta, CriterionAnswer.NOTHING_FOUND, *VALUES), **COMPLETE)
     looked_at = [finding for finding in screening.findings if finding.criterion.id in VALUES]
-    assert {finding.result for finding in looked_at} == {Result.NOTHING_FOUND}
+    assert {finding.result for finding in looked_at} == {CriterionResult.NOTHING_FOUND}
     assert {finding.effect for finding in looked_at} == {None}
-    said = [text for finding in looked_at for text in (*why(finding, screening), *result_in_words(finding))]
+    said = [
+        text for finding in looked_at for text in (*reason_for_finding(finding, screening), *result_in_words(finding))
+    ]
     assert not [text for text in said if "ppfyll" in text or "prövad" in text or "Met" in text or " met" in text]
     assert all("nget har framkommit" in text or "othing found" in text for text in said)
 
 
 def test_an_answer_from_another_kind_of_case_is_a_proposal_to_make_ones_own(farsta: RuleSet) -> None:
-    screening = booking(farsta, answered(farsta, Answer.NOTHING_FOUND, *VALUES, earlier=True, other_kind=True))
+    screening = booking(farsta, answered(farsta, CriterionAnswer.NOTHING_FOUND, *VALUES, earlier=True, other_kind=True))
     finding = found(screening, VALUES[0])
-    assert (finding.result, finding.reason) == (Result.NEEDS_ASSESSMENT, Reason.OTHER_KIND)
-    assert (finding.author, finding.attention) == (Author.COMPUTED, Attention.LOOK)
-    assert "Kim Ek" in why(finding, screening).sv
-    assert "den 20 nov" in why(finding, screening).sv or "20 nov" in why(finding, screening).sv
+    assert (finding.result, finding.reason) == (CriterionResult.NEEDS_ASSESSMENT, ResultReason.OTHER_KIND)
+    assert (finding.author, finding.attention) == (ResultAuthor.COMPUTED, Attention.LOOK)
+    assert "Kim Ek" in reason_for_finding(finding, screening).sv
+    assert (
+        "den 20 nov" in reason_for_finding(finding, screening).sv
+        or "20 nov" in reason_for_finding(finding, screening).sv
+    )
 
 
 def test_an_earlier_assessment_is_reused_and_says_so(rules: RulesFolder) -> None:
     farsta = rules.sets["farsta-2021"]
-    screening = booking(farsta, answered(farsta, Answer.MET, "demokratisk-rattsstat", earlier=True))
-    assert found(screening, "demokratisk-rattsstat").author is Author.EARLIER
+    screening = booking(farsta, answered(farsta, CriterionAnswer.MET, "demokratisk-rattsstat", earlier=True))
+    assert found(screening, "demokratisk-rattsstat").author is ResultAuthor.EARLIER
 
 
 def test_an_expired_answer_is_asked_again_as_a_look(rules: RulesFolder) -> None:
     farsta = rules.sets["farsta-2021"]
-    old = answered(farsta, Answer.MET, "demokratisk-rattsstat", valid_until=date(2026, 11, 19))
+    old = answered(farsta, CriterionAnswer.MET, "demokratisk-rattsstat", valid_until=date(2026, 11, 19))
     finding = found(booking(farsta, old), "demokratisk-rattsstat")
-    assert (finding.reason, finding.attention) == (Reason.EXPIRED, Attention.LOOK)
+    assert (finding.reason, finding.attention) == (ResultReason.EXPIRED, Attention.LOOK)
 
 
 def test_an_answer_to_another_wording_is_no_answer(rules: RulesFolder) -> None:
     farsta = rules.sets["farsta-2021"]
-    other = answered(farsta, Answer.MET, "demokratisk-rattsstat", fingerprint="0" * 64)
-    assert found(booking(farsta, other), "demokratisk-rattsstat").result is Result.NEEDS_ASSESSMENT
+    other = answered(farsta, CriterionAnswer.MET, "demokratisk-rattsstat", fingerprint="0" * 64)
+    assert found(booking(farsta, other), "demokratisk-rattsstat").result is CriterionResult.NEEDS_ASSESSMENT
 
 
 def test_a_withdrawn_answer_is_no_answer(rules: RulesFolder) -> None:
     farsta = rules.sets["farsta-2021"]
-    gone = answered(farsta, Answer.MET, "demokratisk-rattsstat", withdrawn=True)
-    assert found(booking(farsta, gone), "demokratisk-rattsstat").result is Result.NEEDS_ASSESSMENT
+    gone = answered(farsta, CriterionAnswer.MET, "demokratisk-rattsstat", withdrawn=True)
+    assert found(booking(farsta, gone), "demokratisk-rattsstat").result is CriterionResult.NEEDS_ASSESSMENT
 
 
 def test_a_signal_about_the_event_makes_the_event_be_asked_and_is_no_question_itself(farsta: RuleSet) -> None:
-    screening = booking(farsta, answered(farsta, Answer.NOTHING_FOUND, *VALUES), external_speakers=True)
-    assert found(screening, "signal-extern-forelasare").result is Result.NOT_APPLICABLE
+    screening = booking(farsta, answered(farsta, CriterionAnswer.NOTHING_FOUND, *VALUES), external_speakers=True)
+    assert found(screening, "signal-extern-forelasare").result is CriterionResult.NOT_APPLICABLE
     event = found(screening, "arrangemang-demokratisk-grund")
-    assert (event.result, event.reason, event.attention) == (Result.NEEDS_ASSESSMENT, Reason.AGAINST, Attention.PERSON)
+    assert (event.result, event.reason, event.attention) == (
+        CriterionResult.NEEDS_ASSESSMENT,
+        ResultReason.AGAINST,
+        Attention.PERSON,
+    )
 
 
 def test_a_tip_puts_a_value_criterion_to_a_person_although_it_was_answered(rules: RulesFolder) -> None:
@@ -119,15 +136,15 @@ def test_a_tip_puts_a_value_criterion_to_a_person_although_it_was_answered(rules
     base = rules.sets["farsta-2021"]
     tip = rules.book.library["signal-uppgift-utifran"]
     farsta = replace(base, criteria=(*base.criteria, tip), fingerprint="with-tip")
-    answers = answered(farsta, Answer.NOTHING_FOUND, *VALUES)
+    answers = answered(farsta, CriterionAnswer.NOTHING_FOUND, *VALUES)
     facts: dict[str, Value] = {"tip_received_on": ON, "tip_about": ("demokratisk-rattsstat",)}
     screening = booking(farsta, answers, **facts)
     finding = found(screening, "demokratisk-rattsstat")
-    assert (finding.reason, finding.attention) == (Reason.AGAINST, Attention.PERSON)
-    seen = answered(farsta, Answer.NOTHING_FOUND, *VALUES, signals=finding.signals)
-    assert found(booking(farsta, seen, **facts), "demokratisk-rattsstat").result is Result.NOTHING_FOUND
+    assert (finding.reason, finding.attention) == (ResultReason.AGAINST, Attention.PERSON)
+    seen = answered(farsta, CriterionAnswer.NOTHING_FOUND, *VALUES, signals=finding.signals)
+    assert found(booking(farsta, seen, **facts), "demokratisk-rattsstat").result is CriterionResult.NOTHING_FOUND
     newer = booking(farsta, seen, **{**facts, "tip_received_on": date(2026, 11, 21)})
-    assert found(newer, "demokratisk-rattsstat").reason is Reason.AGAINST
+    assert found(newer, "demokratisk-rattsstat").reason is ResultReason.AGAINST
 
 
 def test_a_signal_about_what_nobody_can_be_asked_is_a_question_of_its_own(rules: RulesFolder) -> None:
@@ -136,13 +153,13 @@ def test_a_signal_about_what_nobody_can_be_asked_is_a_question_of_its_own(rules:
     ruleset = replace(base, criteria=(*base.criteria, tip), fingerprint="with-tip")
     facts: dict[str, Value] = {"tip_received_on": ON, "tip_about": ("organisationsnummer-giltigt",)}
     finding = found(booking(ruleset, None, **facts), tip.id)
-    assert (finding.result, finding.attention) == (Result.NEEDS_ASSESSMENT, Attention.PERSON)
+    assert (finding.result, finding.attention) == (CriterionResult.NEEDS_ASSESSMENT, Attention.PERSON)
 
 
 def test_a_withdrawn_no_is_for_a_person_and_an_expired_answer_is_a_look(rules: RulesFolder) -> None:
     farsta = rules.sets["farsta-2021"]
-    gone = found(booking(farsta, answered(farsta, Answer.NOT_MET, *VALUES, withdrawn=True)), VALUES[0])
-    assert (gone.reason, gone.attention) == (Reason.WITHDRAWN, Attention.PERSON)
+    gone = found(booking(farsta, answered(farsta, CriterionAnswer.NOT_MET, *VALUES, withdrawn=True)), VALUES[0])
+    assert (gone.reason, gone.attention) == (ResultReason.WITHDRAWN, Attention.PERSON)
 
 
 def own(rules: RulesFolder, *, kinds: tuple[str, ...] = ("grant",), **fields: object) -> RuleSet:
@@ -168,12 +185,12 @@ def own(rules: RulesFolder, *, kinds: tuple[str, ...] = ("grant",), **fields: ob
     }
     faults = Faults()
     draft = parse_ruleset(data, faults, rules.book.catalogue)
-    made = resolve(draft, rules.book, faults) if draft else None
+    made = resolve_rule_set(draft, rules.book, faults) if draft else None
     assert made is not None, faults.found
     return made
 
 
-def grant(ruleset: RuleSet, facts: Facts, moment: Moment = Moment.BEFORE) -> Screening:
+def grant(ruleset: RuleSet, facts: Facts, moment: ReviewMoment = ReviewMoment.BEFORE) -> Screening:
     return screen(ruleset, facts, kind=CaseKind.GRANT, moment=moment, on=ON)
 
 
@@ -222,10 +239,10 @@ def test_only_if_makes_a_criterion_not_apply_and_unknown_where_that_is_unknown(r
         kind="document",
         if_not_met="complete",
     )
-    assert found(grant(ruleset, Facts({"amount_applied": 300_000_00})), "eget").result is Result.NOT_APPLICABLE
+    assert found(grant(ruleset, Facts({"amount_applied": 300_000_00})), "eget").result is CriterionResult.NOT_APPLICABLE
     assert found(grant(ruleset, Facts({"amount_applied": 300_000_01})), "eget").missing == ("detailed_budget",)
     assert found(grant(ruleset, Facts()), "eget").missing == ("amount_applied",)
-    assert found(grant(ruleset, Facts({"detailed_budget": True})), "eget").result is Result.MET
+    assert found(grant(ruleset, Facts({"detailed_budget": True})), "eget").result is CriterionResult.MET
 
 
 def asking(rules: RulesFolder, if_unknown: str) -> RuleSet:
@@ -241,9 +258,12 @@ def asking(rules: RulesFolder, if_unknown: str) -> RuleSet:
 
 
 def test_an_unknown_asking_condition_is_noted_or_asked_as_the_rule_says(rules: RulesFolder) -> None:
-    assert found(booking(asking(rules, "note")), "eget").result is Result.NOT_APPLICABLE
-    assert found(booking(asking(rules, "ask")), "eget").result is Result.NEEDS_ASSESSMENT
-    assert found(booking(asking(rules, "ask"), None, open_to_public=False), "eget").result is Result.NOT_APPLICABLE
+    assert found(booking(asking(rules, "note")), "eget").result is CriterionResult.NOT_APPLICABLE
+    assert found(booking(asking(rules, "ask")), "eget").result is CriterionResult.NEEDS_ASSESSMENT
+    assert (
+        found(booking(asking(rules, "ask"), None, open_to_public=False), "eget").result
+        is CriterionResult.NOT_APPLICABLE
+    )
 
 
 def test_on_running_support_reclaim_goes_before_a_payment_stop(rules: RulesFolder) -> None:
@@ -252,8 +272,8 @@ def test_on_running_support_reclaim_goes_before_a_payment_stop(rules: RulesFolde
     back = replace(own(rules, on_running_support="reclaim", **running).criteria[0], id="annat")
     both = replace(stop, criteria=(*stop.criteria, back), fingerprint="both")
     facts = Facts({"bankrupt": True})
-    assert grant(stop, facts, Moment.RUNNING).proposal is Proposal.PAUSE_PAYMENT
-    assert grant(both, facts, Moment.RUNNING).proposal is Proposal.RECLAIM
+    assert grant(stop, facts, ReviewMoment.RUNNING).proposal is Proposal.PAUSE_PAYMENT
+    assert grant(both, facts, ReviewMoment.RUNNING).proposal is Proposal.RECLAIM
     assert grant(both, facts).nothing_checked
 
 
@@ -266,7 +286,7 @@ def test_a_sum_whose_amounts_are_unknown_lacks_something(rules: RulesFolder) -> 
 def test_the_two_parts_of_a_booking_are_proposed_apart(farsta: RuleSet) -> None:
     screening = booking(
         farsta,
-        answered(farsta, Answer.NOTHING_FOUND, *VALUES),
+        answered(farsta, CriterionAnswer.NOTHING_FOUND, *VALUES),
         organisation_number="8029990234",
         organiser_is_booker=True,
         organiser_of_record="Föreningen Exempelstigen",
@@ -274,7 +294,7 @@ def test_the_two_parts_of_a_booking_are_proposed_apart(farsta: RuleSet) -> None:
         responsible_person="ordföranden",
         expected_visitors=140,
     )
-    assert screening.parts == {Part.ASSOCIATION: Proposal.APPROVE, Part.EVENT: Proposal.ASSESS}
+    assert screening.parts == {BookingPart.ASSOCIATION: Proposal.APPROVE, BookingPart.EVENT: Proposal.ASSESS}
     assert screening.proposal is Proposal.ASSESS
 
 
@@ -300,7 +320,7 @@ def test_a_missing_computed_fact_has_no_effect(rules: RulesFolder) -> None:
     ruleset = rules.sets["grundkrav-bidrag"]
     screening = screen(ruleset, Facts({"members_total": 9}), kind=CaseKind.GRANT, on=ON)
     finding = found(screening, "tidigare-bidrag-redovisat")
-    assert (finding.result, finding.effect) == (Result.UNKNOWN, None)
+    assert (finding.result, finding.effect) == (CriterionResult.UNKNOWN, None)
 
 
 def test_the_same_input_gives_the_same_result(farsta: RuleSet) -> None:

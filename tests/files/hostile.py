@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -400,4 +400,4 @@ def odd() -> Iterator[tuple[str, bytes]]:
         'Förening;Org.nr;Medlemmar\n"Unga;802999-0234;34\nB;802999-0341;5\n"D" x;802999-0416;6\n'.encode(),
     )
     yield "noncharacters", "Förening;Org.nr;Medlemmar\nA\uffffB\ufffe;802999-0234;34\n".encode()
-    yield "macro workbook", (shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes()
+    yield "macro workbook", (shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes()

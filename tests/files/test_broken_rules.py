@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vetting.domain.worked_cases import run
+from vetting.domain.worked_cases import run_worked_case
 from vetting.files.layouts_reading import read_layouts
 from vetting.files.rules_reading import read_rules
 from vetting.files.yaml_reading import LARGEST_BYTES
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from vetting.domain.problem import Problem
@@ -32,10 +32,10 @@ def all_broken() -> list[Path]:
 def rules_folder(tmp_path: Path) -> Path:
     """The shipped facts, gates, library and base set: a place for one broken file."""
     folder = tmp_path / "rules"
-    shutil.copytree(shipped("rules"), folder, ignore=shutil.ignore_patterns("sets"))
+    shutil.copytree(shipped_folder("rules"), folder, ignore=shutil.ignore_patterns("sets"))
     (folder / "sets").mkdir()
     for name in ("grundkrav-bidrag.yaml", "grundkrav-bidrag.cases.yaml"):
-        shutil.copy(shipped("rules") / "sets" / name, folder / "sets")
+        shutil.copy(shipped_folder("rules") / "sets" / name, folder / "sets")
     return folder
 
 
@@ -59,7 +59,9 @@ def problems_with(broken: Path, tmp_path: Path) -> list[Problem]:
         case "layouts":
             return list(read_layouts(broken.parent, read_rules(folder).book.catalogue)[1])
     found = read_rules(folder)
-    different = [p for name, cases in found.cases.items() for case in cases for p in run(case, found.sets[name])[1]]
+    different = [
+        p for name, cases in found.cases.items() for case in cases for p in run_worked_case(case, found.sets[name])[1]
+    ]
     return [*found.problems, *different]
 
 
@@ -82,7 +84,7 @@ def test_the_base_of_the_broken_files_is_good(tmp_path: Path) -> None:
     (folder / "sets" / "own.cases.yaml").write_text(GOOD_CASES, encoding="utf-8")
     found = read_rules(folder)
     assert [problem.line("en") for problem in found.problems] == []
-    assert run(found.cases["own"][0], found.sets["own"])[1] == ()
+    assert run_worked_case(found.cases["own"][0], found.sets["own"])[1] == ()
 
 
 @pytest.mark.parametrize(

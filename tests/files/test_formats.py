@@ -10,11 +10,11 @@ import pytest
 
 from tests.files import hostile
 from tests.files.test_hostile_files import AT, screened
-from vetting.domain.tables import Area, CellKind, Sheet
+from vetting.domain.tables import CellKind, MergedArea, Sheet
 from vetting.files import cell_reading, limits
 from vetting.files.workbook_reading import read_workbook
 from vetting.services.lists import annotated_copy
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 
 
 def cells(sheet: Sheet) -> list[list[object]]:
@@ -63,7 +63,7 @@ def with_looks(*, large: bool) -> bytes:
 @pytest.mark.parametrize("large", [False, True])
 def test_merged_cells_and_hidden_rows_are_known_whatever_reads_the_file(*, large: bool) -> None:
     sheet = read_workbook(with_looks(large=large), "lista.xlsx").sheets[0]
-    assert set(sheet.merged) == {Area(1, 1, 1, 2), Area(1, 3, 1, 4)}
+    assert set(sheet.merged) == {MergedArea(1, 1, 1, 2), MergedArea(1, 3, 1, 4)}
     assert sheet.hidden_rows == (4,)
     told = [cell.kind.value for row in sheet.rows[:4] for cell in row.cells.values() if cell.kind.value in "ef"]
     assert (len(told), sheet.unread_cells) == ((0, 2) if large else (2, 0))
@@ -72,12 +72,12 @@ def test_merged_cells_and_hidden_rows_are_known_whatever_reads_the_file(*, large
 @pytest.mark.parametrize("name", ["ansokningar.xlsx", "bokningar.xlsx"])
 def test_both_readers_of_workbooks_give_the_same_cells(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """But for a formula that nobody calculated: calamine has no cell for it, only the sheet knows of it."""
-    data = (shipped("imports") / "samples" / name).read_bytes()
+    data = (shipped_folder("imports") / "samples" / name).read_bytes()
 
     def rows() -> list[list[object]]:
         return [
             [number, kinds.rstrip(".f"), [value for value in values if value != ""]]
-            for frame in cell_reading.frames(data, limits.CASE_ROWS)
+            for frame in cell_reading.frames_of_sheets(data, limits.CASE_ROWS)
             for number, kinds, values in frame.get("rows", ())
         ]
 

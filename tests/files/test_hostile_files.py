@@ -19,14 +19,14 @@ from vetting.domain.problem import UnreadableError
 from vetting.files import limits
 from vetting.files.workbook_reading import read_workbook
 from vetting.services.lists import annotated_copy, screen_list
-from vetting.services.rules import load
-from vetting.shipped import shipped
+from vetting.services.rules import load_rules
+from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from vetting.domain.problem import Problem
     from vetting.domain.screened import ScreenedList
 
-RULES = load(shipped("rules"), shipped("imports"))
+RULES = load_rules(shipped_folder("rules"), shipped_folder("imports"))
 FARSTA = RULES.folder.sets["farsta-2021-med-grundkrav"]
 ON = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 9, 30)

@@ -13,16 +13,16 @@ from tests.files.papers import odt, pdf, picture, word
 from vetting.domain.problem import UnreadableError
 from vetting.files import limits
 from vetting.files.document_types import DOCX, JPEG, MAIL, ODT, PDF, PNG, TEXT, XLSX
-from vetting.files.papers import paper_picture, paper_text
+from vetting.files.papers import document_pages, page_picture
 
 
 def text(data: bytes, media: str) -> tuple[str, ...]:
-    return tuple(page.strip() for page in paper_text(data, "papper", media).texts)
+    return tuple(page.strip() for page in document_pages(data, "papper", media).texts)
 
 
 def refused(data: bytes, media: str, page: int | None = None) -> str:
     with pytest.raises(UnreadableError) as found:
-        paper_text(data, "papper", media) if page is None else paper_picture(data, "papper", media, page)
+        document_pages(data, "papper", media) if page is None else page_picture(data, "papper", media, page)
     return found.value.problem.what.sv
 
 
@@ -59,11 +59,11 @@ def test_other_papers_are_one_page_of_text(data: bytes, media: str, words: str) 
 
 @pytest.mark.parametrize(("data", "media"), [(pdf("", ""), PDF), (picture(), PNG), (picture(kind="JPEG"), JPEG)])
 def test_what_holds_no_text_is_told_to_be_a_scan(data: bytes, media: str) -> None:
-    assert paper_text(data, "papper", media).is_scan
+    assert document_pages(data, "papper", media).is_scan
 
 
 def test_of_a_paper_of_5000_pages_the_first_are_read_and_all_are_counted() -> None:
-    found = paper_text(pdf(*(f"Sida nummer {number}" for number in range(5_000))), "papper", PDF)
+    found = document_pages(pdf(*(f"Sida nummer {number}" for number in range(5_000))), "papper", PDF)
     assert found.pages == 5_000
     assert len(found.texts) == limits.PAPER_PAGES
     assert found.texts[299].strip() == "Sida nummer 299"
@@ -99,7 +99,7 @@ def test_what_is_not_what_it_seems_is_refused_with_a_sentence(data: bytes, media
 
 
 def drawn(data: bytes, media: str, page: int = 1) -> Image.Image:
-    return Image.open(io.BytesIO(paper_picture(data, "papper", media, page)))
+    return Image.open(io.BytesIO(page_picture(data, "papper", media, page)))
 
 
 def test_a_page_of_a_pdf_is_drawn() -> None:
@@ -119,7 +119,7 @@ def test_a_picture_is_drawn_anew_without_what_was_hidden_in_it() -> None:
     exif[0x010E] = "Storgatan 1, hemma hos kassören"
     data = picture(kind="JPEG", exif=exif)
     assert b"kass" in data
-    found = paper_picture(data, "foto.jpg", JPEG, 1)
+    found = page_picture(data, "foto.jpg", JPEG, 1)
     assert b"kass" not in found
     assert found.startswith(b"\x89PNG")
 

@@ -12,64 +12,66 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
-from tests.town import NUMBERS, Town, booking_facts, clean_facts, rules
-from vetting.domain.cases import Marked
+from vetting.domain.cases import CaseMarkKind
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.domain.registers import (
-    Column,
-    ColumnKind,
+    RegisterColumn,
+    RegisterColumnKind,
     RegisterName,
     RegisterTable,
 )
 from vetting.domain.words import Words
 from vetting.files.workbook_writing import register_workbook
 from vetting.services import assessments, decisions
-from vetting.services.register_files import workbook
+from vetting.services.register_files import workbook_of_register
 from vetting.services.registers import (
-    Selection,
+    RegisterSelection,
     associations,
     bookings,
     delegated,
     grants,
     opinions,
     reclaims,
-    register,
+    register_sheets,
 )
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 HOSTILE = '=HYPERLINK("http://ond.example")'
 
 
 @pytest.fixture
-def filled(town: Town) -> Town:
+def filled(board: BoardAtWork) -> BoardAtWork:
     """Two grants and a booking in one board, one grant in another; a name that would be a formula."""
-    town.approve()
-    town.approve(clean_facts(NUMBERS[1], HOSTILE, amount_applied=40_000_00, purpose="+1+1"))
-    number = town.receive(booking_facts(), kind=CaseKind.BOOKING).number
-    town.do(decisions.declare_no_conflict, number)
-    town.do(cases_mark, number)
-    town.do(decisions.make_ready, number, rules=rules())
-    town.propose(number, amount=None)
-    town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
-    town.decide(number)
-    Town(town.database, code="syd").build().approve(clean_facts(NUMBERS[2], "Föreningen i syd"))
-    return town
+    board.approve()
+    board.approve(clean_facts(NUMBERS[1], HOSTILE, amount_applied=40_000_00, purpose="+1+1"))
+    number = board.receive(booking_facts(), kind=CaseKind.BOOKING).number
+    board.do(decisions.declare_no_conflict, number)
+    board.do(cases_mark, number)
+    board.do(decisions.make_ready, number, rules=rules())
+    board.propose(number, amount=None)
+    board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    board.decide(number)
+    BoardAtWork(board.database, code="syd").build().approve(clean_facts(NUMBERS[2], "Föreningen i syd"))
+    return board
 
 
 def cases_mark(session: object, number: str, **who: object) -> None:
     from vetting.services import cases
 
     assessments.nothing_found_in(session, [number], rules=rules(), **who)  # type: ignore[arg-type] # who and when
-    cases.mark(session, number, Marked.BASIC_CHECK, rules=rules(), **who)  # type: ignore[arg-type]
+    cases.mark_case(session, number, CaseMarkKind.BASIC_CHECK, rules=rules(), **who)  # type: ignore[arg-type]
 
 
-def test_a_register_read_back_is_what_was_on_the_screen(filled: Town) -> None:
+def test_a_register_read_back_is_what_was_on_the_screen(filled: BoardAtWork) -> None:
     by = filled.staff[Role.AUDITOR]
-    with reading(filled.database) as s:
-        tables = register(s, RegisterName.APPROVALS, Selection(), rules=rules(), by=by, language="sv")
-        data = workbook(s, RegisterName.APPROVALS, Selection(), rules=rules(), by=by, at=NOW, language="sv")
+    with open_reading(filled.database) as s:
+        tables = register_sheets(s, RegisterName.APPROVALS, RegisterSelection(), rules=rules(), by=by, language="sv")
+        data = workbook_of_register(
+            s, RegisterName.APPROVALS, RegisterSelection(), rules=rules(), by=by, at=NOW, language="sv"
+        )
     book = openpyxl.load_workbook(io.BytesIO(data))
     other = CalamineWorkbook.from_filelike(io.BytesIO(data))
     assert [len(table.rows) for table in tables] == [2, 1]
@@ -106,10 +108,10 @@ def test_a_register_read_back_is_what_was_on_the_screen(filled: Town) -> None:
     assert about["Nämnd"] == "Exempelnämnden norr"
 
 
-def expected(value: object, column: Column) -> object:
+def expected(value: object, column: RegisterColumn) -> object:
     if value in {"", None}:
         return None
-    if column.kind is ColumnKind.MONEY and isinstance(value, int):
+    if column.kind is RegisterColumnKind.MONEY and isinstance(value, int):
         return value / 100
     return value
 
@@ -118,10 +120,16 @@ def read_back(value: object) -> object:
     return value.date() if isinstance(value, datetime) else value
 
 
-def test_no_cell_is_a_formula_and_nobody_is_in_the_properties(filled: Town) -> None:
-    with reading(filled.database) as s:
-        data = workbook(
-            s, RegisterName.APPROVALS, Selection(), rules=rules(), by=filled.staff[Role.AUDITOR], at=NOW, language="sv"
+def test_no_cell_is_a_formula_and_nobody_is_in_the_properties(filled: BoardAtWork) -> None:
+    with open_reading(filled.database) as s:
+        data = workbook_of_register(
+            s,
+            RegisterName.APPROVALS,
+            RegisterSelection(),
+            rules=rules(),
+            by=filled.staff[Role.AUDITOR],
+            at=NOW,
+            language="sv",
         )
     book = openpyxl.load_workbook(io.BytesIO(data))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
@@ -133,28 +141,30 @@ def test_no_cell_is_a_formula_and_nobody_is_in_the_properties(filled: Town) -> N
     assert "Person" not in properties
 
 
-def test_nothing_of_another_board_is_in_a_register(filled: Town) -> None:
-    with reading(filled.database) as s:
+def test_nothing_of_another_board_is_in_a_register(filled: BoardAtWork) -> None:
+    with open_reading(filled.database) as s:
         for name in RegisterName:
-            tables = register(s, name, Selection(), rules=rules(), by=filled.staff[Role.AUDITOR], language="sv")
+            tables = register_sheets(
+                s, name, RegisterSelection(), rules=rules(), by=filled.staff[Role.AUDITOR], language="sv"
+            )
             assert "syd" not in str(tables)
 
 
 @pytest.mark.parametrize(
     ("selection", "rows"),
     [
-        (Selection(first=TODAY), 2),
-        (Selection(last=date(2026, 11, 19)), 0),
-        (Selection(text="provkvarnen"), 1),
-        (Selection(text="8029990234"), 1),
-        (Selection(text="802999-0234"), 1),
-        (Selection(text="%"), 0),
-        (Selection(text="BID-2026-0002"), 1),
+        (RegisterSelection(first=TODAY), 2),
+        (RegisterSelection(last=date(2026, 11, 19)), 0),
+        (RegisterSelection(text="provkvarnen"), 1),
+        (RegisterSelection(text="8029990234"), 1),
+        (RegisterSelection(text="802999-0234"), 1),
+        (RegisterSelection(text="%"), 0),
+        (RegisterSelection(text="BID-2026-0002"), 1),
     ],
 )
-def test_a_register_is_narrowed(filled: Town, selection: Selection, rows: int) -> None:
-    with reading(filled.database) as s:
-        tables = register(
+def test_a_register_is_narrowed(filled: BoardAtWork, selection: RegisterSelection, rows: int) -> None:
+    with open_reading(filled.database) as s:
+        tables = register_sheets(
             s, RegisterName.APPROVALS, selection, rules=rules(), by=filled.staff[Role.AUDITOR], language="en"
         )
     assert len(tables[0].rows) == rows
@@ -178,8 +188,8 @@ def test_the_columns_are_those_of_the_registers_specification() -> None:
 )
 @settings(max_examples=40)
 def test_whatever_stands_in_a_register_comes_back(rows: list[tuple[str, int, date, time]]) -> None:
-    kinds = (ColumnKind.TEXT, ColumnKind.MONEY, ColumnKind.DAY, ColumnKind.CLOCK)
-    columns = tuple(Column(Words(kind, kind), kind) for kind in kinds)
+    kinds = (RegisterColumnKind.TEXT, RegisterColumnKind.MONEY, RegisterColumnKind.DAY, RegisterColumnKind.CLOCK)
+    columns = tuple(RegisterColumn(Words(kind, kind), kind) for kind in kinds)
     plain = tuple((text, ore, day, at.replace(microsecond=0)) for text, ore, day, at in rows)
     data = register_workbook((RegisterTable(Words("A", "A"), columns, plain),), (("a", "b"),), "Om", "sv")
     sheet = openpyxl.load_workbook(io.BytesIO(data))["A"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.services.guideline import CASES, GUIDELINE
-from vetting.domain.condition_rows import Row, condition_of, rows_of
+from vetting.domain.condition_rows import ConditionRow, condition_of, rows_of
 from vetting.files.rule_editing import with_item, with_part
 from vetting.files.yaml_reading import read_text
 
@@ -139,16 +139,16 @@ def test_a_deeper_condition_is_no_rows(rules: RulesFolder, condition: Any) -> No
 @pytest.mark.parametrize(
     ("row", "where", "words"),
     [
-        (Row("", "equal", "5"), "fact-c-0", "Ingen uppgift är vald"),
-        (Row("members_total", "contains", "5"), "comparison-c-0", "passar inte"),
-        (Row("members_total", "at_least", "många"), "value-c-0", "går inte att jämföra"),
-        (Row("annual_meeting_held_on", "within", "ett år"), "value-c-0", "Skriv till exempel 1 år"),
-        (Row("bankrupt", "equal", "kanske"), "value-c-0", "Skriv ja eller nej"),
-        (Row("legal_form", "equal", "klubb"), "value-c-0", "Välj bland"),
+        (ConditionRow("", "equal", "5"), "fact-c-0", "Ingen uppgift är vald"),
+        (ConditionRow("members_total", "contains", "5"), "comparison-c-0", "passar inte"),
+        (ConditionRow("members_total", "at_least", "många"), "value-c-0", "går inte att jämföra"),
+        (ConditionRow("annual_meeting_held_on", "within", "ett år"), "value-c-0", "Skriv till exempel 1 år"),
+        (ConditionRow("bankrupt", "equal", "kanske"), "value-c-0", "Skriv ja eller nej"),
+        (ConditionRow("legal_form", "equal", "klubb"), "value-c-0", "Välj bland"),
     ],
 )
 def test_what_is_typed_wrong_in_a_row_is_told_at_its_field(
-    rules: RulesFolder, row: Row, where: str, words: str
+    rules: RulesFolder, row: ConditionRow, where: str, words: str
 ) -> None:
     found, problems = condition_of("all", [row], rules.book.catalogue, "c")
     assert found is None

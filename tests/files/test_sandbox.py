@@ -107,8 +107,8 @@ ATTEMPTS: Final = {
 
 @pytest.mark.parametrize("what", ATTEMPTS)
 def test_each_way_out_of_the_child_is_shut(what: str, outside: Path, port: int) -> None:
-    if sandbox.lacking():
-        pytest.skip(f"this kernel has no {' and no '.join(sandbox.lacking())}")
+    if sandbox.missing_protection():
+        pytest.skip(f"this kernel has no {' and no '.join(sandbox.missing_protection())}")
     attempt = ATTEMPTS[what].replace("OUTSIDE", str(outside)).replace("PORT", str(port))
     assert tried(attempt) == "shut"
     assert outside.read_text(encoding="utf-8") == "SQLite format 3"
@@ -140,7 +140,7 @@ def test_the_child_of_a_real_reading_is_shut_in(monkeypatch: pytest.MonkeyPatch)
     from vetting.files import child
 
     entered: list[Path] = []
-    monkeypatch.setattr(sandbox, "enter", entered.append)
+    monkeypatch.setattr(sandbox, "enter_sandbox", entered.append)
     monkeypatch.setattr(child, "limit_oneself", lambda _: None)
     monkeypatch.setattr(child, "_carry_out", lambda *_: entered.append(Path("then")))
     read, write = os.pipe()

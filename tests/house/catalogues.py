@@ -14,7 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 from vetting.texts import FOLDER
 
 PO = FOLDER / "en" / "LC_MESSAGES" / "messages.po"
@@ -25,7 +25,7 @@ def collected() -> Catalog:
     """Every text that a page may show."""
     catalog = Catalog(locale="en", project="vetting", charset="utf-8")
     sources = (
-        (shipped("templates"), [("**.html", "jinja2")]),
+        (shipped_folder("templates"), [("**.html", "jinja2")]),
         (Path(__file__).parents[2] / "vetting" / "web", [("**.py", "python")]),
     )
     for folder, methods in sources:

@@ -12,13 +12,13 @@ from alembic import command
 from alembic.config import Config
 
 from vetting.store import schema
-from vetting.store.engine import connect
+from vetting.store.engine import connect_database
 
 
 def main(name: str) -> None:
     """Compares a fresh database at the newest step with the models."""
     with tempfile.TemporaryDirectory() as folder:
-        database = connect(f"sqlite:///{Path(folder) / 'step.db'}")
+        database = connect_database(f"sqlite:///{Path(folder) / 'step.db'}")
         if list(schema.FOLDER.glob("versions/*.py")):
             schema.upgrade(database)
         steps = len(list((schema.FOLDER / "versions").glob("[0-9]*.py")))

@@ -6,20 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vetting.domain.catalogue import FACT_KEYS
-from vetting.domain.conditions.comparisons import COMPARISONS, MEASURED_TYPES, Measure
+from vetting.domain.conditions.comparisons import COMPARISONS, MEASURED_TYPES, FactMeasure
 from vetting.domain.conditions.parsing import DEEPEST, MOST_LEAVES
 from vetting.domain.criteria import (
     CRITERION_KEYS,
-    AskWhen,
-    AsOf,
+    AsOfDay,
+    AssessmentPromptTime,
     CaseKind,
     Consequence,
     CriterionKind,
-    Moment,
+    CriterionOrigin,
+    ReviewMoment,
     RunningConsequence,
-    Status,
 )
-from vetting.domain.facts import FactType, Level, Privacy, SuppliedBy
+from vetting.domain.facts import FactLevel, FactSupplier, FactType, Privacy
 from vetting.domain.items import FIELDS
 from vetting.domain.language_reference import (
     COMPARED_WITH,
@@ -29,7 +29,7 @@ from vetting.domain.language_reference import (
     GROUP_HELP,
     MEASURE_HELP,
     SET_FIELDS,
-    fits,
+    fitting_facts,
 )
 from vetting.domain.ruleset import SET_KEYS
 
@@ -41,16 +41,16 @@ README = Path(__file__).parents[2] / "rules" / "README.md"
 BEGINS = "<!-- Everything below is made from the code: python -m tests.house.rules_readme -->"
 CHOICES: Mapping[str, type[StrEnum]] = {
     "kind": CriterionKind,
-    "moment": Moment,
-    "level": Level,
+    "moment": ReviewMoment,
+    "level": FactLevel,
     "if_not_met": Consequence,
     "on_running_support": RunningConsequence,
-    "as_of": AsOf,
-    "status": Status,
-    "ask": AskWhen,
+    "as_of": AsOfDay,
+    "status": CriterionOrigin,
+    "ask": AssessmentPromptTime,
     "applies_to": CaseKind,
     "type": FactType,
-    "supplied_by": SuppliedBy,
+    "supplied_by": FactSupplier,
     "privacy": Privacy,
 }
 
@@ -67,12 +67,12 @@ def reference() -> str:
         _table(("group", "example", "holds when"), ((k, h.example, h.holds.en) for k, h in GROUP_HELP.items())),
         _table(
             ("comparison", "fits", "example", "holds when"),
-            ((k, fits(k), COMPARISON_HELP[k].example, COMPARISON_HELP[k].holds.en) for k in COMPARISONS),
+            ((k, fitting_facts(k), COMPARISON_HELP[k].example, COMPARISON_HELP[k].holds.en) for k in COMPARISONS),
         ),
         "Instead of a fact's value:\n",
         _table(
             ("measure", "of", "example", "is"),
-            ((m, _types(MEASURED_TYPES[m]), MEASURE_HELP[m].example, MEASURE_HELP[m].holds.en) for m in Measure),
+            ((m, _types(MEASURED_TYPES[m]), MEASURE_HELP[m].example, MEASURE_HELP[m].holds.en) for m in FactMeasure),
         ),
         "`where:` is a condition over the fields of one thing in the list:\n",
         _table(("list", "fields"), ((kind, ", ".join(f"`{f}`" for f in fields)) for kind, fields in FIELDS.items())),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import openpyxl
 from openpyxl.styles import Font, PatternFill
 
-from vetting.domain.association import has_valid_check_digit, written
-from vetting.shipped import shipped
+from vetting.domain.association import format_number, has_valid_check_digit
+from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ def names(count: int) -> list[str]:
 def as_written(digits: str, style: int) -> Cell:
     """An organisation number as lists have it: dash, none, number, century, en dash, no-break space."""
     ways: tuple[Callable[[], Cell], ...] = (
-        lambda: written(digits),
+        lambda: format_number(digits),
         lambda: digits,
         lambda: int(digits),
         lambda: f"16{digits}",
@@ -396,7 +396,7 @@ TEXTS = {"interbook-foreningar.csv": register, "rbok-bokningar.txt": week}
 
 def main() -> None:
     """Writes the workbooks and the texts."""
-    folder = Path(shipped("imports")) / "samples"
+    folder = Path(shipped_folder("imports")) / "samples"
     folder.mkdir(exist_ok=True)
     for name, make in SAMPLES.items():
         make().save(folder / name)

@@ -24,7 +24,7 @@ from vetting.app import create_app
 from vetting.cli import vetting as command
 from vetting.config import SETTINGS, Config, from_environment
 from vetting.domain.catalogue import FACT_KEYS
-from vetting.domain.conditions.comparisons import COMPARISONS, Measure
+from vetting.domain.conditions.comparisons import COMPARISONS, FactMeasure
 from vetting.domain.conditions.parsing import parse_condition
 from vetting.domain.criteria import CRITERION_KEYS
 from vetting.domain.language_reference import (
@@ -39,7 +39,7 @@ from vetting.domain.language_reference import (
 from vetting.domain.problem import Faults
 from vetting.domain.ruleset import SET_KEYS
 from vetting.files.yaml_reading import read_text
-from vetting.store.engine import connect
+from vetting.store.engine import connect_database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from tests.databases import Databases
     from vetting.domain.facts import Catalogue
-    from vetting.domain.language_reference import Help
+    from vetting.domain.language_reference import LanguageExample
     from vetting.files.rules_reading import RulesFolder
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +59,7 @@ MODULES = {"pyyaml": "yaml", "argon2_cffi": "argon2", "python_docx": "docx", "py
 
 @pytest.fixture(scope="module")
 def app(databases: Databases) -> Flask:
-    return create_app(Config(), connect(databases.sqlite()))
+    return create_app(Config(), connect_database(databases.sqlite()))
 
 
 def templates() -> list[str]:
@@ -161,13 +161,13 @@ def test_the_reference_of_the_rule_language_is_made_from_the_code() -> None:
     ("words", "helps"),
     [
         (set(COMPARISONS), COMPARISON_HELP),
-        (set(Measure), MEASURE_HELP),
+        (set(FactMeasure), MEASURE_HELP),
         ({"all", "any", "not"}, GROUP_HELP),
         (set(COMPARED_WITH), COMPARED_WITH),
     ],
 )
 def test_every_word_of_the_rule_language_has_an_example_that_can_be_read(
-    rules: RulesFolder, words: set[str], helps: Mapping[str, Help]
+    rules: RulesFolder, words: set[str], helps: Mapping[str, LanguageExample]
 ) -> None:
     assert words == set(helps)
     for word, (example, _) in helps.items():
@@ -184,7 +184,7 @@ def test_every_field_of_the_rule_language_is_explained() -> None:
 
 
 def test_the_example_set_of_the_rules_readme_can_be_read(rules: RulesFolder) -> None:
-    from vetting.domain.resolving import resolve
+    from vetting.domain.resolving import resolve_rule_set
     from vetting.domain.ruleset import parse_ruleset
 
     text = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
@@ -192,7 +192,7 @@ def test_the_example_set_of_the_rules_readme_can_be_read(rules: RulesFolder) -> 
     faults = Faults()
     draft = parse_ruleset(read_text(example.encode(), "example").data, faults, _catalogue(rules))
     assert draft is not None, faults.found
-    assert resolve(draft, rules.book, faults) is not None, faults.found
+    assert resolve_rule_set(draft, rules.book, faults) is not None, faults.found
 
 
 def _catalogue(rules: RulesFolder) -> Catalogue:

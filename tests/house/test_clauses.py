@@ -13,10 +13,10 @@ from tests.conftest import shipped_rules
 from vetting.cli import vetting
 from vetting.domain.closing import BEFORE_CLOSING, BEFORE_PAYMENT
 from vetting.domain.criteria import CaseKind, RunningConsequence
-from vetting.domain.passage import CHECKS
+from vetting.domain.passage import GATE_CHECKS
 from vetting.domain.registers import RegisterName
 from vetting.files.yaml_reading import read_file
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 from vetting.web.access import ACCESS
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _commands(group: click.Group, before: str = "") -> list[str]:
     return found
 
 
-CLAUSES: dict[str, Any] = read_file(shipped("rules") / "clauses.yaml", "clauses.yaml").data
+CLAUSES: dict[str, Any] = read_file(shipped_folder("rules") / "clauses.yaml", "clauses.yaml").data
 
 
 def words(text: str) -> str:
@@ -81,7 +81,7 @@ def _order(letter: str, count: int) -> list[int]:
 
 
 KEYS = {"plan", "quotes", "criteria", "gates", "pages", "registers", "commands", "absent"}
-CHECKED = CHECKS.keys() | {gate for step in (BEFORE_PAYMENT, BEFORE_CLOSING) for gate in step}
+CHECKED = GATE_CHECKS.keys() | {gate for step in (BEFORE_PAYMENT, BEFORE_CLOSING) for gate in step}
 ENDPOINTS = frozenset(ACCESS)
 COMMANDS = frozenset(_commands(vetting))
 MONEY_ONLY = ("F4", "H4", "V3")

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from tests.board import rules
 from tests.factories import TODAY
-from tests.town import rules
 from vetting import clock
-from vetting.domain.passage import FAVOURABLE, Outcome
+from vetting.domain.passage import FAVOURABLE, DecisionOutcome
 from vetting.domain.people import Person, Role
 from vetting.domain.registers import RegisterName
 from vetting.services.case_files import case_file
-from vetting.services.registers import Selection, associations, bookings, grants, register
+from vetting.services.registers import RegisterSelection, associations, bookings, grants, register_sheets
 from vetting.store.assessments import AssessmentRow
 from vetting.store.cases import Case
 from vetting.store.decisions import standing_outcome
-from vetting.store.engine import connect
+from vetting.store.engine import connect_database
 from vetting.store.people import Board
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def filled(demonstration_copy: Any) -> Iterator[Session]:
-    database = connect(f"sqlite:///{demonstration_copy}")
-    with reading(database) as session:
+    database = connect_database(f"sqlite:///{demonstration_copy}")
+    with open_reading(database) as session:
         yield session
     database.close()
 
@@ -44,12 +44,14 @@ def readers(session: Session) -> list[Person]:
     """Somebody in each board who may read everything."""
     both = frozenset({Role.MANAGER, Role.AUDITOR})
     boards = session.scalars(select(Board).order_by(Board.id))
-    return [Person(id=0, name="Läsaren", board_id=board.id, board=board.name, roles=both) for board in boards]
+    return [
+        Person(id=0, name="Läsaren", board_id=board_row.id, board=board_row.name, roles=both) for board_row in boards
+    ]
 
 
 def sheets(session: Session, name: RegisterName, by: Person) -> tuple[RegisterTable, ...]:
-    selection = Selection(on=clock.now().date())
-    return register(session, name, selection, rules=rules(), by=by, language="sv")
+    selection = RegisterSelection(on=clock.now().date())
+    return register_sheets(session, name, selection, rules=rules(), by=by, language="sv")
 
 
 def test_no_column_is_empty_through_the_whole_demonstration(filled: Session) -> None:
@@ -63,7 +65,7 @@ def test_no_column_is_empty_through_the_whole_demonstration(filled: Session) -> 
     assert [place for place, told in values.items() if not told] == []
 
 
-def granted_before(session: Session, row: grants.Granted) -> int | None:
+def granted_before(session: Session, row: grants.GrantRegisterRow) -> int | None:
     """What decisions that stand gave the association in the year before, added up one by one."""
     found = None
     own = select(Case).where(Case.board_id == row.case.board_id, Case.association_id == row.case.association_id)
@@ -77,7 +79,7 @@ def granted_before(session: Session, row: grants.Granted) -> int | None:
 
 def test_when_an_association_was_last_looked_at_is_told_of_it_and_no_other(filled: Session) -> None:
     for by in readers(filled):
-        known = associations.rows(filled, Selection(on=TODAY), by, rules().folder.book.catalogue)
+        known = associations.association_rows(filled, RegisterSelection(on=TODAY), by, rules().folder.book.catalogue)
         for row in known:
             own = select(func.max(AssessmentRow.on)).where(
                 AssessmentRow.board_id == by.board_id,
@@ -90,7 +92,7 @@ def test_when_an_association_was_last_looked_at_is_told_of_it_and_no_other(fille
 
 def test_a_booking_tells_when_its_own_association_was_looked_at(filled: Session) -> None:
     for by in readers(filled):
-        for row in bookings.rows(filled, Selection(), by):
+        for row in bookings.booking_rows(filled, RegisterSelection(), by):
             own = select(AssessmentRow.on).where(
                 AssessmentRow.board_id == by.board_id,
                 AssessmentRow.association_id == row.case.association_id,
@@ -103,7 +105,7 @@ def test_a_booking_tells_when_its_own_association_was_looked_at(filled: Session)
 def test_a_grant_in_the_register_is_what_its_case_shows(filled: Session) -> None:
     seen = 0
     for by in readers(filled):
-        for row in grants.rows(filled, Selection(on=clock.now().date()), by):
+        for row in grants.grant_rows(filled, RegisterSelection(on=clock.now().date()), by):
             file = case_file(filled, row.case.number, rules=rules(), by=by, on=clock.now().date())
             holds = standing_outcome(filled, file.case.id)
             assert holds is not None
@@ -120,11 +122,11 @@ def test_a_grant_in_the_register_is_what_its_case_shows(filled: Session) -> None
 
 def test_every_booking_that_stands_is_in_the_register_and_no_other(filled: Session) -> None:
     for by in readers(filled):
-        found = {row.case.number for row in bookings.rows(filled, Selection(), by)}
+        found = {row.case.number for row in bookings.booking_rows(filled, RegisterSelection(), by)}
         wanted = set()
         for case in filled.scalars(select(Case).where(Case.board_id == by.board_id, Case.kind == "booking")):
             decision = standing_outcome(filled, case.id)
-            if decision is not None and Outcome(decision.outcome) in FAVOURABLE and case.state != "cancelled":
+            if decision is not None and DecisionOutcome(decision.outcome) in FAVOURABLE and case.state != "cancelled":
                 wanted.add(case.number)
                 assert case.state == "confirmed", case.number
         assert found == wanted
@@ -136,7 +138,7 @@ def test_what_is_granted_this_year_is_the_sum_of_the_decisions_that_stand(filled
     for by in readers(filled):
         [table] = sheets(filled, RegisterName.ASSOCIATIONS, by)
         place = [column.heading.sv for column in table.columns].index("Beviljat i år kr")
-        rows = grants.rows(filled, Selection(on=TODAY), by)
+        rows = grants.grant_rows(filled, RegisterSelection(on=TODAY), by)
         assert table.totals[place] == sum(
             row.decision.amount or 0 for row in rows if row.decision.decided_on.year == year
         )

@@ -17,14 +17,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+from tests.board import rules
 from tests.factories import NOW
-from tests.town import rules
 from vetting.domain.people import Person, Role
 from vetting.jobs.worker import Worker
 from vetting.services import imports, intake_reading
-from vetting.store.engine import connect
+from vetting.store.engine import connect_database
 from vetting.store.imports import READY, StagedFile
-from vetting.store.session import reading, write
+from vetting.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ def points() -> dict[str, mock._patch[Any]]:
     """Where the worker is killed, by name."""
     return {
         "after read": mock.patch.object(intake_reading, "_finished", killing_after(lambda *_: None)),
-        "staged": mock.patch.object(intake_reading, "_finished", killing_after(intake_reading._finished)),
+        "staged": mock.patch.object(intake_reading, "_finished", killing_after(intake_reading._finish_reading)),
         "half moved": mock.patch.object(imports, "_piece", side_effect=_killed_in_second(imports._piece)),
         "before commit": mock.patch.object(imports, "_finish", killing_after(imports._finish)),
         "after commit before answer": mock.patch.object(Worker, "_ended", _killed_when_moved(Worker._ended)),
@@ -81,31 +81,33 @@ def _killed_when_moved(work: Callable[..., Any]) -> Callable[..., Any]:
     return ended
 
 
-def live(database: Database, key: int, board: int, by: int, *, hours: int) -> None:
+def live(database: Database, key: int, board_row: int, by: int, *, hours: int) -> None:
     """What is left to do is done; the clock is so far ahead that a lost job is taken up again."""
     at = NOW + timedelta(hours=hours)
     worker = Worker(database, rules(), lambda: at)
-    person = Person(id=by, name="x", board_id=board, board="Norr", roles=frozenset({Role.CASEWORKER}))
+    person = Person(id=by, name="x", board_id=board_row, board="Norr", roles=frozenset({Role.CASEWORKER}))
     while worker.run_next():
         pass
-    with reading(database) as session:
+    with open_reading(database) as session:
         state = session.get_one(StagedFile, key).state
     if state == READY:
-        write(database, lambda s: imports.confirm(s, key, good_only=False, rules=rules(), by=person, at=at))
+        run_in_transaction(
+            database, lambda s: imports.confirm_import(s, key, good_only=False, rules=rules(), by=person, at=at)
+        )
     while worker.run_next():
         pass
 
 
-def one_life(address: str, key: str, board: str, by: str, point: str) -> None:
+def one_life(address: str, key: str, board_row: str, by: str, point: str) -> None:
     """One life, which ends by itself or is ended; it says how many seconds it worked."""
     mock.patch.object(imports, "LARGEST_BATCH", PIECE).start()
-    database = connect(address)
+    database = connect_database(address)
     if point in POINTS:
         points()[point].start()
     elif point != "none":
         threading.Timer(float(point), kill).start()
     began = time.monotonic()
-    live(database, int(key), int(board), int(by), hours=1)
+    live(database, int(key), int(board_row), int(by), hours=1)
     sys.stdout.write(f"{time.monotonic() - began:.2f}\n")
     sys.stdout.flush()
     os._exit(0)

@@ -8,47 +8,49 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.board import ACT, BoardAtWork, refused, rules
 from tests.factories import NOW, TODAY
-from tests.town import ACT, Town, refused, rules
-from vetting.domain.evidence import Answer
-from vetting.domain.passage import Ground, Outcome
+from vetting.domain.evidence import CriterionAnswer
+from vetting.domain.passage import DecisionGround, DecisionOutcome
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle
 from vetting.services import assessments, communications, decisions
-from vetting.services.assessments import Given
+from vetting.services.assessments import NewAssessment
 from vetting.store.cases import Communication
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 VALUE, OTHER = "demokratisk-rattsstat", "mangfald"
 LATER = date(2026, 12, 4)
 
 
-def doubted(town: Town, *criteria: str) -> str:
+def doubted(board: BoardAtWork, *criteria: str) -> str:
     """A case where an act speaks against, ready to be refused."""
-    number = town.receive().number
+    number = board.receive().number
     for criterion in criteria:
-        given = Given(criterion=criterion, answer=Answer.NOT_MET, reasons="Se protokollet.", evidence=ACT)
-        town.do(assessments.assess, number, given, version=None, rules=rules())
-    town.make_ready(number)
-    town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,))
-    town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+        given = NewAssessment(
+            criterion=criterion, answer=CriterionAnswer.NOT_MET, reasons="Se protokollet.", evidence=ACT
+        )
+        board.do(assessments.assess, number, given, version=None, rules=rules())
+    board.make_ready(number)
+    board.propose(number, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
+    board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     return number
 
 
-def gates(town: Town, number: str, at: Any = NOW) -> list[str]:
+def gates(board: BoardAtWork, number: str, at: Any = NOW) -> list[str]:
     """What holds a refusal back."""
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         from vetting.store.cases import Case
         from vetting.store.decisions import DecisionDraft
 
         case = s.scalars(select(Case).where(Case.number == number)).one()
         draft = s.scalars(select(DecisionDraft).where(DecisionDraft.case_id == case.id)).one()
-        by = town.staff[Role.DECISION_MAKER]
-        return [gate.gate for gate in decisions.waiting(s, case, rules(), draft, by=by, on=at.date())]
+        by = board.staff[Role.DECISION_MAKER]
+        return [gate.gate for gate in decisions.gates_holding_decision(s, case, rules(), draft, by=by, on=at.date())]
 
 
-def send(town: Town, number: str, reply_by: date = LATER, **more: Any) -> int:
-    row = town.do(
+def send(board: BoardAtWork, number: str, reply_by: date = LATER, **more: Any) -> int:
+    row = board.do(
         communications.communicate,
         number,
         "Protokollet § 4.",
@@ -60,13 +62,13 @@ def send(town: Town, number: str, reply_by: date = LATER, **more: Any) -> int:
     return int(row.id)
 
 
-def values(town: Town) -> tuple[str, str]:
-    """Two value criteria of the town's rules."""
-    from vetting.services.screenings import of_case
+def values(board: BoardAtWork) -> tuple[str, str]:
+    """Two value criteria of the board's rules."""
+    from vetting.services.screenings import screen_without_keeping
 
-    number = town.receive(round_id=None).number
-    with reading(town.database) as s:
-        found = of_case(s, town.case(number), rules(), on=TODAY)
+    number = board.receive(round_id=None).number
+    with open_reading(board.database) as s:
+        found = screen_without_keeping(s, board.case(number), rules(), on=TODAY)
         assert found
         ids = [f.criterion.id for f in found.screening.findings if f.criterion.value_criterion]
     return ids[0], ids[1]
@@ -76,9 +78,9 @@ def values(town: Town) -> tuple[str, str]:
     "day",
     [TODAY - timedelta(days=1), TODAY + timedelta(days=3), date(2026, 12, 6), date(2026, 12, 24), date(2027, 12, 1)],
 )
-def test_a_deadline_in_the_past_too_short_too_long_or_on_a_closed_day_is_refused(town: Town, day: date) -> None:
-    number = town.receive().number
-    found = refused(town, communications.communicate, number, "x", reply_by=day, sent_to="", rules=rules())
+def test_a_deadline_in_the_past_too_short_too_long_or_on_a_closed_day_is_refused(board: BoardAtWork, day: date) -> None:
+    number = board.receive().number
+    found = refused(board, communications.communicate, number, "x", reply_by=day, sent_to="", rules=rules())
     assert found == (Obstacle.INVALID, ["reply_by"])
 
 
@@ -88,32 +90,35 @@ def test_easter_monday_is_told_by_name_with_the_day_after() -> None:
     assert "7 apr 2026" in problem.remedy.sv
 
 
-def test_more_time_holds_the_decision_longer_and_the_first_day_stays_known(town: Town) -> None:
-    number = doubted(town, VALUE)
-    key = send(town, number)
+def test_more_time_holds_the_decision_longer_and_the_first_day_stays_known(board: BoardAtWork) -> None:
+    number = doubted(board, VALUE)
+    key = send(board, number)
     for until, because, where in (
         (LATER, "x", ["until"]),
         (date(2026, 12, 13), "x", ["until"]),
         (date(2026, 12, 14), "", ["because"]),
     ):
-        assert refused(town, communications.extend, number, key, until, because) == (Obstacle.INVALID, where)
-    town.do(communications.extend, number, key, date(2026, 12, 14), "Ordföranden är sjuk.")
+        assert refused(board, communications.extend_reply_time, number, key, until, because) == (
+            Obstacle.INVALID,
+            where,
+        )
+    board.do(communications.extend_reply_time, number, key, date(2026, 12, 14), "Ordföranden är sjuk.")
     after_first = NOW + timedelta(days=15)
-    assert "kommunicerat" in gates(town, number, after_first)
-    assert "kommunicerat" not in gates(town, number, NOW + timedelta(days=25))
-    with reading(town.database) as s:
+    assert "kommunicerat" in gates(board, number, after_first)
+    assert "kommunicerat" not in gates(board, number, NOW + timedelta(days=25))
+    with open_reading(board.database) as s:
         row = s.get_one(Communication, key)
     assert [step["until"] for step in row.extensions] == ["2026-12-04"]
 
 
-def test_a_reply_is_met_on_every_point_it_was_about(town: Town) -> None:
-    one, two = values(town)
-    number = doubted(town, one, two)
-    key = send(town, number)
+def test_a_reply_is_met_on_every_point_it_was_about(board: BoardAtWork) -> None:
+    one, two = values(board)
+    number = doubted(board, one, two)
+    key = send(board, number)
     reply: dict[str, Any] = {"replied_on": TODAY}
-    town.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt.", **reply)
-    assert "kommunicerat" in gates(town, number)
-    town.do(
+    board.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt.", **reply)
+    assert "kommunicerat" in gates(board, number)
+    board.do(
         communications.note_reply,
         number,
         key,
@@ -122,8 +127,8 @@ def test_a_reply_is_met_on_every_point_it_was_about(town: Town) -> None:
         met={one: "Protokollet är tydligt."},
         **reply,
     )
-    assert "kommunicerat" in gates(town, number)
-    town.do(
+    assert "kommunicerat" in gates(board, number)
+    board.do(
         communications.note_reply,
         number,
         key,
@@ -132,43 +137,45 @@ def test_a_reply_is_met_on_every_point_it_was_about(town: Town) -> None:
         met={two: "Inget nytt.", "annat": "x"},
         **reply,
     )
-    assert "kommunicerat" not in gates(town, number)
+    assert "kommunicerat" not in gates(board, number)
     late: dict[str, Any] = {"replied_on": TODAY + timedelta(days=5), "at": NOW + timedelta(days=6)}
-    town.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt igen.", **late)
-    with reading(town.database) as s:
+    board.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt igen.", **late)
+    with open_reading(board.database) as s:
         row = s.get_one(Communication, key)
         assert set(row.met) == {one, two}
         assert (row.replied_on, row.handled) == (TODAY, "Vägt igen.")  # the day the reply came stays
 
 
-def test_an_answered_communication_is_not_extended(town: Town) -> None:
-    number = doubted(town, VALUE)
-    key = send(town, number)
-    town.do(communications.note_reply, number, key, "Nej.", "Vägt.", replied_on=TODAY)
-    assert refused(town, communications.extend, number, key, date(2026, 12, 14), "x")[0] is Obstacle.STALE
+def test_an_answered_communication_is_not_extended(board: BoardAtWork) -> None:
+    number = doubted(board, VALUE)
+    key = send(board, number)
+    board.do(communications.note_reply, number, key, "Nej.", "Vägt.", replied_on=TODAY)
+    assert refused(board, communications.extend_reply_time, number, key, date(2026, 12, 14), "x")[0] is Obstacle.STALE
 
 
-def test_word_of_mouth_opens_the_gate_only_with_what_was_said_and_why(town: Town) -> None:
-    number = doubted(town, VALUE)
-    found = refused(town, communications.hear, number, " ", "", "", "", rules=rules())
+def test_word_of_mouth_opens_the_gate_only_with_what_was_said_and_why(board: BoardAtWork) -> None:
+    number = doubted(board, VALUE)
+    found = refused(board, communications.note_hearing, number, " ", "", "", "", rules=rules())
     assert found == (Obstacle.INVALID, ["what", "said", "met", "because"])
-    assert "kommunicerat" in gates(town, number)
-    town.do(communications.hear, number, "§ 4", "De beklagade.", "Vägt.", "Evenemanget är i morgon.", rules=rules())
-    assert "kommunicerat" not in gates(town, number)
-    assert town.case(number).state == "ready"
+    assert "kommunicerat" in gates(board, number)
+    board.do(
+        communications.note_hearing, number, "§ 4", "De beklagade.", "Vägt.", "Evenemanget är i morgon.", rules=rules()
+    )
+    assert "kommunicerat" not in gates(board, number)
+    assert board.case(number).state == "ready"
 
 
-def test_lack_of_budget_does_not_need_it(town: Town) -> None:
-    number = town.receive().number
-    town.make_ready(number)
-    town.propose(number, outcome=Outcome.REFUSED, amount=None, grounds=(Ground.BUDGET,))
-    town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
-    assert gates(town, number) == []
+def test_lack_of_budget_does_not_need_it(board: BoardAtWork) -> None:
+    number = board.receive().number
+    board.make_ready(number)
+    board.propose(number, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.BUDGET,))
+    board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    assert gates(board, number) == []
 
 
-def test_another_boards_communication_is_not_there(town: Town) -> None:
-    number = doubted(town, VALUE)
-    key = send(town, number)
-    other = Town(town.database, code="syd").build()
+def test_another_boards_communication_is_not_there(board: BoardAtWork) -> None:
+    number = doubted(board, VALUE)
+    key = send(board, number)
+    other = BoardAtWork(board.database, code="syd").build()
     theirs = other.receive().number
-    assert refused(other, communications.extend, theirs, key, date(2026, 12, 14), "x")[0] is Obstacle.MISSING
+    assert refused(other, communications.extend_reply_time, theirs, key, date(2026, 12, 14), "x")[0] is Obstacle.MISSING

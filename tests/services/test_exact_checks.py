@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import TODAY
 from tests.files.papers import pdf, word
 from tests.services.test_papers import put_in, read_all
-from tests.town import NUMBERS, Town, clean_facts, rules
 from vetting.domain.exact_checks import checks_of
 from vetting.domain.facts import Facts
 from vetting.domain.likeness import likeness_of_texts
@@ -21,10 +21,10 @@ from vetting.domain.people import Role
 from vetting.files.document_types import DOCX
 from vetting.services import payments, rounds, stops
 from vetting.services.case_files import case_file
-from vetting.services.screenings import known
+from vetting.services.screenings import facts_of_case
 from vetting.store.cases import Case
 from vetting.store.payments import Payment
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from vetting.services.case_files import CaseFile
@@ -32,93 +32,93 @@ if TYPE_CHECKING:
 LAST_YEAR = TODAY - timedelta(days=330)
 
 
-def facts_of(town: Town, case: Case) -> dict[str, Any]:
-    with reading(town.database) as s:
-        return dict(known(s, s.get_one(Case, case.id), rules().folder.book.catalogue).values)
+def facts_of(board: BoardAtWork, case: Case) -> dict[str, Any]:
+    with open_reading(board.database) as s:
+        return dict(facts_of_case(s, s.get_one(Case, case.id), rules().folder.book.catalogue).values)
 
 
-def hits(town: Town, number: str, role: Role = Role.CASEWORKER) -> dict[str, Any]:
-    return {check.id: check for check in file_of(town, number, role).checks if check.hit}
+def hits(board: BoardAtWork, number: str, role: Role = Role.CASEWORKER) -> dict[str, Any]:
+    return {check.id: check for check in file_of(board, number, role).checks if check.hit}
 
 
-def file_of(town: Town, number: str, role: Role = Role.CASEWORKER) -> CaseFile:
-    with reading(town.database) as s:
-        return case_file(s, number, rules=rules(), by=town.staff[role], on=TODAY)
+def file_of(board: BoardAtWork, number: str, role: Role = Role.CASEWORKER) -> CaseFile:
+    with open_reading(board.database) as s:
+        return case_file(s, number, rules=rules(), by=board.staff[role], on=TODAY)
 
 
-def test_a_number_used_under_two_names_is_seen_from_both_sides(town: Town) -> None:
-    one = town.receive(clean_facts(NUMBERS[0], "Kulturföreningen Provkvarnen"))
-    other = town.receive(clean_facts(NUMBERS[0], "Sångarna vid Dalen"), round_id=None)
+def test_a_number_used_under_two_names_is_seen_from_both_sides(board: BoardAtWork) -> None:
+    one = board.receive(clean_facts(NUMBERS[0], "Kulturföreningen Provkvarnen"))
+    other = board.receive(clean_facts(NUMBERS[0], "Sångarna vid Dalen"), round_id=None)
     for case, back in ((one, other), (other, one)):
-        assert facts_of(town, case)["other_cases"] == (back.number,)
-        assert hits(town, case.number)["other_cases"].cases == (back.number,)
+        assert facts_of(board, case)["other_cases"] == (back.number,)
+        assert hits(board, case.number)["other_cases"].cases == (back.number,)
 
 
-def test_the_same_name_written_otherwise_is_no_second_applicant(town: Town) -> None:
-    one = town.receive(clean_facts(NUMBERS[0], "Sjöviks Idrottsförening"))
-    town.receive(clean_facts(NUMBERS[0], "SJÖVIK IF"), round_id=None)
-    assert facts_of(town, one)["other_cases"] == ()
+def test_the_same_name_written_otherwise_is_no_second_applicant(board: BoardAtWork) -> None:
+    one = board.receive(clean_facts(NUMBERS[0], "Sjöviks Idrottsförening"))
+    board.receive(clean_facts(NUMBERS[0], "SJÖVIK IF"), round_id=None)
+    assert facts_of(board, one)["other_cases"] == ()
 
 
-def test_one_account_on_two_associations_is_seen_from_both_sides(town: Town) -> None:
-    one = town.receive(clean_facts(NUMBERS[0], "Ena"))
-    other = town.receive(clean_facts(NUMBERS[1], "Andra", giro_number="2999-0234"))
-    assert hits(town, one.number)["other_cases"].cases == (other.number,)
-    assert hits(town, other.number)["other_cases"].cases == (one.number,)
+def test_one_account_on_two_associations_is_seen_from_both_sides(board: BoardAtWork) -> None:
+    one = board.receive(clean_facts(NUMBERS[0], "Ena"))
+    other = board.receive(clean_facts(NUMBERS[1], "Andra", giro_number="2999-0234"))
+    assert hits(board, one.number)["other_cases"].cases == (other.number,)
+    assert hits(board, other.number)["other_cases"].cases == (one.number,)
 
 
-def test_a_paper_used_twice_is_found_from_both_sides(town: Town) -> None:
-    one, other = town.receive(), town.receive(clean_facts(NUMBERS[1], "Andra"))
+def test_a_paper_used_twice_is_found_from_both_sides(board: BoardAtWork) -> None:
+    one, other = board.receive(), board.receive(clean_facts(NUMBERS[1], "Andra"))
     for case in (one, other):
-        put_in(town, case.number, pdf("Medlemsmatrikel"), f"{case.number}.pdf")
-    assert hits(town, one.number)["cases_with_same_attachment"].cases == (other.number,)
-    assert hits(town, other.number)["cases_with_same_attachment"].cases == (one.number,)
+        put_in(board, case.number, pdf("Medlemsmatrikel"), f"{case.number}.pdf")
+    assert hits(board, one.number)["cases_with_same_attachment"].cases == (other.number,)
+    assert hits(board, other.number)["cases_with_same_attachment"].cases == (one.number,)
 
 
-def test_last_years_paper_again_is_told(town: Town) -> None:
-    old = town.receive(received_on=LAST_YEAR, round_id=None)
-    put_in(town, old.number, pdf("Berättelse"), "2025.pdf", type="activity_report", arrived_on=LAST_YEAR)
-    new = town.receive(round_id=None)
-    put_in(town, new.number, pdf("Berättelse"), "2026.pdf", type="activity_report")
-    assert facts_of(town, new)["similarity_to_last_year"] == 1.0
-    assert "similarity_to_last_year" in hits(town, new.number)
+def test_last_years_paper_again_is_told(board: BoardAtWork) -> None:
+    old = board.receive(received_on=LAST_YEAR, round_id=None)
+    put_in(board, old.number, pdf("Berättelse"), "2025.pdf", type="activity_report", arrived_on=LAST_YEAR)
+    new = board.receive(round_id=None)
+    put_in(board, new.number, pdf("Berättelse"), "2026.pdf", type="activity_report")
+    assert facts_of(board, new)["similarity_to_last_year"] == 1.0
+    assert "similarity_to_last_year" in hits(board, new.number)
 
 
-def test_a_report_with_a_few_words_changed_is_like_and_a_new_one_is_not(town: Town) -> None:
+def test_a_report_with_a_few_words_changed_is_like_and_a_new_one_is_not(board: BoardAtWork) -> None:
     words = [f"ord{number}" for number in range(400)]
-    old = town.receive(received_on=LAST_YEAR, round_id=None)
-    put_in(town, old.number, word(" ".join(words)), "a.docx", DOCX, type="activity_report", arrived_on=LAST_YEAR)
-    near = town.receive(round_id=None)
-    put_in(town, near.number, word(" ".join([*words[:-1], "nytt"])), "b.docx", DOCX, type="activity_report")
-    read_all(town)
-    assert facts_of(town, near)["similarity_to_last_year"] > 0.95
+    old = board.receive(received_on=LAST_YEAR, round_id=None)
+    put_in(board, old.number, word(" ".join(words)), "a.docx", DOCX, type="activity_report", arrived_on=LAST_YEAR)
+    near = board.receive(round_id=None)
+    put_in(board, near.number, word(" ".join([*words[:-1], "nytt"])), "b.docx", DOCX, type="activity_report")
+    read_all(board)
+    assert facts_of(board, near)["similarity_to_last_year"] > 0.95
     other = [f"annat{number}" for number in range(400)]
-    put_in(town, near.number, word(" ".join(other)), "c.docx", DOCX, type="activity_report")
-    read_all(town)
-    assert facts_of(town, near)["similarity_to_last_year"] == 0.0
+    put_in(board, near.number, word(" ".join(other)), "c.docx", DOCX, type="activity_report")
+    read_all(board)
+    assert facts_of(board, near)["similarity_to_last_year"] == 0.0
 
 
-def test_members_are_held_against_what_was_said_a_year_ago(town: Town) -> None:
-    town.receive(clean_facts(members_total=40), received_on=LAST_YEAR, round_id=None)
-    new = town.receive(clean_facts(members_total=120), round_id=None)
-    found = facts_of(town, new)
+def test_members_are_held_against_what_was_said_a_year_ago(board: BoardAtWork) -> None:
+    board.receive(clean_facts(members_total=40), received_on=LAST_YEAR, round_id=None)
+    new = board.receive(clean_facts(members_total=120), round_id=None)
+    found = facts_of(board, new)
     assert (found["members_total_last_year"], found["change_share"]) == (40, 2.0)
-    check = hits(town, new.number)["members_total"]
+    check = hits(board, new.number)["members_total"]
     assert check.found.sv == "40 förut, 120 nu."
     assert check.innocent.sv
 
 
-def test_what_was_said_last_month_is_not_last_year(town: Town) -> None:
-    town.receive(clean_facts(members_total=40), received_on=TODAY - timedelta(days=30), round_id=None)
-    new = town.receive(clean_facts(members_total=120), round_id=None)
-    assert "members_total_last_year" not in facts_of(town, new)
+def test_what_was_said_last_month_is_not_last_year(board: BoardAtWork) -> None:
+    board.receive(clean_facts(members_total=40), received_on=TODAY - timedelta(days=30), round_id=None)
+    new = board.receive(clean_facts(members_total=120), round_id=None)
+    assert "members_total_last_year" not in facts_of(board, new)
 
 
-def granted(town: Town, report_due_in_days: int) -> None:
+def granted(board: BoardAtWork, report_due_in_days: int) -> None:
     """Last year's grant, paid; its report is due so many days from today."""
     day = TODAY + timedelta(days=report_due_in_days)
-    town.round_id = town.do(
-        rounds.add,
+    board.round_id = board.do(
+        rounds.add_round,
         rounds.NewRound(
             name="Förra året",
             opens_on=TODAY - timedelta(days=400),
@@ -128,63 +128,63 @@ def granted(town: Town, report_due_in_days: int) -> None:
             report_on=day,
         ),
     ).id
-    town.approve()
-    town.do(payments.mark_paid, payment_of(town), paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    board.approve()
+    board.do(payments.mark_paid, payment_of(board), paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
 
 
-def payment_of(town: Town) -> int:
-    with reading(town.database) as s:
+def payment_of(board: BoardAtWork) -> int:
+    with open_reading(board.database) as s:
         return s.scalars(select(Payment.id)).one()
 
 
 @pytest.mark.parametrize(("due_in", "missing"), [(-1, 1), (0, 0), (30, 0)])
-def test_a_report_is_missing_only_after_the_day_it_was_due(town: Town, due_in: int, missing: int) -> None:
-    granted(town, due_in)
-    new = town.receive(round_id=None)
-    assert facts_of(town, new)["unreported_grants"] == missing
-    assert ("unreported_grants" in hits(town, new.number)) is bool(missing)
+def test_a_report_is_missing_only_after_the_day_it_was_due(board: BoardAtWork, due_in: int, missing: int) -> None:
+    granted(board, due_in)
+    new = board.receive(round_id=None)
+    assert facts_of(board, new)["unreported_grants"] == missing
+    assert ("unreported_grants" in hits(board, new.number)) is bool(missing)
 
 
-def test_an_earlier_stop_is_told_and_gone_when_it_is_lifted(town: Town) -> None:
-    old = town.approve().number
-    payment = payment_of(town)
-    town.do(stops.stop_payment, payment, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
-    new = town.receive(round_id=None)
-    assert hits(town, new.number)["earlier_measures"].cases == (old,)
-    town.do(stops.lift_stop, payment, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
-    assert facts_of(town, new)["earlier_measures"] == ()
+def test_an_earlier_stop_is_told_and_gone_when_it_is_lifted(board: BoardAtWork) -> None:
+    old = board.approve().number
+    payment = payment_of(board)
+    board.do(stops.stop_payment, payment, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
+    new = board.receive(round_id=None)
+    assert hits(board, new.number)["earlier_measures"].cases == (old,)
+    board.do(stops.lift_stop, payment, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
+    assert facts_of(board, new)["earlier_measures"] == ()
 
 
-def test_what_the_office_sent_itself_is_held_against_nobody(town: Town) -> None:
-    one, other = town.receive(), town.receive(clean_facts(NUMBERS[1], "Andra"))
+def test_what_the_office_sent_itself_is_held_against_nobody(board: BoardAtWork) -> None:
+    one, other = board.receive(), board.receive(clean_facts(NUMBERS[1], "Andra"))
     for case in (one, other):
-        put_in(town, case.number, pdf("Vårt brev"), "brev.pdf", state="sent")
-    assert hits(town, one.number) == {}
+        put_in(board, case.number, pdf("Vårt brev"), "brev.pdf", state="sent")
+    assert hits(board, one.number) == {}
 
 
-def test_what_was_said_long_ago_is_not_last_year(town: Town) -> None:
-    town.receive(clean_facts(members_total=300), received_on=TODAY - timedelta(days=2_900), round_id=None)
-    assert "members_total_last_year" not in facts_of(town, town.receive(round_id=None))
+def test_what_was_said_long_ago_is_not_last_year(board: BoardAtWork) -> None:
+    board.receive(clean_facts(members_total=300), received_on=TODAY - timedelta(days=2_900), round_id=None)
+    assert "members_total_last_year" not in facts_of(board, board.receive(round_id=None))
 
 
-def test_nothing_of_another_board_is_compared(town: Town) -> None:
-    neighbour = Town(town.database, code="syd").build()
+def test_nothing_of_another_board_is_compared(board: BoardAtWork) -> None:
+    neighbour = BoardAtWork(board.database, code="syd").build()
     theirs = neighbour.receive(
         clean_facts(NUMBERS[0], "Sångarna vid Dalen", members_total=5), received_on=LAST_YEAR, round_id=None
     )
     put_in(neighbour, theirs.number, pdf("Gemensam"), "x.pdf", arrived_on=LAST_YEAR)
-    own = town.receive()
-    put_in(town, own.number, pdf("Gemensam"), "y.pdf")
-    assert hits(town, own.number) == {}
+    own = board.receive()
+    put_in(board, own.number, pdf("Gemensam"), "y.pdf")
+    assert hits(board, own.number) == {}
 
 
-def test_a_case_that_one_may_not_open_is_counted_and_not_named(town: Town) -> None:
+def test_a_case_that_one_may_not_open_is_counted_and_not_named(board: BoardAtWork) -> None:
     from tests.services.test_associations import conflict_of
 
-    one = town.receive(clean_facts(NUMBERS[0], "Ena"))
-    other = town.receive(clean_facts(NUMBERS[1], "Andra", giro_number="2999-0234"))
-    conflict_of(town, other.id)
-    file = file_of(town, one.number)
+    one = board.receive(clean_facts(NUMBERS[0], "Ena"))
+    other = board.receive(clean_facts(NUMBERS[1], "Andra", giro_number="2999-0234"))
+    conflict_of(board, other.id)
+    file = file_of(board, one.number)
     assert file.seen_cases == frozenset()
     assert next(check for check in file.checks if check.id == "other_cases").cases == (other.number,)
 

@@ -11,125 +11,130 @@ import pypdfium2
 import pytest
 from sqlalchemy import select
 
+from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.files.papers import pdf
-from tests.town import NUMBERS, Town, clean_facts, rules
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.registers import RegisterName
 from vetting.domain.reviews import Advice, ConflictGround
-from vetting.domain.ways import Habit
+from vetting.domain.ways import BoardHabit
 from vetting.services import board_order, contacts, documents, group, meeting_papers, meetings, papers
-from vetting.services.group import Said
+from vetting.services.group import NewStatement
 from vetting.services.meetings import Opinion
-from vetting.services.registers import Selection, register
+from vetting.services.registers import RegisterSelection, register_sheets
 from vetting.store.cases import in_conflict
 from vetting.store.meetings import Conflict, Meeting, NoConflict, Review
 from vetting.store.people import User
-from vetting.store.session import reading, write
-from vetting.store.trail import Noted
+from vetting.store.session import open_reading, run_in_transaction
+from vetting.store.trail import TrailNote
 
 SECRETARY, MEMBER, COORDINATOR = Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR
 EVERYBODY = (SECRETARY, MEMBER, COORDINATOR)
 
 
 @pytest.fixture
-def town(group_town: Town) -> Town:
-    return group_town
+def board(group_board: BoardAtWork) -> BoardAtWork:
+    return group_board
 
 
-def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> Obstacle:
+def refused(board: BoardAtWork, service: Any, *arguments: Any, **more: Any) -> Obstacle:
     with pytest.raises(Refused) as found:
-        town.do(service, *arguments, **more)
+        board.do(service, *arguments, **more)
     return found.value.obstacle
 
 
-def called(town: Town, *questions: str, declare: bool = True, **more: Any) -> tuple[int, list[int]]:
+def called(board: BoardAtWork, *questions: str, declare: bool = True, **more: Any) -> tuple[int, list[int]]:
     """A meeting with one case for each question; an empty one is on the consent list."""
     for place, question in enumerate(questions):
-        number = town.receive(clean_facts(NUMBERS[place], f"Förening {place}")).number
-        town.do(meetings.refer, number, question, rules=rules())
-    meeting = town.do(meetings.call, NOW + timedelta(days=3), "rum 3", role=SECRETARY, **more)
+        number = board.receive(clean_facts(NUMBERS[place], f"Förening {place}")).number
+        board.do(meetings.refer_to_group, number, question, rules=rules())
+    meeting = board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=SECRETARY, **more)
     if declare:
         for role in EVERYBODY:
-            town.do(meetings.declare, meeting.id, {}, role=role)
-    with reading(town.database) as s:
+            board.do(meetings.declare_conflicts, meeting.id, {}, role=role)
+    with open_reading(board.database) as s:
         return meeting.id, list(s.scalars(select(Review.id).where(Review.meeting_id == meeting.id).order_by(Review.id)))
 
 
-def seen(town: Town, meeting_id: int, role: Role) -> dict[int, list[str]]:
-    with reading(town.database) as s:
+def seen(board: BoardAtWork, meeting_id: int, role: Role) -> dict[int, list[str]]:
+    with open_reading(board.database) as s:
         reviews = s.scalars(select(Review).where(Review.meeting_id == meeting_id)).all()
-        found = group.statements_seen(s, reviews, town.staff[role])
+        found = group.visible_statements(s, reviews, board.staff[role])
         return {key: [row.text for row in rows] for key, rows in found.items()}
 
 
-def record(town: Town, meeting_id: int, review_id: int, **more: Any) -> None:
+def record(board: BoardAtWork, meeting_id: int, review_id: int, **more: Any) -> None:
     opinion = Opinion(advice=Advice.RECOMMENDS, text="Bra.")
-    town.do(meetings.record, meeting_id, review_id, opinion, version=None, rules=rules(), role=SECRETARY, **more)
+    board.do(
+        meetings.record_advice, meeting_id, review_id, opinion, version=None, rules=rules(), role=SECRETARY, **more
+    )
 
 
 # statements
 
 
-def test_a_statement_is_filed_once_by_a_member_and_not_after_the_item(town: Town) -> None:
-    meeting, [review] = called(town, "Räcker underlaget?")
-    assert refused(town, group.state, meeting, review, Said(advice=None, text=" "), role=MEMBER) is Obstacle.INVALID
-    town.do(group.state, meeting, review, Said(advice=Advice.RECOMMENDS, text="Ja."), role=MEMBER)
-    again = Said(advice=None, text="Nej.")
-    assert refused(town, group.state, meeting, review, again, role=MEMBER) is Obstacle.STALE
-    assert refused(town, group.state, meeting, review, again, role=Role.CASEWORKER) is Obstacle.FORBIDDEN
-    record(town, meeting, review)
-    assert refused(town, group.state, meeting, review, again, role=COORDINATOR) is Obstacle.STALE
+def test_a_statement_is_filed_once_by_a_member_and_not_after_the_item(board: BoardAtWork) -> None:
+    meeting, [review] = called(board, "Räcker underlaget?")
+    assert (
+        refused(board, group.file_statement, meeting, review, NewStatement(advice=None, text=" "), role=MEMBER)
+        is Obstacle.INVALID
+    )
+    board.do(group.file_statement, meeting, review, NewStatement(advice=Advice.RECOMMENDS, text="Ja."), role=MEMBER)
+    again = NewStatement(advice=None, text="Nej.")
+    assert refused(board, group.file_statement, meeting, review, again, role=MEMBER) is Obstacle.STALE
+    assert refused(board, group.file_statement, meeting, review, again, role=Role.CASEWORKER) is Obstacle.FORBIDDEN
+    record(board, meeting, review)
+    assert refused(board, group.file_statement, meeting, review, again, role=COORDINATOR) is Obstacle.STALE
 
 
-def test_statements_are_hidden_until_ones_own_is_filed_where_the_board_has_it_so(town: Town) -> None:
-    meeting, [review] = called(town, "Räcker underlaget?")
-    town.do(group.state, meeting, review, Said(advice=None, text="Ja."), role=MEMBER)
-    assert seen(town, meeting, COORDINATOR)[review] == ["Ja."]
-    town.do(board_order.set_habits, frozenset({Habit.STATEMENTS_HIDDEN}), rules=rules(), role=Role.ADMINISTRATOR)
-    assert seen(town, meeting, COORDINATOR)[review] == []
-    town.do(group.state, meeting, review, Said(advice=None, text="Nej."), role=COORDINATOR)
-    assert seen(town, meeting, COORDINATOR)[review] == ["Ja.", "Nej."]
-    assert seen(town, meeting, SECRETARY)[review] == []
-    record(town, meeting, review)
-    assert seen(town, meeting, SECRETARY)[review] == ["Ja.", "Nej."]
+def test_statements_are_hidden_until_ones_own_is_filed_where_the_board_has_it_so(board: BoardAtWork) -> None:
+    meeting, [review] = called(board, "Räcker underlaget?")
+    board.do(group.file_statement, meeting, review, NewStatement(advice=None, text="Ja."), role=MEMBER)
+    assert seen(board, meeting, COORDINATOR)[review] == ["Ja."]
+    board.do(board_order.set_habits, frozenset({BoardHabit.STATEMENTS_HIDDEN}), rules=rules(), role=Role.ADMINISTRATOR)
+    assert seen(board, meeting, COORDINATOR)[review] == []
+    board.do(group.file_statement, meeting, review, NewStatement(advice=None, text="Nej."), role=COORDINATOR)
+    assert seen(board, meeting, COORDINATOR)[review] == ["Ja.", "Nej."]
+    assert seen(board, meeting, SECRETARY)[review] == []
+    record(board, meeting, review)
+    assert seen(board, meeting, SECRETARY)[review] == ["Ja.", "Nej."]
 
 
-def test_the_secretary_records_what_a_member_without_an_account_says(town: Town) -> None:
-    meeting, [review] = called(town, "Räcker underlaget?")
-    seat = town.do(group.take_seat, "Ledamot Utan", "", None, deputy=False, role=SECRETARY)
-    said = Said(advice=None, text="Jag håller med.", seat_id=seat.id)
-    assert refused(town, group.state, meeting, review, said, role=MEMBER) is Obstacle.FORBIDDEN
-    town.do(group.state, meeting, review, said, role=SECRETARY)
-    assert refused(town, group.state, meeting, review, said, role=SECRETARY) is Obstacle.STALE
-    other = town.do(group.take_seat, "Annan Utan", "", None, deputy=False, role=SECRETARY)
-    town.do(group.seat_in_conflict, meeting, review, other.id, ConflictGround.OTHER, role=SECRETARY)
-    aside = Said(advice=None, text="Jag håller med.", seat_id=other.id)
-    assert refused(town, group.state, meeting, review, aside, role=SECRETARY) is Obstacle.CLOSED
-    member = town.staff[MEMBER].id
-    deputy = town.do(group.take_seat, "", "", member, deputy=True, role=SECRETARY)
-    own = Said(advice=None, text="Jag håller med.", seat_id=deputy.id)
-    assert refused(town, group.state, meeting, review, own, role=SECRETARY) is Obstacle.CLOSED
-    town.do(group.leave_seat, seat.id, role=SECRETARY)
-    assert refused(town, group.leave_seat, seat.id, role=SECRETARY) is Obstacle.MISSING
+def test_the_secretary_records_what_a_member_without_an_account_says(board: BoardAtWork) -> None:
+    meeting, [review] = called(board, "Räcker underlaget?")
+    seat = board.do(group.take_seat, "Ledamot Utan", "", None, deputy=False, role=SECRETARY)
+    said = NewStatement(advice=None, text="Jag håller med.", seat_id=seat.id)
+    assert refused(board, group.file_statement, meeting, review, said, role=MEMBER) is Obstacle.FORBIDDEN
+    board.do(group.file_statement, meeting, review, said, role=SECRETARY)
+    assert refused(board, group.file_statement, meeting, review, said, role=SECRETARY) is Obstacle.STALE
+    other = board.do(group.take_seat, "Annan Utan", "", None, deputy=False, role=SECRETARY)
+    board.do(group.seat_in_conflict, meeting, review, other.id, ConflictGround.OTHER, role=SECRETARY)
+    aside = NewStatement(advice=None, text="Jag håller med.", seat_id=other.id)
+    assert refused(board, group.file_statement, meeting, review, aside, role=SECRETARY) is Obstacle.CLOSED
+    member = board.staff[MEMBER].id
+    deputy = board.do(group.take_seat, "", "", member, deputy=True, role=SECRETARY)
+    own = NewStatement(advice=None, text="Jag håller med.", seat_id=deputy.id)
+    assert refused(board, group.file_statement, meeting, review, own, role=SECRETARY) is Obstacle.CLOSED
+    board.do(group.leave_seat, seat.id, role=SECRETARY)
+    assert refused(board, group.leave_seat, seat.id, role=SECRETARY) is Obstacle.MISSING
 
 
-def test_whoever_has_a_role_is_a_member_and_a_deputy_is_not_counted(town: Town) -> None:
-    member = town.staff[MEMBER]
-    assert refused(town, group.take_seat, "", "", member.id, deputy=False, role=SECRETARY) is Obstacle.INVALID
-    assert refused(town, group.take_seat, " ", "", None, deputy=True, role=SECRETARY) is Obstacle.INVALID
-    with reading(town.database) as s:
-        assert member.id in meetings.members(s, town.board_id)
-    town.do(group.take_seat, "", "", member.id, deputy=True, role=SECRETARY)
-    with reading(town.database) as s:
-        assert member.id not in meetings.members(s, town.board_id)
+def test_whoever_has_a_role_is_a_member_and_a_deputy_is_not_counted(board: BoardAtWork) -> None:
+    member = board.staff[MEMBER]
+    assert refused(board, group.take_seat, "", "", member.id, deputy=False, role=SECRETARY) is Obstacle.INVALID
+    assert refused(board, group.take_seat, " ", "", None, deputy=True, role=SECRETARY) is Obstacle.INVALID
+    with open_reading(board.database) as s:
+        assert member.id in meetings.members(s, board.board_id)
+    board.do(group.take_seat, "", "", member.id, deputy=True, role=SECRETARY)
+    with open_reading(board.database) as s:
+        assert member.id not in meetings.members(s, board.board_id)
 
 
-def test_a_conflict_that_was_withdrawn_is_no_answer(town: Town) -> None:
-    meeting, _ = called(town, "Räcker underlaget?")
-    member = town.staff[MEMBER]
-    with reading(town.database) as s:
+def test_a_conflict_that_was_withdrawn_is_no_answer(board: BoardAtWork) -> None:
+    meeting, _ = called(board, "Räcker underlaget?")
+    member = board.staff[MEMBER]
+    with open_reading(board.database) as s:
         found = s.get_one(Meeting, meeting)
         assert not meetings.must_declare(s, found, member)
 
@@ -139,42 +144,42 @@ def test_a_conflict_that_was_withdrawn_is_no_answer(town: Town) -> None:
         case_id = session.scalars(select(Review.case_id).where(Review.meeting_id == meeting)).one()
         session.add(
             Conflict(
-                board_id=town.board_id, case_id=case_id, user_id=member.id, ground="other", at=NOW, withdrawn_at=NOW
+                board_id=board.board_id, case_id=case_id, user_id=member.id, ground="other", at=NOW, withdrawn_at=NOW
             )
         )
-        session.note(Noted(action="conflict_declared", by=None, at=NOW))
+        session.note(TrailNote(action="conflict_declared", by=None, at=NOW))
 
-    write(town.database, changed)
-    with reading(town.database) as s:
+    run_in_transaction(board.database, changed)
+    with open_reading(board.database) as s:
         assert meetings.must_declare(s, s.get_one(Meeting, meeting), member)
 
 
 # in writing
 
 
-def test_a_written_round_is_summed_up_when_all_have_answered_or_its_time_is_over(town: Town) -> None:
+def test_a_written_round_is_summed_up_when_all_have_answered_or_its_time_is_over(board: BoardAtWork) -> None:
     closes = TODAY + timedelta(days=7)
-    assert refused(town, meetings.call, NOW, "", role=SECRETARY, closes_on=TODAY) is Obstacle.INVALID
-    meeting, reviews = called(town, "Fråga ett?", "Fråga två?", closes_on=closes)
+    assert refused(board, meetings.call_meeting, NOW, "", role=SECRETARY, closes_on=TODAY) is Obstacle.INVALID
+    meeting, reviews = called(board, "Fråga ett?", "Fråga två?", closes_on=closes)
     opinion = Opinion(advice=Advice.RECOMMENDS, text="Bra.")
     late: dict[str, Any] = {"version": None, "rules": rules(), "role": SECRETARY}
-    assert refused(town, meetings.record, meeting, reviews[0], opinion, **late) is Obstacle.CLOSED
+    assert refused(board, meetings.record_advice, meeting, reviews[0], opinion, **late) is Obstacle.CLOSED
     for role in (MEMBER, COORDINATOR):
-        town.do(group.state, meeting, reviews[0], Said(advice=Advice.RECOMMENDS, text=""), role=role)
-    record(town, meeting, reviews[0])
-    assert refused(town, meetings.record, meeting, reviews[1], opinion, **late) is Obstacle.CLOSED
-    record(town, meeting, reviews[1], at=NOW + timedelta(days=8))
+        board.do(group.file_statement, meeting, reviews[0], NewStatement(advice=Advice.RECOMMENDS, text=""), role=role)
+    record(board, meeting, reviews[0])
+    assert refused(board, meetings.record_advice, meeting, reviews[1], opinion, **late) is Obstacle.CLOSED
+    record(board, meeting, reviews[1], at=NOW + timedelta(days=8))
 
 
-def test_whoever_steps_aside_is_not_waited_for(town: Town) -> None:
-    meeting, [review] = called(town, "Fråga?", declare=False, closes_on=TODAY + timedelta(days=7))
-    with reading(town.database) as s:
+def test_whoever_steps_aside_is_not_waited_for(board: BoardAtWork) -> None:
+    meeting, [review] = called(board, "Fråga?", declare=False, closes_on=TODAY + timedelta(days=7))
+    with open_reading(board.database) as s:
         case = s.get_one(Review, review).case_id
-    town.do(meetings.declare, meeting, {case: ConflictGround.OTHER}, role=MEMBER)
+    board.do(meetings.declare_conflicts, meeting, {case: ConflictGround.OTHER}, role=MEMBER)
     for role in (SECRETARY, COORDINATOR):
-        town.do(meetings.declare, meeting, {}, role=role)
-    town.do(group.state, meeting, review, Said(advice=Advice.RECOMMENDS, text=""), role=COORDINATOR)
-    record(town, meeting, review)
+        board.do(meetings.declare_conflicts, meeting, {}, role=role)
+    board.do(group.file_statement, meeting, review, NewStatement(advice=Advice.RECOMMENDS, text=""), role=COORDINATOR)
+    record(board, meeting, review)
 
 
 # papers
@@ -186,12 +191,12 @@ def text_of(data: bytes) -> tuple[str, list[str]]:
     return pages, [mark.get_title() for mark in document.get_toc()]
 
 
-def test_the_papers_are_bookmarked_hold_the_texts_and_leave_out_ones_conflicts(town: Town) -> None:
-    meeting, reviews = called(town, "Fråga ett?", "Fråga två?", declare=False)
-    with reading(town.database) as s:
+def test_the_papers_are_bookmarked_hold_the_texts_and_leave_out_ones_conflicts(board: BoardAtWork) -> None:
+    meeting, reviews = called(board, "Fråga ett?", "Fråga två?", declare=False)
+    with open_reading(board.database) as s:
         first = s.get_one(Review, reviews[0])
         numbers = [review.case_id for review in s.scalars(select(Review).order_by(Review.id))]
-    case = town.case("BID-2026-0002")
+    case = board.case("BID-2026-0002")
     paper = documents.NewDocument(
         name="stadgar.pdf",
         media_type="application/pdf",
@@ -200,16 +205,18 @@ def test_the_papers_are_bookmarked_hold_the_texts_and_leave_out_ones_conflicts(t
         dated=None,
         arrived_on=TODAY,
     )
-    key = town.do(documents.add, case.number, paper, rules=rules()).id
-    papers.read_text(town.database, key, rules(), at=NOW)
+    key = board.do(documents.add_document, case.number, paper, rules=rules()).id
+    papers.read_text(board.database, key, rules(), at=NOW)
     assert first.case_id == numbers[0]
-    town.do(meetings.declare, meeting, {first.case_id: ConflictGround.OTHER}, role=MEMBER)
-    town.do(meetings.declare, meeting, {}, role=SECRETARY)
+    board.do(meetings.declare_conflicts, meeting, {first.case_id: ConflictGround.OTHER}, role=MEMBER)
+    board.do(meetings.declare_conflicts, meeting, {}, role=SECRETARY)
 
     def made(role: Role) -> bytes:
-        with reading(town.database) as s:
+        with open_reading(board.database) as s:
             found = s.get_one(Meeting, meeting)
-            return meeting_papers.papers(s, found, rules=rules(), by=town.staff[role], on=TODAY, language="sv")
+            return meeting_papers.meeting_documents(
+                s, found, rules=rules(), by=board.staff[role], on=TODAY, language="sv"
+            )
 
     whole, marks = text_of(made(SECRETARY))
     assert {"Förening 0, BID-2026-0001", "Förening 1, BID-2026-0002", "stadgar.pdf"} <= set(marks)
@@ -221,112 +228,115 @@ def test_the_papers_are_bookmarked_hold_the_texts_and_leave_out_ones_conflicts(t
         made(COORDINATOR)
 
 
-def test_hints_of_a_conflict_are_shown_to_the_person_only_and_decide_nothing(town: Town) -> None:
-    number = town.receive().number
-    town.do(contacts.set_contact, number, email="styrelsen@provkvarnen.example", postal="")
+def test_hints_of_a_conflict_are_shown_to_the_person_only_and_decide_nothing(board: BoardAtWork) -> None:
+    number = board.receive().number
+    board.do(contacts.set_contact, number, email="styrelsen@provkvarnen.example", postal="")
 
     def give_mail(session: Any) -> None:
-        user = session.get_one(User, town.staff[MEMBER].id)
+        user = session.get_one(User, board.staff[MEMBER].id)
         user.email = "charlie@provkvarnen.example"
-        session.note(Noted(action="user_added", by=None, at=NOW, subject=user, board_id=town.board_id))
+        session.note(TrailNote(action="user_added", by=None, at=NOW, subject=user, board_id=board.board_id))
 
-    write(town.database, give_mail)
-    town.do(meetings.refer, number, "", rules=rules())
-    meeting = town.do(meetings.call, NOW + timedelta(days=3), "", role=SECRETARY)
+    run_in_transaction(board.database, give_mail)
+    board.do(meetings.refer_to_group, number, "", rules=rules())
+    meeting = board.do(meetings.call_meeting, NOW + timedelta(days=3), "", role=SECRETARY)
 
     def hinted(role: Role) -> list[str]:
-        with reading(town.database) as s:
-            return [words.sv for words in group.hints(s, s.get_one(Meeting, meeting.id), town.staff[role]).values()]
+        with open_reading(board.database) as s:
+            return [
+                words.sv
+                for words in group.conflict_hints(s, s.get_one(Meeting, meeting.id), board.staff[role]).values()
+            ]
 
     assert len(hinted(MEMBER)) == 1
     assert hinted(SECRETARY) == []
-    town.do(meetings.declare, meeting.id, {}, role=MEMBER)
-    with reading(town.database) as s:
-        assert not in_conflict(s, town.staff[MEMBER].id, town.case(number).id)
+    board.do(meetings.declare_conflicts, meeting.id, {}, role=MEMBER)
+    with open_reading(board.database) as s:
+        assert not in_conflict(s, board.staff[MEMBER].id, board.case(number).id)
 
 
-def test_an_earlier_conflict_with_the_association_is_a_hint(town: Town) -> None:
-    meeting, [review] = called(town, "Fråga?", declare=False)
-    with reading(town.database) as s:
+def test_an_earlier_conflict_with_the_association_is_a_hint(board: BoardAtWork) -> None:
+    meeting, [review] = called(board, "Fråga?", declare=False)
+    with open_reading(board.database) as s:
         case = s.get_one(Review, review).case_id
-    town.do(meetings.declare, meeting, {case: ConflictGround.REPRESENTATIVE}, role=MEMBER)
-    later = town.receive(clean_facts(NUMBERS[0], "Förening 0"), round_id=None)
-    town.do(meetings.refer, later.number, "", rules=rules())
-    with reading(town.database) as s:
-        found = group.hints(s, s.get_one(Meeting, meeting), town.staff[MEMBER])
+    board.do(meetings.declare_conflicts, meeting, {case: ConflictGround.REPRESENTATIVE}, role=MEMBER)
+    later = board.receive(clean_facts(NUMBERS[0], "Förening 0"), round_id=None)
+    board.do(meetings.refer_to_group, later.number, "", rules=rules())
+    with open_reading(board.database) as s:
+        found = group.conflict_hints(s, s.get_one(Meeting, meeting), board.staff[MEMBER])
     assert "förut" in found[later.id].sv
 
 
 # notes
 
 
-def hold(town: Town, meeting: int, **more: Any) -> None:
-    town.do(meetings.hold, meeting, "Klart.", rules=rules(), role=SECRETARY, **more)
+def hold(board: BoardAtWork, meeting: int, **more: Any) -> None:
+    board.do(meetings.hold_meeting, meeting, "Klart.", rules=rules(), role=SECRETARY, **more)
 
 
-def test_approved_notes_are_locked(town: Town) -> None:
-    meeting, [review] = called(town, "Fråga?")
-    assert refused(town, group.approve, meeting, role=SECRETARY) is Obstacle.CLOSED
-    record(town, meeting, review)
-    hold(town, meeting)
-    assert refused(town, group.approve, meeting, role=MEMBER) is Obstacle.FORBIDDEN
-    town.do(group.approve, meeting, role=SECRETARY)
-    held_again = partial(meetings.hold, rules=rules())
+def test_approved_notes_are_locked(board: BoardAtWork) -> None:
+    meeting, [review] = called(board, "Fråga?")
+    assert refused(board, group.approve_notes, meeting, role=SECRETARY) is Obstacle.CLOSED
+    record(board, meeting, review)
+    hold(board, meeting)
+    assert refused(board, group.approve_notes, meeting, role=MEMBER) is Obstacle.FORBIDDEN
+    board.do(group.approve_notes, meeting, role=SECRETARY)
+    held_again = partial(meetings.hold_meeting, rules=rules())
     for act, arguments in (
         (held_again, ("Ändrat.",)),
-        (meetings.present, ([],)),
-        (group.invite, ("Gäst", "", None, None)),
-        (group.approve, ()),
+        (meetings.note_attendance, ([],)),
+        (group.seat_guest, ("Gäst", "", None, None)),
+        (group.approve_notes, ()),
     ):
-        assert refused(town, act, meeting, *arguments, role=SECRETARY) is Obstacle.CLOSED
-    with reading(town.database) as s:
+        assert refused(board, act, meeting, *arguments, role=SECRETARY) is Obstacle.CLOSED
+    with open_reading(board.database) as s:
         assert s.get_one(Meeting, meeting).notes == "Klart."
 
 
-def test_minutes_are_adjusted_by_two_who_were_there(town: Town) -> None:
-    town.do(board_order.set_habits, frozenset({Habit.FORMAL_MINUTES}), rules=rules(), role=Role.ADMINISTRATOR)
-    meeting, [review] = called(town, "Fråga?")
-    ids = [town.staff[role].id for role in (SECRETARY, MEMBER)]
-    town.do(meetings.present, meeting, ids, role=SECRETARY)
-    record(town, meeting, review)
-    hold(town, meeting)
-    assert refused(town, group.approve, meeting, role=COORDINATOR) is Obstacle.FORBIDDEN
-    assert town.do(group.approve, meeting, role=SECRETARY).state == "held"
-    assert refused(town, group.approve, meeting, role=SECRETARY) is Obstacle.STALE
+def test_minutes_are_adjusted_by_two_who_were_there(board: BoardAtWork) -> None:
+    board.do(board_order.set_habits, frozenset({BoardHabit.FORMAL_MINUTES}), rules=rules(), role=Role.ADMINISTRATOR)
+    meeting, [review] = called(board, "Fråga?")
+    ids = [board.staff[role].id for role in (SECRETARY, MEMBER)]
+    board.do(meetings.note_attendance, meeting, ids, role=SECRETARY)
+    record(board, meeting, review)
+    hold(board, meeting)
+    assert refused(board, group.approve_notes, meeting, role=COORDINATOR) is Obstacle.FORBIDDEN
+    assert board.do(group.approve_notes, meeting, role=SECRETARY).state == "held"
+    assert refused(board, group.approve_notes, meeting, role=SECRETARY) is Obstacle.STALE
     assert (
-        refused(town, meetings.hold, meeting, "Annan text.", rules=rules(), role=SECRETARY) is Obstacle.CLOSED
+        refused(board, meetings.hold_meeting, meeting, "Annan text.", rules=rules(), role=SECRETARY) is Obstacle.CLOSED
     )  # one has adjusted
-    assert town.do(group.approve, meeting, role=MEMBER).state == "approved"
+    assert board.do(group.approve_notes, meeting, role=MEMBER).state == "approved"
 
 
-def test_a_written_round_is_not_passed_by_the_consent_list(town: Town) -> None:
-    meeting, _ = called(town, "", closes_on=TODAY + timedelta(days=7))
-    assert refused(town, meetings.record_consent, meeting, rules=rules(), role=SECRETARY) is Obstacle.CLOSED
+def test_a_written_round_is_not_passed_by_the_consent_list(board: BoardAtWork) -> None:
+    meeting, _ = called(board, "", closes_on=TODAY + timedelta(days=7))
+    assert refused(board, meetings.record_consent, meeting, rules=rules(), role=SECRETARY) is Obstacle.CLOSED
 
 
-def test_a_guest_is_at_one_item_of_this_meeting(town: Town) -> None:
-    meeting, [review] = called(town, "Fråga?")
-    town.do(group.invite, meeting, "Utredaren", "sakkunnig", review, None, role=SECRETARY)
-    assert refused(town, group.invite, meeting, "Någon", "", 99_999, None, role=SECRETARY) is Obstacle.MISSING
-    assert refused(town, group.invite, meeting, " ", "", review, None, role=SECRETARY) is Obstacle.INVALID
+def test_a_guest_is_at_one_item_of_this_meeting(board: BoardAtWork) -> None:
+    meeting, [review] = called(board, "Fråga?")
+    board.do(group.seat_guest, meeting, "Utredaren", "sakkunnig", review, None, role=SECRETARY)
+    assert refused(board, group.seat_guest, meeting, "Någon", "", 99_999, None, role=SECRETARY) is Obstacle.MISSING
+    assert refused(board, group.seat_guest, meeting, " ", "", review, None, role=SECRETARY) is Obstacle.INVALID
 
 
-def test_opinions_and_decisions_stand_side_by_side_in_the_register(town: Town) -> None:
-    meeting, [review] = called(town, "Räcker underlaget?")
-    record(town, meeting, review)
+def test_opinions_and_decisions_stand_side_by_side_in_the_register(board: BoardAtWork) -> None:
+    meeting, [review] = called(board, "Räcker underlaget?")
+    record(board, meeting, review)
     number = "BID-2026-0001"
-    town.make_ready(number)
-    town.propose(number)
+    board.make_ready(number)
+    board.propose(number)
     from vetting.services import decisions
 
-    town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
-    town.decide(number)
-    with reading(town.database) as s:
-        [table] = register(
-            s, RegisterName.OPINIONS, Selection(), rules=rules(), by=town.staff[Role.MANAGER], language="sv"
+    board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    board.decide(number)
+    with open_reading(board.database) as s:
+        [table] = register_sheets(
+            s, RegisterName.OPINIONS, RegisterSelection(), rules=rules(), by=board.staff[Role.MANAGER], language="sv"
         )
-        [told] = register(
-            s, RegisterName.DELEGATED, Selection(), rules=rules(), by=town.staff[Role.MANAGER], language="sv"
+        [told] = register_sheets(
+            s, RegisterName.DELEGATED, RegisterSelection(), rules=rules(), by=board.staff[Role.MANAGER], language="sv"
         )
     [row] = table.rows
     assert (row[2], row[5], row[9], row[10]) == (number, "tillstyrker", "Bevilja, delegat", "ja")

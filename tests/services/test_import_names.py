@@ -8,67 +8,67 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
-from tests.town import NUMBERS, Town, clean_facts, rules
-from vetting.domain.association import written
+from vetting.domain.association import format_number
 from vetting.domain.people import Role
 from vetting.domain.problem import Refused
 from vetting.services import import_names, imports, name_conflicts
-from vetting.services.import_names import Meant
+from vetting.services.import_names import RowSubject
 from vetting.store import trail, verifying
 from vetting.store.cases import Case
 from vetting.store.imports import StagedFile, StagedProblem
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 OWN, OTHER = "Kulturföreningen Provkvarnen", "Bågskytteklubben Försöket"
 HEADINGS = "Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade"
 
 
 @pytest.fixture
-def town(town: Town) -> Town:
-    town.receive(clean_facts(NUMBERS[0], OWN), round_id=None)
-    return town
+def board(board: BoardAtWork) -> BoardAtWork:
+    board.receive(clean_facts(NUMBERS[0], OWN), round_id=None)
+    return board
 
 
-def staged(town: Town, *rows: tuple[str, str]) -> int:
+def staged(board: BoardAtWork, *rows: tuple[str, str]) -> int:
     lines = [f"{name};{number};40;40 000;kurser;{TODAY.isoformat()};1234-5678;ja" for name, number in rows]
-    return town.staged("\n".join([HEADINGS, *lines]).encode(), "lista.csv")
+    return board.staged("\n".join([HEADINGS, *lines]).encode(), "lista.csv")
 
 
-def conflicts(town: Town, key: int) -> list[tuple[int, str, str]]:
-    with reading(town.database) as s:
+def conflicts(board: BoardAtWork, key: int) -> list[tuple[int, str, str]]:
+    with open_reading(board.database) as s:
         return [(one.row, one.name, one.owner) for one in import_names.row_conflicts(s, key)]
 
 
-def settle(town: Town, key: int, meant: dict[int, Meant]) -> int:
-    with reading(town.database) as s:
+def settle(board: BoardAtWork, key: int, meant: dict[int, RowSubject]) -> int:
+    with open_reading(board.database) as s:
         keys = {one.row: one.key for one in import_names.row_conflicts(s, key)}
-    by = town.staff[Role.CASEWORKER]
-    return import_names.settle(town.database, key, {keys[row]: whom for row, whom in meant.items()}, by=by)
+    by = board.staff[Role.CASEWORKER]
+    return import_names.settle_rows(board.database, key, {keys[row]: whom for row, whom in meant.items()}, by=by)
 
 
-def came(town: Town, key: int) -> list[tuple[str, str, bool]]:
+def came(board: BoardAtWork, key: int) -> list[tuple[str, str, bool]]:
     """Number, name and whether it is in conflict, of each case of the list once it is in."""
-    batch: Any = town.do(imports.confirm, key, good_only=True, rules=rules())
-    with reading(town.database) as s:
+    batch: Any = board.do(imports.confirm_import, key, good_only=True, rules=rules())
+    with open_reading(board.database) as s:
         found = s.scalars(select(Case).where(Case.batch_id == batch.id).order_by(Case.id)).all()
-        waits = name_conflicts.conflicts(s, found)
-        assert verifying.verify(s).problems == []
+        waits = name_conflicts.name_conflicts_of(s, found)
+        assert verifying.verify_trail(s).problems == []
         return [(case.number, case.name, case.id in waits) for case in found]
 
 
-def test_each_row_in_conflict_is_named_with_whose_number_it_is_and_the_others_are_not(town: Town) -> None:
-    key = staged(town, (OTHER, NUMBERS[0]), (OWN, NUMBERS[0]), ("Föreningen Ny", NUMBERS[1]), (OTHER, ""))
-    assert conflicts(town, key) == [(2, OTHER, OWN)]
-    with reading(town.database) as s:
+def test_each_row_in_conflict_is_named_with_whose_number_it_is_and_the_others_are_not(board: BoardAtWork) -> None:
+    key = staged(board, (OTHER, NUMBERS[0]), (OWN, NUMBERS[0]), ("Föreningen Ny", NUMBERS[1]), (OTHER, ""))
+    assert conflicts(board, key) == [(2, OTHER, OWN)]
+    with open_reading(board.database) as s:
         problem = import_names.row_conflicts(s, key)[0].problem
-    assert problem.what.sv == f"Numret {written(NUMBERS[0])} hör till {OWN}. Raden står i namnet {OTHER}."
+    assert problem.what.sv == f"Numret {format_number(NUMBERS[0])} hör till {OWN}. Raden står i namnet {OTHER}."
     assert "2" in problem.where
 
 
-def test_a_number_that_nobody_here_has_stands_in_one_name_in_the_list_or_the_row_is_named(town: Town) -> None:
+def test_a_number_that_nobody_here_has_stands_in_one_name_in_the_list_or_the_row_is_named(board: BoardAtWork) -> None:
     key = staged(
-        town,
+        board,
         ("Föreningen Ny", NUMBERS[1]),
         ("FÖRENINGEN  NY", NUMBERS[1]),
         (OTHER, NUMBERS[1]),
@@ -77,14 +77,14 @@ def test_a_number_that_nobody_here_has_stands_in_one_name_in_the_list_or_the_row
         (OTHER, ""),
         ("Teatern Prov", ""),
     )
-    assert conflicts(town, key) == [(4, OTHER, "Föreningen Ny"), (6, "Kören Prov", "Föreningen Ny")]
-    with reading(town.database) as s:
+    assert conflicts(board, key) == [(4, OTHER, "Föreningen Ny"), (6, "Kören Prov", "Föreningen Ny")]
+    with open_reading(board.database) as s:
         problem = import_names.row_conflicts(s, key)[0].problem
-    said = f"Numret {written(NUMBERS[1])} står i namnet Föreningen Ny på rad 2. Raden står i namnet {OTHER}."
+    said = f"Numret {format_number(NUMBERS[1])} står i namnet Föreningen Ny på rad 2. Raden står i namnet {OTHER}."
     assert problem.what.sv == said
-    assert settle(town, key, {4: Meant.OWNER, 6: Meant.LEAVE_OUT}) == 2
-    assert conflicts(town, key) == []
-    assert [name for _, name, _ in came(town, key)] == [
+    assert settle(board, key, {4: RowSubject.OWNER, 6: RowSubject.LEAVE_OUT}) == 2
+    assert conflicts(board, key) == []
+    assert [name for _, name, _ in came(board, key)] == [
         "Föreningen Ny",
         "FÖRENINGEN NY",
         "Föreningen Ny",
@@ -94,63 +94,65 @@ def test_a_number_that_nobody_here_has_stands_in_one_name_in_the_list_or_the_row
     ]
 
 
-def test_another_way_of_writing_the_name_is_no_conflict(town: Town) -> None:
-    assert conflicts(town, staged(town, ("KULTURFÖRENINGEN  PROVKVARNEN", NUMBERS[0]))) == []
+def test_another_way_of_writing_the_name_is_no_conflict(board: BoardAtWork) -> None:
+    assert conflicts(board, staged(board, ("KULTURFÖRENINGEN  PROVKVARNEN", NUMBERS[0]))) == []
 
 
-def test_a_person_says_who_each_row_is_and_what_is_left_is_settled_in_its_case(town: Town) -> None:
+def test_a_person_says_who_each_row_is_and_what_is_left_is_settled_in_its_case(board: BoardAtWork) -> None:
     key = staged(
-        town,
+        board,
         (OTHER, NUMBERS[0]),
         ("Föreningen Ny", NUMBERS[1]),
         ("Teatern Prov", NUMBERS[0]),
         ("Kören Prov", NUMBERS[0]),
         ("Föreningen Sist", NUMBERS[2]),
     )
-    assert [row for row, *_ in conflicts(town, key)] == [2, 4, 5]
-    with reading(town.database) as s:
+    assert [row for row, *_ in conflicts(board, key)] == [2, 4, 5]
+    with open_reading(board.database) as s:
         before = s.get_one(StagedFile, key).counts["problems"]
-    assert settle(town, key, {2: Meant.OWNER, 4: Meant.LEAVE_OUT}) == 2
-    assert [row for row, *_ in conflicts(town, key)] == [5]
-    with reading(town.database) as s:
+    assert settle(board, key, {2: RowSubject.OWNER, 4: RowSubject.LEAVE_OUT}) == 2
+    assert [row for row, *_ in conflicts(board, key)] == [5]
+    with open_reading(board.database) as s:
         counts = s.get_one(StagedFile, key).counts
         told = s.scalars(select(StagedProblem).where(StagedProblem.staged_id == key, StagedProblem.stops)).all()
         assert [(row.row, row.value) for row in told] == [(4, "Teatern Prov")]
     assert counts["problems"] == before + 1
     assert counts["other_names"] == 1
     assert (counts["rows"], counts["good"], counts["refused"], counts["by_year"]) == (5, 4, 1, {"2026": 4})
-    assert came(town, key) == [
+    assert came(board, key) == [
         ("BID-2026-0002", OWN, False),
         ("BID-2026-0003", "Föreningen Ny", False),
         ("BID-2026-0004", "Kören Prov", True),
         ("BID-2026-0005", "Föreningen Sist", False),
     ]
-    with reading(town.database) as s:  # who said so stands in the trail
+    with open_reading(board.database) as s:  # who said so stands in the trail
         entry = s.scalars(select(trail.TrailEntry).where(trail.TrailEntry.action == "list_imported")).one()
-        body = s.get_one(trail.TrailApart, (entry.id, "personal")).body
+        body = s.get_one(trail.TrailPart, (entry.id, "personal")).body
     settled = json.loads(body or "")["detail"]["settled"]
-    by = town.staff[Role.CASEWORKER].id
+    by = board.staff[Role.CASEWORKER].id
     assert settled == [
         {"row": 2, "name": OTHER, "number": NUMBERS[0], "is": "owner", "by": by},
         {"row": 4, "name": "Teatern Prov", "number": NUMBERS[0], "is": "leave_out", "by": by},
     ]
 
 
-def test_what_is_said_of_a_row_that_is_in_no_conflict_changes_nothing(town: Town) -> None:
-    key = staged(town, ("Föreningen Ny", NUMBERS[1]), (OTHER, NUMBERS[0]))
-    by = town.staff[Role.CASEWORKER]
-    assert import_names.settle(town.database, key, {1: Meant.LEAVE_OUT, 10_000: Meant.OWNER}, by=by) == 0
-    with reading(town.database) as s:
+def test_what_is_said_of_a_row_that_is_in_no_conflict_changes_nothing(board: BoardAtWork) -> None:
+    key = staged(board, ("Föreningen Ny", NUMBERS[1]), (OTHER, NUMBERS[0]))
+    by = board.staff[Role.CASEWORKER]
+    assert (
+        import_names.settle_rows(board.database, key, {1: RowSubject.LEAVE_OUT, 10_000: RowSubject.OWNER}, by=by) == 0
+    )
+    with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).counts["good"] == 2
 
 
-def test_nothing_is_settled_in_a_file_that_is_in_or_another_boards(town: Town) -> None:
-    key = staged(town, (OTHER, NUMBERS[0]))
-    with reading(town.database) as s:
+def test_nothing_is_settled_in_a_file_that_is_in_or_another_boards(board: BoardAtWork) -> None:
+    key = staged(board, (OTHER, NUMBERS[0]))
+    with open_reading(board.database) as s:
         row = import_names.row_conflicts(s, key)[0].key
-    other = Town(town.database, code="soder").build()
+    other = BoardAtWork(board.database, code="soder").build()
     with pytest.raises(Refused):
-        import_names.settle(town.database, key, {row: Meant.OWNER}, by=other.staff[Role.CASEWORKER])
-    town.do(imports.confirm, key, good_only=True, rules=rules(), at=NOW)
+        import_names.settle_rows(board.database, key, {row: RowSubject.OWNER}, by=other.staff[Role.CASEWORKER])
+    board.do(imports.confirm_import, key, good_only=True, rules=rules(), at=NOW)
     with pytest.raises(Refused):
-        import_names.settle(town.database, key, {row: Meant.OWNER}, by=town.staff[Role.CASEWORKER])
+        import_names.settle_rows(board.database, key, {row: RowSubject.OWNER}, by=board.staff[Role.CASEWORKER])

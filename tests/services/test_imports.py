@@ -10,25 +10,25 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select, text
 
+from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.files import hostile
-from tests.town import NUMBERS, Town, clean_facts, rules
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.facts import Facts
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.words import day
+from vetting.domain.words import day_in_words
 from vetting.jobs.worker import Worker
 from vetting.services import assessments, cases, handed_in, import_files, imports, intake_reading
-from vetting.services.associations import search
+from vetting.services.associations import search_associations
 from vetting.services.case_files import case_file
-from vetting.services.screenings import known, of_case
-from vetting.shipped import shipped
+from vetting.services.screenings import facts_of_case, screen_without_keeping
+from vetting.shipped import shipped_folder
 from vetting.store import trail, verifying
 from vetting.store.associations import TO_CONFIRM, Association, AssociationName
-from vetting.store.cases import Case, Occurrence, visible
-from vetting.store.facts import GivenFacts
+from vetting.store.cases import Case, Occurrence, visible_cases
+from vetting.store.facts import ListRowFacts
 from vetting.store.imports import (
     CONFIRMED,
     DONE,
@@ -43,10 +43,10 @@ from vetting.store.imports import (
     StagedRow,
 )
 from vetting.store.rules import WordHit, word_hits
-from vetting.store.session import reading, write
+from vetting.store.session import open_reading, run_in_transaction
 
 HEADINGS = "Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade"
-SAMPLES = shipped("imports") / "samples"
+SAMPLES = shipped_folder("imports") / "samples"
 
 
 def rows(*lines: str) -> bytes:
@@ -57,107 +57,109 @@ def one(number: str = NUMBERS[0], name: str = "Kulturföreningen Provkvarnen", m
     return f"{name};{number};{members};40 000;kurser;{TODAY.isoformat()};1234-5678;ja"
 
 
-def confirmed(town: Town, data: bytes, **more: Any) -> ImportBatch:
-    key = town.staged(data, into_round=more.pop("into_round", True))
-    batch: ImportBatch = town.do(imports.confirm, key, good_only=more.pop("good_only", False), rules=rules(), **more)
+def confirmed(board: BoardAtWork, data: bytes, **more: Any) -> ImportBatch:
+    key = board.staged(data, into_round=more.pop("into_round", True))
+    batch: ImportBatch = board.do(
+        imports.confirm_import, key, good_only=more.pop("good_only", False), rules=rules(), **more
+    )
     return batch
 
 
-def screened(town: Town, batch: ImportBatch) -> None:
-    imports.screen_batch(town.database, batch.id, rules(), at=NOW, heard=lambda _done, _total: True)
+def screened(board: BoardAtWork, batch: ImportBatch) -> None:
+    imports.screen_batch(board.database, batch.id, rules(), at=NOW, heard=lambda _done, _total: True)
 
 
-def seen(town: Town, role: Role = Role.CASEWORKER) -> list[Case]:
-    with reading(town.database) as s:
-        return list(s.scalars(visible(town.staff[role]).order_by(Case.id)))
+def seen(board: BoardAtWork, role: Role = Role.CASEWORKER) -> list[Case]:
+    with open_reading(board.database) as s:
+        return list(s.scalars(visible_cases(board.staff[role]).order_by(Case.id)))
 
 
-def faults(town: Town) -> list[Any]:
-    with reading(town.database) as s:
-        return verifying.verify(s).problems
+def faults(board: BoardAtWork) -> list[Any]:
+    with open_reading(board.database) as s:
+        return verifying.verify_trail(s).problems
 
 
-def count(town: Town, model: Any) -> int:
-    with reading(town.database) as s:
+def count(board: BoardAtWork, model: Any) -> int:
+    with open_reading(board.database) as s:
         return int(s.scalar(select(func.count()).select_from(model)) or 0)
 
 
-def test_every_row_becomes_a_case_with_its_facts_and_one_entry_tells_of_all(town: Town) -> None:
-    before = count(town, trail.TrailEntry)
-    batch = confirmed(town, rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
-    assert count(town, trail.TrailEntry) == before + 1
-    found = seen(town)
+def test_every_row_becomes_a_case_with_its_facts_and_one_entry_tells_of_all(board: BoardAtWork) -> None:
+    before = count(board, trail.TrailEntry)
+    batch = confirmed(board, rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
+    assert count(board, trail.TrailEntry) == before + 1
+    found = seen(board)
     assert [(case.number, case.name, case.amount_applied) for case in found] == [
         ("BID-2026-0001", "Kulturföreningen Provkvarnen", 40_000_00),
         ("BID-2026-0002", "Dansföreningen Provgården", 40_000_00),
     ]
-    with reading(town.database) as s:
-        facts = known(s, found[0], rules().folder.book.catalogue)
+    with open_reading(board.database) as s:
+        facts = facts_of_case(s, found[0], rules().folder.book.catalogue)
         assert facts.values["members_total"] == 120
         assert facts.values["giro_number"] == "1234-5678"
         assert facts.values["received_on"] == TODAY
         assert "annual_minutes" in facts.not_asked
         assert s.get_one(ImportBatch, batch.id).digest
-    assert faults(town) == []
+    assert faults(board) == []
 
 
-def test_a_case_from_a_list_is_screened_as_one_by_form_is(town: Town) -> None:
-    batch = confirmed(town, rows(one(members="3")))
-    screened(town, batch)
-    (case,) = seen(town)
+def test_a_case_from_a_list_is_screened_as_one_by_form_is(board: BoardAtWork) -> None:
+    batch = confirmed(board, rows(one(members="3")))
+    screened(board, batch)
+    (case,) = seen(board)
     assert case.screening_id is not None
     assert case.proposal == "refuse"
-    with reading(town.database) as s:
-        found = of_case(s, case, rules(), on=TODAY)
+    with open_reading(board.database) as s:
+        found = screen_without_keeping(s, case, rules(), on=TODAY)
         assert found is not None
         assert found.screening.proposal.value == case.proposal
-    assert faults(town) == []
+    assert faults(board) == []
 
 
-def test_the_whole_sample_goes_in_and_is_screened_and_the_trail_holds(town: Town) -> None:
-    batch = confirmed(town, (SAMPLES / "ansokningar.xlsx").read_bytes())
-    screened(town, batch)
-    found = seen(town)
+def test_the_whole_sample_goes_in_and_is_screened_and_the_trail_holds(board: BoardAtWork) -> None:
+    batch = confirmed(board, (SAMPLES / "ansokningar.xlsx").read_bytes())
+    screened(board, batch)
+    found = seen(board)
     assert len(found) == 60
     assert all(case.screening_id for case in found)
     assert [case.number for case in found] == [f"BID-2026-{n:04}" for n in range(1, 61)]
-    assert faults(town) == []
+    assert faults(board) == []
 
 
-def test_bookings_come_in_with_room_and_time(town: Town) -> None:
+def test_bookings_come_in_with_room_and_time(board: BoardAtWork) -> None:
     data = "Lokal;Förening;Org.nr;Datum;Från;Till;Syfte\nSal A;Kören Prov;{};2026-12-01;18:00;20.30;körövning\n"
-    batch = confirmed(town, data.format(NUMBERS[0]).encode(), into_round=False)
+    batch = confirmed(board, data.format(NUMBERS[0]).encode(), into_round=False)
     assert batch.kind == "booking"
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         use = s.scalars(select(Occurrence)).one()
         assert use.starts_at is not None
         assert use.ends_at is not None
         assert (use.room_name, use.starts_at.hour, (use.ends_at - use.starts_at)) == ("Sal A", 17, timedelta(hours=2.5))
-    assert faults(town) == []
+    assert faults(board) == []
 
 
-def test_a_private_persons_booking_names_nobody_and_makes_no_association(town: Town) -> None:
+def test_a_private_persons_booking_names_nobody_and_makes_no_association(board: BoardAtWork) -> None:
     data = "Lokal;Kund;Datum;Privat;Antal\nSal A;Kim Ek;2026-12-01;ja;30\n"
-    confirmed(town, data.encode(), into_round=False)
-    assert [case.name for case in seen(town)] == ["Privatperson"]
-    assert count(town, Association) == 0
+    confirmed(board, data.encode(), into_round=False)
+    assert [case.name for case in seen(board)] == ["Privatperson"]
+    assert count(board, Association) == 0
 
 
-def test_rows_that_cannot_go_in_stop_all_unless_only_the_good_are_asked_for(town: Town) -> None:
+def test_rows_that_cannot_go_in_stop_all_unless_only_the_good_are_asked_for(board: BoardAtWork) -> None:
     data = rows(one(), f";123;20;1000;x;{TODAY.isoformat()};;ja")
-    key = town.staged(data)
+    key = board.staged(data)
     with pytest.raises(Refused) as refused:
-        town.do(imports.confirm, key, good_only=False, rules=rules())
+        board.do(imports.confirm_import, key, good_only=False, rules=rules())
     assert "kan inte läsas in" in refused.value.problems[0].what.sv
-    assert seen(town) == []
-    town.do(imports.confirm, key, good_only=True, rules=rules())
-    assert [case.name for case in seen(town)] == ["Kulturföreningen Provkvarnen"]
+    assert seen(board) == []
+    board.do(imports.confirm_import, key, good_only=True, rules=rules())
+    assert [case.name for case in seen(board)] == ["Kulturföreningen Provkvarnen"]
 
 
-def test_an_application_from_before_the_round_opened_is_told_and_stops_its_row(town: Town) -> None:
+def test_an_application_from_before_the_round_opened_is_told_and_stops_its_row(board: BoardAtWork) -> None:
     data = rows(f"Föreningen Tidig;{NUMBERS[1]};20;1000;x;2026-08-01;;ja")
-    key = town.staged(data)
-    with reading(town.database) as s:
+    key = board.staged(data)
+    with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).counts["refused"] == 1
         told = s.scalars(select(StagedProblem).where(StagedProblem.stops)).one()
     assert "före" in told.what_sv
@@ -165,19 +167,19 @@ def test_an_application_from_before_the_round_opened_is_told_and_stops_its_row(t
 
 
 @pytest.mark.parametrize("said", ["1985-01-01", "i somras"])
-def test_a_day_of_arrival_that_cannot_be_used_is_told_as_taken_for_today(town: Town, said: str) -> None:
+def test_a_day_of_arrival_that_cannot_be_used_is_told_as_taken_for_today(board: BoardAtWork, said: str) -> None:
     data = rows(one().replace(TODAY.isoformat(), said))
-    key = town.staged(data, "lista.csv")
-    with reading(town.database) as s:
+    key = board.staged(data, "lista.csv")
+    with open_reading(board.database) as s:
         row = s.scalars(select(StagedRow).where(StagedRow.staged_id == key)).one()
         told = s.scalars(select(StagedProblem.what_sv).where(StagedProblem.staged_id == key)).all()
     assert row.received_on == TODAY
-    assert f"Ankomstdagen kunde inte användas. Raden läses in som inkommen {day(TODAY).sv}." in told
+    assert f"Ankomstdagen kunde inte användas. Raden läses in som inkommen {day_in_words(TODAY).sv}." in told
 
 
-def test_every_problem_says_sheet_cell_value_what_and_remedy(town: Town) -> None:
-    key = town.staged((SAMPLES / "ansokningar.xlsx").read_bytes())
-    with reading(town.database) as s:
+def test_every_problem_says_sheet_cell_value_what_and_remedy(board: BoardAtWork) -> None:
+    key = board.staged((SAMPLES / "ansokningar.xlsx").read_bytes())
+    with open_reading(board.database) as s:
         told = {row.where: row for row in s.scalars(select(StagedProblem).where(StagedProblem.staged_id == key))}
     amount = told["Ansökningar!H21"]
     assert (amount.sheet, amount.row, amount.column, amount.value) == ("Ansökningar", 21, 8, "12O 000")
@@ -185,133 +187,137 @@ def test_every_problem_says_sheet_cell_value_what_and_remedy(town: Town) -> None
     assert not any("850229" in row.value + row.what_sv for row in told.values())
 
 
-def test_the_same_file_again_does_nothing(town: Town) -> None:
-    first = confirmed(town, rows(one()))
-    again = confirmed(town, rows(one()))
+def test_the_same_file_again_does_nothing(board: BoardAtWork) -> None:
+    first = confirmed(board, rows(one()))
+    again = confirmed(board, rows(one()))
     assert again.id == first.id
-    assert len(seen(town)) == 1
+    assert len(seen(board)) == 1
 
 
-def test_an_import_taken_back_counts_for_nothing_and_can_come_again(town: Town) -> None:
-    batch = confirmed(town, rows(one()))
-    screened(town, batch)
-    number = seen(town)[0].number
-    town.do(imports.undo, batch.id)
-    assert seen(town) == []
-    with reading(town.database) as s:
-        assert list(search(s, NUMBERS[0])) == []
-        assert list(search(s, "provkvarnen")) == []
-    with pytest.raises(Refused) as refused, reading(town.database) as s:
-        case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+def test_an_import_taken_back_counts_for_nothing_and_can_come_again(board: BoardAtWork) -> None:
+    batch = confirmed(board, rows(one()))
+    screened(board, batch)
+    number = seen(board)[0].number
+    board.do(imports.undo_import, batch.id)
+    assert seen(board) == []
+    with open_reading(board.database) as s:
+        assert list(search_associations(s, NUMBERS[0])) == []
+        assert list(search_associations(s, "provkvarnen")) == []
+    with pytest.raises(Refused) as refused, open_reading(board.database) as s:
+        case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
     assert refused.value.obstacle is Obstacle.MISSING
-    assert faults(town) == []
-    again = confirmed(town, rows(one()))
+    assert faults(board) == []
+    again = confirmed(board, rows(one()))
     assert again.id != batch.id
-    assert [case.number for case in seen(town)] == ["BID-2026-0002"]
-    with reading(town.database) as s:
-        assert [found.association.name for found in search(s, NUMBERS[0])] == ["Kulturföreningen Provkvarnen"]
+    assert [case.number for case in seen(board)] == ["BID-2026-0002"]
+    with open_reading(board.database) as s:
+        assert [found.association.name for found in search_associations(s, NUMBERS[0])] == [
+            "Kulturföreningen Provkvarnen"
+        ]
         assert s.scalar(select(func.count()).select_from(Association)) == 1
-    assert faults(town) == []
+    assert faults(board) == []
 
 
-def test_what_was_taken_back_is_no_fact_of_the_association_any_more(town: Town) -> None:
-    town.receive()
-    batch = confirmed(town, rows(one(members="7")), at=NOW + timedelta(hours=1))
-    (first, _) = seen(town)
+def test_what_was_taken_back_is_no_fact_of_the_association_any_more(board: BoardAtWork) -> None:
+    board.receive()
+    batch = confirmed(board, rows(one(members="7")), at=NOW + timedelta(hours=1))
+    (first, _) = seen(board)
 
     def members() -> Any:
-        with reading(town.database) as s:
-            return known(s, s.get_one(Case, first.id), rules().folder.book.catalogue).values["members_total"]
+        with open_reading(board.database) as s:
+            return facts_of_case(s, s.get_one(Case, first.id), rules().folder.book.catalogue).values["members_total"]
 
     assert members() == 7
-    town.do(imports.undo, batch.id)
+    board.do(imports.undo_import, batch.id)
     assert members() == 120
 
 
-def test_an_import_that_something_was_built_on_is_not_taken_back_and_says_what(town: Town) -> None:
-    batch = confirmed(town, rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
-    screened(town, batch)
-    town.do(cases.add_note, "BID-2026-0002", "Ringde föreningen.", official=True)
+def test_an_import_that_something_was_built_on_is_not_taken_back_and_says_what(board: BoardAtWork) -> None:
+    batch = confirmed(board, rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
+    screened(board, batch)
+    board.do(cases.add_note, "BID-2026-0002", "Ringde föreningen.", official=True)
     with pytest.raises(Refused) as refused:
-        town.do(imports.undo, batch.id)
+        board.do(imports.undo_import, batch.id)
     (problem,) = refused.value.problems
     assert problem.where == "BID-2026-0002"
     assert "skrev en tjänsteanteckning" in problem.what.sv
-    assert len(seen(town)) == 2
+    assert len(seen(board)) == 2
 
 
-def test_a_register_is_taken_back_until_a_case_names_one_of_its_associations(town: Town) -> None:
+def test_a_register_is_taken_back_until_a_case_names_one_of_its_associations(board: BoardAtWork) -> None:
     register = f"Namn;Orgnr;Kommun;Typ\nKulturföreningen Provkvarnen;{NUMBERS[0]};Provby;Kultur\n".encode()
-    batch = confirmed(town, register, into_round=False)
+    batch = confirmed(board, register, into_round=False)
     assert batch.kind == "associations"
-    town.do(imports.undo, batch.id)
-    assert confirmed(town, register, into_round=False).id != batch.id
-    town.receive()
-    with reading(town.database) as s:
+    board.do(imports.undo_import, batch.id)
+    assert confirmed(board, register, into_round=False).id != batch.id
+    board.receive()
+    with open_reading(board.database) as s:
         standing = s.scalars(select(ImportBatch).where(ImportBatch.state == DONE)).one()
     with pytest.raises(Refused) as refused:
-        town.do(imports.undo, standing.id)
+        board.do(imports.undo_import, standing.id)
     assert "kom med listan" in refused.value.problems[0].what.sv
 
 
-def test_an_association_of_an_import_taken_back_is_known_again_when_somebody_names_it(town: Town) -> None:
+def test_an_association_of_an_import_taken_back_is_known_again_when_somebody_names_it(board: BoardAtWork) -> None:
     register = f"Namn;Orgnr;Kommun;Typ\nKulturföreningen Provkvarnen;{NUMBERS[0]};Provby;Kultur\n".encode()
-    town.do(imports.undo, confirmed(town, register, into_round=False).id)
-    town.receive()
-    with reading(town.database) as s:
-        assert [found.association.name for found in search(s, NUMBERS[0])] == ["Kulturföreningen Provkvarnen"]
-    assert count(town, Association) == 1
-    assert faults(town) == []
+    board.do(imports.undo_import, confirmed(board, register, into_round=False).id)
+    board.receive()
+    with open_reading(board.database) as s:
+        assert [found.association.name for found in search_associations(s, NUMBERS[0])] == [
+            "Kulturföreningen Provkvarnen"
+        ]
+    assert count(board, Association) == 1
+    assert faults(board) == []
 
 
-def test_another_name_at_a_known_number_waits_for_a_person(town: Town) -> None:
-    town.receive()
-    confirmed(town, rows(one(name="Kvarnens Vänner i Provby")))
-    with reading(town.database) as s:
+def test_another_name_at_a_known_number_waits_for_a_person(board: BoardAtWork) -> None:
+    board.receive()
+    confirmed(board, rows(one(name="Kvarnens Vänner i Provby")))
+    with open_reading(board.database) as s:
         kinds = {row.name: row.kind for row in s.scalars(select(AssociationName))}
     assert kinds == {"Kulturföreningen Provkvarnen": "current", "Kvarnens Vänner i Provby": TO_CONFIRM}
 
 
 def test_a_large_batch_goes_in_piece_by_piece_and_is_seen_when_it_is_whole(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "LARGEST_BATCH", 2)
     names = ["Almen", "Björken", "Cedern", "Duvan", "Eken"]
-    key = town.staged(rows(*(one("", f"Föreningen {name}") for name in names)))
-    batch = town.do(imports.confirm, key, good_only=False, rules=rules())
+    key = board.staged(rows(*(one("", f"Föreningen {name}") for name in names)))
+    batch = board.do(imports.confirm_import, key, good_only=False, rules=rules())
     looks: list[tuple[int, int]] = []
 
     def heard(done: int, total: int) -> bool:
-        assert seen(town) == []
-        assert faults(town) == []
+        assert seen(board) == []
+        assert faults(board) == []
         looks.append((done, total))
         return True
 
-    imports.move_on(town.database, key, rules(), at=NOW, heard=heard)
+    imports.move_on(board.database, key, rules(), at=NOW, heard=heard)
     assert looks == [(0, 5), (2, 5), (4, 5), (5, 5)]
-    assert [case.number for case in seen(town)] == [f"BID-2026-{n:04}" for n in range(1, 6)]
-    with reading(town.database) as s:
+    assert [case.number for case in seen(board)] == [f"BID-2026-{n:04}" for n in range(1, 6)]
+    with open_reading(board.database) as s:
         assert s.get_one(ImportBatch, batch.id).state == DONE
         assert s.scalar(select(func.count()).select_from(StagedRow)) == 0
-    assert faults(town) == []
+    assert faults(board) == []
 
 
 def test_whoever_takes_in_a_case_meanwhile_gets_a_number_of_their_own(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "LARGEST_BATCH", 1)
-    key = town.staged(rows(one("", "Föreningen Almen"), one("", "Föreningen Björken")))
-    town.do(imports.confirm, key, good_only=False, rules=rules())
+    key = board.staged(rows(one("", "Föreningen Almen"), one("", "Föreningen Björken")))
+    board.do(imports.confirm_import, key, good_only=False, rules=rules())
     done = iter(range(9))
 
     def heard(_done: int, _total: int) -> bool:
         if next(done) == 1:
-            town.receive()
+            board.receive()
         return True
 
-    imports.move_on(town.database, key, rules(), at=NOW, heard=heard)
-    assert sorted(case.number for case in seen(town)) == ["BID-2026-0001", "BID-2026-0002", "BID-2026-0003"]
-    assert faults(town) == []
+    imports.move_on(board.database, key, rules(), at=NOW, heard=heard)
+    assert sorted(case.number for case in seen(board)) == ["BID-2026-0001", "BID-2026-0002", "BID-2026-0003"]
+    assert faults(board) == []
 
 
 @pytest.mark.parametrize(
@@ -324,43 +330,43 @@ def test_whoever_takes_in_a_case_meanwhile_gets_a_number_of_their_own(
         "UPDATE cases SET not_asked = '[]' WHERE id = 2",
     ],
 )
-def test_a_moved_row_that_is_changed_past_the_program_is_named(town: Town, tampering: str) -> None:
-    batch = confirmed(town, rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
-    screened(town, batch)
-    town.do(cases.register, "BID-2026-0002", "EXN 2026/1")
-    assert faults(town) == []
-    with town.database.engine.begin() as connection:
+def test_a_moved_row_that_is_changed_past_the_program_is_named(board: BoardAtWork, tampering: str) -> None:
+    batch = confirmed(board, rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
+    screened(board, batch)
+    board.do(cases.register_case, "BID-2026-0002", "EXN 2026/1")
+    assert faults(board) == []
+    with board.database.engine.begin() as connection:
         connection.execute(text(tampering))
-    (problem,) = faults(town)
+    (problem,) = faults(board)
     assert problem.where.endswith(" 2")
 
 
-def test_what_a_list_said_can_be_changed_and_assessed_like_any_other(town: Town) -> None:
-    batch = confirmed(town, rows(one(members="3")))
-    screened(town, batch)
-    (case,) = seen(town)
-    town.do(
+def test_what_a_list_said_can_be_changed_and_assessed_like_any_other(board: BoardAtWork) -> None:
+    batch = confirmed(board, rows(one(members="3")))
+    screened(board, batch)
+    (case,) = seen(board)
+    board.do(
         cases.change_facts, case.number, Facts({"members_total": 30, "giro_number": "9-9"}), version=None, rules=rules()
     )
-    town.do(assessments.nothing_found, case.number, rules=rules())
-    with reading(town.database) as s:
-        facts = known(s, s.get_one(Case, case.id), rules().folder.book.catalogue)
+    board.do(assessments.record_nothing_found, case.number, rules=rules())
+    with open_reading(board.database) as s:
+        facts = facts_of_case(s, s.get_one(Case, case.id), rules().folder.book.catalogue)
     assert (facts.values["members_total"], facts.values["giro_number"]) == (30, "9-9")
-    assert faults(town) == []
+    assert faults(board) == []
 
 
-def test_a_shared_giro_in_a_list_is_seen_between_cases(town: Town) -> None:
-    batch = confirmed(town, rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
-    screened(town, batch)
-    with reading(town.database) as s:
-        facts = known(s, s.get_one(Case, seen(town)[1].id), rules().folder.book.catalogue)
+def test_a_shared_giro_in_a_list_is_seen_between_cases(board: BoardAtWork) -> None:
+    batch = confirmed(board, rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
+    screened(board, batch)
+    with open_reading(board.database) as s:
+        facts = facts_of_case(s, s.get_one(Case, seen(board)[1].id), rules().folder.book.catalogue)
     assert facts.values["other_cases"] == ("BID-2026-0001",)
 
 
-def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(town: Town) -> None:
+def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(board: BoardAtWork) -> None:
     unknown = f"Vem;Ident;Hur mycket\nKulturföreningen Provkvarnen;{NUMBERS[0]};40000\n"
-    key = town.staged(unknown.encode())
-    with reading(town.database) as s:
+    key = board.staged(unknown.encode())
+    with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).state == UNKNOWN
     chosen = {
         "kind": "grant",
@@ -369,26 +375,26 @@ def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(town: Town) -> No
         "facts": {"1": "name_in_application", "2": "organisation_number", "3": "amount_applied"},
     }
     handed_in.choose_columns(
-        town.database,
+        board.database,
         key,
         chosen,
         name="Gamla registret",
         rules=rules(),
-        by=town.staff[Role.CASEWORKER],
+        by=board.staff[Role.CASEWORKER],
         at=NOW,
         wait_above=10_000,
     )
-    assert intake_reading.read(town.database, key, rules(), at=NOW) == READY
-    town.do(imports.confirm, key, good_only=False, rules=rules())
-    assert seen(town)[0].amount_applied == 40_000_00
-    again = town.staged(f"Vem;Ident;Hur mycket\nDansföreningen Provgården;{NUMBERS[1]};5000\n".encode())
-    with reading(town.database) as s:
+    assert intake_reading.read_staged_file(board.database, key, rules(), at=NOW) == READY
+    board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    assert seen(board)[0].amount_applied == 40_000_00
+    again = board.staged(f"Vem;Ident;Hur mycket\nDansföreningen Provgården;{NUMBERS[1]};5000\n".encode())
+    with open_reading(board.database) as s:
         assert (s.get_one(StagedFile, again).state, s.get_one(StagedFile, again).layout) == (READY, "Gamla registret")
-    gone = town.staged(f"Vem;Ident;Annat\nTeaterföreningen Prov;{NUMBERS[2]};x\n".encode())
-    with reading(town.database) as s:
+    gone = board.staged(f"Vem;Ident;Annat\nTeaterföreningen Prov;{NUMBERS[2]};x\n".encode())
+    with open_reading(board.database) as s:
         told = s.scalars(select(StagedProblem.what_sv).where(StagedProblem.staged_id == gone)).all()
     assert any("hurmycket" in what and "finns inte i filen" in what for what in told)
-    assert faults(town) == []
+    assert faults(board) == []
 
 
 @pytest.mark.parametrize(
@@ -400,16 +406,16 @@ def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(town: Town) -> No
         ({"1": "name_in_application", "9": "purpose"}, "har ingen rubrik"),
     ],
 )
-def test_columns_that_cannot_be_are_told(town: Town, facts: dict[str, str], words: str) -> None:
-    key = town.staged(b"Vem;Ident;Hur mycket\nA;B;C\n")
+def test_columns_that_cannot_be_are_told(board: BoardAtWork, facts: dict[str, str], words: str) -> None:
+    key = board.staged(b"Vem;Ident;Hur mycket\nA;B;C\n")
     with pytest.raises(Refused) as refused:
         handed_in.choose_columns(
-            town.database,
+            board.database,
             key,
             {"kind": "grant", "sheet": "CSV", "row": 1, "facts": facts},
             name="",
             rules=rules(),
-            by=town.staff[Role.CASEWORKER],
+            by=board.staff[Role.CASEWORKER],
             at=NOW,
             wait_above=10_000,
         )
@@ -417,96 +423,96 @@ def test_columns_that_cannot_be_are_told(town: Town, facts: dict[str, str], word
 
 
 @pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n", b"%PDF-1.7", b"nonsense\x00"])
-def test_a_file_that_cannot_be_read_says_why(town: Town, data: bytes) -> None:
-    key = town.staged(data)
-    with reading(town.database) as s:
+def test_a_file_that_cannot_be_read_says_why(board: BoardAtWork, data: bytes) -> None:
+    key = board.staged(data)
+    with open_reading(board.database) as s:
         staged = s.get_one(StagedFile, key)
         assert staged.state == FAILED
         assert all(staged.problem["what"])
         assert all(staged.problem["remedy"])
 
 
-def test_nothing_and_too_much_are_refused_before_anything_is_kept(town: Town) -> None:
+def test_nothing_and_too_much_are_refused_before_anything_is_kept(board: BoardAtWork) -> None:
     from vetting.domain.problem import UnreadableError
     from vetting.files import limits
 
     with pytest.raises(Refused):
-        town.staged(b"")
+        board.staged(b"")
     with pytest.raises(UnreadableError):
-        town.staged(b"x" * (limits.IMPORT_BYTES + 1))
-    assert count(town, StagedFile) == 0
+        board.staged(b"x" * (limits.IMPORT_BYTES + 1))
+    assert count(board, StagedFile) == 0
 
 
-def test_another_board_sees_neither_file_nor_import(town: Town) -> None:
-    other = Town(town.database, code="syd").build()
-    key = town.staged(rows(one()))
-    batch = town.do(imports.confirm, key, good_only=False, rules=rules())
-    for service, thing in ((imports.undo, batch.id), (imports.confirm, key)):
-        more = {"good_only": True, "rules": rules()} if service is imports.confirm else {}
+def test_another_board_sees_neither_file_nor_import(board: BoardAtWork) -> None:
+    other = BoardAtWork(board.database, code="syd").build()
+    key = board.staged(rows(one()))
+    batch = board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    for service, thing in ((imports.undo_import, batch.id), (imports.confirm_import, key)):
+        more = {"good_only": True, "rules": rules()} if service is imports.confirm_import else {}
         with pytest.raises(Refused) as refused:
             other.do(service, thing, **more)
         assert refused.value.obstacle is Obstacle.MISSING
     assert seen(other) == []
 
 
-def test_payments_in_a_finance_list_are_marked_and_taken_back(town: Town) -> None:
-    case = town.approve()
+def test_payments_in_a_finance_list_are_marked_and_taken_back(board: BoardAtWork) -> None:
+    case = board.approve()
     data = f"Ärendenr;Belopp;Betaldatum\n{case.number};40 000,00;{TODAY.isoformat()}\n".encode()
-    key = town.staged(data, into_round=False, role=Role.FINANCE)
-    batch = town.do(imports.confirm, key, good_only=False, rules=rules(), role=Role.FINANCE)
-    assert town.case(case.number).state == "reporting"
-    town.do(imports.undo, batch.id, role=Role.FINANCE)
-    assert town.case(case.number).state == "payment"
-    assert faults(town) == []
+    key = board.staged(data, into_round=False, role=Role.FINANCE)
+    batch = board.do(imports.confirm_import, key, good_only=False, rules=rules(), role=Role.FINANCE)
+    assert board.case(case.number).state == "reporting"
+    board.do(imports.undo_import, batch.id, role=Role.FINANCE)
+    assert board.case(case.number).state == "payment"
+    assert faults(board) == []
 
 
-def test_a_payment_nobody_planned_or_of_another_amount_is_told(town: Town) -> None:
-    case = town.approve()
+def test_a_payment_nobody_planned_or_of_another_amount_is_told(board: BoardAtWork) -> None:
+    case = board.approve()
     data = (
         f"Ärendenr;Belopp;Betaldatum\n{case.number};39 000;{TODAY.isoformat()}\nBID-2026-0099;5;{TODAY.isoformat()}\n"
         f"{case.number};;{TODAY.isoformat()}\n"
     ).encode()
-    key = town.staged(data, into_round=False, role=Role.FINANCE)
-    with reading(town.database) as s:
+    key = board.staged(data, into_round=False, role=Role.FINANCE)
+    with open_reading(board.database) as s:
         staged = s.get_one(StagedFile, key)
         assert (staged.counts["good"], staged.counts["refused"]) == (0, 3)
         told = s.scalars(select(StagedProblem.what_sv).where(StagedProblem.stops)).all()
     assert sum("Ingen planerad utbetalning" in what for what in told) == 2
 
 
-def test_whoever_may_not_pay_marks_no_payments_by_list(town: Town) -> None:
-    case = town.approve()
+def test_whoever_may_not_pay_marks_no_payments_by_list(board: BoardAtWork) -> None:
+    case = board.approve()
     data = f"Ärendenr;Belopp;Betaldatum\n{case.number};40 000,00;{TODAY.isoformat()}\n".encode()
-    key = town.staged(data, into_round=False)
+    key = board.staged(data, into_round=False)
     with pytest.raises(Refused) as refused:
-        town.do(imports.confirm, key, good_only=False, rules=rules())
+        board.do(imports.confirm_import, key, good_only=False, rules=rules())
     assert refused.value.obstacle is Obstacle.FORBIDDEN
 
 
 def test_the_worker_reads_moves_and_screens_and_is_where_it_was_after_a_stop(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "LARGEST_BATCH", 2)
-    worker = Worker(town.database, rules(), lambda: NOW)
-    by = town.staff[Role.CASEWORKER]
+    worker = Worker(board.database, rules(), lambda: NOW)
+    by = board.staff[Role.CASEWORKER]
     lines = rows(*(one("", f"Föreningen {name}") for name in ("Almen", "Björken", "Cedern")))
-    key = handed_in.hand_in(town.database, lines, "l.csv", round_id=town.round_id, by=by, at=NOW, wait=True)
+    key = handed_in.hand_in(board.database, lines, "l.csv", round_id=board.round_id, by=by, at=NOW, wait=True)
     assert worker.run_next()
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).state == READY
-    town.do(imports.confirm, key, good_only=False, rules=rules())
+    board.do(imports.confirm_import, key, good_only=False, rules=rules())
     assert worker.run_next()
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).state == CONFIRMED
     assert worker.run_next()
-    assert all(case.screening_id for case in seen(town))
+    assert all(case.screening_id for case in seen(board))
     assert not worker.run_next()
-    assert faults(town) == []
+    assert faults(board) == []
 
 
-def test_the_marked_copy_has_the_cells_coloured_with_comments_and_a_list_of_them(town: Town) -> None:
-    key = town.staged((SAMPLES / "ansokningar.xlsx").read_bytes())
-    with reading(town.database) as s:
+def test_the_marked_copy_has_the_cells_coloured_with_comments_and_a_list_of_them(board: BoardAtWork) -> None:
+    key = board.staged((SAMPLES / "ansokningar.xlsx").read_bytes())
+    with open_reading(board.database) as s:
         book = openpyxl.load_workbook(io.BytesIO(import_files.marked_copy(s, s.get_one(StagedFile, key), "sv")))
     cell = book["Ansökningar"]["H21"]
     assert cell.value == "12O 000"
@@ -518,35 +524,35 @@ def test_the_marked_copy_has_the_cells_coloured_with_comments_and_a_list_of_them
     assert ["Ansökningar!H21", "12O 000"] in [row[:2] for row in listed]
 
 
-def test_of_a_large_file_what_is_wrong_comes_as_a_list(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_large_file_what_is_wrong_comes_as_a_list(board: BoardAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_files, "LARGEST_MARKED", 1)
-    key = town.staged(rows(one(members="många"), one(NUMBERS[1])))
-    with reading(town.database) as s:
+    key = board.staged(rows(one(members="många"), one(NUMBERS[1])))
+    with open_reading(board.database) as s:
         book = openpyxl.load_workbook(io.BytesIO(import_files.marked_copy(s, s.get_one(StagedFile, key), "en")))
     assert [cell.value for cell in book.worksheets[0][2]][:2] == ["CSV!C2", "många"]
 
 
-def test_a_file_thrown_away_leaves_nothing_but_that_it_was_there(town: Town) -> None:
-    key = town.staged(rows(one()))
-    handed_in.discard(town.database, key, by=town.staff[Role.CASEWORKER])
-    assert count(town, StagedRow) == 0
+def test_a_file_thrown_away_leaves_nothing_but_that_it_was_there(board: BoardAtWork) -> None:
+    key = board.staged(rows(one()))
+    handed_in.discard_file(board.database, key, by=board.staff[Role.CASEWORKER])
+    assert count(board, StagedRow) == 0
     with pytest.raises(Refused):
-        town.do(imports.confirm, key, good_only=False, rules=rules())
+        board.do(imports.confirm_import, key, good_only=False, rules=rules())
 
 
-def test_staged_files_are_forgotten_after_their_time(town: Town) -> None:
-    town.staged(rows(one()))
-    late = NOW + handed_in.KEPT + timedelta(days=1)
+def test_staged_files_are_forgotten_after_their_time(board: BoardAtWork) -> None:
+    board.staged(rows(one()))
+    late = NOW + handed_in.RETENTION + timedelta(days=1)
     handed_in.hand_in(
-        town.database, rows(one(NUMBERS[1])), "b.csv", round_id=None, by=town.staff[Role.CASEWORKER], at=late
+        board.database, rows(one(NUMBERS[1])), "b.csv", round_id=None, by=board.staff[Role.CASEWORKER], at=late
     )
-    handed_in.forget_old(town.database, at=late)
-    with reading(town.database) as s:
+    handed_in.forget_old(board.database, at=late)
+    with open_reading(board.database) as s:
         assert s.scalars(select(StagedFile.file)).all() == ["b.csv"]
         assert s.scalar(select(func.count()).select_from(StagedRow)) == 0
 
 
-def test_several_tables_and_sheets_of_a_file_all_come_in(town: Town) -> None:
+def test_several_tables_and_sheets_of_a_file_all_come_in(board: BoardAtWork) -> None:
     book = openpyxl.Workbook()
     spring, autumn = book.worksheets[0], book.create_sheet("Hösten")
     for sheet, number, name in ((spring, NUMBERS[0], "Föreningen Almen"), (autumn, NUMBERS[1], "Föreningen Björken")):
@@ -557,39 +563,39 @@ def test_several_tables_and_sheets_of_a_file_all_come_in(town: Town) -> None:
     autumn.append([500, NUMBERS[2], "Föreningen Cedern"])
     out = io.BytesIO()
     book.save(out)
-    confirmed(town, out.getvalue())
-    assert [(case.name, case.amount_applied) for case in seen(town)] == [
+    confirmed(board, out.getvalue())
+    assert [(case.name, case.amount_applied) for case in seen(board)] == [
         ("Föreningen Almen", 1000_00),
         ("Föreningen Björken", 1000_00),
         ("Föreningen Cedern", 500_00),
     ]
-    assert count(town, GivenFacts) == 3
-    assert faults(town) == []
+    assert count(board, ListRowFacts) == 3
+    assert faults(board) == []
 
 
-def test_a_case_keeps_the_rules_of_the_day_it_came(town: Town) -> None:
-    confirmed(town, rows(one().replace(TODAY.isoformat(), "2026-10-02"), one(NUMBERS[1], "Föreningen Björken")))
-    assert [case.received_on for case in seen(town)] == [date(2026, 10, 2), TODAY]
-    assert all(case.rule_version_id for case in seen(town))
-    assert {case.kind for case in seen(town)} == {CaseKind.GRANT.value}
-    assert count(town, ImportBatch) == 1
-    with reading(town.database) as s:
+def test_a_case_keeps_the_rules_of_the_day_it_came(board: BoardAtWork) -> None:
+    confirmed(board, rows(one().replace(TODAY.isoformat(), "2026-10-02"), one(NUMBERS[1], "Föreningen Björken")))
+    assert [case.received_on for case in seen(board)] == [date(2026, 10, 2), TODAY]
+    assert all(case.rule_version_id for case in seen(board))
+    assert {case.kind for case in seen(board)} == {CaseKind.GRANT.value}
+    assert count(board, ImportBatch) == 1
+    with open_reading(board.database) as s:
         assert s.scalars(select(ImportBatch.state)).all() != [UNDONE]
 
 
 REGISTER = f"Namn;Orgnr;Kommun;Typ\nKulturföreningen Provkvarnen;{NUMBERS[0]};Provby;Kultur\n".encode()
 
 
-def found_by(town: Town, wanted: str) -> list[str]:
-    with reading(town.database) as s:
-        return [found.association.name for found in search(s, wanted)]
+def found_by(board: BoardAtWork, wanted: str) -> list[str]:
+    with open_reading(board.database) as s:
+        return [found.association.name for found in search_associations(s, wanted)]
 
 
-def test_a_correction_after_an_import_holds_whatever_the_clock_of_the_office(town: Town) -> None:
+def test_a_correction_after_an_import_holds_whatever_the_clock_of_the_office(board: BoardAtWork) -> None:
     here = NOW.astimezone(HERE)
-    confirmed(town, rows(one(members="3")), at=here)
-    (case,) = seen(town)
-    town.do(
+    confirmed(board, rows(one(members="3")), at=here)
+    (case,) = seen(board)
+    board.do(
         cases.change_facts,
         case.number,
         Facts({"members_total": 30}),
@@ -597,86 +603,86 @@ def test_a_correction_after_an_import_holds_whatever_the_clock_of_the_office(tow
         rules=rules(),
         at=here + timedelta(minutes=10),
     )
-    with reading(town.database) as s:
-        assert known(s, s.get_one(Case, case.id), rules().folder.book.catalogue).values["members_total"] == 30
-        given = s.scalars(select(GivenFacts.entered_at)).one()
+    with open_reading(board.database) as s:
+        assert facts_of_case(s, s.get_one(Case, case.id), rules().folder.book.catalogue).values["members_total"] == 30
+        given = s.scalars(select(ListRowFacts.entered_at)).one()
     assert given == NOW
-    assert faults(town) == []
+    assert faults(board) == []
 
 
-def test_a_payment_to_a_number_that_cannot_be_read_is_nobodys(town: Town) -> None:
-    town.approve()
+def test_a_payment_to_a_number_that_cannot_be_read_is_nobodys(board: BoardAtWork) -> None:
+    board.approve()
     data = f"Org.nr;Belopp;Betaldatum\n802999-0235;40 000;{TODAY.isoformat()}\n".encode()
-    key = town.staged(data, into_round=False, role=Role.FINANCE)
-    with reading(town.database) as s:
+    key = board.staged(data, into_round=False, role=Role.FINANCE)
+    with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).counts["good"] == 0
         assert "går inte att läsa" in s.scalars(select(StagedProblem.what_sv)).one()
 
 
-def test_an_amount_alone_is_nobodys_payment(town: Town) -> None:
-    town.approve()
+def test_an_amount_alone_is_nobodys_payment(board: BoardAtWork) -> None:
+    board.approve()
     data = f"Dnr;Mottagare;Belopp;Betaldatum\n;Annan Förening;40 000;{TODAY.isoformat()}\n".encode()
-    key = town.staged(data, into_round=False, role=Role.FINANCE)
-    with reading(town.database) as s:
+    key = board.staged(data, into_round=False, role=Role.FINANCE)
+    with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).counts["good"] == 0
 
 
-def test_a_payment_list_is_not_taken_back_when_something_was_done_after_the_payment(town: Town) -> None:
-    case = town.approve()
+def test_a_payment_list_is_not_taken_back_when_something_was_done_after_the_payment(board: BoardAtWork) -> None:
+    case = board.approve()
     data = f"Ärendenr;Belopp;Betaldatum\n{case.number};40 000,00;{TODAY.isoformat()}\n".encode()
-    key = town.staged(data, into_round=False, role=Role.FINANCE)
-    batch = town.do(imports.confirm, key, good_only=False, rules=rules(), role=Role.FINANCE)
-    town.do(cases.add_note, case.number, "Föreningen ringde.", official=True)
+    key = board.staged(data, into_round=False, role=Role.FINANCE)
+    batch = board.do(imports.confirm_import, key, good_only=False, rules=rules(), role=Role.FINANCE)
+    board.do(cases.add_note, case.number, "Föreningen ringde.", official=True)
     with pytest.raises(Refused) as refused:
-        town.do(imports.undo, batch.id, role=Role.FINANCE)
+        board.do(imports.undo_import, batch.id, role=Role.FINANCE)
     assert "skrev en tjänsteanteckning" in refused.value.problems[0].what.sv
 
 
 def test_a_batch_that_stopped_on_its_way_is_taken_up_by_whoever_hands_the_file_in_again(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "LARGEST_BATCH", 1)
     data = rows(one("", "Föreningen Almen"), one("", "Föreningen Björken"))
-    first = confirmed(town, data)
-    assert seen(town) == []
-    assert imports.moving_file(reading(town.database).__enter__(), first.id) is not None
-    with town.database.engine.begin() as connection:
+    first = confirmed(board, data)
+    assert seen(board) == []
+    assert imports.moving_file(open_reading(board.database).__enter__(), first.id) is not None
+    with board.database.engine.begin() as connection:
         connection.execute(text("UPDATE jobs SET state = 'failed'"))
-    again = confirmed(town, data)
+    again = confirmed(board, data)
     assert again.id == first.id
-    worker = Worker(town.database, rules(), lambda: NOW)
+    worker = Worker(board.database, rules(), lambda: NOW)
     while worker.run_next():
         pass
-    assert len(seen(town)) == 2
-    assert faults(town) == []
+    assert len(seen(board)) == 2
+    assert faults(board) == []
 
 
 def test_what_happens_between_the_pieces_of_a_large_import_is_no_fault_of_the_trail(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "LARGEST_BATCH", 1)
-    key = town.staged(rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
-    town.do(imports.confirm, key, good_only=False, rules=rules())
+    key = board.staged(rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
+    board.do(imports.confirm_import, key, good_only=False, rules=rules())
     turns = iter(range(9))
 
     def heard(_done: int, _total: int) -> bool:
         if next(turns) == 1:
-            town.receive(round_id=None)
+            board.receive(round_id=None)
             confirmed(
-                town,
+                board,
                 b"Lokal;F\xc3\xb6rening;Datum\nSal A;Kulturf\xc3\xb6reningen Provkvarnen;2026-12-01\n",
                 into_round=False,
             )
         return True
 
-    imports.move_on(town.database, key, rules(), at=NOW, heard=heard)
-    assert faults(town) == []
-    assert len(seen(town)) == 4
+    imports.move_on(board.database, key, rules(), at=NOW, heard=heard)
+    assert faults(board) == []
+    assert len(seen(board)) == 4
 
 
-def test_of_two_readings_of_one_file_the_later_holds(town: Town) -> None:
-    by = town.staff[Role.CASEWORKER]
-    key = handed_in.hand_in(town.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
+def test_of_two_readings_of_one_file_the_later_holds(board: BoardAtWork) -> None:
+    by = board.staff[Role.CASEWORKER]
+    key = handed_in.hand_in(board.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
     begun: list[int] = []
 
     def meanwhile(_done: int, _total: int) -> bool:
@@ -687,38 +693,38 @@ def test_of_two_readings_of_one_file_the_later_holds(town: Town) -> None:
     def lay(database: Any, now: Any) -> None:
         if not begun:
             begun.append(1)
-            assert intake_reading.read(town.database, key, rules(), at=NOW) == READY
+            assert intake_reading.read_staged_file(board.database, key, rules(), at=NOW) == READY
         real(database, now)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(intake_reading, "_lay", lay)
-        intake_reading.read(town.database, key, rules(), at=NOW, heard=meanwhile)
-    assert count(town, StagedRow) == 1
-    town.do(imports.confirm, key, good_only=False, rules=rules())
-    assert intake_reading.read(town.database, key, rules(), at=NOW) == CONFIRMED
-    assert len(seen(town)) == 1
+        intake_reading.read_staged_file(board.database, key, rules(), at=NOW, heard=meanwhile)
+    assert count(board, StagedRow) == 1
+    board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    assert intake_reading.read_staged_file(board.database, key, rules(), at=NOW) == CONFIRMED
+    assert len(seen(board)) == 1
 
 
 def test_a_reading_that_fails_with_us_says_so_and_the_file_can_be_thrown_away(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    by = town.staff[Role.CASEWORKER]
-    key = handed_in.hand_in(town.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
+    by = board.staff[Role.CASEWORKER]
+    key = handed_in.hand_in(board.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
 
     def failing(*_: Any, **__: Any) -> Any:
         raise KeyError("a mistake of ours")
 
-    monkeypatch.setattr(intake_reading, "_prepared", failing)
+    monkeypatch.setattr(intake_reading, "_prepare_reading", failing)
     with pytest.raises(KeyError):
-        intake_reading.read(town.database, key, rules(), at=NOW)
-    with reading(town.database) as s:
+        intake_reading.read_staged_file(board.database, key, rules(), at=NOW)
+    with open_reading(board.database) as s:
         assert "fel hos oss" in s.get_one(StagedFile, key).problem["what"][0]
-    handed_in.discard(town.database, key, by=by)
+    handed_in.discard_file(board.database, key, by=by)
 
 
-def test_a_layout_with_a_fact_that_is_no_more_is_read_without_it(town: Town) -> None:
+def test_a_layout_with_a_fact_that_is_no_more_is_read_without_it(board: BoardAtWork) -> None:
     layout = ImportLayout(
-        board_id=town.board_id,
+        board_id=board.board_id,
         name="Gammal",
         kind="grant",
         at=NOW,
@@ -728,80 +734,87 @@ def test_a_layout_with_a_fact_that_is_no_more_is_read_without_it(town: Town) -> 
     def kept(session: Any) -> None:
         session.add(layout)
         session.flush()
-        session.note(trail.Noted(action="layout_kept", by=None, at=NOW, subject=layout, board_id=town.board_id))
+        session.note(trail.TrailNote(action="layout_kept", by=None, at=NOW, subject=layout, board_id=board.board_id))
 
-    write(town.database, kept)
-    key = town.staged(f"Vem;Ident;Annat\nFöreningen Prov;{NUMBERS[0]};x\n".encode())
-    with reading(town.database) as s:
+    run_in_transaction(board.database, kept)
+    key = board.staged(f"Vem;Ident;Annat\nFöreningen Prov;{NUMBERS[0]};x\n".encode())
+    with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).state == READY
 
 
-def test_into_a_round_go_applications_only(town: Town) -> None:
-    key = town.staged(b"Vem;Var\nF\xc3\xb6reningen Prov;Sal A\n")
+def test_into_a_round_go_applications_only(board: BoardAtWork) -> None:
+    key = board.staged(b"Vem;Var\nF\xc3\xb6reningen Prov;Sal A\n")
     chosen = {"kind": "booking", "sheet": "CSV", "row": 1, "facts": {"1": "name_in_application", "2": "room"}}
     with pytest.raises(Refused) as refused:
         handed_in.choose_columns(
-            town.database, key, chosen, name="", rules=rules(), by=town.staff[Role.CASEWORKER], at=NOW, wait_above=9999
+            board.database,
+            key,
+            chosen,
+            name="",
+            rules=rules(),
+            by=board.staff[Role.CASEWORKER],
+            at=NOW,
+            wait_above=9999,
         )
     assert "bara ansökningar" in refused.value.problems[0].what.sv
 
 
-def test_nobody_supplies_by_list_what_the_program_computes(town: Town) -> None:
-    key = town.staged(b"Vem;Ident;Forsta\nF\xc3\xb6reningen Prov;802999-0234;ja\n")
+def test_nobody_supplies_by_list_what_the_program_computes(board: BoardAtWork) -> None:
+    key = board.staged(b"Vem;Ident;Forsta\nF\xc3\xb6reningen Prov;802999-0234;ja\n")
     facts = {"1": "name_in_application", "2": "organisation_number", "3": "first_application"}
     with pytest.raises(Refused) as refused:
         handed_in.choose_columns(
-            town.database,
+            board.database,
             key,
             {"kind": "grant", "sheet": "CSV", "row": 1, "facts": facts},
             name="",
             rules=rules(),
-            by=town.staff[Role.CASEWORKER],
+            by=board.staff[Role.CASEWORKER],
             at=NOW,
             wait_above=9999,
         )
     assert "betyder inget" in refused.value.problems[0].what.sv
 
 
-def test_a_booking_whose_time_cannot_be_read_has_no_time(town: Town) -> None:
+def test_a_booking_whose_time_cannot_be_read_has_no_time(board: BoardAtWork) -> None:
     data = "Lokal;Förening;Datum;Från;Till\nSal A;Kören Prov;2026-12-01;kvällen;20:00\n"
-    confirmed(town, data.encode(), into_round=False)
-    with reading(town.database) as s:
+    confirmed(board, data.encode(), into_round=False)
+    with open_reading(board.database) as s:
         assert s.scalars(select(Occurrence.starts_at)).one() is None
-        facts = known(s, seen(town)[0], rules().folder.book.catalogue)
+        facts = facts_of_case(s, seen(board)[0], rules().folder.book.catalogue)
     assert "event_starts_at" not in facts.values
     assert "event_starts_at" in facts.unreadable
 
 
-def test_taking_a_register_back_hides_nothing_that_another_register_named_too(town: Town) -> None:
-    first = confirmed(town, REGISTER, into_round=False)
-    confirmed(town, REGISTER + b"\n", into_round=False)
-    town.do(imports.undo, first.id)
-    assert found_by(town, NUMBERS[0]) == ["Kulturföreningen Provkvarnen"]
-    assert found_by(town, "provkvarnen") == ["Kulturföreningen Provkvarnen"]
-    assert faults(town) == []
+def test_taking_a_register_back_hides_nothing_that_another_register_named_too(board: BoardAtWork) -> None:
+    first = confirmed(board, REGISTER, into_round=False)
+    confirmed(board, REGISTER + b"\n", into_round=False)
+    board.do(imports.undo_import, first.id)
+    assert found_by(board, NUMBERS[0]) == ["Kulturföreningen Provkvarnen"]
+    assert found_by(board, "provkvarnen") == ["Kulturföreningen Provkvarnen"]
+    assert faults(board) == []
 
 
-def test_taking_a_register_back_hides_nothing_of_another_board(town: Town) -> None:
-    other = Town(town.database, code="syd").build()
-    first = confirmed(town, REGISTER, into_round=False)
+def test_taking_a_register_back_hides_nothing_of_another_board(board: BoardAtWork) -> None:
+    other = BoardAtWork(board.database, code="syd").build()
+    first = confirmed(board, REGISTER, into_round=False)
     other.receive()
-    town.do(imports.undo, first.id)
-    assert found_by(town, NUMBERS[0]) == ["Kulturföreningen Provkvarnen"]
-    assert faults(town) == []
+    board.do(imports.undo_import, first.id)
+    assert found_by(board, NUMBERS[0]) == ["Kulturföreningen Provkvarnen"]
+    assert faults(board) == []
 
 
-def test_an_alias_of_a_list_that_was_taken_back_is_there_again_when_somebody_uses_it(town: Town) -> None:
-    town.receive()
-    batch = confirmed(town, rows(one(name="Kvarnens Vänner i Provby")))
-    town.do(imports.undo, batch.id)
-    assert found_by(town, "kvarnens vänner") == []
-    town.receive(clean_facts(name="Kvarnens Vänner i Provby"), doubled_because="ny ansökan")
-    assert found_by(town, "kvarnens vänner") == ["Kulturföreningen Provkvarnen"]
-    assert faults(town) == []
+def test_an_alias_of_a_list_that_was_taken_back_is_there_again_when_somebody_uses_it(board: BoardAtWork) -> None:
+    board.receive()
+    batch = confirmed(board, rows(one(name="Kvarnens Vänner i Provby")))
+    board.do(imports.undo_import, batch.id)
+    assert found_by(board, "kvarnens vänner") == []
+    board.receive(clean_facts(name="Kvarnens Vänner i Provby"), doubled_because="ny ansökan")
+    assert found_by(board, "kvarnens vänner") == ["Kulturföreningen Provkvarnen"]
+    assert faults(board) == []
 
 
-def test_personal_numbers_are_kept_nowhere_of_what_lies_ready(town: Town) -> None:
+def test_personal_numbers_are_kept_nowhere_of_what_lies_ready(board: BoardAtWork) -> None:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = "19800101-1234"
@@ -809,83 +822,83 @@ def test_personal_numbers_are_kept_nowhere_of_what_lies_ready(town: Town) -> Non
     sheet.append(["Provby Kör", "Provby 19800101-1234", "Anna 19800101-1234", "x 800101-1234"])
     out = io.BytesIO()
     book.save(out)
-    key = town.staged(out.getvalue(), into_round=False)
-    town.staged(
+    key = board.staged(out.getvalue(), into_round=False)
+    board.staged(
         f"Mottagare;Ver.nr;Belopp;Betaldatum\nAnna;19800101-1234;nej Kontaktperson Anna Andersson i styrelsen 19800101-1234;{TODAY}\n".encode(),
         into_round=False,
         role=Role.FINANCE,
     )
-    town.do(imports.confirm, key, good_only=False, rules=rules())
-    with town.database.engine.connect() as connection:
+    board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    with board.database.engine.connect() as connection:
         for table in ("staged_rows", "staged_problems", "associations", "association_names", "import_batches"):
             said = str(connection.execute(text(f"SELECT * FROM {table}")).all())
             assert "800101" not in said, table
 
 
-def test_finance_sees_no_list_of_applications(town: Town) -> None:
-    key = town.staged(rows(one()))
-    with reading(town.database) as s:
-        assert handed_in.waiting(s, town.staff[Role.FINANCE], most=9) == []
+def test_finance_sees_no_list_of_applications(board: BoardAtWork) -> None:
+    key = board.staged(rows(one()))
+    with open_reading(board.database) as s:
+        assert handed_in.waiting_files(s, board.staff[Role.FINANCE], most=9) == []
         with pytest.raises(Refused) as refused:
-            handed_in.of_person(s, key, town.staff[Role.FINANCE])
+            handed_in.of_person(s, key, board.staff[Role.FINANCE])
     assert refused.value.obstacle is Obstacle.MISSING
 
 
-def test_an_endless_sheet_name_is_cut(town: Town) -> None:
+def test_an_endless_sheet_name_is_cut(board: BoardAtWork) -> None:
     data = hostile.changed(
         hostile.workbook(hostile.ROW),
         "xl/workbook.xml",
         lambda xml: xml.replace(b'name="Sheet"', b'name="' + b"x" * 200_000 + b'"'),
     )
-    key = town.staged(data)
-    with reading(town.database) as s:
+    key = board.staged(data)
+    with open_reading(board.database) as s:
         assert len(str(s.get_one(StagedFile, key).found)) < 5_000
 
 
-def test_a_file_of_endless_tables_is_refused(town: Town) -> None:
+def test_a_file_of_endless_tables_is_refused(board: BoardAtWork) -> None:
     shapes = ["Förening;Org.nr\nA;802999-0234\n\n", "Org.nr;Förening\n802999-0234;A\n\n"]
-    key = town.staged("".join(shapes[n % 2] for n in range(400)).encode())
-    with reading(town.database) as s:
+    key = board.staged("".join(shapes[n % 2] for n in range(400)).encode())
+    with open_reading(board.database) as s:
         assert "fler än 50 tabeller" in s.get_one(StagedFile, key).problem["what"][0]
 
 
-def test_the_hits_of_words_in_a_list_that_was_taken_back_do_not_count(town: Town) -> None:
+def test_the_hits_of_words_in_a_list_that_was_taken_back_do_not_count(board: BoardAtWork) -> None:
     def hit(session: Any) -> None:
-        found = WordHit(board_id=town.board_id, case_id=seen(town)[0].id, list="ord", entry="x", on=TODAY)
+        found = WordHit(board_id=board.board_id, case_id=seen(board)[0].id, list="ord", entry="x", on=TODAY)
         session.add(found)
         session.flush()
-        session.note(trail.Noted(action="cases_screened", by=None, at=NOW, subject=found, board_id=town.board_id))
+        session.note(trail.TrailNote(action="cases_screened", by=None, at=NOW, subject=found, board_id=board.board_id))
 
-    batch = confirmed(town, rows(one()))
-    write(town.database, hit)
-    with reading(town.database) as s:
-        assert word_hits(s, town.board_id)
-    town.do(imports.undo, batch.id)
-    with reading(town.database) as s:
-        assert word_hits(s, town.board_id) == {}
+    batch = confirmed(board, rows(one()))
+    run_in_transaction(board.database, hit)
+    with open_reading(board.database) as s:
+        assert word_hits(s, board.board_id)
+    board.do(imports.undo_import, batch.id)
+    with open_reading(board.database) as s:
+        assert word_hits(s, board.board_id) == {}
 
 
-def test_cases_that_rested_on_a_list_are_screened_anew_when_it_is_taken_back(town: Town) -> None:
-    first = town.receive().number
-    worker = Worker(town.database, rules(), lambda: NOW + timedelta(hours=2))
-    batch = confirmed(town, rows(one(members="3")), at=NOW + timedelta(hours=1))
-    town.do(cases.add_note, first, "Ringde.", official=True)
-    town.do(
+def test_cases_that_rested_on_a_list_are_screened_anew_when_it_is_taken_back(board: BoardAtWork) -> None:
+    first = board.receive().number
+    worker = Worker(board.database, rules(), lambda: NOW + timedelta(hours=2))
+    batch = confirmed(board, rows(one(members="3")), at=NOW + timedelta(hours=1))
+    board.do(cases.add_note, first, "Ringde.", official=True)
+    board.do(
         cases.change_facts, first, Facts({"purpose": "annat"}), version=None, rules=rules(), at=NOW + timedelta(hours=1)
     )
-    assert town.case(first).proposal == "refuse"
-    town.do(imports.undo, batch.id)
+    assert board.case(first).proposal == "refuse"
+    board.do(imports.undo_import, batch.id)
     while worker.run_next():
         pass
-    assert town.case(first).proposal != "refuse"
-    assert faults(town) == []
+    assert board.case(first).proposal != "refuse"
+    assert faults(board) == []
 
 
-def test_a_booking_that_ends_before_it_begins_is_told(town: Town) -> None:
-    key = town.staged(
+def test_a_booking_that_ends_before_it_begins_is_told(board: BoardAtWork) -> None:
+    key = board.staged(
         b"Lokal;F\xc3\xb6rening;Start;Arrangemanget slutar\nSal A;K\xc3\xb6ren;2026-12-01 18:00;2026-12-01 17:00\n",
         into_round=False,
     )
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).counts["good"] == 1
         assert any("inte efter början" in what for what in s.scalars(select(StagedProblem.what_sv)))

@@ -8,25 +8,25 @@ from typing import Any
 
 import pytest
 
-from vetting.domain.association_lists import AssociationTaker, PaymentTaker
+from vetting.domain.association_lists import AssociationRowReader, PaymentRowReader
 from vetting.domain.case_lists import read_list
 from vetting.domain.facts import FactType
 from vetting.domain.headings import find_columns
-from vetting.domain.intake import Taking
+from vetting.domain.intake import IntakeProgress
 from vetting.domain.layouts import ListKind, folded_heading
-from vetting.domain.tables import Cell, CellKind, Row, Sheet, column_letters
-from vetting.domain.worked_cases import value_of
+from vetting.domain.tables import Cell, CellKind, Sheet, SheetRow, column_letters
+from vetting.domain.worked_cases import worked_value
 from vetting.files.yaml_reading import read_file
-from vetting.services.rules import load
-from vetting.shipped import shipped
+from vetting.services.rules import load_rules
+from vetting.shipped import shipped_folder
 
 ON = date(2026, 11, 20)
-RULES = load(shipped("rules"), shipped("imports"))
+RULES = load_rules(shipped_folder("rules"), shipped_folder("imports"))
 CATALOGUE = RULES.folder.book.catalogue
 EVERY = [
     (layout, case)
     for layout in RULES.layouts
-    for case in read_file(shipped("imports") / f"{layout.name}.cases.yaml", layout.name).data
+    for case in read_file(shipped_folder("imports") / f"{layout.name}.cases.yaml", layout.name).data
 ]
 WORKED = [(layout, case) for layout, case in EVERY if layout.kind.case]
 OTHERS = [(layout, case) for layout, case in EVERY if not layout.kind.case]
@@ -43,7 +43,9 @@ def cell(value: object) -> Cell:
 
 
 def sheet(*rows: list[Any]) -> Sheet:
-    made = [Row(n, {c: cell(v) for c, v in enumerate(row, 1) if v not in {None, ""}}) for n, row in enumerate(rows, 1)]
+    made = [
+        SheetRow(n, {c: cell(v) for c, v in enumerate(row, 1) if v not in {None, ""}}) for n, row in enumerate(rows, 1)
+    ]
     return Sheet("Blad1", tuple(row for row in made if row.cells))
 
 
@@ -55,7 +57,7 @@ def worked(fact: str, value: Any) -> Any:
     """What a worked row says of a fact; a moment as '2026-12-01 18:00'."""
     if isinstance(value, str) and CATALOGUE[fact].type is FactType.DATETIME:
         return datetime.fromisoformat(value)
-    return value_of(CATALOGUE[fact], value)
+    return worked_value(CATALOGUE[fact], value)
 
 
 @pytest.mark.parametrize(("layout", "case"), WORKED, ids=[f"{layout.name}: {case['name']}" for layout, case in WORKED])
@@ -79,7 +81,11 @@ def test_a_worked_row_of_a_register_or_payment_list_becomes_what_it_says(layout:
     assert columns is not None
     assert columns.unread == tuple(case.get("unread", ()))
     associations = layout.kind is ListKind.ASSOCIATIONS
-    taker = AssociationTaker(columns, Taking(), 0) if associations else PaymentTaker(columns, Taking(), 0, on=ON)
+    taker = (
+        AssociationRowReader(columns, IntakeProgress(), 0)
+        if associations
+        else PaymentRowReader(columns, IntakeProgress(), 0, on=ON)
+    )
     row, told = taker.read(made.rows[1].raw())
     assert row is not None
     said = {**row, **json.loads(row.get("of_case") or "{}")}
@@ -202,9 +208,9 @@ GROUPED = sheet(
 def test_a_heading_in_two_lines_is_read_together() -> None:
     from dataclasses import replace
 
-    from vetting.domain.tables import Area
+    from vetting.domain.tables import MergedArea
 
-    made = replace(GROUPED, merged=(Area(1, 1, 1, 2), Area(1, 3, 1, 4), Area(1, 5, 1, 6)))
+    made = replace(GROUPED, merged=(MergedArea(1, 1, 1, 2), MergedArea(1, 3, 1, 4), MergedArea(1, 5, 1, 6)))
     made_columns = find_columns((made,), RULES.layouts)
     assert made_columns is not None
     assert made_columns.heading_row == 2
@@ -217,14 +223,14 @@ def test_a_heading_in_two_lines_is_read_together() -> None:
 def test_the_name_of_a_contact_is_never_taken_for_the_associations() -> None:
     from dataclasses import replace
 
-    from vetting.domain.tables import Area
+    from vetting.domain.tables import MergedArea
 
     rows = sheet(
         ["Kontakt", "", "Förening", ""],
         ["Namn", "Telefon", "Namn", "Org.nr"],
         ["Kim Ek", "070", "Föreningen A", "802999-0234"],
     )
-    made = replace(rows, merged=(Area(1, 1, 1, 2), Area(1, 3, 1, 4)))
+    made = replace(rows, merged=(MergedArea(1, 1, 1, 2), MergedArea(1, 3, 1, 4)))
     found = find_columns((made,), RULES.layouts)
     assert found is not None
     case = read_list(made, found, CATALOGUE, on=ON).cases[0]
@@ -234,10 +240,10 @@ def test_the_name_of_a_contact_is_never_taken_for_the_associations() -> None:
 def test_a_heading_over_two_lines_that_are_one_cell_is_found() -> None:
     from dataclasses import replace
 
-    from vetting.domain.tables import Area
+    from vetting.domain.tables import MergedArea
 
     rows = sheet(["Förening", "Org.nr", "Medlemmar", ""], ["", "", "Antal", "Förra året"], ["A", "802999-0234", 34, 30])
-    made = replace(rows, merged=(Area(1, 1, 2, 1), Area(1, 2, 2, 2), Area(1, 3, 1, 4)))
+    made = replace(rows, merged=(MergedArea(1, 1, 2, 1), MergedArea(1, 2, 2, 2), MergedArea(1, 3, 1, 4)))
     found = find_columns((made,), RULES.layouts)
     assert found is not None
     assert (found.heading_row, found.facts[1], found.facts[2]) == (2, "name_in_application", "organisation_number")

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from tests.town import rules
+from tests.board import rules
 from vetting.clock import now
 from vetting.domain.criteria import CaseKind
-from vetting.domain.letters import About, AskedBack, LetterKind
-from vetting.domain.letters import written as letter_text
+from vetting.domain.letters import LetterContent, LetterKind, ReclaimContent
+from vetting.domain.letters import compose_letter as letter_text
 from vetting.domain.people import Action
 from vetting.domain.reclaims import ReclaimState
-from vetting.domain.words import long_day, same
+from vetting.domain.words import long_day, same_in_both
 from vetting.domain.working_days import deadline
 from vetting.services import letters
-from vetting.store.cases import Case, occurrences, visible
+from vetting.store.cases import Case, occurrences, visible_cases
 from vetting.store.decisions import Decision
-from vetting.store.engine import connect
+from vetting.store.engine import connect_database
 from vetting.store.payments import Reclaim
-from vetting.store.people import RoleHeld, User, person
-from vetting.store.session import reading
+from vetting.store.people import RoleHolding, User, find_person
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tests.demonstration import FilledOnce
     from vetting.store.letters import Letter
 
-Told = tuple[Case, letters.Possible, "Letter"]
+Told = tuple[Case, letters.WritableLetter, "Letter"]
 DECIDES = frozenset(LetterKind) - {LetterKind.COMMENT, LetterKind.REMINDER}
 
 
@@ -42,15 +42,15 @@ def every(session: Session, language: str) -> Iterator[Told]:
     at = now()
     for login in ("caseworker.norr", "caseworker.mitt", "caseworker.soder"):
         user = session.scalars(select(User).where(User.login == login)).one()
-        board = session.scalars(select(RoleHeld.board_id).where(RoleHeld.user_id == user.id)).first()
-        by = person(session, user.id, board or 0)
+        board_row = session.scalars(select(RoleHolding.board_id).where(RoleHolding.user_id == user.id)).first()
+        by = find_person(session, user.id, board_row or 0)
         assert by is not None
-        for case in session.scalars(visible(by, Action.READ_CASES).order_by(Case.id)):
-            for item in letters.possible(session, case, on=at.date()):
+        for case in session.scalars(visible_cases(by, Action.READ_CASES).order_by(Case.id)):
+            for item in letters.writable_letters(session, case, on=at.date()):
                 yield (
                     case,
                     item,
-                    letters.preview(
+                    letters.preview_letter(
                         session,
                         case.number,
                         item.kind,
@@ -65,7 +65,7 @@ def every(session: Session, language: str) -> Iterator[Told]:
 
 @pytest.fixture(scope="module")
 def session(demonstration: FilledOnce) -> Iterator[Session]:
-    with reading(connect(f"sqlite:///{demonstration.path}")) as opened:
+    with open_reading(connect_database(f"sqlite:///{demonstration.path}")) as opened:
         yield opened
 
 
@@ -145,7 +145,7 @@ def test_amounts_and_days_are_the_cases_own(session: Session, written: list[Told
             assert ("Betala till bankgiro 123-4567." in text) is not paid
         if item.kind is LetterKind.REMINDER:
             [pay] = [line for line in row.lines if line.startswith("Betala senast den ")]
-            days = {long_day(deadline(today, letters.REMINDED)).sv}
+            days = {long_day(deadline(today, letters.REMINDER_DAYS)).sv}
             assert pay.removeprefix("Betala senast den ").rstrip(".") in days
             assert "Betalat hittills: 2 000 kr." in text
             assert item.on < today
@@ -166,16 +166,16 @@ def test_english_letters_hold_no_swedish_of_ours(session: Session) -> None:
 
 
 def test_a_board_that_has_named_no_account_says_how_to_learn_it() -> None:
-    asked = AskedBack(
+    asked = ReclaimContent(
         number="ATK-2026-0001",
         granted=100_00,
         granted_on=date(2026, 1, 5),
         amount=50_00,
         decided_on=date(2026, 5, 4),
-        ground=same("Fel"),
-        established=same("kontroll"),
+        ground=same_in_both("Fel"),
+        established=same_in_both("kontroll"),
     )
-    about = About(
+    about = LetterContent(
         kind=LetterKind.RECLAIM,
         board="Nämnden",
         number="BID-2026-0001",

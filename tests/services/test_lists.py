@@ -15,12 +15,12 @@ from tests.house.samples import SAMPLES, TEXTS
 from vetting.domain.criteria import CaseKind
 from vetting.domain.problem import UnreadableError
 from vetting.domain.proposal import Attention, Proposal
-from vetting.domain.reasons import main_reasons, missing_in_words, why
+from vetting.domain.reasons import main_reasons, missing_in_words, reason_for_finding
 from vetting.domain.screened import ScreenedList, as_document
-from vetting.domain.screening import Result
+from vetting.domain.screening import CriterionResult
 from vetting.services.lists import annotated_copy, screen_list
-from vetting.services.rules import Rules, load, ruleset_named
-from vetting.shipped import shipped
+from vetting.services.rules import Rules, load_rules, ruleset_named
+from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 ON = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 9, 30)
-FOLDER = shipped("imports") / "samples"
+FOLDER = shipped_folder("imports") / "samples"
 PERSONAL = "850229"
 
 
 @pytest.fixture(scope="module")
 def everything() -> Rules:
-    return load(shipped("rules"), shipped("imports"))
+    return load_rules(shipped_folder("rules"), shipped_folder("imports"))
 
 
 def screened(everything: Rules, sample: str, rules: str = "farsta-2021-med-grundkrav") -> ScreenedList:
@@ -102,7 +102,7 @@ def test_what_the_list_has_no_column_for_is_told_once_and_held_against_nobody(ap
     assert "deadline" in applications.not_checked
     for case in applications.cases:
         late = next(f for f in case.screening.findings if f.criterion.id == "ansokan-i-tid")
-        assert (late.result, late.effect) == (Result.UNKNOWN, None)
+        assert (late.result, late.effect) == (CriterionResult.UNKNOWN, None)
 
 
 def test_the_same_association_twice_is_told_and_another_name_at_the_same_number_is_a_question(
@@ -114,7 +114,7 @@ def test_the_same_association_twice_is_told_and_another_name_at_the_same_number_
         case.row.row
         for case in applications.cases
         for f in case.screening.findings
-        if f.criterion.id == "signal-samma-orgnr" and f.result is Result.NEEDS_ASSESSMENT
+        if f.criterion.id == "signal-samma-orgnr" and f.result is CriterionResult.NEEDS_ASSESSMENT
     }
     assert asked == {30, 57}
 
@@ -125,7 +125,7 @@ def texts(found: ScreenedList) -> Iterator[tuple[str, str]]:
         for words in (*main_reasons(case.screening), missing_in_words(case.screening)):
             yield words.sv, words.en
         for finding in case.screening.findings:
-            reason = why(finding, case.screening)
+            reason = reason_for_finding(finding, case.screening)
             yield reason.sv, reason.en
     for problem in found.problems:
         yield problem.line("sv"), problem.line("en")
@@ -159,13 +159,13 @@ def test_english_reasons_hold_no_swedish(applications: ScreenedList, bookings: S
 def test_a_reason_names_the_label_the_value_and_the_limit(applications: ScreenedList) -> None:
     case = next(case for case in applications.cases if case.row.row == 9)
     finding = next(f for f in case.screening.findings if f.criterion.id == "medlemmar-minst")
-    assert why(finding, case.screening).sv == "Antal medlemmar: 4. Krav: minst 5."
+    assert reason_for_finding(finding, case.screening).sv == "Antal medlemmar: 4. Krav: minst 5."
 
 
 def test_a_missing_paper_is_named_and_asked_for(applications: ScreenedList) -> None:
     case = next(case for case in applications.cases if case.row.row == 7)
     finding = next(f for f in case.screening.findings if f.criterion.id == "stadgar-antagna")
-    assert why(finding, case.screening).sv == "Stadgar: saknas. Be föreningen skicka in: stadgar."
+    assert reason_for_finding(finding, case.screening).sv == "Stadgar: saknas. Be föreningen skicka in: stadgar."
 
 
 def test_the_document_has_the_promised_shape_and_no_personal_number(applications: ScreenedList) -> None:

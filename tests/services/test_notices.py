@@ -8,92 +8,94 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from tests.board import BoardAtWork, clean_facts
 from tests.factories import TODAY
-from tests.town import Town, clean_facts
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.services import agreements, stops
 from vetting.services.association_files import association_file
-from vetting.services.checks import check
+from vetting.services.checks import quick_check
 from vetting.store.notices import Notice, notices
 from vetting.store.payments import Payment
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from vetting.store.cases import Case
 
 
 @pytest.fixture
-def towns(town: Town) -> tuple[Town, Town]:
-    return town, Town(town.database, code="syd").build()
+def boards(board: BoardAtWork) -> tuple[BoardAtWork, BoardAtWork]:
+    return board, BoardAtWork(board.database, code="syd").build()
 
 
-def told(town: Town, of: Case, days: int = 0) -> list[Notice]:
+def told(board: BoardAtWork, of: Case, days: int = 0) -> list[Notice]:
     assert of.association_id is not None
-    with reading(town.database) as s:
-        return notices(s, town.board_id, of.association_id, on=TODAY + timedelta(days=days))
+    with open_reading(board.database) as s:
+        return notices(s, board.board_id, of.association_id, on=TODAY + timedelta(days=days))
 
 
-def agree(town: Town, other: Town) -> int:
-    return int(town.do(agreements.agree, other.board_id, "KS 2026/1", role=Role.ADMINISTRATOR).id)
+def agree(board: BoardAtWork, other: BoardAtWork) -> int:
+    return int(board.do(agreements.agree, other.board_id, "KS 2026/1", role=Role.ADMINISTRATOR).id)
 
 
-def stopped(town: Town) -> tuple[Case, int]:
-    case = town.approve()
-    with reading(town.database) as s:
-        key = s.scalars(select(Payment.id).where(Payment.board_id == town.board_id)).one()
-    town.do(stops.stop_payment, key, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
+def stopped(board: BoardAtWork) -> tuple[Case, int]:
+    case = board.approve()
+    with open_reading(board.database) as s:
+        key = s.scalars(select(Payment.id).where(Payment.board_id == board.board_id)).one()
+    board.do(stops.stop_payment, key, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
     return case, key
 
 
-def test_a_stop_is_told_when_both_boards_have_agreed_and_not_before(towns: tuple[Town, Town]) -> None:
-    town, other = towns
+def test_a_stop_is_told_when_both_boards_have_agreed_and_not_before(boards: tuple[BoardAtWork, BoardAtWork]) -> None:
+    board, other = boards
     case, _ = stopped(other)
-    assert told(town, case) == []
-    agree(town, other)
-    assert told(town, case) == []
-    agree(other, town)
-    [notice] = told(town, case)
+    assert told(board, case) == []
+    agree(board, other)
+    assert told(board, case) == []
+    agree(other, board)
+    [notice] = told(board, case)
     assert (notice.board, notice.kind, notice.on) == ("Exempelnämnden syd", "stop", TODAY)
     assert told(other, case) == []  # a board's own decisions stand with its cases
 
 
-def test_a_notice_says_no_number_ground_or_amount(towns: tuple[Town, Town]) -> None:
-    town, other = towns
+def test_a_notice_says_no_number_ground_or_amount(boards: tuple[BoardAtWork, BoardAtWork]) -> None:
+    board, other = boards
     case, _ = stopped(other)
-    agree(town, other)
-    agree(other, town)
-    [notice] = told(town, case)
+    agree(board, other)
+    agree(other, board)
+    [notice] = told(board, case)
     words = f"{notice.board} {notice.ask} {notice.kind} {notice.on}"
     for secret in (case.number, "Kravet", "40", "000"):
         assert secret not in words.replace("2026", "")
 
 
-def test_a_notice_is_gone_when_the_decision_ends_or_the_agreement_does(towns: tuple[Town, Town]) -> None:
-    town, other = towns
+def test_a_notice_is_gone_when_the_decision_ends_or_the_agreement_does(boards: tuple[BoardAtWork, BoardAtWork]) -> None:
+    board, other = boards
     case, payment = stopped(other)
-    agree(town, other)
-    key = agree(other, town)
-    assert len(told(town, case)) == 1
-    other.do(agreements.end, key, role=Role.ADMINISTRATOR)
-    assert told(town, case) == []
-    agree(other, town)
+    agree(board, other)
+    key = agree(other, board)
+    assert len(told(board, case)) == 1
+    other.do(agreements.end_agreement, key, role=Role.ADMINISTRATOR)
+    assert told(board, case) == []
+    agree(other, board)
     other.do(stops.lift_stop, payment, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
-    assert told(town, case) == []
+    assert told(board, case) == []
 
 
-def test_a_notice_stands_on_the_associations_page_and_in_the_quick_check(towns: tuple[Town, Town]) -> None:
-    from tests.town import rules
+def test_a_notice_stands_on_the_associations_page_and_in_the_quick_check(
+    boards: tuple[BoardAtWork, BoardAtWork],
+) -> None:
+    from tests.board import rules
     from vetting.domain.criteria import CaseKind
 
-    town, other = towns
+    board, other = boards
     case, _ = stopped(other)
-    agree(town, other)
-    agree(other, town)
-    by = town.staff[Role.CASEWORKER]
-    with reading(town.database) as s:
+    agree(board, other)
+    agree(other, board)
+    by = board.staff[Role.CASEWORKER]
+    with open_reading(board.database) as s:
         file = association_file(s, case.association_id or 0, rules=rules(), by=by, on=TODAY)
-        found = check(
+        found = quick_check(
             s,
             str(clean_facts().values["organisation_number"]),
             kind=CaseKind.GRANT,
@@ -107,23 +109,23 @@ def test_a_notice_stands_on_the_associations_page_and_in_the_quick_check(towns: 
     assert file.cases == []
 
 
-def test_only_the_administrator_agrees_and_once(towns: tuple[Town, Town]) -> None:
-    town, other = towns
+def test_only_the_administrator_agrees_and_once(boards: tuple[BoardAtWork, BoardAtWork]) -> None:
+    board, other = boards
     for role in (Role.CASEWORKER, Role.MANAGER):
         with pytest.raises(Refused) as forbidden:
-            town.do(agreements.agree, other.board_id, "KS 1", role=role)
+            board.do(agreements.agree, other.board_id, "KS 1", role=role)
         assert forbidden.value.obstacle is Obstacle.FORBIDDEN
-    key = agree(town, other)
+    key = agree(board, other)
     for again, obstacle in (
         (other.board_id, Obstacle.STALE),
-        (town.board_id, Obstacle.MISSING),
+        (board.board_id, Obstacle.MISSING),
         (999, Obstacle.MISSING),
     ):
         with pytest.raises(Refused) as refused:
-            town.do(agreements.agree, again, "KS 1", role=Role.ADMINISTRATOR)
+            board.do(agreements.agree, again, "KS 1", role=Role.ADMINISTRATOR)
         assert refused.value.obstacle is obstacle
     with pytest.raises(Refused):
-        other.do(agreements.end, key, role=Role.ADMINISTRATOR)  # not theirs to end
+        other.do(agreements.end_agreement, key, role=Role.ADMINISTRATOR)  # not theirs to end
     with pytest.raises(Refused) as unsaid:
-        other.do(agreements.agree, town.board_id, " ", role=Role.ADMINISTRATOR)
+        other.do(agreements.agree, board.board_id, " ", role=Role.ADMINISTRATOR)
     assert unsaid.value.obstacle is Obstacle.INVALID

@@ -12,25 +12,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from tests.board import ACT, booking_facts, clean_facts, rules
 from tests.demonstration import put_into
-from tests.town import ACT, booking_facts, clean_facts, rules
 from vetting import clock
-from vetting.domain.after_decision import Happened
-from vetting.domain.cases import OPEN, Marked, State
+from vetting.domain.after_decision import DecisionEventKind
+from vetting.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE, midnight
-from vetting.domain.evidence import Answer
+from vetting.domain.evidence import CriterionAnswer
 from vetting.domain.facts import Facts
-from vetting.domain.passage import Ground, Outcome, Reservation
+from vetting.domain.passage import DecisionGround, DecisionOutcome, Reservation
 from vetting.domain.people import Person, Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.proposal import Attention
 from vetting.domain.reasons import assessed_behind
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
-from vetting.domain.rescissions import Rescission, RescissionGround
+from vetting.domain.rescissions import NewRescission, RescissionGround
 from vetting.domain.reviews import Advice
-from vetting.domain.special_reviews import ReviewGround
-from vetting.domain.ways import Habit
+from vetting.domain.special_reviews import SpecialReviewGround
+from vetting.domain.ways import BoardHabit
 from vetting.domain.weeks import monday_before
 from vetting.domain.working_days import first_open
 from vetting.jobs.worker import Worker
@@ -64,12 +64,12 @@ from vetting.services import (
     weeks,
 )
 from vetting.services import meetings as meetings_service
-from vetting.services.assessments import Given
+from vetting.services.assessments import NewAssessment
 from vetting.services.cases import NewCase
 from vetting.services.documents import NewDocument
-from vetting.services.makers import Form
+from vetting.services.makers import DecisionForm
 from vetting.services.meetings import Opinion
-from vetting.services.screenings import differs_from_kept, of_case
+from vetting.services.screenings import differs_from_kept, screen_without_keeping
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import (
     ALIAS,
@@ -83,14 +83,14 @@ from vetting.store.associations import (
 )
 from vetting.store.cases import Case, GrantApplication, Occurrence
 from vetting.store.decisions import Decision, DecisionDraft
-from vetting.store.engine import Database, connect
+from vetting.store.engine import Database, connect_database
 from vetting.store.imports import DONE, ImportBatch
 from vetting.store.meetings import Meeting, Review
 from vetting.store.payments import Payment, Reclaim
-from vetting.store.people import Board, RoleHeld, person
+from vetting.store.people import Board, RoleHolding, find_person
 from vetting.store.renewals import Renewal
 from vetting.store.rules import RuleVersion
-from vetting.store.session import reading, write
+from vetting.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -128,22 +128,24 @@ class Office:
     """What the act at hand has been tried on: table and row."""
 
     def __post_init__(self) -> None:
-        with reading(self.database) as s:
-            board = s.scalars(select(Board).where(Board.code == "norr")).one()
-            for held in s.scalars(select(RoleHeld).where(RoleHeld.board_id == board.id)):
-                found = person(s, held.user_id, board.id)
+        with open_reading(self.database) as s:
+            board_row = s.scalars(select(Board).where(Board.code == "norr")).one()
+            for held in s.scalars(select(RoleHolding).where(RoleHolding.board_id == board_row.id)):
+                found = find_person(s, held.user_id, board_row.id)
                 assert found
                 self.staff.setdefault(Role(held.role), found)
-        self.board_id = board.id
+        self.board_id = board_row.id
 
     def do(self, service: Any, *arguments: Any, role: Role = Role.CASEWORKER, **more: Any) -> Any:
-        return write(self.database, lambda s: service(s, *arguments, by=self.staff[role], at=self.now, **more))
+        return run_in_transaction(
+            self.database, lambda s: service(s, *arguments, by=self.staff[role], at=self.now, **more)
+        )
 
     def read(self, wanted: Any) -> list[Any]:
-        with reading(self.database) as s:
+        with open_reading(self.database) as s:
             return list(s.scalars(wanted))
 
-    def some_case(self, *states: State, kind: CaseKind = CaseKind.GRANT) -> Case:
+    def some_case(self, *states: CaseState, kind: CaseKind = CaseKind.GRANT) -> Case:
         wanted = select(Case).where(
             Case.board_id == self.board_id,
             Case.kind == kind.value,
@@ -175,8 +177,8 @@ class Office:
         return chosen
 
     def some_criterion(self, case: Case) -> str:
-        with reading(self.database) as s:
-            found = of_case(s, case, rules(), on=self.now.date())
+        with open_reading(self.database) as s:
+            found = screen_without_keeping(s, case, rules(), on=self.now.date())
         if found is None or not found.screening.findings:
             raise Refused(Obstacle.MISSING)
         return str(self.chosen([item.criterion.id for item in found.screening.findings]))
@@ -185,22 +187,24 @@ class Office:
 
     def assesses(self) -> None:
         case = self.some_case(kind=self.drawn.choice(list(CaseKind)))
-        answer = self.drawn.choice([Answer.MET, Answer.NOT_MET, Answer.NOT_MET])
-        given = Given(criterion=self.some_criterion(case), answer=answer, reasons="Se protokollet.", evidence=ACT)
+        answer = self.drawn.choice([CriterionAnswer.MET, CriterionAnswer.NOT_MET, CriterionAnswer.NOT_MET])
+        given = NewAssessment(
+            criterion=self.some_criterion(case), answer=answer, reasons="Se protokollet.", evidence=ACT
+        )
         role = Role.CASEWORKER if case.kind == CaseKind.GRANT else Role.PREMISES
         self.do(assessments.assess, case.number, given, version=None, rules=rules(), role=role)
 
     def finds_nothing(self) -> None:
         kind = self.drawn.choice(list(CaseKind))
         role = Role.CASEWORKER if kind is CaseKind.GRANT else Role.PREMISES
-        done = self.do(assessments.nothing_found, self.some_case(kind=kind).number, rules=rules(), role=role)
+        done = self.do(assessments.record_nothing_found, self.some_case(kind=kind).number, rules=rules(), role=role)
         if not done:
             raise Refused(Obstacle.INVALID)
 
     def takes_an_answer_back(self) -> None:
         row = self.chosen(self.read(select(AssessmentRow).where(AssessmentRow.board_id == self.board_id)))
         case = self.read(select(Case).where(Case.id == row.made_in_case_id))[0]
-        self.do(assessments.withdraw, case.number, row.criterion, "Nytt har kommit.", rules=rules())
+        self.do(assessments.withdraw_answer, case.number, row.criterion, "Nytt har kommit.", rules=rules())
 
     def changes_facts(self) -> None:
         facts = Facts({"members_total": self.drawn.choice([3, 5, 40, 80])})
@@ -212,11 +216,13 @@ class Office:
         self.do(cases.change_facts, self.some_case().number, facts, version=None, rules=rules())
 
     def marks(self) -> None:
-        kind = self.drawn.choice([Marked.PAPERS_OPENED, Marked.BASIC_CHECK])
-        self.do(cases.mark, self.some_case().number, kind, rules=rules())
+        kind = self.drawn.choice([CaseMarkKind.PAPERS_OPENED, CaseMarkKind.BASIC_CHECK])
+        self.do(cases.mark_case, self.some_case().number, kind, rules=rules())
 
     def asks_for_papers(self) -> None:
-        self.do(completions.request, self.some_case().number, ("annual_minutes",), "", due_on=None, rules=rules())
+        self.do(
+            completions.request_completion, self.some_case().number, ("annual_minutes",), "", due_on=None, rules=rules()
+        )
 
     def adds_a_paper(self) -> None:
         paper = NewDocument(
@@ -227,7 +233,7 @@ class Office:
             dated=self.now.date() - timedelta(days=30),
             arrived_on=self.now.date(),
         )
-        self.do(documents.add, self.some_case().number, paper, rules=rules())
+        self.do(documents.add_document, self.some_case().number, paper, rules=rules())
 
     def declares(self, number: str) -> None:
         for role in (Role.CASEWORKER, Role.DECISION_MAKER):
@@ -238,22 +244,22 @@ class Office:
         self.proposed()
 
     def proposed(self) -> Case:
-        case = self.some_case(State.IN_PROGRESS, State.READY, State.COMPLETION)
+        case = self.some_case(CaseState.IN_PROGRESS, CaseState.READY, CaseState.COMPLETION)
         self.declares(case.number)
         amount = min((case.amount_applied or 10_000_00) // 2, 20_000_00)
-        draft = decisions.Draft(
-            outcome=Outcome.PARTLY_APPROVED,
+        draft = decisions.DecisionProposal(
+            outcome=DecisionOutcome.PARTLY_APPROVED,
             amount=amount,
             reasons="Medlen räcker inte till mer.",
-            grounds=(Ground.BUDGET,),
+            grounds=(DecisionGround.BUDGET,),
             reservations=tuple(Reservation),
         )
-        for kind in (Marked.PAPERS_OPENED, Marked.BASIC_CHECK):
+        for kind in (CaseMarkKind.PAPERS_OPENED, CaseMarkKind.BASIC_CHECK):
             with suppress(Refused):
-                self.do(cases.mark, case.number, kind, rules=rules())
+                self.do(cases.mark_case, case.number, kind, rules=rules())
         with suppress(Refused):
-            self.do(assessments.nothing_found, case.number, rules=rules())
-        self.do(decisions.propose, case.number, draft, version=None, rules=rules())
+            self.do(assessments.record_nothing_found, case.number, rules=rules())
+        self.do(decisions.propose_decision, case.number, draft, version=None, rules=rules())
         self.do(decisions.make_ready, case.number, rules=rules())
         return case
 
@@ -263,10 +269,10 @@ class Office:
         self.do(decisions.decide, case.number, draft_version=draft.version, rules=rules(), role=Role.DECISION_MAKER)
 
     def sends_back(self) -> None:
-        self.do(decisions.send_back, self.some_case(State.READY).number)
+        self.do(decisions.send_back, self.some_case(CaseState.READY).number)
 
     def asks_back(self) -> None:
-        self.do(deciding.ask_back, self.some_case(State.READY).number, "Hur många?", role=Role.DECISION_MAKER)
+        self.do(deciding.ask_back, self.some_case(CaseState.READY).number, "Hur många?", role=Role.DECISION_MAKER)
 
     def communicates(self) -> None:
         case = self.some_case()
@@ -280,14 +286,14 @@ class Office:
         )
 
     def refers(self) -> None:
-        self.do(meetings_service.refer, self.some_case().number, "Är det i ordning?", rules=rules())
+        self.do(meetings_service.refer_to_group, self.some_case().number, "Är det i ordning?", rules=rules())
 
     def asks_about_a_booking(self) -> None:
         case = self.some_case(kind=CaseKind.BOOKING)
         self.do(
-            booking_referrals.refer,
+            booking_referrals.refer_booking,
             case.number,
-            booking_referrals.Asked.COORDINATOR,
+            booking_referrals.ReferralRecipient.COORDINATOR,
             "Känner ni till dem?",
             rules=rules(),
             role=Role.PREMISES,
@@ -295,13 +301,13 @@ class Office:
 
     def confirms_a_booking(self) -> None:
         case = self.some_case(kind=CaseKind.BOOKING)
-        said = booking_answers.Said(nothing_found=True)
-        self.do(booking_answers.confirm, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+        said = booking_answers.BookingAnswer(nothing_found=True)
+        self.do(booking_answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
 
     def rescinds_a_booking(self) -> None:
-        case = self.some_case(State.CONFIRMED, kind=CaseKind.BOOKING)
+        case = self.some_case(CaseState.CONFIRMED, kind=CaseKind.BOOKING)
         self.declares(case.number)
-        given = Rescission(
+        given = NewRescission(
             ground=RescissionGround.WRONG_INFORMATION,
             term="Uppgifterna ska vara riktiga.",
             act="Rummet hyrdes ut vidare den 3 november, enligt vaktmästaren.",
@@ -310,7 +316,7 @@ class Office:
             proportionality="En tillsägelse har getts utan resultat.",
             without_terms_because="Villkoren skrevs inte under.",
         )
-        self.do(rescissions.rescind, case.number, given, version=None, role=Role.DECISION_MAKER)
+        self.do(rescissions.rescind_booking, case.number, given, version=None, role=Role.DECISION_MAKER)
 
     def pays(self) -> None:
         row = self.chosen(
@@ -336,14 +342,14 @@ class Office:
     def quashes(self) -> None:
         wanted = select(Decision).where(Decision.board_id == self.board_id, Decision.kind == "grant")
         row = self.chosen(self.read(wanted.order_by(Decision.id)))
-        for what in (Happened.APPEALED, Happened.QUASHED):
-            new = aftermath.NewEvent(what=what, on=self.now.date(), court="Förvaltningsrätten", number="1-26")
-            self.do(aftermath.note, row.id, new, rules=rules())
+        for what in (DecisionEventKind.APPEALED, DecisionEventKind.QUASHED):
+            new = aftermath.NewDecisionEvent(what=what, on=self.now.date(), court="Förvaltningsrätten", number="1-26")
+            self.do(aftermath.note_decision_event, row.id, new, rules=rules())
 
     def reconsiders(self) -> None:
-        case = self.some_case(State.DECIDED, State.PAYMENT, State.REPORTING)
+        case = self.some_case(CaseState.DECIDED, CaseState.PAYMENT, CaseState.REPORTING)
         self.declares(case.number)
-        self.do(aftermath.reconsider, case.number, "Något var fel.", rules=rules(), role=Role.DECISION_MAKER)
+        self.do(aftermath.reconsider_case, case.number, "Något var fel.", rules=rules(), role=Role.DECISION_MAKER)
 
     def settles_a_name(self) -> None:
         unsettled = select(AssociationName).where(AssociationName.kind == TO_CONFIRM)
@@ -358,20 +364,22 @@ class Office:
         chair = Role.GROUP_SECRETARY
         if not planned:
             self.refers()
-        meeting = planned[0] if planned else self.do(meetings_service.call, self.now, "Rum 3", role=chair)
+        meeting = planned[0] if planned else self.do(meetings_service.call_meeting, self.now, "Rum 3", role=chair)
         waiting = self.read(select(Review).where(Review.meeting_id == meeting.id, Review.outcome == ""))
         if not waiting:
             raise Nothing(Obstacle.INVALID)
         for role in (chair, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
-            self.do(meetings_service.declare, meeting.id, {}, role=role)
+            self.do(meetings_service.declare_conflicts, meeting.id, {}, role=role)
         for review in waiting:
             advice = self.drawn.choice([Advice.NO_OBJECTION, Advice.ADVISES_AGAINST])
             said = Opinion(advice=advice, text="Gruppen har läst protokollet.")
             with suppress(Refused):  # one whose case was closed meanwhile
-                self.do(meetings_service.record, meeting.id, review.id, said, version=None, rules=rules(), role=chair)
+                self.do(
+                    meetings_service.record_advice, meeting.id, review.id, said, version=None, rules=rules(), role=chair
+                )
 
     def opens_a_reclaim(self) -> None:
-        case, on = self.some_case(State.REPORTING), self.now.date()
+        case, on = self.some_case(CaseState.REPORTING), self.now.date()
         new = payments.NewReclaim(
             ground=ReclaimGround.NOT_REPORTED,
             amount=1_000_00,
@@ -391,7 +399,7 @@ class Office:
         if row.replied_on is None:
             self.do(payments.note_reclaim_reply, row.number, "Föreningen delar bedömningen.", replied_on=on)
         self.declares(self.read(select(Case).where(Case.id == row.case_id))[0].number)
-        noted = Form(paragraph="§ 9")
+        noted = DecisionForm(paragraph="§ 9")
         self.do(payments.decide_reclaim, row.number, version=None, form=noted, role=Role.DECISION_MAKER)
 
     def takes_money_back(self) -> None:
@@ -400,14 +408,14 @@ class Office:
         self.do(payments.receive_payment, row.number, 500_00, on=self.now.date(), role=Role.FINANCE)
 
     def closes(self) -> None:
-        self.do(closing.close, self.some_case(State.DECIDED, State.REPORTING).number, rules=rules())
+        self.do(closing.close_case, self.some_case(CaseState.DECIDED, CaseState.REPORTING).number, rules=rules())
 
     def takes_a_report(self) -> None:
-        case = self.some_case(State.REPORTING)
-        self.do(cases.mark, case.number, Marked.FOLLOWED_UP, text="Rapporten är genomgången.", rules=rules())
+        case = self.some_case(CaseState.REPORTING)
+        self.do(cases.mark_case, case.number, CaseMarkKind.FOLLOWED_UP, text="Rapporten är genomgången.", rules=rules())
 
     def withdraws(self) -> None:
-        self.do(cases.withdraw, self.some_case().number)
+        self.do(cases.withdraw_case, self.some_case().number)
 
     def takes_in_an_application(self) -> None:
         known = self.some_association()
@@ -415,31 +423,31 @@ class Office:
         if self.drawn.random() < 0.4:  # of one that nobody can place by its number
             facts = clean_facts(str(known.number), f"Nya {known.name}", organisation_number=None)
         new = NewCase(kind=CaseKind.GRANT, facts=facts, channel="form", received_on=self.now.date())
-        self.do(cases.receive, new, rules=rules())
+        self.do(cases.receive_case, new, rules=rules())
 
     def takes_in_a_booking(self) -> None:
         known = self.some_association()
         starts = (self.now + timedelta(days=7)).replace(tzinfo=None, microsecond=0)
         facts = booking_facts(str(known.number), known.name, event_starts_at=starts)
         new = NewCase(kind=CaseKind.BOOKING, facts=facts, channel="form", received_on=self.now.date())
-        self.do(cases.receive, new, rules=rules(), role=Role.PREMISES)
+        self.do(cases.receive_case, new, rules=rules(), role=Role.PREMISES)
 
     def merges(self) -> None:
         known = select(Association).where(Association.merged_into_id.is_(None))
         first = self.chosen(self.read(known.where(Association.number.is_(None))))
         second = self.chosen(self.read(known.where(Association.id != first.id)))
-        self.do(merging.merge, first.id, second.id, {}, rules=rules())
+        self.do(merging.merge_records, first.id, second.id, {}, rules=rules())
 
     def takes_a_merge_apart(self) -> None:
         row = self.chosen(self.read(select(AssociationMerge).where(AssociationMerge.undone_at.is_(None))))
         self.do(unmerging.undo_merge, row.id, rules=rules())
 
     def chooses_habits(self) -> None:
-        board = self.read(select(Board).where(Board.id == self.board_id))[0]
-        now_on = {Habit(name) for name, on in board.habits.items() if on and name in set(Habit)}
+        board_row = self.read(select(Board).where(Board.id == self.board_id))[0]
+        now_on = {BoardHabit(name) for name, on in board_row.habits.items() if on and name in set(BoardHabit)}
         self.do(
             board_order.set_habits,
-            frozenset(now_on ^ {Habit.ANSWERS_FOR_BOTH}),
+            frozenset(now_on ^ {BoardHabit.ANSWERS_FOR_BOTH}),
             because="Nämndens beslut.",
             rules=rules(),
             role=Role.ADMINISTRATOR,
@@ -449,11 +457,11 @@ class Office:
         case = self.some_case()
         versions = self.read(select(RuleVersion.id).where(RuleVersion.board_id == self.board_id))
         others = [version for version in versions if version != case.rule_version_id]
-        self.do(rule_moves.move, [case.number], self.chosen(others), rules=rules())
+        self.do(rule_moves.move_cases, [case.number], self.chosen(others), rules=rules())
 
     def opens_a_special_review(self) -> None:
         known = self.chosen(self.read(select(Association).where(Association.merged_into_id.is_(None))))
-        self.do(special_reviews.open_review, known.id, ReviewGround.TIP, "Ett tips.", rules=rules())
+        self.do(special_reviews.open_review, known.id, SpecialReviewGround.TIP, "Ett tips.", rules=rules())
 
     def imports_a_list(self) -> None:
         known = self.some_association()
@@ -462,12 +470,12 @@ class Office:
         row = f"{known.name};{known.number};{members};40 000;kurser;{self.now.date().isoformat()};1234-5678;ja"
         data, by = f"{headings}\n{row}".encode(), self.staff[Role.CASEWORKER]
         key = handed_in.hand_in(self.database, data, "lista.csv", round_id=None, by=by, at=self.now)
-        intake_reading.read(self.database, key, rules(), at=self.now)
-        self.do(imports.confirm, key, good_only=False, rules=rules())
+        intake_reading.read_staged_file(self.database, key, rules(), at=self.now)
+        self.do(imports.confirm_import, key, good_only=False, rules=rules())
 
     def takes_an_import_back(self) -> None:
         wanted = select(ImportBatch.id).where(ImportBatch.board_id == self.board_id, ImportBatch.state == DONE)
-        self.do(imports.undo, self.chosen(self.read(wanted)))
+        self.do(imports.undo_import, self.chosen(self.read(wanted)))
 
 
 HELPERS = {"do", "read", "some_case", "chosen", "some_criterion", "some_association", "declares", "proposed"}
@@ -487,7 +495,7 @@ def office(
     address = f"sqlite:///{demonstration.copy(tmp_path)}" if on_sqlite else databases.postgresql()
     if not on_sqlite:
         put_into(address, demonstration.path)
-    database, began = connect(address), clock.now()
+    database, began = connect_database(address), clock.now()
     yield Office(database, random.Random(19), began)
     database.close()
     databases.drop(address)
@@ -522,11 +530,11 @@ def differences(office: Office, *, settled: bool = True) -> list[str]:
     settled: the worker has nothing more to do: what is kept is what the pages say, at the counter and filtered, too.
     """
     on, told = office.now.date(), []
-    with reading(office.database) as s:
+    with open_reading(office.database) as s:
         cases_open = s.scalars(
             select(Case).where(Case.board_id == office.board_id, Case.state.in_([state.value for state in OPEN]))
         ).all()
-        pages = {case.id: of_case(s, case, rules(), on=on) for case in cases_open}
+        pages = {case.id: screen_without_keeping(s, case, rules(), on=on) for case in cases_open}
         if settled:
             assert not s.scalars(select(Renewal)).all()
             told += [f"kept {case.number}" for case in cases_open if differs_from_kept(s, case, pages[case.id])]
@@ -541,7 +549,7 @@ def differences(office: Office, *, settled: bool = True) -> list[str]:
 def _queue(s: Any, kind: CaseKind, by: Person, pages: Any, on: Any, *, wholly: bool) -> Iterator[str]:
     after, rows = None, 0
     while True:
-        found = queues.queue(s, queues.Filters(kind=kind, after=after), rules(), by=by, on=on)
+        found = queues.case_queue(s, queues.QueueFilters(kind=kind, after=after), rules(), by=by, on=on)
         for case in found.cases:
             page = pages.get(case.id)
             if page is not None:
@@ -556,7 +564,7 @@ def _queue(s: Any, kind: CaseKind, by: Person, pages: Any, on: Any, *, wholly: b
     assert rows > 10
     for attention in Attention if wholly else ():
         wanted = {key for key, page in pages.items() if page is not None and page.screening.attention is attention}
-        found = queues.queue(s, queues.Filters(kind=kind, attention=attention), rules(), by=by, on=on)
+        found = queues.case_queue(s, queues.QueueFilters(kind=kind, attention=attention), rules(), by=by, on=on)
         yield from (
             f"{case.number} under {attention}" for case in found.cases if case.id in pages and case.id not in wanted
         )
@@ -566,7 +574,7 @@ def _weeks(s: Any, by: Person, pages: Any, on: Any) -> Iterator[str]:
     open_times = select(Occurrence.starts_at).join(Case, Case.id == Occurrence.case_id)
     times = s.scalars(open_times.where(Case.board_id == by.board_id, Occurrence.starts_at.is_not(None)))
     for monday in sorted({monday_before(at.astimezone(HERE).date()) for at in times}):
-        for item in weeks.week(s, monday, rules(), by=by, on=on).bookings:
+        for item in weeks.bookings_of_week(s, monday, rules(), by=by, on=on).bookings:
             page = pages.get(item.case.id)
             if page is None:
                 continue
@@ -585,8 +593,8 @@ def _results(screening: Any) -> dict[str, tuple[str, str]]:
 
 def _to_decide(s: Any, office: Office, pages: Any, on: Any) -> Iterator[str]:
     by = office.staff[Role.DECISION_MAKER]
-    listed = {item.case.id for item in deciding.waiting(s, rules(), by=by, on=on)}
-    ready = s.scalars(select(Case).where(Case.board_id == office.board_id, Case.state == State.READY.value)).all()
+    listed = {item.case.id for item in deciding.cases_to_decide(s, rules(), by=by, on=on)}
+    ready = s.scalars(select(Case).where(Case.board_id == office.board_id, Case.state == CaseState.READY.value)).all()
     stale = proposals.stale_among(s, ready, rules(), on=on)
     for case in ready:
         draft = s.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
@@ -605,7 +613,7 @@ def _checked(s: Any, office: Office, pages: Any) -> Iterator[str]:
     ).all()
     for case in open_bookings:
         page, association = pages[case.id], s.get(Association, case.association_id)
-        found = checks.check(
+        found = checks.quick_check(
             s,
             association.number or association.name,
             kind=CaseKind.BOOKING,

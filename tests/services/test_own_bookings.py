@@ -9,49 +9,57 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.board import NUMBERS, BoardAtWork, booking_facts, refused, rules
 from tests.factories import NOW, TODAY
-from tests.town import NUMBERS, Town, booking_facts, refused, rules
-from vetting.domain.cases import State
+from vetting.domain.cases import CaseState
 from vetting.domain.criteria import CaseKind
 from vetting.domain.own_bookings import (
-    Gap,
-    Wanted,
-    Way,
-    closed,
+    RoomTime,
+    RoomUseKind,
+    TimeObstacle,
     days_of,
     every_week,
-    gap_in_words,
+    is_closed,
     parse_hours,
     price_of,
-    wanted,
+    room_time,
+    time_obstacle_in_words,
     wrong_with_clocks,
     wrong_with_series,
 )
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.services import calendars, cases, checks, own_bookings
-from vetting.services.cases import NewCase, Use
-from vetting.services.own_bookings import NewRoom, Series
+from vetting.services.cases import NewCase, RequestedTime
+from vetting.services.own_bookings import BookingSeries, NewRoom
 from vetting.store import verifying
-from vetting.store.cases import BookingRequest, Case, Occurrence, follow, occurrences, standing_times, times_between
+from vetting.store.cases import (
+    BookingRequest,
+    Case,
+    Occurrence,
+    follow_booking_state,
+    occurrences,
+    standing_times,
+    times_between,
+)
 from vetting.store.people import Room
-from vetting.store.session import reading, write
-from vetting.store.trail import Noted
+from vetting.store.session import open_reading, run_in_transaction
+from vetting.store.trail import TrailNote
 
-EVENING = Wanted(datetime(2026, 12, 1, 17, tzinfo=UTC), datetime(2026, 12, 1, 19, tzinfo=UTC))
+EVENING = RoomTime(datetime(2026, 12, 1, 17, tzinfo=UTC), datetime(2026, 12, 1, 19, tzinfo=UTC))
 
 
 @pytest.fixture
-def town(town: Town) -> Town:
-    town.do(own_bookings.turn, on=True, role=Role.ADMINISTRATOR)
+def board(board: BoardAtWork) -> BoardAtWork:
+    board.do(own_bookings.switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
     for name, pause in (("Salen", 15), ("Ateljén", 0)):
         new = NewRoom(name=name, buffer_minutes=pause, hours={})
-        town.do(own_bookings.set_room, None, new, role=Role.ADMINISTRATOR)
-    return town
+        board.do(own_bookings.set_room, None, new, role=Role.ADMINISTRATOR)
+    return board
 
 
-def later(use: Wanted, **more: float) -> Wanted:
-    return Wanted(use.starts + timedelta(**more), use.ends + timedelta(**more))
+def later(use: RoomTime, **more: float) -> RoomTime:
+    return RoomTime(use.starts + timedelta(**more), use.ends + timedelta(**more))
 
 
 def new_case(place: int = 0) -> NewCase:
@@ -63,38 +71,38 @@ def new_case(place: int = 0) -> NewCase:
     )
 
 
-def room(town: Town, name: str = "Salen") -> Room:
-    with reading(town.database) as s:
-        found = s.scalars(select(Room).where(Room.board_id == town.board_id, Room.name == name)).one()
+def room(board: BoardAtWork, name: str = "Salen") -> Room:
+    with open_reading(board.database) as s:
+        found = s.scalars(select(Room).where(Room.board_id == board.board_id, Room.name == name)).one()
         s.expunge(found)
     return found
 
 
-def book(town: Town, *uses: Wanted, place: int = 0, name: str = "Salen", **more: Any) -> Case:
-    series = Series(room_id=room(town, name).id, uses=uses or (EVENING,), **more)
-    found: Case = town.do(own_bookings.book, new_case(place), series, rules=rules(), role=Role.PREMISES)
+def book(board: BoardAtWork, *uses: RoomTime, place: int = 0, name: str = "Salen", **more: Any) -> Case:
+    series = BookingSeries(room_id=room(board, name).id, uses=uses or (EVENING,), **more)
+    found: Case = board.do(own_bookings.book_room, new_case(place), series, rules=rules(), role=Role.PREMISES)
     return found
 
 
-def not_booked(town: Town, *uses: Wanted, **more: Any) -> list[str]:
-    series = Series(room_id=room(town).id, uses=uses or (EVENING,), **more)
-    return refused(town, own_bookings.book, new_case(1), series, rules=rules(), role=Role.PREMISES)[1]
+def not_booked(board: BoardAtWork, *uses: RoomTime, **more: Any) -> list[str]:
+    series = BookingSeries(room_id=room(board).id, uses=uses or (EVENING,), **more)
+    return refused(board, own_bookings.book_room, new_case(1), series, rules=rules(), role=Role.PREMISES)[1]
 
 
-def test_a_room_is_not_booked_twice_at_once_and_the_pause_counts(town: Town) -> None:
-    book(town)
-    assert not_booked(town) == ["room_id"]
-    assert not_booked(town, later(EVENING, hours=1)) == ["room_id"]
-    assert not_booked(town, later(EVENING, hours=2, minutes=10)) == ["room_id"]
-    book(town, later(EVENING, hours=2, minutes=15), place=1)
-    book(town, name="Ateljén", place=2)
-    with reading(town.database) as s:
-        assert verifying.verify(s).problems == []
+def test_a_room_is_not_booked_twice_at_once_and_the_pause_counts(board: BoardAtWork) -> None:
+    book(board)
+    assert not_booked(board) == ["room_id"]
+    assert not_booked(board, later(EVENING, hours=1)) == ["room_id"]
+    assert not_booked(board, later(EVENING, hours=2, minutes=10)) == ["room_id"]
+    book(board, later(EVENING, hours=2, minutes=15), place=1)
+    book(board, name="Ateljén", place=2)
+    with open_reading(board.database) as s:
+        assert verifying.verify_trail(s).problems == []
 
 
-def test_the_database_itself_refuses_an_overlap(town: Town) -> None:
-    book(town)
-    case = book(town, later(EVENING, days=1), place=1)
+def test_the_database_itself_refuses_an_overlap(board: BoardAtWork) -> None:
+    book(board)
+    case = book(board, later(EVENING, days=1), place=1)
 
     def move(session: Any) -> None:
         use = occurrences(session, case.id)[0]
@@ -102,20 +110,20 @@ def test_the_database_itself_refuses_an_overlap(town: Town) -> None:
         use.slot_from, use.slot_to = first.slot_from + 60, first.slot_to + 60
 
     with pytest.raises(Exception, match="occurrences_taken"):
-        write(town.database, move)
+        run_in_transaction(board.database, move)
 
 
-def test_of_fifty_who_book_one_hour_at_once_one_gets_it(town: Town) -> None:
-    key = room(town).id
+def test_of_fifty_who_book_one_hour_at_once_one_gets_it(board: BoardAtWork) -> None:
+    key = room(board).id
     got: list[str] = []
     told: list[Obstacle] = []
     ready = threading.Barrier(50)
 
     def one() -> None:
-        series = Series(room_id=key, uses=(EVENING,))
+        series = BookingSeries(room_id=key, uses=(EVENING,))
         ready.wait()
         try:
-            got.append(town.do(own_bookings.book, new_case(), series, rules=rules(), role=Role.PREMISES).number)
+            got.append(board.do(own_bookings.book_room, new_case(), series, rules=rules(), role=Role.PREMISES).number)
         except Refused as error:
             told.append(error.obstacle)
 
@@ -126,102 +134,102 @@ def test_of_fifty_who_book_one_hour_at_once_one_gets_it(town: Town) -> None:
         thread.join()
     assert len(got) == 1
     assert len(told) == 49
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         assert len(s.scalars(select(Occurrence)).all()) == 1
 
 
-def test_a_series_leaves_out_what_clashes_with_its_reason_and_stops_where_nobody_chose_to(town: Town) -> None:
-    book(town, later(EVENING, weeks=1))
+def test_a_series_leaves_out_what_clashes_with_its_reason_and_stops_where_nobody_chose_to(board: BoardAtWork) -> None:
+    book(board, later(EVENING, weeks=1))
     weeks = tuple(later(EVENING, weeks=place) for place in range(3))
-    assert not_booked(town, *weeks) == ["room_id"]
-    case = book(town, *weeks, place=1, skip_clashes=True)
-    with reading(town.database) as s:
+    assert not_booked(board, *weeks) == ["room_id"]
+    case = book(board, *weeks, place=1, skip_clashes=True)
+    with open_reading(board.database) as s:
         states = [(use.state, use.reason) for use in occurrences(s, case.id)]
-    assert states == [("requested", ""), ("skipped", Gap.TAKEN), ("requested", "")]
+    assert states == [("requested", ""), ("skipped", TimeObstacle.TAKEN), ("requested", "")]
 
 
-def test_one_time_of_a_series_is_left_out_with_why_and_its_room_is_free(town: Town) -> None:
+def test_one_time_of_a_series_is_left_out_with_why_and_its_room_is_free(board: BoardAtWork) -> None:
     weeks = tuple(later(EVENING, weeks=place) for place in range(2))
-    case = book(town, *weeks)
-    with reading(town.database) as s:
+    case = book(board, *weeks)
+    with open_reading(board.database) as s:
         key = occurrences(s, case.id)[1].id
-    assert refused(town, own_bookings.cancel_one, case.number, key, " ", version=None, role=Role.PREMISES)[1] == [
+    assert refused(board, own_bookings.cancel_one, case.number, key, " ", version=None, role=Role.PREMISES)[1] == [
         "because"
     ]
-    town.do(own_bookings.cancel_one, case.number, key, "Golvet slipas.", version=None, role=Role.PREMISES)
-    assert refused(town, own_bookings.cancel_one, case.number, key, "x", version=None, role=Role.PREMISES)[1] == [
+    board.do(own_bookings.cancel_one, case.number, key, "Golvet slipas.", version=None, role=Role.PREMISES)
+    assert refused(board, own_bookings.cancel_one, case.number, key, "x", version=None, role=Role.PREMISES)[1] == [
         "because"
     ]
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         last = occurrences(s, case.id)[0].id
-    assert refused(town, own_bookings.cancel_one, case.number, last, "x", version=None, role=Role.PREMISES)[1] == [
+    assert refused(board, own_bookings.cancel_one, case.number, last, "x", version=None, role=Role.PREMISES)[1] == [
         "because"
     ]
-    book(town, weeks[1], place=1)
-    assert town.case(case.number).state == "requested"
+    book(board, weeks[1], place=1)
+    assert board.case(case.number).state == "requested"
 
 
-def test_a_booking_that_is_called_off_lets_go_of_its_room(town: Town) -> None:
-    case = book(town)
-    town.do(cases.withdraw, case.number)
-    book(town, place=1)
+def test_a_booking_that_is_called_off_lets_go_of_its_room(board: BoardAtWork) -> None:
+    case = book(board)
+    board.do(cases.withdraw_case, case.number)
+    book(board, place=1)
 
 
-def test_a_clash_is_told_with_the_rooms_that_are_free_instead(town: Town) -> None:
-    book(town)
-    with reading(town.database) as s:
-        here = s.get_one(Room, room(town).id)
-        found = own_bookings.clashes(s, here, [EVENING, later(EVENING, days=1)])
-        assert [clash.because for clash in found] == [Gap.TAKEN]
+def test_a_clash_is_told_with_the_rooms_that_are_free_instead(board: BoardAtWork) -> None:
+    book(board)
+    with open_reading(board.database) as s:
+        here = s.get_one(Room, room(board).id)
+        found = own_bookings.unavailable_times(s, here, [EVENING, later(EVENING, days=1)])
+        assert [clash.because for clash in found] == [TimeObstacle.TAKEN]
         assert [one.name for one in own_bookings.free_instead(s, here, EVENING)] == ["Ateljén"]
 
 
-def test_outside_opening_hours_and_with_an_end_before_the_beginning_nothing_is_booked(town: Town) -> None:
+def test_outside_opening_hours_and_with_an_end_before_the_beginning_nothing_is_booked(board: BoardAtWork) -> None:
     hours = {"1": ["08:00", "19:00"]}
-    key = room(town).id
-    town.do(own_bookings.set_room, key, NewRoom(name="Salen", hours=hours), role=Role.ADMINISTRATOR)
-    assert not_booked(town) == ["room_id"]  # until 20 in Sweden
-    assert not_booked(town, Wanted(EVENING.ends, EVENING.starts)) == ["until_clock"]
-    book(town, later(EVENING, hours=-2))
+    key = room(board).id
+    board.do(own_bookings.set_room, key, NewRoom(name="Salen", hours=hours), role=Role.ADMINISTRATOR)
+    assert not_booked(board) == ["room_id"]  # until 20 in Sweden
+    assert not_booked(board, RoomTime(EVENING.ends, EVENING.starts)) == ["until_clock"]
+    book(board, later(EVENING, hours=-2))
 
 
-def test_where_rooms_are_not_booked_here_nothing_is_and_another_boards_room_is_none(town: Town) -> None:
-    other = Town(town.database, code="soder").build()
-    series = Series(room_id=room(town).id, uses=(EVENING,))
-    assert refused(other, own_bookings.book, new_case(), series, rules=rules(), role=Role.PREMISES)[0] is (
+def test_where_rooms_are_not_booked_here_nothing_is_and_another_boards_room_is_none(board: BoardAtWork) -> None:
+    other = BoardAtWork(board.database, code="soder").build()
+    series = BookingSeries(room_id=room(board).id, uses=(EVENING,))
+    assert refused(other, own_bookings.book_room, new_case(), series, rules=rules(), role=Role.PREMISES)[0] is (
         Obstacle.MISSING
     )
-    other.do(own_bookings.turn, on=True, role=Role.ADMINISTRATOR)
-    assert refused(other, own_bookings.book, new_case(), series, rules=rules(), role=Role.PREMISES)[0] is (
+    other.do(own_bookings.switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
+    assert refused(other, own_bookings.book_room, new_case(), series, rules=rules(), role=Role.PREMISES)[0] is (
         Obstacle.MISSING
     )
 
 
-def test_a_loan_and_a_time_in_an_open_room_are_looked_at_alike(town: Town) -> None:
+def test_a_loan_and_a_time_in_an_open_room_are_looked_at_alike(board: BoardAtWork) -> None:
     proposals = set()
-    for place, way in enumerate(Way):
-        case = book(town, later(EVENING, days=place), place=place, way=way)
-        with reading(town.database) as s:
+    for place, way in enumerate(RoomUseKind):
+        case = book(board, later(EVENING, days=place), place=place, way=way)
+        with open_reading(board.database) as s:
             assert s.scalars(select(BookingRequest.way).where(BookingRequest.case_id == case.id)).one() == way
             proposals.add(s.get_one(Case, case.id).proposal)
     assert len(proposals) == 1
 
 
-def test_rooms_have_a_name_of_their_own_and_a_pause_within_reason(town: Town) -> None:
+def test_rooms_have_a_name_of_their_own_and_a_pause_within_reason(board: BoardAtWork) -> None:
     for new, where in (
         (NewRoom(name=" ", hours={}), ["name"]),
         (NewRoom(name="Ateljén", hours={}), ["name"]),
         (NewRoom(name="Salen", hours={}, buffer_minutes=1000), ["buffer_minutes"]),
     ):
-        assert refused(town, own_bookings.set_room, room(town).id, new, role=Role.ADMINISTRATOR)[1] == where
-    forbidden, _ = refused(town, own_bookings.set_room, None, NewRoom(name="Ny", hours={}), role=Role.PREMISES)
+        assert refused(board, own_bookings.set_room, room(board).id, new, role=Role.ADMINISTRATOR)[1] == where
+    forbidden, _ = refused(board, own_bookings.set_room, None, NewRoom(name="Ny", hours={}), role=Role.PREMISES)
     assert forbidden is Obstacle.FORBIDDEN
 
 
 def test_times_are_swedish_and_keep_their_hour_over_the_change_of_the_clock() -> None:
-    weeks = [wanted(day, time(18), time(20)) for day in every_week(date(2026, 10, 20), date(2026, 11, 3))]
+    weeks = [room_time(day, time(18), time(20)) for day in every_week(date(2026, 10, 20), date(2026, 11, 3))]
     assert [use.starts.astimezone(UTC).hour for use in weeks] == [16, 17, 17]
-    night = wanted(date(2026, 12, 4), time(22), time(1))
+    night = room_time(date(2026, 12, 4), time(22), time(1))
     assert night.ends - night.starts == timedelta(hours=3)
     assert every_week(date(2026, 12, 1), None) == [date(2026, 12, 1)]
     assert len(every_week(date(2026, 12, 1), date(2036, 12, 1))) == 60
@@ -232,117 +240,121 @@ def test_opening_hours_are_read_and_a_day_without_any_is_closed() -> None:
     assert found == {"0": ["08:00", "22:00"]}
     assert [problem.where for problem in problems] == ["opens-2"]
     hours = {"1": ["08:00", "22:00"], "5": ["18:00", "02:00"]}
-    tuesday = wanted(date(2026, 12, 1), time(18), time(20))
-    assert not closed(hours, tuesday)
-    assert closed(hours, later(tuesday, days=1))
-    assert closed(hours, wanted(date(2026, 12, 1), time(21), time(23)))
-    assert not closed(hours, wanted(date(2026, 12, 5), time(22), time(1)))
-    assert closed(hours, wanted(date(2026, 12, 5), time(22), time(3)))
-    assert not closed({}, tuesday)
+    tuesday = room_time(date(2026, 12, 1), time(18), time(20))
+    assert not is_closed(hours, tuesday)
+    assert is_closed(hours, later(tuesday, days=1))
+    assert is_closed(hours, room_time(date(2026, 12, 1), time(21), time(23)))
+    assert not is_closed(hours, room_time(date(2026, 12, 5), time(22), time(1)))
+    assert is_closed(hours, room_time(date(2026, 12, 5), time(22), time(3)))
+    assert not is_closed({}, tuesday)
     all_day = {str(day): ["00:00", "00:00"] for day in range(7)}
-    assert not closed(all_day, wanted(date(2026, 12, 1), time(22), time(2)))
-    assert not closed(hours, wanted(date(2026, 12, 6), time(0, 30), time(1, 30)))
-    assert closed(hours, wanted(date(2026, 12, 1), time(7), time(9)))
+    assert not is_closed(all_day, room_time(date(2026, 12, 1), time(22), time(2)))
+    assert not is_closed(hours, room_time(date(2026, 12, 6), time(0, 30), time(1, 30)))
+    assert is_closed(hours, room_time(date(2026, 12, 1), time(7), time(9)))
     assert price_of("zero", []) == "zero"
     assert price_of("", []) == "normal"
 
 
-def test_the_calendar_has_rooms_and_times_and_no_names(town: Town) -> None:
-    case = book(town)
-    secret = town.do(calendars.open_calendar, role=Role.PREMISES)
-    with reading(town.database) as s:
-        said = calendars.feed(s, secret, at=NOW, language="sv").decode()
+def test_the_calendar_has_rooms_and_times_and_no_names(board: BoardAtWork) -> None:
+    case = book(board)
+    secret = board.do(calendars.open_calendar, role=Role.PREMISES)
+    with open_reading(board.database) as s:
+        said = calendars.calendar_feed(s, secret, at=NOW, language="sv").decode()
     assert f"SUMMARY:Salen {case.number}" in said
     assert "DTEND:20261201T190000Z" in said
     assert "Föreningen" not in said
 
 
-def test_a_refused_booking_that_is_opened_again_takes_its_room_back_or_says_that_it_is_taken(town: Town) -> None:
-    town.delegate(Role.PREMISES, kinds=["booking"], refusals=True)
-    case = book(town)
+def test_a_refused_booking_that_is_opened_again_takes_its_room_back_or_says_that_it_is_taken(
+    board: BoardAtWork,
+) -> None:
+    board.delegate(Role.PREMISES, kinds=["booking"], refusals=True)
+    case = book(board)
 
     def over(session: Any) -> None:
         row = session.scalars(select(Case).where(Case.id == case.id)).one()
-        row.state = State.REFUSED.value
-        follow(session, row)
-        session.note(Noted(action="decided", by=None, at=NOW, subject=row, board_id=row.board_id))
+        row.state = CaseState.REFUSED.value
+        follow_booking_state(session, row)
+        session.note(TrailNote(action="decided", by=None, at=NOW, subject=row, board_id=row.board_id))
 
     def again(session: Any, *, must: bool = False) -> None:
         row = session.scalars(select(Case).where(Case.id == case.id)).one()
-        row.state = State.TO_CHECK.value
+        row.state = CaseState.TO_CHECK.value
         own_bookings.take_again(session, row, must=must)
-        session.note(Noted(action="case_reopened", by=None, at=NOW, subject=row, board_id=row.board_id))
+        session.note(TrailNote(action="case_reopened", by=None, at=NOW, subject=row, board_id=row.board_id))
 
-    write(town.database, over)
-    write(town.database, again)
-    assert not_booked(town) == ["room_id"]
-    write(town.database, over)
-    book(town, place=1)
-    write(town.database, again)
+    run_in_transaction(board.database, over)
+    run_in_transaction(board.database, again)
+    assert not_booked(board) == ["room_id"]
+    run_in_transaction(board.database, over)
+    book(board, place=1)
+    run_in_transaction(board.database, again)
     with pytest.raises(Refused, match="taken"):
-        write(town.database, lambda s: again(s, must=True))
+        run_in_transaction(board.database, lambda s: again(s, must=True))
 
 
-def test_a_left_out_time_is_no_part_of_the_agreement_nor_of_the_week(town: Town) -> None:
-    book(town, EVENING)
-    case = book(town, EVENING, later(EVENING, weeks=1), place=1, skip_clashes=True)
+def test_a_left_out_time_is_no_part_of_the_agreement_nor_of_the_week(board: BoardAtWork) -> None:
+    book(board, EVENING)
+    case = book(board, EVENING, later(EVENING, weeks=1), place=1, skip_clashes=True)
     assert case.due_on == date(2026, 12, 7)
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         assert len(standing_times(s, case.id)) == 1
         first = datetime(2026, 11, 30, tzinfo=UTC)
-        shown = [row[1].number for row in times_between(s, first, first + timedelta(days=7), town.staff[Role.PREMISES])]
+        shown = [
+            row[1].number for row in times_between(s, first, first + timedelta(days=7), board.staff[Role.PREMISES])
+        ]
         assert case.number not in shown
-        assert times_between(s, first, first + timedelta(days=7), town.staff[Role.GROUP_MEMBER]) == []
+        assert times_between(s, first, first + timedelta(days=7), board.staff[Role.GROUP_MEMBER]) == []
 
 
-def moments(place: int) -> Wanted:
+def moments(place: int) -> RoomTime:
     """Two days and a night from the first of December."""
-    return later(Wanted(EVENING.starts, EVENING.ends + timedelta(days=1)), days=place)
+    return later(RoomTime(EVENING.starts, EVENING.ends + timedelta(days=1)), days=place)
 
 
-def test_another_pause_holds_for_times_already_held_and_is_refused_where_two_are_closer(town: Town) -> None:
-    key = room(town).id
-    book(town)
-    book(town, later(EVENING, hours=3), place=1)
+def test_another_pause_holds_for_times_already_held_and_is_refused_where_two_are_closer(board: BoardAtWork) -> None:
+    key = room(board).id
+    book(board)
+    book(board, later(EVENING, hours=3), place=1)
     longer = NewRoom(name="Salen", buffer_minutes=90, hours={})
-    assert refused(town, own_bookings.set_room, key, longer, role=Role.ADMINISTRATOR)[1] == ["buffer_minutes"]
-    town.do(own_bookings.set_room, key, NewRoom(name="Salen", buffer_minutes=60, hours={}), role=Role.ADMINISTRATOR)
-    assert not_booked(town, later(EVENING, hours=5, minutes=30)) == ["room_id"]
-    town.do(own_bookings.set_room, key, NewRoom(name="Salen", buffer_minutes=0, hours={}), role=Role.ADMINISTRATOR)
-    book(town, later(EVENING, hours=5), place=2)
+    assert refused(board, own_bookings.set_room, key, longer, role=Role.ADMINISTRATOR)[1] == ["buffer_minutes"]
+    board.do(own_bookings.set_room, key, NewRoom(name="Salen", buffer_minutes=60, hours={}), role=Role.ADMINISTRATOR)
+    assert not_booked(board, later(EVENING, hours=5, minutes=30)) == ["room_id"]
+    board.do(own_bookings.set_room, key, NewRoom(name="Salen", buffer_minutes=0, hours={}), role=Role.ADMINISTRATOR)
+    book(board, later(EVENING, hours=5), place=2)
 
 
-def test_what_lasts_over_days_stands_on_each_of_them(town: Town) -> None:
-    case = book(town, moments(0))
+def test_what_lasts_over_days_stands_on_each_of_them(board: BoardAtWork) -> None:
+    case = book(board, moments(0))
     first = datetime(2026, 11, 30, 23, tzinfo=UTC)
-    by = town.staff[Role.PREMISES]
-    with reading(town.database) as s:
+    by = board.staff[Role.PREMISES]
+    with open_reading(board.database) as s:
         for place, expected in enumerate((True, True, False)):
             day = first + timedelta(days=place)
-            found = own_bookings.between(s, day, day + timedelta(days=1), by=by)
+            found = own_bookings.booked_times_between(s, day, day + timedelta(days=1), by=by)
             assert (case.number in [time.case.number for time in found]) is expected
     assert days_of(EVENING.starts, None) == [date(2026, 12, 1)]
     assert days_of(EVENING.starts, datetime(2026, 12, 1, 23, tzinfo=UTC)) == [date(2026, 12, 1)]
     assert days_of(EVENING.starts, datetime(2026, 12, 2, 1, tzinfo=UTC)) == [date(2026, 12, 1), date(2026, 12, 2)]
 
 
-def test_the_log_of_a_room_keeps_what_was_called_off_and_left_out(town: Town) -> None:
-    case = book(town)
-    town.do(cases.withdraw, case.number)
-    book(town, later(EVENING, weeks=1), place=1)
-    book(town, later(EVENING, weeks=1), later(EVENING, weeks=2), place=2, skip_clashes=True)
-    book(town, name="Ateljén", place=3)
-    by = town.staff[Role.PREMISES]
-    with reading(town.database) as s:
-        found = own_bookings.log(s, s.get_one(Room, room(town).id), NOW, NOW + timedelta(days=60), by=by)
+def test_the_log_of_a_room_keeps_what_was_called_off_and_left_out(board: BoardAtWork) -> None:
+    case = book(board)
+    board.do(cases.withdraw_case, case.number)
+    book(board, later(EVENING, weeks=1), place=1)
+    book(board, later(EVENING, weeks=1), later(EVENING, weeks=2), place=2, skip_clashes=True)
+    book(board, name="Ateljén", place=3)
+    by = board.staff[Role.PREMISES]
+    with open_reading(board.database) as s:
+        found = own_bookings.room_log(s, s.get_one(Room, room(board).id), NOW, NOW + timedelta(days=60), by=by)
         assert [(time.use.state, time.use.reason) for time in found] == [
             ("cancelled", ""),
             ("requested", ""),
             ("skipped", "room_taken"),
             ("requested", ""),
         ]
-    assert gap_in_words("room_taken").en == "The room is taken"
-    assert gap_in_words("Golvet slipas.").en == "Golvet slipas."
+    assert time_obstacle_in_words("room_taken").en == "The room is taken"
+    assert time_obstacle_in_words("Golvet slipas.").en == "Golvet slipas."
 
 
 def test_a_series_too_long_for_one_decision_is_told_and_not_cut() -> None:
@@ -353,32 +365,32 @@ def test_a_series_too_long_for_one_decision_is_told_and_not_cut() -> None:
     assert [one.where for one in wrong_with_series(first, first - timedelta(days=1))] == ["until"]
 
 
-def test_the_quick_check_holds_the_room_and_tells_which_are_free_instead(town: Town) -> None:
-    book(town)
-    series = Series(room_id=room(town).id, uses=(EVENING,))
+def test_the_quick_check_holds_the_room_and_tells_which_are_free_instead(board: BoardAtWork) -> None:
+    book(board)
+    series = BookingSeries(room_id=room(board).id, uses=(EVENING,))
     facts = booking_facts(NUMBERS[1], "Föreningen Prov 1")
     with pytest.raises(Refused, match="Ateljén"):
-        town.do(checks.take, facts, (), rules=rules(), series=series, role=Role.PREMISES)
-    other = Series(room_id=room(town, "Ateljén").id, uses=(EVENING,))
-    case = town.do(checks.take, facts, (), rules=rules(), series=other, role=Role.PREMISES)
-    with reading(town.database) as s:
+        board.do(checks.book_from_quick_check, facts, (), rules=rules(), series=series, role=Role.PREMISES)
+    other = BookingSeries(room_id=room(board, "Ateljén").id, uses=(EVENING,))
+    case = board.do(checks.book_from_quick_check, facts, (), rules=rules(), series=other, role=Role.PREMISES)
+    with open_reading(board.database) as s:
         assert [use.slot_from is not None for use in occurrences(s, case.id)] == [True]
 
 
-def test_a_booking_that_stands_in_the_room_by_its_name_holds_it_too(town: Town) -> None:
-    use = Use(room_name="Salen", starts_at=EVENING.starts, ends_at=EVENING.ends)
-    listed = town.receive(booking_facts(NUMBERS[3], "Föreningen Listan"), kind=CaseKind.BOOKING, uses=(use,))
-    assert not_booked(town) == ["room_id"]
-    assert not_booked(town, later(EVENING, hours=2, minutes=10)) == ["room_id"]  # within the pause
-    case = book(town, later(EVENING, hours=2, minutes=15), place=2)
-    by = town.staff[Role.PREMISES]
-    with reading(town.database) as s:
-        found = own_bookings.between(s, NOW, NOW + timedelta(days=60), by=by)
-        assert own_bookings.overlapping(found) == set()
+def test_a_booking_that_stands_in_the_room_by_its_name_holds_it_too(board: BoardAtWork) -> None:
+    use = RequestedTime(room_name="Salen", starts_at=EVENING.starts, ends_at=EVENING.ends)
+    listed = board.receive(booking_facts(NUMBERS[3], "Föreningen Listan"), kind=CaseKind.BOOKING, uses=(use,))
+    assert not_booked(board) == ["room_id"]
+    assert not_booked(board, later(EVENING, hours=2, minutes=10)) == ["room_id"]  # within the pause
+    case = book(board, later(EVENING, hours=2, minutes=15), place=2)
+    by = board.staff[Role.PREMISES]
+    with open_reading(board.database) as s:
+        found = own_bookings.booked_times_between(s, NOW, NOW + timedelta(days=60), by=by)
+        assert own_bookings.overlapping_uses(found) == set()
         at_once = [*found, *(time for time in found if time.case.id == case.id)]
-        assert own_bookings.overlapping(at_once) == {time.use.id for time in found if time.case.id == case.id}
-    town.do(cases.withdraw, listed.number)
-    book(town, place=1)
+        assert own_bookings.overlapping_uses(at_once) == {time.use.id for time in found if time.case.id == case.id}
+    board.do(cases.withdraw_case, listed.number)
+    book(board, place=1)
 
 
 def test_a_day_gone_by_and_an_end_before_the_beginning_are_asked_about() -> None:

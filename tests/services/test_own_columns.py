@@ -8,46 +8,46 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from tests.board import BoardAtWork, rules
 from tests.factories import TODAY
-from tests.town import Town, rules
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.services import own_columns
 from vetting.services.own_columns import MOST_COLUMNS, ColumnType, NewColumn
-from vetting.services.screenings import of_case
+from vetting.services.screenings import screen_without_keeping
 from vetting.store.own_columns import columns, values_of
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 
-def a_column(town: Town, name: str = "Ansvarig", type_: ColumnType = ColumnType.TEXT, *options: str) -> int:
+def a_column(board: BoardAtWork, name: str = "Ansvarig", type_: ColumnType = ColumnType.TEXT, *options: str) -> int:
     new = NewColumn(kind=CaseKind.GRANT, name=name, type=type_, options=options)
-    return int(town.do(own_columns.add, new).id)
+    return int(board.do(own_columns.add_column, new).id)
 
 
-def filled(town: Town, number: str, given: dict[int, str]) -> Any:
-    return town.do(own_columns.fill_in, number, given, on=TODAY)
+def filled(board: BoardAtWork, number: str, given: dict[int, str]) -> Any:
+    return board.do(own_columns.fill_in, number, given, on=TODAY)
 
 
-def standing(town: Town, number: str) -> dict[int, Any]:
-    with reading(town.database) as s:
-        return values_of(s, town.case(number))
+def standing(board: BoardAtWork, number: str) -> dict[int, Any]:
+    with open_reading(board.database) as s:
+        return values_of(s, board.case(number))
 
 
-def test_each_type_of_column_keeps_what_its_cells_say(town: Town) -> None:
-    number = town.receive().number
+def test_each_type_of_column_keeps_what_its_cells_say(board: BoardAtWork) -> None:
+    number = board.receive().number
     text_, amount, day, choice = (
-        a_column(town),
-        a_column(town, "Poäng", ColumnType.NUMBER),
-        a_column(town, "Besök", ColumnType.DATE),
-        a_column(town, "Spår", ColumnType.CHOICE, "Nord", "Syd"),
+        a_column(board),
+        a_column(board, "Poäng", ColumnType.NUMBER),
+        a_column(board, "Besök", ColumnType.DATE),
+        a_column(board, "Spår", ColumnType.CHOICE, "Nord", "Syd"),
     )
-    changed = filled(town, number, {text_: "Kim", amount: "2,5", day: "2027-01-15", choice: "Syd"})
+    changed = filled(board, number, {text_: "Kim", amount: "2,5", day: "2027-01-15", choice: "Syd"})
     assert changed == ["Ansvarig", "Poäng", "Besök", "Spår"]
-    assert standing(town, number) == {text_: "Kim", amount: 2.5, day: "2027-01-15", choice: "Syd"}
-    assert filled(town, number, {text_: "Kim"}) == []
-    filled(town, number, {text_: ""})
-    assert text_ not in standing(town, number)
+    assert standing(board, number) == {text_: "Kim", amount: 2.5, day: "2027-01-15", choice: "Syd"}
+    assert filled(board, number, {text_: "Kim"}) == []
+    filled(board, number, {text_: ""})
+    assert text_ not in standing(board, number)
 
 
 @pytest.mark.parametrize(
@@ -60,71 +60,73 @@ def test_each_type_of_column_keeps_what_its_cells_say(town: Town) -> None:
     ],
 )
 def test_what_cannot_be_read_is_told_by_its_column_and_nothing_is_kept(
-    town: Town, type_: ColumnType, given: str, said: str
+    board: BoardAtWork, type_: ColumnType, given: str, said: str
 ) -> None:
-    number = town.receive().number
-    good, bad = a_column(town), a_column(town, "Annat", type_, "Nord", "Syd")
+    number = board.receive().number
+    good, bad = a_column(board), a_column(board, "Annat", type_, "Nord", "Syd")
     with pytest.raises(Refused) as refused:
-        filled(town, number, {good: "Kim", bad: given})
+        filled(board, number, {good: "Kim", bad: given})
     assert refused.value.problems[0].where == f"own-{bad}"
     assert said in refused.value.problems[0].what.sv + refused.value.problems[0].remedy.sv
-    assert standing(town, number) == {}
+    assert standing(board, number) == {}
 
 
-def test_a_column_needs_a_name_of_its_own_and_a_choice_two_options_and_there_is_an_end_to_them(town: Town) -> None:
-    a_column(town)
+def test_a_column_needs_a_name_of_its_own_and_a_choice_two_options_and_there_is_an_end_to_them(
+    board: BoardAtWork,
+) -> None:
+    a_column(board)
     for name, type_ in (("", ColumnType.TEXT), ("ANSVARIG", ColumnType.TEXT), ("Spår", ColumnType.CHOICE)):
         with pytest.raises(Refused):
-            a_column(town, name, type_, "Nord", "Nord")
+            a_column(board, name, type_, "Nord", "Nord")
     for place in range(MOST_COLUMNS - 1):
-        a_column(town, f"Kolumn {place}")
+        a_column(board, f"Kolumn {place}")
     with pytest.raises(Refused, match="20 columns"):
-        a_column(town, "En till")
+        a_column(board, "En till")
 
 
-def test_a_closed_column_is_not_shown_and_what_stood_in_it_stays(town: Town) -> None:
-    number = town.receive().number
-    key = a_column(town)
-    filled(town, number, {key: "Kim"})
-    town.do(own_columns.close, key)
-    with reading(town.database) as s:
-        assert not columns(s, town.board_id)
-        assert own_columns.of_case(s, town.case(number)) == []
-    assert standing(town, number) == {key: "Kim"}
-    a_column(town)
+def test_a_closed_column_is_not_shown_and_what_stood_in_it_stays(board: BoardAtWork) -> None:
+    number = board.receive().number
+    key = a_column(board)
+    filled(board, number, {key: "Kim"})
+    board.do(own_columns.close_column, key)
+    with open_reading(board.database) as s:
+        assert not columns(s, board.board_id)
+        assert own_columns.of_case(s, board.case(number)) == []
+    assert standing(board, number) == {key: "Kim"}
+    a_column(board)
 
 
-def test_no_rule_reads_them_and_a_full_column_changes_no_result(town: Town) -> None:
-    number = town.receive().number
-    with reading(town.database) as s:
-        before = of_case(s, town.case(number), rules(), on=TODAY)
-    filled(town, number, {a_column(town): "nej"})
-    with reading(town.database) as s:
-        after = of_case(s, town.case(number), rules(), on=TODAY)
+def test_no_rule_reads_them_and_a_full_column_changes_no_result(board: BoardAtWork) -> None:
+    number = board.receive().number
+    with open_reading(board.database) as s:
+        before = screen_without_keeping(s, board.case(number), rules(), on=TODAY)
+    filled(board, number, {a_column(board): "nej"})
+    with open_reading(board.database) as s:
+        after = screen_without_keeping(s, board.case(number), rules(), on=TODAY)
     assert before is not None
     assert after is not None
     assert after.screening == before.screening
-    assert town.case(number).version == before.case.version if hasattr(before, "case") else True
+    assert board.case(number).version == before.case.version if hasattr(before, "case") else True
 
 
-def test_another_boards_columns_and_cases_are_out_of_reach(town: Town) -> None:
-    number = town.receive().number
-    key = a_column(town)
-    other = Town(town.database, code="soder").build()
+def test_another_boards_columns_and_cases_are_out_of_reach(board: BoardAtWork) -> None:
+    number = board.receive().number
+    key = a_column(board)
+    other = BoardAtWork(board.database, code="soder").build()
     theirs = other.receive().number
     assert theirs == number
     assert filled(other, theirs, {key: "Kim"}) == []
-    assert standing(town, number) == {}
+    assert standing(board, number) == {}
     with pytest.raises(Refused) as refused:
-        other.do(own_columns.close, key)
+        other.do(own_columns.close_column, key)
     assert refused.value.obstacle is Obstacle.MISSING
     with pytest.raises(Refused):
-        town.do(own_columns.fill_in, number, {key: "Kim"}, on=TODAY, role=Role.AUDITOR)
+        board.do(own_columns.fill_in, number, {key: "Kim"}, on=TODAY, role=Role.AUDITOR)
 
 
-def test_what_stood_in_a_column_cannot_be_changed_behind_its_back(town: Town) -> None:
-    number = town.receive().number
-    filled(town, number, {a_column(town): "Kim"})
+def test_what_stood_in_a_column_cannot_be_changed_behind_its_back(board: BoardAtWork) -> None:
+    number = board.receive().number
+    filled(board, number, {a_column(board): "Kim"})
     for statement in ("UPDATE own_values SET value = NULL", "DELETE FROM own_values"):
-        with town.database.engine.connect() as connection, pytest.raises(DatabaseError, match="append-only"):
+        with board.database.engine.connect() as connection, pytest.raises(DatabaseError, match="append-only"):
             connection.execute(text(statement))

@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.board import BoardAtWork, rules
 from tests.factories import TODAY
 from tests.files.papers import pdf, picture
 from tests.services.guideline import CASES, GUIDELINE
 from tests.services.test_papers import put_in, read_all
 from tests.services.test_rules import published
-from tests.town import Town, rules
-from vetting.domain.evidence import Answer
-from vetting.domain.passages import MOST, passages
+from vetting.domain.evidence import CriterionAnswer
+from vetting.domain.passages import MOST, find_passages
 from vetting.domain.people import Role
-from vetting.domain.screening import Result
+from vetting.domain.screening import CriterionResult
 from vetting.files.document_types import PNG
 from vetting.services import assessments
-from vetting.services.assessments import Given
+from vetting.services.assessments import NewAssessment
 from vetting.services.case_files import case_file
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from vetting.domain.screening import Finding
@@ -32,74 +32,74 @@ IN_PAPERS = GUIDELINE.replace("fact: purpose, matches_list", "fact: papers_text,
 
 
 @pytest.fixture
-def town(town: Town) -> Town:
-    published(town, IN_PAPERS.replace("on: 2026-11-01, ref", "on: 2026-10-01, ref"), CASES)
-    return town
+def board(board: BoardAtWork) -> BoardAtWork:
+    published(board, IN_PAPERS.replace("on: 2026-11-01, ref", "on: 2026-10-01, ref"), CASES)
+    return board
 
 
-def finding(town: Town, number: str) -> Finding:
-    with reading(town.database) as s:
-        file = case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+def finding(board: BoardAtWork, number: str) -> Finding:
+    with open_reading(board.database) as s:
+        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
     assert file.screening is not None
     return next(item for item in file.screening.findings if item.criterion.id == SIGNAL)
 
 
-def read_in(town: Town, number: str) -> tuple[str, ...]:
-    with reading(town.database) as s:
-        file = case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+def read_in(board: BoardAtWork, number: str) -> tuple[str, ...]:
+    with open_reading(board.database) as s:
+        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
     assert file.screening is not None
     found = file.screening.facts.values.get("papers_text", ())
     assert isinstance(found, tuple)
     return tuple(str(item) for item in found)
 
 
-def test_a_word_in_a_paper_is_a_question_that_says_where_it_stands(town: Town) -> None:
-    number = town.receive().number
-    put_in(town, number, pdf("Stadgar", "Vi visar upp hundkamper varje maj"), "stadgar.pdf")
-    assert finding(town, number).result is not Result.NEEDS_ASSESSMENT  # nobody has read it yet
-    read_all(town)
-    assert finding(town, number).result is Result.NEEDS_ASSESSMENT
-    assert read_in(town, number) == ("stadgar.pdf, s. 2: Vi visar upp hundkamper varje maj",)
+def test_a_word_in_a_paper_is_a_question_that_says_where_it_stands(board: BoardAtWork) -> None:
+    number = board.receive().number
+    put_in(board, number, pdf("Stadgar", "Vi visar upp hundkamper varje maj"), "stadgar.pdf")
+    assert finding(board, number).result is not CriterionResult.NEEDS_ASSESSMENT  # nobody has read it yet
+    read_all(board)
+    assert finding(board, number).result is CriterionResult.NEEDS_ASSESSMENT
+    assert read_in(board, number) == ("stadgar.pdf, s. 2: Vi visar upp hundkamper varje maj",)
 
 
-def test_papers_without_the_word_ask_nothing_and_a_scan_makes_it_unknown(town: Town) -> None:
-    number = town.receive().number
-    put_in(town, number, pdf("Stadgar för hundklubben"), "stadgar.pdf")
-    read_all(town)
-    assert finding(town, number).result is Result.NOT_APPLICABLE
-    assert read_in(town, number) == ()
-    put_in(town, number, picture(), "kvitto.png", PNG)
-    read_all(town)
-    assert finding(town, number).result is Result.NOT_APPLICABLE  # unknown: no hit, and no clearance
-    with reading(town.database) as s:
-        file = case_file(s, number, rules=rules(), by=town.staff[Role.CASEWORKER], on=TODAY)
+def test_papers_without_the_word_ask_nothing_and_a_scan_makes_it_unknown(board: BoardAtWork) -> None:
+    number = board.receive().number
+    put_in(board, number, pdf("Stadgar för hundklubben"), "stadgar.pdf")
+    read_all(board)
+    assert finding(board, number).result is CriterionResult.NOT_APPLICABLE
+    assert read_in(board, number) == ()
+    put_in(board, number, picture(), "kvitto.png", PNG)
+    read_all(board)
+    assert finding(board, number).result is CriterionResult.NOT_APPLICABLE  # unknown: no hit, and no clearance
+    with open_reading(board.database) as s:
+        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
     assert file.screening is not None
     assert "papers_text" not in file.screening.facts.values
 
 
-def test_a_dismissed_hit_is_remembered_and_another_paper_asks_anew(town: Town) -> None:
-    number = town.receive().number
-    put_in(town, number, pdf("Hundkamp är förbjuden hos oss"), "stadgar.pdf")
-    read_all(town)
-    answer = Given(criterion=SIGNAL, answer=Answer.MET, reasons="Stadgarna förbjuder det.")
-    town.do(assessments.assess, number, answer, version=None, rules=rules())
-    assert finding(town, number).result is Result.MET
-    put_in(town, number, pdf("Hundkamper den 3 maj"), "program.pdf")
-    read_all(town)
-    assert finding(town, number).result is Result.NEEDS_ASSESSMENT
+def test_a_dismissed_hit_is_remembered_and_another_paper_asks_anew(board: BoardAtWork) -> None:
+    number = board.receive().number
+    put_in(board, number, pdf("Hundkamp är förbjuden hos oss"), "stadgar.pdf")
+    read_all(board)
+    answer = NewAssessment(criterion=SIGNAL, answer=CriterionAnswer.MET, reasons="Stadgarna förbjuder det.")
+    board.do(assessments.assess, number, answer, version=None, rules=rules())
+    assert finding(board, number).result is CriterionResult.MET
+    put_in(board, number, pdf("Hundkamper den 3 maj"), "program.pdf")
+    read_all(board)
+    assert finding(board, number).result is CriterionResult.NEEDS_ASSESSMENT
 
 
-def test_what_is_kept_of_a_screening_is_the_passage_and_not_the_paper(town: Town) -> None:
-    number = town.receive().number
-    put_in(town, number, pdf("Före " * 60 + "hundkamp " + "efter " * 60), "lang.pdf")
-    read_all(town)
-    [passage] = read_in(town, number)
+def test_what_is_kept_of_a_screening_is_the_passage_and_not_the_paper(board: BoardAtWork) -> None:
+    number = board.receive().number
+    put_in(board, number, pdf("Före " * 60 + "hundkamp " + "efter " * 60), "lang.pdf")
+    read_all(board)
+    [passage] = read_in(board, number)
     assert len(passage.split()) < 30
 
 
 def test_passages_say_their_place_and_are_few() -> None:
     pages = [(f"sida {number}", "ord om annat " * 20 + "sökt ord " + "mer text " * 20) for number in range(100)]
-    found = passages(pages, ("sökt ord",))
+    found = find_passages(pages, ("sökt ord",))
     assert len(found) == MOST
     assert found[0].startswith("sida 0: ")
     assert "sökt ord" in found[0]
@@ -117,11 +117,11 @@ def test_passages_say_their_place_and_are_few() -> None:
     ],
 )
 def test_words_are_found_as_rules_find_them(text: str, entry: str, there: bool) -> None:  # noqa: FBT001 - a table
-    assert bool(passages([("s", text)], (entry,))) is there
+    assert bool(find_passages([("s", text)], (entry,))) is there
 
 
 @given(st.text(max_size=200), st.sampled_from(["ord", "ord*", "två ord", "å"]))
 def test_whatever_a_paper_says_a_passage_is_given_exactly_where_a_rule_matches(text: str, entry: str) -> None:
     from vetting.domain.conditions.comparisons import matching_entries
 
-    assert bool(passages([("s", text)], (entry,))) == bool(list(matching_entries(text, (entry,))))
+    assert bool(find_passages([("s", text)], (entry,))) == bool(list(matching_entries(text, (entry,))))

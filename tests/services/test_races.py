@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import TODAY
-from tests.town import NUMBERS, Town, clean_facts, rules
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.services import cases, decisions, imports, merging, payments
 from vetting.services.cases import NewCase
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 from vetting.store import bulk, moving, verifying
 from vetting.store.associations import AssociationMerge
 from vetting.store.cases import Case
 from vetting.store.decisions import Decision
 from vetting.store.imports import ImportBatch
 from vetting.store.payments import Payment
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,56 +53,59 @@ def at_once(work: Callable[[int], Any]) -> Counter[str]:
     return Counter(outcomes)
 
 
-def test_twenty_who_decide_one_case_leave_one_decision(town: Town) -> None:
-    case = town.receive()
-    town.make_ready(case.number)
-    town.propose(case.number)
-    town.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
-    version = town.draft_version(case.number)
-    assert at_once(lambda _: town.decide(case.number, version=version)) == {"done": 1, Obstacle.STALE.value: RIVALS - 1}
-    with reading(town.database) as s:
+def test_twenty_who_decide_one_case_leave_one_decision(board: BoardAtWork) -> None:
+    case = board.receive()
+    board.make_ready(case.number)
+    board.propose(case.number)
+    board.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
+    version = board.draft_version(case.number)
+    assert at_once(lambda _: board.decide(case.number, version=version)) == {
+        "done": 1,
+        Obstacle.STALE.value: RIVALS - 1,
+    }
+    with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(Decision)) == 1
         assert s.scalar(select(func.count()).select_from(Payment)) == 1
-        assert verifying.verify(s).problems == []
+        assert verifying.verify_trail(s).problems == []
 
 
-def test_twenty_who_pay_one_payment_pay_it_once(town: Town) -> None:
-    town.approve()
-    with reading(town.database) as s:
+def test_twenty_who_pay_one_payment_pay_it_once(board: BoardAtWork) -> None:
+    board.approve()
+    with open_reading(board.database) as s:
         key = s.scalars(select(Payment.id)).one()
     done = at_once(
-        lambda _: town.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+        lambda _: board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
     )
     assert done == {"done": 1, Obstacle.STALE.value: RIVALS - 1}
 
 
-def test_twenty_who_take_in_one_file_take_it_in_once(town: Town) -> None:
-    data = (shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes()
-    keys = [town.staged(data) for _ in range(4)]
-    at_once(lambda n: town.do(imports.confirm, keys[n % 4], good_only=False, rules=rules()))
-    with reading(town.database) as s:
+def test_twenty_who_take_in_one_file_take_it_in_once(board: BoardAtWork) -> None:
+    data = (shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes()
+    keys = [board.staged(data) for _ in range(4)]
+    at_once(lambda n: board.do(imports.confirm_import, keys[n % 4], good_only=False, rules=rules()))
+    with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(Case)) == 60
         assert len(set(s.scalars(select(Case.number)))) == 60
         assert s.scalar(select(func.count()).select_from(ImportBatch)) == 1
-        assert verifying.verify(s).problems == []
+        assert verifying.verify_trail(s).problems == []
 
 
-def test_twenty_who_merge_one_pair_merge_it_once(town: Town) -> None:
-    kept = town.receive(clean_facts(NUMBERS[0], "Sjöviks Byalag")).association_id
-    merged = town.receive(clean_facts("", "Byalaget Sjövik"), round_id=None).association_id
+def test_twenty_who_merge_one_pair_merge_it_once(board: BoardAtWork) -> None:
+    kept = board.receive(clean_facts(NUMBERS[0], "Sjöviks Byalag")).association_id
+    merged = board.receive(clean_facts("", "Byalaget Sjövik"), round_id=None).association_id
 
     def merge(number: int) -> None:
         pair = (kept, merged) if number % 2 else (merged, kept)  # half of them the other way round
-        town.do(merging.merge, *pair, {}, rules=rules())
+        board.do(merging.merge_records, *pair, {}, rules=rules())
 
     assert at_once(merge) == Counter(done=1, stale=RIVALS - 1)
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         assert s.scalar(select(func.count(AssociationMerge.id))) == 1
         assert {case.association_id for case in s.scalars(select(Case))} == {kept}
-        assert verifying.verify(s).problems == []
+        assert verifying.verify_trail(s).problems == []
 
 
-def test_twenty_who_take_in_applications_get_a_number_each(town: Town) -> None:
+def test_twenty_who_take_in_applications_get_a_number_each(board: BoardAtWork) -> None:
     new = [
         NewCase(
             kind=CaseKind.GRANT,
@@ -112,14 +115,14 @@ def test_twenty_who_take_in_applications_get_a_number_each(town: Town) -> None:
         )
         for n in range(RIVALS)
     ]
-    assert at_once(lambda n: town.do(cases.receive, new[n], rules=rules())) == {"done": RIVALS}
-    with reading(town.database) as s:
+    assert at_once(lambda n: board.do(cases.receive_case, new[n], rules=rules())) == {"done": RIVALS}
+    with open_reading(board.database) as s:
         assert sorted(s.scalars(select(Case.number)).all()) == [f"BID-2026-{n:04}" for n in range(1, RIVALS + 1)]
-        assert verifying.verify(s).problems == []
+        assert verifying.verify_trail(s).problems == []
 
 
-def test_a_list_that_fails_in_its_middle_leaves_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = town.staged((shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes())
+def test_a_list_that_fails_in_its_middle_leaves_nothing(board: BoardAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
     real, calls = bulk.bulk_of, iter(range(100))
 
     def failing(*arguments: Any) -> Any:
@@ -129,10 +132,10 @@ def test_a_list_that_fails_in_its_middle_leaves_nothing(town: Town, monkeypatch:
 
     monkeypatch.setattr(moving, "bulk_of", failing)
     with pytest.raises(OSError):  # noqa: PT011 - the disk's own
-        town.do(imports.confirm, key, good_only=False, rules=rules())
-    with reading(town.database) as s:
+        board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(Case)) == 0
         assert s.scalar(select(func.count()).select_from(ImportBatch)) == 0
-        assert verifying.verify(s).problems == []
+        assert verifying.verify_trail(s).problems == []
     monkeypatch.setattr(moving, "bulk_of", real)
-    town.do(imports.confirm, key, good_only=False, rules=rules())
+    board.do(imports.confirm_import, key, good_only=False, rules=rules())

@@ -28,18 +28,18 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import func, select
 
+from tests.board import ACT, NUMBERS, SMALL, BoardAtWork, clean_facts, rules
 from tests.factories import NOW
-from tests.town import ACT, NUMBERS, SMALL, Town, clean_facts, rules
 from tests.web.conftest import TOKEN
 from vetting.app import create_app
 from vetting.cli import vetting
 from vetting.config import Config
-from vetting.domain.after_decision import Happened
-from vetting.domain.cases import Marked, State, may_follow
+from vetting.domain.after_decision import DecisionEventKind
+from vetting.domain.cases import CaseMarkKind, CaseState, may_follow
 from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import Answer, Evidence
+from vetting.domain.evidence import CriterionAnswer, Evidence
 from vetting.domain.facts import Facts
-from vetting.domain.passage import ADVERSE, CHECKS, FAVOURABLE, Ground, Outcome, Step
+from vetting.domain.passage import ADVERSE, FAVOURABLE, GATE_CHECKS, DecisionGround, DecisionOutcome, GatedStep
 from vetting.domain.people import Role
 from vetting.domain.problem import Refused
 from vetting.domain.reviews import ConflictGround
@@ -56,27 +56,27 @@ from vetting.services import (
     meetings,
     payments,
 )
-from vetting.services.assessments import Given
+from vetting.services.assessments import NewAssessment
 from vetting.services.gates import has_answered_on_conflict
 from vetting.store import schema
 from vetting.store.assessments import EvidenceRow
 from vetting.store.cases import Case, Communication
 from vetting.store.cases import marks as marks_of
-from vetting.store.decisions import Decision, quashed
-from vetting.store.engine import connect
+from vetting.store.decisions import Decision, quashed_decisions
+from vetting.store.engine import connect_database
 from vetting.store.payments import Payment
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 VALUE = "demokratisk-rattsstat"
 DECIDED: Counter[str] = Counter()
 
 
 @cache
-def start() -> Town:
+def start() -> BoardAtWork:
     """The board that every walk begins in, closed: made once and copied."""
     folder = tempfile.mkdtemp()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    made = Town(schema.opened(f"sqlite:///{folder}/walk.db"), ruleset=SMALL).build(largest=35_000_00)
+    made = BoardAtWork(schema.open_database(f"sqlite:///{folder}/walk.db"), ruleset=SMALL).build(largest=35_000_00)
     made.database.close()
     return made
 
@@ -93,62 +93,62 @@ class Walk(RuleBasedStateMachine):
     def begin(self, *, members: int, minutes: bool | None, prepared: bool, lacks: str) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.address = f"sqlite:///{shutil.copy(str(start().database.engine.url.database), self.folder.name)}"
-        self.town = replace(start(), database=connect(self.address), staff=dict(start().staff))
+        self.board = replace(start(), database=connect_database(self.address), staff=dict(start().staff))
         self.app: Any = None
         self.clients: dict[Role, Any] = {}
-        self.number = self.town.receive(clean_facts(NUMBERS[0], members_total=members, annual_minutes=minutes)).number
+        self.number = self.board.receive(clean_facts(NUMBERS[0], members_total=members, annual_minutes=minutes)).number
         self.now = NOW
-        self.before = State.RECEIVED
+        self.before = CaseState.RECEIVED
         if prepared:  # near a decision, so that walks get there
             self.prepare(lacks)
-            self.before = State.IN_PROGRESS
+            self.before = CaseState.IN_PROGRESS
         self.amount = 39_000_00 if lacks == "behorig-beslutsfattare" else 30_000_00
 
     def prepare(self, lacks: str) -> None:
         """All that a decision needs, but for what one gate holds."""
-        self.town.do(cases.mark, self.number, Marked.PAPERS_OPENED, rules=rules())
-        self.town.do(assessments.nothing_found, self.number, rules=rules())
+        self.board.do(cases.mark_case, self.number, CaseMarkKind.PAPERS_OPENED, rules=rules())
+        self.board.do(assessments.record_nothing_found, self.number, rules=rules())
         if lacks != "grundkontroll-klar":
-            self.town.do(cases.mark, self.number, Marked.BASIC_CHECK, rules=rules())
+            self.board.do(cases.mark_case, self.number, CaseMarkKind.BASIC_CHECK, rules=rules())
         if lacks != "jav-provat":
-            self.town.do(decisions.declare_no_conflict, self.number)
-        self.town.do(decisions.declare_no_conflict, self.number, role=Role.DECISION_MAKER)
+            self.board.do(decisions.declare_no_conflict, self.number)
+        self.board.do(decisions.declare_no_conflict, self.number, role=Role.DECISION_MAKER)
 
     def teardown(self) -> None:
-        if hasattr(self, "town"):
-            self.go_for_a_decision(refuse=False, ground=Ground.BUDGET)  # every walk ends with a try
-            self.town.database.close()
+        if hasattr(self, "board"):
+            self.go_for_a_decision(refuse=False, ground=DecisionGround.BUDGET)  # every walk ends with a try
+            self.board.database.close()
             self.folder.cleanup()
 
     def try_it(self, service: Any, *arguments: Any, **more: Any) -> None:
         with suppress(Refused):
-            self.town.do(service, *arguments, at=self.now, **more)
+            self.board.do(service, *arguments, at=self.now, **more)
         self.only_allowed()
 
     @rule(days=st.integers(1, 20))
     def time_passes(self, days: int) -> None:
         self.now += timedelta(days=days)
 
-    @rule(kind=st.sampled_from([Marked.PAPERS_OPENED, Marked.BASIC_CHECK]))
-    def mark(self, kind: Marked) -> None:
-        self.try_it(cases.mark, self.number, kind, rules=rules())
+    @rule(kind=st.sampled_from([CaseMarkKind.PAPERS_OPENED, CaseMarkKind.BASIC_CHECK]))
+    def mark(self, kind: CaseMarkKind) -> None:
+        self.try_it(cases.mark_case, self.number, kind, rules=rules())
 
     @rule(text=st.sampled_from(["", "Räcker."]))
     def accept_gap(self, text: str) -> None:
-        self.try_it(cases.mark, self.number, Marked.GAP_ACCEPTED, text=text, rules=rules())
+        self.try_it(cases.mark_case, self.number, CaseMarkKind.GAP_ACCEPTED, text=text, rules=rules())
 
     @rule()
     def nothing_found(self) -> None:
-        self.try_it(assessments.nothing_found, self.number, rules=rules())
+        self.try_it(assessments.record_nothing_found, self.number, rules=rules())
 
-    @rule(answer=st.sampled_from(list(Answer)), evidence=st.sampled_from([None, ACT]))
-    def assess(self, answer: Answer, evidence: Evidence | None) -> None:
-        given = Given(criterion=VALUE, answer=answer, reasons="x", evidence=evidence)
+    @rule(answer=st.sampled_from(list(CriterionAnswer)), evidence=st.sampled_from([None, ACT]))
+    def assess(self, answer: CriterionAnswer, evidence: Evidence | None) -> None:
+        given = NewAssessment(criterion=VALUE, answer=answer, reasons="x", evidence=evidence)
         self.try_it(assessments.assess, self.number, given, version=None, rules=rules())
 
     @rule()
     def withdraw_answer(self) -> None:
-        self.try_it(assessments.withdraw, self.number, VALUE, "Nytt.", rules=rules())
+        self.try_it(assessments.withdraw_answer, self.number, VALUE, "Nytt.", rules=rules())
 
     @rule(members=st.integers(0, 10))
     def change(self, members: int) -> None:
@@ -156,7 +156,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def complete(self) -> None:
-        self.try_it(completions.request, self.number, ("annual_minutes",), "", due_on=None, rules=rules())
+        self.try_it(completions.request_completion, self.number, ("annual_minutes",), "", due_on=None, rules=rules())
 
     @rule()
     def ready(self) -> None:
@@ -182,14 +182,18 @@ class Walk(RuleBasedStateMachine):
         )
 
     @rule(
-        outcome=st.sampled_from(list(Outcome)),
+        outcome=st.sampled_from(list(DecisionOutcome)),
         amount=st.sampled_from([None, 30_000_00, 40_000_00]),
-        ground=st.sampled_from([(), (Ground.CRITERION,), (Ground.BUDGET,), (Ground.NOT_COMPLETE,)]),
+        ground=st.sampled_from(
+            [(), (DecisionGround.CRITERION,), (DecisionGround.BUDGET,), (DecisionGround.NOT_COMPLETE,)]
+        ),
         reasons=st.sampled_from(["", "Skäl."]),
     )
-    def propose(self, outcome: Outcome, amount: int | None, ground: tuple[Ground, ...], reasons: str) -> None:
-        draft = decisions.Draft(outcome=outcome, amount=amount, grounds=ground, reasons=reasons)
-        self.try_it(decisions.propose, self.number, draft, version=None, rules=rules())
+    def propose(
+        self, outcome: DecisionOutcome, amount: int | None, ground: tuple[DecisionGround, ...], reasons: str
+    ) -> None:
+        draft = decisions.DecisionProposal(outcome=outcome, amount=amount, grounds=ground, reasons=reasons)
+        self.try_it(decisions.propose_decision, self.number, draft, version=None, rules=rules())
 
     @rule(role=st.sampled_from(list(Role)))
     def decide_as(self, role: Role) -> None:
@@ -199,34 +203,34 @@ class Walk(RuleBasedStateMachine):
         self.try_it(
             decisions.decide,
             self.number,
-            draft_version=self.town.draft_version(self.number),
+            draft_version=self.board.draft_version(self.number),
             rules=rules(),
             role=role,
         )
 
-    @rule(refuse=st.booleans(), ground=st.sampled_from([Ground.BUDGET, Ground.CRITERION]))
-    def go_for_a_decision(self, *, refuse: bool, ground: Ground) -> None:
-        outcome = Outcome.REFUSED if refuse else Outcome.PARTLY_APPROVED
-        draft = decisions.Draft(outcome=outcome, amount=self.amount, grounds=(ground,), reasons="Skäl.")
-        self.try_it(decisions.propose, self.number, draft, version=None, rules=rules())
+    @rule(refuse=st.booleans(), ground=st.sampled_from([DecisionGround.BUDGET, DecisionGround.CRITERION]))
+    def go_for_a_decision(self, *, refuse: bool, ground: DecisionGround) -> None:
+        outcome = DecisionOutcome.REFUSED if refuse else DecisionOutcome.PARTLY_APPROVED
+        draft = decisions.DecisionProposal(outcome=outcome, amount=self.amount, grounds=(ground,), reasons="Skäl.")
+        self.try_it(decisions.propose_decision, self.number, draft, version=None, rules=rules())
         self.try_it(decisions.make_ready, self.number, rules=rules())
         self.decide(Role.DECISION_MAKER)
 
-    @rule(what=st.sampled_from(list(Happened)))
-    def happens(self, what: Happened) -> None:
+    @rule(what=st.sampled_from(list(DecisionEventKind)))
+    def happens(self, what: DecisionEventKind) -> None:
         """Something happens to the newest decision: a court may quash it."""
-        with reading(self.town.database) as s:
+        with open_reading(self.board.database) as s:
             key = s.scalar(select(func.max(Decision.id)).where(Decision.kind == "grant")) or 0
-        new = aftermath.NewEvent(what=what, on=self.now.date(), court="Domstolen", number="T 1")
-        self.try_it(aftermath.note, key, new, rules=rules())
+        new = aftermath.NewDecisionEvent(what=what, on=self.now.date(), court="Domstolen", number="T 1")
+        self.try_it(aftermath.note_decision_event, key, new, rules=rules())
 
     @rule(because=st.sampled_from(["", "Något var fel."]))
     def reconsider(self, because: str) -> None:
-        self.try_it(aftermath.reconsider, self.number, because, rules=rules())
+        self.try_it(aftermath.reconsider_case, self.number, because, rules=rules())
 
     @rule()
     def close(self) -> None:
-        self.try_it(closing.close, self.number, rules=rules())
+        self.try_it(closing.close_case, self.number, rules=rules())
 
     @rule(text=st.sampled_from(["", "Hur många?"]))
     def ask_back(self, text: str) -> None:
@@ -234,7 +238,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(amount=st.sampled_from([1, 30_000_00, 90_000_00]))
     def change_amount(self, amount: int) -> None:
-        version = self.town.draft_version(self.number)
+        version = self.board.draft_version(self.number)
         self.try_it(
             deciding.change_amount,
             self.number,
@@ -247,12 +251,12 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def decide_in_list(self) -> None:
-        version = self.town.draft_version(self.number)
+        version = self.board.draft_version(self.number)
         self.try_it(deciding.decide_as_proposed, self.number, version, rules=rules(), role=Role.DECISION_MAKER)
 
     @rule()
     def hear(self) -> None:
-        self.try_it(communications.hear, self.number, "x", "y", "z", "I morgon.", rules=rules())
+        self.try_it(communications.note_hearing, self.number, "x", "y", "z", "I morgon.", rules=rules())
 
     @rule(
         role=st.sampled_from([Role.CASEWORKER, Role.DECISION_MAKER, Role.FINANCE, Role.AUDITOR]),
@@ -264,7 +268,7 @@ class Walk(RuleBasedStateMachine):
         page = client.get("/tillganglighet").text
         found = TOKEN.search(page)
         assert found
-        form = {"csrf_token": found[1], "answer": "no", "draft_version": str(self.town.draft_version(self.number))}
+        form = {"csrf_token": found[1], "answer": "no", "draft_version": str(self.board.draft_version(self.number))}
         with mock.patch("vetting.clock.now", return_value=self.now):
             answer = client.post(f"/arenden/{self.number}/{act}", data=form)
         assert answer.status_code in {303, 403, 404, 409, 422}, (act, answer.status_code)
@@ -273,7 +277,7 @@ class Walk(RuleBasedStateMachine):
     def visitor(self, role: Role) -> Any:
         """Somebody signed in, kept for the walk."""
         if role not in self.clients:
-            self.app = self.app or create_app(Config(), self.town.database)
+            self.app = self.app or create_app(Config(), self.board.database)
             client = self.app.test_client()
             found = TOKEN.search(client.get("/logga-in").text)
             assert found
@@ -299,12 +303,12 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def refer(self) -> None:
-        self.try_it(meetings.refer, self.number, "?", rules=rules())
+        self.try_it(meetings.refer_to_group, self.number, "?", rules=rules())
 
     @precondition(lambda self: self.now > NOW + timedelta(days=60))
     @rule()
     def withdraw(self) -> None:
-        self.try_it(cases.withdraw, self.number)
+        self.try_it(cases.withdraw_case, self.number)
 
     @precondition(lambda self: self.now > NOW + timedelta(days=60))
     @rule()
@@ -313,35 +317,35 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def only_allowed(self) -> None:
-        if not hasattr(self, "town"):
+        if not hasattr(self, "board"):
             return
-        with reading(self.town.database) as s:
+        with open_reading(self.board.database) as s:
             case = s.scalars(select(Case)).one()
             made = s.scalars(select(Decision).order_by(Decision.id)).all()
-            fallen = set(s.scalars(quashed()))
+            fallen = set(s.scalars(quashed_decisions()))
             paid = s.scalars(select(Payment)).all()
-            state = State(case.state)
+            state = CaseState(case.state)
             assert state is self.before or any_path(self.before, state)
             self.before = state
             assert [d.changes_id for d in made] == [None, *(d.id for d in made)][: len(made)]
-            after = {State.PAYMENT, State.REPORTING, State.DECIDED, State.CLOSED}
+            after = {CaseState.PAYMENT, CaseState.REPORTING, CaseState.DECIDED, CaseState.CLOSED}
             assert state not in after or made
             assert state in after or not made or case.reopened_at is not None
             out = sum(p.amount for p in paid if p.paid_on is not None)
             owed = sum(p.amount for p in paid if p.paid_on is None)
             last = made[-1] if made else None
-            gives = last is not None and Outcome(last.outcome) in FAVOURABLE and last.id not in fallen
+            gives = last is not None and DecisionOutcome(last.outcome) in FAVOURABLE and last.id not in fallen
             assert not owed or (
-                gives and state is State.PAYMENT and last is not None and out + owed <= (last.amount or 0)
+                gives and state is CaseState.PAYMENT and last is not None and out + owed <= (last.amount or 0)
             )
-            assert state is not State.PAYMENT or owed
-            assert all(p.paid_on is None or p.paid_by_id == self.town.staff[Role.FINANCE].id for p in paid)
+            assert state is not CaseState.PAYMENT or owed
+            assert all(p.paid_on is None or p.paid_by_id == self.board.staff[Role.FINANCE].id for p in paid)
             DECIDED.update(decision.outcome for decision in made)
             if last is not None and state in after:
                 self.held_every_gate(s, case, last)
 
     def held_every_gate(self, s: Any, case: Case, decision: Decision) -> None:
-        assert decision.by_user_id == self.town.staff[Role.DECISION_MAKER].id
+        assert decision.by_user_id == self.board.staff[Role.DECISION_MAKER].id
         assert decision.reasons.strip()
         assert decision.appeal
         assert decision.reasons_at <= decision.decided_at
@@ -349,20 +353,20 @@ class Walk(RuleBasedStateMachine):
         assert case.officer_id is not None
         assert has_answered_on_conflict(s, case, case.officer_id)
         kinds = {mark.kind for mark in marks_of(s, case.id)}
-        assert Marked.BASIC_CHECK in kinds
-        if Outcome(decision.outcome) in FAVOURABLE:
+        assert CaseMarkKind.BASIC_CHECK in kinds
+        if DecisionOutcome(decision.outcome) in FAVOURABLE:
             assert set(decision.reservations) == {"stop", "report", "reclaim"}
-        if Outcome(decision.outcome) in ADVERSE and set(decision.grounds) & {"criterion", "not_complete"}:
+        if DecisionOutcome(decision.outcome) in ADVERSE and set(decision.grounds) & {"criterion", "not_complete"}:
             told = s.scalars(select(Communication)).all()
             assert any(row.reply_by < decision.decided_on for row in told)
             by_person = s.scalars(select(EvidenceRow)).all()
             assert all(row.may_be_shown and row.inside_activity and row.verified for row in by_person)
 
 
-def any_path(before: State, after: State) -> bool:
+def any_path(before: CaseState, after: CaseState) -> bool:
     """Whether one act may lead there; handling a received case and moving it on are one act."""
     return may_follow(before, after, CaseKind.GRANT) or (
-        before is State.RECEIVED and may_follow(State.IN_PROGRESS, after, CaseKind.GRANT)
+        before is CaseState.RECEIVED and may_follow(CaseState.IN_PROGRESS, after, CaseKind.GRANT)
     )
 
 
@@ -394,7 +398,7 @@ WITHOUT = ("grundkontroll-klar", "jav-provat", "behorig-beslutsfattare")
 def test_a_gate_that_is_taken_away_is_caught(gate: str, *, taken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """See it fail: a walk that lacks one thing ends in a decision only where the gate for it is gone, and is told."""
     if taken:
-        monkeypatch.setitem(CHECKS, gate, (Step.READY, lambda _: None))
+        monkeypatch.setitem(GATE_CHECKS, gate, (GatedStep.READY, lambda _: None))
     walk = Walk()
     walk.begin(members=120, minutes=True, prepared=True, lacks=gate)
     with pytest.raises(AssertionError) if taken else nullcontext():

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from tests.board import BoardAtWork, rules
 from tests.factories import NOW
-from tests.town import Town, rules
-from vetting.domain.cases import FallenBecause
+from vetting.domain.cases import FallReason
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.screening import EVENT_LEVELS, Result
+from vetting.domain.screening import EVENT_LEVELS, CriterionResult
 from vetting.services import booking_answers, cases, decisions, handed_in, imports, reuse, weekly_lists, weeks
-from vetting.services.booking_answers import Said
-from vetting.services.screenings import of_case
+from vetting.services.booking_answers import BookingAnswer
+from vetting.services.screenings import screen_without_keeping
 from vetting.store import verifying
 from vetting.store.associations import Association
 from vetting.store.cases import BookingRequest, Case, Occurrence
-from vetting.store.facts import GivenFacts
+from vetting.store.facts import ListRowFacts
 from vetting.store.imports import CustomerNumber, ImportBatch, StagedFile, StagedProblem
-from vetting.store.session import reading, write
+from vetting.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
-    from vetting.services.weeks import Booked
+    from vetting.services.weeks import WeekBooking
 
 HEADINGS = "Bokningsnr;Objekt;Kund;Org.nr;Aktivitet;Datum;Från;Till;Antal"
 FIRST = (
@@ -46,18 +46,18 @@ def other(row: tuple[str, ...], **more: str) -> tuple[str, ...]:
     return tuple(more.get(name, cell) for name, cell in zip(names, row, strict=True))
 
 
-def staged(town: Town, *rows: tuple[str, ...], headings: str = HEADINGS) -> StagedFile:
-    key = town.staged(a_list(*rows, headings=headings), "vecka.csv", into_round=False)
-    with reading(town.database) as s:
+def staged(board: BoardAtWork, *rows: tuple[str, ...], headings: str = HEADINGS) -> StagedFile:
+    key = board.staged(a_list(*rows, headings=headings), "vecka.csv", into_round=False)
+    with open_reading(board.database) as s:
         found = s.get_one(StagedFile, key)
         s.expunge(found)
     return found
 
 
-def taken(town: Town, *rows: tuple[str, ...], at: Any = NOW, headings: str = HEADINGS) -> ImportBatch:
-    key = staged(town, *rows, headings=headings).id
-    batch: ImportBatch = town.do(imports.confirm, key, good_only=False, rules=rules(), at=at)
-    imports.screen_batch(town.database, batch.id, rules(), at=at, heard=lambda *_: True)
+def taken(board: BoardAtWork, *rows: tuple[str, ...], at: Any = NOW, headings: str = HEADINGS) -> ImportBatch:
+    key = staged(board, *rows, headings=headings).id
+    batch: ImportBatch = board.do(imports.confirm_import, key, good_only=False, rules=rules(), at=at)
+    imports.screen_batch(board.database, batch.id, rules(), at=at, heard=lambda *_: True)
     return batch
 
 
@@ -65,59 +65,59 @@ def figures(found: StagedFile) -> tuple[int, int, int, int]:
     return tuple(found.counts[name] for name in ("good", "changed", "same", "gone"))
 
 
-def booked(town: Town, reference: str) -> Case:
-    with reading(town.database) as s:
+def booked(board: BoardAtWork, reference: str) -> Case:
+    with open_reading(board.database) as s:
         wanted = select(Case).join(BookingRequest, BookingRequest.case_id == Case.id)
         found = s.scalars(wanted.where(BookingRequest.reference == reference).order_by(Case.id.desc())).first()
     assert found is not None
     return found
 
 
-def test_the_first_list_is_all_new_and_the_next_tells_new_changed_the_same_and_gone(town: Town) -> None:
-    taken(town, *FIRST)
+def test_the_first_list_is_all_new_and_the_next_tells_new_changed_the_same_and_gone(board: BoardAtWork) -> None:
+    taken(board, *FIRST)
     new = ("B4", "Salen", "Byalaget Tänkeholm", "802999-0051", "Dans", "2026-12-03", "18:00", "20:00", "30")
     moved = other(FIRST[0], Från="19:00", Till="21:00")
-    found = staged(town, moved, FIRST[1], new)
+    found = staged(board, moved, FIRST[1], new)
     assert figures(found) == (1, 1, 1, 0)  # the workshop is not in this list: nothing is said of it
     was = {"time": "2026-12-01 18.00–20.00", "room": "Salen", "title": "Körövning"}
     now = {**was, "time": "2026-12-01 19.00–21.00"}
-    number = booked(town, "B1").number
+    number = booked(board, "B1").number
     assert found.found["changed"] == [[number, ["time"], "Kulturföreningen Provkvarnen", "B1", was, now]]
-    without = staged(town, FIRST[0], ("B9", *FIRST[2][1:]))
+    without = staged(board, FIRST[0], ("B9", *FIRST[2][1:]))
     assert figures(without) == (1, 0, 1, 2)
-    assert without.found["gone"] == [booked(town, "B2").number, booked(town, "B3").number]
+    assert without.found["gone"] == [booked(board, "B2").number, booked(board, "B3").number]
 
 
-def test_the_very_same_rows_change_nothing_whatever_order_the_columns_stand_in(town: Town) -> None:
-    taken(town, *FIRST)
+def test_the_very_same_rows_change_nothing_whatever_order_the_columns_stand_in(board: BoardAtWork) -> None:
+    taken(board, *FIRST)
     turned = ";".join(reversed(HEADINGS.split(";")))
-    found = staged(town, *(tuple(reversed(row)) for row in FIRST), headings=turned)
+    found = staged(board, *(tuple(reversed(row)) for row in FIRST), headings=turned)
     assert figures(found) == (0, 0, 3, 0)
-    batch = town.do(imports.confirm, found.id, good_only=False, rules=rules(), at=LATER)
+    batch = board.do(imports.confirm_import, found.id, good_only=False, rules=rules(), at=LATER)
     assert [batch.counts[name] for name in ("created", "updated", "unchanged")] == [0, 0, 3]
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         assert len(s.scalars(select(Case.id)).all()) == 3
-        assert verifying.verify(s).problems == []
+        assert verifying.verify_trail(s).problems == []
 
 
-def test_what_is_changed_goes_into_the_case_that_is_there(town: Town) -> None:
-    taken(town, *FIRST)
-    before = booked(town, "B1")
-    batch = taken(town, other(FIRST[0], Objekt="Verkstaden", Antal="200", Aktivitet="Föreläsning"), FIRST[1], at=LATER)
+def test_what_is_changed_goes_into_the_case_that_is_there(board: BoardAtWork) -> None:
+    taken(board, *FIRST)
+    before = booked(board, "B1")
+    batch = taken(board, other(FIRST[0], Objekt="Verkstaden", Antal="200", Aktivitet="Föreläsning"), FIRST[1], at=LATER)
     assert [batch.counts[name] for name in ("created", "updated", "unchanged")] == [0, 1, 1]
-    case = booked(town, "B1")
+    case = booked(board, "B1")
     assert (case.id, case.number) == (before.id, before.number)
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         assert s.scalars(select(Occurrence.room_name).where(Occurrence.case_id == case.id)).all() == ["Verkstaden"]
-        found = of_case(s, s.get_one(Case, case.id), rules(), on=date(2026, 11, 21))
+        found = screen_without_keeping(s, s.get_one(Case, case.id), rules(), on=date(2026, 11, 21))
         assert found
         assert found.screening.facts.values["expected_visitors"] == 200
         assert found.screening.facts.values["event_title"] == "Föreläsning"
-        assert verifying.verify(s).problems == []
+        assert verifying.verify_trail(s).problems == []
     with pytest.raises(Refused) as refused:
-        town.do(imports.undo, batch.id)
+        board.do(imports.undo_import, batch.id)
     assert refused.value.obstacle is Obstacle.INVALID
-    assert figures(staged(town, other(FIRST[0], Objekt="Verkstaden", Antal="200", Aktivitet="Föreläsning"))) == (
+    assert figures(staged(board, other(FIRST[0], Objekt="Verkstaden", Antal="200", Aktivitet="Föreläsning"))) == (
         0,
         0,
         1,
@@ -125,87 +125,87 @@ def test_what_is_changed_goes_into_the_case_that_is_there(town: Town) -> None:
     )
 
 
-def confirmed(town: Town, reference: str) -> Case:
-    number = booked(town, reference).number
-    town.make_ready(number)
-    town.propose(number, amount=None)
-    town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
-    town.decide(number)
-    return town.case(number)
+def confirmed(board: BoardAtWork, reference: str) -> Case:
+    number = booked(board, reference).number
+    board.make_ready(number)
+    board.propose(number, amount=None)
+    board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    board.decide(number)
+    return board.case(number)
 
 
-def test_a_given_answer_is_asked_again_only_when_the_booking_changed(town: Town) -> None:
-    taken(town, *FIRST)
-    assert confirmed(town, "B1").state == "confirmed"
-    taken(town, *FIRST[:2], ("B5", *FIRST[2][1:]), at=LATER)
-    assert booked(town, "B1").look_again_at is None
-    taken(town, other(FIRST[0], Aktivitet="Föreläsning"), at=LATER)
-    case = booked(town, "B1")
-    assert (case.state, case.look_again_because) == ("confirmed", FallenBecause.CHANGED.value)
+def test_a_given_answer_is_asked_again_only_when_the_booking_changed(board: BoardAtWork) -> None:
+    taken(board, *FIRST)
+    assert confirmed(board, "B1").state == "confirmed"
+    taken(board, *FIRST[:2], ("B5", *FIRST[2][1:]), at=LATER)
+    assert booked(board, "B1").look_again_at is None
+    taken(board, other(FIRST[0], Aktivitet="Föreläsning"), at=LATER)
+    case = booked(board, "B1")
+    assert (case.state, case.look_again_because) == ("confirmed", FallReason.CHANGED.value)
 
 
-def test_a_number_that_stands_for_somebody_else_is_another_booking(town: Town) -> None:
-    taken(town, *FIRST)
+def test_a_number_that_stands_for_somebody_else_is_another_booking(board: BoardAtWork) -> None:
+    taken(board, *FIRST)
     reused = other(FIRST[0], Kund="Scoutkåren Övningsnäs", **{"Org.nr": "802999-0069"})
-    found = staged(town, reused)
+    found = staged(board, reused)
     assert figures(found) == (1, 0, 0, 1)
-    taken(town, reused, at=LATER)
-    assert booked(town, "B1").name == "Scoutkåren Övningsnäs"
-    with reading(town.database) as s:
+    taken(board, reused, at=LATER)
+    assert booked(board, "B1").name == "Scoutkåren Övningsnäs"
+    with open_reading(board.database) as s:
         assert len(s.scalars(select(Case.id)).all()) == 4
 
 
-def test_several_times_under_one_number_are_told_apart_by_their_time(town: Town) -> None:
+def test_several_times_under_one_number_are_told_apart_by_their_time(board: BoardAtWork) -> None:
     series = [other(FIRST[0], Datum=f"2026-12-{day:02}") for day in (1, 8, 15)]
-    taken(town, *series)
-    found = staged(town, series[0], series[2], other(FIRST[0], Datum="2026-12-22"))
+    taken(board, *series)
+    found = staged(board, series[0], series[2], other(FIRST[0], Datum="2026-12-22"))
     assert figures(found) == (1, 0, 2, 1)
 
 
-def test_another_weeks_dates_leave_this_week_alone(town: Town) -> None:
-    taken(town, *FIRST)
+def test_another_weeks_dates_leave_this_week_alone(board: BoardAtWork) -> None:
+    taken(board, *FIRST)
     next_week = [other(row, Datum=row[5].replace("2026-12-0", "2026-12-1"), Bokningsnr=f"N{row[0]}") for row in FIRST]
-    assert figures(staged(town, *next_week)) == (3, 0, 0, 0)
+    assert figures(staged(board, *next_week)) == (3, 0, 0, 0)
 
 
-def test_a_booking_that_was_taken_back_or_called_off_is_new_again(town: Town) -> None:
-    batch = taken(town, *FIRST)
-    town.do(imports.undo, batch.id)
-    assert figures(staged(town, *FIRST)) == (3, 0, 0, 0)
-    taken(town, *FIRST, at=LATER)
-    case = booked(town, "B1")
+def test_a_booking_that_was_taken_back_or_called_off_is_new_again(board: BoardAtWork) -> None:
+    batch = taken(board, *FIRST)
+    board.do(imports.undo_import, batch.id)
+    assert figures(staged(board, *FIRST)) == (3, 0, 0, 0)
+    taken(board, *FIRST, at=LATER)
+    case = booked(board, "B1")
 
     def called_off(session: Any) -> None:
-        from vetting.store.trail import Noted
+        from vetting.store.trail import TrailNote
 
         session.get_one(Case, case.id).state = "cancelled"
-        session.note(Noted(action="case_received", by=None, at=NOW))
+        session.note(TrailNote(action="case_received", by=None, at=NOW))
 
-    write(town.database, called_off)
-    assert figures(staged(town, FIRST[0], FIRST[1])) == (1, 0, 1, 0)
+    run_in_transaction(board.database, called_off)
+    assert figures(staged(board, FIRST[0], FIRST[1])) == (1, 0, 1, 0)
 
 
-def test_what_is_gone_is_called_off_by_a_person_and_nothing_else_is(town: Town) -> None:
-    taken(town, *FIRST)
-    kept = confirmed(town, "B2")
-    found = staged(town, FIRST[0], ("B9", *FIRST[2][1:]))
-    gone = [booked(town, "B2").number, booked(town, "B3").number]
+def test_what_is_gone_is_called_off_by_a_person_and_nothing_else_is(board: BoardAtWork) -> None:
+    taken(board, *FIRST)
+    kept = confirmed(board, "B2")
+    found = staged(board, FIRST[0], ("B9", *FIRST[2][1:]))
+    gone = [booked(board, "B2").number, booked(board, "B3").number]
     assert found.found["gone"] == gone
-    for wrong in ([], [booked(town, "B1").number], ["BOK-2026-9999"]):
+    for wrong in ([], [booked(board, "B1").number], ["BOK-2026-9999"]):
         with pytest.raises(Refused):
-            town.do(weekly_lists.call_off, found.id, wrong)
-    town.do(weekly_lists.call_off, found.id, gone[:1])
-    assert (town.case(kept.number).state, town.case(gone[1]).state) == ("cancelled", "requested")
-    with reading(town.database) as s:
+            board.do(weekly_lists.call_off, found.id, wrong)
+    board.do(weekly_lists.call_off, found.id, gone[:1])
+    assert (board.case(kept.number).state, board.case(gone[1]).state) == ("cancelled", "requested")
+    with open_reading(board.database) as s:
         assert s.scalars(select(Occurrence.state).where(Occurrence.case_id == kept.id)).all() == ["cancelled"]
-        assert verifying.verify(s).problems == []
+        assert verifying.verify_trail(s).problems == []
     with pytest.raises(Refused):
-        town.do(weekly_lists.call_off, found.id, gone)  # one of them was called off meanwhile: nothing half done
-    assert town.case(gone[1]).state == "requested"
+        board.do(weekly_lists.call_off, found.id, gone)  # one of them was called off meanwhile: nothing half done
+    assert board.case(gone[1]).state == "requested"
 
 
 def test_a_list_that_goes_in_piece_by_piece_is_compared_like_any_other(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "LARGEST_BATCH", 1)
     new = [
@@ -213,109 +213,109 @@ def test_a_list_that_goes_in_piece_by_piece_is_compared_like_any_other(
         ("B5", "Salen", "Byalaget Tänkeholm", "802999-0051", "Dans", "2026-12-04", "18:00", "20:00", "30"),
     ]
     for rows in (FIRST, (other(FIRST[0], Objekt="Ateljén"), FIRST[1], *new)):
-        key = staged(town, *rows).id
-        batch = town.do(imports.confirm, key, good_only=False, rules=rules())
-        imports.move_on(town.database, key, rules(), at=NOW, heard=lambda *_: True)
-        imports.screen_batch(town.database, batch.id, rules(), at=NOW, heard=lambda *_: True)
-    with reading(town.database) as s:
+        key = staged(board, *rows).id
+        batch = board.do(imports.confirm_import, key, good_only=False, rules=rules())
+        imports.move_on(board.database, key, rules(), at=NOW, heard=lambda *_: True)
+        imports.screen_batch(board.database, batch.id, rules(), at=NOW, heard=lambda *_: True)
+    with open_reading(board.database) as s:
         assert [case.number for case in s.scalars(select(Case).order_by(Case.id))] == [
             f"BOK-2026-{place:04}" for place in range(1, 6)
         ]
         assert s.scalars(select(Occurrence.room_name).order_by(Occurrence.id)).first() == "Ateljén"
-        assert verifying.verify(s).problems == []
+        assert verifying.verify_trail(s).problems == []
         found = s.scalars(select(ImportBatch).order_by(ImportBatch.id.desc())).first()
         assert found is not None
         assert [found.counts[name] for name in ("good", "changed", "same", "gone")] == [2, 1, 1, 0]
 
 
-def test_two_lists_that_lay_ready_at_once_do_not_double_a_booking(town: Town) -> None:
-    first, second = staged(town, *FIRST), staged(town, *FIRST[:2], other(FIRST[2], Antal="9"))
-    town.do(imports.confirm, first.id, good_only=False, rules=rules())
+def test_two_lists_that_lay_ready_at_once_do_not_double_a_booking(board: BoardAtWork) -> None:
+    first, second = staged(board, *FIRST), staged(board, *FIRST[:2], other(FIRST[2], Antal="9"))
+    board.do(imports.confirm_import, first.id, good_only=False, rules=rules())
     with pytest.raises(Refused) as found:
-        town.do(imports.confirm, second.id, good_only=False, rules=rules())
+        board.do(imports.confirm_import, second.id, good_only=False, rules=rules())
     assert found.value.obstacle is Obstacle.STALE
-    weekly_lists.renew(town.database, second.id, by=town.staff[Role.CASEWORKER])
-    with reading(town.database) as s:
+    weekly_lists.renew_comparison(board.database, second.id, by=board.staff[Role.CASEWORKER])
+    with open_reading(board.database) as s:
         assert figures(s.get_one(StagedFile, second.id)) == (0, 1, 2, 0)
-    town.do(imports.confirm, second.id, good_only=False, rules=rules())
-    with reading(town.database) as s:
+    board.do(imports.confirm_import, second.id, good_only=False, rules=rules())
+    with open_reading(board.database) as s:
         assert len(s.scalars(select(BookingRequest.id)).all()) == 3
 
 
-def test_a_booking_called_off_while_the_list_lay_ready_is_told_before_the_list_goes_in(town: Town) -> None:
-    taken(town, *FIRST)
-    again = staged(town, other(FIRST[0], Från="19:00", Till="21:00"), *FIRST[1:])
-    town.do(cases.withdraw, booked(town, "B1").number)
+def test_a_booking_called_off_while_the_list_lay_ready_is_told_before_the_list_goes_in(board: BoardAtWork) -> None:
+    taken(board, *FIRST)
+    again = staged(board, other(FIRST[0], Från="19:00", Till="21:00"), *FIRST[1:])
+    board.do(cases.withdraw_case, booked(board, "B1").number)
     with pytest.raises(Refused):
-        town.do(imports.confirm, again.id, good_only=False, rules=rules())
-    weekly_lists.renew(town.database, again.id, by=town.staff[Role.CASEWORKER])
-    town.do(imports.confirm, again.id, good_only=False, rules=rules())
-    assert booked(town, "B1").state == "requested"
+        board.do(imports.confirm_import, again.id, good_only=False, rules=rules())
+    weekly_lists.renew_comparison(board.database, again.id, by=board.staff[Role.CASEWORKER])
+    board.do(imports.confirm_import, again.id, good_only=False, rules=rules())
+    assert booked(board, "B1").state == "requested"
 
 
-def test_premises_staff_take_in_bookings_and_nothing_else(town: Town) -> None:
-    key = town.staged(a_list(*FIRST), "vecka.csv", into_round=False, role=Role.PREMISES)
-    town.do(imports.confirm, key, good_only=False, rules=rules(), role=Role.PREMISES)
+def test_premises_staff_take_in_bookings_and_nothing_else(board: BoardAtWork) -> None:
+    key = board.staged(a_list(*FIRST), "vecka.csv", into_round=False, role=Role.PREMISES)
+    board.do(imports.confirm_import, key, good_only=False, rules=rules(), role=Role.PREMISES)
     grants = "Förening;Org.nr;Sökt belopp;Ändamål\nKören Provspelet;802999-0234;10 000;Körövning\n".encode()
-    key = town.staged(grants, "ansökningar.csv", into_round=False, role=Role.PREMISES)
+    key = board.staged(grants, "ansökningar.csv", into_round=False, role=Role.PREMISES)
     with pytest.raises(Refused) as found:
-        town.do(imports.confirm, key, good_only=False, rules=rules(), role=Role.PREMISES)
+        board.do(imports.confirm_import, key, good_only=False, rules=rules(), role=Role.PREMISES)
     assert "annat än bokningar" in found.value.problems[0].what.sv
-    other_key = town.staged(grants + b"\n", "fler.csv", into_round=False)
-    with pytest.raises(Refused), reading(town.database) as s:
-        handed_in.of_person(s, other_key, town.staff[Role.PREMISES])
+    other_key = board.staged(grants + b"\n", "fler.csv", into_round=False)
+    with pytest.raises(Refused), open_reading(board.database) as s:
+        handed_in.of_person(s, other_key, board.staff[Role.PREMISES])
 
 
 WITH_CUSTOMER = HEADINGS + ";Kundnr"
 
 
-def association_of(town: Town, reference: str) -> str:
-    with reading(town.database) as s:
-        found = s.get(Association, booked(town, reference).association_id or 0)
+def association_of(board: BoardAtWork, reference: str) -> str:
+    with open_reading(board.database) as s:
+        found = s.get(Association, booked(board, reference).association_id or 0)
         return found.number or "" if found is not None else "none"
 
 
-def test_the_systems_customer_number_is_remembered_as_the_association_it_was(town: Town) -> None:
-    taken(town, (*FIRST[0], "K17"), (*FIRST[1], "K18"), headings=WITH_CUSTOMER)
+def test_the_systems_customer_number_is_remembered_as_the_association_it_was(board: BoardAtWork) -> None:
+    taken(board, (*FIRST[0], "K17"), (*FIRST[1], "K18"), headings=WITH_CUSTOMER)
     nameless = other(
         FIRST[0], Bokningsnr="B9", **{"Org.nr": "", "Kund": "Provkvarnens barngrupp", "Datum": "2026-12-08"}
     )
-    taken(town, (*nameless, "K17"), headings=WITH_CUSTOMER)
-    assert association_of(town, "B9") == "8029990234"
+    taken(board, (*nameless, "K17"), headings=WITH_CUSTOMER)
+    assert association_of(board, "B9") == "8029990234"
     other_system = other(nameless, Bokningsnr="B10", Datum="2026-12-09")
-    taken(town, (*other_system, "K99"), headings=WITH_CUSTOMER)
-    assert association_of(town, "B10") != "8029990234"
+    taken(board, (*other_system, "K99"), headings=WITH_CUSTOMER)
+    assert association_of(board, "B10") != "8029990234"
 
 
-def test_a_number_in_the_list_goes_before_what_was_remembered_and_is_remembered_instead(town: Town) -> None:
-    taken(town, (*FIRST[0], "K17"), headings=WITH_CUSTOMER)
+def test_a_number_in_the_list_goes_before_what_was_remembered_and_is_remembered_instead(board: BoardAtWork) -> None:
+    taken(board, (*FIRST[0], "K17"), headings=WITH_CUSTOMER)
     moved = other(FIRST[1], Datum="2026-12-08")
-    taken(town, (*moved, "K17"), headings=WITH_CUSTOMER)
-    assert association_of(town, "B2") == "8029990036"
+    taken(board, (*moved, "K17"), headings=WITH_CUSTOMER)
+    assert association_of(board, "B2") == "8029990036"
     after = other(FIRST[1], Bokningsnr="B7", Datum="2026-12-15", **{"Org.nr": "", "Kund": "Scengruppen"})
-    taken(town, (*after, "K17"), headings=WITH_CUSTOMER)
-    assert association_of(town, "B7") == "8029990036"
+    taken(board, (*after, "K17"), headings=WITH_CUSTOMER)
+    assert association_of(board, "B7") == "8029990036"
 
 
-def test_a_private_person_and_a_personal_number_are_never_remembered_as_a_customer(town: Town) -> None:
+def test_a_private_person_and_a_personal_number_are_never_remembered_as_a_customer(board: BoardAtWork) -> None:
     headings = WITH_CUSTOMER + ";Privatkund"
     private = other(FIRST[0], Kund="Någon", **{"Org.nr": ""})
     personal = other(FIRST[1], **{"Org.nr": "802999-0036"})
-    taken(town, (*private, "K1", "ja"), (*personal, "19121212-1212", "nej"), headings=headings)
-    with reading(town.database) as s:
+    taken(board, (*private, "K1", "ja"), (*personal, "19121212-1212", "nej"), headings=headings)
+    with open_reading(board.database) as s:
         assert s.scalars(select(CustomerNumber.number)).all() == []
-    assert association_of(town, "B1") == "none"
-    assert booked(town, "B1").name == "Privatperson"
+    assert association_of(board, "B1") == "none"
+    assert booked(board, "B1").name == "Privatperson"
 
 
-def test_events_over_midnight_and_over_both_changes_of_the_clock_keep_their_length(town: Town) -> None:
+def test_events_over_midnight_and_over_both_changes_of_the_clock_keep_their_length(board: BoardAtWork) -> None:
     rows = (
         other(FIRST[0], Datum="2026-12-04", Från="22:00", Till="01:00"),
         other(FIRST[1], Datum="2027-03-27", Från="23:00", Till="04:00"),
         other(FIRST[2], Datum="2027-10-30", Från="23:00", Till="04:00"),
     )
-    taken(town, *rows)
-    with reading(town.database) as s:
+    taken(board, *rows)
+    with open_reading(board.database) as s:
         lengths = [
             (use.ends_at - use.starts_at).total_seconds() / 3600
             for use in s.scalars(select(Occurrence).order_by(Occurrence.id))
@@ -324,41 +324,43 @@ def test_events_over_midnight_and_over_both_changes_of_the_clock_keep_their_leng
     assert lengths == [3, 4, 6]
 
 
-def test_an_end_before_its_beginning_is_told_and_a_long_title_with_markup_stays_text(town: Town) -> None:
+def test_an_end_before_its_beginning_is_told_and_a_long_title_with_markup_stays_text(board: BoardAtWork) -> None:
     odd = other(FIRST[0], Från="18:00", Till="17:00", Aktivitet="<script>alert(1)</script>" + "x" * 5000)
-    found = staged(town, odd)
-    with reading(town.database) as s:
+    found = staged(board, odd)
+    with open_reading(board.database) as s:
         told = [row.what_sv for row in s.scalars(select(StagedProblem).where(StagedProblem.staged_id == found.id))]
     assert any("23 timmar" in text for text in told)
-    town.do(imports.confirm, found.id, good_only=False, rules=rules())
-    with reading(town.database) as s:
+    board.do(imports.confirm_import, found.id, good_only=False, rules=rules())
+    with open_reading(board.database) as s:
         assert s.scalars(select(BookingRequest.title)).one().startswith("<script>")
 
 
-def test_what_a_list_said_of_customers_is_forgotten_with_it_and_payments_are_not_told_to_premises(town: Town) -> None:
-    batch = taken(town, (*FIRST[0], "K17"), headings=WITH_CUSTOMER)
-    town.do(imports.undo, batch.id)
-    with reading(town.database) as s:
+def test_what_a_list_said_of_customers_is_forgotten_with_it_and_payments_are_not_told_to_premises(
+    board: BoardAtWork,
+) -> None:
+    batch = taken(board, (*FIRST[0], "K17"), headings=WITH_CUSTOMER)
+    board.do(imports.undo_import, batch.id)
+    with open_reading(board.database) as s:
         assert s.scalars(select(CustomerNumber.number)).all() == []
     paid = "Ärende;Belopp;Utbetald\nBID-2026-0001;40000;2026-11-01\n".encode()
-    key = town.staged(paid, "utbetalningar.csv", into_round=False, role=Role.PREMISES)
-    with reading(town.database) as s:
+    key = board.staged(paid, "utbetalningar.csv", into_round=False, role=Role.PREMISES)
+    with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).kind == "payments"
         with pytest.raises(Refused):
-            handed_in.of_person(s, key, town.staff[Role.PREMISES])
+            handed_in.of_person(s, key, board.staff[Role.PREMISES])
 
 
-def test_one_row_far_ahead_says_nothing_of_the_months_between(town: Town) -> None:
-    taken(town, *FIRST)
+def test_one_row_far_ahead_says_nothing_of_the_months_between(board: BoardAtWork) -> None:
+    taken(board, *FIRST)
     early, late = (
         other(FIRST[0], Bokningsnr="B8", Datum="2026-10-01"),
         other(FIRST[0], Bokningsnr="B9", Datum="2027-03-01"),
     )
-    assert figures(staged(town, early, late))[3] == 0
+    assert figures(staged(board, early, late))[3] == 0
     assert (
         figures(
             staged(
-                town,
+                board,
                 early,
                 other(late, Datum="2026-10-20"),
                 other(late, Bokningsnr="B7", Datum="2026-11-15"),
@@ -369,22 +371,22 @@ def test_one_row_far_ahead_says_nothing_of_the_months_between(town: Town) -> Non
     )
 
 
-def test_a_booking_in_a_persons_own_name_is_a_private_person_without_name_and_number(town: Town) -> None:
+def test_a_booking_in_a_persons_own_name_is_a_private_person_without_name_and_number(board: BoardAtWork) -> None:
     rows = (
         other(FIRST[0], Kund="Anna Exempel", **{"Org.nr": "19121212-1212"}),
         other(FIRST[1], Kund="privatperson", **{"Org.nr": ""}),
     )
-    found = staged(town, *rows)
-    taken(town, *rows)
-    with reading(town.database) as s:
+    found = staged(board, *rows)
+    taken(board, *rows)
+    with open_reading(board.database) as s:
         told = [row.what_sv for row in s.scalars(select(StagedProblem).where(StagedProblem.staged_id == found.id))]
         assert sum("som privatperson" in what for what in told) == 2
         assert [case.name for case in s.scalars(select(Case))] == ["Privatperson", "Privatperson"]
         assert s.scalars(select(Association)).all() == []
-        kept = " ".join(str(row.of_case) + str(row.of_association) for row in s.scalars(select(GivenFacts)))
+        kept = " ".join(str(row.of_case) + str(row.of_association) for row in s.scalars(select(ListRowFacts)))
         assert "Anna" not in kept
         for case in s.scalars(select(Case)):
-            screened = of_case(s, case, rules(), on=NOW.date())
+            screened = screen_without_keeping(s, case, rules(), on=NOW.date())
             assert screened is not None
             believed = [
                 item
@@ -392,33 +394,33 @@ def test_a_booking_in_a_persons_own_name_is_a_private_person_without_name_and_nu
                 if item.criterion.value_criterion and item.criterion.level not in EVENT_LEVELS
             ]
             assert believed
-            assert {item.result for item in believed} == {Result.NOT_APPLICABLE}
+            assert {item.result for item in believed} == {CriterionResult.NOT_APPLICABLE}
 
 
-def test_a_changed_booking_tells_what_it_was_and_is_answered_again_before_the_system_hears(town: Town) -> None:
-    town.delegate(Role.PREMISES, kinds=["booking"])
-    taken(town, *FIRST)
-    number = booked(town, "B1").number
-    said = Said(nothing_found=True, conditions=["Städa."])
-    town.do(booking_answers.confirm, number, said, version=None, rules=rules(), role=Role.PREMISES)
+def test_a_changed_booking_tells_what_it_was_and_is_answered_again_before_the_system_hears(board: BoardAtWork) -> None:
+    board.delegate(Role.PREMISES, kinds=["booking"])
+    taken(board, *FIRST)
+    number = booked(board, "B1").number
+    said = BookingAnswer(nothing_found=True, conditions=["Städa."])
+    board.do(booking_answers.confirm_booking, number, said, version=None, rules=rules(), role=Role.PREMISES)
 
-    def shown() -> Booked:
-        with reading(town.database) as s:
-            found = weeks.week(s, date(2026, 11, 30), rules(), by=town.staff[Role.PREMISES], on=NOW.date())
+    def shown() -> WeekBooking:
+        with open_reading(board.database) as s:
+            found = weeks.bookings_of_week(s, date(2026, 11, 30), rules(), by=board.staff[Role.PREMISES], on=NOW.date())
         return next(item for item in found.bookings if item.case.number == number)
 
     assert shown().answer.sv == "Bekräftad med villkor"
-    taken(town, other(FIRST[0], Från="19:00", Till="21:00"), *FIRST[1:], at=LATER)
+    taken(board, other(FIRST[0], Från="19:00", Till="21:00"), *FIRST[1:], at=LATER)
     assert shown().answer.sv == "Svar kommer"
     assert shown().changed["was"]["time"] == "2026-12-01 18.00–20.00"
     assert shown().changed["now"]["time"] == "2026-12-01 19.00–21.00"
-    town.do(reuse.looked_again, number, "Samma kväll, går bra.", role=Role.PREMISES)
+    board.do(reuse.note_second_look, number, "Samma kväll, går bra.", role=Role.PREMISES)
     assert shown().answer.sv == "Bekräftad med villkor"
 
 
-def test_the_same_booking_twice_in_one_list_is_told_and_taken_in_once(town: Town) -> None:
-    found = staged(town, FIRST[0], FIRST[1], FIRST[0], other(FIRST[1], Datum="2026-12-09"))
+def test_the_same_booking_twice_in_one_list_is_told_and_taken_in_once(board: BoardAtWork) -> None:
+    found = staged(board, FIRST[0], FIRST[1], FIRST[0], other(FIRST[1], Datum="2026-12-09"))
     assert (found.counts["good"], found.counts["refused"]) == (3, 1)
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         told = [row.what_sv for row in s.scalars(select(StagedProblem).where(StagedProblem.staged_id == found.id))]
     assert told == ["Bokningen står redan på rad 2."]

@@ -10,16 +10,16 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+from tests.board import NUMBERS, BoardAtWork, booking_facts, refused, rules
 from tests.factories import NOW
-from tests.town import NUMBERS, Town, booking_facts, refused, rules
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
 from vetting.domain.letters import LetterKind
 from vetting.domain.letting import Letting
-from vetting.domain.passage import Ground, Outcome
+from vetting.domain.passage import DecisionGround, DecisionOutcome
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.weeks import Place, Why, drawn, monday_of, week_of
+from vetting.domain.weeks import LookReason, WeekSection, is_in_sample, monday_of, week_of
 from vetting.services import (
     assessments,
     booking_answers,
@@ -33,64 +33,73 @@ from vetting.services import (
     week_files,
     weeks,
 )
-from vetting.services.booking_answers import Said
-from vetting.services.booking_referrals import Asked
-from vetting.services.cases import Use
+from vetting.services.booking_answers import BookingAnswer
+from vetting.services.booking_referrals import ReferralRecipient
+from vetting.services.cases import RequestedTime
 from vetting.store import verifying
 from vetting.store.associations import Association
-from vetting.store.cases import Case, Occurrence, numbered
+from vetting.store.cases import Case, Occurrence, find_case
 from vetting.store.decisions import of_case
-from vetting.store.session import reading, write
+from vetting.store.session import open_reading, run_in_transaction
 from vetting.store.special_reviews import opinions_of
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 MONDAY = date(2026, 11, 30)
 EVENING = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def town(town: Town) -> Town:
-    town.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
-    drawn_in_hundred(town, 0)
-    return town
+def board(board: BoardAtWork) -> BoardAtWork:
+    board.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
+    drawn_in_hundred(board, 0)
+    return board
 
 
-def drawn_in_hundred(town: Town, number: int) -> None:
-    town.do(letting.change, Letting(drawn_in_hundred=number), role=Role.ADMINISTRATOR)
+def drawn_in_hundred(board: BoardAtWork, number: int) -> None:
+    board.do(letting.change_letting, Letting(drawn_in_hundred=number), role=Role.ADMINISTRATOR)
 
 
-def book(town: Town, place: int = 0, *, at: datetime = EVENING, **more: Any) -> Case:
-    use = Use(room_name="Salen", starts_at=at, ends_at=at + timedelta(hours=2))
+def book(board: BoardAtWork, place: int = 0, *, at: datetime = EVENING, **more: Any) -> Case:
+    use = RequestedTime(room_name="Salen", starts_at=at, ends_at=at + timedelta(hours=2))
     values: dict[str, Any] = dict(booking_facts(NUMBERS[place], f"Föreningen Prov {place}", **more).values)
     given = Facts({name: value for name, value in values.items() if value is not None})
-    return town.receive(given, kind=CaseKind.BOOKING, uses=(use,))
+    return board.receive(given, kind=CaseKind.BOOKING, uses=(use,))
 
 
-def looked_at(town: Town, place: int, **more: Any) -> Case:
+def looked_at(board: BoardAtWork, place: int, **more: Any) -> Case:
     """A booking of an association that somebody has looked at before."""
-    before = book(town, place, at=EVENING - timedelta(days=14))
-    town.do(assessments.nothing_found, before.number, rules=rules(), role=Role.PREMISES)
-    return book(town, place, **more)
+    before = book(board, place, at=EVENING - timedelta(days=14))
+    board.do(assessments.record_nothing_found, before.number, rules=rules(), role=Role.PREMISES)
+    return book(board, place, **more)
 
 
-def the_week(town: Town, monday: date = MONDAY, on: date | None = None, role: Role = Role.PREMISES) -> weeks.Week:
-    with reading(town.database) as s:
-        found = weeks.week(s, monday, rules(), by=town.staff[role], on=on or NOW.date())
+def the_week(
+    board: BoardAtWork, monday: date = MONDAY, on: date | None = None, role: Role = Role.PREMISES
+) -> weeks.Week:
+    with open_reading(board.database) as s:
+        found = weeks.bookings_of_week(s, monday, rules(), by=board.staff[role], on=on or NOW.date())
         s.expunge_all()
     return found
 
 
-def numbers(found: weeks.Week, place: Place) -> list[str]:
+def numbers(found: weeks.Week, place: WeekSection) -> list[str]:
     return [item.case.number for item in found.of(place)]
 
 
-def confirm(town: Town, number: str, version: int | None = None, **said: Any) -> Any:
-    return town.do(booking_answers.confirm, number, Said(**said), version=version, rules=rules(), role=Role.PREMISES)
+def confirm(board: BoardAtWork, number: str, version: int | None = None, **said: Any) -> Any:
+    return board.do(
+        booking_answers.confirm_booking,
+        number,
+        BookingAnswer(**said),
+        version=version,
+        rules=rules(),
+        role=Role.PREMISES,
+    )
 
 
-def not_confirmed(town: Town, number: str, version: int | None = None, **said: Any) -> str:
+def not_confirmed(board: BoardAtWork, number: str, version: int | None = None, **said: Any) -> str:
     with pytest.raises(Refused) as found:
-        confirm(town, number, version, **said)
+        confirm(board, number, version, **said)
     return " ".join(problem.what.sv for problem in found.value.problems)
 
 
@@ -102,302 +111,318 @@ def test_a_week_is_written_and_read_the_same_and_starts_on_its_monday() -> None:
 
 
 def test_the_same_seed_draws_the_same_bookings_and_about_as_many_as_asked_for() -> None:
-    first = {number for number in range(5000) if drawn("norr 2026-W49", f"BOK-2026-{number:04}", 5)}
-    assert first == {number for number in range(5000) if drawn("norr 2026-W49", f"BOK-2026-{number:04}", 5)}
+    first = {number for number in range(5000) if is_in_sample("norr 2026-W49", f"BOK-2026-{number:04}", 5)}
+    assert first == {number for number in range(5000) if is_in_sample("norr 2026-W49", f"BOK-2026-{number:04}", 5)}
     assert 180 < len(first) < 320
-    assert first != {number for number in range(5000) if drawn("norr 2026-W50", f"BOK-2026-{number:04}", 5)}
-    assert not any(drawn("x", str(number), 0) for number in range(200))
-    assert all(drawn("x", str(number), 100) for number in range(200))
+    assert first != {number for number in range(5000) if is_in_sample("norr 2026-W50", f"BOK-2026-{number:04}", 5)}
+    assert not any(is_in_sample("x", str(number), 0) for number in range(200))
+    assert all(is_in_sample("x", str(number), 100) for number in range(200))
 
 
-def test_an_association_that_was_looked_at_has_no_questions_and_a_new_one_has(town: Town) -> None:
-    known, new = looked_at(town, 0), book(town, 1)
-    found = the_week(town)
-    assert numbers(found, Place.PLAIN) == [known.number]
-    assert numbers(found, Place.LOOK) == [new.number]
-    assert found.of(Place.LOOK)[0].why == (Why.QUESTION,)
-    assert {finding.criterion.value_criterion for finding in found.of(Place.LOOK)[0].asking} == {True}
+def test_an_association_that_was_looked_at_has_no_questions_and_a_new_one_has(board: BoardAtWork) -> None:
+    known, new = looked_at(board, 0), book(board, 1)
+    found = the_week(board)
+    assert numbers(found, WeekSection.PLAIN) == [known.number]
+    assert numbers(found, WeekSection.LOOK) == [new.number]
+    assert found.of(WeekSection.LOOK)[0].why == (LookReason.QUESTION,)
+    assert {finding.criterion.value_criterion for finding in found.of(WeekSection.LOOK)[0].asking} == {True}
 
 
-def test_what_is_missing_is_why_a_booking_is_shown(town: Town) -> None:
-    looked_at(town, 0)
-    lacking = book(town, 0, event_purpose=None, organiser_of_record=None)
-    shown = the_week(town).of(Place.LOOK)
+def test_what_is_missing_is_why_a_booking_is_shown(board: BoardAtWork) -> None:
+    looked_at(board, 0)
+    lacking = book(board, 0, event_purpose=None, organiser_of_record=None)
+    shown = the_week(board).of(WeekSection.LOOK)
     assert [item.case.number for item in shown] == [lacking.number]
-    assert Why.MISSING in shown[0].why
+    assert LookReason.MISSING in shown[0].why
 
 
-def test_only_the_weeks_own_bookings_are_in_it_by_swedish_time(town: Town) -> None:
-    late_sunday = book(town, 0, at=datetime(2026, 12, 6, 22, 30, tzinfo=UTC))
-    just_after = book(town, 0, at=datetime(2026, 12, 6, 23, 0, tzinfo=UTC))
-    early = book(town, 0, at=datetime(2026, 11, 29, 23, 0, tzinfo=UTC))
-    found = [item.case.number for item in the_week(town).bookings]
+def test_only_the_weeks_own_bookings_are_in_it_by_swedish_time(board: BoardAtWork) -> None:
+    late_sunday = book(board, 0, at=datetime(2026, 12, 6, 22, 30, tzinfo=UTC))
+    just_after = book(board, 0, at=datetime(2026, 12, 6, 23, 0, tzinfo=UTC))
+    early = book(board, 0, at=datetime(2026, 11, 29, 23, 0, tzinfo=UTC))
+    found = [item.case.number for item in the_week(board).bookings]
     assert set(found) == {early.number, late_sunday.number}
-    assert [item.case.number for item in the_week(town, date(2026, 12, 7)).bookings] == [just_after.number]
+    assert [item.case.number for item in the_week(board, date(2026, 12, 7)).bookings] == [just_after.number]
 
 
-def test_an_expired_look_brings_the_question_back_without_anything_being_judged_anew(town: Town) -> None:
-    case = looked_at(town, 0)
-    assert numbers(the_week(town), Place.PLAIN) == [case.number]
-    found = the_week(town, on=NOW.date() + timedelta(days=3 * 366))
-    assert numbers(found, Place.LOOK) == [case.number]
+def test_an_expired_look_brings_the_question_back_without_anything_being_judged_anew(board: BoardAtWork) -> None:
+    case = looked_at(board, 0)
+    assert numbers(the_week(board), WeekSection.PLAIN) == [case.number]
+    found = the_week(board, on=NOW.date() + timedelta(days=3 * 366))
+    assert numbers(found, WeekSection.LOOK) == [case.number]
 
 
-def test_many_are_confirmed_by_premises_staff_with_delegation_in_one_act_each(town: Town) -> None:
-    cases = [looked_at(town, place) for place in range(3)]
+def test_many_are_confirmed_by_premises_staff_with_delegation_in_one_act_each(board: BoardAtWork) -> None:
+    cases = [looked_at(board, place) for place in range(3)]
     for case in cases:
-        confirm(town, case.number, version=case.version, without_questions=True)
-    found = the_week(town)
-    assert numbers(found, Place.ANSWERED) == [case.number for case in cases]
+        confirm(board, case.number, version=case.version, without_questions=True)
+    found = the_week(board)
+    assert numbers(found, WeekSection.ANSWERED) == [case.number for case in cases]
     assert (found.tally.without_questions, found.tally.shown, found.tally.left) == (3, 0, 0)
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         made = of_case(s, cases[0].id)[0]
         assert made.outcome == "approved"
         assert made.reasons
         assert made.delegation_point == "4.2"
         assert made.rests_on["assessments"]
-        assert verifying.verify(s).problems == []
+        assert verifying.verify_trail(s).problems == []
 
 
-def test_what_has_got_a_question_is_not_confirmed_with_the_others(town: Town) -> None:
-    new = book(town, 1)
-    assert "fått en fråga" in not_confirmed(town, new.number, without_questions=True)
-    assert town.case(new.number).state == "requested"
+def test_what_has_got_a_question_is_not_confirmed_with_the_others(board: BoardAtWork) -> None:
+    new = book(board, 1)
+    assert "fått en fråga" in not_confirmed(board, new.number, without_questions=True)
+    assert board.case(new.number).state == "requested"
 
 
-def test_whoever_has_looked_confirms_with_conditions_and_is_counted_as_shown_and_fine(town: Town) -> None:
-    new = book(town, 1)
-    made = confirm(town, new.number, nothing_found=True, conditions=["Städa efter er.", " ", "Högst 60 personer."])
+def test_whoever_has_looked_confirms_with_conditions_and_is_counted_as_shown_and_fine(board: BoardAtWork) -> None:
+    new = book(board, 1)
+    made = confirm(board, new.number, nothing_found=True, conditions=["Städa efter er.", " ", "Högst 60 personer."])
     assert made.conditions == ["Städa efter er.", "Högst 60 personer."]
-    tally = the_week(town).tally
+    tally = the_week(board).tally
     assert (tally.shown, tally.fine, tally.left, tally.without_questions) == (1, 1, 0, 0)
-    assert tally.why == {Why.QUESTION: 1}
+    assert tally.why == {LookReason.QUESTION: 1}
 
 
-def test_a_booking_is_not_confirmed_while_something_is_missing(town: Town) -> None:
-    lacking = book(town, 1, event_purpose=None, organiser_of_record=None)
-    assert "Saknas" in not_confirmed(town, lacking.number, nothing_found=True)
-    assert town.case(lacking.number).state == "requested"
+def test_a_booking_is_not_confirmed_while_something_is_missing(board: BoardAtWork) -> None:
+    lacking = book(board, 1, event_purpose=None, organiser_of_record=None)
+    assert "Saknas" in not_confirmed(board, lacking.number, nothing_found=True)
+    assert board.case(lacking.number).state == "requested"
 
 
-def test_nobody_without_delegation_confirms_and_nobody_confirms_a_grant_or_twice(town: Town) -> None:
-    case = looked_at(town, 0)
-    trained, town.staff[Role.PREMISES] = town.staff[Role.PREMISES], town.somebody(Role.PREMISES, "nyanställd")
-    assert "delegation" in not_confirmed(town, case.number)
-    town.staff[Role.PREMISES] = trained
-    confirm(town, case.number)
-    assert "redan besvarad" in not_confirmed(town, case.number)
-    assert town.case(case.number).state == "confirmed"
-    grant = town.receive()
+def test_nobody_without_delegation_confirms_and_nobody_confirms_a_grant_or_twice(board: BoardAtWork) -> None:
+    case = looked_at(board, 0)
+    trained, board.staff[Role.PREMISES] = board.staff[Role.PREMISES], board.somebody(Role.PREMISES, "nyanställd")
+    assert "delegation" in not_confirmed(board, case.number)
+    board.staff[Role.PREMISES] = trained
+    confirm(board, case.number)
+    assert "redan besvarad" in not_confirmed(board, case.number)
+    assert board.case(case.number).state == "confirmed"
+    grant = board.receive()
     missing, _ = refused(
-        town, booking_answers.confirm, grant.number, version=None, rules=rules(), role=Role.DECISION_MAKER
+        board, booking_answers.confirm_booking, grant.number, version=None, rules=rules(), role=Role.DECISION_MAKER
     )
     assert missing is Obstacle.MISSING
 
 
-def test_of_two_who_answer_at_once_the_second_is_told(town: Town) -> None:
-    case = looked_at(town, 0)
-    confirm(town, case.number, version=case.version)
-    assert not_confirmed(town, case.number, version=case.version)
-    with reading(town.database) as s:
+def test_of_two_who_answer_at_once_the_second_is_told(board: BoardAtWork) -> None:
+    case = looked_at(board, 0)
+    confirm(board, case.number, version=case.version)
+    assert not_confirmed(board, case.number, version=case.version)
+    with open_reading(board.database) as s:
         assert len(of_case(s, case.id)) == 1
 
 
-def test_a_sample_is_shown_with_its_reason_and_counted_when_it_was_answered(town: Town) -> None:
-    case = looked_at(town, 0)
-    drawn_in_hundred(town, 100)
-    found = the_week(town)
-    assert found.of(Place.LOOK)[0].why == (Why.DRAWN,)
-    confirm(town, case.number)
-    tally = the_week(town).tally
-    assert (tally.shown, tally.fine, tally.why) == (1, 1, {Why.DRAWN: 1})
+def test_a_sample_is_shown_with_its_reason_and_counted_when_it_was_answered(board: BoardAtWork) -> None:
+    case = looked_at(board, 0)
+    drawn_in_hundred(board, 100)
+    found = the_week(board)
+    assert found.of(WeekSection.LOOK)[0].why == (LookReason.DRAWN,)
+    confirm(board, case.number)
+    tally = the_week(board).tally
+    assert (tally.shown, tally.fine, tally.why) == (1, 1, {LookReason.DRAWN: 1})
 
 
-def test_another_boards_week_is_empty_and_a_person_in_conflict_sees_nothing_of_the_case(town: Town) -> None:
-    looked_at(town, 0)
-    other = Town(town.database, code="soder").build()
+def test_another_boards_week_is_empty_and_a_person_in_conflict_sees_nothing_of_the_case(board: BoardAtWork) -> None:
+    looked_at(board, 0)
+    other = BoardAtWork(board.database, code="soder").build()
     assert the_week(other).bookings == []
 
 
-def test_the_answers_are_a_number_and_one_column(town: Town) -> None:
-    case = looked_at(town, 0, booking_reference="=1+1")
-    book(town, 1, booking_reference="900")
-    book(town, 2, booking_reference="88")
-    book(town, 3)
-    confirm(town, case.number)
-    book_ = week_files.answers(the_week(town), "sv", by=town.staff[Role.PREMISES], at=NOW)
+def test_the_answers_are_a_number_and_one_column(board: BoardAtWork) -> None:
+    case = looked_at(board, 0, booking_reference="=1+1")
+    book(board, 1, booking_reference="900")
+    book(board, 2, booking_reference="88")
+    book(board, 3)
+    confirm(board, case.number)
+    book_ = week_files.answers(the_week(board), "sv", by=board.staff[Role.PREMISES], at=NOW)
     sheet = openpyxl.load_workbook(io.BytesIO(book_)).worksheets[0]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows == [["Bokningsnr", "Svar"], ["88", "Svar kommer"], ["900", "Svar kommer"], ["=1+1", "Bekräftad"]]
     assert sheet["A4"].data_type == "s"
 
 
-def ask(town: Town, case: Case, whom: Asked = Asked.COORDINATOR, question: str = "Är programmet känt?") -> Any:
-    return town.do(booking_referrals.refer, case.number, whom, question, rules=rules(), role=Role.PREMISES)
+def ask(
+    board: BoardAtWork,
+    case: Case,
+    whom: ReferralRecipient = ReferralRecipient.COORDINATOR,
+    question: str = "Är programmet känt?",
+) -> Any:
+    return board.do(booking_referrals.refer_booking, case.number, whom, question, rules=rules(), role=Role.PREMISES)
 
 
-def not_asked(town: Town, case: Case, whom: Asked = Asked.COORDINATOR, question: str = "Är programmet känt?") -> str:
+def not_asked(
+    board: BoardAtWork,
+    case: Case,
+    whom: ReferralRecipient = ReferralRecipient.COORDINATOR,
+    question: str = "Är programmet känt?",
+) -> str:
     with pytest.raises(Refused) as found:
-        ask(town, case, whom, question)
+        ask(board, case, whom, question)
     return " ".join(problem.what.sv for problem in found.value.problems)
 
 
-def test_the_coordinator_is_asked_before_the_event_and_the_answer_brings_the_booking_back(town: Town) -> None:
-    case = book(town, 1)
-    ask(town, case)
-    assert the_week(town).of(Place.LOOK)[0].why == (Why.QUESTION, Why.WAITS)
-    with reading(town.database) as s:
+def test_the_coordinator_is_asked_before_the_event_and_the_answer_brings_the_booking_back(board: BoardAtWork) -> None:
+    case = book(board, 1)
+    ask(board, case)
+    assert the_week(board).of(WeekSection.LOOK)[0].why == (LookReason.QUESTION, LookReason.WAITS)
+    with open_reading(board.database) as s:
         row = opinions_of(s, case.id)[0]
         assert row.due_on == date(2026, 11, 30)
-        coordinator = town.staff[Role.VBE_COORDINATOR]
-        assert numbered(s, coordinator, case.number) is not None
-    assert "redan ställd" in not_asked(town, case)
-    assert not_confirmed(town, case.number, nothing_found=True)
-    town.do(special_reviews.note_expert, case.number, row.id, "Programmet är känt.", role=Role.PREMISES)
-    assert town.case(case.number).state == "to_check"
-    confirm(town, case.number, nothing_found=True)
+        coordinator = board.staff[Role.VBE_COORDINATOR]
+        assert find_case(s, coordinator, case.number) is not None
+    assert "redan ställd" in not_asked(board, case)
+    assert not_confirmed(board, case.number, nothing_found=True)
+    board.do(special_reviews.note_expert, case.number, row.id, "Programmet är känt.", role=Role.PREMISES)
+    assert board.case(case.number).state == "to_check"
+    confirm(board, case.number, nothing_found=True)
 
 
-def test_a_question_without_words_about_a_person_or_too_late_is_not_put(town: Town) -> None:
-    case = book(town, 1)
-    assert "Texten saknas" in not_asked(town, case, question=" ")
-    assert "namn på en person" in not_asked(town, case, question="Är det sant att Sven Svensson talar där?")
-    assert "inget möte före" in not_asked(town, case, Asked.GROUP)
-    begun = book(town, 2, at=NOW - timedelta(hours=1))
-    assert "redan börjat" in not_asked(town, begun)
-    assert town.case(case.number).state == "requested"
+def test_a_question_without_words_about_a_person_or_too_late_is_not_put(board: BoardAtWork) -> None:
+    case = book(board, 1)
+    assert "Texten saknas" in not_asked(board, case, question=" ")
+    assert "namn på en person" in not_asked(board, case, question="Är det sant att Sven Svensson talar där?")
+    assert "inget möte före" in not_asked(board, case, ReferralRecipient.GROUP)
+    begun = book(board, 2, at=NOW - timedelta(hours=1))
+    assert "redan börjat" in not_asked(board, begun)
+    assert board.case(case.number).state == "requested"
 
 
-def test_the_group_is_asked_when_it_meets_before_the_event(town: Town) -> None:
-    case = book(town, 1)
-    town.do(meetings.call, EVENING + timedelta(days=1), "rum 3", role=Role.GROUP_SECRETARY)
-    assert "inget möte före" in not_asked(town, case, Asked.GROUP)
-    town.do(meetings.call, EVENING - timedelta(days=2), "rum 3", role=Role.GROUP_SECRETARY)
-    ask(town, case, Asked.GROUP)
-    assert town.case(case.number).state == "referred"
+def test_the_group_is_asked_when_it_meets_before_the_event(board: BoardAtWork) -> None:
+    case = book(board, 1)
+    board.do(meetings.call_meeting, EVENING + timedelta(days=1), "rum 3", role=Role.GROUP_SECRETARY)
+    assert "inget möte före" in not_asked(board, case, ReferralRecipient.GROUP)
+    board.do(meetings.call_meeting, EVENING - timedelta(days=2), "rum 3", role=Role.GROUP_SECRETARY)
+    ask(board, case, ReferralRecipient.GROUP)
+    assert board.case(case.number).state == "referred"
 
 
-def test_a_claim_for_the_zero_rate_always_goes_to_a_person(town: Town) -> None:
-    case = looked_at(town, 0, rate_applied_for="zero")
-    assert the_week(town).of(Place.LOOK)[0].why == (Why.ZERO_PRICE,)
-    assert "fått en fråga" in not_confirmed(town, case.number, without_questions=True)
-    confirm(town, case.number)
-    assert the_week(town).tally.why == {Why.ZERO_PRICE: 1}
-    with reading(town.database) as s:
+def test_a_claim_for_the_zero_rate_always_goes_to_a_person(board: BoardAtWork) -> None:
+    case = looked_at(board, 0, rate_applied_for="zero")
+    assert the_week(board).of(WeekSection.LOOK)[0].why == (LookReason.ZERO_PRICE,)
+    assert "fått en fråga" in not_confirmed(board, case.number, without_questions=True)
+    confirm(board, case.number)
+    assert the_week(board).tally.why == {LookReason.ZERO_PRICE: 1}
+    with open_reading(board.database) as s:
         key = of_case(s, case.id)[0].id
-        letter = letters.preview(
-            s, case.number, LetterKind.APPROVAL, key, rules=rules(), by=town.staff[Role.PREMISES], at=NOW
+        letter = letters.preview_letter(
+            s, case.number, LetterKind.APPROVAL, key, rules=rules(), by=board.staff[Role.PREMISES], at=NOW
         )
     assert "Taxa: Nolltaxa." in letter.lines
 
 
-def test_what_is_in_the_sample_or_has_a_proposal_is_not_confirmed_in_one_stroke(town: Town) -> None:
-    case = looked_at(town, 0)
-    drawn_in_hundred(town, 100)
-    assert "fått en fråga" in not_confirmed(town, case.number, without_questions=True)
-    drawn_in_hundred(town, 0)
-    draft = decisions.Draft(
-        outcome=Outcome.REFUSED, amount=None, reasons="Salen stängs.", grounds=(Ground.NOT_COMPLETE,)
+def test_what_is_in_the_sample_or_has_a_proposal_is_not_confirmed_in_one_stroke(board: BoardAtWork) -> None:
+    case = looked_at(board, 0)
+    drawn_in_hundred(board, 100)
+    assert "fått en fråga" in not_confirmed(board, case.number, without_questions=True)
+    drawn_in_hundred(board, 0)
+    draft = decisions.DecisionProposal(
+        outcome=DecisionOutcome.REFUSED, amount=None, reasons="Salen stängs.", grounds=(DecisionGround.NOT_COMPLETE,)
     )
-    town.do(decisions.propose, case.number, draft, version=None, rules=rules(), role=Role.PREMISES)
-    assert "förslag till beslut" in not_confirmed(town, case.number)
+    board.do(decisions.propose_decision, case.number, draft, version=None, rules=rules(), role=Role.PREMISES)
+    assert "förslag till beslut" in not_confirmed(board, case.number)
 
 
-def test_a_booking_that_nobody_has_held_against_the_rules_yet_is_not_among_those_without_questions(town: Town) -> None:
-    case = looked_at(town, 0)
+def test_a_booking_that_nobody_has_held_against_the_rules_yet_is_not_among_those_without_questions(
+    board: BoardAtWork,
+) -> None:
+    case = looked_at(board, 0)
 
     def unseen(session: Any) -> None:
         row = session.get_one(Case, case.id)
         row.screening_id, row.proposal = None, ""
-        session.note(Noted(action="cases_screened", by=None, at=NOW, subject=row, board_id=row.board_id))
+        session.note(TrailNote(action="cases_screened", by=None, at=NOW, subject=row, board_id=row.board_id))
 
-    write(town.database, unseen)
-    assert Why.NOT_JUDGED in the_week(town).of(Place.LOOK)[0].why
-
-
-def test_group_members_read_a_booking_in_its_papers_and_not_in_the_week(town: Town) -> None:
-    case = book(town, 1)
-    ask(town, case)
-    assert the_week(town, role=Role.GROUP_MEMBER).bookings == []
-    with reading(town.database) as s:
-        assert numbered(s, town.staff[Role.GROUP_MEMBER], case.number) is None
-        assert numbered(s, town.staff[Role.VBE_COORDINATOR], case.number) is not None
+    run_in_transaction(board.database, unseen)
+    assert LookReason.NOT_JUDGED in the_week(board).of(WeekSection.LOOK)[0].why
 
 
-def test_bookings_under_one_number_that_were_answered_unlike_say_so(town: Town) -> None:
-    one = looked_at(town, 0, booking_reference="77")
-    book(town, 1, booking_reference="77")
-    confirm(town, one.number)
-    made = week_files.answers(the_week(town), "sv", by=town.staff[Role.PREMISES], at=NOW)
+def test_group_members_read_a_booking_in_its_papers_and_not_in_the_week(board: BoardAtWork) -> None:
+    case = book(board, 1)
+    ask(board, case)
+    assert the_week(board, role=Role.GROUP_MEMBER).bookings == []
+    with open_reading(board.database) as s:
+        assert find_case(s, board.staff[Role.GROUP_MEMBER], case.number) is None
+        assert find_case(s, board.staff[Role.VBE_COORDINATOR], case.number) is not None
+
+
+def test_bookings_under_one_number_that_were_answered_unlike_say_so(board: BoardAtWork) -> None:
+    one = looked_at(board, 0, booking_reference="77")
+    book(board, 1, booking_reference="77")
+    confirm(board, one.number)
+    made = week_files.answers(the_week(board), "sv", by=board.staff[Role.PREMISES], at=NOW)
     sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]
     assert [cell.value for cell in sheet[2]] == ["77", "Olika svar, se listan"]
 
 
-def test_a_time_that_is_most_of_a_day_is_looked_at_and_never_confirmed_in_one_stroke(town: Town) -> None:
-    case = looked_at(town, 1)
+def test_a_time_that_is_most_of_a_day_is_looked_at_and_never_confirmed_in_one_stroke(board: BoardAtWork) -> None:
+    case = looked_at(board, 1)
 
     def longer(session: Any) -> None:
         use = session.scalars(select(Occurrence).where(Occurrence.case_id == case.id)).one()
         use.ends_at = use.starts_at + timedelta(hours=23)
-        session.note(Noted(action="test", by=None, at=NOW, subject=use, board_id=town.board_id))
+        session.note(TrailNote(action="test", by=None, at=NOW, subject=use, board_id=board.board_id))
 
-    assert the_week(town).of(Place.PLAIN)
-    write(town.database, longer)
-    assert the_week(town).of(Place.LOOK)[0].why == (Why.LONG,)
-    said = Said(without_questions=True)
-    problem = refused(town, booking_answers.confirm, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    assert the_week(board).of(WeekSection.PLAIN)
+    run_in_transaction(board.database, longer)
+    assert the_week(board).of(WeekSection.LOOK)[0].why == (LookReason.LONG,)
+    said = BookingAnswer(without_questions=True)
+    problem = refused(
+        board, booking_answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES
+    )
     assert problem[0] is Obstacle.CLOSED
 
 
-def test_what_was_asked_for_and_filled_in_still_counts_as_shown(town: Town) -> None:
-    case = looked_at(town, 1, event_purpose=None)
-    tally = the_week(town).tally
+def test_what_was_asked_for_and_filled_in_still_counts_as_shown(board: BoardAtWork) -> None:
+    case = looked_at(board, 1, event_purpose=None)
+    tally = the_week(board).tally
     assert (tally.shown, tally.left, tally.without_questions) == (1, 1, 0)
     told = Facts({"event_purpose": "kurs för medlemmar"})
-    town.do(cases.change_facts, case.number, told, version=None, rules=rules(), role=Role.PREMISES)
-    tally = the_week(town).tally
+    board.do(cases.change_facts, case.number, told, version=None, rules=rules(), role=Role.PREMISES)
+    tally = the_week(board).tally
     assert (tally.shown, tally.left, tally.without_questions) == (1, 0, 0)
-    said = Said(without_questions=True)
-    town.do(booking_answers.confirm, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
-    tally = the_week(town).tally
+    said = BookingAnswer(without_questions=True)
+    board.do(booking_answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    tally = the_week(board).tally
     assert (tally.shown, tally.fine, tally.left, tally.without_questions) == (1, 1, 0, 0)
 
 
-def test_what_the_coordinator_was_asked_stands_in_the_week_with_its_day(town: Town) -> None:
-    case = book(town)
+def test_what_the_coordinator_was_asked_stands_in_the_week_with_its_day(board: BoardAtWork) -> None:
+    case = book(board)
     given = {"rules": rules(), "role": Role.PREMISES}
-    town.do(booking_referrals.refer, case.number, Asked.COORDINATOR, "Är lokalen lämplig?", **given)
-    (item,) = the_week(town).of(Place.LOOK)
+    board.do(
+        booking_referrals.refer_booking, case.number, ReferralRecipient.COORDINATOR, "Är lokalen lämplig?", **given
+    )
+    (item,) = the_week(board).of(WeekSection.LOOK)
     assert [(row.question, row.due_on) for row in item.asked] == [("Är lokalen lämplig?", date(2026, 11, 30))]
 
 
-def test_a_booking_whose_time_could_not_be_read_is_told_beside_every_week(town: Town) -> None:
-    use = Use(room_name="Salen", starts_at=None, ends_at=None)
-    case = town.receive(booking_facts(NUMBERS[2], "Föreningen Prov 2"), kind=CaseKind.BOOKING, uses=(use,))
-    found = the_week(town)
+def test_a_booking_whose_time_could_not_be_read_is_told_beside_every_week(board: BoardAtWork) -> None:
+    use = RequestedTime(room_name="Salen", starts_at=None, ends_at=None)
+    case = board.receive(booking_facts(NUMBERS[2], "Föreningen Prov 2"), kind=CaseKind.BOOKING, uses=(use,))
+    found = the_week(board)
     assert [one.number for one in found.untimed] == [case.number]
     assert found.bookings == []
-    assert list(the_week(town, role=Role.GROUP_MEMBER).untimed) == []
+    assert list(the_week(board, role=Role.GROUP_MEMBER).untimed) == []
 
 
-def test_a_number_that_is_anothers_in_the_register_is_not_written_in(town: Town) -> None:
-    case, other = book(town, 1), book(town, 2)
-    with reading(town.database) as s:
+def test_a_number_that_is_anothers_in_the_register_is_not_written_in(board: BoardAtWork) -> None:
+    case, other = book(board, 1), book(board, 2)
+    with open_reading(board.database) as s:
         number = s.get_one(Association, other.association_id).number
     told = Facts({"organisation_number": number or ""})
     given = {"version": None, "rules": rules(), "role": Role.PREMISES}
-    obstacle, where = refused(town, cases.change_facts, case.number, told, **given)
+    obstacle, where = refused(board, cases.change_facts, case.number, told, **given)
     assert (obstacle, where) == (Obstacle.INVALID, ["organisation_number"])
-    town.do(cases.change_facts, other.number, told, **given)
+    board.do(cases.change_facts, other.number, told, **given)
 
 
-def test_the_confirmation_is_not_offered_for_a_booking_that_does_not_stand(town: Town) -> None:
-    case = book(town)
-    said = Said(nothing_found=True)
-    town.do(booking_answers.confirm, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
-    with reading(town.database) as s:
+def test_the_confirmation_is_not_offered_for_a_booking_that_does_not_stand(board: BoardAtWork) -> None:
+    case = book(board)
+    said = BookingAnswer(nothing_found=True)
+    board.do(booking_answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    with open_reading(board.database) as s:
         row = s.get_one(Case, case.id)
-        assert [one.kind for one in letters.possible(s, row, on=NOW.date())] == [LetterKind.APPROVAL]
-    town.do(cases.withdraw, case.number)
-    with reading(town.database) as s:
-        assert letters.possible(s, s.get_one(Case, case.id), on=NOW.date()) == []
+        assert [one.kind for one in letters.writable_letters(s, row, on=NOW.date())] == [LetterKind.APPROVAL]
+    board.do(cases.withdraw_case, case.number)
+    with open_reading(board.database) as s:
+        assert letters.writable_letters(s, s.get_one(Case, case.id), on=NOW.date()) == []

@@ -11,15 +11,15 @@ import pytest
 from tests.files import hostile
 from vetting.domain.problem import UnreadableError
 from vetting.services.lists import screen_list
-from vetting.services.rules import load
-from vetting.shipped import shipped
+from vetting.services.rules import load_rules
+from vetting.shipped import shipped_folder
 
-RULES = load(shipped("rules"), shipped("imports"))
+RULES = load_rules(shipped_folder("rules"), shipped_folder("imports"))
 FARSTA = RULES.folder.sets["farsta-2021-med-grundkrav"]
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", "2000"))
 GOOD = [
-    (shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes(),
-    (shipped("imports") / "samples" / "bokningar.xlsx").read_bytes(),
+    (shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes(),
+    (shipped_folder("imports") / "samples" / "bokningar.xlsx").read_bytes(),
     hostile.workbook(*[hostile.ROW] * 20),
     "Förening;Org.nr;Medlemmar\nFöreningen Å;802999-0234;34\n".encode("cp1252") * 5,
 ]

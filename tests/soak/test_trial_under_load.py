@@ -16,7 +16,7 @@ from werkzeug.test import encode_multipart
 from tests.browser.conftest import free_port, start_server
 from tests.demonstration import fill
 from tests.soak.visitors import Answer, Visitor
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ STRANGERS, SECONDS = 10, 30
 IMPATIENCE = 1
 """Seconds until a stranger tries again, whatever the answer said of coming back."""
 PATHS = ("/arenden", "/arenden/BID-2026-0012", "/snabbkoll?q=provkvarnen", "/bokningar")
-LIST = (shipped("imports") / "samples" / "bokningar.xlsx").read_bytes()
+LIST = (shipped_folder("imports") / "samples" / "bokningar.xlsx").read_bytes()
 
 
 def test_the_office_goes_on_while_strangers_try_lists(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vetting.store import verifying
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from vetting.store.engine import Database
@@ -38,5 +38,7 @@ def rows_of(database: Database, statement: str) -> Any:
 
 def told(database: Database, anchor: str = "") -> list[str]:
     """What a look through the trail tells."""
-    with reading(database) as session:
-        return [f"{problem.where}: {problem.what.en}" for problem in verifying.verify(session, anchor=anchor).problems]
+    with open_reading(database) as session:
+        return [
+            f"{problem.where}: {problem.what.en}" for problem in verifying.verify_trail(session, anchor=anchor).problems
+        ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from vetting.store.faults import FULL, LOCKED, told_of
+from vetting.store.faults import DATABASE_BUSY, FULL, told_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def test_a_locked_database_is_told(file_database: Database) -> None:
             second.rollback()
             with pytest.raises(OperationalError) as found:
                 second.begin()
-        assert told_of(found.value) is LOCKED
+        assert told_of(found.value) is DATABASE_BUSY
 
 
 def test_a_full_disk_is_told(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy import event
 
 from tests.factories import a_board
 from vetting.store import once as module
-from vetting.store.once import ANSWERS, once
+from vetting.store.once import ANSWERS, ask_once
 from vetting.store.people import Board
-from vetting.store.session import reading, write
+from vetting.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
     import pytest
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 def test_a_reading_session_asks_once_and_a_writing_one_each_time(database: Database) -> None:
     asked: list[object] = []
 
-    @once
+    @ask_once
     def ask(_session: Session, key: object, *, more: int = 0) -> int:
         asked.append(key)
         return len(asked) + more
 
-    with reading(database) as session:
+    with open_reading(database) as session:
         assert [ask(session, 1), ask(session, 1), ask(session, (1,)), ask(session, (1,)), ask(session, 1, more=5)] == [
             1,
             1,
@@ -35,19 +35,19 @@ def test_a_reading_session_asks_once_and_a_writing_one_each_time(database: Datab
             2,
             8,
         ]
-    with reading(database) as session:
+    with open_reading(database) as session:
         assert ask(session, 1) == 4
-    assert write(database, lambda session: [ask(session, 1), ask(session, 1)]) == [5, 6]
+    assert run_in_transaction(database, lambda session: [ask(session, 1), ask(session, 1)]) == [5, 6]
 
 
 def test_whoever_goes_through_many_keeps_few_answers(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST", 3)
 
-    @once
+    @ask_once
     def ask(_session: Session, key: int) -> int:
         return key
 
-    with reading(database) as session:
+    with open_reading(database) as session:
         assert [ask(session, key) for key in range(10)] == list(range(10))
         assert len(session.info[ANSWERS]) <= 3
 
@@ -56,7 +56,7 @@ def test_a_board_that_was_read_is_not_asked_for_again(database: Database) -> Non
     key = a_board(database).id
     asked: list[str] = []
     event.listen(database.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    with reading(database) as session:
+    with open_reading(database) as session:
         for _ in range(3):
             session.get_one(Board, key)
     assert len([statement for statement in asked if "FROM boards" in statement]) == 1

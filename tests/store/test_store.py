@@ -19,11 +19,11 @@ from vetting.store import schema, verifying
 from vetting.store.append_only import APPEND_ONLY, ERASABLE
 from vetting.store.base import PRIVACY
 from vetting.store.cases import Case, next_number
-from vetting.store.engine import PRAGMAS, connect
+from vetting.store.engine import PRAGMAS, connect_database
 from vetting.store.models import metadata
 from vetting.store.people import Board
-from vetting.store.session import NoTrailError, ReadOnlyError, reading, write, writing
-from vetting.store.trail import Noted
+from vetting.store.session import NoTrailError, ReadOnlyError, open_reading, open_writing, run_in_transaction
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from vetting.store.engine import Database
@@ -43,7 +43,7 @@ def test_every_sqlite_connection_keeps_what_it_acknowledges(databases: Any, monk
     )
     monkeypatch.setitem(PRAGMAS, "synchronous", int(shipped_with.stdout))
     assert PRAGMAS == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": FULL, "busy_timeout": 20_000}
-    file_database = connect(databases.sqlite())
+    file_database = connect_database(databases.sqlite())
     for engine in (file_database.engine, file_database.reading, file_database.writing):
         with engine.connect() as connection:
             for name, value in PRAGMAS.items():
@@ -52,18 +52,18 @@ def test_every_sqlite_connection_keeps_what_it_acknowledges(databases: Any, monk
 
 def test_a_connection_without_its_settings_is_not_used(databases: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PRAGMAS, "synchronous", 99)
-    database = connect(databases.sqlite())
+    database = connect_database(databases.sqlite())
     with pytest.raises(RuntimeError, match="did not take its settings"):
         database.engine.connect()
 
 
 def test_a_database_in_memory_is_refused() -> None:
     with pytest.raises(ValueError, match="give a file"):
-        connect("sqlite://")
+        connect_database("sqlite://")
 
 
 def test_the_database_file_is_for_its_owner_only(tmp_path: Any) -> None:
-    database = schema.opened(f"sqlite:///{tmp_path / 'new.db'}")
+    database = schema.open_database(f"sqlite:///{tmp_path / 'new.db'}")
     assert (tmp_path / "new.db").stat().st_mode & 0o077 == 0
     database.close()
 
@@ -82,9 +82,9 @@ def test_a_write_takes_its_place_at_once(file_database: Database) -> None:
 
 
 def test_migrations_go_up_from_nothing_down_and_up_again(empty_database: Database) -> None:
-    assert schema.present(empty_database) is None
+    assert schema.present_step(empty_database) is None
     schema.upgrade(empty_database)
-    assert schema.present(empty_database) == schema.newest()
+    assert schema.present_step(empty_database) == schema.newest_step()
     assert schema.differences(empty_database) == []
     schema.downgrade(empty_database, "-1")
     schema.upgrade(empty_database)
@@ -107,16 +107,16 @@ def test_every_constraint_has_a_name() -> None:
 
 def test_a_reading_session_refuses_flush_and_bulk_statements(database: Database) -> None:
     board = a_board(database)
-    with reading(database) as session:
+    with open_reading(database) as session:
         session.add(Board(code="x", name="x", rules={}, created_at=NOW))
         with pytest.raises(ReadOnlyError):
             session.flush()
     for statement in (insert(Board), update(Board).values(name="x"), delete(Board)):
-        with reading(database) as session, pytest.raises(ReadOnlyError):
+        with open_reading(database) as session, pytest.raises(ReadOnlyError):
             session.execute(statement)
-    with reading(database) as session, pytest.raises(DatabaseError):
+    with open_reading(database) as session, pytest.raises(DatabaseError):
         session.execute(text("UPDATE boards SET name = 'x'"))
-    with reading(database) as session:
+    with open_reading(database) as session:
         found = session.scalar(select(Board))
         assert found is not None
         assert found.name == board.name
@@ -124,32 +124,32 @@ def test_a_reading_session_refuses_flush_and_bulk_statements(database: Database)
 
 def test_a_reading_session_after_a_write_still_refuses_and_the_other_way_round(database: Database) -> None:
     a_board(database, "ett")
-    with reading(database) as session, pytest.raises(DatabaseError):
+    with open_reading(database) as session, pytest.raises(DatabaseError):
         session.execute(text("DELETE FROM boards"))
     a_board(database, "två")
 
 
 def test_a_change_without_an_entry_in_the_trail_is_not_committed(database: Database) -> None:
-    with pytest.raises(NoTrailError), writing(database) as session:
+    with pytest.raises(NoTrailError), open_writing(database) as session:
         session.add(Board(code="x", name="x", rules={}, created_at=NOW))
-    with pytest.raises(NoTrailError), writing(database) as session:
+    with pytest.raises(NoTrailError), open_writing(database) as session:
         session.execute(update(Board).values(name="x"))
-    with reading(database) as session:
+    with open_reading(database) as session:
         assert session.scalars(select(Board)).all() == []
 
 
 def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
     def work(session: WritingSession) -> None:
         session.add(Board(code="x", name="x", rules={}, created_at=NOW))
-        session.note(Noted(action="board_added", by=None, at=NOW))
+        session.note(TrailNote(action="board_added", by=None, at=NOW))
         session.flush()
         raise KeyError
 
     with pytest.raises(KeyError):
-        write(database, work)
-    with reading(database) as session:
+        run_in_transaction(database, work)
+    with open_reading(database) as session:
         assert session.scalars(select(Board)).all() == []
-        assert verifying.verify(session).entries == 0
+        assert verifying.verify_trail(session).entries == 0
 
 
 def test_of_two_who_change_a_case_at_once_one_wins(database: Database) -> None:
@@ -160,14 +160,14 @@ def test_of_two_who_change_a_case_at_once_one_wins(database: Database) -> None:
         def work(session: WritingSession) -> None:
             session.add(merged := session.merge(case, load=False))
             merged.purpose = purpose
-            session.note(Noted(action="case_changed", by=person, at=NOW, subject=merged, case_id=merged.id))
+            session.note(TrailNote(action="case_changed", by=person, at=NOW, subject=merged, case_id=merged.id))
 
-        write(database, work)
+        run_in_transaction(database, work)
 
     change("den första")
     with pytest.raises(StaleDataError):
         change("den andra")
-    with reading(database) as session:
+    with open_reading(database) as session:
         assert session.scalar(select(Case.purpose)) == "den första"
 
 
@@ -177,10 +177,10 @@ def test_numbers_of_a_series_come_without_gaps_from_many_threads(database: Datab
 
     def one() -> None:
         def work(session: WritingSession) -> str:
-            session.note(Noted(action="numbered", by=None, at=NOW))
+            session.note(TrailNote(action="numbered", by=None, at=NOW))
             return next_number(session, board.id, "BID", 2026)
 
-        numbers.append(write(database, work))
+        numbers.append(run_in_transaction(database, work))
 
     threads = [threading.Thread(target=one) for _ in range(12)]
     for thread in threads:

@@ -11,21 +11,21 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
+from tests.board import rules
 from tests.factories import NOW, a_board, a_case, a_person
 from tests.store.tampering import raw, rows_of, told, without_triggers
-from tests.town import rules
 from vetting.domain.people import Role
 from vetting.services import imports
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 from vetting.store import schema, trail, verifying
-from vetting.store.erasing import ChangedError, ToErase, erase
+from vetting.store.erasing import ChangedError, ErasureOrder, erase_content
 from vetting.store.people import Board
-from vetting.store.session import reading, write
-from vetting.store.trail import Noted, TrailApart, TrailContent, TrailEntry
-from vetting.store.trail_parts import canonical
+from vetting.store.session import open_reading, run_in_transaction
+from vetting.store.trail import TrailContent, TrailEntry, TrailNote, TrailPart
+from vetting.store.trail_parts import canonical_text
 
 if TYPE_CHECKING:
-    from tests.town import Town
+    from tests.board import BoardAtWork
     from vetting.store.engine import Database
     from vetting.store.session import WritingSession
 
@@ -43,12 +43,14 @@ def lived_in(database: Database) -> Database:
 def erased(database: Database, *entries: int, kinds: tuple[str, ...] = ("personal", "sealed")) -> Any:
     """Entries, or all of them, lose what lies apart by an erasure."""
     ids = frozenset(entries or (row[0] for row in rows_of(database, "SELECT id FROM trail")))
-    return write(database, lambda s: erase(s, ToErase(ids, kinds, "Gallringsbeslut 2026:7"), by=None, at=NOW))
+    return run_in_transaction(
+        database, lambda s: erase_content(s, ErasureOrder(ids, kinds, "Gallringsbeslut 2026:7"), by=None, at=NOW)
+    )
 
 
 def test_the_trail_of_what_was_done_verifies_and_names_who_did_what(lived_in: Database) -> None:
-    with reading(lived_in) as session:
-        found = verifying.verify(session)
+    with open_reading(lived_in) as session:
+        found = verifying.verify_trail(session)
         assert (found.entries, found.problems) == (3, [])
         case = session.scalars(select(TrailEntry.case_id).where(TrailEntry.case_id.is_not(None))).one()
         assert case is not None
@@ -138,31 +140,31 @@ TAMPERINGS = {
 
 @pytest.mark.parametrize("before", ["whole", "erased before"])
 @pytest.mark.parametrize("what", TAMPERINGS)
-def test_whoever_changes_something_past_the_program_is_told_of(town: Town, what: str, before: str) -> None:
-    town.approve()
-    newcomer = town.case("BID-2026-0001")
+def test_whoever_changes_something_past_the_program_is_told_of(board: BoardAtWork, what: str, before: str) -> None:
+    board.approve()
+    newcomer = board.case("BID-2026-0001")
     if before == "erased before":
-        first_half = [row[0] for row in rows_of(town.database, "SELECT id FROM trail WHERE (id & 1) = 0")]
-        assert erased(town.database, *first_half)
-    write(
-        town.database,
+        first_half = [row[0] for row in rows_of(board.database, "SELECT id FROM trail WHERE (id & 1) = 0")]
+        assert erased(board.database, *first_half)
+    run_in_transaction(
+        board.database,
         lambda s: s.note(
-            Noted(
+            TrailNote(
                 action="numbered",
-                by=town.staff[next(iter(town.staff))],
+                by=board.staff[next(iter(board.staff))],
                 at=NOW,
                 case_id=newcomer.id,
                 detail={"dnr": "1"},
             )
         ),
     )
-    assert told(town.database) == []
+    assert told(board.database) == []
     tables, statements, named = TAMPERINGS[what]
-    without_triggers(town.database, *tables, *(("erasures",) if "erasures" in "".join(statements) else ()))
-    raw(town.database, *statements)
-    assert any(named in line for line in told(town.database)), told(town.database)[:5]
+    without_triggers(board.database, *tables, *(("erasures",) if "erasures" in "".join(statements) else ()))
+    raw(board.database, *statements)
+    assert any(named in line for line in told(board.database)), told(board.database)[:5]
     if PAYMENT in statements and "wiped" not in what:
-        assert TAMPERINGS["a payment times ten"][2] in told(town.database)
+        assert TAMPERINGS["a payment times ten"][2] in told(board.database)
 
 
 def test_a_password_put_in_place_of_another_is_told_of_though_the_trail_has_none(database: Database) -> None:
@@ -171,22 +173,22 @@ def test_a_password_put_in_place_of_another_is_told_of_though_the_trail_has_none
     assert told(database) == [f"users {person.id}: The row was changed without trail: password_hash."]
 
 
-def test_no_secret_and_no_address_of_an_account_is_in_the_trail(town: Town) -> None:
+def test_no_secret_and_no_address_of_an_account_is_in_the_trail(board: BoardAtWork) -> None:
     from vetting.services import calendars, people
 
-    by = next(iter(town.staff.values()))
+    by = next(iter(board.staff.values()))
     new = people.NewUser(
         login="nytt.konto",
         name="Nytt Konto",
-        board=town.code,
+        board=board.code,
         roles=(Role.AUDITOR,),
         password="ett långt lösenord 7",
         email="nytt@exempel.se",
     )
-    write(town.database, lambda s: people.add_user(s, new, by=None, at=NOW))
-    secret = write(town.database, lambda s: calendars.open_calendar(s, by=by, at=NOW))
-    with reading(town.database) as s:
-        bodies = [*s.scalars(select(TrailContent.body)), *s.scalars(select(TrailApart.body))]
+    run_in_transaction(board.database, lambda s: people.add_user(s, new, by=None, at=NOW))
+    secret = run_in_transaction(board.database, lambda s: calendars.open_calendar(s, by=by, at=NOW))
+    with open_reading(board.database) as s:
+        bodies = [*s.scalars(select(TrailContent.body)), *s.scalars(select(TrailPart.body))]
         said = "\n".join(body or "" for body in bodies)
         assert s.scalar(select(func.count()).select_from(TrailEntry)) == s.scalar(
             select(func.count()).select_from(TrailContent)
@@ -194,12 +196,12 @@ def test_no_secret_and_no_address_of_an_account_is_in_the_trail(town: Town) -> N
     assert "nytt.konto" in said
     for kept_out in ("$argon2", "nytt@exempel.se", str(secret), hashlib.sha256(str(secret).encode()).hexdigest()):
         assert kept_out not in said
-    assert told(town.database) == []
+    assert told(board.database) == []
 
 
 def test_an_erasure_takes_what_lies_apart_and_nothing_else(lived_in: Database) -> None:
-    with reading(lived_in) as session:
-        anchor = verifying.verify(session).head
+    with open_reading(lived_in) as session:
+        anchor = verifying.verify_trail(session).head
     assert list(erased(lived_in, 2, kinds=("personal",))) == [2]
     assert told(lived_in, anchor) == []
     left = dict(map(tuple, rows_of(lived_in, "SELECT entry_id, body FROM trail_apart WHERE kind = 'personal'")))
@@ -216,21 +218,21 @@ def test_an_erasure_takes_what_lies_apart_and_nothing_else(lived_in: Database) -
     assert erased(lived_in, 2, kinds=("personal",)) == ()
 
 
-def test_rows_that_a_list_brought_are_pinned_by_their_public_columns_after_an_erasure(town: Town) -> None:
-    key = town.staged((shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes())
-    town.do(imports.confirm, key, good_only=False, rules=rules())
-    erased(town.database)
-    assert told(town.database) == []
-    raw(town.database, "UPDATE cases SET purpose = 'annat'", "UPDATE grant_applications SET giro = '1'")
-    assert {line.split()[0] for line in told(town.database)} == {"cases"}
+def test_rows_that_a_list_brought_are_pinned_by_their_public_columns_after_an_erasure(board: BoardAtWork) -> None:
+    key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
+    board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    erased(board.database)
+    assert told(board.database) == []
+    raw(board.database, "UPDATE cases SET purpose = 'annat'", "UPDATE grant_applications SET giro = '1'")
+    assert {line.split()[0] for line in told(board.database)} == {"cases"}
 
 
-def test_what_a_list_brought_is_pinned_in_all_its_columns_before_an_erasure(town: Town) -> None:
-    key = town.staged((shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes())
-    town.do(imports.confirm, key, good_only=False, rules=rules())
-    assert told(town.database) == []
-    raw(town.database, "UPDATE grant_applications SET giro = '1'")
-    assert {line.split()[0] for line in told(town.database)} == {"grant_applications"}
+def test_what_a_list_brought_is_pinned_in_all_its_columns_before_an_erasure(board: BoardAtWork) -> None:
+    key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
+    board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    assert told(board.database) == []
+    raw(board.database, "UPDATE grant_applications SET giro = '1'")
+    assert {line.split()[0] for line in told(board.database)} == {"grant_applications"}
 
 
 @pytest.mark.parametrize(
@@ -250,7 +252,7 @@ def test_nothing_can_be_put_in_where_something_was_erased(lived_in: Database, fo
         "UPDATE cases SET amount_applied = 10",
     )
     assert "trail 3: The entry's content has been changed." in told(lived_in)
-    with reading(lived_in) as session:
+    with open_reading(lived_in) as session:
         [(_, words)] = trail.of_case(session, 1, most=5)
     assert words == {}
 
@@ -311,9 +313,9 @@ def test_a_moment_made_in_another_zone_verifies(database: Database) -> None:
 
     def work(session: WritingSession) -> None:
         session.add(Board(code="x", name="x", rules={}, created_at=here))
-        session.note(Noted(action="board_added", by=None, at=here))
+        session.note(TrailNote(action="board_added", by=None, at=here))
 
-    write(database, work)
+    run_in_transaction(database, work)
     assert told(database) == []
 
 
@@ -331,8 +333,8 @@ def test_an_entry_that_is_removed_is_missed(lived_in: Database, which: int, name
 
 
 def test_a_chain_written_anew_is_found_by_an_earlier_head(lived_in: Database) -> None:
-    with reading(lived_in) as session:
-        anchor = verifying.verify(session).head
+    with open_reading(lived_in) as session:
+        anchor = verifying.verify_trail(session).head
     assert told(lived_in, anchor) == []
     _remove(lived_in, 3)
     second = rows_of(lived_in, "SELECT hash FROM trail WHERE id = 2")[0][0]
@@ -360,7 +362,7 @@ def of_before(empty_database: Database) -> Database:
     """Two entries made as they were made before the content had two parts: a board, and a person with a hash in full."""
     schema.upgrade(empty_database, "0033")
     at = "2026-11-20T09:00:00.000000+00:00"
-    board = {"id": 1, "code": "norr", "name": "Norr", "contact": "Kim Ek, 08-000"}
+    board_row = {"id": 1, "code": "norr", "name": "Norr", "contact": "Kim Ek, 08-000"}
     user = {"id": 1, "login": "kim", "name": "Kim Ek", "password_hash": "$argon2id$v=19$abc", "active": True}
     raw(
         empty_database,
@@ -371,13 +373,13 @@ def of_before(empty_database: Database) -> Database:
     )
     previous = trail.START
     for number, (action, table, after) in enumerate(
-        (("board_added", "boards", board), ("user_added", "users", user)), start=1
+        (("board_added", "boards", board_row), ("user_added", "users", user)), start=1
     ):
         change = {"table": table, "id": 1, "op": "insert", "after": after}
-        body, salt = canonical({"changes": [change], "detail": {"login": "kim"}}), secrets.token_bytes(16)
+        body, salt = canonical_text({"changes": [change], "detail": {"login": "kim"}}), secrets.token_bytes(16)
         digest = hashlib.sha256(salt + body.encode()).hexdigest()
         values = [number, at, None, "", action, table, 1, None, None, "", digest, previous]
-        own = hashlib.sha256(canonical(values).encode()).hexdigest()
+        own = hashlib.sha256(canonical_text(values).encode()).hexdigest()
         blob = f"X'{salt.hex()}'" if empty_database.is_sqlite else f"'\\x{salt.hex()}'"
         raw(
             empty_database,

@@ -10,11 +10,11 @@ import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from tests.town import Town
+from tests.board import BoardAtWork
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.people import Role
-from vetting.store.engine import connect
+from vetting.store.engine import connect_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 @pytest.fixture(scope="session")
 def app(databases: Databases) -> Flask:
     """Pages without anybody signed in."""
-    return create_app(Config(), connect(databases.sqlite()))
+    return create_app(Config(), connect_database(databases.sqlite()))
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def send(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
 class Somebody:
     """A person with a browser."""
 
-    def __init__(self, town: Town, app: Any, role: Role) -> None:
-        self.town = town
+    def __init__(self, board: BoardAtWork, app: Any, role: Role) -> None:
+        self.board = board
         self.client: FlaskClient = app.test_client()
         at = self.token("/logga-in")
         self.client.post(
@@ -80,13 +80,13 @@ class Somebody:
 
 
 @pytest.fixture
-def town(databases: Databases) -> Iterator[Town]:
+def board(databases: Databases) -> Iterator[BoardAtWork]:
     """A board with its people and a round, in one file."""
-    made = Town.copied(databases, "sqlite")
+    made = BoardAtWork.copied(databases, "sqlite")
     yield made
     made.database.close()
 
 
 @pytest.fixture
-def kim(town: Town) -> Somebody:
-    return Somebody(town, create_app(Config(), town.database), Role.CASEWORKER)
+def kim(board: BoardAtWork) -> Somebody:
+    return Somebody(board, create_app(Config(), board.database), Role.CASEWORKER)

@@ -14,21 +14,21 @@ from flask import url_for
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
+from tests.board import GROUP, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.files.papers import pdf
 from tests.services.guideline import GUIDELINE
 from tests.services.test_rules import published, tried
-from tests.town import GROUP, NUMBERS, Town, booking_facts, clean_facts, rules
 from tests.web.conftest import TOKEN
 from vetting.app import create_app
-from vetting.config import Config, Trial
-from vetting.domain.cases import Marked
+from vetting.config import Config, TrialAccess
+from vetting.domain.cases import CaseMarkKind
 from vetting.domain.criteria import CaseKind
 from vetting.domain.letters import LetterKind
-from vetting.domain.people import MAY, Action, Person, Role, Sight
+from vetting.domain.people import MAY, Action, CaseReach, Person, Role
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.reviews import Advice
-from vetting.domain.special_reviews import ReviewGround, ReviewOutcome
+from vetting.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
 from vetting.services import (
     agreements,
     assessments,
@@ -56,8 +56,8 @@ from vetting.store.cases import Case
 from vetting.store.decisions import Decision, Delegation
 from vetting.store.meetings import Review
 from vetting.store.payments import Payment
-from vetting.store.session import reading
-from vetting.web.access import ACCESS, Access, Entry, entry
+from vetting.store.session import open_reading
+from vetting.web.access import ACCESS, Access, RouteEntry, entry_for
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -146,32 +146,38 @@ class World:
     other: dict[str, Any]
 
 
-def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
+def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     """One of everything in a board, hanging on one case."""
     booking = kind is CaseKind.BOOKING
-    number_of = {"norr": 0, "syd": 2}[town.code] + booking
-    facts = (booking_facts if booking else clean_facts)(NUMBERS[number_of], f"Förening {town.code} {kind.value}")
-    number = town.receive(facts, kind=kind).number
+    number_of = {"norr": 0, "syd": 2}[board.code] + booking
+    facts = (booking_facts if booking else clean_facts)(NUMBERS[number_of], f"Förening {board.code} {kind.value}")
+    number = board.receive(facts, kind=kind).number
     paper = documents.NewDocument(
         name="bokslut.pdf",
         media_type="application/pdf",
-        content=pdf(f"{town.code} {kind}"),
+        content=pdf(f"{board.code} {kind}"),
         type="accounts",
         dated=None,
         arrived_on=TODAY,
     )
-    document = town.do(documents.add, number, paper, rules=rules())
-    town.do(meetings.refer, number, "Fråga?", rules=rules())
-    town.do(meetings.call, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY)
-    with reading(town.database) as s:
+    document = board.do(documents.add_document, number, paper, rules=rules())
+    board.do(meetings.refer_to_group, number, "Fråga?", rules=rules())
+    board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY)
+    with open_reading(board.database) as s:
         review = s.scalars(select(Review).where(Review.case_id == document.case_id)).one()
     for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
-        town.do(meetings.declare, review.meeting_id, {}, role=role)
+        board.do(meetings.declare_conflicts, review.meeting_id, {}, role=role)
     opinion = meetings.Opinion(advice=Advice.NO_OBJECTION, text="")
-    town.do(
-        meetings.record, review.meeting_id, review.id, opinion, version=None, rules=rules(), role=Role.GROUP_SECRETARY
+    board.do(
+        meetings.record_advice,
+        review.meeting_id,
+        review.id,
+        opinion,
+        version=None,
+        rules=rules(),
+        role=Role.GROUP_SECRETARY,
     )
-    record = town.receive(clean_facts("", f"Namnlika {town.code} {kind}"), round_id=None).association_id
+    record = board.receive(clean_facts("", f"Namnlika {board.code} {kind}"), round_id=None).association_id
     found = {
         "association_id": document.association_id,
         "record_id": record,
@@ -179,41 +185,41 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
         "document_id": document.id,
         "meeting_id": review.meeting_id,
         "review_id": review.id,
-        "round_id": town.round_id,
+        "round_id": board.round_id,
     }
-    listed = f"Förening;Org.nr;Typ\nRegister {town.code} {kind};{NUMBERS[5]};Musik\n".encode()
+    listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
     column = own_columns.NewColumn(kind=kind, name="Ansvarig", type=own_columns.ColumnType.TEXT)
-    found["column_id"] = town.do(own_columns.add, column).id
-    post = [incoming.HandedIn(name="stadgar.pdf", content=b"%PDF-1.7 " + kind.value.encode())]
-    by = town.staff[Role.CASEWORKER]
-    [found["post_id"]] = incoming.hand_in(town.database, post, kind=kind, case="", by=by, at=NOW)
-    found["staged_id"] = town.staged(listed, "register.csv", into_round=False)
-    found["batch_id"] = town.do(imports.confirm, found["staged_id"], good_only=True, rules=rules()).id
-    town.do(contacts.set_contact, number, email="kontakt@forening.example", postal="")
-    asked = town.do(completions.request, number, (), "Skicka mer.", due_on=None, rules=rules())
-    expert = town.do(special_reviews.ask_expert, number, "Länsstyrelsen", "Vad vet ni?", "Inget.", [], None)
+    found["column_id"] = board.do(own_columns.add_column, column).id
+    post = [incoming.HandedInFile(name="stadgar.pdf", content=b"%PDF-1.7 " + kind.value.encode())]
+    by = board.staff[Role.CASEWORKER]
+    [found["post_id"]] = incoming.hand_in(board.database, post, kind=kind, case="", by=by, at=NOW)
+    found["staged_id"] = board.staged(listed, "register.csv", into_round=False)
+    found["batch_id"] = board.do(imports.confirm_import, found["staged_id"], good_only=True, rules=rules()).id
+    board.do(contacts.set_contact, number, email="kontakt@forening.example", postal="")
+    asked = board.do(completions.request_completion, number, (), "Skicka mer.", due_on=None, rules=rules())
+    expert = board.do(special_reviews.ask_expert, number, "Länsstyrelsen", "Vad vet ni?", "Inget.", [], None)
     found["opinion_id"] = expert.id
     found["completion_batch_id"] = asked.batch_id
-    town.do(decisions.declare_no_conflict, number)
-    town.do(cases.mark, number, Marked.PAPERS_OPENED, rules=rules())
-    town.do(assessments.nothing_found, number, rules=rules())
-    town.do(cases.mark, number, Marked.BASIC_CHECK, rules=rules())
-    town.do(decisions.make_ready, number, rules=rules())
-    town.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
-    town.propose(number, **({"amount": None} if booking else {}))
-    town.decide(number)
-    with reading(town.database) as s:
+    board.do(decisions.declare_no_conflict, number)
+    board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED, rules=rules())
+    board.do(assessments.record_nothing_found, number, rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules())
+    board.do(decisions.make_ready, number, rules=rules())
+    board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    board.propose(number, **({"amount": None} if booking else {}))
+    board.decide(number)
+    with open_reading(board.database) as s:
         found["decision_id"] = s.scalars(
-            select(Decision.id).join(Case).where(Case.number == number, Case.board_id == town.board_id)
+            select(Decision.id).join(Case).where(Case.number == number, Case.board_id == board.board_id)
         ).one()
         paying = s.scalars(
-            select(Payment.id).join(Case).where(Case.number == number, Case.board_id == town.board_id)
+            select(Payment.id).join(Case).where(Case.number == number, Case.board_id == board.board_id)
         ).all()
     approval = LetterKind.APPROVAL
-    letter = town.do(letters.write, number, approval, found["decision_id"], rules=rules())
+    letter = board.do(letters.write_letter, number, approval, found["decision_id"], rules=rules())
     found["letter_id"] = letter.id
     if paying:
-        town.do(payments.mark_paid, paying[0], paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+        board.do(payments.mark_paid, paying[0], paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
         new = NewReclaim(
             ground=ReclaimGround.NOT_REPORTED,
             amount=1_000_00,
@@ -222,46 +228,50 @@ def objects(town: Town, kind: CaseKind) -> dict[str, Any]:
             reference="§ 1",
             reasons="x",
         )
-        found |= rules_of(town)
-        found |= {"payment_id": paying[0], "reclaim_number": town.do(payments.open_reclaim, number, new).number}
+        found |= rules_of(board)
+        found |= {"payment_id": paying[0], "reclaim_number": board.do(payments.open_reclaim, number, new).number}
     return found
 
 
-def rules_of(town: Town) -> dict[str, Any]:
+def rules_of(board: BoardAtWork) -> dict[str, Any]:
     """A published version, and a draft of the next that has been tried."""
-    text = GUIDELINE.replace("board: norr", f"board: {town.code}")
-    publication = published(town, text)
-    draft = town.do(rule_drafts.begin, rule_drafts.Begin(version=publication.id), rules=rules(), role=Role.RULES_OWNER)
+    text = GUIDELINE.replace("board: norr", f"board: {board.code}")
+    publication = published(board, text)
+    draft = board.do(
+        rule_drafts.begin_draft, rule_drafts.NewRuleDraft(version=publication.id), rules=rules(), role=Role.RULES_OWNER
+    )
     return {
         "version_id": publication.id,
         "other_id": publication.id,
         "draft_id": draft.id,
-        "job_id": tried(town, draft.id).id,
+        "job_id": tried(board, draft.id).id,
     }
 
 
-def delegation_of(town: Town) -> dict[str, Any]:
+def delegation_of(board: BoardAtWork) -> dict[str, Any]:
     """A row of the scheme, and an absence."""
-    other = town.somebody(Role.DECISION_MAKER, "ersattare")
-    maker = town.staff[Role.DECISION_MAKER]
-    away = town.do(delegations.be_absent, maker.id, other.id, TODAY, TODAY, role=Role.DECISION_MAKER)
-    with reading(town.database) as s:
-        row = s.scalars(select(Delegation.id).where(Delegation.board_id == town.board_id)).first()
-    number = {"norr": 3, "syd": 4}[town.code]
-    about = town.receive(clean_facts(NUMBERS[number], f"Kontrollerad {town.code}"), round_id=None).association_id
-    special = town.do(special_reviews.open_review, about, ReviewGround.SAMPLE, "Ett stickprov.", rules=rules())
-    if town.code == "syd":  # numbers are counted in each board: this must not be one of the other's
-        again = town.receive(clean_facts(NUMBERS[number], f"En till {town.code}"), round_id=None, received_on=TODAY)
-        town.do(special_reviews.close, special.number, ReviewOutcome.NONE, "Inget.", rules=rules())
-        special = town.do(special_reviews.open_review, again.association_id, ReviewGround.SAMPLE, "x.", rules=rules())
-    question = town.do(special_reviews.ask, special.number, "Vad gjordes?")
-    town.do(own_bookings.turn, on=True, role=Role.ADMINISTRATOR)
-    room = town.do(own_bookings.set_room, None, NewRoom(name="Salen", hours={}), role=Role.ADMINISTRATOR)
-    seat = town.do(group.take_seat, "Ledamot utan konto", "", None, deputy=False, role=Role.GROUP_SECRETARY)
-    colleague = roles.Colleague(login=f"ny.{town.code}", name="Ny", board=town.code, roles=(Role.FINANCE,))
-    user = town.do(roles.take_in, colleague, role=Role.ADMINISTRATOR).user
-    with reading(town.database) as s:
-        ask = roles.waiting(s, town.board_id)[-1].id
+    other = board.somebody(Role.DECISION_MAKER, "ersattare")
+    maker = board.staff[Role.DECISION_MAKER]
+    away = board.do(delegations.be_absent, maker.id, other.id, TODAY, TODAY, role=Role.DECISION_MAKER)
+    with open_reading(board.database) as s:
+        row = s.scalars(select(Delegation.id).where(Delegation.board_id == board.board_id)).first()
+    number = {"norr": 3, "syd": 4}[board.code]
+    about = board.receive(clean_facts(NUMBERS[number], f"Kontrollerad {board.code}"), round_id=None).association_id
+    special = board.do(special_reviews.open_review, about, SpecialReviewGround.SAMPLE, "Ett stickprov.", rules=rules())
+    if board.code == "syd":  # numbers are counted in each board: this must not be one of the other's
+        again = board.receive(clean_facts(NUMBERS[number], f"En till {board.code}"), round_id=None, received_on=TODAY)
+        board.do(special_reviews.close_review, special.number, SpecialReviewOutcome.NONE, "Inget.", rules=rules())
+        special = board.do(
+            special_reviews.open_review, again.association_id, SpecialReviewGround.SAMPLE, "x.", rules=rules()
+        )
+    question = board.do(special_reviews.ask_association, special.number, "Vad gjordes?")
+    board.do(own_bookings.switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
+    room = board.do(own_bookings.set_room, None, NewRoom(name="Salen", hours={}), role=Role.ADMINISTRATOR)
+    seat = board.do(group.take_seat, "Ledamot utan konto", "", None, deputy=False, role=Role.GROUP_SECRETARY)
+    colleague = roles.Colleague(login=f"ny.{board.code}", name="Ny", board=board.code, roles=(Role.FINANCE,))
+    user = board.do(roles.give_roles, colleague, role=Role.ADMINISTRATOR).user
+    with open_reading(board.database) as s:
+        ask = roles.waiting_role_requests(s, board.board_id)[-1].id
     return {
         "user_id": user.id,
         "ask_id": ask,
@@ -279,11 +289,11 @@ def delegation_of(town: Town) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def world(databases: Databases) -> World:
-    from vetting.store.engine import connect
+    from vetting.store.engine import connect_database
 
-    database = connect(databases.sqlite())
-    norr = Town(database, code="norr", way="group", ruleset=GROUP).build()
-    syd = Town(database, code="syd", way="group", ruleset=GROUP).build()
+    database = connect_database(databases.sqlite())
+    norr = BoardAtWork(database, code="norr", way="group", ruleset=GROUP).build()
+    syd = BoardAtWork(database, code="syd", way="group", ruleset=GROUP).build()
     other = objects(syd, CaseKind.GRANT)
     objects(syd, CaseKind.BOOKING)
     booking = objects(norr, CaseKind.BOOKING)
@@ -301,10 +311,10 @@ def world(databases: Databases) -> World:
         reasons="x",
     )
     other["reclaim_number"] = syd.do(payments.open_reclaim, other["number"], new).number
-    for town, one, neighbour in ((norr, own, syd), (syd, other, norr)):
-        given = town.do(agreements.agree, neighbour.board_id, "KS 2026/1", role=Role.ADMINISTRATOR)
+    for board, one, neighbour in ((norr, own, syd), (syd, other, norr)):
+        given = board.do(agreements.agree, neighbour.board_id, "KS 2026/1", role=Role.ADMINISTRATOR)
         one["agreement_id"] = given.id
-        one.update(delegation_of(town))
+        one.update(delegation_of(board))
     return World(
         create_app(Config(), database),
         own,
@@ -355,7 +365,7 @@ def of_an_object(rule: Any) -> bool:
 ASSOCIATIONS = {endpoint for endpoint in ACCESS if endpoint.startswith("associations.")} | {"special_reviews.new"}
 """Who is who is shared by all boards; what a board has of an association is its own (see below)."""
 OTHERS_LISTS = {
-    (role, endpoint) for role in (Role.FINANCE, Role.PREMISES) for endpoint in ("imports.show", "imports.marked")
+    (role, endpoint) for role in (Role.FINANCE, Role.PREMISES) for endpoint in ("imports.show", "imports.marked_copy")
 }
 """The list that lies there holds associations: whoever may only pay, or sees bookings, is told that there is none."""
 SAFE = {
@@ -379,11 +389,11 @@ def test_no_link_is_offered_that_answers_forbidden(world: World, role: Role) -> 
     client = signed_in(world, role)
     person = Person(id=0, name="", board_id=1, board="", roles=frozenset({role}))
     sights = MAY[role].get(Action.READ_CASES)
-    own = SHARED | (world.booking if sights is Sight.BOOKINGS else world.own)
+    own = SHARED | (world.booking if sights is CaseReach.BOOKINGS else world.own)
     adapter = world.app.url_map.bind("localhost")
     offered: set[tuple[str, str]] = set()
     for endpoint, method, rule in routes(world.app):
-        if method != "GET" or entry(endpoint, person, Trial.EVERYONE) is not Entry.OPEN:
+        if method != "GET" or entry_for(endpoint, person, TrialAccess.EVERYONE) is not RouteEntry.OPEN:
             continue
         with world.app.test_request_context():
             values: dict[str, Any] = {name: own[name] for name in rule.arguments}
@@ -394,7 +404,7 @@ def test_no_link_is_offered_that_answers_forbidden(world: World, role: Role) -> 
         for where in set(HREF.findall(html.unescape(page.text))):
             with suppress(HTTPException):
                 to, _ = adapter.match(where, method="GET")
-                if entry(to, person, Trial.EVERYONE) is Entry.FORBIDDEN:
+                if entry_for(to, person, TrialAccess.EVERYONE) is RouteEntry.FORBIDDEN:
                     offered.add((rule.rule, to))
     assert offered == set()
 
@@ -411,7 +421,7 @@ def test_a_role_opens_what_the_table_opens_and_nothing_else(world: World, role: 
             continue
         access = ACCESS[endpoint]
         sights = {MAY[role][access]} if isinstance(access, Action) and access in MAY[role] else set()
-        own = SHARED | (world.booking if sights == {Sight.BOOKINGS} or endpoint in OF_BOOKINGS else world.own)
+        own = SHARED | (world.booking if sights == {CaseReach.BOOKINGS} or endpoint in OF_BOOKINGS else world.own)
         status = ask(client, world.app, rule, method, own)
         where = f"{role} {method} {rule.rule}: {status}"
         if isinstance(access, Access):
@@ -501,7 +511,7 @@ def test_finance_sees_decided_cases_only(world: World) -> None:
     client = signed_in(world, Role.FINANCE)
     assert client.get(f"/arenden/{world.own['number']}").status_code == 200
     database = world.app.extensions["vetting_database"]
-    with reading(database) as s:
+    with open_reading(database) as s:
         open_case = s.scalars(select(Case.number).where(Case.state == "received", Case.board_id == 1)).first()
     assert open_case
     assert client.get(f"/arenden/{open_case}").status_code == 404

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.factories import TODAY
 from tests.files.papers import pdf
 from tests.services.test_papers import put_in, read_all
-from tests.town import NUMBERS, Town, clean_facts
 from tests.web.conftest import Somebody
 from vetting.app import create_app
 from vetting.config import Config
@@ -18,15 +18,15 @@ from vetting.domain.people import Role
 
 
 @pytest.fixture
-def kim(town: Town) -> Somebody:
-    return Somebody(town, create_app(Config(), town.database), Role.CASEWORKER)
+def kim(board: BoardAtWork) -> Somebody:
+    return Somebody(board, create_app(Config(), board.database), Role.CASEWORKER)
 
 
 @pytest.mark.parametrize(
     "wanted", ["", "a", "Provkvarnen", "x" * 300, "النور", "%", "<script>", "802999-0234", "850312-1234", "\x00"]
 )
 def test_whatever_is_searched_for_is_answered(kim: Somebody, wanted: str) -> None:
-    kim.town.receive()
+    kim.board.receive()
     for path in ("/foreningar", "/handlingar", "/snabbkoll"):
         page = kim.get(f"{path}?{urlencode({'q': wanted})}")
         if page.status_code == 303:  # a personal number does not stay in the address
@@ -36,7 +36,7 @@ def test_whatever_is_searched_for_is_answered(kim: Somebody, wanted: str) -> Non
 
 
 def test_look_alike_letters_are_told(kim: Somebody) -> None:
-    kim.town.receive(clean_facts(name="Kulturen"))
+    kim.board.receive(clean_facts(name="Kulturen"))
     assert "bokstäver ur ett annat alfabet" in kim.get("/foreningar?q=Kultuрen").text
     assert "bokstäver ur ett annat alfabet" not in kim.get("/foreningar?q=Kulturen").text
 
@@ -47,7 +47,7 @@ def test_a_personal_number_is_not_shown_again(kim: Somebody) -> None:
 
 
 def test_a_refused_settling_keeps_the_page(kim: Somebody) -> None:
-    case = kim.town.receive()
+    case = kim.board.receive()
     page = kim.get(f"/foreningar/{case.association_id}").text
     name = re.search(r'<option value="(\d+)"', page)
     assert name
@@ -58,8 +58,8 @@ def test_a_refused_settling_keeps_the_page(kim: Somebody) -> None:
 
 
 def test_a_page_of_a_paper_is_a_picture_and_never_runs(kim: Somebody) -> None:
-    paper = put_in(kim.town, kim.town.receive().number, pdf("Protokoll"), "protokoll.pdf")
-    read_all(kim.town)
+    paper = put_in(kim.board, kim.board.receive().number, pdf("Protokoll"), "protokoll.pdf")
+    read_all(kim.board)
     page = kim.get(f"/handlingar/{paper.id}/sida/1")
     assert (page.status_code, page.mimetype) == (200, "image/png")
     assert page.headers["X-Content-Type-Options"] == "nosniff"
@@ -70,31 +70,31 @@ def test_a_page_of_a_paper_is_a_picture_and_never_runs(kim: Somebody) -> None:
 
 
 def test_a_paper_used_as_evidence_fills_in_where_it_stands(kim: Somebody) -> None:
-    number = kim.town.receive().number
-    paper = put_in(kim.town, number, pdf("Protokoll"), "protokoll.pdf")
+    number = kim.board.receive().number
+    paper = put_in(kim.board, number, pdf("Protokoll"), "protokoll.pdf")
     page = kim.get(f"/arenden/{number}?underlag={paper.id}&punkt=demokratisk-rattsstat&plats=s.+1,+§+4").text
     assert 'value="protokoll.pdf, s. 1, § 4"' in page
-    other = put_in(kim.town, kim.town.receive(clean_facts(NUMBERS[1], "Andra")).number, pdf("x"), "annat.pdf")
+    other = put_in(kim.board, kim.board.receive(clean_facts(NUMBERS[1], "Andra")).number, pdf("x"), "annat.pdf")
     page = kim.get(f"/arenden/{number}?underlag={other.id}&punkt=demokratisk-rattsstat").text
     assert "annat.pdf" not in page
 
 
 def test_an_account_is_whole_for_those_who_pay_and_masked_for_others(kim: Somebody) -> None:
-    kim.town.approve()
-    app = create_app(Config(), kim.town.database)
-    finance = Somebody(kim.town, app, Role.FINANCE).get("/utbetalningar").text
+    kim.board.approve()
+    app = create_app(Config(), kim.board.database)
+    finance = Somebody(kim.board, app, Role.FINANCE).get("/utbetalningar").text
     assert "2999-0234" in finance
-    auditor = Somebody(kim.town, app, Role.AUDITOR).get("/utbetalningar").text
+    auditor = Somebody(kim.board, app, Role.AUDITOR).get("/utbetalningar").text
     assert "••••0234" in auditor
     assert "2999-0234" not in auditor
 
 
 def test_a_changed_account_goes_from_the_case_to_the_list_of_payments(kim: Somebody) -> None:
-    number = kim.town.approve().number
+    number = kim.board.approve().number
     wrong = kim.send(f"/arenden/{number}/konto", account="1234", how="")
     assert (wrong.status_code, "kontrollsiffran" in wrong.text) == (422, True)
     assert kim.send(f"/arenden/{number}/konto", account="5050-1055", how="Mejl från kassören.").status_code == 303
-    finance = Somebody(kim.town, create_app(Config(), kim.town.database), Role.FINANCE)
+    finance = Somebody(kim.board, create_app(Config(), kim.board.database), Role.FINANCE)
     assert "Kontot är ändrat efter beslutet" in finance.get("/utbetalningar").text
     assert finance.send("/utbetalningar/1", paid_on=TODAY.isoformat()).status_code == 422
     assert finance.send("/utbetalningar/1/konto", account="50501055", how="").status_code == 422
@@ -103,8 +103,8 @@ def test_a_changed_account_goes_from_the_case_to_the_list_of_payments(kim: Someb
 
 
 def test_the_register_of_associations_holds_those_with_a_case_here(kim: Somebody) -> None:
-    kim.town.receive()
-    manager = Somebody(kim.town, create_app(Config(), kim.town.database), Role.MANAGER)
+    kim.board.receive()
+    manager = Somebody(kim.board, create_app(Config(), kim.board.database), Role.MANAGER)
     page = manager.get("/register/associations").text
     assert "Kulturföreningen Provkvarnen" in page
     assert manager.get("/register/associations/excel").status_code == 200

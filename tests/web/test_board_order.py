@@ -13,12 +13,12 @@ from vetting.config import Config
 from vetting.domain.people import Role
 
 if TYPE_CHECKING:
-    from tests.town import Town
+    from tests.board import BoardAtWork
 
 
 @pytest.fixture
-def admin(town: Town) -> Somebody:
-    return Somebody(town, create_app(Config(), town.database), Role.ADMINISTRATOR)
+def admin(board: BoardAtWork) -> Somebody:
+    return Somebody(board, create_app(Config(), board.database), Role.ADMINISTRATOR)
 
 
 def test_a_gate_that_is_refused_stands_open_with_what_was_typed(admin: Somebody) -> None:

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
+from tests.board import GROUP, NUMBERS, BoardAtWork, clean_facts, judged_again, rules
 from tests.factories import NOW, TODAY
-from tests.town import GROUP, NUMBERS, Town, clean_facts, judged_again, rules
 from tests.web.conftest import Somebody
 from vetting import clock
 from vetting.app import create_app
 from vetting.config import Config
-from vetting.domain.delegation import Maker
+from vetting.domain.delegation import DecisionAuthority
 from vetting.domain.people import Role
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.services import decisions, meetings, payments
-from vetting.services.makers import Form
+from vetting.services.makers import DecisionForm
 from vetting.store import trail, verifying
 from vetting.store.cases import Case, Occurrence
 from vetting.store.documents import Document, DocumentContent
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from tests.databases import Databases
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 TEXT = "En text som någon har suttit länge med och inte vill skriva en gång till."
 
 
-def entries(town: Town) -> int:
-    with reading(town.database) as s:
-        return verifying.verify(s).entries
+def entries(board: BoardAtWork) -> int:
+    with open_reading(board.database) as s:
+        return verifying.verify_trail(s).entries
 
 
 def as_form(**more: str) -> dict[str, str]:
@@ -48,9 +48,9 @@ def test_an_application_by_form_is_received_and_screened(kim: Somebody) -> None:
     page = kim.get("/arenden/ny").text
     assert 'name="f-members_total"' in page
     assert 'name="f-bankrupt"' not in page  # no rule in force reads it
-    answer = kim.send("/arenden/ny", **as_form(), round_id=str(kim.town.round_id))
+    answer = kim.send("/arenden/ny", **as_form(), round_id=str(kim.board.round_id))
     assert answer.status_code == 303
-    assert kim.town.case("BID-2026-0001").proposal == "assess"
+    assert kim.board.case("BID-2026-0001").proposal == "assess"
 
 
 def test_a_form_with_faults_tells_all_of_them_and_loses_nothing(kim: Somebody) -> None:
@@ -74,7 +74,7 @@ def test_a_form_with_faults_tells_all_of_them_and_loses_nothing(kim: Somebody) -
         "kurser på kvällar" if "f-purpose" in page else "802999-0235",
     ):
         assert typed in page
-    with reading(kim.town.database) as s:
+    with open_reading(kim.board.database) as s:
         assert s.scalar(select(func.count()).select_from(Case)) == 0
 
 
@@ -86,20 +86,20 @@ def test_a_personal_number_in_a_form_is_neither_kept_nor_shown(kim: Somebody) ->
 
 
 def test_two_windows_on_one_case_the_second_is_told_and_keeps_the_text(kim: Somebody) -> None:
-    number = kim.town.receive().number
-    version = kim.town.case(number).version
+    number = kim.board.receive().number
+    version = kim.board.case(number).version
     kim.send(f"/arenden/{number}/markera", kind="papers_opened")
     answer = kim.send(
         f"/arenden/{number}/bedom", criterion="demokratisk-rattsstat", answer="met", reasons=TEXT, version=str(version)
     )
     assert answer.status_code == 409
     assert TEXT in answer.text
-    assert f"{kim.town.staff[Role.CASEWORKER].name} ändrade ärendet" in answer.text
+    assert f"{kim.board.staff[Role.CASEWORKER].name} ändrade ärendet" in answer.text
 
 
 def test_stale_facts_are_refused_with_the_typed_ones_kept(kim: Somebody) -> None:
-    number = kim.town.receive().number
-    version = kim.town.case(number).version
+    number = kim.board.receive().number
+    version = kim.board.case(number).version
     kim.send(f"/arenden/{number}/markera", kind="papers_opened")
     answer = kim.send(f"/arenden/{number}/uppgifter", **as_form(**{"f-members_total": "77"}), version=str(version))
     assert answer.status_code == 409
@@ -107,17 +107,17 @@ def test_stale_facts_are_refused_with_the_typed_ones_kept(kim: Somebody) -> None
 
 
 def test_a_double_click_does_it_once(kim: Somebody) -> None:
-    number = kim.town.receive().number
+    number = kim.board.receive().number
     for _ in range(2):
         assert kim.send(f"/arenden/{number}/markera", kind="basic_check").status_code == 303
-    with reading(kim.town.database) as s:
+    with open_reading(kim.board.database) as s:
         assert [e.action for e, _ in trail.of_case(s, s.scalars(select(Case.id)).one(), most=9)].count(
             "marked_basic_check"
         ) == 1
 
 
 def test_an_answer_without_its_act_is_refused_where_it_was_written(kim: Somebody) -> None:
-    number = kim.town.receive().number
+    number = kim.board.receive().number
     answer = kim.send(f"/arenden/{number}/bedom", criterion="demokratisk-rattsstat", answer="not_met", reasons=TEXT)
     assert answer.status_code == 422
     assert TEXT in answer.text
@@ -139,16 +139,16 @@ def test_an_answer_without_its_act_is_refused_where_it_was_written(kim: Somebody
 def test_a_document_of_another_kind_is_refused_and_nothing_kept(
     kim: Somebody, content: bytes, name: str, told: str
 ) -> None:
-    number = kim.town.receive().number
+    number = kim.board.receive().number
     answer = kim.send(f"/arenden/{number}/handling", file=(content, name), type="accounts")
     assert answer.status_code == 422
     assert told in answer.text
-    with reading(kim.town.database) as s:
+    with open_reading(kim.board.database) as s:
         assert s.scalar(select(func.count()).select_from(Document)) == 0
 
 
 def test_a_document_comes_back_as_it_was_and_runs_nowhere(kim: Somebody) -> None:
-    number = kim.town.receive().number
+    number = kim.board.receive().number
     content = b"%PDF-1.7 <script>alert(1)</script>"
     assert (
         kim.send(
@@ -163,12 +163,12 @@ def test_a_document_comes_back_as_it_was_and_runs_nowhere(kim: Somebody) -> None
     assert ".." not in answer.headers["Content-Disposition"]
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    with reading(kim.town.database) as s:
+    with open_reading(kim.board.database) as s:
         assert s.scalars(select(DocumentContent.content)).one() == content
 
 
 def test_an_upload_of_300_megabytes_is_refused_before_it_is_read(kim: Somebody) -> None:
-    number = kim.town.receive().number
+    number = kim.board.receive().number
     answer = kim.client.post(
         f"/arenden/{number}/handling",
         data=b"x",
@@ -232,19 +232,19 @@ def test_a_persons_number_does_not_stay_in_the_address_and_is_no_name(kim: Someb
 
 
 def test_a_closed_round_refuses_and_the_form_keeps_what_was_typed(kim: Somebody) -> None:
-    kim.send(f"/omgangar/{kim.town.round_id}/avsluta")
-    answer = kim.send("/arenden/ny", **as_form(), round_id=str(kim.town.round_id))
+    kim.send(f"/omgangar/{kim.board.round_id}/avsluta")
+    answer = kim.send("/arenden/ny", **as_form(), round_id=str(kim.board.round_id))
     assert answer.status_code == 422
     assert "är avslutad" in answer.text
     assert 'value="120"' in answer.text
 
 
-def test_a_decision_beyond_the_amount_says_who_can(town: Town) -> None:
-    app = create_app(Config(), town.database)
-    case = town.receive(clean_facts(amount_applied=900_000_00))
-    town.make_ready(case.number)
-    town.propose(case.number, amount=900_000_00)
-    noor = Somebody(town, app, Role.DECISION_MAKER)
+def test_a_decision_beyond_the_amount_says_who_can(board: BoardAtWork) -> None:
+    app = create_app(Config(), board.database)
+    case = board.receive(clean_facts(amount_applied=900_000_00))
+    board.make_ready(case.number)
+    board.propose(case.number, amount=900_000_00)
+    noor = Somebody(board, app, Role.DECISION_MAKER)
     noor.send(f"/arenden/{case.number}/jav", answer="no")
     answer = noor.send(f"/arenden/{case.number}/beslut/bekrafta", draft_version="1")
     assert answer.status_code == 422
@@ -253,11 +253,11 @@ def test_a_decision_beyond_the_amount_says_who_can(town: Town) -> None:
     assert "högst 200\u00a0000\u00a0kr" in page
 
 
-def test_a_recused_members_old_link_leads_nowhere(town: Town) -> None:
-    app = create_app(Config(), town.database)
-    case = town.receive()
-    town.do(decisions.declare_no_conflict, case.number)
-    noor = Somebody(town, app, Role.DECISION_MAKER)
+def test_a_recused_members_old_link_leads_nowhere(board: BoardAtWork) -> None:
+    app = create_app(Config(), board.database)
+    case = board.receive()
+    board.do(decisions.declare_no_conflict, case.number)
+    noor = Somebody(board, app, Role.DECISION_MAKER)
     assert noor.get(f"/arenden/{case.number}").status_code == 200
     assert noor.send(f"/arenden/{case.number}/jav", answer="yes", ground="close_person").status_code == 303
     for path in (f"/arenden/{case.number}", f"/arenden/{case.number}/beslut"):
@@ -267,11 +267,11 @@ def test_a_recused_members_old_link_leads_nowhere(town: Town) -> None:
 
 
 def test_the_group_answers_actively_on_conflict_before_papers_open(databases: Databases) -> None:
-    town = Town.copied(databases, "sqlite", way="group", ruleset=GROUP)
-    number = town.receive().number
-    town.do(meetings.refer, number, "Fråga?", rules=rules())
-    key = town.do(meetings.call, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id
-    member = Somebody(town, create_app(Config(), town.database), Role.GROUP_MEMBER)
+    board = BoardAtWork.copied(databases, "sqlite", way="group", ruleset=GROUP)
+    number = board.receive().number
+    board.do(meetings.refer_to_group, number, "Fråga?", rules=rules())
+    key = board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id
+    member = Somebody(board, create_app(Config(), board.database), Role.GROUP_MEMBER)
     assert member.get(f"/moten/{key}").headers["Location"] == f"/moten/{key}/jav"
     assert member.get(f"/arenden/{number}").status_code == 422
     silent = member.send(f"/moten/{key}/jav")
@@ -282,8 +282,8 @@ def test_the_group_answers_actively_on_conflict_before_papers_open(databases: Da
     assert member.get(f"/arenden/{number}").status_code == 200
 
 
-def test_a_booking_from_the_counter_has_the_same_time_as_one_by_its_form(town: Town) -> None:
-    kim = Somebody(town, create_app(Config(), town.database), Role.PREMISES)
+def test_a_booking_from_the_counter_has_the_same_time_as_one_by_its_form(board: BoardAtWork) -> None:
+    kim = Somebody(board, create_app(Config(), board.database), Role.PREMISES)
     given = {
         "f-name_in_application": "Läsecirkeln Typsta",
         "room": "Salen",
@@ -292,13 +292,13 @@ def test_a_booking_from_the_counter_has_the_same_time_as_one_by_its_form(town: T
     }
     for path in ("/snabbkoll/vidare", "/bokningar/ny"):
         assert kim.send(path, **given, **{"f-event_starts_at": "2026-12-01T18:00"}).status_code == 303
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         uses = s.execute(select(Occurrence.room_name, Occurrence.starts_at, Occurrence.ends_at)).all()
     assert len(uses) == 2
     assert uses[0] == uses[1]
     assert uses[0].ends_at is None  # nobody has said when it ends
     assert kim.send("/snabbkoll/vidare", **given, **{"f-event_starts_at": "2026-12-01T18:00", "until_clock": "1"})
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         last = s.scalars(select(Occurrence).order_by(Occurrence.id.desc())).first()
     assert last is not None
     assert last.starts_at is not None
@@ -308,21 +308,21 @@ def test_a_booking_from_the_counter_has_the_same_time_as_one_by_its_form(town: T
 
 
 def test_what_is_projected_names_nobody_not_even_whoever_holds_the_meeting(databases: Databases) -> None:
-    town = Town.copied(databases, "sqlite", way="group", ruleset=GROUP)
-    town.do(meetings.refer, town.receive().number, "Fråga?", rules=rules())
-    key = town.do(meetings.call, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id
-    secretary = Somebody(town, create_app(Config(), town.database), Role.GROUP_SECRETARY)
+    board = BoardAtWork.copied(databases, "sqlite", way="group", ruleset=GROUP)
+    board.do(meetings.refer_to_group, board.receive().number, "Fråga?", rules=rules())
+    key = board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id
+    secretary = Somebody(board, create_app(Config(), board.database), Role.GROUP_SECRETARY)
     secretary.send(f"/moten/{key}/jav", others="no")
-    name = town.staff[Role.GROUP_SECRETARY].name
+    name = board.staff[Role.GROUP_SECRETARY].name
     assert name in secretary.get(f"/moten/{key}").text
     projected = secretary.get(f"/moten/{key}?lage=projektor").text
     assert "Fråga?" in projected
     assert name not in projected
 
 
-def test_a_stop_is_lifted_by_a_decision_on_the_page_of_payments(town: Town) -> None:
-    town.approve()
-    noor = Somebody(town, create_app(Config(), town.database), Role.DECISION_MAKER)
+def test_a_stop_is_lifted_by_a_decision_on_the_page_of_payments(board: BoardAtWork) -> None:
+    board.approve()
+    noor = Somebody(board, create_app(Config(), board.database), Role.DECISION_MAKER)
     assert noor.send("/utbetalningar/1/hav", reasons="x").status_code == 422
     stopped = noor.send("/utbetalningar/1/stopp", reasons="Kravet är inte längre uppfyllt.")
     assert stopped.status_code == 303, stopped.text
@@ -340,15 +340,15 @@ def test_a_strange_choice_in_the_quick_check_is_no_choice(kim: Somebody, path: s
 
 
 @pytest.mark.parametrize("path", ["/register/approvals?fran=2026-99-99", "/register/approvals/excel?till=i-gar"])
-def test_a_register_with_a_filter_that_cannot_be_read_shows_nothing(town: Town, path: str) -> None:
-    finance = Somebody(town, create_app(Config(), town.database), Role.FINANCE)
+def test_a_register_with_a_filter_that_cannot_be_read_shows_nothing(board: BoardAtWork, path: str) -> None:
+    finance = Somebody(board, create_app(Config(), board.database), Role.FINANCE)
     answer = finance.get(path)
     assert (answer.status_code, "Det är inget datum." in answer.text) == (422, True)
 
 
 def test_a_number_that_is_there_already_is_the_same_association(kim: Somebody) -> None:
-    kim.send("/arenden/ny", **as_form(), round_id=str(kim.town.round_id))
-    answer = kim.send("/arenden/ny", **as_form(), round_id=str(kim.town.round_id))
+    kim.send("/arenden/ny", **as_form(), round_id=str(kim.board.round_id))
+    answer = kim.send("/arenden/ny", **as_form(), round_id=str(kim.board.round_id))
     assert answer.status_code == 422
     assert "Föreningen har redan en ansökan i omgången: BID-2026-0001." in answer.text
     assert 'name="doubled_because"' in answer.text
@@ -364,8 +364,8 @@ def test_whatever_a_stranger_writes_stays_text(kim: Somebody) -> None:
 
 
 def test_no_get_changes_anything(kim: Somebody) -> None:
-    kim.town.receive()
-    before = entries(kim.town)
+    kim.board.receive()
+    before = entries(kim.board)
     for path in (
         "/arenden",
         "/arenden/BID-2026-0001",
@@ -380,49 +380,49 @@ def test_no_get_changes_anything(kim: Somebody) -> None:
         "/omgangar",
     ):
         assert kim.get(path).status_code == 200, path
-    assert entries(kim.town) == before
+    assert entries(kim.board) == before
 
 
 def test_a_small_board_sees_none_of_the_reference_group(kim: Somebody) -> None:
-    number = kim.town.receive().number
+    number = kim.board.receive().number
     page = kim.get(f"/arenden/{number}").text
     assert "referensgrupp" not in page.casefold().replace("referensgruppen” ", "")
 
 
 def test_a_form_without_its_token_is_refused(kim: Somebody) -> None:
-    number = kim.town.receive().number
+    number = kim.board.receive().number
     assert kim.client.post(f"/arenden/{number}/inget").status_code == 400
 
 
-def test_a_page_asks_few_questions_of_the_database(town: Town) -> None:
+def test_a_page_asks_few_questions_of_the_database(board: BoardAtWork) -> None:
     """The queue, however many cases it holds, asks as many questions as with few."""
     from sqlalchemy import event
 
-    app = create_app(Config(), town.database)
-    kim = Somebody(town, app, Role.CASEWORKER)
+    app = create_app(Config(), board.database)
+    kim = Somebody(board, app, Role.CASEWORKER)
     asked: list[str] = []
-    event.listen(town.database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    event.listen(board.database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
 
     def questions(path: str) -> int:
         asked.clear()
         assert kim.get(path).status_code == 200
         return len([s for s in asked if s.lstrip().upper().startswith("SELECT")])
 
-    town.receive()
-    judged_again(town, clock.now())
+    board.receive()
+    judged_again(board, clock.now())
     few = questions("/arenden")
     for place in range(1, 6):
-        town.receive(clean_facts(NUMBERS[place], f"Förening {place}"))
-    judged_again(town, clock.now())
+        board.receive(clean_facts(NUMBERS[place], f"Förening {place}"))
+    judged_again(board, clock.now())
     assert questions("/arenden") == few <= 12
 
 
-def test_a_reclaim_says_who_decided_it_and_not_who_noted_it(town: Town) -> None:
-    number = town.approve().number
-    town.do(payments.mark_paid, 1, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
-    town.staff[Role.MANAGER] = town.somebody(Role.DECISION_MAKER, "namnd")
-    town.delegate(Role.MANAGER, maker=Maker.BOARD.value, point="")
-    town.do(decisions.declare_no_conflict, number, role=Role.MANAGER)
+def test_a_reclaim_says_who_decided_it_and_not_who_noted_it(board: BoardAtWork) -> None:
+    number = board.approve().number
+    board.do(payments.mark_paid, 1, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    board.staff[Role.MANAGER] = board.somebody(Role.DECISION_MAKER, "namnd")
+    board.delegate(Role.MANAGER, maker=DecisionAuthority.BOARD.value, point="")
+    board.do(decisions.declare_no_conflict, number, role=Role.MANAGER)
     new = payments.NewReclaim(
         ground=ReclaimGround.NOT_REPORTED,
         amount=5_000_00,
@@ -431,11 +431,11 @@ def test_a_reclaim_says_who_decided_it_and_not_who_noted_it(town: Town) -> None:
         reference="§ 3",
         reasons="Ingen rapport har kommit.",
     )
-    row = town.do(payments.open_reclaim, number, new)
-    town.do(payments.communicate_reclaim, row.number, reply_by=date(2026, 12, 14))
-    town.do(payments.note_reclaim_reply, row.number, "Vi håller med.", replied_on=TODAY)
-    town.do(payments.decide_reclaim, row.number, version=None, form=Form(paragraph="§ 12"), role=Role.MANAGER)
-    page = Somebody(town, create_app(Config(), town.database), Role.CASEWORKER).get(f"/aterkrav/{row.number}").text
+    row = board.do(payments.open_reclaim, number, new)
+    board.do(payments.communicate_reclaim, row.number, reply_by=date(2026, 12, 14))
+    board.do(payments.note_reclaim_reply, row.number, "Vi håller med.", replied_on=TODAY)
+    board.do(payments.decide_reclaim, row.number, version=None, form=DecisionForm(paragraph="§ 12"), role=Role.MANAGER)
+    page = Somebody(board, create_app(Config(), board.database), Role.CASEWORKER).get(f"/aterkrav/{row.number}").text
     decided = re.search(r"<dt>Beslut</dt><dd>(.*?)</dd>", page, re.DOTALL)
     assert decided
     assert "Exempelnämnden norr" in decided[1]

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from tests.town import NUMBERS, booking_facts, clean_facts
+from tests.board import NUMBERS, booking_facts, clean_facts
 from tests.web.conftest import Somebody
 from tests.web.sent import fields
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.store.completions import Completion, CompletionBatch, Contact, GapNote
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from typing import Any
 
 
 def lacking(kim: Somebody, place: int = 0) -> str:
-    return kim.town.receive(clean_facts(NUMBERS[place], f"Föreningen {place}", accounts=None)).number
+    return kim.board.receive(clean_facts(NUMBERS[place], f"Föreningen {place}", accounts=None)).number
 
 
 def kept(kim: Somebody, table: Any) -> list[Any]:
-    with reading(kim.town.database) as s:
+    with open_reading(kim.board.database) as s:
         return list(s.scalars(select(table).order_by(table.id)))
 
 
@@ -114,9 +114,9 @@ def test_a_wrong_address_is_told_and_kept_on_the_page(kim: Somebody, email: str,
 
 
 def test_premises_staff_ask_of_bookings_only(kim: Somebody) -> None:
-    premises = Somebody(kim.town, kim.client.application, Role.PREMISES)
+    premises = Somebody(kim.board, kim.client.application, Role.PREMISES)
     grant = lacking(kim)
-    booking = kim.town.receive(booking_facts(NUMBERS[1], "Bokaren", event_purpose=None), kind=CaseKind.BOOKING).number
+    booking = kim.board.receive(booking_facts(NUMBERS[1], "Bokaren", event_purpose=None), kind=CaseKind.BOOKING).number
     page = premises.get("/kompletteringar").text
     assert grant not in page
     assert booking in page
@@ -129,13 +129,13 @@ def test_premises_staff_ask_of_bookings_only(kim: Somebody) -> None:
 
 def test_a_round_is_looked_at_by_itself(kim: Somebody) -> None:
     inside = lacking(kim)
-    outside = kim.town.receive(clean_facts(NUMBERS[1], "Utanför", accounts=None), round_id=None).number
-    both, one = kim.get("/kompletteringar").text, kim.get(f"/kompletteringar?omgang={kim.town.round_id}").text
+    outside = kim.board.receive(clean_facts(NUMBERS[1], "Utanför", accounts=None), round_id=None).number
+    both, one = kim.get("/kompletteringar").text, kim.get(f"/kompletteringar?omgang={kim.board.round_id}").text
     assert inside in both
     assert outside in both
     assert inside in one
     assert outside not in one
-    assert fields(one)["omgang"] == str(kim.town.round_id)
+    assert fields(one)["omgang"] == str(kim.board.round_id)
 
 
 def test_a_refused_reminder_leaves_the_other_boxes_as_they_were(kim: Somebody) -> None:

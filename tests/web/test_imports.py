@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import openpyxl
 from sqlalchemy import func, select
 
+from tests.board import NUMBERS, clean_facts, rules
 from tests.factories import NOW, TODAY
-from tests.town import NUMBERS, clean_facts, rules
 from vetting.jobs.worker import Worker
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 from vetting.store.cases import Case
 from vetting.store.imports import CONFIRMING, ImportBatch, StagedFile
 from vetting.store.jobs import FAILED, Job
-from vetting.store.session import reading, technical
+from vetting.store.session import open_reading, open_technical
 from vetting.web import imports as pages
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.web.conftest import Somebody
 
-SAMPLE = (shipped("imports") / "samples" / "ansokningar.xlsx").read_bytes()
+SAMPLE = (shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes()
 
 
 def handed_in(kim: Somebody, data: bytes, name: str = "lista.csv", **more: str) -> str:
@@ -35,12 +35,12 @@ def handed_in(kim: Somebody, data: bytes, name: str = "lista.csv", **more: str) 
 
 
 def cases(kim: Somebody) -> int:
-    with reading(kim.town.database) as s:
+    with open_reading(kim.board.database) as s:
         return int(s.scalar(select(func.count()).select_from(Case)) or 0)
 
 
 def test_a_list_is_looked_at_confirmed_once_and_not_taken_in_again(kim: Somebody) -> None:
-    address = handed_in(kim, SAMPLE, "ansokningar.xlsx", round_id=str(kim.town.round_id))
+    address = handed_in(kim, SAMPLE, "ansokningar.xlsx", round_id=str(kim.board.round_id))
     page = kim.get(address).text
     assert "Läs in 60 rader" in page
     assert "Ansökningar!H21" in page
@@ -51,10 +51,10 @@ def test_a_list_is_looked_at_confirmed_once_and_not_taken_in_again(kim: Somebody
     assert cases(kim) == 60
     assert "60 rader är inlästa." in kim.get(address).text
     assert "Ärendet kom in med listan ansokningar.xlsx" in kim.get("/arenden/BID-2026-0001").text
-    again = handed_in(kim, SAMPLE, "ansokningar.xlsx", round_id=str(kim.town.round_id))
+    again = handed_in(kim, SAMPLE, "ansokningar.xlsx", round_id=str(kim.board.round_id))
     assert "Samma fil är redan inläst" in kim.get(again).text
     assert kim.send(f"{again}/bekrafta").status_code == 303
-    with reading(kim.town.database) as s:
+    with open_reading(kim.board.database) as s:
         assert s.scalar(select(func.count()).select_from(ImportBatch)) == 1
 
 
@@ -137,10 +137,10 @@ def test_a_large_file_is_read_by_the_worker_and_the_page_says_how_far(
     page = kim.get(address).text
     assert "Pågår" in page
     assert "Ladda om" in page
+    from tests.board import rules
     from tests.factories import NOW
-    from tests.town import rules
 
-    assert Worker(kim.town.database, rules(), lambda: NOW).run_next()
+    assert Worker(kim.board.database, rules(), lambda: NOW).run_next()
     assert "Läs in 60 rader" in kim.get(address).text
 
 
@@ -154,11 +154,11 @@ def test_a_file_is_thrown_away(kim: Somebody) -> None:
 
 def test_a_round_that_is_another_boards_or_closed_takes_nothing(kim: Somebody) -> None:
     assert kim.send("/import", file=(SAMPLE, "a.xlsx"), round_id="77").status_code == 404
-    kim.send(f"/omgangar/{kim.town.round_id}/avsluta")
-    closed = kim.send("/import", file=(SAMPLE, "a.xlsx"), round_id=str(kim.town.round_id))
+    kim.send(f"/omgangar/{kim.board.round_id}/avsluta")
+    closed = kim.send("/import", file=(SAMPLE, "a.xlsx"), round_id=str(kim.board.round_id))
     assert closed.status_code == 422
     assert "är avslutad" in closed.text
-    with reading(kim.town.database) as s:
+    with open_reading(kim.board.database) as s:
         assert s.scalar(select(func.count()).select_from(StagedFile)) == 0
 
 
@@ -171,8 +171,8 @@ def test_the_page_is_in_english_too(kim: Somebody) -> None:
 
 
 def test_a_list_downloaded_changed_and_sent_back_is_shown_cell_by_cell_and_confirmed(kim: Somebody) -> None:
-    number = kim.town.receive().number
-    answer = kim.send("/arenden/excel", omgang=str(kim.town.round_id))
+    number = kim.board.receive().number
+    answer = kim.send("/arenden/excel", omgang=str(kim.board.round_id))
     assert answer.status_code == 200
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     sheet = book.worksheets[0]
@@ -199,7 +199,7 @@ def test_a_list_downloaded_changed_and_sent_back_is_shown_cell_by_cell_and_confi
 
 
 def test_a_sent_back_list_goes_in_once_and_its_page_says_so(kim: Somebody) -> None:
-    kim.town.receive()
+    kim.board.receive()
     book = openpyxl.load_workbook(io.BytesIO(kim.send("/arenden/excel").data))
     sheet = book.worksheets[0]
     at = {str(cell.value).removeprefix("✎ "): int(cell.column or 0) for cell in sheet[1]}
@@ -223,7 +223,7 @@ def test_what_was_broken_off_is_told_so_and_is_taken_up_from_its_page(
     monkeypatch.setattr(pages, "AT_ONCE", 0)
     address = handed_in(kim, b"F\xc3\xb6rening;S\xc3\xb6kt\nF\xc3\xb6reningen Prov;1 000")
     assert "Pågår" in kim.get(address).text
-    with technical(kim.town.database) as s:
+    with open_technical(kim.board.database) as s:
         s.scalars(select(Job)).one().state = FAILED  # the process that had it is gone
     for page, told in ((address, "Avbruten."), ("/import", "avbruten")):
         assert told in kim.get(page).text
@@ -231,9 +231,9 @@ def test_what_was_broken_off_is_told_so_and_is_taken_up_from_its_page(
     assert kim.send(f"{address}/las-igen").status_code == 303
     assert "Pågår" in kim.get(address).text
     assert kim.send(f"{address}/las-igen").status_code == 409
-    assert Worker(kim.town.database, rules(), lambda: NOW).run_next()
+    assert Worker(kim.board.database, rules(), lambda: NOW).run_next()
     assert "Läs in 1 rad" in kim.get(address).text
-    with technical(kim.town.database) as s:  # a command that was killed while it took the list in
+    with open_technical(kim.board.database) as s:  # a command that was killed while it took the list in
         staged = s.scalars(select(StagedFile)).one()
         staged.state, staged.job_id, staged.progress = CONFIRMING, None, {"moved": 1}
         staged.heard_at = NOW - timedelta(minutes=5)
@@ -244,7 +244,7 @@ def test_what_was_broken_off_is_told_so_and_is_taken_up_from_its_page(
 
 
 def test_rows_whose_number_is_anothers_are_named_and_settled_on_the_page(kim: Somebody) -> None:
-    kim.town.receive(clean_facts(), round_id=None)
+    kim.board.receive(clean_facts(), round_id=None)
     data = f"Förening;Org.nr;Sökt\nBågskytteklubben Försöket;{NUMBERS[0]};1 000\nFöreningen Ny;{NUMBERS[1]};1 000"
     address = handed_in(kim, data.encode())
     page = kim.get(address).text

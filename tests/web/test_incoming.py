@@ -9,16 +9,16 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
+from tests.board import NUMBERS
 from tests.files import mails
 from tests.files.mails import PDF
-from tests.town import NUMBERS
 from tests.web.conftest import Somebody
 from tests.web.sent import fields as sent_fields
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.people import Role
 from vetting.store.cases import Case
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -42,7 +42,7 @@ def ticked(page: str) -> dict[str, str]:
 
 
 def count(kim: Somebody) -> int:
-    with reading(kim.town.database) as s:
+    with open_reading(kim.board.database) as s:
         return int(s.scalar(select(func.count()).select_from(Case)) or 0)
 
 
@@ -97,7 +97,7 @@ def test_several_mails_wait_in_a_list_and_can_be_thrown_away(kim: Somebody) -> N
 
 
 def test_a_mail_on_a_case_goes_into_that_case(kim: Somebody) -> None:
-    number = kim.town.receive().number
+    number = kim.board.receive().number
     assert "Lägg in ett mejl eller flera filer" in kim.get(f"/arenden/{number}").text
     address = hand_in(kim, ("a.eml", mails.eml("Komplettering", files=FILES)), case=number).headers["Location"]
     page = kim.get(address).text
@@ -122,7 +122,7 @@ def test_files_that_cannot_be_used_say_why_and_what_to_do(kim: Somebody) -> None
 
 def test_premises_staff_take_in_bookings_and_see_no_applications(kim: Somebody) -> None:
     hand_in(kim, ("a.eml", mails.eml("Om bidrag")))
-    lo = Somebody(kim.town, create_app(Config(), kim.town.database), Role.PREMISES)
+    lo = Somebody(kim.board, create_app(Config(), kim.board.database), Role.PREMISES)
     assert "Om bidrag" not in lo.get("/inkommet").text
     assert lo.get("/inkommet/1").status_code == 404
     assert hand_in(lo, ("b.eml", mails.eml("Om lokal"))).status_code == 404

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.town import Town, booking_facts, rules
+from tests.board import BoardAtWork, booking_facts, rules
 from tests.web.conftest import Somebody
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.services import documents
-from vetting.web.log_lines import LOG, AsJson
+from vetting.web.log_lines import LOG, JsonFormatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Lines(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFormatter(AsJson())
+        self.setFormatter(JsonFormatter())
         self.written: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -46,11 +46,11 @@ def lines() -> Iterator[Lines]:
     LOG.removeHandler(found)
 
 
-def test_sign_ins_and_failed_ones_are_told_without_a_name(town: Town, lines: Lines) -> None:
-    app = create_app(Config(), town.database)
-    kim = Somebody(town, app, Role.CASEWORKER)
+def test_sign_ins_and_failed_ones_are_told_without_a_name(board: BoardAtWork, lines: Lines) -> None:
+    app = create_app(Config(), board.database)
+    kim = Somebody(board, app, Role.CASEWORKER)
     told = lines.last()
-    assert (told["message"], told["user"], told["status"]) == ("signed_in", town.staff[Role.CASEWORKER].id, 303)
+    assert (told["message"], told["user"], told["status"]) == ("signed_in", board.staff[Role.CASEWORKER].id, 303)
     assert told["at"].endswith("+00:00")
     assert len(told["request"]) == 16
     kim.send("/logga-ut")
@@ -61,23 +61,23 @@ def test_sign_ins_and_failed_ones_are_told_without_a_name(town: Town, lines: Lin
     assert not any(word in line for line in lines.written for word in ("caseworker.norr", "lösenord", "batteri"))
 
 
-def test_a_refusal_an_export_and_a_change_of_roles_are_told_with_ids(town: Town, lines: Lines) -> None:
-    app = create_app(Config(), town.database)
-    number = town.receive(booking_facts(name="Föreningen Hemlig"), CaseKind.BOOKING).number
+def test_a_refusal_an_export_and_a_change_of_roles_are_told_with_ids(board: BoardAtWork, lines: Lines) -> None:
+    app = create_app(Config(), board.database)
+    number = board.receive(booking_facts(name="Föreningen Hemlig"), CaseKind.BOOKING).number
     paper = documents.NewDocument(
         name="Om Kim Ek.txt",
         media_type="text/plain",
         content=b"Kim",
         type="",
         dated=None,
-        arrived_on=town.case(number).received_on,
+        arrived_on=board.case(number).received_on,
     )
-    key = town.do(documents.add, number, paper, rules=rules()).id
-    kim, her = Somebody(town, app, Role.CASEWORKER), Somebody(town, app, Role.ADMINISTRATOR)
+    key = board.do(documents.add_document, number, paper, rules=rules()).id
+    kim, her = Somebody(board, app, Role.CASEWORKER), Somebody(board, app, Role.ADMINISTRATOR)
     answer = kim.get("/personer")
     told = lines.last()
     assert (told["message"], told["endpoint"], told["status"]) == ("refused", "people.index", 403)
-    assert (told["user"], told["board"]) == (town.staff[Role.CASEWORKER].id, town.board_id)
+    assert (told["user"], told["board"]) == (board.staff[Role.CASEWORKER].id, board.board_id)
     assert answer.headers["X-Request-ID"] == told["request"]
     kim.get(f"/handlingar/{key}")
     told = lines.last()
@@ -93,14 +93,16 @@ def test_a_refusal_an_export_and_a_change_of_roles_are_told_with_ids(town: Town,
         assert not any(word in line for line in lines.written)
 
 
-def test_a_link_for_a_password_is_in_no_line(town: Town, lines: Lines) -> None:
-    app = create_app(Config(), town.database)
-    Somebody(town, app, Role.CASEWORKER).send("/valkommen/hemligheten", new="x", again="x")
+def test_a_link_for_a_password_is_in_no_line(board: BoardAtWork, lines: Lines) -> None:
+    app = create_app(Config(), board.database)
+    Somebody(board, app, Role.CASEWORKER).send("/valkommen/hemligheten", new="x", again="x")
     assert not any("hemligheten" in line for line in lines.written)
 
 
-def test_a_failure_has_the_id_that_its_page_and_its_answer_tell(town: Town, caplog: pytest.LogCaptureFixture) -> None:
-    app = create_app(Config(), town.database)
+def test_a_failure_has_the_id_that_its_page_and_its_answer_tell(
+    board: BoardAtWork, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(Config(), board.database)
 
     def broken() -> str:
         raise ValueError

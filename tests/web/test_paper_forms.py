@@ -10,9 +10,9 @@ import docx
 import pytest
 from sqlalchemy import func, select
 
+from tests.board import NUMBERS, clean_facts, rules
 from tests.files import filled_forms, mails
 from tests.files.mails import PDF
-from tests.town import NUMBERS, clean_facts, rules
 from tests.web.conftest import Somebody
 from tests.web.sent import fields
 from tests.web.test_incoming import count, hand_in
@@ -20,13 +20,13 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
 from vetting.domain.people import Role
 from vetting.services import cases
-from vetting.services.screenings import known
+from vetting.services.screenings import facts_of_case
 from vetting.store import trail
 from vetting.store.cases import Case, occurrences
 from vetting.store.documents import Document
 from vetting.store.incoming import IncomingPost
 from vetting.store.people import Board
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,8 +56,8 @@ def filled(somebody: Somebody, typed: Mapping[str, str], kind: str = "applicatio
 
 
 def facts(somebody: Somebody, number: str) -> Facts:
-    with reading(somebody.town.database) as s:
-        return known(s, somebody.town.case(number), rules().folder.book.catalogue)
+    with open_reading(somebody.board.database) as s:
+        return facts_of_case(s, somebody.board.case(number), rules().folder.book.catalogue)
 
 
 def number_of(answer: object) -> str:
@@ -76,8 +76,8 @@ def test_a_form_that_comes_back_is_a_case_with_what_stands_in_it(kim: Somebody) 
     found = facts(kim, number_of(answer)).values
     assert (found["amount_applied"], found["members_total"]) == (40_000_00, 34)
     assert (found["purpose"], found["signed_by_role"]) == ("Dans och sång", "kassör")
-    assert kim.town.case(number_of(answer)).amount_applied == 40_000_00
-    with reading(kim.town.database) as s:
+    assert kim.board.case(number_of(answer)).amount_applied == 40_000_00
+    with open_reading(kim.board.database) as s:
         names = set(s.scalars(select(Document.name)))
         assert {"Vår ansökan.docx", "Stadgar.pdf"} <= names
         assert s.scalars(select(IncomingPost.form)).all() == [{}]
@@ -127,7 +127,7 @@ def test_papers_that_are_said_to_come_are_no_fact_and_are_missed_when_they_do_no
 
 
 def test_a_form_for_a_case_there_is_shows_what_stands_there_and_changes_only_what_was_filled_in(kim: Somebody) -> None:
-    case = kim.town.receive(clean_facts())
+    case = kim.board.receive(clean_facts())
     before = facts(kim, case.number).values
     typed = {"name_in_application": NAME, "amount_applied": "55 000"}
     address = hand_in(kim, ("a.docx", filled(kim, typed)), case=case.number).headers["Location"]
@@ -143,7 +143,7 @@ def test_a_form_for_a_case_there_is_shows_what_stands_there_and_changes_only_wha
 
 
 def test_a_form_of_another_association_goes_into_a_case_only_when_a_person_says_so(kim: Somebody) -> None:
-    case = kim.town.receive(clean_facts())
+    case = kim.board.receive(clean_facts())
     typed = {"name_in_application": "Helt Annan Förening", "amount_applied": "77 000"}
     address = hand_in(kim, ("a.docx", filled(kim, typed)), case=case.number).headers["Location"]
     page = kim.get(address).text
@@ -159,11 +159,11 @@ def test_a_form_of_another_association_goes_into_a_case_only_when_a_person_says_
 
 
 def test_a_form_does_not_overwrite_what_a_colleague_wrote_meanwhile(kim: Somebody) -> None:
-    case = kim.town.receive(clean_facts())
+    case = kim.board.receive(clean_facts())
     typed = {"name_in_application": NAME, "amount_applied": "55 000"}
     address = hand_in(kim, ("a.docx", filled(kim, typed)), case=case.number).headers["Location"]
     seen = fields(kim.get(address).text)
-    kim.town.do(cases.change_facts, case.number, Facts({"amount_applied": 30_000_00}), version=None, rules=rules())
+    kim.board.do(cases.change_facts, case.number, Facts({"amount_applied": 30_000_00}), version=None, rules=rules())
     stale = kim.send(address, **seen | {"case": case.number})
     assert stale.status_code == 409
     assert facts(kim, case.number).values["amount_applied"] == 30_000_00
@@ -178,7 +178,7 @@ def test_a_second_form_is_told_and_kept_as_a_file(kim: Somebody) -> None:
 
 
 def test_a_report_belongs_to_a_decided_case_and_leaves_what_the_decision_rested_on(kim: Somebody) -> None:
-    case = kim.town.approve()
+    case = kim.board.approve()
     before = facts(kim, case.number).values
     typed = TYPED | {"amount_reported": "39 500", "used_for": "Två danskvällar"}
     address = hand_in(kim, ("redovisning.docx", filled(kim, typed, "report"))).headers["Location"]
@@ -194,7 +194,7 @@ def test_a_report_belongs_to_a_decided_case_and_leaves_what_the_decision_rested_
     after = facts(kim, case.number).values
     assert after["amount_reported"] == 39_500_00
     assert after["report_document"] is True
-    with reading(kim.town.database) as s:
+    with open_reading(kim.board.database) as s:
         assert "facts_changed" in {entry.action for entry, _ in trail.of_case(s, case.id, most=50)}
     assert {name for name in before if before[name] != after.get(name)} <= {"case_documents"}
 
@@ -212,9 +212,9 @@ def test_a_booking_form_is_a_booking_with_its_time_whoever_hands_it_in(kim: Some
     assert "Ny bokning" in page
     answer = kim.send(address, **fields(page) | {"case": "ny"})
     assert answer.status_code == 303, answer.text
-    case = kim.town.case(number_of(answer))
+    case = kim.board.case(number_of(answer))
     assert case.kind == CaseKind.BOOKING.value
-    with reading(kim.town.database) as s:
+    with open_reading(kim.board.database) as s:
         [use] = occurrences(s, case.id)
         assert use.room_name == "Stora salen"
         assert use.starts_at is not None
@@ -225,7 +225,7 @@ def test_a_booking_form_is_a_booking_with_its_time_whoever_hands_it_in(kim: Some
 def test_premises_staff_give_out_and_take_in_the_booking_form_only(
     kim: Somebody,
 ) -> None:
-    premises = Somebody(kim.town, kim.client.application, Role.PREMISES)
+    premises = Somebody(kim.board, kim.client.application, Role.PREMISES)
     page = premises.get("/blanketter").text
     assert "Bokningsförfrågan" in page
     assert "Ansökan om bidrag" not in page
@@ -243,8 +243,8 @@ def test_a_form_that_there_is_not(kim: Somebody, file: str) -> None:
 
 def test_the_letterhead_stands_on_the_forms_and_is_kept_short(kim: Somebody) -> None:
     assert kim.send("/blanketter/brevhuvud", letterhead=" Björkviks nämnd \n\nTorggatan 1\n").status_code == 303
-    with reading(kim.town.database) as s:
-        assert s.get_one(Board, kim.town.board_id).letterhead == "Björkviks nämnd\nTorggatan 1"
+    with open_reading(kim.board.database) as s:
+        assert s.get_one(Board, kim.board.board_id).letterhead == "Björkviks nämnd\nTorggatan 1"
     import io
 
     import docx
@@ -296,7 +296,7 @@ def test_a_form_that_is_damaged_is_a_file_like_any_other(kim: Somebody) -> None:
 def test_a_personal_number_in_a_form_is_masked_before_it_is_kept(kim: Somebody) -> None:
     typed = TYPED | {"purpose": "Ring 19850229-1234", "organisation_number": "850715-1231"}
     hand_in(kim, ("a.docx", filled(kim, typed)))
-    with reading(kim.town.database) as s:
+    with open_reading(kim.board.database) as s:
         kept = str(s.scalars(select(IncomingPost.form)).one())
         assert "1231" not in kept
         assert s.scalar(select(func.count()).select_from(Case)) == 0

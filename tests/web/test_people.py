@@ -8,25 +8,25 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.town import Town, town
+from tests.board import BoardAtWork, board
 from tests.web.conftest import Somebody
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.people import Role
 from vetting.store.decisions import Delegation
-from vetting.store.people import KeptText, RoleHeld, SignIn, User
-from vetting.store.session import reading, technical
+from vetting.store.people import KeptText, RoleHolding, SignIn, User
+from vetting.store.session import open_reading, open_technical
 
-__all__ = ["town"]
+__all__ = ["board"]
 PASSWORD = "åtta nio tio elva tolv"
 ADMIN, BOSS = Role.ADMINISTRATOR, Role.MANAGER
 
 
 @pytest.fixture
-def offices(town: Town) -> dict[Role, Somebody]:
+def offices(board: BoardAtWork) -> dict[Role, Somebody]:
     """Everybody with a browser of their own, on each engine in turn."""
-    app = create_app(Config(), town.database)
-    return {role: Somebody(town, app, role) for role in (ADMIN, BOSS, Role.AUDITOR, Role.CASEWORKER)}
+    app = create_app(Config(), board.database)
+    return {role: Somebody(board, app, role) for role in (ADMIN, BOSS, Role.AUDITOR, Role.CASEWORKER)}
 
 
 def taken_in(who: Somebody, login: str, *roles: Role) -> Any:
@@ -41,38 +41,40 @@ def link_in(page: Any) -> str:
 def stranger(who: Somebody) -> Somebody:
     """Another browser."""
     other = object.__new__(Somebody)
-    other.town, other.client = who.town, who.client.application.test_client()
+    other.board, other.client = who.board, who.client.application.test_client()
     return other
 
 
-def roles_of(town: Town, login: str) -> set[str]:
-    with reading(town.database) as s:
-        return set(s.scalars(select(RoleHeld.role).join(User, User.id == RoleHeld.user_id).where(User.login == login)))
+def roles_of(board: BoardAtWork, login: str) -> set[str]:
+    with open_reading(board.database) as s:
+        return set(
+            s.scalars(select(RoleHolding.role).join(User, User.id == RoleHolding.user_id).where(User.login == login))
+        )
 
 
-def test_one_administrator_does_not_do_it_all_herself(town: Town, offices: dict[Role, Somebody]) -> None:
+def test_one_administrator_does_not_do_it_all_herself(board: BoardAtWork, offices: dict[Role, Somebody]) -> None:
     her, boss, auditor = offices[ADMIN], offices[BOSS], offices[Role.AUDITOR]
     own = f"{ADMIN.value}.norr"
     # roles for herself
     refused = taken_in(her, own, Role.DECISION_MAKER, Role.FINANCE)
     assert refused.status_code == 422
     assert "Ingen ger sig själv en roll" in refused.text
-    assert roles_of(town, own) == {ADMIN.value}
+    assert roles_of(board, own) == {ADMIN.value}
     # a second login that pays: no link in her hand, no role
     puppet = taken_in(her, "docka.norr", Role.FINANCE)
     assert (puppet.status_code, link_in(puppet)) == (200, "")
     assert "Väntar på en annan persons ja: Ekonomi" in puppet.text
-    assert roles_of(town, "docka.norr") == set()
-    with reading(town.database) as s:
+    assert roles_of(board, "docka.norr") == set()
+    with open_reading(board.database) as s:
         key = s.scalars(select(User.id).where(User.login == "docka.norr")).one()
     again = her.send(f"/personer/{key}/lank")
     assert (again.status_code, link_in(again)) == (422, "")
     assert her.send("/personer/onskemal/1", answer="yes").status_code == 422
-    assert roles_of(town, "docka.norr") == set()
+    assert roles_of(board, "docka.norr") == set()
     # the right to decide, for whoever is her friend: it waits
-    maker = town.staff[Role.DECISION_MAKER].id
+    maker = board.staff[Role.DECISION_MAKER].id
     assert her.send("/delegation", user_id=str(maker), maker="delegate", kinds="grant").status_code == 303
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         row = s.scalars(select(Delegation).order_by(Delegation.id.desc())).first()
     assert row is not None
     assert row.waits
@@ -90,7 +92,7 @@ def test_one_administrator_does_not_do_it_all_herself(town: Town, offices: dict[
     # the yes, and the link, are the second person's
     yes = boss.send("/personer/onskemal/1", answer="yes")
     assert link_in(yes)
-    assert roles_of(town, "docka.norr") == {"finance"}
+    assert roles_of(board, "docka.norr") == {"finance"}
 
 
 def test_the_owner_sets_the_password_in_a_browser_of_their_own(offices: dict[Role, Somebody]) -> None:
@@ -114,14 +116,14 @@ def test_the_owner_sets_the_password_in_a_browser_of_their_own(offices: dict[Rol
     assert "Lösenord satt genom en länk: Ny.Norr" in offices[BOSS].get("/ordning").text
 
 
-def test_a_role_is_taken_back_on_the_page(town: Town, offices: dict[Role, Somebody]) -> None:
+def test_a_role_is_taken_back_on_the_page(board: BoardAtWork, offices: dict[Role, Somebody]) -> None:
     her, kim = offices[ADMIN], offices[Role.CASEWORKER]
-    key = town.staff[Role.CASEWORKER].id
+    key = board.staff[Role.CASEWORKER].id
     assert kim.get("/arenden").status_code == 200
     assert her.send(f"/personer/{key}/roller/caseworker/avsluta").status_code == 303
     assert kim.get("/arenden").status_code == 303  # to sign in: nothing is left to do here
     assert her.send(f"/personer/{key}/roller/caseworker/avsluta").status_code == 404
-    own = town.staff[ADMIN].id
+    own = board.staff[ADMIN].id
     assert her.send(f"/personer/{own}/roller/administrator/avsluta").status_code == 422
     assert offices[BOSS].send(f"/personer/{own}/roller/administrator/avsluta").status_code == 403
 
@@ -140,12 +142,14 @@ def test_ones_own_password_is_changed_on_its_page(offices: dict[Role, Somebody])
     assert kim.get("/arenden").status_code == 200
 
 
-def test_a_password_typed_into_a_session_that_has_ended_is_not_kept(town: Town, offices: dict[Role, Somebody]) -> None:
+def test_a_password_typed_into_a_session_that_has_ended_is_not_kept(
+    board: BoardAtWork, offices: dict[Role, Somebody]
+) -> None:
     kim = offices[Role.CASEWORKER]
     token = kim.token("/losenord")
-    with technical(town.database) as s:
+    with open_technical(board.database) as s:
         for row in s.scalars(select(SignIn)):
             row.ended_at = row.seen_at
     kim.client.post("/losenord", data={"csrf_token": token, "old": "korrekt häst batteri", "new": PASSWORD})
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         assert s.scalars(select(KeptText)).all() == []

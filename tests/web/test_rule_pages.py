@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.board import BoardAtWork, rules
 from tests.services.guideline import CASES, GUIDELINE
-from tests.town import Town, rules
 from tests.web.conftest import TOKEN
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.people import Role
 from vetting.files.yaml_reading import read_text
 from vetting.services import rule_drafts
-from vetting.services.rule_drafts import Save
+from vetting.services.rule_drafts import RuleDraftChange
 from vetting.store.rules import RuleDraft
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,9 +33,9 @@ class Desk:
     """A rules owner at work on one draft."""
 
     def __init__(self, databases: Databases, text: str = GUIDELINE, worked: str = CASES) -> None:
-        self.town = Town.copied(databases, "sqlite")
-        self.draft = self.town.do(rule_drafts.take_in, text.encode(), worked.encode(), role=Role.RULES_OWNER)
-        self.app = create_app(Config(), self.town.database)
+        self.board = BoardAtWork.copied(databases, "sqlite")
+        self.draft = self.board.do(rule_drafts.take_in, text.encode(), worked.encode(), role=Role.RULES_OWNER)
+        self.app = create_app(Config(), self.board.database)
         self.client = self.signed_in(Role.RULES_OWNER)
 
     def signed_in(self, role: Role) -> FlaskClient:
@@ -47,7 +47,7 @@ class Desk:
         return client
 
     def kept(self) -> RuleDraft:
-        with reading(self.town.database) as session:
+        with open_reading(self.board.database) as session:
             return session.get_one(RuleDraft, self.draft.id)
 
     def get(self, path: str = "") -> TestResponse:
@@ -62,8 +62,10 @@ class Desk:
         return self.client.post(f"/regler/utkast/{self.draft.id}{path}", data=data)
 
     def somebody_else_saves(self) -> None:
-        given = Save(key=self.draft.id, version=self.kept().version, text=self.kept().text + "# någon annan\n")
-        self.town.do(rule_drafts.save, given, role=Role.RULES_OWNER)
+        given = RuleDraftChange(
+            key=self.draft.id, version=self.kept().version, text=self.kept().text + "# någon annan\n"
+        )
+        self.board.do(rule_drafts.save_draft_text, given, role=Role.RULES_OWNER)
 
 
 FACT = {"label_sv": "Antal katter", "type": "whole_number", "level": "activity", "supplied_by": "applicant"}
@@ -136,7 +138,7 @@ def test_a_form_for_a_draft_that_lies_with_a_second_person_comes_back_too(
     databases: Databases, path: str, fields: Any
 ) -> None:
     desk = Desk(databases)
-    desk.town.do(rule_drafts.hand_over, desk.draft.id, rules=rules(), role=Role.RULES_OWNER)
+    desk.board.do(rule_drafts.hand_over, desk.draft.id, rules=rules(), role=Role.RULES_OWNER)
     answer = desk.post(path, fields)
     assert answer.status_code == 422
     assert "lämnat för publicering" in answer.text
@@ -301,7 +303,7 @@ def test_parts_are_taken_out_and_a_criterion_of_the_library_gets_its_value(datab
 
 def test_another_boards_draft_version_and_trial_are_not_there(databases: Databases) -> None:
     desk = Desk(databases)
-    syd = Town(desk.town.database, code="syd").build()
+    syd = BoardAtWork(desk.board.database, code="syd").build()
     other = syd.do(
         rule_drafts.take_in, GUIDELINE.replace("board: norr", "board: syd").encode(), b"", role=Role.RULES_OWNER
     )

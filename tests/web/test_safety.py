@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.town import rules
+from tests.board import rules
 from tests.web.conftest import send
 from vetting import clock
 from vetting.app import create_app
 from vetting.config import Config
-from vetting.domain.association import masked
+from vetting.domain.association import mask_personal_numbers
 from vetting.jobs.worker import Worker
 from vetting.web.access import ACCESS
 
@@ -151,9 +151,9 @@ def test_a_personal_number_stays_in_no_address(client: FlaskClient, address: str
     assert answer.status_code == 303
     where = unquote_plus(unquote_plus(answer.headers["Location"]))
     assert where.startswith(address.split("?", maxsplit=1)[0] + "?")
-    assert masked(where) == where
+    assert mask_personal_numbers(where) == where
     after = client.get(answer.headers["Location"])
-    assert masked(unquote_plus(unquote_plus(after.headers.get("Location", "")))) == unquote_plus(
+    assert mask_personal_numbers(unquote_plus(unquote_plus(after.headers.get("Location", "")))) == unquote_plus(
         unquote_plus(after.headers.get("Location", ""))
     )
 

@@ -13,25 +13,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from tests.board import ACT, BoardAtWork, board, booking_facts, clean_facts, group_board, rules
 from tests.factories import NOW, TODAY
 from tests.files.papers import pdf
 from tests.services.test_notices import agree, stopped
-from tests.town import ACT, Town, booking_facts, clean_facts, group_town, rules, town
 from tests.web.conftest import Somebody
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import Answer
-from vetting.domain.passage import Ground, Outcome
+from vetting.domain.evidence import CriterionAnswer
+from vetting.domain.passage import DecisionGround, DecisionOutcome
 from vetting.domain.people import Role
 from vetting.domain.reviews import ConflictGround
 from vetting.services import assessments, cases, checks, communications, decisions, documents, meetings, papers
-from vetting.services.assessments import Given
-from vetting.services.cases import Use, handled
+from vetting.services.assessments import NewAssessment
+from vetting.services.cases import RequestedTime, take_up
 from vetting.store.cases import Case
 from vetting.store.quick_checks import QuickCheck
-from vetting.store.session import reading, write
-from vetting.store.trail import Noted
+from vetting.store.session import open_reading, run_in_transaction
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,18 +41,20 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.store.session import WritingSession
 
-__all__ = ["group_town", "town"]
+__all__ = ["board", "group_board"]
 POINT, NUMBER, OWN = "demokratisk-rattsstat", "8029990234", "Kulturföreningen Provkvarnen"
 ACT_WORD, REASON, SOURCE, PAPER = "nekades", "Kvasten", "Skaftet", "Hinken"
 VERDICTS = ("Krav ej uppfyllt", "Ej uppfyllt", "ej uppfyllt av", "prövas i ett annat ärende")
 
 
-def put_in(town: Town) -> dict[str, Any]:
+def put_in(board: BoardAtWork) -> dict[str, Any]:
     """A grant with an answer that weighs heavily, something sealed, a paper, and a booking by the same association."""
     facts = clean_facts(tip_received_on=TODAY, tip_about="demokrati", source_reference=SOURCE, verified=True)
-    number = town.receive(facts).number
-    given = Given(criterion=POINT, answer=Answer.NOT_MET, reasons=f"{REASON}, se protokollet.", evidence=ACT)
-    town.do(assessments.assess, number, given, version=None, rules=rules())
+    number = board.receive(facts).number
+    given = NewAssessment(
+        criterion=POINT, answer=CriterionAnswer.NOT_MET, reasons=f"{REASON}, se protokollet.", evidence=ACT
+    )
+    board.do(assessments.assess, number, given, version=None, rules=rules())
     new = documents.NewDocument(
         name="protokoll.pdf",
         media_type="application/pdf",
@@ -61,26 +63,26 @@ def put_in(town: Town) -> dict[str, Any]:
         dated=None,
         arrived_on=TODAY,
     )
-    paper = town.do(documents.add, number, new, rules=rules())
-    papers.read_text(town.database, paper.id, rules(), at=NOW)
+    paper = board.do(documents.add_document, number, new, rules=rules())
+    papers.read_text(board.database, paper.id, rules(), at=NOW)
     at = datetime(2026, 12, 1, 17, tzinfo=NOW.tzinfo)
-    use = Use(room_name="Salen", starts_at=at, ends_at=at + timedelta(hours=2))
-    booking = town.receive(booking_facts(), CaseKind.BOOKING, uses=(use,)).number
-    other = town.receive(clean_facts(), round_id=None).number
+    use = RequestedTime(room_name="Salen", starts_at=at, ends_at=at + timedelta(hours=2))
+    booking = board.receive(booking_facts(), CaseKind.BOOKING, uses=(use,)).number
+    other = board.receive(clean_facts(), round_id=None).number
     return {
         "number": number,
         "booking": booking,
         "other": other,
         "document_id": paper.id,
-        "association_id": town.case(number).association_id,
+        "association_id": board.case(number).association_id,
     }
 
 
 class Reader(Somebody):
     """A person who opens every page there is."""
 
-    def __init__(self, town: Town, login: str) -> None:
-        self.town, self.app = town, create_app(Config(), town.database)
+    def __init__(self, board: BoardAtWork, login: str) -> None:
+        self.board, self.app = board, create_app(Config(), board.database)
         self.client = self.app.test_client()
         fields = {"csrf_token": self.token("/logga-in"), "login": f"{login}.norr", "password": "korrekt häst batteri"}
         assert self.client.post("/logga-in", data=fields).status_code == 303
@@ -131,29 +133,31 @@ def told(who: Reader, found: dict[str, Any], *words: str) -> list[tuple[str, str
     return [(address, word) for address, text in who.pages(found) for word in words if word in text]
 
 
-def test_who_handles_the_cases_sees_all_of_it(town: Town) -> None:
+def test_who_handles_the_cases_sees_all_of_it(board: BoardAtWork) -> None:
     """That the walk finds what it looks for, where it is to be seen."""
-    found = put_in(town)
-    words = {word for _, word in told(Reader(town, "caseworker"), found, ACT_WORD, REASON, PAPER)}
+    found = put_in(board)
+    words = {word for _, word in told(Reader(board, "caseworker"), found, ACT_WORD, REASON, PAPER)}
     assert words == {ACT_WORD, REASON, PAPER}
 
 
-def test_whoever_stepped_aside_sees_nothing_of_the_association_anywhere(town: Town) -> None:
-    found = put_in(town)
-    lo = town.somebody(Role.CASEWORKER, "lo")
-    own = write(
-        town.database,
-        lambda s: checks.keep(
+def test_whoever_stepped_aside_sees_nothing_of_the_association_anywhere(board: BoardAtWork) -> None:
+    found = put_in(board)
+    lo = board.somebody(Role.CASEWORKER, "lo")
+    own = run_in_transaction(
+        board.database,
+        lambda s: checks.keep_quick_check(
             s, found["association_id"], CaseKind.GRANT, checks.NOTHING_STATED, rules=rules(), by=lo, at=NOW
         ),
     )
-    write(town.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW))
-    reader = Reader(town, "lo")
+    run_in_transaction(
+        board.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
+    )
+    reader = Reader(board, "lo")
     hidden = (ACT_WORD, REASON, SOURCE, PAPER, *VERDICTS, found["number"], found["booking"], found["other"])
     assert told(reader, found, *hidden) == []
     assert "Du har anmält jäv" in reader.get(f"/snabbkoll?q={NUMBER}").text
     assert OWN not in reader.get("/snabbkoll").text
-    with reading(town.database) as s:
+    with open_reading(board.database) as s:
         assert s.get_one(QuickCheck, own.id).by_user_id == lo.id  # it is kept, and not told
     for path, fields in (
         ("/snabbkoll/spara", {"q": NUMBER, "typ": "bidrag", "val": str(found["association_id"])}),
@@ -163,35 +167,39 @@ def test_whoever_stepped_aside_sees_nothing_of_the_association_anywhere(town: To
         assert reader.send(path, **fields).status_code in {404, 409, 422}, path
 
 
-def test_whoever_took_part_in_an_earlier_decision_has_left_that_case_only(town: Town) -> None:
-    found = put_in(town)
-    lo = town.somebody(Role.CASEWORKER, "lo")
-    write(town.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.TOOK_PART, by=lo, at=NOW))
-    reader = Reader(town, "lo")
+def test_whoever_took_part_in_an_earlier_decision_has_left_that_case_only(board: BoardAtWork) -> None:
+    found = put_in(board)
+    lo = board.somebody(Role.CASEWORKER, "lo")
+    run_in_transaction(
+        board.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.TOOK_PART, by=lo, at=NOW)
+    )
+    reader = Reader(board, "lo")
     assert reader.get(f"/arenden/{found['number']}").status_code == 404
     assert reader.get(f"/arenden/{found['other']}").status_code == 200
 
 
-def test_what_somebody_handled_waits_for_another_when_they_have_left_the_association(town: Town) -> None:
-    found = put_in(town)
-    lo = town.somebody(Role.CASEWORKER, "lo")
+def test_what_somebody_handled_waits_for_another_when_they_have_left_the_association(board: BoardAtWork) -> None:
+    found = put_in(board)
+    lo = board.somebody(Role.CASEWORKER, "lo")
     for number in (found["number"], found["other"]):
-        write(town.database, partial(_handle, number, lo))
-    assert town.case(found["other"]).officer_id == lo.id
-    write(town.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW))
-    assert [town.case(number).officer_id for number in (found["number"], found["other"])] == [None, None]
+        run_in_transaction(board.database, partial(_handle, number, lo))
+    assert board.case(found["other"]).officer_id == lo.id
+    run_in_transaction(
+        board.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
+    )
+    assert [board.case(number).officer_id for number in (found["number"], found["other"])] == [None, None]
 
 
 def _handle(number: str, by: Person, session: WritingSession) -> None:
     case = session.scalars(select(Case).where(Case.number == number)).one()
     case.officer_id = None
-    handled(case, by)
-    session.note(Noted(action="test", by=by, at=NOW, subject=case, case_id=case.id))
+    take_up(case, by)
+    session.note(TrailNote(action="test", by=by, at=NOW, subject=case, case_id=case.id))
 
 
-def test_premises_staff_see_three_answers_and_the_question_and_nothing_behind_them(town: Town) -> None:
-    found = put_in(town)
-    reader = Reader(town, "premises")
+def test_premises_staff_see_three_answers_and_the_question_and_nothing_behind_them(board: BoardAtWork) -> None:
+    found = put_in(board)
+    reader = Reader(board, "premises")
     assert told(reader, found, ACT_WORD, REASON, SOURCE, PAPER, found["number"], found["other"]) == []
     at_desk = [one for one in told(reader, found, *VERDICTS) if one[0].startswith("/snabbkoll")]
     assert at_desk == []
@@ -200,11 +208,11 @@ def test_premises_staff_see_three_answers_and_the_question_and_nothing_behind_th
         assert never not in page.replace("Skälen ser den", "")
 
 
-def test_premises_staff_read_no_evidence_of_a_grant_on_the_page_of_their_booking(town: Town) -> None:
+def test_premises_staff_read_no_evidence_of_a_grant_on_the_page_of_their_booking(board: BoardAtWork) -> None:
     """A refusal that is communicated and decided counts for the booking too: what it rests on is not theirs to read."""
-    found = put_in(town)
-    town.do(cases.register, found["number"], "EXN 1", role=Role.REGISTRAR)
-    town.do(
+    found = put_in(board)
+    board.do(cases.register_case, found["number"], "EXN 1", role=Role.REGISTRAR)
+    board.do(
         communications.communicate,
         found["number"],
         "Protokollet § 4.",
@@ -212,66 +220,72 @@ def test_premises_staff_read_no_evidence_of_a_grant_on_the_page_of_their_booking
         sent_to="",
         rules=rules(),
     )
-    town.make_ready(found["number"])
-    town.propose(found["number"], outcome=Outcome.REFUSED, amount=None, grounds=(Ground.CRITERION,))
-    town.do(decisions.declare_no_conflict, found["number"], role=Role.DECISION_MAKER)
-    town.decide(found["number"], at=NOW + timedelta(days=20))
+    board.make_ready(found["number"])
+    board.propose(found["number"], outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
+    board.do(decisions.declare_no_conflict, found["number"], role=Role.DECISION_MAKER)
+    board.decide(found["number"], at=NOW + timedelta(days=20))
     booking = f"/arenden/{found['booking']}"
-    assert ACT_WORD in Reader(town, "caseworker").get(booking).text
-    desk = Reader(town, "premises")
+    assert ACT_WORD in Reader(board, "caseworker").get(booking).text
+    desk = Reader(board, "premises")
     assert desk.get(booking).status_code == 200
     assert told(desk, found, ACT_WORD, REASON, SOURCE, PAPER) == []
 
 
 @pytest.mark.parametrize("login", ["caseworker", "registrar", "auditor", "manager", "decision_maker"])
-def test_what_is_sealed_stands_on_no_page_of_an_association(town: Town, login: str) -> None:
-    found = put_in(town)
-    page = Reader(town, login).get(f"/foreningar/{found['association_id']}").text
+def test_what_is_sealed_stands_on_no_page_of_an_association(board: BoardAtWork, login: str) -> None:
+    found = put_in(board)
+    page = Reader(board, login).get(f"/foreningar/{found['association_id']}").text
     assert "Organisationsform" in page  # what is not sealed does
     assert SOURCE not in page
 
 
-def test_what_other_boards_have_decided_is_told_to_who_handles_it_and_not_at_the_counter(town: Town) -> None:
-    other = Town(town.database, code="syd").build()
+def test_what_other_boards_have_decided_is_told_to_who_handles_it_and_not_at_the_counter(board: BoardAtWork) -> None:
+    other = BoardAtWork(board.database, code="syd").build()
     case, _ = stopped(other)
-    agree(town, other)
-    agree(other, town)
+    agree(board, other)
+    agree(other, board)
     places = (f"/snabbkoll?q={NUMBER}&typ=bokning", f"/foreningar/{case.association_id}")
     for place in places:
-        assert "Beslut hos andra nämnder" in Reader(town, "caseworker").get(place).text, place
-        assert "Beslut hos andra nämnder" not in Reader(town, "premises").get(place).text, place
+        assert "Beslut hos andra nämnder" in Reader(board, "caseworker").get(place).text, place
+        assert "Beslut hos andra nämnder" not in Reader(board, "premises").get(place).text, place
 
 
-@pytest.mark.parametrize("ground", [Ground.BUDGET, Ground.PRIORITY])
-def test_a_refusal_for_lack_of_money_at_another_board_is_told_to_nobody(town: Town, ground: Ground) -> None:
-    other = Town(town.database, code="syd").build()
+@pytest.mark.parametrize("ground", [DecisionGround.BUDGET, DecisionGround.PRIORITY])
+def test_a_refusal_for_lack_of_money_at_another_board_is_told_to_nobody(
+    board: BoardAtWork, ground: DecisionGround
+) -> None:
+    other = BoardAtWork(board.database, code="syd").build()
     case = other.receive()
     other.make_ready(case.number)
-    other.propose(case.number, outcome=Outcome.REFUSED, amount=None, grounds=(ground,), reasons="Det räcker inte.")
+    other.propose(
+        case.number, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(ground,), reasons="Det räcker inte."
+    )
     other.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
     other.decide(case.number)
-    agree(town, other)
-    agree(other, town)
+    agree(board, other)
+    agree(other, board)
     found = {"association_id": case.association_id, "number": "x", "booking": "x", "other": "x"}
     for login in ("caseworker", "premises", "decision_maker"):
-        assert told(Reader(town, login), found, "Beslut hos andra nämnder") == []
+        assert told(Reader(board, login), found, "Beslut hos andra nämnder") == []
 
 
 @pytest.mark.parametrize("login", ["group_member", "vbe_coordinator"])
-def test_the_group_reads_nothing_of_a_case_before_it_has_answered_on_conflict(group_town: Town, login: str) -> None:
-    town = group_town
-    found = put_in(town)
+def test_the_group_reads_nothing_of_a_case_before_it_has_answered_on_conflict(
+    group_board: BoardAtWork, login: str
+) -> None:
+    board = group_board
+    found = put_in(board)
     for name in ("number", "booking"):
-        town.do(meetings.refer, found[name], "Fråga?", rules=rules())
-    reader = Reader(town, login)
+        board.do(meetings.refer_to_group, found[name], "Fråga?", rules=rules())
+    reader = Reader(board, login)
     assert told(reader, found, ACT_WORD, REASON, SOURCE, PAPER, "Krav ej uppfyllt") == []
     for path in (f"/handlingar/{found['document_id']}", f"/handlingar/{found['document_id']}/visa"):
         assert reader.get(path).status_code == 422
 
 
-def test_words_are_looked_for_in_one_case_or_one_association_and_never_in_a_whole_board(town: Town) -> None:
-    found = put_in(town)
-    reader = Reader(town, "caseworker")
+def test_words_are_looked_for_in_one_case_or_one_association_and_never_in_a_whole_board(board: BoardAtWork) -> None:
+    found = put_in(board)
+    reader = Reader(board, "caseworker")
     assert "Man söker i ett ärende" in reader.get(f"/handlingar?q={PAPER}").text
     assert PAPER in reader.get(f"/handlingar?q={PAPER}&arende={found['number']}").text
     assert "protokoll.pdf" in reader.get(f"/handlingar?q={PAPER}&forening={found['association_id']}").text
@@ -280,21 +294,25 @@ def test_words_are_looked_for_in_one_case_or_one_association_and_never_in_a_whol
     assert reader.get(f"/handlingar?q={PAPER}&forening=99999").status_code == 404
 
 
-def test_a_colleagues_list_with_a_row_about_what_one_has_left_is_closed(town: Town) -> None:
-    found = put_in(town)
+def test_a_colleagues_list_with_a_row_about_what_one_has_left_is_closed(board: BoardAtWork) -> None:
+    found = put_in(board)
     lines = f"Förening;Org.nr;Sökt belopp\n{OWN};{NUMBER};40000\nFöreningen Annan;802999-0101;1000\n"
-    key = town.staged(lines.encode(), "lista.csv", into_round=False)
-    lo = town.somebody(Role.CASEWORKER, "lo")
-    reader = Reader(town, "lo")
+    key = board.staged(lines.encode(), "lista.csv", into_round=False)
+    lo = board.somebody(Role.CASEWORKER, "lo")
+    reader = Reader(board, "lo")
     assert OWN in reader.get(f"/import/{key}").text
-    write(town.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW))
+    run_in_transaction(
+        board.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
+    )
     for place in (f"/import/{key}", f"/import/{key}/markerad"):
         assert reader.get(place).status_code == 404
-    assert Reader(town, "caseworker").get(f"/import/{key}").status_code == 200
+    assert Reader(board, "caseworker").get(f"/import/{key}").status_code == 200
 
 
-def test_a_special_review_of_what_one_has_left_is_no_page(town: Town) -> None:
-    found = put_in(town)
-    lo = town.somebody(Role.CASEWORKER, "lo")
-    write(town.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW))
-    assert Reader(town, "lo").get(f"/foreningar/{found['association_id']}/kontroll").status_code == 404
+def test_a_special_review_of_what_one_has_left_is_no_page(board: BoardAtWork) -> None:
+    found = put_in(board)
+    lo = board.somebody(Role.CASEWORKER, "lo")
+    run_in_transaction(
+        board.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
+    )
+    assert Reader(board, "lo").get(f"/foreningar/{found['association_id']}/kontroll").status_code == 404

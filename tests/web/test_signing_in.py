@@ -20,10 +20,10 @@ from vetting.config import Config
 from vetting.domain import signing_in
 from vetting.domain.association import MASK
 from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused, TooEarly
+from vetting.domain.problem import Obstacle, Refused, TooEarlyError
 from vetting.services import people
 from vetting.store.people import KeptText, SignIn, User
-from vetting.store.session import reading, technical, write
+from vetting.store.session import open_reading, open_technical, run_in_transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +40,7 @@ def an_account(database: Database, login: str = "kim", *boards: str) -> None:
     for code in boards or ("norr",):
         a_board(database, code)
         new = people.NewUser(login=login, name="Kim Ek", password=PASSWORD, board=code, roles=(Role.CASEWORKER,))
-        write(database, partial(people.add_user, new=new, by=None, at=NOW))
+        run_in_transaction(database, partial(people.add_user, new=new, by=None, at=NOW))
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_right_password_lets_in_and_the_token_is_kept_as_its_digest_only(
     header = next(value for value in answer.headers.getlist("Set-Cookie") if "vetting-login" in value)
     assert "HttpOnly" in header
     assert "SameSite=Lax" in header
-    with reading(file_database) as session:
+    with open_reading(file_database) as session:
         kept = session.scalars(select(SignIn)).one()
         user = session.scalars(select(User)).one()
     assert cookie(client) not in kept.token
@@ -85,8 +85,8 @@ def test_each_sign_in_gets_a_new_token_whatever_the_browser_brought(client: Flas
 
 
 def known(database: Database, token: str, *, at: datetime) -> Person | None:
-    with reading(database) as session:
-        return people.visitor(session, token, at=at)
+    with open_reading(database) as session:
+        return people.person_of_token(session, token, at=at)
 
 
 def test_signing_out_ends_the_session_on_the_server(client: FlaskClient, file_database: Database) -> None:
@@ -115,7 +115,7 @@ def test_a_session_in_use_ends_after_half_a_day(file_database: Database) -> None
 def test_a_closed_account_is_out_at_once(file_database: Database) -> None:
     an_account(file_database)
     began = people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
-    write(file_database, lambda session: people.deactivate(session, "KIM", by=None, at=NOW))
+    run_in_transaction(file_database, lambda session: people.deactivate_user(session, "KIM", by=None, at=NOW))
     assert known(file_database, began.token, at=NOW) is None
     with pytest.raises(Refused):
         people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
@@ -150,7 +150,7 @@ def test_each_failure_doubles_the_wait_and_none_closes_for_good(database: Databa
     for _ in range(20):
         with pytest.raises(Refused) as refused:
             people.sign_in(database, "kim", "fel", address="192.0.2.1", at=at)
-        if isinstance(refused.value, TooEarly):
+        if isinstance(refused.value, TooEarlyError):
             waits.append(refused.value.retry_after)
             at += timedelta(seconds=refused.value.retry_after)
     assert waits[:6] == [15, 30, 60, 120, 240, 480]
@@ -277,7 +277,7 @@ def test_a_weak_password_is_refused(file_database: Database, password: str) -> N
     a_board(file_database)
     new = people.NewUser(login="kim@example.se", name="K", password=password, board="norr", roles=(Role.CASEWORKER,))
     with pytest.raises(Refused):
-        write(file_database, lambda session: people.add_user(session, new, by=None, at=NOW))
+        run_in_transaction(file_database, lambda session: people.add_user(session, new, by=None, at=NOW))
 
 
 @given(st.text(min_size=20, max_size=100))
@@ -305,12 +305,12 @@ def test_what_was_typed_when_the_session_ended_is_there_after_signing_in_once_an
     client: FlaskClient, file_database: Database
 ) -> None:
     sign_in(client)
-    with technical(file_database) as session:
+    with open_technical(file_database) as session:
         session.scalars(select(SignIn)).one().ended_at = NOW
     text = "En lång motivering som ingen vill skriva två gånger, med å ä ö och <b>tecken</b>."
     answer = send(client, "/namnd", reasons=text)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/logga-in")
-    with reading(file_database) as session:
+    with open_reading(file_database) as session:
         assert session.scalars(select(KeptText)).one().path == "/namnd"
     answer = sign_in(client)
     assert answer.headers["Location"] == "/fortsatt"
@@ -349,14 +349,14 @@ def test_a_session_of_long_ago_keeps_nothing_and_what_is_kept_is_so_for_a_day(
     sign_in(client)
     _end_all(file_database)
     send(client, "/namnd", reasons="i går")
-    with technical(file_database) as session:
+    with open_technical(file_database) as session:
         kept = session.scalars(select(KeptText)).one()
         kept.at -= timedelta(days=2)
     sign_in(client)
     assert client.get("/fortsatt").status_code == 303
     assert _kept(file_database) == []
     _end_all(file_database)
-    with technical(file_database) as session:
+    with open_technical(file_database) as session:
         for row in session.scalars(select(SignIn)):
             row.seen_at -= timedelta(days=2)
     send(client, "/namnd", reasons="för länge sedan")
@@ -364,19 +364,19 @@ def test_a_session_of_long_ago_keeps_nothing_and_what_is_kept_is_so_for_a_day(
 
 
 def _end_all(database: Database) -> None:
-    with technical(database) as session:
+    with open_technical(database) as session:
         for row in session.scalars(select(SignIn)):
             row.ended_at = row.ended_at or row.seen_at
 
 
 def _kept(database: Database) -> list[dict[str, list[str]]]:
-    with reading(database) as session:
+    with open_reading(database) as session:
         return [row.fields for row in session.scalars(select(KeptText).order_by(KeptText.id))]
 
 
 def test_without_a_session_a_post_keeps_nothing(client: FlaskClient, file_database: Database) -> None:
     assert send(client, "/namnd", reasons="x" * 100).status_code == 303
-    with reading(file_database) as session:
+    with open_reading(file_database) as session:
         assert session.scalars(select(KeptText)).all() == []
 
 

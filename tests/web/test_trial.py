@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from tests.board import BoardAtWork
 from tests.factories import NOW
 from tests.files import hostile
-from tests.town import Town
 from tests.web.conftest import Somebody, send
 from vetting.app import create_app
-from vetting.config import Config, Trial
+from vetting.config import Config, TrialAccess
 from vetting.domain.people import Role
-from vetting.shipped import shipped
-from vetting.store.engine import connect
+from vetting.shipped import shipped_folder
+from vetting.store.engine import connect_database
 from vetting.web import brakes, trial
 from vetting.web.trial import LARGEST_UPLOAD
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from tests.databases import Databases
 
-SAMPLES = shipped("imports") / "samples"
+SAMPLES = shipped_folder("imports") / "samples"
 RULES = "farsta-2021-med-grundkrav"
 FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
@@ -294,7 +294,7 @@ def test_staff_that_wait_are_few(kim: Somebody, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_one_visitor_tries_so_many_lists_a_minute_and_the_next_is_not_hindered(databases: Databases) -> None:
-    app = create_app(Config(proxies=1), connect(databases.sqlite()))
+    app = create_app(Config(proxies=1), connect_database(databases.sqlite()))
 
     def tried(address: str) -> TestResponse:
         client = app.test_client()
@@ -311,7 +311,7 @@ def test_one_visitor_tries_so_many_lists_a_minute_and_the_next_is_not_hindered(d
 
 
 def test_a_brake_forgets_with_the_minute_and_knows_no_more_than_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    brake, at = brakes.Brake(most=2, seconds=60), NOW
+    brake, at = brakes.RateLimit(most=2, seconds=60), NOW
     assert [brake.left("a", at + timedelta(seconds=n)) for n in (0, 10, 20, 59)] == [0, 0, 40, 1]
     assert [brake.left("a", at + timedelta(seconds=n)) for n in (60, 61, 70)] == [0, 9, 0]
     monkeypatch.setattr(brakes, "MOST_KNOWN", 3)
@@ -324,12 +324,12 @@ def test_a_brake_forgets_with_the_minute_and_knows_no_more_than_so_many(monkeypa
     ("who", "stranger", "staff"), [("everyone", 200, 200), ("staff", 303, 200), ("nobody", 404, 404)]
 )
 def test_an_installation_says_who_may_try(databases: Databases, who: str, stranger: int, staff: int) -> None:
-    town = Town.copied(databases, "sqlite")
-    app = create_app(Config(trial=Trial(who)), town.database)
-    kim, client = Somebody(town, app, Role.CASEWORKER), app.test_client()
+    board = BoardAtWork.copied(databases, "sqlite")
+    app = create_app(Config(trial=TrialAccess(who)), board.database)
+    kim, client = Somebody(board, app, Role.CASEWORKER), app.test_client()
     for path in ("/prova", "/prova/exempel/ansokningar.xlsx"):
         assert (client.get(path).status_code, kim.get(path).status_code) == (stranger, staff), path
     assert ("Prova en lista" in client.get("/logga-in").text) is (stranger == 200)
     assert ('href="/prova"' in kim.get("/arenden").text) is (staff == 200)  # a page that is closed is not offered
     assert send(client, "/prova", rules=RULES, kind="auto").status_code == (422 if stranger == 200 else stranger)
-    town.database.close()
+    board.database.close()

@@ -12,7 +12,7 @@ import click
 
 from vetting import __version__
 from vetting.cli.guarded import hide
-from vetting.cli.said import LANGUAGE, said, usage_in_words
+from vetting.cli.said import LANGUAGE, translate, usage_in_words
 from vetting.config import ConfigError
 from vetting.domain.problem import Refused, UnreadableError
 
@@ -56,7 +56,7 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
-    help=said(
+    help=translate(
         "Granskar ansökningar och bokningar mot nämndens regler.",
         "Checks applications and bookings against the board's rules.",
     ),
@@ -77,13 +77,13 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    signal.signal(signal.SIGTERM, _stopped)
+    signal.signal(signal.SIGTERM, _stop_in_order)
     try:
         sys.exit(vetting(prog_name="vetting", standalone_mode=False))
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _end(said("Avbrutet. Inget är sparat.", "Interrupted. Nothing was stored."))
+        _end(translate("Avbrutet. Inget är sparat.", "Interrupted. Nothing was stored."))
     except click.UsageError as error:
         _end(usage_in_words(error))
     except UnreadableError as error:
@@ -108,13 +108,13 @@ def _last_resort(error: Exception) -> str:
     known = told_of(error)
     if known is not None:
         return known.line(LANGUAGE)
-    return said(
+    return translate(
         f"Något gick fel i programmet ({type(error).__name__}). Inget är sparat.",
         f"Something went wrong in the program ({type(error).__name__}). Nothing was stored.",
     )
 
 
-def _stopped(_signal: int, _frame: object) -> None:
+def _stop_in_order(_signal: int, _frame: object) -> None:
     """Ends in order, so that what was begun is cleaned up."""
     sys.exit(2)
 

@@ -10,38 +10,40 @@ import click
 
 from vetting import clock
 from vetting.cli.database import database, machine
-from vetting.cli.said import LANGUAGE, said
+from vetting.cli.said import LANGUAGE, translate
 from vetting.config import from_environment
-from vetting.domain.association import NumberKind, written
+from vetting.domain.association import NumberKind, format_number
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.domain.proposal import PROPOSAL_WORDS
-from vetting.domain.quick_checks import PART_WORDS, REPLY_TIME, asked, proposal_of, question
+from vetting.domain.quick_checks import PART_WORDS, REPLY_TIME, facts_to_ask, proposal_of, question_to_association
 from vetting.domain.screened import finding_document
 from vetting.domain.screening import part_of
-from vetting.services.checks import check
-from vetting.services.rules import load
-from vetting.store.session import reading
+from vetting.services.checks import quick_check
+from vetting.services.rules import load_rules
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
-    from vetting.services.checks import Checked
+    from vetting.services.checks import QuickCheckResult
 
 ROLES = frozenset({Role.CASEWORKER})
 
 
-@click.command("check", help=said("Snabbkoll av en förening, på nummer eller namn.", "Quick check of one association."))
+@click.command(
+    "check", help=translate("Snabbkoll av en förening, på nummer eller namn.", "Quick check of one association.")
+)
 @click.argument("wanted", metavar="ORGNR|NAME")
-@click.option("--board", "code", required=True, metavar="CODE", help=said("Nämndens kod.", "The board's code."))
+@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod.", "The board's code."))
 @click.option("--kind", type=click.Choice([kind.value for kind in CaseKind]), default=CaseKind.BOOKING.value)
-@click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
+@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument.", "Print one JSON document."))
 def check_command(wanted: str, code: str, kind: str, *, as_json: bool) -> None:
     """Ends with 1 where no association or several fit."""
     config = from_environment()
-    rules = load(config.rules, config.imports)
+    rules = load_rules(config.rules, config.imports)
     with database() as opened:
         by = machine(opened, code, ROLES)
-        with reading(opened) as session:
-            found = check(session, wanted, kind=CaseKind(kind), chosen=None, rules=rules, by=by, at=clock.now())
+        with open_reading(opened) as session:
+            found = quick_check(session, wanted, kind=CaseKind(kind), chosen=None, rules=rules, by=by, at=clock.now())
             document = _document(found, CaseKind(kind))
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False))
@@ -51,17 +53,17 @@ def check_command(wanted: str, code: str, kind: str, *, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _document(found: Checked, kind: CaseKind) -> dict[str, Any]:
+def _document(found: QuickCheckResult, kind: CaseKind) -> dict[str, Any]:
     screening, about = found.screening, found.about
     known = found.association
     return {
         "association": known.name if known else None,
-        "organisation_number": written(known.number) if known and known.number else None,
+        "organisation_number": format_number(known.number) if known and known.number else None,
         "kind": kind.value,
         "matches": [
             {
                 "name": item.name,
-                "organisation_number": written(item.association.number) if item.association.number else None,
+                "organisation_number": format_number(item.association.number) if item.association.number else None,
                 "why": {"sv": item.why.sv, "en": item.why.en},
             }
             for item in found.matches
@@ -78,7 +80,7 @@ def _document(found: Checked, kind: CaseKind) -> dict[str, Any]:
             for part, proposal in found.parts.items()
             if screening
         ],
-        "missing": list(asked(screening)) if screening else [],
+        "missing": list(facts_to_ask(screening)) if screening else [],
         "notices": [
             {"board": notice.board, "decision": notice.kind, "since": notice.on.isoformat(), "ask": notice.ask}
             for notice in (about.notices if about else ())
@@ -89,29 +91,29 @@ def _document(found: Checked, kind: CaseKind) -> dict[str, Any]:
     }
 
 
-def _tell(found: Checked) -> None:
+def _tell(found: QuickCheckResult) -> None:
     if found.association is None:
         if found.number is NumberKind.PERSONAL:
             click.echo(
-                said(
+                translate(
                     "Det är ett personnummer. Det används inte här.", "That is a personal number. It is not used here."
                 )
             )
         elif not found.matches:
-            click.echo(said("Föreningen finns inte här ännu.", "The association is not in the register."))
+            click.echo(translate("Föreningen finns inte här ännu.", "The association is not in the register."))
         for item in found.matches:
-            number = f" {written(item.association.number)}" if item.association.number else ""
+            number = f" {format_number(item.association.number)}" if item.association.number else ""
             click.echo(f"{item.name}{number}: {item.why.to(LANGUAGE)}")
         return
     screening = found.screening
-    number = f", {written(found.association.number)}" if found.association.number else ""
+    number = f", {format_number(found.association.number)}" if found.association.number else ""
     click.echo(f"{found.association.name}{number}")
     if screening is None:
-        click.echo(said("Nämnden har inte valt några regler.", "The board has chosen no rules."))
+        click.echo(translate("Nämnden har inte valt några regler.", "The board has chosen no rules."))
         return
     click.echo(PROPOSAL_WORDS[proposal_of(screening)].to(LANGUAGE))
     for part, proposal in found.parts.items():
         click.echo(f"  {PART_WORDS[part].to(LANGUAGE)}: {PROPOSAL_WORDS[proposal].to(LANGUAGE)}")
-    text = question(screening, clock.now().date() + REPLY_TIME).to(LANGUAGE)
+    text = question_to_association(screening, clock.now().date() + REPLY_TIME).to(LANGUAGE)
     if text:
         click.echo(text)

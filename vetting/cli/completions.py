@@ -11,18 +11,18 @@ import click
 from vetting import clock
 from vetting.cli.database import database, machine
 from vetting.cli.reminders import remind_staff
-from vetting.cli.said import said
+from vetting.cli.said import translate
 from vetting.cli.screen import write_file
 from vetting.config import from_environment
-from vetting.domain.completions import Group
+from vetting.domain.completions import CompletionStage
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Role
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
 from vetting.services import completion_letters, completions
-from vetting.services.completions import NewRequest
-from vetting.services.rules import load
-from vetting.store.session import reading, write
+from vetting.services.completions import NewCompletionRequest
+from vetting.services.rules import load_rules
+from vetting.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
-    from vetting.services.completions import Lacking
+    from vetting.services.completions import IncompleteCase
     from vetting.services.rules import Rules
     from vetting.store.completions import CompletionBatch
     from vetting.store.engine import Database
@@ -41,7 +41,7 @@ ROLES: Final = frozenset({Role.CASEWORKER})
 
 @click.command(
     "remind",
-    help=said(
+    help=translate(
         "Vem som inte har svarat på en komplettering, och breven som påminner.",
         "Who has not answered a request for completion, and the letters that remind them.",
     ),
@@ -52,7 +52,7 @@ ROLES: Final = frozenset({Role.CASEWORKER})
     "--out",
     type=click.Path(path_type=Path),
     metavar="FILE.zip",
-    help=said(
+    help=translate(
         "Påminn: skriv utkast och brev hit. Utan den visas bara vilka det gäller.",
         "Remind: write drafts and letters here. Without it, only shows who it is about.",
     ),
@@ -60,13 +60,15 @@ ROLES: Final = frozenset({Role.CASEWORKER})
 @click.option(
     "--staff",
     is_flag=True,
-    help=said(
+    help=translate(
         "I stället: vad var och en på kontoret har framför sig, med ärendenummer.",
         "Instead: what each person at the office has before them, by case number.",
     ),
 )
-@click.option("--send", "by_mail", is_flag=True, help=said("Med --staff: skicka med e-post.", "With --staff: by mail."))
-@click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
+@click.option(
+    "--send", "by_mail", is_flag=True, help=translate("Med --staff: skicka med e-post.", "With --staff: by mail.")
+)
+@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument.", "Print one JSON document."))
 def remind(code: str, kind: str, out: Path | None, *, staff: bool, by_mail: bool, as_json: bool) -> None:
     """Nothing is sent to associations: the letters are fetched, and the reminder stands in each case."""
     if (staff and out is not None) or (by_mail and not staff):
@@ -81,11 +83,11 @@ def remind(code: str, kind: str, out: Path | None, *, staff: bool, by_mail: bool
         remedy = Words("Ge filen ett namn som slutar på .zip.", "Give the file a name that ends in .zip.")
         raise UnreadableError(Problem("--out", what, remedy))
     config = from_environment()
-    rules = load(config.rules, config.imports)
+    rules = load_rules(config.rules, config.imports)
     now = clock.now()
     with database() as opened:
         by = machine(opened, code, ROLES)
-        with reading(opened) as session:
+        with open_reading(opened) as session:
             late = _late(session, CaseKind(kind), rules, by, now.date())
         numbers = [row.case.number for row in late]
 
@@ -101,26 +103,26 @@ def _remind(
 
     def work(session: WritingSession) -> list[CompletionBatch]:
         made = [
-            completions.request_of_many(session, some, NewRequest(reminder=True), rules=rules, by=by, at=now)
+            completions.request_of_many(session, some, NewCompletionRequest(reminder=True), rules=rules, by=by, at=now)
             for some in _at_a_time(numbers)
         ]
-        write_file(ready, completion_letters.bundle(session, made, by))
+        write_file(ready, completion_letters.bundle_letters(session, made, by))
         return made
 
     try:
-        made = write(opened, work)
+        made = run_in_transaction(opened, work)
         ready.replace(out)
     finally:
         ready.unlink(missing_ok=True)
     return made
 
 
-def _late(session: Session, kind: CaseKind, rules: Rules, by: Person, on: date) -> list[Lacking]:
-    found: list[Lacking] = []
+def _late(session: Session, kind: CaseKind, rules: Rules, by: Person, on: date) -> list[IncompleteCase]:
+    found: list[IncompleteCase] = []
     after = 0
     while True:
-        page = completions.overview(session, kind, rules, by=by, on=on, after=after)
-        found += page.groups[Group.REMIND]
+        page = completions.completion_overview(session, kind, rules, by=by, on=on, after=after)
+        found += page.groups[CompletionStage.REMIND]
         after = page.more
         if not after:
             return found
@@ -130,7 +132,7 @@ def _at_a_time(numbers: list[str]) -> list[list[str]]:
     return [numbers[start : start + completions.PAGE] for start in range(0, len(numbers), completions.PAGE)]
 
 
-def _tell(late: list[Lacking], made: list[CompletionBatch], out: Path | None, *, as_json: bool) -> None:
+def _tell(late: list[IncompleteCase], made: list[CompletionBatch], out: Path | None, *, as_json: bool) -> None:
     rows: list[dict[str, Any]] = [
         {
             "case": row.case.number,
@@ -149,8 +151,10 @@ def _tell(late: list[Lacking], made: list[CompletionBatch], out: Path | None, *,
     for row in rows:
         click.echo(f"{row['case']}  {row['reply_by']}  {row['association']}: {', '.join(row['missing'])}")
     for number, sv, en in left:
-        click.echo(f"{number}: {said(sv, en)}", err=True)
+        click.echo(f"{number}: {translate(sv, en)}", err=True)
     number = len(rows)
-    click.echo(said(f"Ärenden där svarsdagen har passerat: {number}", f"Cases whose day to reply has passed: {number}"))
+    click.echo(
+        translate(f"Ärenden där svarsdagen har passerat: {number}", f"Cases whose day to reply has passed: {number}")
+    )
     if made:
-        click.echo(said(f"Påminnelserna: {out}", f"The reminders: {out}"))
+        click.echo(translate(f"Påminnelserna: {out}", f"The reminders: {out}"))

@@ -11,15 +11,15 @@ import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from vetting import clock
-from vetting.cli.said import LANGUAGE, said
+from vetting.cli.said import LANGUAGE, translate
 from vetting.config import from_environment
 from vetting.domain.people import Person, Role
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
-from vetting.services.people import board_coded
+from vetting.services.people import find_board
 from vetting.store import backups, erasing, schema, verifying
-from vetting.store.engine import connect
-from vetting.store.session import reading, write
+from vetting.store.engine import connect_database
+from vetting.store.session import open_reading, run_in_transaction
 from vetting.store.trail_parts import APART
 
 if TYPE_CHECKING:
@@ -41,13 +41,13 @@ def database(*, current: bool = True) -> Iterator[Database]:
     """
     address = from_environment().database_url
     try:
-        opened = connect(address)
-        at = schema.present(opened)
+        opened = connect_database(address)
+        at = schema.present_step(opened)
     except NOT_REACHED as error:
         raise UnreadableError(_unreachable(error)) from error
     try:
-        if current and at != schema.newest():
-            raise UnreadableError(_outdated())
+        if current and at != schema.newest_step():
+            raise UnreadableError(_outdated_tables_problem())
         yield opened
     finally:
         opened.close()
@@ -55,8 +55,8 @@ def database(*, current: bool = True) -> Iterator[Database]:
 
 def machine(opened: Database, code: str, roles: frozenset[Role]) -> Person:
     """Whoever runs the command on the machine itself, at work in one board."""
-    with reading(opened) as session:
-        board = board_coded(session, code)
+    with open_reading(opened) as session:
+        board = find_board(session, code)
     return Person(id=0, name="vetting", board_id=board.id, board=board.name, roles=roles)
 
 
@@ -69,7 +69,7 @@ def _unreachable(error: Exception) -> Problem:
     )
 
 
-def _outdated() -> Problem:
+def _outdated_tables_problem() -> Problem:
     return Problem(
         "VETTING_DATABASE_URL",
         Words("Databasen har inte de senaste tabellerna.", "The database does not have the newest tables."),
@@ -77,20 +77,20 @@ def _outdated() -> Problem:
     )
 
 
-@click.group("db", help=said("Databasen: uppgradera, kontrollera.", "The database: upgrade, check."))
+@click.group("db", help=translate("Databasen: uppgradera, kontrollera.", "The database: upgrade, check."))
 def db() -> None:
     """The group of commands about the tables."""
 
 
-@db.command("upgrade", help=said("Uppgradera databasens tabeller.", "Bring the tables up to date."))
+@db.command("upgrade", help=translate("Uppgradera databasens tabeller.", "Bring the tables up to date."))
 @click.option(
     "--backup",
     "file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=said("Säkerhetskopians namn.", "Name of the backup."),
+    help=translate("Säkerhetskopians namn.", "Name of the backup."),
 )
-@click.option("--no-backup", is_flag=True, help=said("Ta ingen säkerhetskopia först.", "Take no backup first."))
+@click.option("--no-backup", is_flag=True, help=translate("Ta ingen säkerhetskopia först.", "Take no backup first."))
 def upgrade(file: Path | None, *, no_backup: bool) -> None:
     """Takes a backup and then every step that is missing; the same again does nothing."""
     with database(current=False) as opened:
@@ -100,15 +100,15 @@ def upgrade(file: Path | None, *, no_backup: bool) -> None:
             _tell_backup(backups.back_up(opened, target), target)
 
         before = schema.upgrade(opened) if no_backup else schema.upgrade(opened, first=first)
-        after = schema.present(opened)
+        after = schema.present_step(opened)
     if before == after:
-        click.echo(said(f"Redan på {after}.", f"Already at {after}."))
+        click.echo(translate(f"Redan på {after}.", f"Already at {after}."))
     else:
-        start = before or said("tom", "empty")
-        click.echo(said(f"Uppgraderad: {start} → {after}.", f"Upgraded: {start} → {after}."))
+        start = before or translate("tom", "empty")
+        click.echo(translate(f"Uppgraderad: {start} → {after}.", f"Upgraded: {start} → {after}."))
     if before not in {None, after} and not no_backup:
         click.echo(
-            said(
+            translate(
                 "Tillbaka: 'vetting restore' till en tom plats, och den version av programmet som du hade.",
                 "Back: 'vetting restore' to an empty place, and the version of the program that you had.",
             )
@@ -121,7 +121,7 @@ def _name(opened: Database, step: str) -> Path:
     return folder / f"vetting-{step}-{clock.now():%Y%m%dT%H%M%S}.backup"
 
 
-@db.command("check", help=said("Stämmer tabellerna?", "Are the tables as they should be?"))
+@db.command("check", help=translate("Stämmer tabellerna?", "Are the tables as they should be?"))
 def check() -> None:
     """Exit code 1 when the tables differ from what the program expects."""
     with database() as opened:
@@ -129,30 +129,30 @@ def check() -> None:
     for difference in found:
         click.echo(str(difference), err=True)
     if not found:
-        click.echo(said("Tabellerna stämmer.", "The tables are as they should be."))
+        click.echo(translate("Tabellerna stämmer.", "The tables are as they should be."))
     sys.exit(1 if found else 0)
 
 
-@click.group("audit", help=said("Spåret av allt som gjorts.", "The trail of everything done."))
+@click.group("audit", help=translate("Spåret av allt som gjorts.", "The trail of everything done."))
 def audit() -> None:
     """The group of commands about the trail."""
 
 
-@audit.command("verify", help=said("Kontrollera spåret och alla rader.", "Check the trail and every row."))
+@audit.command("verify", help=translate("Kontrollera spåret och alla rader.", "Check the trail and every row."))
 @click.option(
     "--anchor",
     default="",
     metavar="HASH",
-    help=said("En kontrollsumma som sparats tidigare.", "A checksum that was kept earlier."),
+    help=translate("En kontrollsumma som sparats tidigare.", "A checksum that was kept earlier."),
 )
 def verify(anchor: str) -> None:
     """Names whatever was changed past the program; exit code 1 when something was."""
-    with database() as opened, reading(opened) as session:
-        found = verifying.verify(session, anchor=anchor.strip())
+    with database() as opened, open_reading(opened) as session:
+        found = verifying.verify_trail(session, anchor=anchor.strip())
     for problem in found.problems[:MOST_TOLD]:
         click.echo(problem.line(LANGUAGE), err=True)
     click.echo(
-        said(
+        translate(
             f"{found.entries} poster kontrollerade, {len(found.problems)} fel. Kontrollsumma: {found.head}",
             f"{found.entries} entries checked, {len(found.problems)} problems. Checksum: {found.head}",
         )
@@ -160,7 +160,7 @@ def verify(anchor: str) -> None:
     sys.exit(1 if found.problems else 0)
 
 
-@audit.command("erase", help=said("Radera det personliga i poster.", "Erase what is personal in entries."))
+@audit.command("erase", help=translate("Radera det personliga i poster.", "Erase what is personal in entries."))
 @click.argument("entries", type=click.IntRange(1), nargs=-1, required=True)
 @click.option(
     "--kind",
@@ -168,26 +168,30 @@ def verify(anchor: str) -> None:
     type=click.Choice(APART),
     multiple=True,
     required=True,
-    help=said("Vad som raderas.", "What is erased."),
+    help=translate("Vad som raderas.", "What is erased."),
 )
 @click.option(
     "--basis",
     required=True,
     metavar="TEXT",
-    help=said("Beslutet eller regeln som raderingen vilar på.", "The decision or rule that the erasure rests on."),
+    help=translate("Beslutet eller regeln som raderingen vilar på.", "The decision or rule that the erasure rests on."),
 )
 def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str) -> None:
     """What pins rows stays; the erasure is itself an entry that lists the entries, the kinds and the basis."""
     if not basis.strip():
         raise UnreadableError(_no_basis())
-    wanted = erasing.ToErase(frozenset(entries), kinds, basis.strip())
+    wanted = erasing.ErasureOrder(frozenset(entries), kinds, basis.strip())
     with database() as opened:
         try:
-            erased = write(opened, lambda session: erasing.erase(session, wanted, by=None, at=clock.now()))
+            erased = run_in_transaction(
+                opened, lambda session: erasing.erase_content(session, wanted, by=None, at=clock.now())
+            )
         except erasing.ChangedError as error:
-            raise UnreadableError(_changed(error.ids)) from error
+            raise UnreadableError(_changed_content_problem(error.ids)) from error
     click.echo(
-        said(f"{len(erased)} poster raderade på {basis.strip()}.", f"{len(erased)} entries erased by {basis.strip()}.")
+        translate(
+            f"{len(erased)} poster raderade på {basis.strip()}.", f"{len(erased)} entries erased by {basis.strip()}."
+        )
     )
 
 
@@ -199,7 +203,7 @@ def _no_basis() -> Problem:
     )
 
 
-def _changed(ids: list[int]) -> Problem:
+def _changed_content_problem(ids: list[int]) -> Problem:
     return Problem(
         f"trail {ids[0]}",
         Words(
@@ -213,19 +217,19 @@ def _changed(ids: list[int]) -> Problem:
     )
 
 
-@click.command("backup", help=said("Säkerhetskopiera hela databasen.", "Back up the whole database."))
+@click.command("backup", help=translate("Säkerhetskopiera hela databasen.", "Back up the whole database."))
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """While the pages are used; the copy is opened and checked. Exit code 1 when the check has remarks."""
     with database(current=False) as opened:
-        if schema.present(opened) is None:
+        if schema.present_step(opened) is None:
             raise UnreadableError(_empty())
         checked = backups.back_up(opened, file)
     _tell_backup(checked, file)
     sys.exit(0 if checked.tried and not checked.problems else 1)
 
 
-@click.command("restore", help=said("Lägg tillbaka en säkerhetskopia.", "Put a backup back."))
+@click.command("restore", help=translate("Lägg tillbaka en säkerhetskopia.", "Put a backup back."))
 @click.argument("file", type=click.Path(path_type=Path))
 def restore(file: Path) -> None:
     """Into the empty place at VETTING_DATABASE_URL; what lies there is checked again."""
@@ -237,7 +241,7 @@ def restore(file: Path) -> None:
     _tell_backup(checked, file)
     if checked.entries is None:
         click.echo(
-            said("Kör 'vetting db upgrade' innan sidorna startas.", "Run 'vetting db upgrade' before you serve.")
+            translate("Kör 'vetting db upgrade' innan sidorna startas.", "Run 'vetting db upgrade' before you serve.")
         )
     sys.exit(1 if checked.problems else 0)
 
@@ -246,14 +250,14 @@ def _tell_backup(checked: backups.OpenedCopy, file: Path) -> None:
     for problem in checked.problems[:MOST_TOLD]:
         click.echo(problem.line(LANGUAGE), err=True)
     if not checked.tried:
-        told = said(
+        told = translate(
             "skriven och läsbar, men inte prövad: rollen får inte skapa en databas att pröva den i",
             "written and readable, but not tried: the role may not create a database to try it in",
         )
     elif checked.entries is None:
-        told = said(f"hel, på {checked.step}", f"whole, at {checked.step}")
+        told = translate(f"hel, på {checked.step}", f"whole, at {checked.step}")
     else:
-        told = said(
+        told = translate(
             f"hel, {checked.entries} poster kontrollerade, {len(checked.problems)} fel. Kontrollsumma: {checked.head}",
             f"whole, {checked.entries} entries checked, {len(checked.problems)} problems. Checksum: {checked.head}",
         )

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from vetting import clock
 from vetting.cli.database import database, machine
 from vetting.cli.memory import settle_memory
-from vetting.cli.said import LANGUAGE, said
+from vetting.cli.said import LANGUAGE, translate
 from vetting.cli.screen import read_file
 from vetting.config import from_environment
 from vetting.domain.layouts import ListKind
@@ -23,10 +23,10 @@ from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
 from vetting.files import limits
 from vetting.services import handed_in, import_names, imports, intake_reading, returned_lists
-from vetting.services.rules import layout_named, load
+from vetting.services.rules import layout_named, load_rules
 from vetting.store.imports import FAILED, UNKNOWN, ImportBatch, StagedFile, StagedProblem, same_file
 from vetting.store.people import Board
-from vetting.store.session import reading, write
+from vetting.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ ROLES: Final = frozenset({Role.CASEWORKER, Role.FINANCE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class ImportTally:
     """What became of the rows: created, updated, unchanged and refused make all of them."""
 
     batch: int | None
@@ -55,7 +55,7 @@ class Taken:
 
 @click.command(
     "import",
-    help=said(
+    help=translate(
         "Läs in en lista i en nämnd, eller ångra: import undo BATCH.",
         "Take a list into a board, or undo: import undo BATCH.",
     ),
@@ -63,20 +63,24 @@ class Taken:
 @click.argument("file", metavar="FILE")
 @click.argument("batch", required=False, type=int, metavar="[BATCH]")
 @click.option("--board", "code", metavar="CODE")
-@click.option("--round", "round_id", type=int, metavar="ID", help=said("Omgången, för ansökningar.", "The round."))
+@click.option("--round", "round_id", type=int, metavar="ID", help=translate("Omgången, för ansökningar.", "The round."))
 @click.option(
     "--layout",
     default="",
     metavar="NAME",
-    help=said("Layout, annars efter rubrikerna.", "Layout, else by the headings."),
+    help=translate("Layout, annars efter rubrikerna.", "Layout, else by the headings."),
 )
 @click.option(
     "--good-rows-only",
     is_flag=True,
-    help=said("Läs in de rader som går, fast andra inte går.", "Take in the rows that can be, though others cannot."),
+    help=translate(
+        "Läs in de rader som går, fast andra inte går.", "Take in the rows that can be, though others cannot."
+    ),
 )
-@click.option("--dry-run", is_flag=True, help=said("Visa bara vad som skulle hända.", "Only show what would happen."))
-@click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
+@click.option(
+    "--dry-run", is_flag=True, help=translate("Visa bara vad som skulle hända.", "Only show what would happen.")
+)
+@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument.", "Print one JSON document."))
 def import_(
     file: str,
     batch: int | None,
@@ -96,30 +100,30 @@ def import_(
         raise click.MissingParameter(param=click.Option(["--board"]))
     data = read_file(Path(file), limits.IMPORT_BYTES)
     config = from_environment()
-    rules = load(config.rules, config.imports)
+    rules = load_rules(config.rules, config.imports)
     settle_memory()
     if layout:
         layout_named(rules, layout)
     with database() as opened:
         by = machine(opened, code, ROLES)
         key = handed_in.hand_in(opened, data, Path(file).name, round_id=round_id, by=by, at=clock.now(), layout=layout)
-        state = intake_reading.read(opened, key, rules, at=clock.now(), heard=_heard(opened, key))
-        with reading(opened) as session:
-            staged, problems, total = _looked(session, key, state)
+        state = intake_reading.read_staged_file(opened, key, rules, at=clock.now(), heard=_heartbeat(opened, key))
+        with open_reading(opened) as session:
+            staged, problems, total = _find_ready_file(session, key, state)
             names = [found.problem for found in import_names.row_conflicts(session, key)]
             problems, total = [*problems, *names], total + len(names)
             if returned_lists.is_returned(staged):
-                found = returned_lists.changes(session, staged, rules, by=by, on=clock.now().date())
+                found = returned_lists.changes_of_list(session, staged, rules, by=by, on=clock.now().date())
                 problems = [*problems, *returned_lists.left_out(found)]
-        taken = Taken(batch=None, rows=staged.counts["rows"], refused=staged.counts["refused"])
+        taken = ImportTally(batch=None, rows=staged.counts["rows"], refused=staged.counts["refused"])
         if dry_run:
-            handed_in.discard(opened, key, by=by)
+            handed_in.discard_file(opened, key, by=by)
         else:
-            taken = _confirmed(opened, staged, rules, by, good_only=good_rows_only or not staged.counts["refused"])
+            taken = _confirm_import(opened, staged, rules, by, good_only=good_rows_only or not staged.counts["refused"])
         _tell(taken, problems, total, as_json=as_json)
 
 
-def _looked(session: Session, key: int, state: str) -> tuple[StagedFile, list[Problem], int]:
+def _find_ready_file(session: Session, key: int, state: str) -> tuple[StagedFile, list[Problem], int]:
     """The file as it lies ready, with what is to be corrected in it.
 
     Raises:
@@ -148,50 +152,54 @@ def _looked(session: Session, key: int, state: str) -> tuple[StagedFile, list[Pr
     return staged, problems, staged.counts["problems"]
 
 
-def _confirmed(opened: Database, staged: StagedFile, rules: Rules, by: Person, *, good_only: bool) -> Taken:
+def _confirm_import(opened: Database, staged: StagedFile, rules: Rules, by: Person, *, good_only: bool) -> ImportTally:
     rows, refused = staged.counts["rows"], staged.counts["refused"]
-    with reading(opened) as session:
+    with open_reading(opened) as session:
         before = same_file(session, by.board_id, staged.sha256, staged.round_id)
         on_its_way = imports.moving_file(session, before.id) if before is not None else None
     if before is not None and on_its_way is not None:
-        handed_in.discard(opened, staged.id, by=by)
-        return _moved(opened, on_its_way, before.id, rules)
+        handed_in.discard_file(opened, staged.id, by=by)
+        return _move_rows(opened, on_its_way, before.id, rules)
     if before is not None:
-        handed_in.discard(opened, staged.id, by=by)
+        handed_in.discard_file(opened, staged.id, by=by)
         imports.screen_batch(opened, before.id, rules, at=clock.now(), heard=lambda _done, _total: True)
-        return Taken(batch=None, rows=rows, unchanged=rows - refused, refused=refused)
+        return ImportTally(batch=None, rows=rows, unchanged=rows - refused, refused=refused)
     if staged.kind == ListKind.ASSOCIATIONS:
         good_only = True  # a register is never whole: what has no name is told, the rest goes in
-    found = write(
+    found = run_in_transaction(
         opened,
-        lambda session: imports.confirm(session, staged.id, good_only=good_only, rules=rules, by=by, at=clock.now()),
+        lambda session: imports.confirm_import(
+            session, staged.id, good_only=good_only, rules=rules, by=by, at=clock.now()
+        ),
     )
     key = found.id
-    return _moved(opened, staged.id, key, rules)
+    return _move_rows(opened, staged.id, key, rules)
 
 
-def _heard(opened: Database, key: int) -> Callable[[int, int], bool]:
+def _heartbeat(opened: Database, key: int) -> Callable[[int, int], bool]:
     """Tells the pages that this command is still at it."""
 
     def tell(_done: int, _total: int) -> bool:
-        handed_in.alive(opened, key, at=clock.now())
+        handed_in.note_still_reading(opened, key, at=clock.now())
         return True
 
     return tell
 
 
-def _moved(opened: Database, staged: int, batch: int, rules: Rules) -> Taken:
+def _move_rows(opened: Database, staged: int, batch: int, rules: Rules) -> ImportTally:
     """Moves what is left to be moved, and screens what came."""
-    imports.move_on(opened, staged, rules, at=clock.now(), heard=_heard(opened, staged))
+    imports.move_on(opened, staged, rules, at=clock.now(), heard=_heartbeat(opened, staged))
     imports.screen_batch(opened, batch, rules, at=clock.now(), heard=lambda _done, _total: True)
-    with reading(opened) as session:
+    with open_reading(opened) as session:
         counts = session.get_one(ImportBatch, batch).counts
-    return Taken(batch=batch, **{name: counts[name] for name in ("rows", "created", "updated", "unchanged", "refused")})
+    return ImportTally(
+        batch=batch, **{name: counts[name] for name in ("rows", "created", "updated", "unchanged", "refused")}
+    )
 
 
 def _undo(key: int) -> None:
     with database() as opened:
-        with reading(opened) as session:
+        with open_reading(opened) as session:
             found = session.get(ImportBatch, key)
             board = session.get_one(Board, found.board_id).code if found is not None else ""
         if found is None:
@@ -204,24 +212,24 @@ def _undo(key: int) -> None:
                 ),
             )
         by = machine(opened, board, ROLES)
-        write(opened, lambda session: imports.undo(session, key, by=by, at=clock.now()))
+        run_in_transaction(opened, lambda session: imports.undo_import(session, key, by=by, at=clock.now()))
         config = from_environment()
-        rules = load(config.rules, config.imports)
+        rules = load_rules(config.rules, config.imports)
         imports.screen_batch(opened, key, rules, at=clock.now(), heard=lambda _done, _total: True)
-    click.echo(said(f"Inläsning {key} är ångrad.", f"Import {key} is undone."))
+    click.echo(translate(f"Inläsning {key} är ångrad.", f"Import {key} is undone."))
 
 
-def _tell(taken: Taken, problems: list[Problem], total: int, *, as_json: bool) -> None:
+def _tell(taken: ImportTally, problems: list[Problem], total: int, *, as_json: bool) -> None:
     for problem in problems:
         click.echo(problem.line(LANGUAGE), err=True)
     if total > len(problems):
-        click.echo(said(f"Och {total - len(problems)} till.", f"And {total - len(problems)} more."), err=True)
+        click.echo(translate(f"Och {total - len(problems)} till.", f"And {total - len(problems)} more."), err=True)
     if as_json:
         told = [{"where": p.where, "what": p.what.to(LANGUAGE), "remedy": p.remedy.to(LANGUAGE)} for p in problems]
         click.echo(json.dumps(asdict(taken) | {"problems": told}, ensure_ascii=False, indent=2))
     else:
         click.echo(
-            said(
+            translate(
                 f"{taken.rows} rader: {taken.created} nya, {taken.updated} ändrade, {taken.unchanged} oförändrade, "
                 f"{taken.refused} inte inlästa.",
                 f"{taken.rows} rows: {taken.created} new, {taken.updated} changed, {taken.unchanged} unchanged, "

@@ -9,15 +9,15 @@ from sqlalchemy import select
 
 from vetting import clock
 from vetting.cli.database import database
-from vetting.cli.said import LANGUAGE, said
+from vetting.cli.said import LANGUAGE, translate
 from vetting.domain.people import ROLE_WORDS, Role
 from vetting.domain.problem import Problem, UnreadableError
-from vetting.domain.ways import Way
+from vetting.domain.ways import WayOfWorking
 from vetting.domain.words import Words
 from vetting.services import boards, invitations, people
 from vetting.services import roles as service
-from vetting.store.people import Board, RoleHeld, User, user_by_login
-from vetting.store.session import reading, write
+from vetting.store.people import Board, RoleHolding, User, user_by_login
+from vetting.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,29 +28,36 @@ if TYPE_CHECKING:
 ROLES = click.Choice([role.value for role in Role])
 
 
-@click.group("board", help=said("Nämnder.", "Boards."))
+@click.group("board", help=translate("Nämnder.", "Boards."))
 def board() -> None:
     """The group of commands about boards."""
 
 
-@board.command("add", help=said("Lägg till en nämnd.", "Add a board."))
+@board.command("add", help=translate("Lägg till en nämnd.", "Add a board."))
 @click.argument("code")
 @click.argument("name")
-@click.option("--grant-rules", default="", metavar="ID", help=said("Regler för bidrag.", "Rules for grants."))
-@click.option("--booking-rules", default="", metavar="ID", help=said("Regler för bokningar.", "Rules for bookings."))
+@click.option("--grant-rules", default="", metavar="ID", help=translate("Regler för bidrag.", "Rules for grants."))
 @click.option(
-    "--way", type=click.Choice([way.value for way in Way]), default="small", help=said("Arbetssätt.", "Way of working.")
+    "--booking-rules", default="", metavar="ID", help=translate("Regler för bokningar.", "Rules for bookings.")
+)
+@click.option(
+    "--way",
+    type=click.Choice([way.value for way in WayOfWorking]),
+    default="small",
+    help=translate("Arbetssätt.", "Way of working."),
 )
 @click.option(
     "--adopted-on",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help=said(
+    help=translate(
         "Dagen då nämnden antog reglerna. Utan den kan inget krav ge avslag.",
         "The day the board adopted the rules. Without it no requirement can refuse.",
     ),
 )
-@click.option("--adopted-as", default="", metavar="DNR", help=said("Diarienummer för det.", "Its registry number."))
+@click.option(
+    "--adopted-as", default="", metavar="DNR", help=translate("Diarienummer för det.", "Its registry number.")
+)
 def add_board(
     code: str, name: str, grant_rules: str, booking_rules: str, way: str, adopted_on: datetime | None, adopted_as: str
 ) -> None:
@@ -64,23 +71,23 @@ def add_board(
         adopted_as=adopted_as,
     )
     with database() as opened:
-        write(opened, lambda session: boards.add(session, new, by=None, at=clock.now()))
-    click.echo(said(f"Nämnden {code} finns nu.", f"The board {code} is there now."))
+        run_in_transaction(opened, lambda session: boards.add_board(session, new, by=None, at=clock.now()))
+    click.echo(translate(f"Nämnden {code} finns nu.", f"The board {code} is there now."))
 
 
-@click.group("delegation", help=said("Vem som får besluta vad.", "Who may decide what."))
+@click.group("delegation", help=translate("Vem som får besluta vad.", "Who may decide what."))
 def delegation() -> None:
     """The group of commands about the board's scheme of delegation."""
 
 
-@delegation.command("add", help=said("Ge en person rätt att besluta.", "Give a person the right to decide."))
+@delegation.command("add", help=translate("Ge en person rätt att besluta.", "Give a person the right to decide."))
 @click.argument("login")
-@click.option("--board", "code", required=True, help=said("Nämndens kod.", "The board's code."))
-@click.option("--point", default="", help=said("Punkt i delegationsordningen.", "Point of the scheme."))
+@click.option("--board", "code", required=True, help=translate("Nämndens kod.", "The board's code."))
+@click.option("--point", default="", help=translate("Punkt i delegationsordningen.", "Point of the scheme."))
 @click.option("--kind", "kinds", type=click.Choice(["grant", "booking", "reclaim"]), multiple=True, required=True)
 @click.option("--maker", type=click.Choice(["delegate", "board", "committee", "chair"]), default="delegate")
-@click.option("--largest", type=click.IntRange(1), metavar="KR", help=said("Högsta belopp.", "Largest amount."))
-@click.option("--no-refusals", is_flag=True, help=said("Inte avslag.", "Not refusals."))
+@click.option("--largest", type=click.IntRange(1), metavar="KR", help=translate("Högsta belopp.", "Largest amount."))
+@click.option("--no-refusals", is_flag=True, help=translate("Inte avslag.", "Not refusals."))
 def add_delegation(
     login: str, code: str, point: str, kinds: tuple[str, ...], maker: str, largest: int | None, *, no_refusals: bool
 ) -> None:
@@ -95,46 +102,50 @@ def add_delegation(
         refusals=not no_refusals,
     )
     with database() as opened:
-        row = write(opened, lambda session: boards.delegate(session, given, by=None, at=clock.now()))
+        row = run_in_transaction(
+            opened, lambda session: boards.add_board_delegation(session, given, by=None, at=clock.now())
+        )
     click.echo(
-        said(
+        translate(
             f"Väntar på ja från nämndens chef eller systemförvaltare, under Delegation: {login} i {code}.",
             f"Waits for a yes from the board's manager or administrator, under Delegation: {login} in {code}.",
         )
         if row.waits
-        else said(f"{login} får besluta i {code}.", f"{login} may decide in {code}.")
+        else translate(f"{login} får besluta i {code}.", f"{login} may decide in {code}.")
     )
 
 
-@click.group("user", help=said("Konton.", "Accounts."))
+@click.group("user", help=translate("Konton.", "Accounts."))
 def user() -> None:
     """The group of commands about accounts."""
 
 
-@user.command("add", help=said("Lägg till ett konto, eller roller till ett som finns.", "Add an account, or roles."))
+@user.command(
+    "add", help=translate("Lägg till ett konto, eller roller till ett som finns.", "Add an account, or roles.")
+)
 @click.argument("login")
-@click.option("--name", required=True, help=said("Personens namn.", "The person's name."))
-@click.option("--board", "code", required=True, help=said("Nämndens kod.", "The board's code."))
+@click.option("--name", required=True, help=translate("Personens namn.", "The person's name."))
+@click.option("--board", "code", required=True, help=translate("Nämndens kod.", "The board's code."))
 @click.option("--role", "roles", type=ROLES, multiple=True, required=True)
 def add(login: str, name: str, code: str, roles: tuple[str, ...]) -> None:
     """No password is asked for: a new account's owner sets it, by a link that works once."""
     new = service.Colleague(login=login, name=name, board=code, roles=tuple(Role(role) for role in roles))
     with database() as opened:
-        taken = write(opened, lambda session: service.take_in(session, new, by=None, at=clock.now()))
+        taken = run_in_transaction(opened, lambda session: service.give_roles(session, new, by=None, at=clock.now()))
         if taken.given:
             words = service.in_words(taken.given).to(LANGUAGE)
-            click.echo(said(f"{login} i {code}: {words}.", f"{login} in {code}: {words}."))
+            click.echo(translate(f"{login} i {code}: {words}.", f"{login} in {code}: {words}."))
         tell_waiting(taken)
         if taken.fresh and not taken.waiting:
             tell_link(opened, taken.user)
 
 
-def tell_waiting(taken: service.TakenIn) -> None:
+def tell_waiting(taken: service.RoleGrantResult) -> None:
     """What a second person in the board has to say yes to, on the pages."""
     if taken.waiting:
         words = service.in_words(taken.waiting).to(LANGUAGE)
         click.echo(
-            said(
+            translate(
                 f"Väntar på ja från nämndens chef eller systemförvaltare, under Personer: {words}.",
                 f"Waits for a yes from the board's manager or administrator, under People: {words}.",
             )
@@ -143,45 +154,47 @@ def tell_waiting(taken: service.TakenIn) -> None:
 
 def tell_link(opened: Database, user: User) -> None:
     """The link, once."""
-    secret = write(opened, lambda session: invitations.invite(session, user.id, by=None, at=clock.now()))
+    secret = run_in_transaction(
+        opened, lambda session: invitations.invite_user(session, user.id, by=None, at=clock.now())
+    )
     click.echo(
-        said(
+        translate(
             f"Länk för {user.login}, i tre dygn, en gång, efter adressen till sidorna: /valkommen/{secret}",
             f"Link for {user.login}, for three days, once, after the address of the pages: /valkommen/{secret}",
         )
     )
 
 
-@user.command("invite", help=said("Gör en ny länk för lösenord.", "Make a new link for a password."))
+@user.command("invite", help=translate("Gör en ny länk för lösenord.", "Make a new link for a password."))
 @click.argument("login")
 def invite(login: str) -> None:
     """Whoever has the link sets the password: it is handed to the owner of the account and nobody else."""
     with database() as opened:
-        with reading(opened) as session:
+        with open_reading(opened) as session:
             found = user_by_login(session, login)
         if found is None:
             raise UnreadableError(_no_account(login))
         tell_link(opened, found)
 
 
-@user.command("role-end", help=said("Ta tillbaka en roll.", "Take a role back."))
+@user.command("role-end", help=translate("Ta tillbaka en roll.", "Take a role back."))
 @click.argument("login")
-@click.option("--board", "code", required=True, help=said("Nämndens kod.", "The board's code."))
+@click.option("--board", "code", required=True, help=translate("Nämndens kod.", "The board's code."))
 @click.option("--role", type=ROLES, required=True)
 def end_role(login: str, code: str, role: str) -> None:
     """At once; a right to decide that rested on it ends with it."""
 
     def work(session: WritingSession) -> None:
         found = user_by_login(session, login)
-        board = people.board_coded(session, code)
+        board = people.find_board(session, code)
         if found is None:
             raise UnreadableError(_no_account(login))
         service.end_role(session, found.id, Role(role), board_id=board.id, by=None, at=clock.now())
 
     with database() as opened:
-        write(opened, work)
+        run_in_transaction(opened, work)
     words = ROLE_WORDS[Role(role)].to(LANGUAGE)
-    click.echo(said(f"{login} är inte längre {words} i {code}.", f"{login} is no longer {words} in {code}."))
+    click.echo(translate(f"{login} är inte längre {words} i {code}.", f"{login} is no longer {words} in {code}."))
 
 
 def _no_account(login: str) -> Problem:
@@ -192,25 +205,25 @@ def _no_account(login: str) -> Problem:
     )
 
 
-@user.command("list", help=said("Visa kontona.", "Show the accounts."))
+@user.command("list", help=translate("Visa kontona.", "Show the accounts."))
 def show() -> None:
     """One line for each role held."""
-    with database() as opened, reading(opened) as session:
+    with database() as opened, open_reading(opened) as session:
         rows = session.execute(
-            select(User.login, User.name, User.active, Board.code, RoleHeld.role)
-            .join(RoleHeld, RoleHeld.user_id == User.id)
-            .join(Board, Board.id == RoleHeld.board_id)
-            .order_by(User.login, Board.code, RoleHeld.role)
+            select(User.login, User.name, User.active, Board.code, RoleHolding.role)
+            .join(RoleHolding, RoleHolding.user_id == User.id)
+            .join(Board, Board.id == RoleHolding.board_id)
+            .order_by(User.login, Board.code, RoleHolding.role)
         ).all()
     for login, name, active, code, role in rows:
-        closed = "" if active else said(" (avslutat)", " (closed)")
+        closed = "" if active else translate(" (avslutat)", " (closed)")
         click.echo(f"{login}\t{name}{closed}\t{code}\t{ROLE_WORDS[Role(role)].to(LANGUAGE)}")
 
 
-@user.command("deactivate", help=said("Stäng ett konto.", "Close an account."))
+@user.command("deactivate", help=translate("Stäng ett konto.", "Close an account."))
 @click.argument("login")
 def deactivate(login: str) -> None:
     """The account's sessions end with its next page."""
     with database() as opened:
-        write(opened, lambda session: people.deactivate(session, login, by=None, at=clock.now()))
-    click.echo(said(f"Kontot {login} är stängt.", f"The account {login} is closed."))
+        run_in_transaction(opened, lambda session: people.deactivate_user(session, login, by=None, at=clock.now()))
+    click.echo(translate(f"Kontot {login} är stängt.", f"The account {login} is closed."))

@@ -9,17 +9,17 @@ import click
 
 from vetting import clock
 from vetting.cli.database import database, machine
-from vetting.cli.said import said
+from vetting.cli.said import translate
 from vetting.cli.screen import write_file
 from vetting.config import from_environment
 from vetting.domain.people import Role
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.registers import RegisterName
 from vetting.domain.words import OFFICIAL, Words
-from vetting.services.register_files import workbook
-from vetting.services.registers import Selection
-from vetting.services.rules import load
-from vetting.store.session import reading
+from vetting.services.register_files import workbook_of_register
+from vetting.services.registers import RegisterSelection
+from vetting.services.rules import load_rules
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.command("export", help=said("Skriv ett register som Excel.", "Write a register as Excel."))
+@click.command("export", help=translate("Skriv ett register som Excel.", "Write a register as Excel."))
 @click.argument("register", type=click.Choice([name.value for name in RegisterName]))
 @click.option("--board", "code", required=True, metavar="CODE")
-@click.option("--from", "first", type=DAY, metavar="DATE", help=said("Beslutat från och med.", "Decided from."))
-@click.option("--to", "last", type=DAY, metavar="DATE", help=said("Beslutat till och med.", "Decided until."))
+@click.option("--from", "first", type=DAY, metavar="DATE", help=translate("Beslutat från och med.", "Decided from."))
+@click.option("--to", "last", type=DAY, metavar="DATE", help=translate("Beslutat till och med.", "Decided until."))
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE.xlsx")
 def export(register: str, code: str, first: datetime | None, last: datetime | None, out: Path) -> None:
     """The same rows and columns as on the screen."""
@@ -40,17 +40,17 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
         what = Words("Registret är en arbetsbok.", "The register is a workbook.")
         remedy = Words("Ge filen ett namn som slutar på .xlsx.", "Give the file a name that ends in .xlsx.")
         raise UnreadableError(Problem("--out", what, remedy))
-    selection = Selection(first=_day(first), last=_day(last), on=clock.now().date())
+    selection = RegisterSelection(first=_day(first), last=_day(last), on=clock.now().date())
     config = from_environment()
-    rules = load(config.rules, config.imports)
+    rules = load_rules(config.rules, config.imports)
     with database() as opened:
         by = machine(opened, code, frozenset({Role.AUDITOR}))
-        with reading(opened) as session:
-            book = workbook(
+        with open_reading(opened) as session:
+            book = workbook_of_register(
                 session, RegisterName(register), selection, rules=rules, by=by, at=clock.now(), language=OFFICIAL
             )
     write_file(out, book)
-    click.echo(said(f"Registret: {out}", f"The register: {out}"))
+    click.echo(translate(f"Registret: {out}", f"The register: {out}"))
 
 
 def _day(moment: datetime | None) -> date | None:

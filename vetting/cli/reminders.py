@@ -9,16 +9,16 @@ import click
 
 from vetting import clock
 from vetting.cli.database import database, machine
-from vetting.cli.said import LANGUAGE, said
+from vetting.cli.said import LANGUAGE, translate
 from vetting.config import from_environment
 from vetting.domain.people import Role
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
-from vetting.files.mail_sending import MailServer, NotSentError, WrongAddressError, mail, send
+from vetting.files.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
 from vetting.services.letters import server_of
-from vetting.services.reminders import Reminder, reminders
-from vetting.services.rules import load
-from vetting.store.session import reading
+from vetting.services.reminders import Reminder, staff_reminders
+from vetting.services.rules import load_rules
+from vetting.store.session import open_reading
 
 ROLES = frozenset({Role.ADMINISTRATOR})
 
@@ -39,9 +39,9 @@ def remind_staff(code: str, *, by_mail: bool, as_json: bool) -> None:
                 Words("Sätt VETTING_SMTP_HOST och VETTING_SMTP_FROM.", "Set VETTING_SMTP_HOST and VETTING_SMTP_FROM."),
             )
         )
-    with database() as opened, reading(opened) as session:
-        rules = load(config.rules, config.imports)
-        found = reminders(session, rules, by=machine(opened, code, ROLES), on=clock.now().date())
+    with database() as opened, open_reading(opened) as session:
+        rules = load_rules(config.rules, config.imports)
+        found = staff_reminders(session, rules, by=machine(opened, code, ROLES), on=clock.now().date())
     failed = {one.login: why for one in found if (why := _send(server, one))} if by_mail and server else {}
     _tell(found, failed, by_mail=by_mail, as_json=as_json)
     if failed:
@@ -51,12 +51,14 @@ def remind_staff(code: str, *, by_mail: bool, as_json: bool) -> None:
 def _send(server: MailServer, one: Reminder) -> str:
     """Why it was not sent; empty when it was."""
     if not one.email:
-        return said("ingen e-postadress", "no mail address")
+        return translate("ingen e-postadress", "no mail address")
     subject = Words(f"Att göra: {one.board}", f"To do: {one.board}").to(LANGUAGE)
     try:
-        send(server, mail(one.email, subject, [line.to(LANGUAGE) for line in one.lines], sender=server.sender))
+        hand_over_mail(
+            server, mail_message(one.email, subject, [line.to(LANGUAGE) for line in one.lines], sender=server.sender)
+        )
     except WrongAddressError:
-        return said("e-postadressen går inte att använda", "the mail address cannot be used")
+        return translate("e-postadressen går inte att använda", "the mail address cannot be used")
     except NotSentError as error:
         return str(error)
     return ""
@@ -79,5 +81,5 @@ def _tell(found: list[Reminder], failed: dict[str, str], *, by_mail: bool, as_js
         for line in one.lines:
             click.echo(f"  {line.to(LANGUAGE)}")
     for login, why in failed.items():
-        click.echo(said(f"{login}: inte skickat, {why}.", f"{login}: not sent, {why}."), err=True)
-    click.echo(said(f"Personer med något att göra: {len(found)}", f"People with something to do: {len(found)}"))
+        click.echo(translate(f"{login}: inte skickat, {why}.", f"{login}: not sent, {why}."), err=True)
+    click.echo(translate(f"Personer med något att göra: {len(found)}", f"People with something to do: {len(found)}"))

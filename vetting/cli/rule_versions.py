@@ -15,22 +15,22 @@ from sqlalchemy import select
 from vetting import clock
 from vetting.cli.database import database
 from vetting.cli.rules import rules
-from vetting.cli.said import LANGUAGE, said
+from vetting.cli.said import LANGUAGE, translate
 from vetting.cli.screen import write_file
 from vetting.config import from_environment
 from vetting.domain.people import Person, Role
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.proposal import PROPOSAL_WORDS, Proposal
-from vetting.domain.rule_differences import differences
+from vetting.domain.rule_differences import rule_differences_of
 from vetting.domain.words import Words
 from vetting.files.rules_reading import read_set
 from vetting.files.yaml_reading import LARGEST_BYTES, too_large
 from vetting.services import people, rule_drafts, rule_publishing, what_if, what_if_files
-from vetting.services.people import board_coded
-from vetting.services.rules import load, ruleset_named
+from vetting.services.people import find_board
+from vetting.services.rules import load_rules, ruleset_named
 from vetting.store.rounds import Round
-from vetting.store.rules import drafts as open_drafts
-from vetting.store.session import reading, write
+from vetting.store.rules import open_rule_drafts as open_drafts
+from vetting.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
     from vetting.domain.ruleset import RuleSet
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["rules"]
 
 
-def _named(loaded: Rules, name: str) -> RuleSet:
+def _find_rule_set(loaded: Rules, name: str) -> RuleSet:
     """The set with an id, or in a file.
 
     Raises:
@@ -66,46 +66,48 @@ def _named(loaded: Rules, name: str) -> RuleSet:
     return read.ruleset
 
 
-@rules.command(help=said("Visa vad som skiljer två regeluppsättningar.", "Show what differs between two rule sets."))
+@rules.command(
+    help=translate("Visa vad som skiljer två regeluppsättningar.", "Show what differs between two rule sets.")
+)
 @click.argument("old", metavar="ID|FILE.yaml")
 @click.argument("new", metavar="ID|FILE.yaml")
 def diff(old: str, new: str) -> None:
     """One difference after another, in words."""
     config = from_environment()
-    loaded = load(config.rules, config.imports)
-    found = differences(_named(loaded, old), _named(loaded, new))
+    loaded = load_rules(config.rules, config.imports)
+    found = rule_differences_of(_find_rule_set(loaded, old), _find_rule_set(loaded, new))
     for item in found:
         click.echo(item.about.to(LANGUAGE))
         for sign, words in (("-", item.before), ("+", item.after)):
             if words.sv:
                 click.echo(f"  {sign} {words.to(LANGUAGE)}")
-    click.echo(said(f"{len(found)} skillnader.", f"{len(found)} differences."))
+    click.echo(translate(f"{len(found)} skillnader.", f"{len(found)} differences."))
 
 
 @rules.command(
-    help=said("Pröva regler på nämndens ärenden. Inget ändras.", "Try rules on stored cases. Nothing changes.")
+    help=translate("Pröva regler på nämndens ärenden. Inget ändras.", "Try rules on stored cases. Nothing changes.")
 )
 @click.argument("name", metavar="ID|FILE.yaml")
 @click.option("--board", "code", required=True, metavar="CODE")
-@click.option("--round", "round_name", metavar="NAME", help=said("Bara en omgång.", "One round only."))
+@click.option("--round", "round_name", metavar="NAME", help=translate("Bara en omgång.", "One round only."))
 @click.option(
-    "--year", type=click.IntRange(1990, 2100), help=said("Bara inkomna det året.", "Received that year only.")
+    "--year", type=click.IntRange(1990, 2100), help=translate("Bara inkomna det året.", "Received that year only.")
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE.xlsx")
-@click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
+@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument.", "Print one JSON document."))
 def simulate(
     name: str, code: str, round_name: str | None, year: int | None, out: Path | None, *, as_json: bool
 ) -> None:
     """Who would get another result or proposal, and why."""
     config = from_environment()
-    loaded = load(config.rules, config.imports)
-    ruleset = _named(loaded, name)
+    loaded = load_rules(config.rules, config.imports)
+    ruleset = _find_rule_set(loaded, name)
     with database() as opened:
-        with reading(opened) as session:
-            board = board_coded(session, code)
-            which = what_if.Which(round_id=_round(session, board.id, round_name), year=year)
+        with open_reading(opened) as session:
+            board = find_board(session, code)
+            which = what_if.CaseSelection(round_id=_round(session, board.id, round_name), year=year)
         by = Person(id=0, name="vetting", board_id=board.id, board=board.name, roles=frozenset({Role.RULES_OWNER}))
-        result = _tried(opened, ruleset, which, by, quiet=as_json)
+        result = _run_trial(opened, ruleset, which, by, quiet=as_json)
         if out is not None:
             write_file(
                 out,
@@ -123,10 +125,10 @@ def simulate(
         click.echo(f"{told['number']} {told['name']}: {before} → {after}")
         for item in told["criteria"]:
             label, why = item[f"label_{LANGUAGE}"], item[f"why_{LANGUAGE}"]
-            then, now = (what_if_files.result_said(item[key], LANGUAGE) for key in ("before", "after"))
+            then, now = (what_if_files.result_in_words(item[key], LANGUAGE) for key in ("before", "after"))
             click.echo(f"  {label}: {then} → {now}. {why}")
     click.echo(
-        said(
+        translate(
             f"Ändrar utfallet i {result['turned']} av {result['cases']} ärenden.",
             f"Changes the outcome in {result['turned']} of {result['cases']} cases.",
         )
@@ -143,10 +145,12 @@ def _round(session: ReadingSession, board_id: int, name: str | None) -> int | No
     return found
 
 
-def _tried(opened: Database, ruleset: RuleSet, which: what_if.Which, by: Person, *, quiet: bool) -> dict[str, Any]:
+def _run_trial(
+    opened: Database, ruleset: RuleSet, which: what_if.CaseSelection, by: Person, *, quiet: bool
+) -> dict[str, Any]:
     """The trial, with a bar on a terminal."""
     with Progress(disable=quiet or not sys.stderr.isatty()) as progress:
-        bar = progress.add_task(said("Ärenden", "Cases"), total=None)
+        bar = progress.add_task(translate("Ärenden", "Cases"), total=None)
 
         def heard(done: int, total: int) -> bool:
             progress.update(bar, completed=done, total=total or 1)
@@ -155,34 +159,36 @@ def _tried(opened: Database, ruleset: RuleSet, which: what_if.Which, by: Person,
         return what_if.try_on_cases(opened, ruleset, which, by=by, heard=heard).as_data()
 
 
-@rules.command(help=said("Publicera ett utkast som andra person.", "Publish a draft as the second person."))
+@rules.command(help=translate("Publicera ett utkast som andra person.", "Publish a draft as the second person."))
 @click.argument("name", metavar="ID")
 @click.option("--board", "code", required=True, metavar="CODE")
-@click.option("--login", required=True, help=said("Den andra personens konto.", "The second person's account."))
-@click.option("--warnings-read", is_flag=True, help=said("Varningarna är lästa.", "The warnings are read."))
+@click.option("--login", required=True, help=translate("Den andra personens konto.", "The second person's account."))
+@click.option("--warnings-read", is_flag=True, help=translate("Varningarna är lästa.", "The warnings are read."))
 def publish(name: str, code: str, login: str, *, warnings_read: bool) -> None:
     """Asks for the second person's password; from a pipe, its first line is taken."""
     config = from_environment()
-    loaded = load(config.rules, config.imports)
+    loaded = load_rules(config.rules, config.imports)
     password = (
-        getpass.getpass(said("Lösenord: ", "Password: ")) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+        getpass.getpass(translate("Lösenord: ", "Password: "))
+        if sys.stdin.isatty()
+        else sys.stdin.readline().rstrip("\n")
     )
     with database() as opened:
         by = _signed_in(opened, code, login, password)
-        with reading(opened) as session:
+        with open_reading(opened) as session:
             draft = next((item for item in open_drafts(session, by.board_id) if item.ruleset == name), None)
         if draft is None:
             what = Words(f"Det finns inget utkast '{name[:60]}'.", f"There is no draft '{name[:60]}'.")
             raise Refused(Obstacle.MISSING, Problem(name[:60], what, Words("Kontrollera namnet.", "Check the name.")))
-        with reading(opened) as session:
-            for warned in rule_drafts.look(session, draft.id, rules=loaded, by=by, on=clock.now().date()).warned:
+        with open_reading(opened) as session:
+            for warned in rule_drafts.read_draft(session, draft.id, rules=loaded, by=by, on=clock.now().date()).warned:
                 click.echo(f"{warned.about}: {warned.what.to(LANGUAGE)} {warned.remedy.to(LANGUAGE)}", err=True)
-        given = rule_publishing.Publish(key=draft.id, version=draft.version, warnings_read=warnings_read)
-        found = write(
-            opened, lambda session: rule_publishing.publish(session, given, rules=loaded, by=by, at=clock.now())
+        given = rule_publishing.PublicationApproval(key=draft.id, version=draft.version, warnings_read=warnings_read)
+        found = run_in_transaction(
+            opened, lambda session: rule_publishing.publish_rules(session, given, rules=loaded, by=by, at=clock.now())
         )
     click.echo(
-        said(
+        translate(
             f"{found.ruleset} version {found.number} gäller från {found.valid_from}.",
             f"{found.ruleset} version {found.number} is in force from {found.valid_from}.",
         )
@@ -197,8 +203,8 @@ def _signed_in(opened: Database, code: str, login: str, password: str) -> Person
     """
     began = people.sign_in(opened, login, password, address="", at=clock.now())
     try:
-        with reading(opened) as session:
-            person = people.at_work(session, began.user_id, board_coded(session, code).id)
+        with open_reading(opened) as session:
+            person = people.at_work(session, began.user_id, find_board(session, code).id)
     finally:
         people.sign_out(opened, began.token, at=clock.now())
     if person is None:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from vetting.cli.said import LANGUAGE, said
+from vetting.cli.said import LANGUAGE, translate
 from vetting.config import from_environment
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.ruleset import adoption_in_words
 from vetting.domain.words import LANGUAGES, Language, Words
-from vetting.domain.worked_cases import run
-from vetting.domain.written_rules import KIND_HEADINGS, written
+from vetting.domain.worked_cases import run_worked_case
+from vetting.domain.written_rules import KIND_HEADINGS, rules_in_words
 from vetting.files.rules_reading import RulesFolder, read_rules
-from vetting.services.rules import load, ruleset_named
+from vetting.services.rules import load_rules, ruleset_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,49 +25,49 @@ if TYPE_CHECKING:
 DIRECTORY = click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path))
 
 
-@click.group(help=said("Läs och pröva regeluppsättningar.", "Read and try rule sets."))
+@click.group(help=translate("Läs och pröva regeluppsättningar.", "Read and try rule sets."))
 def rules() -> None:
     """The group."""
 
 
-@rules.command("list", help=said("Visa alla regeluppsättningar.", "List all rule sets."))
+@rules.command("list", help=translate("Visa alla regeluppsättningar.", "List all rule sets."))
 def list_sets() -> None:
     """One line a set: id, kinds, number of criteria, title, by whom adopted."""
     config = from_environment()
-    folder = load(config.rules, config.imports).folder
+    folder = load_rules(config.rules, config.imports).folder
     width = max((len(name) for name in folder.sets), default=0)
     for name, ruleset in sorted(folder.sets.items()):
         kinds = "+".join(KIND_HEADINGS[kind].to(LANGUAGE) for kind in sorted(ruleset.kinds, reverse=True))
-        criteria = said(f"{len(ruleset.criteria):>2} kriterier", f"{len(ruleset.criteria):>2} criteria")
+        criteria = translate(f"{len(ruleset.criteria):>2} kriterier", f"{len(ruleset.criteria):>2} criteria")
         told = f"{ruleset.title.to(LANGUAGE)}. {adoption_in_words(ruleset).to(LANGUAGE)}"
         click.echo(f"{name:<{width}}  {kinds:<16}  {criteria}  {told}")
     _tell(folder.problems)
 
 
-@rules.command(help=said("Visa en regeluppsättning som text med källor.", "Show a rule set as text with sources."))
+@rules.command(help=translate("Visa en regeluppsättning som text med källor.", "Show a rule set as text with sources."))
 @click.argument("name", metavar="ID")
-@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGE, help=said("Språk.", "Language."))
+@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGE, help=translate("Språk.", "Language."))
 def show(name: str, language: str) -> None:
     """The whole set as a secretary reads it."""
     config = from_environment()
-    ruleset = ruleset_named(load(config.rules, config.imports), name)
-    for line in written(ruleset):
+    ruleset = ruleset_named(load_rules(config.rules, config.imports), name)
+    for line in rules_in_words(ruleset):
         click.echo(line.to(cast("Language", language)))
 
 
 @rules.command(
-    help=said(
+    help=translate(
         "Kontrollera en regelmapp. Problem skrivs som FIL:RAD.", "Check a rules folder. Problems are told as FILE:LINE."
     )
 )
 @DIRECTORY
 def check(folder: Path | None) -> None:
     """Everything that is wrong, one a line; exit code 1 when anything is."""
-    found = _read(folder)
+    found = _read_folder(folder)
     _tell(found.problems)
     sets, criteria, problems = len(found.sets), len(found.book.library), len(found.problems)
     click.echo(
-        said(
+        translate(
             f"{sets} regeluppsättningar, {criteria} kriterier, {problems} problem.",
             f"{sets} rule sets, {criteria} criteria, {problems} problems.",
         )
@@ -75,23 +75,23 @@ def check(folder: Path | None) -> None:
     sys.exit(1 if found.problems else 0)
 
 
-@rules.command("test", help=said("Kör alla typfall.", "Run all worked cases."))
+@rules.command("test", help=translate("Kör alla typfall.", "Run all worked cases."))
 @DIRECTORY
 def try_cases(folder: Path | None) -> None:
     """Each worked case against its set; exit code 1 when one comes out otherwise."""
-    found = _read(folder)
+    found = _read_folder(folder)
     wrong = list(found.problems)
     number = 0
     for name, cases in found.cases.items():
         for case in cases:
             number += 1
-            wrong.extend(run(case, found.sets[name])[1])
+            wrong.extend(run_worked_case(case, found.sets[name])[1])
     _tell(wrong)
-    click.echo(said(f"{number} typfall, {len(wrong)} problem.", f"{number} worked cases, {len(wrong)} problems."))
+    click.echo(translate(f"{number} typfall, {len(wrong)} problem.", f"{number} worked cases, {len(wrong)} problems."))
     sys.exit(1 if wrong else 0)
 
 
-def _read(folder: Path | None) -> RulesFolder:
+def _read_folder(folder: Path | None) -> RulesFolder:
     if folder is not None and not folder.is_dir():
         what = Words(f"Mappen {folder} finns inte.", f"There is no folder {folder}.")
         raise UnreadableError(Problem("DIR", what, Words("Kontrollera sökvägen.", "Check the path.")))

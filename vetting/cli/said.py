@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LANGUAGE: Final[Language] = "en" if os.environ.get("VETTING_LANGUAGE") == "en" else "sv"
 
 
-def said(swedish: str, english: str) -> str:
+def translate(swedish: str, english: str) -> str:
     """The text in the command line's language."""
     return swedish if LANGUAGE == "sv" else english
 
@@ -21,7 +21,7 @@ def said(swedish: str, english: str) -> str:
 def usage_in_words(error: click.UsageError) -> str:
     """A mistake on the command line as one line in the command line's language."""
     help_option = error.ctx.command_path if error.ctx else "vetting"
-    remedy = said(f"Se '{help_option} --help'.", f"See '{help_option} --help'.")
+    remedy = translate(f"Se '{help_option} --help'.", f"See '{help_option} --help'.")
     if LANGUAGE == "en":
         what = " ".join(error.format_message().split())
     elif isinstance(error, click.MissingParameter):

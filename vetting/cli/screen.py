@@ -16,21 +16,21 @@ from rich.table import Table
 from rich.text import Text
 
 from vetting import clock
-from vetting.cli.said import LANGUAGE, said
+from vetting.cli.said import LANGUAGE, translate
 from vetting.config import from_environment
 from vetting.domain import association
 from vetting.domain.annotation import ATTENTION, BY_THE_PROGRAM, MISSING, NAME, NUMBER, PROPOSAL, REASONS, ROW
 from vetting.domain.criteria import CaseKind
-from vetting.domain.facts import shortened
+from vetting.domain.facts import shorten_text
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.proposal import ATTENTION_WORDS, PROPOSAL_WORDS, Proposal
 from vetting.domain.reasons import main_reasons, missing_in_words
 from vetting.domain.screened import ScreenedList, as_document
-from vetting.domain.words import AND, Words, counted, joined, listed, lower_first, same
+from vetting.domain.words import AND, Words, count_in_words, join_words, list_words, lower_first, same_in_both
 from vetting.files import limits
-from vetting.files.refusals import refusal
-from vetting.services.lists import KIND_COUNTED, annotated_copy, screen_list
-from vetting.services.rules import layout_named, load, ruleset_named
+from vetting.files.refusals import file_problem
+from vetting.services.lists import CASE_KIND_COUNTS, annotated_copy, screen_list
+from vetting.services.rules import layout_named, load_rules, ruleset_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +52,7 @@ _PIPE_WIDTH = 160
 
 @click.command(
     "screen",
-    help=said(
+    help=translate(
         "Granska en lista (xlsx eller csv) med en regeluppsättning.", "Check a list (xlsx or csv) with a rule set."
     ),
 )
@@ -62,28 +62,28 @@ _PIPE_WIDTH = 160
     "rules_id",
     required=True,
     metavar="ID",
-    help=said("Regeluppsättning, se 'vetting rules list'.", "Rule set, see 'vetting rules list'."),
+    help=translate("Regeluppsättning, se 'vetting rules list'.", "Rule set, see 'vetting rules list'."),
 )
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in CaseKind]),
-    help=said(
+    help=translate(
         "Vad listan innehåller, om rubrikerna inte visar det.", "What the list holds, if its headings do not tell."
     ),
 )
-@click.option("--layout", metavar="NAME", help=said("Layout i mappen imports.", "A layout of the imports folder."))
+@click.option("--layout", metavar="NAME", help=translate("Layout i mappen imports.", "A layout of the imports folder."))
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help=said("Skriv arbetsboken med svaren hit (.xlsx).", "Write the workbook with the answers here (.xlsx)."),
+    help=translate("Skriv arbetsboken med svaren hit (.xlsx).", "Write the workbook with the answers here (.xlsx)."),
 )
-@click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
+@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument.", "Print one JSON document."))
 def screen_command(
     file: Path, rules_id: str, kind: str | None, layout: str | None, out: Path | None, *, as_json: bool
 ) -> None:
     """Screens FILE; exit code 1 when something in it could not be read."""
     config = from_environment()
-    rules = load(config.rules, config.imports)
+    rules = load_rules(config.rules, config.imports)
     ruleset = ruleset_named(rules, rules_id)
     layouts = (layout_named(rules, layout),) if layout else rules.layouts
     _check_out(out, file)
@@ -145,12 +145,12 @@ def read_file(file: Path, most_bytes: int = limits.UPLOAD_BYTES) -> bytes:
         if not file.is_file():
             raise OSError
         if file.stat().st_size > most_bytes:
-            raise UnreadableError(refusal("too_large", file.name))
+            raise UnreadableError(file_problem("too_large", file.name))
         return file.read_bytes()
     except OSError:
         raise UnreadableError(
             Problem(
-                association.masked(str(file)),
+                association.mask_personal_numbers(str(file)),
                 Words("Filen finns inte eller går inte att läsa.", "The file does not exist or cannot be read."),
                 Words("Kontrollera sökvägen.", "Check the path."),
             )
@@ -182,7 +182,7 @@ class _Bar:
     def __init__(self) -> None:
         self.console = Console(stderr=True)
         self.progress = Progress(
-            TextColumn(said("Granskar", "Checking")),
+            TextColumn(translate("Granskar", "Checking")),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -209,33 +209,39 @@ def _print(screened: ScreenedList, out: Path | None, on: date) -> None:
         console.print(line.to(LANGUAGE), highlight=False)
     console.print(BY_THE_PROGRAM.to(LANGUAGE), style="italic", highlight=False)
     if out:
-        name = association.masked(str(out))
+        name = association.mask_personal_numbers(str(out))
         console.print(
-            said(f"Arbetsboken med svaren: {name}", f"The workbook with the answers: {name}"), highlight=False
+            translate(f"Arbetsboken med svaren: {name}", f"The workbook with the answers: {name}"), highlight=False
         )
 
 
 def _summary(screened: ScreenedList, on: date) -> Iterator[Words]:
     """What holds for the whole list, line by line."""
     counts = screened.counts
-    yield counted(counts["cases"], *KIND_COUNTED[screened.kind]) + same(".")
-    yield joined(
-        (PROPOSAL_WORDS[Proposal(name)] + same(f": {count}.") for name, count in counts.items() if name != "cases")
+    yield count_in_words(counts["cases"], *CASE_KIND_COUNTS[screened.kind]) + same_in_both(".")
+    yield join_words(
+        (
+            PROPOSAL_WORDS[Proposal(name)] + same_in_both(f": {count}.")
+            for name, count in counts.items()
+            if name != "cases"
+        )
     )
-    attention = listed((ATTENTION_WORDS[name] + same(f" {count}") for name, count in screened.attention.items()), AND)
-    yield ATTENTION + same(": ") + attention + same(".")
+    attention = list_words(
+        (ATTENTION_WORDS[name] + same_in_both(f" {count}") for name, count in screened.attention.items()), AND
+    )
+    yield ATTENTION + same_in_both(": ") + attention + same_in_both(".")
     yield from screened.notes(on)
     catalogue = screened.ruleset.catalogue
     if screened.not_checked:
-        labels = listed((lower_first(catalogue[fact].label) for fact in screened.not_checked), AND)
-        yield Words("Listan säger inget om: ", "The list says nothing about: ") + labels + same(".")
+        labels = list_words((lower_first(catalogue[fact].label) for fact in screened.not_checked), AND)
+        yield Words("Listan säger inget om: ", "The list says nothing about: ") + labels + same_in_both(".")
     unread = [heading for heading in screened.columns.unread if heading]
     if unread:
-        shown = listed((same(shortened(heading)) for heading in unread), AND)
-        yield Words("Kolumner som inte lästs: ", "Columns not read: ") + shown + same(".")
+        shown = list_words((same_in_both(shorten_text(heading)) for heading in unread), AND)
+        yield Words("Kolumner som inte lästs: ", "Columns not read: ") + shown + same_in_both(".")
     if screened.left_out:
-        rows = listed((same(str(row)) for row in screened.left_out[:20]), AND)
-        yield Words("Rader som inte är ärenden: ", "Rows that are no cases: ") + rows + same(".")
+        rows = list_words((same_in_both(str(row)) for row in screened.left_out[:20]), AND)
+        yield Words("Rader som inte är ärenden: ", "Rows that are no cases: ") + rows + same_in_both(".")
 
 
 def _table(screened: ScreenedList, *, wide: bool) -> Table:
@@ -254,8 +260,8 @@ def _cells(case: ScreenedCase, *, wide: bool) -> list[Text]:
     proposal = PROPOSAL_WORDS[screening.proposal].to(LANGUAGE)
     return [
         Text(str(row.row)),
-        Text(association.masked(row.name)),
-        Text(association.written(row.number) if row.number else ""),
+        Text(association.mask_personal_numbers(row.name)),
+        Text(association.format_number(row.number) if row.number else ""),
         Text(proposal, style=_COLOURS[screening.proposal]),
         Text(ATTENTION_WORDS[screening.attention].to(LANGUAGE)),
         Text(told),
@@ -265,6 +271,10 @@ def _cells(case: ScreenedCase, *, wide: bool) -> list[Text]:
 def _first_reason(case: ScreenedCase) -> str:
     """What weighs most, and how many more reasons there are."""
     reasons = main_reasons(case.screening)
-    others = counted(len(reasons) - 1, Words("skäl till", "more reason"), Words("skäl till", "more reasons"))
-    more = same(" (") + Words("och ", "and ") + others + same(")") if len(reasons) > 1 else same("")
+    others = count_in_words(len(reasons) - 1, Words("skäl till", "more reason"), Words("skäl till", "more reasons"))
+    more = (
+        same_in_both(" (") + Words("och ", "and ") + others + same_in_both(")")
+        if len(reasons) > 1
+        else same_in_both("")
+    )
     return (reasons[0] + more).to(LANGUAGE)

@@ -18,22 +18,22 @@ from vetting.app import create_app
 from vetting.cli.database import database
 from vetting.cli.draining import DrainingChannel
 from vetting.cli.memory import settle_memory, share_memory
-from vetting.cli.said import LANGUAGE, said
+from vetting.cli.said import LANGUAGE, translate
 from vetting.config import Config, from_environment, settings
 from vetting.domain.people import ROLE_WORDS
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
-from vetting.files.sandbox import lacking
+from vetting.files.sandbox import missing_protection
 from vetting.jobs.worker import Worker
 from vetting.services import demonstration
-from vetting.services.rules import load
+from vetting.services.rules import load_rules
 from vetting.store import schema
 from vetting.store.people import Board
-from vetting.store.session import reading
+from vetting.store.session import open_reading
 from vetting.web.log_lines import to_stderr
 
 if TYPE_CHECKING:
-    from vetting.services.demonstration import Filled
+    from vetting.services.demonstration import DemonstrationContent
     from vetting.store.engine import Database
 
 HOST = "127.0.0.1"
@@ -43,7 +43,7 @@ LARGEST_BODY = 16 * 1024 * 1024
 """The server keeps bodies up to this in memory: nothing handed in touches the disk."""
 
 
-@click.command(help=said("Starta sidorna.", "Serve the pages."))
+@click.command(help=translate("Starta sidorna.", "Serve the pages."))
 @click.option("--host", default=HOST, show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(host: str, port: int) -> None:
@@ -55,10 +55,10 @@ def serve(host: str, port: int) -> None:
         _serve(config, host, port, opened)
 
 
-@click.command(help=said("Prova programmet på den egna datorn.", "Try the program on this machine."))
+@click.command(help=translate("Prova programmet på den egna datorn.", "Try the program on this machine."))
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--no-serve", is_flag=True, help=said("Fyll och skriv bara.", "Fill and print only."))
-@click.option("--json", "as_json", is_flag=True, help=said("Skriv ett JSON-dokument.", "Print one JSON document."))
+@click.option("--no-serve", is_flag=True, help=translate("Fyll och skriv bara.", "Fill and print only."))
+@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument.", "Print one JSON document."))
 def demo(port: int, *, no_serve: bool, as_json: bool) -> None:
     """Fills a demonstration database with invented boards, people and cases, prints address and logins, serves."""
     config = from_environment()
@@ -68,8 +68,8 @@ def demo(port: int, *, no_serve: bool, as_json: bool) -> None:
         for ending in ("", "-wal", "-shm"):
             Path(DEMO_FILE + ending).unlink(missing_ok=True)
         config = replace(config, database_url=f"sqlite:///{DEMO_FILE}")
-    opened = schema.opened(config.database_url)
-    filled = _filled(opened, config)
+    opened = schema.open_database(config.database_url)
+    filled = _fill_demonstration(opened, config)
     if as_json:
         click.echo(json.dumps(_as_document(filled), ensure_ascii=False))
     else:
@@ -91,22 +91,22 @@ def _no_key() -> Problem:
     )
 
 
-def _filled(opened: Database, config: Config) -> Filled:
+def _fill_demonstration(opened: Database, config: Config) -> DemonstrationContent:
     """The demonstration, made now.
 
     Raises:
         UnreadableError: the database holds boards already: a real one is never mixed with invented cases.
     """
-    with reading(opened) as session:
+    with open_reading(opened) as session:
         taken = session.scalar(select(Board.id).limit(1)) is not None
     if taken:
         what = Words("Databasen är inte tom.", "The database is not empty.")
         remedy = Words("Ge en annan adress, eller ingen.", "Give another address, or none.")
         raise UnreadableError(Problem("VETTING_DATABASE_URL", what, remedy))
-    return demonstration.fill(opened, load(config.rules, config.imports), at=clock.now())
+    return demonstration.fill_demonstration(opened, load_rules(config.rules, config.imports), at=clock.now())
 
 
-def _as_document(filled: Filled) -> dict[str, object]:
+def _as_document(filled: DemonstrationContent) -> dict[str, object]:
     return {
         "boards": [{"code": code, "name": name} for code, name in filled.boards],
         "logins": [
@@ -116,20 +116,20 @@ def _as_document(filled: Filled) -> dict[str, object]:
     }
 
 
-def _print_logins(filled: Filled) -> None:
-    click.echo(said("Allt är påhittat. Logga in som:", "Everything is invented. Sign in as:"))
+def _print_logins(filled: DemonstrationContent) -> None:
+    click.echo(translate("Allt är påhittat. Logga in som:", "Everything is invented. Sign in as:"))
     for code, name in filled.boards:
         click.echo(f"\n{name}")
         for login in filled.logins:
             if login.board == code:
                 click.echo(f"  {login.user:<24} {ROLE_WORDS[login.role].to(LANGUAGE)} ({login.name})")
-    told = said("Lösenord för alla", "Password of all")
+    told = translate("Lösenord för alla", "Password of all")
     click.echo(f"\n{told}: {demonstration.PASSWORD}\n")
 
 
 def _say_where(host: str, port: int) -> None:
     click.echo(
-        said(
+        translate(
             f"Öppna http://{host}:{port}/   (avsluta med Ctrl+C)",
             f"Open http://{host}:{port}/   (end with Ctrl+C)",
         )
@@ -138,10 +138,10 @@ def _say_where(host: str, port: int) -> None:
 
 def _say_what_is_open() -> None:
     """Where the system cannot shut the reader of foreign files in, whoever runs the pages must know it."""
-    missing = ", ".join(lacking())
+    missing = ", ".join(missing_protection())
     if missing:
         click.echo(
-            said(
+            translate(
                 f"Varning: filer utifrån läses i en process som inte kan stängas in här (saknas: {missing}). "
                 "Kör sidorna under en egen användare, eller på Linux 5.13 eller senare.",
                 f"Warning: foreign files are read in a process that cannot be shut in here (missing: {missing}). "
@@ -167,7 +167,7 @@ def _serve(config: Config, host: str, port: int, opened: Database) -> None:
     _refuse_taken(host, port)
     to_stderr()
     share_memory()
-    rules = load(config.rules, config.imports)
+    rules = load_rules(config.rules, config.imports)
     settle_memory()
     TcpWSGIServer.channel_class = DrainingChannel
     server = waitress.create_server(

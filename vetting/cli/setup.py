@@ -12,20 +12,20 @@ from sqlalchemy import select
 from vetting import clock
 from vetting.cli.database import database
 from vetting.cli.people import tell_link, tell_waiting
-from vetting.cli.said import LANGUAGE, said
+from vetting.cli.said import LANGUAGE, translate
 from vetting.config import from_environment
-from vetting.domain.dates import NotADay, parse_day
-from vetting.domain.delegation import KINDS, Maker
-from vetting.domain.money import NotAnAmount, parse_amount
+from vetting.domain.dates import InvalidDayError, parse_day
+from vetting.domain.delegation import KINDS, DecisionAuthority
+from vetting.domain.money import InvalidAmountError, parse_amount
 from vetting.domain.people import ROLE_WORDS, Person, Role
 from vetting.domain.problem import Problem, UnreadableError
-from vetting.domain.ways import WAY_MEANS, WAY_WORDS, Way
+from vetting.domain.ways import WAY_MEANS, WAY_WORDS, WayOfWorking
 from vetting.services import board_order, boards, delegations
 from vetting.services.board_order import DONE, SETUP_WORDS, ChosenRules, SetupStep
-from vetting.services.roles import Colleague, take_in
-from vetting.services.rules import load
+from vetting.services.roles import Colleague, give_roles
+from vetting.services.rules import load_rules
 from vetting.store.people import Board
-from vetting.store.session import reading, write
+from vetting.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,16 +37,18 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    "setup", help=said("Kom igång: ställ in en nämnd i sex steg.", "Get started: set a board up in six steps.")
+    "setup", help=translate("Kom igång: ställ in en nämnd i sex steg.", "Get started: set a board up in six steps.")
 )
-@click.option("--board", "code", required=True, metavar="CODE", help=said("Nämndens kod.", "The board's code."))
-@click.option("--name", default="", help=said("Nämndens namn.", "The board's name."))
-@click.option("--unit", default="", help=said("Enheten som handlägger.", "The unit that handles cases."))
-@click.option("--way", type=click.Choice([way.value for way in Way]), help=said("Arbetssätt.", "Way of working."))
+@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod.", "The board's code."))
+@click.option("--name", default="", help=translate("Nämndens namn.", "The board's name."))
+@click.option("--unit", default="", help=translate("Enheten som handlägger.", "The unit that handles cases."))
+@click.option(
+    "--way", type=click.Choice([way.value for way in WayOfWorking]), help=translate("Arbetssätt.", "Way of working.")
+)
 @click.option("--grant-rules", default="", metavar="ID")
 @click.option("--booking-rules", default="", metavar="ID")
 @click.option("--adopted-on", default="", metavar="DATE")
-@click.option("--letterhead", default="", help=said("Rader skilda med |.", "Lines divided by |."))
+@click.option("--letterhead", default="", help=translate("Rader skilda med |.", "Lines divided by |."))
 def setup(  # noqa: PLR0917 - click gives each option by its name
     code: str,
     name: str,
@@ -60,9 +62,9 @@ def setup(  # noqa: PLR0917 - click gives each option by its name
     """From a terminal it asks for what the options leave out; from a script it takes what it is given."""
     rules = _rules()
     with database() as opened:
-        name = name or _ask(said("1. Nämndens namn", "1. The board's name"), code)
-        unit = unit or _ask(said("   Enheten som handlägger", "   The unit that handles cases"), "")
-        chosen = Way(way) if way else _ask_way()
+        name = name or _ask(translate("1. Nämndens namn", "1. The board's name"), code)
+        unit = unit or _ask(translate("   Enheten som handlägger", "   The unit that handles cases"), "")
+        chosen = WayOfWorking(way) if way else _ask_way()
         given = _chosen_rules(rules, grant_rules, booking_rules, adopted_on)
 
         def set_up(session: WritingSession) -> Person:
@@ -73,15 +75,15 @@ def setup(  # noqa: PLR0917 - click gives each option by its name
                 board_order.choose_rules(session, given, rules=rules, by=by, at=clock.now())
             return by
 
-        by = write(opened, set_up)
+        by = run_in_transaction(opened, set_up)
         _people(opened, by)
         letterhead = letterhead or _ask(
-            said("6. Brevhuvud, rader delade med |", "6. Letterhead, lines parted by |"), ""
+            translate("6. Brevhuvud, rader delade med |", "6. Letterhead, lines parted by |"), ""
         )
         if letterhead:
             lines = letterhead.replace("|", "\n")
-            write(opened, lambda session: boards.set_letterhead(session, lines, by=by, at=clock.now()))
-        _told(opened, by)
+            run_in_transaction(opened, lambda session: boards.set_letterhead(session, lines, by=by, at=clock.now()))
+        _print_steps_left(opened, by)
 
 
 def _chosen_rules(rules: Rules, grant_rules: str, booking_rules: str, adopted_on: str) -> ChosenRules:
@@ -89,12 +91,16 @@ def _chosen_rules(rules: Rules, grant_rules: str, booking_rules: str, adopted_on
     known = ", ".join(sets)
 
     def wrong(text: str) -> str:
-        return "" if text in sets else said("Det finns inga sådana regler.", "There are no such rules.")
+        return "" if text in sets else translate("Det finns inga sådana regler.", "There are no such rules.")
 
-    grant = grant_rules or _ask(said(f"3. Regler för bidrag ({known})", f"3. Rules for grants ({known})"), "", wrong)
-    booking = booking_rules or _ask(said("   Regler för bokningar", "   Rules for bookings"), "", wrong)
+    grant = grant_rules or _ask(
+        translate(f"3. Regler för bidrag ({known})", f"3. Rules for grants ({known})"), "", wrong
+    )
+    booking = booking_rules or _ask(translate("   Regler för bokningar", "   Rules for bookings"), "", wrong)
     on = adopted_on or _ask(
-        said("   Antagna av nämnden (datum)", "   Adopted by the board (date)"), "", partial(_unreadable, parse_day)
+        translate("   Antagna av nämnden (datum)", "   Adopted by the board (date)"),
+        "",
+        partial(_unreadable, parse_day),
     )
     return ChosenRules(grant=grant, booking=booking, adopted_as="", adopted_on=_day(on))
 
@@ -102,20 +108,20 @@ def _chosen_rules(rules: Rules, grant_rules: str, booking_rules: str, adopted_on
 def _day(text: str) -> date | None:
     try:
         return parse_day(text) if text else None
-    except NotADay as error:
+    except InvalidDayError as error:
         raise UnreadableError(Problem("--adopted-on", error.what, error.remedy)) from None
 
 
 def _rules() -> Rules:
     config = from_environment()
-    return load(config.rules, config.imports)
+    return load_rules(config.rules, config.imports)
 
 
 def _board(session: WritingSession, code: str, name: str) -> Person:
     board = session.scalar(select(Board).where(Board.code == code))
     if board is None:
-        new = boards.NewBoard(code=code, name=name, way=Way.SMALL.value, rules={})
-        board = boards.add(session, new, by=None, at=clock.now())
+        new = boards.NewBoard(code=code, name=name, way=WayOfWorking.SMALL.value, rules={})
+        board = boards.add_board(session, new, by=None, at=clock.now())
     return Person(id=0, name="vetting", board_id=board.id, board=board.name, roles=frozenset({Role.ADMINISTRATOR}))
 
 
@@ -131,26 +137,26 @@ def _ask(question: str, default: str, wrong: Callable[[str], str] | None = None)
         click.echo(f"   {problem}")
 
 
-def _ask_way() -> Way:
-    ways = {str(place): way for place, way in enumerate(Way, start=1)}
+def _ask_way() -> WayOfWorking:
+    ways = {str(place): way for place, way in enumerate(WayOfWorking, start=1)}
     if sys.stdin.isatty():
         for place, way in ways.items():
             click.echo(f"   {place}. {WAY_WORDS[way].to(LANGUAGE)}: {WAY_MEANS[way].to(LANGUAGE)}")
 
     def wrong(text: str) -> str:
-        return "" if text in ways else said("Skriv 1, 2 eller 3.", "Write 1, 2 or 3.")
+        return "" if text in ways else translate("Skriv 1, 2 eller 3.", "Write 1, 2 or 3.")
 
-    return ways[_ask(said("2. Arbetssätt (1-3)", "2. Way of working (1-3)"), "1", wrong)]
+    return ways[_ask(translate("2. Arbetssätt (1-3)", "2. Way of working (1-3)"), "1", wrong)]
 
 
 def _people(opened: Database, by: Person) -> None:
     """Steps 4 and 5, at a terminal: people one by one, and what a decision maker may decide."""
     if sys.stdin.isatty():
         click.echo("   " + ", ".join(f"{role.value} ({words.to(LANGUAGE)})" for role, words in ROLE_WORDS.items()))
-    question = said("4. En persons användarnamn (Enter: klart)", "4. A person's login (Enter: done)")
+    question = translate("4. En persons användarnamn (Enter: klart)", "4. A person's login (Enter: done)")
     while login := _ask(question, ""):
-        name = _ask(said("   Namn", "   Name"), login)
-        given = _ask(said("   Roller", "   Roles"), "caseworker", _wrong_roles)
+        name = _ask(translate("   Namn", "   Name"), login)
+        given = _ask(translate("   Roller", "   Roles"), "caseworker", _wrong_roles)
         roles = tuple(Role(word) for word in given.replace(",", " ").split())
         _person(opened, login, name, roles, by=by, at=clock.now())
 
@@ -158,50 +164,50 @@ def _people(opened: Database, by: Person) -> None:
 def _wrong_roles(text: str) -> str:
     unknown = [word for word in text.replace(",", " ").split() if word not in set(Role)]
     words = ", ".join(unknown)
-    return said(f"Det finns ingen roll {words}.", f"There is no role {words}.") if unknown else ""
+    return translate(f"Det finns ingen roll {words}.", f"There is no role {words}.") if unknown else ""
 
 
 def _unreadable(read: Callable[[str], object], text: str) -> str:
     """What is wrong with what was typed; empty where it can be read."""
     try:
         read(text)
-    except (NotADay, NotAnAmount) as error:
+    except (InvalidDayError, InvalidAmountError) as error:
         return f"{error.what.to(LANGUAGE)} {error.remedy.to(LANGUAGE)}"
     return ""
 
 
 def _person(opened: Database, login: str, name: str, roles: tuple[Role, ...], *, by: Person, at: datetime) -> None:
-    with reading(opened) as session:
+    with open_reading(opened) as session:
         code = session.get_one(Board, by.board_id).code
     new = Colleague(login=login, name=name, board=code, roles=roles)
-    taken = write(opened, lambda s: take_in(s, new, by=by, at=at))
+    taken = run_in_transaction(opened, lambda s: give_roles(s, new, by=by, at=at))
     tell_waiting(taken)
     if taken.fresh and not taken.waiting:
         tell_link(opened, taken.user)
     if Role.DECISION_MAKER not in taken.given:
         return
     user = taken.user
-    limit = said("5. Beslutar upp till (kr, Enter: utan gräns)", "5. Decides up to (SEK, Enter: without limit)")
+    limit = translate("5. Beslutar upp till (kr, Enter: utan gräns)", "5. Decides up to (SEK, Enter: without limit)")
     largest = _ask(limit, "", partial(_unreadable, parse_amount))
-    row = delegations.NewRow(
+    row = delegations.NewDelegationRow(
         user_id=user.id,
         function=None,
-        maker=Maker.DELEGATE,
-        point=_ask(said("   Punkt", "   Point"), ""),
+        maker=DecisionAuthority.DELEGATE,
+        point=_ask(translate("   Punkt", "   Point"), ""),
         kinds=tuple(KINDS),
         largest=parse_amount(largest) if largest else None,
         refusals=True,
         valid_from=at.date(),
         valid_to=None,
     )
-    write(opened, lambda s: delegations.add(s, row, by=by, at=at))
+    run_in_transaction(opened, lambda s: delegations.add_delegation(s, row, by=by, at=at))
 
 
-def _told(opened: Database, by: Person) -> None:
-    with reading(opened) as session:
-        steps = board_order.steps(session, session.get_one(Board, by.board_id))
+def _print_steps_left(opened: Database, by: Person) -> None:
+    with open_reading(opened) as session:
+        steps = board_order.setup_steps(session, session.get_one(Board, by.board_id))
     left = [SETUP_WORDS[step].to(LANGUAGE) for step in SetupStep if steps[step] != DONE]
     if left:
-        click.echo(said("Återstår: ", "Remains: ") + ", ".join(left))
+        click.echo(translate("Återstår: ", "Remains: ") + ", ".join(left))
     else:
-        click.echo(said("Allt är inställt.", "Everything is set up."))
+        click.echo(translate("Allt är inställt.", "Everything is set up."))

@@ -10,11 +10,11 @@ from vetting.domain.problem import Problem
 from vetting.domain.words import Words
 
 _GIRO: Final = re.compile(r"(?:\d{3,4}-?\d{4}|\d{1,7}-?\d)")
-SHOWN: Final = 4
+DIGITS_NOT_MASKED: Final = 4
 """The last digits, by which two accounts are told apart."""
 
 
-def read_account(text: str) -> str | None:
+def read_bank_account(text: str) -> str | None:
     """The digits of a giro number; None when it is none."""
     tidy = text.replace(" ", "").replace("–", "-")
     if not tidy.isascii() or not _GIRO.fullmatch(tidy) or holds_personal_number(text):
@@ -31,7 +31,7 @@ def _check_digit_fits(digits: str) -> bool:
     return total % 10 == 0
 
 
-def same_account(one: str, other: str) -> bool:
+def same_bank_account(one: str, other: str) -> bool:
     """Whether two ways of writing it are one number."""
     return _digits(one) == _digits(other) != ""
 
@@ -40,13 +40,13 @@ def _digits(text: str) -> str:
     return "".join(c for c in text if c.isascii() and c.isdigit())
 
 
-def masked_account(text: str) -> str:
+def mask_account(text: str) -> str:
     """'••••0234': enough to tell two apart, not enough to pay to."""
     digits = _digits(text)
-    return "••••" + digits[-SHOWN:] if digits else ""
+    return "••••" + digits[-DIGITS_NOT_MASKED:] if digits else ""
 
 
-def wrong_account(where: str) -> Problem:
+def account_problem(where: str) -> Problem:
     """What is said of a text that is no giro number."""
     return Problem(
         where,

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.problem import Problem
-from vetting.domain.words import Words, same
-from vetting.domain.words import day as day_words
+from vetting.domain.words import Words, same_in_both
+from vetting.domain.words import day_in_words as day_words
 from vetting.domain.working_days import DAY, deadline
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ APPEAL_DAYS: Final = 21
 """Three weeks from the day on the notice board (13 kap. 5 § kommunallagen)."""
 
 
-class Happened(StrEnum):
+class DecisionEventKind(StrEnum):
     """What can be noted about a decision. Nothing of it is ever changed; a mistake is noted anew."""
 
     SENT = "sent"
@@ -33,20 +33,22 @@ class Happened(StrEnum):
     QUASHED = "quashed"
 
 
-HAPPENED_WORDS: Final[Mapping[Happened, Words]] = {
-    Happened.SENT: Words("Beslutet är skickat", "The decision was sent"),
-    Happened.ANNOUNCED: Words("Tillkännagivet på anslagstavlan", "Announced on the notice board"),
-    Happened.REPORTED: Words("Anmält till nämnden", "Reported to the board"),
-    Happened.APPEALED: Words("Överklagat", "Appealed"),
-    Happened.INHIBITED: Words("Domstolen har stoppat verkställigheten", "The court has suspended it"),
-    Happened.INHIBITION_LIFTED: Words("Stoppet av verkställigheten är hävt", "The suspension was lifted"),
-    Happened.APPEAL_ENDED: Words("Överklagandet återkallat eller avvisat", "The appeal was withdrawn or dismissed"),
-    Happened.UPHELD: Words("Domstolen ändrade inte beslutet", "The court upheld the decision"),
-    Happened.QUASHED: Words("Domstolen upphävde beslutet", "The court quashed the decision"),
+DECISION_EVENT_WORDS: Final[Mapping[DecisionEventKind, Words]] = {
+    DecisionEventKind.SENT: Words("Beslutet är skickat", "The decision was sent"),
+    DecisionEventKind.ANNOUNCED: Words("Tillkännagivet på anslagstavlan", "Announced on the notice board"),
+    DecisionEventKind.REPORTED: Words("Anmält till nämnden", "Reported to the board"),
+    DecisionEventKind.APPEALED: Words("Överklagat", "Appealed"),
+    DecisionEventKind.INHIBITED: Words("Domstolen har stoppat verkställigheten", "The court has suspended it"),
+    DecisionEventKind.INHIBITION_LIFTED: Words("Stoppet av verkställigheten är hävt", "The suspension was lifted"),
+    DecisionEventKind.APPEAL_ENDED: Words(
+        "Överklagandet återkallat eller avvisat", "The appeal was withdrawn or dismissed"
+    ),
+    DecisionEventKind.UPHELD: Words("Domstolen ändrade inte beslutet", "The court upheld the decision"),
+    DecisionEventKind.QUASHED: Words("Domstolen upphävde beslutet", "The court quashed the decision"),
 }
 
 
-class Clock(StrEnum):
+class AppealClock(StrEnum):
     """From which notice the time to appeal a decision is counted (13 kap. 5 § kommunallagen)."""
 
     OWN_NOTICE = "own_notice"
@@ -57,7 +59,7 @@ class Clock(StrEnum):
     """Execution, tabled, sent back: it cannot be appealed and gains no force."""
 
 
-class Force(StrEnum):
+class DecisionForce(StrEnum):
     """Where a decision stands (DESIGN 3.4)."""
 
     NO_FORCE = "no_force"
@@ -70,34 +72,34 @@ class Force(StrEnum):
     QUASHED = "quashed"
 
 
-FORCE_WORDS: Final[Mapping[Force, Words]] = {
-    Force.NO_FORCE: Words("Kan inte överklagas", "Cannot be appealed"),
-    Force.NOT_REPORTED: Words("Inte anmält till nämnden", "Not reported to the board"),
-    Force.NOT_ANNOUNCED: Words("Inte tillkännagivet", "Not announced"),
-    Force.APPEAL_RUNNING: Words("Överklagandetiden löper", "Appeal time running"),
-    Force.IN_FORCE: Words("Laga kraft", "In force"),
-    Force.APPEALED: Words("Överklagat", "Appealed"),
-    Force.UPHELD: Words("Fastställt av domstol", "Upheld by a court"),
-    Force.QUASHED: Words("Upphävt", "Quashed"),
+FORCE_WORDS: Final[Mapping[DecisionForce, Words]] = {
+    DecisionForce.NO_FORCE: Words("Kan inte överklagas", "Cannot be appealed"),
+    DecisionForce.NOT_REPORTED: Words("Inte anmält till nämnden", "Not reported to the board"),
+    DecisionForce.NOT_ANNOUNCED: Words("Inte tillkännagivet", "Not announced"),
+    DecisionForce.APPEAL_RUNNING: Words("Överklagandetiden löper", "Appeal time running"),
+    DecisionForce.IN_FORCE: Words("Laga kraft", "In force"),
+    DecisionForce.APPEALED: Words("Överklagat", "Appealed"),
+    DecisionForce.UPHELD: Words("Fastställt av domstol", "Upheld by a court"),
+    DecisionForce.QUASHED: Words("Upphävt", "Quashed"),
 }
-BINDING: Final = frozenset({Force.IN_FORCE, Force.UPHELD})
+BINDING: Final = frozenset({DecisionForce.IN_FORCE, DecisionForce.UPHELD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class DecisionEventFact:
     """One thing that happened to a decision, on a day."""
 
-    what: Happened
+    what: DecisionEventKind
     on: date
     court: str = ""
     number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class DecisionStanding:
     """Where a decision stands on a day."""
 
-    force: Force
+    force: DecisionForce
     appeal_ends: date | None = None
     in_force_on: date | None = None
     """The first day after the time to appeal, or the day of the court's last word."""
@@ -116,64 +118,86 @@ def appeal_ends(announced_on: date) -> date:
     return deadline(announced_on, APPEAL_DAYS)
 
 
-def standing(events: Sequence[Event], on: date, clock: Clock = Clock.OWN_NOTICE) -> Standing:
+def decision_standing(
+    events: Sequence[DecisionEventFact], on: date, clock: AppealClock = AppealClock.OWN_NOTICE
+) -> DecisionStanding:
     """Where a decision stands that day by what has been noted, in the order it was noted.
 
     clock: what starts the time to appeal it. A notice before the report to the board starts nothing for a delegate's.
     """
-    reported = min((event.on for event in events if event.what is Happened.REPORTED and event.on <= on), default=None)
-    unheard = clock is Clock.AFTER_REPORT and reported is None
-    begin = {Clock.NONE: Force.NO_FORCE}.get(clock, Force.NOT_REPORTED if unheard else Force.NOT_ANNOUNCED)
+    reported = min(
+        (event.on for event in events if event.what is DecisionEventKind.REPORTED and event.on <= on), default=None
+    )
+    unheard = clock is AppealClock.AFTER_REPORT and reported is None
+    begin = {AppealClock.NONE: DecisionForce.NO_FORCE}.get(
+        clock, DecisionForce.NOT_REPORTED if unheard else DecisionForce.NOT_ANNOUNCED
+    )
     force, ends, since = begin, None, None
     inhibited, court, number = False, "", ""
     for event in _counting(events, on, clock, reported):
         match event.what:
-            case Happened.ANNOUNCED:
+            case DecisionEventKind.ANNOUNCED:
                 ends = appeal_ends(event.on)
-                force = Force.APPEAL_RUNNING if force is Force.NOT_ANNOUNCED else force
-            case Happened.APPEALED:
-                force, court, number, since = Force.APPEALED, event.court, event.number, None
-            case Happened.INHIBITED:
+                force = DecisionForce.APPEAL_RUNNING if force is DecisionForce.NOT_ANNOUNCED else force
+            case DecisionEventKind.APPEALED:
+                force, court, number, since = DecisionForce.APPEALED, event.court, event.number, None
+            case DecisionEventKind.INHIBITED:
                 inhibited = True
-            case Happened.INHIBITION_LIFTED:
+            case DecisionEventKind.INHIBITION_LIFTED:
                 inhibited = False
-            case Happened.UPHELD:
-                force, inhibited, since = Force.UPHELD, False, event.on
-            case Happened.QUASHED:
-                force, inhibited, since = Force.QUASHED, False, event.on
-            case Happened.APPEAL_ENDED:
-                force, inhibited = Force.APPEAL_RUNNING if ends else begin, False
-            case Happened.SENT | Happened.REPORTED:
+            case DecisionEventKind.UPHELD:
+                force, inhibited, since = DecisionForce.UPHELD, False, event.on
+            case DecisionEventKind.QUASHED:
+                force, inhibited, since = DecisionForce.QUASHED, False, event.on
+            case DecisionEventKind.APPEAL_ENDED:
+                force, inhibited = DecisionForce.APPEAL_RUNNING if ends else begin, False
+            case DecisionEventKind.SENT | DecisionEventKind.REPORTED:
                 pass
-    if force is Force.APPEAL_RUNNING and ends is not None and on > ends:
-        force, since = Force.IN_FORCE, ends + DAY
-    return Standing(force=force, appeal_ends=ends, in_force_on=since, inhibited=inhibited, court=court, number=number)
+    if force is DecisionForce.APPEAL_RUNNING and ends is not None and on > ends:
+        force, since = DecisionForce.IN_FORCE, ends + DAY
+    return DecisionStanding(
+        force=force, appeal_ends=ends, in_force_on=since, inhibited=inhibited, court=court, number=number
+    )
 
 
-def _counting(events: Sequence[Event], on: date, clock: Clock, reported: date | None) -> list[Event]:
+def _counting(
+    events: Sequence[DecisionEventFact], on: date, clock: AppealClock, reported: date | None
+) -> list[DecisionEventFact]:
     """What has happened by a day, without notices that start no time."""
-    first = {Clock.NONE: None, Clock.OWN_NOTICE: date.min, Clock.AFTER_REPORT: reported}[clock]
+    first = {AppealClock.NONE: None, AppealClock.OWN_NOTICE: date.min, AppealClock.AFTER_REPORT: reported}[clock]
     return [
         event
         for event in events
-        if event.on <= on and (event.what is not Happened.ANNOUNCED or (first is not None and event.on >= first))
+        if event.on <= on
+        and (event.what is not DecisionEventKind.ANNOUNCED or (first is not None and event.on >= first))
     ]
 
 
 _NEEDS_APPEAL: Final = frozenset(
-    {Happened.INHIBITED, Happened.INHIBITION_LIFTED, Happened.UPHELD, Happened.QUASHED, Happened.APPEAL_ENDED}
+    {
+        DecisionEventKind.INHIBITED,
+        DecisionEventKind.INHIBITION_LIFTED,
+        DecisionEventKind.UPHELD,
+        DecisionEventKind.QUASHED,
+        DecisionEventKind.APPEAL_ENDED,
+    }
 )
-_ONCE: Final = frozenset({Happened.ANNOUNCED, Happened.REPORTED})
+_ONCE: Final = frozenset({DecisionEventKind.ANNOUNCED, DecisionEventKind.REPORTED})
 
 
-_NEEDS_FORCE: Final = frozenset({Happened.ANNOUNCED, Happened.APPEALED})
+_NEEDS_FORCE: Final = frozenset({DecisionEventKind.ANNOUNCED, DecisionEventKind.APPEALED})
 
 
 def wrong_with(
-    events: Sequence[Event], new: Event, *, decided_on: date, today: date, clock: Clock = Clock.OWN_NOTICE
+    events: Sequence[DecisionEventFact],
+    new: DecisionEventFact,
+    *,
+    decided_on: date,
+    today: date,
+    clock: AppealClock = AppealClock.OWN_NOTICE,
 ) -> list[Problem]:
     """Why something cannot have happened to a decision, given what is noted already."""
-    now = standing(events, today, clock)
+    now = decision_standing(events, today, clock)
     last = max((event.on for event in events), default=decided_on)
     found = []
     if new.on > today or new.on < decided_on:
@@ -184,17 +208,21 @@ def wrong_with(
                 Words("Rätta datumet.", "Correct the date."),
             )
         )
-    elif new.what in _NEEDS_APPEAL | {Happened.APPEALED} and new.on < last and new.what is not Happened.APPEALED:
+    elif (
+        new.what in _NEEDS_APPEAL | {DecisionEventKind.APPEALED}
+        and new.on < last
+        and new.what is not DecisionEventKind.APPEALED
+    ):
         found.append(
             Problem(
                 "on",
                 Words("Dagen ligger före det som antecknades senast: ", "The day lies before what was noted last: ")
                 + day_words(last)
-                + same("."),
+                + same_in_both("."),
                 Words("Rätta datumet.", "Correct the date."),
             )
         )
-    if new.what in _NEEDS_APPEAL and now.force is not Force.APPEALED:
+    if new.what in _NEEDS_APPEAL and now.force is not DecisionForce.APPEALED:
         found.append(
             Problem(
                 "what",
@@ -202,7 +230,7 @@ def wrong_with(
                 Words("Anteckna överklagandet först.", "Note the appeal first."),
             )
         )
-    if new.what is Happened.APPEALED and now.force in {Force.APPEALED, Force.QUASHED}:
+    if new.what is DecisionEventKind.APPEALED and now.force in {DecisionForce.APPEALED, DecisionForce.QUASHED}:
         found.append(
             Problem(
                 "what",
@@ -210,7 +238,7 @@ def wrong_with(
                 Words("Se vad som är antecknat.", "See what has been noted."),
             )
         )
-    if new.what is Happened.APPEALED and not (new.court.strip() and new.number.strip()):
+    if new.what is DecisionEventKind.APPEALED and not (new.court.strip() and new.number.strip()):
         found.append(
             Problem(
                 "court",
@@ -218,7 +246,7 @@ def wrong_with(
                 Words("Skriv båda.", "Write both."),
             )
         )
-    if new.what in _NEEDS_FORCE and clock is Clock.NONE:
+    if new.what in _NEEDS_FORCE and clock is AppealClock.NONE:
         found.append(
             Problem(
                 "what",
@@ -226,7 +254,7 @@ def wrong_with(
                 Words("Inget mer behöver antecknas.", "Nothing more need be noted."),
             )
         )
-    if new.what is Happened.ANNOUNCED and now.force is Force.NOT_REPORTED:
+    if new.what is DecisionEventKind.ANNOUNCED and now.force is DecisionForce.NOT_REPORTED:
         found.append(
             Problem(
                 "what",
@@ -239,7 +267,7 @@ def wrong_with(
                 Words("Anmäl det först, under Anmäl till nämnden.", "Report it first, under Report to the board."),
             )
         )
-    counts = new.what is not Happened.ANNOUNCED or now.appeal_ends is not None
+    counts = new.what is not DecisionEventKind.ANNOUNCED or now.appeal_ends is not None
     if new.what in _ONCE and counts and any(event.what is new.what for event in events):
         found.append(
             Problem(

@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.domain import association
-from vetting.domain.criteria import Moment
+from vetting.domain.criteria import ReviewMoment
 from vetting.domain.proposal import ATTENTION_WORDS, PROPOSAL_WORDS, Attention, Proposal
-from vetting.domain.reasons import main_reasons, missing_in_words, result_in_words, was_checked, why
+from vetting.domain.reasons import main_reasons, missing_in_words, reason_for_finding, result_in_words, was_checked
 from vetting.domain.ruleset import adoption_in_words
-from vetting.domain.screening import Finding, Result, Screening
+from vetting.domain.screening import CriterionResult, Finding, Screening
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ class Tone(StrEnum):
     PLAIN = "plain"
 
 
-RESULT_TONES: Final[Mapping[Result, Tone]] = {
-    Result.MET: Tone.OK,
-    Result.NOTHING_FOUND: Tone.LOOKED,
-    Result.NOT_MET: Tone.NOT,
-    Result.NEEDS_ASSESSMENT: Tone.ASSESS,
-    Result.UNKNOWN: Tone.UNKNOWN,
-    Result.NOT_APPLICABLE: Tone.PLAIN,
+RESULT_TONES: Final[Mapping[CriterionResult, Tone]] = {
+    CriterionResult.MET: Tone.OK,
+    CriterionResult.NOTHING_FOUND: Tone.LOOKED,
+    CriterionResult.NOT_MET: Tone.NOT,
+    CriterionResult.NEEDS_ASSESSMENT: Tone.ASSESS,
+    CriterionResult.UNKNOWN: Tone.UNKNOWN,
+    CriterionResult.NOT_APPLICABLE: Tone.PLAIN,
 }
 PROPOSAL_TONES: Final[Mapping[Proposal, Tone]] = {
     Proposal.RECLAIM: Tone.NOT,
@@ -51,7 +51,7 @@ PROPOSAL_TONES: Final[Mapping[Proposal, Tone]] = {
     Proposal.REFER: Tone.ASSESS,
     Proposal.APPROVE: Tone.OK,
 }
-_EXPLAINED: Final = frozenset({Result.NOT_MET, Result.UNKNOWN, Result.NEEDS_ASSESSMENT})
+_EXPLAINED: Final = frozenset({CriterionResult.NOT_MET, CriterionResult.UNKNOWN, CriterionResult.NEEDS_ASSESSMENT})
 
 PROPOSAL: Final = Words("Förslag", "Proposal")
 ATTENTION: Final = Words("Uppmärksamhet", "Attention")
@@ -122,7 +122,7 @@ class Annotation:
         }
 
 
-def annotation(screened: ScreenedList, language: Language, *, file: str, at: datetime) -> Annotation:
+def annotate_list(screened: ScreenedList, language: Language, *, file: str, at: datetime) -> Annotation:
     """What to add to the workbook that the list came from."""
     criteria = [finding.criterion for finding in screened.cases[0].screening.findings] if screened.cases else []
     headings = [PROPOSAL, ATTENTION, MISSING, *(criterion.label for criterion in criteria)]
@@ -159,7 +159,7 @@ def _attention_tone(attention: Attention) -> Tone:
 
 def _finding_cell(finding: Finding, screening: Screening, language: Language) -> NewCell:
     explained = finding.result in _EXPLAINED or not was_checked(finding)
-    comment = why(finding, screening).to(language) if explained else ""
+    comment = reason_for_finding(finding, screening).to(language) if explained else ""
     return NewCell(result_in_words(finding).to(language), RESULT_TONES[finding.result], comment)
 
 
@@ -174,8 +174,8 @@ def _overview_row(case: ScreenedCase, language: Language) -> tuple[NewCell, ...]
     row, screening = case
     return (
         NewCell(str(row.row)),
-        NewCell(association.masked(row.name)),
-        NewCell(association.written(row.number) if row.number else ""),
+        NewCell(association.mask_personal_numbers(row.name)),
+        NewCell(association.format_number(row.number) if row.number else ""),
         NewCell(PROPOSAL_WORDS[screening.proposal].to(language), PROPOSAL_TONES[screening.proposal]),
         NewCell(ATTENTION_WORDS[screening.attention].to(language), _attention_tone(screening.attention)),
         NewCell(missing_in_words(screening).to(language)),
@@ -190,9 +190,9 @@ def _reasons(screening: Screening, language: Language) -> str:
 def _about(screened: ScreenedList, language: Language, *, file: str, at: datetime) -> NewSheet:
     ruleset = screened.ruleset
     catalogue = ruleset.catalogue
-    asked = [c for c in ruleset.for_kind(screened.kind) if c.moment in {Moment.BEFORE, Moment.BOTH}]
+    asked = [c for c in ruleset.for_kind(screened.kind) if c.moment in {ReviewMoment.BEFORE, ReviewMoment.BOTH}]
     lines: list[tuple[Words, str, Tone]] = [
-        (Words("Fil", "File"), association.masked(file), Tone.PLAIN),
+        (Words("Fil", "File"), association.mask_personal_numbers(file), Tone.PLAIN),
         (Words("Blad", "Sheet"), screened.columns.shown_sheet, Tone.PLAIN),
         (Words("Granskad", "Checked"), f"{at:%Y-%m-%d %H:%M}", Tone.PLAIN),
         (Words("Regeluppsättning", "Rule set"), ruleset.title.to(language), Tone.PLAIN),

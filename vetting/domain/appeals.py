@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.after_decision import Clock
-from vetting.domain.words import NO_WORDS, Words, same
+from vetting.domain.after_decision import AppealClock
+from vetting.domain.words import NO_WORDS, Words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,13 +16,13 @@ _WHERE: Final = Words(
     ". Överklagandet ska vara skriftligt och ha kommit in till ", ". An appeal must be in writing and reach "
 )
 _ANY_COURT: Final = Words("förvaltningsrätten", "the administrative court (förvaltningsrätten)")
-_WITHIN: Final[Mapping[Clock, Words]] = {
-    Clock.OWN_NOTICE: Words(
+_WITHIN: Final[Mapping[AppealClock, Words]] = {
+    AppealClock.OWN_NOTICE: Words(
         " inom tre veckor från den dag då protokollet med beslutet tillkännagavs på kommunens anslagstavla. ",
         " within three weeks of the day when the minutes with the decision were announced on the municipality's notice "
         "board. ",
     ),
-    Clock.AFTER_REPORT: Words(
+    AppealClock.AFTER_REPORT: Words(
         " inom tre veckor från den dag då protokollet från det möte där beslutet anmäldes till nämnden tillkännagavs "
         "på kommunens anslagstavla. ",
         " within three weeks of the day when the minutes of the meeting where the decision was reported to the board "
@@ -52,12 +52,12 @@ _FORMERLY: Final = (
 """What decisions said before who may appeal, and where, was told; they say so still."""
 
 
-def appeal(clock: Clock, *, cites: bool, court: str = "") -> Words:
+def appeal_outcome(clock: AppealClock, *, cites: bool, court: str = "") -> Words:
     """What a new decision says of it; nothing where it cannot be appealed.
 
     court: the administrative court that the board's municipality lies under; cites: the board names chapters of law.
     """
-    if clock is Clock.NONE:
+    if clock is AppealClock.NONE:
         return NO_WORDS
     where = Words(court, f"{court}, the administrative court,") if court else _ANY_COURT
     return _CAN + (_CHAPTER if cites else NO_WORDS) + _WHERE + where + _WITHIN[clock] + _WHO
@@ -67,12 +67,12 @@ def appeal_in_words(kept: str) -> Words:
     """What a made decision says, in both languages where it is our own text."""
     for cites in (False, True):
         for former in _FORMERLY:
-            said = former + (_CHAPTER if cites else NO_WORDS) + same(".")
+            said = former + (_CHAPTER if cites else NO_WORDS) + same_in_both(".")
             if said.sv == kept:
                 return said
         for clock in _WITHIN:
-            before, after = appeal(clock, cites=cites, court="\0").sv.split("\0")
+            before, after = appeal_outcome(clock, cites=cites, court="\0").sv.split("\0")
             if kept.startswith(before) and kept.endswith(after):
                 court = kept.removeprefix(before).removesuffix(after)
-                return appeal(clock, cites=cites, court="" if court == _ANY_COURT.sv else court)
-    return same(kept)
+                return appeal_outcome(clock, cites=cites, court="" if court == _ANY_COURT.sv else court)
+    return same_in_both(kept)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.criteria import Moment
-from vetting.domain.facts import FactDefinition, Level, SuppliedBy
+from vetting.domain.criteria import ReviewMoment
+from vetting.domain.facts import FactDefinition, FactLevel, FactSupplier
 from vetting.domain.screening import PROGRAMS_OWN
 from vetting.domain.words import Words
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from vetting.domain.criteria import CaseKind
     from vetting.domain.ruleset import RuleSet
 
-LEVEL_WORDS: Final[Mapping[Level, Words]] = {
-    Level.ASSOCIATION: Words("Föreningen", "The association"),
-    Level.APPLICATION: Words("Ansökan", "The application"),
-    Level.ACTIVITY: Words("Verksamheten", "The activity"),
-    Level.FINANCE: Words("Ekonomi", "Finances"),
-    Level.EVENT: Words("Arrangemanget", "The event"),
-    Level.PARTNER: Words("Samarbeten", "Partners"),
+LEVEL_WORDS: Final[Mapping[FactLevel, Words]] = {
+    FactLevel.ASSOCIATION: Words("Föreningen", "The association"),
+    FactLevel.APPLICATION: Words("Ansökan", "The application"),
+    FactLevel.ACTIVITY: Words("Verksamheten", "The activity"),
+    FactLevel.FINANCE: Words("Ekonomi", "Finances"),
+    FactLevel.EVENT: Words("Arrangemanget", "The event"),
+    FactLevel.PARTNER: Words("Samarbeten", "Partners"),
 }
 LONG_TEXTS: Final = frozenset({"purpose", "activity_description", "event_purpose", "programme", "statutes_text"})
 """Answers that need more than a line."""
@@ -31,15 +31,15 @@ FROM_RECORDS: Final = frozenset({"received_on", "deadline", "unreported_grants",
 """What the case and its round know themselves."""
 
 
-def asked_facts(ruleset: RuleSet, kind: CaseKind) -> dict[Level, tuple[FactDefinition, ...]]:
+def asked_facts(ruleset: RuleSet, kind: CaseKind) -> dict[FactLevel, tuple[FactDefinition, ...]]:
     """The facts of a form, by what they are about, in the rules' order."""
     found: dict[str, FactDefinition] = {}
     for criterion in ruleset.for_kind(kind):
-        if criterion.moment is Moment.RUNNING:
+        if criterion.moment is ReviewMoment.RUNNING:
             continue
         for fact in criterion.facts_and_shown:
             definition = ruleset.catalogue[fact]
-            if definition.supplied_by is not SuppliedBy.COMPUTED:
+            if definition.supplied_by is not FactSupplier.COMPUTED:
                 found[fact] = definition
     left_out = {*ALWAYS, *FROM_RECORDS, *PROGRAMS_OWN}
     return {

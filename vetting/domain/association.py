@@ -52,14 +52,14 @@ LEAST_MONTHS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class ReadNumber:
+class NumberReading:
     """A number as read: ten digits where it is an organisation number, else empty."""
 
     kind: NumberKind
     digits: str = ""
 
 
-def read_number(text: str) -> ReadNumber:
+def read_number(text: str) -> NumberReading:
     """Tells what an organisation number cell holds.
 
     Takes ten digits with or without dash (hyphen, en dash, no-break space), twelve digits beginning
@@ -72,16 +72,16 @@ def read_number(text: str) -> ReadNumber:
         tidy = tidy.split(".")[0]
     digits = _SEPARATORS.sub("", tidy).replace("+", "")
     if not digits or not (digits.isascii() and digits.isdigit()):
-        return ReadNumber(NumberKind.PERSONAL if holds_personal_number(text) else NumberKind.NOT_A_NUMBER)
+        return NumberReading(NumberKind.PERSONAL if holds_personal_number(text) else NumberKind.NOT_A_NUMBER)
     if len(digits) == 12 and digits.startswith("16"):  # noqa: PLR2004 - century prefix 16 + ten digits
         digits = digits[2:]
     if holds_personal_number(digits):
-        return ReadNumber(NumberKind.PERSONAL)
+        return NumberReading(NumberKind.PERSONAL)
     if len(digits) != 10:  # noqa: PLR2004 - an organisation number has ten digits
-        return ReadNumber(NumberKind.WRONG_LENGTH)
+        return NumberReading(NumberKind.WRONG_LENGTH)
     if int(digits[2:4]) < LEAST_MONTHS or not has_valid_check_digit(digits):
-        return ReadNumber(NumberKind.WRONG_CHECK_DIGIT)
-    return ReadNumber(NumberKind.ORGANISATION, digits)
+        return NumberReading(NumberKind.WRONG_CHECK_DIGIT)
+    return NumberReading(NumberKind.ORGANISATION, digits)
 
 
 def has_valid_check_digit(digits: str) -> bool:
@@ -93,7 +93,7 @@ def has_valid_check_digit(digits: str) -> bool:
     return total % 10 == 0
 
 
-def written(digits: str) -> str:
+def format_number(digits: str) -> str:
     """'802999-0234' from ten digits."""
     return f"{digits[:6]}-{digits[6:]}"
 
@@ -108,7 +108,7 @@ def holds_personal_number(text: str) -> bool:
     return _has_digits_enough(text) and next(_persons(_one_to_one(text)), None) is not None
 
 
-def masked(text: str) -> str:
+def mask_personal_numbers(text: str) -> str:
     """The text with every personal number replaced by dots."""
     if not _has_digits_enough(text):
         return text
@@ -162,7 +162,7 @@ def personal_number_told() -> tuple[Words, Words]:
     )
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     """A name for comparing: lower case, no accents or punctuation, form words left out, sorted words."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.domain.association import holds_personal_number
-from vetting.domain.cells import read_cell, tidy
+from vetting.domain.cells import read_cell, tidy_text
 from vetting.domain.conditions.folding import folded_text
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts, Value
@@ -18,13 +18,13 @@ from vetting.domain.layouts import ASIDE, CUSTOMER_NUMBER, LONGEST_HEADING, NAME
 from vetting.domain.problem import Problem
 from vetting.domain.stored_values import to_plain
 from vetting.domain.tables import CellKind, RawCell, RawRow, Sheet, cell_of, column_letters
-from vetting.domain.words import Words, number
+from vetting.domain.words import Words, number_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from vetting.domain.facts import Catalogue
-    from vetting.domain.headings import Columns
+    from vetting.domain.headings import ColumnReading
     from vetting.domain.tables import Cell
 
 FEWEST_CELLS_OF_A_CASE: Final = 3
@@ -68,10 +68,10 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadList:
+class CaseListReading:
     """A whole list: its cases, what is wrong in it, and what it says nothing about."""
 
-    columns: Columns
+    columns: ColumnReading
     cases: tuple[CaseRow, ...]
     problems: tuple[Problem, ...]
     not_asked: frozenset[str]
@@ -79,7 +79,7 @@ class ReadList:
     """Rows under the headings that are no cases: totals, repeated headings, notes."""
 
 
-class Seen(NamedTuple):
+class CellMeaning(NamedTuple):
     """What a cell under one heading says, worked out once for all rows that say the same."""
 
     value: Value | None
@@ -90,10 +90,10 @@ class Seen(NamedTuple):
     told: tuple[Words, Words] | None
 
 
-class Reader:
+class CaseListReader:
     """Reads the rows of one table one after another; what is wrong gathers in `problems`."""
 
-    def __init__(self, columns: Columns, catalogue: Catalogue, *, on: date) -> None:
+    def __init__(self, columns: ColumnReading, catalogue: Catalogue, *, on: date) -> None:
         self.columns, self.catalogue, self.on = columns, catalogue, on
         clocks = columns.clocks.values()
         read = {*columns.facts.values(), *clocks, *(END_OF[fact] for fact in clocks if fact in END_OF)}
@@ -104,7 +104,7 @@ class Reader:
         self.number_column = next((column for column, fact in columns.facts.items() if fact == NUMBER), 0)
         self.named = frozenset(column for column, fact in columns.facts.items() if fact in {NAME, NUMBER})
         self.anchor = min(self.named, default=0)
-        self.known: dict[int, dict[RawCell, Seen]] = {column: {} for column in columns.facts}
+        self.known: dict[int, dict[RawCell, CellMeaning]] = {column: {} for column in columns.facts}
 
     def is_case(self, row: RawRow) -> bool:
         """Whether the row is a case rather than a total, headings again or a note."""
@@ -130,7 +130,7 @@ class Reader:
         same = [column for column, text in texts.items() if column in cells and cells[column][1] == text]
         return len(same) >= FEWEST_HEADINGS
 
-    def cells(self, row: RawRow) -> Iterator[tuple[str, Seen]]:
+    def cells(self, row: RawRow) -> Iterator[tuple[str, CellMeaning]]:
         """What each cell says of its fact; what is wrong is told."""
         for column, known in self.known.items():
             raw = row.cells.get(column)
@@ -141,12 +141,12 @@ class Reader:
                 self.problems.append(Problem(self.columns.where(row.number, column), *seen.told))
             yield self.columns.facts[column], seen
 
-    def _look(self, column: int, raw: RawCell) -> Seen:
+    def _look(self, column: int, raw: RawCell) -> CellMeaning:
         fact = self.columns.facts[column]
         read = read_cell(self.catalogue[fact], cell_of(raw), self.columns.layout.values.get(fact), on=self.on)
         value = None if read.value == "" else read.value
         text = f'"{fact}": {json.dumps(to_plain(value))}' if value is not None else ""
-        seen = Seen(value, text, read.absent and value is None, value is None and bool(read.told), read.told)
+        seen = CellMeaning(value, text, read.absent and value is None, value is None and bool(read.told), read.told)
         known = self.known[column]
         if len(known) < MOST_REMEMBERED:
             known[raw] = seen
@@ -218,7 +218,7 @@ def clocks_of(cell: Cell) -> tuple[time, ...]:
     if cell.kind is CellKind.NUMBER and isinstance(value, int | float) and 0 <= value < 1:
         minutes = round(value * HOURS * 60)
         return (time(minutes // 60 % HOURS, minutes % 60),)
-    parts = _DASH.split(folded_text(tidy(cell.text)))
+    parts = _DASH.split(folded_text(tidy_text(cell.text)))
     matches = [_CLOCK.fullmatch(part) for part in parts]
     if len(parts) > 2:  # noqa: PLR2004 - from and to
         return ()
@@ -226,21 +226,21 @@ def clocks_of(cell: Cell) -> tuple[time, ...]:
     return found if len(found) == len(parts) else ()
 
 
-def read_list(sheet: Sheet, columns: Columns, catalogue: Catalogue, *, on: date) -> ReadList:
+def read_list(sheet: Sheet, columns: ColumnReading, catalogue: Catalogue, *, on: date) -> CaseListReading:
     """Every row under the headings as a case, with what could not be read told cell by cell."""
-    reader = Reader(columns, catalogue, on=on)
+    reader = CaseListReader(columns, catalogue, on=on)
     reader.problems += [
-        *told_of_columns(columns, catalogue),
+        *column_problems(columns, catalogue),
         *_personal_numbers_beside(sheet, columns),
-        *told_of_sheet(sheet),
+        *sheet_problems(sheet),
     ]
     last = columns.last_row or sheet.rows[-1].number
     rows = (row.raw() for row in sheet.rows if columns.heading_row < row.number <= last)
     cases = [reader.case(row) for row in rows if reader.is_case(row)]
-    problems = [*reader.problems, *told_twice(cases, columns)]
+    problems = [*reader.problems, *double_number_problems(cases, columns)]
     if len(problems) > MOST_TOLD:
         problems = [*problems[:MOST_TOLD], many_more(columns.shown_sheet, len(problems) - MOST_TOLD)]
-    return ReadList(
+    return CaseListReading(
         columns=columns,
         cases=tuple(cases),
         problems=tuple(problems),
@@ -249,11 +249,11 @@ def read_list(sheet: Sheet, columns: Columns, catalogue: Catalogue, *, on: date)
     )
 
 
-def told_of_sheet(sheet: Sheet) -> Iterator[Problem]:
+def sheet_problems(sheet: Sheet) -> Iterator[Problem]:
     """What a person who opens the file does not see, and what cannot be read at all."""
     if sheet.hidden_rows:
         first = ", ".join(map(str, sheet.hidden_rows[:10])) + (" …" if len(sheet.hidden_rows) > 10 else "")  # noqa: PLR2004 - as many as a line holds
-        many = number(len(sheet.hidden_rows))
+        many = number_in_words(len(sheet.hidden_rows))
         yield Problem(
             sheet.name,
             Words(
@@ -266,7 +266,7 @@ def told_of_sheet(sheet: Sheet) -> Iterator[Problem]:
             ),
         )
     if sheet.unread_cells:
-        many = number(sheet.unread_cells)
+        many = number_in_words(sheet.unread_cells)
         yield Problem(
             sheet.name,
             Words(
@@ -280,7 +280,7 @@ def told_of_sheet(sheet: Sheet) -> Iterator[Problem]:
         )
 
 
-def told_of_hidden(names: tuple[str, ...], file: str) -> Iterator[Problem]:
+def hidden_sheet_problems(names: tuple[str, ...], file: str) -> Iterator[Problem]:
     """Hidden sheets, which are not read."""
     for name in names:
         yield Problem(
@@ -290,7 +290,7 @@ def told_of_hidden(names: tuple[str, ...], file: str) -> Iterator[Problem]:
         )
 
 
-def told_of_others(others: tuple[Columns, ...]) -> Iterator[Problem]:
+def other_table_problems(others: tuple[ColumnReading, ...]) -> Iterator[Problem]:
     """Further lists in the file, where only one is read."""
     for other in others:
         yield Problem(
@@ -309,7 +309,7 @@ def many_more(where: str, more: int) -> Problem:
     )
 
 
-def told_of_columns(columns: Columns, catalogue: Catalogue) -> Iterator[Problem]:
+def column_problems(columns: ColumnReading, catalogue: Catalogue) -> Iterator[Problem]:
     """Columns that mean what another one means already."""
     for column, fact in columns.doubled.items():
         label = catalogue[fact].label
@@ -324,7 +324,7 @@ def told_of_columns(columns: Columns, catalogue: Catalogue) -> Iterator[Problem]
         )
 
 
-def told_of_no_number(columns: Columns) -> Iterator[Problem]:
+def missing_number_problem(columns: ColumnReading) -> Iterator[Problem]:
     """A list that says of nobody which number they have, neither the association's own nor a customer number."""
     if not {NUMBER, CUSTOMER_NUMBER} & set(columns.facts.values()):
         yield Problem(
@@ -342,7 +342,7 @@ def told_of_no_number(columns: Columns) -> Iterator[Problem]:
         )
 
 
-def _personal_numbers_beside(sheet: Sheet, columns: Columns) -> Iterator[Problem]:
+def _personal_numbers_beside(sheet: Sheet, columns: ColumnReading) -> Iterator[Problem]:
     """Personal numbers in columns that are not read: told once a column, so that they can be removed."""
     for column in columns.unread_columns:
         cells = (row.cells[column] for row in sheet.rows if row.number > columns.heading_row and column in row.cells)
@@ -359,13 +359,13 @@ def _personal_numbers_beside(sheet: Sheet, columns: Columns) -> Iterator[Problem
 
 def _is_totals(row: RawRow) -> bool:
     """'Summa', 'Totalt': a row whose first word says so, and is all that text says."""
-    texts = (tidy(cell_of(raw).text) for _, raw in sorted(row.cells.items(), key=lambda item: item[0]))
+    texts = (tidy_text(cell_of(raw).text) for _, raw in sorted(row.cells.items(), key=lambda item: item[0]))
     first = next((text for text in texts if text), "")[:LONGEST_HEADING]
     words = ASIDE.sub(" ", folded_text(first)).replace(":", " ").split()
     return bool(words) and words[0] in TOTALS and all(w in TOTALS_MAY_SAY or not w.isalpha() for w in words[1:])
 
 
-def _no_case(columns: Columns, row: int, *, below_total: bool) -> Problem:
+def _no_case(columns: ColumnReading, row: int, *, below_total: bool) -> Problem:
     """A note under the table, or a row that names nobody; told, so that a case is never lost in silence."""
     return Problem(
         f"{columns.shown_sheet}!{row}",
@@ -382,7 +382,7 @@ def _no_case(columns: Columns, row: int, *, below_total: bool) -> Problem:
     )
 
 
-def told_twice(cases: Iterable[CaseRow], columns: Columns) -> Iterator[Problem]:
+def double_number_problems(cases: Iterable[CaseRow], columns: ColumnReading) -> Iterator[Problem]:
     """Two applications of one number; bookings of one association are ordinary."""
     if columns.layout.kind.case is not CaseKind.GRANT:
         return

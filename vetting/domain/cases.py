@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class State(StrEnum):
+class CaseState(StrEnum):
     """Where a case stands (DESIGN 3.4)."""
 
     RECEIVED = "received"
@@ -34,74 +34,77 @@ class State(StrEnum):
     RESCINDED = "rescinded"
 
 
-STATE_WORDS: Final[Mapping[State, Words]] = {
-    State.RECEIVED: Words("Inkommen", "Received"),
-    State.IN_PROGRESS: Words("Handläggs", "In progress"),
-    State.COMPLETION: Words("Väntar på komplettering", "Awaiting completion"),
-    State.REFERRED: Words("Hos referensgruppen", "With the reference group"),
-    State.COMMUNICATION: Words("Möjlighet att yttra sig", "Notice and comment"),
-    State.READY: Words("Klar för beslut", "Ready for decision"),
-    State.DECIDED: Words("Beslutad", "Decided"),
-    State.PAYMENT: Words("Utbetalning", "Payment"),
-    State.REPORTING: Words("Uppföljning", "Follow-up"),
-    State.CLOSED: Words("Avslutad", "Closed"),
-    State.WITHDRAWN: Words("Återkallad av sökanden", "Withdrawn by the applicant"),
-    State.REQUESTED: Words("Förfrågan", "Requested"),
-    State.TO_CHECK: Words("Att titta på", "To look at"),
-    State.CONFIRMED: Words("Bekräftad", "Confirmed"),
-    State.REFUSED: Words("Nekad", "Refused"),
-    State.CANCELLED: Words("Avbokad", "Cancelled"),
-    State.RESCINDED: Words("Avbokad av förvaltningen", "Rescinded by the administration"),
+STATE_WORDS: Final[Mapping[CaseState, Words]] = {
+    CaseState.RECEIVED: Words("Inkommen", "Received"),
+    CaseState.IN_PROGRESS: Words("Handläggs", "In progress"),
+    CaseState.COMPLETION: Words("Väntar på komplettering", "Awaiting completion"),
+    CaseState.REFERRED: Words("Hos referensgruppen", "With the reference group"),
+    CaseState.COMMUNICATION: Words("Möjlighet att yttra sig", "Notice and comment"),
+    CaseState.READY: Words("Klar för beslut", "Ready for decision"),
+    CaseState.DECIDED: Words("Beslutad", "Decided"),
+    CaseState.PAYMENT: Words("Utbetalning", "Payment"),
+    CaseState.REPORTING: Words("Uppföljning", "Follow-up"),
+    CaseState.CLOSED: Words("Avslutad", "Closed"),
+    CaseState.WITHDRAWN: Words("Återkallad av sökanden", "Withdrawn by the applicant"),
+    CaseState.REQUESTED: Words("Förfrågan", "Requested"),
+    CaseState.TO_CHECK: Words("Att titta på", "To look at"),
+    CaseState.CONFIRMED: Words("Bekräftad", "Confirmed"),
+    CaseState.REFUSED: Words("Nekad", "Refused"),
+    CaseState.CANCELLED: Words("Avbokad", "Cancelled"),
+    CaseState.RESCINDED: Words("Avbokad av förvaltningen", "Rescinded by the administration"),
 }
 _HANDLED: Final = (
-    State.RECEIVED,
-    State.IN_PROGRESS,
-    State.COMPLETION,
-    State.REFERRED,
-    State.COMMUNICATION,
-    State.READY,
+    CaseState.RECEIVED,
+    CaseState.IN_PROGRESS,
+    CaseState.COMPLETION,
+    CaseState.REFERRED,
+    CaseState.COMMUNICATION,
+    CaseState.READY,
 )
-OPEN: Final = frozenset({*_HANDLED, State.REQUESTED, State.TO_CHECK})
+OPEN: Final = frozenset({*_HANDLED, CaseState.REQUESTED, CaseState.TO_CHECK})
 """Before a decision: what can still be handled."""
-_GRANT_NEXT: Final[Mapping[State, frozenset[State]]] = {
-    **{state: frozenset({*_HANDLED, State.WITHDRAWN}) - {state, State.RECEIVED} for state in _HANDLED},
-    State.READY: frozenset({*_HANDLED, State.WITHDRAWN, State.PAYMENT, State.REPORTING, State.DECIDED})
-    - {State.READY, State.RECEIVED},
-    State.DECIDED: frozenset({State.CLOSED, State.IN_PROGRESS}),
-    State.PAYMENT: frozenset({State.REPORTING, State.IN_PROGRESS}),
-    State.REPORTING: frozenset({State.CLOSED, State.IN_PROGRESS}),
-    State.CLOSED: frozenset({State.IN_PROGRESS}),
+_GRANT_NEXT: Final[Mapping[CaseState, frozenset[CaseState]]] = {
+    **{state: frozenset({*_HANDLED, CaseState.WITHDRAWN}) - {state, CaseState.RECEIVED} for state in _HANDLED},
+    CaseState.READY: frozenset(
+        {*_HANDLED, CaseState.WITHDRAWN, CaseState.PAYMENT, CaseState.REPORTING, CaseState.DECIDED}
+    )
+    - {CaseState.READY, CaseState.RECEIVED},
+    CaseState.DECIDED: frozenset({CaseState.CLOSED, CaseState.IN_PROGRESS}),
+    CaseState.PAYMENT: frozenset({CaseState.REPORTING, CaseState.IN_PROGRESS}),
+    CaseState.REPORTING: frozenset({CaseState.CLOSED, CaseState.IN_PROGRESS}),
+    CaseState.CLOSED: frozenset({CaseState.IN_PROGRESS}),
 }
 _BOOKING_HANDLED: Final = (
-    State.REQUESTED,
-    State.TO_CHECK,
-    State.COMPLETION,
-    State.REFERRED,
-    State.COMMUNICATION,
-    State.READY,
+    CaseState.REQUESTED,
+    CaseState.TO_CHECK,
+    CaseState.COMPLETION,
+    CaseState.REFERRED,
+    CaseState.COMMUNICATION,
+    CaseState.READY,
 )
 _BEFORE: Final = frozenset(_BOOKING_HANDLED)
-_BOOKING_NEXT: Final[Mapping[State, frozenset[State]]] = {
-    **{state: _BEFORE - {state, State.REQUESTED} | {State.CANCELLED} for state in _BOOKING_HANDLED},
-    State.READY: _BEFORE - {State.READY, State.REQUESTED} | {State.CANCELLED, State.CONFIRMED, State.REFUSED},
-    State.CONFIRMED: frozenset({State.CANCELLED, State.RESCINDED, State.TO_CHECK}),
-    State.REFUSED: frozenset({State.TO_CHECK}),
-    State.RESCINDED: frozenset({State.TO_CHECK}),
+_BOOKING_NEXT: Final[Mapping[CaseState, frozenset[CaseState]]] = {
+    **{state: _BEFORE - {state, CaseState.REQUESTED} | {CaseState.CANCELLED} for state in _BOOKING_HANDLED},
+    CaseState.READY: _BEFORE - {CaseState.READY, CaseState.REQUESTED}
+    | {CaseState.CANCELLED, CaseState.CONFIRMED, CaseState.REFUSED},
+    CaseState.CONFIRMED: frozenset({CaseState.CANCELLED, CaseState.RESCINDED, CaseState.TO_CHECK}),
+    CaseState.REFUSED: frozenset({CaseState.TO_CHECK}),
+    CaseState.RESCINDED: frozenset({CaseState.TO_CHECK}),
 }
 NEXT: Final = {CaseKind.GRANT: _GRANT_NEXT, CaseKind.BOOKING: _BOOKING_NEXT}
 """State -> what may follow it, in the order of the road; a list of states is shown in this order.
 
 Handled in any order; decided only when ready. A decided case is handled again only when it is opened anew."""
-FIRST: Final = {CaseKind.GRANT: State.RECEIVED, CaseKind.BOOKING: State.REQUESTED}
-HANDLED: Final = {CaseKind.GRANT: State.IN_PROGRESS, CaseKind.BOOKING: State.TO_CHECK}
+FIRST: Final = {CaseKind.GRANT: CaseState.RECEIVED, CaseKind.BOOKING: CaseState.REQUESTED}
+AT_WORK_STATE: Final = {CaseKind.GRANT: CaseState.IN_PROGRESS, CaseKind.BOOKING: CaseState.TO_CHECK}
 
 
-def may_follow(now: State, then: State, kind: CaseKind) -> bool:
+def may_follow(now: CaseState, then: CaseState, kind: CaseKind) -> bool:
     """Whether a state may follow another in a case of that kind."""
     return then in NEXT[kind].get(now, frozenset())
 
 
-class FallenBecause(StrEnum):
+class FallReason(StrEnum):
     """Why something that a case rested on has fallen."""
 
     NOT_MET = "not_met"
@@ -111,28 +114,28 @@ class FallenBecause(StrEnum):
     CHANGED = "changed"
 
 
-FALLEN_WORDS: Final[Mapping[FallenBecause, Words]] = {
-    FallenBecause.NOT_MET: Words(
+FALL_REASON_WORDS: Final[Mapping[FallReason, Words]] = {
+    FallReason.NOT_MET: Words(
         "Ett krav på föreningen är bedömt som ej uppfyllt i ett annat ärende.",
         "A requirement on the association has been assessed as not met in another case.",
     ),
-    FallenBecause.WITHDRAWN: Words(
+    FallReason.WITHDRAWN: Words(
         "En bedömning av föreningen har tagits tillbaka.", "An assessment of the association was taken back."
     ),
-    FallenBecause.SPECIAL_REVIEW: Words(
+    FallReason.SPECIAL_REVIEW: Words(
         "En fördjupad kontroll av föreningen har öppnats eller avslutats.",
         "A special review of the association was opened or ended.",
     ),
-    FallenBecause.QUASHED: Words(
+    FallReason.QUASHED: Words(
         "Ett beslut om föreningen har upphävts.", "A decision about the association was quashed."
     ),
-    FallenBecause.CHANGED: Words(
+    FallReason.CHANGED: Words(
         "Bokningen har ändrats i bokningssystemet.", "The booking was changed in the booking system."
     ),
 }
 
 
-class Marked(StrEnum):
+class CaseMarkKind(StrEnum):
     """What a person can mark as done in a case."""
 
     REGISTERED = "registered"
@@ -146,7 +149,9 @@ class Marked(StrEnum):
     """A booking confirmed with others, because the rules had nothing to ask of it."""
 
 
-KEPT: Final = frozenset({Marked.REGISTERED, Marked.PAPERS_OPENED, Marked.GAP_ACCEPTED, Marked.IDENTITY_CHECKED})
+MARKS_KEPT_ON_REOPENING: Final = frozenset(
+    {CaseMarkKind.REGISTERED, CaseMarkKind.PAPERS_OPENED, CaseMarkKind.GAP_ACCEPTED, CaseMarkKind.IDENTITY_CHECKED}
+)
 """Marks that stand when a case is opened again; what else was gone through is gone through again."""
-AFTER_DECISION: Final = frozenset({Marked.IDENTITY_CHECKED, Marked.FOLLOWED_UP})
+AFTER_DECISION: Final = frozenset({CaseMarkKind.IDENTITY_CHECKED, CaseMarkKind.FOLLOWED_UP})
 """Marks of a case that is decided."""

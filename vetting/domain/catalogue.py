@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.facts import NUMBERS, Catalogue, FactDefinition, FactType, Level, Privacy, SuppliedBy
-from vetting.domain.fields import Fields, mapping_at
+from vetting.domain.facts import NUMBERS, Catalogue, FactDefinition, FactLevel, FactSupplier, FactType, Privacy
+from vetting.domain.fields import FieldReader, mapping_at
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _fact(fact_id: str, data: object, path: Path, faults: Faults) -> FactDefinit
     if found is None:
         return None
     before = len(faults)
-    fields = Fields(found, path, faults)
+    fields = FieldReader(found, path, faults)
     fields.refuse_unknown(FACT_KEYS)
     fact_type = fields.one_of("type", FactType)
     smallest, largest = _range(fields, fact_type)
@@ -51,8 +51,8 @@ def _fact(fact_id: str, data: object, path: Path, faults: Faults) -> FactDefinit
         id=fact_id,
         type=fact_type,
         label=fields.words("label"),
-        level=fields.one_of("level", Level),
-        supplied_by=fields.one_of("supplied_by", SuppliedBy),
+        level=fields.one_of("level", FactLevel),
+        supplied_by=fields.one_of("supplied_by", FactSupplier),
         help=fields.words("help", required=False),
         ask_for=fields.words("ask_for", required=False),
         smallest=smallest,
@@ -66,7 +66,7 @@ def _fact(fact_id: str, data: object, path: Path, faults: Faults) -> FactDefinit
     return definition if len(faults) == before else None
 
 
-def _range(fields: Fields, fact_type: FactType) -> tuple[float | None, float | None]:
+def _range(fields: FieldReader, fact_type: FactType) -> tuple[float | None, float | None]:
     data = fields.data.get("range")
     if data is None:
         return None, None
@@ -84,7 +84,7 @@ def _range(fields: Fields, fact_type: FactType) -> tuple[float | None, float | N
     return data[0], data[1]
 
 
-def _options(fields: Fields, fact_type: FactType) -> dict[str, Words]:
+def _options(fields: FieldReader, fact_type: FactType) -> dict[str, Words]:
     data = fields.data.get("options")
     if fact_type not in {FactType.CHOICE, FactType.CHOICES}:
         if data is not None:
@@ -97,5 +97,5 @@ def _options(fields: Fields, fact_type: FactType) -> dict[str, Words]:
     if not isinstance(data, Mapping) or not data:
         fields.missing("options")
         return {}
-    inner = Fields(data, fields.at("options"), fields.faults)
+    inner = FieldReader(data, fields.at("options"), fields.faults)
     return {option: inner.words(option) for option in data}

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Final
 from vetting.domain import association
 from vetting.domain.association import PERSONAL_NUMBER, NumberKind, personal_number_told, read_number
 from vetting.domain.conditions.folding import folded_text
-from vetting.domain.dates import FIRST_YEAR, LAST_YEAR, NotADay, parse_day
+from vetting.domain.dates import FIRST_YEAR, LAST_YEAR, InvalidDayError, parse_day
 from vetting.domain.facts import FactDefinition, FactType, Support, Value
-from vetting.domain.money import NotAnAmount, checked_amount, parse_amount
-from vetting.domain.problem import NotReadable
+from vetting.domain.money import InvalidAmountError, check_amount, parse_amount
+from vetting.domain.problem import UnreadableValueError
 from vetting.domain.tables import Cell, CellKind
-from vetting.domain.words import Words, number
-from vetting.domain.words import day as day_in_words
+from vetting.domain.words import Words, day_in_words, number_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,7 +78,7 @@ _CLOCK = re.compile(r"^(.{6,30}?)[ T](?:kl\.? ?)?([01]?\d|2[0-3])[:.]([0-5]\d)(?
 
 
 @dataclass(frozen=True, slots=True)
-class ReadCell:
+class CellReading:
     """What a cell said: a value, that the thing is not there, or nothing; and what a person is told."""
 
     value: Value | None = None
@@ -89,7 +88,7 @@ class ReadCell:
 
 def read_cell(
     definition: FactDefinition, cell: Cell, synonyms: Mapping[str, tuple[str, ...]] | None = None, *, on: date
-) -> ReadCell:
+) -> CellReading:
     """A cell under the heading of one fact.
 
     synonyms: for choices, other words for each option. on: today, which a day that has been cannot lie
@@ -97,37 +96,39 @@ def read_cell(
     and the fact stays unknown.
     """
     if cell.kind is CellKind.NOT_CALCULATED:
-        return ReadCell(told=_NOT_CALCULATED)
+        return CellReading(told=_NOT_CALCULATED)
     if cell.kind is CellKind.ERROR:
-        return ReadCell(told=_error(cell))
-    text = tidy(cell.text)
+        return CellReading(told=_error(cell))
+    text = tidy_text(cell.text)
     if cell.kind is CellKind.TEXT and len(text) <= LONGEST_NOTHING and folded_text(text) in NOTHING:
-        return ReadCell()
+        return CellReading()
     if definition.type is FactType.ORGANISATION_NUMBER:
         return _organisation_number(text)
     personal = cell.kind in {CellKind.TEXT, CellKind.NUMBER} and association.holds_personal_number(text)
     told = _PERSONAL_NUMBER if personal else None
     try:
         if _says_not_there(definition, text):
-            return ReadCell(absent=True)
-        value = _READERS[definition.type](Given(definition, cell, association.masked(text), synonyms or {}))
+            return CellReading(absent=True)
+        value = _READERS[definition.type](
+            CellInput(definition, cell, association.mask_personal_numbers(text), synonyms or {})
+        )
         _check_past(definition, value, on)
         _check_years(definition, value, on)
-    except NotReadable as error:
-        return ReadCell(told=told or (_masked(error.what), _masked(error.remedy)))
-    return ReadCell(value=value, told=told)
+    except UnreadableValueError as error:
+        return CellReading(told=told or (_mask_words(error.what), _mask_words(error.remedy)))
+    return CellReading(value=value, told=told)
 
 
-def read_as_it_stands(cell: Cell) -> ReadCell:
+def read_as_it_stands(cell: Cell) -> CellReading:
     """A cell of free text that no rule reads: 'nej' is the word and nothing else."""
     if cell.kind is CellKind.NOT_CALCULATED:
-        return ReadCell(told=_NOT_CALCULATED)
+        return CellReading(told=_NOT_CALCULATED)
     if cell.kind is CellKind.ERROR:
-        return ReadCell(told=_error(cell))
-    text = tidy(cell.text)
+        return CellReading(told=_error(cell))
+    text = tidy_text(cell.text)
     if association.holds_personal_number(text):
-        return ReadCell(told=_PERSONAL_NUMBER)
-    return ReadCell(value=text or None)
+        return CellReading(told=_PERSONAL_NUMBER)
+    return CellReading(value=text or None)
 
 
 _PERSONAL_NUMBER: Final = (
@@ -141,7 +142,7 @@ def _check_past(definition: FactDefinition, value: Value, on: date) -> None:
         return
     last = value.date() if isinstance(value, datetime) else value
     if last > on:
-        raise NotReadable(
+        raise UnreadableValueError(
             Words(f"{day_in_words(last).sv} har inte varit än.", f"{day_in_words(last).en} has not been yet."),
             Words("Rätta datumet.", "Correct the date."),
         )
@@ -154,7 +155,7 @@ def _check_years(definition: FactDefinition, value: Value, on: date) -> None:
     if OLDEST_YEAR <= value.year <= on.year + YEARS_AHEAD:
         return
     day = value.date() if isinstance(value, datetime) else value
-    raise NotReadable(
+    raise UnreadableValueError(
         Words(
             f"{day_in_words(day).sv} är inte ett rimligt datum här.",
             f"{day_in_words(day).en} is not a plausible date here.",
@@ -167,7 +168,7 @@ def _check_years(definition: FactDefinition, value: Value, on: date) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class CellInput:
     """A cell on its way to a value: personal numbers in `text` are masked already."""
 
     definition: FactDefinition
@@ -176,7 +177,7 @@ class Given:
     synonyms: Mapping[str, tuple[str, ...]]
 
 
-def tidy(text: str) -> str:
+def tidy_text(text: str) -> str:
     """Control and direction characters out, ends trimmed, at most what a cell can hold."""
     clean = _CONTROL.sub("", text[: 2 * LONGEST_TEXT])[:LONGEST_TEXT].strip(" \t\n\r\u00a0")
     return clean if clean.isascii() else _few_marks(clean)
@@ -194,8 +195,8 @@ def _few_marks(text: str) -> str:
     return "".join(kept)
 
 
-def _masked(words: Words) -> Words:
-    return Words(association.masked(words.sv), association.masked(words.en))
+def _mask_words(words: Words) -> Words:
+    return Words(association.mask_personal_numbers(words.sv), association.mask_personal_numbers(words.en))
 
 
 _NOT_CALCULATED: Final = (
@@ -220,25 +221,25 @@ def _says_not_there(definition: FactDefinition, text: str) -> bool:
     return may_be_absent and folded_text(text) in NOT_THERE
 
 
-def _organisation_number(text: str) -> ReadCell:
+def _organisation_number(text: str) -> CellReading:
     if folded_text(text) in NOT_THERE:
-        return ReadCell(absent=True)
+        return CellReading(absent=True)
     found = read_number(text)
-    shown = association.masked(shorter(text))
+    shown = association.mask_personal_numbers(shorten_cell_text(text))
     match found.kind:
         case NumberKind.ORGANISATION:
-            return ReadCell(value=found.digits)
+            return CellReading(value=found.digits)
         case NumberKind.PERSONAL:
-            return ReadCell(told=personal_number_told())
+            return CellReading(told=personal_number_told())
         case NumberKind.WRONG_CHECK_DIGIT:
-            return ReadCell(
+            return CellReading(
                 told=(
                     Words(f"Kontrollsiffran i {shown} stämmer inte.", f"The check digit of {shown} does not match."),
                     Words("Jämför numret med underlaget.", "Compare the number with the document."),
                 )
             )
         case NumberKind.WRONG_LENGTH:
-            return ReadCell(
+            return CellReading(
                 told=(
                     Words(f"”{shown}” har inte tio siffror.", f"“{shown}” does not have ten digits."),
                     Words(
@@ -248,7 +249,7 @@ def _organisation_number(text: str) -> ReadCell:
                 )
             )
         case NumberKind.NOT_A_NUMBER:
-            return ReadCell(
+            return CellReading(
                 told=(
                     Words(f"”{shown}” är inget organisationsnummer.", f"“{shown}” is not an organisation number."),
                     Words(
@@ -259,28 +260,28 @@ def _organisation_number(text: str) -> ReadCell:
             )
 
 
-def shorter(text: str) -> str:
+def shorten_cell_text(text: str) -> str:
     """At most 40 characters on one line, for showing what stood in a cell."""
     line = " ".join(text.split())
     return line if len(line) <= 40 else line[:39] + "…"  # noqa: PLR2004 - a line of a message
 
 
-def _not(given: Given, wanted: Words, example: Words) -> NotReadable:
-    shown = shorter(given.text)
-    return NotReadable(
+def _not(given: CellInput, wanted: Words, example: Words) -> UnreadableValueError:
+    shown = shorten_cell_text(given.text)
+    return UnreadableValueError(
         Words(f"”{shown}” är inte {wanted.sv}.", f"“{shown}” is not {wanted.en}."),
         Words(f"Skriv {example.sv}.", f"Write {example.en}."),
     )
 
 
-def _not_from_a_list(given: Given) -> Value:
-    raise NotReadable(
+def _not_from_a_list(given: CellInput) -> Value:
+    raise UnreadableValueError(
         Words("Handlingarna läggs till ärendet, inte i listan.", "Papers are added to the case, not in the list."),
         Words(f"Ta bort kolumnen ”{given.definition.label.sv}”.", f"Remove the column “{given.definition.label.en}”."),
     )
 
 
-def _text(given: Given) -> str:
+def _text(given: CellInput) -> str:
     return given.text
 
 
@@ -289,7 +290,7 @@ def _is_sane(value: float) -> bool:
     return abs(value) <= 1e15 and math.isfinite(value) and (value == 0 or abs(value) >= 1e-6)  # noqa: PLR2004 - exact in a float
 
 
-def _whole_number(given: Given) -> int:
+def _whole_number(given: CellInput) -> int:
     value = given.cell.value
     if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float):
         if not _is_sane(value) or not float(value).is_integer():
@@ -305,7 +306,7 @@ def _whole_number(given: Given) -> int:
     return int(_in_range(given, int(match[1])))
 
 
-def _number(given: Given) -> float:
+def _number(given: CellInput) -> float:
     value = given.cell.value
     if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float) and _is_sane(value):
         return _in_range(given, value)
@@ -316,12 +317,12 @@ def _number(given: Given) -> float:
     return _in_range(given, found / 100 if match[3] else found)
 
 
-def _in_range(given: Given, value: float) -> float:
+def _in_range(given: CellInput, value: float) -> float:
     low, high = given.definition.smallest, given.definition.largest
     if (low is not None and value < low) or (high is not None and value > high):
-        limits = Words(*(f"{number(low or 0)[i]}–{number(high or 0)[i]}" for i in (0, 1)))
-        shown = shorter(given.text)
-        raise NotReadable(
+        limits = Words(*(f"{number_in_words(low or 0)[i]}–{number_in_words(high or 0)[i]}" for i in (0, 1)))
+        shown = shorten_cell_text(given.text)
+        raise UnreadableValueError(
             Words(f"”{shown}” är inte rimligt här.", f"“{shown}” is not plausible here."),
             Words(f"Skriv ett tal inom {limits.sv}.", f"Write a number within {limits.en}."),
         )
@@ -332,16 +333,16 @@ A_KRONA: Final = 100
 """In öre. A cell of a workbook may show 25 % and hold 0.25, and not every kind of workbook tells how it is shown."""
 
 
-def _money(given: Given) -> int:
+def _money(given: CellInput) -> int:
     value = given.cell.value
     if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float):
         if not _is_sane(value) or (value and not round(value * 100)):
             raise _not(given, Words("ett belopp", "an amount"), Words("till exempel 40000", "for example 40000"))
-        found = checked_amount(round(value * 100), given.text)
+        found = check_amount(round(value * 100), given.text)
     else:
         found = parse_amount(given.text)
     if 0 < found < A_KRONA:
-        raise NotAnAmount(
+        raise InvalidAmountError(
             Words(
                 f"”{given.text}” är mindre än en krona: det kan vara en andel.",
                 f"“{given.text}” is less than a krona: it may be a share.",
@@ -351,7 +352,7 @@ def _money(given: Given) -> int:
     return found
 
 
-def _day(given: Given) -> date:
+def _day(given: CellInput) -> date:
     value = given.cell.value
     if isinstance(value, datetime):
         value = value.date()
@@ -367,7 +368,7 @@ def _day(given: Given) -> date:
 _DAY_EXAMPLE: Final = Words("datumet så här: 2026-03-15", "the date like this: 2026-03-15")
 
 
-def _moment(given: Given) -> datetime:
+def _moment(given: CellInput) -> datetime:
     value = given.cell.value
     if isinstance(value, datetime):
         if not FIRST_YEAR <= value.year <= LAST_YEAR:
@@ -381,7 +382,7 @@ def _moment(given: Given) -> datetime:
     return datetime(on.year, on.month, on.day)  # noqa: DTZ001 - local time as given
 
 
-def _yes_no(given: Given) -> bool:
+def _yes_no(given: CellInput) -> bool:
     if given.cell.kind is CellKind.YES_NO:
         return bool(given.cell.value)
     answer = folded_text(given.text)
@@ -392,7 +393,7 @@ def _yes_no(given: Given) -> bool:
     raise _not(given, Words("ja eller nej", "yes or no"), Words("ja eller nej", "yes or no"))
 
 
-def _document(given: Given) -> bool:
+def _document(given: CellInput) -> bool:
     """A paper that is in: yes, a word for it, or the date it came."""
     if given.cell.kind in {CellKind.DAY, CellKind.MOMENT} or given.cell.value is True:
         return True
@@ -401,7 +402,7 @@ def _document(given: Given) -> bool:
         return True
     try:
         parse_day(given.text)
-    except NotADay:
+    except InvalidDayError:
         raise _not(
             given,
             Words("ja eller nej", "yes or no"),
@@ -410,15 +411,18 @@ def _document(given: Given) -> bool:
     return True
 
 
-def _choice(given: Given) -> str:
+def _choice(given: CellInput) -> str:
     wanted = folded_text(_ASIDE.sub(" ", given.text)) or folded_text(given.text)
     for option, label in given.definition.options.items():
         words = (option, label.sv, label.en, *given.synonyms.get(option, ()))
         if wanted in {folded_text(word) for word in words}:
             return option
     options = given.definition.options.values()
-    raise NotReadable(
-        Words(f"”{shorter(given.text)}” är inget av valen.", f"“{shorter(given.text)}” is not one of the options."),
+    raise UnreadableValueError(
+        Words(
+            f"”{shorten_cell_text(given.text)}” är inget av valen.",
+            f"“{shorten_cell_text(given.text)}” is not one of the options.",
+        ),
         Words(
             "Välj bland: " + ", ".join(option.sv for option in options) + ".",
             "Choose among: " + ", ".join(option.en for option in options) + ".",
@@ -426,13 +430,13 @@ def _choice(given: Given) -> str:
     )
 
 
-def _texts(given: Given) -> tuple[str, ...]:
+def _texts(given: CellInput) -> tuple[str, ...]:
     if folded_text(given.text) in NOT_THERE:
         return ()
     return tuple(part.strip() for part in _SEVERAL.split(given.text) if part.strip())
 
 
-def _support(given: Given) -> tuple[Support, ...]:
+def _support(given: CellInput) -> tuple[Support, ...]:
     """Names, each with its amount where one stands last: 'Kulturnämnden 5 000 kr'."""
     return tuple(_one_support(text) for text in _texts(given))
 
@@ -443,11 +447,11 @@ def _one_support(text: str) -> Support:
         return Support(text)
     try:
         return Support(match[1].rstrip(" :,"), parse_amount(match[2]))
-    except NotAnAmount:
+    except InvalidAmountError:
         return Support(text)
 
 
-_READERS: Final[Mapping[FactType, Callable[[Given], Value]]] = {
+_READERS: Final[Mapping[FactType, Callable[[CellInput], Value]]] = {
     FactType.TEXT: _text,
     FactType.URL: _text,
     FactType.ORGANISATION_NUMBER: _text,

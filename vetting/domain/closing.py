@@ -15,7 +15,7 @@ IDENTITY: Final = "firmatecknare-legitimation-kontrollerad"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Aftermath:
+class ClosingSituation:
     """Where a decided case stands."""
 
     granted: bool
@@ -33,7 +33,7 @@ class Aftermath:
 _Check = tuple[Words, Words] | None
 
 
-def _identity(case: Aftermath) -> _Check:
+def _identity(case: ClosingSituation) -> _Check:
     if case.identity_checked or not case.granted:
         return None
     return (
@@ -42,7 +42,7 @@ def _identity(case: Aftermath) -> _Check:
     )
 
 
-def _sent(case: Aftermath) -> _Check:
+def _check_sent(case: ClosingSituation) -> _Check:
     if case.sent:
         return None
     return (
@@ -51,7 +51,7 @@ def _sent(case: Aftermath) -> _Check:
     )
 
 
-def _reported(case: Aftermath) -> _Check:
+def _check_reported(case: ClosingSituation) -> _Check:
     if case.reported:
         return None
     return (
@@ -63,7 +63,7 @@ def _reported(case: Aftermath) -> _Check:
     )
 
 
-def _followed_up(case: Aftermath) -> _Check:
+def _followed_up(case: ClosingSituation) -> _Check:
     if case.followed_up or not case.granted:
         return None
     return (
@@ -72,10 +72,10 @@ def _followed_up(case: Aftermath) -> _Check:
     )
 
 
-BEFORE_PAYMENT: Final[Mapping[str, Callable[[Aftermath], _Check]]] = {IDENTITY: _identity}
-BEFORE_CLOSING: Final[Mapping[str, Callable[[Aftermath], _Check]]] = {
-    "underrattelse-och-overklagande": _sent,
-    "delegationsbeslut-anmalt": _reported,
+BEFORE_PAYMENT: Final[Mapping[str, Callable[[ClosingSituation], _Check]]] = {IDENTITY: _identity}
+BEFORE_CLOSING: Final[Mapping[str, Callable[[ClosingSituation], _Check]]] = {
+    "underrattelse-och-overklagande": _check_sent,
+    "delegationsbeslut-anmalt": _check_reported,
     "beviljad-forening-uppfoljd": _followed_up,
 }
 
@@ -96,7 +96,9 @@ HELD_BY: Final[Mapping[str, Words]] = {
 """Gates that hold no step of a case: the part of the program that holds them instead."""
 
 
-def closed_after(case: Aftermath, checks: Mapping[str, Callable[[Aftermath], _Check]]) -> tuple[ClosedGate, ...]:
+def closed_after(
+    case: ClosingSituation, checks: Mapping[str, Callable[[ClosingSituation], _Check]]
+) -> tuple[ClosedGate, ...]:
     """What holds a decided case back."""
     found = []
     for gate, check in checks.items():

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vetting.domain import words
 from vetting.domain.criteria import CaseKind
-from vetting.domain.facts import shortened
-from vetting.domain.words import Words, same
+from vetting.domain.facts import shorten_text
+from vetting.domain.words import Words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vetting.domain.words import Language
 
 
-class Way(StrEnum):
+class DeliveryChannel(StrEnum):
     """How a letter goes out."""
 
     MAIL = "mail"
@@ -27,7 +27,7 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CompletionLetterContent:
     """What a letter is about. first_due_on is set for a reminder: the day that has been."""
 
     kind: CaseKind
@@ -41,10 +41,10 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class CompletionLetter:
     """A letter as it goes out, and is kept; its lines are plain text, those of a list begin with '- '."""
 
-    way: Way
+    way: DeliveryChannel
     to: str
     email: str
     postal: tuple[str, ...]
@@ -57,12 +57,17 @@ class Letter:
         return asdict(self)
 
 
-def letter_of(plain: Mapping[str, Any]) -> Letter | None:
+def completion_letter(plain: Mapping[str, Any]) -> CompletionLetter | None:
     """The letter as it was kept; None where none was."""
     if not plain:
         return None
-    given = {**plain, "way": Way(plain["way"]), "postal": tuple(plain["postal"]), "lines": tuple(plain["lines"])}
-    return Letter(**given)
+    given = {
+        **plain,
+        "way": DeliveryChannel(plain["way"]),
+        "postal": tuple(plain["postal"]),
+        "lines": tuple(plain["lines"]),
+    }
+    return CompletionLetter(**given)
 
 
 _SUBJECT: Final = Words("Komplettering av ärende ", "Request for additional information, case ")
@@ -92,22 +97,31 @@ _ASK_US: Final = Words(
 _REGARDS: Final = Words("Med vänlig hälsning", "Yours sincerely")
 
 
-def written(asked: Asked, catalogue: Catalogue, *, board: str, by: str, language: Language) -> tuple[str, list[str]]:
+def compose_completion_letter(
+    asked: CompletionLetterContent, catalogue: Catalogue, *, board: str, by: str, language: Language
+) -> tuple[str, list[str]]:
     """(subject, lines): what is asked for, why, until when, and what happens otherwise. by: who signs, or empty."""
     reminder = asked.first_due_on is not None
-    lines = [_CAME[asked.kind] + words.long_day(asked.received_on) + same(".")]
+    lines = [_CAME[asked.kind] + words.long_day(asked.received_on) + same_in_both(".")]
     if asked.purpose:
-        lines.append(_PURPOSE + same(shortened(asked.purpose).rstrip(".")) + same("."))
+        lines.append(_PURPOSE + same_in_both(shorten_text(asked.purpose).rstrip(".")) + same_in_both("."))
     if asked.first_due_on is not None:
-        lines.append(_ASKED_BEFORE + words.long_day(asked.first_due_on) + same("."))
+        lines.append(_ASKED_BEFORE + words.long_day(asked.first_due_on) + same_in_both("."))
     if asked.facts:
         lines += [words.NO_WORDS, _STILL if reminder else _NEED]
-        lines += [same("- ") + catalogue[fact].wanted for fact in asked.facts if fact in catalogue]
+        lines += [same_in_both("- ") + catalogue[fact].wanted for fact in asked.facts if fact in catalogue]
     if asked.text:
-        lines += [words.NO_WORDS, same(asked.text)]
+        lines += [words.NO_WORDS, same_in_both(asked.text)]
     quoted = Words(*(text.format(asked.number) for text in _QUOTE))
-    lines += [words.NO_WORDS, _REPLY + words.long_day(asked.due_on) + same("."), quoted, words.NO_WORDS, _LATE, _ASK_US]
+    lines += [
+        words.NO_WORDS,
+        _REPLY + words.long_day(asked.due_on) + same_in_both("."),
+        quoted,
+        words.NO_WORDS,
+        _LATE,
+        _ASK_US,
+    ]
     lines += [words.NO_WORDS, _REGARDS]
     said = [line.to(language) for line in lines]
-    subject = (_REMINDER if reminder else _SUBJECT) + same(asked.number)
+    subject = (_REMINDER if reminder else _SUBJECT) + same_in_both(asked.number)
     return subject.to(language), "\n".join([*said, *([by] if by else []), board]).splitlines()

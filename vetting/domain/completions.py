@@ -12,7 +12,7 @@ from vetting.domain import words
 from vetting.domain.association import holds_personal_number
 from vetting.domain.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
 from vetting.domain.problem import Problem
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 from vetting.domain.working_days import deadline
 
 if TYPE_CHECKING:
@@ -68,13 +68,13 @@ class Gap:
         said = GAP_WORDS[self.state]
         match self.state:
             case GapState.PROMISED if self.promised_on is not None:
-                return said + Words(" till ", " by ") + words.day(self.promised_on)
+                return said + Words(" till ", " by ") + words.day_in_words(self.promised_on)
             case GapState.ELSEWHERE if self.where:
-                return said + same(f": {self.where}")
+                return said + same_in_both(f": {self.where}")
             case GapState.RECEIVED if self.came_on is not None:
-                return CAME_ON + words.day(self.came_on) + (LATE if self.late else words.NO_WORDS)
+                return CAME_ON + words.day_in_words(self.came_on) + (LATE if self.late else words.NO_WORDS)
             case GapState.MISSING if self.promised_on is not None:
-                return said + Words(", var utlovad till ", ", was promised by ") + words.day(self.promised_on)
+                return said + Words(", var utlovad till ", ", was promised by ") + words.day_in_words(self.promised_on)
             case _:
                 return said
 
@@ -89,7 +89,7 @@ def due_after(on: date) -> date:
     return deadline(on, REPLY_DAYS)
 
 
-class Group(StrEnum):
+class CompletionStage(StrEnum):
     """What is to be done about a case with gaps."""
 
     ASK = "ask"
@@ -99,19 +99,21 @@ class Group(StrEnum):
     NONE = ""
 
 
-def group_of(gaps: Sequence[Gap], asked_until: Mapping[str, date], on: date, *, awaits: bool) -> Group:
+def completion_stage_of(
+    gaps: Sequence[Gap], asked_until: Mapping[str, date], on: date, *, awaits: bool
+) -> CompletionStage:
     """Ask what nobody has asked for; remind when the day has been; else wait.
 
     asked_until: fact -> the day to reply of the newest request that names it. awaits: the case waits for completion.
     """
     wanted = to_ask(gaps)
     if not gaps:
-        return Group.ANSWERED if awaits else Group.NONE
+        return CompletionStage.ANSWERED if awaits else CompletionStage.NONE
     if not wanted:
-        return Group.WAITS
+        return CompletionStage.WAITS
     if any(fact not in asked_until for fact in wanted):
-        return Group.ASK
-    return Group.REMIND if any(asked_until[fact] < on for fact in wanted) else Group.WAITS
+        return CompletionStage.ASK
+    return CompletionStage.REMIND if any(asked_until[fact] < on for fact in wanted) else CompletionStage.WAITS
 
 
 def asked_in_vain(gaps: Sequence[Gap], asked_until: Mapping[str, date], on: date) -> bool:

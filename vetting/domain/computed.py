@@ -6,7 +6,7 @@ from collections import defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from vetting.domain.association import folded
+from vetting.domain.association import fold_name
 from vetting.domain.facts import Facts, Support, Value
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ def of_one_case(values: Mapping[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in found.items() if name not in values}
 
 
-class _Who(NamedTuple):
+class _Applicant(NamedTuple):
     """What tells two applicants apart: ten digits and a folded name, either of them empty when unknown."""
 
     number: str
     name: str
 
-    def differs(self, other: _Who) -> bool:
+    def differs(self, other: _Applicant) -> bool:
         """Whether they are certainly two; nothing is concluded from what is missing."""
         two_numbers = bool(self.number and other.number) and self.number != other.number
         two_names = bool(self.name and other.name) and self.name != other.name
@@ -53,8 +53,8 @@ def of_a_list(cases: Sequence[CaseRow]) -> list[Facts]:
     The same association twice is told as a problem of the list; here only another name counts, or
     another number at the same giro. At most ten rows are named: one is enough to ask.
     """
-    who = [_Who(case.number, folded(case.name)) for case in cases]
-    sharing: dict[str, dict[_Who, list[int]]] = defaultdict(lambda: defaultdict(list))
+    who = [_Applicant(case.number, fold_name(case.name)) for case in cases]
+    sharing: dict[str, dict[_Applicant, list[int]]] = defaultdict(lambda: defaultdict(list))
     for case, one in zip(cases, who, strict=True):
         for key in _keys(case):
             sharing[key][one].append(case.row)
@@ -64,7 +64,7 @@ def of_a_list(cases: Sequence[CaseRow]) -> list[Facts]:
     ]
 
 
-def _of_case(case: CaseRow, one: _Who, groups: list[dict[_Who, list[int]]]) -> dict[str, Value]:
+def _of_case(case: CaseRow, one: _Applicant, groups: list[dict[_Applicant, list[int]]]) -> dict[str, Value]:
     found: dict[str, Value] = {**of_one_case(case.facts.values)}
     if groups:
         others = (row for group in groups for other, rows in group.items() if one.differs(other) for row in rows)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.conditions.comparisons import COMPARISONS, Shape
+from vetting.domain.conditions.comparisons import COMPARISONS, OperandShape
 from vetting.domain.conditions.parsing import nearest_fitting
-from vetting.domain.dates import NotADay, parse_day
+from vetting.domain.dates import InvalidDayError, parse_day
 from vetting.domain.facts import DAYS, FactType
-from vetting.domain.money import NotAnAmount, parse_amount
+from vetting.domain.money import InvalidAmountError, parse_amount
 from vetting.domain.problem import Problem
 from vetting.domain.words import Words
 
@@ -30,7 +30,7 @@ NO: Final = frozenset({"nej", "no", "false", "falskt"})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ConditionRow:
     """One comparison as it is typed. `other` is a fact to compare with instead of a value."""
 
     fact: str = ""
@@ -45,17 +45,17 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class ConditionRows:
     """A whole condition: `group` is all or any."""
 
     group: str
-    rows: tuple[Row, ...]
+    rows: tuple[ConditionRow, ...]
 
 
-def rows_of(data: object, catalogue: Catalogue) -> Rows | None:
+def rows_of(data: object, catalogue: Catalogue) -> ConditionRows | None:
     """The condition as rows, or None when it goes deeper than that."""
     if data is None:
-        return Rows("all", ())
+        return ConditionRows("all", ())
     if not isinstance(data, Mapping):
         return None
     group = next((key for key in ("all", "any") if key in data), None)
@@ -64,10 +64,10 @@ def rows_of(data: object, catalogue: Catalogue) -> Rows | None:
         return None
     rows = [_row(leaf, catalogue) for leaf in leaves]
     found = [row for row in rows if row is not None]
-    return Rows(group or "all", tuple(found)) if len(found) == len(rows) else None
+    return ConditionRows(group or "all", tuple(found)) if len(found) == len(rows) else None
 
 
-def _row(leaf: object, catalogue: Catalogue) -> Row | None:
+def _row(leaf: object, catalogue: Catalogue) -> ConditionRow | None:
     if not isinstance(leaf, Mapping) or "fact" not in leaf or len(leaf) != 2:  # noqa: PLR2004 - a fact and a comparison
         return None
     definition = catalogue.get(str(leaf["fact"]))
@@ -76,12 +76,12 @@ def _row(leaf: object, catalogue: Catalogue) -> Row | None:
         return None
     wanted = leaf[comparison]
     if isinstance(wanted, Mapping) and set(wanted) == {"fact"}:
-        return Row(definition.id, comparison, "", str(wanted["fact"]))
-    typed = _typed(wanted)
-    return None if typed is None else Row(definition.id, comparison, typed)
+        return ConditionRow(definition.id, comparison, "", str(wanted["fact"]))
+    typed = _as_typed(wanted)
+    return None if typed is None else ConditionRow(definition.id, comparison, typed)
 
 
-def _typed(wanted: object) -> str | None:
+def _as_typed(wanted: object) -> str | None:
     if isinstance(wanted, bool):
         return "ja" if wanted else "nej"
     if isinstance(wanted, date):
@@ -91,7 +91,7 @@ def _typed(wanted: object) -> str | None:
     if isinstance(wanted, int | float):
         return None if "e" in repr(wanted) else repr(wanted).replace(".", ",")
     if isinstance(wanted, list):
-        parts = [_typed(item) for item in wanted]
+        parts = [_as_typed(item) for item in wanted]
         return None if None in parts else "; ".join(part or "" for part in parts)
     if isinstance(wanted, Mapping) and len(wanted) == 1:
         ((unit, number),) = wanted.items()
@@ -100,7 +100,9 @@ def _typed(wanted: object) -> str | None:
     return None
 
 
-def condition_of(group: str, rows: Sequence[Row], catalogue: Catalogue, where: str) -> tuple[Any, list[Problem]]:
+def condition_of(
+    group: str, rows: Sequence[ConditionRow], catalogue: Catalogue, where: str
+) -> tuple[Any, list[Problem]]:
     """The condition as data, None when every row is blank, and what could not be understood, by the rows' names."""
     problems: list[Problem] = []
     leaves = []
@@ -112,7 +114,7 @@ def condition_of(group: str, rows: Sequence[Row], catalogue: Catalogue, where: s
     return (leaves[0] if len(leaves) == 1 else {group: leaves}), []
 
 
-def _leaf(row: Row, catalogue: Catalogue, where: str, problems: list[Problem]) -> Any:  # noqa: ANN401 - plain data
+def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Problem]) -> Any:  # noqa: ANN401 - plain data
     definition = catalogue.get(row.fact)
     if definition is None:
         problems.append(
@@ -139,7 +141,7 @@ def _leaf(row: Row, catalogue: Catalogue, where: str, problems: list[Problem]) -
     if row.other:
         return {"fact": row.fact, row.comparison: {"fact": row.other}}
     try:
-        return {"fact": row.fact, row.comparison: operand(definition, kind.shape, row.value)}
+        return {"fact": row.fact, row.comparison: parse_operand(definition, kind.shape, row.value)}
     except ValueError:
         problems.append(
             Problem(
@@ -148,28 +150,28 @@ def _leaf(row: Row, catalogue: Catalogue, where: str, problems: list[Problem]) -
                     f"”{row.value[:40]}” går inte att jämföra ”{definition.label.sv}” med.",
                     f"“{row.value[:40]}” cannot be compared with “{definition.label.en}”.",
                 ),
-                _wanted(definition, kind.shape),
+                _how_to_write(definition, kind.shape),
             )
         )
         return None
 
 
-def _wanted(definition: FactDefinition, shape: Shape) -> Words:
-    if shape is Shape.SPAN:
+def _how_to_write(definition: FactDefinition, shape: OperandShape) -> Words:
+    if shape is OperandShape.SPAN:
         return Words("Skriv till exempel 1 år, 6 månader eller 21 dagar.", "Write for example 1 year or 21 days.")
-    if shape is Shape.YES_NO or definition.type is FactType.YES_NO:
+    if shape is OperandShape.YES_NO or definition.type is FactType.YES_NO:
         return Words("Skriv ja eller nej.", "Write yes or no.")
     if definition.options:
         names = ", ".join(definition.options)
         return Words(f"Välj bland: {names}.", f"Choose among: {names}.")
-    if shape in {Shape.PAIR, Shape.VALUES, Shape.WORDS}:
+    if shape in {OperandShape.PAIR, OperandShape.VALUES, OperandShape.WORDS}:
         return Words("Skriv värdena med semikolon emellan.", "Write the values with semicolons between.")
     if definition.type in DAYS:
         return Words("Skriv dagen så här: 2026-03-15.", "Write the day like this: 2026-03-15.")
     return Words("Skriv ett tal.", "Write a number.")
 
 
-def operand(definition: FactDefinition, shape: Shape, text: str) -> Any:  # noqa: ANN401 - plain data
+def parse_operand(definition: FactDefinition, shape: OperandShape, text: str) -> Any:  # noqa: ANN401 - plain data
     """What was typed, as it is written in a rule file.
 
     Raises:
@@ -177,15 +179,15 @@ def operand(definition: FactDefinition, shape: Shape, text: str) -> Any:  # noqa
     """
     typed = " ".join(text.split())
     match shape:
-        case Shape.YES_NO:
+        case OperandShape.YES_NO:
             return _yes_no(typed)
-        case Shape.SPAN:
-            return span(typed)
-        case Shape.VALUE:
+        case OperandShape.SPAN:
+            return parse_span(typed)
+        case OperandShape.VALUE:
             return plain_value(definition, typed)
-        case Shape.PAIR | Shape.VALUES:
+        case OperandShape.PAIR | OperandShape.VALUES:
             return [plain_value(definition, part.strip()) for part in typed.split(";") if part.strip()]
-        case Shape.WORDS:
+        case OperandShape.WORDS:
             words = [part.strip() for part in typed.split(";") if part.strip()]
             if not words:
                 raise ValueError(text)
@@ -200,7 +202,7 @@ def _yes_no(typed: str) -> bool:
     raise ValueError(typed)
 
 
-def span(typed: str) -> dict[str, int]:
+def parse_span(typed: str) -> dict[str, int]:
     """'1 år' as it is written in a rule file.
 
     Raises:
@@ -227,7 +229,7 @@ def plain_value(definition: FactDefinition, typed: str) -> Any:  # noqa: ANN401 
             case FactType.WHOLE_NUMBER:
                 return whole_number(typed)
             case FactType.NUMBER:
-                return finite(typed)
+                return parse_finite_number(typed)
             case FactType.MONEY:
                 ore = parse_amount(typed)
                 return ore // 100 if ore % 100 == 0 else ore / 100
@@ -239,7 +241,7 @@ def plain_value(definition: FactDefinition, typed: str) -> Any:  # noqa: ANN401 
                 return _yes_no(typed)
             case _:
                 return typed
-    except (NotADay, NotAnAmount) as error:
+    except (InvalidDayError, InvalidAmountError) as error:
         raise ValueError(typed) from error
 
 
@@ -257,7 +259,7 @@ def whole_number(typed: str) -> int:
     return int(typed.replace(" ", ""))
 
 
-def finite(typed: str) -> float:
+def parse_finite_number(typed: str) -> float:
     """A number that is one.
 
     Raises:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vetting.domain.conditions import Condition, counts_back, facts_read, parse_condition, settings_used
 from vetting.domain.conditions.parsing import known_fact, lists_used
-from vetting.domain.facts import Catalogue, Level
-from vetting.domain.fields import Fields, list_at, mapping_at, refuse_odd_name
+from vetting.domain.facts import Catalogue, FactLevel
+from vetting.domain.fields import FieldReader, list_at, mapping_at, refuse_odd_name
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class CriterionKind(StrEnum):
     SIGNAL = "signal"
 
 
-class Moment(StrEnum):
+class ReviewMoment(StrEnum):
     """When it is asked: before a decision, while support runs, or both."""
 
     BEFORE = "before"
@@ -65,7 +65,7 @@ class RunningConsequence(StrEnum):
     RECLAIM = "reclaim"
 
 
-class AskWhen(StrEnum):
+class AssessmentPromptTime(StrEnum):
     """When a person is asked to assess."""
 
     ALWAYS = "always"
@@ -74,27 +74,27 @@ class AskWhen(StrEnum):
     CONDITION = "condition"
 
 
-class IfUnknown(StrEnum):
+class UnknownPromptEffect(StrEnum):
     """What happens when the asking condition cannot be told."""
 
     NOTE = "note"
     ASK = "ask"
 
 
-class AsOf(StrEnum):
+class AsOfDay(StrEnum):
     """The day that lengths of time are counted back from."""
 
     APPLICATION = "application"
     TODAY = "today"
 
 
-AS_OF_WORDS: Final[Mapping[AsOf, Words]] = {
-    AsOf.APPLICATION: Words("ansökningsdagen", "the day of application"),
-    AsOf.TODAY: Words("dagens datum", "today's date"),
+AS_OF_WORDS: Final[Mapping[AsOfDay, Words]] = {
+    AsOfDay.APPLICATION: Words("ansökningsdagen", "the day of application"),
+    AsOfDay.TODAY: Words("dagens datum", "today's date"),
 }
 
 
-class Status(StrEnum):
+class CriterionOrigin(StrEnum):
     """Where a criterion comes from."""
 
     SEED = "seed"
@@ -105,16 +105,16 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class AssessmentPrompt:
     """When an assessment is asked for."""
 
-    when: AskWhen
+    when: AssessmentPromptTime
     condition: Condition | None = None
-    if_unknown: IfUnknown = IfUnknown.NOTE
+    if_unknown: UnknownPromptEffect = UnknownPromptEffect.NOTE
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class SignalTarget:
     """What a signal speaks to.
 
     criteria: those it makes a person be asked about. as_new: all value criteria, as for a new
@@ -134,7 +134,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RequirementSource:
     """Where a requirement is written."""
 
     document: str
@@ -157,26 +157,26 @@ class Criterion:
     id: str
     label: Words
     kinds: frozenset[CaseKind]
-    level: Level
+    level: FactLevel
     kind: CriterionKind
-    moment: Moment
+    moment: ReviewMoment
     condition: Condition | None = None
     only_if: Condition | None = None
     question: Words
-    ask: Ask | None = None
-    about: About | None = None
+    ask: AssessmentPrompt | None = None
+    about: SignalTarget | None = None
     value_criterion: bool = False
     shown_facts: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     if_not_met: Consequence
     on_running_support: RunningConsequence
-    sources: tuple[Source, ...]
+    sources: tuple[RequirementSource, ...]
     legal: str = ""
     guard: Words
     valid_for_months: int | None = None
-    as_of: AsOf = AsOf.APPLICATION
-    status: Status
+    as_of: AsOfDay = AsOfDay.APPLICATION
+    status: CriterionOrigin
     lists: frozenset[str] = frozenset()
     """The lists its conditions name; they stay named here when the words have taken their place."""
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -270,7 +270,7 @@ def parse_criterion(data: object, path: Path, faults: Faults, catalogue: Catalog
     if found is None:
         return None
     before = len(faults)
-    fields = Fields(found, path, faults)
+    fields = FieldReader(found, path, faults)
     fields.refuse_unknown(CRITERION_KEYS)
     kind = fields.one_of("kind", CriterionKind)
     value_criterion = fields.yes_no("value_criterion")
@@ -278,9 +278,9 @@ def parse_criterion(data: object, path: Path, faults: Faults, catalogue: Catalog
         id=fields.text("id"),
         label=fields.words("label"),
         kinds=fields.several_of("applies_to", CaseKind),
-        level=fields.one_of("level", Level),
+        level=fields.one_of("level", FactLevel),
         kind=kind,
-        moment=fields.one_of("moment", Moment),
+        moment=fields.one_of("moment", ReviewMoment),
         condition=_condition(fields, "condition", catalogue, required=kind in _WITH_CONDITION),
         only_if=_condition(fields, "only_if", catalogue, required=False),
         question=fields.words("question", required=kind is CriterionKind.ASSESSMENT),
@@ -296,8 +296,8 @@ def parse_criterion(data: object, path: Path, faults: Faults, catalogue: Catalog
         legal=fields.text("legal", required=False),
         guard=fields.words("guard", required=False),
         valid_for_months=fields.whole_number("valid_for_months"),
-        as_of=fields.one_of("as_of", AsOf, AsOf.APPLICATION),
-        status=fields.one_of("status", Status, Status.OWN),
+        as_of=fields.one_of("as_of", AsOfDay, AsOfDay.APPLICATION),
+        status=fields.one_of("status", CriterionOrigin, CriterionOrigin.OWN),
         data=found,
     )
     if criterion.id:
@@ -308,7 +308,7 @@ def parse_criterion(data: object, path: Path, faults: Faults, catalogue: Catalog
     return criterion if len(faults) == before else None
 
 
-def _is_assessment(kind: CriterionKind, fields: Fields) -> bool:
+def _is_assessment(kind: CriterionKind, fields: FieldReader) -> bool:
     if kind is CriterionKind.ASSESSMENT:
         return True
     if "ask" in fields.data:
@@ -320,7 +320,7 @@ def _is_assessment(kind: CriterionKind, fields: Fields) -> bool:
     return False
 
 
-def _condition(fields: Fields, key: str, catalogue: Catalogue, *, required: bool) -> Condition | None:
+def _condition(fields: FieldReader, key: str, catalogue: Catalogue, *, required: bool) -> Condition | None:
     if key not in fields.data:
         if required:
             fields.missing(key)
@@ -328,43 +328,47 @@ def _condition(fields: Fields, key: str, catalogue: Catalogue, *, required: bool
     return parse_condition(fields.data[key], fields.at(key), fields.faults, catalogue)
 
 
-def _ask(fields: Fields, catalogue: Catalogue, *, value_criterion: bool) -> Ask:
+def _ask(fields: FieldReader, catalogue: Catalogue, *, value_criterion: bool) -> AssessmentPrompt:
     data = fields.data.get("ask")
     if data is None:
-        return Ask(AskWhen.NEW_OR_AGAINST if value_criterion else AskWhen.ALWAYS)
+        return AssessmentPrompt(AssessmentPromptTime.NEW_OR_AGAINST if value_criterion else AssessmentPromptTime.ALWAYS)
     if not isinstance(data, Mapping):
-        return Ask(fields.one_of("ask", AskWhen))
-    inner = Fields(data, fields.at("ask"), fields.faults)
+        return AssessmentPrompt(fields.one_of("ask", AssessmentPromptTime))
+    inner = FieldReader(data, fields.at("ask"), fields.faults)
     inner.refuse_unknown(("when", "if_unknown"))
     condition = _condition(inner, "when", catalogue, required=True)
-    return Ask(AskWhen.CONDITION, condition, inner.one_of("if_unknown", IfUnknown, IfUnknown.NOTE))
+    return AssessmentPrompt(
+        AssessmentPromptTime.CONDITION,
+        condition,
+        inner.one_of("if_unknown", UnknownPromptEffect, UnknownPromptEffect.NOTE),
+    )
 
 
-def _about(fields: Fields, catalogue: Catalogue) -> About:
+def _about(fields: FieldReader, catalogue: Catalogue) -> SignalTarget:
     data = fields.data["about"]
     if data == "as_new":
-        return About(as_new=True)
+        return SignalTarget(as_new=True)
     if isinstance(data, Mapping) and set(data) == {"fact"}:
         definition = known_fact(data["fact"], (*fields.at("about"), "fact"), fields.faults, catalogue)
-        return About(fact=definition.id if definition else None)
-    return About(criteria=fields.texts("about"))
+        return SignalTarget(fact=definition.id if definition else None)
+    return SignalTarget(criteria=fields.texts("about"))
 
 
-def _shown_facts(fields: Fields, catalogue: Catalogue) -> tuple[str, ...]:
+def _shown_facts(fields: FieldReader, catalogue: Catalogue) -> tuple[str, ...]:
     names = fields.texts("shown_facts")
     for place, name in enumerate(names):
         known_fact(name, (*fields.at("shown_facts"), place), fields.faults, catalogue)
     return names
 
 
-def _settings(fields: Fields) -> Mapping[str, Any]:
+def _settings(fields: FieldReader) -> Mapping[str, Any]:
     """The settings with the values they ship with; one without a value is for the board to give."""
     data = fields.data.get("settings", {})
     found = mapping_at(data, fields.at("settings"), fields.faults) or {}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _sources(fields: Fields) -> tuple[Source, ...]:
+def _sources(fields: FieldReader) -> tuple[RequirementSource, ...]:
     if "sources" not in fields.data:
         fields.missing("sources")
         return ()
@@ -375,20 +379,20 @@ def _sources(fields: Fields) -> tuple[Source, ...]:
     return tuple(source for source in sources if source)
 
 
-def parse_source(data: object, path: Path, faults: Faults) -> Source | None:
+def parse_source(data: object, path: Path, faults: Faults) -> RequirementSource | None:
     """A source from plain data."""
     found = mapping_at(data, path, faults)
     if found is None:
         return None
-    fields = Fields(found, path, faults)
+    fields = FieldReader(found, path, faults)
     fields.refuse_unknown(("document", "place", "quote", "url", "clause"))
-    return Source(
+    return RequirementSource(
         fields.text("document"),
         *(fields.text(key, required=False) for key in ("place", "quote", "url", "clause")),
     )
 
 
-def _check_whole(criterion: Criterion, fields: Fields) -> None:
+def _check_whole(criterion: Criterion, fields: FieldReader) -> None:
     """What no single field shows."""
     faults = fields.faults
     if criterion.kind is CriterionKind.ASSESSMENT:
@@ -431,7 +435,7 @@ def _check_whole(criterion: Criterion, fields: Fields) -> None:
     _check_settings(criterion, fields)
 
 
-def _check_consequence(criterion: Criterion, fields: Fields) -> None:
+def _check_consequence(criterion: Criterion, fields: FieldReader) -> None:
     refuses = criterion.if_not_met is Consequence.REFUSE
     if refuses and criterion.kind in {
         CriterionKind.DOCUMENT,
@@ -446,7 +450,7 @@ def _check_consequence(criterion: Criterion, fields: Fields) -> None:
             ),
             Words("Välj complete eller assess.", "Choose complete or assess."),
         )
-    if criterion.moment is not Moment.BEFORE and criterion.on_running_support is RunningConsequence.NONE:
+    if criterion.moment is not ReviewMoment.BEFORE and criterion.on_running_support is RunningConsequence.NONE:
         fields.faults.add(
             fields.at("moment"),
             Words(
@@ -463,7 +467,7 @@ def _check_consequence(criterion: Criterion, fields: Fields) -> None:
         )
 
 
-def _check_settings(criterion: Criterion, fields: Fields) -> None:
+def _check_settings(criterion: Criterion, fields: FieldReader) -> None:
     declared = fields.data.get("settings", {})
     names = declared if isinstance(declared, Mapping) else {}
     for name in sorted(criterion.settings_needed - set(names)):
@@ -484,7 +488,7 @@ def _check_settings(criterion: Criterion, fields: Fields) -> None:
             )
 
 
-def _conditions_were_read(fields: Fields, criterion: Criterion) -> bool:
+def _conditions_were_read(fields: FieldReader, criterion: Criterion) -> bool:
     # Only then is a setting known to be unused.
     wanted = [key for key in ("condition", "only_if") if key in fields.data]
     return len(wanted) <= len(criterion.conditions)

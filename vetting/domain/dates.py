@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from vetting.domain.problem import NotReadable
-from vetting.domain.words import AND, LONG_MONTHS_EN, LONG_MONTHS_SV, MONTHS_EN, Words, counted, listed
+from vetting.domain.problem import UnreadableValueError
+from vetting.domain.words import AND, LONG_MONTHS_EN, LONG_MONTHS_SV, MONTHS_EN, Words, count_in_words, list_words
 
 HERE: Final = ZoneInfo("Europe/Stockholm")
 """Where the days are counted."""
@@ -73,7 +73,7 @@ class Span:
             (self.months, Words("månad", "month"), Words("månader", "months")),
             (self.days, Words("dag", "day"), Words("dagar", "days")),
         )
-        return listed([counted(count, one, many) for count, one, many in parts if count], AND)
+        return list_words([count_in_words(count, one, many) for count, one, many in parts if count], AND)
 
 
 def _last_possible(year: int, month: int, day: int) -> date:
@@ -85,7 +85,7 @@ def _last_possible(year: int, month: int, day: int) -> date:
     raise AssertionError((year, month, day))
 
 
-class NotADay(NotReadable):
+class InvalidDayError(UnreadableValueError):
     """A text that is no day."""
 
 
@@ -96,14 +96,14 @@ def parse_day(text: str) -> date:
     """Reads '2026-03-15', '15/3 2026', '15.3.2026', '20260315', '15 mars 2026'; not '03/04/2026', which is two days.
 
     Raises:
-        NotADay: the text is no day, or a day that does not exist.
+        InvalidDayError: the text is no day, or a day that does not exist.
     """
     tidy = " ".join(text.lower().replace("\u00a0", " ").replace("–", "-").split())
     if match := _YEAR_FIRST.fullmatch(tidy) or _COMPACT.fullmatch(tidy):
         year, month, day = (int(part) for part in match.groups())
         return _day(year, month, day, text)
     if (match := _EITHER_WAY.fullmatch(tidy)) and match[1] != match[2] and max(int(match[1]), int(match[2])) <= MONTHS:
-        raise NotADay(
+        raise InvalidDayError(
             Words(
                 f"”{text}” kan läsas på två sätt: det går inte att se vad som är dag och månad.",
                 f"“{text}” can be read in two ways: which is the day and which the month cannot be seen.",
@@ -116,23 +116,23 @@ def parse_day(text: str) -> date:
     if (match := _IN_WORDS.fullmatch(tidy)) and match[2] in _MONTH_WORDS:
         return _day(int(match[3]), _MONTH_WORDS[match[2]], int(match[1]), text)
     if _TWO_DIGIT_YEAR.fullmatch(tidy):
-        raise NotADay(
+        raise InvalidDayError(
             Words(f"”{text}” har inget år med fyra siffror.", f"“{text}” has no year of four digits."),
             _WRITE_IT,
         )
-    raise NotADay(Words(f"”{text}” är inget datum.", f"“{text}” is not a date."), _WRITE_IT)
+    raise InvalidDayError(Words(f"”{text}” är inget datum.", f"“{text}” is not a date."), _WRITE_IT)
 
 
 def _day(year: int, month: int, day: int, text: str) -> date:
     try:
         found = date(year, month, day)
     except ValueError:
-        raise NotADay(
+        raise InvalidDayError(
             Words(f"”{text}” är ett datum som inte finns.", f"“{text}” is a date that does not exist."),
             _WRITE_IT,
         ) from None
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise NotADay(
+        raise InvalidDayError(
             Words(
                 f"”{text}” ligger utanför åren {FIRST_YEAR}–{LAST_YEAR}.",
                 f"“{text}” lies outside the years {FIRST_YEAR}–{LAST_YEAR}.",

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.passage import ADVERSE, FAVOURABLE, Outcome
-from vetting.domain.words import NO_WORDS, Words, lower_first, same
+from vetting.domain.passage import ADVERSE, FAVOURABLE, DecisionOutcome
+from vetting.domain.words import NO_WORDS, Words, lower_first, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
 
-class Maker(StrEnum):
+class DecisionAuthority(StrEnum):
     """In whose name it is decided."""
 
     BOARD = "board"
@@ -23,17 +23,19 @@ class Maker(StrEnum):
     CHAIR = "chair"
 
 
-MAKER_WORDS: Final[Mapping[Maker, Words]] = {
-    Maker.BOARD: Words("nämnd", "board"),
-    Maker.COMMITTEE: Words("utskott", "committee"),
-    Maker.DELEGATE: Words("delegat", "delegate"),
-    Maker.CHAIR: Words("ordförande", "chair"),
+DECISION_AUTHORITY_WORDS: Final[Mapping[DecisionAuthority, Words]] = {
+    DecisionAuthority.BOARD: Words("nämnd", "board"),
+    DecisionAuthority.COMMITTEE: Words("utskott", "committee"),
+    DecisionAuthority.DELEGATE: Words("delegat", "delegate"),
+    DecisionAuthority.CHAIR: Words("ordförande", "chair"),
 }
-SINGLE: Final = frozenset({Maker.DELEGATE, Maker.CHAIR})
+SINGLE: Final = frozenset({DecisionAuthority.DELEGATE, DecisionAuthority.CHAIR})
 """One person decides: the time to appeal counts from the minutes in which the decision is reported."""
-BY_MINUTES: Final = frozenset({Maker.BOARD, Maker.COMMITTEE})
+BY_MINUTES: Final = frozenset({DecisionAuthority.BOARD, DecisionAuthority.COMMITTEE})
 """Decided at a meeting, by a paragraph of its minutes; whoever records it does not decide alone."""
-DELEGATED: Final = frozenset({Maker.DELEGATE, Maker.CHAIR, Maker.COMMITTEE})
+DELEGATED_AUTHORITIES: Final = frozenset(
+    {DecisionAuthority.DELEGATE, DecisionAuthority.CHAIR, DecisionAuthority.COMMITTEE}
+)
 """Decisions that are reported to the board (6 kap. 40 §, 7 kap. 8 § kommunallagen)."""
 KINDS: Final[Mapping[str, Words]] = {
     "grant": Words("bidrag", "grants"),
@@ -45,11 +47,11 @@ KINDS: Final[Mapping[str, Words]] = {
 def decider_in_words(maker: str, *, board: str, function: Words, point: str = "") -> Words:
     """Who has decided, as it stands in a sentence: the board itself, or who decides for it, a delegate by function."""
     match maker:
-        case Maker.BOARD:
-            return same(board)
-        case Maker.COMMITTEE:
+        case DecisionAuthority.BOARD:
+            return same_in_both(board)
+        case DecisionAuthority.COMMITTEE:
             return Words(f"ett utskott för {board}", f"a committee for {board}")
-        case Maker.CHAIR:
+        case DecisionAuthority.CHAIR:
             return Words(f"ordföranden för {board}", f"the chair of {board}")
     by_point = Words(f" (punkt {point})", f" (point {point})") if point else NO_WORDS
     by_right = Words(f" på delegation från {board}", f", by delegation from {board}")
@@ -57,14 +59,14 @@ def decider_in_words(maker: str, *, board: str, function: Words, point: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entitled:
+class DecisionRight:
     """One row of the scheme as it applies to one person that day.
 
     largest: öre, none is without limit. for_user: whom a substitute stands in for, else None.
     """
 
     row: int
-    maker: Maker
+    maker: DecisionAuthority
     point: str
     kinds: frozenset[str]
     refusals: bool
@@ -75,7 +77,7 @@ class Entitled:
     execution: bool | None = None
     """Whether what is decided by it is execution, no decision; None where the kind of act says so."""
 
-    def executes(self, kind: str, outcome: Outcome) -> bool:
+    def executes(self, kind: str, outcome: DecisionOutcome) -> bool:
         """Whether it is execution: as the board has said of the row, else to confirm a room is, nothing else."""
         if self.maker not in SINGLE:
             return False
@@ -87,19 +89,28 @@ class Entitled:
         """Whether it is about that kind of case and in force that day."""
         return kind in self.kinds and self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
-    def covers(self, outcome: Outcome, amount: int | None) -> bool:
+    def covers(self, outcome: DecisionOutcome, amount: int | None) -> bool:
         """Whether it reaches a decision."""
         if outcome in ADVERSE - FAVOURABLE and not self.refusals:
             return False
         return outcome not in FAVOURABLE or self.largest is None or (amount or 0) <= self.largest
 
 
-_BEFORE: Final = (Maker.DELEGATE, Maker.COMMITTEE, Maker.BOARD, Maker.CHAIR)
+_BEFORE: Final = (
+    DecisionAuthority.DELEGATE,
+    DecisionAuthority.COMMITTEE,
+    DecisionAuthority.BOARD,
+    DecisionAuthority.CHAIR,
+)
 
 
-def best(
-    held: Iterable[Entitled], kind: str, on: date, outcome: Outcome | None = None, amount: int | None = None
-) -> Entitled | None:
+def best_right(
+    held: Iterable[DecisionRight],
+    kind: str,
+    on: date,
+    outcome: DecisionOutcome | None = None,
+    amount: int | None = None,
+) -> DecisionRight | None:
     """The right a person decides by: one that covers it, one's own before a substitute's, a chair's urgent one last.
 
     Where none covers it, the widest: the gate then says what is lacking.

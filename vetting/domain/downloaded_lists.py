@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.cells import ReadCell, read_as_it_stands, read_cell
+from vetting.domain.cells import CellReading, read_as_it_stands, read_cell
 from vetting.domain.facts import FactType, Value
 from vetting.domain.layouts import folded_heading
 from vetting.domain.stored_values import from_plain, to_plain
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from vetting.domain.facts import FactDefinition
-    from vetting.domain.tables import Row
+    from vetting.domain.tables import SheetRow
     from vetting.domain.words import Language
 
 OPEN_TYPES: Final = frozenset(
@@ -55,14 +55,14 @@ class OpenColumn:
     may_be_emptied: bool = False
     """An empty cell takes out what stood there; elsewhere it takes nothing away."""
 
-    def read(self, cell: Cell, *, on: date) -> ReadCell:
+    def read(self, cell: Cell, *, on: date) -> CellReading:
         """A cell of the column."""
         if self.as_it_stands:
             return read_as_it_stands(cell)
         return read_cell(self.definition, cell, on=on)
 
 
-class Compared(StrEnum):
+class CellComparison(StrEnum):
     """What came of one cell that a person changed."""
 
     CHANGE = "change"
@@ -99,22 +99,22 @@ def read_back(column: OpenColumn, plain: Any, *, on: date) -> Any:  # noqa: ANN4
     else:
         cell = Cell(CellKind.TEXT, str(value))
     read = column.read(cell, on=on)
-    return said(read.value, absent=read.absent)
+    return cell_as_data(read.value, absent=read.absent)
 
 
-def said(value: Value | None, *, absent: bool) -> Any:  # noqa: ANN401 - JSON
+def cell_as_data(value: Value | None, *, absent: bool) -> Any:  # noqa: ANN401 - JSON
     """What a cell said, as plain data."""
     return dict(ABSENT) if absent else None if value is None else to_plain(value)
 
 
-def compared(new: Any, sent: Any, now: Any) -> Compared:  # noqa: ANN401 - JSON
+def compare_cell(new: Any, sent: Any, now: Any) -> CellComparison:  # noqa: ANN401 - JSON
     """One cell: what came back, what was downloaded, and what stands there now."""
     if new in (sent, now):
-        return Compared.SAME
-    return Compared.CHANGE if now == sent else Compared.CONFLICT
+        return CellComparison.SAME
+    return CellComparison.CHANGE if now == sent else CellComparison.CONFLICT
 
 
-def columns_in(row: Row, headings: Mapping[str, str]) -> dict[str, int]:
+def columns_in(row: SheetRow, headings: Mapping[str, str]) -> dict[str, int]:
     """Key -> column of a row that may hold the list's headings; where a heading stands twice, the first.
 
     headings: key -> heading as it was written.

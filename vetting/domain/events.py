@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vetting.domain.criteria import CaseKind
 from vetting.domain.money import kronor
-from vetting.domain.passage import Outcome, outcome_words
+from vetting.domain.passage import DecisionOutcome, outcome_words
 from vetting.domain.reviews import ADVICE_WORDS, Advice
-from vetting.domain.words import Words, listed, lower_first, same
+from vetting.domain.words import Words, list_words, lower_first, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,33 +163,33 @@ def in_words(
     kind: CaseKind = CaseKind.GRANT,
 ) -> Words:
     """One entry as a sentence; what the detail adds stands after a colon. kind: of the case it is about."""
-    told = EVENT_WORDS.get(action, same(action))
+    told = EVENT_WORDS.get(action, same_in_both(action))
     labels = {criterion.id: criterion.label for criterion in ruleset.criteria} if ruleset else {}
     more: Words | None = None
     if action == "assessed":
-        label = labels.get(detail.get("criterion", ""), same(str(detail.get("criterion", ""))))
-        more = label + same(", ") + ANSWER_WORDS.get(str(detail.get("answer")), same(""))
+        label = labels.get(detail.get("criterion", ""), same_in_both(str(detail.get("criterion", ""))))
+        more = label + same_in_both(", ") + ANSWER_WORDS.get(str(detail.get("answer")), same_in_both(""))
     elif action == "assessment_withdrawn":
-        more = labels.get(detail.get("criterion", ""), same(""))
+        more = labels.get(detail.get("criterion", ""), same_in_both(""))
     elif action == "nothing_found":
         number = len(detail.get("criteria", ()))
         more = Words(f"{number} punkter", f"{number} points")
     elif action in {"facts_changed", "completion_requested", "reminded", "gap_noted"}:
         names = [lower_first(catalogue[fact].label) for fact in detail.get("facts", ()) if fact in catalogue]
-        more = listed(names, Words("och", "and")) if names else None
+        more = list_words(names, Words("och", "and")) if names else None
     elif action in {"document_added", "document_typed"} and detail.get("type") in catalogue:
         more = lower_first(catalogue[detail["type"]].label)
     elif action == "group_advised" and detail.get("advice"):
         more = ADVICE_WORDS[Advice(detail["advice"])]
     elif action in {"decided", "decision_proposed"} and detail.get("outcome"):
-        more = lower_first(outcome_words(kind, Outcome(detail["outcome"])))
-        more = more + same(", ") + kronor(detail["amount"]) if detail.get("amount") else more
+        more = lower_first(outcome_words(kind, DecisionOutcome(detail["outcome"])))
+        more = more + same_in_both(", ") + kronor(detail["amount"]) if detail.get("amount") else more
     elif detail.get("account"):
-        more = same(str(detail["account"]))
+        more = same_in_both(str(detail["account"]))
     elif action in _OF_IDENTITY:
-        more = same(", ".join(str(detail[name]) for name in ("name", "merged", "other") if detail.get(name)))
+        more = same_in_both(", ".join(str(detail[name]) for name in ("name", "merged", "other") if detail.get(name)))
     elif "amount" in detail:
         more = kronor(detail["amount"])
     elif detail.get("dnr"):
-        more = same(detail["dnr"])
-    return told + same(": ") + more if more and more.sv else told
+        more = same_in_both(detail["dnr"])
+    return told + same_in_both(": ") + more if more and more.sv else told

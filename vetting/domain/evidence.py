@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from vetting.domain.association import holds_personal_number
-from vetting.domain.dates import NotADay, parse_day
+from vetting.domain.dates import InvalidDayError, parse_day
 from vetting.domain.opinion_words import asked_of_opinion, names_in
 from vetting.domain.problem import Problem
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vetting.domain.criteria import Criterion
 
 
-class Answer(StrEnum):
+class CriterionAnswer(StrEnum):
     """What a person can answer. Nothing found is the ordinary answer to a value criterion."""
 
     MET = "met"
@@ -30,7 +30,7 @@ class Answer(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-class Standing(StrEnum):
+class AnswerStanding(StrEnum):
     """Whether an answer still answers the question, and if not, why not."""
 
     HOLDS = "holds"
@@ -53,7 +53,7 @@ class Assessment:
     """
 
     criterion: str
-    answer: Answer
+    answer: CriterionAnswer
     by: str
     on: date
     fingerprint: str
@@ -63,31 +63,31 @@ class Assessment:
     other_kind: bool = False
     signals: frozenset[str] = frozenset()
 
-    def standing(self, fingerprint: str, on: date, hits: frozenset[str]) -> Standing:
+    def standing(self, fingerprint: str, on: date, hits: frozenset[str]) -> AnswerStanding:
         """Whether it answers the criterion that day, given the hits that speak against it."""
         if self.withdrawn:
-            return Standing.WITHDRAWN
+            return AnswerStanding.WITHDRAWN
         if not hits <= self.signals:
-            return Standing.OVERTAKEN
+            return AnswerStanding.OVERTAKEN
         if self.fingerprint != fingerprint:
-            return Standing.REWORDED
+            return AnswerStanding.REWORDED
         if self.valid_until is not None and on > self.valid_until:
-            return Standing.EXPIRED
+            return AnswerStanding.EXPIRED
         if self.other_kind:
-            return Standing.OTHER_KIND
-        return Standing.HOLDS
+            return AnswerStanding.OTHER_KIND
+        return AnswerStanding.HOLDS
 
 
-class Deed(StrEnum):
+class EvidenceKind(StrEnum):
     """What it is that speaks against."""
 
     ACT = "act"
     STATEMENT = "statement"
 
 
-DEED_WORDS: Final[Mapping[Deed, Words]] = {
-    Deed.ACT: Words("Handling", "Act"),
-    Deed.STATEMENT: Words("Uttalande", "Statement"),
+EVIDENCE_KIND_WORDS: Final[Mapping[EvidenceKind, Words]] = {
+    EvidenceKind.ACT: Words("Handling", "Act"),
+    EvidenceKind.STATEMENT: Words("Uttalande", "Statement"),
 }
 
 
@@ -108,7 +108,7 @@ SPECIAL_REASON_WORDS: Final[Mapping[SpecialReason, Words]] = {
 }
 
 
-class Milder(StrEnum):
+class MilderMeasure(StrEnum):
     """What less than a whole no could be."""
 
     CONDITIONS = "conditions"
@@ -116,10 +116,10 @@ class Milder(StrEnum):
     OTHER_ROOM = "other_room"
 
 
-MILDER_WORDS: Final[Mapping[Milder, Words]] = {
-    Milder.CONDITIONS: Words("Villkor", "Conditions"),
-    Milder.PART: Words("En del av det sökta", "A part of what was applied for"),
-    Milder.OTHER_ROOM: Words("En annan lokal", "Another room"),
+MILDER_WORDS: Final[Mapping[MilderMeasure, Words]] = {
+    MilderMeasure.CONDITIONS: Words("Villkor", "Conditions"),
+    MilderMeasure.PART: Words("En del av det sökta", "A part of what was applied for"),
+    MilderMeasure.OTHER_ROOM: Words("En annan lokal", "Another room"),
 }
 
 
@@ -130,7 +130,7 @@ class Evidence:
     weighed: the special reasons that were found; milder: what less was tried before the answer.
     """
 
-    deed: Deed | None
+    deed: EvidenceKind | None
     act: str
     role: str
     inside_activity: bool | None
@@ -145,7 +145,7 @@ class Evidence:
     speaks_for: str = ""
     weighed: tuple[SpecialReason, ...] = ()
     special_reasons: str = ""
-    milder: tuple[Milder, ...] = ()
+    milder: tuple[MilderMeasure, ...] = ()
     proportionality: str = ""
     named_because: str = ""
     """Why the role is not enough, where a person is named."""
@@ -159,7 +159,7 @@ NO_EVIDENCE: Final = Evidence(
 
 
 def wrong_with(
-    answer: Answer,
+    answer: CriterionAnswer,
     reasons: str,
     evidence: Evidence | None,
     criterion: Criterion,
@@ -176,7 +176,7 @@ def wrong_with(
     found = [
         Problem(name, PERSONAL_NUMBER_WRITTEN, REMOVE_IT) for name, text in texts.items() if holds_personal_number(text)
     ]
-    if answer is not Answer.NOT_MET:
+    if answer is not CriterionAnswer.NOT_MET:
         return found
     if not reasons.strip():
         found.append(
@@ -202,7 +202,7 @@ def persons_in(field: str, text: str, known_names: Iterable[str], instead: Words
     if not names:
         return []
     maybe = Words("Det kan vara ett namn på en person: ", "This may be the name of a person: ")
-    return [Problem(field, maybe + same(", ".join(names)) + same("."), instead)]
+    return [Problem(field, maybe + same_in_both(", ".join(names)) + same_in_both("."), instead)]
 
 
 PERSONAL_NUMBER_WRITTEN: Final = Words("Texten innehåller ett personnummer.", "The text holds a personal number.")
@@ -238,8 +238,8 @@ def _questions(
             Problem(
                 "named_because",
                 Words("Det kan vara ett namn på en person: ", "This may be the name of a person: ")
-                + same(", ".join(names))
-                + same("."),
+                + same_in_both(", ".join(names))
+                + same_in_both("."),
                 Words(
                     "Skriv rollen i stället, eller varför rollen inte räcker.",
                     "Write the role instead, or why the role is not enough.",
@@ -382,7 +382,7 @@ AHEAD: Final = Words("Dagen har inte varit än.", "The day has not been yet.")
 def _lies_ahead(text: str, years: list[int], on: date) -> bool:
     try:
         return parse_day(text) > on
-    except NotADay:
+    except InvalidDayError:
         return min(years) > on.year
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ LIKE: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class ExactCheck:
     """One comparison. `hit` when it found something."""
 
     id: str
@@ -32,7 +32,7 @@ class Check:
     """Numbers of the cases it found."""
 
 
-def checks_of(facts: Facts) -> list[Check]:
+def checks_of(facts: Facts) -> list[ExactCheck]:
     """Those that could be made with what is known, hits first."""
     made = [check for make in _CHECKS for check in [make(facts)] if check is not None]
     return sorted(made, key=lambda check: not check.hit)
@@ -46,12 +46,12 @@ def _cases(values: Mapping[str, Value], fact: str) -> tuple[str, ...] | None:
 NOTHING: Final = Words("Inget som sammanfaller.", "Nothing that coincides.")
 
 
-def _shared_number_or_account(facts: Facts) -> Check | None:
+def _shared_number_or_account(facts: Facts) -> ExactCheck | None:
     values = facts.values
     cases = _cases(values, "other_cases")
     if cases is None:
         return None
-    return Check(
+    return ExactCheck(
         id="other_cases",
         cases=cases,
         hit=bool(cases),
@@ -72,12 +72,12 @@ def _shared_number_or_account(facts: Facts) -> Check | None:
     )
 
 
-def _shared_paper(facts: Facts) -> Check | None:
+def _shared_paper(facts: Facts) -> ExactCheck | None:
     values = facts.values
     cases = _cases(values, "cases_with_same_attachment")
     if cases is None:
         return None
-    return Check(
+    return ExactCheck(
         id="cases_with_same_attachment",
         cases=cases,
         hit=bool(cases),
@@ -98,20 +98,20 @@ def _shared_paper(facts: Facts) -> Check | None:
     )
 
 
-def _same_as_last_year(facts: Facts) -> Check | None:
+def _same_as_last_year(facts: Facts) -> ExactCheck | None:
     values = facts.values
     ratio = values.get("similarity_to_last_year")
     if not isinstance(ratio, float):
         return None
     share = f"{round(ratio * 100)} %"
-    return Check(
+    return ExactCheck(
         id="similarity_to_last_year",
         hit=ratio >= LIKE,
         compared=Words(
             "Verksamhetsberättelse och årsmötesprotokoll, mot förra årets.",
             "Activity report and annual minutes, against last year's.",
         ),
-        found=Words("Lika till ", "Alike to ") + same(f"{share}."),
+        found=Words("Lika till ", "Alike to ") + same_in_both(f"{share}."),
         innocent=Words(
             "Föreningen kan ha använt samma mall, eller skickat förra årets fil av misstag.",
             "It may have used the same template, or sent last year's file by mistake.",
@@ -119,12 +119,12 @@ def _same_as_last_year(facts: Facts) -> Check | None:
     )
 
 
-def _members(facts: Facts) -> Check | None:
+def _members(facts: Facts) -> ExactCheck | None:
     values = facts.values
     now, before = values.get("members_total"), values.get("members_total_last_year")
     if not isinstance(now, int) or not isinstance(before, int) or not before:
         return None
-    return Check(
+    return ExactCheck(
         id="members_total",
         hit=abs(now - before) / before >= JUMP,
         compared=Words(
@@ -139,7 +139,7 @@ def _members(facts: Facts) -> Check | None:
     )
 
 
-def _unreported(facts: Facts) -> Check | None:
+def _check_unreported_grants(facts: Facts) -> ExactCheck | None:
     then = facts.values.get("unreported_grants")
     if not isinstance(then, int) or isinstance(then, bool):
         return None
@@ -154,7 +154,7 @@ def _unreported(facts: Facts) -> Check | None:
         if number
         else Words("Alla som skulle ha kommit har kommit.", "All that were due have come.")
     )
-    return Check(
+    return ExactCheck(
         id="unreported_grants",
         hit=number > 0,
         compared=Words("Tidigare bidrag vars redovisning skulle ha kommit.", "Earlier grants whose report was due."),
@@ -166,12 +166,12 @@ def _unreported(facts: Facts) -> Check | None:
     )
 
 
-def _measures(facts: Facts) -> Check | None:
+def _measures(facts: Facts) -> ExactCheck | None:
     values = facts.values
     cases = _cases(values, "earlier_measures")
     if cases is None:
         return None
-    return Check(
+    return ExactCheck(
         id="earlier_measures",
         cases=cases,
         hit=bool(cases),
@@ -189,11 +189,11 @@ def _measures(facts: Facts) -> Check | None:
     )
 
 
-_CHECKS: Final[tuple[Callable[[Facts], Check | None], ...]] = (
+_CHECKS: Final[tuple[Callable[[Facts], ExactCheck | None], ...]] = (
     _shared_number_or_account,
     _shared_paper,
     _same_as_last_year,
     _members,
-    _unreported,
+    _check_unreported_grants,
     _measures,
 )

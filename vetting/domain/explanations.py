@@ -8,21 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, assert_never
 
-from vetting.domain.conditions import AllOf, AnyOf, Leaf, Not, Verdict, evaluate
+from vetting.domain.conditions import AllOf, AnyOf, ConditionLeaf, Not, Verdict, evaluate_condition
 from vetting.domain.conditions.comparisons import COMPARISONS as KINDS
-from vetting.domain.conditions.comparisons import Literal, Measure, OtherFact, Shape
-from vetting.domain.conditions.wording import label, requirement
+from vetting.domain.conditions.comparisons import FactMeasure, FactReference, LiteralValue, OperandShape
+from vetting.domain.conditions.wording import label_of_fact, requirement_in_words
 from vetting.domain.criteria import CriterionKind
 from vetting.domain.dates import Span
-from vetting.domain.facts import DAYS, LISTS, NUMBERS, FactType, Privacy, SuppliedBy
-from vetting.domain.reasons import RESULT_WORDS, because, reading_of, to_send_again
-from vetting.domain.screening import Reason, Result, screen
-from vetting.domain.words import AND, NO_WORDS, Words, joined, listed, same
+from vetting.domain.facts import DAYS, LISTS, NUMBERS, FactSupplier, FactType, Privacy
+from vetting.domain.reasons import RESULT_WORDS, basis_in_words, reading_of, to_send_again
+from vetting.domain.screening import CriterionResult, ResultReason, screen
+from vetting.domain.words import AND, NO_WORDS, Words, join_words, list_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from vetting.domain.conditions import Condition, Reading
+    from vetting.domain.conditions import Condition, ConditionReading
     from vetting.domain.evidence import Assessment
     from vetting.domain.facts import Facts, Value
     from vetting.domain.screening import Finding, Screening
@@ -39,10 +39,14 @@ MOST_TRIES: Final = 3_000
 
 
 _OUR_VIEW: Final = {
-    Result.NOTHING_FOUND: Words("Inget har framkommit när vi har tittat.", "Nothing was found when we looked."),
-    Result.MET: Words("Vi bedömer att kravet är uppfyllt.", "We assess the requirement to be met."),
-    Result.NOT_MET: Words("Vi bedömer att kravet inte är uppfyllt.", "We assess the requirement not to be met."),
-    Result.NOT_APPLICABLE: Words("Kravet gäller inte här.", "The requirement does not apply here."),
+    CriterionResult.NOTHING_FOUND: Words(
+        "Inget har framkommit när vi har tittat.", "Nothing was found when we looked."
+    ),
+    CriterionResult.MET: Words("Vi bedömer att kravet är uppfyllt.", "We assess the requirement to be met."),
+    CriterionResult.NOT_MET: Words(
+        "Vi bedömer att kravet inte är uppfyllt.", "We assess the requirement not to be met."
+    ),
+    CriterionResult.NOT_APPLICABLE: Words("Kravet gäller inte här.", "The requirement does not apply here."),
 }
 _SEND_IN: Final = Words("Skicka in: ", "Please send in: ")
 
@@ -52,7 +56,7 @@ def for_letter(finding: Finding, screening: Screening) -> Words | None:
 
     None for what no letter says: a signal is a question to a person, and so is an assessment that nobody has made.
     """
-    if finding.criterion.kind is CriterionKind.SIGNAL or finding.result is Result.NEEDS_ASSESSMENT:
+    if finding.criterion.kind is CriterionKind.SIGNAL or finding.result is CriterionResult.NEEDS_ASSESSMENT:
         return None
     criterion = finding.criterion
     head = Words(f"Kravet: {criterion.label.sv}.", f"The requirement: {criterion.label.en}.")
@@ -60,19 +64,19 @@ def for_letter(finding: Finding, screening: Screening) -> Words | None:
     place = f"{source.document}, {source.place}" if source.place else source.document
     place = place.removesuffix(".")
     written = Words(f"Det står i {place}.", f"It is written in {place}.")
-    if finding.reason is Reason.ANSWERED:
-        return joined((head, _OUR_VIEW[finding.result], written))
-    said = RESULT_WORDS[finding.result] + same(".")
+    if finding.reason is ResultReason.ANSWERED:
+        return join_words((head, _OUR_VIEW[finding.result], written))
+    said = RESULT_WORDS[finding.result] + same_in_both(".")
     wanted = [
         screening.ruleset.catalogue[fact].wanted
         for fact in (*finding.missing, *to_send_again(finding))
-        if screening.ruleset.catalogue[fact].supplied_by is SuppliedBy.APPLICANT
+        if screening.ruleset.catalogue[fact].supplied_by is FactSupplier.APPLICANT
     ]
-    ask = _SEND_IN + listed(dict.fromkeys(wanted), AND) + same(".") if wanted else NO_WORDS
-    return joined(item for item in (head, said, because(finding, screening), ask, written) if item.sv)
+    ask = _SEND_IN + list_words(dict.fromkeys(wanted), AND) + same_in_both(".") if wanted else NO_WORDS
+    return join_words(item for item in (head, said, basis_in_words(finding, screening), ask, written) if item.sv)
 
 
-class Read(NamedTuple):
+class FactReading(NamedTuple):
     """One fact that a comparison read: its name, value, where it came from; no value when it is missing."""
 
     fact: str
@@ -82,22 +86,24 @@ class Read(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class ExplanationNode:
     """One part of a condition: what it asks, how it came out, whether that decided, and what was read."""
 
     asks: Words
     verdict: Verdict
     decided: bool
-    read: tuple[Read, ...] = ()
-    children: tuple[Node, ...] = ()
+    read: tuple[FactReading, ...] = ()
+    children: tuple[ExplanationNode, ...] = ()
 
     @property
-    def missing(self) -> tuple[Read, ...]:
+    def missing(self) -> tuple[FactReading, ...]:
         """What was not known."""
         return tuple(item for item in self.read if item.value is None)
 
 
-def trees(finding: Finding, screening: Screening, origins: Mapping[str, Words]) -> tuple[tuple[Words, Node], ...]:
+def condition_trees(
+    finding: Finding, screening: Screening, origins: Mapping[str, Words]
+) -> tuple[tuple[Words, ExplanationNode], ...]:
     """Each condition of the criterion with its heading: the requirement, when it applies, when a person is asked."""
     criterion = finding.criterion
     found: list[tuple[Words, Condition | None]] = [
@@ -114,21 +120,23 @@ def trees(finding: Finding, screening: Screening, origins: Mapping[str, Words]) 
     )
 
 
-def _node(condition: Condition, reading: Reading, deciding: set[int], origins: Mapping[str, Words]) -> Node:
-    verdict = evaluate(condition, reading.facts.values, absent=reading.facts.absent, day=reading.day).verdict
+def _node(
+    condition: Condition, reading: ConditionReading, deciding: set[int], origins: Mapping[str, Words]
+) -> ExplanationNode:
+    verdict = evaluate_condition(condition, reading.facts.values, absent=reading.facts.absent, day=reading.day).verdict
     match condition:
-        case Leaf():
-            asks = label(condition.comparison.fact, reading.catalogue) + same(": ")
-            asks += requirement(condition, reading, negated=False)
-            read = tuple(_read(fact, reading, origins) for fact in condition.facts)
-            return Node(asks, verdict, id(condition) in deciding, read)
+        case ConditionLeaf():
+            asks = label_of_fact(condition.comparison.fact, reading.catalogue) + same_in_both(": ")
+            asks += requirement_in_words(condition, reading, negated=False)
+            read = tuple(_read_fact(fact, reading, origins) for fact in condition.facts)
+            return ExplanationNode(asks, verdict, id(condition) in deciding, read)
         case Not(child):
             inner = _node(child, reading, deciding, origins)
-            return Node(_NOT, verdict, inner.decided, children=(inner,))
+            return ExplanationNode(_NOT, verdict, inner.decided, children=(inner,))
         case AllOf(children) | AnyOf(children):
             nodes = tuple(_node(child, reading, deciding, origins) for child in children)
             asks = _ALL if isinstance(condition, AllOf) else _ANY
-            return Node(asks, verdict, any(node.decided for node in nodes), children=nodes)
+            return ExplanationNode(asks, verdict, any(node.decided for node in nodes), children=nodes)
     assert_never(condition)
 
 
@@ -136,7 +144,7 @@ _ABSENT = Words("finns inte", "not there")
 _UNREAD = Words("gick inte att läsa", "could not be read")
 
 
-def _read(fact: str, reading: Reading, origins: Mapping[str, Words]) -> Read:
+def _read_fact(fact: str, reading: ConditionReading, origins: Mapping[str, Words]) -> FactReading:
     definition = reading.catalogue[fact]
     value = reading.facts.values.get(fact)
     shown = None
@@ -148,49 +156,49 @@ def _read(fact: str, reading: Reading, origins: Mapping[str, Words]) -> Read:
         shown = _ABSENT
     elif fact in reading.facts.unreadable:
         shown = _UNREAD
-    return Read(fact, definition.label, shown, origins.get(fact, NO_WORDS))
+    return FactReading(fact, definition.label, shown, origins.get(fact, NO_WORDS))
 
 
-class Change(NamedTuple):
+class SupposedChange(NamedTuple):
     """What would give another result: what is supposed of one or two missing facts, and the result then."""
 
     supposed: Words
-    result: Result
+    result: CriterionResult
 
 
-class Changes(NamedTuple):
+class SupposedChanges(NamedTuple):
     """At most ten changes, single facts first; `more` when there are others, `tried` when anything was missing."""
 
-    found: tuple[Change, ...]
+    found: tuple[SupposedChange, ...]
     more: bool
     tried: bool
 
 
-class _Supposed(NamedTuple):
+class _Supposition(NamedTuple):
     fact: str
     value: Value | None
     """None: recorded as not there."""
     said: Words
 
 
-def what_would_change(finding: Finding, screening: Screening, assessments: Mapping[str, Assessment]) -> Changes:
+def what_would_change(finding: Finding, screening: Screening, assessments: Mapping[str, Assessment]) -> SupposedChanges:
     """Which missing facts would give the criterion another result: one alone, then two together."""
     criterion = finding.criterion
     alone = replace(screening.ruleset, criteria=(criterion,))
     reading = reading_of(criterion, screening)
-    by_fact: dict[str, list[_Supposed]] = {}
+    by_fact: dict[str, list[_Supposition]] = {}
     for condition in criterion.conditions:
         for supposed in _suppositions(condition, reading):
             known = by_fact.setdefault(supposed.fact, [])
             if all(supposed.said != item.said for item in known):
                 known.append(supposed)
 
-    def result(*given: _Supposed) -> Result:
+    def result(*given: _Supposition) -> CriterionResult:
         facts = _with(screening.facts, given)
         found = screen(alone, facts, assessments, kind=screening.kind, moment=screening.moment, on=screening.on)
         return found.findings[0].result if found.findings else finding.result
 
-    found: list[Change] = []
+    found: list[SupposedChange] = []
     settled: set[str] = set()
     tries = 0
     for supposed in itertools.chain.from_iterable(by_fact.values()):
@@ -198,7 +206,7 @@ def what_would_change(finding: Finding, screening: Screening, assessments: Mappi
         after = result(supposed)
         if after is not finding.result:
             settled.add(supposed.fact)
-            found.append(Change(supposed.said, after))
+            found.append(SupposedChange(supposed.said, after))
     rest = [fact for fact in by_fact if fact not in settled]
     for one, other in itertools.combinations(rest, 2):
         for pair in itertools.product(by_fact[one], by_fact[other]):
@@ -207,20 +215,20 @@ def what_would_change(finding: Finding, screening: Screening, assessments: Mappi
                 break
             after = result(*pair)
             if after is not finding.result:
-                found.append(Change(listed([item.said for item in pair], AND), after))
-    return Changes(tuple(found[:MOST_CHANGES]), len(found) > MOST_CHANGES or tries > MOST_TRIES, bool(by_fact))
+                found.append(SupposedChange(list_words([item.said for item in pair], AND), after))
+    return SupposedChanges(tuple(found[:MOST_CHANGES]), len(found) > MOST_CHANGES or tries > MOST_TRIES, bool(by_fact))
 
 
-def _with(facts: Facts, given: tuple[_Supposed, ...]) -> Facts:
+def _with(facts: Facts, given: tuple[_Supposition, ...]) -> Facts:
     values = {item.fact: item.value for item in given if item.value is not None}
     gone = frozenset(item.fact for item in given if item.value is None)
     whole = facts.with_values(values)
     return replace(whole, absent=whole.absent | gone, not_asked=whole.not_asked - gone)
 
 
-def _suppositions(condition: Condition, reading: Reading) -> Iterator[_Supposed]:
+def _suppositions(condition: Condition, reading: ConditionReading) -> Iterator[_Supposition]:
     match condition:
-        case Leaf():
+        case ConditionLeaf():
             yield from _of_leaf(condition, reading)
         case Not(child):
             yield from _suppositions(child, reading)
@@ -231,7 +239,7 @@ def _suppositions(condition: Condition, reading: Reading) -> Iterator[_Supposed]
             assert_never(condition)
 
 
-def _of_leaf(leaf: Leaf, reading: Reading) -> Iterator[_Supposed]:
+def _of_leaf(leaf: ConditionLeaf, reading: ConditionReading) -> Iterator[_Supposition]:
     """A value that makes the comparison hold and one that does not, where its fact is missing."""
     comparison = leaf.comparison
     fact = comparison.fact
@@ -240,16 +248,20 @@ def _of_leaf(leaf: Leaf, reading: Reading) -> Iterator[_Supposed]:
     for value in _values(leaf, reading):
         if value is None:
             if fact not in reading.facts.absent:
-                yield _Supposed(fact, None, label(fact, reading.catalogue) + _NOT_THERE)
+                yield _Supposition(fact, None, label_of_fact(fact, reading.catalogue) + _NOT_THERE)
         else:
-            yield _Supposed(fact, value, label(fact, reading.catalogue) + same(": ") + _in_words(fact, value, reading))
+            yield _Supposition(
+                fact,
+                value,
+                label_of_fact(fact, reading.catalogue) + same_in_both(": ") + _in_words(fact, value, reading),
+            )
 
 
 _NOT_THERE: Final = Words(": finns inte", ": not there")
 _SOMETHING: Final = Words("något", "something")
 
 
-def _in_words(fact: str, value: Value, reading: Reading) -> Words:
+def _in_words(fact: str, value: Value, reading: ConditionReading) -> Words:
     """The very value that was tried: what is told of it is true of it, and of nothing more."""
     definition = reading.catalogue[fact]
     if value == "…":
@@ -262,7 +274,7 @@ def _in_words(fact: str, value: Value, reading: Reading) -> Words:
     return definition.in_words(value)
 
 
-def _values(leaf: Leaf, reading: Reading) -> Iterator[Value | None]:
+def _values(leaf: ConditionLeaf, reading: ConditionReading) -> Iterator[Value | None]:
     """Values to try on both sides of what the comparison asks; None for what is recorded as not there."""
     comparison = leaf.comparison
     limit = _limit(leaf, reading)
@@ -282,25 +294,25 @@ def _values(leaf: Leaf, reading: Reading) -> Iterator[Value | None]:
 LONGEST_LIST: Final = 1_000
 
 
-def _measured_back(measure: Measure, candidate: Any, whole: Value | None) -> Value | None:  # noqa: ANN401
+def _measured_back(measure: FactMeasure, candidate: Any, whole: Value | None) -> Value | None:  # noqa: ANN401
     """A value of the fact that measures to the candidate, where one can be made."""
     match measure:
-        case Measure.VALUE:
+        case FactMeasure.VALUE:
             found: Value = candidate
             return found
-        case Measure.COUNT if isinstance(candidate, int) and 0 <= candidate <= LONGEST_LIST:
+        case FactMeasure.COUNT if isinstance(candidate, int) and 0 <= candidate <= LONGEST_LIST:
             return tuple(f"{n + 1}" for n in range(candidate))
-        case Measure.SHARE if isinstance(whole, int | float) and candidate >= 0:
+        case FactMeasure.SHARE if isinstance(whole, int | float) and candidate >= 0:
             return math.ceil(float(candidate) * whole)
         case _:
             return None
 
 
-def _limit(leaf: Leaf, reading: Reading) -> Any:  # noqa: ANN401 - a value of any type
+def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Any:  # noqa: ANN401 - a value of any type
     operand = leaf.comparison.operand
-    if isinstance(operand, OtherFact):
+    if isinstance(operand, FactReference):
         return reading.facts.values.get(operand.fact)
-    value = operand.value if isinstance(operand, Literal) else None
+    value = operand.value if isinstance(operand, LiteralValue) else None
     if isinstance(value, Span):
         reference = leaf.comparison.reference
         counted = reading.facts.values.get(reference) if reference else reading.day
@@ -309,27 +321,27 @@ def _limit(leaf: Leaf, reading: Reading) -> Any:  # noqa: ANN401 - a value of an
     return value
 
 
-def _candidates(leaf: Leaf, limit: Any, reading: Reading) -> list[Any]:  # noqa: ANN401
+def _candidates(leaf: ConditionLeaf, limit: Any, reading: ConditionReading) -> list[Any]:  # noqa: ANN401
     """Values on both sides of the limit."""
     definition = reading.catalogue[leaf.comparison.fact]
     shape = KINDS[leaf.comparison.comparison].shape
-    if shape is Shape.WORDS:
+    if shape is OperandShape.WORDS:
         return [str(limit[0]).rstrip("*"), "…"] if definition.type not in LISTS else [(str(limit[0]).rstrip("*"),), ()]
-    if shape in {Shape.PAIR, Shape.VALUES}:
+    if shape in {OperandShape.PAIR, OperandShape.VALUES}:
         rest = next((option for option in definition.options if option not in limit), None)
-        outside = rest if definition.options else _stepped(limit[0], leaf.type, -1)
+        outside = rest if definition.options else _step_value(limit[0], leaf.type, -1)
         return [item for item in (limit[0], outside) if item is not None]
     if leaf.type is FactType.YES_NO:
         return [True, False]
-    if definition.type in LISTS and leaf.comparison.measure is Measure.VALUE:
+    if definition.type in LISTS and leaf.comparison.measure is FactMeasure.VALUE:
         return [(limit,), ()]
     if definition.options:
         rest = next((option for option in definition.options if option != limit), None)
         return [limit] + ([rest] if rest else [])
-    return [item for step in (0, 1, -1) if (item := _stepped(limit, leaf.type, step)) is not None]
+    return [item for step in (0, 1, -1) if (item := _step_value(limit, leaf.type, step)) is not None]
 
 
-def _stepped(value: Any, fact_type: FactType, step: int) -> Any:  # noqa: ANN401
+def _step_value(value: Any, fact_type: FactType, step: int) -> Any:  # noqa: ANN401
     if fact_type in DAYS and isinstance(value, date):
         try:
             return value + timedelta(days=step)

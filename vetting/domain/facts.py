@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
 from vetting.domain import association, money, words
-from vetting.domain.words import AND, Words, lower_first, same
+from vetting.domain.words import AND, Words, lower_first, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -51,7 +51,7 @@ LISTS: Final = frozenset(
 TEXTS: Final = frozenset({FactType.TEXT, FactType.URL})
 
 
-class Level(StrEnum):
+class FactLevel(StrEnum):
     """What a fact or a criterion is about."""
 
     ASSOCIATION = "association"
@@ -62,7 +62,7 @@ class Level(StrEnum):
     FINANCE = "finance"
 
 
-class SuppliedBy(StrEnum):
+class FactSupplier(StrEnum):
     """Who can give a fact: it decides whether a gap is something to ask the association for."""
 
     APPLICANT = "applicant"
@@ -86,7 +86,7 @@ class Support(NamedTuple):
     amount: int | None = None
 
 
-class Paper(NamedTuple):
+class CaseDocument(NamedTuple):
     """A document of the case: the paper it is (a fact of type document, or empty), its date, and when it came."""
 
     type: str
@@ -94,9 +94,9 @@ class Paper(NamedTuple):
     arrived_on: date | None = None
 
 
-Item = str | Support | Paper
+Item = str | Support | CaseDocument
 """One thing in a list."""
-Value = str | int | float | bool | date | datetime | tuple[str, ...] | tuple[Support, ...] | tuple[Paper, ...]
+Value = str | int | float | bool | date | datetime | tuple[str, ...] | tuple[Support, ...] | tuple[CaseDocument, ...]
 """A fact's value. Money is whole öre. A document is True when the paper is in."""
 
 
@@ -107,8 +107,8 @@ class FactDefinition:
     id: str
     type: FactType
     label: Words
-    level: Level
-    supplied_by: SuppliedBy
+    level: FactLevel
+    supplied_by: FactSupplier
     help: Words = words.NO_WORDS
     ask_for: Words = words.NO_WORDS
     smallest: float | None = None
@@ -133,13 +133,13 @@ class FactDefinition:
     def in_words(self, value: Value) -> Words:
         """The value as a person reads it, personal numbers masked."""
         shown = value_in_words(self, value)
-        return Words(association.masked(shown.sv), association.masked(shown.en))
+        return Words(association.mask_personal_numbers(shown.sv), association.mask_personal_numbers(shown.en))
 
     def change_in_words(self, before: Value | None, after: Value | None) -> Words:
         """'Antal medlemmar: 77, nu 330'; None is what was not there."""
         was = self.in_words(before) if before is not None else WAS_MISSING
         now = self.in_words(after) if after is not None else IS_MISSING
-        return self.label + same(": ") + was + _NOW + now
+        return self.label + same_in_both(": ") + was + _NOW + now
 
 
 WAS_MISSING, IS_MISSING = Words("saknades", "was missing"), Words("saknas", "is missing")
@@ -203,16 +203,16 @@ def value_in_words(definition: FactDefinition, value: Value) -> Words:  # noqa: 
             return money.kronor(_whole(value))
         case FactType.WHOLE_NUMBER | FactType.NUMBER:
             if definition.unit.sv == "%":
-                return _with_unit(words.number(round(_number(value) * 100, 1)), definition.unit)
-            return _with_unit(words.number(_number(value)), definition.unit)
+                return _with_unit(words.number_in_words(round(_number(value) * 100, 1)), definition.unit)
+            return _with_unit(words.number_in_words(_number(value)), definition.unit)
         case FactType.DATE | FactType.DATETIME:
             return _day_in_words(value)
         case FactType.CHOICE:
             return _option(definition, str(value))
         case FactType.ORGANISATION_NUMBER:
-            return same(association.written(str(value)))
+            return same_in_both(association.format_number(str(value)))
         case FactType.TEXT | FactType.URL:
-            return same(shortened(str(value)))
+            return same_in_both(shorten_text(str(value)))
         case (
             FactType.CHOICES
             | FactType.LIST_OF_TEXT
@@ -225,10 +225,10 @@ def value_in_words(definition: FactDefinition, value: Value) -> Words:  # noqa: 
     assert_never(definition.type)
 
 
-def named(item: Item) -> str:
+def name_of_item(item: Item) -> str:
     """What one thing in a list is called."""
     match item:
-        case Support(funder=name) | Paper(type=name):
+        case Support(funder=name) | CaseDocument(type=name):
             return name
         case str():
             return item
@@ -236,7 +236,7 @@ def named(item: Item) -> str:
 
 
 def _option(definition: FactDefinition, value: str) -> Words:
-    return lower_first(definition.options.get(value, same(value)))
+    return lower_first(definition.options.get(value, same_in_both(value)))
 
 
 def _list_in_words(definition: FactDefinition, value: Value) -> Words:
@@ -244,23 +244,23 @@ def _list_in_words(definition: FactDefinition, value: Value) -> Words:
     if not items:
         return Words("inga", "none")
     if len(items) > 5:  # noqa: PLR2004 - a longer list is no reading in a reason
-        return words.number(len(items)) + Words(" st", " items")
-    names = [named(item) for item in items]
+        return words.number_in_words(len(items)) + Words(" st", " items")
+    names = [name_of_item(item) for item in items]
     if definition.options:
-        return words.listed([_option(definition, name) for name in names], AND)
-    return words.listed([same(shortened(name)) for name in names], AND)
+        return words.list_words([_option(definition, name) for name in names], AND)
+    return words.list_words([same_in_both(shorten_text(name)) for name in names], AND)
 
 
 def _day_in_words(value: Value) -> Words:
     if isinstance(value, datetime):
-        return words.day(value) + same(f" {value:%H.%M}")
+        return words.day_in_words(value) + same_in_both(f" {value:%H.%M}")
     if isinstance(value, date):
-        return words.day(value)
+        return words.day_in_words(value)
     raise TypeError(value)
 
 
 def _with_unit(shown: Words, unit: Words) -> Words:
-    return shown + same(words.NBSP) + unit if unit.sv else shown
+    return shown + same_in_both(words.NBSP) + unit if unit.sv else shown
 
 
 def _whole(value: Value) -> int:
@@ -278,7 +278,7 @@ def _number(value: Value) -> float:
 LONGEST_SHOWN = 120
 
 
-def shortened(text: str) -> str:
+def shorten_text(text: str) -> str:
     """One line of at most 120 characters."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1].rstrip() + "…"

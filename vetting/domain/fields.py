@@ -9,8 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from vetting.domain.conditions.parsing import nearest
-from vetting.domain.words import NO_WORDS, Words, same
+from vetting.domain.conditions.parsing import suggest_names
+from vetting.domain.words import NO_WORDS, Words, same_in_both
 
 if TYPE_CHECKING:
     from vetting.domain.problem import Faults, Path
@@ -59,7 +59,7 @@ def refuse_odd_name(name: str, path: Path, faults: Faults) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class FieldReader:
     """One mapping with its place in the file."""
 
     data: Mapping[str, Any]
@@ -73,7 +73,7 @@ class Fields:
                 self.faults.add(
                     (*self.path, key),
                     Words(f"'{key}' är inget fält här.", f"'{key}' is not a field here."),
-                    nearest(key, known),
+                    suggest_names(key, known),
                 )
 
     def at(self, key: str) -> Path:
@@ -115,7 +115,7 @@ class Fields:
                 self.missing(key)
             return NO_WORDS
         if isinstance(value, str) and value.strip():
-            return same(value.strip())
+            return same_in_both(value.strip())
         if isinstance(value, Mapping):
             swedish, english = value.get("sv"), value.get("en")
             extra = set(value) - {"sv", "en"}
@@ -157,7 +157,7 @@ class Fields:
         self.faults.add(
             path,
             Words(f"'{value}' är inget av valen.", f"'{value}' is not one of the choices."),
-            nearest(value, tuple(choice.value for choice in choices)),
+            suggest_names(value, tuple(choice.value for choice in choices)),
         )
 
     def yes_no(self, key: str, *, default: bool = False) -> bool:

@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 from vetting.domain.catalogue import parse_catalogue
 from vetting.domain.conditions import facts_read, parse_condition
-from vetting.domain.conditions.parsing import Given
+from vetting.domain.conditions.parsing import ConditionNames
 from vetting.domain.conditions.wording import APPLICATION_DAYS
 from vetting.domain.criteria import CaseKind, parse_criterion, parse_source
 from vetting.domain.gates import parse_gates
 from vetting.domain.problem import Faults
 from vetting.domain.resolving import with_settings
-from vetting.domain.ruleset import Adoption, Refer, Routine, RuleSet, Validity
+from vetting.domain.ruleset import Adoption, ReferralRule, Routine, RuleSet, Validity
 from vetting.domain.screening import PROGRAMS_OWN
 from vetting.domain.word_lists import parse_lists
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
-    from vetting.domain.criteria import Criterion, Source
+    from vetting.domain.criteria import Criterion, RequirementSource
     from vetting.domain.facts import Catalogue, FactDefinition
     from vetting.domain.gates import Gate
     from vetting.domain.word_lists import WordList
 
 
-def frozen(ruleset: RuleSet) -> dict[str, Any]:
+def freeze_rules(ruleset: RuleSet) -> dict[str, Any]:
     """The whole set as JSON data; dates as ISO text."""
     referring = facts_read(ruleset.refer.condition) if ruleset.refer.condition else ()
     read = {*referring, *APPLICATION_DAYS, *PROGRAMS_OWN, *ruleset.own_facts}
@@ -45,7 +45,7 @@ def frozen(ruleset: RuleSet) -> dict[str, Any]:
         "builds_on": list(ruleset.builds_on),
         "criteria": [_criterion(criterion) for criterion in ruleset.criteria],
         "gates": {gate.id: _gate(gate) for gate in ruleset.gates},
-        "refer": {"everything": ruleset.refer.everything, "condition": _marked(ruleset.refer.data)},
+        "refer": {"everything": ruleset.refer.everything, "condition": _mark_dates(ruleset.refer.data)},
         "lists": {name: _list(found) for name, found in sorted(ruleset.lists.items())},
         "routine": {**asdict(ruleset.routine), "review_on": _day(ruleset.routine.review_on)},
         "own_facts": sorted(ruleset.own_facts),
@@ -55,19 +55,19 @@ def frozen(ruleset: RuleSet) -> dict[str, Any]:
     }
 
 
-def thawed(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
+def thaw_rules(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
     """The set again. What it read of the facts is as it was; other facts are as they are now.
 
     Raises:
-        ValueError: the data is not what `frozen` writes.
+        ValueError: the data is not what `freeze_rules` writes.
     """
     faults = Faults(policy=False)
     whole = {**catalogue, **parse_catalogue(data["facts"], faults)}
-    lists = parse_lists(_unmarked(data.get("lists", {})), ("lists",), faults)
+    lists = parse_lists(_restore_dates(data.get("lists", {})), ("lists",), faults)
     words = {name: found.words for name, found in lists.items()}
     criteria = tuple(_thawed_criterion(entry, whole, words, faults) for entry in data["criteria"])
     gates = parse_gates(data["gates"], faults)
-    asked = _unmarked(data["refer"]["condition"])
+    asked = _restore_dates(data["refer"]["condition"])
     condition = parse_condition(asked, (), faults, whole) if asked else None
     if faults.found:
         raise ValueError([(fault.path, fault.what.en) for fault in faults.found])
@@ -82,7 +82,7 @@ def thawed(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
         builds_on=tuple(data["builds_on"]),
         criteria=criteria,
         gates=tuple(gates.values()),
-        refer=Refer(everything=data["refer"]["everything"], condition=condition, data=asked),
+        refer=ReferralRule(everything=data["refer"]["everything"], condition=condition, data=asked),
         version=data["version"],
         fingerprint=data["fingerprint"],
         catalogue=whole,
@@ -95,7 +95,7 @@ def thawed(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
 def _list(found: WordList) -> dict[str, Any]:
     return {
         "label": _by_language(found.label),
-        "entries": [_marked(asdict(entry)) for entry in found.entries],
+        "entries": [_mark_dates(asdict(entry)) for entry in found.entries],
     }
 
 
@@ -108,7 +108,7 @@ def _routine(data: dict[str, Any]) -> Routine:
 def _criterion(criterion: Criterion) -> dict[str, Any]:
     written = {key: value for key, value in criterion.data.items() if key not in {"applies_to", "sources"}}
     return {
-        "data": _marked(written | {"settings": dict(criterion.data.get("settings", {}))}),
+        "data": _mark_dates(written | {"settings": dict(criterion.data.get("settings", {}))}),
         "kinds": sorted(criterion.kinds),
         "sources": [_source(source) for source in criterion.sources],
     }
@@ -117,21 +117,21 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
 def _thawed_criterion(
     entry: dict[str, Any], catalogue: Catalogue, lists: Mapping[str, tuple[str, ...]], faults: Faults
 ) -> Criterion:
-    data = _unmarked(entry["data"]) | {"applies_to": entry["kinds"], "sources": entry["sources"]}
+    data = _restore_dates(entry["data"]) | {"applies_to": entry["kinds"], "sources": entry["sources"]}
     if not data["settings"]:
         del data["settings"]
     criterion = parse_criterion(data, (), faults, catalogue)
     if criterion is None:
         raise ValueError([(fault.path, fault.what.en) for fault in faults.found])
     whole = replace(criterion, sources=_sources(entry["sources"]))
-    return with_settings(whole, Given(whole.settings, lists, (), faults), catalogue)
+    return with_settings(whole, ConditionNames(whole.settings, lists, (), faults), catalogue)
 
 
-def _source(source: Source) -> dict[str, str]:
+def _source(source: RequirementSource) -> dict[str, str]:
     return {key: value for key, value in asdict(source).items() if value or key == "document"}
 
 
-def _sources(entries: list[dict[str, str]]) -> tuple[Source, ...]:
+def _sources(entries: list[dict[str, str]]) -> tuple[RequirementSource, ...]:
     found = (parse_source(entry, (), Faults()) for entry in entries)
     return tuple(source for source in found if source)
 
@@ -185,15 +185,17 @@ DATE = "$date"
 """Marks a date in data that JSON keeps as text."""
 
 
-def _marked(data: Any) -> Any:  # noqa: ANN401 - plain data of any shape
+def _mark_dates(data: Any) -> Any:  # noqa: ANN401 - plain data of any shape
     if isinstance(data, date):
         return {DATE: data.isoformat()}
     if isinstance(data, Mapping):
-        return {key: _marked(value) for key, value in data.items()}
-    return [_marked(value) for value in data] if isinstance(data, list | tuple) else data
+        return {key: _mark_dates(value) for key, value in data.items()}
+    return [_mark_dates(value) for value in data] if isinstance(data, list | tuple) else data
 
 
-def _unmarked(data: Any) -> Any:  # noqa: ANN401
+def _restore_dates(data: Any) -> Any:  # noqa: ANN401
     if isinstance(data, dict):
-        return date.fromisoformat(data[DATE]) if set(data) == {DATE} else {k: _unmarked(v) for k, v in data.items()}
-    return [_unmarked(value) for value in data] if isinstance(data, list) else data
+        return (
+            date.fromisoformat(data[DATE]) if set(data) == {DATE} else {k: _restore_dates(v) for k, v in data.items()}
+        )
+    return [_restore_dates(value) for value in data] if isinstance(data, list) else data

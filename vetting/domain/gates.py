@@ -7,14 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.criteria import CaseKind
-from vetting.domain.fields import Fields, mapping_at
+from vetting.domain.fields import FieldReader, mapping_at
 
 if TYPE_CHECKING:
     from vetting.domain.problem import Faults
     from vetting.domain.words import Words
 
 
-class Must(StrEnum):
+class GateObligation(StrEnum):
     """Whether a board can switch a gate off."""
 
     ALWAYS = "always"
@@ -32,7 +32,7 @@ class Gate:
     label: Words
     blocks: str
     legal: str
-    must: Must
+    must: GateObligation
     computed_from: Words
     kinds: tuple[CaseKind, ...]
     """The kinds of case it belongs to, in order."""
@@ -48,14 +48,14 @@ def parse_gates(data: object, faults: Faults) -> dict[str, Gate]:
         found = mapping_at(entry, (gate_id,), faults)
         if found is None:
             continue
-        fields = Fields(found, (gate_id,), faults)
+        fields = FieldReader(found, (gate_id,), faults)
         fields.refuse_unknown(GATE_KEYS)
         gates[gate_id] = Gate(
             gate_id,
             fields.words("label"),
             fields.text("blocks"),
             fields.text("legal", required=False),
-            fields.one_of("must", Must),
+            fields.one_of("must", GateObligation),
             fields.words("computed_from", required=False),
             tuple(sorted(fields.several_of("applies_to", CaseKind, frozenset(CaseKind)))),
         )

@@ -327,12 +327,12 @@ def group_named(entry: str) -> Words | None:
     """
     words = [word for word in words_of(entry) if word not in _SMALL] or words_of(entry)
     if entry.strip().endswith("*") and len(words) == 1:
-        return _begun(words[0]) or _group_of(words[0])
+        return _group_beginning_with(words[0]) or _group_of(words[0])
     kinds = [_group_of(word) for word in words]
     return kinds[0] if kinds and all(kinds) else None
 
 
-def _begun(word: str) -> Words | None:
+def _group_beginning_with(word: str) -> Words | None:
     """What a word with * would find: a beginning of a group's name finds the group, and more."""
     return next((named for named, stems in _STEMS.items() if any(stem.startswith(word) for stem in stems)), None)
 

@@ -6,16 +6,16 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.association import masked
-from vetting.domain.cells import tidy
+from vetting.domain.association import mask_personal_numbers
+from vetting.domain.cells import tidy_text
 from vetting.domain.layouts import ANCHORS, folded_heading
-from vetting.domain.tables import CellKind, Row, Sheet, column_letters
+from vetting.domain.tables import CellKind, Sheet, SheetRow, column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from vetting.domain.layouts import Layout
-    from vetting.domain.tables import Area, RawRow
+    from vetting.domain.tables import MergedArea, RawRow
 
 LOOKED_THROUGH: Final = 40
 FEWEST_HEADINGS: Final = 2
@@ -26,7 +26,7 @@ MOST_HEADINGS: Final = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
+class ColumnReading:
     """Where a table's headings stand and what each column is."""
 
     sheet: str
@@ -53,7 +53,7 @@ class Columns:
     @property
     def shown_sheet(self) -> str:
         """The sheet's name for people: a personal number in it is masked."""
-        return masked(self.sheet)
+        return mask_personal_numbers(self.sheet)
 
     @property
     def shape(self) -> tuple[str, Mapping[int, str]]:
@@ -61,13 +61,15 @@ class Columns:
         return self.layout.name, self.facts
 
 
-def find_columns(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> Columns | None:
+def find_columns(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> ColumnReading | None:
     """The heading row that most columns of some layout are known by, among the first rows of each sheet."""
     found = (table for sheet in sheets for table in first_tables(sheet, layouts))
     return max(found, key=lambda table: len(table.facts), default=None)
 
 
-def find_list(sheets: Sequence[Sheet], layouts: Sequence[Layout]) -> tuple[Columns, tuple[Columns, ...]] | None:
+def find_list(
+    sheets: Sequence[Sheet], layouts: Sequence[Layout]
+) -> tuple[ColumnReading, tuple[ColumnReading, ...]] | None:
     """The best table, as far down as it goes, and the others on its sheet."""
     best = find_columns(sheets, layouts)
     if best is None:
@@ -79,11 +81,11 @@ def find_list(sheets: Sequence[Sheet], layouts: Sequence[Layout]) -> tuple[Colum
     return tables[place], (*tables[:place], *tables[place + 1 :])
 
 
-def find_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[Columns, ...]:
+def find_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[ColumnReading, ...]:
     """All tables of a sheet, from the top: beside each other, and below each other with headings of their own."""
     current = first_tables(sheet, layouts)
-    found: list[Columns] = []
-    finder = Finder(sheet, layouts, current)
+    found: list[ColumnReading] = []
+    finder = HeadingFinder(sheet, layouts, current)
     for row in sheet.rows:
         below = finder.look(row.raw()) if finder.may_begin(row.number) else ()
         if below:
@@ -92,10 +94,10 @@ def find_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[Columns, ...]:
     return (*found, *current)
 
 
-def first_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[Columns, ...]:
+def first_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[ColumnReading, ...]:
     """The tables that begin at the best heading row among the first rows of a sheet."""
-    best: tuple[Columns, ...] = ()
-    above: Row | None = None
+    best: tuple[ColumnReading, ...] = ()
+    above: SheetRow | None = None
     for row in sheet.rows[:LOOKED_THROUGH]:
         found = _tables_at(sheet, row, above, layouts)
         if sum(len(table.facts) for table in found) > sum(len(table.facts) for table in best):
@@ -105,16 +107,16 @@ def first_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[Columns, ...]
     return tuple(replace(table, last=max(last, table.last)) for table in best)
 
 
-class Finder:
+class HeadingFinder:
     """Looks for headings further down, row by row: a table below another begins after a gap."""
 
-    def __init__(self, sheet: Sheet, layouts: Sequence[Layout], tables: tuple[Columns, ...]) -> None:
+    def __init__(self, sheet: Sheet, layouts: Sequence[Layout], tables: tuple[ColumnReading, ...]) -> None:
         self.sheet, self.layouts = sheet, layouts
         self.shapes = [table.shape for table in tables]
         self.begins = tables[0].heading_row if tables else 0
         self.last = self.gap = self.looked = 0
         """The last row seen, and the first after a gap."""
-        self.above: Row | None = None
+        self.above: SheetRow | None = None
 
     def may_begin(self, number: int) -> bool:
         """Whether headings can stand in the next row: at a gap, or below the title line after one."""
@@ -125,7 +127,7 @@ class Finder:
         self.looked += may
         return may and self.looked <= MOST_LOOKS
 
-    def look(self, raw: RawRow) -> tuple[Columns, ...]:
+    def look(self, raw: RawRow) -> tuple[ColumnReading, ...]:
         """The tables whose headings this row holds, other than those that go on."""
         if len(raw.cells) > MOST_HEADINGS:
             return ()
@@ -139,10 +141,12 @@ class Finder:
         return found
 
 
-def _tables_at(sheet: Sheet, row: Row, above: Row | None, layouts: Sequence[Layout]) -> tuple[Columns, ...]:
+def _tables_at(
+    sheet: Sheet, row: SheetRow, above: SheetRow | None, layouts: Sequence[Layout]
+) -> tuple[ColumnReading, ...]:
     """The tables that a row is the headings of, read with the layout that knows most of them."""
     headings = _headings_at(sheet, row, above)
-    best: tuple[Columns, ...] = ()
+    best: tuple[ColumnReading, ...] = ()
     for layout in layouts:
         found = _tables(sheet, row, headings, layout)
         if sum(len(table.facts) for table in found) > sum(len(table.facts) for table in best):
@@ -150,7 +154,9 @@ def _tables_at(sheet: Sheet, row: Row, above: Row | None, layouts: Sequence[Layo
     return best
 
 
-def _tables(sheet: Sheet, row: Row, headings: Mapping[int, tuple[str, ...]], layout: Layout) -> tuple[Columns, ...]:
+def _tables(
+    sheet: Sheet, row: SheetRow, headings: Mapping[int, tuple[str, ...]], layout: Layout
+) -> tuple[ColumnReading, ...]:
     """One table, or several beside each other where each has headings enough of its own."""
     runs = _runs(sorted(headings))
     parts = [_columns(sheet, row, {column: headings[column] for column in run}, layout) for run in runs]
@@ -171,9 +177,9 @@ def _runs(columns: Sequence[int]) -> list[list[int]]:
     return runs
 
 
-def _headings_at(sheet: Sheet, row: Row, above: Row | None) -> dict[int, tuple[str, ...]]:
+def _headings_at(sheet: Sheet, row: SheetRow, above: SheetRow | None) -> dict[int, tuple[str, ...]]:
     """Column -> what its heading may be: in one line, or with the line above it, the fullest first."""
-    own = {column: tidy(cell.text) for column, cell in row.cells.items()}
+    own = {column: tidy_text(cell.text) for column, cell in row.cells.items()}
     if above is None or row.number - above.number != 1:
         return {column: (text,) for column, text in own.items()}
     upper = _spread(sheet.merged, above)
@@ -187,9 +193,9 @@ def _headings_at(sheet: Sheet, row: Row, above: Row | None) -> dict[int, tuple[s
     return found
 
 
-def _spread(merged: Iterable[Area], row: Row) -> dict[int, str]:
+def _spread(merged: Iterable[MergedArea], row: SheetRow) -> dict[int, str]:
     """The texts of a row, each over all the columns that its cell is merged over."""
-    texts = {column: tidy(cell.text) for column, cell in row.cells.items() if cell.kind is CellKind.TEXT}
+    texts = {column: tidy_text(cell.text) for column, cell in row.cells.items() if cell.kind is CellKind.TEXT}
     for area in merged:
         if area.first_row <= row.number <= area.last_row and area.first_column in texts:
             text = texts[area.first_column]
@@ -197,7 +203,9 @@ def _spread(merged: Iterable[Area], row: Row) -> dict[int, str]:
     return texts
 
 
-def _columns(sheet: Sheet, row: Row, headings: Mapping[int, tuple[str, ...]], layout: Layout) -> Columns | None:
+def _columns(
+    sheet: Sheet, row: SheetRow, headings: Mapping[int, tuple[str, ...]], layout: Layout
+) -> ColumnReading | None:
     facts: dict[int, str] = {}
     clocks: dict[int, str] = {}
     unread: dict[int, str] = {}
@@ -212,13 +220,13 @@ def _columns(sheet: Sheet, row: Row, headings: Mapping[int, tuple[str, ...]], la
         if fact is not None and fact not in facts.values():
             facts[column] = fact
             continue
-        unread[column] = masked(texts[0])
+        unread[column] = mask_personal_numbers(texts[0])
         if fact is not None:
             doubled[column] = fact
     known = set(facts.values())
     if len(facts) < FEWEST_HEADINGS or not known & ANCHORS[layout.kind] or not facts.keys() & row.cells.keys():
         return None
-    return Columns(
+    return ColumnReading(
         sheet=sheet.name,
         layout=layout,
         heading_row=row.number,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.association import NumberKind, folded, read_number
+from vetting.domain.association import NumberKind, fold_name, read_number
 from vetting.domain.conditions.folding import words_of
 from vetting.domain.facts import FactType
 
@@ -43,7 +43,7 @@ def organisation_numbers(text: str) -> list[str]:
 def name_keys(texts: Iterable[str]) -> list[str]:
     """Folded lines that may be the name of an association: short, and of more than one letter."""
     lines = (part.strip() for text in texts for line in text.splitlines() for part in re.split(r"[,;|<>()\"]", line))
-    keys = (folded(line) for line in lines if 3 < len(line) <= LONGEST_LINE)  # noqa: PLR2004 - shorter is no name
+    keys = (fold_name(line) for line in lines if 3 < len(line) <= LONGEST_LINE)  # noqa: PLR2004 - shorter is no name
     return list(dict.fromkeys(key for key in keys if len(key) > 3))[:200]  # noqa: PLR2004
 
 

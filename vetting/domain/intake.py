@@ -9,31 +9,31 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.association import MASK, PERSONAL_NUMBER, folded, masked
-from vetting.domain.case_lists import Reader, told_of_columns, told_of_no_number
-from vetting.domain.cells import shorter
+from vetting.domain.association import MASK, PERSONAL_NUMBER, fold_name, mask_personal_numbers
+from vetting.domain.case_lists import CaseListReader, column_problems, missing_number_problem
+from vetting.domain.cells import shorten_cell_text
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
-from vetting.domain.facts import Level
-from vetting.domain.headings import Finder, first_tables
+from vetting.domain.facts import FactLevel
+from vetting.domain.headings import HeadingFinder, first_tables
 from vetting.domain.layouts import CUSTOMER_NUMBER, NAME, NUMBER, ListKind
 from vetting.domain.own_bookings import LONGEST_ORDINARY
 from vetting.domain.problem import Problem
 from vetting.domain.stored_values import to_plain
 from vetting.domain.tables import cell_of
-from vetting.domain.words import Words, day, same
+from vetting.domain.words import Words, day_in_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from vetting.domain.facts import Catalogue, Value
-    from vetting.domain.headings import Columns
+    from vetting.domain.headings import ColumnReading
     from vetting.domain.layouts import Layout
     from vetting.domain.tables import RawRow, Sheet
 
 PRIVATE: Final = "Privatperson"
 """What a private person is called here."""
-PRIVATE_WORDS: Final = frozenset(map(folded, ("Privatperson", "Privat person", "Privat", "Private person")))
+PRIVATE_WORDS: Final = frozenset(map(fold_name, ("Privatperson", "Privat person", "Privat", "Private person")))
 """What booking systems write in place of the name of a person."""
 LONGEST_NAME: Final = 200
 LONGEST_PURPOSE: Final = 2_000
@@ -41,14 +41,14 @@ LONGEST_CUSTOMER: Final = 60
 MOST_AGAIN: Final = 2_000
 """A list with more repeated numbers is no list of one application each; the rest are not told one by one."""
 WHO: Final = frozenset({NAME, NUMBER, CUSTOMER_NUMBER})
-OF_ASSOCIATION: Final = frozenset({Level.ASSOCIATION, Level.PARTNER})
+OF_ASSOCIATION: Final = frozenset({FactLevel.ASSOCIATION, FactLevel.PARTNER})
 _CELL: Final = re.compile(r"!([A-Z]{0,3})([0-9]{1,7})$")
 ReadRow = dict[str, Any]
 """A row as it will stand: the columns of a staged row."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class IntakeRemark:
     """One thing to correct: the cell (column 0 for a whole row), what stands there, and whether it stops the row."""
 
     sheet: str
@@ -60,7 +60,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class CaseListFrame:
     """What holds for all rows of a list of cases."""
 
     on: date
@@ -72,7 +72,7 @@ class Frame:
 
 
 @dataclass(slots=True)
-class Taking:
+class IntakeProgress:
     """What has been read so far."""
 
     rows: int = 0
@@ -93,13 +93,15 @@ class Taking:
         return self.place, self.by_year[year]
 
 
-class CaseTaker:
+class CaseRowReader:
     """Reads the rows of one table of cases."""
 
-    def __init__(self, columns: Columns, catalogue: Catalogue, frame: Frame, taking: Taking, part: int) -> None:
+    def __init__(
+        self, columns: ColumnReading, catalogue: Catalogue, frame: CaseListFrame, taking: IntakeProgress, part: int
+    ) -> None:
         self.columns, self.catalogue, self.frame, self.taking, self.part = columns, catalogue, frame, taking, part
         self.kind = columns.layout.kind.case or CaseKind.GRANT
-        self.reader = Reader(columns, catalogue, on=frame.on)
+        self.reader = CaseListReader(columns, catalogue, on=frame.on)
         self.part_of = {
             fact: catalogue[fact].level in OF_ASSOCIATION and fact not in {NAME, NUMBER}
             for fact in columns.facts.values()
@@ -112,14 +114,14 @@ class CaseTaker:
 
     def told_first(self) -> Iterator[Problem]:
         """What is wrong with the headings."""
-        yield from told_of_no_number(self.columns)
-        yield from told_of_columns(self.columns, self.catalogue)
+        yield from missing_number_problem(self.columns)
+        yield from column_problems(self.columns, self.catalogue)
 
-    def read(self, row: RawRow) -> tuple[ReadRow | None, list[Told]]:
+    def read(self, row: RawRow) -> tuple[ReadRow | None, list[IntakeRemark]]:
         """The row, if it goes in, and what is to be corrected in it."""
         reader = self.reader
         found = self._read(row) if reader.is_case(row) else None
-        told: list[Told] = []
+        told: list[IntakeRemark] = []
         if reader.problems:
             told = [told_of(self.columns.shown_sheet, row, problem) for problem in reader.problems]
             reader.problems.clear()
@@ -130,7 +132,10 @@ class CaseTaker:
         if stops is not None:
             self.taking.refused += 1
             where = f"{self.columns.shown_sheet}!{row.number}"
-            return None, [*told, Told(self.columns.shown_sheet, row.number, 0, "", Problem(where, *stops), stops=True)]
+            return None, [
+                *told,
+                IntakeRemark(self.columns.shown_sheet, row.number, 0, "", Problem(where, *stops), stops=True),
+            ]
         if self._is_private(found):
             found.say("booker_is_private", value=True)
             told.append(self._told_private(row.number))
@@ -139,9 +144,9 @@ class CaseTaker:
         again = self._again(row.number, found.values)
         return self._row(row.number, found), [*told, again] if again is not None else told
 
-    def _read(self, row: RawRow) -> _Said:
+    def _read(self, row: RawRow) -> _RowReading:
         """What the row says, of the association and of the case; what a case calls its association is its own."""
-        said = _Said()
+        said = _RowReading()
         for fact, seen in self.reader.cells(row):
             part = said.of_association if self.part_of[fact] else said.of_case
             if fact in WHO and seen.told is not None and seen.told[0] == PERSONAL_NUMBER:
@@ -157,15 +162,15 @@ class CaseTaker:
             self._add_clocks(row, said)
         return said
 
-    def _is_private(self, said: _Said) -> bool:
+    def _is_private(self, said: _RowReading) -> bool:
         """A booking in a person's own name: a personal number for a number, or the word itself for a name."""
         if self.kind is not CaseKind.BOOKING or said.values.get("booker_is_private") is not None:
             return False
         if said.values.get(NUMBER):
             return False
-        return said.by_a_person or folded(str(said.values.get(NAME, ""))) in PRIVATE_WORDS
+        return said.by_a_person or fold_name(str(said.values.get(NAME, ""))) in PRIVATE_WORDS
 
-    def _told_private(self, row: int) -> Told:
+    def _told_private(self, row: int) -> IntakeRemark:
         problem = Problem(
             f"{self.columns.shown_sheet}!{row}",
             Words(
@@ -177,9 +182,9 @@ class CaseTaker:
                 "If it is an association: write its organisation number in the list.",
             ),
         )
-        return Told(self.columns.shown_sheet, row, 0, "", problem)
+        return IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)
 
-    def _add_clocks(self, row: RawRow, said: _Said) -> None:
+    def _add_clocks(self, row: RawRow, said: _RowReading) -> None:
         for fact, moment in self.reader.clocks(row, dict(said.values)):
             if moment is None:  # the day alone would be read as midnight
                 said.values.pop(fact, None)
@@ -189,7 +194,7 @@ class CaseTaker:
             said.values[fact] = moment  # the later of two in one object is the one that JSON gives
             said.of_case.values.append(f"{json.dumps(fact)}: {json.dumps(to_plain(moment))}")
 
-    def _stops(self, said: _Said) -> tuple[Words, Words] | None:
+    def _stops(self, said: _RowReading) -> tuple[Words, Words] | None:
         values = said.values
         if not values.get(NAME) and not values.get(NUMBER) and values.get("booker_is_private") is not True:
             return (
@@ -210,7 +215,7 @@ class CaseTaker:
         if self.frame.opens_on is not None and received < self.frame.opens_on:
             return (
                 Words("Ansökan kom in före ", "The application arrived before ")
-                + day(self.frame.opens_on)
+                + day_in_words(self.frame.opens_on)
                 + Words(", då omgången öppnar.", ", when the round opens."),
                 Words(
                     "Rätta datumet, eller läs in raden i en annan omgång.",
@@ -236,7 +241,7 @@ class CaseTaker:
             ),
         )
 
-    def _without_day(self, row: int, said: _Said) -> list[Told]:
+    def _without_day(self, row: int, said: _RowReading) -> list[IntakeRemark]:
         """A day of arrival that cannot be used: the row counts as come today, and says so."""
         if "received_on" not in {*said.of_case.unreadable, *said.of_association.unreadable}:
             return []
@@ -246,13 +251,13 @@ class CaseTaker:
                 "Ankomstdagen kunde inte användas. Raden läses in som inkommen ",
                 "The day of arrival could not be used. The row is taken in as received on ",
             )
-            + day(self.frame.on)
-            + same("."),
+            + day_in_words(self.frame.on)
+            + same_in_both("."),
             Words("Rätta datumet i listan.", "Correct the date in the list."),
         )
-        return [Told(self.columns.shown_sheet, row, 0, "", problem)]
+        return [IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)]
 
-    def _wrong_order(self, row: int, values: Mapping[str, Value]) -> list[Told]:
+    def _wrong_order(self, row: int, values: Mapping[str, Value]) -> list[IntakeRemark]:
         """An end that does not lie after the beginning."""
         starts, ends = values.get("event_starts_at"), values.get("event_ends_at")
         if not isinstance(starts, datetime) or not isinstance(ends, datetime):
@@ -267,9 +272,9 @@ class CaseTaker:
             ),
             Words("Rätta tiderna.", "Correct the times."),
         )
-        return [Told(self.columns.shown_sheet, row, 0, "", problem)]
+        return [IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)]
 
-    def _long(self, row: int, length: timedelta) -> Told:
+    def _long(self, row: int, length: timedelta) -> IntakeRemark:
         """A booking over most of a day: an end before its beginning is read as on the day after."""
         hours = round(length / timedelta(hours=1))
         problem = Problem(
@@ -277,9 +282,9 @@ class CaseTaker:
             Words(f"Bokningen blir {hours} timmar lång.", f"The booking becomes {hours} hours long."),
             Words("Se efter om slutet är rätt.", "See whether the end is right."),
         )
-        return Told(self.columns.shown_sheet, row, 0, "", problem)
+        return IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)
 
-    def _again(self, row: int, values: Mapping[str, Value]) -> Told | None:
+    def _again(self, row: int, values: Mapping[str, Value]) -> IntakeRemark | None:
         """A second application of one number; bookings of one association are ordinary."""
         number = str(values.get(NUMBER, ""))
         if self.kind is not CaseKind.GRANT or not number:
@@ -291,7 +296,7 @@ class CaseTaker:
         if self.taking.again > MOST_AGAIN:
             return None
         column = self.reader.number_column
-        return Told(
+        return IntakeRemark(
             self.columns.shown_sheet,
             row,
             column,
@@ -308,10 +313,10 @@ class CaseTaker:
             ),
         )
 
-    def _row(self, row: int, said: _Said) -> ReadRow:
+    def _row(self, row: int, said: _RowReading) -> ReadRow:
         values = said.values
         private = values.get("booker_is_private") is True
-        name = " ".join(masked(str(values.get(NAME, ""))).split())[:LONGEST_NAME]
+        name = " ".join(mask_personal_numbers(str(values.get(NAME, ""))).split())[:LONGEST_NAME]
         number = str(values.get(NUMBER, ""))
         received = values.get("received_on")
         received_on = received if isinstance(received, date) else self.frame.on
@@ -330,7 +335,7 @@ class CaseTaker:
             "serial": serial,
             "year": received_on.year,
             "name": "" if private else name,
-            "folded": "" if private else folded(name or number),
+            "folded": "" if private else fold_name(name or number),
             "number": None if private else number or None,
             "source": self.frame.source,
             "private": private,
@@ -353,14 +358,14 @@ class CaseTaker:
 
 
 @dataclass(slots=True)
-class _Part:
+class _RowPart:
     """What a row says of one of the two, as pieces of JSON."""
 
     values: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
-    def take(self, other: _Part) -> None:
+    def take(self, other: _RowPart) -> None:
         """What was said of the other is said of this, too; and no longer of the other."""
         self.values.extend(other.values)
         self.absent.extend(other.absent)
@@ -383,12 +388,12 @@ class _Part:
 
 
 @dataclass(slots=True)
-class _Said:
+class _RowReading:
     """What a row says: the values, and the same by whose they are."""
 
     values: dict[str, Value] = field(default_factory=dict)
-    of_association: _Part = field(default_factory=_Part)
-    of_case: _Part = field(default_factory=_Part)
+    of_association: _RowPart = field(default_factory=_RowPart)
+    of_case: _RowPart = field(default_factory=_RowPart)
     by_a_person: bool = False
     """Whether a personal number stands where an association has its number."""
 
@@ -401,7 +406,7 @@ class _Said:
 def _customer(values: Mapping[str, Value]) -> str:
     """The booking system's number of whoever books; somebody's personal number is none."""
     given = str(values.get(CUSTOMER_NUMBER, ""))[:LONGEST_CUSTOMER]
-    return given if masked(given) == given and MASK not in given else ""
+    return given if mask_personal_numbers(given) == given and MASK not in given else ""
 
 
 def _times(values: Mapping[str, Value]) -> tuple[datetime | None, datetime | None]:
@@ -414,12 +419,14 @@ def _times(values: Mapping[str, Value]) -> tuple[datetime | None, datetime | Non
     return first, last
 
 
-def told_of(sheet: str, row: RawRow, problem: Problem) -> Told:
+def told_of(sheet: str, row: RawRow, problem: Problem) -> IntakeRemark:
     """A problem of the list's reader, with the cell it is about."""
     match = _CELL.search(problem.where)
     column = _column(match[1]) if match else 0
     raw = row.cells.get(column)
-    return Told(sheet, row.number, column, shorter(masked(cell_of(raw).text)) if raw else "", problem)
+    return IntakeRemark(
+        sheet, row.number, column, shorten_cell_text(mask_personal_numbers(cell_of(raw).text)) if raw else "", problem
+    )
 
 
 def _column(letters: str) -> int:
@@ -429,17 +436,17 @@ def _column(letters: str) -> int:
     return found
 
 
-class SheetTaker:
+class SheetReader:
     """Reads a sheet row by row: below its headings, and below further headings further down."""
 
-    def __init__(self, sheet: Sheet, layouts: Sequence[Layout], begin: Callable[[Columns], Any]) -> None:
+    def __init__(self, sheet: Sheet, layouts: Sequence[Layout], begin: Callable[[ColumnReading], Any]) -> None:
         self.begin = begin
         tables = first_tables(sheet, layouts)
         self.takers = [begin(table) for table in tables]
-        self.finder = Finder(sheet, layouts, tables)
+        self.finder = HeadingFinder(sheet, layouts, tables)
         self.heading_row = tables[0].heading_row if tables else 0
 
-    def read(self, row: RawRow) -> Iterator[tuple[ReadRow | None, list[Told]]]:
+    def read(self, row: RawRow) -> Iterator[tuple[ReadRow | None, list[IntakeRemark]]]:
         """What the row is in each table that it belongs to."""
         if not self.takers:
             return
@@ -454,7 +461,7 @@ class SheetTaker:
                 yield taker.read(row)
 
 
-def kind_of(tables: Sequence[Columns]) -> ListKind | None:
+def kind_of(tables: Sequence[ColumnReading]) -> ListKind | None:
     """What the list of the best known table holds."""
     best = max(tables, key=lambda table: len(table.facts), default=None)
     return best.layout.kind if best is not None else None

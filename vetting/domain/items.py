@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.facts import FactDefinition, FactType, Level, Paper, SuppliedBy, Support
+from vetting.domain.facts import CaseDocument, FactDefinition, FactLevel, FactSupplier, FactType, Support
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def _field(name: str, kind: FactType, label: Words) -> FactDefinition:
-    return FactDefinition(id=name, type=kind, label=label, level=Level.APPLICATION, supplied_by=SuppliedBy.APPLICANT)
+    return FactDefinition(
+        id=name, type=kind, label=label, level=FactLevel.APPLICATION, supplied_by=FactSupplier.APPLICANT
+    )
 
 
 def _fields(*fields: FactDefinition) -> Catalogue:
@@ -43,7 +45,7 @@ FIELDS: Final[Mapping[FactType, Catalogue]] = {
 def values_of(item: Item) -> Mapping[str, Value]:
     """One thing's fields that are known; what is not known is missing, never false."""
     match item:
-        case Support() | Paper():
+        case Support() | CaseDocument():
             return {name: value for name, value in item._asdict().items() if value not in {None, ""}}
         case _:
             return {"name": item}

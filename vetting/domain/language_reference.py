@@ -4,67 +4,69 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.domain.conditions.comparisons import COMPARISONS, Measure
-from vetting.domain.facts import DAYS, LISTS, NUMBERS, TEXTS, FactType, SuppliedBy
+from vetting.domain.conditions.comparisons import COMPARISONS, FactMeasure
+from vetting.domain.facts import DAYS, LISTS, NUMBERS, TEXTS, FactSupplier, FactType
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Help(NamedTuple):
+class LanguageExample(NamedTuple):
     """An example as it is written in a file, and when it holds."""
 
     example: str
     holds: Words
 
 
-COMPARISON_HELP: Final[Mapping[str, Help]] = {
-    "present": Help(
+COMPARISON_HELP: Final[Mapping[str, LanguageExample]] = {
+    "present": LanguageExample(
         "{fact: statutes_document, present: true}",
         Words(
             "det finns ett värde eller en handling; falskt när det är noterat att den inte finns",
             "there is a value or paper; false when recorded as not there",
         ),
     ),
-    "equal": Help(
+    "equal": LanguageExample(
         "{fact: bankrupt, equal: false}",
         Words("det är samma; stora och små bokstäver spelar ingen roll", "it is the same; capitals make no difference"),
     ),
-    "at_least": Help(
+    "at_least": LanguageExample(
         "{fact: members_total, at_least: 5}", Words("inte mindre och inte tidigare", "not less, not earlier")
     ),
-    "at_most": Help(
+    "at_most": LanguageExample(
         "{fact: received_on, at_most: {fact: deadline}}", Words("inte mer och inte senare", "not more, not later")
     ),
-    "between": Help(
+    "between": LanguageExample(
         "{fact: board_size, between: [3, 9]}", Words("inom gränserna, båda medräknade", "within, both ends included")
     ),
-    "one_of": Help(
+    "one_of": LanguageExample(
         "{fact: legal_form, one_of: [ideell_forening, stiftelse]}", Words("det är ett av dem", "it is one of them")
     ),
-    "contains": Help(
+    "contains": LanguageExample(
         "{fact: purpose, contains: barn}",
         Words("texten innehåller det, eller listan har det", "the text holds it, or the list has it"),
     ),
-    "matches_list": Help(
+    "matches_list": LanguageExample(
         "{fact: event_title, matches_list: [kalas, fest*]}",
         Words(
             "ett ord, ett ord som börjar så (*) eller en fras står där",
             "a word, a word beginning so (*), or a phrase stands there",
         ),
     ),
-    "before": Help("{fact: statutes_adopted_on, before: 2026-01-01}", Words("tidigare", "earlier")),
-    "after": Help("{fact: activity_starts_on, after: {fact: decision_planned_on}}", Words("senare", "later")),
-    "within": Help(
+    "before": LanguageExample("{fact: statutes_adopted_on, before: 2026-01-01}", Words("tidigare", "earlier")),
+    "after": LanguageExample(
+        "{fact: activity_starts_on, after: {fact: decision_planned_on}}", Words("senare", "later")
+    ),
+    "within": LanguageExample(
         "{fact: annual_meeting_held_on, within: {years: 1}}",
         Words("högst så lång tid före dagen det räknas från", "at most so long before the day counted from"),
     ),
-    "older_than": Help(
+    "older_than": LanguageExample(
         "{fact: previously_vetted_on, older_than: {months: 12}}",
         Words("mer än så lång tid före den", "more than so long before it"),
     ),
-    "at_least_old": Help(
+    "at_least_old": LanguageExample(
         "{fact: organisation_number_since, at_least_old: {years: 1}}",
         Words("så lång tid före den, eller mer", "so long before it, or more"),
     ),
@@ -103,72 +105,76 @@ TYPE_WORDS: Final[Mapping[FactType, Words]] = {
     FactType.LIST_OF_CASES: Words("Lista med ärenden", "List of cases"),
     FactType.LIST_OF_DOCUMENTS: Words("Lista med handlingar", "List of papers"),
 }
-SUPPLIER_WORDS: Final[Mapping[SuppliedBy, Words]] = {
-    SuppliedBy.APPLICANT: Words("Föreningen", "The association"),
-    SuppliedBy.STAFF: Words("Handläggaren", "The caseworker"),
-    SuppliedBy.IMPORT: Words("En inläst lista", "An imported list"),
-    SuppliedBy.COMPUTED: Words("Räknas ut", "Worked out"),
+SUPPLIER_WORDS: Final[Mapping[FactSupplier, Words]] = {
+    FactSupplier.APPLICANT: Words("Föreningen", "The association"),
+    FactSupplier.STAFF: Words("Handläggaren", "The caseworker"),
+    FactSupplier.IMPORT: Words("En inläst lista", "An imported list"),
+    FactSupplier.COMPUTED: Words("Räknas ut", "Worked out"),
 }
-MEASURE_HELP: Final[Mapping[Measure, Help]] = {
-    Measure.VALUE: Help("{fact: members_total, at_least: 5}", Words("uppgiftens värde", "the fact's value")),
-    Measure.COUNT: Help(
+MEASURE_HELP: Final[Mapping[FactMeasure, LanguageExample]] = {
+    FactMeasure.VALUE: LanguageExample(
+        "{fact: members_total, at_least: 5}", Words("uppgiftens värde", "the fact's value")
+    ),
+    FactMeasure.COUNT: LanguageExample(
         "{count: other_support, where: {fact: amount, at_least: 10000}, at_most: 2}",
         Words(
             "hur många i en lista, eller hur många av dem där något gäller",
             "how many in a list, or how many of them where something holds",
         ),
     ),
-    Measure.SUM: Help(
+    FactMeasure.SUM: LanguageExample(
         "{sum: other_support, where: {fact: funder, contains: kommun}, at_most: 50000}",
         Words(
             "summan av en lista med stöd, eller av dem där något gäller",
             "the sum of a list of support, or of those where something holds",
         ),
     ),
-    Measure.SHARE: Help(
+    FactMeasure.SHARE: LanguageExample(
         "{share: members_in_municipality, of: members_total, at_least: 0.5}",
         Words("en del av en helhet, från 0 till 1", "a part of a whole, from 0 to 1"),
     ),
-    Measure.ANY_IN: Help(
+    FactMeasure.ANY_IN: LanguageExample(
         "{any_in: partners, where: {fact: name, matches_list: [studieförbund*]}}",
         Words("minst en i listan där något gäller", "at least one in the list where something holds"),
     ),
-    Measure.ALL_IN: Help(
+    FactMeasure.ALL_IN: LanguageExample(
         "{all_in: case_documents, where: {fact: arrived_on, at_most: 2026-10-01}}",
         Words("alla i listan; en tom lista uppfyller det", "all in the list; an empty list meets it"),
     ),
 }
-GROUP_HELP: Final[Mapping[str, Help]] = {
-    "all": Help(
+GROUP_HELP: Final[Mapping[str, LanguageExample]] = {
+    "all": LanguageExample(
         "{all: [{fact: bankrupt, equal: false}, {fact: members_total, at_least: 5}]}", Words("alla gäller", "all hold")
     ),
-    "any": Help(
+    "any": LanguageExample(
         "{any: [{fact: founding_minutes, present: true}, {fact: annual_minutes, present: true}]}",
         Words("minst ett gäller", "at least one holds"),
     ),
-    "not": Help("{not: {fact: legal_form, equal: aktiebolag}}", Words("det gäller inte", "it does not hold")),
+    "not": LanguageExample(
+        "{not: {fact: legal_form, equal: aktiebolag}}", Words("det gäller inte", "it does not hold")
+    ),
 }
-COMPARED_WITH: Final[Mapping[str, Help]] = {
-    "a value": Help(
+COMPARED_WITH: Final[Mapping[str, LanguageExample]] = {
+    "a value": LanguageExample(
         "{fact: board_size, at_least: 3}",
         Words("ett värde i regeln; pengar i kronor", "a value in the rule; money in kronor"),
     ),
-    "{fact: …}": Help(
+    "{fact: …}": LanguageExample(
         "{fact: received_on, at_most: {fact: deadline}}",
         Words("en annan uppgift av samma typ", "another fact of the same type"),
     ),
-    "{setting: …}": Help(
+    "{setting: …}": LanguageExample(
         "{fact: members_total, at_least: {setting: required_members}}",
         Words(
             "ett värde som nämnden anger under settings; utan värde prövas kriteriet inte",
             "a value that the board gives under settings; without one the criterion is not applied",
         ),
     ),
-    "{list: …}": Help(
+    "{list: …}": LanguageExample(
         "{fact: event_title, matches_list: {list: ord-att-titta-pa}}",
         Words("en namngiven lista under lists", "a named list under lists"),
     ),
-    "{years, months, days}": Help(
+    "{years, months, days}": LanguageExample(
         "{fact: received_on, at_least_old: {days: 21}, of: {fact: event_starts_at}}",
         Words(
             "en tid; räknas bakåt från as_of, eller från dagen efter of",
@@ -187,7 +193,7 @@ _FAMILIES: Final = (
 )
 
 
-def fits(comparison: str) -> str:
+def fitting_facts(comparison: str) -> str:
     """Which facts a comparison fits: 'numbers, days'."""
     types = COMPARISONS[comparison].types
     if types == frozenset(FactType):

@@ -11,7 +11,7 @@ from vetting.domain.conditions.folding import folded_text
 from vetting.domain.conditions.parsing import known_fact
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import FactType
-from vetting.domain.fields import Fields, mapping_at
+from vetting.domain.fields import FieldReader, mapping_at
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def parse_layout(data: object, faults: Faults, catalogue: Catalogue) -> Layout |
     if found is None:
         return None
     before = len(faults)
-    fields = Fields(found, (), faults)
+    fields = FieldReader(found, (), faults)
     fields.refuse_unknown(LAYOUT_KEYS)
     kind = fields.one_of("kind", ListKind)
     if len(faults) > before:
@@ -133,11 +133,11 @@ def _labels(kind: ListKind, catalogue: Catalogue) -> Mapping[str, Words]:
 
 
 def _headings(
-    fields: Fields, key: str, known: Mapping[str, Words], faults: Faults, catalogue: Catalogue
+    fields: FieldReader, key: str, known: Mapping[str, Words], faults: Faults, catalogue: Catalogue
 ) -> dict[str, str]:
     headings: dict[str, str] = {}
     columns = mapping_at(fields.data.get(key), fields.at(key), faults) or {}
-    inner = Fields(columns, fields.at(key), faults)
+    inner = FieldReader(columns, fields.at(key), faults)
     if known.keys() != catalogue.keys():
         inner.refuse_unknown(tuple(known))
     for place in columns:
@@ -160,7 +160,7 @@ def _headings(
     return headings
 
 
-def _values(fields: Fields, catalogue: Catalogue) -> dict[str, dict[str, tuple[str, ...]]]:
+def _values(fields: FieldReader, catalogue: Catalogue) -> dict[str, dict[str, tuple[str, ...]]]:
     values: dict[str, dict[str, tuple[str, ...]]] = {}
     for fact, options in (mapping_at(fields.data.get("values", {}), fields.at("values"), fields.faults) or {}).items():
         path = (*fields.at("values"), fact)
@@ -168,17 +168,17 @@ def _values(fields: Fields, catalogue: Catalogue) -> dict[str, dict[str, tuple[s
         found = mapping_at(options, path, fields.faults)
         if definition is None or found is None:
             continue
-        inner = Fields(found, path, fields.faults)
+        inner = FieldReader(found, path, fields.faults)
         inner.refuse_unknown(tuple(definition.options))
         values[fact] = {option: inner.texts(option) for option in found}
     return values
 
 
-def _clocks(fields: Fields, faults: Faults, catalogue: Catalogue) -> dict[str, str]:
+def _clocks(fields: FieldReader, faults: Faults, catalogue: Catalogue) -> dict[str, str]:
     """Headings of columns that hold only the time of day of a moment."""
     found: dict[str, str] = {}
     columns = mapping_at(fields.data.get("clocks", {}), fields.at("clocks"), faults) or {}
-    inner = Fields(columns, fields.at("clocks"), faults)
+    inner = FieldReader(columns, fields.at("clocks"), faults)
     for fact in columns:
         definition = known_fact(fact, inner.at(fact), faults, catalogue)
         if definition is None:
@@ -196,9 +196,9 @@ def _clocks(fields: Fields, faults: Faults, catalogue: Catalogue) -> dict[str, s
     return found
 
 
-def _always(fields: Fields, known: Mapping[str, Words]) -> dict[str, str]:
+def _always(fields: FieldReader, known: Mapping[str, Words]) -> dict[str, str]:
     found = mapping_at(fields.data.get("always", {}), fields.at("always"), fields.faults) or {}
-    inner = Fields(found, fields.at("always"), fields.faults)
+    inner = FieldReader(found, fields.at("always"), fields.faults)
     inner.refuse_unknown(tuple(known))
     return {name: inner.text(name) for name in found}
 

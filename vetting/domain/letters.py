@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from vetting.domain import words
 from vetting.domain.appeals import appeal_in_words
 from vetting.domain.money import kronor
-from vetting.domain.passage import RESERVATION_WORDS, Outcome, Reservation
+from vetting.domain.passage import RESERVATION_WORDS, DecisionOutcome, Reservation
 from vetting.domain.people import function_in_words
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,11 +51,11 @@ _OF_BOOKING: Final[Mapping[LetterKind, Words]] = {
     LetterKind.APPROVAL: Words("Bekräftelse och avtal om lokal", "Confirmation and agreement on a room"),
     LetterKind.REFUSAL: Words("Beslut: bokningen bekräftas inte", "Decision: the booking is not confirmed"),
 }
-OF_OUTCOME: Final[Mapping[Outcome, LetterKind]] = {
-    Outcome.APPROVED: LetterKind.APPROVAL,
-    Outcome.PARTLY_APPROVED: LetterKind.PARTIAL,
-    Outcome.REFUSED: LetterKind.REFUSAL,
-    Outcome.DISMISSED: LetterKind.DISMISSAL,
+OF_OUTCOME: Final[Mapping[DecisionOutcome, LetterKind]] = {
+    DecisionOutcome.APPROVED: LetterKind.APPROVAL,
+    DecisionOutcome.PARTLY_APPROVED: LetterKind.PARTIAL,
+    DecisionOutcome.REFUSED: LetterKind.REFUSAL,
+    DecisionOutcome.DISMISSED: LetterKind.DISMISSAL,
 }
 OF_MEASURE: Final[Mapping[str, LetterKind]] = {
     "payment_stop": LetterKind.STOP,
@@ -67,7 +67,7 @@ DECISIONS: Final = frozenset({*OF_OUTCOME.values(), *OF_MEASURE.values()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedBack:
+class ReclaimContent:
     """Money that is asked back: of which decision, why, established by what. Amounts in öre."""
 
     number: str
@@ -85,7 +85,7 @@ class AskedBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class LetterContent:
     """Everything a letter can say; amounts in öre. lines: what was put to the association, or the reasons."""
 
     kind: LetterKind
@@ -113,7 +113,7 @@ class About:
     """Of a booking: what is to be held."""
     times: Sequence[Words] = ()
     """Of a booking: each time, with its room."""
-    asked_back: AskedBack | None = None
+    asked_back: ReclaimContent | None = None
     organiser: str = ""
     price: Words = words.NO_WORDS
     terms: Sequence[str] = ()
@@ -230,13 +230,13 @@ _SIGN: Final = Words(
 _PURPOSE: Final = Words("Ändamål: ", "Purpose: ")
 
 
-def written(about: About, language: Language) -> tuple[str, list[str]]:
+def compose_letter(about: LetterContent, language: Language) -> tuple[str, list[str]]:
     """(subject, lines): lines of a list begin with '- ', an empty one parts paragraphs."""
     numbers = f", {about.number}, {about.dnr}" if about.dnr else f", {about.number}"
-    subject = title_of(about.kind, grant=about.grant) + same(numbers)
+    subject = title_of(about.kind, grant=about.grant) + same_in_both(numbers)
     body = {LetterKind.COMMENT: _comment, LetterKind.REMINDER: _reminder}.get(about.kind, _decision)(about)
-    legal = [words.NO_WORDS, _LEGAL + same("; ".join(about.legal)) + same(".")] if about.legal else []
-    end = [words.NO_WORDS, _QUESTIONS + same(f"{about.number}."), words.NO_WORDS, _REGARDS]
+    legal = [words.NO_WORDS, _LEGAL + same_in_both("; ".join(about.legal)) + same_in_both(".")] if about.legal else []
+    end = [words.NO_WORDS, _QUESTIONS + same_in_both(f"{about.number}."), words.NO_WORDS, _REGARDS]
     said = [line.to(language) for line in [*body, *legal, *end]]
     signed = [*(function_in_words(line).to(language) for line in about.signed), about.board]
     return subject.to(language), "\n".join([*said, *signed]).splitlines()
@@ -247,86 +247,88 @@ def title_of(kind: LetterKind, *, grant: bool) -> Words:
     return LETTER_WORDS[kind] if grant else _OF_BOOKING.get(kind, LETTER_WORDS[kind])
 
 
-def _comment(about: About) -> list[Words]:
-    reply = [_REPLY + words.long_day(about.reply_by) + same(".")] if about.reply_by else []
+def _comment(about: LetterContent) -> list[Words]:
+    reply = [_REPLY + words.long_day(about.reply_by) + same_in_both(".")] if about.reply_by else []
     return [
         _COMMENT,
         *_what(about),
         words.NO_WORDS,
         _COMMENT_ABOUT,
-        *map(same, about.lines),
+        *map(same_in_both, about.lines),
         words.NO_WORDS,
         *reply,
         _HOW_REPLY,
     ]
 
 
-def _what(about: About) -> list[Words]:
+def _what(about: LetterContent) -> list[Words]:
     """What the case is about: for what, how much was applied for; of a booking what, when and where."""
-    found = [_EVENT + same(about.event.rstrip(".") + ".")] if about.event else []
-    found += [_PURPOSE + same(about.purpose.rstrip(".") + ".")] if about.purpose else []
+    found = [_EVENT + same_in_both(about.event.rstrip(".") + ".")] if about.event else []
+    found += [_PURPOSE + same_in_both(about.purpose.rstrip(".") + ".")] if about.purpose else []
     asks = about.kind in {LetterKind.COMMENT, LetterKind.PARTIAL, LetterKind.REFUSAL, LetterKind.DISMISSAL}
     if asks and about.applied is not None:
-        found.append(_APPLIED + kronor(about.applied) + same("."))
+        found.append(_APPLIED + kronor(about.applied) + same_in_both("."))
     if about.organiser:
-        found.append(_ORGANISER + same(f"{about.organiser}."))
+        found.append(_ORGANISER + same_in_both(f"{about.organiser}."))
     if about.price.sv:
-        found.append(_PRICE + about.price + same("."))
+        found.append(_PRICE + about.price + same_in_both("."))
     if about.times:
-        found += [words.NO_WORDS, _TIMES, *(same("- ") + time for time in about.times)]
+        found += [words.NO_WORDS, _TIMES, *(same_in_both("- ") + time for time in about.times)]
     return found
 
 
-def _reminder(about: About) -> list[Words]:
+def _reminder(about: LetterContent) -> list[Words]:
     found, asked = [_REMINDER], about.asked_back
     if asked is not None and asked.decided_on is not None:
         day = words.long_day(asked.decided_on)
-        found.append(_DECIDED_THEN + day + same(": ") + kronor(asked.amount) + _of_grant(asked) + same("."))
+        found.append(
+            _DECIDED_THEN + day + same_in_both(": ") + kronor(asked.amount) + _of_grant(asked) + same_in_both(".")
+        )
     if asked is not None and asked.paid:
-        found.append(_PAID + kronor(asked.paid) + same("."))
+        found.append(_PAID + kronor(asked.paid) + same_in_both("."))
     if about.left is not None:
-        found.append(_LEFT + kronor(about.left) + same("."))
+        found.append(_LEFT + kronor(about.left) + same_in_both("."))
     return [*found, *_to_pay(about)]
 
 
-def _of_grant(asked: AskedBack) -> Words:
+def _of_grant(asked: ReclaimContent) -> Words:
     granted = _OF_GRANT + kronor(asked.granted) if asked.granted is not None else Words(" av det", " of what was")
     return granted + _GRANTED_ON + words.long_day(asked.granted_on)
 
 
-def _to_pay(about: About) -> list[Words]:
+def _to_pay(about: LetterContent) -> list[Words]:
     if about.due_on is None:
         return []
-    quote = [_QUOTE + same(about.asked_back.number) + _WHEN_PAYING] if about.asked_back else []
+    quote = [_QUOTE + same_in_both(about.asked_back.number) + _WHEN_PAYING] if about.asked_back else []
     account = about.asked_back.pay_to.rstrip(".") if about.asked_back else ""
-    where = [_PAY_TO + same(f"{account}.")] if account else [_ASK_ACCOUNT]
-    return [_DUE + words.long_day(about.due_on) + same("."), *where, *quote, _INVOICE]
+    where = [_PAY_TO + same_in_both(f"{account}.")] if account else [_ASK_ACCOUNT]
+    return [_DUE + words.long_day(about.due_on) + same_in_both("."), *where, *quote, _INVOICE]
 
 
-def _decision(about: About) -> list[Words]:
+def _decision(about: LetterContent) -> list[Words]:
     found = [_DECISION[about.kind] if about.grant else _BOOKING.get(about.kind, _DECISION[about.kind])]
     if about.decided_on is not None and not about.execution:
         by = _BY + about.decider if about.decider.sv else words.NO_WORDS
-        found.append(_MADE + words.long_day(about.decided_on) + by + same("."))
+        found.append(_MADE + words.long_day(about.decided_on) + by + same_in_both("."))
     # What is to be paid stands last, with the account and the reference.
     found += [*_what(about), *_amounts(about)] if about.asked_back else [*_amounts(about), *_what(about)]
     if about.kind is LetterKind.STOP:
         found.append(_UNTIL)
     if about.lines and not about.execution:
-        found += [words.NO_WORDS, _REASONS, *map(same, about.lines)]
+        found += [words.NO_WORDS, _REASONS, *map(same_in_both, about.lines)]
     if about.conditions:
-        found += [words.NO_WORDS, _CONDITIONS, *(same(f"- {line}") for line in about.conditions)]
+        found += [words.NO_WORDS, _CONDITIONS, *(same_in_both(f"- {line}") for line in about.conditions)]
     if about.reservations:
         found += [
             words.NO_WORDS,
             _RESERVED,
-            *(same("- ") + _TO_YOU.get(name, RESERVATION_WORDS[name]) for name in about.reservations),
+            *(same_in_both("- ") + _TO_YOU.get(name, RESERVATION_WORDS[name]) for name in about.reservations),
         ]
     if about.report_on is not None:
-        found.append(_REPORT + words.long_day(about.report_on) + same("."))
+        found.append(_REPORT + words.long_day(about.report_on) + same_in_both("."))
     if about.terms:
-        terms = (same(f"- {line}") for line in about.terms)
-        version = _TERMS + same(f"{about.terms_version})") + _AS_WRITTEN
+        terms = (same_in_both(f"- {line}") for line in about.terms)
+        version = _TERMS + same_in_both(f"{about.terms_version})") + _AS_WRITTEN
         found += [words.NO_WORDS, version, *terms, words.NO_WORDS]
         found.append(_ACCEPT if about.in_system else _ACCEPT_HERE)
         found += [words.NO_WORDS, _SIGN]
@@ -335,29 +337,32 @@ def _decision(about: About) -> list[Words]:
     return found
 
 
-def _amounts(about: About) -> list[Words]:
+def _amounts(about: LetterContent) -> list[Words]:
     """The amounts that the kind of letter speaks of."""
     if about.amount is None:
         return []
     label = {LetterKind.STOP: _STOPPED, LetterKind.LIFTING: _STOPPED, LetterKind.RECLAIM: _RECLAIMED}
     said, asked = label.get(about.kind, _GRANTED) + kronor(about.amount), about.asked_back
     if asked is None:
-        return [said + same(".")]
+        return [said + same_in_both(".")]
     term = [_TERM + asked.term] if asked.term.sv else []
-    ground = [_GROUND + words.lower_first(asked.ground) + same("."), *term]
+    ground = [_GROUND + words.lower_first(asked.ground) + same_in_both("."), *term]
     return [
-        said + _of_grant(asked) + same("."),
+        said + _of_grant(asked) + same_in_both("."),
         *ground,
-        _ESTABLISHED + asked.established + same("."),
+        _ESTABLISHED + asked.established + same_in_both("."),
         *_what_remains(about, asked),
     ]
 
 
-def _what_remains(about: About, asked: AskedBack) -> list[Words]:
+def _what_remains(about: LetterContent, asked: ReclaimContent) -> list[Words]:
     """How to pay, once something has come in of how much, and nothing to pay when all has."""
     if asked.paid >= asked.amount:
         return [_ALL_PAID]
-    so_far = [_PAID + kronor(asked.paid) + same("."), _LEFT + kronor(asked.amount - asked.paid) + same(".")]
+    so_far = [
+        _PAID + kronor(asked.paid) + same_in_both("."),
+        _LEFT + kronor(asked.amount - asked.paid) + same_in_both("."),
+    ]
     return [*(so_far if asked.paid else ()), *_to_pay(about)]
 
 

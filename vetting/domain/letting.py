@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.domain.problem import Problem
-from vetting.domain.weeks import DRAWN_IN_HUNDRED
+from vetting.domain.weeks import SAMPLE_IN_HUNDRED
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ ALL_OF_THEM: Final = 100
 class Letting:
     """What a board has chosen for its rooms."""
 
-    drawn_in_hundred: int = DRAWN_IN_HUNDRED
+    drawn_in_hundred: int = SAMPLE_IN_HUNDRED
     """How many of a hundred bookings without questions are drawn for control."""
     owner: str = ""
     """The function that answers for the routine."""
@@ -50,7 +50,7 @@ def letting_of(kept: Mapping[str, Any]) -> Letting:
     """What was kept, with what ships where the board has not chosen."""
     review = kept.get("review_on")
     return Letting(
-        drawn_in_hundred=int(kept.get("drawn_in_hundred", DRAWN_IN_HUNDRED)),
+        drawn_in_hundred=int(kept.get("drawn_in_hundred", SAMPLE_IN_HUNDRED)),
         owner=kept.get("owner", ""),
         anchored=kept.get("anchored", ""),
         review_on=date.fromisoformat(review) if review else None,
@@ -71,7 +71,7 @@ def wrong_with(given: Letting) -> list[Problem]:
     ]
 
 
-class Accepted(StrEnum):
+class AcceptanceChannel(StrEnum):
     """How a booker accepted the terms."""
 
     SIGNATURE = "signature"
@@ -79,10 +79,10 @@ class Accepted(StrEnum):
     SYSTEM = "system"
 
 
-ACCEPTED_WORDS: Final[Mapping[Accepted, Words]] = {
-    Accepted.SIGNATURE: Words("underskrift", "signature"),
-    Accepted.REPLY: Words("svar på bekräftelsen", "reply to the confirmation"),
-    Accepted.SYSTEM: Words("kryss i bokningssystemet", "tick in the booking system"),
+ACCEPTANCE_CHANNEL_WORDS: Final[Mapping[AcceptanceChannel, Words]] = {
+    AcceptanceChannel.SIGNATURE: Words("underskrift", "signature"),
+    AcceptanceChannel.REPLY: Words("svar på bekräftelsen", "reply to the confirmation"),
+    AcceptanceChannel.SYSTEM: Words("kryss i bokningssystemet", "tick in the booking system"),
 }
 
 SHIPPED_TERMS: Final = """\

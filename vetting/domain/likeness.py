@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-RUN: Final = 5
+RUN_LENGTH: Final = 5
 """Words that follow on each other; shorter runs are in every report."""
 FEWEST: Final = 40
 """Words that a text has at least, for its likeness to say anything."""
@@ -22,4 +22,4 @@ def _runs(text: str) -> set[tuple[str, ...]]:
     words = text.casefold().split()
     if len(words) < FEWEST:
         return set()
-    return {tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1)}
+    return {tuple(words[at : at + RUN_LENGTH]) for at in range(len(words) - RUN_LENGTH + 1)}

@@ -14,7 +14,7 @@ from math import log, sqrt
 from operator import mul
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.name_words import GENERIC, SMALL, name_words, plain, shortened
+from vetting.domain.name_words import GENERIC, SMALL, abbreviate_words, name_words, plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,14 +38,14 @@ _BEGUN, _PART = 0.7, 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class NameMatch:
     """A name that may be the one meant; score from 0 to 1."""
 
     key: int
     score: float
 
 
-def pieces(words: Sequence[str]) -> set[str]:
+def pieces_of_words(words: Sequence[str]) -> set[str]:
     """Pieces of three letters across the words, and the beginning of each word."""
     joined = "".join(words)
     found = {joined[at : at + _PIECE] for at in range(max(len(joined) - _PIECE + 1, 1))}
@@ -53,19 +53,19 @@ def pieces(words: Sequence[str]) -> set[str]:
     return found
 
 
-def pairs(words: Sequence[str]) -> list[str]:
+def pairs_of_words(words: Sequence[str]) -> list[str]:
     """Each word with the next: what one writes apart another writes together."""
     return [first + second for first, second in pairwise(words)]
 
 
-def initials(words: Sequence[str]) -> set[str]:
+def initials_of_name(words: Sequence[str]) -> set[str]:
     """'bris' and 'brs' of 'barnens rätt i samhället'; nothing of two words."""
     whole = "".join([word[0] for word in words])
     telling = "".join([word[0] for word in words if word not in SMALL])
     return {found for found in (whole, telling) if len(found) >= _PIECE}
 
 
-class Names:
+class NameCollection:
     """Names to search in; more can be added at any time.
 
     Memory: about 0.6 KB a name.
@@ -92,13 +92,13 @@ class Names:
         at = len(self.keys)
         self.keys.append(key)
         self.names.append(" ".join(words))
-        self.places.append(plain(place))
-        found = pieces(words)
-        short = shortened(words)
+        self.places.append(plain_name(place))
+        found = pieces_of_words(words)
+        short = abbreviate_words(words)
         if short != words:
             self.short[at] = " ".join(short)
-            found |= pieces(short)
-        found.update("@" + letters for letters in initials(words))
+            found |= pieces_of_words(short)
+        found.update("@" + letters for letters in initials_of_name(words))
         for piece in found:
             postings = self.by_piece.get(piece)
             if postings is None:
@@ -107,20 +107,20 @@ class Names:
         for word in {*words, *short}:
             self.word_counts[word] = self.word_counts.get(word, 0) + 1
 
-    def search(self, wanted: str, *, place: str = "", most: int = 20) -> list[Match]:
+    def search(self, wanted: str, *, place: str = "", most: int = 20) -> list[NameMatch]:
         """The names most like the one wanted, the likeliest first; equal ones in the order they were added."""
         words = name_words(wanted[:LONGEST])
         if not words or not self.keys:
             return []
         best: dict[int, float] = {}
-        short = shortened(words)
-        near = plain(place)
+        short = abbreviate_words(words)
+        near = plain_name(place)
         for way in (words,) if short == words else (words, short):
-            asked = Asked(way, [self._weight(word) for word in way], near)
+            asked = NameQuery(way, [self._weight(word) for word in way], near)
             for at in self._candidates(way):
                 best[at] = max(best.get(at, 0.0), self._likeness(asked, at))
         ranked = nlargest(most, ((score, -at) for at, score in best.items() if score > 0))
-        return [Match(self.keys[-at], score) for score, at in ranked]
+        return [NameMatch(self.keys[-at], score) for score, at in ranked]
 
     def _weight(self, word: str) -> float:
         """How telling a word is: what few names hold tells most."""
@@ -129,8 +129,8 @@ class Names:
 
     def _candidates(self, words: tuple[str, ...]) -> list[int]:
         total = len(self.keys)
-        wanted = pieces(words) | {"@" + word for word in words if len(word) >= _PIECE}
-        wanted |= {" " + letters for letters in initials(words)}
+        wanted = pieces_of_words(words) | {"@" + word for word in words if len(word) >= _PIECE}
+        wanted |= {" " + letters for letters in initials_of_name(words)}
         known = sorted(((self.by_piece[piece], piece) for piece in wanted if piece in self.by_piece), key=_length)
         worth = {piece: log((total + 1) / len(found)) ** 2 + 0.01 for found, piece in known}
         left = 100 * sqrt(total) + 2_000
@@ -149,12 +149,12 @@ class Names:
 
     def _shared(self, at: int, worth: Mapping[str, float]) -> float:
         """The worth of all pieces shared, a long name's a little less."""
-        found = pieces(self.names[at].split())
+        found = pieces_of_words(self.names[at].split())
         if at in self.short:
-            found |= pieces(self.short[at].split())
+            found |= pieces_of_words(self.short[at].split())
         return sum([weight for piece, weight in worth.items() if piece in found or piece[0] == "@"]) / (20 + len(found))
 
-    def _likeness(self, asked: Asked, at: int) -> float:
+    def _likeness(self, asked: NameQuery, at: int) -> float:
         words = self.names[at].split()
         near = 0.04 if asked.place and (asked.place in self.places[at] or asked.place in words) else 0.0
         found = self._compared(asked, words)
@@ -162,7 +162,7 @@ class Names:
             found = max(found, self._compared(asked, self.short[at].split()))
         return found + near
 
-    def _compared(self, asked: Asked, words: Sequence[str]) -> float:
+    def _compared(self, asked: NameQuery, words: Sequence[str]) -> float:
         return asked.likeness(words, [self._weight(word) for word in words])
 
 
@@ -170,13 +170,13 @@ def _telling(word: str) -> float:
     return 0.3 if word in SMALL else 0.5 if word in GENERIC else 1.0
 
 
-def likeness(first: str, second: str) -> float:
+def likeness_of_names(first: str, second: str) -> float:
     """How alike two names are, from 0 to 1, without other names to weigh their words against."""
     best = 0.0
-    ways = [[way, shortened(way)] for way in (name_words(first[:LONGEST]), name_words(second[:LONGEST]))]
+    ways = [[way, abbreviate_words(way)] for way in (name_words(first[:LONGEST]), name_words(second[:LONGEST]))]
     for mine, theirs in zip(*ways, strict=True):
         if mine and theirs:
-            asked = Asked(mine, [_telling(word) for word in mine], "")
+            asked = NameQuery(mine, [_telling(word) for word in mine], "")
             best = max(best, asked.likeness(theirs, [_telling(word) for word in theirs]))
     return best
 
@@ -185,13 +185,13 @@ def _length(item: tuple[array[int], str]) -> int:
     return len(item[0])
 
 
-class Asked:
+class NameQuery:
     """A name that is asked for, ready to be compared with many."""
 
     def __init__(self, words: Sequence[str], weights: Sequence[float], place: str) -> None:
         self.words, self.weights, self.place = words, weights, place
         self.total = sum(weights)
-        self.units = [*words, *pairs(words)]
+        self.units = [*words, *pairs_of_words(words)]
         """The words, then each with the next."""
         self.masks = [masks_of(unit) for unit in self.units]
         self.whole = "".join(words)
@@ -208,7 +208,7 @@ class Asked:
         found = self.known.get(word)
         if found is None:
             found = self.known[word] = [
-                alike(unit, mask, word) for unit, mask in zip(self.units, self.masks, strict=True)
+                likeness_of_words(unit, mask, word) for unit, mask in zip(self.units, self.masks, strict=True)
             ]
         return found
 
@@ -220,7 +220,7 @@ class Asked:
         number = len(self.words)
         mine = [0.0] * number
         theirs = [0.0] * len(words)
-        for place, word in enumerate((*words, *pairs(words))):
+        for place, word in enumerate((*words, *pairs_of_words(words))):
             single = place < len(words)
             for unit, ratio in enumerate(self.alike(word)):
                 if not ratio or (not (single and unit < number) and not self._together(unit, word, ratio)):
@@ -241,7 +241,7 @@ class Asked:
         return _ratio(self.whole_masks, len(self.whole), "".join(words))
 
 
-def alike(mine: str, masks: Mapping[str, int], word: str) -> float:
+def likeness_of_words(mine: str, masks: Mapping[str, int], word: str) -> float:
     """How alike two words are, from 0 to 1; 0 where they are different words."""
     if mine == word:
         return 1.0

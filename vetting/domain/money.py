@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from vetting.domain.problem import NotReadable
+from vetting.domain.problem import UnreadableValueError
 from vetting.domain.words import NBSP, Words
 
 LARGEST = 10_000_000_000_00
@@ -21,7 +21,7 @@ _AMOUNT = re.compile(
 """A dash after a comma or a colon says "no öre"; a dash alone after the figures may be a minus."""
 
 
-class NotAnAmount(NotReadable):
+class InvalidAmountError(UnreadableValueError):
     """A text that is no amount."""
 
 
@@ -40,24 +40,24 @@ def parse_amount(text: str) -> int:
     """Öre from '40 000 kr', '12 500,50', '35000:-', '1.250.000'.
 
     Raises:
-        NotAnAmount: the text is no amount, is negative, or is absurdly large.
+        InvalidAmountError: the text is no amount, is negative, or is absurdly large.
     """
     tidy = _tidy(text)
     match = _AMOUNT.fullmatch(tidy)
     if match is None or (match["after"] and match["dash"]):
-        raise NotAnAmount(
+        raise InvalidAmountError(
             Words(f"”{text}” är inte ett belopp.", f"“{text}” is not an amount."),
             Words("Skriv bara siffror, till exempel 40000.", "Write digits only, for example 40000."),
         )
     whole, rest = re.sub(r"\D", "", match["whole"]), match["ore"] or "0"
     if match["after"] and match["ore"] is None:
-        raise NotAnAmount(
+        raise InvalidAmountError(
             Words(f"”{text}” kan vara ett avdrag eller hela kronor.", f"“{text}” may be a credit or whole kronor."),
             Words(f"Skriv {whole} eller -{whole}.", f"Write {whole} or -{whole}."),
         )
     minus = "-" if match["minus"] or match["after"] else ""
     ore = int(Decimal(f"{minus}{whole}.{rest.ljust(2, '0')}") * 100)
-    return checked_amount(ore, text)
+    return check_amount(ore, text)
 
 
 def _tidy(text: str) -> str:
@@ -70,19 +70,19 @@ def _tidy(text: str) -> str:
     return tidy.replace(", -", ",-") + ("-" if after else "")
 
 
-def checked_amount(ore: int, text: str) -> int:
+def check_amount(ore: int, text: str) -> int:
     """The amount, if it can be true of money that somebody applies for.
 
     Raises:
-        NotAnAmount: negative or absurdly large.
+        InvalidAmountError: negative or absurdly large.
     """
     if ore < 0:
-        raise NotAnAmount(
+        raise InvalidAmountError(
             Words(f"”{text}” är ett negativt belopp.", f"“{text}” is a negative amount."),
             Words("Skriv beloppet utan minustecken.", "Write the amount without a minus sign."),
         )
     if ore > LARGEST:
-        raise NotAnAmount(
+        raise InvalidAmountError(
             Words(f"”{text}” är ett orimligt stort belopp.", f"“{text}” is an absurdly large amount."),
             Words("Jämför beloppet med ansökan.", "Compare the amount with the application."),
         )

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from vetting.domain.matching import alike, masks_of
+from vetting.domain.matching import likeness_of_words, masks_of
 from vetting.domain.name_words import (
     GENERIC,
     SMALL,
+    abbreviate_words,
     foreign_letters,
+    has_abbreviation,
     name_words,
-    plain,
-    shortened,
-    shortens,
-    spelled,
+    plain_name,
+    spell_words,
 )
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 
 _WORD: Final = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
 _SAME, _NEARLY = 1.0, 0.4
@@ -29,7 +29,7 @@ LOOKS_LIKE: Final = Words(
 
 
 @dataclass(frozen=True, slots=True)
-class Differences:
+class NameDifferences:
     """Words as they are written."""
 
     agree: tuple[str, ...]
@@ -39,7 +39,7 @@ class Differences:
     only_known: tuple[str, ...]
 
 
-def differences(asked: str, known: str) -> Differences:
+def word_differences(asked: str, known: str) -> NameDifferences:
     """Word by word; a word has one like it at most."""
     mine, theirs = _WORD.findall(asked), _WORD.findall(known)
     pairs = sorted(
@@ -51,7 +51,7 @@ def differences(asked: str, known: str) -> Differences:
         if ratio >= _NEARLY and -at not in taken and -place not in {other for other, _ in taken.values()}:
             taken[-at] = (-place, ratio)
     met = {place for place, _ in taken.values()}
-    return Differences(
+    return NameDifferences(
         tuple(mine[at] for at, (_, ratio) in sorted(taken.items()) if ratio == _SAME),
         tuple((mine[at], theirs[place]) for at, (place, ratio) in sorted(taken.items()) if ratio < _SAME),
         tuple(word for at, word in enumerate(mine) if at not in taken),
@@ -60,40 +60,40 @@ def differences(asked: str, known: str) -> Differences:
 
 
 def _alike(one: str, other: str) -> float:
-    if plain(one) == plain(other):
+    if plain_name(one) == plain_name(other):
         return _SAME
     mine, theirs = name_words(one), name_words(other)
     if not mine or not theirs:
         return 0.0
-    if shortened(mine) == shortened(theirs):
+    if abbreviate_words(mine) == abbreviate_words(theirs):
         return 0.99
     word = "".join(mine)
-    return min(alike(word, masks_of(word), "".join(theirs)), 0.98)
+    return min(likeness_of_words(word, masks_of(word), "".join(theirs)), 0.98)
 
 
-def in_words(found: Differences) -> Words:
+def in_words(found: NameDifferences) -> Words:
     """Sentences: which words are the same, written differently, or only on one side."""
     parts = []
     if found.agree:
-        parts.append(Words("Samma ord: ", "Same words: ") + _listed(found.agree))
+        parts.append(Words("Samma ord: ", "Same words: ") + _list_words(found.agree))
     if found.alike:
         pairs = ", ".join(f"”{one}” – ”{other}”" for one, other in found.alike)
-        parts.append(Words("Olika skrivet: ", "Written differently: ") + same(pairs))
+        parts.append(Words("Olika skrivet: ", "Written differently: ") + same_in_both(pairs))
     if found.only_asked:
-        parts.append(Words("Bara i det du skrev: ", "Only in what you wrote: ") + _listed(found.only_asked))
+        parts.append(Words("Bara i det du skrev: ", "Only in what you wrote: ") + _list_words(found.only_asked))
     if found.only_known:
-        parts.append(Words("Bara i namnet: ", "Only in the name: ") + _listed(found.only_known))
+        parts.append(Words("Bara i namnet: ", "Only in the name: ") + _list_words(found.only_known))
     told = Words("", "")
     for part in parts:
-        told = told + (same(" ") if told.sv else same("")) + part + same(".")
+        told = told + (same_in_both(" ") if told.sv else same_in_both("")) + part + same_in_both(".")
     return told
 
 
-def _listed(words: tuple[str, ...]) -> Words:
-    return same(", ".join(words))
+def _list_words(words: tuple[str, ...]) -> Words:
+    return same_in_both(", ".join(words))
 
 
-class Relation(StrEnum):
+class NameRelation(StrEnum):
     """How two names stand to each other."""
 
     SAME = "same"
@@ -103,23 +103,23 @@ class Relation(StrEnum):
     OTHER = "other"
 
 
-def relation(one: str, other: str) -> Relation:
+def relation_of_names(one: str, other: str) -> NameRelation:
     """How two names stand to each other. Two that both are written out and differ are never one."""
-    if _key(spelled(name_words(one))) == _key(spelled(name_words(other))) != ():
-        return Relation.SAME
-    alike = _key(shortened(name_words(one))) == _key(shortened(name_words(other))) != ()
-    written_out = shortens(spelled(name_words(one))) and shortens(spelled(name_words(other)))
-    return Relation.SHORTENED if alike and not written_out else Relation.OTHER
+    if _key(spell_words(name_words(one))) == _key(spell_words(name_words(other))) != ():
+        return NameRelation.SAME
+    alike = _key(abbreviate_words(name_words(one))) == _key(abbreviate_words(name_words(other))) != ()
+    written_out = has_abbreviation(spell_words(name_words(one))) and has_abbreviation(spell_words(name_words(other)))
+    return NameRelation.SHORTENED if alike and not written_out else NameRelation.OTHER
 
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names are one written in two ways. An abbreviation never makes it so."""
-    return relation(one, other) is Relation.SAME
+    return relation_of_names(one, other) is NameRelation.SAME
 
 
 def may_be_same(one: str, other: str) -> bool:
     """Whether two names are one, or one may be the other with an abbreviation."""
-    return relation(one, other) is not Relation.OTHER
+    return relation_of_names(one, other) is not NameRelation.OTHER
 
 
 def is_literal(one: str, other: str) -> bool:
@@ -138,4 +138,4 @@ _FORM_WORDS: Final = GENERIC & {"forening", "foreningen", "ideell", "ideella"}
 def told_of_letters(name: str) -> Words | None:
     """That a name holds letters of another alphabet beside ours; None when it does not."""
     letters = foreign_letters(name)
-    return LOOKS_LIKE + same(", ".join(letters) + ".") if letters else None
+    return LOOKS_LIKE + same_in_both(", ".join(letters) + ".") if letters else None

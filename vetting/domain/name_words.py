@@ -70,7 +70,7 @@ SHORT: Final = {
     "samfallighet": "samf",
 }
 """Words, and words that follow on each other, with the abbreviation they usually have: several share one."""
-SPELLED: Final = {
+SPELLINGS: Final = {
     "idrottsforeningen": "idrottsforening",
     "idrottsklubben": "idrottsklubb",
     "sportklubben": "sportklubb",
@@ -156,7 +156,7 @@ _GENITIVE: Final = 5
 """Letters that a word has at least, of which a last s may be a genitive's."""
 
 
-def plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Lower case, without accents or signs, look-alike letters as ours: 'Åmåls I.F.' is 'amals if'."""
     text = unicodedata.normalize("NFKC", name).casefold()
     for sign, written in _AND.items():
@@ -164,10 +164,10 @@ def plain(name: str) -> str:
     text = unicodedata.normalize("NFKD", text).translate(LOOK_ALIKES)
     letters = [c for c in text if not unicodedata.combining(c)]
     words = "".join(c if c.isalnum() else ("\0" if c == "." else " ") for c in letters).split()
-    return " ".join(part for word in words for part in _undotted(word))
+    return " ".join(part for word in words for part in _split_dots(word))
 
 
-def _undotted(word: str) -> list[str]:
+def _split_dots(word: str) -> list[str]:
     """'i.f.' is one word, 'omr.forening' are two."""
     parts = [part for part in word.split("\0") if part]
     return ["".join(parts)] if parts and all(len(part) == 1 for part in parts) else parts
@@ -175,7 +175,7 @@ def _undotted(word: str) -> list[str]:
 
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a name as they are compared, in the order they stand, without the s of a genitive."""
-    return tuple(_bare(word) for word in plain(name).split())
+    return tuple(_bare(word) for word in plain_name(name).split())
 
 
 def _bare(word: str) -> str:
@@ -185,12 +185,12 @@ def _bare(word: str) -> str:
     return word[:-1] if len(word) >= _GENITIVE and word[-1] == "s" else word
 
 
-def spelled(words: Sequence[str]) -> tuple[str, ...]:
+def spell_words(words: Sequence[str]) -> tuple[str, ...]:
     """The words, each as it is written in one of the ways it can be; nothing is shortened."""
-    return tuple(SPELLED.get(word, word) for word in words)
+    return tuple(SPELLINGS.get(word, word) for word in words)
 
 
-def shortens(words: Sequence[str]) -> bool:
+def has_abbreviation(words: Sequence[str]) -> bool:
     """Whether any of the words, alone or with those after it, has a usual abbreviation."""
     return any(
         "".join(words[at : at + number]) in SHORT
@@ -199,12 +199,12 @@ def shortens(words: Sequence[str]) -> bool:
     )
 
 
-def shortened(words: Sequence[str]) -> tuple[str, ...]:
+def abbreviate_words(words: Sequence[str]) -> tuple[str, ...]:
     """The words with each that has a usual abbreviation, alone or with those after it, as that.
 
     For ranking only: different sports share an abbreviation.
     """
-    words = spelled(words)
+    words = spell_words(words)
     found: list[str] = []
     at = 0
     while at < len(words):

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 PROPOSAL: Final = Words("Förslag till beslut", "Proposed decision")
 CASE: Final = Words("Ärendet", "The case")
-CHECKED: Final = Words("Vad som är kontrollerat", "What was checked")
+CHECKS_HEADING: Final = Words("Vad som är kontrollerat", "What was checked")
 AGAINST: Final = Words("Det som talar emot", "What speaks against")
 FOR: Final = Words("Det som talar för", "What speaks for")
-WEIGHED: Final = Words("Särskilda skäl och proportionalitet", "Special reasons and proportionality")
-HEARD: Final = Words("Föreningens svar", "The association's reply")
+WEIGHING_HEADING: Final = Words("Särskilda skäl och proportionalitet", "Special reasons and proportionality")
+REPLY_HEADING: Final = Words("Föreningens svar", "The association's reply")
 GROUP: Final = Words("Referensgruppen", "The reference group")
 EXPERT: Final = Words("Yttrande av sakkunnig", "Expert opinion")
 ALIKE: Final = Words("Lika fall", "Similar cases")
@@ -25,7 +25,7 @@ RULES: Final = Words("Regler", "Rules")
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ReportSection:
     """A heading and its paragraphs; `listed` ones are points."""
 
     heading: Words
@@ -34,10 +34,10 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class OfficerReport:
     """One report, in the order it is read; empty sections are left out."""
 
     title: Words
     top: Sequence[Words]
-    sections: Sequence[Section]
+    sections: Sequence[ReportSection]
     signed: Words

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.domain.dates import HERE
 from vetting.domain.problem import Problem
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ LONGEST_ORDINARY: Final = timedelta(hours=16)
 LAST_MINUTE: Final = time(23, 59)
 
 
-class Way(StrEnum):
+class RoomUseKind(StrEnum):
     """How somebody comes to use a room: the same two-part check for all."""
 
     BOOKING = "booking"
@@ -33,44 +33,44 @@ class Way(StrEnum):
     LOAN = "loan"
 
 
-WAY_WORDS: Final[Mapping[Way, Words]] = {
-    Way.BOOKING: Words("Bokning", "Booking"),
-    Way.OPEN_ROOM: Words("Tid i öppet rum", "Time in an open room"),
-    Way.LOAN: Words("Lån utan avgift", "Loan at no price"),
+ROOM_USE_WORDS: Final[Mapping[RoomUseKind, Words]] = {
+    RoomUseKind.BOOKING: Words("Bokning", "Booking"),
+    RoomUseKind.OPEN_ROOM: Words("Tid i öppet rum", "Time in an open room"),
+    RoomUseKind.LOAN: Words("Lån utan avgift", "Loan at no price"),
 }
 
 
-class Gap(StrEnum):
+class TimeObstacle(StrEnum):
     """Why a time cannot be had; kept with a time that is left out of a series, beside reasons that a person writes."""
 
     TAKEN = "room_taken"
     CLOSED = "room_closed"
 
 
-GAP_WORDS: Final[Mapping[Gap, Words]] = {
-    Gap.TAKEN: Words("Lokalen är upptagen", "The room is taken"),
-    Gap.CLOSED: Words("Lokalen är stängd", "The room is closed"),
+TIME_OBSTACLE_WORDS: Final[Mapping[TimeObstacle, Words]] = {
+    TimeObstacle.TAKEN: Words("Lokalen är upptagen", "The room is taken"),
+    TimeObstacle.CLOSED: Words("Lokalen är stängd", "The room is closed"),
 }
 
 
-def gap_in_words(reason: str) -> Words:
+def time_obstacle_in_words(reason: str) -> Words:
     """Why a time is left out: one of those, or what somebody wrote."""
-    return GAP_WORDS[Gap(reason)] if reason in list(Gap) else same(reason)
+    return TIME_OBSTACLE_WORDS[TimeObstacle(reason)] if reason in list(TimeObstacle) else same_in_both(reason)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RoomTime:
     """One time of a room, in UTC or with its zone; the end is not in it."""
 
     starts: datetime
     ends: datetime
 
 
-def wanted(day: date, first: time, last: time) -> Wanted:
+def room_time(day: date, first: time, last: time) -> RoomTime:
     """A day with two clock times in Sweden; an end not after the beginning is on the next day."""
     starts = datetime.combine(day, first, tzinfo=HERE)
     ends = datetime.combine(day, last, tzinfo=HERE)
-    return Wanted(starts, ends if last > first else datetime.combine(day + timedelta(days=1), last, tzinfo=HERE))
+    return RoomTime(starts, ends if last > first else datetime.combine(day + timedelta(days=1), last, tzinfo=HERE))
 
 
 def every_week(day: date, until: date | None) -> list[date]:
@@ -90,7 +90,7 @@ def days_of(starts: datetime, ends: datetime | None) -> list[date]:
 
 def wrong_with_clocks(day: date, first: time, last: time, today: date, *, noted: bool) -> list[Problem]:
     """A time of a form that is over, or that its end makes most of a day long. noted: what has been is noted, too."""
-    found = wanted(day, first, last)
+    found = room_time(day, first, last)
     length = found.ends.timestamp() - found.starts.timestamp()
     problems = []
     for field, moment in (("from_clock", found.starts), ("until_clock", found.ends)):
@@ -147,7 +147,7 @@ def wrong_with_series(day: date, until: date | None) -> list[Problem]:
     return []
 
 
-def closed(hours: Mapping[str, Sequence[str]], use: Wanted) -> bool:
+def is_closed(hours: Mapping[str, Sequence[str]], use: RoomTime) -> bool:
     """Whether a room is closed during some of it. hours: weekday from 0 -> two clock times; none at all: open."""
     if not hours:
         return False
@@ -205,7 +205,7 @@ def parse_hours(lines: Mapping[int, tuple[str, str]]) -> tuple[dict[str, list[st
     return found, problems
 
 
-def wrong_with_times(uses: Sequence[Wanted]) -> list[Problem]:
+def wrong_with_times(uses: Sequence[RoomTime]) -> list[Problem]:
     """Times that cannot be booked."""
     lengths = [use.ends.timestamp() - use.starts.timestamp() for use in uses]  # as it is over a change of the clock
     if any(not 0 < length <= LONGEST_USE.total_seconds() for length in lengths):
@@ -219,7 +219,7 @@ def wrong_with_times(uses: Sequence[Wanted]) -> list[Problem]:
     return []
 
 
-class Price(StrEnum):
+class PriceClass(StrEnum):
     """What a booking costs, by class."""
 
     NORMAL = "normal"
@@ -227,15 +227,15 @@ class Price(StrEnum):
     ZERO = "zero"
 
 
-PRICE_WORDS: Final[Mapping[Price, Words]] = {
-    Price.NORMAL: Words("Normal taxa", "Full rate"),
-    Price.SUBSIDISED: Words("Subventionerad taxa", "Subsidised rate"),
-    Price.ZERO: Words("Nolltaxa", "Zero rate"),
+PRICE_WORDS: Final[Mapping[PriceClass, Words]] = {
+    PriceClass.NORMAL: Words("Normal taxa", "Full rate"),
+    PriceClass.SUBSIDISED: Words("Subventionerad taxa", "Subsidised rate"),
+    PriceClass.ZERO: Words("Nolltaxa", "Zero rate"),
 }
 
 
-def price_of(asked: str, findings: Iterable[Finding]) -> Price:
+def price_of(asked: str, findings: Iterable[Finding]) -> PriceClass:
     """The class that was asked for; the full price where a criterion of the rate is not met. Never a refusal."""
-    if asked not in set(Price) or any(finding.full_price for finding in findings):
-        return Price.NORMAL
-    return Price(asked)
+    if asked not in set(PriceClass) or any(finding.full_price for finding in findings):
+        return PriceClass.NORMAL
+    return PriceClass(asked)

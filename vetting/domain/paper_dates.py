@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.conditions import leaves_of
-from vetting.domain.conditions.comparisons import Literal
+from vetting.domain.conditions.comparisons import LiteralValue
 from vetting.domain.dates import Span
 
 if TYPE_CHECKING:
@@ -35,5 +35,5 @@ def _spans(ruleset: RuleSet, facts: set[str]) -> Iterator[Span]:
                 comparison = leaf.comparison
                 if comparison.fact in facts and comparison.comparison == "within":
                     operand = comparison.operand
-                    if isinstance(operand, Literal) and isinstance(operand.value, Span):
+                    if isinstance(operand, LiteralValue) and isinstance(operand.value, Span):
                         yield operand.value

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
 from vetting.domain.asked import ALWAYS, LEVEL_WORDS, LONG_TEXTS, asked_facts
-from vetting.domain.criteria import CaseKind, CriterionKind, Moment
-from vetting.domain.facts import LISTS, FactDefinition, FactType, Privacy, SuppliedBy
+from vetting.domain.criteria import CaseKind, CriterionKind, ReviewMoment
+from vetting.domain.facts import LISTS, FactDefinition, FactSupplier, FactType, Privacy
 from vetting.domain.words import NO_WORDS, Words
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ FORM_WORDS: Final[Mapping[FormKind, Words]] = {
 }
 
 
-class Shape(StrEnum):
+class FieldShape(StrEnum):
     """How a field is filled in."""
 
     LINE = "line"
@@ -54,7 +54,7 @@ class FormField:
     fact: str
     label: Words
     help: Words = NO_WORDS
-    shape: Shape
+    shape: FieldShape
     options: tuple[Words, ...] = ()
 
 
@@ -93,7 +93,7 @@ class PaperForm:
     @property
     def parts(self) -> Iterator[FormSection]:
         """Everything to fill in, under its headings, in order; what has no field is left out."""
-        groups = ((PAPERS, self.papers), (DECLARED, self.declarations), (SIGNED, self.signed))
+        groups = ((PAPERS, self.papers), (DECLARATION_HEADING, self.declarations), (SIGNATURE_HEADING, self.signed))
         for section in (*self.sections, *(FormSection(*group) for group in groups)):
             if section.fields:
                 yield section
@@ -107,8 +107,8 @@ INTRO: Final = Words(
     "Write no personal identity numbers.",
 )
 PAPERS: Final = Words("Handlingar som följer med", "Papers that come with it")
-DECLARED: Final = Words("Föreningen försäkrar följande", "The association declares the following")
-SIGNED: Final = Words("Underskrift", "Signature")
+DECLARATION_HEADING: Final = Words("Föreningen försäkrar följande", "The association declares the following")
+SIGNATURE_HEADING: Final = Words("Underskrift", "Signature")
 BY_HAND: Final = Words("Namnteckning", "Signature by hand")
 RULES: Final = Words("Blanketten följer ", "The form follows ")
 HERE: Final = Words("Skriv här", "Write here")
@@ -127,10 +127,12 @@ BEYOND_RULES: Final[Mapping[FormKind, tuple[str, ...]]] = {
 }
 """What a case cannot be without, though no rule reads it."""
 USED_FOR: Final = FormField(
-    fact="used_for", label=Words("Vad bidraget har använts till", "What the grant has been used for"), shape=Shape.TEXT
+    fact="used_for",
+    label=Words("Vad bidraget har använts till", "What the grant has been used for"),
+    shape=FieldShape.TEXT,
 )
 """Read by people only: it is no fact."""
-TICKED: Final = "_signed"
+SIGNATURE_FIELD: Final = "_signed"
 SIGNATURE_WORDS: Final[Mapping[str, Words]] = {
     "signed_by_role": Words("Funktion i föreningen", "Function in the association"),
     "signed_on": Words("Undertecknad den", "Signed on"),
@@ -150,7 +152,7 @@ DAY: Final = Words("Till exempel 2026-03-15.", "For example 2026-03-15.")
 
 def paper_form(kind: FormKind, ruleset: RuleSet, *, board: str, letterhead: str) -> PaperForm:
     """The form of a kind under a rule set: what a rule in force reads and an applicant can give, nothing sealed."""
-    declared = _declared(ruleset, kind.case) if kind is not FormKind.REPORT else {}
+    declared = _declaration_fields(ruleset, kind.case) if kind is not FormKind.REPORT else {}
     apart = {*ALWAYS, *declared, *SIGNATURE, *NOT_ON_PAPER}
     sections = [FormSection(_APPLICANT[kind], tuple(field_of(ruleset.catalogue[name]) for name in ALWAYS))]
     papers: list[FormField] = []
@@ -192,35 +194,35 @@ def _groups(kind: FormKind, ruleset: RuleSet) -> dict[Words, list[FactDefinition
                     groups.setdefault(fact.level, []).append(fact)
             return {LEVEL_WORDS[level]: list(_on_paper(groups[level])) for level in LEVEL_WORDS if level in groups}
         case FormKind.REPORT:
-            reported = {fact.id: fact for fact in (*beyond, *_reported(ruleset))}
+            reported = {fact.id: fact for fact in (*beyond, *_report_facts(ruleset))}
             return {_REPORTED: list(_on_paper(reported.values()))}
     assert_never(kind)
 
 
 def _on_paper(facts: Iterable[FactDefinition]) -> Iterator[FactDefinition]:
     for fact in facts:
-        given = fact.supplied_by is SuppliedBy.APPLICANT and fact.privacy is not Privacy.SEALED
+        given = fact.supplied_by is FactSupplier.APPLICANT and fact.privacy is not Privacy.SEALED
         if given and (fact.type not in LISTS or fact.type in WRITTEN_LISTS):
             yield fact
 
 
-def _reported(ruleset: RuleSet) -> list[FactDefinition]:
+def _report_facts(ruleset: RuleSet) -> list[FactDefinition]:
     """What the criteria of running support read."""
     names: dict[str, None] = {}
     for criterion in ruleset.for_kind(CaseKind.GRANT):
-        if criterion.moment is Moment.RUNNING:
+        if criterion.moment is ReviewMoment.RUNNING:
             names |= dict.fromkeys(criterion.facts_and_shown)
     return [ruleset.catalogue[name] for name in names]
 
 
-def _declared(ruleset: RuleSet, kind: CaseKind) -> dict[str, FormField]:
+def _declaration_fields(ruleset: RuleSet, kind: CaseKind) -> dict[str, FormField]:
     """Fact -> the sentence that the association signs, of each declaration that can be ticked."""
     found: dict[str, FormField] = {}
     for criterion in ruleset.for_kind(kind):
-        if criterion.kind is CriterionKind.DECLARATION and criterion.moment is not Moment.RUNNING:
+        if criterion.kind is CriterionKind.DECLARATION and criterion.moment is not ReviewMoment.RUNNING:
             for name in criterion.facts_and_shown:
-                if name.endswith(TICKED):
-                    found.setdefault(name, FormField(fact=name, label=criterion.label, shape=Shape.TICK))
+                if name.endswith(SIGNATURE_FIELD):
+                    found.setdefault(name, FormField(fact=name, label=criterion.label, shape=FieldShape.TICK))
     return found
 
 
@@ -245,17 +247,17 @@ def _help(fact: FactDefinition) -> Words:
     return {FactType.DATETIME: MOMENT, FactType.DATE: DAY}.get(fact.type, NO_WORDS)
 
 
-def _shape(fact: FactDefinition) -> tuple[Shape, tuple[Words, ...]]:
+def _shape(fact: FactDefinition) -> tuple[FieldShape, tuple[Words, ...]]:
     match fact.type:
         case FactType.DATE:
-            return Shape.DAY, ()
+            return FieldShape.DAY, ()
         case FactType.YES_NO:
-            return Shape.CHOICE, _YES_NO
+            return FieldShape.CHOICE, _YES_NO
         case FactType.CHOICE:
-            return Shape.CHOICE, tuple(fact.options.values())
+            return FieldShape.CHOICE, tuple(fact.options.values())
         case FactType.DOCUMENT:
-            return Shape.TICK, ()
+            return FieldShape.TICK, ()
         case _ if fact.id in LONG or fact.type in LISTS:
-            return Shape.TEXT, ()
+            return FieldShape.TEXT, ()
         case _:
-            return Shape.LINE, ()
+            return FieldShape.LINE, ()

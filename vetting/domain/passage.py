@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.domain.criteria import CaseKind
 from vetting.domain.money import kronor
-from vetting.domain.words import Words, counted, day, same
+from vetting.domain.words import Words, count_in_words, day_in_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
 
-class Step(StrEnum):
+class GatedStep(StrEnum):
     """What a case is about to do."""
 
     READY = "ready"
     DECIDE = "decide"
 
 
-class Outcome(StrEnum):
+class DecisionOutcome(StrEnum):
     """What can be decided of an application or a booking."""
 
     APPROVED = "approved"
@@ -31,23 +31,23 @@ class Outcome(StrEnum):
     DISMISSED = "dismissed"
     TABLED = "tabled"
     SENT_BACK = "sent_back"
-    WRITTEN_OFF = "written_off"
+    DISCONTINUED = "discontinued"
 
 
-OUTCOME_WORDS: Final[Mapping[Outcome, Words]] = {
-    Outcome.APPROVED: Words("Bevilja", "Grant"),
-    Outcome.PARTLY_APPROVED: Words("Bevilja delvis", "Grant in part"),
-    Outcome.REFUSED: Words("Avslå", "Refuse"),
-    Outcome.DISMISSED: Words("Avvisa", "Dismiss"),
-    Outcome.TABLED: Words("Bordlägg", "Table"),
-    Outcome.SENT_BACK: Words("Återremittera", "Send back"),
-    Outcome.WRITTEN_OFF: Words("Skriv av", "Write off"),
+OUTCOME_WORDS: Final[Mapping[DecisionOutcome, Words]] = {
+    DecisionOutcome.APPROVED: Words("Bevilja", "Grant"),
+    DecisionOutcome.PARTLY_APPROVED: Words("Bevilja delvis", "Grant in part"),
+    DecisionOutcome.REFUSED: Words("Avslå", "Refuse"),
+    DecisionOutcome.DISMISSED: Words("Avvisa", "Dismiss"),
+    DecisionOutcome.TABLED: Words("Bordlägg", "Table"),
+    DecisionOutcome.SENT_BACK: Words("Återremittera", "Send back"),
+    DecisionOutcome.DISCONTINUED: Words("Avskriv", "Discontinue"),
 }
-BOOKING_OUTCOME_WORDS: Final[Mapping[Outcome, Words]] = {
-    Outcome.APPROVED: Words("Bekräfta", "Confirm"),
-    Outcome.REFUSED: Words("Neka", "Refuse"),
+BOOKING_OUTCOME_WORDS: Final[Mapping[DecisionOutcome, Words]] = {
+    DecisionOutcome.APPROVED: Words("Bekräfta", "Confirm"),
+    DecisionOutcome.REFUSED: Words("Neka", "Refuse"),
 }
-MEASURE_WORDS: Final[Mapping[str, Words]] = {
+MEASURE_DECISION_WORDS: Final[Mapping[str, Words]] = {
     "reclaim": Words("Återkrav", "Reclaim"),
     "payment_stop": Words("Utbetalningen stoppas", "The payment is stopped"),
     "payment_release": Words("Stoppet hävs", "The stop is lifted"),
@@ -56,16 +56,16 @@ MEASURE_WORDS: Final[Mapping[str, Words]] = {
 """Decisions that are no outcome of an application or a booking."""
 
 
-def outcome_words(kind: CaseKind, outcome: Outcome) -> Words:
+def outcome_words(kind: CaseKind, outcome: DecisionOutcome) -> Words:
     """What the outcome is called for an application or a booking."""
     return (BOOKING_OUTCOME_WORDS if kind is CaseKind.BOOKING else OUTCOME_WORDS)[outcome]
 
 
-FAVOURABLE: Final = frozenset({Outcome.APPROVED, Outcome.PARTLY_APPROVED})
-ADVERSE: Final = frozenset({Outcome.REFUSED, Outcome.DISMISSED, Outcome.PARTLY_APPROVED})
+FAVOURABLE: Final = frozenset({DecisionOutcome.APPROVED, DecisionOutcome.PARTLY_APPROVED})
+ADVERSE: Final = frozenset({DecisionOutcome.REFUSED, DecisionOutcome.DISMISSED, DecisionOutcome.PARTLY_APPROVED})
 
 
-class Ground(StrEnum):
+class DecisionGround(StrEnum):
     """Why something is not granted as asked for."""
 
     CRITERION = "criterion"
@@ -75,20 +75,24 @@ class Ground(StrEnum):
     NOT_ENTITLED = "not_entitled"
 
 
-ABOUT_THE_ASSOCIATION: Final = frozenset({Ground.CRITERION, Ground.NOT_COMPLETE, Ground.NOT_ENTITLED})
+ABOUT_THE_ASSOCIATION: Final = frozenset(
+    {DecisionGround.CRITERION, DecisionGround.NOT_COMPLETE, DecisionGround.NOT_ENTITLED}
+)
 """Grounds that say something of the association itself; money that does not suffice says nothing of it."""
-GROUND_WORDS: Final[Mapping[Ground, Words]] = {
-    Ground.CRITERION: Words("Ett krav är inte uppfyllt", "A requirement is not met"),
-    Ground.BUDGET: Words("Pengarna räcker inte", "The money does not suffice"),
-    Ground.PRIORITY: Words("Andra ansökningar går före", "Other applications come first"),
-    Ground.NOT_COMPLETE: Words("Uppgifter saknas trots begäran", "Information is missing though asked for"),
-    Ground.NOT_ENTITLED: Words("Sökanden får inte söka det här bidraget", "The applicant may not apply for this grant"),
+GROUND_WORDS: Final[Mapping[DecisionGround, Words]] = {
+    DecisionGround.CRITERION: Words("Ett krav är inte uppfyllt", "A requirement is not met"),
+    DecisionGround.BUDGET: Words("Pengarna räcker inte", "The money does not suffice"),
+    DecisionGround.PRIORITY: Words("Andra ansökningar går före", "Other applications come first"),
+    DecisionGround.NOT_COMPLETE: Words("Uppgifter saknas trots begäran", "Information is missing though asked for"),
+    DecisionGround.NOT_ENTITLED: Words(
+        "Sökanden får inte söka det här bidraget", "The applicant may not apply for this grant"
+    ),
 }
 
 
-GROUNDS_OF: Final[Mapping[CaseKind, tuple[Ground, ...]]] = {
-    CaseKind.GRANT: tuple(Ground),
-    CaseKind.BOOKING: (Ground.CRITERION, Ground.NOT_COMPLETE),
+GROUNDS_OF: Final[Mapping[CaseKind, tuple[DecisionGround, ...]]] = {
+    CaseKind.GRANT: tuple(DecisionGround),
+    CaseKind.BOOKING: (DecisionGround.CRITERION, DecisionGround.NOT_COMPLETE),
 }
 """Which grounds each kind of case knows; the rest speak of money and of a grant's applicants."""
 
@@ -120,7 +124,7 @@ RESERVATION_WORDS: Final[Mapping[Reservation, Words]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class CommunicationRound:
     """Something communicated: which criteria, until when the association could answer, whether it did."""
 
     points: frozenset[str]
@@ -134,13 +138,13 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposed:
+class GateProposal:
     """The decision as it is proposed, and who is to make it."""
 
-    outcome: Outcome
+    outcome: DecisionOutcome
     amount: int | None
     reasons: str
-    grounds: frozenset[Ground]
+    grounds: frozenset[DecisionGround]
     reservations: frozenset[Reservation]
     against_group: str
     appeal: str
@@ -160,7 +164,7 @@ class Competence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class CaseSituation:
     """Everything that gates look at, gathered by the shell."""
 
     kind: CaseKind
@@ -181,7 +185,7 @@ class Situation:
     """Criteria that are not met: by a person's assessment, or by facts that are there."""
     not_met_without_act: tuple[Words, ...]
     """Value criteria answered "not met" without an act that may be shown."""
-    told: tuple[Told, ...]
+    told: tuple[CommunicationRound, ...]
     adopted: date | None
     """When the rules were adopted, where that is known."""
     received_on: date
@@ -200,7 +204,7 @@ class Situation:
     """Whose number it is and what to do, where the case's name is not that association's."""
     referred: bool = False
     """The case lies with the reference group now."""
-    proposed: Proposed | None = None
+    proposed: GateProposal | None = None
     competence: Competence | None = None
 
     @property
@@ -222,14 +226,14 @@ class ClosedGate(NamedTuple):
     remedy: Words
 
 
-Check = tuple[Words, Words] | None
+GateFinding = tuple[Words, Words] | None
 
 
-def _right_association(case: Situation) -> Check:
+def _right_association(case: CaseSituation) -> GateFinding:
     return case.name_in_conflict
 
 
-def _registered(case: Situation) -> Check:
+def _check_registered(case: CaseSituation) -> GateFinding:
     if case.registered:
         return None
     return (
@@ -238,7 +242,7 @@ def _registered(case: Situation) -> Check:
     )
 
 
-def _conflict(case: Situation) -> Check:
+def _conflict(case: CaseSituation) -> GateFinding:
     if not case.officer_checked_for_conflict:
         return (
             Words("Handläggaren har inte svarat om jäv.", "The caseworker has not answered on conflict."),
@@ -255,11 +259,11 @@ def _conflict(case: Situation) -> Check:
     return None
 
 
-def _complete(case: Situation) -> Check:
+def _complete(case: CaseSituation) -> GateFinding:
     if not case.gaps or _on_incompleteness(case):
         return None
     return (
-        Words("Saknas: ", "Missing: ") + _names(case.gaps) + same("."),
+        Words("Saknas: ", "Missing: ") + _names(case.gaps) + same_in_both("."),
         Words(
             "Begär komplettering, fyll i, eller godta att uppgiften saknas och skriv varför.",
             "Ask for completion, fill it in, or accept that it is missing and write why.",
@@ -267,20 +271,20 @@ def _complete(case: Situation) -> Check:
     )
 
 
-def _on_incompleteness(case: Situation) -> bool:
+def _on_incompleteness(case: CaseSituation) -> bool:
     """What is missing is the one ground of a refusal: then it need not be there."""
     proposed = case.proposed
-    whole = proposed is not None and proposed.outcome in {Outcome.REFUSED, Outcome.DISMISSED}
-    return whole and proposed is not None and proposed.grounds == {Ground.NOT_COMPLETE}
+    whole = proposed is not None and proposed.outcome in {DecisionOutcome.REFUSED, DecisionOutcome.DISMISSED}
+    return whole and proposed is not None and proposed.grounds == {DecisionGround.NOT_COMPLETE}
 
 
-def _assessed(case: Situation) -> Check:
+def _check_assessed(case: CaseSituation) -> GateFinding:
     left = len(case.to_assess) + case.papers_unopened
     if not left or _on_incompleteness(case):
         return None
     names = [*(item.sv for item in case.to_assess), *(["handlingarna"] if case.papers_unopened else [])]
     in_english = [*(item.en for item in case.to_assess), *(["the papers"] if case.papers_unopened else [])]
-    points = counted(left, Words("punkt återstår", "point remains"), Words("punkter återstår", "points remain"))
+    points = count_in_words(left, Words("punkt återstår", "point remains"), Words("punkter återstår", "points remain"))
     return (
         points + Words(": " + ", ".join(names) + ".", ": " + ", ".join(in_english) + "."),
         Words(
@@ -290,7 +294,7 @@ def _assessed(case: Situation) -> Check:
     )
 
 
-def _gone_through(case: Situation) -> Check:
+def _gone_through(case: CaseSituation) -> GateFinding:
     if case.basic_check:
         return None
     return (
@@ -299,7 +303,7 @@ def _gone_through(case: Situation) -> Check:
     )
 
 
-def _group(case: Situation) -> Check:
+def _group(case: CaseSituation) -> GateFinding:
     if case.group_required and not case.group_done and case.referred:
         return (
             Words("Ärendet ligger hos referensgruppen.", "The case lies with the reference group."),
@@ -332,7 +336,7 @@ def _group(case: Situation) -> Check:
     return None
 
 
-def _communicated(case: Situation) -> Check:
+def _check_communicated(case: CaseSituation) -> GateFinding:
     if not case.adverse_on_criterion:
         return None
     covering = [told for told in case.told if (set(case.not_met) <= told.points if case.not_met else told.general)]
@@ -353,7 +357,9 @@ def _communicated(case: Situation) -> Check:
     if waiting:
         until = min(told.reply_by for told in waiting)
         return (
-            Words("Svarstiden har inte gått ut: ", "The time to reply has not passed: ") + day(until) + same("."),
+            Words("Svarstiden har inte gått ut: ", "The time to reply has not passed: ")
+            + day_in_words(until)
+            + same_in_both("."),
             Words("Vänta, eller anteckna svaret när det kommit.", "Wait, or note the reply when it has come."),
         )
     if any(told.replied and not told.handled for told in covering):
@@ -364,9 +370,9 @@ def _communicated(case: Situation) -> Check:
     return None
 
 
-def _asked_first(case: Situation) -> Check:
+def _asked_first(case: CaseSituation) -> GateFinding:
     proposed = case.proposed
-    if proposed is None or proposed.outcome not in ADVERSE or Ground.NOT_COMPLETE not in proposed.grounds:
+    if proposed is None or proposed.outcome not in ADVERSE or DecisionGround.NOT_COMPLETE not in proposed.grounds:
         return None
     if not case.gaps:
         return (
@@ -381,10 +387,10 @@ def _asked_first(case: Situation) -> Check:
     )
 
 
-def _acts(case: Situation) -> Check:
+def _acts(case: CaseSituation) -> GateFinding:
     if not case.adverse_on_criterion:
         return None
-    if case.proposed and Ground.CRITERION in case.proposed.grounds and not case.not_met:
+    if case.proposed and DecisionGround.CRITERION in case.proposed.grounds and not case.not_met:
         return (
             Words("Inget krav är bedömt som ej uppfyllt.", "No requirement has been assessed as not met."),
             Words(
@@ -400,12 +406,12 @@ def _acts(case: Situation) -> Check:
             "The assessment rests on no act that the association may see: ",
         )
         + _names(case.not_met_without_act)
-        + same("."),
+        + same_in_both("."),
         Words("Lägg till handlingen, eller ändra bedömningen.", "Add the act, or change the assessment."),
     )
 
 
-def _weighed(case: Situation) -> Check:
+def _check_reasons_weighed(case: CaseSituation) -> GateFinding:
     if not case.adverse_on_criterion or not case.not_weighed:
         return None
     return (
@@ -414,12 +420,12 @@ def _weighed(case: Situation) -> Check:
             "Special reasons and proportionality have not been weighed: ",
         )
         + _names(case.not_weighed)
-        + same("."),
+        + same_in_both("."),
         Words("Skriv dem i bedömningen.", "Write them in the assessment."),
     )
 
 
-def _routine(case: Situation) -> Check:
+def _routine(case: CaseSituation) -> GateFinding:
     if case.kind is not CaseKind.BOOKING or case.routine_followed:
         return None
     return (
@@ -428,7 +434,7 @@ def _routine(case: Situation) -> Check:
     )
 
 
-def _reviewed(case: Situation) -> Check:
+def _check_reviewed(case: CaseSituation) -> GateFinding:
     if case.kind is not CaseKind.GRANT or not case.not_reviewed:
         return None
     return (
@@ -437,7 +443,7 @@ def _reviewed(case: Situation) -> Check:
             "The association applies for the first time and has not been reviewed in: ",
         )
         + _names(case.not_reviewed)
-        + same("."),
+        + same_in_both("."),
         Words("Bedöm de värdekriterierna.", "Assess those value criteria."),
     )
 
@@ -446,7 +452,7 @@ def _names(labels: tuple[Words, ...]) -> Words:
     return Words(", ".join(label.sv for label in labels), ", ".join(label.en for label in labels))
 
 
-def _rules_before(case: Situation) -> Check:
+def _rules_before(case: CaseSituation) -> GateFinding:
     if not case.adverse_on_criterion or (case.adopted is not None and case.adopted <= case.received_on):
         return None
     return (
@@ -461,7 +467,7 @@ def _rules_before(case: Situation) -> Check:
     )
 
 
-def _reasons(case: Situation) -> Check:
+def _reasons(case: CaseSituation) -> GateFinding:
     proposed = case.proposed
     if proposed is None or proposed.reasons.strip():
         return None
@@ -474,7 +480,7 @@ def _reasons(case: Situation) -> Check:
     )
 
 
-def _competent(case: Situation) -> Check:
+def _competent(case: CaseSituation) -> GateFinding:
     proposed, competence = case.proposed, case.competence
     if proposed is None:
         return None
@@ -493,13 +499,13 @@ def _competent(case: Situation) -> Check:
         return (
             Words("Du har inte delegation för belopp över ", "Your delegation does not cover amounts above ")
             + kronor(competence.largest)
-            + same("."),
+            + same_in_both("."),
             Words("Skicka det till nämnden.", "Send it to the board."),
         )
     return None
 
 
-def _by_a_person(case: Situation) -> Check:
+def _by_a_person(case: CaseSituation) -> GateFinding:
     if case.decided_by_person:
         return None
     return (
@@ -511,7 +517,7 @@ def _by_a_person(case: Situation) -> Check:
     )
 
 
-def _reserved(case: Situation) -> Check:
+def _check_reservations(case: CaseSituation) -> GateFinding:
     proposed = case.proposed
     gives = proposed is not None and proposed.outcome in FAVOURABLE and case.kind is CaseKind.GRANT
     if not gives or proposed is None or proposed.reservations >= set(Reservation):
@@ -525,7 +531,7 @@ def _reserved(case: Situation) -> Check:
     )
 
 
-def _appeal(case: Situation) -> Check:
+def _appeal(case: CaseSituation) -> GateFinding:
     if case.proposed is None or case.proposed.execution or case.proposed.appeal.strip():
         return None
     return (
@@ -534,35 +540,35 @@ def _appeal(case: Situation) -> Check:
     )
 
 
-CHECKS: Final[Mapping[str, tuple[Step, Callable[[Situation], Check]]]] = {
-    "ratt-forening": (Step.READY, _right_association),
-    "diariefort": (Step.READY, _registered),
-    "ansokan-komplett": (Step.READY, _complete),
-    "bedomningar-klara": (Step.READY, _assessed),
-    "ny-forening-granskad": (Step.READY, _reviewed),
-    "lokalrutin-foljd": (Step.READY, _routine),
-    "grundkontroll-klar": (Step.READY, _gone_through),
-    "jav-provat": (Step.DECIDE, _conflict),
-    "referensgrupp-har-granskat": (Step.READY, _group),
-    "komplettering-begard": (Step.DECIDE, _asked_first),
-    "kommunicerat": (Step.DECIDE, _communicated),
-    "grund-ar-handling": (Step.DECIDE, _acts),
-    "sarskilda-skal-vagda": (Step.DECIDE, _weighed),
-    "regelverk-fanns-i-forvag": (Step.DECIDE, _rules_before),
-    "motivering-finns": (Step.DECIDE, _reasons),
-    "behorig-beslutsfattare": (Step.DECIDE, _competent),
-    "manniska-har-beslutat": (Step.DECIDE, _by_a_person),
-    "forbehall-i-beslutet": (Step.DECIDE, _reserved),
-    "underrattelse-och-overklagande": (Step.DECIDE, _appeal),
+GATE_CHECKS: Final[Mapping[str, tuple[GatedStep, Callable[[CaseSituation], GateFinding]]]] = {
+    "ratt-forening": (GatedStep.READY, _right_association),
+    "diariefort": (GatedStep.READY, _check_registered),
+    "ansokan-komplett": (GatedStep.READY, _complete),
+    "bedomningar-klara": (GatedStep.READY, _check_assessed),
+    "ny-forening-granskad": (GatedStep.READY, _check_reviewed),
+    "lokalrutin-foljd": (GatedStep.READY, _routine),
+    "grundkontroll-klar": (GatedStep.READY, _gone_through),
+    "jav-provat": (GatedStep.DECIDE, _conflict),
+    "referensgrupp-har-granskat": (GatedStep.READY, _group),
+    "komplettering-begard": (GatedStep.DECIDE, _asked_first),
+    "kommunicerat": (GatedStep.DECIDE, _check_communicated),
+    "grund-ar-handling": (GatedStep.DECIDE, _acts),
+    "sarskilda-skal-vagda": (GatedStep.DECIDE, _check_reasons_weighed),
+    "regelverk-fanns-i-forvag": (GatedStep.DECIDE, _rules_before),
+    "motivering-finns": (GatedStep.DECIDE, _reasons),
+    "behorig-beslutsfattare": (GatedStep.DECIDE, _competent),
+    "manniska-har-beslutat": (GatedStep.DECIDE, _by_a_person),
+    "forbehall-i-beslutet": (GatedStep.DECIDE, _check_reservations),
+    "underrattelse-och-overklagande": (GatedStep.DECIDE, _appeal),
 }
 """Gate -> the first step it holds, and what it looks at. A later step asks the earlier gates again."""
 
 
-def closed_gates(case: Situation, step: Step) -> tuple[ClosedGate, ...]:
+def closed_gates(case: CaseSituation, step: GatedStep) -> tuple[ClosedGate, ...]:
     """What holds the case back from a step, in the table's order."""
-    asked = {Step.READY} if step is Step.READY else {Step.READY, Step.DECIDE}
+    asked = {GatedStep.READY} if step is GatedStep.READY else {GatedStep.READY, GatedStep.DECIDE}
     found = []
-    for gate, (first, check) in CHECKS.items():
+    for gate, (first, check) in GATE_CHECKS.items():
         lacking = check(case) if first in asked and gate not in case.off else None
         if lacking is not None:
             found.append(ClosedGate(gate, *lacking))

@@ -17,7 +17,7 @@ MOST: Final = 20
 """Passages; more of them ask no more than the first."""
 
 
-def passages(pages: Iterable[tuple[str, str]], entries: tuple[str, ...]) -> tuple[str, ...]:
+def find_passages(pages: Iterable[tuple[str, str]], entries: tuple[str, ...]) -> tuple[str, ...]:
     """Passages with a word of the lists, each with its place, in the order the papers come.
 
     pages: (place, text), as 'stadgar.pdf, s. 2'.

@@ -46,7 +46,7 @@ ROLE_WORDS: Final[Mapping[Role, Words]] = {
 }
 
 
-GUARDED: Final = frozenset({Role.DECISION_MAKER, Role.FINANCE, Role.ADMINISTRATOR, Role.MANAGER})
+TWO_PERSON_ROLES: Final = frozenset({Role.DECISION_MAKER, Role.FINANCE, Role.ADMINISTRATOR, Role.MANAGER})
 """Roles that nobody gets by one person's act: they decide, pay, give roles, or say yes to those who do."""
 
 
@@ -98,7 +98,7 @@ class Action(StrEnum):
     """The board's order, delegation, letterhead: settings, never a case."""
 
 
-class Sight(StrEnum):
+class CaseReach(StrEnum):
     """Which cases of the own board an action reaches."""
 
     ALL = "all"
@@ -109,97 +109,97 @@ class Sight(StrEnum):
 
 
 _READS: Final = {
-    Action.READ_CASES: Sight.ALL,
-    Action.READ_ASSOCIATIONS: Sight.ALL,
-    Action.READ_REGISTERS: Sight.ALL,
-    Action.READ_RULES: Sight.ALL,
+    Action.READ_CASES: CaseReach.ALL,
+    Action.READ_ASSOCIATIONS: CaseReach.ALL,
+    Action.READ_REGISTERS: CaseReach.ALL,
+    Action.READ_RULES: CaseReach.ALL,
 }
 _GROUP: Final = {
-    Action.READ_CASES: Sight.REFERRED,
-    Action.READ_MEETINGS: Sight.REFERRED,
-    Action.DECLARE_CONFLICT: Sight.REFERRED,
-    Action.READ_RULES: Sight.ALL,
+    Action.READ_CASES: CaseReach.REFERRED,
+    Action.READ_MEETINGS: CaseReach.REFERRED,
+    Action.DECLARE_CONFLICT: CaseReach.REFERRED,
+    Action.READ_RULES: CaseReach.ALL,
 }
-MAY: Final[Mapping[Role, Mapping[Action, Sight]]] = {
+MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
     Role.CASEWORKER: {
         **_READS,
-        Action.QUICK_CHECK: Sight.ALL,
-        Action.RECEIVE: Sight.ALL,
-        Action.IMPORT: Sight.ALL,
-        Action.MATCH_ASSOCIATIONS: Sight.ALL,
-        Action.MANAGE_ROUNDS: Sight.ALL,
-        Action.REGISTER_CASE: Sight.ALL,
-        Action.ADD_DOCUMENT: Sight.ALL,
-        Action.ASSESS: Sight.ALL,
-        Action.HANDLE: Sight.ALL,
-        Action.RECONSIDER: Sight.ALL,
-        Action.CHANGE_RULE_VERSION: Sight.ALL,
-        Action.COMMUNICATE: Sight.ALL,
-        Action.READ_MEETINGS: Sight.ALL,
-        Action.DECLARE_CONFLICT: Sight.ALL,
-        Action.PROPOSE: Sight.ALL,
-        Action.READ_PAYMENTS: Sight.ALL,
-        Action.RECLAIM: Sight.ALL,
-        Action.READ_SPECIAL_REVIEWS: Sight.ALL,
-        Action.SPECIAL_REVIEW: Sight.ALL,
+        Action.QUICK_CHECK: CaseReach.ALL,
+        Action.RECEIVE: CaseReach.ALL,
+        Action.IMPORT: CaseReach.ALL,
+        Action.MATCH_ASSOCIATIONS: CaseReach.ALL,
+        Action.MANAGE_ROUNDS: CaseReach.ALL,
+        Action.REGISTER_CASE: CaseReach.ALL,
+        Action.ADD_DOCUMENT: CaseReach.ALL,
+        Action.ASSESS: CaseReach.ALL,
+        Action.HANDLE: CaseReach.ALL,
+        Action.RECONSIDER: CaseReach.ALL,
+        Action.CHANGE_RULE_VERSION: CaseReach.ALL,
+        Action.COMMUNICATE: CaseReach.ALL,
+        Action.READ_MEETINGS: CaseReach.ALL,
+        Action.DECLARE_CONFLICT: CaseReach.ALL,
+        Action.PROPOSE: CaseReach.ALL,
+        Action.READ_PAYMENTS: CaseReach.ALL,
+        Action.RECLAIM: CaseReach.ALL,
+        Action.READ_SPECIAL_REVIEWS: CaseReach.ALL,
+        Action.SPECIAL_REVIEW: CaseReach.ALL,
     },
     Role.PREMISES: {
-        Action.READ_CASES: Sight.BOOKINGS,
-        Action.QUICK_CHECK: Sight.ALL,
-        Action.READ_ASSOCIATIONS: Sight.ALL,
-        Action.READ_RULES: Sight.ALL,
-        Action.RECEIVE: Sight.BOOKINGS,
-        Action.IMPORT: Sight.BOOKINGS,
-        Action.ADD_DOCUMENT: Sight.BOOKINGS,
-        Action.ASSESS: Sight.BOOKINGS,
-        Action.HANDLE: Sight.BOOKINGS,
-        Action.RECONSIDER: Sight.BOOKINGS,
-        Action.DECLARE_CONFLICT: Sight.BOOKINGS,
-        Action.PROPOSE: Sight.BOOKINGS,
-        Action.DECIDE: Sight.BOOKINGS,
+        Action.READ_CASES: CaseReach.BOOKINGS,
+        Action.QUICK_CHECK: CaseReach.ALL,
+        Action.READ_ASSOCIATIONS: CaseReach.ALL,
+        Action.READ_RULES: CaseReach.ALL,
+        Action.RECEIVE: CaseReach.BOOKINGS,
+        Action.IMPORT: CaseReach.BOOKINGS,
+        Action.ADD_DOCUMENT: CaseReach.BOOKINGS,
+        Action.ASSESS: CaseReach.BOOKINGS,
+        Action.HANDLE: CaseReach.BOOKINGS,
+        Action.RECONSIDER: CaseReach.BOOKINGS,
+        Action.DECLARE_CONFLICT: CaseReach.BOOKINGS,
+        Action.PROPOSE: CaseReach.BOOKINGS,
+        Action.DECIDE: CaseReach.BOOKINGS,
     },
     Role.GROUP_MEMBER: _GROUP,
-    Role.GROUP_SECRETARY: {**_GROUP, Action.RECORD_MEETING: Sight.REFERRED},
+    Role.GROUP_SECRETARY: {**_GROUP, Action.RECORD_MEETING: CaseReach.REFERRED},
     Role.VBE_COORDINATOR: _GROUP,
     Role.DECISION_MAKER: {
         **_READS,
-        Action.DECLARE_CONFLICT: Sight.ALL,
-        Action.DECIDE: Sight.ALL,
-        Action.RECONSIDER: Sight.ALL,
-        Action.READ_PAYMENTS: Sight.ALL,
-        Action.READ_SPECIAL_REVIEWS: Sight.ALL,
+        Action.DECLARE_CONFLICT: CaseReach.ALL,
+        Action.DECIDE: CaseReach.ALL,
+        Action.RECONSIDER: CaseReach.ALL,
+        Action.READ_PAYMENTS: CaseReach.ALL,
+        Action.READ_SPECIAL_REVIEWS: CaseReach.ALL,
     },
     Role.FINANCE: {
-        Action.READ_CASES: Sight.DECIDED,
-        Action.DECLARE_CONFLICT: Sight.DECIDED,
-        Action.READ_REGISTERS: Sight.ALL,
-        Action.READ_PAYMENTS: Sight.ALL,
-        Action.PAY: Sight.ALL,
-        Action.IMPORT: Sight.ALL,
+        Action.READ_CASES: CaseReach.DECIDED,
+        Action.DECLARE_CONFLICT: CaseReach.DECIDED,
+        Action.READ_REGISTERS: CaseReach.ALL,
+        Action.READ_PAYMENTS: CaseReach.ALL,
+        Action.PAY: CaseReach.ALL,
+        Action.IMPORT: CaseReach.ALL,
     },
     Role.RULES_OWNER: {
-        Action.READ_RULES: Sight.ALL,
-        Action.WRITE_RULES: Sight.ALL,
-        Action.PUBLISH_RULES: Sight.ALL,
+        Action.READ_RULES: CaseReach.ALL,
+        Action.WRITE_RULES: CaseReach.ALL,
+        Action.PUBLISH_RULES: CaseReach.ALL,
     },
     Role.MANAGER: {
         **_READS,
-        Action.READ_PAYMENTS: Sight.ALL,
-        Action.PUBLISH_RULES: Sight.ALL,
-        Action.AGREE_PEOPLE: Sight.ALL,
+        Action.READ_PAYMENTS: CaseReach.ALL,
+        Action.PUBLISH_RULES: CaseReach.ALL,
+        Action.AGREE_PEOPLE: CaseReach.ALL,
     },
-    Role.REGISTRAR: {**_READS, Action.REGISTER_CASE: Sight.ALL, Action.MATCH_ASSOCIATIONS: Sight.ALL},
+    Role.REGISTRAR: {**_READS, Action.REGISTER_CASE: CaseReach.ALL, Action.MATCH_ASSOCIATIONS: CaseReach.ALL},
     Role.AUDITOR: {
         **_READS,
-        Action.READ_PAYMENTS: Sight.ALL,
-        Action.READ_MEETINGS: Sight.ALL,
-        Action.READ_SPECIAL_REVIEWS: Sight.ALL,
-        Action.READ_TRAIL: Sight.ALL,
+        Action.READ_PAYMENTS: CaseReach.ALL,
+        Action.READ_MEETINGS: CaseReach.ALL,
+        Action.READ_SPECIAL_REVIEWS: CaseReach.ALL,
+        Action.READ_TRAIL: CaseReach.ALL,
     },
     Role.ADMINISTRATOR: {
-        Action.MANAGE_PEOPLE: Sight.ALL,
-        Action.AGREE_PEOPLE: Sight.ALL,
-        Action.MANAGE_BOARD: Sight.ALL,
+        Action.MANAGE_PEOPLE: CaseReach.ALL,
+        Action.AGREE_PEOPLE: CaseReach.ALL,
+        Action.MANAGE_BOARD: CaseReach.ALL,
     },
 }
 """Role x action -> which cases. What is not here is closed."""
@@ -224,7 +224,7 @@ class Person:
         """The function that the trail and registers name instead of the person."""
         return ", ".join(ROLE_WORDS[role].sv for role in Role if role in self.roles)
 
-    def sights(self, action: Action) -> frozenset[Sight]:
+    def sights(self, action: Action) -> frozenset[CaseReach]:
         """Which cases the action reaches, by any of the roles."""
         return frozenset(MAY[role][action] for role in self.roles if action in MAY[role])
 
@@ -235,7 +235,7 @@ class Person:
     def kinds(self, action: Action) -> tuple[CaseKind, ...]:
         """The kinds of cases that the action reaches: premises staff see to bookings only."""
         sights = self.sights(action)
-        return (CaseKind.BOOKING,) if sights == {Sight.BOOKINGS} else tuple(CaseKind) if sights else ()
+        return (CaseKind.BOOKING,) if sights == {CaseReach.BOOKINGS} else tuple(CaseKind) if sights else ()
 
     @property
     def sees_bookings_only(self) -> bool:
@@ -243,7 +243,7 @@ class Person:
         return self.kinds(Action.READ_CASES) == (CaseKind.BOOKING,)
 
 
-class Clash(StrEnum):
+class SeparationOfDuties(StrEnum):
     """Two acts that one person may not do both in the same matter."""
 
     PAY_OWN_DECISION = "pay_own_decision"
@@ -255,32 +255,32 @@ class Clash(StrEnum):
     AGREE_OWN = "agree_own"
 
 
-CLASH_WORDS: Final[Mapping[Clash, Words]] = {
-    Clash.PAY_OWN_DECISION: Words(
+SEPARATION_WORDS: Final[Mapping[SeparationOfDuties, Words]] = {
+    SeparationOfDuties.PAY_OWN_DECISION: Words(
         "Du fattade beslutet. En annan person måste markera utbetalningen.",
         "You made the decision. Another person must mark the payment.",
     ),
-    Clash.DECIDE_OWN_RECLAIM_AND_WAIVE: Words(
+    SeparationOfDuties.DECIDE_OWN_RECLAIM_AND_WAIVE: Words(
         "Du fattade beslutet om återkrav. En annan person måste besluta om eftergift.",
         "You decided the reclaim. Another person must decide on a waiver.",
     ),
-    Clash.DECIDE_IN_CONFLICT: Words(
+    SeparationOfDuties.DECIDE_IN_CONFLICT: Words(
         "Du har anmält jäv i ärendet och kan inte delta.",
         "You have declared a conflict of interest in the case and cannot take part.",
     ),
-    Clash.GIVE_ONESELF: Words(
+    SeparationOfDuties.GIVE_ONESELF: Words(
         "Ingen ger sig själv en roll eller rätt att besluta.",
         "Nobody gives themselves a role or the right to decide.",
     ),
-    Clash.AGREE_OWN: Words(
+    SeparationOfDuties.AGREE_OWN: Words(
         "Du har begärt det, eller det gäller dig. En annan person måste säga ja.",
         "You asked for it, or it is about you. Another person must say yes.",
     ),
-    Clash.CHECK_OWN_ACCOUNT: Words(
+    SeparationOfDuties.CHECK_OWN_ACCOUNT: Words(
         "Du antecknade det nya kontot. En annan person måste kontrollera det.",
         "You noted the new account. Another person must check it.",
     ),
-    Clash.PUBLISH_OWN_RULES: Words(
+    SeparationOfDuties.PUBLISH_OWN_RULES: Words(
         "Du har skrivit i reglerna. En annan person måste publicera dem.",
         "You have written in the rules. Another person must publish them.",
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from vetting.domain.association import masked
+from vetting.domain.association import mask_personal_numbers
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ LONGEST_WHERE, LONGEST_TEXT = 200, 600
 
 def _line(text: str, longest: int) -> str:
     shown = "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text[: 4 * longest])
-    shown = masked(re.sub(r" {2,}", " ", shown).strip(" "))
+    shown = mask_personal_numbers(re.sub(r" {2,}", " ", shown).strip(" "))
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
@@ -70,7 +70,7 @@ class Faults:
         return len(self.found)
 
 
-class NotReadable(ValueError):  # noqa: N818 - reads as what it says
+class UnreadableValueError(ValueError):
     """A text that is not what it should be; carries what to tell and how to mend it."""
 
     def __init__(self, what: Words, remedy: Words) -> None:
@@ -111,7 +111,7 @@ class Refused(Exception):  # noqa: N818 - reads as what it says
         self.obstacle, self.problems = obstacle, problems
 
 
-class TooEarly(Refused):
+class TooEarlyError(Refused):
     """What was asked for too often: in how many seconds it is let in again."""
 
     def __init__(self, seconds: int, *problems: Problem) -> None:

@@ -55,11 +55,11 @@ _STRENGTH: Final = {proposal: place for place, proposal in enumerate(Proposal)}
 _NEED: Final = {attention: place for place, attention in enumerate(Attention)}
 
 
-def strongest(proposals: Iterable[Proposal]) -> Proposal:
+def strongest_proposal(proposals: Iterable[Proposal]) -> Proposal:
     """The one that goes before the others; approve where there is none."""
     return min(proposals, key=_STRENGTH.__getitem__, default=Proposal.APPROVE)
 
 
-def highest(attentions: Iterable[Attention]) -> Attention:
+def highest_attention(attentions: Iterable[Attention]) -> Attention:
     """The one that asks for most; none where there is none."""
     return max(attentions, key=_NEED.__getitem__, default=Attention.NONE)

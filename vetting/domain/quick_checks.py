@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.domain import reasons
 from vetting.domain.criteria import CaseKind
-from vetting.domain.proposal import Proposal, strongest
-from vetting.domain.screening import Part
-from vetting.domain.words import AND, NO_WORDS, Words, day, listed, long_day, same
+from vetting.domain.proposal import Proposal, strongest_proposal
+from vetting.domain.screening import BookingPart
+from vetting.domain.words import AND, NO_WORDS, Words, day_in_words, list_words, long_day, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FOUR_QUESTIONS: Final = ("organiser_of_record", "event_purpose", "responsible_person", "expected_visitors")
 """What is asked of every event; what else the rules ask is asked in the case."""
-KEPT: Final = timedelta(days=30)
+RETENTION: Final = timedelta(days=30)
 """How long a check is kept that nobody has taken further."""
 REPLY_TIME: Final = timedelta(days=7)
 TWO_WEEKS, A_MONTH = 14, 30
@@ -40,9 +40,9 @@ COUNTER_WORDS: Final[Mapping[CounterAnswer, Words]] = {
 }
 
 
-PART_WORDS: Final[Mapping[Part, Words]] = {
-    Part.ASSOCIATION: Words("Föreningen", "The association"),
-    Part.EVENT: Words("Arrangemanget", "The event"),
+PART_WORDS: Final[Mapping[BookingPart, Words]] = {
+    BookingPart.ASSOCIATION: Words("Föreningen", "The association"),
+    BookingPart.EVENT: Words("Arrangemanget", "The event"),
 }
 
 
@@ -60,38 +60,42 @@ def at_counter(proposal: Proposal) -> CounterAnswer:
 def counter_words(proposal: Proposal, reply_by: date) -> Words:
     """The answer in words; where somebody must look closer, by when the association is told."""
     answer = at_counter(proposal)
-    when = Words(", svar senast ", ", answer by ") + day(reply_by) if answer is CounterAnswer.LOOK_CLOSER else NO_WORDS
+    when = (
+        Words(", svar senast ", ", answer by ") + day_in_words(reply_by)
+        if answer is CounterAnswer.LOOK_CLOSER
+        else NO_WORDS
+    )
     return COUNTER_WORDS[answer] + when
 
 
-def parts_of(screening: Screening) -> dict[Part, Proposal]:
+def parts_of(screening: Screening) -> dict[BookingPart, Proposal]:
     """What is proposed of each part; of a booking both always, the event until answered incomplete."""
     found = dict(screening.parts)
     if screening.kind is CaseKind.GRANT:
-        return {Part.ASSOCIATION: found.get(Part.ASSOCIATION, screening.proposal)}
-    event = [Proposal.COMPLETE] if unanswered(screening) else []
-    event += [found[Part.EVENT]] if Part.EVENT in found else []
+        return {BookingPart.ASSOCIATION: found.get(BookingPart.ASSOCIATION, screening.proposal)}
+    event = [Proposal.COMPLETE] if unanswered_questions(screening) else []
+    event += [found[BookingPart.EVENT]] if BookingPart.EVENT in found else []
     return {
-        Part.ASSOCIATION: found.get(Part.ASSOCIATION, Proposal.APPROVE),
-        Part.EVENT: strongest(event),
+        BookingPart.ASSOCIATION: found.get(BookingPart.ASSOCIATION, Proposal.APPROVE),
+        BookingPart.EVENT: strongest_proposal(event),
     }
 
 
 def proposal_of(screening: Screening) -> Proposal:
     """The stronger of both parts."""
-    return strongest([screening.proposal, *parts_of(screening).values()])
+    return strongest_proposal([screening.proposal, *parts_of(screening).values()])
 
 
-def unanswered(screening: Screening) -> tuple[str, ...]:
+def unanswered_questions(screening: Screening) -> tuple[str, ...]:
     """Which of the questions about a booking's event nobody has answered."""
     if screening.kind is CaseKind.GRANT:
         return ()
     return tuple(name for name in FOUR_QUESTIONS if screening.facts.values.get(name) in {None, ""})
 
 
-def asked(screening: Screening) -> tuple[str, ...]:
+def facts_to_ask(screening: Screening) -> tuple[str, ...]:
     """The facts to ask the association for, the questions about the event among them."""
-    return tuple(dict.fromkeys((*reasons.missing(screening), *unanswered(screening))))
+    return tuple(dict.fromkeys((*reasons.missing_to_ask_for(screening), *unanswered_questions(screening))))
 
 
 def reply_by(today: date, event: date | None) -> date:
@@ -100,22 +104,22 @@ def reply_by(today: date, event: date | None) -> date:
     return latest if event is None else max(min(latest, event - timedelta(days=1)), today)
 
 
-def question(screening: Screening, reply_by: date) -> Words:
+def question_to_association(screening: Screening, reply_by: date) -> Words:
     """What can be sent to the association as it stands; no words where nothing is missing."""
     catalogue = screening.ruleset.catalogue
-    wanted = dict.fromkeys(catalogue[fact].wanted for fact in asked(screening) if fact in catalogue)
+    wanted = dict.fromkeys(catalogue[fact].wanted for fact in facts_to_ask(screening) if fact in catalogue)
     if not wanted:
         return NO_WORDS
     return (
         Words("Hej! För att kunna gå vidare behöver vi: ", "Hello! To be able to go on we need: ")
-        + listed(wanted, AND)
+        + list_words(wanted, AND)
         + Words(". Svara gärna senast den ", ". Please answer by ")
         + long_day(reply_by)
-        + same(".")
+        + same_in_both(".")
     )
 
 
-def age(looked_on: date, on: date) -> Words:
+def age_in_words(looked_on: date, on: date) -> Words:
     """How old a look is: days, then weeks, then months."""
     days = (on - looked_on).days
     if days <= 0:

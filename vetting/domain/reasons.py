@@ -5,174 +5,189 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, assert_never
 
-from vetting.domain.conditions import Condition, Reading, explained
-from vetting.domain.criteria import AS_OF_WORDS, AsOf, CaseKind, Consequence, Criterion
-from vetting.domain.evidence import Answer
-from vetting.domain.facts import Privacy, SuppliedBy
+from vetting.domain.conditions import Condition, ConditionReading, explain_condition
+from vetting.domain.criteria import AS_OF_WORDS, AsOfDay, CaseKind, Consequence, Criterion
+from vetting.domain.evidence import CriterionAnswer
+from vetting.domain.facts import FactSupplier, Privacy
 from vetting.domain.proposal import PROPOSAL_WORDS, Attention, Proposal
-from vetting.domain.screening import Author, Finding, Reason, Result, Screening
-from vetting.domain.words import AND, Words, counted, day, joined, listed, lower_first, same
+from vetting.domain.screening import CriterionResult, Finding, ResultAuthor, ResultReason, Screening
+from vetting.domain.words import (
+    AND,
+    Words,
+    count_in_words,
+    day_in_words,
+    join_words,
+    list_words,
+    lower_first,
+    same_in_both,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-RESULT_WORDS: Final[Mapping[Result, Words]] = {
-    Result.MET: Words("Uppfyllt", "Met"),
-    Result.NOTHING_FOUND: Words("Inget har framkommit", "Nothing found"),
-    Result.NOT_MET: Words("Ej uppfyllt", "Not met"),
-    Result.UNKNOWN: Words("Uppgift saknas", "Unknown"),
-    Result.NEEDS_ASSESSMENT: Words("Kräver bedömning", "Needs assessment"),
-    Result.NOT_APPLICABLE: Words("Ej tillämpligt", "Not applicable"),
+RESULT_WORDS: Final[Mapping[CriterionResult, Words]] = {
+    CriterionResult.MET: Words("Uppfyllt", "Met"),
+    CriterionResult.NOTHING_FOUND: Words("Inget har framkommit", "Nothing found"),
+    CriterionResult.NOT_MET: Words("Ej uppfyllt", "Not met"),
+    CriterionResult.UNKNOWN: Words("Uppgift saknas", "Unknown"),
+    CriterionResult.NEEDS_ASSESSMENT: Words("Kräver bedömning", "Needs assessment"),
+    CriterionResult.NOT_APPLICABLE: Words("Ej tillämpligt", "Not applicable"),
 }
 NO_RULES: Final = Words("Inga regler gäller.", "No rules apply.")
 NOTHING_CHECKED: Final = Words("Inget kunde kontrolleras.", "Nothing could be checked.")
 FULL_PRICE: Final = Words("Normal taxa.", "Full rate.")
 
 
-def why(finding: Finding, screening: Screening) -> Words:
+def reason_for_finding(finding: Finding, screening: Screening) -> Words:
     """The reason for one finding."""
     criterion = finding.criterion
-    if finding.reason is Reason.CONDITION and finding.result is Result.MET and criterion.condition is not None:
+    if (
+        finding.reason is ResultReason.CONDITION
+        and finding.result is CriterionResult.MET
+        and criterion.condition is not None
+    ):
         reading = screening.readings.get(criterion.as_of) or reading_of(criterion, screening)
-        return explained(criterion.condition, reading)
+        return explain_condition(criterion.condition, reading)
     if finding.not_checked and not finding.missing:
         return _no_column(finding.not_checked, screening)
     remedy = _remedy(finding, screening)
     told = _reason(finding, screening)
-    return joined((told, remedy)) if remedy.sv else told
+    return join_words((told, remedy)) if remedy.sv else told
 
 
-def because(finding: Finding, screening: Screening) -> Words:
+def basis_in_words(finding: Finding, screening: Screening) -> Words:
     """What a computed result rests on, without what to do about it."""
-    return _reason(finding, screening) if finding.leaves or finding.reason is Reason.NOT_SET else same("")
+    return _reason(finding, screening) if finding.leaves or finding.reason is ResultReason.NOT_SET else same_in_both("")
 
 
 def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR0911, PLR0912 - one return a reason
     criterion = finding.criterion
     match finding.reason:
-        case Reason.CONDITION:
+        case ResultReason.CONDITION:
             return _from(criterion.condition, finding, screening)
-        case Reason.ONLY_IF:
+        case ResultReason.ONLY_IF:
             return _only_if(finding, screening)
-        case Reason.NOT_SET:
+        case ResultReason.NOT_SET:
             return Words(
                 "Nämnden har inte bestämt någon gräns. Inte kontrollerat.",
                 "The board has set no limit. Not checked.",
             )
-        case Reason.NOT_SELECTED:
+        case ResultReason.NOT_SELECTED:
             return Words("Inget i uppgifterna ställer frågan.", "Nothing in the information raises the question.")
-        case Reason.PRIVATE_PERSON:
+        case ResultReason.PRIVATE_PERSON:
             return Words(
                 "Bokaren är en privatperson. En persons värderingar prövas inte, bara arrangemanget.",
                 "The booker is a private person. A person's values are not assessed, only the event.",
             )
-        case Reason.NO_SIGNAL:
+        case ResultReason.NO_SIGNAL:
             return Words("Ingen träff.", "No hit.")
-        case Reason.SIGNAL_UNKNOWN:
+        case ResultReason.SIGNAL_UNKNOWN:
             return Words("Inte kontrollerat.", "Not checked.")
-        case Reason.SIGNAL:
-            return Words("Träff: ", "Hit: ") + _fired(finding, screening)
-        case Reason.ASKS_ABOUT:
+        case ResultReason.SIGNAL:
+            return Words("Träff: ", "Hit: ") + _why_fired(finding, screening)
+        case ResultReason.ASKS_ABOUT:
             asks = Words(
                 " En person tittar på det under sin kontrollpunkt.",
                 " A person looks at it under its own control point.",
             )
-            return Words("Träff: ", "Hit: ") + _fired(finding, screening) + asks
-        case Reason.NEW:
+            return Words("Träff: ", "Hit: ") + _why_fired(finding, screening) + asks
+        case ResultReason.NEW:
             return Words("Ingen tidigare bedömning finns. ", "There is no earlier assessment. ") + criterion.question
-        case Reason.WITHDRAWN:
+        case ResultReason.WITHDRAWN:
             gone = Words("Den tidigare bedömningen är återtagen. ", "The earlier assessment has been withdrawn. ")
             return gone + criterion.question
-        case Reason.EXPIRED:
+        case ResultReason.EXPIRED:
             return (
                 Words("Den tidigare bedömningen gäller inte längre. ", "The earlier assessment no longer holds. ")
                 + criterion.question
             )
-        case Reason.OTHER_KIND:
+        case ResultReason.OTHER_KIND:
             return _answered_elsewhere(finding) + criterion.question
-        case Reason.AGAINST:
+        case ResultReason.AGAINST:
             return _against(finding, screening) + criterion.question
-        case Reason.ALWAYS:
+        case ResultReason.ALWAYS:
             return criterion.question
-        case Reason.ASKED:
+        case ResultReason.ASKED:
             asking = criterion.ask.condition if criterion.ask else None
             because = Words("Frågas eftersom listan säger: ", "Asked because the list says: ")
-            return joined((because + _fired_from(asking, finding, screening), criterion.question))
-        case Reason.ANSWERED:
-            return _answered(finding)
+            return join_words((because + _fired_from(asking, finding, screening), criterion.question))
+        case ResultReason.ANSWERED:
+            return _answer_in_words(finding)
     assert_never(finding.reason)
 
 
-def reading_of(criterion: Criterion, screening: Screening) -> Reading:
+def reading_of(criterion: Criterion, screening: Screening) -> ConditionReading:
     """What the screening's conditions were read against; the same for all that count from the same day."""
     as_of = criterion.as_of
     reading = screening.readings.get(as_of)
     if reading is None:
-        by_today = as_of is AsOf.TODAY
+        by_today = as_of is AsOfDay.TODAY
         day_read = screening.on if by_today else screening.application_day
         facts = screening.facts.as_of_today() if by_today else screening.facts
-        reading = Reading(facts, day_read, AS_OF_WORDS[as_of], screening.ruleset.catalogue)
+        reading = ConditionReading(facts, day_read, AS_OF_WORDS[as_of], screening.ruleset.catalogue)
         screening.readings[as_of] = reading
     return reading
 
 
 def _from(condition: Condition | None, finding: Finding, screening: Screening) -> Words:
-    return explained(condition, reading_of(finding.criterion, screening)) if condition else same("")
+    return explain_condition(condition, reading_of(finding.criterion, screening)) if condition else same_in_both("")
 
 
 def _only_if(finding: Finding, screening: Screening) -> Words:
     told = _fired_from(finding.criterion.only_if, finding, screening)
-    if finding.result is Result.NOT_APPLICABLE:
+    if finding.result is CriterionResult.NOT_APPLICABLE:
         return Words("Gäller inte här. ", "Does not apply here. ") + told
     return Words("Det går inte att se om kravet gäller. ", "It cannot be told whether this applies. ") + told
 
 
-def _fired(finding: Finding, screening: Screening) -> Words:
+def _why_fired(finding: Finding, screening: Screening) -> Words:
     return _fired_from(finding.criterion.condition, finding, screening)
 
 
 def _fired_from(condition: Condition | None, finding: Finding, screening: Screening) -> Words:
     """What a signal or an asking condition saw: the states only, it makes no requirement."""
     if condition is None:
-        return same("")
+        return same_in_both("")
     reading = reading_of(finding.criterion, screening)
-    return explained(condition, reading, requirements=False)
+    return explain_condition(condition, reading, requirements=False)
 
 
 def _against(finding: Finding, screening: Screening) -> Words:
     hits = [
         other
         for other in screening.findings
-        if other.reason is Reason.ASKS_ABOUT
+        if other.reason is ResultReason.ASKS_ABOUT
         and other.criterion.about
         and finding.criterion.id in other.criterion.about.named(screening.facts.values)
     ]
-    told = joined(_fired(other, screening) for other in hits)
-    return Words("Träff: ", "Hit: ") + told + same(" ") if told.sv else told
+    told = join_words(_why_fired(other, screening) for other in hits)
+    return Words("Träff: ", "Hit: ") + told + same_in_both(" ") if told.sv else told
 
 
 ANSWER_WORDS: Final = {
-    Answer.MET: Words("Uppfyllt", "Met"),
-    Answer.NOTHING_FOUND: Words("Inget har framkommit", "Nothing found"),
-    Answer.NOT_MET: Words("Ej uppfyllt", "Not met"),
-    Answer.NOT_APPLICABLE: Words("Ej tillämpligt", "Not applicable"),
+    CriterionAnswer.MET: Words("Uppfyllt", "Met"),
+    CriterionAnswer.NOTHING_FOUND: Words("Inget har framkommit", "Nothing found"),
+    CriterionAnswer.NOT_MET: Words("Ej uppfyllt", "Not met"),
+    CriterionAnswer.NOT_APPLICABLE: Words("Ej tillämpligt", "Not applicable"),
 }
 _ANSWERS: Final = {
-    Answer.MET: Words("Bedömt: uppfyllt", "Assessed: met"),
-    Answer.NOTHING_FOUND: Words("Inget har framkommit, enligt", "Nothing found, says"),
-    Answer.NOT_MET: Words("Bedömt: ej uppfyllt", "Assessed: not met"),
-    Answer.NOT_APPLICABLE: Words("Bedömt: ej tillämpligt", "Assessed: not applicable"),
+    CriterionAnswer.MET: Words("Bedömt: uppfyllt", "Assessed: met"),
+    CriterionAnswer.NOTHING_FOUND: Words("Inget har framkommit, enligt", "Nothing found, says"),
+    CriterionAnswer.NOT_MET: Words("Bedömt: ej uppfyllt", "Assessed: not met"),
+    CriterionAnswer.NOT_APPLICABLE: Words("Bedömt: ej tillämpligt", "Assessed: not applicable"),
 }
 
 
-def _answered(finding: Finding) -> Words:
+def _answer_in_words(finding: Finding) -> Words:
     answer = finding.answer
     if answer is None:
         raise TypeError(finding)
-    weighed = answer.answer is Answer.NOT_MET and finding.criterion.if_not_met is Consequence.ASSESS
-    tail = Words(", vägs i förslaget.", ", weighed in the proposal.") if weighed else same(".")
-    looked = answer.answer is Answer.NOTHING_FOUND
-    who = (same(f" {answer.by} ") if looked else Words(f" av {answer.by} ", f" by {answer.by} ")) + day(answer.on)
+    weighed = answer.answer is CriterionAnswer.NOT_MET and finding.criterion.if_not_met is Consequence.ASSESS
+    tail = Words(", vägs i förslaget.", ", weighed in the proposal.") if weighed else same_in_both(".")
+    looked = answer.answer is CriterionAnswer.NOTHING_FOUND
+    who = (
+        same_in_both(f" {answer.by} ") if looked else Words(f" av {answer.by} ", f" by {answer.by} ")
+    ) + day_in_words(answer.on)
     return _ANSWERS[answer.answer] + who + tail
 
 
@@ -186,7 +201,7 @@ def _answered_elsewhere(finding: Finding) -> Words:
         said
         + lower_first(ANSWER_WORDS[answer.answer])
         + Words(f", {answer.by} ", f", {answer.by} ")
-        + day(answer.on)
+        + day_in_words(answer.on)
         + Words(
             ". Det gäller här när någon gör svaret till sitt. ", ". It holds here when somebody makes it their own. "
         )
@@ -195,16 +210,16 @@ def _answered_elsewhere(finding: Finding) -> Words:
 
 def _remedy(finding: Finding, screening: Screening) -> Words:
     if finding.missing:
-        return joined((_ask_for(finding.missing, screening), _no_column(finding.not_checked, screening)))
+        return join_words((_ask_for(finding.missing, screening), _no_column(finding.not_checked, screening)))
     if finding.full_price:
         return FULL_PRICE
     again = to_send_again(finding)
-    return _ask_for(again, screening) if again else same("")
+    return _ask_for(again, screening) if again else same_in_both("")
 
 
 def to_send_again(finding: Finding) -> tuple[str, ...]:
     """The facts of a criterion that is not met, where the association can mend that."""
-    if finding.result is not Result.NOT_MET or finding.effect is not Proposal.COMPLETE:
+    if finding.result is not CriterionResult.NOT_MET or finding.effect is not Proposal.COMPLETE:
         return ()
     return tuple(dict.fromkeys(leaf.comparison.fact for leaf in finding.leaves))
 
@@ -220,10 +235,10 @@ def _ask_for(facts: Iterable[str], screening: Screening) -> Words:
     catalogue = screening.ruleset.catalogue
     unread = [fact for fact in facts if fact in screening.facts.unreadable]
     rest = [fact for fact in facts if fact not in unread]
-    by_applicant = [fact for fact in rest if catalogue[fact].supplied_by is SuppliedBy.APPLICANT]
-    by_records = [fact for fact in rest if catalogue[fact].supplied_by is SuppliedBy.COMPUTED]
+    by_applicant = [fact for fact in rest if catalogue[fact].supplied_by is FactSupplier.APPLICANT]
+    by_records = [fact for fact in rest if catalogue[fact].supplied_by is FactSupplier.COMPUTED]
     others = [fact for fact in rest if fact not in by_applicant and fact not in by_records]
-    return joined(
+    return join_words(
         (
             _sentence(Words("Rätta i listan: ", "Correct in the list: "), unread, screening),
             _sentence(_ASK[screening.kind], by_applicant, screening),
@@ -239,8 +254,8 @@ def _no_column(facts: tuple[str, ...], screening: Screening) -> Words:
 
 
 def _sentence(start: Words, facts: Iterable[str], screening: Screening) -> Words:
-    names = listed(dict.fromkeys(screening.ruleset.catalogue[fact].wanted for fact in facts), AND)
-    return start + names + same(".") if names.sv else names
+    names = list_words(dict.fromkeys(screening.ruleset.catalogue[fact].wanted for fact in facts), AND)
+    return start + names + same_in_both(".") if names.sv else names
 
 
 def result_in_words(finding: Finding) -> Words:
@@ -250,14 +265,14 @@ def result_in_words(finding: Finding) -> Words:
 
 _NOT_CHECKED: Final = Words("Inte kontrollerat", "Not checked")
 _NOT_APPLICABLE_WORDS: Final = {
-    Reason.NOT_SET: _NOT_CHECKED,
-    Reason.SIGNAL_UNKNOWN: _NOT_CHECKED,
-    Reason.NO_SIGNAL: Words("Ingen träff", "No hit"),
-    Reason.ASKS_ABOUT: Words("Träff", "Hit"),
+    ResultReason.NOT_SET: _NOT_CHECKED,
+    ResultReason.SIGNAL_UNKNOWN: _NOT_CHECKED,
+    ResultReason.NO_SIGNAL: Words("Ingen träff", "No hit"),
+    ResultReason.ASKS_ABOUT: Words("Träff", "Hit"),
 }
 
 
-class Fold(StrEnum):
+class FoldReason(StrEnum):
     """Why a point may be folded away; a hit never is."""
 
     NOT_HERE = "not_here"
@@ -266,42 +281,42 @@ class Fold(StrEnum):
 
 
 _FOLDS: Final = {
-    Reason.ONLY_IF: Fold.NOT_HERE,
-    Reason.NOT_SELECTED: Fold.NOT_HERE,
-    Reason.PRIVATE_PERSON: Fold.NOT_HERE,
-    Reason.NO_SIGNAL: Fold.NO_HIT,
-    Reason.NOT_SET: Fold.NOT_CHECKED,
-    Reason.SIGNAL_UNKNOWN: Fold.NOT_CHECKED,
+    ResultReason.ONLY_IF: FoldReason.NOT_HERE,
+    ResultReason.NOT_SELECTED: FoldReason.NOT_HERE,
+    ResultReason.PRIVATE_PERSON: FoldReason.NOT_HERE,
+    ResultReason.NO_SIGNAL: FoldReason.NO_HIT,
+    ResultReason.NOT_SET: FoldReason.NOT_CHECKED,
+    ResultReason.SIGNAL_UNKNOWN: FoldReason.NOT_CHECKED,
 }
 _FOLD_WORDS: Final = {
-    Fold.NOT_HERE: (
+    FoldReason.NOT_HERE: (
         Words("krav gäller inte här", "requirement does not apply here"),
         Words("krav gäller inte här", "requirements do not apply here"),
     ),
-    Fold.NO_HIT: (
+    FoldReason.NO_HIT: (
         Words("signal gav ingen träff", "signal gave no hit"),
         Words("signaler gav ingen träff", "signals gave no hit"),
     ),
-    Fold.NOT_CHECKED: (
+    FoldReason.NOT_CHECKED: (
         Words("punkt är inte kontrollerad", "point was not checked"),
         Words("punkter är inte kontrollerade", "points were not checked"),
     ),
 }
 
 
-def fold_of(finding: Finding) -> Fold | None:
+def fold_of(finding: Finding) -> FoldReason | None:
     """Under which label a point is folded; None for one that is shown."""
-    return _FOLDS.get(finding.reason) if finding.result is Result.NOT_APPLICABLE else None
+    return _FOLDS.get(finding.reason) if finding.result is CriterionResult.NOT_APPLICABLE else None
 
 
-def folds(findings: Iterable[Finding]) -> list[tuple[Words, list[Finding]]]:
+def folded_findings(findings: Iterable[Finding]) -> list[tuple[Words, list[Finding]]]:
     """What may be folded away, under three separate labels with how many each holds."""
-    by_fold: dict[Fold, list[Finding]] = {fold: [] for fold in Fold}
+    by_fold: dict[FoldReason, list[Finding]] = {fold: [] for fold in FoldReason}
     for finding in findings:
         fold = fold_of(finding)
         if fold is not None:
             by_fold[fold].append(finding)
-    return [(counted(len(items), *_FOLD_WORDS[fold]), items) for fold, items in by_fold.items() if items]
+    return [(count_in_words(len(items), *_FOLD_WORDS[fold]), items) for fold, items in by_fold.items() if items]
 
 
 def shown_facts(finding: Finding, screening: Screening) -> tuple[tuple[Words, Words], ...]:
@@ -313,43 +328,43 @@ def shown_facts(finding: Finding, screening: Screening) -> tuple[tuple[Words, Wo
 
 def was_checked(finding: Finding) -> bool:
     """False where nothing could be said: no limit, no column, or nothing known."""
-    unknown_without_effect = finding.result is Result.UNKNOWN and finding.effect is None
-    return not unknown_without_effect and finding.reason not in {Reason.NOT_SET, Reason.SIGNAL_UNKNOWN}
+    unknown_without_effect = finding.result is CriterionResult.UNKNOWN and finding.effect is None
+    return not unknown_without_effect and finding.reason not in {ResultReason.NOT_SET, ResultReason.SIGNAL_UNKNOWN}
 
 
 def proposal_in_words(screening: Screening) -> Words:
     """The proposal, and why there is nothing to say when there is not."""
     if screening.nothing_checked:
         why_not = NOTHING_CHECKED if screening.findings else NO_RULES
-        return PROPOSAL_WORDS[screening.proposal] + same(". ") + why_not
+        return PROPOSAL_WORDS[screening.proposal] + same_in_both(". ") + why_not
     return PROPOSAL_WORDS[screening.proposal]
 
 
 def assessed_behind(screening: Screening) -> tuple[Finding, ...]:
     """The findings that make the proposal what it is, when persons have answered all of them; else none."""
     deciding = tuple(finding for finding in screening.findings if finding.effect is screening.proposal)
-    return deciding if deciding and all(finding.author is not Author.COMPUTED for finding in deciding) else ()
+    return deciding if deciding and all(finding.author is not ResultAuthor.COMPUTED for finding in deciding) else ()
 
 
 def missing_in_words(screening: Screening) -> Words:
     """What to ask the association for, each thing once."""
     catalogue = screening.ruleset.catalogue
-    return listed(dict.fromkeys(catalogue[fact].wanted for fact in missing(screening)), AND)
+    return list_words(dict.fromkeys(catalogue[fact].wanted for fact in missing_to_ask_for(screening)), AND)
 
 
-def missing(screening: Screening) -> tuple[str, ...]:
+def missing_to_ask_for(screening: Screening) -> tuple[str, ...]:
     """The facts to ask the association for."""
     catalogue = screening.ruleset.catalogue
     facts: dict[str, None] = {}
     for finding in screening.findings:
-        by_gap = finding.missing if finding.result is Result.UNKNOWN else ()
+        by_gap = finding.missing if finding.result is CriterionResult.UNKNOWN else ()
         for fact in (*by_gap, *to_send_again(finding)):
-            if catalogue[fact].supplied_by is SuppliedBy.APPLICANT:
+            if catalogue[fact].supplied_by is FactSupplier.APPLICANT:
                 facts[fact] = None
     return tuple(facts)
 
 
-def behind(screening: Screening) -> tuple[Finding, ...]:
+def findings_behind_proposal(screening: Screening) -> tuple[Finding, ...]:
     """The findings behind the proposal that need more than a look, the weightiest first."""
     order = list(Proposal)
     weighty = [f for f in screening.findings if f.attention is not Attention.LOOK and (f.effect or f.full_price)]
@@ -358,10 +373,13 @@ def behind(screening: Screening) -> tuple[Finding, ...]:
 
 def main_reasons(screening: Screening) -> tuple[Words, ...]:
     """What stands behind the proposal, the weightiest first; questions that are only new are told together."""
-    told = [finding.criterion.label + same(": ") + why(finding, screening) for finding in behind(screening)]
+    told = [
+        finding.criterion.label + same_in_both(": ") + reason_for_finding(finding, screening)
+        for finding in findings_behind_proposal(screening)
+    ]
     looks = [finding for finding in screening.findings if finding.attention is Attention.LOOK]
     if looks:
-        number = counted(len(looks), Words("fråga", "question"), Words("frågor", "questions"))
+        number = count_in_words(len(looks), Words("fråga", "question"), Words("frågor", "questions"))
         told.append(
             number
             + Words(

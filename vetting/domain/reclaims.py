@@ -68,6 +68,6 @@ RECLAIM_STATE_WORDS: Final[Mapping[ReclaimState, Words]] = {
 }
 
 
-def remaining(claimed: int, entries: Iterable[int]) -> int:
+def remaining_amount(claimed: int, entries: Iterable[int]) -> int:
     """Öre that remain after what came back and was waived; never below nothing."""
     return max(0, claimed - sum(entries))

@@ -35,7 +35,7 @@ REGISTER_WORDS: Final[Mapping[RegisterName, Words]] = {
 }
 
 
-class ColumnKind(StrEnum):
+class RegisterColumnKind(StrEnum):
     """What a column's cells are."""
 
     TEXT = "text"
@@ -46,11 +46,11 @@ class ColumnKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class RegisterColumn:
     """One column: its heading, and what its cells are."""
 
     heading: Words
-    kind: ColumnKind = ColumnKind.TEXT
+    kind: RegisterColumnKind = RegisterColumnKind.TEXT
     open: bool = False
     """May be changed in the workbook and sent back."""
     summed: bool = True
@@ -64,7 +64,7 @@ class RegisterTable:
     """One sheet of a register."""
 
     title: Words
-    columns: tuple[Column, ...]
+    columns: tuple[RegisterColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     summed: bool = True
 
@@ -73,7 +73,7 @@ class RegisterTable:
         """The sum of each column of money, in öre; nothing under the others."""
         return tuple(
             sum(row[place] for row in self.rows if isinstance(row[place], int))  # type: ignore[misc] # checked beside
-            if column.kind is ColumnKind.MONEY and column.summed
+            if column.kind is RegisterColumnKind.MONEY and column.summed
             else None
             for place, column in enumerate(self.columns)
         )

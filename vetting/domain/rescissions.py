@@ -35,7 +35,7 @@ RESCISSION_GROUND_WORDS: Final[Mapping[RescissionGround, Words]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rescission:
+class NewRescission:
     """What is said in taking a booking back."""
 
     ground: RescissionGround | None
@@ -86,7 +86,7 @@ _LACKING: Final[Mapping[str, tuple[Words, Words]]] = {
 }
 
 
-def wrong_with(given: Rescission, *, accepted: bool) -> list[Problem]:
+def wrong_with(given: NewRescission, *, accepted: bool) -> list[Problem]:
     """What is lacking before a booking can be taken back. accepted: the booker has accepted terms."""
     lacking = [
         name
@@ -115,7 +115,7 @@ _LABELS: Final = (
 )
 
 
-def reasons_of(given: Rescission) -> str:
+def reasons_of(given: NewRescission) -> str:
     """The reasons as they are sent, in Swedish as decisions are."""
     ground = RESCISSION_GROUND_WORDS[given.ground].sv + "." if given.ground else ""
     lines = [f"{label}{getattr(given, name).strip()}" for name, label in _LABELS if getattr(given, name).strip()]

@@ -6,12 +6,19 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.conditions import Condition, bound, facts_read
-from vetting.domain.conditions.parsing import Given, nearest
+from vetting.domain.conditions import Condition, bind_settings, facts_read
+from vetting.domain.conditions.parsing import ConditionNames, suggest_names
 from vetting.domain.conditions.wording import APPLICATION_DAYS
-from vetting.domain.criteria import CaseKind, Criterion, CriterionKind, Source, fingerprint_of, parse_criterion
+from vetting.domain.criteria import (
+    CaseKind,
+    Criterion,
+    CriterionKind,
+    RequirementSource,
+    fingerprint_of,
+    parse_criterion,
+)
 from vetting.domain.problem import Faults
-from vetting.domain.ruleset import Refer, RuleSet, RuleSetDraft, Use
+from vetting.domain.ruleset import CriterionEntry, ReferralRule, RuleSet, RuleSetDraft
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -36,17 +43,17 @@ class Rulebook:
     """Sets that have been made whole already, by id."""
 
 
-Place = tuple[str, CaseKind]
+CriterionPlace = tuple[str, CaseKind]
 """A criterion's id and the kind of case it is asked of: there it has one meaning."""
 
 
 @dataclass(slots=True)
-class _Gathered:
+class _CriteriaGathering:
     """The criteria of a set while they are gathered, each in its places."""
 
-    places: dict[Place, Criterion] = field(default_factory=dict)
-    conflicts: set[Place] = field(default_factory=set)
-    own: set[Place] = field(default_factory=set)
+    places: dict[CriterionPlace, Criterion] = field(default_factory=dict)
+    conflicts: set[CriterionPlace] = field(default_factory=set)
+    own: set[CriterionPlace] = field(default_factory=set)
 
     def inherit(self, criterion: Criterion) -> None:
         """From a set that is built on; two that disagree are a conflict until the set itself settles it."""
@@ -61,7 +68,7 @@ class _Gathered:
             else:
                 self.places[place] = criterion
 
-    def add_own(self, criterion: Criterion, use: Use, faults: Faults) -> None:
+    def add_own(self, criterion: Criterion, use: CriterionEntry, faults: Faults) -> None:
         """What the set itself says goes before; for other kinds the inherited meaning stays."""
         for kind in sorted(criterion.kinds):
             place = (criterion.id, kind)
@@ -79,7 +86,7 @@ class _Gathered:
 
     def criteria(self) -> tuple[Criterion, ...]:
         """Once each where the meaning and the sources are the same for several kinds."""
-        whole: dict[tuple[str, str, tuple[Source, ...]], Criterion] = {}
+        whole: dict[tuple[str, str, tuple[RequirementSource, ...]], Criterion] = {}
         for (name, kind), criterion in self.places.items():
             key = (name, criterion.fingerprint, criterion.sources)
             known = whole.get(key)
@@ -87,17 +94,17 @@ class _Gathered:
         return tuple(whole.values())
 
 
-def resolve(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> RuleSet | None:
+def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> RuleSet | None:
     """The set with its criteria whole, or None with the faults noted."""
     before = len(faults)
-    gathered = _Gathered()
+    gathered = _CriteriaGathering()
     gates: dict[str, Gate] = {}
     refer = draft.refer
     own_facts: Catalogue = {}
     lists = dict(book.lists)
     for place, base in _bases(draft, book, faults):
         if base.id not in book.resolved:
-            book.resolved[base.id] = resolve(base, book, Faults())
+            book.resolved[base.id] = resolve_rule_set(base, book, Faults())
         resolved = book.resolved[base.id]
         if resolved is None:
             faults.add(
@@ -111,7 +118,7 @@ def resolve(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> RuleSet | No
         gates |= {gate.id: gate for gate in resolved.gates}
         own_facts |= resolved.own_facts
         lists |= resolved.lists
-        if draft.refer is None and resolved.refer != Refer():
+        if draft.refer is None and resolved.refer != ReferralRule():
             refer = resolved.refer
     own_facts |= draft.facts
     lists |= draft.lists
@@ -122,7 +129,9 @@ def resolve(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> RuleSet | No
         if own is not None:
             _check_kinds(own, use, draft, faults)
             _check_lists(own, use, words, faults)
-            gathered.add_own(with_settings(own, Given(own.settings, words, use.path, faults), catalogue), use, faults)
+            gathered.add_own(
+                with_settings(own, ConditionNames(own.settings, words, use.path, faults), catalogue), use, faults
+            )
     gates |= {gate.id: gate for gate in _gates(draft, book, faults)}
     _tell_conflicts(gathered, faults)
     criteria = gathered.criteria()
@@ -140,9 +149,9 @@ def resolve(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> RuleSet | No
         builds_on=draft.builds_on,
         criteria=criteria,
         gates=tuple(gates.values()),
-        refer=refer or Refer(),
+        refer=refer or ReferralRule(),
         version=SHIPPED_VERSION,
-        fingerprint=_fingerprint(draft, criteria, gates, refer or Refer(), catalogue, words),
+        fingerprint=_fingerprint(draft, criteria, gates, refer or ReferralRule(), catalogue, words),
         catalogue=catalogue,
         own_facts=own_facts,
         lists=lists,
@@ -154,7 +163,7 @@ def _fingerprint(
     draft: RuleSetDraft,
     criteria: tuple[Criterion, ...],
     gates: Mapping[str, Gate],
-    refer: Refer,
+    refer: ReferralRule,
     catalogue: Catalogue,
     lists: Mapping[str, tuple[str, ...]],
 ) -> str:
@@ -192,7 +201,7 @@ def _bases(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> list[tuple[in
             faults.add(
                 path,
                 Words(f"Regeluppsättningen '{name}' finns inte.", f"There is no rule set '{name}'."),
-                nearest(name, tuple(book.drafts)),
+                suggest_names(name, tuple(book.drafts)),
             )
         elif name in draft.builds_on[:place]:
             faults.add(
@@ -200,7 +209,7 @@ def _bases(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> list[tuple[in
                 Words(f"'{name}' står två gånger.", f"'{name}' stands twice."),
                 Words("Ta bort den ena.", "Remove one of them."),
             )
-        elif draft.id in _reached(name, book):
+        elif draft.id in _reachable_sets(name, book):
             faults.add(
                 path,
                 Words(
@@ -214,7 +223,7 @@ def _bases(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> list[tuple[in
     return bases
 
 
-def _reached(name: str, book: Rulebook) -> set[str]:
+def _reachable_sets(name: str, book: Rulebook) -> set[str]:
     reached: set[str] = set()
     waiting = [name]
     while waiting:
@@ -226,7 +235,7 @@ def _reached(name: str, book: Rulebook) -> set[str]:
     return reached
 
 
-def _check_kinds(criterion: Criterion, use: Use, draft: RuleSetDraft, faults: Faults) -> None:
+def _check_kinds(criterion: Criterion, use: CriterionEntry, draft: RuleSetDraft, faults: Faults) -> None:
     outside = sorted(criterion.kinds - draft.kinds)
     if outside and ("kinds" in use.data or "applies_to" in use.data):
         faults.add(
@@ -242,18 +251,20 @@ def _check_kinds(criterion: Criterion, use: Use, draft: RuleSetDraft, faults: Fa
         )
 
 
-def _check_lists(criterion: Criterion, use: Use, lists: Mapping[str, tuple[str, ...]], faults: Faults) -> None:
+def _check_lists(
+    criterion: Criterion, use: CriterionEntry, lists: Mapping[str, tuple[str, ...]], faults: Faults
+) -> None:
     for name in sorted(criterion.lists - lists.keys()):
         faults.add(
             use.path,
             Words(f"Listan '{name}' finns inte.", f"There is no list '{name}'."),
-            nearest(name, tuple(lists))
+            suggest_names(name, tuple(lists))
             if lists
             else Words(f"Lägg till den under 'lists': {name}.", f"Add it under 'lists': {name}."),
         )
 
 
-def _resolved_use(use: Use, book: Rulebook, catalogue: Catalogue, faults: Faults) -> Criterion | None:
+def _resolved_use(use: CriterionEntry, book: Rulebook, catalogue: Catalogue, faults: Faults) -> Criterion | None:
     if use.own is not None:
         return use.own
     if "use" not in use.data:
@@ -264,13 +275,13 @@ def _resolved_use(use: Use, book: Rulebook, catalogue: Catalogue, faults: Faults
         faults.add(
             (*use.path, "use"),
             Words(f"Kriteriet '{name}' finns inte i biblioteket.", f"There is no criterion '{name}' in the library."),
-            nearest(name, book.library),
+            suggest_names(name, book.library),
         )
         return None
-    return _changed(base, use, catalogue, faults)
+    return _apply_changes(base, use, catalogue, faults)
 
 
-def _changed(base: Criterion, use: Use, catalogue: Catalogue, faults: Faults) -> Criterion | None:
+def _apply_changes(base: Criterion, use: CriterionEntry, catalogue: Catalogue, faults: Faults) -> Criterion | None:
     """The library's criterion with what the set changes, read again as a whole."""
     changes = {key: value for key, value in use.data.items() if key not in {"use", "kinds", "settings"}}
     data = {**base.data, **changes}
@@ -286,32 +297,32 @@ def _changed(base: Criterion, use: Use, catalogue: Catalogue, faults: Faults) ->
     return changed
 
 
-def _known_settings(base: Criterion, use: Use, given: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
+def _known_settings(base: Criterion, use: CriterionEntry, given: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
     known = base.data.get("settings", {})
     for name in given:
         if name not in known:
             faults.add(
                 (*use.path, "settings", name),
                 Words(f"'{base.id}' har ingen inställning '{name}'.", f"'{base.id}' has no setting '{name}'."),
-                nearest(name, tuple(known)),
+                suggest_names(name, tuple(known)),
             )
     return {name: value for name, value in given.items() if name in known}
 
 
-def with_settings(criterion: Criterion, given: Given, catalogue: Catalogue) -> Criterion:
+def with_settings(criterion: Criterion, given: ConditionNames, catalogue: Catalogue) -> Criterion:
     """The criterion with its settings and lists in its conditions; left as it is while a setting is not given."""
     needed = criterion.settings_needed
     if not (needed or criterion.lists) or not needed <= given.settings.keys():
         return criterion
 
     def set_up(condition: Condition | None) -> Condition | None:
-        return condition and bound(condition, given, catalogue)
+        return condition and bind_settings(condition, given, catalogue)
 
     ask = criterion.ask and replace(criterion.ask, condition=set_up(criterion.ask.condition))
     return replace(criterion, condition=set_up(criterion.condition), only_if=set_up(criterion.only_if), ask=ask)
 
 
-def _in_use(use: Use, path: Path) -> Path:
+def _in_use(use: CriterionEntry, path: Path) -> Path:
     key = "kinds" if path[:1] == ("applies_to",) else path[0] if path else ""
     return (*use.path, key, *path[1:]) if key in use.data else use.path
 
@@ -325,12 +336,12 @@ def _gates(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> list[Gate]:
             faults.add(
                 ("gates", place),
                 Words(f"Spärren '{name}' finns inte.", f"There is no gate '{name}'."),
-                nearest(name, book.gates),
+                suggest_names(name, book.gates),
             )
     return found
 
 
-def _tell_conflicts(gathered: _Gathered, faults: Faults) -> None:
+def _tell_conflicts(gathered: _CriteriaGathering, faults: Faults) -> None:
     for name in sorted({name for name, _ in gathered.conflicts}):
         faults.add(
             ("builds_on",),
@@ -354,7 +365,7 @@ def _check_abouts(criteria: tuple[Criterion, ...], book: Rulebook, faults: Fault
                         f"Signalen '{criterion.id}' pekar på '{name}', som inte finns.",
                         f"The signal '{criterion.id}' points at '{name}', which does not exist.",
                     ),
-                    nearest(name, known),
+                    suggest_names(name, known),
                 )
             elif known[name].kind is not CriterionKind.ASSESSMENT:
                 faults.add(

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.domain.cells import THERE, YES, tidy
+from vetting.domain.cells import THERE, YES, tidy_text
 from vetting.domain.conditions.folding import folded_text, words_of
 from vetting.domain.paper_forms import (
     CHOOSE,
     HERE,
     OF_THE_SIGNATURE,
     SIGNATURE,
-    TICKED,
+    SIGNATURE_FIELD,
     FormKind,
     paper_form,
 )
@@ -33,7 +33,7 @@ MOST_UNKNOWN: Final = 40
 LONGEST_SHOWN: Final = 200
 
 
-class Answer(NamedTuple):
+class FormAnswer(NamedTuple):
     """What stands in one field: the fact that it was made for (empty where the file has lost it), its label."""
 
     fact: str
@@ -62,7 +62,7 @@ def says_yes(text: str) -> bool:
     return folded_text(text) in TICKS or (said[:1] != [] and said[0] in TICKS and not BUTS.intersection(said))
 
 
-def marked(texts: Iterable[str]) -> tuple[FormKind, str] | None:
+def form_mark(texts: Iterable[str]) -> tuple[FormKind, str] | None:
     """Kind and rules of a form, by the mark that stands in it; None for any other file."""
     for text in texts:
         found = MARK.search(text)
@@ -71,7 +71,7 @@ def marked(texts: Iterable[str]) -> tuple[FormKind, str] | None:
     return None
 
 
-def returned_form(kind: FormKind, rules: str, answers: Iterable[Answer], ruleset: RuleSet) -> ReturnedForm:
+def returned_form(kind: FormKind, rules: str, answers: Iterable[FormAnswer], ruleset: RuleSet) -> ReturnedForm:
     """The answers by fact: by the field's own sign, or by its label where the file has lost the sign.
 
     Only what the form asks is taken for an answer: whatever else somebody has written into the file, even under the
@@ -86,14 +86,14 @@ def returned_form(kind: FormKind, rules: str, answers: Iterable[Answer], ruleset
     ticked: list[str] = []
     unknown: list[tuple[str, str]] = []
     for answer in answers:
-        text = tidy(answer.text)
+        text = tidy_text(answer.text)
         if folded_text(text) in EMPTY:
             continue
         name = answer.fact if answer.fact in fields else by_label.get(folded_text(answer.label), "")
         if name in ticks and says_yes(text):
             ticked.append(name)
         elif name not in ruleset.catalogue or name in ticks or typed.setdefault(name, text) != text:
-            unknown.append((tidy(answer.label)[:LONGEST_SHOWN], text[:LONGEST_SHOWN]))
+            unknown.append((tidy_text(answer.label)[:LONGEST_SHOWN], text[:LONGEST_SHOWN]))
     declared = [name for name in dict.fromkeys(ticked) if name not in papers]
     typed |= dict.fromkeys(declared, "ja")
     return ReturnedForm(
@@ -111,7 +111,7 @@ def _of_the_signature(typed: Mapping[str, str], ticked: Iterable[str], catalogue
     found = {}
     for name in ticked:
         for ending, said in zip(OF_THE_SIGNATURE, (day, role), strict=True):
-            fact = name.removesuffix(TICKED) + ending
+            fact = name.removesuffix(SIGNATURE_FIELD) + ending
             if said and fact in catalogue:
                 found[fact] = said
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.passage import FAVOURABLE, Outcome
+from vetting.domain.passage import FAVOURABLE, DecisionOutcome
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -56,9 +56,13 @@ CONFLICT_WORDS: Final[Mapping[ConflictGround, Words]] = {
 }
 
 
-def departs(advice: Advice | None, outcome: Outcome) -> bool:
+def departs_from_advice(advice: Advice | None, outcome: DecisionOutcome) -> bool:
     """Whether a decision goes against the group's advice."""
     if advice is None or advice in NO_OPINION:
         return False
     favourable = outcome in FAVOURABLE
-    return favourable if advice is Advice.ADVISES_AGAINST else outcome in {Outcome.REFUSED, Outcome.DISMISSED}
+    return (
+        favourable
+        if advice is Advice.ADVISES_AGAINST
+        else outcome in {DecisionOutcome.REFUSED, DecisionOutcome.DISMISSED}
+    )

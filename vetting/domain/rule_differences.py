@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vetting.domain.criteria import CaseKind
-from vetting.domain.words import NO_WORDS, Words, day, joined, same
+from vetting.domain.words import NO_WORDS, Words, day_in_words, join_words, same_in_both
 from vetting.domain.written_rules import KIND_HEADINGS, about_criterion
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vetting.domain.ruleset import RuleSet
 
 
-class Difference(NamedTuple):
+class RuleDifference(NamedTuple):
     """One thing that is not the same: what it is about, what stood there, what stands there now."""
 
     about: Words
@@ -25,12 +25,12 @@ class Difference(NamedTuple):
     """Whether it can give a case another result."""
 
 
-def differences(old: RuleSet | None, new: RuleSet) -> tuple[Difference, ...]:
+def rule_differences_of(old: RuleSet | None, new: RuleSet) -> tuple[RuleDifference, ...]:
     """Everything that is not the same; of a first version all its criteria."""
     return tuple(_all(old, new))
 
 
-def _all(old: RuleSet | None, new: RuleSet) -> Iterator[Difference]:
+def _all(old: RuleSet | None, new: RuleSet) -> Iterator[RuleDifference]:
     for kind in CaseKind:
         before = {item.id: item for item in old.for_kind(kind)} if old else {}
         after = {item.id: item for item in new.for_kind(kind)}
@@ -39,56 +39,60 @@ def _all(old: RuleSet | None, new: RuleSet) -> Iterator[Difference]:
     if old is None:
         return
     yield from _lists(old, new)
-    yield from _told(Words("Spärrar", "Gates"), _gates(old), _gates(new))
-    yield from _told(Words("Till referensgruppen", "To the reference group"), _refer(old), _refer(new))
-    yield from _told(Words("Titel", "Title"), old.title, new.title, decides=False)
-    yield from _told(Words("Gäller", "Valid"), _valid(old), _valid(new), decides=False)
-    yield from _told(Words("Antagen", "Adopted"), _adopted(old), _adopted(new), decides=False)
+    yield from _difference_if_any(Words("Spärrar", "Gates"), _gates(old), _gates(new))
+    yield from _difference_if_any(Words("Till referensgruppen", "To the reference group"), _refer(old), _refer(new))
+    yield from _difference_if_any(Words("Titel", "Title"), old.title, new.title, decides=False)
+    yield from _difference_if_any(Words("Gäller", "Valid"), _valid(old), _valid(new), decides=False)
+    yield from _difference_if_any(
+        Words("Antagen", "Adopted"), _adoption_in_words(old), _adoption_in_words(new), decides=False
+    )
     for name, fact in new.own_facts.items():
         if name not in old.own_facts:
-            yield Difference(Words("Ny uppgift", "New fact"), NO_WORDS, fact.label)
+            yield RuleDifference(Words("Ny uppgift", "New fact"), NO_WORDS, fact.label)
 
 
-def _told(about: Words, before: Words, after: Words, *, decides: bool = True) -> Iterator[Difference]:
+def _difference_if_any(about: Words, before: Words, after: Words, *, decides: bool = True) -> Iterator[RuleDifference]:
     if before != after:
-        yield Difference(about, before, after, decides)
+        yield RuleDifference(about, before, after, decides)
 
 
 def _criterion(
     before: Criterion | None, after: Criterion | None, old: RuleSet | None, new: RuleSet, kind: CaseKind
-) -> Iterator[Difference]:
-    heading = KIND_HEADINGS[kind] + same(": ")
+) -> Iterator[RuleDifference]:
+    heading = KIND_HEADINGS[kind] + same_in_both(": ")
     if before is None and after is not None:
-        yield Difference(heading + after.label, NO_WORDS, joined(about_criterion(after, new)))
+        yield RuleDifference(heading + after.label, NO_WORDS, join_words(about_criterion(after, new)))
     elif after is None and before is not None and old is not None:
-        yield Difference(heading + before.label, joined(about_criterion(before, old)), NO_WORDS)
+        yield RuleDifference(heading + before.label, join_words(about_criterion(before, old)), NO_WORDS)
     elif before is not None and after is not None and old is not None:
-        yield from _told(heading + after.label + Words(", rubrik", ", label"), before.label, after.label, decides=False)
+        yield from _difference_if_any(
+            heading + after.label + Words(", rubrik", ", label"), before.label, after.label, decides=False
+        )
         was, now = list(about_criterion(before, old)), list(about_criterion(after, new))
         gone = [line for line in was if line not in now]
         come = [line for line in now if line not in was]
         if gone or come:
             decides = before.fingerprint != after.fingerprint
-            yield Difference(heading + after.label, joined(gone), joined(come), decides)
+            yield RuleDifference(heading + after.label, join_words(gone), join_words(come), decides)
         elif before.fingerprint != after.fingerprint:
             wording = Words("Annan ordning eller form i villkoret.", "Another order or form of the condition.")
-            yield Difference(heading + after.label, NO_WORDS, wording)
+            yield RuleDifference(heading + after.label, NO_WORDS, wording)
 
 
-def _lists(old: RuleSet, new: RuleSet) -> Iterator[Difference]:
+def _lists(old: RuleSet, new: RuleSet) -> Iterator[RuleDifference]:
     for name in sorted({*old.lists, *new.lists}):
         was = set(old.lists[name].words) if name in old.lists else set()
         now = set(new.lists[name].words) if name in new.lists else set()
         if was != now:
-            yield Difference(
+            yield RuleDifference(
                 Words(f"Listan {name}", f"The list {name}"),
-                same(", ".join(sorted(was - now))),
-                same(", ".join(sorted(now - was))),
+                same_in_both(", ".join(sorted(was - now))),
+                same_in_both(", ".join(sorted(now - was))),
             )
 
 
 def _gates(ruleset: RuleSet) -> Words:
-    return joined((gate.label for gate in ruleset.gates), same("; "))
+    return join_words((gate.label for gate in ruleset.gates), same_in_both("; "))
 
 
 def _refer(ruleset: RuleSet) -> Words:
@@ -96,14 +100,16 @@ def _refer(ruleset: RuleSet) -> Words:
         return Words("alla ansökningar", "all applications")
     if ruleset.refer.condition is None:
         return Words("inga", "none")
-    return Words("när ett villkor gäller: ", "when a condition holds: ") + same(str(ruleset.refer.data))
+    return Words("när ett villkor gäller: ", "when a condition holds: ") + same_in_both(str(ruleset.refer.data))
 
 
 def _valid(ruleset: RuleSet) -> Words:
     first, last = ruleset.valid.first, ruleset.valid.last
-    return joined((day(item) if item else same("…") for item in (first, last)), same(" – "))
+    return join_words(
+        (day_in_words(item) if item else same_in_both("…") for item in (first, last)), same_in_both(" – ")
+    )
 
 
-def _adopted(ruleset: RuleSet) -> Words:
+def _adoption_in_words(ruleset: RuleSet) -> Words:
     adopted = ruleset.adopted
-    return same(" ".join(part for part in (adopted.body, adopted.on, adopted.reference) if part))
+    return same_in_both(" ".join(part for part in (adopted.body, adopted.on, adopted.reference) if part))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.domain.conditions.comparisons import matching_entries
 from vetting.domain.criteria import CaseKind, Consequence, CriterionKind
-from vetting.domain.facts import Level
-from vetting.domain.words import Words, same
+from vetting.domain.facts import FactLevel
+from vetting.domain.words import Words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ INDEPENDENT: Final = ("obunden", "obundet", "obundna")
 """Words, found as the lists of signals find theirs."""
 
 
-class Warned(NamedTuple):
+class RuleWarning(NamedTuple):
     """One thing to think over: about what, what it is, what could be done."""
 
     about: str
@@ -42,14 +42,14 @@ class Warned(NamedTuple):
     remedy: Words
 
 
-def warnings(ruleset: RuleSet, on: date) -> tuple[Warned, ...]:
+def rule_warnings_of(ruleset: RuleSet, on: date) -> tuple[RuleWarning, ...]:
     """Everything to think over in a set, in its own order."""
     return tuple(_all(ruleset, on))
 
 
-def _all(ruleset: RuleSet, on: date) -> Iterator[Warned]:
+def _all(ruleset: RuleSet, on: date) -> Iterator[RuleWarning]:
     if not ruleset.adopted.whole:
-        yield Warned(
+        yield RuleWarning(
             ruleset.id,
             Words(
                 "Det framgår inte vem som har antagit reglerna, när och med vilket diarienummer.",
@@ -66,7 +66,7 @@ def _all(ruleset: RuleSet, on: date) -> Iterator[Warned]:
     for found in ruleset.lists.values():
         for entry in found.entries:
             if entry.review_on is not None and entry.review_on <= on:
-                yield Warned(
+                yield RuleWarning(
                     found.id,
                     Words(
                         f"”{entry.entry}” skulle ha setts över {entry.review_on}.",
@@ -80,12 +80,12 @@ def _speaks_of(words: tuple[str, ...], *texts: str) -> bool:
     return any(True for _ in matching_entries(texts, words))
 
 
-def _about(criterion: Criterion, what: Words, remedy: Words) -> Warned:
+def _about(criterion: Criterion, what: Words, remedy: Words) -> RuleWarning:
     """A warning that begins with the criterion's label."""
-    return Warned(criterion.id, same("”") + criterion.label + same("” ") + what, remedy)
+    return RuleWarning(criterion.id, same_in_both("”") + criterion.label + same_in_both("” ") + what, remedy)
 
 
-def _of_opinion(criterion: Criterion) -> Iterator[Warned]:
+def _of_opinion(criterion: Criterion) -> Iterator[RuleWarning]:
     if criterion.kind is not CriterionKind.ASSESSMENT:
         return
     guarded = _speaks_of(ACTS, criterion.guard.sv)
@@ -110,7 +110,7 @@ def _of_opinion(criterion: Criterion) -> Iterator[Warned]:
         )
 
 
-def _of_independence(criterion: Criterion) -> Iterator[Warned]:
+def _of_independence(criterion: Criterion) -> Iterator[RuleWarning]:
     if not _speaks_of(INDEPENDENT, criterion.label.sv, criterion.question.sv):
         return
     if CaseKind.BOOKING in criterion.kinds:
@@ -122,7 +122,7 @@ def _of_independence(criterion: Criterion) -> Iterator[Warned]:
                 "To be independent is no requirement for renting a room. Remove booking.",
             ),
         )
-    if criterion.level is Level.ASSOCIATION:
+    if criterion.level is FactLevel.ASSOCIATION:
         yield _about(
             criterion,
             Words("gäller föreningen och inte verksamheten.", "is about the association and not the activity."),

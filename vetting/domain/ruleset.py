@@ -12,13 +12,13 @@ from vetting.domain.conditions import Condition, parse_condition, settings_used
 from vetting.domain.criteria import (
     CaseKind,
     Criterion,
-    Source,
+    RequirementSource,
     parse_criterion,
     parse_source,
 )
-from vetting.domain.fields import Fields, list_at, mapping_at, refuse_odd_name
+from vetting.domain.fields import FieldReader, list_at, mapping_at, refuse_odd_name
 from vetting.domain.word_lists import WordList, parse_lists
-from vetting.domain.words import NO_WORDS, Words, joined, same
+from vetting.domain.words import NO_WORDS, Words, join_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +93,7 @@ class Adoption:
 
 
 @dataclass(frozen=True, slots=True)
-class Refer:
+class ReferralRule:
     """Which grant applications go to the reference group: all, those of a condition, or none."""
 
     everything: bool = False
@@ -116,7 +116,7 @@ class Routine:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class CriterionEntry:
     """One entry of a set's criteria: from the library with changes, or a board's own."""
 
     path: Path
@@ -132,13 +132,13 @@ class RuleSetDraft:
     board: str
     kinds: frozenset[CaseKind]
     title: Words
-    sources: tuple[Source, ...]
+    sources: tuple[RequirementSource, ...]
     adopted: Adoption
     valid: Validity
     builds_on: tuple[str, ...]
-    uses: tuple[Use, ...]
+    uses: tuple[CriterionEntry, ...]
     gates: tuple[str, ...]
-    refer: Refer | None
+    refer: ReferralRule | None
     facts: Catalogue
     """The board's own facts."""
     lists: Mapping[str, WordList]
@@ -154,13 +154,13 @@ class RuleSet:
     board: str
     kinds: frozenset[CaseKind]
     title: Words
-    sources: tuple[Source, ...]
+    sources: tuple[RequirementSource, ...]
     adopted: Adoption
     valid: Validity
     builds_on: tuple[str, ...]
     criteria: tuple[Criterion, ...]
     gates: tuple[Gate, ...]
-    refer: Refer
+    refer: ReferralRule
     version: int
     fingerprint: str
     catalogue: Catalogue = field(repr=False)
@@ -184,7 +184,7 @@ def parse_ruleset(data: object, faults: Faults, catalogue: Catalogue) -> RuleSet
     if found is None:
         return None
     before = len(faults)
-    fields = Fields(found, (), faults)
+    fields = FieldReader(found, (), faults)
     fields.refuse_unknown(SET_KEYS)
     own_facts = _own_facts(fields, catalogue)
     catalogue = {**catalogue, **own_facts}
@@ -208,7 +208,7 @@ def parse_ruleset(data: object, faults: Faults, catalogue: Catalogue) -> RuleSet
     return draft if len(faults) == before else None
 
 
-def _own_facts(fields: Fields, catalogue: Catalogue) -> Catalogue:
+def _own_facts(fields: FieldReader, catalogue: Catalogue) -> Catalogue:
     """The facts a board adds; what the installation already has is not said again."""
     if "facts" not in fields.data:
         return {}
@@ -227,11 +227,11 @@ def _own_facts(fields: Fields, catalogue: Catalogue) -> Catalogue:
     return own
 
 
-def _routine(fields: Fields) -> Routine:
+def _routine(fields: FieldReader) -> Routine:
     if fields.data.get("routine") is None:
         return Routine()
     found = mapping_at(fields.data["routine"], fields.at("routine"), fields.faults)
-    inner = Fields(found or {}, fields.at("routine"), fields.faults)
+    inner = FieldReader(found or {}, fields.at("routine"), fields.faults)
     inner.refuse_unknown(ROUTINE_KEYS)
     return Routine(
         inner.text("owner", required=False),
@@ -241,7 +241,7 @@ def _routine(fields: Fields) -> Routine:
     )
 
 
-def _set_sources(fields: Fields) -> tuple[Source, ...]:
+def _set_sources(fields: FieldReader) -> tuple[RequirementSource, ...]:
     if "source" not in fields.data:
         fields.missing("source")
         return ()
@@ -251,11 +251,11 @@ def _set_sources(fields: Fields) -> tuple[Source, ...]:
     return tuple(source for source in found if source)
 
 
-def _adoption(fields: Fields) -> Adoption:
+def _adoption(fields: FieldReader) -> Adoption:
     if fields.data.get("adopted") is None:
         return Adoption()
     found = mapping_at(fields.data["adopted"], fields.at("adopted"), fields.faults)
-    inner = Fields(found or {}, fields.at("adopted"), fields.faults)
+    inner = FieldReader(found or {}, fields.at("adopted"), fields.faults)
     inner.refuse_unknown(("body", "on", "reference"))
     on = inner.data.get("on")
     if on is not None and not isinstance(on, date) and not _YEAR.fullmatch(str(on)):
@@ -271,11 +271,11 @@ def _adoption(fields: Fields) -> Adoption:
     )
 
 
-def _validity(fields: Fields) -> Validity:
+def _validity(fields: FieldReader) -> Validity:
     if fields.data.get("valid") is None:
         return Validity()
     found = mapping_at(fields.data["valid"], fields.at("valid"), fields.faults)
-    inner = Fields(found or {}, fields.at("valid"), fields.faults)
+    inner = FieldReader(found or {}, fields.at("valid"), fields.faults)
     inner.refuse_unknown(("from", "to"))
     valid = Validity(inner.day("from"), inner.day("to"))
     if valid.first and valid.last and valid.last < valid.first:
@@ -287,7 +287,7 @@ def _validity(fields: Fields) -> Validity:
     return valid
 
 
-def _uses(fields: Fields, catalogue: Catalogue) -> tuple[Use, ...]:
+def _uses(fields: FieldReader, catalogue: Catalogue) -> tuple[CriterionEntry, ...]:
     if "criteria" not in fields.data:
         fields.missing("criteria")
         return ()
@@ -298,22 +298,22 @@ def _uses(fields: Fields, catalogue: Catalogue) -> tuple[Use, ...]:
         if found is None:
             continue
         if "use" in found:
-            Fields(found, path, fields.faults).refuse_unknown(USE_KEYS)
-            uses.append(Use(path, found, None))
+            FieldReader(found, path, fields.faults).refuse_unknown(USE_KEYS)
+            uses.append(CriterionEntry(path, found, None))
         else:
-            uses.append(Use(path, found, parse_criterion(found, path, fields.faults, catalogue)))
+            uses.append(CriterionEntry(path, found, parse_criterion(found, path, fields.faults, catalogue)))
     return tuple(uses)
 
 
-def _refer(fields: Fields, catalogue: Catalogue) -> Refer | None:
+def _refer(fields: FieldReader, catalogue: Catalogue) -> ReferralRule | None:
     """None when the set says nothing: then it takes over what the sets it builds on say."""
     data = fields.data.get("refer")
     if data is None:
         return None
     if data == "none":
-        return Refer()
+        return ReferralRule()
     if data == "all":
-        return Refer(everything=True)
+        return ReferralRule(everything=True)
     condition = parse_condition(data, fields.at("refer"), fields.faults, catalogue)
     if condition and settings_used(condition):
         fields.faults.add(
@@ -321,10 +321,10 @@ def _refer(fields: Fields, catalogue: Catalogue) -> Refer | None:
             Words("'refer' kan inte ha inställningar.", "'refer' cannot have settings."),
             Words("Skriv värdet i villkoret.", "Write the value in the condition."),
         )
-    return Refer(condition=condition, data=data)
+    return ReferralRule(condition=condition, data=data)
 
 
-def overlapping(drafts: Mapping[str, RuleSetDraft]) -> list[tuple[str, str]]:
+def overlapping_sets(drafts: Mapping[str, RuleSetDraft]) -> list[tuple[str, str]]:
     """Pairs of sets of one board (not 'all') and a common kind whose dates overlap."""
     own = [draft for draft in drafts.values() if draft.board != ALL_BOARDS]
     return [
@@ -339,6 +339,6 @@ def adoption_in_words(ruleset: RuleSet) -> Words:
     """'Antagen av Farsta stadsdelsnämnd 2021', or that nobody has adopted it."""
     if not ruleset.adopted.body:
         return Words("Inte antagen av någon nämnd. Ett exempel.", "Not adopted by any board. An example.")
-    tail = joined((same(ruleset.adopted.on), same(ruleset.adopted.reference)), same(", "))
-    body = same(f" {ruleset.adopted.body} ") + (tail if tail.sv else NO_WORDS)
+    tail = join_words((same_in_both(ruleset.adopted.on), same_in_both(ruleset.adopted.reference)), same_in_both(", "))
+    body = same_in_both(f" {ruleset.adopted.body} ") + (tail if tail.sv else NO_WORDS)
     return Words("Antagen av", "Adopted by") + body

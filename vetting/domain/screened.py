@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from vetting.domain import association, written_rules
 from vetting.domain.conditions.wording import APPLICATION_DAYS
-from vetting.domain.criteria import AsOf, CaseKind, Moment
-from vetting.domain.facts import FactType, Privacy, SuppliedBy, Value, named
+from vetting.domain.criteria import AsOfDay, CaseKind, ReviewMoment
+from vetting.domain.facts import FactSupplier, FactType, Privacy, Value, name_of_item
 from vetting.domain.proposal import Attention, Proposal
-from vetting.domain.reasons import why
+from vetting.domain.reasons import reason_for_finding
 from vetting.domain.screening import PROGRAMS_OWN, Finding, Screening
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vetting.domain.case_lists import CaseRow
     from vetting.domain.facts import FactDefinition
-    from vetting.domain.headings import Columns
+    from vetting.domain.headings import ColumnReading
     from vetting.domain.problem import Problem
     from vetting.domain.ruleset import RuleSet
     from vetting.domain.words import Language
@@ -43,7 +43,7 @@ class ScreenedList:
 
     ruleset: RuleSet
     kind: CaseKind
-    columns: Columns
+    columns: ColumnReading
     cases: tuple[ScreenedCase, ...]
     problems: tuple[Problem, ...]
     not_asked: frozenset[str]
@@ -83,9 +83,11 @@ class ScreenedList:
         """The facts that the rules read and the list has no column for: told once, held against nobody."""
         catalogue = self.ruleset.catalogue
         known = {fact for case in self.cases for fact in case.screening.facts.values}
-        asked = [item for item in self.ruleset.for_kind(self.kind) if item.moment in {Moment.BEFORE, Moment.BOTH}]
+        asked = [
+            item for item in self.ruleset.for_kind(self.kind) if item.moment in {ReviewMoment.BEFORE, ReviewMoment.BOTH}
+        ]
         read = dict.fromkeys(fact for criterion in asked for fact in criterion.facts)
-        if any(item.counts_back and item.as_of is AsOf.APPLICATION for item in asked) and not (
+        if any(item.counts_back and item.as_of is AsOfDay.APPLICATION for item in asked) and not (
             set(APPLICATION_DAYS) - self.not_asked
         ):
             read[APPLICATION_DAYS[0]] = None
@@ -104,16 +106,16 @@ class ScreenedList:
         if not ruleset.in_force(on):
             told.append(
                 Words("Regeluppsättningen gäller inte i dag. ", "The rule set is not in force today. ")
-                + written_rules.validity(ruleset)
-                + same(".")
+                + written_rules.validity_in_words(ruleset)
+                + same_in_both(".")
             )
         if not ruleset.for_kind(self.kind):
             told.append(written_rules.NO_REQUIREMENTS)
-        return (*told, *written_rules.handling(ruleset, self.kind))
+        return (*told, *written_rules.handling_in_words(ruleset, self.kind))
 
 
 def _worked_out(definition: FactDefinition) -> bool:
-    return definition.supplied_by is SuppliedBy.COMPUTED
+    return definition.supplied_by is FactSupplier.COMPUTED
 
 
 def as_document(screened: ScreenedList, language: Language) -> dict[str, Any]:
@@ -135,8 +137,8 @@ def _case(case: ScreenedCase) -> dict[str, Any]:
     row, screening = case
     return {
         "row": row.row,
-        "association": association.masked(row.name),
-        "organisation_number": association.written(row.number) if row.number else None,
+        "association": association.mask_personal_numbers(row.name),
+        "organisation_number": association.format_number(row.number) if row.number else None,
         "kind": screening.kind.value,
         "proposal": screening.proposal.value,
         "attention": screening.attention.value,
@@ -146,7 +148,7 @@ def _case(case: ScreenedCase) -> dict[str, Any]:
 
 def finding_document(finding: Finding, screening: Screening) -> dict[str, Any]:
     """One finding of a JSON document, with what it read."""
-    reason = why(finding, screening)
+    reason = reason_for_finding(finding, screening)
     catalogue = screening.ruleset.catalogue
     return {
         "criterion": finding.criterion.id,
@@ -170,5 +172,5 @@ def _plain(definition: FactDefinition, values: Mapping[str, Value]) -> Any:  # n
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [association.masked(named(item)) for item in value]
-    return association.masked(value) if isinstance(value, str) else value
+        return [association.mask_personal_numbers(name_of_item(item)) for item in value]
+    return association.mask_personal_numbers(value) if isinstance(value, str) else value

@@ -8,40 +8,48 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
-from vetting.domain.conditions import Leaf, Outcome, Reading, Verdict, compiled, facts_read, leaves_of
-from vetting.domain.conditions.comparisons import Literal, matching_entries
-from vetting.domain.conditions.tree import compiled_once, measured
+from vetting.domain.conditions import (
+    ConditionLeaf,
+    ConditionOutcome,
+    ConditionReading,
+    Verdict,
+    compile_condition,
+    facts_read,
+    leaves_of,
+)
+from vetting.domain.conditions.comparisons import LiteralValue, matching_entries
+from vetting.domain.conditions.tree import compiled_once, measure_fact
 from vetting.domain.conditions.wording import APPLICATION_DAYS, missing_facts
 from vetting.domain.criteria import (
-    AskWhen,
-    AsOf,
+    AsOfDay,
+    AssessmentPromptTime,
     CaseKind,
     Consequence,
     Criterion,
     CriterionKind,
-    IfUnknown,
-    Moment,
+    ReviewMoment,
     RunningConsequence,
+    UnknownPromptEffect,
     fingerprint_of,
 )
-from vetting.domain.evidence import Answer, Assessment, Standing
-from vetting.domain.facts import Catalogue, Facts, Level, SuppliedBy, Value
-from vetting.domain.proposal import Attention, Proposal, highest, strongest
+from vetting.domain.evidence import AnswerStanding, Assessment, CriterionAnswer
+from vetting.domain.facts import Catalogue, FactLevel, Facts, FactSupplier, Value
+from vetting.domain.proposal import Attention, Proposal, highest_attention, strongest_proposal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vetting.domain.conditions.tree import Check
+    from vetting.domain.conditions.tree import ConditionFunction
     from vetting.domain.ruleset import RuleSet
 
 EVENT_SIGNAL = "event_signal"
 GROUP_OPINION = "group_opinion_on"
 PROGRAMS_OWN = frozenset({EVENT_SIGNAL, "first_booking", GROUP_OPINION})
 """Facts the program itself works out; a file is never said to lack them."""
-EVENT_LEVELS = frozenset({Level.EVENT, Level.ACTIVITY, Level.PARTNER})
+EVENT_LEVELS = frozenset({FactLevel.EVENT, FactLevel.ACTIVITY, FactLevel.PARTNER})
 
 
-class Result(StrEnum):
+class CriterionResult(StrEnum):
     """How a criterion came out."""
 
     MET = "met"
@@ -53,11 +61,11 @@ class Result(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-HOLDS_NOTHING_BACK: Final = frozenset({Result.MET, Result.NOTHING_FOUND})
+HOLDS_NOTHING_BACK: Final = frozenset({CriterionResult.MET, CriterionResult.NOTHING_FOUND})
 """What opens the gates."""
 
 
-class Author(StrEnum):
+class ResultAuthor(StrEnum):
     """Who answered. What was computed and what a person assessed never look alike."""
 
     COMPUTED = "computed"
@@ -69,7 +77,7 @@ BY_A_PERSON: Final = "booker_is_private"
 """The fact that says that whoever books is no association."""
 
 
-class Reason(StrEnum):
+class ResultReason(StrEnum):
     """Why the result is what it is."""
 
     CONDITION = "condition"
@@ -91,7 +99,7 @@ class Reason(StrEnum):
     ANSWERED = "answered"
 
 
-class Part(StrEnum):
+class BookingPart(StrEnum):
     """A booking's two parts, judged and shown apart; a grant has only the first."""
 
     ASSOCIATION = "association"
@@ -102,10 +110,10 @@ class Finding(NamedTuple):
     """One criterion's result, what decided it, and what it does to the proposal."""
 
     criterion: Criterion
-    result: Result
-    reason: Reason
-    author: Author = Author.COMPUTED
-    leaves: tuple[Leaf, ...] = ()
+    result: CriterionResult
+    reason: ResultReason
+    author: ResultAuthor = ResultAuthor.COMPUTED
+    leaves: tuple[ConditionLeaf, ...] = ()
     effect: Proposal | None = None
     attention: Attention = Attention.NONE
     missing: tuple[str, ...] = ()
@@ -122,7 +130,7 @@ class Screening:
 
     ruleset: RuleSet
     kind: CaseKind
-    moment: Moment
+    moment: ReviewMoment
     on: date
     facts: Facts
     findings: tuple[Finding, ...]
@@ -132,69 +140,69 @@ class Screening:
     """The day the application came, as the facts tell it."""
     nothing_checked: bool = False
     refers: bool = False
-    readings: dict[AsOf, Reading] = field(default_factory=dict, compare=False, repr=False)
+    readings: dict[AsOfDay, ConditionReading] = field(default_factory=dict, compare=False, repr=False)
     """Filled when reasons are asked for."""
 
     @property
-    def parts(self) -> dict[Part, Proposal]:
+    def parts(self) -> dict[BookingPart, Proposal]:
         """The proposal of each part that any criterion is asked about."""
-        found: dict[Part, Proposal] = {}
-        for part in Part:
+        found: dict[BookingPart, Proposal] = {}
+        for part in BookingPart:
             own = tuple(finding for finding in self.findings if part_of(finding, self.kind) is part)
-            if any(finding.result is not Result.NOT_APPLICABLE for finding in own):
-                found[part] = _proposed(own, refers=False)[0]
+            if any(finding.result is not CriterionResult.NOT_APPLICABLE for finding in own):
+                found[part] = _propose(own, refers=False)[0]
         return found
 
 
-class _Judged(NamedTuple):
-    result: Result
-    leaves: tuple[Leaf, ...]
-    reason: Reason
+class _CriterionJudgement(NamedTuple):
+    result: CriterionResult
+    leaves: tuple[ConditionLeaf, ...]
+    reason: ResultReason
     hits: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
+class CompiledCriterion:
     """A criterion with its conditions compiled."""
 
     criterion: Criterion
-    check: Check | None
-    only_if: Check | None
-    asking: Check | None
+    check: ConditionFunction | None
+    only_if: ConditionFunction | None
+    asking: ConditionFunction | None
     fingerprint: str
-    suppliers: Mapping[str, SuppliedBy]
+    suppliers: Mapping[str, FactSupplier]
     as_of_today: bool
     set_up: bool
-    plain: Check | None
+    plain: ConditionFunction | None
     """The check, when it alone decides: no signal, no assessment, no `only_if`."""
-    known: dict[int, _Judged] = field(default_factory=dict)
+    known: dict[int, _CriterionJudgement] = field(default_factory=dict)
     """Outcome's identity -> result; the check's outcomes live as long as it does."""
     met: dict[int, Finding] = field(default_factory=dict)
     """Result's identity -> what is found when the condition alone meets it: nothing in it is of one case."""
 
 
 @lru_cache(maxsize=256)
-def prepared(ruleset: RuleSet, kind: CaseKind, moment: Moment) -> tuple[Prepared, ...]:
+def compile_criteria(ruleset: RuleSet, kind: CaseKind, moment: ReviewMoment) -> tuple[CompiledCriterion, ...]:
     """The criteria asked of one kind of case at one moment, signals first; made once per set."""
-    asked = [item for item in ruleset.for_kind(kind) if item.moment in {moment, Moment.BOTH}]
+    asked = [item for item in ruleset.for_kind(kind) if item.moment in {moment, ReviewMoment.BOTH}]
     ordered = sorted(asked, key=lambda item: item.kind is not CriterionKind.SIGNAL)
     return tuple(_prepare(criterion, ruleset.catalogue) for criterion in ordered)
 
 
-def _prepare(criterion: Criterion, catalogue: Catalogue) -> Prepared:
+def _prepare(criterion: Criterion, catalogue: Catalogue) -> CompiledCriterion:
     set_up = criterion.settings_needed <= criterion.settings.keys()
     asking = criterion.ask.condition if criterion.ask else None
-    ready = (compiled(item) if item and set_up else None for item in (criterion.condition, criterion.only_if))
+    ready = (compile_condition(item) if item and set_up else None for item in (criterion.condition, criterion.only_if))
     check, only_if = ready
     answers_itself = criterion.kind not in {CriterionKind.SIGNAL, CriterionKind.ASSESSMENT}
-    return Prepared(
+    return CompiledCriterion(
         criterion=criterion,
         check=check,
         only_if=only_if,
-        asking=compiled(asking) if asking and set_up else None,
+        asking=compile_condition(asking) if asking and set_up else None,
         fingerprint=criterion.fingerprint,
         suppliers={fact: catalogue[fact].supplied_by for fact in (*criterion.facts, *APPLICATION_DAYS)},
-        as_of_today=criterion.as_of is AsOf.TODAY,
+        as_of_today=criterion.as_of is AsOfDay.TODAY,
         set_up=set_up,
         plain=check if answers_itself and only_if is None else None,
     )
@@ -228,7 +236,7 @@ def _as_read(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 
 @dataclass(slots=True)
-class _Case:
+class _CaseFacts:
     """One case while it is judged."""
 
     values: Mapping[str, Value]
@@ -236,13 +244,13 @@ class _Case:
     applied: date | None
     on: date
     assessments: Mapping[str, Assessment]
-    asked: Mapping[str, Prepared]
+    asked: Mapping[str, CompiledCriterion]
     """The assessments that can be asked, by id."""
     today: Mapping[str, Value]
     """What is otherwise today."""
     against: dict[str, frozenset[str]] = field(default_factory=dict)
 
-    def read(self, check: Check, item: Prepared) -> Outcome:
+    def read(self, check: ConditionFunction, item: CompiledCriterion) -> ConditionOutcome:
         """A condition's outcome on this case."""
         if not item.as_of_today:
             return check(self.values, self.absent, self.applied)
@@ -255,7 +263,7 @@ def screen(
     assessments: Mapping[str, Assessment] | None = None,
     *,
     kind: CaseKind,
-    moment: Moment = Moment.BEFORE,
+    moment: ReviewMoment = ReviewMoment.BEFORE,
     on: date,
 ) -> Screening:
     """Judges one case.
@@ -268,8 +276,8 @@ def screen(
         moment: before a decision, or on running support.
         on: today, for what is counted from today and for answers that expire.
     """
-    items = prepared(ruleset, kind, moment)
-    values, judged = judge(items, facts, assessments or {}, on)
+    items = compile_criteria(ruleset, kind, moment)
+    values, judged = judge_criteria(items, facts, assessments or {}, on)
     applied = application_day(values)
     findings = tuple(
         [
@@ -278,8 +286,8 @@ def screen(
             for item, result in zip(items, judged, strict=True)
         ]
     )
-    refers = moment is Moment.BEFORE and _refers(ruleset, kind, facts, applied)
-    proposal, attention, nothing_checked = _proposed(findings, refers=refers)
+    refers = moment is ReviewMoment.BEFORE and _refers(ruleset, kind, facts, applied)
+    proposal, attention, nothing_checked = _propose(findings, refers=refers)
     return Screening(
         ruleset=ruleset,
         kind=kind,
@@ -295,9 +303,9 @@ def screen(
     )
 
 
-def judge(
-    items: tuple[Prepared, ...], facts: Facts, assessments: Mapping[str, Assessment], on: date
-) -> tuple[Mapping[str, Value], list[_Judged]]:
+def judge_criteria(
+    items: tuple[CompiledCriterion, ...], facts: Facts, assessments: Mapping[str, Assessment], on: date
+) -> tuple[Mapping[str, Value], list[_CriterionJudgement]]:
     """Results and deciding leaves only, in the order of `items`; the facts with the computed ones.
 
     Signals come first: what they find is what assessments ask by.
@@ -305,16 +313,16 @@ def judge(
     values, absent = facts.values, facts.absent
     today = facts.as_of_today().values
     applied = application_day(values)
-    judged: list[_Judged] = []
-    case: _Case | None = None
+    judged: list[_CriterionJudgement] = []
+    case: _CaseFacts | None = None
     for item in items:
         check = item.plain
         if check is not None:
             outcome = check(today, absent, on) if item.as_of_today else check(values, absent, applied)
-            judged.append(item.known.get(id(outcome)) or _remembered(item, outcome))
+            judged.append(item.known.get(id(outcome)) or _cached_judgement(item, outcome))
             continue
         if case is None:
-            case = _Case(values, absent, applied, on, assessments, _assessments_of(items), facts.today)
+            case = _CaseFacts(values, absent, applied, on, assessments, _assessments_of(items), facts.today)
         if item.criterion.kind is CriterionKind.SIGNAL:
             judged.append(_judge_signal(item, case))
         elif item.criterion.kind is CriterionKind.ASSESSMENT:
@@ -325,82 +333,90 @@ def judge(
     return values, judged
 
 
-def _remembered(item: Prepared, outcome: Outcome) -> _Judged:
-    return item.known.setdefault(id(outcome), _Judged(_RESULTS[outcome.verdict], outcome.leaves, Reason.CONDITION))
+def _cached_judgement(item: CompiledCriterion, outcome: ConditionOutcome) -> _CriterionJudgement:
+    return item.known.setdefault(
+        id(outcome), _CriterionJudgement(_RESULTS[outcome.verdict], outcome.leaves, ResultReason.CONDITION)
+    )
 
 
-_RESULTS = {Verdict.TRUE: Result.MET, Verdict.UNKNOWN: Result.UNKNOWN, Verdict.FALSE: Result.NOT_MET}
+_RESULTS = {
+    Verdict.TRUE: CriterionResult.MET,
+    Verdict.UNKNOWN: CriterionResult.UNKNOWN,
+    Verdict.FALSE: CriterionResult.NOT_MET,
+}
 
 
 @lru_cache(maxsize=256)
-def _assessments_of(items: tuple[Prepared, ...]) -> Mapping[str, Prepared]:
+def _assessments_of(items: tuple[CompiledCriterion, ...]) -> Mapping[str, CompiledCriterion]:
     """The assessments among the criteria that can be asked, by id."""
     return {
         item.criterion.id: item for item in items if item.criterion.kind is CriterionKind.ASSESSMENT and item.set_up
     }
 
 
-def _with_event_signal(items: tuple[Prepared, ...], judged: list[_Judged], case: _Case) -> Mapping[str, Value]:
+def _with_event_signal(
+    items: tuple[CompiledCriterion, ...], judged: list[_CriterionJudgement], case: _CaseFacts
+) -> Mapping[str, Value]:
     if EVENT_SIGNAL in case.values:
         return case.values
     fired = any(
-        item.criterion.level in EVENT_LEVELS and _fired(result) for item, result in zip(items, judged, strict=False)
+        item.criterion.level in EVENT_LEVELS and _has_fired(result) for item, result in zip(items, judged, strict=False)
     )
     return {**case.values, EVENT_SIGNAL: fired}
 
 
-def _fired(result: _Judged) -> bool:
-    return result.reason is Reason.ASKS_ABOUT or result.reason is Reason.SIGNAL
+def _has_fired(result: _CriterionJudgement) -> bool:
+    return result.reason is ResultReason.ASKS_ABOUT or result.reason is ResultReason.SIGNAL
 
 
-_NOT_SET = _Judged(Result.NOT_APPLICABLE, (), Reason.NOT_SET)
-_PRIVATE_PERSON = _Judged(Result.NOT_APPLICABLE, (), Reason.PRIVATE_PERSON)
-_NOT_SELECTED = _Judged(Result.NOT_APPLICABLE, (), Reason.NOT_SELECTED)
+_NOT_SET = _CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SET)
+_PRIVATE_PERSON = _CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.PRIVATE_PERSON)
+_NOT_SELECTED = _CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SELECTED)
 
 
-def _judge_condition(item: Prepared, case: _Case) -> _Judged:
+def _judge_condition(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement:
     if not item.set_up or item.check is None:
         return _NOT_SET
     not_asked = _not_asked(item, case)
     if not_asked is not None:
         return not_asked
-    return _remembered(item, case.read(item.check, item))
+    return _cached_judgement(item, case.read(item.check, item))
 
 
-def _not_asked(item: Prepared, case: _Case) -> _Judged | None:
+def _not_asked(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement | None:
     """Its `only_if` says no or cannot be told; None when it applies, or is met anyway."""
     if item.only_if is None:
         return None
     verdict, leaves = case.read(item.only_if, item)
     if verdict is Verdict.FALSE:
-        return _Judged(Result.NOT_APPLICABLE, leaves, Reason.ONLY_IF)
+        return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ONLY_IF)
     if verdict is Verdict.UNKNOWN and (item.check is None or case.read(item.check, item).verdict is not Verdict.TRUE):
-        return _Judged(Result.UNKNOWN, leaves, Reason.ONLY_IF)
+        return _CriterionJudgement(CriterionResult.UNKNOWN, leaves, ResultReason.ONLY_IF)
     return None
 
 
-def _judge_signal(item: Prepared, case: _Case) -> _Judged:
+def _judge_signal(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement:
     if not item.set_up or item.check is None:
         return _NOT_SET
     verdict, leaves = case.read(item.check, item)
     if verdict is Verdict.FALSE:
-        return _Judged(Result.NOT_APPLICABLE, leaves, Reason.NO_SIGNAL)
+        return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.NO_SIGNAL)
     if verdict is Verdict.UNKNOWN:
-        return _Judged(Result.NOT_APPLICABLE, leaves, Reason.SIGNAL_UNKNOWN)
+        return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.SIGNAL_UNKNOWN)
     mark = _mark(item, case)
     targets = _targets(item, case)
     for target in targets:
         case.against[target] = case.against.get(target, frozenset()) | {mark}
     about = item.criterion.about
     if targets or (about and about.as_new and any(asked.criterion.value_criterion for asked in case.asked.values())):
-        return _Judged(Result.NOT_APPLICABLE, leaves, Reason.ASKS_ABOUT)
+        return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ASKS_ABOUT)
     answer = case.assessments.get(item.criterion.id)
-    if answer is not None and answer.standing(item.fingerprint, case.on, frozenset({mark})) is Standing.HOLDS:
-        return _answered(answer)
-    return _Judged(Result.NEEDS_ASSESSMENT, leaves, Reason.SIGNAL, frozenset({mark}))
+    if answer is not None and answer.standing(item.fingerprint, case.on, frozenset({mark})) is AnswerStanding.HOLDS:
+        return _judge_answer(answer)
+    return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, leaves, ResultReason.SIGNAL, frozenset({mark}))
 
 
-def _mark(item: Prepared, case: _Case) -> str:
+def _mark(item: CompiledCriterion, case: _CaseFacts) -> str:
     """The signal, what it read and the words it found: the same signal on something new is a new hit."""
     read: dict[str, object] = {fact: str(case.values.get(fact)) for fact in item.criterion.facts}
     words = [list(found.entries) for found in words_found(item.criterion, case.values)]
@@ -409,7 +425,7 @@ def _mark(item: Prepared, case: _Case) -> str:
     return f"{item.criterion.id}@{fingerprint_of(read)[:16]}"
 
 
-class WordsFound(NamedTuple):
+class WordMatches(NamedTuple):
     """The entries of a list that a fact of the case mentions."""
 
     words: tuple[str, ...]
@@ -417,17 +433,17 @@ class WordsFound(NamedTuple):
     entries: tuple[str, ...]
 
 
-def words_found(criterion: Criterion, values: Mapping[str, Value]) -> list[WordsFound]:
+def words_found(criterion: Criterion, values: Mapping[str, Value]) -> list[WordMatches]:
     """What each comparison with a list of words finds, in the order they are written."""
     found = []
     for condition in criterion.conditions:
         for leaf in leaves_of(condition):
             comparison = leaf.comparison
-            if comparison.comparison == "matches_list" and isinstance(comparison.operand, Literal):
+            if comparison.comparison == "matches_list" and isinstance(comparison.operand, LiteralValue):
                 value = values.get(comparison.fact)
                 entries = tuple(matching_entries(value, comparison.operand.value)) if value is not None else ()
                 if entries:
-                    found.append(WordsFound(comparison.operand.value, entries))
+                    found.append(WordMatches(comparison.operand.value, entries))
     return found
 
 
@@ -438,12 +454,12 @@ def words_looked_for(criterion: Criterion, fact: str) -> list[str]:
         for condition in criterion.conditions
         for leaf in leaves_of(condition)
         if leaf.comparison.fact == fact and leaf.comparison.comparison == "matches_list"
-        if isinstance(leaf.comparison.operand, Literal)
+        if isinstance(leaf.comparison.operand, LiteralValue)
         for word in leaf.comparison.operand.value
     ]
 
 
-def _targets(item: Prepared, case: _Case) -> tuple[str, ...]:
+def _targets(item: CompiledCriterion, case: _CaseFacts) -> tuple[str, ...]:
     """The assessments that the signal makes a person be asked: only such as are asked and apply."""
     about = item.criterion.about
     if about is None:
@@ -452,7 +468,7 @@ def _targets(item: Prepared, case: _Case) -> tuple[str, ...]:
     return tuple(other.criterion.id for other in asked if _not_asked(other, case) is None)
 
 
-def _judge_assessment(item: Prepared, case: _Case) -> _Judged:
+def _judge_assessment(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement:
     if not item.set_up:
         return _NOT_SET
     not_asked = _not_asked(item, case)
@@ -462,79 +478,83 @@ def _judge_assessment(item: Prepared, case: _Case) -> _Judged:
     hits = case.against.get(criterion.id, frozenset())
     answer = case.assessments.get(criterion.id)
     standing = answer.standing(item.fingerprint, case.on, hits) if answer else None
-    if answer is not None and standing is Standing.HOLDS:
-        return _answered(answer)
+    if answer is not None and standing is AnswerStanding.HOLDS:
+        return _judge_answer(answer)
     if hits:
-        return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.AGAINST, hits)
+        return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.AGAINST, hits)
     if criterion.value_criterion and criterion.level not in EVENT_LEVELS and case.values.get(BY_A_PERSON) is True:
         return _PRIVATE_PERSON  # what a person believes is nobody's to assess; what is held in the room is
-    if standing is Standing.WITHDRAWN:
-        return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.WITHDRAWN)
-    if standing is Standing.OTHER_KIND:
-        return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.OTHER_KIND)
-    return _asked(item, case, expired=standing is Standing.EXPIRED)
+    if standing is AnswerStanding.WITHDRAWN:
+        return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.WITHDRAWN)
+    if standing is AnswerStanding.OTHER_KIND:
+        return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.OTHER_KIND)
+    return _judge_question(item, case, expired=standing is AnswerStanding.EXPIRED)
 
 
-def _asked(item: Prepared, case: _Case, *, expired: bool) -> _Judged:
+def _judge_question(item: CompiledCriterion, case: _CaseFacts, *, expired: bool) -> _CriterionJudgement:
     ask = item.criterion.ask
-    when = ask.when if ask else AskWhen.ALWAYS
+    when = ask.when if ask else AssessmentPromptTime.ALWAYS
     match when:
-        case AskWhen.ALWAYS:
-            return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.EXPIRED if expired else Reason.ALWAYS)
-        case AskWhen.NEW_OR_AGAINST:
-            return _Judged(Result.NEEDS_ASSESSMENT, (), Reason.EXPIRED if expired else Reason.NEW)
-        case AskWhen.AGAINST:
+        case AssessmentPromptTime.ALWAYS:
+            return _CriterionJudgement(
+                CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.EXPIRED if expired else ResultReason.ALWAYS
+            )
+        case AssessmentPromptTime.NEW_OR_AGAINST:
+            return _CriterionJudgement(
+                CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.EXPIRED if expired else ResultReason.NEW
+            )
+        case AssessmentPromptTime.AGAINST:
             return _NOT_SELECTED
-        case AskWhen.CONDITION:
+        case AssessmentPromptTime.CONDITION:
             return _asked_by_condition(item, case)
     assert_never(when)
 
 
-def _asked_by_condition(item: Prepared, case: _Case) -> _Judged:
+def _asked_by_condition(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement:
     if item.asking is None or item.criterion.ask is None:
         return _NOT_SELECTED
     verdict, leaves = case.read(item.asking, item)
-    unknown_asks = item.criterion.ask.if_unknown is IfUnknown.ASK
+    unknown_asks = item.criterion.ask.if_unknown is UnknownPromptEffect.ASK
     if verdict is Verdict.TRUE or (verdict is Verdict.UNKNOWN and unknown_asks):
-        return _Judged(Result.NEEDS_ASSESSMENT, leaves, Reason.ASKED)
-    return _Judged(Result.NOT_APPLICABLE, leaves, Reason.NOT_SELECTED)
+        return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, leaves, ResultReason.ASKED)
+    return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.NOT_SELECTED)
 
 
-def _answered(answer: Assessment) -> _Judged:
+def _judge_answer(answer: Assessment) -> _CriterionJudgement:
     match answer.answer:
-        case Answer.MET:
-            return _Judged(Result.MET, (), Reason.ANSWERED)
-        case Answer.NOTHING_FOUND:
-            return _Judged(Result.NOTHING_FOUND, (), Reason.ANSWERED)
-        case Answer.NOT_MET:
-            return _Judged(Result.NOT_MET, (), Reason.ANSWERED)
-        case Answer.NOT_APPLICABLE:
-            return _Judged(Result.NOT_APPLICABLE, (), Reason.ANSWERED)
+        case CriterionAnswer.MET:
+            return _CriterionJudgement(CriterionResult.MET, (), ResultReason.ANSWERED)
+        case CriterionAnswer.NOTHING_FOUND:
+            return _CriterionJudgement(CriterionResult.NOTHING_FOUND, (), ResultReason.ANSWERED)
+        case CriterionAnswer.NOT_MET:
+            return _CriterionJudgement(CriterionResult.NOT_MET, (), ResultReason.ANSWERED)
+        case CriterionAnswer.NOT_APPLICABLE:
+            return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.ANSWERED)
     assert_never(answer.answer)
 
 
 def _finding(
-    item: Prepared,
-    judged: _Judged,
+    item: CompiledCriterion,
+    judged: _CriterionJudgement,
     facts: Facts,
     day: date | None,
-    moment: Moment,
+    moment: ReviewMoment,
     assessments: Mapping[str, Assessment] | None,
 ) -> Finding:
     criterion = item.criterion
     result, leaves, reason, hits = judged
-    if result is Result.MET and reason is Reason.CONDITION:
-        return item.met.setdefault(id(judged), Finding(criterion, result, reason, Author.COMPUTED, leaves))
+    if result is CriterionResult.MET and reason is ResultReason.CONDITION:
+        return item.met.setdefault(id(judged), Finding(criterion, result, reason, ResultAuthor.COMPUTED, leaves))
     missing: tuple[str, ...] = ()
     not_checked: tuple[str, ...] = ()
     effect: Proposal | None = None
-    if result is Result.UNKNOWN or reason is Reason.SIGNAL_UNKNOWN:
+    if result is CriterionResult.UNKNOWN or reason is ResultReason.SIGNAL_UNKNOWN:
         missing, not_checked = _gaps(leaves, facts, day)
-    if result is Result.UNKNOWN:
+    if result is CriterionResult.UNKNOWN:
         effect = _effect_of_gaps(missing, facts, item)
-    elif result is Result.NOT_MET:
+    elif result is CriterionResult.NOT_MET:
         effect = _effect(criterion, moment, leaves, facts, reason)
-    elif result is Result.NEEDS_ASSESSMENT:
+    elif result is CriterionResult.NEEDS_ASSESSMENT:
         effect = Proposal.ASSESS
     answer = assessments.get(criterion.id) if assessments and reason in BY_AN_ANSWER else None
     return Finding(
@@ -548,22 +568,22 @@ def _finding(
         missing=missing,
         not_checked=not_checked,
         answer=answer,
-        full_price=result is Result.NOT_MET and criterion.if_not_met is Consequence.FULL_PRICE,
+        full_price=result is CriterionResult.NOT_MET and criterion.if_not_met is Consequence.FULL_PRICE,
         signals=hits,
     )
 
 
-BY_AN_ANSWER: Final = frozenset({Reason.ANSWERED, Reason.OTHER_KIND})
+BY_AN_ANSWER: Final = frozenset({ResultReason.ANSWERED, ResultReason.OTHER_KIND})
 """Reasons that show an answer: one that holds, and one that is a proposal, given in another kind of case."""
 
 
-def _author(answer: Assessment | None, reason: Reason) -> Author:
-    if answer is None or reason is not Reason.ANSWERED:
-        return Author.COMPUTED
-    return Author.EARLIER if answer.earlier else Author.PERSON
+def _author(answer: Assessment | None, reason: ResultReason) -> ResultAuthor:
+    if answer is None or reason is not ResultReason.ANSWERED:
+        return ResultAuthor.COMPUTED
+    return ResultAuthor.EARLIER if answer.earlier else ResultAuthor.PERSON
 
 
-def _gaps(leaves: tuple[Leaf, ...], facts: Facts, day: date | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _gaps(leaves: tuple[ConditionLeaf, ...], facts: Facts, day: date | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The missing facts of the deciding leaves: those that were asked for, and those that were not.
 
     A sum or share that cannot be worked out although its facts are there lacks something inside them.
@@ -571,31 +591,31 @@ def _gaps(leaves: tuple[Leaf, ...], facts: Facts, day: date | None) -> tuple[tup
     lacking: dict[str, None] = {}
     for leaf in leaves:
         missing = missing_facts(leaf, facts, day)
-        incomplete = not missing and measured(leaf.comparison, facts.values) is None
+        incomplete = not missing and measure_fact(leaf.comparison, facts.values) is None
         lacking |= dict.fromkeys((leaf.comparison.fact,) if incomplete else missing)
     asked = tuple(fact for fact in lacking if fact not in facts.not_asked)
     return asked, tuple(fact for fact in lacking if fact in facts.not_asked)
 
 
-def _effect_of_gaps(missing: tuple[str, ...], facts: Facts, item: Prepared) -> Proposal | None:
+def _effect_of_gaps(missing: tuple[str, ...], facts: Facts, item: CompiledCriterion) -> Proposal | None:
     """Something to ask for, something for staff to find, or nothing. What stood there unread is never nothing."""
     if item.criterion.if_not_met is Consequence.FULL_PRICE:
         return None
     suppliers = {item.suppliers[fact] for fact in missing}
-    if SuppliedBy.APPLICANT in suppliers:
+    if FactSupplier.APPLICANT in suppliers:
         return Proposal.COMPLETE
-    if suppliers & {SuppliedBy.STAFF, SuppliedBy.IMPORT} or facts.unreadable.intersection(missing):
+    if suppliers & {FactSupplier.STAFF, FactSupplier.IMPORT} or facts.unreadable.intersection(missing):
         return Proposal.ASSESS
     return None
 
 
 def _effect(
-    criterion: Criterion, moment: Moment, leaves: tuple[Leaf, ...], facts: Facts, reason: Reason
+    criterion: Criterion, moment: ReviewMoment, leaves: tuple[ConditionLeaf, ...], facts: Facts, reason: ResultReason
 ) -> Proposal | None:
-    if moment is Moment.RUNNING:
+    if moment is ReviewMoment.RUNNING:
         return _RUNNING_EFFECT[criterion.on_running_support]
     effect = _EFFECT[criterion.if_not_met]
-    computed = reason is not Reason.ANSWERED
+    computed = reason is not ResultReason.ANSWERED
     if effect is Proposal.REFUSE and computed and not any(f in facts.values for leaf in leaves for f in leaf.facts):
         return Proposal.COMPLETE  # a computed refusal rests on facts that are present, never on what is missing
     return effect
@@ -615,15 +635,15 @@ _RUNNING_EFFECT = {
 }
 
 
-def _attention(criterion: Criterion, reason: Reason, effect: Proposal | None) -> Attention:
+def _attention(criterion: Criterion, reason: ResultReason, effect: Proposal | None) -> Attention:
     """A look is a value criterion that is only new or expired; everything else to judge is a person's."""
     if effect is None:
         return Attention.NONE
     if effect is Proposal.COMPLETE:
         return Attention.PAPERS
-    if criterion.value_criterion and reason in {Reason.NEW, Reason.EXPIRED, Reason.OTHER_KIND}:
+    if criterion.value_criterion and reason in {ResultReason.NEW, ResultReason.EXPIRED, ResultReason.OTHER_KIND}:
         return Attention.LOOK
-    if reason is Reason.SIGNAL and criterion.about is not None and criterion.about.as_new:
+    if reason is ResultReason.SIGNAL and criterion.about is not None and criterion.about.as_new:
         return Attention.LOOK
     return Attention.PERSON
 
@@ -639,17 +659,17 @@ def _refers(ruleset: RuleSet, kind: CaseKind, facts: Facts, applied: date | None
     return compiled_once(condition)(facts.values, facts.absent, applied).verdict is Verdict.TRUE
 
 
-def _proposed(findings: tuple[Finding, ...], *, refers: bool) -> tuple[Proposal, Attention, bool]:
+def _propose(findings: tuple[Finding, ...], *, refers: bool) -> tuple[Proposal, Attention, bool]:
     behind = [finding for finding in findings if finding.effect is not None]
-    attention = highest([finding.attention for finding in behind])
+    attention = highest_attention([finding.attention for finding in behind])
     if behind:
-        return strongest([finding.effect for finding in behind if finding.effect]), attention, False
+        return strongest_proposal([finding.effect for finding in behind if finding.effect]), attention, False
     if not any([finding.result in HOLDS_NOTHING_BACK for finding in findings]):  # noqa: C419 - a list is faster here
         return Proposal.ASSESS, Attention.PERSON, True
     return (Proposal.REFER if refers else Proposal.APPROVE), attention, False
 
 
-def part_of(finding: Finding, kind: CaseKind) -> Part:
+def part_of(finding: Finding, kind: CaseKind) -> BookingPart:
     """Whether a finding is about the association or, for a booking, about the event in the room."""
     about_event = kind is CaseKind.BOOKING and finding.criterion.level in EVENT_LEVELS
-    return Part.EVENT if about_event else Part.ASSOCIATION
+    return BookingPart.EVENT if about_event else BookingPart.ASSOCIATION

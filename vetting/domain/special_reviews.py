@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-class ReviewGround(StrEnum):
+class SpecialReviewGround(StrEnum):
     """What gave rise to it."""
 
     TIP = "tip"
@@ -22,15 +22,15 @@ class ReviewGround(StrEnum):
     AUTHORITY = "authority"
 
 
-REVIEW_GROUND_WORDS: Final[Mapping[ReviewGround, Words]] = {
-    ReviewGround.TIP: Words("Tips", "Tip"),
-    ReviewGround.FOLLOW_UP: Words("Uppföljning", "Follow-up"),
-    ReviewGround.SAMPLE: Words("Stickprov", "Random sample"),
-    ReviewGround.AUTHORITY: Words("Uppgift från en myndighet", "Information from an authority"),
+REVIEW_GROUND_WORDS: Final[Mapping[SpecialReviewGround, Words]] = {
+    SpecialReviewGround.TIP: Words("Tips", "Tip"),
+    SpecialReviewGround.FOLLOW_UP: Words("Uppföljning", "Follow-up"),
+    SpecialReviewGround.SAMPLE: Words("Stickprov", "Random sample"),
+    SpecialReviewGround.AUTHORITY: Words("Uppgift från en myndighet", "Information from an authority"),
 }
 
 
-class ReviewOutcome(StrEnum):
+class SpecialReviewOutcome(StrEnum):
     """What comes of it. Each measure is a decision of its own, with its own gates."""
 
     NONE = "none"
@@ -39,11 +39,11 @@ class ReviewOutcome(StrEnum):
     RECLAIM = "reclaim"
 
 
-REVIEW_OUTCOME_WORDS: Final[Mapping[ReviewOutcome, Words]] = {
-    ReviewOutcome.NONE: Words("Ingen åtgärd", "No measure"),
-    ReviewOutcome.CONDITIONS: Words("Villkor", "Conditions"),
-    ReviewOutcome.STOP: Words("Stopp av utbetalning föreslås", "A payment stop is proposed"),
-    ReviewOutcome.RECLAIM: Words("Återkrav föreslås", "A reclaim is proposed"),
+REVIEW_OUTCOME_WORDS: Final[Mapping[SpecialReviewOutcome, Words]] = {
+    SpecialReviewOutcome.NONE: Words("Ingen åtgärd", "No measure"),
+    SpecialReviewOutcome.CONDITIONS: Words("Villkor", "Conditions"),
+    SpecialReviewOutcome.STOP: Words("Stopp av utbetalning föreslås", "A payment stop is proposed"),
+    SpecialReviewOutcome.RECLAIM: Words("Återkrav föreslås", "A reclaim is proposed"),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from vetting.domain.facts import FactType, Paper, Support
+from vetting.domain.facts import CaseDocument, FactType, Support
 
 if TYPE_CHECKING:
     from vetting.domain.facts import FactDefinition, Value
@@ -16,7 +16,7 @@ def to_plain(value: Value | None) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [list(map(to_plain, item)) if isinstance(item, Support | Paper) else item for item in value]
+        return [list(map(to_plain, item)) if isinstance(item, Support | CaseDocument) else item for item in value]
     return value
 
 
@@ -26,7 +26,7 @@ def from_plain(definition: FactDefinition, data: Any) -> Value:  # noqa: ANN401
         if definition.type is FactType.LIST_OF_SUPPORT:
             return tuple(Support(funder, amount) for funder, amount in data)
         if definition.type is FactType.LIST_OF_DOCUMENTS:
-            return tuple(Paper(kind, _day(dated), _day(arrived)) for kind, dated, arrived in data)
+            return tuple(CaseDocument(kind, _day(dated), _day(arrived)) for kind, dated, arrived in data)
         return tuple(str(item) for item in data)
     if definition.type is FactType.DATETIME:
         return datetime.fromisoformat(data)

@@ -8,10 +8,10 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.association import NumberKind, read_number
-from vetting.domain.dates import NotADay, parse_day
-from vetting.domain.facts import FactType, SuppliedBy
+from vetting.domain.dates import InvalidDayError, parse_day
+from vetting.domain.facts import FactSupplier, FactType
 from vetting.domain.layouts import FIELDS, FOREIGN, NAME, NUMBER, ListKind, folded_heading
-from vetting.domain.money import NotAnAmount, parse_amount
+from vetting.domain.money import InvalidAmountError, parse_amount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,18 +36,18 @@ class Suggestion:
     facts: Mapping[int, str]
 
 
-def choices(kind: ListKind, catalogue: Catalogue) -> Mapping[str, Words]:
+def column_choices(kind: ListKind, catalogue: Catalogue) -> Mapping[str, Words]:
     """What a column of such a list can be."""
     if kind in FIELDS:
         return FIELDS[kind]
     return {
         name: item.label
         for name, item in catalogue.items()
-        if item.supplied_by is not SuppliedBy.COMPUTED and item.type not in NOT_OFFERED
+        if item.supplied_by is not FactSupplier.COMPUTED and item.type not in NOT_OFFERED
     }
 
 
-def suggest(
+def suggest_reading(
     rows: Sequence[tuple[int, Mapping[int, str]]],
     layouts: Sequence[Layout],
     *,
@@ -127,7 +127,7 @@ def _is_number(text: str) -> bool:
 def _is_day(text: str) -> bool:
     try:
         parse_day(text)
-    except NotADay:
+    except InvalidDayError:
         return False
     return True
 
@@ -135,7 +135,7 @@ def _is_day(text: str) -> bool:
 def _is_amount(text: str) -> bool:
     try:
         parse_amount(text)
-    except NotAnAmount:
+    except InvalidAmountError:
         return False
     return True
 

@@ -55,13 +55,13 @@ class RawRow(NamedTuple):
     number: int
     cells: dict[int, RawCell]
 
-    def row(self) -> Row:
+    def row(self) -> SheetRow:
         """The row with its cells."""
-        return Row(self.number, {column: cell_of(raw) for column, raw in self.cells.items()})
+        return SheetRow(self.number, {column: cell_of(raw) for column, raw in self.cells.items()})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A row by its number in the sheet (from 1); cells by column number (from 1), blank ones left out."""
 
     number: int
@@ -72,7 +72,7 @@ class Row:
         return RawRow(self.number, {column: (cell.kind.value, cell.value) for column, cell in self.cells.items()})
 
 
-class Area(NamedTuple):
+class MergedArea(NamedTuple):
     """Cells merged into one: rows and columns from 1, both ends included."""
 
     first_row: int
@@ -86,8 +86,8 @@ class Sheet:
     """A named sheet with its rows that hold anything."""
 
     name: str
-    rows: tuple[Row, ...]
-    merged: tuple[Area, ...] = ()
+    rows: tuple[SheetRow, ...]
+    merged: tuple[MergedArea, ...] = ()
     hidden_rows: tuple[int, ...] = ()
     """Rows that a person who opens the file does not see; they are read all the same."""
     unread_cells: int = 0
@@ -95,7 +95,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class ForeignWorkbook:
     """A foreign file: its visible sheets with content, and the names of the hidden ones, which are not read."""
 
     sheets: tuple[Sheet, ...]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.gates import Must
+from vetting.domain.gates import GateObligation
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vetting.domain.gates import Gate
 
 
-class Way(StrEnum):
+class WayOfWorking(StrEnum):
     """The three that ship (DESIGN 3.5)."""
 
     SMALL = "small"
@@ -23,23 +23,23 @@ class Way(StrEnum):
     FULL = "full"
 
 
-WAY_WORDS: Final[Mapping[Way, Words]] = {
-    Way.SMALL: Words("Liten nämnd", "Small board"),
-    Way.GROUP: Words("Stadsdelsnämnd med referensgrupp", "District board with reference group"),
-    Way.FULL: Words("Full kontroll", "Full control"),
+WAY_WORDS: Final[Mapping[WayOfWorking, Words]] = {
+    WayOfWorking.SMALL: Words("Liten nämnd", "Small board"),
+    WayOfWorking.GROUP: Words("Stadsdelsnämnd med referensgrupp", "District board with reference group"),
+    WayOfWorking.FULL: Words("Full kontroll", "Full control"),
 }
-WAY_MEANS: Final[Mapping[Way, Words]] = {
-    Way.SMALL: Words(
+WAY_MEANS: Final[Mapping[WayOfWorking, Words]] = {
+    WayOfWorking.SMALL: Words(
         "Ingen referensgrupp syns. Jäv besvaras en gång för varje omgång. Föreningen får yttra sig innan något "
         "beslutas mot den.",
         "No reference group is shown. Conflict of interest is answered once for each round. The association is heard "
         "before anything is decided against it.",
     ),
-    Way.GROUP: Words(
+    WayOfWorking.GROUP: Words(
         "Som en liten nämnd, och referensgruppen granskar ansökningarna före beslut.",
         "As a small board, and the reference group reviews the applications before the decision.",
     ),
-    Way.FULL: Words(
+    WayOfWorking.FULL: Words(
         "Som med referensgrupp, och dessutom: jäv besvaras i varje ärende, särskilda skäl vägs alltid, nya föreningar "
         "granskas helt, firmatecknaren legitimerar sig och utbetalning väntar på laga kraft.",
         "As with the reference group, and also: conflict of interest is answered in every case, special reasons are "
@@ -47,10 +47,10 @@ WAY_MEANS: Final[Mapping[Way, Words]] = {
         "the decision is in force.",
     ),
 }
-ON_IN: Final[Mapping[Way, frozenset[str]]] = {
-    Way.SMALL: frozenset(),
-    Way.GROUP: frozenset({"referensgrupp-har-granskat"}),
-    Way.FULL: frozenset(
+ON_IN: Final[Mapping[WayOfWorking, frozenset[str]]] = {
+    WayOfWorking.SMALL: frozenset(),
+    WayOfWorking.GROUP: frozenset({"referensgrupp-har-granskat"}),
+    WayOfWorking.FULL: frozenset(
         {
             "referensgrupp-har-granskat",
             "sarskilda-skal-vagda",
@@ -64,7 +64,7 @@ ON_IN: Final[Mapping[Way, frozenset[str]]] = {
 """Gates of a way besides those that are always on or on by default."""
 
 
-class Habit(StrEnum):
+class BoardHabit(StrEnum):
     """What a board can have in one way or another, beside its gates."""
 
     CONFLICT_PER_CASE = "conflict_per_case"
@@ -77,53 +77,53 @@ class Habit(StrEnum):
     SPECIAL_RECORD = "special_record"
 
 
-HABIT_WORDS: Final[Mapping[Habit, Words]] = {
-    Habit.CONFLICT_PER_CASE: Words(
+HABIT_WORDS: Final[Mapping[BoardHabit, Words]] = {
+    BoardHabit.CONFLICT_PER_CASE: Words(
         "Jäv besvaras i varje ärende, inte en gång för omgången",
         "Conflict of interest is answered in every case, not once for the round",
     ),
-    Habit.PAY_IN_FORCE: Words(
+    BoardHabit.PAY_IN_FORCE: Words(
         "Utbetalning väntar tills beslutet har fått laga kraft", "Payment waits until the decision is in force"
     ),
-    Habit.STATEMENTS_HIDDEN: Words(
+    BoardHabit.STATEMENTS_HIDDEN: Words(
         "Ledamöternas yttranden är dolda för varandra tills de har lämnats",
         "Members' statements are hidden from each other until filed",
     ),
-    Habit.FORMAL_MINUTES: Words(
+    BoardHabit.FORMAL_MINUTES: Words(
         "Gruppen för protokoll som två justerar, i stället för minnesanteckningar",
         "The group keeps minutes that two people adjust, instead of notes",
     ),
-    Habit.SIGNED_BY_NAME: Words(
+    BoardHabit.SIGNED_BY_NAME: Words(
         "Brev och beslut undertecknas med namn, inte bara funktion",
         "Letters and decisions are signed by name, not by function only",
     ),
-    Habit.CITES_LAW: Words(
+    BoardHabit.CITES_LAW: Words(
         "Brev nämner de lagrum som nämnden har angett", "Letters cite the sections of law that the board has given"
     ),
-    Habit.ANSWERS_FOR_BOTH: Words(
+    BoardHabit.ANSWERS_FOR_BOTH: Words(
         "Svar om en förenings värdekriterier gäller både dess ansökningar och dess bokningar",
         "Answers on an association's value criteria hold for its applications and its bookings alike",
     ),
-    Habit.SPECIAL_RECORD: Words(
+    BoardHabit.SPECIAL_RECORD: Words(
         "Delegationsbeslut protokollförs särskilt i stället för att anmälas; tiden räknas från det protokollets anslag",
         "Delegated decisions are recorded specially instead of being reported; the time counts from that record's "
         "notice",
     ),
 }
-HABITS_IN: Final[Mapping[Way, frozenset[Habit]]] = {
-    Way.SMALL: frozenset(),
-    Way.GROUP: frozenset(),
-    Way.FULL: frozenset({Habit.CONFLICT_PER_CASE, Habit.PAY_IN_FORCE, Habit.STATEMENTS_HIDDEN}),
+HABITS_IN: Final[Mapping[WayOfWorking, frozenset[BoardHabit]]] = {
+    WayOfWorking.SMALL: frozenset(),
+    WayOfWorking.GROUP: frozenset(),
+    WayOfWorking.FULL: frozenset({BoardHabit.CONFLICT_PER_CASE, BoardHabit.PAY_IN_FORCE, BoardHabit.STATEMENTS_HIDDEN}),
 }
 
 
-BECAUSE: Final = "because"
+GATE_BECAUSE: Final = "because"
 """Beside the habits: why a board has chosen one that needs a reason."""
-NEEDS_REASON: Final = frozenset({Habit.ANSWERS_FOR_BOTH})
+NEEDS_REASON: Final = frozenset({BoardHabit.ANSWERS_FOR_BOTH})
 """A look made to lend a room then answers for money, too: the board says why that is enough."""
 
 
-class Limit(StrEnum):
+class BoardLimit(StrEnum):
     """Times that a board can set, in days."""
 
     REPLY = "reply"
@@ -131,21 +131,25 @@ class Limit(StrEnum):
     EXPERT = "expert"
 
 
-LIMIT_WORDS: Final[Mapping[Limit, Words]] = {
-    Limit.REPLY: Words("Svarstid när föreningen yttrar sig", "Time to reply when the association comments"),
-    Limit.SPECIAL_REVIEW: Words("Tid för en fördjupad kontroll", "Time for a special review"),
-    Limit.EXPERT: Words("Tid för en sakkunnig att svara", "Time for an expert to answer"),
+LIMIT_WORDS: Final[Mapping[BoardLimit, Words]] = {
+    BoardLimit.REPLY: Words("Svarstid när föreningen yttrar sig", "Time to reply when the association comments"),
+    BoardLimit.SPECIAL_REVIEW: Words("Tid för en fördjupad kontroll", "Time for a special review"),
+    BoardLimit.EXPERT: Words("Tid för en sakkunnig att svara", "Time for an expert to answer"),
 }
-LIMIT_DAYS: Final[Mapping[Limit, int]] = {Limit.REPLY: 21, Limit.SPECIAL_REVIEW: 60, Limit.EXPERT: 21}
+LIMIT_DAYS: Final[Mapping[BoardLimit, int]] = {
+    BoardLimit.REPLY: 21,
+    BoardLimit.SPECIAL_REVIEW: 60,
+    BoardLimit.EXPERT: 21,
+}
 SHORTEST, LONGEST = 7, 365
 
 
-def limit_of(chosen: Mapping[str, Any], limit: Limit) -> int:
+def limit_of(chosen: Mapping[str, Any], limit: BoardLimit) -> int:
     """Days, as the board has set it or as it ships."""
     return int(chosen.get(limit.value, LIMIT_DAYS[limit]))
 
 
-class Held(StrEnum):
+class GateReason(StrEnum):
     """Why a gate is as it is."""
 
     ALWAYS = "always"
@@ -154,11 +158,11 @@ class Held(StrEnum):
     CHOSEN = "chosen"
 
 
-HELD_WORDS: Final[Mapping[Held, Words]] = {
-    Held.ALWAYS: Words("kan inte stängas av", "cannot be switched off"),
-    Held.BY_RULES: Words("reglerna i kraft kräver det", "the rules in force require it"),
-    Held.BY_WAY: Words("följer av arbetssättet", "follows from the way of working"),
-    Held.CHOSEN: Words("nämndens val", "the board's choice"),
+GATE_REASON_WORDS: Final[Mapping[GateReason, Words]] = {
+    GateReason.ALWAYS: Words("kan inte stängas av", "cannot be switched off"),
+    GateReason.BY_RULES: Words("reglerna i kraft kräver det", "the rules in force require it"),
+    GateReason.BY_WAY: Words("följer av arbetssättet", "follows from the way of working"),
+    GateReason.CHOSEN: Words("nämndens val", "the board's choice"),
 }
 
 
@@ -168,7 +172,7 @@ class GateState:
 
     gate: Gate
     on: bool
-    held: Held
+    held: GateReason
     legal: str
     because: str = ""
     """Why the board has switched it off, where that needs a reason."""
@@ -178,7 +182,7 @@ class GateState:
     @property
     def locked(self) -> bool:
         """Whether the board can choose otherwise."""
-        return self.held in {Held.ALWAYS, Held.BY_RULES}
+        return self.held in {GateReason.ALWAYS, GateReason.BY_RULES}
 
 
 def is_waiting(own: Mapping[str, Any]) -> bool:
@@ -187,27 +191,30 @@ def is_waiting(own: Mapping[str, Any]) -> bool:
 
 
 def gate_states(
-    gates: Mapping[str, Gate], way: Way, chosen: Mapping[str, Mapping[str, Any]], required: frozenset[str]
+    gates: Mapping[str, Gate], way: WayOfWorking, chosen: Mapping[str, Mapping[str, Any]], required: frozenset[str]
 ) -> dict[str, GateState]:
     """Every gate as it is in a board. chosen: gate -> {"on": yes or no, "legal": text}; required: by rules in force."""
     found = {}
     for name, gate in gates.items():
         own = chosen.get(name, {})
         legal = str(own.get("legal", gate.legal))
-        if gate.must is Must.ALWAYS:
-            on, held = True, Held.ALWAYS
+        if gate.must is GateObligation.ALWAYS:
+            on, held = True, GateReason.ALWAYS
         elif name in required:
-            on, held = True, Held.BY_RULES
+            on, held = True, GateReason.BY_RULES
         elif "on" in own and not is_waiting(own):
-            on, held = bool(own["on"]), Held.CHOSEN
+            on, held = bool(own["on"]), GateReason.CHOSEN
         else:
-            on, held = gate.must in {Must.DEFAULT_ON, Must.TWO_PERSONS} or name in ON_IN[way], Held.BY_WAY
+            on, held = (
+                gate.must in {GateObligation.DEFAULT_ON, GateObligation.TWO_PERSONS} or name in ON_IN[way],
+                GateReason.BY_WAY,
+            )
         found[name] = GateState(
             gate=gate, on=on, held=held, legal=legal, because=str(own.get("because", "")), waits=is_waiting(own)
         )
     return found
 
 
-def habits(way: Way, chosen: Mapping[str, Any]) -> frozenset[Habit]:
+def board_habits(way: WayOfWorking, chosen: Mapping[str, Any]) -> frozenset[BoardHabit]:
     """What the board does, by its way of working where it has not chosen."""
-    return frozenset(habit for habit in Habit if bool(chosen.get(habit.value, habit in HABITS_IN[way])))
+    return frozenset(habit for habit in BoardHabit if bool(chosen.get(habit.value, habit in HABITS_IN[way])))

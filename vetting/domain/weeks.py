@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.cases import OPEN, State
+from vetting.domain.cases import OPEN, CaseState
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Place(StrEnum):
+class WeekSection(StrEnum):
     """Where in the week a booking stands."""
 
     LOOK = "look"
@@ -23,7 +23,7 @@ class Place(StrEnum):
     ANSWERED = "answered"
 
 
-class Why(StrEnum):
+class LookReason(StrEnum):
     """Why a booking is shown to a person."""
 
     OTHER_NAME = "other_name"
@@ -40,38 +40,42 @@ class Why(StrEnum):
     WAITS = "waits"
 
 
-WHY_WORDS: Final[Mapping[Why, Words]] = {
-    Why.OTHER_NAME: Words("numret hör till en annan förening", "the number belongs to another association"),
-    Why.ELSEWHERE: Words("en fråga prövas i ett annat ärende", "a question is examined in another case"),
-    Why.NOT_MET: Words("ett krav är inte uppfyllt enligt uppgifterna", "a requirement is not met by what is stated"),
-    Why.MISSING: Words("uppgifter saknas", "information is missing"),
-    Why.QUESTION: Words("något ska bedömas", "something is to be assessed"),
-    Why.NO_RULES: Words("inga regler gäller", "no rules apply"),
-    Why.NOT_JUDGED: Words("den är inte prövad mot reglerna än", "it has not been held against the rules yet"),
-    Why.FALLEN: Words("något som bokningen byggde på har ändrats", "something the booking rested on has changed"),
-    Why.ZERO_PRICE: Words("nolltaxa är begärd", "zero rate is asked for"),
-    Why.LONG: Words("tiden är ovanligt lång", "the time is unusually long"),
-    Why.DRAWN: Words("stickprov", "drawn for control"),
-    Why.WAITS: Words("handläggs redan", "is being handled"),
+LOOK_REASON_WORDS: Final[Mapping[LookReason, Words]] = {
+    LookReason.OTHER_NAME: Words("numret hör till en annan förening", "the number belongs to another association"),
+    LookReason.ELSEWHERE: Words("en fråga prövas i ett annat ärende", "a question is examined in another case"),
+    LookReason.NOT_MET: Words(
+        "ett krav är inte uppfyllt enligt uppgifterna", "a requirement is not met by what is stated"
+    ),
+    LookReason.MISSING: Words("uppgifter saknas", "information is missing"),
+    LookReason.QUESTION: Words("något ska bedömas", "something is to be assessed"),
+    LookReason.NO_RULES: Words("inga regler gäller", "no rules apply"),
+    LookReason.NOT_JUDGED: Words("den är inte prövad mot reglerna än", "it has not been held against the rules yet"),
+    LookReason.FALLEN: Words(
+        "något som bokningen byggde på har ändrats", "something the booking rested on has changed"
+    ),
+    LookReason.ZERO_PRICE: Words("nolltaxa är begärd", "zero rate is asked for"),
+    LookReason.LONG: Words("tiden är ovanligt lång", "the time is unusually long"),
+    LookReason.DRAWN: Words("stickprov", "drawn for control"),
+    LookReason.WAITS: Words("handläggs redan", "is being handled"),
 }
 
-ANSWER_WORDS: Final[Mapping[State, Words]] = {
-    State.CONFIRMED: Words("Bekräftad", "Confirmed"),
-    State.REFUSED: Words("Nekad", "Refused"),
-    State.CANCELLED: Words("Avbokad", "Cancelled"),
-    State.RESCINDED: Words("Avbokad av förvaltningen", "Rescinded by the administration"),
+ANSWER_WORDS: Final[Mapping[CaseState, Words]] = {
+    CaseState.CONFIRMED: Words("Bekräftad", "Confirmed"),
+    CaseState.REFUSED: Words("Nekad", "Refused"),
+    CaseState.CANCELLED: Words("Avbokad", "Cancelled"),
+    CaseState.RESCINDED: Words("Avbokad av förvaltningen", "Rescinded by the administration"),
 }
 WITH_CONDITIONS: Final = Words("Bekräftad med villkor", "Confirmed with conditions")
 NO_ANSWER_YET: Final = Words("Svar kommer", "Answer to come")
-DRAWN_IN_HUNDRED: Final = 2
+SAMPLE_IN_HUNDRED: Final = 2
 """How many of a hundred bookings without questions are drawn, where the board has not chosen."""
 
 
-def answer_words(state: State, *, with_conditions: bool = False, looked_at_again: bool = False) -> Words:
+def answer_words(state: CaseState, *, with_conditions: bool = False, looked_at_again: bool = False) -> Words:
     """What the booking system is told of a booking; nothing yet while a person is to look at it again."""
     if looked_at_again:
         return NO_ANSWER_YET
-    if state is State.CONFIRMED and with_conditions:
+    if state is CaseState.CONFIRMED and with_conditions:
         return WITH_CONDITIONS
     return ANSWER_WORDS.get(state, NO_ANSWER_YET)
 
@@ -103,7 +107,7 @@ def next_monday(monday: date, weeks: int = 1) -> date:
     return monday + timedelta(weeks=weeks)
 
 
-def drawn(seed: str, number: str, in_hundred: int) -> bool:
+def is_in_sample(seed: str, number: str, in_hundred: int) -> bool:
     """Whether a booking is drawn for control: the same seed and number, the same answer, whoever asks and when.
 
     Args:
@@ -115,8 +119,8 @@ def drawn(seed: str, number: str, in_hundred: int) -> bool:
     return int.from_bytes(found[:4], "big") % 100 < in_hundred
 
 
-def place_of(state: State, why: tuple[Why, ...]) -> Place:
+def place_of(state: CaseState, why: tuple[LookReason, ...]) -> WeekSection:
     """Where a booking stands: answered, to be looked at, or without questions."""
     if why:
-        return Place.LOOK
-    return Place.PLAIN if state in OPEN else Place.ANSWERED
+        return WeekSection.LOOK
+    return WeekSection.PLAIN if state in OPEN else WeekSection.ANSWERED

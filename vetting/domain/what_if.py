@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from vetting.domain.reasons import why
-from vetting.domain.screening import Result
-from vetting.domain.words import NO_WORDS, Words, same
+from vetting.domain.reasons import reason_for_finding
+from vetting.domain.screening import CriterionResult
+from vetting.domain.words import NO_WORDS, Words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ MOST_TOLD = 1_000
 
 
 @dataclass(slots=True)
-class Tally:
+class RuleTrialTally:
     """Counts over cases, and what is told of those that turn."""
 
     cases: int = 0
@@ -40,7 +40,7 @@ class Tally:
         """One case: what it came to then, and what it would come to now."""
         self.cases += 1
         self.proposals[f"{old}>{new.proposal.value}"] += 1
-        every = _changed(old_results, new)
+        every = _changed_criteria(old_results, new)
         for name, before, after, _ in every:
             self.criteria[f"{name}|{before}>{after}"] += 1
             self.labels.setdefault(name, self._label(name, new))
@@ -53,7 +53,7 @@ class Tally:
 
     def _label(self, name: str, new: Screening) -> list[str]:
         label = next((item.criterion.label for item in new.findings if item.criterion.id == name), None)
-        label = label or self.before.get(name) or same(name)
+        label = label or self.before.get(name) or same_in_both(name)
         return [label.sv, label.en]
 
     def _told(self, changed: list[tuple[str, str, str]], new: Screening) -> list[dict[str, str]]:
@@ -61,7 +61,7 @@ class Tally:
         told = []
         for name, before, after in changed:
             finding = findings.get(name)
-            reason = why(finding, new) if finding else NO_WORDS
+            reason = reason_for_finding(finding, new) if finding else NO_WORDS
             swedish, english = self._label(name, new)
             told.append(
                 {
@@ -93,11 +93,11 @@ NOT_ASKED = "not_asked"
 """A criterion that one of the two does not have."""
 
 
-NEITHER_AGAINST = {Result.MET.value, Result.NOTHING_FOUND.value}
+NEITHER_AGAINST = {CriterionResult.MET.value, CriterionResult.NOTHING_FOUND.value}
 """Screenings made before the two were told apart kept the one as the other; nobody's case turns on it."""
 
 
-def _changed(old: Mapping[str, Any], new: Screening) -> list[tuple[str, str, str, bool]]:
+def _changed_criteria(old: Mapping[str, Any], new: Screening) -> list[tuple[str, str, str, bool]]:
     """Criterion, then, now, and whether it matters: not when a new or lost point has no effect."""
     found = []
     seen = set()

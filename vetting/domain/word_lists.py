@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.conditions.folding import words_of
-from vetting.domain.fields import Fields, list_at, mapping_at, refuse_odd_name
+from vetting.domain.fields import FieldReader, list_at, mapping_at, refuse_odd_name
 from vetting.domain.group_names import group_named
 from vetting.domain.words import Words
 
@@ -55,7 +55,7 @@ def parse_lists(data: object, path: Path, faults: Faults) -> dict[str, WordList]
         inner = mapping_at(entry, place, faults)
         if inner is None:
             continue
-        fields = Fields(inner, place, faults)
+        fields = FieldReader(inner, place, faults)
         fields.refuse_unknown(LIST_KEYS)
         if "entries" not in inner:
             fields.missing("entries")
@@ -78,7 +78,7 @@ def _entry(data: object, path: Path, faults: Faults) -> WordEntry | None:
     if found is None:
         return None
     before = len(faults)
-    fields = Fields(found, path, faults)
+    fields = FieldReader(found, path, faults)
     fields.refuse_unknown(ENTRY_KEYS)
     entry = WordEntry(
         fields.text("entry"),

@@ -38,7 +38,7 @@ class Words(NamedTuple):
 NO_WORDS = Words("", "")
 
 
-def same(text: str) -> Words:
+def same_in_both(text: str) -> Words:
     """A text that reads alike in both languages: a number, a name, an id."""
     return Words(text, text)
 
@@ -58,20 +58,20 @@ def _lower_first(text: str) -> str:
     return text if second_is_capital else text[:1].lower() + text[1:]
 
 
-def joined(parts: Iterable[Words], separator: Words | None = None) -> Words:
+def join_words(parts: Iterable[Words], separator: Words | None = None) -> Words:
     """Texts after each other with a separator (a space when none is given)."""
-    between = separator or same(" ")
+    between = separator or same_in_both(" ")
     kept = [part for part in parts if part.sv or part.en]
     return Words(between.sv.join(part.sv for part in kept), between.en.join(part.en for part in kept))
 
 
-def listed(parts: Iterable[Words], last: Words) -> Words:
+def list_words(parts: Iterable[Words], last: Words) -> Words:
     """'a, b och c': commas, and a word before the last."""
     items = list(parts)
     if len(items) < 2:  # noqa: PLR2004 - one item needs no comma
-        return joined(items)
-    head = joined(items[:-1], same(", "))
-    return head + same(" ") + last + same(" ") + items[-1]
+        return join_words(items)
+    head = join_words(items[:-1], same_in_both(", "))
+    return head + same_in_both(" ") + last + same_in_both(" ") + items[-1]
 
 
 AND = Words("och", "and")
@@ -81,7 +81,7 @@ OR = Words("eller", "or")
 FIVE_DIGITS: Final = 10_000
 
 
-def number(value: float) -> Words:
+def number_in_words(value: float) -> Words:
     """Thousands apart from five digits on, as a year has four; decimals as each language writes them."""
     if isinstance(value, int) or float(value).is_integer():
         grouped = f"{int(value):,}" if abs(value) >= FIVE_DIGITS else str(int(value))
@@ -103,7 +103,7 @@ WEEKDAYS: Final = (
 """From Monday, in short."""
 
 
-def day(value: date) -> Words:
+def day_in_words(value: date) -> Words:
     """'15 mars 2026' and '15 Mar 2026'."""
     return Words(
         f"{value.day} {MONTHS_SV[value.month - 1]} {value.year}",
@@ -149,6 +149,6 @@ def long_day(value: date) -> Words:
     )
 
 
-def counted(count: int, one: Words, many: Words) -> Words:
+def count_in_words(count: int, one: Words, many: Words) -> Words:
     """'1 rad', '3 rader': the number with the word that fits it."""
-    return number(count) + same(NBSP) + (one if count == 1 else many)
+    return number_in_words(count) + same_in_both(NBSP) + (one if count == 1 else many)

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.conditions.parsing import known_fact, nearest
-from vetting.domain.criteria import CaseKind, Moment
-from vetting.domain.evidence import Answer, Assessment
-from vetting.domain.facts import DAYS, Catalogue, FactDefinition, Facts, FactType, Paper, Support, Value
-from vetting.domain.fields import Fields, list_at, mapping_at
+from vetting.domain.conditions.parsing import known_fact, suggest_names
+from vetting.domain.criteria import CaseKind, ReviewMoment
+from vetting.domain.evidence import Assessment, CriterionAnswer
+from vetting.domain.facts import DAYS, CaseDocument, Catalogue, FactDefinition, Facts, FactType, Support, Value
+from vetting.domain.fields import FieldReader, list_at, mapping_at
 from vetting.domain.problem import Faults, Problem
 from vetting.domain.proposal import PROPOSAL_WORDS, Attention, Proposal
 from vetting.domain.reasons import RESULT_WORDS
-from vetting.domain.screening import Result, Screening, screen
+from vetting.domain.screening import CriterionResult, Screening, screen
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ class WorkedCase:
 
     name: str
     kind: CaseKind
-    moment: Moment
+    moment: ReviewMoment
     on: date
     facts: Facts
     assessments: Mapping[str, Assessment]
     proposal: Proposal
     attention: Attention | None
-    results: Mapping[str, Result]
+    results: Mapping[str, CriterionResult]
     where: str = ""
 
     def at_line(self, file: str, line: int) -> WorkedCase:
@@ -64,7 +64,7 @@ def _case(data: object, path: Path, faults: Faults, ruleset: RuleSet) -> WorkedC
     if found is None:
         return None
     before = len(faults)
-    fields = Fields(found, path, faults)
+    fields = FieldReader(found, path, faults)
     fields.refuse_unknown(CASE_KEYS)
     on = fields.day("on")
     if on is None:
@@ -75,13 +75,13 @@ def _case(data: object, path: Path, faults: Faults, ruleset: RuleSet) -> WorkedC
     expected = mapping_at(found["expect"], fields.at("expect"), faults)
     if on is None or expected is None:
         return None
-    expect = Fields(expected, fields.at("expect"), faults)
+    expect = FieldReader(expected, fields.at("expect"), faults)
     expect.refuse_unknown(EXPECT_KEYS)
     kind = fields.one_of("kind", CaseKind)
     case = WorkedCase(
         name=fields.text("name"),
         kind=kind,
-        moment=fields.one_of("moment", Moment, Moment.BEFORE),
+        moment=fields.one_of("moment", ReviewMoment, ReviewMoment.BEFORE),
         on=on,
         facts=_facts(fields, ruleset.catalogue),
         assessments=_assessments(fields, ruleset, kind, on),
@@ -92,7 +92,7 @@ def _case(data: object, path: Path, faults: Faults, ruleset: RuleSet) -> WorkedC
     return case if len(faults) == before else None
 
 
-def _facts(fields: Fields, catalogue: Catalogue) -> Facts:
+def _facts(fields: FieldReader, catalogue: Catalogue) -> Facts:
     values: dict[str, Value] = {}
     data = mapping_at(fields.data.get("facts", {}), fields.at("facts"), fields.faults) or {}
     for name, value in data.items():
@@ -100,7 +100,7 @@ def _facts(fields: Fields, catalogue: Catalogue) -> Facts:
         definition = known_fact(name, path, fields.faults, catalogue)
         if definition is None:
             continue
-        read = value_of(definition, value)
+        read = worked_value(definition, value)
         if read is None:
             fields.faults.add(
                 path,
@@ -115,14 +115,14 @@ def _facts(fields: Fields, catalogue: Catalogue) -> Facts:
     return Facts(values, _names(fields, "absent", catalogue), _names(fields, "not_asked", catalogue))
 
 
-def _names(fields: Fields, key: str, catalogue: Catalogue) -> frozenset[str]:
+def _names(fields: FieldReader, key: str, catalogue: Catalogue) -> frozenset[str]:
     names = fields.texts(key)
     for place, name in enumerate(names):
         known_fact(name, (*fields.at(key), place), fields.faults, catalogue)
     return frozenset(names)
 
 
-def value_of(definition: FactDefinition, data: object) -> Value | None:  # noqa: PLR0911 - one return a type
+def worked_value(definition: FactDefinition, data: object) -> Value | None:  # noqa: PLR0911 - one return a type
     """A fact's value from plain YAML data, or None where it does not fit. Money is given in kronor."""
     is_number = isinstance(data, int | float) and not isinstance(data, bool)
     match definition.type:
@@ -157,7 +157,7 @@ def _items(definition: FactDefinition, data: list[Any]) -> Value | None:
         items = [item for item in items if isinstance(item.get("funder"), str)]
         return tuple(Support(item["funder"], _kronor(item)) for item in items) if len(items) == len(data) else None
     items = [item for item in items if _is_paper(item)]
-    papers = tuple(Paper(item["type"], item.get("dated"), item.get("arrived_on")) for item in items)
+    papers = tuple(CaseDocument(item["type"], item.get("dated"), item.get("arrived_on")) for item in items)
     return papers if len(items) == len(data) else None
 
 
@@ -172,15 +172,15 @@ def _kronor(item: Mapping[str, Any]) -> int | None:
     return round(amount * 100) if isinstance(amount, int | float) else None
 
 
-def _assessments(fields: Fields, ruleset: RuleSet, kind: CaseKind, on: date) -> dict[str, Assessment]:
+def _assessments(fields: FieldReader, ruleset: RuleSet, kind: CaseKind, on: date) -> dict[str, Assessment]:
     """Answers that a person gave that same day, by criterion id."""
     known = {criterion.id: criterion for criterion in ruleset.for_kind(kind)}
     data = mapping_at(fields.data.get("assessments", {}), fields.at("assessments"), fields.faults) or {}
-    inner = Fields(data, fields.at("assessments"), fields.faults)
+    inner = FieldReader(data, fields.at("assessments"), fields.faults)
     return {
         name: Assessment(
             criterion=name,
-            answer=inner.one_of(name, Answer),
+            answer=inner.one_of(name, CriterionAnswer),
             by="handläggaren",
             on=on,
             fingerprint=known[name].fingerprint,
@@ -190,25 +190,25 @@ def _assessments(fields: Fields, ruleset: RuleSet, kind: CaseKind, on: date) -> 
     }
 
 
-def _known_criterion(name: str, fields: Fields, known: Mapping[str, object]) -> bool:
+def _known_criterion(name: str, fields: FieldReader, known: Mapping[str, object]) -> bool:
     if name in known:
         return True
     fields.faults.add(
         fields.at(name),
         Words(f"Kriteriet '{name}' finns inte i uppsättningen.", f"There is no criterion '{name}' in the set."),
-        nearest(name, known),
+        suggest_names(name, known),
     )
     return False
 
 
-def _results(expect: Fields, ruleset: RuleSet) -> dict[str, Result]:
+def _results(expect: FieldReader, ruleset: RuleSet) -> dict[str, CriterionResult]:
     known = {criterion.id: criterion for criterion in ruleset.criteria}
     data = mapping_at(expect.data.get("results", {}), expect.at("results"), expect.faults) or {}
-    inner = Fields(data, expect.at("results"), expect.faults)
-    return {name: inner.one_of(name, Result) for name in data if _known_criterion(name, inner, known)}
+    inner = FieldReader(data, expect.at("results"), expect.faults)
+    return {name: inner.one_of(name, CriterionResult) for name in data if _known_criterion(name, inner, known)}
 
 
-def run(case: WorkedCase, ruleset: RuleSet) -> tuple[Screening, tuple[Problem, ...]]:
+def run_worked_case(case: WorkedCase, ruleset: RuleSet) -> tuple[Screening, tuple[Problem, ...]]:
     """Screens a worked case; what came out otherwise than expected is a problem."""
     screening = screen(ruleset, case.facts, case.assessments, kind=case.kind, moment=case.moment, on=case.on)
     return screening, tuple(_differences(case, screening))

@@ -35,7 +35,7 @@ _AFTER_EASTER: Final[Mapping[int, Words]] = {
 }
 
 
-def easter(year: int) -> date:
+def easter_sunday(year: int) -> date:
     """Easter Sunday of the Gregorian calendar, by the anonymous algorithm (Meeus, Jones, Butcher)."""
     century, rest = divmod(year, 100)
     skipped, left = divmod(century, 4)
@@ -52,7 +52,7 @@ def closed_because(day: date) -> Words | None:
     """What closes offices that day; None on an ordinary weekday."""
     if (day.month, day.day) in _FIXED:
         return _FIXED[day.month, day.day]
-    after = (day - easter(day.year)).days
+    after = (day - easter_sunday(day.year)).days
     if after in _AFTER_EASTER:
         return _AFTER_EASTER[after]
     if day.weekday() == SATURDAY - 1 and date(day.year, 6, 19) <= day <= date(day.year, 6, 25):

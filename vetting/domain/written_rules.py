@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.conditions import described
+from vetting.domain.conditions import describe_condition
 from vetting.domain.criteria import (
     AS_OF_WORDS,
-    AskWhen,
-    AsOf,
+    AsOfDay,
+    AssessmentPromptTime,
     CaseKind,
     Consequence,
     Criterion,
     CriterionKind,
-    Moment,
+    ReviewMoment,
     RunningConsequence,
 )
 from vetting.domain.ruleset import RuleSet, adoption_in_words
-from vetting.domain.words import AND, Words, day, joined, listed, same
+from vetting.domain.words import AND, Words, day_in_words, join_words, list_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,19 +46,19 @@ RUNNING: Final[Mapping[RunningConsequence, Words]] = {
     RunningConsequence.PAUSE_PAYMENT: Words("utbetalningsstopp prövas", "a payment stop is considered"),
     RunningConsequence.RECLAIM: Words("återkrav prövas", "a reclaim is considered"),
 }
-MOMENTS: Final[Mapping[Moment, Words]] = {
-    Moment.BEFORE: Words("före beslut", "before a decision"),
-    Moment.RUNNING: Words("under bidragstiden", "while support runs"),
-    Moment.BOTH: Words("före beslut och under bidragstiden", "before a decision and while support runs"),
+MOMENTS: Final[Mapping[ReviewMoment, Words]] = {
+    ReviewMoment.BEFORE: Words("före beslut", "before a decision"),
+    ReviewMoment.RUNNING: Words("under bidragstiden", "while support runs"),
+    ReviewMoment.BOTH: Words("före beslut och under bidragstiden", "before a decision and while support runs"),
 }
-_ASKS: Final[Mapping[AskWhen, Words]] = {
-    AskWhen.ALWAYS: Words("varje gång", "every time"),
-    AskWhen.NEW_OR_AGAINST: Words(
+_ASKS: Final[Mapping[AssessmentPromptTime, Words]] = {
+    AssessmentPromptTime.ALWAYS: Words("varje gång", "every time"),
+    AssessmentPromptTime.NEW_OR_AGAINST: Words(
         "när föreningen är ny, bedömningen har gått ut eller något talar emot",
         "when the association is new, the assessment has expired or something speaks against",
     ),
-    AskWhen.AGAINST: Words("när något talar emot", "when something speaks against"),
-    AskWhen.CONDITION: Words("när", "when"),
+    AssessmentPromptTime.AGAINST: Words("när något talar emot", "when something speaks against"),
+    AssessmentPromptTime.CONDITION: Words("när", "when"),
 }
 NO_REQUIREMENTS: Final = Words(
     "Inga krav är beslutade. Nämnden behöver lägga till egna.",
@@ -67,31 +67,31 @@ NO_REQUIREMENTS: Final = Words(
 _INDENT: Final = "     "
 
 
-def written(ruleset: RuleSet) -> Iterator[Words]:
+def rules_in_words(ruleset: RuleSet) -> Iterator[Words]:
     """The set, line by line."""
     yield ruleset.title
     yield Words("=" * len(ruleset.title.sv), "=" * len(ruleset.title.en))
     yield adoption_in_words(ruleset)
     if ruleset.valid.first or ruleset.valid.last:
-        yield validity(ruleset)
+        yield validity_in_words(ruleset)
     for source in ruleset.sources:
-        yield Words("Källa: ", "Source: ") + same(source.line())
-    yield same(f"{ruleset.id} · version {ruleset.version} · SHA-256 {ruleset.fingerprint}")
+        yield Words("Källa: ", "Source: ") + same_in_both(source.line())
+    yield same_in_both(f"{ruleset.id} · version {ruleset.version} · SHA-256 {ruleset.fingerprint}")
     for kind in CaseKind:
         if kind in ruleset.kinds:
-            yield same("")
+            yield same_in_both("")
             yield from _of_kind(ruleset, kind)
-    yield same("")
+    yield same_in_both("")
     kinds = [kind for kind in CaseKind if kind in ruleset.kinds]
-    yield from dict.fromkeys(line for kind in kinds for line in handling(ruleset, kind))
+    yield from dict.fromkeys(line for kind in kinds for line in handling_in_words(ruleset, kind))
 
 
-def validity(ruleset: RuleSet) -> Words:
+def validity_in_words(ruleset: RuleSet) -> Words:
     """'Gäller från 1 jan 2021'."""
     first, last = ruleset.valid.first, ruleset.valid.last
-    begins = Words("från ", "from ") + day(first) if first else same("")
-    ends = Words("till ", "to ") + day(last) if last else same("")
-    return Words("Gäller ", "Valid ") + joined((begins, ends))
+    begins = Words("från ", "from ") + day_in_words(first) if first else same_in_both("")
+    ends = Words("till ", "to ") + day_in_words(last) if last else same_in_both("")
+    return Words("Gäller ", "Valid ") + join_words((begins, ends))
 
 
 def _of_kind(ruleset: RuleSet, kind: CaseKind) -> Iterator[Words]:
@@ -106,9 +106,9 @@ def _of_kind(ruleset: RuleSet, kind: CaseKind) -> Iterator[Words]:
 
 
 def _criterion(criterion: Criterion, number: int, ruleset: RuleSet) -> Iterator[Words]:
-    yield same(f"{number:>3}. ") + criterion.label
+    yield same_in_both(f"{number:>3}. ") + criterion.label
     for line in about_criterion(criterion, ruleset):
-        yield same(_INDENT) + line
+        yield same_in_both(_INDENT) + line
 
 
 def about_criterion(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
@@ -120,45 +120,55 @@ def about_criterion(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
 
 def _what_is_asked(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
     day_name = AS_OF_WORDS[criterion.as_of]
-    yield CRITERION_KINDS[criterion.kind] + same(", ") + MOMENTS[criterion.moment] + same(".")
+    yield CRITERION_KINDS[criterion.kind] + same_in_both(", ") + MOMENTS[criterion.moment] + same_in_both(".")
     if criterion.condition:
-        yield Words("Villkor: ", "Condition: ") + described(criterion.condition, ruleset.catalogue, day_name)
+        yield Words("Villkor: ", "Condition: ") + describe_condition(criterion.condition, ruleset.catalogue, day_name)
     if criterion.only_if:
-        yield Words("Gäller bara om: ", "Applies only if: ") + described(criterion.only_if, ruleset.catalogue, day_name)
+        yield Words("Gäller bara om: ", "Applies only if: ") + describe_condition(
+            criterion.only_if, ruleset.catalogue, day_name
+        )
     if criterion.kind is CriterionKind.ASSESSMENT and criterion.ask:
         yield Words("Fråga: ", "Question: ") + criterion.question
         condition = criterion.ask.condition
-        when = same(" ") + described(condition, ruleset.catalogue, day_name) if condition else same("")
-        yield Words("Frågas ", "Asked ") + _ASKS[criterion.ask.when] + when + same(".")
+        when = (
+            same_in_both(" ") + describe_condition(condition, ruleset.catalogue, day_name)
+            if condition
+            else same_in_both("")
+        )
+        yield Words("Frågas ", "Asked ") + _ASKS[criterion.ask.when] + when + same_in_both(".")
     looked_at = [
         ruleset.catalogue[name].wanted
         for name in (*criterion.shown_facts, *criterion.evidence)
         if name in ruleset.catalogue
     ]
     if looked_at:
-        yield Words("Underlag: ", "Evidence: ") + listed(looked_at, AND) + same(".")
+        yield Words("Underlag: ", "Evidence: ") + list_words(looked_at, AND) + same_in_both(".")
     if not criterion.settings_needed <= criterion.settings.keys():
         yield Words("Nämnden har inte bestämt någon gräns: prövas inte.", "The board has set no limit: not checked.")
 
 
 def _what_follows(criterion: Criterion) -> Iterator[Words]:
-    if criterion.kind is not CriterionKind.SIGNAL and criterion.moment is not Moment.RUNNING:
-        yield Words("Om det inte är uppfyllt: ", "If it is not met: ") + CONSEQUENCES[criterion.if_not_met] + same(".")
+    if criterion.kind is not CriterionKind.SIGNAL and criterion.moment is not ReviewMoment.RUNNING:
+        yield (
+            Words("Om det inte är uppfyllt: ", "If it is not met: ")
+            + CONSEQUENCES[criterion.if_not_met]
+            + same_in_both(".")
+        )
     running = RUNNING[criterion.on_running_support]
-    if running.sv and criterion.moment is not Moment.BEFORE:
-        yield Words("På löpande stöd: ", "On running support: ") + running + same(".")
+    if running.sv and criterion.moment is not ReviewMoment.BEFORE:
+        yield Words("På löpande stöd: ", "On running support: ") + running + same_in_both(".")
     if criterion.guard.sv:
         yield Words("Att hålla sig till: ", "Keep in mind: ") + criterion.guard
 
 
 def _where_written(criterion: Criterion) -> Iterator[Words]:
     for source in criterion.sources:
-        yield Words("Källa: ", "Source: ") + same(source.line())
+        yield Words("Källa: ", "Source: ") + same_in_both(source.line())
     if criterion.legal:
-        yield Words("Lag: ", "Law: ") + same(criterion.legal)
+        yield Words("Lag: ", "Law: ") + same_in_both(criterion.legal)
 
 
-def handling(ruleset: RuleSet, kind: CaseKind) -> tuple[Words, ...]:
+def handling_in_words(ruleset: RuleSet, kind: CaseKind) -> tuple[Words, ...]:
     """What the rules require of the handling: the reference group, and the gates."""
     told = []
     if kind is CaseKind.GRANT and ruleset.refer.everything:
@@ -166,10 +176,10 @@ def handling(ruleset: RuleSet, kind: CaseKind) -> tuple[Words, ...]:
             Words("Alla ansökningar lämnas till referensgruppen.", "Every application goes to the reference group.")
         )
     elif ruleset.refer.condition:
-        asks = described(ruleset.refer.condition, ruleset.catalogue, AS_OF_WORDS[AsOf.APPLICATION])
+        asks = describe_condition(ruleset.refer.condition, ruleset.catalogue, AS_OF_WORDS[AsOfDay.APPLICATION])
         told.append(Words("Till referensgruppen: ", "To the reference group: ") + asks)
     gates = [gate.label for gate in ruleset.gates if kind in gate.kinds]
     if gates:
-        labels = joined(gates, same("; "))
-        told.append(Words("Reglerna kräver också: ", "The rules also require: ") + labels + same("."))
+        labels = join_words(gates, same_in_both("; "))
+        told.append(Words("Reglerna kräver också: ", "The rules also require: ") + labels + same_in_both("."))
     return tuple(told)

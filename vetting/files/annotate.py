@@ -16,11 +16,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from vetting.files import limits
-from vetting.files.cell_reading import frames
-from vetting.files.clean_text import clean
+from vetting.files.cell_reading import frames_of_sheets
+from vetting.files.clean_text import clean_xml_text
 from vetting.files.containers import inspect_workbook, kind_of
 from vetting.files.plain_cells import row_of
-from vetting.files.refusals import RefusedError
+from vetting.files.refusals import FileReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from vetting.domain import tables
-from vetting.domain.association import masked
+from vetting.domain.association import mask_personal_numbers
 
 _FILLS: Final = {"ok": "DAEDDD", "not": "F8E4E4", "assess": "FAE6C6", "unknown": "E8E8E9"}
 _INK: Final = {"ok": "023409", "not": "590D0D", "assess": "3C2807", "unknown": "292C30"}
@@ -43,11 +43,11 @@ _MOST_LINES: Final = 26
 """Excel shows no row higher than 409 points."""
 
 
-def annotated(data: bytes, order: Mapping[str, Any]) -> bytes:
+def annotate_workbook(data: bytes, order: Mapping[str, Any]) -> bytes:
     """The workbook's bytes with what `vetting.domain.annotation` says added.
 
     Raises:
-        RefusedError: the workbook cannot be opened.
+        FileReadingError: the workbook cannot be opened.
     """
     book = _open(data)
     book.template = False
@@ -60,17 +60,19 @@ def annotated(data: bytes, order: Mapping[str, Any]) -> bytes:
     return out.getvalue()
 
 
-def marked(data: bytes, order: Mapping[str, Any]) -> bytes:
+def mark_corrections(data: bytes, order: Mapping[str, Any]) -> bytes:
     """The workbook's bytes with cells to correct coloured and commented, and a sheet that lists them last.
 
     Raises:
-        RefusedError: the workbook cannot be opened.
+        FileReadingError: the workbook cannot be opened.
     """
     book = _open(data)
     book.template = False
     touched: set[Cell] = set()
     for name, marks in order["marks"].items():
-        sheet = next((sheet for sheet in book.worksheets if masked(sheet.title) == name), book.worksheets[0])
+        sheet = next(
+            (sheet for sheet in book.worksheets if mask_personal_numbers(sheet.title) == name), book.worksheets[0]
+        )
         for row, column, comment, tone in marks[:_MOST_COMMENTS]:
             cell = sheet.cell(row, column or _first_column(sheet, row))
             if isinstance(cell, Cell):
@@ -100,7 +102,7 @@ def _from_cells(data: bytes) -> openpyxl.Workbook:
     """What is no .xlsx is written as one: its cells, without their looks."""
     book = openpyxl.Workbook()
     book.properties.creator = ""
-    coming = frames(data, limits.CASE_ROWS)
+    coming = frames_of_sheets(data, limits.CASE_ROWS)
     heads = next(coming)["sheets"]
     sheets = [book.worksheets[0], *(book.create_sheet() for _ in heads[1:])]
     for sheet, head in zip(sheets, heads, strict=True):
@@ -108,11 +110,11 @@ def _from_cells(data: bytes) -> openpyxl.Workbook:
     for frame in coming:
         for row in map(row_of, frame["rows"]):
             for column, cell in row.cells.items():
-                _put(sheets[frame["of"]].cell(row.number, column), cell)
+                _put_value(sheets[frame["of"]].cell(row.number, column), cell)
     return book
 
 
-def _put(place: Any, cell: tables.Cell) -> None:  # noqa: ANN401 - a cell or a merged one
+def _put_value(place: Any, cell: tables.Cell) -> None:  # noqa: ANN401 - a cell or a merged one
     if isinstance(cell.value, str):
         _write(place, cell.value)
     else:
@@ -121,7 +123,7 @@ def _put(place: Any, cell: tables.Cell) -> None:  # noqa: ANN401 - a cell or a m
 
 def _write(cell: Any, text: str) -> None:  # noqa: ANN401 - a cell or a merged one
     """A text that stays a text: never a formula, whatever it begins with."""
-    shown = clean(text)[:_LONGEST_CELL]
+    shown = clean_xml_text(text)[:_LONGEST_CELL]
     cell.value = shown
     if isinstance(cell.value, str) and shown[:1] in {"=", "+", "-", "@"}:
         cell.data_type = "s"
@@ -164,7 +166,7 @@ def _free_columns(sheet: Worksheet, start: int, count: int, heading_row: int) ->
         if start <= column < start + count:
             start = column + 1
     if start + count > _LAST_COLUMN:
-        raise RefusedError("too_large")
+        raise FileReadingError("too_large")
     return start
 
 
@@ -221,7 +223,7 @@ def _font(cell: Any, **changes: Any) -> Font:  # noqa: ANN401 - openpyxl's own
 
 
 def _comment(text: str) -> Comment:
-    comment = Comment(clean(text)[:2000], "")
+    comment = Comment(clean_xml_text(text)[:2000], "")
     comment.width, comment.height = 360, 60 + 20 * (len(text) // 50)
     return comment
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import python_calamine as calamine
 from defusedxml import ElementTree
 
-from vetting.domain.tables import Area
-from vetting.files.plain_cells import plain, plain_value
-from vetting.files.refusals import RefusedError
+from vetting.domain.tables import MergedArea
+from vetting.files.plain_cells import plain_row, plain_value
+from vetting.files.refusals import FileReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ class CalamineSheet:
     """One visible sheet."""
 
     name: str
-    merged: tuple[Area, ...]
+    merged: tuple[MergedArea, ...]
     sheet: Any
 
     def rows(self) -> Iterator[PlainRow]:
@@ -40,7 +40,7 @@ class CalamineSheet:
             return
         shift = start[1] + 1
         for number, values in enumerate(self.sheet.iter_rows(), start=1):
-            found = plain(number, enumerate(map(plain_value, values), shift))
+            found = plain_row(number, enumerate(map(plain_value, values), shift))
             if found is not None:
                 yield found
 
@@ -49,23 +49,23 @@ def open_sheets(data: bytes) -> tuple[list[CalamineSheet], list[str]]:
     """The visible sheets, and the names of the hidden ones.
 
     Raises:
-        RefusedError: protected by a password, or broken.
+        FileReadingError: protected by a password, or broken.
     """
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         worksheets = [item for item in book.sheets_metadata if item.typ == calamine.SheetTypeEnum.WorkSheet]
         hidden = [item.name for item in worksheets if item.visible != calamine.SheetVisibleEnum.Visible]
         shown = [item.name for item in worksheets if item.name not in hidden]
-        return [_opened(name, book.get_sheet_by_name(name)) for name in shown], hidden
+        return [_open_sheet(name, book.get_sheet_by_name(name)) for name in shown], hidden
     except calamine.PasswordError as error:
-        raise RefusedError("encrypted") from error
+        raise FileReadingError("encrypted") from error
     except calamine.CalamineError as error:
-        raise RefusedError("broken") from error
+        raise FileReadingError("broken") from error
 
 
-def _opened(name: str, sheet: Any) -> CalamineSheet:  # noqa: ANN401 - calamine's own
+def _open_sheet(name: str, sheet: Any) -> CalamineSheet:  # noqa: ANN401 - calamine's own
     merged = sheet.merged_cell_ranges or ()
-    areas = tuple(Area(first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in merged)
+    areas = tuple(MergedArea(first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in merged)
     return CalamineSheet(name, areas, sheet)
 
 

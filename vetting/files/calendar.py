@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event
 
-from vetting.domain.cells import tidy
+from vetting.domain.cells import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class CalendarEntry:
     """One entry: a whole day, or a time; a meeting of two hours where no end is given."""
 
     uid: str
@@ -25,15 +25,15 @@ class Entry:
     until: datetime | None = None
 
 
-def calendar_file(entries: Sequence[Entry], *, made_at: datetime) -> bytes:
+def calendar_file(entries: Sequence[CalendarEntry], *, made_at: datetime) -> bytes:
     """The entries as text/calendar."""
     found = Calendar()
     found.add("prodid", "-//vetting//")
     found.add("version", "2.0")
     for entry in entries:
         event = Event()
-        event.add("uid", f"{tidy(entry.uid)}@vetting")
-        event.add("summary", tidy(entry.title))
+        event.add("uid", f"{tidy_text(entry.uid)}@vetting")
+        event.add("summary", tidy_text(entry.title))
         event.add("dtstamp", made_at)
         event.add("dtstart", entry.on)
         if isinstance(entry.on, datetime):

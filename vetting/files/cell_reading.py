@@ -9,7 +9,7 @@ from vetting.files import calamine_reading, limits
 from vetting.files.containers import inspect_workbook, kind_of
 from vetting.files.csv_reading import csv_rows
 from vetting.files.found_sheets import FoundSheet
-from vetting.files.refusals import RefusedError
+from vetting.files.refusals import FileReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,21 +21,21 @@ Frame = dict[str, Any]
 """A piece of the answer."""
 
 
-def frames(data: bytes, most_rows: int) -> Iterator[Frame]:
+def frames_of_sheets(data: bytes, most_rows: int) -> Iterator[Frame]:
     """First all visible sheets with content, with their first rows; then the rows of each, piece by piece.
 
     {"hidden": names, "sheets": [{"name", "merged", "hidden_rows", "unread_cells", "top"}]}, then
     {"of": place of the sheet, "rows": rows} as often as it takes.
 
     Raises:
-        RefusedError: the file cannot be used.
+        FileReadingError: the file cannot be used.
     """
     budget = _Budget(most_rows)
     sheets, hidden = _sheets(data, budget)
     tops = [(sheet, list(islice(sheet.rows(), limits.TOP_ROWS))) for sheet in sheets]
     told = [(sheet, top) for sheet, top in tops if top]
     if not told:
-        raise RefusedError("no_sheet")
+        raise FileReadingError("no_sheet")
     yield {
         "hidden": hidden,
         "sheets": [
@@ -81,11 +81,11 @@ class _Budget:
         self.cells += len(values)
         self.characters += sum(len(value) for value in values if isinstance(value, str))
         if self.rows > self.most_rows:
-            raise RefusedError("rows" if self.most_rows == limits.CASE_ROWS else "many_rows")
+            raise FileReadingError("rows" if self.most_rows == limits.CASE_ROWS else "many_rows")
         if self.cells > self.most_cells:
-            raise RefusedError("cells" if self.most_rows == limits.CASE_ROWS else "many_cells")
+            raise FileReadingError("cells" if self.most_rows == limits.CASE_ROWS else "many_cells")
         if self.characters > self.most_characters:
-            raise RefusedError("text")
+            raise FileReadingError("text")
 
 
 def _sheets(data: bytes, budget: _Budget) -> tuple[list[FoundSheet], list[str]]:

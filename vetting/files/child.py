@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vetting.files import limits, sandbox
-from vetting.files.refusals import RefusedError
+from vetting.files.refusals import FileReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,12 +20,12 @@ def main() -> int:
     source = sys.stdin.buffer
     order = json.loads(source.read(int.from_bytes(source.read(8), "big")))
     limit_oneself(order.get("seconds", limits.CHILD_SECONDS))
-    sandbox.enter(Path.cwd())
+    sandbox.enter_sandbox(Path.cwd())
     warnings.simplefilter("ignore")
     data = source.read()
     try:
         _carry_out(order, data)
-    except RefusedError as refused:
+    except FileReadingError as refused:
         _say({"refused": refused.code})
     except MemoryError:
         _say({"refused": "memory"})
@@ -56,7 +56,7 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
     if order["task"] in {"annotate", "mark"}:
         from vetting.files import annotate  # noqa: PLC0415
 
-        make = annotate.annotated if order["task"] == "annotate" else annotate.marked
+        make = annotate.annotate_workbook if order["task"] == "annotate" else annotate.mark_corrections
         book = make(data, order)
         _say({"bytes": len(book)})
         sys.stdout.buffer.write(book)
@@ -64,7 +64,7 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
     if order["task"] == "mail":
         from vetting.files import mail_reading  # noqa: PLC0415
 
-        found = mail_reading.read(data)
+        found = mail_reading.read_mail(data)
         _say(found.head())
         _say({"bytes": sum(len(content) for _, content in found.parts)})
         for _, content in found.parts:
@@ -73,17 +73,17 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
     if order["task"] == "form":
         from vetting.files import form_reading  # noqa: PLC0415
 
-        _say(form_reading.read(data))
+        _say(form_reading.read_form(data))
         _say({"end": True})
         return
     if order["task"] in {"paper_text", "paper_picture"}:
         from vetting.files import paper_reading  # noqa: PLC0415
 
         if order["task"] == "paper_text":
-            _say(paper_reading.text(data, order["media"]))
+            _say(paper_reading.text_of_document(data, order["media"]))
             _say({"end": True})
             return
-        drawn = paper_reading.picture(data, order["media"], order["page"])
+        drawn = paper_reading.picture_of_page(data, order["media"], order["page"])
         _say({"bytes": len(drawn)})
         sys.stdout.buffer.write(drawn)
         return
@@ -94,13 +94,13 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
             _say({"problems": letter_documents.problems_in(data)})
             _say({"end": True})
             return
-        made = letter_documents.filled(data, order["values"])
+        made = letter_documents.fill_template(data, order["values"])
         _say({"bytes": len(made)})
         sys.stdout.buffer.write(made)
         return
     from vetting.files import cell_reading  # noqa: PLC0415
 
-    for frame in cell_reading.frames(data, order["most_rows"]):
+    for frame in cell_reading.frames_of_sheets(data, order["most_rows"]):
         _say(frame)
     _say({"end": True})
 

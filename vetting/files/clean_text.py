@@ -9,6 +9,6 @@ _NOT_IN_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe
 """https://www.w3.org/TR/xml/#charsets, without what Python's text cannot hold."""
 
 
-def clean(text: str) -> str:
+def clean_xml_text(text: str) -> str:
     """Without the signs that an XML file cannot hold."""
     return _NOT_IN_XML.sub("", text)

@@ -11,7 +11,7 @@ from typing import Final
 from defusedxml import ElementTree
 
 from vetting.files import limits
-from vetting.files.refusals import RefusedError
+from vetting.files.refusals import FileReadingError
 
 _MAGIC: Final = (
     (b"\x89PNG", "picture"),
@@ -40,7 +40,7 @@ _HIDDEN_ROW: Final = re.compile(rb'<(?:\w{1,20}:)?row\b[^>]{0,400}?\bhidden="(?:
 _ROW_NUMBER: Final = re.compile(rb'\br="([0-9]{1,7})"')
 _NO_VALUE: Final = re.compile(rb'\bt="e"[ >]|</f>(?:<v></v>|<v ?/>)?</c>|<f\b[^>]{0,400}/>(?:<v></v>|<v ?/>)?</c>')
 _STRICT: Final = b"purl.oclc.org/ooxml"
-BROKEN: Final = (ElementTree.ParseError, ValueError, zipfile.BadZipFile, KeyError, EOFError, OSError)
+BROKEN_FILE_ERRORS: Final = (ElementTree.ParseError, ValueError, zipfile.BadZipFile, KeyError, EOFError, OSError)
 """What reading a part of a packed file ends in when the file is not what it says."""
 _CHUNK: Final = 256 * 1024
 _AROUND: Final = b"\x00\xff\xfe\xef\xbb\xbf \t\r\n"
@@ -54,7 +54,7 @@ _KEPT: Final = 900
 
 
 @dataclass(slots=True)
-class Inspected:
+class ContainerInspection:
     """What a look through a zip told: 'xlsx' or 'ods', and of each sheet's part what is not read cell by cell."""
 
     kind: str
@@ -69,84 +69,84 @@ def kind_of(data: bytes) -> str:
     """'xlsx' (any zip), 'xls' or 'csv'.
 
     Raises:
-        RefusedError: anything else, with what it is.
+        FileReadingError: anything else, with what it is.
     """
     if not data.strip():
-        raise RefusedError("empty")
+        raise FileReadingError("empty")
     if data[:4] == b"PK\x03\x04":
         return "xlsx"
     if data[:4] == OLE:
         return _old_kind(data)
     for magic, code in _MAGIC:
         if data.startswith(magic) and (magic not in {b"BM", b"MZ"} or b"\x00" in data[:512]):
-            raise RefusedError(code)
+            raise FileReadingError(code)
     return "csv"
 
 
 def _old_kind(data: bytes) -> str:
     """Of Office's old container: only a workbook goes in."""
     if _ENCRYPTED_STREAM in data:
-        raise RefusedError("encrypted")
+        raise FileReadingError("encrypted")
     if any(stream in data for stream in _OLD_WORKBOOK):
         return "xls"
-    raise RefusedError("word" if _OLD_WORD in data else "other")
+    raise FileReadingError("word" if _OLD_WORD in data else "other")
 
 
-def inspect_workbook(data: bytes) -> Inspected:
+def inspect_workbook(data: bytes) -> ContainerInspection:
     """Reads every part of the zip once, counting bytes as they come; what the headers declare may lie.
 
     Raises:
-        RefusedError: not a workbook, encrypted, broken, too large unpacked, with doubled parts or with
+        FileReadingError: not a workbook, encrypted, broken, too large unpacked, with doubled parts or with
             document type declarations.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _read_through(archive, Inspected(_checked_kind(archive)))
+            return _read_through(archive, ContainerInspection(_checked_kind(archive)))
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
-        raise RefusedError("broken") from error
+        raise FileReadingError("broken") from error
 
 
 def inspect_document(data: bytes) -> None:
     """The same look through a Word document.
 
     Raises:
-        RefusedError: encrypted, broken, too large unpacked, with doubled parts or with document type declarations.
+        FileReadingError: encrypted, broken, too large unpacked, with doubled parts or with document type declarations.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _checked_names(archive)
-            _read_through(archive, Inspected("docx"))
+            _read_through(archive, ContainerInspection("docx"))
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
-        raise RefusedError("broken") from error
+        raise FileReadingError("broken") from error
 
 
 def _checked_names(archive: zipfile.ZipFile) -> list[str]:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if len(names) > limits.ZIP_ENTRIES:
-        raise RefusedError("unpacked")
+        raise FileReadingError("unpacked")
     if any(entry.flag_bits & 1 for entry in entries):
-        raise RefusedError("encrypted")
+        raise FileReadingError("encrypted")
     if len(set(names)) < len(names):
-        raise RefusedError("broken")
+        raise FileReadingError("broken")
     return names
 
 
 def _checked_kind(archive: zipfile.ZipFile) -> str:
     names = _checked_names(archive)
     if "xl/workbook.bin" in names:
-        raise RefusedError("binary_excel")
+        raise FileReadingError("binary_excel")
     if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
         return "xlsx"
     if "content.xml" in names and "mimetype" in names:
         with archive.open("mimetype") as part:
             if part.read(100).startswith(_ODS):
                 return "ods"
-        raise RefusedError("word")
-    raise RefusedError("word" if "word/document.xml" in names else "other")
+        raise FileReadingError("word")
+    raise FileReadingError("word" if "word/document.xml" in names else "other")
 
 
-def _read_through(archive: zipfile.ZipFile, found: Inspected) -> Inspected:
+def _read_through(archive: zipfile.ZipFile, found: ContainerInspection) -> ContainerInspection:
     unpacked = 0
     for entry in archive.infolist():
         is_markup = entry.filename.lower().endswith(_MARKUP)
@@ -156,11 +156,11 @@ def _read_through(archive: zipfile.ZipFile, found: Inspected) -> Inspected:
             while chunk := part.read(_CHUNK):
                 unpacked += len(chunk)
                 if unpacked > limits.UNPACKED_BYTES:
-                    raise RefusedError("unpacked")
+                    raise FileReadingError("unpacked")
                 if not begun:
                     begun, is_markup = True, is_markup or _looks_like_markup(chunk)
                     if _looks_like_markup(chunk) and not _is_plain(chunk):
-                        raise RefusedError("entities")
+                        raise FileReadingError("entities")
                 if not is_markup:
                     continue
                 _look_at(entry.filename, tail, chunk, found)
@@ -180,14 +180,14 @@ def _is_plain(head: bytes) -> bool:
     return begins[:1] == b"<" and b"\x00" not in begins[:4] and (told is None or told[1].lower() in _PLAIN)
 
 
-def _look_at(name: str, tail: bytes, chunk: bytes, found: Inspected) -> None:
+def _look_at(name: str, tail: bytes, chunk: bytes, found: ContainerInspection) -> None:
     seen = tail + chunk
     if any(word in seen for word in _DECLARATIONS):
-        raise RefusedError("entities")
+        raise FileReadingError("entities")
     if name == "xl/workbook.xml" and _STRICT in seen:
-        raise RefusedError("strict")
+        raise FileReadingError("strict")
     if name == "META-INF/manifest.xml" and b"encryption-data" in seen:
-        raise RefusedError("encrypted")
+        raise FileReadingError("encrypted")
     if not name.startswith("xl/worksheets/"):
         return
     found.sheet_bytes += len(chunk)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from vetting.domain.tables import CellKind
 from vetting.files import limits
-from vetting.files.plain_cells import plain
-from vetting.files.refusals import RefusedError
+from vetting.files.plain_cells import plain_row
+from vetting.files.refusals import FileReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,25 +24,25 @@ TEXT: Final = CellKind.TEXT.value
 _SAMPLE_LINES: Final = 40
 
 
-def decoded(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
     """The text, from UTF-8 (with or without mark), UTF-16 with mark, or Windows-1252.
 
     Raises:
-        RefusedError: the bytes are no text.
+        FileReadingError: the bytes are no text.
     """
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         try:
             return data.decode("utf-16")
         except UnicodeDecodeError as error:
-            raise RefusedError("csv_text") from error
+            raise FileReadingError("csv_text") from error
     if b"\x00" in data:
-        raise RefusedError("csv_text")
+        raise FileReadingError("csv_text")
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise RefusedError("csv_text")
+    raise FileReadingError("csv_text")
 
 
 def delimiter_of(text: str) -> str:
@@ -62,12 +62,12 @@ def csv_rows(data: bytes, most_characters: int) -> Callable[[], Iterator[PlainRo
     """A way to read all rows, as often as wanted; every cell is a text.
 
     Raises:
-        RefusedError: no text, a field of more than 40,000 characters, or too many columns.
+        FileReadingError: no text, a field of more than 40,000 characters, or too many columns.
     """
-    text = decoded(data)
+    text = decode_text(data)
     csv.field_size_limit(LONGEST_FIELD)
     if len(text) > most_characters:
-        raise RefusedError("text")
+        raise FileReadingError("text")
     ways = (
         partial(_rows, text, delimiter_of(text), strict=True, quoting=csv.QUOTE_MINIMAL),
         # A quotation mark without its partner would swallow rows: then marks are ordinary signs.
@@ -80,14 +80,14 @@ def csv_rows(data: bytes, most_characters: int) -> Callable[[], Iterator[PlainRo
         except csv.Error:
             continue
         return way
-    raise RefusedError("csv_text")
+    raise FileReadingError("csv_text")
 
 
 def _rows(text: str, delimiter: str, *, strict: bool, quoting: Literal[0, 3]) -> Iterator[PlainRow]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict, quoting=quoting)
     for number, fields in enumerate(reader, start=1):
         if len(fields) > limits.COLUMNS:
-            raise RefusedError("columns")
-        found = plain(number, enumerate(((TEXT, field) if field.strip() else None for field in fields), start=1))
+            raise FileReadingError("columns")
+        found = plain_row(number, enumerate(((TEXT, field) if field.strip() else None for field in fields), start=1))
         if found is not None:
             yield found

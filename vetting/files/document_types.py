@@ -59,18 +59,18 @@ def media_type(content: bytes, name: str) -> str:
         UnreadableError: empty, too large, of no kind that is taken in, or of another kind than its name says.
     """
     if not content:
-        raise _refused(
+        raise _type_refusal(
             name, Words("Filen är tom.", "The file is empty."), Words("Välj en annan fil.", "Choose another file.")
         )
     if len(content) > DOCUMENT_BYTES:
-        raise _refused(
+        raise _type_refusal(
             name,
             Words("Filen är större än 10 MB.", "The file is larger than 10 MB."),
             Words("Skanna med lägre upplösning eller dela upp den.", "Scan with lower resolution or split it."),
         )
     found = _told_by_content(content)
     if found is None:
-        raise _refused(
+        raise _type_refusal(
             name,
             Words("Filen är av en typ som inte tas emot.", "The file is of a type not taken in."),
             Words(f"Spara den som {_ALL}.", f"Save it as {_ALL}."),
@@ -78,7 +78,7 @@ def media_type(content: bytes, name: str) -> str:
     ending = name.rsplit(".", 1)[-1].casefold() if "." in name else ""
     if ending not in ENDINGS[found]:
         kind = ENDINGS[found][0]
-        raise _refused(
+        raise _type_refusal(
             name,
             Words(
                 f"Filen heter .{ending[:12]} men innehållet är {kind}.",
@@ -100,7 +100,7 @@ def _told_by_content(content: bytes) -> str | None:
     if content.startswith(b"\xff\xd8\xff"):
         return JPEG
     if content.startswith(b"PK\x03\x04"):
-        return _packed(content)
+        return _packed_type(content)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
@@ -108,7 +108,7 @@ def _told_by_content(content: bytes) -> str | None:
     return None if "\x00" in text or text.lstrip("\ufeff").lstrip()[:1] == "<" else TEXT
 
 
-def _packed(content: bytes) -> str | None:
+def _packed_type(content: bytes) -> str | None:
     """An office document by the types that it tells itself; one with macros is none, whatever they are called."""
     if content.count(_ENTRY) > limits.ZIP_ENTRIES:
         return None
@@ -136,5 +136,5 @@ def _told_in(book: zipfile.ZipFile, name: str) -> bytes:
     return told
 
 
-def _refused(name: str, what: Words, remedy: Words) -> UnreadableError:
+def _type_refusal(name: str, what: Words, remedy: Words) -> UnreadableError:
     return UnreadableError(Problem(name, what, remedy))

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.cells import tidy
+from vetting.domain.cells import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ LONGEST_NAME: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class MailDraft:
     """One mail. name: of its file."""
 
     name: str
@@ -31,7 +31,7 @@ class Draft:
     lines: Sequence[str]
 
 
-def mail_drafts(found: Sequence[Draft], beside: Mapping[str, bytes] | None = None) -> bytes:
+def mail_drafts(found: Sequence[MailDraft], beside: Mapping[str, bytes] | None = None) -> bytes:
     """The drafts as a zip, each under a name of its own. beside: other files in it, by name."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -43,19 +43,19 @@ def mail_drafts(found: Sequence[Draft], beside: Mapping[str, bytes] | None = Non
     return out.getvalue()
 
 
-def mail_draft(draft: Draft) -> bytes:
+def mail_draft(draft: MailDraft) -> bytes:
     """One draft: X-Unsent makes Outlook open it for writing, and others take it as it is."""
     message = EmailMessage(policy=SMTP)
     message["To"] = Address(addr_spec=_one_line(draft.to))
     message["Subject"] = _one_line(draft.subject)
     message["X-Unsent"] = "1"
-    message.set_content("\n".join(tidy(line) for line in draft.lines) + "\n", charset="utf-8")
+    message.set_content("\n".join(tidy_text(line) for line in draft.lines) + "\n", charset="utf-8")
     return message.as_bytes()
 
 
 def _one_line(text: str) -> str:
-    return " ".join(tidy(text).split())
+    return " ".join(tidy_text(text).split())
 
 
 def _file_name(name: str) -> str:
-    return _NOT_IN_NAMES.sub("_", tidy(name))[:LONGEST_NAME].strip(" .") or "brev"
+    return _NOT_IN_NAMES.sub("_", tidy_text(name))[:LONGEST_NAME].strip(" .") or "brev"

@@ -10,8 +10,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.shared import Cm, Pt, RGBColor
 
-from vetting.domain.paper_forms import BY_HAND, CHOOSE, HERE, RULES, TICK, Shape
-from vetting.files.clean_text import clean
+from vetting.domain.paper_forms import BY_HAND, CHOOSE, HERE, RULES, TICK, FieldShape
+from vetting.files.clean_text import clean_xml_text
 from vetting.files.form_signs import TAG, W14
 from vetting.files.word_documents import LANGUAGES, new_document
 
@@ -31,17 +31,17 @@ def form_document(form: PaperForm, language: Language) -> bytes:
     _set_up(document)
     if form.letterhead:
         for line in form.letterhead.splitlines():
-            _small(document.add_paragraph(), clean(line))
+            _small(document.add_paragraph(), clean_xml_text(line))
     document.add_heading(form.title.to(language), level=1)
     if form.issued_by:
-        _small(document.add_paragraph(), clean(form.issued_by))
+        _small(document.add_paragraph(), clean_xml_text(form.issued_by))
     document.add_paragraph(form.intro.to(language))
     for section in form.parts:
-        _section(document, section, language, ticks=section.fields[0].shape is Shape.TICK)
+        _section(document, section, language, ticks=section.fields[0].shape is FieldShape.TICK)
     table = _table(document)
     _row(table, BY_HAND.to(language), "")
     table.rows[-1].height = Cm(1.6)
-    _small(document.add_paragraph(), f"{RULES.to(language)}{clean(form.rules.to(language))}. {form.mark}")
+    _small(document.add_paragraph(), f"{RULES.to(language)}{clean_xml_text(form.rules.to(language))}. {form.mark}")
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -81,9 +81,9 @@ def _row(table: Any, label: str, help_: str) -> None:  # noqa: ANN401
     row.height = Cm(0.8)
     first, second = row.cells
     first.width, second.width = _LABEL, _ANSWER
-    first.paragraphs[0].add_run(clean(label))
+    first.paragraphs[0].add_run(clean_xml_text(label))
     if help_:
-        _small(first.add_paragraph(), clean(help_))
+        _small(first.add_paragraph(), clean_xml_text(help_))
 
 
 def _small(paragraph: Any, text: str) -> None:  # noqa: ANN401
@@ -99,28 +99,28 @@ def _control(field: FormField, language: Language) -> Any:  # noqa: ANN401
     about = OxmlElement("w:sdtPr")
     for name, value in (("w:alias", label[:60]), ("w:tag", f"{TAG}{field.fact}"[:64])):
         about.append(_with(name, value))
-    if field.shape is Shape.TICK:
+    if field.shape is FieldShape.TICK:
         about.append(_box())
         control.extend((about, _content(EMPTY_BOX)))
         return control
     about.append(OxmlElement("w:showingPlcHdr"))
     about.append(_kind(field, language))
-    empty = CHOOSE if field.shape is Shape.CHOICE else HERE
+    empty = CHOOSE if field.shape is FieldShape.CHOICE else HERE
     control.extend((about, _content(empty.to(language), faint=True)))
     return control
 
 
 def _kind(field: FormField, language: Language) -> Any:  # noqa: ANN401
     match field.shape:
-        case Shape.CHOICE:
+        case FieldShape.CHOICE:
             listed = OxmlElement("w:dropDownList")
             for option in field.options:
                 item = OxmlElement("w:listItem")
-                item.set(qn("w:displayText"), clean(option.to(language)))
-                item.set(qn("w:value"), clean(option.to(language)))
+                item.set(qn("w:displayText"), clean_xml_text(option.to(language)))
+                item.set(qn("w:value"), clean_xml_text(option.to(language)))
                 listed.append(item)
             return listed
-        case Shape.DAY:
+        case FieldShape.DAY:
             day = OxmlElement("w:date")
             day.extend(
                 _with(name, value)
@@ -134,7 +134,7 @@ def _kind(field: FormField, language: Language) -> Any:  # noqa: ANN401
             return day
         case _:
             text = OxmlElement("w:text")
-            if field.shape is Shape.TEXT:
+            if field.shape is FieldShape.TEXT:
                 text.set(qn("w:multiLine"), "1")
             return text
 

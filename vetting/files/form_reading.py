@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from defusedxml import ElementTree
 
-from vetting.files.containers import BROKEN, inspect_document
+from vetting.files.containers import BROKEN_FILE_ERRORS, inspect_document
 from vetting.files.form_signs import TAG, W14
-from vetting.files.refusals import RefusedError
+from vetting.files.refusals import FileReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,11 +26,11 @@ MOST_CHARACTERS: Final = 300_000
 MOST_TEXTS: Final = 5_000
 
 
-def read(data: bytes) -> dict[str, Any]:
+def read_form(data: bytes) -> dict[str, Any]:
     """{"texts": [paragraph], "answers": [[fact, label, text]]} of a Word document.
 
     Raises:
-        RefusedError: it is broken, or unpacks to too much.
+        FileReadingError: it is broken, or unpacks to too much.
     """
     inspect_document(data)
     texts: list[str] = []
@@ -42,8 +42,8 @@ def read(data: bytes) -> dict[str, Any]:
                     root = ElementTree.fromstring(archive.read(name), forbid_dtd=True)
                     texts += [_text(paragraph)[:LONGEST] for paragraph in root.iter(f"{_W}p")]
                     answers += _within(islice(_answers(root), MOST - len(answers)))
-    except BROKEN as error:
-        raise RefusedError("broken") from error
+    except BROKEN_FILE_ERRORS as error:
+        raise FileReadingError("broken") from error
     return {"texts": [text for text in texts if text.strip()][-MOST_TEXTS:], "answers": answers}
 
 

@@ -10,9 +10,9 @@ from openpyxl.styles import Alignment, Border, Font, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from vetting.domain.paper_forms import BY_HAND, RULES, Shape
+from vetting.domain.paper_forms import BY_HAND, RULES, FieldShape
 from vetting.domain.words import Words
-from vetting.files.clean_text import clean
+from vetting.files.clean_text import clean_xml_text
 from vetting.files.workbook_writing import LONGEST_CHOICE, OPEN
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def form_workbook(form: PaperForm, language: Language) -> bytes:
     """The form as .xlsx."""
     book = Workbook()
     book.properties.creator, book.properties.lastModifiedBy = "", ""
-    book.properties.title = clean(form.title.to(language))
+    book.properties.title = clean_xml_text(form.title.to(language))
     sheet: Any = book.active
     sheet.title = form.title.to(language)[:31]
     for letter, width in _WIDTHS.items():
@@ -58,7 +58,7 @@ def form_workbook(form: PaperForm, language: Language) -> bytes:
 
 
 def _say(sheet: Any, text: str, *, bold: bool = False, size: int = 11) -> None:  # noqa: ANN401 - a sheet has no public type
-    sheet.append([clean(text)])
+    sheet.append([clean_xml_text(text)])
     cell = sheet.cell(sheet.max_row, LABEL)
     cell.data_type = "s"
     cell.font = Font(name="Calibri", bold=bold, size=size)
@@ -73,8 +73,8 @@ def _section(sheet: Any, section: FormSection, language: Language) -> None:  # n
 
 
 def _field(sheet: Any, field: FormField, language: Language) -> None:  # noqa: ANN401
-    hint = _TICK if field.shape is Shape.TICK else field.help
-    sheet.append([clean(field.label.to(language)), None, clean(hint.to(language)), field.fact])
+    hint = _TICK if field.shape is FieldShape.TICK else field.help
+    sheet.append([clean_xml_text(field.label.to(language)), None, clean_xml_text(hint.to(language)), field.fact])
     row = sheet.max_row
     for column in (LABEL, ANSWER, HELP):
         cell = sheet.cell(row, column)
@@ -84,15 +84,15 @@ def _field(sheet: Any, field: FormField, language: Language) -> None:  # noqa: A
     answer = sheet.cell(row, ANSWER)
     answer.fill, answer.protection = OPEN, Protection(locked=False)
     answer.border = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-    answer.number_format = "yyyy-mm-dd" if field.shape is Shape.DAY else "@"
-    if field.shape is Shape.TEXT:
+    answer.number_format = "yyyy-mm-dd" if field.shape is FieldShape.DAY else "@"
+    if field.shape is FieldShape.TEXT:
         sheet.row_dimensions[row].height = 64
     _offer(sheet, row, field, language)
 
 
 def _offer(sheet: Any, row: int, field: FormField, language: Language) -> None:  # noqa: ANN401
     """What can be chosen, where it fits in a cell's own list; anything else may be written all the same."""
-    options = (_TICKED,) if field.shape is Shape.TICK else field.options
+    options = (_TICKED,) if field.shape is FieldShape.TICK else field.options
     listed = ",".join(option.to(language) for option in options)
     if not options or len(listed) > LONGEST_CHOICE or listed.count(",") >= len(options) or '"' in listed:
         return

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vetting.domain.paper_forms import BY_HAND, RULES
 from vetting.domain.problem import UnreadableError
-from vetting.domain.returned_forms import Answer, marked
+from vetting.domain.returned_forms import FormAnswer, form_mark
 from vetting.domain.tables import CellKind
 from vetting.files import limits
 from vetting.files.document_types import DOCX, PDF, XLSX
 from vetting.files.form_documents import form_document
 from vetting.files.form_workbooks import ANSWER, FACT, LABEL, form_workbook
 from vetting.files.typesetting import typeset
-from vetting.files.workbook_reading import frames, read_workbook
+from vetting.files.workbook_reading import read_workbook, run_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vetting.domain.paper_forms import FormField, FormKind, PaperForm
-    from vetting.domain.tables import Cell, Row
+    from vetting.domain.tables import Cell, SheetRow
     from vetting.domain.words import Language
 
 MEDIA: Final[Mapping[str, str]] = {"docx": DOCX, "xlsx": XLSX, "pdf": PDF}
@@ -65,34 +65,36 @@ def may_be_form(media_type: str) -> bool:
     return media_type in {DOCX, XLSX}
 
 
-def read_form(data: bytes, file: str, media_type: str) -> tuple[FormKind, str, list[Answer]] | None:
+def read_form(data: bytes, file: str, media_type: str) -> tuple[FormKind, str, list[FormAnswer]] | None:
     """(kind, rules, answers) of a form that came back; None for any other file, and for one that cannot be read."""
     try:
         texts, answers = _document(data, file) if media_type == DOCX else _workbook(data, file)
     except UnreadableError:
         return None
-    found = marked(texts)
+    found = form_mark(texts)
     return (*found, answers) if found is not None else None
 
 
-def _document(data: bytes, file: str) -> tuple[list[str], list[Answer]]:
-    found: dict[str, Any] = next(iter(frames({"task": "form", "seconds": limits.FORM_SECONDS}, data, file)))
-    return found["texts"], [Answer(*answer) for answer in found["answers"]]
+def _document(data: bytes, file: str) -> tuple[list[str], list[FormAnswer]]:
+    found: dict[str, Any] = next(iter(run_order({"task": "form", "seconds": limits.FORM_SECONDS}, data, file)))
+    return found["texts"], [FormAnswer(*answer) for answer in found["answers"]]
 
 
-def _workbook(data: bytes, file: str) -> tuple[list[str], list[Answer]]:
+def _workbook(data: bytes, file: str) -> tuple[list[str], list[FormAnswer]]:
     rows = [row for sheet in read_workbook(data, file).sheets for row in sheet.rows]
-    return [_said(row, LABEL) for row in rows], [
-        Answer(_said(row, FACT), _said(row, LABEL), _said(row, ANSWER)) for row in rows if row.cells.get(ANSWER)
+    return [_cell_text(row, LABEL) for row in rows], [
+        FormAnswer(_cell_text(row, FACT), _cell_text(row, LABEL), _cell_text(row, ANSWER))
+        for row in rows
+        if row.cells.get(ANSWER)
     ]
 
 
-def _said(row: Row, column: int) -> str:
+def _cell_text(row: SheetRow, column: int) -> str:
     cell = row.cells.get(column)
-    return _typed(cell) if cell is not None else ""
+    return _as_typed(cell) if cell is not None else ""
 
 
-def _typed(cell: Cell) -> str:
+def _as_typed(cell: Cell) -> str:
     """As a person would type it: a decimal comma, yes and no as words, no seconds."""
     if cell.kind is CellKind.YES_NO:
         return "ja" if cell.value else "nej"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from vetting.domain.tables import Area
+    from vetting.domain.tables import MergedArea
     from vetting.files.plain_cells import PlainRow
 
 
@@ -18,6 +18,6 @@ class FoundSheet:
 
     name: str
     rows: Callable[[], Iterator[PlainRow]]
-    merged: tuple[Area, ...] = ()
+    merged: tuple[MergedArea, ...] = ()
     hidden_rows: tuple[int, ...] = ()
     unread_cells: int = 0

@@ -16,16 +16,16 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml.etree import XMLSyntaxError
 
 from vetting.domain.letters import FIELDS, LISTS
-from vetting.files.clean_text import clean
+from vetting.files.clean_text import clean_xml_text
 from vetting.files.containers import inspect_document
-from vetting.files.refusals import RefusedError
+from vetting.files.refusals import FileReadingError
 from vetting.files.word_documents import new_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from xml.etree.ElementTree import Element
 
-ALLOWED: Final = (
+ALLOWED_NODES: Final = (
     nodes.Template,
     nodes.Output,
     nodes.TemplateData,
@@ -138,7 +138,7 @@ def problems_in(data: bytes) -> list[dict[str, str]]:
     """What is wrong with a template: codes, and the names they are about.
 
     Raises:
-        RefusedError: it is no Word document, or holds macros, embedded objects or addresses that are fetched.
+        FileReadingError: it is no Word document, or holds macros, embedded objects or addresses that are fetched.
     """
     _refuse_dangerous(data)
     environment = _environment()
@@ -153,25 +153,25 @@ def problems_in(data: bytes) -> list[dict[str, str]]:
     return [dict(pair) for pair in dict.fromkeys(tuple(sorted(item.items())) for item in found)]
 
 
-def filled(template: bytes, values: Mapping[str, Any]) -> bytes:
+def fill_template(template: bytes, values: Mapping[str, Any]) -> bytes:
     """The template with a letter's values; what stands in them is text and never markup.
 
     Raises:
-        RefusedError: the template is not one that was checked.
+        FileReadingError: the template is not one that was checked.
     """
     if problems_in(template):
-        raise RefusedError("template")
+        raise FileReadingError("template")
     document = _Letter(io.BytesIO(template))
-    document.render(_cleaned(values), jinja_env=_environment(), autoescape=True)
+    document.render(_clean_values(values), jinja_env=_environment(), autoescape=True)
     out = io.BytesIO()
     document.save(out)
     _refuse_dangerous(out.getvalue())  # what Word will read, whatever the filling in has put together
     return out.getvalue()
 
 
-def plain(values: Mapping[str, Any], language: str) -> bytes:
+def plain_letter(values: Mapping[str, Any], language: str) -> bytes:
     """A letter without a template of the board's own."""
-    given = _cleaned(values)
+    given = _clean_values(values)
     document = new_document(given["subject"], language)
     section = document.sections[0]
     section.left_margin = section.right_margin = Cm(2.3)
@@ -192,9 +192,9 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(autoescape=True)
 
 
-def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
+def _clean_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: [clean(line) for line in value] if isinstance(value, list) else clean(str(value))
+        name: [clean_xml_text(line) for line in value] if isinstance(value, list) else clean_xml_text(str(value))
         for name, value in values.items()
     }
 
@@ -204,24 +204,24 @@ def _refuse_dangerous(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         names = book.namelist()
         if "word/document.xml" not in names:
-            raise RefusedError("no_template")
+            raise FileReadingError("no_template")
         if any(part in name.lower() for name in names for part in DANGEROUS):
-            raise RefusedError("template_active")
+            raise FileReadingError("template_active")
         for name in names:
             if name.startswith("docProps/") and any(sign in book.read(name) for sign in (b"{{", b"{%")):
-                raise RefusedError("template_active")
-            if name.lower().endswith(".rels") and not all(map(_may_lead, _read(book.read(name)).iter())):
-                raise RefusedError("template_active")
+                raise FileReadingError("template_active")
+            if name.lower().endswith(".rels") and not all(map(_may_lead, _parse_part(book.read(name)).iter())):
+                raise FileReadingError("template_active")
     reached = {str(part.partname).lstrip("/").casefold(): part for part in _parts(data)}
     if not _are_all_reached(names, set(reached)):
-        raise RefusedError("template_active")
+        raise FileReadingError("template_active")
     for part in reached.values():
         if not TYPES.fullmatch(part.content_type):
-            raise RefusedError("template_active")
+            raise FileReadingError("template_active")
         if part.content_type.endswith("xml"):
-            root = _read(part.blob)
+            root = _parse_part(part.blob)
             if any(map(_acts, root.iter())) or not all(map(_is_harmless, _codes(root))):
-                raise RefusedError("template_active")
+                raise FileReadingError("template_active")
 
 
 def _are_all_reached(names: list[str], reached: set[str]) -> bool:
@@ -236,14 +236,14 @@ def _parts(data: bytes) -> Iterator[Any]:
     try:
         yield from Document(io.BytesIO(data)).part.package.iter_parts()
     except (KeyError, ValueError, TypeError, AttributeError, XMLSyntaxError) as error:
-        raise RefusedError("broken") from error
+        raise FileReadingError("broken") from error
 
 
-def _read(part: bytes) -> Element:
+def _parse_part(part: bytes) -> Element:
     try:
         return ElementTree.fromstring(part, forbid_dtd=True)
     except (ElementTree.ParseError, ValueError) as error:
-        raise RefusedError("broken") from error
+        raise FileReadingError("broken") from error
 
 
 def _may_lead(link: Element) -> bool:
@@ -323,7 +323,7 @@ def _wrong(tree: nodes.Template) -> Iterator[dict[str, str]]:
     named = [name for loop in tree.find_all(nodes.For) for name in loop.find_all(nodes.Name)]
     loops = {name.name for name in named if name.ctx == "store"}
     for node in _all(tree):
-        if not isinstance(node, ALLOWED):
+        if not isinstance(node, ALLOWED_NODES):
             yield {"code": "not_allowed", "name": type(node).__name__.lower()}
     for name in tree.find_all(nodes.Name):
         if name.ctx == "load" and name.name not in FIELDS and name.name not in loops:

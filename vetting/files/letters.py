@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vetting.domain.letters import FIELDS
 from vetting.domain.problem import Problem, UnreadableError
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 from vetting.files import letter_documents
 from vetting.files.typesetting import typeset
-from vetting.files.workbook_reading import frames, made_in_child
+from vetting.files.workbook_reading import bytes_from_child, run_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ALLOWED: Final = Words(
     "En mall får bara säga fält, if och for: ", "A template may only say fields, if and for: "
-) + same(", ".join(FIELDS) + ".")
+) + same_in_both(", ".join(FIELDS) + ".")
 _WHAT: Final[Mapping[str, Words]] = {
     "unknown": Words("Fältet finns inte: ", "There is no such field: "),
     "not_allowed": Words("Det får inte stå i en mall: ", "That may not stand in a template: "),
@@ -32,10 +32,12 @@ _WHAT: Final[Mapping[str, Words]] = {
 def wrong_with_template(data: bytes, file: str) -> list[Problem]:
     """What is wrong with a board's template, each with its name; none when it can be used."""
     try:
-        found = next(iter(frames({"task": "letter_check"}, data, file)))
+        found = next(iter(run_order({"task": "letter_check"}, data, file)))
     except UnreadableError as error:
         return [error.problem]
-    return [Problem(file, _WHAT[item["code"]] + same(item["name"] + "."), _ALLOWED) for item in found["problems"]]
+    return [
+        Problem(file, _WHAT[item["code"]] + same_in_both(item["name"] + "."), _ALLOWED) for item in found["problems"]
+    ]
 
 
 def letter_docx(values: Mapping[str, Any], template: bytes | None, language: str) -> bytes:
@@ -45,8 +47,8 @@ def letter_docx(values: Mapping[str, Any], template: bytes | None, language: str
         UnreadableError: the board's template cannot be used; says why.
     """
     if template is None:
-        return letter_documents.plain(values, language)
-    return made_in_child({"task": "letter", "values": dict(values)}, template, "mall.docx")
+        return letter_documents.plain_letter(values, language)
+    return bytes_from_child({"task": "letter", "values": dict(values)}, template, "mall.docx")
 
 
 def letter_pdf(letters: Sequence[Mapping[str, Any]], *, title: str, language: str) -> bytes:

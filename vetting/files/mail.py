@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.files import limits
 from vetting.files.containers import OLE
-from vetting.files.refusals import refusal
-from vetting.files.workbook_reading import frames
+from vetting.files.refusals import file_problem
+from vetting.files.workbook_reading import run_order
 
 if TYPE_CHECKING:
     from vetting.domain.problem import Problem
@@ -51,7 +51,7 @@ def read_mail(data: bytes, file: str) -> Mail:
         UnreadableError: it is none, too large, or broken; says why and what to do.
     """
     head, made = {}, b""
-    for frame in frames({"task": "mail"}, data, file, most_bytes=limits.MAIL_BYTES):
+    for frame in run_order({"task": "mail"}, data, file, most_bytes=limits.MAIL_BYTES):
         if "made" in frame:
             made = frame["made"]
         else:
@@ -67,5 +67,5 @@ def read_mail(data: bytes, file: str) -> Mail:
         text=head["text"],
         parts=tuple(parts),
         received=datetime.fromisoformat(head["received"]) if head["received"] else None,
-        left=tuple(refusal(code, name) for name, code in head["left"]),
+        left=tuple(file_problem(code, name) for name, code in head["left"]),
     )

@@ -20,7 +20,7 @@ from tnefparse import TNEF
 
 from vetting.files import limits
 from vetting.files.containers import OLE
-from vetting.files.refusals import RefusedError
+from vetting.files.refusals import FileReadingError
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -41,7 +41,7 @@ _NAME_SHORT: Final = 0x3704
 
 
 @dataclass(slots=True)
-class Found:
+class MailContents:
     """What has been taken out so far."""
 
     sender: str = ""
@@ -57,7 +57,7 @@ class Found:
     def add(self, name: str, content: bytes) -> None:
         """One more file."""
         if len(self.parts) >= limits.MAIL_PARTS:
-            raise RefusedError("mail_parts")
+            raise FileReadingError("mail_parts")
         self.parts.append((name, content))
 
     def head(self) -> dict[str, Any]:
@@ -73,23 +73,23 @@ class Found:
         }
 
 
-def read(data: bytes) -> Found:
+def read_mail(data: bytes) -> MailContents:
     """A saved e-mail.
 
     Raises:
-        RefusedError: it is none, or holds more than is taken in.
+        FileReadingError: it is none, or holds more than is taken in.
     """
-    found = Found()
+    found = MailContents()
     if data.startswith(OLE):
         _outlook(_open_outlook(data), found, 0)
     elif _HEADER.search(data[:65_536]):
         _internet(email.message_from_bytes(data, policy=modern), found, 0)
     else:
-        raise RefusedError("no_mail")
+        raise FileReadingError("no_mail")
     return found
 
 
-def _internet(message: Message, found: Found, depth: int) -> None:
+def _internet(message: Message, found: MailContents, depth: int) -> None:
     if depth == 0:
         found.sender, found.address = _who(_header(message, "From"))
         found.subject = _header(message, "Subject")
@@ -104,7 +104,7 @@ def _internet(message: Message, found: Found, depth: int) -> None:
         found.text += f"\n\n--- {_header(message, 'Subject')} ({_header(message, 'From')}) ---\n{said}"
 
 
-def _leaves(message: Message, found: Found, depth: int) -> list[Message]:
+def _leaves(message: Message, found: MailContents, depth: int) -> list[Message]:
     """The parts that hold something; a mail inside is opened in its turn."""
     leaves: list[Message] = []
     waiting = [message]
@@ -120,11 +120,11 @@ def _leaves(message: Message, found: Found, depth: int) -> list[Message]:
         else:
             leaves.append(part)
         if len(leaves) + len(waiting) > limits.MAIL_PARTS * 4:
-            raise RefusedError("mail_parts")
+            raise FileReadingError("mail_parts")
     return leaves
 
 
-def _inner(part: Message, found: Found, depth: int) -> None:
+def _inner(part: Message, found: MailContents, depth: int) -> None:
     payload = part.get_payload()
     inner = payload[0] if isinstance(payload, list) and payload else None
     if inner is None or isinstance(inner, str):
@@ -135,14 +135,14 @@ def _inner(part: Message, found: Found, depth: int) -> None:
         _internet(inner, found, depth + 1)
 
 
-def _one_part(part: Message, found: Found, texts: dict[str, str], depth: int) -> None:
+def _one_part(part: Message, found: MailContents, texts: dict[str, str], depth: int) -> None:
     name = _tidy(part.get_filename() or "")
     kind = part.get_content_type()
     content = _bytes(part)
     attached = bool(name) or part.get_content_disposition() == "attachment"
     if not attached and kind in {"text/plain", "text/html"}:
         key = kind.removeprefix("text/")
-        texts[key] = (texts.get(key, "") + "\n" + _decoded(content, part.get_content_charset())).strip("\n")
+        texts[key] = (texts.get(key, "") + "\n" + _decode_content(content, part.get_content_charset())).strip("\n")
         return
     if kind == "application/ms-tnef" or name.casefold() in _WINMAIL:
         _winmail(content, found, texts)
@@ -170,7 +170,7 @@ def _bytes(part: Message) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
-def _winmail(data: bytes, found: Found, texts: dict[str, str]) -> None:
+def _winmail(data: bytes, found: MailContents, texts: dict[str, str]) -> None:
     """The parcel that Outlook makes of a mail for others than Outlook."""
     try:
         parcel = TNEF(data)
@@ -183,7 +183,7 @@ def _winmail(data: bytes, found: Found, texts: dict[str, str]) -> None:
         found.left.append(("winmail.dat", "mail_winmail"))
         return
     if body and not any(texts.values()):
-        said = body if isinstance(body, str) else _decoded(bytes(body), None)
+        said = body if isinstance(body, str) else _decode_content(bytes(body), None)
         texts["plain"] = _without_marks(said) if said.lstrip()[:1] == "<" else said
     for name, content in files:
         if content:
@@ -196,26 +196,26 @@ def _open_outlook(data: bytes) -> Storage:
     """The storage of a saved Outlook message.
 
     Raises:
-        RefusedError: it is something else of Microsoft's, or broken.
+        FileReadingError: it is something else of Microsoft's, or broken.
     """
     try:
         with OleFileIO(io.BytesIO(data)) as ole:
             storage = Storage.from_ole(ole)
     except Exception as error:
-        raise RefusedError("mail_broken") from error
+        raise FileReadingError("mail_broken") from error
     if not any(stream.name == "__properties_version1.0" for stream in storage.streams):
-        raise RefusedError("no_mail")
+        raise FileReadingError("no_mail")
     return storage
 
 
-def _outlook(storage: Storage, found: Found, depth: int) -> None:
+def _outlook(storage: Storage, found: MailContents, depth: int) -> None:
     try:
         message = Outlook(storage)
         text = message.body or _without_marks(message.html_body or "")
         sender, subject = message.sender or "", message.subject
         files = list(message.attachments)
     except Exception as error:
-        raise RefusedError("mail_broken") from error
+        raise FileReadingError("mail_broken") from error
     if depth == 0:
         found.sender, found.address = _who(_tidy(sender))
         found.subject = _tidy(subject)
@@ -229,7 +229,7 @@ def _outlook(storage: Storage, found: Found, depth: int) -> None:
         _outlook_file(storage, item, place, found, depth)
 
 
-def _outlook_file(storage: Storage, item: Any, place: int, found: Found, depth: int) -> None:  # noqa: ANN401 - untyped there
+def _outlook_file(storage: Storage, item: Any, place: int, found: MailContents, depth: int) -> None:  # noqa: ANN401 - untyped there
     try:
         name = item.file_name or item.properties.str_prop_value(_NAME_SHORT) or ""
         content = item.file_bytes
@@ -306,7 +306,7 @@ def _tidy(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_HEADER]
 
 
-def _decoded(content: bytes, charset: str | None) -> str:
+def _decode_content(content: bytes, charset: str | None) -> str:
     for name in (charset, "utf-8", "cp1252"):
         if name:
             try:

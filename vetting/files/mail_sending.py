@@ -12,7 +12,7 @@ from email.policy import SMTP
 from email.utils import localtime, make_msgid
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.cells import tidy
+from vetting.domain.cells import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ class WrongAddressError(Exception):
     """What stands as a mail address is none."""
 
 
-def mail(
+def mail_message(
     to: str, subject: str, lines: Sequence[str], *, sender: str = "", attached: Mapping[str, bytes] | None = None
 ) -> EmailMessage:
     """A mail as it goes out: plain text, and PDFs beside it.
@@ -55,13 +55,13 @@ def mail(
     message["Subject"] = _one_line(subject)
     message["Date"] = localtime()
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
-    message.set_content("\n".join(tidy(line) for line in lines) + "\n", charset="utf-8")
+    message.set_content("\n".join(tidy_text(line) for line in lines) + "\n", charset="utf-8")
     for name, content in (attached or {}).items():
         message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
     return message
 
 
-def send(server: MailServer, message: EmailMessage) -> None:
+def hand_over_mail(server: MailServer, message: EmailMessage) -> None:
     """Hands one mail over.
 
     Raises:
@@ -86,4 +86,4 @@ def _address(text: str) -> Address:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(tidy(text).split())
+    return " ".join(tidy_text(text).split())

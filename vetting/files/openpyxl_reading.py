@@ -12,11 +12,11 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE as FIRST_OWN_FORMAT
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import WorkSheetParser
 
-from vetting.domain.tables import Area, CellKind
+from vetting.domain.tables import CellKind, MergedArea
 from vetting.files import limits
 from vetting.files.found_sheets import FoundSheet
-from vetting.files.plain_cells import plain, plain_value
-from vetting.files.refusals import RefusedError
+from vetting.files.plain_cells import plain_row, plain_value
+from vetting.files.refusals import FileReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def _open(data: bytes, *, data_only: bool) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
 
 
-def _parsed(sheet: Any, beside: FoundSheet | None = None) -> Iterator[tuple[int, list[dict[str, Any]]]]:  # noqa: ANN401 - openpyxl keeps it untyped
+def _parse_rows(sheet: Any, beside: FoundSheet | None = None) -> Iterator[tuple[int, list[dict[str, Any]]]]:  # noqa: ANN401 - openpyxl keeps it untyped
     """Rows as they stand in the file: no padding up to a far cell, whatever the sheet says of its size.
 
     openpyxl's public iterator pads every gap with empty cells, a million rows up to one far cell. The
@@ -74,17 +74,17 @@ def _parsed(sheet: Any, beside: FoundSheet | None = None) -> Iterator[tuple[int,
         )
 
 
-def _areas(parser: Any) -> tuple[Area, ...]:  # noqa: ANN401
+def _areas(parser: Any) -> tuple[MergedArea, ...]:  # noqa: ANN401
     merged = parser.merged_cells.mergeCell if parser.merged_cells is not None else ()
-    return tuple(Area(cells.min_row, cells.min_col, cells.max_row, cells.max_col) for cells in merged)
+    return tuple(MergedArea(cells.min_row, cells.min_col, cells.max_row, cells.max_col) for cells in merged)
 
 
 def _rows(sheet: Any, formulas: set[tuple[int, int]], beside: FoundSheet) -> Iterator[PlainRow]:  # noqa: ANN401
     shares = _percent_styles(sheet.parent)
-    for read, (number, cells) in enumerate(_parsed(sheet, beside), start=1):
+    for read, (number, cells) in enumerate(_parse_rows(sheet, beside), start=1):
         if read > limits.ROW_ELEMENTS:
-            raise RefusedError("rows")
-        row = plain(number, ((cell["column"], _plain_cell(cell, number, formulas, shares)) for cell in cells))
+            raise FileReadingError("rows")
+        row = plain_row(number, ((cell["column"], _plain_cell(cell, number, formulas, shares)) for cell in cells))
         if row is not None:
             yield row
 
@@ -92,7 +92,10 @@ def _rows(sheet: Any, formulas: set[tuple[int, int]], beside: FoundSheet) -> Ite
 def _formula_cells(book: openpyxl.Workbook) -> dict[str, set[tuple[int, int]]]:
     return {
         sheet.title: {
-            (number, cell["column"]) for number, found in _parsed(sheet) for cell in found if cell["data_type"] == "f"
+            (number, cell["column"])
+            for number, found in _parse_rows(sheet)
+            for cell in found
+            if cell["data_type"] == "f"
         }
         for sheet in book.worksheets
     }

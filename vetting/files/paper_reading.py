@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from defusedxml import ElementTree
 
 from vetting.files import cell_reading, form_reading, limits, mail_reading
-from vetting.files.containers import BROKEN, inspect_document
+from vetting.files.containers import BROKEN_FILE_ERRORS, inspect_document
 from vetting.files.document_types import DOCX, JPEG, MAIL, ODS, ODT, PDF, PNG, XLSX
-from vetting.files.refusals import RefusedError
+from vetting.files.refusals import FileReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +26,11 @@ _LARGEST_SIDE: Final = 1_600
 PICTURES: Final = frozenset({PDF, PNG, JPEG})
 
 
-def text(data: bytes, media: str) -> dict[str, Any]:
+def text_of_document(data: bytes, media: str) -> dict[str, Any]:
     """{"pages": how many there are, "texts": [text of a page]}; pages without text are pictures of paper.
 
     Raises:
-        RefusedError: locked with a password, broken, or of a kind that holds no text.
+        FileReadingError: locked with a password, broken, or of a kind that holds no text.
     """
     pages, texts = 0, []
     left = limits.PAPER_CHARACTERS
@@ -52,19 +52,19 @@ def _pages(data: bytes, media: str) -> Iterator[str]:
         case "text/plain":
             yield data.decode("utf-8", "replace")
         case _ if media == DOCX:
-            yield "\n".join(form_reading.read(data)["texts"])
+            yield "\n".join(form_reading.read_form(data)["texts"])
         case _ if media in {ODT, ODS}:
             yield _of_opendocument(data)
         case _ if media == XLSX:
             yield from _of_workbook(data)
         case _ if media == MAIL:
-            yield str(mail_reading.read(data).head()["text"])
+            yield str(mail_reading.read_mail(data).head()["text"])
         case _:
-            raise RefusedError("other")
+            raise FileReadingError("other")
 
 
 def _of_pdf(data: bytes) -> Iterator[str]:
-    document = _opened(data)
+    document = _open_pdf(data)
     for number in range(len(document)):
         if number >= limits.PAPER_PAGES:
             yield ""
@@ -77,13 +77,13 @@ def _of_pdf(data: bytes) -> Iterator[str]:
         yield found if sum(map(str.isalpha, found)) >= _LEAST_LETTERS else ""
 
 
-def _opened(data: bytes) -> PdfDocument:
+def _open_pdf(data: bytes) -> PdfDocument:
     import pypdfium2  # noqa: PLC0415 - the other papers need none of it
 
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        raise RefusedError("locked" if "password" in str(error).casefold() else "paper_broken") from error
+        raise FileReadingError("locked" if "password" in str(error).casefold() else "paper_broken") from error
 
 
 def _of_opendocument(data: bytes) -> str:
@@ -91,8 +91,8 @@ def _of_opendocument(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             root = ElementTree.fromstring(archive.read("content.xml"), forbid_dtd=True)
-    except BROKEN as error:
-        raise RefusedError("paper_broken") from error
+    except BROKEN_FILE_ERRORS as error:
+        raise FileReadingError("paper_broken") from error
     kinds = {f"{_TEXT_OF}p", f"{_TEXT_OF}h"}
     return "\n".join("".join(found.itertext()) for found in root.iter() if found.tag in kinds)
 
@@ -100,7 +100,7 @@ def _of_opendocument(data: bytes) -> str:
 def _of_workbook(data: bytes) -> Iterator[str]:
     """A sheet is a page; a row is a line."""
     lines: dict[int, list[str]] = {}
-    for frame in cell_reading.frames(data, limits.CASE_ROWS):
+    for frame in cell_reading.frames_of_sheets(data, limits.CASE_ROWS):
         if "sheets" in frame:
             lines = {place: [] for place in range(len(frame["sheets"]))}
         elif "rows" in frame:
@@ -109,30 +109,30 @@ def _of_workbook(data: bytes) -> Iterator[str]:
         yield "\n".join(found)
 
 
-def picture(data: bytes, media: str, number: int) -> bytes:
+def picture_of_page(data: bytes, media: str, number: int) -> bytes:
     """A page, or a picture, as PNG: drawn anew, so that nothing hidden in the file comes along.
 
     Raises:
-        RefusedError: there is no such page, it is locked, broken or too large to draw.
+        FileReadingError: there is no such page, it is locked, broken or too large to draw.
     """
     from PIL import Image  # noqa: PLC0415 - reading text needs none of it
 
     Image.MAX_IMAGE_PIXELS = limits.PAPER_PIXELS
     if media == PDF:
-        found = _page_drawn(_opened(data), number)
+        found = _page_drawn(_open_pdf(data), number)
     else:
         try:
             found = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
             found.draft("RGB", (_LARGEST_SIDE, _LARGEST_SIDE))
         except (OSError, ValueError, Image.DecompressionBombError) as error:
-            raise RefusedError("paper_broken") from error
+            raise FileReadingError("paper_broken") from error
         if found.width * found.height > limits.PAPER_PIXELS or number != 1:
-            raise RefusedError("paper_large")
+            raise FileReadingError("paper_large")
     try:
         found = found.convert("RGB")
         found.thumbnail((_LARGEST_SIDE, _LARGEST_SIDE))
     except (OSError, ValueError, SyntaxError) as error:
-        raise RefusedError("paper_broken") from error
+        raise FileReadingError("paper_broken") from error
     out = io.BytesIO()
     found.save(out, "PNG")
     return out.getvalue()
@@ -140,7 +140,7 @@ def picture(data: bytes, media: str, number: int) -> bytes:
 
 def _page_drawn(document: PdfDocument, number: int) -> Any:  # noqa: ANN401 - a picture
     if not 1 <= number <= len(document):
-        raise RefusedError("paper_page")
+        raise FileReadingError("paper_page")
     page = document[number - 1]
     scale = min(_RENDERED, _LARGEST_SIDE / max(page.get_width(), page.get_height(), 1))
     return page.render(scale=scale).to_pil()

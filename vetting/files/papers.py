@@ -7,14 +7,14 @@ from typing import Final
 
 from vetting.files import limits
 from vetting.files.document_types import JPEG, PDF, PNG
-from vetting.files.workbook_reading import frames, made_in_child
+from vetting.files.workbook_reading import bytes_from_child, run_order
 
-DRAWN: Final = frozenset({PDF, PNG, JPEG})
+DRAWABLE_TYPES: Final = frozenset({PDF, PNG, JPEG})
 """Papers whose pages can be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
-class PaperText:
+class DocumentPages:
     """What stands in a paper, page by page; a page without text is a picture of one."""
 
     pages: int
@@ -27,21 +27,21 @@ class PaperText:
         return not any(text.strip() for text in self.texts)
 
 
-def paper_text(data: bytes, file: str, media: str) -> PaperText:
+def document_pages(data: bytes, file: str, media: str) -> DocumentPages:
     """The text of a paper.
 
     Raises:
         UnreadableError: locked, broken, or too much to read; says why and what to do.
     """
     order = {"task": "paper_text", "media": media}
-    found = next(iter(frames(order, data, file, most_bytes=limits.MAIL_BYTES)))
-    return PaperText(found["pages"], tuple(found["texts"]))
+    found = next(iter(run_order(order, data, file, most_bytes=limits.MAIL_BYTES)))
+    return DocumentPages(found["pages"], tuple(found["texts"]))
 
 
-def paper_picture(data: bytes, file: str, media: str, page: int) -> bytes:
+def page_picture(data: bytes, file: str, media: str, page: int) -> bytes:
     """A page as PNG, drawn anew.
 
     Raises:
         UnreadableError: there is no such page, or it cannot be drawn; says why and what to do.
     """
-    return made_in_child({"task": "paper_picture", "media": media, "page": page}, data, file)
+    return bytes_from_child({"task": "paper_picture", "media": media, "page": page}, data, file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.tables import CellKind, RawRow, Row
+from vetting.domain.tables import CellKind, RawRow, SheetRow
 from vetting.files import limits
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ BLANK: Final = "."
 HALF_A_SECOND: Final = timedelta(milliseconds=500)
 
 
-def plain(number: int, cells: Iterable[tuple[int, tuple[str, Any] | None]]) -> PlainRow | None:
+def plain_row(number: int, cells: Iterable[tuple[int, tuple[str, Any] | None]]) -> PlainRow | None:
     """A row from (column, cell) in order of the columns; None when all is blank."""
     kinds: list[str] = []
     values: list[Any] = []
@@ -62,6 +62,6 @@ def raw_row(found: PlainRow) -> RawRow:
     return RawRow(number, {column: (kind, next(given)) for column, kind in enumerate(kinds, 1) if kind != BLANK})
 
 
-def row_of(found: PlainRow) -> Row:
+def row_of(found: PlainRow) -> SheetRow:
     """The row with its cells."""
     return raw_row(found).row()

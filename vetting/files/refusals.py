@@ -35,7 +35,7 @@ _AS_TEMPLATE: Final = Words(
     "Save the template again as an ordinary Word document (.docx), without macros and embedded objects.",
 )
 
-REFUSALS: Final[dict[str, tuple[Words, Words]]] = {
+FILE_PROBLEMS: Final[dict[str, tuple[Words, Words]]] = {
     "no_template": (Words("Filen är inget Worddokument.", "The file is no Word document."), _AS_TEMPLATE),
     "template_active": (
         Words(
@@ -173,13 +173,13 @@ REFUSALS: Final[dict[str, tuple[Words, Words]]] = {
 }
 
 
-def refusal(code: str, file: str) -> Problem:
+def file_problem(code: str, file: str) -> Problem:
     """The problem for one reason."""
-    what, remedy = REFUSALS.get(code, REFUSALS["broken"])
+    what, remedy = FILE_PROBLEMS.get(code, FILE_PROBLEMS["broken"])
     return Problem(file, what, remedy)
 
 
-class RefusedError(Exception):
+class FileReadingError(Exception):
     """Raised inside the child: the file is not read, for the reason with this code."""
 
     def __init__(self, code: str) -> None:

@@ -5,25 +5,25 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from vetting.files.clean_text import clean
+from vetting.files.clean_text import clean_xml_text
 from vetting.files.word_documents import new_document
 
 if TYPE_CHECKING:
-    from vetting.domain.officer_reports import Report
+    from vetting.domain.officer_reports import OfficerReport
     from vetting.domain.words import Language
 
 
-def report_document(report: Report, language: Language) -> bytes:
+def report_document(report: OfficerReport, language: Language) -> bytes:
     """The report as .docx."""
     document = new_document(report.title.to(language), language)
-    document.add_heading(clean(report.title.to(language)), level=1)
+    document.add_heading(clean_xml_text(report.title.to(language)), level=1)
     for line in report.top:
-        document.add_paragraph(clean(line.to(language)))
+        document.add_paragraph(clean_xml_text(line.to(language)))
     for part in report.sections:
-        document.add_heading(clean(part.heading.to(language)), level=2)
+        document.add_heading(clean_xml_text(part.heading.to(language)), level=2)
         for line in part.lines:
-            document.add_paragraph(clean(line.to(language)), style="List Bullet" if part.listed else None)
-    document.add_paragraph(clean(report.signed.to(language)))
+            document.add_paragraph(clean_xml_text(line.to(language)), style="List Bullet" if part.listed else None)
+    document.add_paragraph(clean_xml_text(report.signed.to(language)))
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

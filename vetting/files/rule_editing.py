@@ -32,8 +32,8 @@ def with_part(text: str, key: str, value: Any) -> str:  # noqa: ANN401 - plain d
     block = "" if value is None else _part(key, value)
     if start is None:
         ending = "" if not lines or lines[-1].endswith("\n") else "\n"
-        return _checked(text + ending + block, changed)
-    return _checked("".join((*lines[:start], block, *lines[end:])), changed)
+        return _check_edit(text + ending + block, changed)
+    return _check_edit("".join((*lines[:start], block, *lines[end:])), changed)
 
 
 def with_item(text: str, key: str | None, place: int | None, item: Mapping[str, Any] | None) -> str:
@@ -60,15 +60,15 @@ def with_item(text: str, key: str | None, place: int | None, item: Mapping[str, 
     begins = [document.lines[(*((key,) if key else ()), number)] - 1 for number in range(len(old))]
     in_a_block = begins and kept and all(lines[line].lstrip().startswith("- ") for line in begins)
     if not in_a_block or len(set(begins)) < len(begins):
-        return _dumped(kept) if key is None else with_part(text, key, kept)
+        return _dump_yaml(kept) if key is None else with_part(text, key, kept)
     end = len(lines) if key is None else _span(lines, key)[1] or len(lines)
     if place is None and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
     begins.append(end)
     indent = len(lines[begins[0]]) - len(lines[begins[0]].lstrip())
-    block = "" if item is None else _dumped([dict(item)], indent)
+    block = "" if item is None else _dump_yaml([dict(item)], indent)
     first, last = (end, end) if place is None else (begins[place], begins[place + 1])
-    return _checked("".join((*lines[:first], block, *lines[last:])), changed)
+    return _check_edit("".join((*lines[:first], block, *lines[last:])), changed)
 
 
 def _items(data: Any, key: str | None) -> list[Any]:  # noqa: ANN401
@@ -91,13 +91,13 @@ def _span(lines: list[str], key: str) -> tuple[int | None, int | None]:
 def _part(key: str, value: Any) -> str:  # noqa: ANN401
     """One top-level part, the key at the beginning of its line."""
     if not isinstance(value, dict | list):
-        return _dumped({key: value}, flow=False)
-    inner = _dumped(value, 2).lstrip(" ") if not value else _dumped(value, 2)
+        return _dump_yaml({key: value}, flow=False)
+    inner = _dump_yaml(value, 2).lstrip(" ") if not value else _dump_yaml(value, 2)
     one_line = inner.strip()[:1] in {"{", "["}
     return f"{key}: {inner.strip()}\n" if one_line else f"{key}:\n{inner}"
 
 
-def _dumped(data: Any, indent: int = 0, *, flow: bool | None = None) -> str:  # noqa: ANN401
+def _dump_yaml(data: Any, indent: int = 0, *, flow: bool | None = None) -> str:  # noqa: ANN401
     written = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=flow, width=WIDTH)
     return "".join(" " * indent + line for line in written.splitlines(keepends=True))
 
@@ -112,11 +112,11 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.add_multi_representer(StrEnum, lambda dumper, value: dumper.represent_str(value.value))
 
 
-def _checked(text: str, data: Any) -> str:  # noqa: ANN401
+def _check_edit(text: str, data: Any) -> str:  # noqa: ANN401
     """The text, when it says what was meant; otherwise everything is written anew."""
-    return text if read_text(text.encode(), "text").data == data else _dumped(data)
+    return text if read_text(text.encode(), "text").data == data else _dump_yaml(data)
 
 
-def written(data: Any) -> str:  # noqa: ANN401
+def write_yaml(data: Any) -> str:  # noqa: ANN401
     """Plain data as YAML."""
-    return _dumped(data)
+    return _dump_yaml(data)

@@ -10,12 +10,12 @@ from vetting.domain.criteria import Criterion, parse_criterion
 from vetting.domain.fields import list_at
 from vetting.domain.gates import parse_gates
 from vetting.domain.problem import Faults, Problem, UnreadableError
-from vetting.domain.resolving import Rulebook, resolve
-from vetting.domain.ruleset import RuleSet, overlapping, parse_ruleset
+from vetting.domain.resolving import Rulebook, resolve_rule_set
+from vetting.domain.ruleset import RuleSet, overlapping_sets, parse_ruleset
 from vetting.domain.word_lists import WordList, parse_lists
 from vetting.domain.words import Words
 from vetting.domain.worked_cases import WorkedCase, parse_worked_cases
-from vetting.files.yaml_reading import LARGEST_BYTES, Document, read_file, read_text, too_large
+from vetting.files.yaml_reading import LARGEST_BYTES, YamlDocument, read_file, read_text, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,7 +49,7 @@ class _Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[Problem] = []
-        self.documents: dict[str, Document] = {}
+        self.documents: dict[str, YamlDocument] = {}
 
     def read(self) -> RulesFolder:
         catalogue = self._checked(self._document(self.folder / "facts.yaml"), parse_catalogue) or {}
@@ -70,7 +70,7 @@ class _Reader:
             return {}
         return self._checked(self._document(path), lambda data, faults: parse_lists(data, (), faults)) or {}
 
-    def _document(self, path: Path) -> Document | None:
+    def _document(self, path: Path) -> YamlDocument | None:
         name = str(path.relative_to(self.folder))
         try:
             return read_file(path, name)
@@ -78,7 +78,7 @@ class _Reader:
             self.problems.append(error.problem)
             return None
 
-    def _checked(self, document: Document | None, parse: Callable[[object, Faults], T]) -> T | None:
+    def _checked(self, document: YamlDocument | None, parse: Callable[[object, Faults], T]) -> T | None:
         if document is None:
             return None
         faults = Faults()
@@ -86,7 +86,7 @@ class _Reader:
         self._note(document, faults)
         return parsed
 
-    def _note(self, document: Document, faults: Faults) -> None:
+    def _note(self, document: YamlDocument, faults: Faults) -> None:
         self.problems.extend(document.problem(fault) for fault in faults.found)
 
     def _library(self, book: Rulebook) -> dict[str, Criterion]:
@@ -108,7 +108,7 @@ class _Reader:
 
     def _drafts(self, book: Rulebook) -> dict[str, RuleSetDraft]:
         drafts: dict[str, RuleSetDraft] = {}
-        documents: dict[str, tuple[Path, Document]] = {}
+        documents: dict[str, tuple[Path, YamlDocument]] = {}
         for path in sorted((self.folder / "sets").glob("*.yaml")):
             if path.name.endswith(CASES):
                 continue
@@ -116,7 +116,7 @@ class _Reader:
             if document is not None:
                 documents[path.stem] = (path, document)
         for path, document in _bases_first(documents):
-            draft = self._checked(document, lambda data, faults: parsed_set(data, faults, book, drafts))
+            draft = self._checked(document, lambda data, faults: parse_set(data, faults, book, drafts))
             if draft is None:
                 continue
             if draft.id in drafts:
@@ -140,14 +140,14 @@ class _Reader:
         sets = {}
         for draft in book.drafts.values():
             faults = Faults()
-            ruleset = resolve(draft, book, faults)
+            ruleset = resolve_rule_set(draft, book, faults)
             self._note(self.documents[draft.id], faults)
             if ruleset is not None:
                 sets[draft.id] = ruleset
         return sets
 
     def _check_overlaps(self, book: Rulebook) -> None:
-        for one, other in overlapping(book.drafts):
+        for one, other in overlapping_sets(book.drafts):
             self._tell(
                 self.documents[other],
                 ("valid",),
@@ -179,34 +179,34 @@ class _Reader:
             cases[ruleset.id] = tuple(case.at_line(document.name, document.line((i,))) for i, case in enumerate(found))
         return cases
 
-    def _tell(self, document: Document, path: tuple[str | int, ...], what: Words, remedy: Words) -> None:
+    def _tell(self, document: YamlDocument, path: tuple[str | int, ...], what: Words, remedy: Words) -> None:
         faults = Faults()
         faults.add(path, what, remedy)
         self._note(document, faults)
 
 
 @dataclass(frozen=True, slots=True)
-class SetRead:
+class RuleSetReading:
     """One rule set and its worked cases, read from two texts, as far as they could be."""
 
-    document: Document | None
+    document: YamlDocument | None
     draft: RuleSetDraft | None
     ruleset: RuleSet | None
     cases: tuple[WorkedCase, ...]
     problems: tuple[Problem, ...]
 
 
-def read_set(text: bytes, cases: bytes, name: str, book: Rulebook) -> SetRead:
+def read_set(text: bytes, cases: bytes, name: str, book: Rulebook) -> RuleSetReading:
     """Reads a set that stands beside a folder; nothing is raised, every mistake is a problem with its line."""
     problems: list[Problem] = []
     document = _read_or_tell(text, f"{name}.yaml", problems)
     draft = ruleset = None
     if document is not None:
         faults = Faults()
-        draft = parsed_set(document.data, faults, book, book.drafts)
+        draft = parse_set(document.data, faults, book, book.drafts)
         if draft is not None:
             others = {key: value for key, value in book.drafts.items() if key != draft.id}
-            ruleset = resolve(draft, replace(book, drafts={**others, draft.id: draft}, resolved={}), faults)
+            ruleset = resolve_rule_set(draft, replace(book, drafts={**others, draft.id: draft}, resolved={}), faults)
         problems += [document.problem(fault) for fault in faults.found]
     found: tuple[WorkedCase, ...] = ()
     if ruleset is not None and cases.strip():
@@ -216,10 +216,10 @@ def read_set(text: bytes, cases: bytes, name: str, book: Rulebook) -> SetRead:
             parsed = parse_worked_cases(written.data, faults, ruleset)
             problems += [written.problem(fault) for fault in faults.found]
             found = tuple(case.at_line(written.name, written.line((i,))) for i, case in enumerate(parsed))
-    return SetRead(document, draft, ruleset, found, tuple(problems))
+    return RuleSetReading(document, draft, ruleset, found, tuple(problems))
 
 
-def _read_or_tell(raw: bytes, name: str, problems: list[Problem]) -> Document | None:
+def _read_or_tell(raw: bytes, name: str, problems: list[Problem]) -> YamlDocument | None:
     try:
         if len(raw) > LARGEST_BYTES:
             raise too_large(name, len(raw))
@@ -229,9 +229,9 @@ def _read_or_tell(raw: bytes, name: str, problems: list[Problem]) -> Document | 
         return None
 
 
-def _bases_first(documents: dict[str, tuple[Path, Document]]) -> list[tuple[Path, Document]]:
+def _bases_first(documents: dict[str, tuple[Path, YamlDocument]]) -> list[tuple[Path, YamlDocument]]:
     """A set after those it builds on, whose own facts it may read; otherwise by name."""
-    ordered: dict[str, tuple[Path, Document]] = {}
+    ordered: dict[str, tuple[Path, YamlDocument]] = {}
     waiting = [(name, False) for name in sorted(documents, reverse=True)]
     begun: set[str] = set()
     while waiting:
@@ -247,7 +247,7 @@ def _bases_first(documents: dict[str, tuple[Path, Document]]) -> list[tuple[Path
     return list(ordered.values())
 
 
-def parsed_set(data: object, faults: Faults, book: Rulebook, drafts: Mapping[str, RuleSetDraft]) -> RuleSetDraft | None:
+def parse_set(data: object, faults: Faults, book: Rulebook, drafts: Mapping[str, RuleSetDraft]) -> RuleSetDraft | None:
     """A set from data, with the own facts of the sets it builds on at hand."""
     bases = data.get("builds_on") if isinstance(data, dict) else None
     inherited: Catalogue = {}

@@ -46,7 +46,7 @@ _SYSTEM: Final = (
 """Libraries, fonts, time zones."""
 
 
-class _Machine(NamedTuple):
+class _SystemCallNumbers(NamedTuple):
     """The numbers of system calls on one kind of processor."""
 
     audit: int
@@ -65,7 +65,7 @@ _MACHINES: Final = {
     # keyctl add_key request_key userfaultfd open_by_handle_at · kcmp move_pages migrate_pages · chmod chown utime
     # *xattr setpriority ioprio_set sched_set* · shm* sem* msg* · recv* sendmmsg · sethostname syslog fanotify_init
     # personality
-    "x86_64": _Machine(
+    "x86_64": _SystemCallNumbers(
         0xC000003E,
         (
             57,
@@ -153,7 +153,7 @@ _MACHINES: Final = {
         (62, 234),
         302,
     ),
-    "aarch64": _Machine(
+    "aarch64": _SystemCallNumbers(
         0xC00000B7,
         (
             221,
@@ -242,7 +242,7 @@ _NOT_PERMITTED, _NO_SUCH_CALL = 1, 38
 _NUMBER_AT, _PROCESSOR_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
 
 
-def enter(folder: Path) -> None:
+def enter_sandbox(folder: Path) -> None:
     """Closes what the kernel can close, for this process and for good; only the folder can be written in."""
     if sys.platform != "linux":
         return
@@ -255,7 +255,7 @@ def enter(folder: Path) -> None:
         _close_calls(libc, machine)
 
 
-def lacking() -> tuple[str, ...]:
+def missing_protection() -> tuple[str, ...]:
     """What this system cannot do of it."""
     if sys.platform != "linux":
         return (LANDLOCK, SECCOMP)
@@ -308,14 +308,14 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: Path, rights: int) -> None:
     os.close(place)
 
 
-def _close_calls(libc: ctypes.CDLL, machine: _Machine) -> None:
+def _close_calls(libc: ctypes.CDLL, machine: _SystemCallNumbers) -> None:
     steps = b"".join(_steps(machine))
     code = ctypes.create_string_buffer(steps, len(steps))
     program = struct.pack("HxxxxxxP", len(steps) // 8, ctypes.addressof(code))
     libc.prctl(_SET_SECCOMP, _FILTER, ctypes.c_char_p(program), 0, 0)
 
 
-def _steps(machine: _Machine) -> Iterator[bytes]:
+def _steps(machine: _SystemCallNumbers) -> Iterator[bytes]:
     """The filter, a step at a time: what comes to its end is allowed."""
     refused = _REFUSE | _NOT_PERMITTED
     yield _step(_LOAD, _PROCESSOR_AT)

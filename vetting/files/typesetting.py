@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 
-from vetting.domain.cells import tidy
-from vetting.shipped import shipped
+from vetting.domain.cells import tidy_text
+from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +21,8 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     Raises:
         typst.TypstError: the template is wrong.
     """
-    source = (shipped("templates") / "letters" / f"{template}.typ").read_bytes()
-    given = {"data": json.dumps(_written(data), ensure_ascii=False)}
+    source = (shipped_folder("templates") / "letters" / f"{template}.typ").read_bytes()
+    given = {"data": json.dumps(_clean_data(data), ensure_ascii=False)}
     for only_own_fonts in (True, False):
         with suppress(typst.TypstError):  # the standard allows no letter that no font has
             return typst.compile(
@@ -31,14 +31,14 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     return typst.compile(source, format="pdf", sys_inputs=given)  # a box in its place rather than no letter at all
 
 
-def _written(data: Any) -> Any:  # noqa: ANN401 - JSON
+def _clean_data(data: Any) -> Any:  # noqa: ANN401 - JSON
     """The same data without signs that cannot be written."""
     match data:
         case str():
-            return tidy(data)
+            return tidy_text(data)
         case dict():
-            return {name: _written(value) for name, value in data.items()}
+            return {name: _clean_data(value) for name, value in data.items()}
         case list():
-            return [_written(value) for value in data]
+            return [_clean_data(value) for value in data]
         case _:
             return data

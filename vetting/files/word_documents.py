@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
-from vetting.files.clean_text import clean
+from vetting.files.clean_text import clean_xml_text
 
 LANGUAGES: Final = {"sv": "sv-SE", "en": "en-GB"}
 NOT_ITS_OWN: Final = ("creator", "created", "modified", "lastModifiedBy", "description", "revision")
@@ -23,7 +23,7 @@ def new_document(title: str, language: str) -> Any:  # noqa: ANN401 - python-doc
     for told in list(properties._element):  # noqa: SLF001 - the library sets these and cannot take them away
         if told.tag.rpartition("}")[2] in NOT_ITS_OWN:
             properties._element.remove(told)  # noqa: SLF001
-    properties.title, properties.language = clean(title), LANGUAGES[language]
+    properties.title, properties.language = clean_xml_text(title), LANGUAGES[language]
     spoken = OxmlElement("w:lang")
     spoken.set(qn("w:val"), LANGUAGES[language])
     document.styles["Normal"].element.get_or_add_rPr().append(spoken)

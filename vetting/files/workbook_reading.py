@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.domain.problem import UnreadableError
-from vetting.domain.tables import Area, Book, RawRow, Row, Sheet
+from vetting.domain.tables import ForeignWorkbook, MergedArea, RawRow, Sheet, SheetRow
 from vetting.files import limits
 from vetting.files.plain_cells import raw_row, row_of
-from vetting.files.refusals import refusal
+from vetting.files.refusals import file_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +28,7 @@ _WAITS: Final = 15
 a child that works waits for its turn most of the time."""
 
 
-def read_workbook(data: bytes, file: str, *, most_rows: int = limits.CASE_ROWS) -> Book:
+def read_workbook(data: bytes, file: str, *, most_rows: int = limits.CASE_ROWS) -> ForeignWorkbook:
     """The visible sheets of a workbook, or the one of a csv file, and the names of the hidden ones.
 
     Args:
@@ -41,23 +41,23 @@ def read_workbook(data: bytes, file: str, *, most_rows: int = limits.CASE_ROWS) 
     """
     heads: list[dict[str, Any]] = []
     hidden: tuple[str, ...] = ()
-    rows: list[list[Row]] = []
-    for frame in frames({"task": "read", "most_rows": most_rows}, data, file):
+    rows: list[list[SheetRow]] = []
+    for frame in run_order({"task": "read", "most_rows": most_rows}, data, file):
         if "sheets" in frame:
             heads, hidden = frame["sheets"], tuple(frame["hidden"])
             rows = [[] for _ in heads]
         else:
             rows[frame["of"]].extend(map(row_of, frame["rows"]))
-    return Book(tuple(sheet_of(head, own) for head, own in zip(heads, rows, strict=True)), hidden)
+    return ForeignWorkbook(tuple(sheet_of(head, own) for head, own in zip(heads, rows, strict=True)), hidden)
 
 
-def sheet_of(head: Mapping[str, Any], rows: Iterable[Row]) -> Sheet:
+def sheet_of(head: Mapping[str, Any], rows: Iterable[SheetRow]) -> Sheet:
     """A sheet from what is told of it and its rows, or the first of them."""
-    areas = tuple(Area(*area) for area in head["merged"])
+    areas = tuple(MergedArea(*area) for area in head["merged"])
     return Sheet(head["name"], tuple(rows), areas, tuple(head["hidden_rows"]), head["unread_cells"])
 
 
-def streamed(data: bytes, file: str) -> tuple[Book, Iterator[tuple[int, list[RawRow]]]]:
+def stream_book(data: bytes, file: str) -> tuple[ForeignWorkbook, Iterator[tuple[int, list[RawRow]]]]:
     """A large file: its sheets with their first rows, and then all rows, (place of the sheet, rows) at a time.
 
     Raises:
@@ -69,25 +69,27 @@ def streamed(data: bytes, file: str) -> tuple[Book, Iterator[tuple[int, list[Raw
         "seconds": limits.IMPORT_SECONDS,
         "wait": limits.IMPORT_WAIT,
     }
-    coming = frames(order, data, file, most_bytes=limits.IMPORT_BYTES)
+    coming = run_order(order, data, file, most_bytes=limits.IMPORT_BYTES)
     first = next(coming)
     tops = tuple(sheet_of(head, map(row_of, head["top"])) for head in first["sheets"])
-    return Book(tops, tuple(first["hidden"])), ((frame["of"], list(map(raw_row, frame["rows"]))) for frame in coming)
+    return ForeignWorkbook(tops, tuple(first["hidden"])), (
+        (frame["of"], list(map(raw_row, frame["rows"]))) for frame in coming
+    )
 
 
-def made_in_child(order: Mapping[str, Any], data: bytes, file: str) -> bytes:
+def bytes_from_child(order: Mapping[str, Any], data: bytes, file: str) -> bytes:
     """A file that the child makes of another.
 
     Raises:
         UnreadableError: refused, too large, out of memory or time.
     """
     made = b""
-    for frame in frames(order, data, file, most_bytes=limits.IMPORT_BYTES):
+    for frame in run_order(order, data, file, most_bytes=limits.IMPORT_BYTES):
         made = frame.get("made", b"")
     return made
 
 
-def frames(
+def run_order(
     order: Mapping[str, Any], data: bytes, file: str, *, most_bytes: int = limits.UPLOAD_BYTES
 ) -> Iterator[dict[str, Any]]:
     """Runs one order on a file in the child, and gives its answer piece by piece as it comes.
@@ -99,7 +101,7 @@ def frames(
         UnreadableError: refused, too large, out of memory or time.
     """
     if len(data) > most_bytes:
-        raise UnreadableError(refusal("too_large", file))
+        raise UnreadableError(file_problem("too_large", file))
     head = json.dumps(order).encode()
     seconds = order.get("seconds", limits.CHILD_SECONDS)
     with tempfile.TemporaryDirectory(prefix=f"vetting-{os.getpid()}-", dir=_in_memory()) as folder:
@@ -147,16 +149,16 @@ def _answers(child: subprocess.Popen[bytes], late: threading.Event, file: str) -
         length = child.stdout.read(8)
         text = child.stdout.read(int.from_bytes(length, "big")) if len(length) == 8 else b""  # noqa: PLR2004 - the length that goes first
         if not text or len(text) < int.from_bytes(length, "big"):
-            raise UnreadableError(refusal(_why_it_ended(child, late), file))
+            raise UnreadableError(file_problem(_why_it_ended(child, late), file))
         frame: dict[str, Any] = json.loads(text)
         if "refused" in frame:
-            raise UnreadableError(refusal(str(frame["refused"]), file))
+            raise UnreadableError(file_problem(str(frame["refused"]), file))
         if "end" in frame:
             return
         if "bytes" in frame:
             made = child.stdout.read(frame["bytes"])
             if len(made) < frame["bytes"]:
-                raise UnreadableError(refusal(_why_it_ended(child, late), file))
+                raise UnreadableError(file_problem(_why_it_ended(child, late), file))
             yield {"made": made}
             return
         yield frame

@@ -15,28 +15,28 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from vetting.domain.downloaded_lists import MARK
-from vetting.domain.registers import ColumnKind
-from vetting.files.clean_text import clean
+from vetting.domain.registers import RegisterColumnKind
+from vetting.files.clean_text import clean_xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vetting.domain.registers import Cell, Column, RegisterTable
+    from vetting.domain.registers import Cell, RegisterColumn, RegisterTable
     from vetting.domain.words import Language
 
 FORMATS: Final = {
-    ColumnKind.TEXT: "@",
-    ColumnKind.MONEY: "#,##0.00",
-    ColumnKind.NUMBER: "General",
-    ColumnKind.DAY: "yyyy-mm-dd",
-    ColumnKind.CLOCK: "hh:mm",
+    RegisterColumnKind.TEXT: "@",
+    RegisterColumnKind.MONEY: "#,##0.00",
+    RegisterColumnKind.NUMBER: "General",
+    RegisterColumnKind.DAY: "yyyy-mm-dd",
+    RegisterColumnKind.CLOCK: "hh:mm",
 }
 WIDTHS: Final = {
-    ColumnKind.TEXT: 18,
-    ColumnKind.MONEY: 14,
-    ColumnKind.NUMBER: 10,
-    ColumnKind.DAY: 12,
-    ColumnKind.CLOCK: 8,
+    RegisterColumnKind.TEXT: 18,
+    RegisterColumnKind.MONEY: 14,
+    RegisterColumnKind.NUMBER: 10,
+    RegisterColumnKind.DAY: 12,
+    RegisterColumnKind.CLOCK: 8,
 }
 WIDEST: Final = 46
 MANY, NARROW, NARROWEST = 15, 20, 9
@@ -100,7 +100,7 @@ def _width(table: RegisterTable, place: int, language: Language) -> float:
     """Wide enough for the longest word of the heading and, up to a limit, for the longest text."""
     column = table.columns[place]
     word = max(len(word) for word in _words(column.heading.to(language))) * BOLD + 2
-    if column.kind is not ColumnKind.TEXT:
+    if column.kind is not RegisterColumnKind.TEXT:
         return max(WIDTHS[column.kind], word)
     longest = max((len(str(row[place] or "")) for row in table.rows), default=0) * PLAIN + 2
     return max(NARROWEST, word, min(WIDEST if len(table.columns) <= MANY else NARROW, longest))
@@ -129,7 +129,7 @@ def _lines(text: str, width: float, letter: float) -> int:
     return lines
 
 
-def _column_heading(sheet: Any, column: Column, language: Language) -> Any:  # noqa: ANN401
+def _column_heading(sheet: Any, column: RegisterColumn, language: Language) -> Any:  # noqa: ANN401
     """One that may be changed has a sign and a colour."""
     if not column.open:
         return _heading(sheet, column.heading.to(language))
@@ -157,7 +157,7 @@ def _offer(sheet: Any, table: RegisterTable) -> None:  # noqa: ANN401
 
 def _sum_up(sheet: Any, table: RegisterTable, language: Language) -> None:  # noqa: ANN401
     sheet.append([])
-    totals = [_cell(sheet, total, ColumnKind.MONEY) for total in table.totals]
+    totals = [_cell(sheet, total, RegisterColumnKind.MONEY) for total in table.totals]
     totals[0] = _heading(sheet, TOTALS[language])
     sheet.append(totals)
 
@@ -176,22 +176,22 @@ def _to_print(sheet: Any, language: Language, columns: int) -> None:  # noqa: AN
 def _about(sheet: Any, about: Sequence[tuple[str, str]]) -> None:  # noqa: ANN401
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 70
     for name, value in about:
-        sheet.append([_heading(sheet, name), _cell(sheet, value, ColumnKind.TEXT)])
+        sheet.append([_heading(sheet, name), _cell(sheet, value, RegisterColumnKind.TEXT)])
 
 
 def _heading(sheet: Any, text: str) -> Any:  # noqa: ANN401
-    cell = WriteOnlyCell(sheet, clean(text))
+    cell = WriteOnlyCell(sheet, clean_xml_text(text))
     cell.font = Font(name="Calibri", bold=True)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 
-def _cell(sheet: Any, value: Cell, kind: ColumnKind) -> Any:  # noqa: ANN401
+def _cell(sheet: Any, value: Cell, kind: RegisterColumnKind) -> Any:  # noqa: ANN401
     """A typed cell; a text stays a text, whatever it begins with."""
-    if kind is ColumnKind.MONEY and isinstance(value, int):
+    if kind is RegisterColumnKind.MONEY and isinstance(value, int):
         cell = WriteOnlyCell(sheet, value / 100)
     elif isinstance(value, str):
-        cell = WriteOnlyCell(sheet, clean(value) or None)
+        cell = WriteOnlyCell(sheet, clean_xml_text(value) or None)
         if value[:1] in FORMULA_SIGNS and cell.value is not None:
             cell.data_type = "s"
             cell.quotePrefix = True

@@ -26,7 +26,7 @@ _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class YamlDocument:
     """A file's data, and the line of every path in it."""
 
     data: Any
@@ -44,7 +44,7 @@ class Document:
         return self.lines.get(path, 1)
 
 
-def read_file(path: FilePath, name: str) -> Document:
+def read_file(path: FilePath, name: str) -> YamlDocument:
     """Reads one YAML file.
 
     Raises:
@@ -77,7 +77,7 @@ def too_large(name: str, size: int) -> UnreadableError:
     )
 
 
-def read_text(raw: bytes, name: str) -> Document:
+def read_text(raw: bytes, name: str) -> YamlDocument:
     """Reads YAML from bytes.
 
     Raises:
@@ -108,7 +108,7 @@ def read_text(raw: bytes, name: str) -> Document:
                 "Check indentation, colons and quotation marks on the line.",
             ),
         ) from None
-    return Document(data, name, builder.lines)
+    return YamlDocument(data, name, builder.lines)
 
 
 def _unreadable(name: str, line: int, what: Words, remedy: Words) -> UnreadableError:

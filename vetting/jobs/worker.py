@@ -19,8 +19,8 @@ from vetting.services import (
     what_if,
 )
 from vetting.store.faults import place_of
-from vetting.store.jobs import DONE, ENDED, FAILED, RUNNING, Job, heard, next_waiting
-from vetting.store.session import technical
+from vetting.store.jobs import DONE, ENDED_STATES, FAILED, RUNNING, Job, next_waiting, note_heartbeat
+from vetting.store.session import open_technical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ PAUSE: Final = 0.5
 LOG: Final = logging.getLogger(__name__)
 
 
-class Stopped(Exception):  # noqa: N818 - reads as what it says
+class JobStoppedError(Exception):
     """Somebody has stopped the job."""
 
 
@@ -72,19 +72,19 @@ class Worker:
 
     def run_renewal(self) -> bool:
         """Judges some cases again, if any wait for it."""
-        return renewing.renew(self.database, self.rules, at=self.clock())
+        return renewing.rescreen_waiting_cases(self.database, self.rules, at=self.clock())
 
     def run_next(self) -> bool:
         """Does one job, if any waits. Whatever happens in it, the row says how it ended."""
-        with technical(self.database) as session:
+        with open_technical(self.database) as session:
             job = next_waiting(session, self.clock())
             if job is None:
                 return False
-            heard(job, self.clock(), state=RUNNING, done=0)
+            note_heartbeat(job, self.clock(), state=RUNNING, done=0)
             key = job.id
         try:
-            told, result = HANDLERS[job.kind](self, job)
-        except Stopped:
+            told, result = JOB_FUNCTIONS[job.kind](self, job)
+        except JobStoppedError:
             return True
         except Refused as refused:
             problems = [[problem.where, problem.what.sv, problem.what.en] for problem in refused.problems]
@@ -98,18 +98,20 @@ class Worker:
 
     def heard_of(self, key: int, done: int, total: int) -> bool:
         """Tells how far the job has come; False when it has been stopped."""
-        with technical(self.database) as session:
+        with open_technical(self.database) as session:
             job = session.get_one(Job, key)
-            if job.state in ENDED:
+            if job.state in ENDED_STATES:
                 return False
-            heard(job, self.clock(), done=done, total=total)
+            note_heartbeat(job, self.clock(), done=done, total=total)
             return True
 
     def _ended(self, key: int, state: str, told: Mapping[str, Any], result: Mapping[str, Any]) -> None:
-        with technical(self.database) as session:
+        with open_technical(self.database) as session:
             job = session.get_one(Job, key)
-            if job.state not in ENDED:
-                heard(job, self.clock(), state=state, told=dict(told), result=dict(result), ended_at=self.clock())
+            if job.state not in ENDED_STATES:
+                note_heartbeat(
+                    job, self.clock(), state=state, told=dict(told), result=dict(result), ended_at=self.clock()
+                )
 
 
 def _what_if(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -122,30 +124,32 @@ def _what_if(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, 
 
     answer = what_if.work_off(worker.database, job, worker.rules, heard=tell)
     if stopped:
-        raise Stopped
+        raise JobStoppedError
     return answer
 
 
-def _heard(worker: Worker, job: Job) -> Callable[[int, int], bool]:
+def _heartbeat(worker: Worker, job: Job) -> Callable[[int, int], bool]:
     return lambda done, total: worker.heard_of(job.id, done, total)
 
 
-def _read(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _read_file(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     key = job.arguments["staged"]
-    state = intake_reading.read(worker.database, key, worker.rules, at=worker.clock(), heard=_heard(worker, job))
+    state = intake_reading.read_staged_file(
+        worker.database, key, worker.rules, at=worker.clock(), heard=_heartbeat(worker, job)
+    )
     return {"state": state}, {}
 
 
 def _move(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     imports.move_on(
-        worker.database, job.arguments["staged"], worker.rules, at=worker.clock(), heard=_heard(worker, job)
+        worker.database, job.arguments["staged"], worker.rules, at=worker.clock(), heard=_heartbeat(worker, job)
     )
     return {}, {}
 
 
 def _screen(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     imports.screen_batch(
-        worker.database, job.arguments["batch"], worker.rules, at=worker.clock(), heard=_heard(worker, job)
+        worker.database, job.arguments["batch"], worker.rules, at=worker.clock(), heard=_heartbeat(worker, job)
     )
     return {}, {}
 
@@ -154,9 +158,9 @@ def _paper(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, An
     return {"state": papers.read_text(worker.database, job.arguments["document"], worker.rules, at=worker.clock())}, {}
 
 
-HANDLERS: Final[Mapping[str, Callable[[Worker, Job], tuple[Mapping[str, Any], Mapping[str, Any]]]]] = {
+JOB_FUNCTIONS: Final[Mapping[str, Callable[[Worker, Job], tuple[Mapping[str, Any], Mapping[str, Any]]]]] = {
     rule_drafts.WHAT_IF: _what_if,
-    handed_in.READ: _read,
+    handed_in.READ_JOB: _read_file,
     imports.MOVE: _move,
     imports.SCREEN: _screen,
     documents.READ_TEXT: _paper,

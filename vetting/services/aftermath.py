@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.after_decision import Event, Force, Happened, Standing, standing, wrong_with
-from vetting.domain.cases import HANDLED, OPEN, FallenBecause, State, may_follow
+from vetting.domain.after_decision import (
+    DecisionEventFact,
+    DecisionEventKind,
+    DecisionForce,
+    DecisionStanding,
+    decision_standing,
+    wrong_with,
+)
+from vetting.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason, may_follow
 from vetting.domain.criteria import CaseKind
-from vetting.domain.passage import FAVOURABLE, Outcome
+from vetting.domain.passage import FAVOURABLE, DecisionOutcome
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reclaims import ReclaimState
@@ -18,15 +25,23 @@ from vetting.domain.rescissions import RESCISSION
 from vetting.domain.words import Words
 from vetting.services import gates, own_bookings, reuse
 from vetting.services.board_order import clock_of
-from vetting.services.cases import move, open_case, touch
-from vetting.services.people import allow
+from vetting.services.cases import change_state, open_case, raise_version
+from vetting.services.people import require_permission
 from vetting.services.screenings import screen_case
 from vetting.store import cases as store
 from vetting.store.cases import Case, in_conflict
-from vetting.store.decisions import Decision, DecisionDraft, DecisionEvent, as_events, events_of, of_case, quashed
-from vetting.store.payments import Payment, Reclaim, unplan
+from vetting.store.decisions import (
+    Decision,
+    DecisionDraft,
+    DecisionEvent,
+    as_events,
+    events_of,
+    of_case,
+    quashed_decisions,
+)
+from vetting.store.payments import Payment, Reclaim, cancel_planned_payments
 from vetting.store.payments import of_case as payments_of
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -37,28 +52,30 @@ if TYPE_CHECKING:
     from vetting.services.rules import Rules
     from vetting.store.session import WritingSession
 
-NOTED_BY_HAND = tuple(what for what in Happened if what is not Happened.REPORTED)
+NOTED_BY_HAND = tuple(what for what in DecisionEventKind if what is not DecisionEventKind.REPORTED)
 """Reporting to the board is noted for many at once, in its own list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewEvent:
+class NewDecisionEvent:
     """What happened to a decision, when, and for an appeal at which court under which number."""
 
-    what: Happened
+    what: DecisionEventKind
     on: date
     court: str = ""
     number: str = ""
     text: str = ""
 
 
-def note(session: WritingSession, key: int, new: NewEvent, *, rules: Rules, by: Person, at: datetime) -> DecisionEvent:
+def note_decision_event(
+    session: WritingSession, key: int, new: NewDecisionEvent, *, rules: Rules, by: Person, at: datetime
+) -> DecisionEvent:
     """Notes what happened to a decision; a quashed one falls at once, with all that rested on it.
 
     Raises:
         Refused: there is no such decision for this person, or it cannot have happened.
     """
-    allow(by, Action.REGISTER_CASE)
+    require_permission(by, Action.REGISTER_CASE)
     decision, case = _decision(session, key, by)
     if new.what not in NOTED_BY_HAND:
         raise Refused(
@@ -72,7 +89,7 @@ def note(session: WritingSession, key: int, new: NewEvent, *, rules: Rules, by: 
                 Words("Öppna Anmäl till nämnden.", "Open Report to the board."),
             ),
         )
-    event = Event(what=new.what, on=new.on, court=new.court.strip(), number=new.number.strip())
+    event = DecisionEventFact(what=new.what, on=new.on, court=new.court.strip(), number=new.number.strip())
     problems = wrong_with(
         as_events(events_of(session, [key]).get(key, [])),
         event,
@@ -96,10 +113,10 @@ def note(session: WritingSession, key: int, new: NewEvent, *, rules: Rules, by: 
     )
     session.add(row)
     session.flush()
-    session.note(Noted(action=f"decision_{new.what.value}", by=by, at=at, subject=row, case_id=case.id))
-    if new.what is Happened.QUASHED:
+    session.note(TrailNote(action=f"decision_{new.what.value}", by=by, at=at, subject=row, case_id=case.id))
+    if new.what is DecisionEventKind.QUASHED:
         _fall(session, decision, case, rules=rules, by=by, at=at)
-    touch(case)
+    raise_version(case)
     return row
 
 
@@ -120,13 +137,13 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
     for other in reversed(of_case(session, case.id)):  # the oldest first: what rests on what rested on it falls too
         if other.changes_id in fallen and other.id not in fallen:
             fallen.add(other.id)
-            if standing_of(session, other, at.date()).force is Force.QUASHED:
+            if standing_of(session, other, at.date()).force is DecisionForce.QUASHED:
                 continue
             row = DecisionEvent(
                 board_id=case.board_id,
                 case_id=case.id,
                 decision_id=other.id,
-                what=Happened.QUASHED.value,
+                what=DecisionEventKind.QUASHED.value,
                 on=at.date(),
                 text=f"{decision.id}",
                 at=at,
@@ -134,13 +151,13 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
             )
             session.add(row)
             session.flush()
-            session.note(Noted(action="decision_quashed", by=by, at=at, subject=row, case_id=case.id))
+            session.note(TrailNote(action="decision_quashed", by=by, at=at, subject=row, case_id=case.id))
     _undo(session, case, fallen)
     if decision.kind in {*CaseKind, RESCISSION}:
-        unplan(session, case.id)
-        reopen(session, case, rules=rules, by=by, at=at, because="quashed")
+        cancel_planned_payments(session, case.id)
+        reopen_case(session, case, rules=rules, by=by, at=at, because="quashed")
     reuse.return_to_queue(
-        session, case.board_id, case.association_id, FallenBecause.QUASHED, rules=rules, by=by, at=at, but=case.id
+        session, case.board_id, case.association_id, FallReason.QUASHED, rules=rules, by=by, at=at, but=case.id
     )
 
 
@@ -150,7 +167,7 @@ def _undo(session: WritingSession, case: Case, fallen: set[int]) -> None:
         reclaim.state = ReclaimState.QUASHED.value
     held = session.scalar(
         select(Decision)
-        .where(Decision.case_id == case.id, Decision.kind.in_(HOLDING), Decision.id.not_in(quashed()))
+        .where(Decision.case_id == case.id, Decision.kind.in_(HOLDING), Decision.id.not_in(quashed_decisions()))
         .order_by(Decision.id.desc())
         .limit(1)
     )
@@ -164,27 +181,29 @@ HOLDING: Final = ("payment_stop", "payment_release")
 """The last of them says whether what is left to pay is held back."""
 
 
-def reopen(session: WritingSession, case: Case, *, rules: Rules, by: Person, at: datetime, because: str) -> None:
+def reopen_case(session: WritingSession, case: Case, *, rules: Rules, by: Person, at: datetime, because: str) -> None:
     """A decided case is handled again, with all that was in it; the next decision points to the last.
 
     The old proposal is decided: a new one is written.
     """
-    if State(case.state) in OPEN:
+    if CaseState(case.state) in OPEN:
         return
-    again = HANDLED[CaseKind(case.kind)]
-    if not may_follow(State(case.state), again, CaseKind(case.kind)):
+    again = AT_WORK_STATE[CaseKind(case.kind)]
+    if not may_follow(CaseState(case.state), again, CaseKind(case.kind)):
         return  # a booking that was called off stays so
-    move(case, again)
+    change_state(case, again)
     case.reopened_at = at
-    store.follow(session, case)
+    store.follow_booking_state(session, case)
     own_bookings.take_again(session, case, must=False)
     for draft in session.scalars(select(DecisionDraft).where(DecisionDraft.case_id == case.id)):
         session.delete(draft)
     screen_case(session, case, rules, at=at)
-    session.note(Noted(action="case_reopened", by=by, at=at, subject=case, case_id=case.id, reason=because))
+    session.note(TrailNote(action="case_reopened", by=by, at=at, subject=case, case_id=case.id, reason=because))
 
 
-def reconsider(session: WritingSession, number: str, because: str, *, rules: Rules, by: Person, at: datetime) -> Case:
+def reconsider_case(
+    session: WritingSession, number: str, because: str, *, rules: Rules, by: Person, at: datetime
+) -> Case:
     """Opens a decided case to decide anew: because something in it was wrong, or something new has come.
 
     Raises:
@@ -194,7 +213,8 @@ def reconsider(session: WritingSession, number: str, because: str, *, rules: Rul
     case = open_case(session, number, by=by, action=Action.RECONSIDER)
     problems = []
     if _gives(session, case) and not (
-        gates.delegation(session, case.kind, by, on=at.date()) and gates.has_answered_on_conflict(session, case, by.id)
+        gates.delegation_for(session, case.kind, by, on=at.date())
+        and gates.has_answered_on_conflict(session, case, by.id)
     ):
         problems.append(
             Problem(
@@ -209,7 +229,7 @@ def reconsider(session: WritingSession, number: str, because: str, *, rules: Rul
                 ),
             )
         )
-    if State(case.state) in OPEN or not of_case(session, case.id):
+    if CaseState(case.state) in OPEN or not of_case(session, case.id):
         problems.append(
             Problem(
                 number,
@@ -241,20 +261,20 @@ def reconsider(session: WritingSession, number: str, because: str, *, rules: Rul
         raise Refused(
             Obstacle.CLOSED if len(problems) > 1 or problems[0].where == number else Obstacle.INVALID, *problems
         )
-    reopen(session, case, rules=rules, by=by, at=at, because=because.strip()[:2000])
+    reopen_case(session, case, rules=rules, by=by, at=at, because=because.strip()[:2000])
     return case
 
 
 def _gives(session: Session, case: Case) -> bool:
     """Whether the decision that stands in a case is in the association's favour."""
     held = select(Decision.outcome).where(
-        Decision.case_id == case.id, Decision.kind == case.kind, Decision.id.not_in(quashed())
+        Decision.case_id == case.id, Decision.kind == case.kind, Decision.id.not_in(quashed_decisions())
     )
     last = session.scalar(held.order_by(Decision.id.desc()).limit(1))
-    return last is not None and Outcome(last) in FAVOURABLE
+    return last is not None and DecisionOutcome(last) in FAVOURABLE
 
 
-def standing_of(session: Session, decision: Decision, on: date) -> Standing:
+def standing_of(session: Session, decision: Decision, on: date) -> DecisionStanding:
     """Where one decision stands that day."""
     noted = as_events(events_of(session, [decision.id]).get(decision.id, []))
-    return standing(noted, on, clock_of(session, decision))
+    return decision_standing(noted, on, clock_of(session, decision))

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.association import masked
+from vetting.domain.association import mask_personal_numbers
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store.notices import BoardAgreement, agreements
 from vetting.store.people import Board
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,11 +30,11 @@ def agree(session: WritingSession, other_id: int, reference: str, *, by: Person,
     Raises:
         Refused: there is no such other board, it is agreed already, or nothing says by what decision.
     """
-    allow(by, Action.MANAGE_PEOPLE)
+    require_permission(by, Action.MANAGE_PEOPLE)
     other = session.get(Board, other_id)
     if other is None or other.id == by.board_id:
         raise Refused(Obstacle.MISSING)
-    reference = " ".join(masked(reference).split())[:LONGEST]
+    reference = " ".join(mask_personal_numbers(reference).split())[:LONGEST]
     if not reference:
         raise Refused(
             Obstacle.INVALID,
@@ -56,20 +56,20 @@ def agree(session: WritingSession, other_id: int, reference: str, *, by: Person,
     row = BoardAgreement(board_id=by.board_id, other_id=other.id, reference=reference, at=at, by_user_id=by.id)
     session.add(row)
     session.flush()
-    session.note(Noted(action="board_agreed", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action="board_agreed", by=by, at=at, subject=row, board_id=by.board_id))
     return row
 
 
-def end(session: WritingSession, key: int, *, by: Person, at: datetime) -> None:
+def end_agreement(session: WritingSession, key: int, *, by: Person, at: datetime) -> None:
     """The other board sees no notices of the own any more, nor the own of the other.
 
     Raises:
         Refused: the own board has given no such word.
     """
-    allow(by, Action.MANAGE_PEOPLE)
+    require_permission(by, Action.MANAGE_PEOPLE)
     wanted = (BoardAgreement.board_id == by.board_id) & BoardAgreement.ended_at.is_(None)
     row = session.scalar(select(BoardAgreement).where(BoardAgreement.id == key, wanted))
     if row is None:
         raise Refused(Obstacle.MISSING)
     row.ended_at = at
-    session.note(Noted(action="board_agreement_ended", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action="board_agreement_ended", by=by, at=at, subject=row, board_id=by.board_id))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused
 from vetting.services.cases import open_case, still_open
-from vetting.store.assessments import AssessmentDraft, drafts
+from vetting.store.assessments import AssessmentDraft, assessment_drafts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ MOST_DRAFTS: Final = 200
 """In one case: more than its criteria times its colleagues is nobody's work."""
 
 
-def save(
+def save_draft(
     session: WritingSession, number: str, criterion: str, fields: Mapping[str, object], *, by: Person, at: datetime
 ) -> AssessmentDraft:
     """Keeps what somebody has typed so far, as it is; it is no answer, so nothing is judged by it.
@@ -35,7 +35,7 @@ def save(
     still_open(case)
     found = _own(session, case.id, criterion, by)
     if found is None:
-        if len(drafts(session, case.id)) >= MOST_DRAFTS:
+        if len(assessment_drafts_of(session, case.id)) >= MOST_DRAFTS:
             raise Refused(Obstacle.INVALID)
         found = AssessmentDraft(case_id=case.id, criterion=criterion, user_id=by.id, fields=dict(fields), at=at)
         session.add(found)
@@ -45,7 +45,7 @@ def save(
     return found
 
 
-def discard(session: WritingSession, number: str, criterion: str, *, by: Person) -> None:
+def discard_draft(session: WritingSession, number: str, criterion: str, *, by: Person) -> None:
     """Throws one's own draft away.
 
     Raises:
@@ -58,7 +58,7 @@ def discard(session: WritingSession, number: str, criterion: str, *, by: Person)
     session.delete(found)
 
 
-def answered(session: WritingSession, row: AssessmentRow, by: Person) -> None:
+def remove_answered_draft(session: WritingSession, row: AssessmentRow, by: Person) -> None:
     """What was being written is an answer now."""
     found = _own(session, row.made_in_case_id, row.criterion, by)
     if found is not None:

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.cases import FallenBecause
+from vetting.domain.cases import FallReason
 from vetting.domain.criteria import CriterionKind
 from vetting.domain.dates import Span
-from vetting.domain.evidence import Answer, Deed, Evidence, wrong_with
+from vetting.domain.evidence import CriterionAnswer, Evidence, EvidenceKind, wrong_with
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.screening import Reason, Result
+from vetting.domain.screening import CriterionResult, ResultReason
 from vetting.domain.words import Words
 from vetting.services import assessment_drafts, reuse
-from vetting.services.cases import handled, open_case, still_open, touch
-from vetting.services.documents import keep as keep_document
+from vetting.services.cases import open_case, raise_version, still_open, take_up
+from vetting.services.documents import keep_document
 from vetting.services.name_conflicts import refuse_unsettled
-from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
+from vetting.services.screenings import ASSOCIATION_LEVELS, screen_case, screen_without_keeping
 from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal, EvidenceRow
 from vetting.store.associations import names_of_records, records_of
 from vetting.store.cases import Case, numbers_seen
 from vetting.store.documents import of_case as documents_of
 from vetting.store.people import Board
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 APPLICATION: Final = "application"
 """What was looked at beside the papers: what the application says."""
-ONLY_A_LOOK: Final = frozenset({Reason.NEW, Reason.EXPIRED, Reason.ALWAYS, Reason.OTHER_KIND})
+ONLY_A_LOOK: Final = frozenset({ResultReason.NEW, ResultReason.EXPIRED, ResultReason.ALWAYS, ResultReason.OTHER_KIND})
 
 
 OTHER_PAPER: Final = Words("andra handlingar", "other papers")
@@ -59,11 +59,11 @@ def looked_at_in_words(name: str, catalogue: Catalogue) -> Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class NewAssessment:
     """One person's answer to one criterion."""
 
     criterion: str
-    answer: Answer
+    answer: CriterionAnswer
     reasons: str = ""
     evidence: Evidence | None = None
     cut: NewDocument | None = None
@@ -71,7 +71,14 @@ class Given:
 
 
 def assess(
-    session: WritingSession, number: str, given: Given, *, version: int | None, rules: Rules, by: Person, at: datetime
+    session: WritingSession,
+    number: str,
+    given: NewAssessment,
+    *,
+    version: int | None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
 ) -> Case:
     """Keeps an answer; the case is screened anew.
 
@@ -94,7 +101,7 @@ def assess(
         on=at.date(),
         known_names=(case.name, *_names(session, case)),
     )
-    if given.answer is Answer.NOTHING_FOUND and not finding.criterion.value_criterion:
+    if given.answer is CriterionAnswer.NOTHING_FOUND and not finding.criterion.value_criterion:
         problems.append(
             Problem(
                 "answer",
@@ -112,14 +119,14 @@ def assess(
         )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    cut = _cut(session, case, given, rules=rules, by=by, at=at)
+    cut = _keep_source_copy(session, case, given, rules=rules, by=by, at=at)
     row = _keep(session, case, finding, given, by=by, at=at, cut=cut)
-    assessment_drafts.answered(session, row, by)
-    handled(case, by)
-    touch(case)
+    assessment_drafts.remove_answered_draft(session, row, by)
+    take_up(case, by)
+    raise_version(case)
     screen_case(session, case, rules, at=at)
     session.note(
-        Noted(
+        TrailNote(
             action="assessed",
             by=by,
             at=at,
@@ -138,11 +145,11 @@ def _names(session: WritingSession, case: Case) -> list[str]:
     return [board.name, *(row.name for row in names)]
 
 
-def _cut(
-    session: WritingSession, case: Case, given: Given, *, rules: Rules, by: Person, at: datetime
+def _keep_source_copy(
+    session: WritingSession, case: Case, given: NewAssessment, *, rules: Rules, by: Person, at: datetime
 ) -> Document | None:
     """The picture of the source, as a document of the case; the very same file is kept once."""
-    if given.cut is None or given.answer is not Answer.NOT_MET:
+    if given.cut is None or given.answer is not CriterionAnswer.NOT_MET:
         return None
     digest = hashlib.sha256(given.cut.content).hexdigest()
     known = [document for document in documents_of(session, case.id) if document.sha256 == digest]
@@ -150,7 +157,7 @@ def _cut(
 
 
 def _screening(session: WritingSession, case: Case, rules: Rules, at: datetime) -> Screening:
-    screened = of_case(session, case, rules, on=at.date())
+    screened = screen_without_keeping(session, case, rules, on=at.date())
     if screened is None:
         raise Refused(
             Obstacle.CLOSED,
@@ -173,14 +180,14 @@ def _keep(
     session: WritingSession,
     case: Case,
     finding: Finding,
-    given: Given,
+    given: NewAssessment,
     *,
     by: Person,
     at: datetime,
     cut: Document | None = None,
 ) -> AssessmentRow:
     criterion = finding.criterion
-    dismissed = criterion.kind is CriterionKind.SIGNAL and given.answer is not Answer.NOT_MET
+    dismissed = criterion.kind is CriterionKind.SIGNAL and given.answer is not CriterionAnswer.NOT_MET
     about_association = criterion.level in ASSOCIATION_LEVELS or dismissed
     of_association = about_association and case.association_id is not None
     marks = finding.signals | (_dismissed_before(session, case, criterion) if dismissed else frozenset())
@@ -204,12 +211,12 @@ def _keep(
     )
     session.add(row)
     session.flush()
-    if given.evidence is not None and given.answer is Answer.NOT_MET:
+    if given.evidence is not None and given.answer is CriterionAnswer.NOT_MET:
         found = given.evidence
         session.add(
             EvidenceRow(
                 assessment_id=row.id,
-                deed=(found.deed or Deed.ACT).value,
+                deed=(found.deed or EvidenceKind.ACT).value,
                 act=found.act.strip(),
                 role=found.role.strip(),
                 inside_activity=bool(found.inside_activity),
@@ -249,7 +256,7 @@ def _dismissed_before(session: WritingSession, case: Case, criterion: Criterion)
         .order_by(AssessmentRow.id.desc())
         .limit(1)
     )
-    return frozenset(row.signals) if row is not None and row.answer != Answer.NOT_MET else frozenset()
+    return frozenset(row.signals) if row is not None and row.answer != CriterionAnswer.NOT_MET else frozenset()
 
 
 def _valid_until(criterion: Criterion, on: date) -> date | None:
@@ -257,7 +264,7 @@ def _valid_until(criterion: Criterion, on: date) -> date | None:
     return Span(months=months).after(on) if months else None
 
 
-def nothing_found(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> int:
+def record_nothing_found(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> int:
     """Answers "nothing found" to every value criterion that is only to be looked at; those spoken against stay.
 
     Returns how many were answered.
@@ -268,7 +275,7 @@ def nothing_found(session: WritingSession, number: str, *, rules: Rules, by: Per
     case = open_case(session, number, by=by, action=Action.ASSESS)
     still_open(case)
     refuse_unsettled(session, case)
-    findings = [item for item in _screening(session, case, rules, at).findings if is_a_look(item)]
+    findings = [item for item in _screening(session, case, rules, at).findings if is_look_question(item)]
     if not findings:
         raise Refused(
             Obstacle.INVALID,
@@ -282,13 +289,13 @@ def nothing_found(session: WritingSession, number: str, *, rules: Rules, by: Per
             ),
         )
     for finding in findings:
-        given = Given(criterion=finding.criterion.id, answer=Answer.NOTHING_FOUND)
+        given = NewAssessment(criterion=finding.criterion.id, answer=CriterionAnswer.NOTHING_FOUND)
         _keep(session, case, finding, given, by=by, at=at)
-    handled(case, by)
-    touch(case)
+    take_up(case, by)
+    raise_version(case)
     screen_case(session, case, rules, at=at)
     session.note(
-        Noted(
+        TrailNote(
             action="nothing_found",
             by=by,
             at=at,
@@ -300,11 +307,11 @@ def nothing_found(session: WritingSession, number: str, *, rules: Rules, by: Per
     return len(findings)
 
 
-def is_a_look(finding: Finding) -> bool:
+def is_look_question(finding: Finding) -> bool:
     """A value criterion that is to be answered because nobody has, and that nothing speaks against."""
     return (
         finding.criterion.value_criterion
-        and finding.result is Result.NEEDS_ASSESSMENT
+        and finding.result is CriterionResult.NEEDS_ASSESSMENT
         and finding.reason in ONLY_A_LOOK
         and not finding.signals
     )
@@ -317,14 +324,14 @@ def nothing_found_in(
     done, left = 0, []
     for number in numbers:
         try:
-            nothing_found(session, number, rules=rules, by=by, at=at)
+            record_nothing_found(session, number, rules=rules, by=by, at=at)
             done += 1
         except Refused:
             left.append(number)
     return done, left
 
 
-def withdraw(
+def withdraw_answer(
     session: WritingSession, number: str, criterion: str, reason: str, *, rules: Rules, by: Person, at: datetime
 ) -> Case:
     """Takes the newest answer to a criterion back; it stays in the file.
@@ -343,7 +350,7 @@ def withdraw(
                 Words("Skriv varför bedömningen tas tillbaka.", "Write why the assessment is taken back."),
             ),
         )
-    screened = of_case(session, case, rules, on=at.date())
+    screened = screen_without_keeping(session, case, rules, on=at.date())
     key = screened.answers.get(criterion) if screened else None
     row = session.get(AssessmentRow, key) if key else None
     gone = row and session.scalar(select(AssessmentWithdrawal.id).where(AssessmentWithdrawal.assessment_id == row.id))
@@ -351,15 +358,15 @@ def withdraw(
     if row is None or gone or (made_in and made_in.number not in numbers_seen(session, by, [made_in.number])):
         raise Refused(Obstacle.MISSING)
     session.add(AssessmentWithdrawal(assessment_id=row.id, reason=reason.strip(), at=at, by_user_id=by.id))
-    touch(case)
+    raise_version(case)
     screen_case(session, case, rules, at=at)
     session.note(
-        Noted(
+        TrailNote(
             action="assessment_withdrawn", by=by, at=at, subject=row, case_id=case.id, detail={"criterion": criterion}
         )
     )
     if row.case_id is None:
         reuse.return_to_queue(
-            session, case.board_id, case.association_id, FallenBecause.WITHDRAWN, rules=rules, by=by, at=at, but=case.id
+            session, case.board_id, case.association_id, FallReason.WITHDRAWN, rules=rules, by=by, at=at, but=case.id
         )
     return case

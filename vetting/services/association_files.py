@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from vetting.domain.association import folded
+from vetting.domain.association import fold_name
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
 from vetting.services import identities, rule_versions
 from vetting.services.association_sight import sight_of
 from vetting.services.from_records import awaits_report
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store import special_reviews, trail
 from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.store.associations import (
@@ -27,13 +27,13 @@ from vetting.store.associations import (
     names_of_records,
     records_of,
 )
-from vetting.store.cases import Case, seen_by, visible
+from vetting.store.cases import Case, seen_by, visible_cases
 from vetting.store.completions import Contact
 from vetting.store.decisions import Decision
 from vetting.store.documents import Document
 from vetting.store.facts import of_association
 from vetting.store.imports import not_taken_back
-from vetting.store.letting import Deviation, withdrawn
+from vetting.store.letting import Deviation, withdrawals_of
 from vetting.store.notices import Notice, notices
 from vetting.store.payments import Payment, Reclaim
 from vetting.store.people import names_of
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
-    from vetting.services.associations import Found
+    from vetting.services.associations import AssociationMatch
     from vetting.services.rules import Rules
     from vetting.store.base import Plain
     from vetting.store.facts import FactValue
@@ -66,7 +66,7 @@ class AssociationFile:
 
     association: Association
     names: Sequence[AssociationName]
-    look_alikes: Sequence[Found]
+    look_alikes: Sequence[AssociationMatch]
     apart: Sequence[tuple[AssociationDistinction, Association]]
     """Records that somebody has found are not the same."""
     merges: Sequence[tuple[AssociationMerge, Association]]
@@ -111,24 +111,24 @@ def association_file(session: Session, key: int, *, rules: Rules, by: Person, on
     Raises:
         Refused: there is no such association.
     """
-    allow(by, Action.READ_ASSOCIATIONS)
-    association = identities.known(session, key)
+    require_permission(by, Action.READ_ASSOCIATIONS)
+    association = identities.find_association(session, key)
     seen = and_(Case.association_id == association.id, seen_by(by))
     matches = by.may(Action.MATCH_ASSOCIATIONS)
     money = by.may(Action.READ_PAYMENTS)
     cases = session.scalars(
-        visible(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST)
+        visible_cases(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST)
     ).all()
     merges = _merges(session, association, by) if matches else []
     sight = sight_of(session, by, association.id)
-    catalogue, _ = rule_versions.words(session, by.board_id, rules, on=on)
+    catalogue, _ = rule_versions.fact_and_criterion_names(session, by.board_id, rules, on=on)
     of_bookings = (
-        rule_versions.chosen(session, by.board_id, CaseKind.BOOKING, rules, on=on) if sight.at_counter else None
+        rule_versions.rules_in_force(session, by.board_id, CaseKind.BOOKING, rules, on=on) if sight.at_counter else None
     )
     events = [] if sight.aside else trail.of_association(session, by.board_id, association.id, most=MOST)
     answers = _answers(session, association, by)
     people = {entry.by_user_id for entry, _ in events} | {row.by_user_id for row, _ in merges}
-    deviations = _joined(session, Deviation, seen)
+    deviations = _rows_with_cases(session, Deviation, seen)
     return AssociationFile(
         association=association,
         names=names_of_records(session, association.id),
@@ -139,14 +139,14 @@ def association_file(session: Session, key: int, *, rules: Rules, by: Person, on
         if cases
         else (),
         answers=answers,
-        papers=_joined(session, Document, seen),
+        papers=_rows_with_cases(session, Document, seen),
         cases=cases,
-        decisions=_joined(session, Decision, seen),
-        payments=_joined(session, Payment, seen) if money else (),
-        reclaims=_joined(session, Reclaim, seen) if money else (),
+        decisions=_rows_with_cases(session, Decision, seen),
+        payments=_rows_with_cases(session, Payment, seen) if money else (),
+        reclaims=_rows_with_cases(session, Reclaim, seen) if money else (),
         reports=_reports(session, seen),
         deviations=deviations,
-        withdrawn=withdrawn(session, [row.id for row, _ in deviations]),
+        withdrawn=withdrawals_of(session, [row.id for row, _ in deviations]),
         reviews=special_reviews.open_of(session, [association.id], by) if by.may(Action.READ_SPECIAL_REVIEWS) else (),
         notices=sight.known(notices(session, by.board_id, association.id, on=on)),
         contacts=_contacts(session, association, by) if by.may(Action.HANDLE) and not sight.aside else (),
@@ -155,7 +155,7 @@ def association_file(session: Session, key: int, *, rules: Rules, by: Person, on
     )
 
 
-def _joined(session: Session, model: Any, seen: Any) -> Sequence[tuple[Any, Case]]:  # noqa: ANN401 - any table of a case
+def _rows_with_cases(session: Session, model: Any, seen: Any) -> Sequence[tuple[Any, Case]]:  # noqa: ANN401 - any table of a case
     found = session.execute(
         select(model, Case).join(Case, Case.id == model.case_id).where(seen).order_by(model.id.desc()).limit(MOST)
     )
@@ -232,7 +232,7 @@ def names_to_confirm(
     session: Session, *, by: Person, most: int = MOST
 ) -> Sequence[tuple[AssociationName, Association]]:
     """Names that wait for a person, of associations with a case that this person may see."""
-    allow(by, Action.READ_ASSOCIATIONS)
+    require_permission(by, Action.READ_ASSOCIATIONS)
     rows = session.execute(
         select(AssociationName, Association)
         .join(Association, Association.id == AssociationName.association_id)
@@ -247,7 +247,7 @@ def names_to_confirm(
     return [(name, association) for name, association in rows]
 
 
-def doubts(session: Session, case: Case) -> Sequence[tuple[str, Association]]:
+def doubts_about_association(session: Session, case: Case) -> Sequence[tuple[str, Association]]:
     """What makes it doubtful who a case is about: (name, association) that may be another.
 
     A name that waits for a person, a namesake with another number; of an association without number, those with one
@@ -269,7 +269,7 @@ def doubts(session: Session, case: Case) -> Sequence[tuple[str, Association]]:
         AssociationDistinction.withdrawn_at.is_(None),
     )
     namesake = and_(
-        AssociationName.folded == folded(case.name),
+        AssociationName.folded == fold_name(case.name),
         AssociationName.kind != WRONG,
         Association.number.is_not(None),
         AssociationName.association_id.not_in(records_of(case.association_id)),

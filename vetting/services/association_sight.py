@@ -29,7 +29,7 @@ LEFT_TO_OTHERS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class AssociationSight:
+class AssociationVisibility:
     """What is told goes through here: pages choose how to say it, not what."""
 
     aside: bool
@@ -58,6 +58,8 @@ class AssociationSight:
         return [row for row in told if row.fact in asked]
 
 
-def sight_of(session: Session, by: Person, association_id: int) -> AssociationSight:
+def sight_of(session: Session, by: Person, association_id: int) -> AssociationVisibility:
     """What a person may be told of an association."""
-    return AssociationSight(aside=identities.in_conflict(session, by, association_id), at_counter=by.sees_bookings_only)
+    return AssociationVisibility(
+        aside=identities.in_conflict(session, by, association_id), at_counter=by.sees_bookings_only
+    )

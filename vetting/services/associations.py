@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from vetting.domain.association import folded, masked, read_number
-from vetting.domain.name_differences import differences, in_words, is_literal, may_be_same, same_name
-from vetting.domain.words import Words, same
+from vetting.domain.association import fold_name, mask_personal_numbers, read_number
+from vetting.domain.name_differences import in_words, is_literal, may_be_same, same_name, word_differences
+from vetting.domain.words import Words, same_in_both
 from vetting.store.associations import (
     ALIAS,
     BRANCH,
@@ -21,12 +21,12 @@ from vetting.store.associations import (
     Association,
     AssociationName,
     by_number,
-    named,
+    find_unnumbered,
+    is_standing,
     names_of_records,
-    stands,
 )
 from vetting.store.imports import DONE, ImportBatch, not_taken_back
-from vetting.store.names import like
+from vetting.store.names import similar_names
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,17 +41,17 @@ def find_or_add(session: WritingSession, name: str, number: str, *, source: str,
 
     A number with a name unlike those known keeps the name as one to be confirmed: never a second association.
     """
-    name = " ".join(masked(name).split())
+    name = " ".join(mask_personal_numbers(name).split())
     if not name and not number:
         return None
-    known = by_number(session, number) if number else named(session, name, source=source, municipality="")
+    known = by_number(session, number) if number else find_unnumbered(session, name, source=source, municipality="")
     if known is not None:
         _stands_by_itself(session, known, source)
         if number:
             _keep_name(session, known, name, source)
         return known
     added = Association(
-        number=number or None, name=name or number, folded=folded(name or number), source=source, created_at=at
+        number=number or None, name=name or number, folded=fold_name(name or number), source=source, created_at=at
     )
     session.add(added)
     session.flush()
@@ -70,7 +70,7 @@ def _stands_by_itself(session: WritingSession, found: Association | AssociationN
 
 def _keep_name(session: WritingSession, association: Association, name: str, source: str) -> None:
     """A name not seen with a number before: another way of writing one that is, or one that a person looks at."""
-    key = folded(name)
+    key = fold_name(name)
     if not key:
         return
     known = names_of_records(session, association.id)
@@ -102,7 +102,7 @@ MUCH_WORSE: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class AssociationMatch:
     """An association that may be the one meant, by the name that is most like what was asked for."""
 
     association: Association
@@ -122,7 +122,7 @@ class Found:
 
 
 BY_NUMBER: Final = Words("Samma organisationsnummer.", "The same organisation number.")
-KIND_TOLD: Final = {
+NAME_KIND_WORDS: Final = {
     FORMER: Words("Tidigare namn: ", "Earlier name: "),
     BRANCH: Words("Namn på en del: ", "Name of a branch: "),
     ALIAS: Words("Skrivs också: ", "Also written: "),
@@ -131,9 +131,9 @@ KIND_TOLD: Final = {
 SAME_PLACE: Final = Words("Samma ort: ", "Same place: ")
 
 
-def search(
+def search_associations(
     session: Session, wanted: str, *, place: str = "", most: int = MOST_FOUND, whole: bool = False
-) -> list[Found]:
+) -> list[AssociationMatch]:
     """Associations by number, or by names like the one wanted, the likeliest first. Nothing is linked by it.
 
     place: a municipality or seat that makes one likelier. whole: of a register of some thousand names those that are
@@ -142,10 +142,10 @@ def search(
     number = read_number(wanted).digits
     if number:
         known = by_number(session, number)
-        if known is None or not stands(session, known):
+        if known is None or not is_standing(session, known):
             return []
         return [
-            Found(
+            AssociationMatch(
                 association=known,
                 name=known.name,
                 kind="",
@@ -157,7 +157,7 @@ def search(
                 why=BY_NUMBER,
             )
         ]
-    matches = {match.key: match.score for match in like(session, wanted, place=place, most=LOOKED_THROUGH)}
+    matches = {match.key: match.score for match in similar_names(session, wanted, place=place, most=LOOKED_THROUGH)}
     least = max(LEAST, max(matches.values(), default=0.0) - MUCH_WORSE)
     to_the_end = whole and (session.scalar(select(func.max(AssociationName.id))) or 0) <= SMALL_REGISTER
     holds = aliased(Association)
@@ -173,9 +173,9 @@ def search(
         )
         .order_by(AssociationName.id)
     )
-    found: dict[int, Found] = {}
+    found: dict[int, AssociationMatch] = {}
     for row, association in rows:
-        one = _found(wanted, row, association, matches[row.id], place, close=matches[row.id] >= least)
+        one = _match(wanted, row, association, matches[row.id], place, close=matches[row.id] >= least)
         best = found.get(association.id)
         if best is None or (one.literal, one.exact, one.score) > (best.literal, best.exact, best.score):
             found[association.id] = one
@@ -187,16 +187,16 @@ def search(
     return ranked[:most]
 
 
-def _found(
+def _match(
     wanted: str, row: AssociationName, association: Association, score: float, place: str, *, close: bool
-) -> Found:
-    why = in_words(differences(wanted, row.name))
+) -> AssociationMatch:
+    why = in_words(word_differences(wanted, row.name))
     if row.name != association.name:
-        why = KIND_TOLD.get(row.kind, KIND_TOLD[ALIAS]) + same(f"{row.name}. ") + why
+        why = NAME_KIND_WORDS.get(row.kind, NAME_KIND_WORDS[ALIAS]) + same_in_both(f"{row.name}. ") + why
     near = next((where for where in (association.municipality, association.seat) if place and where == place), "")
     if near:
-        why = why + same(" ") + SAME_PLACE + same(f"{near}.")
-    return Found(
+        why = why + same_in_both(" ") + SAME_PLACE + same_in_both(f"{near}.")
+    return AssociationMatch(
         association=association,
         name=row.name,
         kind=row.kind,

@@ -8,32 +8,38 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from sqlalchemy import select
 
 from vetting.domain import reasons
-from vetting.domain.cases import OPEN, State
+from vetting.domain.cases import OPEN, CaseState
 from vetting.domain.criteria import CaseKind
-from vetting.domain.delegation import BY_MINUTES, MAKER_WORDS, Maker
+from vetting.domain.delegation import BY_MINUTES, DECISION_AUTHORITY_WORDS, DecisionAuthority
 from vetting.domain.evidence import (
-    DEED_WORDS,
+    EVIDENCE_KIND_WORDS,
     MILDER_WORDS,
     SPECIAL_REASON_WORDS,
-    Answer,
-    Deed,
-    Milder,
+    CriterionAnswer,
+    EvidenceKind,
+    MilderMeasure,
     SpecialReason,
 )
 from vetting.domain.facts import Privacy
-from vetting.domain.officer_reports import ALIKE, Report, Section
-from vetting.domain.passage import MEASURE_WORDS
+from vetting.domain.officer_reports import ALIKE, OfficerReport, ReportSection
+from vetting.domain.passage import MEASURE_DECISION_WORDS
 from vetting.domain.people import function_in_words
-from vetting.domain.screening import Result, part_of
+from vetting.domain.screening import CriterionResult, part_of
 from vetting.domain.stored_values import from_plain, to_plain
-from vetting.domain.words import Words, joined, same
+from vetting.domain.words import Words, join_words, same_in_both
 from vetting.services import officer_reports
 from vetting.services.assessments import looked_at_in_words
-from vetting.services.elsewhere import EXAMINED
-from vetting.services.screenings import Screened, counting, of_case, pending_elsewhere, repeated
+from vetting.services.elsewhere import EXAMINED_ELSEWHERE
+from vetting.services.screenings import (
+    CaseScreening,
+    counting_answers,
+    pending_elsewhere,
+    repeat_screening,
+    screen_without_keeping,
+)
 from vetting.store.assessments import AssessmentRow, evidence_for
 from vetting.store.bases import Basis, of_decisions, of_reviews
-from vetting.store.cases import Case, communications, visible
+from vetting.store.cases import Case, communications, visible_cases
 from vetting.store.decisions import Decision, last_outcome
 from vetting.store.decisions import of_case as decisions_of
 from vetting.store.documents import of_case as documents_of
@@ -63,7 +69,7 @@ Both = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class BasisMaterial:
     """What is kept of a case: read where it is decided or where its meeting is closed."""
 
     case: Case
@@ -85,7 +91,7 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class BasisContent:
     """A basis as it is shown: texts in both languages, as they were rendered then."""
 
     at: datetime
@@ -98,15 +104,15 @@ class Kept:
     report: Sequence[Mapping[str, Any]]
     documents: Sequence[int]
 
-    def report_for(self, by: Person, seen: frozenset[str], *, outside: bool) -> Report:
+    def report_for(self, by: Person, seen: frozenset[str], *, outside: bool) -> OfficerReport:
         """The officer's report; of other cases only those that whoever reads may open, and none for outsiders."""
         sections = []
         for kept in self.report:
             alike = _words(kept["heading"]) == ALIKE
             lines = [_words(line) for line in kept["lines"] if not alike or (not outside and line.get("case") in seen)]
             if lines:
-                sections.append(Section(_words(kept["heading"]), lines, listed=kept["listed"]))
-        return Report(
+                sections.append(ReportSection(_words(kept["heading"]), lines, listed=kept["listed"]))
+        return OfficerReport(
             officer_reports.TITLE, [_words(line) for line in self.lines], sections, function_in_words(by.function)
         )
 
@@ -117,7 +123,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class LaterFact:
     """One thing that has come after a decision; it changes nothing of what the decision rested on."""
 
     on: date
@@ -125,10 +131,10 @@ class Since:
     source: Words
 
 
-def keep(
+def keep_basis(
     session: WritingSession,
     case: Case,
-    screened: Screened | None,
+    screened: CaseScreening | None,
     draft: DecisionDraft | None,
     *,
     at: datetime,
@@ -152,17 +158,19 @@ def keep(
     return row
 
 
-def _material(session: Session, case: Case, screened: Screened | None, draft: DecisionDraft | None) -> Material:
+def _material(
+    session: Session, case: Case, screened: CaseScreening | None, draft: DecisionDraft | None
+) -> BasisMaterial:
     ids = dict(screened.answers) if screened else {}
     rows = {row.id: row for row in session.scalars(select(AssessmentRow).where(AssessmentRow.id.in_(ids.values())))}
     evidence = evidence_for(session, tuple(ids.values()))
     screening = screened.screening if screened else None
-    return Material(
+    return BasisMaterial(
         case=case,
         board=session.get_one(Board, case.board_id),
         round=session.get(Round, case.round_id) if case.round_id is not None else None,
         screening=screening,
-        not_met=tuple(item.criterion.id for item in screening.findings if item.result is Result.NOT_MET)
+        not_met=tuple(item.criterion.id for item in screening.findings if item.result is CriterionResult.NOT_MET)
         if screening
         else (),
         reasons={name: rows[key].reasons for name, key in ids.items() if key in rows},
@@ -174,19 +182,19 @@ def _material(session: Session, case: Case, screened: Screened | None, draft: De
     )
 
 
-def _content(session: Session, material: Material, *, by: Person) -> dict[str, Any]:
+def _content(session: Session, material: BasisMaterial, *, by: Person) -> dict[str, Any]:
     screening = material.screening
     shown: dict[Words, Words] = {}
     for finding in screening.findings if screening else ():
         shown |= dict(reasons.shown_facts(finding, screening)) if screening else {}
-    report = officer_reports.report(session, material, by=by)
+    report = officer_reports.officer_report(session, material, by=by)
     return {
         "proposal": _both(reasons.proposal_in_words(screening)) if screening else _both(reasons.NO_RULES),
-        "rules": _both(screening.ruleset.title + same(f", version {screening.ruleset.version}"))
+        "rules": _both(screening.ruleset.title + same_in_both(f", version {screening.ruleset.version}"))
         if screening
-        else _both(same("")),
+        else _both(same_in_both("")),
         "lines": [_both(line) for line in report.top],
-        "proposed": [_both(line) for line in _proposed(material)],
+        "proposed": [_both(line) for line in _proposal_in_words(material)],
         "points": [_point(item, screening, material) for item in screening.findings] if screening else [],
         "facts": [[_both(label), _both(value)] for label, value in shown.items()],
         "report": [
@@ -197,16 +205,16 @@ def _content(session: Session, material: Material, *, by: Person) -> dict[str, A
     }
 
 
-def _proposed(material: Material) -> list[Words]:
+def _proposal_in_words(material: BasisMaterial) -> list[Words]:
     lines = officer_reports.proposal_lines(material.draft, material.kind)
-    return [*lines, *(same(line) for line in material.draft.reasons.splitlines())] if material.draft else lines
+    return [*lines, *(same_in_both(line) for line in material.draft.reasons.splitlines())] if material.draft else lines
 
 
-def _point(finding: Finding, screening: Screening, material: Material) -> dict[str, Any]:
+def _point(finding: Finding, screening: Screening, material: BasisMaterial) -> dict[str, Any]:
     key, answer = finding.criterion.id, finding.answer
-    by_person = answer is not None and finding.result is not Result.NEEDS_ASSESSMENT
+    by_person = answer is not None and finding.result is not CriterionResult.NEEDS_ASSESSMENT
     fold = reasons.fold_of(finding)
-    quiet = fold.value if fold else "met" if finding.result is Result.MET and not by_person else ""
+    quiet = fold.value if fold else "met" if finding.result is CriterionResult.MET and not by_person else ""
     return {
         "criterion": key,
         "part": part_of(finding, screening.kind).value,
@@ -219,7 +227,7 @@ def _point(finding: Finding, screening: Screening, material: Material) -> dict[s
         "checked": reasons.was_checked(finding),
         "by": answer.by if answer is not None and by_person else "",
         "on": answer.on.isoformat() if answer is not None and by_person else "",
-        "why": _both(reasons.why(finding, screening)),
+        "why": _both(reasons.reason_for_finding(finding, screening)),
         "given": [[_both(label), _both(value)] for label, value in reasons.shown_facts(finding, screening)],
         "reasons": material.reasons.get(key, "") if by_person else "",
         "looked_at": [
@@ -244,29 +252,29 @@ _EVIDENCE: Final = (
 
 
 def _evidence(row: EvidenceRow) -> list[list[Both]]:
-    told = [[_both(DEED_WORDS[Deed(row.deed)]), _both(same(row.act))]]
-    told += [[_both(label), _both(same(getattr(row, name)))] for name, label in _EVIDENCE if getattr(row, name)]
-    weighed = joined([SPECIAL_REASON_WORDS[SpecialReason(name)] for name in row.weighed], same("; "))
-    milder = joined([MILDER_WORDS[Milder(name)] for name in row.milder], same("; "))
+    told = [[_both(EVIDENCE_KIND_WORDS[EvidenceKind(row.deed)]), _both(same_in_both(row.act))]]
+    told += [[_both(label), _both(same_in_both(getattr(row, name)))] for name, label in _EVIDENCE if getattr(row, name)]
+    weighed = join_words([SPECIAL_REASON_WORDS[SpecialReason(name)] for name in row.weighed], same_in_both("; "))
+    milder = join_words([MILDER_WORDS[MilderMeasure(name)] for name in row.milder], same_in_both("; "))
     told += [[_both(Words("Finns", "Present")), _both(weighed)]] if row.weighed else []
     told += [[_both(Words("Prövat", "Tried")), _both(milder)]] if row.milder else []
     return told
 
 
-def kept_of(session: Session, decisions: Sequence[Decision]) -> list[tuple[Decision, Kept]]:
+def find_basis(session: Session, decisions: Sequence[Decision]) -> list[tuple[Decision, BasisContent]]:
     """Each decision of a case that has a basis, with it; newest first."""
     rows = of_decisions(session, [decision.id for decision in decisions])
-    return [(decision, _kept(rows[decision.id])) for decision in decisions if decision.id in rows]
+    return [(decision, _basis_content(rows[decision.id])) for decision in decisions if decision.id in rows]
 
 
-def of_meeting(session: Session, reviews: Iterable[Review]) -> dict[int, Kept]:
+def of_meeting(session: Session, reviews: Iterable[Review]) -> dict[int, BasisContent]:
     """Item of a meeting -> what its papers said when it was closed."""
-    return {key: _kept(row) for key, row in of_reviews(session, [review.id for review in reviews]).items()}
+    return {key: _basis_content(row) for key, row in of_reviews(session, [review.id for review in reviews]).items()}
 
 
-def _kept(row: Basis) -> Kept:
+def _basis_content(row: Basis) -> BasisContent:
     found = row.content
-    return Kept(
+    return BasisContent(
         at=row.at,
         proposal=found["proposal"],
         rules=found["rules"],
@@ -279,35 +287,39 @@ def _kept(row: Basis) -> Kept:
     )
 
 
-def as_it_stood(session: Session, case: Case, rules: Rules) -> Screened | None:
+def as_it_stood(session: Session, case: Case, rules: Rules) -> CaseScreening | None:
     """The screening that a case that is no longer open ended with: by its decision, else the last that was kept."""
     decision = last_outcome(session, case.id)
     key = (decision.rests_on.get("screening") if decision is not None else None) or case.screening_id
     stored = session.get(StoredScreening, key) if key is not None else None
-    return Screened(repeated(session, stored, case, rules), stored.answers) if stored is not None else None
+    return CaseScreening(repeat_screening(session, stored, case, rules), stored.answers) if stored is not None else None
 
 
-def screened_for(session: Session, case: Case, rules: Rules, *, on: date) -> Screened | None:
+def screened_for(session: Session, case: Case, rules: Rules, *, on: date) -> CaseScreening | None:
     """What the rules say of a case: of an open one today, of any other as it stood when it was decided or ended."""
-    return of_case(session, case, rules, on=on) if is_open(case) else as_it_stood(session, case, rules)
+    return screen_without_keeping(session, case, rules, on=on) if is_open(case) else as_it_stood(session, case, rules)
 
 
 def _by(decision: Decision) -> Words:
     """Who decided, in a word: a meeting as such, a delegate by function."""
     return (
-        MAKER_WORDS[Maker(decision.maker)] if decision.maker in BY_MINUTES else function_in_words(decision.by_function)
+        DECISION_AUTHORITY_WORDS[DecisionAuthority(decision.maker)]
+        if decision.maker in BY_MINUTES
+        else function_in_words(decision.by_function)
     )
 
 
-def since(session: Session, case: Case, decision: Decision, screening: Screening | None) -> tuple[Since, ...]:
+def changes_since_decision(
+    session: Session, case: Case, decision: Decision, screening: Screening | None
+) -> tuple[LaterFact, ...]:
     """What has come after a decision, the newest first: facts that it read, answers, measures."""
     if screening is None:
         return ()
     found = [*_facts_since(session, case, decision, screening), *_answers_since(session, case, decision, screening)]
     found += [
-        Since(row.decided_on, MEASURE_WORDS[row.kind], _by(row))
+        LaterFact(row.decided_on, MEASURE_DECISION_WORDS[row.kind], _by(row))
         for row in decisions_of(session, case.id)
-        if row.id > decision.id and row.kind in MEASURE_WORDS
+        if row.id > decision.id and row.kind in MEASURE_DECISION_WORDS
     ]
     return tuple(sorted(found, key=lambda one: one.on, reverse=True))
 
@@ -319,7 +331,7 @@ _SUPPLIED: Final = {
 }
 
 
-def _facts_since(session: Session, case: Case, decision: Decision, screening: Screening) -> list[Since]:
+def _facts_since(session: Session, case: Case, decision: Decision, screening: Screening) -> list[LaterFact]:
     catalogue, then = screening.ruleset.catalogue, screening.facts
     read = {fact for finding in screening.findings for fact in finding.criterion.facts_and_shown}
     found = []
@@ -331,46 +343,48 @@ def _facts_since(session: Session, case: Case, decision: Decision, screening: Sc
         if row.value is None or definition.privacy is Privacy.SEALED or to_plain(was) == row.value:
             continue
         what = definition.change_in_words(was, from_plain(definition, row.value))
-        found.append(Since(row.as_of, what, _SUPPLIED.get(row.supplied_by, _SUPPLIED["staff"])))
+        found.append(LaterFact(row.as_of, what, _SUPPLIED.get(row.supplied_by, _SUPPLIED["staff"])))
     return found
 
 
-def _answers_since(session: Session, case: Case, decision: Decision, screening: Screening) -> list[Since]:
+def _answers_since(session: Session, case: Case, decision: Decision, screening: Screening) -> list[LaterFact]:
     labels = {finding.criterion.id: finding.criterion.label for finding in screening.findings}
-    found = [Since(given.row.on, EXAMINED, same("")) for given in pending_elsewhere(session, case)]
-    for given in counting(session, case):
+    found = [
+        LaterFact(given.row.on, EXAMINED_ELSEWHERE, same_in_both("")) for given in pending_elsewhere(session, case)
+    ]
+    for given in counting_answers(session, case):
         row = given.row
         if row.at > decision.decided_at and row.criterion in labels and not given.withdrawn:
-            answer = labels[row.criterion] + same(": ") + reasons.ANSWER_WORDS[Answer(row.answer)]
-            found.append(Since(row.on, answer, same(row.by_name)))
+            answer = labels[row.criterion] + same_in_both(": ") + reasons.ANSWER_WORDS[CriterionAnswer(row.answer)]
+            found.append(LaterFact(row.on, answer, same_in_both(row.by_name)))
     return list(dict.fromkeys(found))
 
 
-class Filed(officer_reports.Material, Protocol):
+class CaseMaterial(officer_reports.ReportMaterial, Protocol):
     """A case's file, with what it rested on if it is decided."""
 
     @property
-    def basis(self) -> Kept | None: ...  # noqa: D102 - the name says it
+    def basis(self) -> BasisContent | None: ...  # noqa: D102 - the name says it
 
 
-def report_of(session: Session, file: Filed, *, by: Person, outside: bool = False) -> Report:
+def report_of(session: Session, file: CaseMaterial, *, by: Person, outside: bool = False) -> OfficerReport:
     """The officer's report of a case: as it stood at the decision, of an open case as it is now."""
     if file.basis is not None:
         return file.basis.report_for(by, seen_cases(session, by, file.basis), outside=outside)
-    return officer_reports.report(session, file, by=by, outside=outside)
+    return officer_reports.officer_report(session, file, by=by, outside=outside)
 
 
-def seen_cases(session: Session, by: Person, kept: Kept) -> frozenset[str]:
+def seen_cases(session: Session, by: Person, kept: BasisContent) -> frozenset[str]:
     """Of the other cases that a kept report names, those that this person may open."""
     if not kept.cases:
         return frozenset()
-    wanted = visible(by).with_only_columns(Case.number).where(Case.number.in_(kept.cases))
+    wanted = visible_cases(by).with_only_columns(Case.number).where(Case.number.in_(kept.cases))
     return frozenset(session.scalars(wanted))
 
 
 def is_open(case: Case) -> bool:
     """Before a decision, or opened again after one."""
-    return State(case.state) in OPEN
+    return CaseState(case.state) in OPEN
 
 
 def _both(words: Words) -> Both:

@@ -8,32 +8,32 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from vetting.domain.after_decision import Clock
+from vetting.domain.after_decision import AppealClock
 from vetting.domain.criteria import CaseKind
 from vetting.domain.delegation import SINGLE
-from vetting.domain.gates import Must
-from vetting.domain.passage import Outcome
+from vetting.domain.gates import GateObligation
+from vetting.domain.passage import DecisionOutcome
 from vetting.domain.people import Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.ways import (
-    BECAUSE,
+    GATE_BECAUSE,
     LIMIT_WORDS,
     LONGEST,
     NEEDS_REASON,
     SHORTEST,
-    Habit,
-    Limit,
-    Way,
+    BoardHabit,
+    BoardLimit,
+    WayOfWorking,
+    board_habits,
     gate_states,
-    habits,
     is_waiting,
 )
 from vetting.domain.words import Words
 from vetting.services import rule_versions
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store.decisions import Delegation
-from vetting.store.people import Board, RoleHeld, Unit
-from vetting.store.trail import Noted
+from vetting.store.people import Board, RoleHolding, Unit
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,48 +75,52 @@ DONE, SKIPPED = "done", "skipped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class BoardOrder:
     """How a board works."""
 
     board: Board
-    way: Way
+    way: WayOfWorking
     gates: Mapping[str, GateState]
-    habits: frozenset[Habit]
+    habits: frozenset[BoardHabit]
     rules: Mapping[CaseKind, tuple[str, Words] | None]
     """The rules in force for each kind of case: id and title."""
     shows_group: bool
 
 
-def habits_of(board: Board) -> frozenset[Habit]:
+def habits_of(board: Board) -> frozenset[BoardHabit]:
     """What a board does, chosen or by its way of working."""
-    return habits(Way(board.way_of_working), board.habits)
+    return board_habits(WayOfWorking(board.way_of_working), board.habits)
 
 
-def clock_of(session: Session, decision: Decision) -> Clock:
+def clock_of(session: Session, decision: Decision) -> AppealClock:
     """From which notice the time to appeal a decision counts."""
     if decision.execution or decision.outcome in NOT_APPEALABLE:
-        return Clock.NONE
+        return AppealClock.NONE
     return clock_by(decision.maker, session.get_one(Board, decision.board_id))
 
 
-def clock_by(maker: str, board: Board) -> Clock:
+def clock_by(maker: str, board: Board) -> AppealClock:
     """From which notice the time counts for what a maker decides, where it can be appealed at all."""
-    return Clock.AFTER_REPORT if maker in SINGLE and Habit.SPECIAL_RECORD not in habits_of(board) else Clock.OWN_NOTICE
+    return (
+        AppealClock.AFTER_REPORT
+        if maker in SINGLE and BoardHabit.SPECIAL_RECORD not in habits_of(board)
+        else AppealClock.OWN_NOTICE
+    )
 
 
-NOT_APPEALABLE: Final = frozenset({Outcome.TABLED.value, Outcome.SENT_BACK.value})
+NOT_APPEALABLE: Final = frozenset({DecisionOutcome.TABLED.value, DecisionOutcome.SENT_BACK.value})
 """They only prepare a decision (13 kap. 2 § kommunallagen)."""
 
 
-def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> Order:
+def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> BoardOrder:
     """The order of a board that day."""
     board = session.get_one(Board, board_id)
-    chosen = {kind: rule_versions.chosen(session, board_id, kind, rules, on=on) for kind in CaseKind}
+    chosen = {kind: rule_versions.rules_in_force(session, board_id, kind, rules, on=on) for kind in CaseKind}
     required = frozenset(gate.id for ruleset in chosen.values() if ruleset for gate in ruleset.gates)
-    states = gate_states(rules.folder.book.gates, Way(board.way_of_working), board.gates, required)
-    return Order(
+    states = gate_states(rules.folder.book.gates, WayOfWorking(board.way_of_working), board.gates, required)
+    return BoardOrder(
         board=board,
-        way=Way(board.way_of_working),
+        way=WayOfWorking(board.way_of_working),
         gates=states,
         habits=habits_of(board),
         rules={kind: (ruleset.id, ruleset.title) if ruleset else None for kind, ruleset in chosen.items()},
@@ -124,16 +128,16 @@ def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> Orde
     )
 
 
-def set_way(session: WritingSession, way: Way, *, rules: Rules, by: Person, at: datetime) -> Order:
+def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
     """Chooses a way of working; what the board has chosen beside it stays.
 
     Raises:
         Refused: not this person's to set.
     """
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
     board.way_of_working = way.value
-    return _changed(session, board, SetupStep.WAY, f"way: {way.value}", rules=rules, by=by, at=at)
+    return _note_change(session, board, SetupStep.WAY, f"way: {way.value}", rules=rules, by=by, at=at)
 
 
 def set_gate(
@@ -146,7 +150,7 @@ def set_gate(
     rules: Rules,
     by: Person,
     at: datetime,
-) -> Order:
+) -> BoardOrder:
     """Switches a gate on or off, or None for as the way of working has it, and says its legal basis in the board.
 
     Whatever is switched off is so for a reason that stands there; hearing an association only when a second person
@@ -155,7 +159,7 @@ def set_gate(
     Raises:
         Refused: there is no such gate, it cannot be switched off, or basis, reason or the second person is missing.
     """
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     found = order_of(session, by.board_id, rules, on=at.date())
     state = found.gates.get(gate_id)
     if state is None:
@@ -180,7 +184,7 @@ def set_gate(
     found.board.gates = {**found.board.gates, gate_id: own}
     asked = on is False and is_waiting(own)
     what = f"gate: {gate_id}, on: {'asked' if asked else on}, {because.strip()}"[:400]
-    return _changed(session, found.board, None, what, rules=rules, by=by, at=at)
+    return _note_change(session, found.board, None, what, rules=rules, by=by, at=at)
 
 
 def _switched_off(
@@ -191,7 +195,7 @@ def _switched_off(
     Raises:
         Refused: the reason is missing, or the basis where it takes two persons.
     """
-    second = state.gate.must is Must.TWO_PERSONS and is_waiting(before) and before["asked_by"] != by.id
+    second = state.gate.must is GateObligation.TWO_PERSONS and is_waiting(before) and before["asked_by"] != by.id
     reason = because.strip()[:1000] or (str(before.get("because", "")) if second else "")
     problems = []
     if not reason:
@@ -202,7 +206,7 @@ def _switched_off(
                 Words("Skriv varför nämnden kan vara utan spärren.", "Write why the board can do without the gate."),
             )
         )
-    if state.gate.must is Must.TWO_PERSONS and not legal.strip():
+    if state.gate.must is GateObligation.TWO_PERSONS and not legal.strip():
         problems.append(
             Problem(
                 "legal",
@@ -216,7 +220,7 @@ def _switched_off(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     kept: dict[str, object] = {"because": reason}
-    if state.gate.must is not Must.TWO_PERSONS:
+    if state.gate.must is not GateObligation.TWO_PERSONS:
         return kept
     if second:
         return kept | {"asked_by": before["asked_by"], "agreed_by": by.id}
@@ -224,21 +228,21 @@ def _switched_off(
 
 
 def set_habits(
-    session: WritingSession, chosen: frozenset[Habit], *, because: str = "", rules: Rules, by: Person, at: datetime
-) -> Order:
+    session: WritingSession, chosen: frozenset[BoardHabit], *, because: str = "", rules: Rules, by: Person, at: datetime
+) -> BoardOrder:
     """Chooses all habits.
 
     Raises:
         Refused: not this person's to set, or one is chosen that needs a reason.
     """
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
-    because = because.strip()[:1000] or str(board.habits.get(BECAUSE, ""))
+    because = because.strip()[:1000] or str(board.habits.get(GATE_BECAUSE, ""))
     if chosen & NEEDS_REASON and not because:
         raise Refused(
             Obstacle.INVALID,
             Problem(
-                BECAUSE,
+                GATE_BECAUSE,
                 Words("Skälet saknas.", "The reason is missing."),
                 Words(
                     "Skriv varför ett svar i det ena slaget av ärenden räcker i det andra.",
@@ -246,53 +250,53 @@ def set_habits(
                 ),
             ),
         )
-    board.habits = {habit.value: habit in chosen for habit in Habit} | (
-        {BECAUSE: because} if chosen & NEEDS_REASON else {}
+    board.habits = {habit.value: habit in chosen for habit in BoardHabit} | (
+        {GATE_BECAUSE: because} if chosen & NEEDS_REASON else {}
     )
-    return _changed(session, board, None, "habits", rules=rules, by=by, at=at)
+    return _note_change(session, board, None, "habits", rules=rules, by=by, at=at)
 
 
 def set_limits(
-    session: WritingSession, days: Mapping[Limit, int | None], *, rules: Rules, by: Person, at: datetime
-) -> Order:
+    session: WritingSession, days: Mapping[BoardLimit, int | None], *, rules: Rules, by: Person, at: datetime
+) -> BoardOrder:
     """Sets the board's times.
 
     Raises:
         Refused: a time that is too short, too long or no number.
     """
-    allow(by, Action.MANAGE_BOARD)
-    wrong = [limit for limit in Limit if not SHORTEST <= (days.get(limit) or 0) <= LONGEST]
+    require_permission(by, Action.MANAGE_BOARD)
+    wrong = [limit for limit in BoardLimit if not SHORTEST <= (days.get(limit) or 0) <= LONGEST]
     if wrong:
         remedy = Words(f"Skriv {SHORTEST}–{LONGEST} dagar.", f"Write {SHORTEST}–{LONGEST} days.")
         raise Refused(Obstacle.INVALID, *(Problem(f"limit-{limit}", LIMIT_WORDS[limit], remedy) for limit in wrong))
     board = session.get_one(Board, by.board_id)
-    board.limits = {limit.value: days[limit] for limit in Limit}
-    return _changed(session, board, None, "limits", rules=rules, by=by, at=at)
+    board.limits = {limit.value: days[limit] for limit in BoardLimit}
+    return _note_change(session, board, None, "limits", rules=rules, by=by, at=at)
 
 
-def set_court(session: WritingSession, court: str, *, rules: Rules, by: Person, at: datetime) -> Order:
+def set_court(session: WritingSession, court: str, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
     """Which administrative court decisions from now on say that they are appealed to; none named where it is empty."""
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
     board.court = " ".join(court.split())[:LONGEST_NAME]
-    return _changed(session, board, None, f"court: {board.court}", rules=rules, by=by, at=at)
+    return _note_change(session, board, None, f"court: {board.court}", rules=rules, by=by, at=at)
 
 
-def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Person, at: datetime) -> Order:
+def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
     """Where money that is asked back is paid: what letters about it say from now on; nothing where it is empty."""
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
     board.pay_to = " ".join(account.split())[:LONGEST_NAME]
-    return _changed(session, board, None, f"pay_to: {board.pay_to}", rules=rules, by=by, at=at)
+    return _note_change(session, board, None, f"pay_to: {board.pay_to}", rules=rules, by=by, at=at)
 
 
-def name_board(session: WritingSession, name: str, unit: str, *, rules: Rules, by: Person, at: datetime) -> Order:
+def name_board(session: WritingSession, name: str, unit: str, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
     """The board's name and that of the unit that handles its cases.
 
     Raises:
         Refused: the board has no name.
     """
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     if not name.strip():
         raise Refused(
             Obstacle.INVALID,
@@ -310,7 +314,7 @@ def name_board(session: WritingSession, name: str, unit: str, *, rules: Rules, b
             session.add(Unit(board_id=board.id, name=unit.strip()[:LONGEST_NAME]))
         else:
             known.name = unit.strip()[:LONGEST_NAME]
-    return _changed(session, board, SetupStep.BOARD, "name", rules=rules, by=by, at=at)
+    return _note_change(session, board, SetupStep.BOARD, "name", rules=rules, by=by, at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,13 +327,13 @@ class ChosenRules:
     adopted_as: str
 
 
-def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, by: Person, at: datetime) -> Order:
+def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
     """Puts shipped sets in force; cases that are in keep theirs.
 
     Raises:
         Refused: there is no such set for the kind, or the day of adoption lies ahead.
     """
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     problems = []
     for kind, name in ((CaseKind.GRANT, given.grant), (CaseKind.BOOKING, given.booking)):
         known = rules.folder.sets.get(name)
@@ -365,36 +369,36 @@ def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, b
         {"adopted_on": given.adopted_on.isoformat(), "adopted_as": given.adopted_as.strip()} if given.adopted_on else {}
     )
     board.rules = {kind: name for kind, name in chosen.items() if name} | adopted
-    return _changed(session, board, SetupStep.RULES, "rules", rules=rules, by=by, at=at)
+    return _note_change(session, board, SetupStep.RULES, "rules", rules=rules, by=by, at=at)
 
 
-def skip(session: WritingSession, step: SetupStep, *, rules: Rules, by: Person, at: datetime) -> Order:
+def skip_step(session: WritingSession, step: SetupStep, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
     """Leaves a step for now.
 
     Raises:
         Refused: not this person's to set.
     """
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
     board.setup = {**board.setup, step.value: SKIPPED}
-    session.note(Noted(action="setup_skipped", by=by, at=at, subject=board, board_id=board.id, reason=step.value))
+    session.note(TrailNote(action="setup_skipped", by=by, at=at, subject=board, board_id=board.id, reason=step.value))
     return order_of(session, board.id, rules, on=at.date())
 
 
-def done(board: Board, step: SetupStep) -> None:
+def mark_step_done(board: Board, step: SetupStep) -> None:
     """A step that was taken through another door."""
     board.setup = {**board.setup, step.value: DONE}
 
 
-def steps(session: Session, board: Board) -> dict[SetupStep, str]:
+def setup_steps(session: Session, board: Board) -> dict[SetupStep, str]:
     """Step -> done, skipped or empty: what is there counts, however it came to be."""
     there = {
         SetupStep.BOARD: session.scalar(select(func.count(Unit.id)).where(Unit.board_id == board.id)),
         SetupStep.RULES: len(board.rules),
         SetupStep.DELEGATION: session.scalar(select(func.count(Delegation.id)).where(Delegation.board_id == board.id)),
         SetupStep.PEOPLE: session.scalar(
-            select(func.count(RoleHeld.id)).where(
-                RoleHeld.board_id == board.id, RoleHeld.role != Role.ADMINISTRATOR.value
+            select(func.count(RoleHolding.id)).where(
+                RoleHolding.board_id == board.id, RoleHolding.role != Role.ADMINISTRATOR.value
             )
         ),
         SetupStep.LETTERHEAD: len(board.letterhead),
@@ -408,13 +412,13 @@ def notice_group(session: WritingSession, board_id: int, rules: Rules, *, on: da
     board.with_group = board.with_group or order_of(session, board_id, rules, on=on).shows_group
 
 
-def _changed(
+def _note_change(
     session: WritingSession, board: Board, step: SetupStep | None, what: str, *, rules: Rules, by: Person, at: datetime
-) -> Order:
+) -> BoardOrder:
     if step is not None:
-        done(board, step)
+        mark_step_done(board, step)
     session.flush()
     found = order_of(session, board.id, rules, on=at.date())
     board.with_group = found.shows_group
-    session.note(Noted(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason=what))
+    session.note(TrailNote(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason=what))
     return found

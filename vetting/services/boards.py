@@ -11,10 +11,10 @@ from vetting.domain.people import Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import roles
-from vetting.services.people import allow, board_coded
+from vetting.services.people import find_board, require_permission
 from vetting.store.decisions import Delegation
-from vetting.store.people import SMALL, Board, RoleHeld, user_by_login
-from vetting.store.trail import Noted
+from vetting.store.people import SMALL, Board, RoleHolding, user_by_login
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,7 @@ def set_letterhead(session: WritingSession, text: str, *, by: Person, at: dateti
         Refused: it is too long, or not this person's to set.
     """
     if not by.may(Action.MANAGE_BOARD):
-        allow(by, Action.MANAGE_ROUNDS)
+        require_permission(by, Action.MANAGE_ROUNDS)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > MOST_LINES or sum(map(len, lines)) > LONGEST_LETTERHEAD:
         raise Refused(
@@ -76,7 +76,7 @@ def set_letterhead(session: WritingSession, text: str, *, by: Person, at: dateti
         )
     board = session.get_one(Board, by.board_id)
     board.letterhead = "\n".join(lines)
-    session.note(Noted(action="letterhead_set", by=by, at=at, subject=board, board_id=board.id))
+    session.note(TrailNote(action="letterhead_set", by=by, at=at, subject=board, board_id=board.id))
     return board
 
 
@@ -85,17 +85,19 @@ def letterhead_of(board: Board) -> str:
     return board.letterhead or board.name
 
 
-def delegate(session: WritingSession, new: NewDelegation, *, by: Person | None, at: datetime) -> Delegation:
+def add_board_delegation(session: WritingSession, new: NewDelegation, *, by: Person | None, at: datetime) -> Delegation:
     """Gives one person, who holds the role, the right to decide.
 
     Raises:
         Refused: there is no such board, or no decision maker with that login in it.
     """
-    board = board_coded(session, new.board)
+    board = find_board(session, new.board)
     user = user_by_login(session, new.login)
     held = user and session.scalar(
-        select(RoleHeld.id).where(
-            RoleHeld.user_id == user.id, RoleHeld.board_id == board.id, RoleHeld.role == Role.DECISION_MAKER.value
+        select(RoleHolding.id).where(
+            RoleHolding.user_id == user.id,
+            RoleHolding.board_id == board.id,
+            RoleHolding.role == Role.DECISION_MAKER.value,
         )
     )
     if user is None or not held:
@@ -115,15 +117,15 @@ def delegate(session: WritingSession, new: NewDelegation, *, by: Person | None, 
         largest=new.largest,
         valid_from=at.date(),
         asked_by_id=(by.id or None) if by else None,
-        waits=bool(roles.seconds(session, board.id, but={user.id, by.id if by else 0})),
+        waits=bool(roles.second_persons(session, board.id, but={user.id, by.id if by else 0})),
     )
     session.add(row)
     session.flush()
-    session.note(Noted(action="delegation_added", by=by, at=at, subject=row, board_id=board.id))
+    session.note(TrailNote(action="delegation_added", by=by, at=at, subject=row, board_id=board.id))
     return row
 
 
-def add(session: WritingSession, new: NewBoard, *, by: Person | None, at: datetime) -> Board:
+def add_board(session: WritingSession, new: NewBoard, *, by: Person | None, at: datetime) -> Board:
     """A new board.
 
     Raises:
@@ -148,5 +150,5 @@ def add(session: WritingSession, new: NewBoard, *, by: Person | None, at: dateti
     )
     session.add(board)
     session.flush()
-    session.note(Noted(action="board_added", by=by, at=at, subject=board, board_id=board.id))
+    session.note(TrailNote(action="board_added", by=by, at=at, subject=board, board_id=board.id))
     return board

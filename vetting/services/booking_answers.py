@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.cases import OPEN, Marked, State
+from vetting.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import Answer
-from vetting.domain.own_bookings import Price
-from vetting.domain.passage import Outcome, Step, closed_gates
+from vetting.domain.evidence import CriterionAnswer
+from vetting.domain.own_bookings import PriceClass
+from vetting.domain.passage import DecisionOutcome, GatedStep, closed_gates
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.proposal import Proposal
-from vetting.domain.screening import Result
+from vetting.domain.screening import CriterionResult
 from vetting.domain.words import Words
 from vetting.services import assessments, decisions, drafted_reasons, elsewhere, gates, makers, name_conflicts, weeks
-from vetting.services.assessments import Given
-from vetting.services.cases import handled, move, open_case, put_mark, touch
+from vetting.services.assessments import NewAssessment
+from vetting.services.cases import change_state, open_case, put_mark, raise_version, take_up
 from vetting.services.makers import AT_ONCE
-from vetting.services.screenings import judged
+from vetting.services.screenings import screen_and_keep
 from vetting.services.weeks import NO_QUESTIONS
 from vetting.store.cases import BookingRequest, occurrences
 from vetting.store.decisions import DecisionDraft
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
     from vetting.domain.screening import Screening
-    from vetting.services.makers import Form
+    from vetting.services.makers import DecisionForm
     from vetting.services.name_conflicts import NameConflict
     from vetting.services.rules import Rules
     from vetting.store.cases import Case
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from vetting.store.session import WritingSession
 
 MOST_AT_ONCE: Final = 300
-WAITING: Final = frozenset({State.REFERRED, State.COMMUNICATION})
+WAITING: Final = frozenset({CaseState.REFERRED, CaseState.COMMUNICATION})
 """Somebody else has been asked, and has not answered."""
 MOST_CONDITIONS: Final = 20
 LONGEST_CONDITION: Final = 1000
@@ -48,7 +48,7 @@ NO_OBSTACLES: Final = "Inga hinder har hittats i det som har kontrollerats."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class BookingAnswer:
     """What somebody says in confirming a booking."""
 
     conditions: Sequence[str] = ()
@@ -61,19 +61,19 @@ class Said:
     """It is confirmed with others in one stroke; refused where there is something to ask."""
 
 
-NOTHING_SAID: Final = Said()
+NOTHING_SAID: Final = BookingAnswer()
 
 
-def confirm(
+def confirm_booking(
     session: WritingSession,
     number: str,
-    said: Said = NOTHING_SAID,
+    said: BookingAnswer = NOTHING_SAID,
     *,
     version: int | None,
     rules: Rules,
     by: Person,
     at: datetime,
-    form: Form = AT_ONCE,
+    form: DecisionForm = AT_ONCE,
 ) -> Decision:
     """Confirms a booking from the week: gone through, by somebody not in conflict, decided, all in one act.
 
@@ -86,9 +86,9 @@ def confirm(
     case = open_case(session, number, by=by, action=Action.DECIDE, version=version)
     if CaseKind(case.kind) is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
-    if State(case.state) not in OPEN:
-        raise Refused(Obstacle.STALE, _answered(case))
-    if State(case.state) in WAITING or (said.without_questions and State(case.state) is State.COMPLETION):
+    if CaseState(case.state) not in OPEN:
+        raise Refused(Obstacle.STALE, _already_answered(case))
+    if CaseState(case.state) in WAITING or (said.without_questions and CaseState(case.state) is CaseState.COMPLETION):
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -98,7 +98,9 @@ def confirm(
             ),
         )
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
-    if (draft is not None and draft.outcome != Outcome.APPROVED) or (said.without_questions and draft is not None):
+    if (draft is not None and draft.outcome != DecisionOutcome.APPROVED) or (
+        said.without_questions and draft is not None
+    ):
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -111,44 +113,44 @@ def confirm(
     if said.nothing_found:
         _nothing_found(session, case, rules, by=by, at=at)
     for criterion, because in said.met.items():
-        given = Given(criterion=criterion, answer=Answer.MET, reasons=because)
+        given = NewAssessment(criterion=criterion, answer=CriterionAnswer.MET, reasons=because)
         assessments.assess(session, number, given, version=None, rules=rules, by=by, at=at)
     decisions.declare_no_conflict(session, number, by=by, at=at)
-    handled(case, by)
+    take_up(case, by)
     _gone_through(session, case, by=by, at=at)
-    screened = judged(session, case, rules, at=at)
+    screened = screen_and_keep(session, case, rules, at=at)
     screening = screened.screening if screened is not None else None
     _refuse_in_list(case, screening, without_questions=said.without_questions)
     if said.without_questions and _is_shown(session, case):
-        raise Refused(Obstacle.CLOSED, _asked(number))
+        raise Refused(Obstacle.CLOSED, _already_asked(number))
     row = draft or DecisionDraft(case_id=case.id)
     _write(session, row, case, screening, said.conditions, by=by, at=at)
     found = gates.with_draft(
-        session, case, gates.situation(session, case, screened, rules, on=at.date()), row, by=by, on=at.date()
+        session, case, gates.case_situation(session, case, screened, rules, on=at.date()), row, by=by, on=at.date()
     )
-    decisions.refuse_closed((*closed_gates(found, Step.READY), *closed_gates(found, Step.DECIDE)))
-    held = gates.delegation(session, case.kind, by, on=at.date(), outcome=Outcome.APPROVED)
+    decisions.refuse_closed((*closed_gates(found, GatedStep.READY), *closed_gates(found, GatedStep.DECIDE)))
+    held = gates.delegation_for(session, case.kind, by, on=at.date(), outcome=DecisionOutcome.APPROVED)
     wrong = makers.wrong_with(held, form) if held is not None else []
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)
-    if State(case.state) is not State.READY:
-        move(case, State.READY)
+    if CaseState(case.state) is not CaseState.READY:
+        change_state(case, CaseState.READY)
     if said.without_questions:
-        put_mark(session, case, Marked.WITHOUT_QUESTIONS, by=by, at=at)
+        put_mark(session, case, CaseMarkKind.WITHOUT_QUESTIONS, by=by, at=at)
     case.look_again_at, case.look_again_because = None, ""
-    touch(case)
-    return decisions.made(session, case, row, screened, held, form, by=by, at=at)
+    raise_version(case)
+    return decisions.make_decision(session, case, row, screened, held, form, by=by, at=at)
 
 
 def may_be_confirmed(case: Case, screening: Screening | None, conflict: NameConflict | None = None) -> bool:
     """Whether whoever has looked can confirm it in the week: the rest is weighed, asked for or settled first."""
-    if conflict is not None or screening is None or State(case.state) not in OPEN - WAITING:
+    if conflict is not None or screening is None or CaseState(case.state) not in OPEN - WAITING:
         return False
     left = [item for item in screening.findings if item.effect and item.effect.value not in NO_QUESTIONS]
-    return all(item.result is Result.NEEDS_ASSESSMENT for item in left)
+    return all(item.result is CriterionResult.NEEDS_ASSESSMENT for item in left)
 
 
-def _answered(case: Case) -> Problem:
+def _already_answered(case: Case) -> Problem:
     return Problem(
         case.number,
         Words(f"{case.number} är redan besvarad.", f"{case.number} has been answered already."),
@@ -156,7 +158,7 @@ def _answered(case: Case) -> Problem:
     )
 
 
-def _asked(number: str) -> Problem:
+def _already_asked(number: str) -> Problem:
     return Problem(
         number,
         Words(f"{number} har fått en fråga.", f"{number} has got a question."),
@@ -166,24 +168,26 @@ def _asked(number: str) -> Problem:
 
 def _is_shown(session: WritingSession, case: Case) -> bool:
     """Whether a person is to look at it whatever the rules say: the zero rate, a sample, a very long time."""
-    if name_conflicts.of_case(session, case) is not None or elsewhere.examined(session, case.board_id, [case]):
+    if name_conflicts.of_case(session, case) is not None or elsewhere.examined_elsewhere(
+        session, case.board_id, [case]
+    ):
         return True
     if case.look_again_at is not None or case.reopened_at is not None or weeks.is_long(occurrences(session, case.id)):
         return True
     rate = session.scalars(select(BookingRequest.rate).where(BookingRequest.case_id == case.id)).one()
-    return rate == Price.ZERO or weeks.is_drawn(session, case)
+    return rate == PriceClass.ZERO or weeks.is_drawn(session, case)
 
 
 def _nothing_found(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
-    screened = judged(session, case, rules, at=at)
-    if screened is not None and any(assessments.is_a_look(item) for item in screened.screening.findings):
-        assessments.nothing_found(session, case.number, rules=rules, by=by, at=at)
+    screened = screen_and_keep(session, case, rules, at=at)
+    if screened is not None and any(assessments.is_look_question(item) for item in screened.screening.findings):
+        assessments.record_nothing_found(session, case.number, rules=rules, by=by, at=at)
 
 
 def _gone_through(session: WritingSession, case: Case, *, by: Person, at: datetime) -> None:
     """Whoever answers has gone through the booking and followed the board's routine: the page says so."""
     marked = {mark.kind for mark in gates.standing_marks(session, case)}
-    for kind in (Marked.BASIC_CHECK, Marked.ROUTINE_FOLLOWED):
+    for kind in (CaseMarkKind.BASIC_CHECK, CaseMarkKind.ROUTINE_FOLLOWED):
         if kind not in marked:
             put_mark(session, case, kind, by=by, at=at)
 
@@ -200,8 +204,8 @@ def _refuse_in_list(case: Case, screening: Screening | None, *, without_question
             ),
         )
     if without_questions and screening.proposal.value not in NO_QUESTIONS:
-        raise Refused(Obstacle.CLOSED, _asked(case.number))
-    against = [item for item in screening.findings if item.effect and item.result is Result.NOT_MET]
+        raise Refused(Obstacle.CLOSED, _already_asked(case.number))
+    against = [item for item in screening.findings if item.effect and item.result is CriterionResult.NOT_MET]
     if against or screening.proposal in {Proposal.REFUSE, Proposal.PAUSE_PAYMENT, Proposal.RECLAIM}:
         raise Refused(
             Obstacle.CLOSED,
@@ -224,7 +228,7 @@ def _write(
     at: datetime,
 ) -> None:
     """What is confirmed, as a proposal that is decided at once."""
-    row.outcome, row.amount, row.grounds, row.reservations = Outcome.APPROVED.value, None, [], []
+    row.outcome, row.amount, row.grounds, row.reservations = DecisionOutcome.APPROVED.value, None, [], []
     row.conditions = [line.strip()[:LONGEST_CONDITION] for line in conditions if line.strip()][:MOST_CONDITIONS]
     row.reasons = drafted_reasons.of_approval(case, screening) or NO_OBSTACLES
     row.against_group, row.written_at, row.by_user_id = row.against_group or "", at, by.id

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.cases import HANDLED, State
+from vetting.domain.cases import AT_WORK_STATE, CaseState
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.people import Action
@@ -16,12 +16,12 @@ from vetting.domain.special_reviews import wrong_with_text
 from vetting.domain.words import Words
 from vetting.domain.working_days import last_open_before
 from vetting.services import meetings
-from vetting.services.cases import handled, move, open_case, still_open, touch
+from vetting.services.cases import change_state, open_case, raise_version, still_open, take_up
 from vetting.services.screenings import screen_case
 from vetting.store.cases import standing_times
 from vetting.store.meetings import Meeting, reviews_of_case
 from vetting.store.special_reviews import ExpertOpinion, opinions_of
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vetting.store.session import WritingSession
 
 
-class Asked(StrEnum):
+class ReferralRecipient(StrEnum):
     """Who is asked."""
 
     COORDINATOR = "coordinator"
@@ -43,8 +43,15 @@ COORDINATOR: Final = "Samordnaren mot våldsbejakande extremism"
 NO_PERSONS: Final = "Inga uppgifter om personer lämnas."
 
 
-def refer(
-    session: WritingSession, number: str, whom: Asked, question: str, *, rules: Rules, by: Person, at: datetime
+def refer_booking(
+    session: WritingSession,
+    number: str,
+    whom: ReferralRecipient,
+    question: str,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
 ) -> Case:
     """Asks somebody who knows more; the booking waits, and the answer is due before the event.
 
@@ -66,7 +73,7 @@ def refer(
                 Words("Anteckna en avvikelse i stället.", "Note a deviation instead."),
             )
         )
-    if State(case.state) is State.REFERRED:
+    if CaseState(case.state) is CaseState.REFERRED:
         problems.append(
             Problem(
                 "question",
@@ -74,7 +81,7 @@ def refer(
                 Words("Vänta på svaret.", "Wait for the answer."),
             )
         )
-    if whom is Asked.GROUP and not _meets_before(session, case, starts, at):
+    if whom is ReferralRecipient.GROUP and not _meets_before(session, case, starts, at):
         problems.append(
             Problem(
                 "question",
@@ -87,8 +94,8 @@ def refer(
         )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    if whom is Asked.GROUP:
-        meetings.refer(session, number, question, rules=rules, by=by, at=at)
+    if whom is ReferralRecipient.GROUP:
+        meetings.refer_to_group(session, number, question, rules=rules, by=by, at=at)
         return case
     row = ExpertOpinion(
         board_id=case.board_id,
@@ -102,12 +109,12 @@ def refer(
         by_user_id=by.id,
     )
     session.add(row)
-    handled(case, by)
-    move(case, State.REFERRED)
-    touch(case)
+    take_up(case, by)
+    change_state(case, CaseState.REFERRED)
+    raise_version(case)
     session.flush()
     screen_case(session, case, rules, at=at)
-    session.note(Noted(action="coordinator_asked", by=by, at=at, subject=row, case_id=case.id))
+    session.note(TrailNote(action="coordinator_asked", by=by, at=at, subject=row, case_id=case.id))
     return case
 
 
@@ -127,10 +134,10 @@ def _meets_before(session: WritingSession, case: Case, starts: datetime | None, 
     return session.scalar(wanted.limit(1)) is not None
 
 
-def answered(session: WritingSession, case: Case) -> None:
+def return_to_staff(session: WritingSession, case: Case) -> None:
     """The coordinator's answer is noted: the booking is with the staff again."""
-    if CaseKind(case.kind) is not CaseKind.BOOKING or State(case.state) is not State.REFERRED:
+    if CaseKind(case.kind) is not CaseKind.BOOKING or CaseState(case.state) is not CaseState.REFERRED:
         return
     with_group = any(not review.outcome for review in reviews_of_case(session, case.id))
     if not with_group and all(row.answered_on is not None for row in opinions_of(session, case.id)):
-        move(case, HANDLED[CaseKind.BOOKING])
+        change_state(case, AT_WORK_STATE[CaseKind.BOOKING])

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.cases import OPEN, State
+from vetting.domain.cases import OPEN, CaseState
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.words import Words, same
-from vetting.files.calendar import Entry, calendar_file
+from vetting.domain.words import Words, same_in_both
+from vetting.files.calendar import CalendarEntry, calendar_file
 from vetting.services import own_bookings
 from vetting.services.people import digest_of
 from vetting.store import people
@@ -22,7 +22,7 @@ from vetting.store.meetings import Meeting
 from vetting.store.people import Board, CalendarToken
 from vetting.store.special_reviews import ExpertOpinion, SpecialReview
 from vetting.store.special_reviews import seen_by as review_seen_by
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ MOST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueItem:
     """Something with a day: what, and in which case or review, by number only."""
 
     on: date
@@ -55,10 +55,10 @@ _REVIEW: Final = Words("Fördjupad kontroll ska vara klar", "Special review due"
 _MEETING: Final = Words("Referensgruppen", "Reference group")
 
 
-def due(session: Session, by: Person, *, on: date) -> list[Due]:
+def due_items(session: Session, by: Person, *, on: date) -> list[DueItem]:
     """What this person may see that falls due, from two weeks ago to three months ahead, the earliest first."""
     first, last = on - BEFORE, on + AHEAD
-    found: list[Due] = []
+    found: list[DueItem] = []
     if by.may(Action.READ_CASES):
         own = seen_by(by, Action.READ_CASES)
         states = [state.value for state in OPEN]
@@ -69,7 +69,7 @@ def due(session: Session, by: Person, *, on: date) -> list[Due]:
             .limit(MOST)
         ):
             if day is not None:
-                found.append(Due(day, _DECIDE, number))
+                found.append(DueItem(day, _DECIDE, number))
     if by.may(Action.COMMUNICATE):
         found += _replies(session, by, first, last)
     if by.may(Action.READ_SPECIAL_REVIEWS):
@@ -78,11 +78,11 @@ def due(session: Session, by: Person, *, on: date) -> list[Due]:
                 review_seen_by(by), SpecialReview.closed_on.is_(None), SpecialReview.due_on.between(first, last)
             )
         )
-        found += [Due(day, _REVIEW, number) for number, day in rows]
+        found += [DueItem(day, _REVIEW, number) for number, day in rows]
     return sorted(found, key=lambda item: (item.on, item.number))
 
 
-def _replies(session: Session, by: Person, first: date, last: date) -> list[Due]:
+def _replies(session: Session, by: Person, first: date, last: date) -> list[DueItem]:
     own = seen_by(by, Action.COMMUNICATE)
     told = session.execute(
         select(Case.number, Communication.reply_by)
@@ -91,7 +91,7 @@ def _replies(session: Session, by: Person, first: date, last: date) -> list[Due]
             own,
             Communication.replied_on.is_(None),
             Communication.reply_by.between(first, last),
-            Case.state == State.COMMUNICATION.value,
+            Case.state == CaseState.COMMUNICATION.value,
         )
         .limit(MOST)
     )
@@ -101,7 +101,9 @@ def _replies(session: Session, by: Person, first: date, last: date) -> list[Due]
         .where(own, ExpertOpinion.answered_on.is_(None), ExpertOpinion.due_on.between(first, last))
         .limit(MOST)
     )
-    return [Due(day, _REPLY, number) for number, day in told] + [Due(day, _EXPERT, number) for number, day in asked]
+    return [DueItem(day, _REPLY, number) for number, day in told] + [
+        DueItem(day, _EXPERT, number) for number, day in asked
+    ]
 
 
 def open_calendar(session: WritingSession, *, by: Person, at: datetime) -> str:
@@ -117,42 +119,44 @@ def open_calendar(session: WritingSession, *, by: Person, at: datetime) -> str:
     row = CalendarToken(user_id=by.id, board_id=by.board_id, digest=digest_of(secret), at=at)
     session.add(row)
     session.flush()
-    session.note(Noted(action="calendar_opened", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action="calendar_opened", by=by, at=at, subject=row, board_id=by.board_id))
     return secret
 
 
-def feed(session: Session, secret: str, *, at: datetime, language: Language) -> bytes:
+def calendar_feed(session: Session, secret: str, *, at: datetime, language: Language) -> bytes:
     """The calendar behind an address: meetings and due days by number, never a name; only what the person may see now.
 
     Raises:
         Refused: the address is nobody's, or its owner has no role in the board any more.
     """
     row = session.scalar(select(CalendarToken).where(CalendarToken.digest == digest_of(secret)))
-    by = people.person(session, row.user_id, row.board_id) if row is not None else None
+    by = people.find_person(session, row.user_id, row.board_id) if row is not None else None
     if by is None:
         raise Refused(Obstacle.MISSING)
     entries = [
-        Entry(
+        CalendarEntry(
             uid=f"{item.number}-{item.on.isoformat()}",
-            title=(item.what + same(f" {item.number}")).to(language),
+            title=(item.what + same_in_both(f" {item.number}")).to(language),
             on=item.on,
         )
-        for item in due(session, by, on=at.date())
+        for item in due_items(session, by, on=at.date())
     ]
-    if own_bookings.is_on(session.get_one(Board, by.board_id)):
+    if own_bookings.has_own_bookings(session.get_one(Board, by.board_id)):
         entries += [
-            Entry(
+            CalendarEntry(
                 uid=f"{case.number}-{use.id}",
                 title=f"{use.room_name} {case.number}".strip(),
                 on=use.starts_at,
                 until=use.ends_at,
             )
-            for use, case, _ in own_bookings.between(session, at - BEFORE, at + AHEAD, by=by)[:MOST]
+            for use, case, _ in own_bookings.booked_times_between(session, at - BEFORE, at + AHEAD, by=by)[:MOST]
             if use.starts_at is not None
         ]
     if by.may(Action.READ_MEETINGS):
         entries += [
-            Entry(uid=f"meeting-{meeting.id}", title=_MEETING.to(language), on=meeting.starts_at.astimezone(UTC))
+            CalendarEntry(
+                uid=f"meeting-{meeting.id}", title=_MEETING.to(language), on=meeting.starts_at.astimezone(UTC)
+            )
             for meeting in _meetings(session, by, at)
         ]
     return calendar_file(entries, made_at=at)

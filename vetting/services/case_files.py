@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from vetting.domain.cases import OPEN, State
+from vetting.domain.cases import OPEN, CaseState
 from vetting.domain.closing import BEFORE_CLOSING, closed_after
 from vetting.domain.criteria import CaseKind
 from vetting.domain.exact_checks import checks_of
-from vetting.domain.passage import Step, closed_gates
-from vetting.domain.people import Action, Sight
+from vetting.domain.passage import GatedStep, closed_gates
+from vetting.domain.people import Action, CaseReach
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import OFFICIAL, Words
 from vetting.services import (
@@ -27,17 +27,17 @@ from vetting.services import (
     proposals,
     running,
 )
-from vetting.services.accounts import NO_ACCOUNT, accounts_of
-from vetting.services.people import allow
+from vetting.services.accounts import NO_BANK_ACCOUNT, bank_accounts_of
+from vetting.services.people import require_permission
 from vetting.store import cases as store
 from vetting.store import decisions, documents, meetings, payments, trail
-from vetting.store.assessments import AssessmentDraft, AssessmentRow, EvidenceRow, drafts, evidence_for
+from vetting.store.assessments import AssessmentDraft, AssessmentRow, EvidenceRow, assessment_drafts_of, evidence_for
 from vetting.store.associations import Association
-from vetting.store.cases import Case, visible
+from vetting.store.cases import Case, visible_cases
 from vetting.store.completions import contacts, languages, requests_of
 from vetting.store.decisions import DecisionDraft
 from vetting.store.imports import ImportBatch
-from vetting.store.letting import agreed, deviations_of_case, withdrawn
+from vetting.store.letting import deviations_of_case, last_acceptance, withdrawals_of
 from vetting.store.people import Board, names_of
 from vetting.store.rounds import Round
 from vetting.store.special_reviews import opinions_of
@@ -48,18 +48,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.domain.closing import Aftermath
+    from vetting.domain.closing import ClosingSituation
     from vetting.domain.completions import Gap
-    from vetting.domain.evidence import Answer
-    from vetting.domain.exact_checks import Check
-    from vetting.domain.passage import ClosedGate, Situation
+    from vetting.domain.evidence import CriterionAnswer
+    from vetting.domain.exact_checks import ExactCheck
+    from vetting.domain.passage import CaseSituation, ClosedGate
     from vetting.domain.people import Person
     from vetting.domain.screening import Screening
     from vetting.domain.words import Language
-    from vetting.services.accounts import Account
-    from vetting.services.bases import Kept, Since
+    from vetting.services.accounts import BankAccount
+    from vetting.services.bases import BasisContent, LaterFact
     from vetting.services.rules import Rules
-    from vetting.services.running import Running
+    from vetting.services.running import RunningMatter
     from vetting.store.base import Plain
     from vetting.store.cases import BookingRequest, Communication, Note, Occurrence
     from vetting.store.completions import Completion, Contact
@@ -97,7 +97,7 @@ class CaseFile:
     reasons: Mapping[str, str]
     """Criterion -> the reasons of its answer."""
     looked_at: Mapping[str, Sequence[str]]
-    situation: Situation
+    situation: CaseSituation
     holding_back: Sequence[ClosedGate]
     missing: Sequence[str]
     notes: Sequence[Note]
@@ -121,16 +121,16 @@ class CaseFile:
     reviews: Sequence[Review]
     draft: DecisionDraft | None
     decisions: Sequence[Decision]
-    after: Aftermath | None
+    after: ClosingSituation | None
     """Where a decided case stands."""
     holding_open: Sequence[ClosedGate]
     """What holds a decided case back from being closed."""
     payments: Sequence[Payment]
     reclaims: Sequence[Reclaim]
     related: Sequence[Case]
-    account: Account
+    account: BankAccount
     """Where a grant is paid to."""
-    checks: Sequence[Check]
+    checks: Sequence[ExactCheck]
     """What was compared exactly, hits first."""
     seen_cases: frozenset[str]
     """Of the cases that the checks found, those that this person may open."""
@@ -146,22 +146,22 @@ class CaseFile:
     """Answers that are being written, newest first."""
     experts: Sequence[ExpertOpinion]
     """What experts were asked."""
-    likeness: Mapping[str, Mapping[Answer, int]]
+    likeness: Mapping[str, Mapping[CriterionAnswer, int]]
     """Criterion -> how it was answered lately in the board."""
     answered_on_conflict: bool
     """Whether this person has answered on conflict of interest."""
     letters_in: Language
     """What letters to its association are written in."""
-    running: Sequence[Running]
+    running: Sequence[RunningMatter]
     """What runs against its association today, while it is to be decided."""
     elsewhere: Words | None
     """That something about the association is examined in another case, and whom to ask."""
-    basis: Kept | None
+    basis: BasisContent | None
     """What a decided case rested on, in the words of that day; None of an open one, and of decisions made before such
     were kept: then `screening` is the one it was decided on, made again."""
-    since: Sequence[Since]
+    since: Sequence[LaterFact]
     """What has come after the decision."""
-    former: Sequence[tuple[Decision, Kept]]
+    former: Sequence[tuple[Decision, BasisContent]]
     """Decisions before the one that stands, and all of a case that is open again, each with what it rested on."""
     changed_since_proposal: Sequence[Words]
     """What the proposal read that is otherwise now: on such a proposal nobody decides."""
@@ -177,9 +177,9 @@ class CaseFile:
         return CaseKind(self.case.kind)
 
     @property
-    def state(self) -> State:
+    def state(self) -> CaseState:
         """Where it stands."""
-        return State(self.case.state)
+        return CaseState(self.case.state)
 
     @property
     def open(self) -> bool:
@@ -192,7 +192,7 @@ class CaseFile:
         return self.board.with_group or self.situation.group_required or bool(self.reviews)
 
 
-def opened(session: Session, number: str, by: Person) -> tuple[Case, bool]:
+def open_case_to_read(session: Session, number: str, by: Person) -> tuple[Case, bool]:
     """A case to read, and whether the person has said that they are in no conflict of interest in it.
 
     Whoever sees only what is referred to them answers before anything is read.
@@ -200,18 +200,18 @@ def opened(session: Session, number: str, by: Person) -> tuple[Case, bool]:
     Raises:
         Refused: there is no such case for them, or the answer comes first.
     """
-    allow(by, Action.READ_CASES)
-    case = store.numbered(session, by, number)
+    require_permission(by, Action.READ_CASES)
+    case = store.find_case(session, by, number)
     if case is None:
         raise Refused(Obstacle.MISSING)
-    if not may_open(session, case, by):
+    if not may_open_case(session, case, by):
         raise Refused(Obstacle.CLOSED, Problem(number, *ANSWER_FIRST))
     return case, gates.has_answered_on_conflict(session, case, by.id)
 
 
-def may_open(session: Session, case: Case, by: Person) -> bool:
+def may_open_case(session: Session, case: Case, by: Person) -> bool:
     """Whether a case that a person sees in a list may be read by them: the group answers on conflict first."""
-    return by.sights(Action.READ_CASES) != {Sight.REFERRED} or gates.has_answered_on_conflict(session, case, by.id)
+    return by.sights(Action.READ_CASES) != {CaseReach.REFERRED} or gates.has_answered_on_conflict(session, case, by.id)
 
 
 def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: date) -> CaseFile:
@@ -220,20 +220,20 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     Raises:
         Refused: there is no such case for them.
     """
-    case, answered_on_conflict = opened(session, number, by)
-    is_open = State(case.state) in OPEN
+    case, answered_on_conflict = open_case_to_read(session, number, by)
+    is_open = CaseState(case.state) in OPEN
     screened = bases.screened_for(session, case, rules, on=on)
     decided = decisions.of_case(session, case.id)
-    kept = bases.kept_of(session, decided)
+    kept = bases.find_basis(session, decided)
     standing = decisions.last_outcome(session, case.id) if not is_open else None
-    found = gates.situation(session, case, screened, rules, on=on)
+    found = gates.case_situation(session, case, screened, rules, on=on)
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     requests = requests_of(session, case.id)[::-1]
     missing = gates.missing_facts(case, screened.screening) if screened else ()
     marks = store.marks(session, case.id) if missing or requests else ()
     gaps = gates.gaps_of(session, case, screened.screening if screened else None, marks, on=on)
     paid = payments.of_case(session, case.id)
-    after = closing.after(session, case, rules, on=on) if State(case.state) not in OPEN else None
+    after = closing.closing_situation(session, case, rules, on=on) if CaseState(case.state) not in OPEN else None
     checks = checks_of(screened.screening.facts) if screened else []
     ids = dict(screened.answers) if screened and not by.sees_bookings_only else {}
     evidence = evidence_for(session, tuple(ids.values()))
@@ -244,7 +244,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     people = {entry.by_user_id for entry, _ in events} | {note.by_user_id for note in notes}
     people |= {case.officer_id, batch.by_user_id if batch else None}
     assesses = by.may(Action.ASSESS)
-    writing = drafts(session, case.id) if assesses else ()
+    writing = assessment_drafts_of(session, case.id) if assesses else ()
     people |= {row.user_id for row in writing}
     deviations = deviations_of_case(session, case.id) if case.kind == CaseKind.BOOKING else ()
     owner = case.association_id or 0
@@ -258,7 +258,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         reasons={name: answered[key][0] for name, key in ids.items() if key in answered},
         looked_at={name: answered[key][1] for name, key in ids.items() if key in answered},
         situation=found,
-        holding_back=closed_gates(gates.with_proposal(session, case, found, draft), Step.READY),
+        holding_back=closed_gates(gates.with_proposal(session, case, found, draft), GatedStep.READY),
         missing=missing,
         notes=notes,
         gaps=gaps,
@@ -274,8 +274,8 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         if case.kind == CaseKind.BOOKING
         else None,
         deviations=deviations,
-        withdrawn=withdrawn(session, [row.id for row in deviations]),
-        accepted=agreed(session, case.id) if case.kind == CaseKind.BOOKING else None,
+        withdrawn=withdrawals_of(session, [row.id for row in deviations]),
+        accepted=last_acceptance(session, case.id) if case.kind == CaseKind.BOOKING else None,
         reviews=meetings.reviews_of_case(session, case.id),
         draft=draft,
         decisions=decided,
@@ -285,26 +285,30 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         reclaims=session.scalars(
             select(payments.Reclaim).where(payments.Reclaim.case_id == case.id).order_by(payments.Reclaim.id)
         ).all(),
-        related=_related(session, case, by),
-        account=accounts_of(session, [case], by)[case.id] if case.kind == CaseKind.GRANT and paid else NO_ACCOUNT,
+        related=_related_cases(session, case, by),
+        account=bank_accounts_of(session, [case], by)[case.id]
+        if case.kind == CaseKind.GRANT and paid
+        else NO_BANK_ACCOUNT,
         checks=checks,
         seen_cases=store.numbers_seen(session, by, [number for check in checks for number in check.cases]),
-        doubts=association_files.doubts(session, case) if by.may(Action.READ_ASSOCIATIONS) else (),
+        doubts=association_files.doubts_about_association(session, case) if by.may(Action.READ_ASSOCIATIONS) else (),
         events=events,
         own=own_columns.of_case(session, case),
         came_with=batch,
         names=names_of(session, {key for key in people if key is not None}),
         drafts=writing,
         experts=opinions_of(session, case.id),
-        likeness=earlier_answers.counted(session, case.board_id, screened.screening)
-        if screened and assesses and State(case.state) in OPEN
+        likeness=earlier_answers.count_answers(session, case.board_id, screened.screening)
+        if screened and assesses and CaseState(case.state) in OPEN
         else {},
         answered_on_conflict=answered_on_conflict,
         letters_in=languages(session, case.board_id, case.kind, [owner]).get(owner, OFFICIAL),
-        running=running.of_many(session, [case], by=by, on=on).get(case.id, ()),
-        elsewhere=elsewhere.examined(session, case.board_id, [case]).get(case.id),
+        running=running.running_matters(session, [case], by=by, on=on).get(case.id, ()),
+        elsewhere=elsewhere.examined_elsewhere(session, case.board_id, [case]).get(case.id),
         basis=next((basis for row, basis in kept if standing is not None and row.id == standing.id), None),
-        since=bases.since(session, case, standing, screened.screening if screened else None) if standing else (),
+        since=bases.changes_since_decision(session, case, standing, screened.screening if screened else None)
+        if standing
+        else (),
         former=[(row, basis) for row, basis in kept if standing is None or row.id != standing.id],
         changed_since_proposal=proposals.changed_since(session, case, draft, screened) if is_open else (),
     )
@@ -319,12 +323,12 @@ def _answers(session: Session, ids: Mapping[str, int]) -> dict[int, tuple[str, l
     return {key: (reasons, looked) for key, reasons, looked in rows}
 
 
-def _related(session: Session, case: Case, by: Person) -> Sequence[Case]:
+def _related_cases(session: Session, case: Case, by: Person) -> Sequence[Case]:
     """The association's other cases that this person may see."""
     if case.association_id is None:
         return ()
     return session.scalars(
-        visible(by)
+        visible_cases(by)
         .where(Case.association_id == case.association_id, Case.id != case.id)
         .order_by(Case.id.desc())
         .limit(MOST_RELATED)

@@ -9,32 +9,32 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from vetting.domain.cases import AFTER_DECISION, FIRST, HANDLED, OPEN, Marked, State, may_follow
+from vetting.domain.cases import AFTER_DECISION, AT_WORK_STATE, FIRST, OPEN, CaseMarkKind, CaseState, may_follow
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
-from vetting.domain.facts import Facts, SuppliedBy, Value
+from vetting.domain.facts import Facts, FactSupplier, Value
 from vetting.domain.intake import PRIVATE
 from vetting.domain.layouts import NAME, NUMBER
 from vetting.domain.name_differences import same_name
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.stored_values import to_plain
-from vetting.domain.words import Words, day, same
+from vetting.domain.words import Words, day_in_words, same_in_both
 from vetting.services import associations, gates, rule_versions
 from vetting.services.association_sight import LEFT_TO_OTHERS
-from vetting.services.people import allow, allow_kind
-from vetting.services.screenings import ASSOCIATION_LEVELS, of_case, screen_case
+from vetting.services.people import require_permission, require_permission_for_kind
+from vetting.services.screenings import ASSOCIATION_LEVELS, screen_case, screen_without_keeping
 from vetting.store import cases as store
 from vetting.store import trail
-from vetting.store.assessments import drafts
-from vetting.store.associations import by_number, holding, names_of_records
-from vetting.store.cases import BookingRequest, Case, GrantApplication, Mark, Note, Occurrence, in_conflict
+from vetting.store.assessments import assessment_drafts_of
+from vetting.store.associations import by_number, holding_record, names_of_records
+from vetting.store.cases import BookingRequest, Case, CaseMark, GrantApplication, Note, Occurrence, in_conflict
 from vetting.store.documents import Document
 from vetting.store.facts import FactValue, values_of
 from vetting.store.imports import not_taken_back
 from vetting.store.people import names_of
 from vetting.store.rounds import round_of
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,7 +51,7 @@ MOST_TEXT: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class RequestedTime:
     """One time a room is wanted."""
 
     room_id: int | None = None
@@ -68,9 +68,9 @@ class NewCase:
     facts: Facts
     received_on: date
     channel: str
-    supplied_by: SuppliedBy = SuppliedBy.APPLICANT
+    supplied_by: FactSupplier = FactSupplier.APPLICANT
     round_id: int | None = None
-    uses: tuple[Use, ...] = ()
+    uses: tuple[RequestedTime, ...] = ()
     batch_id: int | None = None
     row: int | None = None
     unit_id: int | None = None
@@ -78,15 +78,15 @@ class NewCase:
     """Why there is a second application of the same association in the round."""
 
 
-def receive(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, at: datetime) -> Case:
+def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, at: datetime) -> Case:
     """A new case under the rules in force that day, screened.
 
     Raises:
         Refused: the round is closed or another board's, the day lies ahead, the same association is in the
             round already without a reason, or it is not this person's to take in.
     """
-    allow(by, Action.RECEIVE)
-    allow_kind(by, Action.RECEIVE, new.kind)
+    require_permission(by, Action.RECEIVE)
+    require_permission_for_kind(by, Action.RECEIVE, new.kind)
     _check_new(session, new, by, at)
     private = _is_private(new)
     if private:
@@ -100,7 +100,7 @@ def receive(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, 
         raise Refused(Obstacle.CLOSED, Problem(NAME, *LEFT_TO_OTHERS))
     if new.round_id is not None and association is not None:
         _check_doubled(session, new, association, by)
-    version = rule_versions.fixed(session, by.board_id, new.kind, rules, on=new.received_on, at=at)
+    version = rule_versions.fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at)
     case = Case(
         board_id=by.board_id,
         kind=new.kind.value,
@@ -123,11 +123,11 @@ def receive(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, 
     session.add(case)
     session.flush()
     _add_detail(session, case, new)
-    catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
+    catalogue = rule_versions.catalogue_of_version(session, case.rule_version_id, rules)
     keep_facts(session, case, new, catalogue=catalogue, by=by, at=at)
     screening = screen_case(session, case, rules, at=at)
     session.note(
-        Noted(
+        TrailNote(
             action="case_received",
             by=by,
             at=at,
@@ -175,8 +175,8 @@ def _wrong_round(session: WritingSession, new: NewCase, by: Person) -> list[Prob
             Problem(
                 "round_id",
                 Words(f"Omgången {found.name} öppnar ", f"The round {found.name} opens ")
-                + day(found.opens_on)
-                + same("."),
+                + day_in_words(found.opens_on)
+                + same_in_both("."),
                 Words("Välj en annan omgång, eller vänta.", "Choose another round, or wait."),
             )
         ]
@@ -307,8 +307,8 @@ def open_case(session: WritingSession, number: str, *, by: Person, action: Actio
     Raises:
         Refused: there is none for this person, they are in conflict, or somebody else changed it since.
     """
-    allow(by, action)
-    case = store.numbered(session, by, number, action)
+    require_permission(by, action)
+    case = store.find_case(session, by, number, action)
     if case is None or in_conflict(session, by.id, case.id):
         raise Refused(Obstacle.MISSING)
     if version is not None and case.version != version:
@@ -326,7 +326,7 @@ def _changed_since(session: WritingSession, case: Case) -> tuple[Words, Words]:
         name = names_of(session, {entry.by_user_id}).get(entry.by_user_id) if entry.by_user_id else None
         if name:
             here = entry.at.astimezone(HERE)
-            when = day(here.date()) + same(f" {here:%H.%M}")
+            when = day_in_words(here.date()) + same_in_both(f" {here:%H.%M}")
             return (
                 Words(f"{name} ändrade ärendet ", f"{name} changed the case ")
                 + when
@@ -345,7 +345,7 @@ def still_open(case: Case) -> None:
     Raises:
         Refused: it is decided, closed or withdrawn.
     """
-    if State(case.state) not in OPEN:
+    if CaseState(case.state) not in OPEN:
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -359,18 +359,18 @@ def still_open(case: Case) -> None:
         )
 
 
-def touch(case: Case) -> None:
+def raise_version(case: Case) -> None:
     """Counts the version up even when no column of the case itself changes: another window is then out of date."""
     flag_modified(case, "number")  # never changes, so what really changed keeps what it was
 
 
-def move(case: Case, to: State) -> None:
+def change_state(case: Case, to: CaseState) -> None:
     """Into another state.
 
     Raises:
         Refused: it does not follow on the present one.
     """
-    if not may_follow(State(case.state), to, CaseKind(case.kind)):
+    if not may_follow(CaseState(case.state), to, CaseKind(case.kind)):
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -382,16 +382,16 @@ def move(case: Case, to: State) -> None:
     case.state = to.value
 
 
-def handled(case: Case, by: Person) -> None:
+def take_up(case: Case, by: Person) -> None:
     """Somebody works on it: received becomes in progress, and it gets its officer."""
-    state = State(case.state)
-    if state in {State.RECEIVED, State.REQUESTED}:
-        move(case, HANDLED[CaseKind(case.kind)])
+    state = CaseState(case.state)
+    if state in {CaseState.RECEIVED, CaseState.REQUESTED}:
+        change_state(case, AT_WORK_STATE[CaseKind(case.kind)])
     if case.officer_id is None and by.id:
         case.officer_id = by.id
 
 
-def register(session: WritingSession, number: str, dnr: str, *, by: Person, at: datetime) -> Case:
+def register_case(session: WritingSession, number: str, dnr: str, *, by: Person, at: datetime) -> Case:
     """Gives the case its registry number.
 
     Raises:
@@ -409,7 +409,9 @@ def register(session: WritingSession, number: str, dnr: str, *, by: Person, at: 
             ),
         )
     case.dnr = given
-    session.note(Noted(action="case_registered", by=by, at=at, subject=case, case_id=case.id, detail={"dnr": given}))
+    session.note(
+        TrailNote(action="case_registered", by=by, at=at, subject=case, case_id=case.id, detail={"dnr": given})
+    )
     return case
 
 
@@ -422,7 +424,7 @@ def change_facts(
     rules: Rules,
     by: Person,
     at: datetime,
-    supplied_by: SuppliedBy = SuppliedBy.STAFF,
+    supplied_by: FactSupplier = FactSupplier.STAFF,
 ) -> Case:
     """New values for facts of a case; the old ones stay as rows.
 
@@ -433,10 +435,12 @@ def change_facts(
     still_open(case)
     _whose_number(session, case, facts)
     changed = _other_facts(session, case, facts, rules, by=by, at=at, supplied_by=supplied_by)
-    handled(case, by)
-    touch(case)
+    take_up(case, by)
+    raise_version(case)
     screen_case(session, case, rules, at=at)
-    session.note(Noted(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed}))
+    session.note(
+        TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed})
+    )
     return case
 
 
@@ -444,7 +448,7 @@ def _whose_number(session: WritingSession, case: Case, facts: Facts) -> None:
     """A number that the register gives to somebody else is not written into a case without a word."""
     given = str(facts.values.get(NUMBER, ""))
     other = by_number(session, given) if given and case.association_id is not None else None
-    held = holding(session, other) if other is not None else None
+    held = holding_record(session, other) if other is not None else None
     if other is None or held is None or held.id == case.association_id:
         return
     if any(same_name(row.name, case.name) for row in names_of_records(session, held.id)):
@@ -482,8 +486,10 @@ def change_facts_in_list(
     case = open_case(session, number, by=by, action=Action.HANDLE)
     still_open(case)
     changed = _other_facts(session, case, facts, rules, by=by, at=at, batch_id=batch_id, row=row)
-    touch(case)
-    session.note(Noted(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed}))
+    raise_version(case)
+    session.note(
+        TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed})
+    )
     return case
 
 
@@ -497,7 +503,7 @@ def _other_facts(
     at: datetime,
     batch_id: int | None = None,
     row: int | None = None,
-    supplied_by: SuppliedBy = SuppliedBy.STAFF,
+    supplied_by: FactSupplier = FactSupplier.STAFF,
 ) -> list[str]:
     """Keeps the new values. Returns the facts that have another than before."""
     new = NewCase(
@@ -511,7 +517,7 @@ def _other_facts(
     )
     known = facts.values.keys() | facts.absent
     before = {row.fact for row in values_of(session, case)}
-    catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
+    catalogue = rule_versions.catalogue_of_version(session, case.rule_version_id, rules)
     changed = keep_facts(session, case, new, catalogue=catalogue, by=by, at=at)
     case.not_asked = [fact for fact in case.not_asked if fact not in known]
     amount = facts.values.get("amount_applied")
@@ -523,10 +529,10 @@ def _other_facts(
     return sorted({*changed, *(known - before)})
 
 
-def mark(
+def mark_case(
     session: WritingSession,
     number: str,
-    kind: Marked,
+    kind: CaseMarkKind,
     *,
     rules: Rules,
     by: Person,
@@ -541,7 +547,7 @@ def mark(
     case = open_case(session, number, by=by, action=Action.ASSESS)
     if kind not in AFTER_DECISION:
         still_open(case)
-    if kind is Marked.FOLLOWED_UP and not text.strip():
+    if kind is CaseMarkKind.FOLLOWED_UP and not text.strip():
         raise Refused(
             Obstacle.INVALID,
             Problem(
@@ -550,7 +556,7 @@ def mark(
                 Words("Skriv det kort.", "Write it in short."),
             ),
         )
-    if kind is Marked.GAP_ACCEPTED and not text.strip():
+    if kind is CaseMarkKind.GAP_ACCEPTED and not text.strip():
         raise Refused(
             Obstacle.INVALID,
             Problem(
@@ -563,34 +569,41 @@ def mark(
             ),
         )
     about = ""
-    if kind is Marked.GAP_ACCEPTED:
-        screened = of_case(session, case, rules, on=at.date())
+    if kind is CaseMarkKind.GAP_ACCEPTED:
+        screened = screen_without_keeping(session, case, rules, on=at.date())
         about = ",".join(gates.missing_facts(case, screened.screening)) if screened else ""
     if not _marked_already(session, case, kind, about):
         put_mark(session, case, kind, about=about, text=text, by=by, at=at)
         if kind not in AFTER_DECISION:
-            handled(case, by)
+            take_up(case, by)
             screen_case(session, case, rules, at=at)
-        touch(case)
+        raise_version(case)
     return case
 
 
 def put_mark(
-    session: WritingSession, case: Case, kind: Marked, *, by: Person, at: datetime, about: str = "", text: str = ""
+    session: WritingSession,
+    case: Case,
+    kind: CaseMarkKind,
+    *,
+    by: Person,
+    at: datetime,
+    about: str = "",
+    text: str = "",
 ) -> None:
     """The mark itself with its entry, for whoever has looked at what it needs."""
-    session.add(Mark(case_id=case.id, kind=kind.value, about=about, text=text[:MOST_TEXT], at=at, by_user_id=by.id))
+    session.add(CaseMark(case_id=case.id, kind=kind.value, about=about, text=text[:MOST_TEXT], at=at, by_user_id=by.id))
     session.flush()
     session.note(
-        Noted(action=f"marked_{kind.value}", by=by, at=at, subject=case, case_id=case.id, detail={"about": about})
+        TrailNote(action=f"marked_{kind.value}", by=by, at=at, subject=case, case_id=case.id, detail={"about": about})
     )
 
 
-def _marked_already(session: WritingSession, case: Case, kind: Marked, about: str) -> bool:
+def _marked_already(session: WritingSession, case: Case, kind: CaseMarkKind, about: str) -> bool:
     """The same mark about the same; papers that came since have not been opened by the earlier one."""
     standing = gates.standing_marks(session, case)
     same = [found for found in standing if (found.kind, found.about) == (kind.value, about)]
-    if kind is not Marked.PAPERS_OPENED or not same:
+    if kind is not CaseMarkKind.PAPERS_OPENED or not same:
         return bool(same)
     newest = session.scalar(select(func.max(Document.at)).where(Document.case_id == case.id))
     return newest is None or max(found.at for found in same) >= newest
@@ -616,30 +629,30 @@ def add_note(session: WritingSession, number: str, text: str, *, official: bool,
     session.add(note)
     session.flush()
     action = "note_added" if official else "working_note_added"
-    session.note(Noted(action=action, by=by, at=at, subject=note, case_id=case.id))
+    session.note(TrailNote(action=action, by=by, at=at, subject=note, case_id=case.id))
     return note
 
 
 def remove_working_notes(session: WritingSession, case: Case) -> None:
     """Working notes and drafts are their author's own, and gone when the case is closed."""
-    for draft in drafts(session, case.id):
+    for draft in assessment_drafts_of(session, case.id):
         session.delete(draft)
     for note in session.scalars(select(Note).where(Note.case_id == case.id, Note.official.is_(False))):
         session.delete(note)
 
 
-def withdraw(session: WritingSession, number: str, *, by: Person, at: datetime) -> Case:
+def withdraw_case(session: WritingSession, number: str, *, by: Person, at: datetime) -> Case:
     """The applicant takes the application back, or calls the booking off: also one that is confirmed.
 
     Raises:
         Refused: it is decided already, or called off.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
-    if State(case.state) is not State.CONFIRMED:
+    if CaseState(case.state) is not CaseState.CONFIRMED:
         still_open(case)
-    move(case, State.WITHDRAWN if CaseKind(case.kind) is CaseKind.GRANT else State.CANCELLED)
+    change_state(case, CaseState.WITHDRAWN if CaseKind(case.kind) is CaseKind.GRANT else CaseState.CANCELLED)
     case.look_again_at, case.look_again_because = None, ""
-    store.follow(session, case)
+    store.follow_booking_state(session, case)
     remove_working_notes(session, case)
-    session.note(Noted(action="case_withdrawn", by=by, at=at, subject=case, case_id=case.id))
+    session.note(TrailNote(action="case_withdrawn", by=by, at=at, subject=case, case_id=case.id))
     return case

@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.association import MASK, NumberKind, masked, read_number
-from vetting.domain.criteria import CaseKind, Moment
+from vetting.domain.association import MASK, NumberKind, mask_personal_numbers, read_number
+from vetting.domain.criteria import CaseKind, ReviewMoment
 from vetting.domain.facts import Facts, Privacy
 from vetting.domain.name_differences import told_of_letters
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.quick_checks import KEPT, parts_of, proposal_of
-from vetting.domain.screening import Part, Screening, screen
+from vetting.domain.quick_checks import RETENTION, parts_of, proposal_of
+from vetting.domain.screening import BookingPart, Screening, screen
 from vetting.domain.stored_values import to_plain
 from vetting.domain.words import Words
 from vetting.services import cases, elsewhere, own_bookings, rule_versions
 from vetting.services.association_sight import LEFT_TO_OTHERS, sight_of
-from vetting.services.associations import Found, search
-from vetting.services.people import allow, allow_kind
-from vetting.services.screenings import answers, known
+from vetting.services.associations import AssociationMatch, search_associations
+from vetting.services.people import require_permission, require_permission_for_kind
+from vetting.services.screenings import answers_for_case, facts_of_case
 from vetting.store import quick_checks as store
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import Association
-from vetting.store.cases import Case, visible
+from vetting.store.cases import Case, visible_cases
 from vetting.store.notices import notices
 from vetting.store.quick_checks import QuickCheck
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from vetting.domain.facts import Catalogue
     from vetting.domain.people import Person
     from vetting.domain.proposal import Proposal
-    from vetting.services.own_bookings import Series
+    from vetting.services.own_bookings import BookingSeries
     from vetting.services.rules import Rules
     from vetting.store.notices import Notice
     from vetting.store.session import WritingSession
@@ -53,7 +53,7 @@ NOTHING_STATED: Final = Facts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class QuickCheckFindings:
     """What the board's records say of one association that asks now."""
 
     screening: Screening | None
@@ -72,17 +72,17 @@ class About:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class QuickCheckResult:
     """What a quick check says. Without an association: choose one of the matches; none: it is not in the register."""
 
     wanted: str
     number: NumberKind | None
     """What the number that was written is, if it was one."""
-    matches: Sequence[Found]
-    further: Sequence[Found]
+    matches: Sequence[AssociationMatch]
+    further: Sequence[AssociationMatch]
     """The rest of a small register, best first: names that are less like what was asked for."""
     association: Association | None
-    about: About | None
+    about: QuickCheckFindings | None
     letters: Words | None
     """That what was written holds letters of another alphabet that look like ours."""
 
@@ -92,7 +92,7 @@ class Checked:
         return self.about.screening if self.about is not None else None
 
     @property
-    def parts(self) -> dict[Part, Proposal]:
+    def parts(self) -> dict[BookingPart, Proposal]:
         """The proposal of each part."""
         return parts_of(self.screening) if self.screening is not None else {}
 
@@ -107,7 +107,7 @@ class Checked:
         return self.screening is not None and self.number is not NumberKind.PERSONAL
 
 
-def check(
+def quick_check(
     session: Session,
     wanted: str,
     *,
@@ -117,16 +117,16 @@ def check(
     by: Person,
     at: datetime,
     stated: Facts = NOTHING_STATED,
-) -> Checked:
+) -> QuickCheckResult:
     """Nothing is kept: what the board's records say of an association that asks now. stated: what is said of the event.
 
     Raises:
         Refused: not this person's to ask.
     """
-    allow(by, Action.QUICK_CHECK)
-    wanted = masked(wanted.strip()[:120])
+    require_permission(by, Action.QUICK_CHECK)
+    wanted = mask_personal_numbers(wanted.strip()[:120])
     number = _number_in(wanted)
-    found = search(session, wanted, whole=True) if wanted and number is not NumberKind.PERSONAL else []
+    found = search_associations(session, wanted, whole=True) if wanted and number is not NumberKind.PERSONAL else []
     if chosen is not None:
         found = [replace(item, close=True) for item in found if item.association.id == chosen]
     matches = [item for item in found if item.close]
@@ -136,7 +136,7 @@ def check(
         association = matches[0].association
     elif len(exact) == 1:
         association = exact[0].association
-    return Checked(
+    return QuickCheckResult(
         wanted=wanted,
         number=number,
         matches=matches,
@@ -156,19 +156,19 @@ def _number_in(wanted: str) -> NumberKind | None:
 
 def _about(
     session: Session, association: Association, kind: CaseKind, stated: Facts, rules: Rules, *, by: Person, on: date
-) -> About:
+) -> QuickCheckFindings:
     sight = sight_of(session, by, association.id)
     if sight.aside:
-        return About(screening=None, earlier=(), notices=(), looked_on=None, looked_at=(), aside=True)
+        return QuickCheckFindings(screening=None, earlier=(), notices=(), looked_on=None, looked_at=(), aside=True)
     earlier = sight.known(
         session.scalars(
-            visible(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST_EARLIER)
+            visible_cases(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST_EARLIER)
         ).all()
     )
     told = sight.known(notices(session, by.board_id, association.id, on=on))
-    ruleset = rule_versions.chosen(session, by.board_id, kind, rules, on=on)
+    ruleset = rule_versions.rules_in_force(session, by.board_id, kind, rules, on=on)
     if ruleset is None:
-        return About(screening=None, earlier=earlier, notices=told, looked_on=None, looked_at=())
+        return QuickCheckFindings(screening=None, earlier=earlier, notices=told, looked_on=None, looked_at=())
     asking = Case(
         id=AFTER_ALL,
         board_id=by.board_id,
@@ -179,8 +179,8 @@ def _about(
         state="",
         not_asked=[],
     )
-    given, ids = answers(session, asking)
-    facts = known(session, asking, ruleset.catalogue, on=on).with_values(
+    given, ids = answers_for_case(session, asking)
+    facts = facts_of_case(session, asking, ruleset.catalogue, on=on).with_values(
         {"name_in_application": association.name}
         | ({"organisation_number": association.number} if association.number else {})
         | dict(stated.values)
@@ -188,17 +188,17 @@ def _about(
     looked_on = max((answer.on for answer in given.values()), default=None) if sight.whole else None
     last = [ids[name] for name, answer in given.items() if answer.on == looked_on]
     rows = session.scalars(select(AssessmentRow.looked_at).where(AssessmentRow.id.in_(last)).order_by(AssessmentRow.id))
-    return About(
-        screening=screen(ruleset, facts, given, kind=kind, moment=Moment.BEFORE, on=on),
+    return QuickCheckFindings(
+        screening=screen(ruleset, facts, given, kind=kind, moment=ReviewMoment.BEFORE, on=on),
         earlier=earlier,
         notices=told,
         looked_on=looked_on,
         looked_at=tuple(dict.fromkeys(name for names in rows for name in names)),
-        elsewhere=elsewhere.examined(session, by.board_id, [asking]).get(asking.id) if sight.whole else None,
+        elsewhere=elsewhere.examined_elsewhere(session, by.board_id, [asking]).get(asking.id) if sight.whole else None,
     )
 
 
-def keep(
+def keep_quick_check(
     session: WritingSession,
     association_id: int,
     kind: CaseKind,
@@ -213,8 +213,8 @@ def keep(
     Raises:
         Refused: no such association, no rules to check by, or it is about a private person.
     """
-    allow(by, Action.QUICK_CHECK)
-    forget(session, by=by, at=at)
+    require_permission(by, Action.QUICK_CHECK)
+    forget_quick_checks(session, by=by, at=at)
     association = session.get(Association, association_id)
     if association is None or association.merged_into_id is not None:
         raise Refused(Obstacle.MISSING)
@@ -252,7 +252,7 @@ def keep(
     )
     session.add(row)
     session.flush()
-    session.note(Noted(action="quick_check_kept", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action="quick_check_kept", by=by, at=at, subject=row, board_id=by.board_id))
     return row
 
 
@@ -264,31 +264,31 @@ def _without_persons(stated: Facts, catalogue: Catalogue) -> dict[str, object]:
     }
 
 
-def forget(session: WritingSession, *, by: Person, at: datetime) -> int:
+def forget_quick_checks(session: WritingSession, *, by: Person, at: datetime) -> int:
     """Removes the board's checks whose time is over and that no case was made of. Returns how many."""
-    gone = store.past(session, by.board_id, at - KEPT)
+    gone = store.past_quick_checks(session, by.board_id, at - RETENTION)
     for row in gone:
         session.delete(row)
     if gone:
         session.flush()
-        session.note(Noted(action="quick_checks_forgotten", by=by, at=at, board_id=by.board_id))
+        session.note(TrailNote(action="quick_checks_forgotten", by=by, at=at, board_id=by.board_id))
     return len(gone)
 
 
-def own_checks(session: Session, *, by: Person, at: datetime) -> Sequence[tuple[QuickCheck, Association]]:
+def own_quick_checks(session: Session, *, by: Person, at: datetime) -> Sequence[tuple[QuickCheck, Association]]:
     """One's own last checks that are still kept."""
-    return store.latest(session, by, at - KEPT, MOST_OWN)
+    return store.latest_quick_checks(session, by, at - RETENTION, MOST_OWN)
 
 
-def take(
+def book_from_quick_check(
     session: WritingSession,
     facts: Facts,
-    uses: tuple[cases.Use, ...],
+    uses: tuple[cases.RequestedTime, ...],
     *,
     rules: Rules,
     by: Person,
     at: datetime,
-    series: Series | None = None,
+    series: BookingSeries | None = None,
 ) -> Case:
     """Makes a booking of what was said at the counter; an association that is not in the register is added.
 
@@ -298,15 +298,15 @@ def take(
     Raises:
         Refused: neither name nor number, not this person's to take in, or the room is taken.
     """
-    allow(by, Action.RECEIVE)
-    allow_kind(by, Action.RECEIVE, CaseKind.BOOKING)
+    require_permission(by, Action.RECEIVE)
+    require_permission_for_kind(by, Action.RECEIVE, CaseKind.BOOKING)
     new = cases.NewCase(kind=CaseKind.BOOKING, facts=facts, received_on=at.date(), channel=COUNTER, uses=uses)
     if series is not None:
-        case = own_bookings.book(session, new, series, rules=rules, by=by, at=at)
+        case = own_bookings.book_room(session, new, series, rules=rules, by=by, at=at)
     else:
-        case = cases.receive(session, new, rules=rules, by=by, at=at)
-    for row, association in own_checks(session, by=by, at=at):
+        case = cases.receive_case(session, new, rules=rules, by=by, at=at)
+    for row, association in own_quick_checks(session, by=by, at=at):
         if case.association_id == association.id and row.case_id is None and row.kind == case.kind:
             row.case_id = case.id
-            session.note(Noted(action="quick_check_taken", by=by, at=at, subject=row, case_id=case.id))
+            session.note(TrailNote(action="quick_check_taken", by=by, at=at, subject=row, case_id=case.id))
     return case

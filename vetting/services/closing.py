@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetting.domain.after_decision import Force, Happened, standing
-from vetting.domain.cases import Marked, State
-from vetting.domain.closing import BEFORE_CLOSING, Aftermath, closed_after
+from vetting.domain.after_decision import DecisionEventKind, DecisionForce, decision_standing
+from vetting.domain.cases import CaseMarkKind, CaseState
+from vetting.domain.closing import BEFORE_CLOSING, ClosingSituation, closed_after
 from vetting.domain.criteria import CaseKind
-from vetting.domain.delegation import DELEGATED
-from vetting.domain.passage import FAVOURABLE, Outcome
+from vetting.domain.delegation import DELEGATED_AUTHORITIES
+from vetting.domain.passage import FAVOURABLE, DecisionOutcome
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import gates, rule_versions
 from vetting.services.board_order import clock_of
-from vetting.services.cases import move, open_case, remove_working_notes
+from vetting.services.cases import change_state, open_case, remove_working_notes
 from vetting.store.decisions import as_events, events_of, of_case
 from vetting.store.people import Board
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -31,46 +31,52 @@ if TYPE_CHECKING:
     from vetting.store.cases import Case
     from vetting.store.session import WritingSession
 
-CLOSABLE = frozenset({State.DECIDED, State.REPORTING})
+CLOSABLE = frozenset({CaseState.DECIDED, CaseState.REPORTING})
 
 
-def after(session: Session, case: Case, rules: Rules, *, on: date) -> Aftermath:
+def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -> ClosingSituation:
     """Where a decided case stands that day."""
     decisions = [row for row in of_case(session, case.id) if row.kind in set(CaseKind)]
     events = events_of(session, [row.id for row in decisions])
-    stands = {row.id: standing(as_events(events.get(row.id, [])), on, clock_of(session, row)) for row in decisions}
-    valid = [row for row in decisions if stands[row.id].force is not Force.QUASHED]
+    stands = {
+        row.id: decision_standing(as_events(events.get(row.id, [])), on, clock_of(session, row)) for row in decisions
+    }
+    valid = [row for row in decisions if stands[row.id].force is not DecisionForce.QUASHED]
     noted = {row.id: {event.what for event in events.get(row.id, [])} for row in decisions}
     marks = {mark.kind for mark in gates.standing_marks(session, case)}
     board = session.get_one(Board, case.board_id)
-    ruleset = rule_versions.read(session, case.rule_version_id, rules)
+    ruleset = rule_versions.read_version(session, case.rule_version_id, rules)
     states = gates.gates_under(board, ruleset, rules)
-    return Aftermath(
-        granted=bool(valid) and Outcome(valid[0].outcome) in FAVOURABLE and case.kind == CaseKind.GRANT,
-        identity_checked=Marked.IDENTITY_CHECKED in marks,
-        sent=all(Happened.SENT in noted[row.id] for row in valid),
+    return ClosingSituation(
+        granted=bool(valid) and DecisionOutcome(valid[0].outcome) in FAVOURABLE and case.kind == CaseKind.GRANT,
+        identity_checked=CaseMarkKind.IDENTITY_CHECKED in marks,
+        sent=all(DecisionEventKind.SENT in noted[row.id] for row in valid),
         reported=all(
-            Happened.REPORTED in noted[row.id] for row in valid if row.maker in DELEGATED and not row.execution
+            DecisionEventKind.REPORTED in noted[row.id]
+            for row in valid
+            if row.maker in DELEGATED_AUTHORITIES and not row.execution
         ),
-        followed_up=Marked.FOLLOWED_UP in marks,
-        appeal_open=any(stands[row.id].force in {Force.APPEAL_RUNNING, Force.APPEALED} for row in valid),
+        followed_up=CaseMarkKind.FOLLOWED_UP in marks,
+        appeal_open=any(
+            stands[row.id].force in {DecisionForce.APPEAL_RUNNING, DecisionForce.APPEALED} for row in valid
+        ),
         off=frozenset(name for name, state in states.items() if not state.on),
     )
 
 
 def holding_open(session: Session, case: Case, rules: Rules, *, on: date) -> tuple[ClosedGate, ...]:
     """What holds a decided case back from being closed."""
-    return closed_after(after(session, case, rules, on=on), BEFORE_CLOSING)
+    return closed_after(closing_situation(session, case, rules, on=on), BEFORE_CLOSING)
 
 
-def close(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> Case:
+def close_case(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> Case:
     """Closes a decided case: nothing more is to be done in it.
 
     Raises:
         Refused: it is not decided, money is still to be paid, it can be appealed, or a gate holds it.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
-    if State(case.state) not in CLOSABLE:
+    if CaseState(case.state) not in CLOSABLE:
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -82,7 +88,7 @@ def close(session: WritingSession, number: str, *, rules: Rules, by: Person, at:
                 ),
             ),
         )
-    found = after(session, case, rules, on=at.date())
+    found = closing_situation(session, case, rules, on=at.date())
     problems = [Problem(gate.gate, gate.what, gate.remedy) for gate in closed_after(found, BEFORE_CLOSING)]
     if found.appeal_open:
         problems.append(
@@ -94,7 +100,7 @@ def close(session: WritingSession, number: str, *, rules: Rules, by: Person, at:
         )
     if problems:
         raise Refused(Obstacle.CLOSED, *problems)
-    move(case, State.CLOSED)
+    change_state(case, CaseState.CLOSED)
     remove_working_notes(session, case)
-    session.note(Noted(action="case_closed", by=by, at=at, subject=case, case_id=case.id))
+    session.note(TrailNote(action="case_closed", by=by, at=at, subject=case, case_id=case.id))
     return case

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.cases import State
+from vetting.domain.cases import CaseState
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.ways import Limit, limit_of
-from vetting.domain.words import Words, day, same
+from vetting.domain.ways import BoardLimit, limit_of
+from vetting.domain.words import Words, day_in_words, same_in_both
 from vetting.domain.working_days import closed_because, deadline, first_open
 from vetting.services import gates
-from vetting.services.cases import handled, move, open_case, still_open, touch
-from vetting.services.screenings import of_case, screen_case
+from vetting.services.cases import change_state, open_case, raise_version, still_open, take_up
+from vetting.services.screenings import screen_case, screen_without_keeping
 from vetting.store.cases import Case, Communication
 from vetting.store.people import Board
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ WRITTEN, ORAL = "written", "oral"
 
 def ordinary_deadline(session: Session, board_id: int, on: date) -> date:
     """The day to reply when nobody has said another: after the board's own time, and never a closed day."""
-    return deadline(on, limit_of(session.get_one(Board, board_id).limits, Limit.REPLY))
+    return deadline(on, limit_of(session.get_one(Board, board_id).limits, BoardLimit.REPLY))
 
 
 def wrong_deadline(field: str, reply_by: date, on: date) -> list[Problem]:
@@ -64,8 +64,12 @@ def wrong_deadline(field: str, reply_by: date, on: date) -> list[Problem]:
         return [
             Problem(
                 field,
-                Words("Svarstiden kan inte sluta på ", "The time to reply cannot end on ") + because + same("."),
-                Words("Välj nästa vardag: ", "Choose the next weekday: ") + day(first_open(reply_by)) + same("."),
+                Words("Svarstiden kan inte sluta på ", "The time to reply cannot end on ")
+                + because
+                + same_in_both("."),
+                Words("Välj nästa vardag: ", "Choose the next weekday: ")
+                + day_in_words(first_open(reply_by))
+                + same_in_both("."),
             )
         ]
     return []
@@ -94,10 +98,10 @@ def communicate(
         raise Refused(Obstacle.INVALID, *problems)
     row = _row(session, case, what, rules=rules, by=by, at=at)
     row.sent_to, row.reply_by = sent_to.strip(), reply_by
-    return _sent(session, case, row, "communicated", rules=rules, by=by, at=at)
+    return _keep_communication(session, case, row, "communicated", rules=rules, by=by, at=at)
 
 
-def hear(
+def note_hearing(
     session: WritingSession,
     number: str,
     what: str,
@@ -145,7 +149,7 @@ def hear(
     row.way, row.why_oral, row.reply_by = ORAL, because.strip(), at.date()
     row.replied_on, row.reply, row.handled = at.date(), said.strip(), met.strip()
     row.met = dict.fromkeys(row.points, met.strip())
-    return _sent(session, case, row, "heard_orally", rules=rules, by=by, at=at)
+    return _keep_communication(session, case, row, "heard_orally", rules=rules, by=by, at=at)
 
 
 def _unsaid(what: str) -> list[Problem]:
@@ -164,8 +168,8 @@ def _unsaid(what: str) -> list[Problem]:
 
 
 def _row(session: WritingSession, case: Case, what: str, *, rules: Rules, by: Person, at: datetime) -> Communication:
-    screened = of_case(session, case, rules, on=at.date())
-    points = gates.situation(session, case, screened, rules, on=at.date()).not_met
+    screened = screen_without_keeping(session, case, rules, on=at.date())
+    points = gates.case_situation(session, case, screened, rules, on=at.date()).not_met
     shown = gates.as_shown(screened, points)
     return Communication(
         case_id=case.id,
@@ -180,19 +184,19 @@ def _row(session: WritingSession, case: Case, what: str, *, rules: Rules, by: Pe
     )
 
 
-def _sent(
+def _keep_communication(
     session: WritingSession, case: Case, row: Communication, action: str, *, rules: Rules, by: Person, at: datetime
 ) -> Communication:
     session.add(row)
-    if case.state != State.COMMUNICATION and row.way == WRITTEN:
-        handled(case, by)
-        if case.state != State.COMMUNICATION:
-            move(case, State.COMMUNICATION)
-    touch(case)
+    if case.state != CaseState.COMMUNICATION and row.way == WRITTEN:
+        take_up(case, by)
+        if case.state != CaseState.COMMUNICATION:
+            change_state(case, CaseState.COMMUNICATION)
+    raise_version(case)
     session.flush()
     screen_case(session, case, rules, at=at)
     session.note(
-        Noted(action=action, by=by, at=at, subject=row, case_id=case.id, detail={"until": row.reply_by.isoformat()})
+        TrailNote(action=action, by=by, at=at, subject=row, case_id=case.id, detail={"until": row.reply_by.isoformat()})
     )
     return row
 
@@ -204,7 +208,7 @@ def _of_case(session: WritingSession, case: Case, key: int) -> Communication:
     return row
 
 
-def extend(
+def extend_reply_time(
     session: WritingSession, number: str, key: int, reply_by: date, because: str, *, by: Person, at: datetime
 ) -> Communication:
     """Gives the association more time; the days before it stay known.
@@ -248,9 +252,9 @@ def extend(
     before = {"until": row.reply_by.isoformat(), "on": at.date().isoformat(), "because": because.strip()[:500]}
     row.extensions = [*row.extensions, before]
     row.reply_by = reply_by
-    touch(case)
+    raise_version(case)
     session.note(
-        Noted(
+        TrailNote(
             action="reply_extended", by=by, at=at, subject=row, case_id=case.id, detail={"until": reply_by.isoformat()}
         )
     )
@@ -306,6 +310,6 @@ def note_reply(
         row.replied_on, row.reply = replied_on, reply.strip()
     row.handled = whole
     row.met = {**row.met, **given}
-    touch(case)
-    session.note(Noted(action="reply_noted", by=by, at=at, subject=row, case_id=case.id))
+    raise_version(case)
+    session.note(TrailNote(action="reply_noted", by=by, at=at, subject=row, case_id=case.id))
     return row

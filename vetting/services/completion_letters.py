@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vetting.domain.completion_letters import Letter, Way, letter_of
+from vetting.domain.completion_letters import CompletionLetter, DeliveryChannel, completion_letter
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused
-from vetting.files.drafts import Draft, mail_drafts
+from vetting.files.drafts import MailDraft, mail_drafts
 from vetting.files.letters import letter_pdf
 from vetting.services.boards import letterhead_of
-from vetting.services.people import allow, allow_kind
-from vetting.store.cases import Case, visible
+from vetting.services.people import require_permission, require_permission_for_kind
+from vetting.store.cases import Case, visible_cases
 from vetting.store.completions import Completion, CompletionBatch, of_batch
 from vetting.store.people import Board
 
@@ -31,7 +31,7 @@ class SentLetter:
 
     case: Case
     request: Completion
-    letter: Letter
+    letter: CompletionLetter
 
 
 def of_person(session: Session, key: int, by: Person) -> CompletionBatch:
@@ -40,30 +40,32 @@ def of_person(session: Session, key: int, by: Person) -> CompletionBatch:
     Raises:
         Refused: there is none for them.
     """
-    allow(by, Action.HANDLE)
+    require_permission(by, Action.HANDLE)
     found = session.get(CompletionBatch, key)
     if found is None or found.board_id != by.board_id:
         raise Refused(Obstacle.MISSING)
-    allow_kind(by, Action.HANDLE, CaseKind(found.kind))
+    require_permission_for_kind(by, Action.HANDLE, CaseKind(found.kind))
     return found
 
 
 def letters_of(session: Session, batch: CompletionBatch, by: Person) -> list[SentLetter]:
     """The letters of an act, of the cases that the person may see."""
     rows = of_batch(session, batch.id)
-    cases = {case.id: case for case in session.scalars(visible(by).where(Case.id.in_([row.case_id for row in rows])))}
-    found = [(cases[row.case_id], row, letter_of(row.letter)) for row in rows if row.case_id in cases]
+    cases = {
+        case.id: case for case in session.scalars(visible_cases(by).where(Case.id.in_([row.case_id for row in rows])))
+    }
+    found = [(cases[row.case_id], row, completion_letter(row.letter)) for row in rows if row.case_id in cases]
     return [SentLetter(case, row, letter) for case, row, letter in found if letter is not None]
 
 
 def left_of(session: Session, batch: CompletionBatch, by: Person) -> list[list[str]]:
     """[case number, why sv, why en] of the chosen cases that nothing was asked of, those that the person may see."""
     numbers = [number for number, _, _ in batch.left]
-    seen = set(session.scalars(visible(by).with_only_columns(Case.number).where(Case.number.in_(numbers))))
+    seen = set(session.scalars(visible_cases(by).with_only_columns(Case.number).where(Case.number.in_(numbers))))
     return [entry for entry in batch.left if entry[0] in seen]
 
 
-def drafts(session: Session, batch: CompletionBatch, by: Person) -> bytes:
+def mail_letter_drafts(session: Session, batch: CompletionBatch, by: Person) -> bytes:
     """The letters that go by mail, as a zip of drafts that a mail program opens.
 
     Raises:
@@ -75,7 +77,7 @@ def drafts(session: Session, batch: CompletionBatch, by: Person) -> bytes:
     return mail_drafts(found)
 
 
-def printed(session: Session, batch: CompletionBatch, by: Person, *, everything: bool = False) -> bytes:
+def print_letters(session: Session, batch: CompletionBatch, by: Person, *, everything: bool = False) -> bytes:
     """One PDF of the letters that go by post, the address where an envelope has its window.
 
     everything: those that go by mail as well; so too where none goes by post.
@@ -84,21 +86,21 @@ def printed(session: Session, batch: CompletionBatch, by: Person, *, everything:
         Refused: there is no letter that the person may see.
     """
     found = letters_of(session, batch, by)
-    by_post = [item for item in found if item.letter.way is Way.POST]
+    by_post = [item for item in found if item.letter.way is DeliveryChannel.POST]
     chosen = found if everything else by_post or found
     if not chosen:
         raise Refused(Obstacle.MISSING)
     return _print(session, batch, chosen)
 
 
-def bundle(session: Session, acts: Sequence[CompletionBatch], by: Person) -> bytes:
+def bundle_letters(session: Session, acts: Sequence[CompletionBatch], by: Person) -> bytes:
     """All letters of some acts: the drafts, and one PDF an act of those that go by post."""
-    mails: list[Draft] = []
+    mails: list[MailDraft] = []
     papers: dict[str, bytes] = {}
     for act in acts:
         found = letters_of(session, act, by)
         mails += _drafts(session, act, found)
-        by_post = [item for item in found if item.letter.way is Way.POST]
+        by_post = [item for item in found if item.letter.way is DeliveryChannel.POST]
         if by_post:
             papers[f"brev-{act.id}.pdf"] = _print(session, act, by_post)
     return mail_drafts(mails, papers)
@@ -108,17 +110,17 @@ def _letterhead(session: Session, batch: CompletionBatch) -> list[str]:
     return letterhead_of(session.get_one(Board, batch.board_id)).splitlines()
 
 
-def _drafts(session: Session, batch: CompletionBatch, found: Sequence[SentLetter]) -> list[Draft]:
+def _drafts(session: Session, batch: CompletionBatch, found: Sequence[SentLetter]) -> list[MailDraft]:
     address = _letterhead(session, batch)[1:]
     return [
-        Draft(
+        MailDraft(
             name=f"{item.case.number} {item.case.name}",
             to=item.letter.email,
             subject=item.letter.subject,
             lines=[*item.letter.lines, "", *address],
         )
         for item in found
-        if item.letter.way is Way.MAIL
+        if item.letter.way is DeliveryChannel.MAIL
     ]
 
 

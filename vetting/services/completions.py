@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Text, cast, exists, or_, select
 
 from vetting.domain.association import holds_personal_number
-from vetting.domain.cases import OPEN, STATE_WORDS, State
-from vetting.domain.completion_letters import Asked, Letter, Way, written
+from vetting.domain.cases import OPEN, STATE_WORDS, CaseState
+from vetting.domain.completion_letters import (
+    CompletionLetter,
+    CompletionLetterContent,
+    DeliveryChannel,
+    compose_completion_letter,
+)
 from vetting.domain.completions import (
+    CompletionStage,
     Gap,
     GapState,
-    Group,
+    completion_stage_of,
     due_after,
-    group_of,
     is_email,
     to_ask,
     wrong_day,
@@ -24,18 +29,27 @@ from vetting.domain.completions import (
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
-from vetting.domain.facts import Facts, SuppliedBy
+from vetting.domain.facts import Facts, FactSupplier
 from vetting.domain.incoming import is_paper
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.proposal import Attention
 from vetting.domain.words import OFFICIAL, Words
 from vetting.services import gates, rule_versions
-from vetting.services.cases import MOST_TEXT, NewCase, handled, keep_facts, move, open_case, still_open, touch
-from vetting.services.people import allow, allow_kind
-from vetting.services.screenings import last_of_many, of_case, screen_case
+from vetting.services.cases import (
+    MOST_TEXT,
+    NewCase,
+    change_state,
+    keep_facts,
+    open_case,
+    raise_version,
+    still_open,
+    take_up,
+)
+from vetting.services.people import require_permission, require_permission_for_kind
+from vetting.services.screenings import last_of_many, screen_case, screen_without_keeping
 from vetting.store import decisions, documents
-from vetting.store.cases import Case, marks_of_many, visible
+from vetting.store.cases import Case, marks_of_many, visible_cases
 from vetting.store.completions import (
     Completion,
     CompletionBatch,
@@ -50,7 +64,7 @@ from vetting.store.completions import (
 )
 from vetting.store.facts import values_of
 from vetting.store.people import Board
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -63,17 +77,19 @@ if TYPE_CHECKING:
     from vetting.domain.screening import Screening
     from vetting.domain.words import Language
     from vetting.services.rules import Rules
-    from vetting.store.cases import Mark
+    from vetting.store.cases import CaseMark
     from vetting.store.session import WritingSession
 
 PAGE: Final = 100
 """So many cases are looked through for a page, and asked in one act."""
-ASKABLE: Final = frozenset({State.RECEIVED, State.IN_PROGRESS, State.COMPLETION, State.REQUESTED, State.TO_CHECK})
+ASKABLE: Final = frozenset(
+    {CaseState.RECEIVED, CaseState.IN_PROGRESS, CaseState.COMPLETION, CaseState.REQUESTED, CaseState.TO_CHECK}
+)
 """States that a case is asked from together with others; from the others it is asked by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lacking:
+class IncompleteCase:
     """A case with what it lacks, what has been asked until when, and where a letter would go."""
 
     case: Case
@@ -81,7 +97,7 @@ class Lacking:
     labels: Mapping[str, Words]
     """Fact -> what the case's own rules call it."""
     asked_until: Mapping[str, date]
-    group: Group
+    group: CompletionStage
     email: str
     by_sender: bool
     """The address is that of whoever wrote last in the case, and no one has confirmed it."""
@@ -96,16 +112,16 @@ class Lacking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
+class CompletionOverview:
     """Cases by what is to be done about their gaps."""
 
-    groups: Mapping[Group, Sequence[Lacking]]
+    groups: Mapping[CompletionStage, Sequence[IncompleteCase]]
     more: int
     """The last case that was looked at, where there are more; else 0."""
 
 
 def answered_of(
-    session: Session, case: Case, requests: Sequence[Completion], gaps: Iterable[Gap], marks: Sequence[Mark]
+    session: Session, case: Case, requests: Sequence[Completion], gaps: Iterable[Gap], marks: Sequence[CaseMark]
 ) -> dict[int, list[Gap]]:
     """Request -> where each thing that was asked for stands: what came after the day to reply counts as well."""
     if not requests:
@@ -114,7 +130,7 @@ def answered_of(
     papers = documents.of_case(session, case.id)
     notes = gap_notes(session, [case.id]).get(case.id, {})
     names = {paper.id: paper.name for paper in papers}
-    dispensable = gates.accepted(marks)
+    dispensable = gates.accepted_gaps(marks)
     came = {
         row.fact: row.entered_at.astimezone(HERE).date()
         for row in values_of(session, case)
@@ -141,20 +157,20 @@ def answered_of(
 def _last_day(session: Session, case: Case) -> date:
     """The last day that what comes in counts: that of the decision; an application that was taken back has none."""
     decided = max((row.decided_on for row in decisions.of_case(session, case.id)), default=date.min)
-    return date.max if State(case.state) in OPEN and decided == date.min else decided
+    return date.max if CaseState(case.state) in OPEN and decided == date.min else decided
 
 
-def overview(
+def completion_overview(
     session: Session, kind: CaseKind, rules: Rules, *, by: Person, on: date, round_id: int | None = None, after: int = 0
-) -> Overview:
+) -> CompletionOverview:
     """What a person's open cases lack, so many of them at a time.
 
     Raises:
         Refused: not this person's to ask for.
     """
-    allow_kind(by, Action.HANDLE, kind)
+    require_permission_for_kind(by, Action.HANDLE, kind)
     asked = exists(select(Completion.id).where(Completion.case_id == Case.id))
-    wanted = visible(by, Action.HANDLE).where(
+    wanted = visible_cases(by, Action.HANDLE).where(
         Case.kind == kind.value,
         Case.id > after,
         Case.state.in_(sorted(OPEN)),
@@ -172,11 +188,15 @@ def overview(
     cases = session.scalars(wanted.order_by(Case.id).limit(PAGE + 1)).all()
     more = cases[PAGE - 1].id if len(cases) > PAGE else 0
     cases = cases[:PAGE]
-    rows = lacking(session, cases, last_of_many(session, cases, rules, on=on), on=on)
-    return Overview(groups={group: [row for row in rows if row.group is group] for group in Group}, more=more)
+    rows = incomplete_cases(session, cases, last_of_many(session, cases, rules, on=on), on=on)
+    return CompletionOverview(
+        groups={group: [row for row in rows if row.group is group] for group in CompletionStage}, more=more
+    )
 
 
-def lacking(session: Session, cases: Sequence[Case], screenings: Mapping[int, Screening], *, on: date) -> list[Lacking]:
+def incomplete_cases(
+    session: Session, cases: Sequence[Case], screenings: Mapping[int, Screening], *, on: date
+) -> list[IncompleteCase]:
     """The cases with what each lacks by its screening, and where it would be written to; all of one kind."""
     if not cases:
         return []
@@ -191,13 +211,13 @@ def lacking(session: Session, cases: Sequence[Case], screenings: Mapping[int, Sc
         screening = screenings.get(case.id)
         gaps = gates.gaps_in(case, screening, marks.get(case.id, []), notes.get(case.id, {}), on) if screening else ()
         until = asked_until(requests.get(case.id, []))
-        group = group_of(gaps, until, on, awaits=State(case.state) is State.COMPLETION)
-        if group is not Group.NONE and State(case.state) not in ASKABLE:
-            group = Group.WAITS
+        group = completion_stage_of(gaps, until, on, awaits=CaseState(case.state) is CaseState.COMPLETION)
+        if group is not CompletionStage.NONE and CaseState(case.state) not in ASKABLE:
+            group = CompletionStage.WAITS
         contact = known.get(case.association_id or 0)
         email = contact.email if contact is not None else mails.get(case.id, "")
         rows.append(
-            Lacking(
+            IncompleteCase(
                 case=case,
                 gaps=gaps,
                 asked_until=until,
@@ -212,14 +232,18 @@ def lacking(session: Session, cases: Sequence[Case], screenings: Mapping[int, Sc
     return rows
 
 
-def _lacking_now(session: Session, cases: Sequence[Case], rules: Rules, on: date) -> list[Lacking]:
+def _lacking_now(session: Session, cases: Sequence[Case], rules: Rules, on: date) -> list[IncompleteCase]:
     """The same by what is known this very moment, for an act."""
-    found = {case.id: screened.screening for case in cases if (screened := of_case(session, case, rules, on=on))}
-    return lacking(session, cases, found, on=on)
+    found = {
+        case.id: screened.screening
+        for case in cases
+        if (screened := screen_without_keeping(session, case, rules, on=on))
+    }
+    return incomplete_cases(session, cases, found, on=on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewRequest:
+class NewCompletionRequest:
     """What is asked in one act, in every letter of it."""
 
     due_on: date | None = None
@@ -228,12 +252,12 @@ class NewRequest:
 
 
 @dataclass(slots=True)
-class _Act:
+class _CompletionAct:
     """One act as it goes on."""
 
     batch: CompletionBatch
     board: Board
-    new: NewRequest
+    new: NewCompletionRequest
     left: list[list[str]] = field(default_factory=list)
 
     def leave(self, case: Case, why: Words) -> None:
@@ -248,7 +272,7 @@ _NOT_LATE: Final = Words("Svarsdagen har inte passerat.", "The day to reply has 
 _OPEN_AGAIN: Final = Words("Öppna sidan på nytt.", "Open the page again.")
 
 
-def request(
+def request_completion(
     session: WritingSession,
     number: str,
     facts: tuple[str, ...],
@@ -266,8 +290,10 @@ def request(
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     still_open(case)
-    catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
-    wanted = tuple(fact for fact in facts if fact in catalogue and catalogue[fact].supplied_by is SuppliedBy.APPLICANT)
+    catalogue = rule_versions.catalogue_of_version(session, case.rule_version_id, rules)
+    wanted = tuple(
+        fact for fact in facts if fact in catalogue and catalogue[fact].supplied_by is FactSupplier.APPLICANT
+    )
     if not wanted and not text.strip():
         raise Refused(
             Obstacle.INVALID,
@@ -281,7 +307,7 @@ def request(
     last = next(reversed(requests_of(session, case.id)), None)
     if last is not None and (last.sent_on, set(last.facts), last.text) == (today, set(wanted), text.strip()):
         raise Refused(Obstacle.INVALID, Problem("text", _ASKED_ALREADY, _OPEN_AGAIN))
-    act = _begin(session, NewRequest(due_on=due_on, text=text), CaseKind(case.kind), by, at)
+    act = _begin(session, NewCompletionRequest(due_on=due_on, text=text), CaseKind(case.kind), by, at)
     [row] = _lacking_now(session, [case], rules, today)
     found = _ask(session, act, row, wanted, catalogue, by=by, at=at)
     screen_case(session, case, rules, at=at)
@@ -289,7 +315,13 @@ def request(
 
 
 def request_of_many(
-    session: WritingSession, numbers: Sequence[str], new: NewRequest, *, rules: Rules, by: Person, at: datetime
+    session: WritingSession,
+    numbers: Sequence[str],
+    new: NewCompletionRequest,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
 ) -> CompletionBatch:
     """Asks each association for what its case lacks by the rules in force for it, all by one day.
 
@@ -299,7 +331,7 @@ def request_of_many(
         Refused: nothing is chosen, the day is no day to reply, nothing is asked of any of them, or one is not this
             person's.
     """
-    allow(by, Action.HANDLE)
+    require_permission(by, Action.HANDLE)
     chosen = list(dict.fromkeys(numbers))[:PAGE]
     if not chosen:
         raise Refused(
@@ -321,7 +353,7 @@ def request_of_many(
         if why is not None:
             act.leave(row.case, why)
             continue
-        catalogue = rule_versions.catalogue(session, row.case.rule_version_id, rules)
+        catalogue = rule_versions.catalogue_of_version(session, row.case.rule_version_id, rules)
         _ask(session, act, row, to_ask(row.gaps), catalogue, by=by, at=at)
         screen_case(session, row.case, rules, at=at)
         asked += 1
@@ -332,9 +364,9 @@ def request_of_many(
     return act.batch
 
 
-def _left_because(row: Lacking, on: date, *, reminder: bool) -> Words | None:
+def _left_because(row: IncompleteCase, on: date, *, reminder: bool) -> Words | None:
     """Why nothing is asked of a chosen case; None when something is."""
-    state = State(row.case.state)
+    state = CaseState(row.case.state)
     wanted = to_ask(row.gaps)
     if state not in OPEN:
         return _DECIDED
@@ -349,7 +381,9 @@ def _left_because(row: Lacking, on: date, *, reminder: bool) -> Words | None:
     return None if unasked or late else _ASKED_ALREADY
 
 
-def _begin(session: WritingSession, new: NewRequest, kind: CaseKind, by: Person, at: datetime) -> _Act:
+def _begin(
+    session: WritingSession, new: NewCompletionRequest, kind: CaseKind, by: Person, at: datetime
+) -> _CompletionAct:
     due = new.due_on or due_after(at.date())
     wrong = wrong_day(due, at.date())
     problems = [wrong] if wrong is not None else []
@@ -368,13 +402,13 @@ def _begin(session: WritingSession, new: NewRequest, kind: CaseKind, by: Person,
     )
     session.add(batch)
     session.flush()
-    return _Act(batch, session.get_one(Board, by.board_id), new)
+    return _CompletionAct(batch, session.get_one(Board, by.board_id), new)
 
 
 def _ask(
     session: WritingSession,
-    act: _Act,
-    row: Lacking,
+    act: _CompletionAct,
+    row: IncompleteCase,
     facts: tuple[str, ...],
     catalogue: Catalogue,
     *,
@@ -383,7 +417,7 @@ def _ask(
 ) -> Completion:
     case, new, due = row.case, act.new, act.batch.due_on
     been = [row.asked_until[fact] for fact in facts if row.asked_until.get(fact, due) < at.date()]
-    asked = Asked(
+    asked = CompletionLetterContent(
         kind=CaseKind(case.kind),
         number=case.number,
         purpose=case.purpose,
@@ -394,9 +428,9 @@ def _ask(
         first_due_on=max(been, default=None) if new.reminder else None,
     )
     signer = by.name if by.id else ""
-    subject, lines = written(asked, catalogue, board=act.board.name, by=signer, language=row.language)
-    letter = Letter(
-        way=Way.MAIL if row.email else Way.POST,
+    subject, lines = compose_completion_letter(asked, catalogue, board=act.board.name, by=signer, language=row.language)
+    letter = CompletionLetter(
+        way=DeliveryChannel.MAIL if row.email else DeliveryChannel.POST,
         to=case.name,
         email=row.email,
         postal=tuple(row.postal),
@@ -417,13 +451,13 @@ def _ask(
     )
     session.add(found)
     case.not_asked = [fact for fact in case.not_asked if fact not in facts]
-    handled(case, by)
-    if State(case.state) is not State.COMPLETION:
-        move(case, State.COMPLETION)
-    touch(case)
+    take_up(case, by)
+    if CaseState(case.state) is not CaseState.COMPLETION:
+        change_state(case, CaseState.COMPLETION)
+    raise_version(case)
     session.flush()
     session.note(
-        Noted(
+        TrailNote(
             action="reminded" if new.reminder else "completion_requested",
             by=by,
             at=at,
@@ -436,7 +470,7 @@ def _ask(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewNote:
+class NewGapNote:
     """What is known of one thing that a case lacks."""
 
     fact: str
@@ -445,7 +479,9 @@ class NewNote:
     document_id: int | None = None
 
 
-def note_gap(session: WritingSession, number: str, new: NewNote, *, rules: Rules, by: Person, at: datetime) -> GapNote:
+def note_gap(
+    session: WritingSession, number: str, new: NewGapNote, *, rules: Rules, by: Person, at: datetime
+) -> GapNote:
     """Something that is missing is promised by a day, or is in a paper of the case already, which is then in.
 
     Raises:
@@ -459,7 +495,7 @@ def note_gap(session: WritingSession, number: str, new: NewNote, *, rules: Rules
             Obstacle.INVALID,
             Problem("fact", Words("Det saknas inte i ärendet.", "That is not missing in the case."), _OPEN_AGAIN),
         )
-    catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
+    catalogue = rule_versions.catalogue_of_version(session, case.rule_version_id, rules)
     papers = {paper.id for paper in documents.of_case(session, case.id)}
     problem = _wrong_note(new, papers, at.date(), paper=is_paper(catalogue[new.fact]))
     if problem is not None:
@@ -477,12 +513,12 @@ def note_gap(session: WritingSession, number: str, new: NewNote, *, rules: Rules
     session.add(note)
     if elsewhere:
         _take_as_in(session, case, new.fact, catalogue, by=by, at=at)
-    handled(case, by)
-    touch(case)
+    take_up(case, by)
+    raise_version(case)
     session.flush()
     screen_case(session, case, rules, at=at)
     session.note(
-        Noted(
+        TrailNote(
             action="gap_noted",
             by=by,
             at=at,
@@ -503,13 +539,13 @@ def _take_as_in(
         facts=Facts({fact: True}),
         received_on=at.date(),
         channel="staff",
-        supplied_by=SuppliedBy.STAFF,
+        supplied_by=FactSupplier.STAFF,
     )
     keep_facts(session, case, given, catalogue=catalogue, by=by, at=at)
     case.not_asked = [name for name in case.not_asked if name != fact]
 
 
-def _wrong_note(new: NewNote, papers: Collection[int], on: date, *, paper: bool) -> Problem | None:
+def _wrong_note(new: NewGapNote, papers: Collection[int], on: date, *, paper: bool) -> Problem | None:
     if new.state is GapState.ELSEWHERE:
         if not paper:
             return Problem(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.association import masked
+from vetting.domain.association import mask_personal_numbers
 from vetting.domain.completions import wrong_with_address
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.words import LANGUAGES
 from vetting.services.cases import open_case
 from vetting.store.completions import Contact
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,12 +55,12 @@ def set_contact(
         kind=case.kind,
         email=email,
         postal="\n".join(lines),
-        function=" ".join(masked(function).split())[:LONGEST_FUNCTION],
+        function=" ".join(mask_personal_numbers(function).split())[:LONGEST_FUNCTION],
         language=language if language in LANGUAGES else "",
         at=at,
         by_user_id=by.id or None,
     )
     session.add(contact)
     session.flush()
-    session.note(Noted(action="contact_changed", by=by, at=at, subject=contact, case_id=case.id))
+    session.note(TrailNote(action="contact_changed", by=by, at=at, subject=contact, case_id=case.id))
     return contact

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.cases import HANDLED, State
+from vetting.domain.cases import AT_WORK_STATE, CaseState
 from vetting.domain.criteria import CaseKind
 from vetting.domain.money import kronor
-from vetting.domain.passage import FAVOURABLE, Ground, Outcome, Step, closed_gates
+from vetting.domain.passage import FAVOURABLE, DecisionGround, DecisionOutcome, GatedStep, closed_gates
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import decisions, gates, running
-from vetting.services.cases import move, open_case, touch
+from vetting.services.cases import change_state, open_case, raise_version
 from vetting.services.proposals import changed_since
-from vetting.services.screenings import of_case
-from vetting.store.cases import Case, Note, visible
+from vetting.services.screenings import screen_without_keeping
+from vetting.store.cases import Case, Note, visible_cases
 from vetting.store.decisions import DecisionDraft
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.domain.reviews import Advice
     from vetting.services.rules import Rules
-    from vetting.services.running import Running
+    from vetting.services.running import RunningMatter
     from vetting.store.decisions import Decision
     from vetting.store.session import WritingSession
 
@@ -41,7 +41,7 @@ MOST: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class ReadyCase:
     """One case that is ready: what is proposed, what holds it, what speaks against, what the group said."""
 
     case: Case
@@ -49,7 +49,7 @@ class Waiting:
     closed: Sequence[ClosedGate]
     against: Sequence[Words]
     advice: Advice | None
-    running: Sequence[Running]
+    running: Sequence[RunningMatter]
     """What runs against the association today: somebody reads it before they decide."""
     stale: bool
     """What the proposal rests on has changed: its officer writes it anew first."""
@@ -57,18 +57,21 @@ class Waiting:
     @property
     def as_proposed(self) -> bool:
         """Whether it can be decided in the list: it favours, nothing holds it, and nothing speaks against it."""
-        gives = self.draft is not None and Outcome(self.draft.outcome) in FAVOURABLE
+        gives = self.draft is not None and DecisionOutcome(self.draft.outcome) in FAVOURABLE
         return gives and not self.closed and not self.against and not self.running
 
 
-def waiting(session: Session, rules: Rules, *, by: Person, on: date) -> list[Waiting]:
+def cases_to_decide(session: Session, rules: Rules, *, by: Person, on: date) -> list[ReadyCase]:
     """What is ready for this person, what is due first first."""
     ready = session.scalars(
-        visible(by, Action.DECIDE).where(Case.state == State.READY.value).order_by(Case.due_on, Case.id).limit(MOST)
+        visible_cases(by, Action.DECIDE)
+        .where(Case.state == CaseState.READY.value)
+        .order_by(Case.due_on, Case.id)
+        .limit(MOST)
     ).all()
     wanted = select(DecisionDraft).where(DecisionDraft.case_id.in_([case.id for case in ready]))
     drafts = {row.case_id: row for row in session.scalars(wanted)}
-    runs = running.of_many(session, ready, by=by, on=on)
+    runs = running.running_matters(session, ready, by=by, on=on)
     found = [_one(session, case, drafts.get(case.id), runs.get(case.id, ()), rules, by=by, on=on) for case in ready]
     return [item for item in found if not item.stale]
 
@@ -77,21 +80,21 @@ def _one(
     session: Session,
     case: Case,
     draft: DecisionDraft | None,
-    runs: Sequence[Running],
+    runs: Sequence[RunningMatter],
     rules: Rules,
     *,
     by: Person,
     on: date,
-) -> Waiting:
-    screened = of_case(session, case, rules, on=on)
-    found = gates.situation(session, case, screened, rules, on=on)
+) -> ReadyCase:
+    screened = screen_without_keeping(session, case, rules, on=on)
+    found = gates.case_situation(session, case, screened, rules, on=on)
     labels = {item.criterion.id: item.criterion.label for item in screened.screening.findings} if screened else {}
     closed = (
-        closed_gates(gates.with_draft(session, case, found, draft, by=by, on=on), Step.DECIDE)
+        closed_gates(gates.with_draft(session, case, found, draft, by=by, on=on), GatedStep.DECIDE)
         if draft is not None
         else ()
     )
-    return Waiting(
+    return ReadyCase(
         case=case,
         draft=draft,
         closed=closed,
@@ -112,7 +115,7 @@ def decide_as_proposed(
     """
     case = open_case(session, number, by=by, action=Action.DECIDE)
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
-    runs = running.of_many(session, [case], by=by, on=at.date()).get(case.id, ())
+    runs = running.running_matters(session, [case], by=by, on=at.date()).get(case.id, ())
     found = _one(session, case, draft, runs, rules, by=by, on=at.date())
     if draft is not None and draft.version == draft_version and not found.closed and not found.as_proposed:
         raise Refused(
@@ -177,12 +180,12 @@ def change_amount(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     whole = case.amount_applied is not None and amount == case.amount_applied
-    outcome = Outcome.APPROVED if whole else Outcome.PARTLY_APPROVED
-    grounds = draft.grounds or ((Ground.PRIORITY,) if outcome is Outcome.PARTLY_APPROVED else ())
+    outcome = DecisionOutcome.APPROVED if whole else DecisionOutcome.PARTLY_APPROVED
+    grounds = draft.grounds or ((DecisionGround.PRIORITY,) if outcome is DecisionOutcome.PARTLY_APPROVED else ())
     told = f"Beloppet är ändrat till {kronor(amount).sv}: {because.strip()}"
     reasons = f"{draft.reasons}\n{told}".strip()
     new = replace(draft, outcome=outcome, amount=amount, grounds=grounds, reasons=reasons)
-    return decisions.propose(session, number, new, version=None, rules=rules, by=by, at=at)
+    return decisions.propose_decision(session, number, new, version=None, rules=rules, by=by, at=at)
 
 
 def ask_back(session: WritingSession, number: str, question: str, *, by: Person, at: datetime) -> Case:
@@ -192,7 +195,7 @@ def ask_back(session: WritingSession, number: str, question: str, *, by: Person,
         Refused: it is not ready, or there is no question.
     """
     case = open_case(session, number, by=by, action=Action.DECIDE)
-    if State(case.state) is not State.READY:
+    if CaseState(case.state) is not CaseState.READY:
         raise Refused(
             Obstacle.STALE,
             Problem(
@@ -210,12 +213,12 @@ def ask_back(session: WritingSession, number: str, question: str, *, by: Person,
                 Words("Skriv vad du behöver veta.", "Write what you need to know."),
             ),
         )
-    move(case, HANDLED[CaseKind(case.kind)])
+    change_state(case, AT_WORK_STATE[CaseKind(case.kind)])
     note = Note(
         case_id=case.id, official=True, text=f"Fråga inför beslut: {question.strip()[:5000]}", at=at, by_user_id=by.id
     )
     session.add(note)
-    touch(case)
+    raise_version(case)
     session.flush()
-    session.note(Noted(action="asked_back", by=by, at=at, subject=note, case_id=case.id))
+    session.note(TrailNote(action="asked_back", by=by, at=at, subject=note, case_id=case.id))
     return case

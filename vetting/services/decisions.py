@@ -8,71 +8,76 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.cases import OPEN, FallenBecause, State
+from vetting.domain.cases import OPEN, CaseState, FallReason
 from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import Answer
+from vetting.domain.evidence import CriterionAnswer
 from vetting.domain.opinion_words import asked_of_opinion
 from vetting.domain.passage import (
     ADVERSE,
     FAVOURABLE,
     GROUNDS_OF,
-    Ground,
-    Outcome,
+    DecisionGround,
+    DecisionOutcome,
+    GatedStep,
     Reservation,
-    Step,
     closed_gates,
 )
-from vetting.domain.people import CLASH_WORDS, Action, Clash
+from vetting.domain.people import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.ways import Habit
+from vetting.domain.ways import BoardHabit
 from vetting.domain.words import Words
 from vetting.services import bases, drafted_reasons, gates, makers, own_bookings, reuse
 from vetting.services.board_order import habits_of
-from vetting.services.cases import handled, move, open_case, remove_working_notes, still_open, touch
+from vetting.services.cases import change_state, open_case, raise_version, remove_working_notes, still_open, take_up
 from vetting.services.makers import AT_ONCE
 from vetting.services.proposals import changed_since
-from vetting.services.screenings import decided_at, judged, of_case, screen_case
+from vetting.services.screenings import decided_at, screen_and_keep, screen_case, screen_without_keeping
 from vetting.store.assessments import AssessmentRow
-from vetting.store.cases import communications, follow, in_conflict
+from vetting.store.cases import communications, follow_booking_state, in_conflict
 from vetting.store.decisions import Decision, DecisionDraft
 from vetting.store.decisions import of_case as decisions_of
 from vetting.store.meetings import NoConflict, reviews_of_case
-from vetting.store.payments import Payment, unplan
+from vetting.store.payments import Payment, cancel_planned_payments
 from vetting.store.payments import of_case as payments_of
 from vetting.store.people import Board
 from vetting.store.rounds import Round
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
-    from vetting.domain.delegation import Entitled
+    from vetting.domain.delegation import DecisionRight
     from vetting.domain.passage import ClosedGate
     from vetting.domain.people import Person
-    from vetting.services.makers import Form
+    from vetting.services.makers import DecisionForm
     from vetting.services.rules import Rules
-    from vetting.services.screenings import Screened
+    from vetting.services.screenings import CaseScreening
     from vetting.store.cases import Case
     from vetting.store.session import WritingSession
 
 PAY_AFTER: Final = timedelta(days=30)
 DECIDABLE: Final = {
-    CaseKind.GRANT: (Outcome.APPROVED, Outcome.PARTLY_APPROVED, Outcome.REFUSED, Outcome.DISMISSED),
-    CaseKind.BOOKING: (Outcome.APPROVED, Outcome.REFUSED),
+    CaseKind.GRANT: (
+        DecisionOutcome.APPROVED,
+        DecisionOutcome.PARTLY_APPROVED,
+        DecisionOutcome.REFUSED,
+        DecisionOutcome.DISMISSED,
+    ),
+    CaseKind.BOOKING: (DecisionOutcome.APPROVED, DecisionOutcome.REFUSED),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class DecisionProposal:
     """A decision as it is proposed; the amount in öre."""
 
-    outcome: Outcome
+    outcome: DecisionOutcome
     amount: int | None
     reasons: str
     conditions: tuple[str, ...] = ()
-    grounds: tuple[Ground, ...] = ()
+    grounds: tuple[DecisionGround, ...] = ()
     reservations: tuple[Reservation, ...] = tuple(Reservation)
     against_group: str = ""
     acts_not_opinions: bool = False
@@ -94,14 +99,14 @@ def declare_no_conflict(session: WritingSession, number: str, *, by: Person, at:
     case = open_case(session, number, by=by, action=Action.DECLARE_CONFLICT)
     if gates.has_answered_on_conflict(session, case, by.id):
         return
-    in_each = Habit.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
+    in_each = BoardHabit.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
     whole = case.round_id is not None and not in_each
     row = NoConflict(
         board_id=case.board_id, case_id=None if whole else case.id, round_id=case.round_id, user_id=by.id, at=at
     )
     session.add(row)
     session.flush()
-    session.note(Noted(action="no_conflict", by=by, at=at, subject=row, case_id=case.id))
+    session.note(TrailNote(action="no_conflict", by=by, at=at, subject=row, case_id=case.id))
 
 
 def make_ready(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> Case:
@@ -112,13 +117,13 @@ def make_ready(session: WritingSession, number: str, *, rules: Rules, by: Person
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     still_open(case)
-    if case.state == State.READY:
+    if case.state == CaseState.READY:
         return case
     refuse_closed(gates.holding_back(session, case, rules, on=at.date()))
-    handled(case, by)
-    move(case, State.READY)
+    take_up(case, by)
+    change_state(case, CaseState.READY)
     screen_case(session, case, rules, at=at)
-    session.note(Noted(action="made_ready", by=by, at=at, subject=case, case_id=case.id))
+    session.note(TrailNote(action="made_ready", by=by, at=at, subject=case, case_id=case.id))
     return case
 
 
@@ -130,15 +135,22 @@ def send_back(session: WritingSession, number: str, *, by: Person, at: datetime)
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     still_open(case)
-    to = State.IN_PROGRESS if CaseKind(case.kind) is CaseKind.GRANT else State.TO_CHECK
+    to = CaseState.IN_PROGRESS if CaseKind(case.kind) is CaseKind.GRANT else CaseState.TO_CHECK
     if case.state != to:
-        move(case, to)
-        session.note(Noted(action="back_to_handling", by=by, at=at, subject=case, case_id=case.id))
+        change_state(case, to)
+        session.note(TrailNote(action="back_to_handling", by=by, at=at, subject=case, case_id=case.id))
     return case
 
 
-def propose(
-    session: WritingSession, number: str, draft: Draft, *, version: int | None, rules: Rules, by: Person, at: datetime
+def propose_decision(
+    session: WritingSession,
+    number: str,
+    draft: DecisionProposal,
+    *,
+    version: int | None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
 ) -> DecisionDraft:
     """Writes what is proposed to whoever decides; the moment the reasons were written is kept.
 
@@ -149,12 +161,12 @@ def propose(
     case = open_case(session, number, by=by, action=action, version=version)
     still_open(case)
     _check_draft(case, draft)
-    handled(case, by)
-    touch(case)
+    take_up(case, by)
+    raise_version(case)
     screening = screen_case(session, case, rules, at=at)
     reasons = draft.reasons.strip()
     drafted = drafted_reasons.of_approval(case, screening)
-    if draft.outcome is Outcome.APPROVED and not reasons:
+    if draft.outcome is DecisionOutcome.APPROVED and not reasons:
         reasons = drafted
     if draft.outcome in ADVERSE and reasons and reasons == drafted:
         raise Refused(
@@ -168,7 +180,7 @@ def propose(
                 Words("Skriv själv varför det inte beviljas helt.", "Write yourself why it is not granted whole."),
             ),
         )
-    if draft.outcome in ADVERSE and Ground.CRITERION in draft.grounds:
+    if draft.outcome in ADVERSE and DecisionGround.CRITERION in draft.grounds:
         rules_own = [words for item in screening.findings for words in item.criterion.own_words] if screening else []
         asked = asked_of_opinion(reasons, answered=draft.acts_not_opinions, own=rules_own)
         if asked:
@@ -195,7 +207,7 @@ def propose(
             setattr(row, name, value)
     session.flush()
     session.note(
-        Noted(
+        TrailNote(
             action="decision_proposed",
             by=by,
             at=at,
@@ -207,7 +219,7 @@ def propose(
     return row
 
 
-def _check_draft(case: Case, draft: Draft) -> None:
+def _check_draft(case: Case, draft: DecisionProposal) -> None:
     kind = CaseKind(case.kind)
     problems = []
     if draft.outcome not in DECIDABLE[kind]:
@@ -240,7 +252,7 @@ def _check_draft(case: Case, draft: Draft) -> None:
         raise Refused(Obstacle.INVALID, *problems)
 
 
-def _wrong_amount(case: Case, draft: Draft) -> list[Problem]:
+def _wrong_amount(case: Case, draft: DecisionProposal) -> list[Problem]:
     if draft.amount is None or draft.amount <= 0:
         return [
             Problem(
@@ -261,7 +273,7 @@ def _wrong_amount(case: Case, draft: Draft) -> list[Problem]:
             )
         ]
     whole = draft.amount == applied
-    if whole != (draft.outcome is Outcome.APPROVED):
+    if whole != (draft.outcome is DecisionOutcome.APPROVED):
         return [
             Problem(
                 "amount",
@@ -275,25 +287,25 @@ def _wrong_amount(case: Case, draft: Draft) -> list[Problem]:
     return []
 
 
-def waiting(
+def gates_holding_decision(
     session: Session, case: Case, rules: Rules, draft: DecisionDraft, *, by: Person, on: date
 ) -> tuple[ClosedGate, ...]:
     """What holds the proposed decision back from this person."""
-    return _closed(session, case, of_case(session, case, rules, on=on), rules, draft, by=by, on=on)
+    return _closed_gates(session, case, screen_without_keeping(session, case, rules, on=on), rules, draft, by=by, on=on)
 
 
-def _closed(
+def _closed_gates(
     session: Session,
     case: Case,
-    screened: Screened | None,
+    screened: CaseScreening | None,
     rules: Rules,
     draft: DecisionDraft,
     *,
     by: Person,
     on: date,
 ) -> tuple[ClosedGate, ...]:
-    found = gates.situation(session, case, screened, rules, on=on)
-    return closed_gates(gates.with_draft(session, case, found, draft, by=by, on=on), Step.DECIDE)
+    found = gates.case_situation(session, case, screened, rules, on=on)
+    return closed_gates(gates.with_draft(session, case, found, draft, by=by, on=on), GatedStep.DECIDE)
 
 
 def decide(
@@ -304,7 +316,7 @@ def decide(
     rules: Rules,
     by: Person,
     at: datetime,
-    form: Form = AT_ONCE,
+    form: DecisionForm = AT_ONCE,
 ) -> Decision:
     """Decides what is proposed: the one act that binds the board. Made once, by one person, with every gate open.
 
@@ -313,9 +325,9 @@ def decide(
     """
     case = open_case(session, number, by=by, action=Action.DECIDE)
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
-    if State(case.state) not in OPEN:
+    if CaseState(case.state) not in OPEN:
         raise Refused(Obstacle.STALE, _decided_already(session, case))
-    if case.state != State.READY:
+    if case.state != CaseState.READY:
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -334,23 +346,27 @@ def decide(
             ),
         )
     if in_conflict(session, by.id, case.id):
-        raise Refused(Obstacle.FORBIDDEN, Problem(number, CLASH_WORDS[Clash.DECIDE_IN_CONFLICT], Words("", "")))
-    screened = judged(session, case, rules, at=at)
-    refuse_closed(_closed(session, case, screened, rules, draft, by=by, on=at.date()))
+        raise Refused(
+            Obstacle.FORBIDDEN, Problem(number, SEPARATION_WORDS[SeparationOfDuties.DECIDE_IN_CONFLICT], Words("", ""))
+        )
+    screened = screen_and_keep(session, case, rules, at=at)
+    refuse_closed(_closed_gates(session, case, screened, rules, draft, by=by, on=at.date()))
     if changed_since(session, case, draft, screened):
         raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
     _check_draft(case, as_draft(draft))
-    held = gates.delegation(session, case.kind, by, on=at.date(), outcome=Outcome(draft.outcome), amount=draft.amount)
+    held = gates.delegation_for(
+        session, case.kind, by, on=at.date(), outcome=DecisionOutcome(draft.outcome), amount=draft.amount
+    )
     wrong = makers.wrong_with(held, form) if held is not None else []
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)
-    decision = made(session, case, draft, screened, held, form, by=by, at=at)
+    decision = make_decision(session, case, draft, screened, held, form, by=by, at=at)
     _tell_other_cases(session, case, screened, rules, by=by, at=at)
     return decision
 
 
 def _tell_other_cases(
-    session: WritingSession, case: Case, screened: Screened | None, rules: Rules, *, by: Person, at: datetime
+    session: WritingSession, case: Case, screened: CaseScreening | None, rules: Rules, *, by: Person, at: datetime
 ) -> None:
     """A finding against the association, shown to it and decided on, works in its other cases from now on."""
     against = [
@@ -360,14 +376,14 @@ def _tell_other_cases(
                 AssessmentRow.id.in_(screened.answers.values() if screened else ()),
                 AssessmentRow.case_id.is_(None),
                 AssessmentRow.made_in_case_id == case.id,
-                AssessmentRow.answer == Answer.NOT_MET.value,
+                AssessmentRow.answer == CriterionAnswer.NOT_MET.value,
             )
         )
         if decided_at(session, row) is not None
     ]
     if against:
         reuse.return_to_queue(
-            session, case.board_id, case.association_id, FallenBecause.NOT_MET, rules=rules, by=by, at=at, but=case.id
+            session, case.board_id, case.association_id, FallReason.NOT_MET, rules=rules, by=by, at=at, but=case.id
         )
 
 
@@ -377,14 +393,14 @@ CHANGED_SINCE: Final = (
 )
 
 
-def as_draft(row: DecisionDraft) -> Draft:
+def as_draft(row: DecisionDraft) -> DecisionProposal:
     """A kept proposal as it would be proposed now."""
-    return Draft(
-        outcome=Outcome(row.outcome),
+    return DecisionProposal(
+        outcome=DecisionOutcome(row.outcome),
         amount=row.amount,
         reasons=row.reasons,
         conditions=tuple(row.conditions),
-        grounds=tuple(Ground(name) for name in row.grounds),
+        grounds=tuple(DecisionGround(name) for name in row.grounds),
         reservations=tuple(Reservation(name) for name in row.reservations),
         against_group=row.against_group,
     )
@@ -401,20 +417,20 @@ def _decided_already(session: WritingSession, case: Case) -> Problem:
     )
 
 
-def made(
+def make_decision(
     session: WritingSession,
     case: Case,
     draft: DecisionDraft,
-    screened: Screened | None,
-    held: Entitled | None,
-    form: Form,
+    screened: CaseScreening | None,
+    held: DecisionRight | None,
+    form: DecisionForm,
     *,
     by: Person,
     at: datetime,
 ) -> Decision:
     """The decision itself with what follows from it; every gate has been looked at."""
     kind = CaseKind(case.kind)
-    outcome = Outcome(draft.outcome)
+    outcome = DecisionOutcome(draft.outcome)
     executes = held is not None and held.executes(kind.value, outcome)
     earlier = next((row for row in decisions_of(session, case.id) if row.kind == kind.value), None)
     decision = Decision(
@@ -430,7 +446,7 @@ def made(
         reasons_at=draft.written_at,
         against_group=draft.against_group,
         changes_id=earlier.id if earlier is not None else None,
-        **makers.signed(session, held, form, by=by, at=at),
+        **makers.signature_columns(session, held, form, by=by, at=at),
         appeal="" if executes else gates.appeal_for(session, case, held.maker if held else ""),
         execution=executes,
         rests_on={
@@ -443,10 +459,10 @@ def made(
     )
     session.add(decision)
     session.flush()
-    bases.keep(session, case, screened, draft, at=at, by=by, decision_id=decision.id)
+    bases.keep_basis(session, case, screened, draft, at=at, by=by, decision_id=decision.id)
     _after(session, case, decision, outcome, at)
     session.note(
-        Noted(
+        TrailNote(
             action="decided",
             by=by,
             at=at,
@@ -458,27 +474,27 @@ def made(
     return decision
 
 
-def _after(session: WritingSession, case: Case, decision: Decision, outcome: Outcome, at: datetime) -> None:
+def _after(session: WritingSession, case: Case, decision: Decision, outcome: DecisionOutcome, at: datetime) -> None:
     """A grant is to be paid, a booking is confirmed or refused, the rest is closed."""
     if CaseKind(case.kind) is CaseKind.BOOKING:
-        move(case, State.CONFIRMED if outcome in FAVOURABLE else State.REFUSED)
+        change_state(case, CaseState.CONFIRMED if outcome in FAVOURABLE else CaseState.REFUSED)
         remove_working_notes(session, case)
         if outcome in FAVOURABLE:
             own_bookings.take_again(session, case, must=True)
-        follow(session, case)
+        follow_booking_state(session, case)
         return
     if outcome not in FAVOURABLE:
-        unplan(session, case.id)
-        move(case, State.DECIDED)
+        cancel_planned_payments(session, case.id)
+        change_state(case, CaseState.DECIDED)
         remove_working_notes(session, case)
         return
     paid = sum(payment.amount for payment in payments_of(session, case.id) if payment.paid_on is not None)
     left = (decision.amount or 0) - paid
     if left <= 0:
-        move(case, State.REPORTING)
+        change_state(case, CaseState.REPORTING)
         return
-    move(case, State.PAYMENT)
-    unplan(session, case.id)  # by a decision that this one changes
+    change_state(case, CaseState.PAYMENT)
+    cancel_planned_payments(session, case.id)  # by a decision that this one changes
     found = session.get(Round, case.round_id) if case.round_id is not None else None
     planned = max(at.date() + PAY_AFTER, found.decision_on or at.date()) if found else at.date() + PAY_AFTER
     session.add(

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.after_decision import Happened
-from vetting.domain.delegation import DELEGATED, KINDS, Maker
-from vetting.domain.people import CLASH_WORDS, Action, Clash, Role
+from vetting.domain.after_decision import DecisionEventKind
+from vetting.domain.delegation import DELEGATED_AUTHORITIES, KINDS, DecisionAuthority
+from vetting.domain.people import SEPARATION_WORDS, Action, Role, SeparationOfDuties
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 from vetting.services import board_order, roles
 from vetting.services.board_order import SetupStep
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store.cases import Case, seen_by
 from vetting.store.decisions import Absence, Decision, DecisionEvent, Delegation
-from vetting.store.people import Board, RoleHeld, User
-from vetting.store.trail import Noted
+from vetting.store.people import Board, RoleHolding, User
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,12 +38,12 @@ LONGEST_ABSENCE: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewRow:
+class NewDelegationRow:
     """One row of the scheme: one person or one function; the amount in öre."""
 
     user_id: int | None
     function: Role | None
-    maker: Maker
+    maker: DecisionAuthority
     point: str
     kinds: tuple[str, ...]
     largest: int | None
@@ -54,18 +54,20 @@ class NewRow:
     """Whether it is execution; None leaves it to the kind of act."""
 
 
-def add(session: WritingSession, new: NewRow, *, by: Person, at: datetime) -> Delegation:
+def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person, at: datetime) -> Delegation:
     """One more row.
 
     Raises:
         Refused: it names nobody or several, a person who is no decision maker here, nothing, or days that cannot be.
     """
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     problems = _wrong_row(session, new, by.board_id)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     if new.user_id == by.id or (new.function is not None and new.function in by.roles):
-        raise Refused(Obstacle.CLOSED, Problem("user_id", CLASH_WORDS[Clash.GIVE_ONESELF], ASK_ANOTHER))
+        raise Refused(
+            Obstacle.CLOSED, Problem("user_id", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], ASK_ANOTHER)
+        )
     row = Delegation(
         board_id=by.board_id,
         user_id=new.user_id,
@@ -79,40 +81,40 @@ def add(session: WritingSession, new: NewRow, *, by: Person, at: datetime) -> De
         valid_to=new.valid_to,
         execution=new.execution,
         asked_by_id=by.id or None,
-        waits=bool(roles.seconds(session, by.board_id, but={by.id, new.user_id or 0})),
+        waits=bool(roles.second_persons(session, by.board_id, but={by.id, new.user_id or 0})),
     )
     session.add(row)
-    board_order.done(session.get_one(Board, by.board_id), SetupStep.DELEGATION)
+    board_order.mark_step_done(session.get_one(Board, by.board_id), SetupStep.DELEGATION)
     session.flush()
-    session.note(Noted(action="delegation_added", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action="delegation_added", by=by, at=at, subject=row, board_id=by.board_id))
     return row
 
 
 ASK_ANOTHER: Final = Words("Be en annan systemförvaltare.", "Ask another administrator.")
 
 
-def answer(session: WritingSession, key: int, *, yes: bool, by: Person, at: datetime) -> Delegation:
+def answer_delegation(session: WritingSession, key: int, *, yes: bool, by: Person, at: datetime) -> Delegation:
     """The second person's answer about a row; whoever asked may take it back.
 
     Raises:
         Refused: there is none that waits, or it is not this person's to answer.
     """
-    allow(by, Action.AGREE_PEOPLE)
+    require_permission(by, Action.AGREE_PEOPLE)
     row = session.scalar(select(Delegation).where(Delegation.id == key, Delegation.board_id == by.board_id))
     if row is None or not row.waits or (row.valid_to is not None and row.valid_to < row.valid_from):
         raise Refused(Obstacle.MISSING)
     if not roles.may_agree(by, row.asked_by_id, row.user_id) and (yes or by.id != row.asked_by_id):
-        raise Refused(Obstacle.CLOSED, Problem("ask", CLASH_WORDS[Clash.AGREE_OWN], same("")))
+        raise Refused(Obstacle.CLOSED, Problem("ask", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both("")))
     if yes:
         row.waits, row.agreed_by_id = False, by.id
     else:
         row.valid_to = row.valid_from - timedelta(days=1)
     action = "delegation_agreed" if yes else "delegation_refused"
-    session.note(Noted(action=action, by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action=action, by=by, at=at, subject=row, board_id=by.board_id))
     return row
 
 
-def _wrong_row(session: WritingSession, new: NewRow, board_id: int) -> list[Problem]:
+def _wrong_row(session: WritingSession, new: NewDelegationRow, board_id: int) -> list[Problem]:
     found = []
     if (new.user_id is None) == (new.function is None):
         found.append(
@@ -177,25 +179,25 @@ NO_DECISION_MAKER: Final = (
 def is_decision_maker(session: Session, user_id: int, board_id: int) -> bool:
     """Whether somebody with an open account holds the role in the board."""
     wanted = (
-        select(RoleHeld.id)
-        .join(User, User.id == RoleHeld.user_id)
+        select(RoleHolding.id)
+        .join(User, User.id == RoleHolding.user_id)
         .where(
-            RoleHeld.user_id == user_id,
-            RoleHeld.board_id == board_id,
-            RoleHeld.role == Role.DECISION_MAKER.value,
+            RoleHolding.user_id == user_id,
+            RoleHolding.board_id == board_id,
+            RoleHolding.role == Role.DECISION_MAKER.value,
             User.active,
         )
     )
     return session.scalar(wanted) is not None
 
 
-def end(session: WritingSession, key: int, last_day: date, *, by: Person, at: datetime) -> Delegation:
+def end_delegation(session: WritingSession, key: int, last_day: date, *, by: Person, at: datetime) -> Delegation:
     """Ends a row on a day; what was decided by it stands.
 
     Raises:
         Refused: there is no such row, or it has ended already.
     """
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     row = session.scalar(select(Delegation).where(Delegation.id == key, Delegation.board_id == by.board_id))
     if row is None:
         raise Refused(Obstacle.MISSING)
@@ -209,7 +211,7 @@ def end(session: WritingSession, key: int, last_day: date, *, by: Person, at: da
             ),
         )
     row.valid_to = max(last_day, row.valid_from - timedelta(days=1))
-    session.note(Noted(action="delegation_ended", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action="delegation_ended", by=by, at=at, subject=row, board_id=by.board_id))
     return row
 
 
@@ -229,9 +231,11 @@ def be_absent(
         Refused: not one's own absence, the same person twice, no decision maker, or days that cannot be.
     """
     if user_id != by.id:
-        allow(by, Action.MANAGE_BOARD)
+        require_permission(by, Action.MANAGE_BOARD)
     problems = []
-    if user_id != by.id and (substitute_id == by.id or roles.seconds(session, by.board_id, but={by.id, substitute_id})):
+    if user_id != by.id and (
+        substitute_id == by.id or roles.second_persons(session, by.board_id, but={by.id, substitute_id})
+    ):
         problems.append(
             Problem(
                 "user_id",
@@ -288,7 +292,7 @@ def be_absent(
     )
     session.add(row)
     session.flush()
-    session.note(Noted(action="absence_added", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action="absence_added", by=by, at=at, subject=row, board_id=by.board_id))
     return row
 
 
@@ -304,20 +308,20 @@ def come_back(session: WritingSession, key: int, *, by: Person, at: datetime) ->
     if row is None or (row.user_id != by.id and not by.may(Action.MANAGE_BOARD)):
         raise Refused(Obstacle.MISSING)
     row.ended_at = at
-    session.note(Noted(action="absence_ended", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action="absence_ended", by=by, at=at, subject=row, board_id=by.board_id))
     return row
 
 
-def unreported(session: Session, by: Person, action: Action) -> Sequence[tuple[Decision, Case]]:
+def unreported_decisions(session: Session, by: Person, action: Action) -> Sequence[tuple[Decision, Case]]:
     """Delegated decisions that the board has not been told of, in the order they were made."""
-    told = select(DecisionEvent.decision_id).where(DecisionEvent.what == Happened.REPORTED.value)
+    told = select(DecisionEvent.decision_id).where(DecisionEvent.what == DecisionEventKind.REPORTED.value)
     rows = session.execute(
         select(Decision, Case)
         .join(Case, Case.id == Decision.case_id)
         .where(
             seen_by(by, action),
             Decision.board_id == by.board_id,
-            Decision.maker.in_([maker.value for maker in DELEGATED]),
+            Decision.maker.in_([maker.value for maker in DELEGATED_AUTHORITIES]),
             Decision.id.not_in(told),
             Decision.execution.is_(False),
         )
@@ -326,7 +330,7 @@ def unreported(session: Session, by: Person, action: Action) -> Sequence[tuple[D
     return [(decision, case) for decision, case in rows]
 
 
-def report(
+def report_decisions(
     session: WritingSession, decision_ids: Sequence[int], on: date, paragraph: str, *, by: Person, at: datetime
 ) -> int:
     """Notes that the board has been told of delegated decisions at a meeting. Returns how many.
@@ -334,8 +338,8 @@ def report(
     Raises:
         Refused: none is chosen, one is not there or told already, or the meeting lies ahead.
     """
-    allow(by, Action.REGISTER_CASE)
-    waiting = {decision.id: decision for decision, _ in unreported(session, by, Action.REGISTER_CASE)}
+    require_permission(by, Action.REGISTER_CASE)
+    waiting = {decision.id: decision for decision, _ in unreported_decisions(session, by, Action.REGISTER_CASE)}
     if not set(decision_ids) <= waiting.keys():
         raise Refused(
             Obstacle.STALE,
@@ -373,7 +377,7 @@ def report(
             board_id=by.board_id,
             case_id=decision.case_id,
             decision_id=key,
-            what=Happened.REPORTED.value,
+            what=DecisionEventKind.REPORTED.value,
             on=on,
             number=paragraph.strip()[:60],
             at=at,
@@ -381,5 +385,5 @@ def report(
         )
         session.add(row)
         session.flush()
-        session.note(Noted(action="decision_reported", by=by, at=at, subject=row, case_id=decision.case_id))
+        session.note(TrailNote(action="decision_reported", by=by, at=at, subject=row, case_id=decision.case_id))
     return len(decision_ids)

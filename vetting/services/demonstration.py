@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from vetting.domain.after_decision import Happened
+from vetting.domain.after_decision import DecisionEventKind
 from vetting.domain.association import has_valid_check_digit
-from vetting.domain.cases import Marked, State
+from vetting.domain.cases import CaseMarkKind, CaseState
 from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import Answer, Deed, Evidence, Milder
+from vetting.domain.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.domain.facts import Facts
-from vetting.domain.passage import Ground, Outcome
+from vetting.domain.passage import DecisionGround, DecisionOutcome
 from vetting.domain.people import Person, Role
 from vetting.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.domain.reviews import Advice
-from vetting.domain.screening import Result
-from vetting.domain.special_reviews import ReviewGround
+from vetting.domain.screening import CriterionResult
+from vetting.domain.special_reviews import SpecialReviewGround
 from vetting.domain.working_days import first_open
 from vetting.services import (
     aftermath,
@@ -46,20 +46,20 @@ from vetting.services import (
     special_reviews,
     stops,
 )
-from vetting.services.assessments import Given
-from vetting.services.cases import NewCase, Use
-from vetting.services.decisions import Draft
-from vetting.services.makers import AT_ONCE, Form
+from vetting.services.assessments import NewAssessment
+from vetting.services.cases import NewCase, RequestedTime
+from vetting.services.decisions import DecisionProposal
+from vetting.services.makers import AT_ONCE, DecisionForm
 from vetting.services.meetings import Opinion
-from vetting.services.screenings import of_case
+from vetting.services.screenings import screen_without_keeping
 from vetting.store.associations import CURRENT, TO_CONFIRM, AssociationName
 from vetting.store.cases import Case
 from vetting.store.decisions import Decision, Delegation
 from vetting.store.meetings import Review
 from vetting.store.payments import Payment
 from vetting.store.people import Room
-from vetting.store.session import write
-from vetting.store.trail import Noted
+from vetting.store.session import run_in_transaction
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from vetting.domain.facts import Value
@@ -120,7 +120,7 @@ _PURPOSES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class DemonstrationLogin:
     """One account of the demonstration."""
 
     role: Role
@@ -130,15 +130,15 @@ class Login:
 
 
 @dataclass(slots=True)
-class Filled:
+class DemonstrationContent:
     """What the demonstration holds."""
 
     boards: list[tuple[str, str]] = field(default_factory=list)
-    logins: list[Login] = field(default_factory=list)
+    logins: list[DemonstrationLogin] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class _Board:
+class _BoardPlan:
     code: str
     name: str
     way: str
@@ -148,7 +148,7 @@ class _Board:
 
 
 BOARDS: Final = (
-    _Board(
+    _BoardPlan(
         "norr",
         "Norrbyns stadsdelsnämnd",
         "group",
@@ -167,9 +167,9 @@ BOARDS: Final = (
             (Role.AUDITOR, "Ira Vik"),
             (Role.ADMINISTRATOR, "Bo Ask"),
         ),
-        demonstration_rules.for_next_year,
+        demonstration_rules.publish_next_year_rules,
     ),
-    _Board(
+    _BoardPlan(
         "mitt",
         "Mellanbyns kulturnämnd",
         "small",
@@ -183,7 +183,7 @@ BOARDS: Final = (
             (Role.MANAGER, "Tom Bro"),
         ),
     ),
-    _Board(
+    _BoardPlan(
         "soder",
         "Söderbyns stadsdelsnämnd",
         "group",
@@ -199,25 +199,28 @@ BOARDS: Final = (
             (Role.RULES_OWNER, "Leo Sjö"),
             (Role.MANAGER, "Maj Lund"),
         ),
-        demonstration_rules.in_force,
+        demonstration_rules.publish_rules_in_force,
     ),
 )
 
 
-def fill(database: Database, rules: Rules, *, at: datetime) -> Filled:
+def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> DemonstrationContent:
     """Fills an empty database; the same every time, apart from the day."""
-    filled = Filled()
+    filled = DemonstrationContent()
     drawn = random.Random(SEED)  # noqa: S311 - invented data, the same every time
     names = _names(drawn)
     for place, board in enumerate(BOARDS):
         share = names[place::3]
-        town = write(database, lambda s, b=board, n=share: _Town(s, rules, b, n, drawn, at, filled).build())  # type: ignore[misc] # bound at once
+        filling = run_in_transaction(
+            database,
+            lambda s, b=board, n=share: _BoardFilling(s, rules, b, n, drawn, at, filled).build(),  # type: ignore[misc] # bound at once
+        )
         if board.own_rules:
-            owners = (town.staff[Role.RULES_OWNER], town.staff[Role.MANAGER])
-            board.own_rules(database, rules, demonstration_rules.Town(board.code, board.rules, *owners), at=at)
+            owners = (filling.staff[Role.RULES_OWNER], filling.staff[Role.MANAGER])
+            board.own_rules(database, rules, demonstration_rules.RulesPlan(board.code, board.rules, *owners), at=at)
         if board.code == "norr":
-            booked = demonstration_bookings.Board(database, rules, town.names, town.staff, at)
-    demonstration_bookings.month(booked)
+            booked = demonstration_bookings.DemonstrationMonth(database, rules, filling.names, filling.staff, at)
+    demonstration_bookings.fill_month(booked)
     while recurring.do_due(database, at=at):
         pass
     renewing.renew_all(database, rules, at=at)
@@ -237,20 +240,20 @@ def _number(place: int) -> str:
 
 
 @dataclass(slots=True)
-class _Town:
+class _BoardFilling:
     """One board while it is filled."""
 
     session: WritingSession
     rules: Rules
-    plan: _Board
+    plan: _BoardPlan
     names: list[tuple[str, str]]
     drawn: random.Random
     now: datetime
-    filled: Filled
+    filled: DemonstrationContent
     staff: dict[Role, Person] = field(default_factory=dict)
     board_id: int = 0
 
-    def build(self) -> _Town:
+    def build(self) -> _BoardFilling:
         """People, rounds, a decided year, this year's round, a week of bookings."""
         self._people()
         self._delegations()
@@ -274,7 +277,7 @@ class _Town:
     def _register(self) -> None:
         for name, number in self.names:
             associations.find_or_add(self.session, name, number, source=f"board {self.board_id}", at=self._at(650))
-        self.session.note(Noted(action="register_imported", by=None, at=self._at(650), board_id=self.board_id))
+        self.session.note(TrailNote(action="register_imported", by=None, at=self._at(650), board_id=self.board_id))
 
     def _at(self, days_ago: float) -> datetime:
         return self.now - timedelta(days=days_ago)
@@ -292,7 +295,7 @@ class _Town:
             adopted_on=self._day(700),
             adopted_as=f"{self.plan.code.upper()} {self._day(700).year}/12",
         )
-        board = boards.add(self.session, new, by=None, at=self._at(700))
+        board = boards.add_board(self.session, new, by=None, at=self._at(700))
         board.letterhead = f"{self.plan.name}\nTorggatan 1\n123 45 Exempelstad\nbidrag@{self.plan.code}.example"
         board.court = "Förvaltningsrätten i Exempelstad"
         board.pay_to = "bankgiro 123-4567"
@@ -310,12 +313,12 @@ class _Town:
             self.staff[role] = Person(
                 id=user.id, name=name, board_id=board.id, board=board.name, roles=frozenset({role})
             )
-            self.filled.logins.append(Login(role, board.code, login, name))
+            self.filled.logins.append(DemonstrationLogin(role, board.code, login, name))
         self.session.add_all(
             [Room(board_id=board.id, name=name) for name in ("Stora salen", "Ateljén", "Gymnastiksalen")]
         )
         self.session.flush()
-        self.session.note(Noted(action="rooms_added", by=None, at=self._at(699), board_id=board.id))
+        self.session.note(TrailNote(action="rooms_added", by=None, at=self._at(699), board_id=board.id))
 
     def _delegations(self) -> None:
         maker = self.staff[Role.DECISION_MAKER]
@@ -350,7 +353,7 @@ class _Town:
             self.session.add(held)
             self.session.flush()
             self.session.note(
-                Noted(action="delegation_added", by=None, at=self._at(690), subject=held, board_id=self.board_id)
+                TrailNote(action="delegation_added", by=None, at=self._at(690), subject=held, board_id=self.board_id)
             )
 
     def _round(self, name: str, opens: int, closes: int, decides: int) -> int:
@@ -364,7 +367,7 @@ class _Town:
             grant_type="Verksamhetsbidrag",
             dnr=f"{self.plan.code.upper()} {self._day(opens).year}/{200 + opens % 90}",
         )
-        return rounds.add(self.session, new, by=self.staff[Role.CASEWORKER], at=self._at(max(opens, 0) + 20)).id
+        return rounds.add_round(self.session, new, by=self.staff[Role.CASEWORKER], at=self._at(max(opens, 0) + 20)).id
 
     def _facts(self, name: str, number: str, day: date, fault: str) -> Facts:
         amount = self.drawn.randrange(8, 90) * 1_000_00
@@ -419,7 +422,9 @@ class _Town:
             channel="e-post",
             round_id=round_id,
         )
-        return cases.receive(self.session, new, rules=self.rules, by=self.staff[Role.CASEWORKER], at=self._at(days_ago))
+        return cases.receive_case(
+            self.session, new, rules=self.rules, by=self.staff[Role.CASEWORKER], at=self._at(days_ago)
+        )
 
     def _do(self, days_ago: float, role: Role = Role.CASEWORKER) -> dict[str, Any]:
         return {"by": self.staff[role], "at": self._at(days_ago)}
@@ -428,25 +433,27 @@ class _Town:
         """Papers, nothing found, what the other points ask, what is missing and not needed, basic check."""
         s, n, rules = self.session, case.number, self.rules
         decisions.declare_no_conflict(s, n, **self._do(days_ago))
-        cases.mark(s, n, Marked.PAPERS_OPENED, rules=rules, **self._do(days_ago))
-        screened = of_case(s, case, self.rules, on=self._day(days_ago))
-        if screened and any(assessments.is_a_look(finding) for finding in screened.screening.findings):
-            assessments.nothing_found(s, n, rules=rules, **self._do(days_ago))
-            screened = of_case(s, case, self.rules, on=self._day(days_ago))
+        cases.mark_case(s, n, CaseMarkKind.PAPERS_OPENED, rules=rules, **self._do(days_ago))
+        screened = screen_without_keeping(s, case, self.rules, on=self._day(days_ago))
+        if screened and any(assessments.is_look_question(finding) for finding in screened.screening.findings):
+            assessments.record_nothing_found(s, n, rules=rules, **self._do(days_ago))
+            screened = screen_without_keeping(s, case, self.rules, on=self._day(days_ago))
         for finding in screened.screening.findings if screened else ():
-            if finding.result is Result.NEEDS_ASSESSMENT:
-                given = Given(criterion=finding.criterion.id, answer=Answer.MET, reasons="Genomgånget med föreningen.")
+            if finding.result is CriterionResult.NEEDS_ASSESSMENT:
+                given = NewAssessment(
+                    criterion=finding.criterion.id, answer=CriterionAnswer.MET, reasons="Genomgånget med föreningen."
+                )
                 assessments.assess(s, n, given, version=None, rules=rules, **self._do(days_ago))
         if gaps_accepted:
-            cases.mark(
+            cases.mark_case(
                 s,
                 n,
-                Marked.GAP_ACCEPTED,
+                CaseMarkKind.GAP_ACCEPTED,
                 text="Uppgifterna behövs inte för prövningen.",
                 rules=rules,
                 **self._do(days_ago),
             )
-        cases.mark(s, n, Marked.BASIC_CHECK, rules=rules, **self._do(days_ago))
+        cases.mark_case(s, n, CaseMarkKind.BASIC_CHECK, rules=rules, **self._do(days_ago))
 
     def _with_group(self) -> bool:
         return Role.GROUP_SECRETARY in self.staff
@@ -455,28 +462,30 @@ class _Town:
         """One meeting: conflicts answered, the consent list in one stroke, the discussed ones each."""
         s = self.session
         caller = self._do(days_ago + 3, Role.GROUP_SECRETARY)
-        meeting = meetings.call(s, self._at(days_ago), "Stadsdelshuset, rum 3", **caller)
+        meeting = meetings.call_meeting(s, self._at(days_ago), "Stadsdelshuset, rum 3", **caller)
         for case in referred:
             asked = "Räcker underlaget om verksamheten?" if case.id in advice else ""
-            meetings.refer(s, case.number, asked, rules=self.rules, **self._do(days_ago + 3))
+            meetings.refer_to_group(s, case.number, asked, rules=self.rules, **self._do(days_ago + 3))
         for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
             if role in self.staff:
-                meetings.declare(s, meeting.id, {}, **self._do(days_ago + 1, role))
+                meetings.declare_conflicts(s, meeting.id, {}, **self._do(days_ago + 1, role))
         s.flush()
         at_meeting = self._do(days_ago, Role.GROUP_SECRETARY)
         meetings.record_consent(s, meeting.id, rules=self.rules, **at_meeting)
         for case in referred:
             if case.id in advice:
                 review = s.scalars(select(Review).where(Review.case_id == case.id)).one()
-                meetings.record(s, meeting.id, review.id, advice[case.id], version=None, rules=self.rules, **at_meeting)
-        meetings.hold(s, meeting.id, "Nästa möte om en månad.", rules=self.rules, **at_meeting)
+                meetings.record_advice(
+                    s, meeting.id, review.id, advice[case.id], version=None, rules=self.rules, **at_meeting
+                )
+        meetings.hold_meeting(s, meeting.id, "Nästa möte om en månad.", rules=self.rules, **at_meeting)
 
-    def _decide(self, case: Case, days_ago: float, draft: Draft, form: Form = AT_ONCE) -> None:
+    def _decide(self, case: Case, days_ago: float, draft: DecisionProposal, form: DecisionForm = AT_ONCE) -> None:
         s, n = self.session, case.number
-        decisions.propose(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 1))
+        decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 1))
         decisions.make_ready(s, n, rules=self.rules, **self._do(days_ago + 1))
         decisions.declare_no_conflict(s, n, **self._do(days_ago, Role.DECISION_MAKER))
-        kept = decisions.propose(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 0.5))
+        kept = decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 0.5))
         s.flush()
         decisions.decide(
             s,
@@ -487,14 +496,14 @@ class _Town:
             **self._do(days_ago, Role.DECISION_MAKER),
         )
 
-    def _approval(self, case: Case, part: float = 1.0) -> Draft:
+    def _approval(self, case: Case, part: float = 1.0) -> DecisionProposal:
         applied = case.amount_applied or 0
         amount = applied if part == 1.0 else int(applied * part) // 100_00 * 100_00
-        return Draft(
-            outcome=Outcome.APPROVED if part == 1.0 else Outcome.PARTLY_APPROVED,
+        return DecisionProposal(
+            outcome=DecisionOutcome.APPROVED if part == 1.0 else DecisionOutcome.PARTLY_APPROVED,
             amount=amount,
             reasons="Föreningen uppfyller kraven. Verksamheten når de grupper som nämnden prioriterar.",
-            grounds=() if part == 1.0 else (Ground.BUDGET,),
+            grounds=() if part == 1.0 else (DecisionGround.BUDGET,),
             conditions=("Bidraget används under året.",),
         )
 
@@ -513,10 +522,10 @@ class _Town:
             self._meeting(made, 370, {made[1].id: doubted})
         for place, case in enumerate(made):
             if place == len(made) - 1:
-                refusal = Draft(
-                    outcome=Outcome.REFUSED,
+                refusal = DecisionProposal(
+                    outcome=DecisionOutcome.REFUSED,
                     amount=None,
-                    grounds=(Ground.BUDGET, Ground.PRIORITY),
+                    grounds=(DecisionGround.BUDGET, DecisionGround.PRIORITY),
                     reasons="Pengarna räcker inte till alla. Ansökningar för barn och unga går före.",
                     against_group="Gruppen hade ingen erinran. Avslaget beror bara på att pengarna inte räcker.",
                 )
@@ -535,7 +544,7 @@ class _Town:
                 payments.mark_paid(
                     self.session, payment.id, paid_on=day, version=None, rules=self.rules, **self._do(325, Role.FINANCE)
                 )
-        rounds.close(self.session, round_id, **self._do(330))
+        rounds.close_round(self.session, round_id, **self._do(330))
         if kept_back is not None:
             reasons = "Kravet på årsmöte är inte längre uppfyllt. Föreningen får möjlighet att rätta till det."
             stops.stop_payment(self.session, kept_back.id, reasons, **self._do(330, Role.DECISION_MAKER))
@@ -575,7 +584,7 @@ class _Town:
             self.session,
             found.number,
             version=None,
-            form=Form(paragraph=f"§ {60 + int(days_ago) % 20}"),
+            form=DecisionForm(paragraph=f"§ {60 + int(days_ago) % 20}"),
             **self._do(days_ago - 30, Role.DECISION_MAKER),
         )
         part = 5_000_00 if paid_back else 2_000_00
@@ -591,7 +600,7 @@ class _Town:
         for case in clean[:6]:
             self._handle(case, 8)
         lacking = next(case for case in made if case.proposal == "complete")
-        completions.request(
+        completions.request_completion(
             self.session,
             lacking.number,
             ("annual_minutes",),
@@ -601,7 +610,7 @@ class _Town:
             **self._do(6),
         )
         asked = next(case for case in made if case.proposal == "complete" and case.id != lacking.id)
-        completions.request(
+        completions.request_completion(
             self.session,
             asked.number,
             ("accounts", "annual_meeting_held_on"),
@@ -622,16 +631,16 @@ class _Town:
             )
             self._meeting(clean[:4], 5, {clean[1].id: against})
             for case in clean[4:6]:
-                meetings.refer(self.session, case.number, "", rules=self.rules, **self._do(2))
-            meetings.call(
+                meetings.refer_to_group(self.session, case.number, "", rules=self.rules, **self._do(2))
+            meetings.call_meeting(
                 self.session,
                 self.now + timedelta(days=6),
                 "Stadsdelshuset, rum 3",
                 **self._do(1, Role.GROUP_SECRETARY),
             )
         for case in clean[:2]:
-            if case.state != State.REFERRED:
-                decisions.propose(
+            if case.state != CaseState.REFERRED:
+                decisions.propose_decision(
                     self.session, case.number, self._approval(case), version=None, rules=self.rules, **self._do(1)
                 )
         decisions.make_ready(self.session, clean[0].number, rules=self.rules, **self._do(1))
@@ -640,14 +649,18 @@ class _Town:
     def _doubted(self, case: Case) -> None:
         """One case where an act speaks against: assessed with evidence, and sent for comment."""
         s = self.session
-        found = of_case(s, case, self.rules, on=self._day(4))
+        found = screen_without_keeping(s, case, self.rules, on=self._day(4))
         value = next(
-            (f for f in found.screening.findings if f.criterion.value_criterion and f.result is Result.NEEDS_ASSESSMENT)
+            (
+                f
+                for f in found.screening.findings
+                if f.criterion.value_criterion and f.result is CriterionResult.NEEDS_ASSESSMENT
+            )
             if found
             else iter(())
         )
         evidence = Evidence(
-            deed=Deed.ACT,
+            deed=EvidenceKind.ACT,
             act="På årsmötet nekades två medlemmar att rösta med hänvisning till kön.",
             role="årsmötets ordförande",
             inside_activity=True,
@@ -657,12 +670,12 @@ class _Town:
             may_be_shown=True,
             speaks_for="Årsmötet i övrigt följde stadgarna, och medlemmarna har inte klagat tidigare.",
             special_reasons="Föreningen har inte tagit avstånd från beslutet.",
-            milder=(Milder.CONDITIONS,),
+            milder=(MilderMeasure.CONDITIONS,),
             proportionality="Villkor har prövats: styrelsen ville inte ändra ordningen.",
         )
-        given = Given(
+        given = NewAssessment(
             criterion=value.criterion.id,
-            answer=Answer.NOT_MET,
+            answer=CriterionAnswer.NOT_MET,
             evidence=evidence,
             reasons="Rösträtten begränsades inom verksamheten, enligt föreningens eget protokoll.",
         )
@@ -684,39 +697,43 @@ class _Town:
         ).all()
         by: dict[str, Any] = {"by": self.staff[Role.CASEWORKER], "at": self.now}
         for place, decision in enumerate(made):
-            sent = aftermath.NewEvent(what=Happened.SENT, on=decision.decided_on + timedelta(days=2))
-            aftermath.note(self.session, decision.id, sent, rules=self.rules, **by)
+            sent = aftermath.NewDecisionEvent(what=DecisionEventKind.SENT, on=decision.decided_on + timedelta(days=2))
+            aftermath.note_decision_event(self.session, decision.id, sent, rules=self.rules, **by)
             if decision not in made[:-3]:
                 continue  # nobody has reported it to the board yet
             told_on = decision.decided_on + timedelta(days=6)
-            delegations.report(self.session, [decision.id], told_on, "§ 12", **by)
-            announced = aftermath.NewEvent(what=Happened.ANNOUNCED, on=told_on + timedelta(days=1))
-            aftermath.note(self.session, decision.id, announced, rules=self.rules, **by)
+            delegations.report_decisions(self.session, [decision.id], told_on, "§ 12", **by)
+            announced = aftermath.NewDecisionEvent(what=DecisionEventKind.ANNOUNCED, on=told_on + timedelta(days=1))
+            aftermath.note_decision_event(self.session, decision.id, announced, rules=self.rules, **by)
             if place == 0:
-                appealed = aftermath.NewEvent(
-                    what=Happened.APPEALED,
+                appealed = aftermath.NewDecisionEvent(
+                    what=DecisionEventKind.APPEALED,
                     on=decision.decided_on + timedelta(days=10),
                     court="Förvaltningsrätten i Exempelstad",
                     number="T 12-26",
                 )
-                upheld = aftermath.NewEvent(what=Happened.UPHELD, on=decision.decided_on + timedelta(days=120))
+                upheld = aftermath.NewDecisionEvent(
+                    what=DecisionEventKind.UPHELD, on=decision.decided_on + timedelta(days=120)
+                )
                 for new in (appealed, upheld):
-                    aftermath.note(self.session, decision.id, new, rules=self.rules, **by)
+                    aftermath.note_decision_event(self.session, decision.id, new, rules=self.rules, **by)
 
     def _reported(self) -> None:
         """Most of last year's grants are reported and gone through; a few reports are late."""
         paid = self.session.scalars(
-            select(Case).where(Case.board_id == self.board_id, Case.state == State.REPORTING.value).order_by(Case.id)
+            select(Case)
+            .where(Case.board_id == self.board_id, Case.state == CaseState.REPORTING.value)
+            .order_by(Case.id)
         ).all()
         for case in paid[2:]:
             told = Facts({"amount_reported": case.amount_applied or 0})
             new = NewCase(kind=CaseKind.GRANT, facts=told, received_on=self._day(45), channel="form")
-            catalogue = rule_versions.catalogue(self.session, case.rule_version_id, self.rules)
+            catalogue = rule_versions.catalogue_of_version(self.session, case.rule_version_id, self.rules)
             cases.keep_facts(self.session, case, new, catalogue=catalogue, **self._do(45))
-            cases.mark(
+            cases.mark_case(
                 self.session,
                 case.number,
-                Marked.FOLLOWED_UP,
+                CaseMarkKind.FOLLOWED_UP,
                 text="Redovisningen stämmer med beslutet.",
                 rules=self.rules,
                 **self._do(44),
@@ -725,19 +742,23 @@ class _Town:
     def _special_review(self) -> None:
         """A sample: a question to an association that was granted support last year."""
         decided = self.session.scalars(
-            select(Case).where(Case.board_id == self.board_id, Case.state == State.REPORTING.value).order_by(Case.id)
+            select(Case)
+            .where(Case.board_id == self.board_id, Case.state == CaseState.REPORTING.value)
+            .order_by(Case.id)
         ).all()
         association = decided[-1].association_id or 0
         by = self._do(6)
         row = special_reviews.open_review(
             self.session,
             association,
-            ReviewGround.SAMPLE,
+            SpecialReviewGround.SAMPLE,
             "Stickprov bland dem som fick bidrag förra året.",
             rules=self.rules,
             **by,
         )
-        special_reviews.ask(self.session, row.number, "Hur många deltog i verksamheten, och var hölls den?", **by)
+        special_reviews.ask_association(
+            self.session, row.number, "Hur många deltog i verksamheten, och var hölls den?", **by
+        )
 
     def _summer(self) -> None:
         """A summer round decided by the board: two that got money last year, and one that has changed its name."""
@@ -751,7 +772,7 @@ class _Town:
                 {"amount_applied": 230_000_00 + place * 5_000_00, "seat_municipality": "Exempelstad"}
             )
             new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
-            made.append(cases.receive(self.session, new, rules=self.rules, **self._do(205 - place)))
+            made.append(cases.receive_case(self.session, new, rules=self.rules, **self._do(205 - place)))
         self._renamed(made[-1])
         for case in made:
             self._handle(case, 190)
@@ -759,15 +780,15 @@ class _Town:
         lacking = Opinion(advice=Advice.ADVISES_AGAINST, text="Utan årsmötesprotokollet går ansökan inte att bedöma.")
         self._meeting([*made, incomplete], 185, {incomplete.id: lacking})
         for case in made:
-            self._decide(case, 170, self._approval(case), Form(paragraph="§ 58"))
-        dismissal = Draft(
-            outcome=Outcome.DISMISSED,
+            self._decide(case, 170, self._approval(case), DecisionForm(paragraph="§ 58"))
+        dismissal = DecisionProposal(
+            outcome=DecisionOutcome.DISMISSED,
             amount=None,
-            grounds=(Ground.NOT_COMPLETE,),
+            grounds=(DecisionGround.NOT_COMPLETE,),
             reasons="Föreningen har inte lämnat in årsmötesprotokollet trots att nämnden har begärt det. Utan det kan "
             "nämnden inte pröva ansökan.",
         )
-        self._decide(incomplete, 170, dismissal, Form(paragraph="§ 59"))
+        self._decide(incomplete, 170, dismissal, DecisionForm(paragraph="§ 59"))
 
     def _incomplete(self, round_id: int) -> Case:
         """One that does not hand in what it is asked for, so that its application cannot be examined."""
@@ -775,8 +796,8 @@ class _Town:
         day = self._day(203)
         facts = self._facts(name, number, day, "no_minutes")
         new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
-        case = cases.receive(self.session, new, rules=self.rules, **self._do(203))
-        completions.request(
+        case = cases.receive_case(self.session, new, rules=self.rules, **self._do(203))
+        completions.request_completion(
             self.session,
             case.number,
             ("annual_minutes",),
@@ -818,7 +839,7 @@ class _Town:
             facts = self._facts(first, number if said is without else other, day, "").values
             given = {name: value for name, value in {**facts, **said}.items() if value is not None}
             new = NewCase(kind=CaseKind.GRANT, facts=Facts(given), received_on=day, channel="e-post", round_id=round_id)
-            cases.receive(self.session, new, rules=self.rules, **self._do(2))
+            cases.receive_case(self.session, new, rules=self.rules, **self._do(2))
 
     def _week(self) -> None:
         """A week of bookings: most are ordinary, some need a look, some are answered."""
@@ -847,11 +868,13 @@ class _Town:
         if place in WITHOUT_PURPOSE:
             del values["event_purpose"]
         rooms = ("Stora salen", "Ateljén", "Gymnastiksalen")
-        use = Use(room_name=rooms[(place + place // 6) % 3], starts_at=starts, ends_at=starts + timedelta(hours=2))
+        use = RequestedTime(
+            room_name=rooms[(place + place // 6) % 3], starts_at=starts, ends_at=starts + timedelta(hours=2)
+        )
         new = NewCase(
             kind=CaseKind.BOOKING, facts=Facts(values), received_on=self._day(3), channel="bokningssystem", uses=(use,)
         )
-        case = cases.receive(self.session, new, rules=self.rules, by=premises, at=self._at(3))
+        case = cases.receive_case(self.session, new, rules=self.rules, by=premises, at=self._at(3))
         if place >= ANSWERED or outside or place in WITHOUT_PURPOSE:
             return
         self._confirm(case)
@@ -860,21 +883,23 @@ class _Town:
         s, n = self.session, case.number
         premises = self._do(2, Role.PREMISES)
         decisions.declare_no_conflict(s, n, **premises)
-        screened = of_case(s, case, self.rules, on=self._day(2))
+        screened = screen_without_keeping(s, case, self.rules, on=self._day(2))
         for finding in screened.screening.findings if screened else ():
-            if finding.result is Result.NEEDS_ASSESSMENT:
-                answer = Answer.NOTHING_FOUND if finding.criterion.value_criterion else Answer.MET
+            if finding.result is CriterionResult.NEEDS_ASSESSMENT:
+                answer = CriterionAnswer.NOTHING_FOUND if finding.criterion.value_criterion else CriterionAnswer.MET
                 assessments.assess(
                     s,
                     n,
-                    Given(criterion=finding.criterion.id, answer=answer),
+                    NewAssessment(criterion=finding.criterion.id, answer=answer),
                     version=None,
                     rules=self.rules,
                     **premises,
                 )
-        cases.mark(s, n, Marked.BASIC_CHECK, rules=self.rules, **premises)
-        draft = Draft(outcome=Outcome.APPROVED, amount=None, reasons="Kontrollen visar inget som hindrar bokningen.")
-        kept = decisions.propose(s, n, draft, version=None, rules=self.rules, **premises)
+        cases.mark_case(s, n, CaseMarkKind.BASIC_CHECK, rules=self.rules, **premises)
+        draft = DecisionProposal(
+            outcome=DecisionOutcome.APPROVED, amount=None, reasons="Kontrollen visar inget som hindrar bokningen."
+        )
+        kept = decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **premises)
         decisions.make_ready(s, n, rules=self.rules, **premises)
         decisions.declare_no_conflict(s, n, **self._do(1, Role.DECISION_MAKER))
         s.flush()

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from vetting.domain.cases import Marked
+from vetting.domain.cases import CaseMarkKind
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
-from vetting.domain.evidence import Answer, Deed, Evidence, Milder
+from vetting.domain.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.domain.facts import Facts
-from vetting.domain.letting import Accepted, Letting
-from vetting.domain.passage import Ground, Outcome
+from vetting.domain.letting import AcceptanceChannel, Letting
+from vetting.domain.passage import DecisionGround, DecisionOutcome
 from vetting.domain.people import Role
-from vetting.domain.rescissions import Rescission, RescissionGround
+from vetting.domain.rescissions import NewRescission, RescissionGround
 from vetting.domain.reviews import Advice
-from vetting.domain.weeks import Place, monday_before
+from vetting.domain.weeks import WeekSection, monday_before
 from vetting.services import (
     assessments,
     booking_answers,
@@ -35,13 +35,13 @@ from vetting.services import (
     rescissions,
     weeks,
 )
-from vetting.services.assessments import Given
-from vetting.services.booking_answers import Said
-from vetting.services.cases import NewCase, Use
-from vetting.services.decisions import Draft
+from vetting.services.assessments import NewAssessment
+from vetting.services.booking_answers import BookingAnswer
+from vetting.services.cases import NewCase, RequestedTime
+from vetting.services.decisions import DecisionProposal
 from vetting.services.meetings import Opinion
 from vetting.store.meetings import Review
-from vetting.store.session import reading, write
+from vetting.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from vetting.domain.facts import Value
     from vetting.domain.people import Person
     from vetting.services.rules import Rules
-    from vetting.services.weeks import Booked
+    from vetting.services.weeks import WeekBooking
     from vetting.store.engine import Database
 
 EVENT: Final = "arrangemang-demokratisk-grund"
@@ -84,7 +84,7 @@ EVENTS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class DemonstrationMonth:
     """Whose month it is: the names with numbers in its register, and who works there."""
 
     database: Database
@@ -96,13 +96,13 @@ class Board:
     def do(self, service: Any, *arguments: Any, ago: float, role: Role = Role.PREMISES, **more: Any) -> Any:  # noqa: ANN401
         """One act in a transaction of its own, some days ago."""
         at = self.now - timedelta(days=ago)
-        return write(self.database, lambda s: service(s, *arguments, by=self.staff[role], at=at, **more))
+        return run_in_transaction(self.database, lambda s: service(s, *arguments, by=self.staff[role], at=at, **more))
 
 
-def month(board: Board) -> None:
+def fill_month(board: DemonstrationMonth) -> None:
     """Last week's list and its answers, this week's list with the few to look at."""
     board.do(
-        letting.change,
+        letting.change_letting,
         Letting(
             owner="lokalintendenten",
             ask="samordnaren för mötesplatser, växeln",
@@ -145,7 +145,7 @@ def _row(number: str, name: str, organisation: str, monday: date, place: int, **
     return row | {name.replace("_", " "): value for name, value in more.items()}
 
 
-def _regular_rows(board: Board, monday: date) -> list[dict[str, str]]:
+def _regular_rows(board: DemonstrationMonth, monday: date) -> list[dict[str, str]]:
     """Those that come every week."""
     return [
         _row(f"B{monday:%m%d}{place:02}", name, number, monday, place)
@@ -153,7 +153,7 @@ def _regular_rows(board: Board, monday: date) -> list[dict[str, str]]:
     ]
 
 
-def _first_few(board: Board, monday: date) -> list[dict[str, str]]:
+def _first_few(board: DemonstrationMonth, monday: date) -> list[dict[str, str]]:
     """One whose event is refused, one that is taken back."""
     refused, back = board.names[0], board.names[1]
     return [
@@ -170,7 +170,7 @@ def _first_few(board: Board, monday: date) -> list[dict[str, str]]:
     ]
 
 
-def _few(board: Board, monday: date) -> list[dict[str, str]]:
+def _few(board: DemonstrationMonth, monday: date) -> list[dict[str, str]]:
     """The eight of the week that need a person."""
     new = list(board.names[REGULARS : REGULARS + 3])
     known = list(board.names[2:6])
@@ -191,41 +191,43 @@ def _few(board: Board, monday: date) -> list[dict[str, str]]:
     return [*rows, private | {"Arrangör": "en studiegrupp", "Bokare är arrangör": "nej"}]
 
 
-def _take_in(board: Board, file: str, rows: list[dict[str, str]], *, ago: float) -> None:
+def _take_in(board: DemonstrationMonth, file: str, rows: list[dict[str, str]], *, ago: float) -> None:
     out = io.StringIO()
     writer = csv.DictWriter(out, HEADINGS, delimiter=";")
     writer.writeheader()
     writer.writerows(rows)
     at, by = board.now - timedelta(days=ago), board.staff[Role.PREMISES]
     key = handed_in.hand_in(board.database, out.getvalue().encode(), file, round_id=None, by=by, at=at)
-    intake_reading.read(board.database, key, board.rules, at=at)
-    batch = board.do(imports.confirm, key, good_only=True, rules=board.rules, ago=ago)
+    intake_reading.read_staged_file(board.database, key, board.rules, at=at)
+    batch = board.do(imports.confirm_import, key, good_only=True, rules=board.rules, ago=ago)
     imports.screen_batch(board.database, batch.id, board.rules, at=at, heard=lambda *_: True)
 
 
-def _booked(board: Board, monday: date, *, ago: float) -> Iterator[Booked]:
+def _bookings_to_answer(board: DemonstrationMonth, monday: date, *, ago: float) -> Iterator[WeekBooking]:
     on = (board.now - timedelta(days=ago)).date()
-    with reading(board.database) as session:
-        found = weeks.week(session, monday, board.rules, by=board.staff[Role.PREMISES], on=on)
+    with open_reading(board.database) as session:
+        found = weeks.bookings_of_week(session, monday, board.rules, by=board.staff[Role.PREMISES], on=on)
         session.expunge_all()
-    yield from (item for item in found.bookings if item.place is not Place.ANSWERED)
+    yield from (item for item in found.bookings if item.place is not WeekSection.ANSWERED)
 
 
-def _answer(board: Board, monday: date) -> None:
-    for item in _booked(board, monday, ago=5):
+def _answer(board: DemonstrationMonth, monday: date) -> None:
+    for item in _bookings_to_answer(board, monday, ago=5):
         number = item.case.number
         if item.request.reference.endswith("80"):
             _refuse(board, number)
             continue
         conditions = ("Lokalen städas efter kvällen.",) if item.request.reference.endswith("03") else ()
-        said = Said(nothing_found=True, conditions=conditions)
-        board.do(booking_answers.confirm, number, said, version=None, rules=board.rules, ago=5)
-        board.do(letting.accept, number, Accepted.SYSTEM, on=(board.now - timedelta(days=5)).date(), ago=5)
+        said = BookingAnswer(nothing_found=True, conditions=conditions)
+        board.do(booking_answers.confirm_booking, number, said, version=None, rules=board.rules, ago=5)
+        board.do(
+            letting.note_acceptance, number, AcceptanceChannel.SYSTEM, on=(board.now - timedelta(days=5)).date(), ago=5
+        )
         if item.request.reference.endswith("81"):
             _take_back(board, number)
 
 
-def _asked_group(board: Board, monday: date) -> None:
+def _asked_group(board: DemonstrationMonth, monday: date) -> None:
     """One booking that the group was asked about, and that was confirmed after its meeting."""
     name, number = board.names[6]
     starts = datetime.combine(monday - timedelta(days=3), time(18), HERE)
@@ -248,13 +250,15 @@ def _asked_group(board: Board, monday: date) -> None:
         facts=Facts(values),
         received_on=(board.now - timedelta(days=16)).date(),
         channel="telefon",
-        uses=(Use(room_name="Stora salen", starts_at=starts, ends_at=starts + timedelta(hours=3)),),
+        uses=(RequestedTime(room_name="Stora salen", starts_at=starts, ends_at=starts + timedelta(hours=3)),),
     )
-    case = board.do(cases.receive, new, rules=board.rules, ago=16)
+    case = board.do(cases.receive_case, new, rules=board.rules, ago=16)
     secretary = Role.GROUP_SECRETARY
-    held = board.do(meetings.call, board.now - timedelta(days=13), "Stadsdelshuset, rum 3", ago=15, role=secretary)
+    held = board.do(
+        meetings.call_meeting, board.now - timedelta(days=13), "Stadsdelshuset, rum 3", ago=15, role=secretary
+    )
     board.do(
-        meetings.refer,
+        meetings.refer_to_group,
         case.number,
         "Räcker salens regler för en öppen kväll?",
         rules=board.rules,
@@ -262,23 +266,23 @@ def _asked_group(board: Board, monday: date) -> None:
         role=Role.CASEWORKER,
     )
     for role in (secretary, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
-        board.do(meetings.declare, held.id, {}, ago=14, role=role)
-    with reading(board.database) as session:
+        board.do(meetings.declare_conflicts, held.id, {}, ago=14, role=role)
+    with open_reading(board.database) as session:
         review = session.scalars(select(Review.id).where(Review.case_id == case.id)).one()
     said = Opinion(advice=Advice.NO_OBJECTION, text="")
-    board.do(meetings.record, held.id, review, said, version=None, rules=board.rules, ago=13, role=secretary)
-    board.do(meetings.hold, held.id, "", rules=board.rules, ago=13, role=secretary)
+    board.do(meetings.record_advice, held.id, review, said, version=None, rules=board.rules, ago=13, role=secretary)
+    board.do(meetings.hold_meeting, held.id, "", rules=board.rules, ago=13, role=secretary)
     board.do(decisions.declare_no_conflict, case.number, ago=15, role=Role.CASEWORKER)
-    answer = Said(nothing_found=True, met={EVENT: "Programmet är läst. Kvällen handlar om närmiljön."})
-    board.do(booking_answers.confirm, case.number, answer, version=None, rules=board.rules, ago=11)
+    answer = BookingAnswer(nothing_found=True, met={EVENT: "Programmet är läst. Kvällen handlar om närmiljön."})
+    board.do(booking_answers.confirm_booking, case.number, answer, version=None, rules=board.rules, ago=11)
 
 
-def _refuse(board: Board, number: str) -> None:
+def _refuse(board: DemonstrationMonth, number: str) -> None:
     """The association is approved; an act about this event speaks against it."""
     rules = board.rules
     board.do(decisions.declare_no_conflict, number, ago=4, role=Role.CASEWORKER)
     evidence = Evidence(
-        deed=Deed.STATEMENT,
+        deed=EvidenceKind.STATEMENT,
         act="Inbjudan uppmanar besökarna att störa ett annat möte med våld.",
         role="arrangören, i inbjudan till kvällen",
         inside_activity=True,
@@ -288,18 +292,18 @@ def _refuse(board: Board, number: str) -> None:
         may_be_shown=True,
         speaks_for="Föreningens övriga verksamhet har fungerat väl i flera år.",
         special_reasons="Arrangören har inte dragit tillbaka inbjudan när vi frågade.",
-        milder=(Milder.CONDITIONS,),
+        milder=(MilderMeasure.CONDITIONS,),
         proportionality="Villkor om en annan inbjudan har prövats utan resultat.",
     )
-    given = Given(
+    given = NewAssessment(
         criterion=EVENT,
-        answer=Answer.NOT_MET,
+        answer=CriterionAnswer.NOT_MET,
         evidence=evidence,
         reasons="Inbjudan till arrangemanget uppmanar till våld, enligt arrangörens egen sida.",
     )
     board.do(assessments.assess, number, given, version=None, rules=rules, ago=4, role=Role.CASEWORKER)
     board.do(
-        communications.hear,
+        communications.note_hearing,
         number,
         "Inbjudan uppmanar till våld, enligt er egen sida.",
         "Styrelsen vill inte ändra inbjudan.",
@@ -309,25 +313,25 @@ def _refuse(board: Board, number: str) -> None:
         ago=4,
         role=Role.CASEWORKER,
     )
-    for kind in (Marked.ROUTINE_FOLLOWED, Marked.BASIC_CHECK):
-        board.do(cases.mark, number, kind, rules=rules, ago=4, role=Role.CASEWORKER)
-    draft = Draft(
-        outcome=Outcome.REFUSED,
+    for kind in (CaseMarkKind.ROUTINE_FOLLOWED, CaseMarkKind.BASIC_CHECK):
+        board.do(cases.mark_case, number, kind, rules=rules, ago=4, role=Role.CASEWORKER)
+    draft = DecisionProposal(
+        outcome=DecisionOutcome.REFUSED,
         amount=None,
-        grounds=(Ground.CRITERION,),
+        grounds=(DecisionGround.CRITERION,),
         reasons="Inbjudan till arrangemanget uppmanar besökarna att störa ett annat möte med våld. "
         "Föreningen har hörts och vill inte ändra den. Föreningens andra bokningar står kvar.",
     )
-    kept = board.do(decisions.propose, number, draft, version=None, rules=rules, ago=4, role=Role.CASEWORKER)
+    kept = board.do(decisions.propose_decision, number, draft, version=None, rules=rules, ago=4, role=Role.CASEWORKER)
     board.do(decisions.make_ready, number, rules=rules, ago=4, role=Role.CASEWORKER)
     board.do(decisions.declare_no_conflict, number, ago=3, role=Role.DECISION_MAKER)
     board.do(decisions.decide, number, draft_version=kept.version, rules=rules, ago=3, role=Role.DECISION_MAKER)
 
 
-def _take_back(board: Board, number: str) -> None:
+def _take_back(board: DemonstrationMonth, number: str) -> None:
     """Confirmed and accepted, and then let on to somebody else against the terms."""
-    terms = board.do(letting.terms, board.staff[Role.PREMISES].board_id, ago=3)
-    given = Rescission(
+    terms = board.do(letting.current_terms, board.staff[Role.PREMISES].board_id, ago=3)
+    given = NewRescission(
         ground=RescissionGround.TERMS_BROKEN,
         term=terms.text.splitlines()[2],
         act="Lokalen annonserades ut till en annan arrangör mot betalning, enligt annonsen den här veckan.",
@@ -336,4 +340,4 @@ def _take_back(board: Board, number: str) -> None:
         proportionality="En ändrad bokning i den andra arrangörens namn har erbjudits och avböjts.",
     )
     board.do(decisions.declare_no_conflict, number, ago=2, role=Role.DECISION_MAKER)
-    board.do(rescissions.rescind, number, given, version=None, ago=2, role=Role.DECISION_MAKER)
+    board.do(rescissions.rescind_booking, number, given, version=None, ago=2, role=Role.DECISION_MAKER)

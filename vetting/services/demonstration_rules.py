@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
 from vetting.services import rule_drafts, rule_publishing, what_if
-from vetting.store.jobs import DONE, Job, heard
-from vetting.store.session import technical, write
+from vetting.store.jobs import DONE, Job, note_heartbeat
+from vetting.store.session import open_technical, run_in_transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -103,7 +103,7 @@ _CONCERTS: Final = {1: "en offentlig konsert", 2: "två offentliga konserter"}
 
 
 @dataclass(frozen=True, slots=True)
-class Town:
+class RulesPlan:
     """A board's code, the set its own rules build on, its rules owner and its manager."""
 
     code: str
@@ -133,45 +133,56 @@ class Town:
 class OwnRules(Protocol):
     """One of the two below."""
 
-    def __call__(self, database: Database, rules: Rules, town: Town, *, at: datetime) -> None:
+    def __call__(self, database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:
         """Fills in what a board has written itself; at: now."""
 
 
-def in_force(database: Database, rules: Rules, town: Town, *, at: datetime) -> None:
+def publish_rules_in_force(database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:
     """A version in force since five days: the cases that came before lie under the older rules."""
-    _published(database, rules, town, town.files(1, begins=(at - timedelta(days=5)).date(), at=at), at)
+    _publish_rules(database, rules, plan, plan.files(1, begins=(at - timedelta(days=5)).date(), at=at), at)
 
 
-def for_next_year(database: Database, rules: Rules, town: Town, *, at: datetime) -> None:
+def publish_next_year_rules(database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:
     """One published version that begins next year, and a draft after it that waits for a second person."""
     begins = date(at.year + 1, 1, 1)
-    version = _published(database, rules, town, town.files(1, begins=begins, at=at), at)
-    begin = rule_drafts.Begin(version=version.id)
-    second = write(
-        database, lambda s: rule_drafts.begin(s, begin, rules=rules, by=town.owner, at=at - timedelta(days=2))
+    version = _publish_rules(database, rules, plan, plan.files(1, begins=begins, at=at), at)
+    begin = rule_drafts.NewRuleDraft(version=version.id)
+    second = run_in_transaction(
+        database, lambda s: rule_drafts.begin_draft(s, begin, rules=rules, by=plan.owner, at=at - timedelta(days=2))
     )
-    text, cases = town.files(2, begins=begins, at=at)
-    changed = rule_drafts.Save(key=second.id, version=second.version, text=text, cases=cases)
-    kept = write(database, lambda s: rule_drafts.save(s, changed, by=town.owner, at=at - timedelta(days=1)))
-    _handed_over(database, rules, kept, town.owner, at - timedelta(days=1))
+    text, cases = plan.files(2, begins=begins, at=at)
+    changed = rule_drafts.RuleDraftChange(key=second.id, version=second.version, text=text, cases=cases)
+    kept = run_in_transaction(
+        database, lambda s: rule_drafts.save_draft_text(s, changed, by=plan.owner, at=at - timedelta(days=1))
+    )
+    _handed_over(database, rules, kept, plan.owner, at - timedelta(days=1))
 
 
-def _published(database: Database, rules: Rules, town: Town, files: tuple[str, str], at: datetime) -> RulePublication:
+def _publish_rules(
+    database: Database, rules: Rules, plan: RulesPlan, files: tuple[str, str], at: datetime
+) -> RulePublication:
     """Written, tried and published by two people, some days ago."""
     text, cases = (part.encode() for part in files)
-    draft = write(database, lambda s: rule_drafts.take_in(s, text, cases, by=town.owner, at=at - timedelta(days=12)))
-    ready = _handed_over(database, rules, draft, town.owner, at - timedelta(days=11))
-    yes = rule_publishing.Publish(key=ready.id, version=ready.version, warnings_read=True)
-    return write(
-        database, lambda s: rule_publishing.publish(s, yes, rules=rules, by=town.manager, at=at - timedelta(days=10))
+    draft = run_in_transaction(
+        database, lambda s: rule_drafts.take_in(s, text, cases, by=plan.owner, at=at - timedelta(days=12))
+    )
+    ready = _handed_over(database, rules, draft, plan.owner, at - timedelta(days=11))
+    yes = rule_publishing.PublicationApproval(key=ready.id, version=ready.version, warnings_read=True)
+    return run_in_transaction(
+        database,
+        lambda s: rule_publishing.publish_rules(s, yes, rules=rules, by=plan.manager, at=at - timedelta(days=10)),
     )
 
 
 def _handed_over(database: Database, rules: Rules, draft: RuleDraft, owner: Person, at: datetime) -> RuleDraft:
     """Tried on the board's cases, and given to a second person."""
-    job = write(database, lambda s: what_if.ask_for(s, draft.id, what_if.Which(), rules=rules, by=owner, at=at))
+    job = run_in_transaction(
+        database, lambda s: what_if.ask_for(s, draft.id, what_if.CaseSelection(), rules=rules, by=owner, at=at)
+    )
     told, result = what_if.work_off(database, job, rules, heard=lambda _done, _total: True)
-    with technical(database) as session:
+    with open_technical(database) as session:
         row = session.get_one(Job, job.id)
-        heard(row, at, state=DONE, told=told, result=result, ended_at=at, done=told["cases"], total=told["cases"])
-    return write(database, lambda s: rule_drafts.hand_over(s, draft.id, rules=rules, by=owner, at=at))
+        note_heartbeat(
+            row, at, state=DONE, told=told, result=result, ended_at=at, done=told["cases"], total=told["cases"]
+        )
+    return run_in_transaction(database, lambda s: rule_drafts.hand_over(s, draft.id, rules=rules, by=owner, at=at))

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from vetting.domain.cases import State
+from vetting.domain.cases import CaseState
 from vetting.domain.criteria import CaseKind
 from vetting.domain.deviations import LONGEST, wrong_with, wrong_with_withdrawal
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import documents
-from vetting.services.cases import open_case, touch
+from vetting.services.cases import open_case, raise_version
 from vetting.store.associations import names_of_records
 from vetting.store.cases import BookingRequest, occurrences, standing_times
-from vetting.store.letting import Deviation, DeviationWithdrawal, withdrawn
-from vetting.store.trail import Noted
+from vetting.store.letting import Deviation, DeviationWithdrawal, withdrawals_of
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from vetting.store.cases import Case
     from vetting.store.session import WritingSession
 
-HELD = frozenset({State.CONFIRMED, State.RESCINDED})
+DEVIATION_STATES = frozenset({CaseState.CONFIRMED, CaseState.RESCINDED})
 """States of a booking whose event can have been held."""
 
 
-def note(
+def note_deviation(
     session: WritingSession,
     number: str,
     kind: DeviationKind | None,
@@ -57,7 +57,7 @@ def note(
         raise Refused(Obstacle.MISSING)
     problems = wrong_with(kind, what, on, today=at.date(), known_names=_names(session, case, by))
     first = min((use.starts_at for use in standing_times(session, case.id) if use.starts_at), default=None)
-    if State(case.state) not in HELD or (first is not None and first > at):
+    if CaseState(case.state) not in DEVIATION_STATES or (first is not None and first > at):
         problems.append(
             Problem(
                 number,
@@ -67,7 +67,7 @@ def note(
         )
     if problems or kind is None or on is None:
         raise Refused(Obstacle.INVALID, *problems)
-    kept = documents.keep(session, case, photo, rules=rules, by=by, at=at) if photo is not None else None
+    kept = documents.keep_document(session, case, photo, rules=rules, by=by, at=at) if photo is not None else None
     row = Deviation(
         board_id=case.board_id,
         case_id=case.id,
@@ -80,13 +80,13 @@ def note(
         by_user_id=by.id or None,
     )
     session.add(row)
-    touch(case)
+    raise_version(case)
     session.flush()
-    session.note(Noted(action="deviation_noted", by=by, at=at, subject=row, case_id=case.id, reason=kind.value))
+    session.note(TrailNote(action="deviation_noted", by=by, at=at, subject=row, case_id=case.id, reason=kind.value))
     return row
 
 
-def withdraw(
+def withdraw_deviation(
     session: WritingSession, number: str, key: int, because: str, *, by: Person, at: datetime
 ) -> DeviationWithdrawal:
     """Takes back a deviation that was noted wrongly; what is right is noted anew.
@@ -99,7 +99,7 @@ def withdraw(
     if row is None:
         raise Refused(Obstacle.MISSING)
     problems = wrong_with_withdrawal(because, _names(session, case, by))
-    if withdrawn(session, [row.id]):
+    if withdrawals_of(session, [row.id]):
         problems = [
             Problem(
                 "because",
@@ -111,9 +111,11 @@ def withdraw(
         raise Refused(Obstacle.INVALID, *problems)
     back = DeviationWithdrawal(deviation_id=row.id, because=because.strip()[:LONGEST], at=at, by_user_id=by.id or None)
     session.add(back)
-    touch(case)
+    raise_version(case)
     session.flush()
-    session.note(Noted(action="deviation_withdrawn", by=by, at=at, subject=row, case_id=case.id, reason=back.because))
+    session.note(
+        TrailNote(action="deviation_withdrawn", by=by, at=at, subject=row, case_id=case.id, reason=back.because)
+    )
     return back
 
 

@@ -11,12 +11,12 @@ from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import rule_versions
-from vetting.services.cases import open_case, touch
+from vetting.services.cases import open_case, raise_version
 from vetting.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.store.documents import Document, DocumentContent, of_case
 from vetting.store.facts import FactValue
 from vetting.store.jobs import Job
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,20 +55,24 @@ class NewDocument:
     arrived_on: date
 
 
-def add(session: WritingSession, number: str, new: NewDocument, *, rules: Rules, by: Person, at: datetime) -> Document:
+def add_document(
+    session: WritingSession, number: str, new: NewDocument, *, rules: Rules, by: Person, at: datetime
+) -> Document:
     """Keeps a document; a paper that the rules ask for is then in.
 
     Raises:
         Refused: the day lies ahead, or the very same file is in the case already.
     """
     case = open_case(session, number, by=by, action=Action.ADD_DOCUMENT)
-    document = keep(session, case, new, rules=rules, by=by, at=at)
-    touch(case)
+    document = keep_document(session, case, new, rules=rules, by=by, at=at)
+    raise_version(case)
     screen_case(session, case, rules, at=at)
     return document
 
 
-def keep(session: WritingSession, case: Case, new: NewDocument, *, rules: Rules, by: Person, at: datetime) -> Document:
+def keep_document(
+    session: WritingSession, case: Case, new: NewDocument, *, rules: Rules, by: Person, at: datetime
+) -> Document:
     """The document and what it says is in, with its entry; the case is screened by whoever asks.
 
     Raises:
@@ -114,9 +118,9 @@ def keep(session: WritingSession, case: Case, new: NewDocument, *, rules: Rules,
     session.add(document)
     session.flush()
     session.add(DocumentContent(id=document.id, content=new.content))
-    definition = rule_versions.catalogue(session, case.rule_version_id, rules).get(new.type)
+    definition = rule_versions.catalogue_of_version(session, case.rule_version_id, rules).get(new.type)
     if definition is not None and definition.type is FactType.DOCUMENT and new.state == ARRIVED:
-        say_it_is_in(session, case, document, definition, by=by, at=at)
+        note_document_in(session, case, document, definition, by=by, at=at)
     if by.id:
         session.add(
             Job(
@@ -131,12 +135,12 @@ def keep(session: WritingSession, case: Case, new: NewDocument, *, rules: Rules,
             )
         )
     session.note(
-        Noted(action="document_added", by=by, at=at, subject=document, case_id=case.id, detail={"type": new.type})
+        TrailNote(action="document_added", by=by, at=at, subject=document, case_id=case.id, detail={"type": new.type})
     )
     return document
 
 
-def say_it_is_in(
+def note_document_in(
     session: WritingSession, case: Case, document: Document, definition: FactDefinition, *, by: Person, at: datetime
 ) -> None:
     """The paper that the rules ask for has come."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, select
 
 from vetting.domain.asked import asked_facts
-from vetting.domain.association import written
-from vetting.domain.cases import STATE_WORDS, State
-from vetting.domain.cells import tidy
+from vetting.domain.association import format_number
+from vetting.domain.cases import STATE_WORDS, CaseState
+from vetting.domain.cells import tidy_text
 from vetting.domain.criteria import CaseKind
 from vetting.domain.downloaded_lists import (
     ABSENT,
@@ -23,24 +23,24 @@ from vetting.domain.downloaded_lists import (
     cell_value,
     read_back,
 )
-from vetting.domain.facts import FactDefinition, FactType, Level, Privacy, SuppliedBy
+from vetting.domain.facts import FactDefinition, FactLevel, FactSupplier, FactType, Privacy
 from vetting.domain.layouts import folded_heading
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.proposal import PROPOSAL_WORDS, Proposal
-from vetting.domain.registers import Column, ColumnKind, RegisterTable
-from vetting.domain.words import Words, number, same
+from vetting.domain.registers import RegisterColumn, RegisterColumnKind, RegisterTable
+from vetting.domain.words import Words, number_in_words, same_in_both
 from vetting.files.workbook_writing import register_workbook
 from vetting.services import own_columns, queues, rule_versions
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store.associations import Association
 from vetting.store.downloaded_lists import DownloadedList
 from vetting.store.facts import values_of_many
 from vetting.store.own_columns import columns as board_columns
 from vetting.store.own_columns import values_of_many as own_values_of_many
 from vetting.store.rounds import Round
-from vetting.store.session import technical
-from vetting.store.trail import Noted
+from vetting.store.session import open_technical
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from vetting.domain.registers import Cell
     from vetting.domain.words import Language
     from vetting.services.rules import Rules
-    from vetting.services.screenings import Standing
+    from vetting.services.screenings import ProposalStanding
     from vetting.store.cases import Case
     from vetting.store.engine import Database
     from vetting.store.facts import FactValue
@@ -62,28 +62,28 @@ MOST_CASES: Final = 5_000
 AT_A_TIME: Final = 300
 DNR: Final = "dnr"
 KINDS: Final = {
-    FactType.MONEY: ColumnKind.MONEY,
-    FactType.DATE: ColumnKind.DAY,
-    FactType.NUMBER: ColumnKind.NUMBER,
-    FactType.WHOLE_NUMBER: ColumnKind.NUMBER,
+    FactType.MONEY: RegisterColumnKind.MONEY,
+    FactType.DATE: RegisterColumnKind.DAY,
+    FactType.NUMBER: RegisterColumnKind.NUMBER,
+    FactType.WHOLE_NUMBER: RegisterColumnKind.NUMBER,
 }
-CLOSED: Final = (
-    Column(Words("Ärende", "Case")),
-    Column(Words("Förening", "Association")),
-    Column(Words("Org.nr", "Organisation no")),
-    Column(Words("Omgång", "Round")),
-    Column(Words("Inkom", "Received"), ColumnKind.DAY),
-    Column(Words("Frist", "Due"), ColumnKind.DAY),
-    Column(Words("Läge", "State")),
-    Column(Words("Förslag", "Proposal")),
+CLOSED_COLUMNS: Final = (
+    RegisterColumn(Words("Ärende", "Case")),
+    RegisterColumn(Words("Förening", "Association")),
+    RegisterColumn(Words("Org.nr", "Organisation no")),
+    RegisterColumn(Words("Omgång", "Round")),
+    RegisterColumn(Words("Inkom", "Received"), RegisterColumnKind.DAY),
+    RegisterColumn(Words("Frist", "Due"), RegisterColumnKind.DAY),
+    RegisterColumn(Words("Läge", "State")),
+    RegisterColumn(Words("Förslag", "Proposal")),
 )
 """What stands in every list and is not changed by it; the case's number comes first."""
 _DNR: Final = FactDefinition(
     id=DNR,
     type=FactType.TEXT,
     label=Words("Diarienummer", "Registry number"),
-    level=Level.APPLICATION,
-    supplied_by=SuppliedBy.STAFF,
+    level=FactLevel.APPLICATION,
+    supplied_by=FactSupplier.STAFF,
 )
 TITLE: Final[Mapping[CaseKind, Words]] = {
     CaseKind.GRANT: Words("Ansökningar", "Applications"),
@@ -100,7 +100,7 @@ _HOW: Final = Words(
 
 def open_columns(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> list[OpenColumn]:
     """What may be changed by a list: the registry number, what the rules in force ask, the board's own columns."""
-    ruleset = rule_versions.chosen(session, board_id, kind, rules, on=on)
+    ruleset = rule_versions.rules_in_force(session, board_id, kind, rules, on=on)
     groups = asked_facts(ruleset, kind) if ruleset is not None else {}
     facts = [
         OpenColumn(fact.id, fact)
@@ -108,7 +108,7 @@ def open_columns(session: Session, board_id: int, kind: CaseKind, rules: Rules, 
         for fact in group
         if fact.type in OPEN_TYPES and fact.privacy is not Privacy.SEALED
     ]
-    own = [own_columns.opened(column) for column in board_columns(session, board_id, kind.value)]
+    own = [own_columns.open_column(column) for column in board_columns(session, board_id, kind.value)]
     return [OpenColumn(DNR, _DNR, as_it_stands=True), *facts, *own]
 
 
@@ -128,9 +128,9 @@ def _plain(row: FactValue) -> Any:  # noqa: ANN401 - JSON
     return dict(ABSENT) if row.absent else None if row.unreadable else row.value
 
 
-def download(
+def download_cases(
     session: WritingSession,
-    filters: queues.Filters,
+    filters: queues.QueueFilters,
     kind: CaseKind,
     *,
     rules: Rules,
@@ -143,11 +143,11 @@ def download(
     Raises:
         Refused: it is not this person's to change, or there are too many cases for one list.
     """
-    allow(by, Action.HANDLE)
+    require_permission(by, Action.HANDLE)
     on = at.date()
     cases, standing = queues.all_of(session, filters, rules, by=by, on=on, most=MOST_CASES + 1)
     if len(cases) > MOST_CASES:
-        most = number(MOST_CASES)
+        most = number_in_words(MOST_CASES)
         raise Refused(
             Obstacle.INVALID,
             Problem(
@@ -160,10 +160,14 @@ def download(
             ),
         )
     opened = open_columns(session, by.board_id, kind, rules, on=on)
-    columns = [*CLOSED, *_headings(opened, language)]
+    columns = [*CLOSED_COLUMNS, *_headings(opened, language)]
     rows, kept = _rows(session, cases, standing, opened, on=on, language=language)
     sign = f"{kind.value}-{secrets.token_hex(8)}"
-    keys = [CASE_NUMBER, *(f"closed-{place}" for place in range(1, len(CLOSED))), *(column.key for column in opened)]
+    keys = [
+        CASE_NUMBER,
+        *(f"closed-{place}" for place in range(1, len(CLOSED_COLUMNS))),
+        *(column.key for column in opened),
+    ]
     headings = [column.heading.to(language) for column in columns]
     listed = DownloadedList(
         board_id=by.board_id,
@@ -176,7 +180,7 @@ def download(
     )
     session.add(listed)
     session.note(
-        Noted(action="list_downloaded", by=by, at=at, subject=None, detail={"cases": len(cases), "sign": sign})
+        TrailNote(action="list_downloaded", by=by, at=at, subject=None, detail={"cases": len(cases), "sign": sign})
     )
     about = (
         (LIST_SIGN, sign),
@@ -190,9 +194,9 @@ def download(
     return register_workbook([table], lines, _ABOUT.to(language), language)
 
 
-def _headings(opened: Sequence[OpenColumn], language: Language) -> list[Column]:
+def _headings(opened: Sequence[OpenColumn], language: Language) -> list[RegisterColumn]:
     """Each heading once: a column that would be called as another is told apart by a number."""
-    taken = {folded_heading(column.heading.to(language)) for column in CLOSED}
+    taken = {folded_heading(column.heading.to(language)) for column in CLOSED_COLUMNS}
     found = []
     for column in opened:
         text, count = column.definition.label.to(language), 1
@@ -200,8 +204,8 @@ def _headings(opened: Sequence[OpenColumn], language: Language) -> list[Column]:
             count += 1
             text = f"{column.definition.label.to(language)} {count}"
         taken.add(folded_heading(text))
-        kind = KINDS.get(column.definition.type, ColumnKind.TEXT)
-        found.append(Column(same(text), kind, open=True, options=_options(column.definition, language)))
+        kind = KINDS.get(column.definition.type, RegisterColumnKind.TEXT)
+        found.append(RegisterColumn(same_in_both(text), kind, open=True, options=_options(column.definition, language)))
     return found
 
 
@@ -214,7 +218,7 @@ def _options(definition: FactDefinition, language: Language) -> tuple[str, ...]:
 def _rows(
     session: Session,
     cases: Sequence[Case],
-    standing: Mapping[int, Standing],
+    standing: Mapping[int, ProposalStanding],
     opened: Sequence[OpenColumn],
     *,
     on: date,
@@ -229,13 +233,13 @@ def _rows(
         numbers = _numbers(session, some)
         for case in some:
             now = values[case.id]
-            closed = (case.number, *_closed(case, numbers, rounds, standing[case.id].proposal, language))
+            closed = (case.number, *_closed_cells(case, numbers, rounds, standing[case.id].proposal, language))
             cells = [_cell(column, now.get(column.key), language) for column in opened]
             rows.append((*closed, *cells))
             sent = {column.key: read_back(column, now.get(column.key), on=on) for column in opened}
             kept[case.number] = {
                 "open": {key: back for key, back in sent.items() if back is not None},
-                "closed": ["" if value is None else tidy(str(value)) for value in closed[1:]],
+                "closed": ["" if value is None else tidy_text(str(value)) for value in closed[1:]],
             }
     return rows, kept
 
@@ -256,17 +260,17 @@ def _numbers(session: Session, cases: Sequence[Case]) -> dict[int, str | None]:
     return {key: digits for key, digits in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
-def _closed(
+def _closed_cells(
     case: Case, numbers: Mapping[int, str | None], rounds: Mapping[int, str], proposal: str, language: Language
 ) -> tuple[Cell, ...]:
     digits = numbers.get(case.association_id or 0) or ""
     return (
         case.name,
-        written(digits) if digits else "",
+        format_number(digits) if digits else "",
         rounds.get(case.round_id or 0, ""),
         case.received_on,
         case.due_on,
-        STATE_WORDS[State(case.state)].to(language),
+        STATE_WORDS[CaseState(case.state)].to(language),
         PROPOSAL_WORDS[Proposal(proposal)].to(language) if proposal else "",
     )
 
@@ -280,5 +284,5 @@ def _cell(column: OpenColumn, plain: Any, language: Language) -> Cell:  # noqa: 
 
 def forget_old(database: Database, *, before: datetime) -> None:
     """Lists that have not come back in their time."""
-    with technical(database) as session:
+    with open_technical(database) as session:
         session.execute(delete(DownloadedList).where(DownloadedList.at < before))

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from vetting.domain import reasons
 from vetting.domain.criteria import CaseKind
 from vetting.domain.money import kronor
-from vetting.domain.screening import Result
+from vetting.domain.screening import CriterionResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vetting.domain.screening import Finding, Screening
-    from vetting.services.officer_reports import Material
+    from vetting.services.officer_reports import ReportMaterial
     from vetting.store.assessments import EvidenceRow
     from vetting.store.cases import Case
 
-STANDS_OPEN = frozenset({Result.NOT_MET, Result.UNKNOWN, Result.NEEDS_ASSESSMENT})
+STANDS_OPEN = frozenset({CriterionResult.NOT_MET, CriterionResult.UNKNOWN, CriterionResult.NEEDS_ASSESSMENT})
 
 
 def of_approval(case: Case, screening: Screening | None) -> str:
@@ -37,7 +37,7 @@ def of_approval(case: Case, screening: Screening | None) -> str:
     return f"{asks} Granskningen mot {rules} visar inget som talar emot att {gives}.".strip()
 
 
-def of_refusal(file: Material) -> str:
+def of_refusal(file: ReportMaterial) -> str:
     """A paragraph for each requirement that is not met: why, by which act, what speaks for, what was weighed."""
     if file.screening is None:
         return ""
@@ -45,11 +45,11 @@ def of_refusal(file: Material) -> str:
     return "\n".join(_not_met(finding, file, file.screening) for finding in against)
 
 
-def _not_met(finding: Finding, file: Material, screening: Screening) -> str:
+def _not_met(finding: Finding, file: ReportMaterial, screening: Screening) -> str:
     name = finding.criterion.id
     rows: Sequence[EvidenceRow] = file.evidence.get(name, ())
     said = [f"Kravet ”{finding.criterion.label.sv}” är inte uppfyllt."]
-    said.append(reasons.because(finding, screening).sv if finding.answer is None else file.reasons.get(name, ""))
+    said.append(reasons.basis_in_words(finding, screening).sv if finding.answer is None else file.reasons.get(name, ""))
     for row in rows:
         if row.may_be_shown:
             where = ", ".join(filter(None, (row.source, row.place)))

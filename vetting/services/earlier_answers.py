@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from vetting.domain.criteria import CaseKind, CriterionKind
-from vetting.domain.evidence import Answer
-from vetting.domain.screening import Result
+from vetting.domain.evidence import CriterionAnswer
+from vetting.domain.screening import CriterionResult
 from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal, latest_answers
 from vetting.store.cases import Case, seen_by
 from vetting.store.decisions import Decision
@@ -35,21 +35,21 @@ class EarlierAnswer:
     """One earlier answer: where, when, and how that case ended. The act behind it stands in its own case."""
 
     number: str
-    answer: Answer
+    answer: CriterionAnswer
     on: date
     outcome: str
     """Of the case's newest decision, or empty."""
 
 
-def counted(session: Session, board_id: int, screening: Screening) -> dict[str, Mapping[Answer, int]]:
+def count_answers(session: Session, board_id: int, screening: Screening) -> dict[str, Mapping[CriterionAnswer, int]]:
     """Criterion -> how many of its latest answers were which, for the points that a person is to answer."""
     asked = [
         finding.criterion.id
         for finding in screening.findings
-        if finding.criterion.kind is CriterionKind.ASSESSMENT and finding.result is not Result.NOT_APPLICABLE
+        if finding.criterion.kind is CriterionKind.ASSESSMENT and finding.result is not CriterionResult.NOT_APPLICABLE
     ]
     found = latest_answers(session, board_id, asked, LATEST)
-    return {criterion: Counter(map(Answer, answers)) for criterion, answers in found.items()}
+    return {criterion: Counter(map(CriterionAnswer, answers)) for criterion, answers in found.items()}
 
 
 def cases_of(session: Session, criterion: str, case: Case, by: Person) -> Sequence[EarlierAnswer]:
@@ -61,7 +61,12 @@ def cases_of(session: Session, criterion: str, case: Case, by: Person) -> Sequen
         .scalar_subquery()
     )
     found: list[EarlierAnswer] = []
-    for answer in (Answer.NOT_MET, Answer.MET, Answer.NOTHING_FOUND, Answer.NOT_APPLICABLE):
+    for answer in (
+        CriterionAnswer.NOT_MET,
+        CriterionAnswer.MET,
+        CriterionAnswer.NOTHING_FOUND,
+        CriterionAnswer.NOT_APPLICABLE,
+    ):
         rows = session.execute(
             select(Case.number, AssessmentRow.on, Decision.outcome)
             .join(Case, Case.id == AssessmentRow.made_in_case_id)

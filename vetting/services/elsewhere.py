@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from vetting.domain.cases import OPEN
-from vetting.domain.evidence import Answer
-from vetting.domain.words import Words, same
+from vetting.domain.evidence import CriterionAnswer
+from vetting.domain.words import Words, same_in_both
 from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.store.associations import merged_among
 from vetting.store.cases import Case
 from vetting.store.imports import not_taken_back
-from vetting.store.payments import AccountChange, Payment
+from vetting.store.payments import BankAccountChange, Payment
 from vetting.store.people import names_of
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-EXAMINED: Final = Words(
+EXAMINED_ELSEWHERE: Final = Words(
     "En fråga om föreningen prövas i ett annat ärende.",
     "A question about the association is being examined in another case.",
 )
 NOBODY: Final = Words("registratorn", "the registrar")
 
 
-def examined(session: Session, board_id: int, cases: Iterable[Case]) -> dict[int, Words]:
+def examined_elsewhere(session: Session, board_id: int, cases: Iterable[Case]) -> dict[int, Words]:
     """Case -> that a question about its association is examined in another case of the board, and whom to ask.
 
     The words are the same whether it is an answer that nobody has decided on, money that is held back or an account
@@ -70,7 +70,7 @@ def _answers(board_id: int, records: list[int]) -> Select[int | None, int, int |
             Case.association_id.in_(records),
             not_taken_back(Case.batch_id),
             Case.state.in_([state.value for state in OPEN]),
-            AssessmentRow.answer == Answer.NOT_MET.value,
+            AssessmentRow.answer == CriterionAnswer.NOT_MET.value,
             AssessmentRow.case_id.is_(None),
             AssessmentWithdrawal.id.is_(None),
             ~select(newer.id)
@@ -106,13 +106,13 @@ def _accounts(board_id: int, records: list[int]) -> Select[int | None, int, int 
     """Accounts that somebody has said are new and nobody has checked, where something is to be paid."""
     return (
         select(Case.association_id, Case.id, Case.officer_id)
-        .join(AccountChange, AccountChange.case_id == Case.id)
+        .join(BankAccountChange, BankAccountChange.case_id == Case.id)
         .join(Payment, Payment.case_id == Case.id)
         .where(
             Case.board_id == board_id,
             Case.association_id.in_(records),
             not_taken_back(Case.batch_id),
-            AccountChange.checked_at.is_(None),
+            BankAccountChange.checked_at.is_(None),
             Payment.paid_on.is_(None),
         )
         .order_by(Case.id)
@@ -121,4 +121,4 @@ def _accounts(board_id: int, records: list[int]) -> Select[int | None, int, int 
 
 def _words(names: list[str]) -> Words:
     ask = Words(", ".join(names), ", ".join(names)) if names else NOBODY
-    return EXAMINED + Words(" Fråga ", " Ask ") + ask + same(".")
+    return EXAMINED_ELSEWHERE + Words(" Fråga ", " Ask ") + ask + same_in_both(".")

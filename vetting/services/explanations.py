@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vetting.domain.criteria import CriterionKind
-from vetting.domain.explanations import Changes, Node, for_letter, trees, what_would_change
-from vetting.domain.facts import SuppliedBy
+from vetting.domain.explanations import ExplanationNode, SupposedChanges, condition_trees, for_letter, what_would_change
+from vetting.domain.facts import FactSupplier
 from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.words import Words, day, joined, same
+from vetting.domain.words import Words, day_in_words, join_words, same_in_both
 from vetting.services import bases, earlier_answers
-from vetting.services.case_files import opened
-from vetting.services.screenings import answers
+from vetting.services.case_files import open_case_to_read
+from vetting.services.screenings import answers_for_case
 from vetting.store.facts import values_of
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from vetting.store.facts import FactValue
 
 _FROM = {
-    SuppliedBy.APPLICANT: Words("föreningen", "the association"),
-    SuppliedBy.STAFF: Words("handläggaren", "the caseworker"),
-    SuppliedBy.IMPORT: Words("en inläst lista", "an imported list"),
-    SuppliedBy.COMPUTED: Words("räknat ur ärendena", "worked out from the cases"),
+    FactSupplier.APPLICANT: Words("föreningen", "the association"),
+    FactSupplier.STAFF: Words("handläggaren", "the caseworker"),
+    FactSupplier.IMPORT: Words("en inläst lista", "an imported list"),
+    FactSupplier.COMPUTED: Words("räknat ur ärendena", "worked out from the cases"),
 }
 
 
@@ -44,8 +44,8 @@ class Explanation:
     screening: Screening
     finding: Finding
     letter: Words | None
-    trees: tuple[tuple[Words, Node], ...]
-    changes: Changes
+    trees: tuple[tuple[Words, ExplanationNode], ...]
+    changes: SupposedChanges
     earlier: Sequence[EarlierAnswer]
     """How the same question was answered in other cases, for those who assess."""
 
@@ -55,13 +55,15 @@ class Explanation:
         return asks_a_person(self.finding)
 
 
-def explain(session: Session, number: str, criterion: str, *, rules: Rules, by: Person, on: date) -> Explanation:
+def explain_criterion_result(
+    session: Session, number: str, criterion: str, *, rules: Rules, by: Person, on: date
+) -> Explanation:
     """Why a criterion came out as it did in a case.
 
     Raises:
         Refused: the person sees no such case, or the criterion is not asked in it.
     """
-    case, _ = opened(session, number, by)
+    case, _ = open_case_to_read(session, number, by)
     screened = bases.screened_for(session, case, rules, on=on)
     if screened is None:
         raise Refused(Obstacle.MISSING)
@@ -69,14 +71,14 @@ def explain(session: Session, number: str, criterion: str, *, rules: Rules, by: 
     finding = next((item for item in screening.findings if item.criterion.id == criterion), None)
     if finding is None:
         raise Refused(Obstacle.MISSING)
-    given, _ = answers(session, case)
-    origins = {row.fact: origin(row) for row in values_of(session, case)}
+    given, _ = answers_for_case(session, case)
+    origins = {row.fact: origin_in_words(row) for row in values_of(session, case)}
     return Explanation(
         case,
         screening,
         finding,
         for_letter(finding, screening),
-        trees(finding, screening, {**_from_records(screening), **origins}),
+        condition_trees(finding, screening, {**_from_records(screening), **origins}),
         what_would_change(finding, screening, given),
         earlier_answers.cases_of(session, criterion, case, by) if asks_a_person(finding) else (),
     )
@@ -89,12 +91,14 @@ def asks_a_person(finding: Finding) -> bool:
 
 def _from_records(screening: Screening) -> dict[str, Words]:
     """What the program knows itself stands in no row."""
-    return dict.fromkeys(screening.facts.values, _FROM[SuppliedBy.COMPUTED])
+    return dict.fromkeys(screening.facts.values, _FROM[FactSupplier.COMPUTED])
 
 
-def origin(row: FactValue) -> Words:
+def origin_in_words(row: FactValue) -> Words:
     """'föreningen, 15 sep 2026' or 'en inläst lista, rad 12, …'."""
-    source = _FROM[SuppliedBy(row.supplied_by)] if row.supplied_by in set(SuppliedBy) else same(row.supplied_by)
-    paper = Words("genom en handling", "by a paper") if row.document_id is not None else same("")
-    line = Words(f"rad {row.batch_row}", f"row {row.batch_row}") if row.batch_row is not None else same("")
-    return joined((item for item in (source, paper, line, day(row.as_of)) if item.sv), same(", "))
+    source = (
+        _FROM[FactSupplier(row.supplied_by)] if row.supplied_by in set(FactSupplier) else same_in_both(row.supplied_by)
+    )
+    paper = Words("genom en handling", "by a paper") if row.document_id is not None else same_in_both("")
+    line = Words(f"rad {row.batch_row}", f"row {row.batch_row}") if row.batch_row is not None else same_in_both("")
+    return join_words((item for item in (source, paper, line, day_in_words(row.as_of)) if item.sv), same_in_both(", "))

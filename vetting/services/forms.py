@@ -7,16 +7,16 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from vetting.domain.association import holds_personal_number, masked
+from vetting.domain.association import holds_personal_number, mask_personal_numbers
 from vetting.domain.paper_forms import FormKind, paper_form
 from vetting.domain.people import Action
 from vetting.domain.problem import Problem
-from vetting.domain.returned_forms import Answer, ReturnedForm, returned_form
+from vetting.domain.returned_forms import FormAnswer, ReturnedForm, returned_form
 from vetting.domain.words import Words
 from vetting.files.forms import form_file, may_be_form, read_form
 from vetting.services import rule_versions
 from vetting.services.boards import letterhead_of
-from vetting.services.people import allow_kind
+from vetting.services.people import require_permission_for_kind
 from vetting.store.people import Board
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 FACT_SIGN: Final = re.compile(r"[a-z][a-z_]{1,63}")
 
 
-def made(session: Session, kind: FormKind, rules: Rules, *, by: Person, on: date) -> PaperForm | None:
+def make_form(session: Session, kind: FormKind, rules: Rules, *, by: Person, on: date) -> PaperForm | None:
     """The form of a kind under the rules in force; None where the board has chosen none.
 
     Raises:
         Refused: not this person's to give out.
     """
-    allow_kind(by, Action.RECEIVE, kind.case)
+    require_permission_for_kind(by, Action.RECEIVE, kind.case)
     ruleset = _in_force(session, by.board_id, kind, rules, on=on)
     if ruleset is None:
         return None
@@ -56,15 +56,15 @@ def given_out(
     Raises:
         Refused: not this person's to give out.
     """
-    form = made(session, kind, rules, by=by, on=on)
+    form = make_form(session, kind, rules, by=by, on=on)
     return form_file(form, ending, language) if form is not None else None
 
 
 def _in_force(session: Session, board_id: int, kind: FormKind, rules: Rules, *, on: date) -> RuleSet | None:
-    return rule_versions.chosen(session, board_id, kind.case, rules, on=on)
+    return rule_versions.rules_in_force(session, board_id, kind.case, rules, on=on)
 
 
-class TakenFile(NamedTuple):
+class PostFile(NamedTuple):
     """A file as it was taken in. original: it is the whole mail that the others came in."""
 
     name: str
@@ -74,14 +74,14 @@ class TakenFile(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FormSearchResult:
     """The board's own form among some files, as plain data (empty where there is none), and what is told of others."""
 
     form: dict[str, Any]
     told: list[Problem]
 
 
-def found_among(files: Sequence[TakenFile], until: float) -> Found:
+def found_among(files: Sequence[PostFile], until: float) -> FormSearchResult:
     """The first of the files that is a form. until: when to stop looking, by time.monotonic.
 
     A second form, and files that nobody has had the time to look through, are told of and kept as they came.
@@ -99,9 +99,12 @@ def found_among(files: Sequence[TakenFile], until: float) -> Found:
             told.append(Problem(file.name, _SECOND, _BY_ITSELF))
         elif found is not None:
             kind, mark, answers = found
-            plain = [[_own(answer.fact), masked(answer.label), masked(answer.text)] for answer in answers]
+            plain = [
+                [_own(answer.fact), mask_personal_numbers(answer.label), mask_personal_numbers(answer.text)]
+                for answer in answers
+            ]
             form = {"kind": kind.value, "rules": mark, "part": place, "answers": plain}
-    return Found(form, told)
+    return FormSearchResult(form, told)
 
 
 _NOT_LOOKED: Final = Words(
@@ -120,7 +123,7 @@ def _own(fact: str) -> str:
     return fact if FACT_SIGN.fullmatch(fact) and not holds_personal_number(fact) else ""
 
 
-def returned(
+def read_returned_form(
     session: Session, plain: Mapping[str, Any], board_id: int, rules: Rules, *, on: date
 ) -> tuple[ReturnedForm, RuleSet] | None:
     """What stands in a form that was found, under the rules in force; None where there are none."""
@@ -128,4 +131,4 @@ def returned(
     ruleset = _in_force(session, board_id, kind, rules, on=on)
     if ruleset is None:
         return None
-    return returned_form(kind, plain["rules"], (Answer(*answer) for answer in plain["answers"]), ruleset), ruleset
+    return returned_form(kind, plain["rules"], (FormAnswer(*answer) for answer in plain["answers"]), ruleset), ruleset

@@ -10,15 +10,15 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.domain import computed, passages
-from vetting.domain.cases import OPEN, Marked, State
+from vetting.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.domain.criteria import CaseKind
-from vetting.domain.facts import Paper
+from vetting.domain.facts import CaseDocument
 from vetting.domain.likeness import likeness_of_texts
 from vetting.domain.name_differences import may_be_same
 from vetting.domain.screening import words_looked_for
 from vetting.store.associations import filled_in, records_of
-from vetting.store.cases import Case, GrantApplication, Mark
-from vetting.store.decisions import Decision, quashed
+from vetting.store.cases import Case, CaseMark, GrantApplication
+from vetting.store.decisions import Decision, quashed_decisions
 from vetting.store.documents import READ, Document, DocumentText
 from vetting.store.facts import value_between
 from vetting.store.imports import not_taken_back
@@ -40,7 +40,7 @@ A_YEAR_AGO: Final = timedelta(days=180)
 """What was said so long before the case came is of an earlier year."""
 TWO_YEARS_AGO: Final = timedelta(days=550)
 """What was said before this is of no use to compare with."""
-ARRIVED: Final = "arrived"
+ARRIVED_STATE: Final = "arrived"
 YEARLY: Final = ("activity_report", "annual_minutes")
 """Papers that are new each year."""
 RECORDS_GO_FIRST = frozenset(
@@ -94,12 +94,14 @@ def _figures() -> Select[Any]:
     )
     # A report is not missing before the day it was to come.
     unreported = (
-        select(func.count(Case.id)).join(Round, Round.id == Case.round_id).where(own, overdue(bindparam("received_on")))
+        select(func.count(Case.id))
+        .join(Round, Round.id == Case.round_id)
+        .where(own, overdue_reports(bindparam("received_on")))
     )
     looked = (
         select(func.max(Decision.decided_on))
         .join(Case, Case.id == Decision.case_id)
-        .where(own, Decision.id.not_in(quashed()))
+        .where(own, Decision.id.not_in(quashed_decisions()))
     )
     return select(
         opinion.scalar_subquery().label("opinion_at"),
@@ -111,7 +113,7 @@ def _figures() -> Select[Any]:
     )
 
 
-def overdue(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a parameter for one
+def overdue_reports(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a parameter for one
     """Grants, joined with their rounds, whose report was due before a day and has not been gone through."""
     return and_(awaits_report(), Round.report_on < on)
 
@@ -119,9 +121,9 @@ def overdue(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a param
 def awaits_report() -> ColumnElement[bool]:
     """Grants that are to be reported, and nobody has gone through a report of."""
     gone_through = exists().where(
-        Mark.case_id == Case.id, Mark.kind == Marked.FOLLOWED_UP.value, Mark.withdrawn_at.is_(None)
+        CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
     )
-    return and_(Case.state == State.REPORTING.value, ~gone_through.correlate(Case))
+    return and_(Case.state == CaseState.REPORTING.value, ~gone_through.correlate(Case))
 
 
 def of_today(session: Session, case: Case, on: date) -> dict[str, Value]:
@@ -140,10 +142,14 @@ def _overdue_today() -> Select[Any]:
         & (Case.id != bindparam("case"))
         & not_taken_back(Case.batch_id)
     )
-    return select(func.count(Case.id)).join(Round, Round.id == Case.round_id).where(own, overdue(bindparam("on")))
+    return (
+        select(func.count(Case.id)).join(Round, Round.id == Case.round_id).where(own, overdue_reports(bindparam("on")))
+    )
 
 
-def _of_the_association(session: Session, case: Case, papers: tuple[Paper, ...], figures: Row[Any]) -> dict[str, Value]:
+def _of_the_association(
+    session: Session, case: Case, papers: tuple[CaseDocument, ...], figures: Row[Any]
+) -> dict[str, Value]:
     if case.association_id is None:
         return {}
     found: dict[str, Value] = {"first_application": not figures.grants + figures.bookings, "unreported_grants": 0}
@@ -160,7 +166,7 @@ def _of_the_association(session: Session, case: Case, papers: tuple[Paper, ...],
     return found
 
 
-def _against_last_year(session: Session, case: Case, papers: tuple[Paper, ...]) -> dict[str, Value]:
+def _against_last_year(session: Session, case: Case, papers: tuple[CaseDocument, ...]) -> dict[str, Value]:
     """The members that were told a year ago, and how like last year's the papers are that are new each year."""
     found: dict[str, Value] = {}
     first, last = case.received_on - TWO_YEARS_AGO, case.received_on - A_YEAR_AGO
@@ -184,7 +190,7 @@ def _likeness(session: Session, case: Case, kind: str) -> float | None:
         .outerjoin(DocumentText, DocumentText.id == Document.id)
         .where(
             Document.type == kind,
-            Document.state == ARRIVED,
+            Document.state == ARRIVED_STATE,
             same,
             not_taken_back(earlier.batch_id),
             or_(
@@ -213,7 +219,7 @@ def _measures() -> Select[str]:
         .where(
             Reclaim.case_id == Case.id,
             Reclaim.reclaim_decision_id.is_not(None),
-            Reclaim.reclaim_decision_id.not_in(quashed()),
+            Reclaim.reclaim_decision_id.not_in(quashed_decisions()),
         )
         .exists()
     )
@@ -282,16 +288,16 @@ def _same_giro(session: Session, case: Case, values: Mapping[str, Value]) -> tup
     return tuple(number for (number,) in rows)
 
 
-def _papers(session: Session, case: Case) -> tuple[Paper, ...]:
+def _papers(session: Session, case: Case) -> tuple[CaseDocument, ...]:
     """What has arrived in the case; what the office wrote itself is not among it."""
-    return tuple(Paper(*row) for row in session.execute(_arrived(), {"case": case.id}))
+    return tuple(CaseDocument(*row) for row in session.execute(_documents_in(), {"case": case.id}))
 
 
 @cache
-def _arrived() -> Select[str, date | None, date]:
+def _documents_in() -> Select[str, date | None, date]:
     return (
         select(Document.type, Document.dated, Document.arrived_on)
-        .where(Document.case_id == bindparam("case"), Document.state == ARRIVED)
+        .where(Document.case_id == bindparam("case"), Document.state == ARRIVED_STATE)
         .order_by(Document.id)
     )
 
@@ -300,14 +306,14 @@ def _same_papers(session: Session, case: Case) -> tuple[str, ...]:
     """Other associations' cases in the board with the very same file."""
     if case.association_id is None:
         return ()
-    own = select(Document.sha256).where(Document.case_id == case.id, Document.state == ARRIVED)
+    own = select(Document.sha256).where(Document.case_id == case.id, Document.state == ARRIVED_STATE)
     rows = session.execute(
         select(Case.number)
         .join(Document, Document.case_id == Case.id)
         .where(
             Document.board_id == case.board_id,
             Document.sha256.in_(own),
-            Document.state == ARRIVED,
+            Document.state == ARRIVED_STATE,
             not_taken_back(Case.batch_id),
             Case.association_id.is_not(None),
             Case.association_id != case.association_id,
@@ -330,12 +336,12 @@ def in_papers(session: Session, case: Case, ruleset: RuleSet) -> tuple[str, ...]
     rows = session.execute(
         select(Document.name, DocumentText.texts, DocumentText.state)
         .outerjoin(DocumentText, DocumentText.id == Document.id)
-        .where(Document.case_id == case.id, Document.state == ARRIVED)
+        .where(Document.case_id == case.id, Document.state == ARRIVED_STATE)
         .order_by(Document.id)
     ).all()
     pages = [
         (f"{name}, s. {number}", text) for name, texts, _ in rows for number, text in enumerate(texts or (), 1) if text
     ]
-    found = passages.passages(pages, entries)
+    found = passages.find_passages(pages, entries)
     unread = any(state != READ for _, _, state in rows)
     return None if unread and not found else found

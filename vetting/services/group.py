@@ -9,18 +9,18 @@ from sqlalchemy import select
 
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.ways import Habit
+from vetting.domain.ways import BoardHabit
 from vetting.domain.words import Words
 from vetting.services.board_order import habits_of
-from vetting.services.meetings import APPROVED, GROUP, agenda, attendance, has_declared, open_meeting
-from vetting.services.people import allow
+from vetting.services.meetings import APPROVED_NOTES, GROUP, agenda, attendance, has_declared, open_meeting
+from vetting.services.people import require_permission
 from vetting.store import meetings as store
 from vetting.store.associations import records_of
 from vetting.store.cases import Case
 from vetting.store.completions import Contact
 from vetting.store.meetings import Adjustment, Conflict, GroupSeat, Meeting, MeetingGuest, Review, Statement
 from vetting.store.people import Board, User, colleagues
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +47,7 @@ def take_seat(
     Raises:
         Refused: nobody is named, or an ordinary member with an account, who has a role and needs no seat.
     """
-    allow(by, Action.RECORD_MEETING)
+    require_permission(by, Action.RECORD_MEETING)
     known = {user.id: user for role in GROUP for user in colleagues(session, by.board_id, role)}
     user = known.get(user_id) if user_id else None
     if user is None and not name.strip():
@@ -81,7 +81,7 @@ def take_seat(
     )
     session.add(row)
     session.flush()
-    session.note(Noted(action="seat_taken", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action="seat_taken", by=by, at=at, subject=row, board_id=by.board_id))
     return row
 
 
@@ -91,10 +91,10 @@ def leave_seat(session: WritingSession, key: int, *, by: Person, at: datetime) -
     Raises:
         Refused: there is none.
     """
-    allow(by, Action.RECORD_MEETING)
+    require_permission(by, Action.RECORD_MEETING)
     row = _seat(session, key, by)
     row.ended_at = at
-    session.note(Noted(action="seat_left", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action="seat_left", by=by, at=at, subject=row, board_id=by.board_id))
     return row
 
 
@@ -107,7 +107,7 @@ def _seat(session: WritingSession, key: int, by: Person) -> GroupSeat:
     return row
 
 
-def invite(
+def seat_guest(
     session: WritingSession,
     key: int,
     name: str,
@@ -123,7 +123,7 @@ def invite(
     Raises:
         Refused: no such meeting or item, it is locked, or nobody is named.
     """
-    allow(by, Action.RECORD_MEETING)
+    require_permission(by, Action.RECORD_MEETING)
     meeting = open_meeting(session, key, by)
     seat = _seat(session, seat_id, by) if seat_id else None
     if review_id is not None and all(review.id != review_id for review, _ in agenda(session, meeting, by)):
@@ -142,7 +142,7 @@ def invite(
     )
     session.add(row)
     session.flush()
-    session.note(Noted(action="guest_invited", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action="guest_invited", by=by, at=at, subject=row, board_id=by.board_id))
     return row
 
 
@@ -154,17 +154,17 @@ def seat_in_conflict(
     Raises:
         Refused: no such item or seat, or the notes are locked.
     """
-    allow(by, Action.RECORD_MEETING)
-    review = item(session, key, review_id, by)
+    require_permission(by, Action.RECORD_MEETING)
+    review = open_item(session, key, review_id, by)
     seat = _seat(session, seat_id, by)
     row = Conflict(board_id=by.board_id, case_id=review.case_id, seat_id=seat.id, ground=ground.value, at=at)
     session.add(row)
     session.flush()
-    session.note(Noted(action="conflict_declared", by=by, at=at, subject=row, case_id=review.case_id))
+    session.note(TrailNote(action="conflict_declared", by=by, at=at, subject=row, case_id=review.case_id))
     return row
 
 
-def item(session: WritingSession, key: int, review_id: int, by: Person) -> Review:
+def open_item(session: WritingSession, key: int, review_id: int, by: Person) -> Review:
     """An item of an open meeting that this person may treat.
 
     Raises:
@@ -179,7 +179,7 @@ def item(session: WritingSession, key: int, review_id: int, by: Person) -> Revie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class NewStatement:
     """What one member says of a case; seat where the secretary records it for somebody without an account."""
 
     advice: Advice | None
@@ -187,16 +187,18 @@ class Said:
     seat_id: int | None = None
 
 
-def state(session: WritingSession, key: int, review_id: int, said: Said, *, by: Person, at: datetime) -> Statement:
+def file_statement(
+    session: WritingSession, key: int, review_id: int, said: NewStatement, *, by: Person, at: datetime
+) -> Statement:
     """Files a single statement: once, and while the item is open.
 
     Raises:
         Refused: not a member, treated already, filed already, or nothing is said; a seat with an account or in
             conflict.
     """
-    review = item(session, key, review_id, by)
+    review = open_item(session, key, review_id, by)
     if said.seat_id is not None:
-        allow(by, Action.RECORD_MEETING)
+        require_permission(by, Action.RECORD_MEETING)
     elif not by.roles & GROUP:
         raise Refused(
             Obstacle.FORBIDDEN,
@@ -252,7 +254,7 @@ def state(session: WritingSession, key: int, review_id: int, said: Said, *, by: 
     )
     session.add(row)
     session.flush()
-    session.note(Noted(action="statement_filed", by=by, at=at, subject=row, case_id=review.case_id))
+    session.note(TrailNote(action="statement_filed", by=by, at=at, subject=row, case_id=review.case_id))
     return row
 
 
@@ -290,10 +292,10 @@ def _refuse_seat(session: WritingSession, seat: GroupSeat, review: Review, where
         )
 
 
-def statements_seen(session: Session, reviews: Sequence[Review], by: Person) -> dict[int, list[Statement]]:
+def visible_statements(session: Session, reviews: Sequence[Review], by: Person) -> dict[int, list[Statement]]:
     """Review -> the statements a person may see: where they are hidden, only after filing one's own, or at the end."""
     found = store.statements(session, [review.id for review in reviews])
-    if Habit.STATEMENTS_HIDDEN not in habits_of(session.get_one(Board, by.board_id)):
+    if BoardHabit.STATEMENTS_HIDDEN not in habits_of(session.get_one(Board, by.board_id)):
         return found
     return {
         review.id: rows if review.outcome or any(row.user_id == by.id for row in rows) else []
@@ -302,7 +304,7 @@ def statements_seen(session: Session, reviews: Sequence[Review], by: Person) -> 
     }
 
 
-def approve(session: WritingSession, key: int, *, by: Person, at: datetime) -> Meeting:
+def approve_notes(session: WritingSession, key: int, *, by: Person, at: datetime) -> Meeting:
     """The notes are right: by whoever called the meeting, or by two who were there; then they are locked.
 
     Raises:
@@ -318,7 +320,7 @@ def approve(session: WritingSession, key: int, *, by: Person, at: datetime) -> M
                 Words("Avsluta det först.", "End it first."),
             ),
         )
-    if Habit.FORMAL_MINUTES in habits_of(session.get_one(Board, by.board_id)):
+    if BoardHabit.FORMAL_MINUTES in habits_of(session.get_one(Board, by.board_id)):
         place = attendance(session, key, by.id)
         if place is None or not place.present:
             raise Refused(
@@ -342,17 +344,17 @@ def approve(session: WritingSession, key: int, *, by: Person, at: datetime) -> M
         row = Adjustment(meeting_id=key, user_id=by.id, at=at)
         session.add(row)
         session.flush()
-        session.note(Noted(action="minutes_adjusted", by=by, at=at, subject=row, board_id=by.board_id))
+        session.note(TrailNote(action="minutes_adjusted", by=by, at=at, subject=row, board_id=by.board_id))
         if len(adjusted) + 1 < ADJUSTERS:
             return meeting
     else:
-        allow(by, Action.RECORD_MEETING)
-    meeting.state, meeting.approved_at, meeting.approved_by_id = APPROVED, at, by.id
-    session.note(Noted(action="notes_approved", by=by, at=at, subject=meeting, board_id=by.board_id))
+        require_permission(by, Action.RECORD_MEETING)
+    meeting.state, meeting.approved_at, meeting.approved_by_id = APPROVED_NOTES, at, by.id
+    session.note(TrailNote(action="notes_approved", by=by, at=at, subject=meeting, board_id=by.board_id))
     return meeting
 
 
-def hints(session: Session, meeting: Meeting, by: Person) -> Mapping[int, Words]:
+def conflict_hints(session: Session, meeting: Meeting, by: Person) -> Mapping[int, Words]:
     """Case -> why this very person may be in conflict there; shown to nobody else, and an answer to nothing."""
     rows = session.execute(
         select(Case.id, Case.association_id)

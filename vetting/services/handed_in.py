@@ -13,13 +13,13 @@ from vetting.domain.criteria import CaseKind
 from vetting.domain.layouts import ANCHORS, ListKind, folded_heading
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
-from vetting.domain.suggestions import choices
+from vetting.domain.suggestions import column_choices
 from vetting.domain.tables import column_letters
 from vetting.domain.words import Words
 from vetting.files import limits
-from vetting.files.refusals import refusal
+from vetting.files.refusals import file_problem
 from vetting.services import downloaded_lists
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store.associations import Association
 from vetting.store.cases import left_by
 from vetting.store.imports import (
@@ -37,10 +37,10 @@ from vetting.store.imports import (
     staged_file,
     staged_files,
 )
-from vetting.store.jobs import ENDED, SILENT, Job
+from vetting.store.jobs import ENDED_STATES, SILENT, Job
 from vetting.store.rounds import round_of
-from vetting.store.session import reading, technical, write
-from vetting.store.trail import Noted
+from vetting.store.session import open_reading, open_technical, run_in_transaction
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,13 +54,13 @@ if TYPE_CHECKING:
     from vetting.store.engine import Database
     from vetting.store.session import WritingSession
 
-READ: Final = "import_read"
+READ_JOB: Final = "import_read"
 """The kind of job that reads a file."""
-KEPT: Final = timedelta(days=90)
+RETENTION: Final = timedelta(days=90)
 """A staged file is kept so long, with its problems, for the marked copy."""
 HALF_READ_KEPT: Final = timedelta(days=7)
 """One whose reading was broken off, with the rows that had been read: nobody has looked at them."""
-NEEDED: Final[Mapping[ListKind, Action]] = {
+ACTION_OF_LIST: Final[Mapping[ListKind, Action]] = {
     ListKind.GRANT: Action.RECEIVE,
     ListKind.BOOKING: Action.RECEIVE,
     ListKind.ASSOCIATIONS: Action.RECEIVE,
@@ -89,20 +89,20 @@ def hand_in(
         Refused: nothing was handed in, the round is closed or another board's, or it is not this person's to do.
         UnreadableError: too large.
     """
-    allow(by, Action.IMPORT)
+    require_permission(by, Action.IMPORT)
     if not content:
         raise Refused(
             Obstacle.INVALID,
             Problem("file", Words("Ingen fil är vald.", "No file is chosen."), Words("Välj en fil.", "Choose a file.")),
         )
     if len(content) > limits.IMPORT_BYTES:
-        raise UnreadableError(refusal("too_large", file))
-    with technical(database) as session:
+        raise UnreadableError(file_problem("too_large", file))
+    with open_technical(database) as session:
         check_round(session, round_id, by)
         staged = StagedFile(
             board_id=by.board_id,
             round_id=round_id,
-            file=association.masked(file)[:200],
+            file=association.mask_personal_numbers(file)[:200],
             layout=layout,
             sha256=hashlib.sha256(content).hexdigest(),
             size=len(content),
@@ -125,7 +125,7 @@ def hand_in(
 def _to_be_read(session: Session, staged: StagedFile, by: Person, at: datetime, *, wait: bool) -> None:
     staged.state = READING
     if wait:
-        job = job_of(READ, staged, by, at)
+        job = job_of(READ_JOB, staged, by, at)
         session.add(job)
         session.flush()
         staged.job_id = job.id
@@ -173,7 +173,7 @@ def of_person(session: Session, key: int, by: Person) -> StagedFile:
     Raises:
         Refused: there is no such file for them.
     """
-    allow(by, Action.IMPORT)
+    require_permission(by, Action.IMPORT)
     found = staged_file(session, by.board_id, key)
     if found is None or not _may_see(found, by) or _tells_of_left(session, found, by):
         raise Refused(Obstacle.MISSING)
@@ -193,22 +193,26 @@ def _may_see(staged: StagedFile, by: Person) -> bool:
     """Whoever handed it in, and those who may do by one what it would do by many."""
     own = staged.by_user_id is not None and staged.by_user_id == by.id
     of_money = staged.kind == ListKind.PAYMENTS and not (
-        by.may(NEEDED[ListKind.PAYMENTS]) or by.may(Action.READ_PAYMENTS)
+        by.may(ACTION_OF_LIST[ListKind.PAYMENTS]) or by.may(Action.READ_PAYMENTS)
     )
     if (own and not of_money) or not by.id:
         return True
-    return takes(by, ListKind(staged.kind), staged.found.get("of", "")) if staged.kind else by.may(Action.RECEIVE)
+    return (
+        may_take_in_list(by, ListKind(staged.kind), staged.found.get("of", ""))
+        if staged.kind
+        else by.may(Action.RECEIVE)
+    )
 
 
-def takes(by: Person, kind: ListKind, changes: str = "") -> bool:
+def may_take_in_list(by: Person, kind: ListKind, changes: str = "") -> bool:
     """Whether a person may take such lists in: premises staff those of bookings, and what came back of them.
 
     changes: the kind of cases that a list of changes is about.
     """
     if kind is ListKind.PAYMENTS:
-        return by.may(NEEDED[kind])
+        return by.may(ACTION_OF_LIST[kind])
     about = {CaseKind(changes)} if changes else {kind.case} if kind.case is not None else set(CaseKind)
-    return about <= set(by.kinds(NEEDED[kind]))
+    return about <= set(by.kinds(ACTION_OF_LIST[kind]))
 
 
 def allow_list(by: Person, kind: ListKind, changes: str = "") -> None:
@@ -217,8 +221,8 @@ def allow_list(by: Person, kind: ListKind, changes: str = "") -> None:
     Raises:
         Refused: the list holds what is not this person's to take in.
     """
-    allow(by, NEEDED[kind])
-    if not takes(by, kind, changes):
+    require_permission(by, ACTION_OF_LIST[kind])
+    if not may_take_in_list(by, kind, changes):
         raise Refused(
             Obstacle.INVALID,
             Problem(
@@ -229,9 +233,9 @@ def allow_list(by: Person, kind: ListKind, changes: str = "") -> None:
         )
 
 
-def waiting(session: Session, by: Person, *, most: int) -> list[StagedFile]:
+def waiting_files(session: Session, by: Person, *, most: int) -> list[StagedFile]:
     """The board's files that wait for somebody and that the person may see, newest first."""
-    allow(by, Action.IMPORT)
+    require_permission(by, Action.IMPORT)
     return [found for found in staged_files(session, by.board_id, most=most) if _may_see(found, by)]
 
 
@@ -256,22 +260,22 @@ def choose_columns(
         Refused: two columns for one fact, no column that names anybody, or nothing that this kind of list can say.
     """
     allow_list(by, ListKind(chosen["kind"]))
-    with reading(database) as session:
+    with open_reading(database) as session:
         staged = of_person(session, key, by)
         headings = _headings(staged, chosen)
     if staged.state not in {UNKNOWN, READY}:
-        raise Refused(Obstacle.STALE, changed(staged))
+        raise Refused(Obstacle.STALE, changed_meanwhile(staged))
     catalogue = rules.folder.book.catalogue
     problems = _wrong_columns(chosen, headings, catalogue, into_round=staged.round_id is not None)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     kept = " ".join(name.split())[:60]
     if kept:
-        write(database, lambda session: _keep_layout(session, kept, chosen, headings, by=by, at=at))
-    with technical(database) as writing_to:
+        run_in_transaction(database, lambda session: _keep_layout(session, kept, chosen, headings, by=by, at=at))
+    with open_technical(database) as writing_to:
         found = writing_to.get_one(StagedFile, key, with_for_update=True)
         if found.state not in {UNKNOWN, READY}:
-            raise Refused(Obstacle.STALE, changed(found))
+            raise Refused(Obstacle.STALE, changed_meanwhile(found))
         found.columns = {**chosen, "name": kept}
         _to_be_read(writing_to, found, by, at, wait=found.size > wait_above)
         return found.size
@@ -297,7 +301,7 @@ def _wrong_columns(
     chosen: Mapping[str, Any], headings: Mapping[str, str], catalogue: Catalogue, *, into_round: bool
 ) -> list[Problem]:
     kind = ListKind(chosen["kind"])
-    known = choices(kind, catalogue)
+    known = column_choices(kind, catalogue)
     problems = []
     if into_round and kind is not ListKind.GRANT:
         problems.append(
@@ -402,13 +406,13 @@ def _keep_layout(
     else:
         found.kind, found.headings, found.at, found.by_user_id = chosen["kind"], given, at, by.id or None
     session.flush()
-    session.note(Noted(action="layout_kept", by=by, at=at, subject=found, detail={"name": name}))
+    session.note(TrailNote(action="layout_kept", by=by, at=at, subject=found, detail={"name": name}))
     return found
 
 
-def alive(database: Database, key: int, *, at: datetime) -> None:
+def note_still_reading(database: Database, key: int, *, at: datetime) -> None:
     """Whoever reads a file or takes it in without a job tells that they are still at it."""
-    with technical(database) as session:
+    with open_technical(database) as session:
         session.execute(update(StagedFile).where(StagedFile.id == key).values(heard_at=at))
 
 
@@ -418,7 +422,7 @@ def is_broken_off(session: Session, staged: StagedFile, at: datetime) -> bool:
         return False
     job = session.get(Job, staged.job_id) if staged.job_id is not None else None
     if job is not None:
-        return job.state in ENDED  # otherwise the worker has it, or comes to it
+        return job.state in ENDED_STATES  # otherwise the worker has it, or comes to it
     return staged.heard_at is None or staged.heard_at < at - SILENT
 
 
@@ -428,25 +432,25 @@ def read_again(database: Database, key: int, *, by: Person, at: datetime) -> Non
     Raises:
         Refused: somebody is at it, or it has been read.
     """
-    with technical(database) as session:
+    with open_technical(database) as session:
         of_person(session, key, by)
         staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
         if staged.state != READING or not is_broken_off(session, staged, at):
-            raise Refused(Obstacle.STALE, changed(staged))
+            raise Refused(Obstacle.STALE, changed_meanwhile(staged))
         _to_be_read(session, staged, by, at, wait=True)
 
 
-def discard(database: Database, key: int, *, by: Person) -> None:
+def discard_file(database: Database, key: int, *, by: Person) -> None:
     """Throws a file away that was not confirmed.
 
     Raises:
         Refused: it is on its way in, or in.
     """
-    with technical(database) as session:
+    with open_technical(database) as session:
         of_person(session, key, by)
         staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
         if staged.state in {CONFIRMING, CONFIRMED}:
-            raise Refused(Obstacle.STALE, changed(staged))
+            raise Refused(Obstacle.STALE, changed_meanwhile(staged))
         staged.state, staged.found, staged.columns, staged.turn = DISCARDED, {}, {}, staged.turn + 1
         for table, column in (
             (StagedRow, StagedRow.staged_id),
@@ -458,10 +462,10 @@ def discard(database: Database, key: int, *, by: Person) -> None:
 
 def forget_old(database: Database, *, at: datetime) -> None:
     """Files that have lain their time are gone with all that was read from them, of every board."""
-    downloaded_lists.forget_old(database, before=at - KEPT)
-    old = (StagedFile.at < at - KEPT) & (StagedFile.state != CONFIRMING)
+    downloaded_lists.forget_old(database, before=at - RETENTION)
+    old = (StagedFile.at < at - RETENTION) & (StagedFile.state != CONFIRMING)
     half_read = (StagedFile.at < at - HALF_READ_KEPT) & (StagedFile.state == READING)
-    with technical(database) as session:
+    with open_technical(database) as session:
         keys = list(session.scalars(select(StagedFile.id).where(old)))
         keys += [
             row.id
@@ -478,7 +482,7 @@ def forget_old(database: Database, *, at: datetime) -> None:
                 session.execute(delete(table).where(key.in_(keys)))
 
 
-def changed(staged: StagedFile) -> Problem:
+def changed_meanwhile(staged: StagedFile) -> Problem:
     """What is told when somebody else was first."""
     return Problem(
         staged.file,

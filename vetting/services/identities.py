@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import exists, or_, select
 
-from vetting.domain.association import folded, masked
+from vetting.domain.association import fold_name, mask_personal_numbers
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services.associations import MOST_FOUND, search
-from vetting.services.people import allow
+from vetting.services.associations import MOST_FOUND, search_associations
+from vetting.services.people import require_permission
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import (
     ALIAS,
@@ -24,14 +24,14 @@ from vetting.store.associations import (
     AssociationDistinction,
     AssociationName,
     distinct_from,
+    is_standing,
     names_of_records,
     records_of,
-    stands,
 )
 from vetting.store.cases import Case, left_by
 from vetting.store.completions import Contact
-from vetting.store.facts import FactValue, GivenFacts
-from vetting.store.trail import Noted
+from vetting.store.facts import FactValue, ListRowFacts
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
-    from vetting.services.associations import Found
+    from vetting.services.associations import AssociationMatch
     from vetting.store.session import WritingSession
 
 KINDS: Final[Mapping[str, Words]] = {
@@ -52,13 +52,13 @@ KINDS: Final[Mapping[str, Words]] = {
     WRONG: Words("inte föreningens namn", "not its name"),
 }
 """What each kind of name is called."""
-SETTLED: Final = (CURRENT, FORMER, BRANCH, ALIAS, WRONG)
+SETTLED_KINDS: Final = (CURRENT, FORMER, BRANCH, ALIAS, WRONG)
 LIKE_ENOUGH: Final = 0.7
 """Records with names this much alike may be the same association."""
 LONGEST_REASON: Final = 500
 
 
-def known(session: Session, key: int) -> Association:
+def find_association(session: Session, key: int) -> Association:
     """The association with an id; of a record that was merged, the one that holds.
 
     Raises:
@@ -67,7 +67,7 @@ def known(session: Session, key: int) -> Association:
     found = session.get(Association, key)
     if found is not None and found.merged_into_id is not None:
         found = session.get(Association, found.merged_into_id)
-    if found is None or not stands(session, found):
+    if found is None or not is_standing(session, found):
         raise Refused(Obstacle.MISSING)
     return found
 
@@ -80,12 +80,12 @@ def settle_name(
     Raises:
         Refused: there is no such name, the kind is none, or it is the only name there is.
     """
-    allow(by, Action.MATCH_ASSOCIATIONS)
+    require_permission(by, Action.MATCH_ASSOCIATIONS)
     name = session.get(AssociationName, key)
-    if name is None or kind not in SETTLED:
+    if name is None or kind not in SETTLED_KINDS:
         raise Refused(Obstacle.MISSING)
-    association = known(session, name.association_id)
-    if association.id != known(session, association_id).id:
+    association = find_association(session, name.association_id)
+    if association.id != find_association(session, association_id).id:
         raise Refused(Obstacle.MISSING)
     conflict_free(session, by, association.id)
     _not_only_theirs(session, association, by)
@@ -102,10 +102,10 @@ def settle_name(
         for other in names_of_records(session, association.id):
             if other.kind == CURRENT and other.id != name.id:
                 other.kind = FORMER if other.folded != name.folded else ALIAS
-        call(association, name.name)
+        set_current_name(association, name.name)
     name.kind, name.since = kind, since or name.since
     session.note(
-        Noted(
+        TrailNote(
             action="name_settled",
             by=by,
             at=at,
@@ -117,11 +117,11 @@ def settle_name(
     return name
 
 
-def call(association: Association, name: str) -> None:
+def set_current_name(association: Association, name: str) -> None:
     """A new current name. A record without number is known again by the name it came with, which stays its key."""
     association.name = name
     if association.number:
-        association.folded = folded(name)
+        association.folded = fold_name(name)
 
 
 def _not_only_theirs(session: Session, association: Association, by: Person) -> None:
@@ -145,10 +145,12 @@ def _not_only_theirs(session: Session, association: Association, by: Person) -> 
         )
 
 
-def look_alikes(session: Session, association: Association) -> list[Found]:
+def look_alikes(session: Session, association: Association) -> list[AssociationMatch]:
     """Other records that may be the same association, without those a person has found are not."""
     apart = distinct_from(session, association.id) | {association.id}
-    found = search(session, association.name, place=association.municipality or association.seat, most=MOST_FOUND)
+    found = search_associations(
+        session, association.name, place=association.municipality or association.seat, most=MOST_FOUND
+    )
     return [
         one
         for one in found
@@ -166,11 +168,11 @@ def not_the_same(
     Raises:
         Refused: one of them is not there, they are one, or nothing says why.
     """
-    allow(by, Action.MATCH_ASSOCIATIONS)
-    one, other = known(session, first), known(session, second)
+    require_permission(by, Action.MATCH_ASSOCIATIONS)
+    one, other = find_association(session, first), find_association(session, second)
     for association in (one, other):
         conflict_free(session, by, association.id)
-    reason = " ".join(masked(reason).split())[:LONGEST_REASON]
+    reason = " ".join(mask_personal_numbers(reason).split())[:LONGEST_REASON]
     if one.id == other.id:
         raise Refused(Obstacle.INVALID, one_already(one))
     if not reason:
@@ -197,7 +199,7 @@ def not_the_same(
         session.add(row)
         session.flush()
         session.note(
-            Noted(
+            TrailNote(
                 action="found_distinct",
                 by=by,
                 at=at,
@@ -215,7 +217,7 @@ def may_be_same_after_all(session: WritingSession, first: int, second: int, *, b
     Raises:
         Refused: it was never found.
     """
-    allow(by, Action.MATCH_ASSOCIATIONS)
+    require_permission(by, Action.MATCH_ASSOCIATIONS)
     low, high = sorted((first, second))
     for key in (first, second):
         conflict_free(session, by, key)
@@ -231,7 +233,7 @@ def may_be_same_after_all(session: WritingSession, first: int, second: int, *, b
     for row in rows:
         row.withdrawn_at = at
     session.note(
-        Noted(
+        TrailNote(
             action="distinction_withdrawn",
             by=by,
             at=at,
@@ -253,7 +255,7 @@ def one_already(association: Association) -> Problem:
 
 def used_by_others(session: Session, key: int, board_id: int) -> bool:
     """Whether another board has anything of a record."""
-    models: tuple[Any, ...] = (Case, FactValue, GivenFacts, AssessmentRow, Contact)
+    models: tuple[Any, ...] = (Case, FactValue, ListRowFacts, AssessmentRow, Contact)
     wanted = (
         exists(select(model.id).where(model.association_id == key, model.board_id != board_id)) for model in models
     )

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from vetting.domain.annotation import PROBLEMS
 from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.registers import Column, RegisterTable
+from vetting.domain.registers import RegisterColumn, RegisterTable
 from vetting.domain.words import Words
-from vetting.files.workbook_reading import made_in_child
+from vetting.files.workbook_reading import bytes_from_child
 from vetting.files.workbook_writing import register_workbook
 from vetting.store.imports import StagedContent, StagedProblem
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vetting.domain.words import Language
     from vetting.store.imports import StagedFile
 
-MARKED: Final = Words("markerad", "marked")
+MARKED_SUFFIX: Final = Words("markerad", "marked")
 LARGEST_MARKED: Final = 3_000
 """Rows of a file that is marked cell by cell; of a larger one, what is to be corrected comes as a list."""
 _HEADINGS: Final = (
@@ -69,7 +69,7 @@ def marked_copy(session: Session, staged: StagedFile, language: Language) -> byt
             }
         ],
     }
-    return made_in_child(order, content.content, staged.file)
+    return bytes_from_child(order, content.content, staged.file)
 
 
 def _row(item: StagedProblem, language: Language) -> tuple[str, ...]:
@@ -78,6 +78,6 @@ def _row(item: StagedProblem, language: Language) -> tuple[str, ...]:
 
 
 def _as_list(rows: list[tuple[str, ...]], staged: StagedFile, language: Language) -> bytes:
-    table = RegisterTable(title=PROBLEMS, columns=tuple(Column(words) for words in _HEADINGS), rows=tuple(rows))
+    table = RegisterTable(title=PROBLEMS, columns=tuple(RegisterColumn(words) for words in _HEADINGS), rows=tuple(rows))
     about = ((Words("Fil", "File").to(language), staged.file),)
     return register_workbook([table], about, Words("Om filen", "About the file").to(language), language)

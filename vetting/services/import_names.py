@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from vetting.domain.association import folded, written
-from vetting.domain.name_differences import Relation, relation
+from vetting.domain.association import fold_name, format_number
+from vetting.domain.name_differences import NameRelation, relation_of_names
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services.handed_in import changed, of_person
-from vetting.services.name_conflicts import UNSETTLED
-from vetting.services.weekly_lists import numbered
+from vetting.services.handed_in import changed_meanwhile, of_person
+from vetting.services.name_conflicts import UNSETTLED_KINDS
+from vetting.services.weekly_lists import number_rows
 from vetting.store import matching
 from vetting.store.associations import Association, AssociationName, merged_among
 from vetting.store.imports import GOOD, READY, REFUSED, StagedFile, StagedProblem, StagedRow, not_taken_back
 from vetting.store.matching import named_rows
-from vetting.store.session import technical
+from vetting.store.session import open_technical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from vetting.domain.people import Person
     from vetting.store.engine import Database
 
-SETTLED: Final = "settled"
+SETTLED_KEY: Final = "settled"
 """In what is kept of a file: who said what of which row; the entry of the import tells it."""
 AT_A_TIME: Final = 500
 _OF_ROW: Final = (StagedRow.id, StagedRow.sheet, StagedRow.row, StagedRow.name, StagedRow.number)
 
 
-class Meant(StrEnum):
+class RowSubject(StrEnum):
     """Who a row is about, as a person says."""
 
     OWNER = "owner"
@@ -62,7 +62,7 @@ class RowConflict:
     @property
     def told(self) -> Words:
         """Whose number it is."""
-        number = written(self.number)
+        number = format_number(self.number)
         if self.first_row is None:
             return Words(f"Numret {number} hör till {self.owner}.", f"The number {number} belongs to {self.owner}.")
         return Words(
@@ -97,7 +97,7 @@ def _against_known(session: Session, key: int) -> list[RowConflict]:
         select(AssociationName.id).where(
             AssociationName.association_id == Association.id,
             AssociationName.folded == StagedRow.folded,
-            AssociationName.kind.not_in(UNSETTLED),
+            AssociationName.kind.not_in(UNSETTLED_KINDS),
             not_taken_back(AssociationName.batch_id),
         )
     )
@@ -144,7 +144,7 @@ def _within_the_list(session: Session, key: int) -> list[RowConflict]:
 
 
 def _other(name: str, owner: str) -> bool:
-    return relation(name, owner) is Relation.OTHER
+    return relation_of_names(name, owner) is NameRelation.OTHER
 
 
 def _names(session: Session, keys: Sequence[int]) -> dict[int, str]:
@@ -164,7 +164,7 @@ def _sure_names(session: Session, owners: Sequence[int]) -> dict[int, list[str]]
         rows = session.execute(
             select(AssociationName.association_id, AssociationName.name).where(
                 AssociationName.association_id.in_([*some, *merged]),
-                AssociationName.kind.not_in(UNSETTLED),
+                AssociationName.kind.not_in(UNSETTLED_KINDS),
                 not_taken_back(AssociationName.batch_id),
             )
         )
@@ -173,7 +173,7 @@ def _sure_names(session: Session, owners: Sequence[int]) -> dict[int, list[str]]
     return found
 
 
-def settle(database: Database, key: int, meant: Mapping[int, Meant], *, by: Person) -> int:
+def settle_rows(database: Database, key: int, meant: Mapping[int, RowSubject], *, by: Person) -> int:
     """A person says who rows are about. Those that nothing is said of go in as they are, and are settled in their case.
 
     Returns how many rows were settled.
@@ -181,11 +181,11 @@ def settle(database: Database, key: int, meant: Mapping[int, Meant], *, by: Pers
     Raises:
         Refused: the file does not lie ready any more.
     """
-    with technical(database) as session:
+    with open_technical(database) as session:
         of_person(session, key, by)
         staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
         if staged.state != READY:
-            raise Refused(Obstacle.STALE, changed(staged))
+            raise Refused(Obstacle.STALE, changed_meanwhile(staged))
         known = {found.key: found for found in row_conflicts(session, key)}
         settled = []
         for row_key, whom in meant.items():
@@ -193,8 +193,8 @@ def settle(database: Database, key: int, meant: Mapping[int, Meant], *, by: Pers
             row = session.get(StagedRow, row_key) if found is not None else None
             if found is None or row is None:
                 continue
-            if whom is Meant.OWNER:
-                row.name, row.folded = found.owner, folded(found.owner)
+            if whom is RowSubject.OWNER:
+                row.name, row.folded = found.owner, fold_name(found.owner)
             else:
                 row.state, row.place, row.serial = REFUSED, None, None
                 session.add(_left_out(key, found))
@@ -202,8 +202,8 @@ def settle(database: Database, key: int, meant: Mapping[int, Meant], *, by: Pers
                 {"row": found.row, "name": found.name, "number": found.number, "is": whom.value, "by": by.id}
             )
         session.flush()
-        staged.found = {**staged.found, SETTLED: [*staged.found.get(SETTLED, []), *settled]}
-        _count(session, staged, sum(one["is"] == Meant.LEAVE_OUT for one in settled))
+        staged.found = {**staged.found, SETTLED_KEY: [*staged.found.get(SETTLED_KEY, []), *settled]}
+        _count(session, staged, sum(one["is"] == RowSubject.LEAVE_OUT for one in settled))
         return len(settled)
 
 
@@ -235,6 +235,6 @@ def _count(session: Session, staged: StagedFile, problems: int) -> None:
         "good": len(rows),
         "refused": staged.counts["refused"] + left_out,
         "problems": staged.counts["problems"] + problems,
-        "by_year": numbered(session, rows),
-        **matching.counts(session, staged.id),
+        "by_year": number_rows(session, rows),
+        **matching.count_associations(session, staged.id),
     }

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 
 from vetting.domain.events import EVENT_WORDS
 from vetting.domain.problem import Problem
-from vetting.domain.words import Words, lower_first, number, same
+from vetting.domain.words import Words, lower_first, number_in_words, same_in_both
 from vetting.store.associations import Association
 from vetting.store.cases import Case
 from vetting.store.imports import ImportBatch, not_taken_back
@@ -23,12 +23,12 @@ BY_ITSELF: Final = ("case_received", "cases_screened")
 """What comes with the import, and what the program does without anybody: nobody has built on that."""
 
 
-def built_on(session: Session, batch: ImportBatch) -> list[Problem]:
+def obstacles_to_undoing(session: Session, batch: ImportBatch) -> list[Problem]:
     """What was done since with what came by an import, case by case; empty when it can be taken back."""
-    found = [*_handled(session, batch), *_named_again(session, batch), *_after_payment(session, batch)]
+    found = [*_cases_worked_on(session, batch), *_named_again(session, batch), *_after_payment(session, batch)]
     if len(found) <= MOST_NAMED:
         return found
-    more = number(len(found) - MOST_NAMED)
+    more = number_in_words(len(found) - MOST_NAMED)
     rest = Problem(
         batch.file,
         Words(f"Och {more.sv} till.", f"And {more.en} more."),
@@ -37,7 +37,7 @@ def built_on(session: Session, batch: ImportBatch) -> list[Problem]:
     return [*found[:MOST_NAMED], rest]
 
 
-def _handled(session: Session, batch: ImportBatch) -> list[Problem]:
+def _cases_worked_on(session: Session, batch: ImportBatch) -> list[Problem]:
     """Cases that somebody has done something in."""
     first = select(func.min(TrailEntry.id)).where(
         TrailEntry.object_type == ImportBatch.__tablename__, TrailEntry.object_id == batch.id
@@ -50,7 +50,10 @@ def _handled(session: Session, batch: ImportBatch) -> list[Problem]:
         .order_by(Case.number)
         .limit(1_000)
     )
-    return [_told(case, lower_first(EVENT_WORDS.get(action, same(action))) + same(".")) for case, action in rows]
+    return [
+        _undo_obstacle(case, lower_first(EVENT_WORDS.get(action, same_in_both(action))) + same_in_both("."))
+        for case, action in rows
+    ]
 
 
 def _named_again(session: Session, batch: ImportBatch) -> list[Problem]:
@@ -68,7 +71,7 @@ def _named_again(session: Session, batch: ImportBatch) -> list[Problem]:
         .limit(1_000)
     )
     return [
-        _told(
+        _undo_obstacle(
             case,
             Words(
                 "ärendet gäller en förening som kom med listan.",
@@ -96,10 +99,13 @@ def _after_payment(session: Session, batch: ImportBatch) -> list[Problem]:
         .order_by(Case.number)
         .limit(1_000)
     )
-    return [_told(case, lower_first(EVENT_WORDS.get(action, same(action))) + same(".")) for case, action in rows]
+    return [
+        _undo_obstacle(case, lower_first(EVENT_WORDS.get(action, same_in_both(action))) + same_in_both("."))
+        for case, action in rows
+    ]
 
 
-def _told(case: str, what: Words) -> Problem:
+def _undo_obstacle(case: str, what: Words) -> Problem:
     return Problem(
         case,
         Words("Inläsningen kan inte ångras: ", "The import cannot be undone: ") + what,

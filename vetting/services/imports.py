@@ -12,11 +12,11 @@ from vetting.domain.cases import OPEN
 from vetting.domain.layouts import ListKind
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.words import Words, number
+from vetting.domain.words import Words, number_in_words
 from vetting.services import import_uses, payment_lists, returned_lists, rule_versions, weekly_lists
-from vetting.services.handed_in import allow_list, changed, check_round, job_of, of_person
-from vetting.services.import_names import SETTLED
-from vetting.services.people import allow, at_work
+from vetting.services.handed_in import allow_list, changed_meanwhile, check_round, job_of, of_person
+from vetting.services.import_names import SETTLED_KEY
+from vetting.services.people import at_work, require_permission
 from vetting.services.screenings import screen_case
 from vetting.store import moving
 from vetting.store.associations import Association
@@ -36,9 +36,9 @@ from vetting.store.imports import (
     not_taken_back,
     same_file,
 )
-from vetting.store.jobs import ENDED, Job
-from vetting.store.session import BESIDE, reading, technical, write
-from vetting.store.trail import Noted
+from vetting.store.jobs import ENDED_STATES, Job
+from vetting.store.session import BESIDE, open_reading, open_technical, run_in_transaction
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,17 +49,17 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
     from vetting.services.rules import Rules
-    from vetting.store.bulk import Bulk
+    from vetting.store.bulk import BulkDigest
     from vetting.store.engine import Database
     from vetting.store.session import WritingSession
 
 MOVE, SCREEN = "import_move", "import_screen"
 """The kinds of jobs."""
 SCREENED_AT_A_TIME: Final = 25
-SCREENED: Final = frozenset({ListKind.GRANT.value, ListKind.BOOKING.value, ListKind.CHANGES.value})
+SCREENED_KINDS: Final = frozenset({ListKind.GRANT.value, ListKind.BOOKING.value, ListKind.CHANGES.value})
 
 
-def confirm(
+def confirm_import(
     session: WritingSession,
     key: int,
     *,
@@ -87,20 +87,20 @@ def confirm(
             staged.state, staged.batch_id = CONFIRMED, before.id
         return before
     if staged.state != READY:
-        raise Refused(Obstacle.STALE, changed(staged))
+        raise Refused(Obstacle.STALE, changed_meanwhile(staged))
     kind = ListKind(staged.kind)
     allow_list(by, kind, staged.found.get("of", ""))
     check_round(session, staged.round_id, by)
     if staged.round_id is not None and kind is not ListKind.GRANT:
-        raise Refused(Obstacle.INVALID, changed(staged))
+        raise Refused(Obstacle.INVALID, changed_meanwhile(staged))
     if kind is ListKind.CHANGES:
-        return _changed(session, staged, rules, shown=shown, by=by, at=at)
+        return _take_in_changes(session, staged, rules, shown=shown, by=by, at=at)
     _check_rows(staged, good_only=good_only)
-    if weekly_lists.COMPARED in staged.counts and weekly_lists.compare_again(session, staged):
-        raise Refused(Obstacle.STALE, weekly_lists.overtaken(staged.file))
+    if weekly_lists.VANISHED_KEY in staged.counts and weekly_lists.compare_again(session, staged):
+        raise Refused(Obstacle.STALE, weekly_lists.overtaken_problem(staged.file))
     batch = _batch(session, staged, by=by, at=at)
     if kind is ListKind.PAYMENTS:
-        payment_lists.pay(session, staged, batch, rules=rules, by=by, at=at)
+        payment_lists.mark_rows_paid(session, staged, batch, rules=rules, by=by, at=at)
         _finish(session, staged, batch, [], {}, by=by, at=at)
         return batch
     return _into_records(session, staged, batch, rules, by=by, at=at)
@@ -127,23 +127,23 @@ def _batch(session: WritingSession, staged: StagedFile, *, by: Person, at: datet
     return batch
 
 
-def _changed(
+def _take_in_changes(
     session: WritingSession, staged: StagedFile, rules: Rules, *, shown: str, by: Person, at: datetime
 ) -> ImportBatch:
     """A downloaded list that came back: what it changes without a conflict goes in, as it was shown."""
-    found = returned_lists.changes(session, staged, rules, by=by, on=at.date())
-    if shown and shown != returned_lists.seen(found):
+    found = returned_lists.changes_of_list(session, staged, rules, by=by, on=at.date())
+    if shown and shown != returned_lists.digest_of_changes(found):
         raise Refused(Obstacle.STALE, returned_lists.changed_since(staged.file))
     if not any(item.taken for item in found):
         raise Refused(Obstacle.INVALID, returned_lists.nothing_to_change(staged.file))
     counts = {**staged.counts, **returned_lists.counts_of(found, staged.counts["rows"], staged.counts["refused"])}
     batch = _batch(session, staged, by=by, at=at)
     returned_lists.take_in(session, found, batch, rules, by=by, at=at)
-    batch.state, batch.counts, batch.digest = DONE, counts, returned_lists.seen(found)
+    batch.state, batch.counts, batch.digest = DONE, counts, returned_lists.digest_of_changes(found)
     staged.state, staged.counts = CONFIRMED, counts
     session.execute(delete(StagedRow).where(StagedRow.staged_id == staged.id), execution_options=BESIDE)
     session.note(
-        Noted(
+        TrailNote(
             action="list_changes_taken_in",
             by=by,
             at=at,
@@ -161,14 +161,14 @@ def _into_records(
 ) -> ImportBatch:
     """Cases and associations: at once, or begun and left to a job."""
     good = staged.counts["good"]
-    offsets = _reserved(session, staged, ListKind(staged.kind))
+    offsets = _reserve_numbers(session, staged, ListKind(staged.kind))
     versions = _versions(session, staged, rules, at=at)
     way = _way(staged, batch, offsets, versions)
     if good <= LARGEST_BATCH:
         if good:
-            moving.move(session, way, 1, good)
-        moving.adopted(session, way)
-        weekly_lists.take_in(session, staged, batch, rules, by=by, at=at)
+            moving.move_batch_rows(session, way, 1, good)
+        moving.adopt_associations(session, way)
+        weekly_lists.update_known_bookings(session, staged, batch, rules, by=by, at=at)
         _finish(session, staged, batch, way.bulks, way.made, by=by, at=at)
         return batch
     staged.state = CONFIRMING
@@ -179,7 +179,7 @@ def _into_records(
         "versions": {day.isoformat(): version for day, version in versions.items()},
         "made": {"associations": 0, "other_names": 0},
     }
-    session.note(Noted(action="list_import_begun", by=by, at=at, subject=batch, detail=dict(batch.counts)))
+    session.note(TrailNote(action="list_import_begun", by=by, at=at, subject=batch, detail=dict(batch.counts)))
     _ask_to_move(session, staged, by, at)
     return batch
 
@@ -196,7 +196,7 @@ def _go_on(session: WritingSession, batch: ImportBatch, by: Person, at: datetime
     """A batch that stopped on its way is taken up again; one that somebody works on is left alone."""
     staged = session.scalar(select(StagedFile).where(StagedFile.batch_id == batch.id, StagedFile.state == CONFIRMING))
     job = session.get(Job, staged.job_id) if staged is not None and staged.job_id is not None else None
-    if staged is not None and (job is None or job.state in ENDED):
+    if staged is not None and (job is None or job.state in ENDED_STATES):
         _ask_to_move(session, staged, by, at)
 
 
@@ -220,7 +220,7 @@ def _check_rows(staged: StagedFile, *, good_only: bool) -> None:
             ),
         )
     if refused and not good_only:
-        many = number(refused)
+        many = number_in_words(refused)
         raise Refused(
             Obstacle.INVALID,
             Problem(
@@ -234,7 +234,7 @@ def _check_rows(staged: StagedFile, *, good_only: bool) -> None:
         )
 
 
-def _reserved(session: WritingSession, staged: StagedFile, kind: ListKind) -> dict[int, int]:
+def _reserve_numbers(session: WritingSession, staged: StagedFile, kind: ListKind) -> dict[int, int]:
     """Takes the numbers that the rows need; year -> the last number before them."""
     found: dict[int, int] = {}
     if kind.case is None:
@@ -260,16 +260,16 @@ def _versions(session: WritingSession, staged: StagedFile, rules: Rules, *, at: 
     days = session.scalars(select(StagedRow.received_on).where(StagedRow.staged_id == staged.id).distinct())
     found: dict[date, int | None] = {}
     for day in [day for day in days if day is not None]:
-        version = rule_versions.fixed(session, staged.board_id, kind, rules, on=day, at=at)
+        version = rule_versions.fix_version(session, staged.board_id, kind, rules, on=day, at=at)
         found[day] = version.id if version is not None else None
     return found
 
 
 def _way(
     staged: StagedFile, batch: ImportBatch, offsets: Mapping[int, int], versions: Mapping[date, int | None]
-) -> moving.Move:
+) -> moving.BatchMove:
     kind = ListKind(staged.kind).case
-    return moving.Move(
+    return moving.BatchMove(
         staged=staged,
         batch=batch,
         at=batch.at,
@@ -285,7 +285,7 @@ def _finish(
     session: WritingSession,
     staged: StagedFile,
     batch: ImportBatch,
-    bulks: list[Bulk],
+    bulks: list[BulkDigest],
     made: Mapping[str, int],
     *,
     by: Person | None,
@@ -299,28 +299,28 @@ def _finish(
     staged.state, staged.progress = CONFIRMED, {}
     session.execute(delete(StagedRow).where(StagedRow.staged_id == staged.id), execution_options=BESIDE)
     session.note(
-        Noted(
+        TrailNote(
             action="list_imported",
             by=by,
             at=at,
             subject=batch,
             board_id=batch.board_id,
-            detail={**batch.counts, "digest": batch.digest, **_settled(staged)},
+            detail={**batch.counts, "digest": batch.digest, **_settled_rows(staged)},
             bulk=tuple(bulks),
         )
     )
     _ask_to_screen(session, batch, batch.by_user_id, at)
 
 
-def _settled(staged: StagedFile) -> dict[str, Any]:
+def _settled_rows(staged: StagedFile) -> dict[str, Any]:
     """Who said of which rows whom they are about, where anybody did."""
-    found = staged.found.get(SETTLED)
-    return {SETTLED: found} if found else {}
+    found = staged.found.get(SETTLED_KEY)
+    return {SETTLED_KEY: found} if found else {}
 
 
 def _ask_to_screen(session: WritingSession, batch: ImportBatch, by_user_id: int | None, at: datetime) -> None:
     """By the worker; a command on the machine does it itself."""
-    if by_user_id is not None and batch.kind in SCREENED:
+    if by_user_id is not None and batch.kind in SCREENED_KINDS:
         session.add(
             Job(
                 board_id=batch.board_id,
@@ -347,7 +347,7 @@ def _outcome(kind: ListKind, counts: Mapping[str, Any], made: Mapping[str, int])
 def move_on(database: Database, key: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool]) -> None:
     """Moves a large batch piece by piece from where it stands, and lets it stand when the last is in."""
     while True:
-        with technical(database) as session:
+        with open_technical(database) as session:
             staged = session.get_one(StagedFile, key)
             state, good = staged.state, staged.counts["good"]
             moved = staged.progress.get("moved", 0)
@@ -355,9 +355,9 @@ def move_on(database: Database, key: int, rules: Rules, *, at: datetime, heard: 
             return
         heard(moved, good)
         if moved < good:
-            write(database, lambda session: _piece(session, key, at=at))
+            run_in_transaction(database, lambda session: _piece(session, key, at=at))
         else:
-            write(database, lambda session: _last_piece(session, key, rules, at=at))
+            run_in_transaction(database, lambda session: _last_piece(session, key, rules, at=at))
 
 
 def _on_its_way(session: WritingSession, key: int) -> tuple[StagedFile, ImportBatch] | None:
@@ -378,7 +378,7 @@ def _piece(session: WritingSession, key: int, *, at: datetime) -> None:
     versions = {date.fromisoformat(day): version for day, version in done["versions"].items()}
     way = _way(staged, batch, offsets, versions)
     first, last = done["moved"] + 1, min(done["moved"] + LARGEST_BATCH, staged.counts["good"])
-    moving.move(session, way, first, last)
+    moving.move_batch_rows(session, way, first, last)
     staged.progress = {
         **done,
         "moved": last,
@@ -386,7 +386,7 @@ def _piece(session: WritingSession, key: int, *, at: datetime) -> None:
         "made": {name: number + done["made"][name] for name, number in way.made.items()},
     }
     session.note(
-        Noted(
+        TrailNote(
             action="list_piece_imported",
             by=_who(session, batch),
             at=at,
@@ -404,8 +404,8 @@ def _last_piece(session: WritingSession, key: int, rules: Rules, *, at: datetime
         return
     staged, batch = found
     way = _way(staged, batch, {}, {})
-    moving.adopted(session, way)
-    weekly_lists.take_in(session, staged, batch, rules, by=_who(session, batch), at=at)
+    moving.adopt_associations(session, way)
+    weekly_lists.update_known_bookings(session, staged, batch, rules, by=_who(session, batch), at=at)
     made = {name: number + way.made[name] for name, number in staged.progress["made"].items()}
     _finish(session, staged, batch, [], made, by=_who(session, batch), at=at)
 
@@ -422,12 +422,12 @@ def screen_batch(
 
     Of a batch that was taken back, the open cases of the same associations: they may have rested on what it said.
     """
-    with reading(database) as session:
+    with open_reading(database) as session:
         wanted = _to_screen(session.get_one(ImportBatch, batch_id))
         total = int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
     last = done = 0
     while heard(done, total):
-        with reading(database) as session:
+        with open_reading(database) as session:
             keys = list(
                 session.scalars(
                     select(Case.id).where(wanted, Case.id > last).order_by(Case.id).limit(SCREENED_AT_A_TIME)
@@ -435,7 +435,7 @@ def screen_batch(
             )
         if not keys:
             return
-        write(database, lambda session, keys=tuple(keys): _screen(session, batch_id, keys, rules, at=at))  # type: ignore[misc]
+        run_in_transaction(database, lambda session, keys=tuple(keys): _screen(session, batch_id, keys, rules, at=at))  # type: ignore[misc]
         done, last = done + len(keys), keys[-1]
 
 
@@ -463,7 +463,7 @@ def _said_of(batch: ImportBatch) -> ColumnElement[bool]:
     return Case.id.in_(own) | Case.association_id.in_(shared)
 
 
-def unscreened(session: Session, batch: ImportBatch) -> int:
+def count_unscreened(session: Session, batch: ImportBatch) -> int:
     """How many cases of a batch are still to be checked against the rules."""
     wanted = (Case.batch_id == batch.id) & Case.screening_id.is_(None) & Case.rule_version_id.is_not(None)
     return int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
@@ -474,19 +474,19 @@ def _screen(session: WritingSession, batch_id: int, keys: tuple[int, ...], rules
     for case in session.scalars(select(Case).where(Case.id.in_(keys)).order_by(Case.id)):
         screen_case(session, case, rules, at=at)
     session.note(
-        Noted(
+        TrailNote(
             action="cases_screened", by=None, at=at, subject=batch, board_id=batch.board_id, detail={"cases": len(keys)}
         )
     )
 
 
-def undo(session: WritingSession, batch_id: int, *, by: Person, at: datetime) -> ImportBatch:
+def undo_import(session: WritingSession, batch_id: int, *, by: Person, at: datetime) -> ImportBatch:
     """Takes an import back: its rows stay, and count for nothing.
 
     Raises:
         Refused: there is no such import, it is taken back already, or something was built on it.
     """
-    allow(by, Action.IMPORT)
+    require_permission(by, Action.IMPORT)
     batch = session.scalar(select(ImportBatch).where(ImportBatch.board_id == by.board_id, ImportBatch.id == batch_id))
     if batch is None:
         raise Refused(Obstacle.MISSING)
@@ -527,14 +527,14 @@ def undo(session: WritingSession, batch_id: int, *, by: Person, at: datetime) ->
                 Words("Rätta föreningarna var för sig.", "Correct the associations one by one."),
             ),
         )
-    built = import_uses.built_on(session, batch)
+    built = import_uses.obstacles_to_undoing(session, batch)
     if built:
         raise Refused(Obstacle.INVALID, *built)
     if kind is ListKind.BOOKING:
-        weekly_lists.forget(session, batch)
+        weekly_lists.forget_customer_numbers(session, batch)
     if kind is ListKind.PAYMENTS:
         payment_lists.take_back(session, batch, by=by, at=at)
     batch.state, batch.round_id, batch.undone_at, batch.undone_by_user_id = UNDONE, None, at, by.id or None
-    session.note(Noted(action="list_import_undone", by=by, at=at, subject=batch, detail=dict(batch.counts)))
+    session.note(TrailNote(action="list_import_undone", by=by, at=at, subject=batch, detail=dict(batch.counts)))
     _ask_to_screen(session, batch, by.id or None, at)
     return batch

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select
 
-from vetting.domain.association import masked
+from vetting.domain.association import mask_personal_numbers
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
-from vetting.domain.facts import Facts, SuppliedBy
+from vetting.domain.facts import Facts, FactSupplier
 from vetting.domain.layouts import NAME, NUMBER
 from vetting.domain.paper_forms import FormKind
 from vetting.domain.people import Action
@@ -22,11 +22,11 @@ from vetting.domain.words import Words
 from vetting.files.document_types import MAIL, OUTLOOK, TEXT, media_type
 from vetting.files.mail import is_mail, read_mail
 from vetting.services import cases, documents, forms, rule_versions
-from vetting.services.forms import TakenFile
-from vetting.services.incoming_proposals import case_number, is_of, of_case, stated
-from vetting.services.people import allow, allow_kind
+from vetting.services.forms import PostFile
+from vetting.services.incoming_proposals import case_number, is_of, of_case, stated_sender
+from vetting.services.people import require_permission, require_permission_for_kind
 from vetting.services.screenings import screen_case
-from vetting.store.cases import Case, numbered, visible
+from vetting.store.cases import Case, find_case, visible_cases
 from vetting.store.incoming import (
     READY,
     THROWN,
@@ -34,12 +34,12 @@ from vetting.store.incoming import (
     IncomingPart,
     IncomingPost,
     Message,
-    parts,
+    parts_of_post,
     same_mail,
-    waiting,
+    waiting_incoming_posts,
 )
-from vetting.store.session import BESIDE, reading, technical
-from vetting.store.trail import Noted
+from vetting.store.session import BESIDE, open_reading, open_technical
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from vetting.store.session import WritingSession
 
 MOST_FILES: Final = 20
-KEPT: Final = timedelta(days=90)
+RETENTION: Final = timedelta(days=90)
 FORM_TIME: Final = 15.0
 """Seconds that all files of one hand-in are looked through for the board's form."""
 AMOUNT_REPORTED: Final = "amount_reported"
@@ -63,7 +63,7 @@ ORIGINAL: Final = Words("Mejlet som det kom", "The mail as it came")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandedIn:
+class HandedInFile:
     """One file as a person chose it."""
 
     name: str
@@ -71,26 +71,26 @@ class HandedIn:
 
 
 @dataclass(slots=True)
-class _Post:
+class _PostContent:
     """What lies ready of a mail or of loose files."""
 
     name: str
     mail: dict[str, Any] = field(default_factory=dict)
-    parts: list[TakenFile] = field(default_factory=list)
+    parts: list[PostFile] = field(default_factory=list)
     left: list[Problem] = field(default_factory=list)
     form: dict[str, Any] = field(default_factory=dict)
 
     def add(self, name: str, content: bytes) -> None:
         """One file, if it is of a kind that is taken in; otherwise told."""
-        shown = masked(name)
+        shown = mask_personal_numbers(name)
         try:
-            self.parts.append(TakenFile(shown, media_type(content, name), content))
+            self.parts.append(PostFile(shown, media_type(content, name), content))
         except UnreadableError as error:
             self.left.append(Problem(shown, error.problem.what, error.problem.remedy))
 
 
 def hand_in(
-    database: Database, files: Sequence[HandedIn], *, kind: CaseKind, case: str, by: Person, at: datetime
+    database: Database, files: Sequence[HandedInFile], *, kind: CaseKind, case: str, by: Person, at: datetime
 ) -> list[int]:
     """Reads what was handed in: each mail by itself, loose files together. Returns the keys of what lies ready.
 
@@ -100,21 +100,21 @@ def hand_in(
         Refused: nothing was handed in, too many files, or it is not this person's to do.
         UnreadableError: a mail cannot be read.
     """
-    allow_kind(by, Action.RECEIVE, kind)
+    require_permission_for_kind(by, Action.RECEIVE, kind)
     problem = _wrong_files(files)
     if problem is not None:
         raise Refused(Obstacle.INVALID, problem)
     case_id = None
     if case:
-        with reading(database) as session:
-            known = numbered(session, by, case, Action.ADD_DOCUMENT)
+        with open_reading(database) as session:
+            known = find_case(session, by, case, Action.ADD_DOCUMENT)
             if known is None:
                 raise Refused(Obstacle.MISSING)
             case_id, kind = known.id, CaseKind(known.kind)
     posts = [_read_mail(item) for item in files if is_mail(item.name, item.content)]
     loose = [item for item in files if not is_mail(item.name, item.content)]
     if loose:
-        posts.append(_Post(masked(loose[0].name)))
+        posts.append(_PostContent(mask_personal_numbers(loose[0].name)))
         for item in loose:
             posts[-1].add(item.name, item.content)
     until = time.monotonic() + FORM_TIME
@@ -122,11 +122,11 @@ def hand_in(
         found = forms.found_among(post.parts, until)
         post.form = found.form
         post.left += found.told
-    with technical(database) as session:
+    with open_technical(database) as session:
         return [_lay(session, post, _kind_of(post, kind, case_id, by), case_id, by, at) for post in posts]
 
 
-def _kind_of(post: _Post, kind: CaseKind, case_id: int | None, by: Person) -> CaseKind:
+def _kind_of(post: _PostContent, kind: CaseKind, case_id: int | None, by: Person) -> CaseKind:
     """The board's own form says what it is about, where nobody has said which case it belongs to."""
     if not post.form:
         return kind
@@ -139,7 +139,7 @@ def _kind_of(post: _Post, kind: CaseKind, case_id: int | None, by: Person) -> Ca
     return said
 
 
-def _wrong_files(files: Sequence[HandedIn]) -> Problem | None:
+def _wrong_files(files: Sequence[HandedInFile]) -> Problem | None:
     if not files:
         return Problem(
             "files",
@@ -156,29 +156,29 @@ def _wrong_files(files: Sequence[HandedIn]) -> Problem | None:
     return None
 
 
-def _read_mail(item: HandedIn) -> _Post:
+def _read_mail(item: HandedInFile) -> _PostContent:
     mail = read_mail(item.content, item.name)
-    post = _Post(masked(item.name), _plain(mail, item.content), left=list(mail.left))
+    post = _PostContent(mask_personal_numbers(item.name), _plain(mail, item.content), left=list(mail.left))
     for part in mail.parts:
         post.add(part.name, part.content)
     if post.left:
         kind = OUTLOOK if item.name.casefold().endswith(".msg") else MAIL
-        post.parts.append(TakenFile(masked(item.name), kind, item.content, original=True))
+        post.parts.append(PostFile(mask_personal_numbers(item.name), kind, item.content, original=True))
     return post
 
 
 def _plain(mail: Mail, content: bytes) -> dict[str, Any]:
     return {
-        "sender": masked(mail.sender),
+        "sender": mask_personal_numbers(mail.sender),
         "address": mail.address,
-        "subject": masked(mail.subject),
+        "subject": mask_personal_numbers(mail.subject),
         "text": mail.text,
         "received": mail.received.isoformat() if mail.received else "",
         "sha256": hashlib.sha256(content).hexdigest(),
     }
 
 
-def _lay(session: Session, post: _Post, kind: CaseKind, case_id: int | None, by: Person, at: datetime) -> int:
+def _lay(session: Session, post: _PostContent, kind: CaseKind, case_id: int | None, by: Person, at: datetime) -> int:
     row = IncomingPost(
         board_id=by.board_id,
         kind=kind.value,
@@ -215,7 +215,7 @@ def of_person(session: Session, key: int, by: Person) -> IncomingPost:
     Raises:
         Refused: there is none for them.
     """
-    allow(by, Action.RECEIVE)
+    require_permission(by, Action.RECEIVE)
     found = session.get(IncomingPost, key)
     if found is None or found.board_id != by.board_id or found.kind not in by.kinds(Action.RECEIVE):
         raise Refused(Obstacle.MISSING)
@@ -224,17 +224,19 @@ def of_person(session: Session, key: int, by: Person) -> IncomingPost:
     return found
 
 
-def waits(session: Session, by: Person) -> list[IncomingPost]:
+def waiting_posts(session: Session, by: Person) -> list[IncomingPost]:
     """What waits for the person, newest first."""
-    allow(by, Action.RECEIVE)
-    found = waiting(session, by.board_id, by.kinds(Action.RECEIVE))
+    require_permission(by, Action.RECEIVE)
+    found = waiting_incoming_posts(session, by.board_id, by.kinds(Action.RECEIVE))
     keys = [post.case_id for post in found if post.case_id is not None]
-    seen = set(session.scalars(visible(by).with_only_columns(Case.id).where(Case.id.in_(keys)))) if keys else set()
+    seen = (
+        set(session.scalars(visible_cases(by).with_only_columns(Case.id).where(Case.id.in_(keys)))) if keys else set()
+    )
     return [post for post in found if post.case_id is None or post.case_id in seen]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class PostFiling:
     """What a person says that a post is."""
 
     case: str
@@ -254,7 +256,7 @@ class Choice:
     """The form names another association than the case, and the person says that it belongs there all the same."""
 
 
-def put_in(session: WritingSession, key: int, choice: Choice, *, rules: Rules, by: Person, at: datetime) -> Case:
+def put_in(session: WritingSession, key: int, choice: PostFiling, *, rules: Rules, by: Person, at: datetime) -> Case:
     """The mail's text and the chosen files become documents of a new case, or of one there is.
 
     Raises:
@@ -264,7 +266,7 @@ def put_in(session: WritingSession, key: int, choice: Choice, *, rules: Rules, b
     of_person(session, key, by)
     post = session.get_one(IncomingPost, key, with_for_update=True, populate_existing=True)
     if post.state != READY:
-        raise Refused(Obstacle.STALE, _gone(post))
+        raise Refused(Obstacle.STALE, _post_gone(post))
     known = same_mail(session, by.board_id, post.mail["sha256"]) if post.mail else None
     if known is not None:
         raise Refused(Obstacle.INVALID, _in_already(case_number(session, known.case_id, by)))
@@ -273,7 +275,7 @@ def put_in(session: WritingSession, key: int, choice: Choice, *, rules: Rules, b
         _check_whose(session, post, case, choice, rules, at)
         _take_over(session, post, case, choice, rules=rules, by=by, at=at)
     text = _keep_text(session, post, case, choice, rules=rules, by=by, at=at)
-    for part in parts(session, post.id):
+    for part in parts_of_post(session, post.id):
         if part.id in choice.types:
             new = documents.NewDocument(
                 name=part.name,
@@ -283,10 +285,10 @@ def put_in(session: WritingSession, key: int, choice: Choice, *, rules: Rules, b
                 dated=None,
                 arrived_on=choice.received_on,
             )
-            documents.keep(session, case, new, rules=rules, by=by, at=at)
+            documents.keep_document(session, case, new, rules=rules, by=by, at=at)
     if text is not None:
         _keep_message(session, post, case, text, by=by, at=at)
-    cases.touch(case)
+    cases.raise_version(case)
     screen_case(session, case, rules, at=at)
     post.state, post.case_id, post.mail, post.left, post.form = USED, case.id, {}, [], {}
     session.execute(delete(IncomingPart).where(IncomingPart.post_id == post.id), execution_options=BESIDE)
@@ -294,7 +296,7 @@ def put_in(session: WritingSession, key: int, choice: Choice, *, rules: Rules, b
 
 
 def _case_for(
-    session: WritingSession, post: IncomingPost, choice: Choice, *, rules: Rules, by: Person, at: datetime
+    session: WritingSession, post: IncomingPost, choice: PostFiling, *, rules: Rules, by: Person, at: datetime
 ) -> Case:
     if choice.case:
         case = cases.open_case(session, choice.case, by=by, action=Action.ADD_DOCUMENT)
@@ -314,7 +316,7 @@ def _case_for(
         doubled_because=choice.doubled_because,
         uses=_uses(facts, post),
     )
-    return cases.receive(session, new, rules=rules, by=by, at=at)
+    return cases.receive_case(session, new, rules=rules, by=by, at=at)
 
 
 def _is_report(post: IncomingPost) -> bool:
@@ -333,14 +335,14 @@ def _report_of_nothing() -> Problem:
     )
 
 
-def _uses(facts: Facts, post: IncomingPost) -> tuple[cases.Use, ...]:
+def _uses(facts: Facts, post: IncomingPost) -> tuple[cases.RequestedTime, ...]:
     """The time that a room is wanted, as the form says."""
     if CaseKind(post.kind) is not CaseKind.BOOKING:
         return ()
     starts, ends = (facts.values.get(name) for name in ("event_starts_at", "event_ends_at"))
     room = str(facts.values.get("room", ""))[:120]
-    use = cases.Use(room_name=room, starts_at=_moment(starts), ends_at=_moment(ends))
-    return (use,) if use != cases.Use() else ()
+    use = cases.RequestedTime(room_name=room, starts_at=_moment(starts), ends_at=_moment(ends))
+    return (use,) if use != cases.RequestedTime() else ()
 
 
 def _moment(value: object) -> datetime | None:
@@ -348,14 +350,14 @@ def _moment(value: object) -> datetime | None:
 
 
 def _check_whose(
-    session: WritingSession, post: IncomingPost, case: Case, choice: Choice, rules: Rules, at: datetime
+    session: WritingSession, post: IncomingPost, case: Case, choice: PostFiling, rules: Rules, at: datetime
 ) -> None:
     """A form of another association goes in only when a person has seen that it is.
 
     Raises:
         Refused: it is, and nobody has.
     """
-    whose = stated(session, post, rules, on=at.date())
+    whose = stated_sender(session, post, rules, on=at.date())
     if whose is not None and not choice.other_association and not is_of(session, whose, case):
         raise Refused(
             Obstacle.INVALID,
@@ -374,26 +376,47 @@ def _check_whose(
 
 
 def _take_over(
-    session: WritingSession, post: IncomingPost, case: Case, choice: Choice, *, rules: Rules, by: Person, at: datetime
+    session: WritingSession,
+    post: IncomingPost,
+    case: Case,
+    choice: PostFiling,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
 ) -> None:
     """The form's answers into a case there is. After the decision only what was reported: the rest it rested on."""
     facts = choice.facts
     if _is_report(post):
         reported = {name: value for name, value in facts.values.items() if name == AMOUNT_REPORTED}
         new = cases.NewCase(kind=CaseKind(case.kind), facts=Facts(reported), received_on=at.date(), channel="form")
-        catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
+        catalogue = rule_versions.catalogue_of_version(session, case.rule_version_id, rules)
         cases.open_case(session, case.number, by=by, action=Action.ADD_DOCUMENT, version=choice.version)
         cases.keep_facts(session, case, new, catalogue=catalogue, by=by, at=at)
         detail = {"facts": sorted(reported)}
-        session.note(Noted(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail=detail))
+        session.note(TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail=detail))
         return
     cases.change_facts(
-        session, case.number, facts, version=choice.version, rules=rules, by=by, at=at, supplied_by=SuppliedBy.APPLICANT
+        session,
+        case.number,
+        facts,
+        version=choice.version,
+        rules=rules,
+        by=by,
+        at=at,
+        supplied_by=FactSupplier.APPLICANT,
     )
 
 
 def _keep_text(
-    session: WritingSession, post: IncomingPost, case: Case, choice: Choice, *, rules: Rules, by: Person, at: datetime
+    session: WritingSession,
+    post: IncomingPost,
+    case: Case,
+    choice: PostFiling,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
 ) -> Document | None:
     if not post.mail:
         return None
@@ -413,7 +436,7 @@ def _keep_text(
         dated=None,
         arrived_on=choice.received_on,
     )
-    return documents.keep(session, case, new, rules=rules, by=by, at=at)
+    return documents.keep_document(session, case, new, rules=rules, by=by, at=at)
 
 
 def _keep_message(
@@ -434,10 +457,10 @@ def _keep_message(
     )
     session.add(message)
     session.flush()
-    session.note(Noted(action="mail_received", by=by, at=at, subject=message, case_id=case.id))
+    session.note(TrailNote(action="mail_received", by=by, at=at, subject=message, case_id=case.id))
 
 
-def _gone(post: IncomingPost) -> Problem:
+def _post_gone(post: IncomingPost) -> Problem:
     return Problem(
         post.name,
         Words(
@@ -462,18 +485,18 @@ def throw_away(database: Database, key: int, *, by: Person) -> None:
     Raises:
         Refused: it is in one already.
     """
-    with technical(database) as session:
+    with open_technical(database) as session:
         of_person(session, key, by)
         post = session.get_one(IncomingPost, key, with_for_update=True, populate_existing=True)
         if post.state == USED:
-            raise Refused(Obstacle.STALE, _gone(post))
+            raise Refused(Obstacle.STALE, _post_gone(post))
         post.state, post.mail, post.left, post.form = THROWN, {}, [], {}
         session.execute(delete(IncomingPart).where(IncomingPart.post_id == key))
 
 
 def forget_old(database: Database, *, at: datetime) -> None:
     """What has lain its time, of every board."""
-    with technical(database) as session:
-        old = select(IncomingPost.id).where(IncomingPost.at < at - KEPT)
+    with open_technical(database) as session:
+        old = select(IncomingPost.id).where(IncomingPost.at < at - RETENTION)
         session.execute(delete(IncomingPart).where(IncomingPart.post_id.in_(old)))
-        session.execute(delete(IncomingPost).where(IncomingPost.at < at - KEPT))
+        session.execute(delete(IncomingPost).where(IncomingPost.at < at - RETENTION))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.domain.asked import asked_facts
-from vetting.domain.association import folded, read_number, written
-from vetting.domain.cases import OPEN, State
-from vetting.domain.cells import shorter
+from vetting.domain.association import fold_name, format_number, read_number
+from vetting.domain.cases import OPEN, CaseState
+from vetting.domain.cells import shorten_cell_text
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.incoming import (
@@ -26,14 +26,14 @@ from vetting.domain.layouts import NAME, NUMBER
 from vetting.domain.paper_forms import FormKind
 from vetting.domain.people import Action
 from vetting.domain.stored_values import from_plain
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 from vetting.services import forms, rule_versions
-from vetting.store.associations import Association, AssociationName, by_number, stands
-from vetting.store.cases import Case, numbered, visible
+from vetting.store.associations import Association, AssociationName, by_number, is_standing
+from vetting.store.cases import Case, find_case, visible_cases
 from vetting.store.documents import Document
 from vetting.store.facts import values_of_many
 from vetting.store.imports import not_taken_back
-from vetting.store.incoming import IncomingPart, IncomingPost, Message, parts, same_mail
+from vetting.store.incoming import IncomingPart, IncomingPost, Message, parts_of_post, same_mail
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -47,17 +47,17 @@ if TYPE_CHECKING:
     from vetting.services.rules import Rules
 
 MOST_CASES: Final = 20
-AFTER_DECISION: Final = frozenset({State.DECIDED, State.PAYMENT, State.REPORTING})
+AFTER_DECISION: Final = frozenset({CaseState.DECIDED, CaseState.PAYMENT, CaseState.REPORTING})
 """States of a case that a report can belong to."""
 
 
 def of_case(session: Session, key: int, by: Person) -> Case | None:
     """A case, if the person may see it."""
-    return session.scalar(visible(by).where(Case.id == key))
+    return session.scalar(visible_cases(by).where(Case.id == key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposed:
+class FilingProposal:
     """What a post seems to be. Every part is proposed, and a person chooses."""
 
     name: str
@@ -79,7 +79,7 @@ class Proposed:
     """The case that has the very same mail."""
     form: ReturnedForm | None
     """The board's own form, where one came back."""
-    whose: Stated | None
+    whose: StatedSender | None
     """Whose the form is, as it says itself."""
     strangers: Collection[str]
     """Cases that are another association's than the form's."""
@@ -100,9 +100,9 @@ def _is_report(form: ReturnedForm | None) -> bool:
     return form is not None and form.kind is FormKind.REPORT
 
 
-def proposed(session: Session, post: IncomingPost, rules: Rules, *, by: Person, on: date) -> Proposed:
+def propose_filing(session: Session, post: IncomingPost, rules: Rules, *, by: Person, on: date) -> FilingProposal:
     """Looks the post through against the board's records; nothing is fetched from elsewhere."""
-    own = parts(session, post.id)
+    own = parts_of_post(session, post.id)
     form, catalogue = _form(session, post, rules, on=on)
     text = _all_text(post, own, form)
     case, why_case = _belongs_to(session, post, text, by)
@@ -111,7 +111,7 @@ def proposed(session: Session, post: IncomingPost, rules: Rules, *, by: Person, 
     states = AFTER_DECISION | OPEN if _is_report(form) else OPEN
     mine = _cases_of(session, association, case, CaseKind(post.kind), states, by)
     if case is None and association is not None:
-        case = next((item for item in mine if item.state == State.COMPLETION.value), None)
+        case = next((item for item in mine if item.state == CaseState.COMPLETION.value), None)
         why_case = Words("Ärendet väntar på komplettering.", "The case waits for completion.") if case else None
     papers = paper_facts(session, post.board_id, CaseKind(post.kind), rules, on=on)
     fields = _fields(form, catalogue)
@@ -120,7 +120,7 @@ def proposed(session: Session, post: IncomingPost, rules: Rules, *, by: Person, 
         papers = [catalogue[REPORT], *papers]
     number = (association.number or "") if association else next(iter(organisation_numbers(text)), "")
     whose = _whose(form)
-    return Proposed(
+    return FilingProposal(
         whose=whose,
         strangers=[item.number for item in mine if whose is not None and not is_of(session, whose, item)],
         name=association.name if association else "",
@@ -129,7 +129,7 @@ def proposed(session: Session, post: IncomingPost, rules: Rules, *, by: Person, 
         case=case.number if case else "",
         why_case=why_case,
         cases=mine,
-        received_on=min(_received(post), on),
+        received_on=min(_day_received(post), on),
         papers=papers,
         types=types,
         in_already=_same_files(session, own, by),
@@ -137,22 +137,22 @@ def proposed(session: Session, post: IncomingPost, rules: Rules, *, by: Person, 
         form=form,
         fields=fields,
         said_to_come=[catalogue[name] for name in form.papers if name not in types.values()] if form else [],
-        known=_known(session, mine, fields),
+        known=_known_values(session, mine, fields),
     )
 
 
 REPORT: Final = "report_document"
-NAMED: Final = {NAME, NUMBER}
+NAME_FIELDS: Final = {NAME, NUMBER}
 
 
 def _form(session: Session, post: IncomingPost, rules: Rules, *, on: date) -> tuple[ReturnedForm | None, Catalogue]:
     """The board's own form among the files, as it stands under the rules in force."""
-    found = forms.returned(session, post.form, post.board_id, rules, on=on) if post.form else None
+    found = forms.read_returned_form(session, post.form, post.board_id, rules, on=on) if post.form else None
     return (found[0], found[1].catalogue) if found is not None else (None, {})
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedSender:
     """Whose a form is, as it says itself: digits of a number that is one, and a name."""
 
     number: str
@@ -161,28 +161,28 @@ class Stated:
     @property
     def shown(self) -> str:
         """'Provkvarnen, 802999-0234'."""
-        return ", ".join(part for part in (self.name, written(self.number) if self.number else "") if part)
+        return ", ".join(part for part in (self.name, format_number(self.number) if self.number else "") if part)
 
 
-def stated(session: Session, post: IncomingPost, rules: Rules, *, on: date) -> Stated | None:
+def stated_sender(session: Session, post: IncomingPost, rules: Rules, *, on: date) -> StatedSender | None:
     """Whose the form among the files is; None where there is none, or it does not say."""
     return _whose(_form(session, post, rules, on=on)[0])
 
 
-def _whose(form: ReturnedForm | None) -> Stated | None:
+def _whose(form: ReturnedForm | None) -> StatedSender | None:
     if form is None:
         return None
-    found = Stated(read_number(form.typed.get(NUMBER, "")).digits, shorter(form.typed.get(NAME, "")))
+    found = StatedSender(read_number(form.typed.get(NUMBER, "")).digits, shorten_cell_text(form.typed.get(NAME, "")))
     return found if found.number or found.name else None
 
 
-def is_of(session: Session, whose: Stated, case: Case) -> bool:
+def is_of(session: Session, whose: StatedSender, case: Case) -> bool:
     """Whether a form may be that of a case's association: by the number, else by any name it is known by."""
     association = session.get(Association, case.association_id) if case.association_id is not None else None
     if whose.number and association is not None and association.number:
         return whose.number == association.number
-    key = folded(whose.name)
-    names = {folded(case.name)}
+    key = fold_name(whose.name)
+    names = {fold_name(case.name)}
     if association is not None:
         known = select(AssociationName.folded).where(AssociationName.association_id == association.id)
         names |= {association.folded, *session.scalars(known)}
@@ -195,7 +195,7 @@ def form_fields(session: Session, post: IncomingPost, rules: Rules, *, on: date)
 
 
 def _fields(form: ReturnedForm | None, catalogue: Catalogue) -> list[FactDefinition]:
-    return [catalogue[name] for name in form.typed if name not in NAMED] if form is not None else []
+    return [catalogue[name] for name in form.typed if name not in NAME_FIELDS] if form is not None else []
 
 
 def _types(
@@ -208,7 +208,9 @@ def _types(
     return found
 
 
-def _known(session: Session, cases: Sequence[Case], fields: Sequence[FactDefinition]) -> dict[str, dict[str, Words]]:
+def _known_values(
+    session: Session, cases: Sequence[Case], fields: Sequence[FactDefinition]
+) -> dict[str, dict[str, Words]]:
     """Case -> fact -> what is known there, of some facts."""
     if not fields:
         return {}
@@ -231,7 +233,7 @@ def case_number(session: Session, key: int, by: Person) -> str:
 
 def paper_facts(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> list[FactDefinition]:
     """The papers that the rules in force ask for."""
-    ruleset = rule_versions.chosen(session, board_id, kind, rules, on=on)
+    ruleset = rule_versions.rules_in_force(session, board_id, kind, rules, on=on)
     groups = asked_facts(ruleset, kind) if ruleset is not None else {}
     return [fact for group in groups.values() for fact in group if is_paper(fact)]
 
@@ -243,7 +245,7 @@ def _all_text(post: IncomingPost, own: Sequence[IncomingPart], form: ReturnedFor
     return "\n".join([*said, *(part.name for part in own)])
 
 
-def _received(post: IncomingPost) -> date:
+def _day_received(post: IncomingPost) -> date:
     received = post.mail.get("received") if post.mail else ""
     moment = datetime.fromisoformat(received) if received else post.at
     return moment.astimezone(HERE).date()
@@ -254,12 +256,12 @@ def _belongs_to(session: Session, post: IncomingPost, text: str, by: Person) -> 
     if post.case_id is not None:
         return of_case(session, post.case_id, by), None
     for number in case_numbers(text):
-        case = numbered(session, by, number)
-        if case is not None and case.kind == post.kind and State(case.state) in OPEN:
+        case = find_case(session, by, number)
+        if case is not None and case.kind == post.kind and CaseState(case.state) in OPEN:
             return case, Words("Ärendets nummer står i ", "The case's number stands in ") + _place(post)
     wanted = registry_numbers(text)
     if wanted:
-        found = visible(by).where(Case.dnr.in_(wanted), Case.kind == post.kind, Case.state.in_(_open_states()))
+        found = visible_cases(by).where(Case.dnr.in_(wanted), Case.kind == post.kind, Case.state.in_(_open_states()))
         rows = session.scalars(found.order_by(Case.id).limit(2)).all()
         if len(rows) == 1:
             return rows[0], Words("Diarienumret står i ", "The registry number stands in ") + _place(post)
@@ -282,28 +284,28 @@ def _association(
         return session.get(Association, case.association_id), None
     for number in organisation_numbers(text):
         found = by_number(session, number)
-        if found is not None and stands(session, found):
+        if found is not None and is_standing(session, found):
             return found, Words("Organisationsnumret står i ", "The organisation number stands in ") + _place(post)
     address = post.mail.get("address", "") if post.mail else ""
     earlier = _earlier_of(session, address, by) if address else None
     if earlier is not None and earlier.association_id is not None:
-        why = Words("Avsändaren har skrivit i ", "The sender has written in ") + same(f"{earlier.number}.")
+        why = Words("Avsändaren har skrivit i ", "The sender has written in ") + same_in_both(f"{earlier.number}.")
         return session.get(Association, earlier.association_id), why
-    named = _named(session, text)
+    named = _association_in_text(session, text)
     return named, Words("Namnet står i ", "The name stands in ") + _place(post) if named is not None else None
 
 
 def _earlier_of(session: Session, address: str, by: Person) -> Case | None:
     """The latest case that a sender's mail was put in."""
     wanted = (
-        visible(by)
+        visible_cases(by)
         .join(Message, Message.case_id == Case.id)
         .where(Message.board_id == by.board_id, Message.address == address)
     )
     return session.scalars(wanted.order_by(Message.id.desc()).limit(1)).first()
 
 
-def _named(session: Session, text: str) -> Association | None:
+def _association_in_text(session: Session, text: str) -> Association | None:
     """The one association whose name is a line of the text; None when several are."""
     keys = name_keys([text])
     if not keys:
@@ -321,13 +323,13 @@ def _cases_of(
     association: Association | None,
     case: Case | None,
     kind: CaseKind,
-    states: Collection[State],
+    states: Collection[CaseState],
     by: Person,
 ) -> list[Case]:
     """The association's cases in some states, newest first; the one it belongs to is always among them."""
     if association is None:
         return [case] if case is not None else []
-    wanted = visible(by, Action.ADD_DOCUMENT).where(
+    wanted = visible_cases(by, Action.ADD_DOCUMENT).where(
         Case.association_id == association.id, Case.kind == kind.value, Case.state.in_(sorted(states))
     )
     found = list(session.scalars(wanted.order_by(Case.id.desc()).limit(MOST_CASES)))
@@ -342,6 +344,8 @@ def _same_files(session: Session, own: Sequence[IncomingPart], by: Person) -> di
         )
     )
     known = {digest: case_id for digest, case_id in rows}  # noqa: C416 - rows are no pairs to mypy
-    numbers = {case.id: case.number for case in session.scalars(visible(by).where(Case.id.in_(set(known.values()))))}
+    numbers = {
+        case.id: case.number for case in session.scalars(visible_cases(by).where(Case.id.in_(set(known.values()))))
+    }
     found = {part.id: numbers.get(known.get(part.sha256, 0), "") for part in own}
     return {key: number for key, number in found.items() if number}

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, insert
 
-from vetting.domain.association import masked
-from vetting.domain.association_lists import AssociationTaker, PaymentTaker
-from vetting.domain.case_lists import told_of_hidden, told_of_sheet
+from vetting.domain.association import mask_personal_numbers
+from vetting.domain.association_lists import AssociationRowReader, PaymentRowReader
+from vetting.domain.case_lists import hidden_sheet_problems, sheet_problems
 from vetting.domain.criteria import CaseKind
-from vetting.domain.headings import Columns, first_tables
-from vetting.domain.intake import CaseTaker, Frame, SheetTaker, Taking, Told, kind_of
+from vetting.domain.headings import ColumnReading, first_tables
+from vetting.domain.intake import CaseListFrame, CaseRowReader, IntakeProgress, IntakeRemark, SheetReader, kind_of
 from vetting.domain.layouts import KIND_WORDS, LONGEST_HEADING, Layout, ListKind, folded_heading
 from vetting.domain.problem import Problem, Refused, UnreadableError
-from vetting.domain.suggestions import choices
+from vetting.domain.suggestions import column_choices
 from vetting.domain.words import Words
 from vetting.files import limits
-from vetting.files.refusals import refusal
-from vetting.files.workbook_reading import streamed
+from vetting.files.refusals import file_problem
+from vetting.files.workbook_reading import stream_book
 from vetting.services import payment_lists, returned_lists, rule_versions, weekly_lists
 from vetting.services.downloaded_lists import open_columns
 from vetting.store import matching
@@ -39,7 +39,7 @@ from vetting.store.imports import (
     layouts_of,
 )
 from vetting.store.rounds import Round
-from vetting.store.session import reading, technical
+from vetting.store.session import open_reading, open_technical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.facts import Catalogue
-    from vetting.domain.tables import Book, RawRow, Row
+    from vetting.domain.tables import ForeignWorkbook, RawRow, SheetRow
     from vetting.services.rules import Rules
     from vetting.store.engine import Database
 
@@ -59,33 +59,33 @@ SHOWN_COLUMNS: Final = 60
 
 
 @dataclass(slots=True)
-class _Reading:
+class _FileReading:
     """What one reading needs and gathers."""
 
     staged: StagedFile
     kind: ListKind
     layouts: Sequence[Layout]
     catalogue: Catalogue
-    frame: Frame
-    taking: Taking = field(default_factory=Taking)
+    frame: CaseListFrame
+    taking: IntakeProgress = field(default_factory=IntakeProgress)
     tables: list[dict[str, Any]] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
+    told: list[IntakeRemark] = field(default_factory=list)
     problems: int = 0
 
-    def begin(self, columns: Columns) -> CaseTaker | AssociationTaker | PaymentTaker:
+    def begin(self, columns: ColumnReading) -> CaseRowReader | AssociationRowReader | PaymentRowReader:
         """A table begins: noted with what it has no column for."""
         part = len(self.tables)
         if part == limits.TABLES:
-            raise UnreadableError(refusal("tables", self.staged.file))
-        taker: CaseTaker | AssociationTaker | PaymentTaker
+            raise UnreadableError(file_problem("tables", self.staged.file))
+        taker: CaseRowReader | AssociationRowReader | PaymentRowReader
         match self.kind:
             case ListKind.ASSOCIATIONS:
-                taker = AssociationTaker(columns, self.taking, part)
+                taker = AssociationRowReader(columns, self.taking, part)
             case ListKind.PAYMENTS:
-                taker = PaymentTaker(columns, self.taking, part, on=self.frame.on)
+                taker = PaymentRowReader(columns, self.taking, part, on=self.frame.on)
             case ListKind.GRANT | ListKind.BOOKING | ListKind.CHANGES:
-                taker = CaseTaker(columns, self.catalogue, self.frame, self.taking, part)
+                taker = CaseRowReader(columns, self.catalogue, self.frame, self.taking, part)
         self.tables.append(
             {
                 "sheet": columns.shown_sheet,
@@ -96,19 +96,24 @@ class _Reading:
                 "not_asked": sorted(taker.not_asked),
             }
         )
-        self.told += [Told(columns.shown_sheet, columns.heading_row, 0, "", problem) for problem in taker.told_first()]
-        self.told += [Told(columns.shown_sheet, columns.heading_row, 0, "", problem) for problem in _gone(columns)]
+        self.told += [
+            IntakeRemark(columns.shown_sheet, columns.heading_row, 0, "", problem) for problem in taker.told_first()
+        ]
+        self.told += [
+            IntakeRemark(columns.shown_sheet, columns.heading_row, 0, "", problem)
+            for problem in _missing_columns(columns)
+        ]
         return taker
 
 
-def read(
+def read_staged_file(
     database: Database, key: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool] = lambda _d, _t: True
 ) -> str:
     """Reads a staged file and lays its rows ready; doing it again begins from the start. Returns the new state.
 
     heard: told how many rows are done; an answer of False stops the work.
     """
-    with technical(database) as session:
+    with open_technical(database) as session:
         staged = session.get_one(StagedFile, key, with_for_update=True)
         if staged.state != READING:
             return staged.state
@@ -120,22 +125,22 @@ def read(
         session.flush()
         session.expunge_all()
     try:
-        book, coming = streamed(content, staged.file)
+        book, coming = stream_book(content, staged.file)
         sign = returned_lists.sign_in(book)
         if sign:
-            return _returned(database, staged, book, coming, sign, rules, at=at)
-        prepared = _prepared(database, staged, book, rules, at=at)
+            return _read_returned_list(database, staged, book, coming, sign, rules, at=at)
+        prepared = _prepare_reading(database, staged, book, rules, at=at)
         if prepared is None:
             return _unknown(database, staged, book)
         return _laid_ready(database, prepared, book, coming, heard)
     except UnreadableError as error:
-        return _failed(database, staged, error.problem)
+        return _fail_reading(database, staged, error.problem)
     except Refused as refused:
-        return _failed(database, staged, refused.problems[0])
+        return _fail_reading(database, staged, refused.problems[0])
     except _OvertakenError:
         return READING
     except Exception:
-        _failed(database, staged, _our_fault(staged.file))
+        _fail_reading(database, staged, _our_fault(staged.file))
         raise
 
 
@@ -150,7 +155,7 @@ def _still_ours(database: Database, staged: StagedFile) -> Iterator[tuple[Sessio
     Raises:
         _OvertakenError: somebody has.
     """
-    with technical(database) as session:
+    with open_technical(database) as session:
         found = session.get(StagedFile, staged.id, with_for_update=True)
         if found is None or (found.turn, found.state) != (staged.turn, READING):
             raise _OvertakenError
@@ -168,14 +173,16 @@ def _our_fault(file: str) -> Problem:
     )
 
 
-def _prepared(database: Database, staged: StagedFile, book: Book, rules: Rules, *, at: datetime) -> _Reading | None:
+def _prepare_reading(
+    database: Database, staged: StagedFile, book: ForeignWorkbook, rules: Rules, *, at: datetime
+) -> _FileReading | None:
     """How the file is to be read; None when nobody knows its columns."""
-    with reading(database) as session:
+    with open_reading(database) as session:
         own = _own_layouts(session, staged.board_id, rules.folder.book.catalogue)
         layouts = _by_name([*own, *rules.layouts], staged.layout)
         if staged.round_id is not None:
             layouts = [layout for layout in layouts if layout.kind is ListKind.GRANT]
-        chosen = _chosen(staged, book)
+        chosen = _chosen_layout(staged, book)
         if chosen is not None:
             layouts = [chosen]
         # What says no more than who they are is a register rather than a list of cases.
@@ -188,17 +195,17 @@ def _prepared(database: Database, staged: StagedFile, book: Book, rules: Rules, 
         staged.layout = best.layout.name
         catalogue = rules.folder.book.catalogue
         if kind.case is not None:
-            ruleset = rule_versions.chosen(session, staged.board_id, kind.case, rules, on=at.date())
+            ruleset = rule_versions.rules_in_force(session, staged.board_id, kind.case, rules, on=at.date())
             catalogue = ruleset.catalogue if ruleset is not None else catalogue
         into = session.get(Round, staged.round_id) if staged.round_id is not None else None
-        frame = Frame(
+        frame = CaseListFrame(
             on=at.date(),
             source=f"board {staged.board_id}",
             opens_on=into.opens_on if into else None,
             due_on=into.decision_on if into else None,
         )
     same_kind = [layout for layout in layouts if layout.kind is kind]
-    return _Reading(staged, kind, same_kind, catalogue, frame)
+    return _FileReading(staged, kind, same_kind, catalogue, frame)
 
 
 def _by_name(layouts: Sequence[Layout], name: str) -> list[Layout]:
@@ -211,18 +218,18 @@ def _own_layouts(session: Session, board_id: int, catalogue: Catalogue) -> list[
     found = []
     for row in layouts_of(session, board_id):
         kind = ListKind(row.kind)
-        known = choices(kind, catalogue)
+        known = column_choices(kind, catalogue)
         headings = {heading: fact for heading, fact in row.headings.items() if fact in known}
         found.append(Layout(name=row.name, kind=kind, title=Words(row.name, row.name), headings=headings, own=True))
     return found
 
 
-def _chosen(staged: StagedFile, book: Book) -> Layout | None:
+def _chosen_layout(staged: StagedFile, book: ForeignWorkbook) -> Layout | None:
     """The columns that a person has mapped, as a layout for this file alone."""
     given = staged.columns
     if not given:
         return None
-    sheet = next((sheet for sheet in book.sheets if masked(sheet.name) == given["sheet"]), None)
+    sheet = next((sheet for sheet in book.sheets if mask_personal_numbers(sheet.name) == given["sheet"]), None)
     row = next((row for row in sheet.rows if row.number == given["row"]), None) if sheet is not None else None
     if row is None:
         return None
@@ -236,7 +243,7 @@ def _chosen(staged: StagedFile, book: Book) -> Layout | None:
     )
 
 
-def _gone(columns: Columns) -> Iterator[Problem]:
+def _missing_columns(columns: ColumnReading) -> Iterator[Problem]:
     """Columns that a board's own layout had when it was made and this file has not."""
     if not columns.layout.own:
         return
@@ -254,12 +261,12 @@ def _gone(columns: Columns) -> Iterator[Problem]:
         )
 
 
-def _unknown(database: Database, staged: StagedFile, book: Book) -> str:
+def _unknown(database: Database, staged: StagedFile, book: ForeignWorkbook) -> str:
     """Keeps the first rows of each sheet, for a person to say what the columns are."""
     sheets = [
         {
-            "name": masked(sheet.name),
-            "rows": [[row.number, _shown(row)] for row in islice(sheet.rows, SHOWN_ROWS)],
+            "name": mask_personal_numbers(sheet.name),
+            "rows": [[row.number, _row_sample(row)] for row in islice(sheet.rows, SHOWN_ROWS)],
         }
         for sheet in book.sheets
     ]
@@ -268,16 +275,16 @@ def _unknown(database: Database, staged: StagedFile, book: Book) -> str:
     return UNKNOWN
 
 
-def _shown(row: Row) -> dict[str, str]:
+def _row_sample(row: SheetRow) -> dict[str, str]:
     """The first columns of a row as texts, personal numbers masked."""
     return {
-        str(column): masked(cell.text)[:LONGEST_HEADING]
+        str(column): mask_personal_numbers(cell.text)[:LONGEST_HEADING]
         for column, cell in row.cells.items()
         if column <= SHOWN_COLUMNS
     }
 
 
-def _failed(database: Database, staged: StagedFile, problem: Problem) -> str:
+def _fail_reading(database: Database, staged: StagedFile, problem: Problem) -> str:
     try:
         with _still_ours(database, staged) as (_, found):
             found.state = FAILED
@@ -289,15 +296,17 @@ def _failed(database: Database, staged: StagedFile, problem: Problem) -> str:
 
 def _laid_ready(
     database: Database,
-    now: _Reading,
-    book: Book,
+    now: _FileReading,
+    book: ForeignWorkbook,
     coming: Iterable[tuple[int, list[RawRow]]],
     heard: Callable[[int, int], bool],
 ) -> str:
-    takers = [SheetTaker(sheet, now.layouts, now.begin) for sheet in book.sheets]
-    now.told += [Told("", 0, 0, "", problem) for problem in told_of_hidden(book.hidden, now.staged.file)]
+    takers = [SheetReader(sheet, now.layouts, now.begin) for sheet in book.sheets]
+    now.told += [IntakeRemark("", 0, 0, "", problem) for problem in hidden_sheet_problems(book.hidden, now.staged.file)]
     now.told += [
-        Told(masked(sheet.name), 0, 0, "", problem) for sheet in book.sheets for problem in told_of_sheet(sheet)
+        IntakeRemark(mask_personal_numbers(sheet.name), 0, 0, "", problem)
+        for sheet in book.sheets
+        for problem in sheet_problems(sheet)
     ]
     for place, rows in coming:
         for row in rows:
@@ -310,10 +319,10 @@ def _laid_ready(
             if not heard(now.taking.rows, 0):
                 raise _OvertakenError
     _lay(database, now)
-    return _finished(database, now)
+    return _finish_reading(database, now)
 
 
-def _lay(database: Database, now: _Reading) -> None:
+def _lay(database: Database, now: _FileReading) -> None:
     """One short transaction with what has been read since the last."""
     with _still_ours(database, now.staged) as (session, _):
         if now.rows:
@@ -357,7 +366,7 @@ EMPTY: Final[dict[str, Any]] = {
 }
 
 
-def _problem(key: int, told: Told) -> dict[str, Any]:
+def _problem(key: int, told: IntakeRemark) -> dict[str, Any]:
     problem = told.problem
     return {
         "staged_id": key,
@@ -374,13 +383,13 @@ def _problem(key: int, told: Told) -> dict[str, Any]:
     }
 
 
-def _finished(database: Database, now: _Reading) -> str:
+def _finish_reading(database: Database, now: _FileReading) -> str:
     key, taking = now.staged.id, now.taking
     if now.kind is ListKind.PAYMENTS and taking.rows > limits.PAYMENTS:
-        return _failed(database, now.staged, refusal("payments", now.staged.file))
+        return _fail_reading(database, now.staged, file_problem("payments", now.staged.file))
     if not taking.rows:
         table = now.tables[0]
-        return _failed(database, now.staged, _no_rows(f"{table['sheet']}!{table['row']}"))
+        return _fail_reading(database, now.staged, _no_rows(f"{table['sheet']}!{table['row']}"))
     compared: dict[str, Any] = {}
     with _still_ours(database, now.staged) as (session, staged):
         counts: dict[str, Any] = {
@@ -391,24 +400,24 @@ def _finished(database: Database, now: _Reading) -> str:
             "by_year": {str(year): number for year, number in taking.by_year.items()},
         }
         if now.kind is ListKind.PAYMENTS:
-            good, refused = payment_lists.match(session, staged)
+            good, refused = payment_lists.match_payments(session, staged)
             counts |= {"good": good, "refused": taking.refused + refused, "problems": now.problems + refused}
         else:
-            matching.freshen(session)
+            matching.refresh_statistics(session)
             if now.kind is ListKind.BOOKING:
-                figures, compared = weekly_lists.compare(session, staged)
+                figures, compared = weekly_lists.compare_with_earlier(session, staged)
                 counts |= figures
-            counts |= matching.counts(session, key)
+            counts |= matching.count_associations(session, key)
         staged.kind, staged.layout, staged.counts = now.kind.value, now.staged.layout, counts
         staged.found = {"tables": now.tables, **compared}
         staged.state = READY
     return READY
 
 
-def _returned(
+def _read_returned_list(
     database: Database,
     staged: StagedFile,
-    book: Book,
+    book: ForeignWorkbook,
     coming: Iterable[tuple[int, list[RawRow]]],
     sign: str,
     rules: Rules,
@@ -416,18 +425,20 @@ def _returned(
     at: datetime,
 ) -> str:
     """A list that was downloaded here: what it wants changed lies ready, case by case."""
-    with reading(database) as session:
+    with open_reading(database) as session:
         listed = returned_lists.list_of(session, staged.board_id, sign, staged.file)
         session.expunge(listed)
         opened = open_columns(session, staged.board_id, CaseKind(listed.kind), rules, on=at.date())
     found = returned_lists.find_table(book, listed)
     if found is None:
-        return _failed(database, staged, returned_lists.no_table(staged.file))
+        return _fail_reading(database, staged, returned_lists.no_table(staged.file))
     place, heading_row, columns = found
-    sheet = masked(book.sheets[place].name)
-    taker = returned_lists.ReturnedTaker(sheet, columns, listed, opened, at.date())
+    sheet = mask_personal_numbers(book.sheets[place].name)
+    taker = returned_lists.ReturnedListReader(sheet, columns, listed, opened, at.date())
     where = f"{sheet}!{heading_row}"
-    told = [Told(sheet, heading_row, 0, "", gone) for gone in returned_lists.gone_columns(listed, columns, where)]
+    told = [
+        IntakeRemark(sheet, heading_row, 0, "", gone) for gone in returned_lists.gone_columns(listed, columns, where)
+    ]
     rows: list[dict[str, Any]] = []
     total = refused = 0
     for row in returned_lists.sheets_rows(coming, place, heading_row):
@@ -439,7 +450,7 @@ def _returned(
         elif wanted:
             rows.append(returned_lists.row_of(staged, number, row.number, len(rows) + 1, wanted))
     if not total:
-        return _failed(database, staged, _no_rows(where))
+        return _fail_reading(database, staged, _no_rows(where))
     with _still_ours(database, staged) as (session, kept):
         if rows:
             session.execute(insert(StagedRow), rows)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.domain import signing_in
-from vetting.domain.people import GUARDED, Action
+from vetting.domain.people import TWO_PERSON_ROLES, Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services.people import HASHER, allow, check_password, digest_of, end_sessions
-from vetting.store.people import Invitation, RoleAsk, RoleHeld, User, boards_of
-from vetting.store.session import technical, write
-from vetting.store.trail import Noted
+from vetting.services.people import HASHER, check_password, digest_of, end_sessions, require_permission
+from vetting.store.people import Invitation, RoleHolding, RoleRequest, User, boards_of
+from vetting.store.session import open_technical, run_in_transaction
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +31,7 @@ GOOD_FOR: Final = timedelta(hours=72)
 
 
 @dataclass(frozen=True, slots=True)
-class Invited:
+class InvitationHolder:
     """Whose link it is, and who made it."""
 
     login: str
@@ -40,7 +40,7 @@ class Invited:
     """The login of who made the link; empty where it was made on the machine itself."""
 
 
-def invite(session: WritingSession, user_id: int, *, by: Person | None, at: datetime) -> str:
+def invite_user(session: WritingSession, user_id: int, *, by: Person | None, at: datetime) -> str:
     """The secret of a new link; the account's earlier ones end. It is shown once, and kept nowhere.
 
     A link to an account that has a password is a way into it: from the pages only to those whose roles are all in
@@ -54,10 +54,10 @@ def invite(session: WritingSession, user_id: int, *, by: Person | None, at: date
         raise Refused(Obstacle.MISSING)
     if by is not None:
         _check_may_invite(session, user, by)
-    return make(session, user, board_id=by.board_id if by else None, by=by, at=at)
+    return make_link(session, user, board_id=by.board_id if by else None, by=by, at=at)
 
 
-def make(session: WritingSession, user: User, *, board_id: int | None, by: Person | None, at: datetime) -> str:
+def make_link(session: WritingSession, user: User, *, board_id: int | None, by: Person | None, at: datetime) -> str:
     """The link itself, for whoever has been found to be its right hand."""
     end_links(session, user.id, at)
     secret = secrets.token_urlsafe(32)
@@ -72,7 +72,7 @@ def make(session: WritingSession, user: User, *, board_id: int | None, by: Perso
         )
     )
     for board in [board_id] if board_id else [board.id for board in boards_of(session, user.id)]:
-        session.note(Noted(action="invitation_made", by=by, at=at, subject=user, board_id=board))
+        session.note(TrailNote(action="invitation_made", by=by, at=at, subject=user, board_id=board))
     return secret
 
 
@@ -84,10 +84,10 @@ def end_links(session: Session, user_id: int, at: datetime) -> None:
 
 
 def _check_may_invite(session: Session, user: User, by: Person) -> None:
-    allow(by, Action.MANAGE_PEOPLE)
-    held = session.execute(select(RoleHeld.board_id, RoleHeld.role).where(RoleHeld.user_id == user.id)).all()
-    asks = select(RoleAsk.id).where(RoleAsk.user_id == user.id, RoleAsk.answered_at.is_(None))
-    asked_here = select(RoleAsk.id).where(RoleAsk.user_id == user.id, RoleAsk.board_id == by.board_id)
+    require_permission(by, Action.MANAGE_PEOPLE)
+    held = session.execute(select(RoleHolding.board_id, RoleHolding.role).where(RoleHolding.user_id == user.id)).all()
+    asks = select(RoleRequest.id).where(RoleRequest.user_id == user.id, RoleRequest.answered_at.is_(None))
+    asked_here = select(RoleRequest.id).where(RoleRequest.user_id == user.id, RoleRequest.board_id == by.board_id)
     here = any(board == by.board_id for board, _ in held) or session.scalar(asked_here.limit(1)) is not None
     if not here or user.id == by.id:
         raise Refused(Obstacle.MISSING)
@@ -100,7 +100,7 @@ def _check_may_invite(session: Session, user: User, by: Person) -> None:
                 Words("Den som säger ja får länken.", "Whoever says yes gets the link."),
             ),
         )
-    heavy = any(board != by.board_id or role in {guarded.value for guarded in GUARDED} for board, role in held)
+    heavy = any(board != by.board_id or role in {guarded.value for guarded in TWO_PERSON_ROLES} for board, role in held)
     if heavy:
         raise Refused(
             Obstacle.CLOSED,
@@ -118,17 +118,17 @@ def _check_may_invite(session: Session, user: User, by: Person) -> None:
         )
 
 
-def invited(session: Session, secret: str, *, at: datetime) -> Invited | None:
+def find_invitation(session: Session, secret: str, *, at: datetime) -> InvitationHolder | None:
     """Whose account a link is to; None when it has been used, is old or never was."""
     found = _open(session, secret, at)
     if found is None:
         return None
     user = session.get_one(User, found.user_id)
     maker = session.get(User, found.made_by_id) if found.made_by_id else None
-    return Invited(user.login, user.name, maker.login if maker else "")
+    return InvitationHolder(user.login, user.name, maker.login if maker else "")
 
 
-def use(session: WritingSession, secret: str, password: str, *, at: datetime) -> User:
+def use_link(session: WritingSession, secret: str, password: str, *, at: datetime) -> User:
     """The owner sets the password, and the link is used up; sessions that were begun before end.
 
     Raises:
@@ -138,10 +138,10 @@ def use(session: WritingSession, secret: str, password: str, *, at: datetime) ->
     if found is None:
         raise Refused(Obstacle.MISSING)
     user = session.get_one(User, found.user_id)
-    _set(session, user, password)
+    _set_password(session, user, password)
     found.used_at = at
     for board in {found.board_id} - {None} or {board.id for board in boards_of(session, user.id)}:
-        session.note(Noted(action="password_set", by=None, at=at, subject=user, board_id=board))
+        session.note(TrailNote(action="password_set", by=None, at=at, subject=user, board_id=board))
     end_sessions(session, user.id, at)
     return user
 
@@ -152,10 +152,10 @@ def change_password(
     """One's own password, by telling the present one; all other sessions of the account end.
 
     Raises:
-        TooEarly: too many wrong tries.
+        TooEarlyError: too many wrong tries.
         Refused: the present one is wrong, or the new one too weak.
     """
-    with technical(database) as session:
+    with open_technical(database) as session:
         login = session.get_one(User, person.id).login
     try:
         check_password(database, login, old, address=address, at=at, device=device)
@@ -173,11 +173,11 @@ def change_password(
 
     def work(session: WritingSession) -> None:
         user = session.get_one(User, person.id)
-        _set(session, user, new)
-        session.note(Noted(action="password_changed", by=person, at=at, subject=user, board_id=person.board_id))
+        _set_password(session, user, new)
+        session.note(TrailNote(action="password_changed", by=person, at=at, subject=user, board_id=person.board_id))
         end_sessions(session, user.id, at, but=digest_of(token))
 
-    write(database, work)
+    run_in_transaction(database, work)
 
 
 def _open(session: Session, secret: str, at: datetime) -> Invitation | None:
@@ -193,7 +193,7 @@ def _open(session: Session, secret: str, at: datetime) -> Invitation | None:
     )
 
 
-def _set(session: WritingSession, user: User, password: str) -> None:
+def _set_password(session: WritingSession, user: User, password: str) -> None:
     wrong = signing_in.wrong_with_password(password, user.login)
     if wrong:
         raise Refused(Obstacle.INVALID, Problem("new", *wrong))

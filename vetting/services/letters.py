@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from vetting.domain.after_decision import Happened
-from vetting.domain.cases import State
+from vetting.domain.after_decision import DecisionEventKind
+from vetting.domain.cases import CaseState
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
-from vetting.domain.delegation import BY_MINUTES, Maker
-from vetting.domain.letters import DECISIONS, OF_MEASURE, OF_OUTCOME, About, AskedBack, LetterKind
-from vetting.domain.letters import written as letter_text
+from vetting.domain.delegation import BY_MINUTES, DecisionAuthority
+from vetting.domain.letters import DECISIONS, OF_MEASURE, OF_OUTCOME, LetterContent, LetterKind, ReclaimContent
+from vetting.domain.letters import compose_letter as letter_text
 from vetting.domain.own_bookings import PRICE_WORDS, price_of
-from vetting.domain.passage import FAVOURABLE, RESERVATION_WORDS, Outcome, Reservation
+from vetting.domain.passage import FAVOURABLE, RESERVATION_WORDS, DecisionOutcome, Reservation
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.reclaims import (
@@ -26,22 +26,22 @@ from vetting.domain.reclaims import (
     EstablishedBy,
     ReclaimGround,
     ReclaimState,
-    remaining,
+    remaining_amount,
 )
-from vetting.domain.ways import Habit
-from vetting.domain.words import NO_WORDS, OFFICIAL, Words, long_day, lower_first, same
+from vetting.domain.ways import BoardHabit
+from vetting.domain.words import NO_WORDS, OFFICIAL, Words, long_day, lower_first, same_in_both
 from vetting.domain.working_days import deadline
 from vetting.files.letters import letter_docx, letter_pdf, wrong_with_template
-from vetting.files.mail_sending import MailServer, NotSentError, WrongAddressError, mail, send
+from vetting.files.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
 from vetting.services import letting
 from vetting.services.board_order import habits_of
 from vetting.services.boards import letterhead_of
-from vetting.services.case_files import opened
+from vetting.services.case_files import open_case_to_read
 from vetting.services.cases import open_case
 from vetting.services.communications import SHORTEST_REPLY
 from vetting.services.makers import decided_by
-from vetting.services.people import allow
-from vetting.services.screenings import of_case as screened_now
+from vetting.services.people import require_permission
+from vetting.services.screenings import screen_without_keeping as screened_now
 from vetting.store import letters as store
 from vetting.store.cases import (
     OVER,
@@ -52,17 +52,17 @@ from vetting.store.cases import (
     communications,
     occurrences,
     standing_times,
-    visible,
+    visible_cases,
 )
 from vetting.store.completions import contacts, languages
 from vetting.store.decisions import Decision, DecisionEvent, of_case
 from vetting.store.facts import values_of as values_of_case
 from vetting.store.letters import Letter, LetterTemplate
-from vetting.store.payments import Reclaim, ledger
+from vetting.store.payments import Reclaim, ledger_of_reclaim
 from vetting.store.people import Board
 from vetting.store.rounds import Round
-from vetting.store.session import write as in_transaction
-from vetting.store.trail import Noted
+from vetting.store.session import run_in_transaction as in_transaction
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -80,7 +80,7 @@ if TYPE_CHECKING:
 ORGANISER: Final = "organiser_of_record"
 MAIL, POST, HAND = "mail", "post", "hand"
 WAYS: Final = (MAIL, POST, HAND)
-REMINDED: Final = 14
+REMINDER_DAYS: Final = 14
 """Days from a reminder to the new last day."""
 MOST_TIMES: Final = 12
 """Times of a booking that a letter lists one by one."""
@@ -99,7 +99,7 @@ LEGAL_OF: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Possible:
+class WritableLetter:
     """A letter that can be written now: its kind, and the row it is about."""
 
     kind: LetterKind
@@ -107,22 +107,22 @@ class Possible:
     on: date
 
 
-def possible(session: Session, case: Case, *, on: date) -> list[Possible]:
+def writable_letters(session: Session, case: Case, *, on: date) -> list[WritableLetter]:
     """What letters there can be about a case that day, the newest matter first; a reminder once the time is out."""
-    stands = State(case.state) not in OVER
+    stands = CaseState(case.state) not in OVER
     found = [
-        Possible(_kind_of(row), row.id, row.decided_on)
+        WritableLetter(_kind_of(row), row.id, row.decided_on)
         for row in of_case(session, case.id)
         if stands or _kind_of(row) is not LetterKind.APPROVAL
     ]
     found += [
-        Possible(LetterKind.COMMENT, row.id, row.sent_on)
+        WritableLetter(LetterKind.COMMENT, row.id, row.sent_on)
         for row in communications(session, case.id)
         if row.way == "written"
     ]
     reclaims = session.scalars(select(Reclaim).where(Reclaim.case_id == case.id).order_by(Reclaim.id))
     found += [
-        Possible(LetterKind.REMINDER, row.id, row.due_on)
+        WritableLetter(LetterKind.REMINDER, row.id, row.due_on)
         for row in reclaims
         if row.state == ReclaimState.DECIDED.value and row.due_on is not None and row.due_on < on
     ]
@@ -130,10 +130,10 @@ def possible(session: Session, case: Case, *, on: date) -> list[Possible]:
 
 
 def _kind_of(decision: Decision) -> LetterKind:
-    return OF_MEASURE.get(decision.kind) or OF_OUTCOME.get(Outcome(decision.outcome), LetterKind.REFUSAL)
+    return OF_MEASURE.get(decision.kind) or OF_OUTCOME.get(DecisionOutcome(decision.outcome), LetterKind.REFUSAL)
 
 
-def preview(
+def preview_letter(
     session: Session,
     number: str,
     kind: LetterKind,
@@ -149,7 +149,7 @@ def preview(
     Raises:
         Refused: there is no such case for this person, or nothing of the kind in it.
     """
-    case, _ = opened(session, number, by)
+    case, _ = open_case_to_read(session, number, by)
     return _letter(session, case, kind, key, language or language_of(session, case), rules=rules, by=by, at=at)
 
 
@@ -159,7 +159,7 @@ def language_of(session: Session, case: Case) -> Language:
     return languages(session, case.board_id, case.kind, [key]).get(key, OFFICIAL)
 
 
-def write(
+def write_letter(
     session: WritingSession, number: str, kind: LetterKind, key: int, *, rules: Rules, by: Person, at: datetime
 ) -> Letter:
     """Writes a letter in its receiver's language, to be sent.
@@ -169,12 +169,12 @@ def write(
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     if kind is LetterKind.APPROVAL and case.kind == CaseKind.BOOKING:
-        letting.terms(session, case.board_id, by=by, at=at)
+        letting.current_terms(session, case.board_id, by=by, at=at)
     row = _letter(session, case, kind, key, language_of(session, case), rules=rules, by=by, at=at)
     session.add(row)
     session.flush()
     session.note(
-        Noted(action="letter_written", by=by, at=at, subject=row, case_id=case.id, detail={"kind": kind.value})
+        TrailNote(action="letter_written", by=by, at=at, subject=row, case_id=case.id, detail={"kind": kind.value})
     )
     return row
 
@@ -190,7 +190,7 @@ def _letter(
     by: Person,
     at: datetime,
 ) -> Letter:
-    if not any((item.kind, item.key) == (kind, key) for item in possible(session, case, on=at.date())):
+    if not any((item.kind, item.key) == (kind, key) for item in writable_letters(session, case, on=at.date())):
         raise Refused(Obstacle.MISSING)
     about = _about(session, case, kind, key, rules=rules, by=by, on=at.date())
     subject, lines = letter_text(about, language)
@@ -221,7 +221,9 @@ def _letter(
     return row
 
 
-def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: Rules, by: Person, on: date) -> About:
+def _about(
+    session: Session, case: Case, kind: LetterKind, key: int, *, rules: Rules, by: Person, on: date
+) -> LetterContent:
     board = session.get_one(Board, case.board_id)
     found = session.get(Round, case.round_id) if case.round_id else None
     own: dict[str, Any] = {
@@ -235,30 +237,30 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: R
         "applied": case.amount_applied,
         "legal": _legal(board, kind),
         "lines": (),
-        **_booked(session, case),
+        **_booking_content(session, case),
     }
-    by_name = Habit.SIGNED_BY_NAME in habits_of(board)
+    by_name = BoardHabit.SIGNED_BY_NAME in habits_of(board)
     signed = (by.name, by.function) if by_name else (by.function,)
     if kind is LetterKind.COMMENT:
         told = session.get_one(Communication, key)
-        return About(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
+        return LetterContent(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
     if kind is LetterKind.REMINDER:
         reclaim = session.get_one(Reclaim, key)
         asked = _asked_back(session, reclaim)
-        return About(
+        return LetterContent(
             **own
             | {
-                "left": remaining(reclaim.amount, [asked.paid]),
-                "due_on": deadline(on, REMINDED),
+                "left": remaining_amount(reclaim.amount, [asked.paid]),
+                "due_on": deadline(on, REMINDER_DAYS),
                 "asked_back": asked,
                 "signed": signed,
             }
         )
     decision = session.get_one(Decision, key)
     reclaim_of = session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id))
-    gives = Outcome(decision.outcome) in FAVOURABLE and decision.kind == CaseKind.GRANT
+    gives = DecisionOutcome(decision.outcome) in FAVOURABLE and decision.kind == CaseKind.GRANT
     agreement = kind is LetterKind.APPROVAL and not own["grant"]
-    return About(
+    return LetterContent(
         **own
         | {
             "lines": decision.reasons.splitlines(),
@@ -272,32 +274,32 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, rules: R
             "due_on": reclaim_of.due_on if reclaim_of else None,
             "asked_back": _asked_back(session, reclaim_of) if reclaim_of else None,
             "report_on": found.report_on if found and gives else None,
-            "signed": _signed(decision, by_name=by_name),
+            "signed": _signature_of(decision, by_name=by_name),
         }
-        | (_agreed(session, case, rules, on=decision.decided_on) if agreement else {})
+        | (_agreement_content(session, case, rules, on=decision.decided_on) if agreement else {})
     )
 
 
 def _decider(decision: Decision, board: Board) -> Words:
     """Who decided, with the paragraph of a meeting's minutes, and why the chair did not wait for one."""
-    by_minutes = same(f", § {decision.paragraph.removeprefix('§').strip()}") if decision.paragraph else NO_WORDS
+    by_minutes = same_in_both(f", § {decision.paragraph.removeprefix('§').strip()}") if decision.paragraph else NO_WORDS
     waited = Words(". Det kunde inte vänta till nämndens möte: ", ". It could not wait for the board's meeting: ")
-    urgent = waited + same(decision.urgent_because.rstrip(".")) if decision.urgent_because else NO_WORDS
+    urgent = waited + same_in_both(decision.urgent_because.rstrip(".")) if decision.urgent_because else NO_WORDS
     return decided_by(decision, board.name) + by_minutes + urgent
 
 
-def _signed(decision: Decision, *, by_name: bool) -> tuple[str, ...]:
+def _signature_of(decision: Decision, *, by_name: bool) -> tuple[str, ...]:
     """A delegate signs by function; what a meeting or the chair decided is sent for the board."""
     name = (decision.by_name,) if by_name else ()
-    return name if decision.maker in {*BY_MINUTES, Maker.CHAIR} else (*name, decision.by_function)
+    return name if decision.maker in {*BY_MINUTES, DecisionAuthority.CHAIR} else (*name, decision.by_function)
 
 
-def _asked_back(session: Session, reclaim: Reclaim) -> AskedBack:
+def _asked_back(session: Session, reclaim: Reclaim) -> ReclaimContent:
     granted = session.get_one(Decision, reclaim.decision_id)
     decided = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
-    reference = same(f", {reclaim.reference}") if reclaim.reference else NO_WORDS
+    reference = same_in_both(f", {reclaim.reference}") if reclaim.reference else NO_WORDS
     held_open = reclaim.reservation and Reservation.RECLAIM.value in granted.reservations
-    return AskedBack(
+    return ReclaimContent(
         number=reclaim.number,
         granted=granted.amount,
         granted_on=granted.decided_on,
@@ -305,16 +307,16 @@ def _asked_back(session: Session, reclaim: Reclaim) -> AskedBack:
         decided_on=decided.decided_on if decided else None,
         ground=RECLAIM_GROUND_WORDS[ReclaimGround(reclaim.ground)],
         established=lower_first(ESTABLISHED_WORDS[EstablishedBy(reclaim.established_by)])
-        + same(" ")
+        + same_in_both(" ")
         + long_day(reclaim.established_on)
         + reference,
         term=RESERVATION_WORDS[Reservation.RECLAIM] if held_open else NO_WORDS,
-        paid=sum(entry.amount for entry in ledger(session, reclaim.id)),
+        paid=sum(entry.amount for entry in ledger_of_reclaim(session, reclaim.id)),
         pay_to=session.get_one(Board, reclaim.board_id).pay_to,
     )
 
 
-def _booked(session: Session, case: Case) -> dict[str, Any]:
+def _booking_content(session: Session, case: Case) -> dict[str, Any]:
     """What, when and where a booking is; the times as they were asked for where none stands any more."""
     if case.kind != CaseKind.BOOKING:
         return {}
@@ -327,7 +329,7 @@ def _booked(session: Session, case: Case) -> dict[str, Any]:
     return {"event": title if title.casefold() != case.purpose.casefold() else "", "times": times}
 
 
-def _agreed(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str, Any]:
+def _agreement_content(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str, Any]:
     """What a confirmed booking is an agreement on: times, organiser, and the terms it was accepted by or that hold."""
     version, text = letting.terms_of_booking(session, case)
     said = {row.fact: row.value for row in values_of_case(session, case) if row.fact == ORGANISER}
@@ -351,33 +353,35 @@ def _price(session: Session, case: Case, rules: Rules, on: date) -> Words:
 
 def _time(use: Occurrence) -> Words:
     if use.starts_at is None:
-        return same(use.room_name)
+        return same_in_both(use.room_name)
     first = use.starts_at.astimezone(HERE)
     until = f"–{use.ends_at.astimezone(HERE):%H.%M}" if use.ends_at else ""
     place = f", {use.room_name}" if use.room_name else ""
     at = Words(f" kl. {first:%H.%M}{until}", f", {first:%H:%M}{until.replace('.', ':')}")
-    return long_day(first.date()) + at + same(place)
+    return long_day(first.date()) + at + same_in_both(place)
 
 
 def _legal(board: Board, kind: LetterKind) -> tuple[str, ...]:
     """The sections a board has named itself and cites in a letter of a kind: none, unless it has chosen so."""
-    if Habit.CITES_LAW not in habits_of(board):
+    if BoardHabit.CITES_LAW not in habits_of(board):
         return ()
     found = (str(board.gates.get(gate, {}).get("legal", "")) for gate in LEGAL_OF.get(kind, ()))
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def letter_seen(session: Session, key: int, by: Person) -> tuple[Letter, Case]:
+def find_letter(session: Session, key: int, by: Person) -> tuple[Letter, Case]:
     """A written letter of a case that this person may see.
 
     Raises:
         Refused: there is none.
     """
     row = session.get(Letter, key)
-    case = session.scalar(visible(by, Action.READ_CASES).where(Case.id == row.case_id)) if row is not None else None
+    case = (
+        session.scalar(visible_cases(by, Action.READ_CASES).where(Case.id == row.case_id)) if row is not None else None
+    )
     if row is None or case is None:
         raise Refused(Obstacle.MISSING)
-    opened(session, case.number, by)
+    open_case_to_read(session, case.number, by)
     return row, case
 
 
@@ -418,7 +422,7 @@ def as_docx(session: Session, row: Letter) -> bytes:
     Raises:
         UnreadableError: the template cannot be used any more.
     """
-    own = store.template(session, row.board_id)
+    own = store.letter_template(session, row.board_id)
     return letter_docx(values_of(session, row), own.content if own else None, row.language)
 
 
@@ -436,7 +440,7 @@ def as_draft(session: Session, row: Letter) -> bytes:
 def _mail(session: Session, row: Letter, sender: str = "") -> EmailMessage:
     attached = {_file(row): as_pdf(session, row)}
     try:
-        return mail(row.email, row.subject, row.lines, sender=sender, attached=attached)
+        return mail_message(row.email, row.subject, row.lines, sender=sender, attached=attached)
     except WrongAddressError:
         told = WRONG_ADDRESS if row.email.strip() else NO_ADDRESS
         raise Refused(Obstacle.CLOSED, Problem("email", *told)) from None
@@ -487,27 +491,27 @@ def send_mail(database: Database, key: int, server: MailServer, *, by: Person, a
     Raises:
         Refused: no such letter, sent or being sent already, no address, or too little time left to answer it.
     """
-    message = in_transaction(database, lambda s: _claimed(s, key, server, by=by, at=at))
+    message = in_transaction(database, lambda s: _claim_letter(s, key, server, by=by, at=at))
     try:
-        send(server, message)
+        hand_over_mail(server, message)
     except NotSentError as error:
         failed = str(error)
-        return in_transaction(database, lambda s: _failed(s, key, failed, by=by, at=at))
+        return in_transaction(database, lambda s: _note_failure(s, key, failed, by=by, at=at))
     return in_transaction(database, lambda s: _handed_over(s, key, by=by, at=at))
 
 
-def _claimed(session: WritingSession, key: int, server: MailServer, *, by: Person, at: datetime) -> EmailMessage:
+def _claim_letter(session: WritingSession, key: int, server: MailServer, *, by: Person, at: datetime) -> EmailMessage:
     row, case = _unsent(session, key, by, at)
     message = _mail(session, row, server.sender)
     row.sending_at, row.failed = at, ""
-    session.note(Noted(action="letter_handed_over", by=by, at=at, subject=row, case_id=case.id))
+    session.note(TrailNote(action="letter_handed_over", by=by, at=at, subject=row, case_id=case.id))
     return message
 
 
-def _failed(session: WritingSession, key: int, why: str, *, by: Person, at: datetime) -> Letter:
+def _note_failure(session: WritingSession, key: int, why: str, *, by: Person, at: datetime) -> Letter:
     row = session.get_one(Letter, key)
     row.failed, row.sending_at = why, None
-    session.note(Noted(action="letter_failed", by=by, at=at, subject=row, case_id=row.case_id))
+    session.note(TrailNote(action="letter_failed", by=by, at=at, subject=row, case_id=row.case_id))
     return row
 
 
@@ -529,8 +533,8 @@ def mark_sent(session: WritingSession, key: int, way: str, *, by: Person, at: da
 
 
 def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tuple[Letter, Case]:
-    allow(by, Action.HANDLE)
-    row, case = letter_seen(session, key, by)
+    require_permission(by, Action.HANDLE)
+    row, case = find_letter(session, key, by)
     open_case(session, case.number, by=by, action=Action.HANDLE)
     if row.sent_at is not None:
         raise Refused(
@@ -561,7 +565,7 @@ def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tupl
                     "The association would have less than a week to answer, until ",
                 )
                 + long_day(told.reply_by)
-                + same("."),
+                + same_in_both("."),
                 Words(
                     "Förläng svarstiden i ärendet, och skriv brevet på nytt.",
                     "Extend the time to reply in the case, and write the letter anew.",
@@ -578,7 +582,7 @@ def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Per
             board_id=row.board_id,
             case_id=row.case_id,
             decision_id=row.decision_id,
-            what=Happened.SENT.value,
+            what=DecisionEventKind.SENT.value,
             on=at.date(),
             text=way,
             at=at,
@@ -586,7 +590,7 @@ def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Per
         )
         session.add(event)
     session.flush()
-    session.note(Noted(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
+    session.note(TrailNote(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
     return row
 
 
@@ -599,7 +603,7 @@ def take_template(session: WritingSession, data: bytes, name: str, *, by: Person
     Raises:
         Refused: everything that is wrong with it.
     """
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     problems = wrong_with_template(data, name or "?")
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
@@ -619,7 +623,7 @@ def take_template(session: WritingSession, data: bytes, name: str, *, by: Person
     )
     session.add(row)
     session.flush()
-    session.note(Noted(action="template_taken", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action="template_taken", by=by, at=at, subject=row, board_id=by.board_id))
     return row
 
 
@@ -629,15 +633,15 @@ def end_template(session: WritingSession, *, by: Person, at: datetime) -> None:
     Raises:
         Refused: there is no template.
     """
-    allow(by, Action.MANAGE_BOARD)
-    row = store.template(session, by.board_id)
+    require_permission(by, Action.MANAGE_BOARD)
+    row = store.letter_template(session, by.board_id)
     if row is None:
         raise Refused(Obstacle.MISSING)
     for older in session.scalars(
         select(LetterTemplate).where(LetterTemplate.board_id == by.board_id, LetterTemplate.ended_at.is_(None))
     ):
         older.ended_at = at
-    session.note(Noted(action="template_ended", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(TrailNote(action="template_ended", by=by, at=at, subject=row, board_id=by.board_id))
 
 
 EXAMPLE: Final[dict[str, Any]] = {

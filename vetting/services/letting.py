@@ -6,21 +6,29 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.cases import State
+from vetting.domain.cases import CaseState
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
-from vetting.domain.letting import LONGEST, LONGEST_TERMS, SHIPPED_TERMS, Accepted, Letting, as_kept, wrong_with
+from vetting.domain.letting import (
+    LONGEST,
+    LONGEST_TERMS,
+    SHIPPED_TERMS,
+    AcceptanceChannel,
+    Letting,
+    as_kept,
+    wrong_with,
+)
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services.cases import open_case, touch
-from vetting.services.people import allow
+from vetting.services.cases import open_case, raise_version
+from vetting.services.people import require_permission
 from vetting.store import letting as store
 from vetting.store.cases import LEFT_OUT, Case, Occurrence, seen_by
 from vetting.store.decisions import Decision
 from vetting.store.letting import LettingTerms, TermsAcceptance
 from vetting.store.people import Board
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,20 +42,20 @@ if TYPE_CHECKING:
 MOST_SHOWN: Final = 200
 
 
-def change(session: WritingSession, given: Letting, *, by: Person, at: datetime) -> Board:
+def change_letting(session: WritingSession, given: Letting, *, by: Person, at: datetime) -> Board:
     """Keeps what the board has chosen.
 
     Raises:
         Refused: it is not this person's to choose, or the sample is no share.
     """
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     problems = wrong_with(given)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     board = session.get_one(Board, by.board_id)
     kept = as_kept(given)
     board.bookings = {**board.bookings, **{k: v[:LONGEST] if isinstance(v, str) else v for k, v in kept.items()}}
-    session.note(Noted(action="letting_changed", by=by, at=at, subject=board, board_id=board.id))
+    session.note(TrailNote(action="letting_changed", by=by, at=at, subject=board, board_id=board.id))
     return board
 
 
@@ -57,7 +65,7 @@ def publish_terms(session: WritingSession, text: str, *, by: Person, at: datetim
     Raises:
         Refused: not this person's to choose, empty, or the same as the last.
     """
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     lines = "\n".join(line.strip() for line in text.strip().splitlines() if line.strip())[:LONGEST_TERMS]
     last = store.terms_in_force(session, by.board_id)
     if not lines or (last is not None and last.text == lines):
@@ -73,34 +81,36 @@ def publish_terms(session: WritingSession, text: str, *, by: Person, at: datetim
                 Words("Ändra texten, eller låt de gamla gälla.", "Change the text, or let the old ones hold."),
             ),
         )
-    return _kept(session, by.board_id, lines, (last.version if last else 0) + 1, by=by, at=at)
+    return _keep_terms(session, by.board_id, lines, (last.version if last else 0) + 1, by=by, at=at)
 
 
-def terms(session: WritingSession, board_id: int, *, by: Person, at: datetime) -> LettingTerms:
+def current_terms(session: WritingSession, board_id: int, *, by: Person, at: datetime) -> LettingTerms:
     """The terms in force; those that ship become a board's first when they are first needed."""
     found = store.terms_in_force(session, board_id)
-    return found or _kept(session, board_id, SHIPPED_TERMS, 1, by=by, at=at)
+    return found or _keep_terms(session, board_id, SHIPPED_TERMS, 1, by=by, at=at)
 
 
 def terms_of_booking(session: Session, case: Case) -> tuple[int, str]:
     """(version, text) of what a booker has agreed to; where nobody has, of what would be agreed to now."""
-    accepted = store.agreed(session, case.id)
+    accepted = store.last_acceptance(session, case.id)
     held = accepted[1] if accepted is not None else store.terms_in_force(session, case.board_id)
     return (held.version, held.text) if held is not None else (1, SHIPPED_TERMS)
 
 
-def _kept(session: WritingSession, board_id: int, text: str, version: int, *, by: Person, at: datetime) -> LettingTerms:
+def _keep_terms(
+    session: WritingSession, board_id: int, text: str, version: int, *, by: Person, at: datetime
+) -> LettingTerms:
     row = LettingTerms(board_id=board_id, version=version, text=text, at=at, by_user_id=by.id or None)
     session.add(row)
     session.flush()
     session.note(
-        Noted(action="terms_published", by=by, at=at, subject=row, board_id=board_id, detail={"version": version})
+        TrailNote(action="terms_published", by=by, at=at, subject=row, board_id=board_id, detail={"version": version})
     )
     return row
 
 
-def accept(
-    session: WritingSession, number: str, way: Accepted, *, on: date, by: Person, at: datetime
+def note_acceptance(
+    session: WritingSession, number: str, way: AcceptanceChannel, *, on: date, by: Person, at: datetime
 ) -> TermsAcceptance:
     """Notes that the booker has accepted the terms, how and when; the version in force then is kept.
 
@@ -111,7 +121,7 @@ def accept(
     problems = []
     if CaseKind(case.kind) is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
-    if State(case.state) in {State.REFUSED, State.CANCELLED, State.RESCINDED}:
+    if CaseState(case.state) in {CaseState.REFUSED, CaseState.CANCELLED, CaseState.RESCINDED}:
         problems.append(
             Problem(
                 "accepted",
@@ -127,7 +137,7 @@ def accept(
                 Words("Rätta datumet.", "Correct the date."),
             )
         )
-    terms(session, case.board_id, by=by, at=at)
+    current_terms(session, case.board_id, by=by, at=at)
     versions = store.terms_of(session, case.board_id)
     in_force = next((row for row in versions if row.at.astimezone(HERE).date() <= on), versions[-1])
     if in_force.at.astimezone(HERE).date() > on or on < case.received_on:
@@ -154,10 +164,10 @@ def accept(
         raise Refused(Obstacle.INVALID, *problems)
     row = TermsAcceptance(case_id=case.id, terms_id=in_force.id, way=way.value, on=on, at=at, by_user_id=by.id or None)
     session.add(row)
-    touch(case)
+    raise_version(case)
     session.flush()
     session.note(
-        Noted(
+        TrailNote(
             action="terms_accepted",
             by=by,
             at=at,
@@ -170,7 +180,7 @@ def accept(
     return row
 
 
-def unaccepted(session: Session, *, by: Person, at: datetime) -> Sequence[Case]:
+def bookings_without_acceptance(session: Session, *, by: Person, at: datetime) -> Sequence[Case]:
     """Confirmed bookings ahead whose terms nobody has accepted, the nearest first."""
     accepted = select(TermsAcceptance.id).where(TermsAcceptance.case_id == Case.id).exists()
     decided = select(Decision.id).where(Decision.case_id == Case.id).exists()
@@ -182,7 +192,7 @@ def unaccepted(session: Session, *, by: Person, at: datetime) -> Sequence[Case]:
                 Occurrence.starts_at >= at,
                 Occurrence.state != LEFT_OUT,
                 Case.kind == CaseKind.BOOKING.value,
-                Case.state == State.CONFIRMED.value,
+                Case.state == CaseState.CONFIRMED.value,
                 seen_by(by, by_key=True),
                 decided,
                 ~accepted,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vetting.domain import computed
-from vetting.domain.annotation import annotation
-from vetting.domain.case_lists import read_list, told_of_hidden, told_of_no_number, told_of_others
+from vetting.domain.annotation import annotate_list
+from vetting.domain.case_lists import hidden_sheet_problems, missing_number_problem, other_table_problems, read_list
 from vetting.domain.criteria import CaseKind
-from vetting.domain.headings import Columns, find_list
+from vetting.domain.headings import ColumnReading, find_list
 from vetting.domain.layouts import NAME, NUMBER
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.screened import ScreenedCase, ScreenedList
 from vetting.domain.screening import screen
-from vetting.domain.words import OR, Words, listed
-from vetting.files.workbook_reading import made_in_child, read_workbook
+from vetting.domain.words import OR, Words, list_words
+from vetting.files.workbook_reading import bytes_from_child, read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vetting.domain.tables import Sheet
     from vetting.domain.words import Language
 
-KIND_COUNTED = {
+CASE_KIND_COUNTS = {
     CaseKind.GRANT: (Words("ansökan", "application"), Words("ansökningar", "applications")),
     CaseKind.BOOKING: (Words("bokning", "booking"), Words("bokningar", "bookings")),
 }
@@ -64,9 +64,9 @@ def screen_list(
     sheet = next(sheet for sheet in book.sheets if sheet.name == columns.sheet)
     found = read_list(sheet, columns, ruleset.catalogue, on=on)
     problems = (
-        *told_of_hidden(book.hidden, file),
-        *told_of_others(others),
-        *told_of_no_number(columns),
+        *hidden_sheet_problems(book.hidden, file),
+        *other_table_problems(others),
+        *missing_number_problem(columns),
         *found.problems,
     )
     read_as = columns.layout.kind.case or CaseKind.GRANT
@@ -90,7 +90,7 @@ def screen_list(
 
 def _understood(
     sheets: tuple[Sheet, ...], layouts: tuple[Layout, ...], ruleset: RuleSet, kind: CaseKind | None, file: str
-) -> tuple[Columns, tuple[Columns, ...]]:
+) -> tuple[ColumnReading, tuple[ColumnReading, ...]]:
     wanted = tuple(layout for layout in layouts if (layout.kind.case if kind is None else layout.kind.case is kind))
     if kind is not None and kind not in ruleset.kinds:
         raise UnreadableError(_wrong_kind(file, ruleset, kind))
@@ -104,7 +104,7 @@ def _understood(
 
 
 def _wrong_kind(file: str, ruleset: RuleSet, kind: CaseKind) -> Problem:
-    holds_for = listed([KIND_WORDS[own] for own in sorted(ruleset.kinds)], OR)
+    holds_for = list_words([KIND_WORDS[own] for own in sorted(ruleset.kinds)], OR)
     return Problem(
         file,
         Words(
@@ -117,7 +117,7 @@ def _wrong_kind(file: str, ruleset: RuleSet, kind: CaseKind) -> Problem:
 
 def _no_headings(file: str, ruleset: RuleSet) -> Problem:
     labels = [ruleset.catalogue[fact].label for fact in (NAME, NUMBER)]
-    named = listed(labels, OR)
+    named = list_words(labels, OR)
     return Problem(
         file,
         Words("Ingen rubrikrad hittades bland de första raderna.", "No heading row was found among the first rows."),
@@ -128,7 +128,7 @@ def _no_headings(file: str, ruleset: RuleSet) -> Problem:
     )
 
 
-def _no_rows(columns: Columns) -> Problem:
+def _no_rows(columns: ColumnReading) -> Problem:
     return Problem(
         f"{columns.shown_sheet}!{columns.heading_row}",
         Words("Under rubrikerna finns inga ärenden.", "There are no cases under the headings."),
@@ -142,5 +142,5 @@ def annotated_copy(data: bytes, file: str, screened: ScreenedList, language: Lan
     Raises:
         UnreadableError: the workbook cannot be written back.
     """
-    order = annotation(screened, language, file=file, at=at).as_data() | {"task": "annotate"}
-    return made_in_child(order, data, file)
+    order = annotate_list(screened, language, file=file, at=at).as_data() | {"task": "annotate"}
+    return bytes_from_child(order, data, file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.delegation import BY_MINUTES, Maker, decider_in_words
+from vetting.domain.delegation import BY_MINUTES, DecisionAuthority, decider_in_words
 from vetting.domain.people import function_in_words
 from vetting.domain.problem import Problem
 from vetting.domain.words import Words
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.domain.delegation import Entitled
+    from vetting.domain.delegation import DecisionRight
     from vetting.domain.people import Person
     from vetting.store.decisions import Decision
 
@@ -25,18 +25,18 @@ LONGEST_REASON: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class DecisionForm:
     """How it is decided: the paragraph of a meeting's minutes, or why the chair could not wait for one."""
 
     paragraph: str = ""
     urgent_because: str = ""
 
 
-AT_ONCE: Final = Form()
+AT_ONCE: Final = DecisionForm()
 """By one person who may, there and then."""
 
 
-def wrong_with(held: Entitled, form: Form) -> list[Problem]:
+def wrong_with(held: DecisionRight, form: DecisionForm) -> list[Problem]:
     """What is decided at a meeting has its paragraph; what the chair decides alone could not wait."""
     if held.maker in BY_MINUTES and not form.paragraph.strip():
         return [
@@ -49,7 +49,7 @@ def wrong_with(held: Entitled, form: Form) -> list[Problem]:
                 ),
             )
         ]
-    if held.maker is Maker.CHAIR and not form.urgent_because.strip():
+    if held.maker is DecisionAuthority.CHAIR and not form.urgent_because.strip():
         return [
             Problem(
                 "urgent_because",
@@ -60,7 +60,9 @@ def wrong_with(held: Entitled, form: Form) -> list[Problem]:
     return []
 
 
-def signed(session: Session, held: Entitled | None, form: Form, *, by: Person, at: datetime) -> dict[str, Any]:
+def signature_columns(
+    session: Session, held: DecisionRight | None, form: DecisionForm, *, by: Person, at: datetime
+) -> dict[str, Any]:
     """The columns of a decision that say who made it, when, by what right and in whose place."""
     stood_in_for = held.for_user if held is not None else None
     return {

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.domain import reasons
 from vetting.domain.dates import HERE
 from vetting.domain.money import kronor
-from vetting.domain.passage import Outcome, outcome_words
-from vetting.domain.words import Words, day
+from vetting.domain.passage import DecisionOutcome, outcome_words
+from vetting.domain.words import Words, day_in_words
 from vetting.files.typesetting import typeset
 from vetting.services import bases
 from vetting.services.case_files import case_file
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
     from vetting.domain.words import Language
-    from vetting.services.bases import Kept
+    from vetting.services.bases import BasisContent
     from vetting.services.case_files import CaseFile
     from vetting.services.rules import Rules
     from vetting.store.documents import Document
@@ -46,7 +46,9 @@ _ADVISES: Final = Words(
 )
 
 
-def papers(session: Session, meeting: Meeting, *, rules: Rules, by: Person, on: date, language: Language) -> bytes:
+def meeting_documents(
+    session: Session, meeting: Meeting, *, rules: Rules, by: Person, on: date, language: Language
+) -> bytes:
     """The PDF for one member.
 
     Raises:
@@ -55,7 +57,7 @@ def papers(session: Session, meeting: Meeting, *, rules: Rules, by: Person, on: 
     has_declared(session, meeting, by)
     items = agenda(session, meeting, by)
     here = meeting.starts_at.astimezone(HERE)
-    when = f"{day(here.date()).to(language)} {here:%H.%M}"
+    when = f"{day_in_words(here.date()).to(language)} {here:%H.%M}"
     files = [(review, case_file(session, case.number, rules=rules, by=by, on=on)) for review, case in items]
     closed = bases.of_meeting(session, [review for review, _ in items])
     return typeset(
@@ -102,7 +104,9 @@ def _case(session: Session, review: Review, file: CaseFile, language: Language) 
     }
 
 
-def _as_closed(session: Session, review: Review, file: CaseFile, kept: Kept, language: Language) -> dict[str, Any]:
+def _as_closed(
+    session: Session, review: Review, file: CaseFile, kept: BasisContent, language: Language
+) -> dict[str, Any]:
     """As the papers were when the meeting was closed, word for word."""
     points = [f"{point['label'][language]}: {point['state'][language]}" for point in kept.points if point["checked"]]
     facts = [f"{label[language]}: {value[language]}" for label, value in kept.facts]
@@ -123,7 +127,7 @@ def _as_closed(session: Session, review: Review, file: CaseFile, kept: Kept, lan
 def _proposal(file: CaseFile, language: Language) -> list[str]:
     if file.draft is None:
         return [_NO_PROPOSAL.to(language)]
-    outcome = outcome_words(file.kind, Outcome(file.draft.outcome)).to(language)
+    outcome = outcome_words(file.kind, DecisionOutcome(file.draft.outcome)).to(language)
     amount = f", {kronor(file.draft.amount).to(language)}" if file.draft.amount else ""
     return [f"{outcome}{amount}.", *file.draft.reasons.splitlines(), *file.draft.conditions]
 

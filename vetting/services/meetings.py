@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, or_, select
 
-from vetting.domain.cases import OPEN, State
+from vetting.domain.cases import OPEN, CaseState
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reviews import CONSENTS, NO_OPINION, Advice, ConflictGround
-from vetting.domain.words import Words, counted, day, same
+from vetting.domain.words import Words, count_in_words, day_in_words, same_in_both
 from vetting.services import bases
-from vetting.services.cases import handled, move, open_case, still_open
-from vetting.services.people import allow
-from vetting.services.screenings import of_case, screen_case
+from vetting.services.cases import change_state, open_case, still_open, take_up
+from vetting.services.people import require_permission
+from vetting.services.screenings import screen_case, screen_without_keeping
 from vetting.store import meetings as store
-from vetting.store.cases import Case, in_conflict, visible
+from vetting.store.cases import Case, in_conflict, visible_cases
 from vetting.store.decisions import DecisionDraft
 from vetting.store.meetings import Attendance, Conflict, Meeting, NoConflict, Review, reviews_of_case, stepped_aside
 from vetting.store.people import colleagues
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,7 +47,7 @@ class Opinion:
     dissent: str = ""
 
 
-def call(
+def call_meeting(
     session: WritingSession, starts_at: datetime, place: str, *, by: Person, at: datetime, closes_on: date | None = None
 ) -> Meeting:
     """A new meeting, with everything that waits for one on its list; with a last day to answer it is one in writing.
@@ -55,7 +55,7 @@ def call(
     Raises:
         Refused: not this person's to call, or a written round that ends before it begins.
     """
-    allow(by, Action.RECORD_MEETING)
+    require_permission(by, Action.RECORD_MEETING)
     if closes_on is not None and closes_on <= at.date():
         raise Refused(
             Obstacle.INVALID,
@@ -81,11 +81,13 @@ def call(
     ).all()
     for position, review in enumerate(waiting, start=1):
         review.meeting_id, review.position = meeting.id, position
-    session.note(Noted(action="meeting_called", by=by, at=at, subject=meeting, detail={"cases": len(waiting)}))
+    session.note(TrailNote(action="meeting_called", by=by, at=at, subject=meeting, detail={"cases": len(waiting)}))
     return meeting
 
 
-def refer(session: WritingSession, number: str, question: str, *, rules: Rules, by: Person, at: datetime) -> Review:
+def refer_to_group(
+    session: WritingSession, number: str, question: str, *, rules: Rules, by: Person, at: datetime
+) -> Review:
     """Puts a case before the group: on the next planned meeting, or the list of those that wait.
 
     Raises:
@@ -119,12 +121,12 @@ def refer(session: WritingSession, number: str, question: str, *, rules: Rules, 
         conditions=[],
     )
     session.add(review)
-    handled(case, by)
-    if case.state != State.REFERRED:
-        move(case, State.REFERRED)
+    take_up(case, by)
+    if case.state != CaseState.REFERRED:
+        change_state(case, CaseState.REFERRED)
     session.flush()
     screen_case(session, case, rules, at=at)
-    session.note(Noted(action="referred", by=by, at=at, subject=review, case_id=case.id))
+    session.note(TrailNote(action="referred", by=by, at=at, subject=review, case_id=case.id))
     return review
 
 
@@ -135,14 +137,14 @@ def _next_position(session: Session, meeting_id: int) -> int:
 
 def agenda(session: Session, meeting: Meeting, by: Person) -> list[tuple[Review, Case]]:
     """The meeting's cases that this person may see, in order: none where they have stepped aside."""
-    cases = {case.id: case for case in session.scalars(visible(by, Action.READ_MEETINGS))}
+    cases = {case.id: case for case in session.scalars(visible_cases(by, Action.READ_MEETINGS))}
     reviews = session.scalars(
         select(Review).where(Review.meeting_id == meeting.id).order_by(Review.position, Review.id)
     )
     return [(review, cases[review.case_id]) for review in reviews if review.case_id in cases]
 
 
-def listed(session: Session, meeting: Meeting, by: Person) -> list[tuple[Review, str, str]]:
+def cases_on_list(session: Session, meeting: Meeting, by: Person) -> list[tuple[Review, str, str]]:
     """Number and name of every case on the list, for declaring conflicts before papers open; nothing else of it."""
     rows = session.execute(
         select(Review, Case.number, Case.name)
@@ -158,7 +160,7 @@ def attendance(session: Session, meeting_id: int, user_id: int) -> Attendance | 
     return session.scalar(select(Attendance).where(Attendance.meeting_id == meeting_id, Attendance.user_id == user_id))
 
 
-def declare(
+def declare_conflicts(
     session: WritingSession, key: int, conflicts: Mapping[int, ConflictGround], *, by: Person, at: datetime
 ) -> Meeting:
     """One screen for the whole list: in conflict in these, in none of the others. What is declared stays.
@@ -166,11 +168,11 @@ def declare(
     Raises:
         Refused: there is no such meeting, or a case that is not on its list.
     """
-    allow(by, Action.DECLARE_CONFLICT)
+    require_permission(by, Action.DECLARE_CONFLICT)
     meeting = store.meeting(session, by, key)
     if meeting is None:
         raise Refused(Obstacle.MISSING)
-    on_list = {review.case_id for review, _, _ in listed(session, meeting, by)}
+    on_list = {review.case_id for review, _, _ in cases_on_list(session, meeting, by)}
     if not conflicts.keys() <= on_list:
         raise Refused(Obstacle.MISSING)
     place = attendance(session, meeting.id, by.id)
@@ -191,9 +193,9 @@ def declare(
         session.add(row)
         if ground:
             session.flush()
-            session.note(Noted(action="conflict_declared", by=by, at=at, subject=row, case_id=case_id))
+            session.note(TrailNote(action="conflict_declared", by=by, at=at, subject=row, case_id=case_id))
     session.flush()
-    session.note(Noted(action="meeting_list_declared", by=by, at=at, subject=place))
+    session.note(TrailNote(action="meeting_list_declared", by=by, at=at, subject=place))
     return meeting
 
 
@@ -207,12 +209,12 @@ def step_aside(session: WritingSession, number: str, ground: ConflictGround, *, 
     row = Conflict(board_id=case.board_id, case_id=case.id, user_id=by.id, ground=ground.value, at=at)
     session.add(row)
     session.flush()
-    for left in _left(session, case, by):
+    for left in _cases_left_behind(session, case, by):
         left.officer_id = None
-    session.note(Noted(action="conflict_declared", by=by, at=at, subject=row, case_id=case.id))
+    session.note(TrailNote(action="conflict_declared", by=by, at=at, subject=row, case_id=case.id))
 
 
-def _left(session: Session, case: Case, by: Person) -> list[Case]:
+def _cases_left_behind(session: Session, case: Case, by: Person) -> list[Case]:
     """What the person handled of what they do not see any more: somebody else must see that it waits."""
     handled = select(Case).where(Case.board_id == by.board_id, Case.officer_id == by.id, Case.state.in_(OPEN))
     mine = session.scalars(handled.where(or_(Case.id == case.id, Case.association_id == case.association_id)))
@@ -225,13 +227,13 @@ def lift_out(session: WritingSession, key: int, review_id: int, *, by: Person, a
     Raises:
         Refused: no such case on this person's list, or it is treated.
     """
-    allow(by, Action.READ_MEETINGS)
+    require_permission(by, Action.READ_MEETINGS)
     review = _on_agenda(session, key, review_id, by)
     if review.outcome:
-        raise Refused(Obstacle.STALE, _treated(review))
+        raise Refused(Obstacle.STALE, _already_treated(review))
     if review.consent:
         review.consent, review.lifted_out = False, True
-        session.note(Noted(action="lifted_out", by=by, at=at, subject=review, case_id=review.case_id))
+        session.note(TrailNote(action="lifted_out", by=by, at=at, subject=review, case_id=review.case_id))
     return review
 
 
@@ -244,7 +246,7 @@ def open_meeting(session: WritingSession, key: int, by: Person, *, adjusting: bo
     meeting = store.meeting(session, by, key)
     if meeting is None:
         raise Refused(Obstacle.MISSING)
-    if meeting.state == APPROVED or (not adjusting and store.adjustments(session, key)):
+    if meeting.state == APPROVED_NOTES or (not adjusting and store.adjustments(session, key)):
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -282,9 +284,9 @@ def refuse_unanswered(session: WritingSession, review: Review, by: Person, at: d
             Problem(
                 "",
                 Words("Den skriftliga rundan pågår till ", "The written round runs until ")
-                + day(meeting.closes_on)
-                + same("."),
-                counted(
+                + day_in_words(meeting.closes_on)
+                + same_in_both("."),
+                count_in_words(
                     len(left),
                     Words("ledamot har inte svarat.", "member has not answered."),
                     Words("ledamöter har inte svarat.", "members have not answered."),
@@ -293,7 +295,7 @@ def refuse_unanswered(session: WritingSession, review: Review, by: Person, at: d
         )
 
 
-APPROVED: Final = "approved"
+APPROVED_NOTES: Final = "approved"
 GROUP_IN_ORDER: Final = (Role.GROUP_MEMBER, Role.GROUP_SECRETARY, Role.VBE_COORDINATOR)
 GROUP: Final = frozenset({Role.GROUP_MEMBER, Role.GROUP_SECRETARY, Role.VBE_COORDINATOR})
 
@@ -305,7 +307,7 @@ def must_declare(session: Session, meeting: Meeting, by: Person) -> bool:
     place = attendance(session, meeting.id, by.id)
     if place is None or place.declared_at is None:
         return True
-    on_list = {review.case_id for review, _, _ in listed(session, meeting, by)}
+    on_list = {review.case_id for review, _, _ in cases_on_list(session, meeting, by)}
     free = select(NoConflict.case_id).where(NoConflict.user_id == by.id, NoConflict.case_id.in_(on_list))
     aside = select(Conflict.case_id).where(
         Conflict.user_id == by.id, Conflict.case_id.in_(on_list), Conflict.withdrawn_at.is_(None)
@@ -346,7 +348,7 @@ def _on_agenda(session: WritingSession, key: int, review_id: int, by: Person) ->
     return found[0]
 
 
-def _treated(review: Review) -> Problem:
+def _already_treated(review: Review) -> Problem:
     return Problem(
         str(review.position),
         Words("Punkten är redan behandlad.", "The item has been treated already."),
@@ -354,7 +356,7 @@ def _treated(review: Review) -> Problem:
     )
 
 
-def record(
+def record_advice(
     session: WritingSession,
     key: int,
     review_id: int,
@@ -370,14 +372,14 @@ def record(
     Raises:
         Refused: not the secretary's list, treated already, or an opinion without its reasons.
     """
-    allow(by, Action.RECORD_MEETING)
+    require_permission(by, Action.RECORD_MEETING)
     review = _on_agenda(session, key, review_id, by)
     open_meeting(session, key, by)
     refuse_unanswered(session, review, by, at)
     if version is not None and review.version != version:
-        raise Refused(Obstacle.STALE, _treated(review))
+        raise Refused(Obstacle.STALE, _already_treated(review))
     if review.outcome:
-        raise Refused(Obstacle.STALE, _treated(review))
+        raise Refused(Obstacle.STALE, _already_treated(review))
     if opinion.advice is not Advice.NO_OBJECTION and not opinion.text.strip():
         raise Refused(
             Obstacle.INVALID,
@@ -406,7 +408,7 @@ def record_consent(session: WritingSession, key: int, *, rules: Rules, by: Perso
     Raises:
         Refused: there is no such meeting.
     """
-    allow(by, Action.RECORD_MEETING)
+    require_permission(by, Action.RECORD_MEETING)
     meeting = store.meeting(session, by, key)
     if meeting is None:
         raise Refused(Obstacle.MISSING)
@@ -415,7 +417,7 @@ def record_consent(session: WritingSession, key: int, *, rules: Rules, by: Perso
     reviews = [
         review
         for review, case in agenda(session, meeting, by)
-        if review.consent and not review.outcome and State(case.state) in OPEN
+        if review.consent and not review.outcome and CaseState(case.state) in OPEN
     ]
     for review in reviews:
         refuse_unanswered(session, review, by, at)
@@ -431,14 +433,14 @@ def _keep(session: WritingSession, review: Review, opinion: Opinion, *, rules: R
     review.conditions = [line.strip() for line in opinion.conditions if line.strip()]
     review.dissent = opinion.dissent.strip()
     review.treated_at, review.recorded_by_id = at, by.id
-    if case.state == State.REFERRED and opinion.advice is not Advice.POSTPONES:
-        move(case, State.IN_PROGRESS if CaseKind(case.kind) is CaseKind.GRANT else State.TO_CHECK)
+    if case.state == CaseState.REFERRED and opinion.advice is not Advice.POSTPONES:
+        change_state(case, CaseState.IN_PROGRESS if CaseKind(case.kind) is CaseKind.GRANT else CaseState.TO_CHECK)
     if opinion.advice in NO_OPINION:
         session.flush()
         _again(session, review, opinion)
     screen_case(session, case, rules, at=at)
     session.note(
-        Noted(
+        TrailNote(
             action="group_advised",
             by=by,
             at=at,
@@ -461,18 +463,18 @@ def _keep_papers(session: WritingSession, meeting: Meeting, *, rules: Rules, by:
         select(Review, Case).join(Case, Case.id == Review.case_id).where(Review.meeting_id == meeting.id)
     )
     for review, case in rows.all():
-        screened = of_case(session, case, rules, on=at.date())
+        screened = screen_without_keeping(session, case, rules, on=at.date())
         draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
-        bases.keep(session, case, screened, draft, at=at, by=by, review_id=review.id)
+        bases.keep_basis(session, case, screened, draft, at=at, by=by, review_id=review.id)
 
 
-def hold(session: WritingSession, key: int, notes: str, *, rules: Rules, by: Person, at: datetime) -> Meeting:
+def hold_meeting(session: WritingSession, key: int, notes: str, *, rules: Rules, by: Person, at: datetime) -> Meeting:
     """The meeting is held, with its notes; every case on the list must have been treated.
 
     Raises:
         Refused: something is not treated.
     """
-    allow(by, Action.RECORD_MEETING)
+    require_permission(by, Action.RECORD_MEETING)
     meeting = open_meeting(session, key, by)
     left = session.scalar(
         select(func.count()).select_from(Review).where(Review.meeting_id == meeting.id, Review.outcome == "")
@@ -482,7 +484,7 @@ def hold(session: WritingSession, key: int, notes: str, *, rules: Rules, by: Per
             Obstacle.CLOSED,
             Problem(
                 "",
-                counted(
+                count_in_words(
                     left,
                     Words("ärende är inte behandlat.", "case has not been treated."),
                     Words("ärenden är inte behandlade.", "cases have not been treated."),
@@ -494,17 +496,17 @@ def hold(session: WritingSession, key: int, notes: str, *, rules: Rules, by: Per
         meeting.state = "held"
         _keep_papers(session, meeting, rules=rules, by=by, at=at)
     meeting.notes = notes.strip()
-    session.note(Noted(action="meeting_held", by=by, at=at, subject=meeting))
+    session.note(TrailNote(action="meeting_held", by=by, at=at, subject=meeting))
     return meeting
 
 
-def present(session: WritingSession, key: int, user_ids: Iterable[int], *, by: Person, at: datetime) -> Meeting:
+def note_attendance(session: WritingSession, key: int, user_ids: Iterable[int], *, by: Person, at: datetime) -> Meeting:
     """Who was there.
 
     Raises:
         Refused: there is no such meeting.
     """
-    allow(by, Action.RECORD_MEETING)
+    require_permission(by, Action.RECORD_MEETING)
     meeting = open_meeting(session, key, by)
     members = {user.id for role in GROUP for user in colleagues(session, by.board_id, role)}
     wanted = set(user_ids) & members
@@ -513,5 +515,5 @@ def present(session: WritingSession, key: int, user_ids: Iterable[int], *, by: P
         session.add(Attendance(meeting_id=key, user_id=user_id))
     for user_id, row in known.items():
         row.present = user_id in wanted
-    session.note(Noted(action="attendance_noted", by=by, at=at, subject=meeting, detail={"present": len(wanted)}))
+    session.note(TrailNote(action="attendance_noted", by=by, at=at, subject=meeting, detail={"present": len(wanted)}))
     return meeting

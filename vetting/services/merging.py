@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import exists, select
 
-from vetting.domain.association import written
+from vetting.domain.association import format_number
 from vetting.domain.cases import OPEN
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services.association_sight import sight_of
-from vetting.services.identities import call, conflict_free, known, one_already, used_by_others
-from vetting.services.people import allow
+from vetting.services.identities import conflict_free, find_association, one_already, set_current_name, used_by_others
+from vetting.services.people import require_permission
 from vetting.services.screenings import screen_case
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import (
@@ -33,7 +33,7 @@ from vetting.store.cases import Case
 from vetting.store.completions import Contact
 from vetting.store.documents import Document
 from vetting.store.facts import of_association
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ MOST_SCREENED: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class RecordComparison:
     """Two records side by side, before they are made one."""
 
     kept: Association
@@ -73,7 +73,7 @@ class Comparison:
     answers: int
 
 
-def compare(session: Session, first: int, second: int, *, catalogue: Catalogue, by: Person) -> Comparison:
+def compare_records(session: Session, first: int, second: int, *, catalogue: Catalogue, by: Person) -> RecordComparison:
     """What two records say, and what would go from the second to the first; nothing that is sealed.
 
     The one with a number is kept, whichever was named first.
@@ -81,11 +81,11 @@ def compare(session: Session, first: int, second: int, *, catalogue: Catalogue, 
     Raises:
         Refused: they cannot be one association, or not from here.
     """
-    allow(by, Action.MATCH_ASSOCIATIONS)
+    require_permission(by, Action.MATCH_ASSOCIATIONS)
     kept, merged = _pair(session, first, second, by)
     of_merged = select(Case.id).where(Case.association_id == merged.id)
     facts = _differing_facts(session, kept.id, merged.id, by, catalogue)
-    return Comparison(
+    return RecordComparison(
         kept=kept,
         merged=merged,
         fields={
@@ -101,7 +101,7 @@ def compare(session: Session, first: int, second: int, *, catalogue: Catalogue, 
     )
 
 
-def merge(
+def merge_records(
     session: WritingSession,
     first: int,
     second: int,
@@ -118,14 +118,14 @@ def merge(
     Raises:
         Refused: somebody was first, or they cannot be one association.
     """
-    allow(by, Action.MATCH_ASSOCIATIONS)
+    require_permission(by, Action.MATCH_ASSOCIATIONS)
     kept, merged = _pair(session, first, second, by)
     before = {}
     for name in FIELDS:
         if getattr(merged, name) and (chosen.get(name) == "merged" or not getattr(kept, name)):
             before[name] = getattr(kept, name)
             setattr(kept, name, getattr(merged, name))
-    call(kept, kept.name)
+    set_current_name(kept, kept.name)
     moved: dict[str, Any] = {"cases": [], "documents": [], "contacts": [], "earlier": []}
     for case in session.scalars(select(Case).where(Case.association_id == merged.id).order_by(Case.id)):
         case.association_id = kept.id
@@ -148,9 +148,9 @@ def merge(
     )
     session.add(row)
     session.flush()
-    screen(session, kept, by, rules, at)
+    rescreen_open_cases(session, kept, by, rules, at)
     session.note(
-        Noted(
+        TrailNote(
             action="associations_merged",
             by=by,
             at=at,
@@ -168,7 +168,7 @@ def _pair(session: Session, first: int, second: int, by: Person) -> tuple[Associ
     Raises:
         Refused: there is no such pair, they are one already, or cannot be one.
     """
-    kept, merged = known(session, first), known(session, second)
+    kept, merged = find_association(session, first), find_association(session, second)
     if kept.id == merged.id:
         raise Refused(Obstacle.STALE, one_already(kept))
     if merged.number and not kept.number:
@@ -179,10 +179,10 @@ def _pair(session: Session, first: int, second: int, by: Person) -> tuple[Associ
             Problem(
                 merged.name,
                 Words(
-                    f"De har olika organisationsnummer, {written(kept.number)} och {written(merged.number)}, "
-                    "och är två föreningar.",
-                    f"They have different organisation numbers, {written(kept.number)} and {written(merged.number)}, "
-                    "and are two associations.",
+                    f"De har olika organisationsnummer, {format_number(kept.number)} och "
+                    f"{format_number(merged.number)}, och är två föreningar.",
+                    f"They have different organisation numbers, {format_number(kept.number)} and "
+                    f"{format_number(merged.number)}, and are two associations.",
                 ),
                 Words(
                     "Står numret fel på ett ärende? Rätta det där.", "Is the number wrong in a case? Correct it there."
@@ -279,7 +279,9 @@ def _differing_facts(
     }
 
 
-def screen(session: WritingSession, association: Association, by: Person, rules: Rules, at: datetime) -> None:
+def rescreen_open_cases(
+    session: WritingSession, association: Association, by: Person, rules: Rules, at: datetime
+) -> None:
     """Open cases are judged anew: what is known of the association is more, or less, than before."""
     wanted = Case.association_id.in_(records_of(association.id)) & (Case.board_id == by.board_id)
     still_open = Case.state.in_([state.value for state in OPEN])

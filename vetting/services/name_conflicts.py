@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.association import folded
-from vetting.domain.name_differences import Relation, relation
+from vetting.domain.association import fold_name
+from vetting.domain.name_differences import NameRelation, relation_of_names
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.store.associations import TO_CONFIRM, WRONG, Association, AssociationName, merged_among
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from vetting.store.cases import Case
 
-UNSETTLED: Final = frozenset({TO_CONFIRM, WRONG})
+UNSETTLED_KINDS: Final = frozenset({TO_CONFIRM, WRONG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class NameConflict:
     owner: Association
 
 
-def conflicts(session: Session, cases: Iterable[Case]) -> dict[int, NameConflict]:
+def name_conflicts_of(session: Session, cases: Iterable[Case]) -> dict[int, NameConflict]:
     """Case -> its conflict, for those of some cases that have one; in three queries for all of them.
 
     A name that nobody has confirmed, or that a person has said is not the association's, is in conflict where it is no
@@ -58,15 +58,15 @@ def conflicts(session: Session, cases: Iterable[Case]) -> dict[int, NameConflict
 
 
 def _in_conflict(name: str, known: Sequence[AssociationName]) -> bool:
-    key = folded(name)
-    waits = any(row.folded == key and row.kind in UNSETTLED for row in known)
-    sure = [row.name for row in known if row.kind not in UNSETTLED]
-    return waits and all(relation(name, other) is Relation.OTHER for other in sure)
+    key = fold_name(name)
+    waits = any(row.folded == key and row.kind in UNSETTLED_KINDS for row in known)
+    sure = [row.name for row in known if row.kind not in UNSETTLED_KINDS]
+    return waits and all(relation_of_names(name, other) is NameRelation.OTHER for other in sure)
 
 
 def of_case(session: Session, case: Case) -> NameConflict | None:
     """The conflict of one case."""
-    return conflicts(session, [case]).get(case.id)
+    return name_conflicts_of(session, [case]).get(case.id)
 
 
 def in_words(found: NameConflict) -> Words:

@@ -13,7 +13,7 @@ from vetting.domain.dates import midnight
 from vetting.domain.events import EVENT_WORDS
 from vetting.domain.money import kronor
 from vetting.domain.people import ROLE_WORDS, Role
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 from vetting.store.decisions import Absence, Delegation
 from vetting.store.people import User, names_of
 from vetting.store.trail import TrailEntry
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from vetting.domain.ways import GateState
 
 WATCHES: Final = frozenset({Role.MANAGER, Role.AUDITOR})
-TOLD: Final = timedelta(days=7)
+REMINDER_SPAN: Final = timedelta(days=7)
 """What somebody is told of; the page shows more."""
-SHOWN: Final = timedelta(days=90)
+SHOWN_SPAN: Final = timedelta(days=90)
 MOST: Final = 30
 OF_THE_BOARD: Final = (
     "order_changed",
@@ -77,19 +77,19 @@ class OrderChange:
     what: Words
 
 
-def count(session: Session, person: Person, on: date) -> int:
+def count_recent_changes(session: Session, person: Person, on: date) -> int:
     """How many changes of the last week somebody is to be told of."""
     if not person.roles & WATCHES:
         return 0
-    found = select(func.count(TrailEntry.id)).where(_since(person.board_id, on - TOLD))
+    found = select(func.count(TrailEntry.id)).where(_since(person.board_id, on - REMINDER_SPAN))
     return int(session.scalar(found) or 0)
 
 
-def recent(session: Session, gates: Mapping[str, GateState], *, by: Person, on: date) -> list[OrderChange]:
+def recent_changes(session: Session, gates: Mapping[str, GateState], *, by: Person, on: date) -> list[OrderChange]:
     """The newest changes, the last first, for whoever looks after them; gates: the board's, for their names."""
     if not by.roles & WATCHES:
         return []
-    wanted = select(TrailEntry).where(_since(by.board_id, on - SHOWN)).order_by(TrailEntry.id.desc()).limit(MOST)
+    wanted = select(TrailEntry).where(_since(by.board_id, on - SHOWN_SPAN)).order_by(TrailEntry.id.desc()).limit(MOST)
     rows = session.scalars(wanted).all()
     names = names_of(session, {row.by_user_id for row in rows if row.by_user_id})
     accounts = {row.object_id for row in rows if row.object_type == User.__tablename__}
@@ -117,11 +117,11 @@ def _rights(session: Session, rows: Sequence[TrailEntry]) -> dict[str, dict[int,
         | {key for row in away for key in (row.user_id, row.substitute_id)},
     )
     for row in delegated:
-        whom = ROLE_WORDS[Role(row.function)] if row.function else same(names.get(row.user_id or 0, ""))
-        most = same(", ") + kronor(row.largest) if row.largest else Words(", utan tak", ", without limit")
-        found[Delegation.__tablename__][row.id] = same(": ") + whom + most
+        whom = ROLE_WORDS[Role(row.function)] if row.function else same_in_both(names.get(row.user_id or 0, ""))
+        most = same_in_both(", ") + kronor(row.largest) if row.largest else Words(", utan tak", ", without limit")
+        found[Delegation.__tablename__][row.id] = same_in_both(": ") + whom + most
     for absence in away:
-        found[Absence.__tablename__][absence.id] = same(
+        found[Absence.__tablename__][absence.id] = same_in_both(
             f": {names.get(absence.user_id, '')} → {names.get(absence.substitute_id, '')}"
         )
     return found
@@ -137,20 +137,20 @@ def _more(
     gate = _GATE.fullmatch(row.reason)
     if gate is not None:
         state = gates.get(gate["gate"])
-        label = state.gate.label if state is not None else same(gate["gate"])
-        because = same(f" ({gate['because'].strip()})" if gate["because"].strip() else "")
-        return same(": ") + label + same(", ") + _ON.get(gate["on"], same("")) + because
+        label = state.gate.label if state is not None else same_in_both(gate["gate"])
+        because = same_in_both(f" ({gate['because'].strip()})" if gate["because"].strip() else "")
+        return same_in_both(": ") + label + same_in_both(", ") + _ON.get(gate["on"], same_in_both("")) + because
     if row.object_type == User.__tablename__:
         whom = of_whom.get(row.object_id or 0)
-        role = same(", ") + ROLE_WORDS[Role(row.reason)] if row.reason in set(Role) else same("")
-        return same(f": {whom}") + role if whom else same("")
+        role = same_in_both(", ") + ROLE_WORDS[Role(row.reason)] if row.reason in set(Role) else same_in_both("")
+        return same_in_both(f": {whom}") + role if whom else same_in_both("")
     if row.object_type in rights_of:
-        return rights_of[row.object_type].get(row.object_id or 0, same(""))
+        return rights_of[row.object_type].get(row.object_id or 0, same_in_both(""))
     name, _, value = row.reason.partition(": ")
     if name not in WHAT:
-        return same("")
-    shown = same(f": {value}") if name in SHOWN_AS_WRITTEN and value else same("")
-    return same(": ") + WHAT[name] + shown
+        return same_in_both("")
+    shown = same_in_both(f": {value}") if name in SHOWN_AS_WRITTEN and value else same_in_both("")
+    return same_in_both(": ") + WHAT[name] + shown
 
 
 def _since(board_id: int, day: date) -> ColumnElement[bool]:

@@ -10,30 +10,38 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import or_, select
 from sqlalchemy.exc import DBAPIError
 
-from vetting.domain.cases import State
+from vetting.domain.cases import CaseState
 from vetting.domain.dates import HERE
-from vetting.domain.own_bookings import GAP_WORDS, LONGEST_USE, Gap, Wanted, Way, closed, wrong_with_times
+from vetting.domain.own_bookings import (
+    LONGEST_USE,
+    TIME_OBSTACLE_WORDS,
+    RoomTime,
+    RoomUseKind,
+    TimeObstacle,
+    is_closed,
+    wrong_with_times,
+)
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.words import NO_WORDS, Words, same
+from vetting.domain.words import NO_WORDS, Words, same_in_both
 from vetting.services import cases
-from vetting.services.cases import Use
-from vetting.services.people import allow, allow_kind
+from vetting.services.cases import RequestedTime
+from vetting.services.people import require_permission, require_permission_for_kind
 from vetting.store.cases import (
     LEFT_OUT,
     OVER,
+    BookedTime,
     BookingRequest,
     Case,
     Occurrence,
-    Time,
     occurrences,
     standing_times,
     times_between,
 )
 from vetting.store.imports import not_taken_back
 from vetting.store.people import Board, Room, Unit
-from vetting.store.slots import LONGEST, TAKEN, slot
-from vetting.store.trail import Noted
+from vetting.store.slots import LONGEST, SLOT_CONSTRAINT, slot_range
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,24 +71,26 @@ class NewRoom:
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class UnavailableTime:
     """A time that cannot be had, and why."""
 
-    use: Wanted
-    because: Gap
+    use: RoomTime
+    because: TimeObstacle
 
 
-def is_on(board: Board) -> bool:
+def has_own_bookings(board: Board) -> bool:
     """Whether the board books its rooms here; off until it says so."""
     return bool(board.bookings.get("own"))
 
 
-def turn(session: WritingSession, *, on: bool, by: Person, at: datetime) -> None:
+def switch_own_bookings(session: WritingSession, *, on: bool, by: Person, at: datetime) -> None:
     """The board books its rooms here, or does not any more."""
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
     board.bookings = {**board.bookings, "own": on}
-    session.note(Noted(action="letting_changed", by=by, at=at, subject=board, board_id=board.id, detail={"own": on}))
+    session.note(
+        TrailNote(action="letting_changed", by=by, at=at, subject=board, board_id=board.id, detail={"own": on})
+    )
 
 
 def rooms(session: Session, board_id: int) -> Sequence[Room]:
@@ -94,7 +104,7 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
     Raises:
         Refused: no such room in the board, it has no name or one that another has, or an impossible pause.
     """
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     name = " ".join(new.name.split())[:LONGEST_NAME]
     room = room_of(session, by.board_id, key) if key is not None else Room(board_id=by.board_id, name=name)
     other = session.scalar(select(Room.id).where(Room.board_id == by.board_id, Room.name == name))
@@ -128,7 +138,7 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
     room.unit_id = _unit(session, by.board_id, new.unit)
     session.add(room)
     session.flush()
-    session.note(Noted(action="room_changed", by=by, at=at, subject=room, board_id=by.board_id))
+    session.note(TrailNote(action="room_changed", by=by, at=at, subject=room, board_id=by.board_id))
     return room
 
 
@@ -158,7 +168,7 @@ def _pause(session: WritingSession, room: Room, minutes: int, *, at: datetime) -
     for use in held:
         if use.starts_at and use.ends_at:
             ends = use.ends_at + pause
-            use.slot_from, use.slot_to = slot(room.id, use.starts_at.timestamp(), ends.timestamp())
+            use.slot_from, use.slot_to = slot_range(room.id, use.starts_at.timestamp(), ends.timestamp())
     return []
 
 
@@ -186,22 +196,22 @@ def room_of(session: Session, board_id: int, key: int) -> Room:
     return room
 
 
-def clashes(session: Session, room: Room, uses: Sequence[Wanted]) -> list[Clash]:
+def unavailable_times(session: Session, room: Room, uses: Sequence[RoomTime]) -> list[UnavailableTime]:
     """The times among some that cannot be had, each with why."""
     return [
-        Clash(use, Gap.CLOSED if closed(room.hours, use) else Gap.TAKEN)
+        UnavailableTime(use, TimeObstacle.CLOSED if is_closed(room.hours, use) else TimeObstacle.TAKEN)
         for use in uses
-        if closed(room.hours, use) or not _is_free(session, room, use)
+        if is_closed(room.hours, use) or not _is_free(session, room, use)
     ]
 
 
-def free_instead(session: Session, room: Room, use: Wanted) -> list[Room]:
+def free_instead(session: Session, room: Room, use: RoomTime) -> list[Room]:
     """Other rooms of the board that are free then."""
     others = (other for other in rooms(session, room.board_id) if other.id != room.id)
-    return [other for other in others if not closed(other.hours, use) and _is_free(session, other, use)]
+    return [other for other in others if not is_closed(other.hours, use) and _is_free(session, other, use)]
 
 
-def _is_free(session: Session, room: Room, use: Wanted) -> bool:
+def _is_free(session: Session, room: Room, use: RoomTime) -> bool:
     first, last = _slot(room, use)
     taken = select(Occurrence.id).where(
         Occurrence.slot_from < last, Occurrence.slot_from > first - LONGEST, Occurrence.slot_to > first
@@ -209,7 +219,7 @@ def _is_free(session: Session, room: Room, use: Wanted) -> bool:
     return session.scalar(taken.limit(1)) is None and session.scalar(_by_name(room, use)) is None
 
 
-def _by_name(room: Room, use: Wanted) -> Select[int]:
+def _by_name(room: Room, use: RoomTime) -> Select[int]:
     """Whether a booking of a list, or from before rooms were booked here, has the room then: it holds no range."""
     starts, ends = use.starts.astimezone(UTC), (use.ends + timedelta(minutes=room.buffer_minutes)).astimezone(UTC)
     pause = timedelta(minutes=room.buffer_minutes)
@@ -232,7 +242,7 @@ def _by_name(room: Room, use: Wanted) -> Select[int]:
     )
 
 
-def overlapping(times: Sequence[Time]) -> set[int]:
+def overlapping_uses(times: Sequence[BookedTime]) -> set[int]:
     """The ids of those among some times of one room, in order, that are at once with another."""
     found: set[int] = set()
     uses = [time.use for time in times]
@@ -244,37 +254,41 @@ def overlapping(times: Sequence[Time]) -> set[int]:
     return found
 
 
-def _slot(room: Room, use: Wanted) -> tuple[int, int]:
+def _slot(room: Room, use: RoomTime) -> tuple[int, int]:
     """The time with the pause after it, as one range."""
-    return slot(room.id, use.starts.timestamp(), use.ends.timestamp() + room.buffer_minutes * 60)
+    return slot_range(room.id, use.starts.timestamp(), use.ends.timestamp() + room.buffer_minutes * 60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class BookingSeries:
     """The times that are wanted, in which room, and how."""
 
     room_id: int
-    uses: Sequence[Wanted]
-    way: Way = Way.BOOKING
+    uses: Sequence[RoomTime]
+    way: RoomUseKind = RoomUseKind.BOOKING
     skip_clashes: bool = False
     """Times that cannot be had are left out, with why; otherwise they stop the whole."""
 
 
-def book(session: WritingSession, new: NewCase, series: Series, *, rules: Rules, by: Person, at: datetime) -> Case:
+def book_room(
+    session: WritingSession, new: NewCase, series: BookingSeries, *, rules: Rules, by: Person, at: datetime
+) -> Case:
     """Books a room for one time or many: one case, decided once, every time held for itself.
 
     Raises:
         Refused: rooms are not booked here, no such room, times that cannot be, a clash that is not to be left out,
             or somebody was first.
     """
-    allow_kind(by, Action.RECEIVE, new.kind)
-    if not is_on(session.get_one(Board, by.board_id)):
+    require_permission_for_kind(by, Action.RECEIVE, new.kind)
+    if not has_own_bookings(session.get_one(Board, by.board_id)):
         raise Refused(Obstacle.MISSING)
     room = room_of(session, by.board_id, series.room_id)
     problems = wrong_with_times(series.uses)
-    found = clashes(session, room, series.uses) if not problems else []
+    found = unavailable_times(session, room, series.uses) if not problems else []
     if found and (not series.skip_clashes or len(found) == len(series.uses)):
-        problems.append(taken(found[0], free_instead(session, room, found[0].use), one=len(series.uses) == 1))
+        problems.append(
+            unavailable_time_problem(found[0], free_instead(session, room, found[0].use), one=len(series.uses) == 1)
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     left_out = {clash.use: clash.because for clash in found}
@@ -282,9 +296,10 @@ def book(session: WritingSession, new: NewCase, series: Series, *, rules: Rules,
     first = min(use.starts for use in held).astimezone(HERE)
     new = replace(new, facts=new.facts.with_values({"event_starts_at": first.replace(tzinfo=None), "room": room.name}))
     uses = tuple(
-        Use(room_id=room.id, room_name=room.name, starts_at=use.starts, ends_at=use.ends) for use in series.uses
+        RequestedTime(room_id=room.id, room_name=room.name, starts_at=use.starts, ends_at=use.ends)
+        for use in series.uses
     )
-    case = cases.receive(session, replace(new, uses=uses), rules=rules, by=by, at=at)
+    case = cases.receive_case(session, replace(new, uses=uses), rules=rules, by=by, at=at)
     request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
     request.way = series.way.value
     case.due_on = first.date() - timedelta(days=1)
@@ -292,22 +307,22 @@ def book(session: WritingSession, new: NewCase, series: Series, *, rules: Rules,
     return case
 
 
-def taken(clash: Clash, free: Sequence[Room] = (), *, one: bool = True) -> Problem:
+def unavailable_time_problem(clash: UnavailableTime, free: Sequence[Room] = (), *, one: bool = True) -> Problem:
     """What is said of a time that cannot be had. free: other rooms that are free then. one: it is no series."""
     leave_out = Words(", eller hoppa över de tider som krockar.", ", or leave out the times that clash.")
-    more = same(".") if one else leave_out
-    names = same(", ".join(room.name for room in free))
+    more = same_in_both(".") if one else leave_out
+    names = same_in_both(", ".join(room.name for room in free))
     when = clash.use.starts.astimezone(HERE)
-    instead = Words(" Lediga då: ", " Free then: ") + names + same(".") if free else NO_WORDS
+    instead = Words(" Lediga då: ", " Free then: ") + names + same_in_both(".") if free else NO_WORDS
     return Problem(
         "room_id",
-        GAP_WORDS[clash.because] + Words(f" {when:%Y-%m-%d kl. %H.%M}.", f" {when:%Y-%m-%d %H.%M}."),
+        TIME_OBSTACLE_WORDS[clash.because] + Words(f" {when:%Y-%m-%d kl. %H.%M}.", f" {when:%Y-%m-%d %H.%M}."),
         Words("Välj en annan tid eller lokal", "Choose another time or room") + more + instead,
     )
 
 
 def _hold(
-    session: WritingSession, case: Case, room: Room, uses: Sequence[Wanted], left_out: Mapping[Wanted, Gap]
+    session: WritingSession, case: Case, room: Room, uses: Sequence[RoomTime], left_out: Mapping[RoomTime, TimeObstacle]
 ) -> None:
     """Every time takes its place in the room; the database refuses one that somebody has taken meanwhile."""
     for use, row in zip(uses, occurrences(session, case.id), strict=True):
@@ -318,7 +333,7 @@ def _hold(
     try:
         session.flush()
     except DBAPIError as error:
-        if TAKEN not in str(error.orig):
+        if SLOT_CONSTRAINT not in str(error.orig):
             raise
         raise Refused(
             Obstacle.STALE,
@@ -340,12 +355,12 @@ def take_again(session: WritingSession, case: Case, *, must: bool) -> None:
         if use.room_id is None or use.slot_from is not None or use.starts_at is None or use.ends_at is None:
             continue
         room = session.get_one(Room, use.room_id)
-        wanted = Wanted(use.starts_at, use.ends_at)
+        wanted = RoomTime(use.starts_at, use.ends_at)
         if _is_free(session, room, wanted):
             use.slot_from, use.slot_to = _slot(room, wanted)
             session.flush()
         elif must:
-            raise Refused(Obstacle.CLOSED, taken(Clash(wanted, Gap.TAKEN)))
+            raise Refused(Obstacle.CLOSED, unavailable_time_problem(UnavailableTime(wanted, TimeObstacle.TAKEN)))
 
 
 def cancel_one(
@@ -360,7 +375,7 @@ def cancel_one(
             there is, or nothing says why.
     """
     case = cases.open_case(session, number, by=by, action=Action.HANDLE, version=version)
-    if State(case.state) is not State.CONFIRMED:
+    if CaseState(case.state) is not CaseState.CONFIRMED:
         cases.still_open(case)
     row = next((use for use in occurrences(session, case.id) if use.id == key), None)
     if row is None or (row.slot_from is None and row.state != LEFT_OUT):
@@ -393,18 +408,18 @@ def cancel_one(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row.state, row.reason, row.slot_from, row.slot_to = LEFT_OUT, because.strip()[:500], None, None
-    cases.touch(case)
-    session.note(Noted(action="time_left_out", by=by, at=at, subject=row, case_id=case.id))
+    cases.raise_version(case)
+    session.note(TrailNote(action="time_left_out", by=by, at=at, subject=row, case_id=case.id))
     return row
 
 
-def between(session: Session, first: datetime, last: datetime, *, by: Person) -> list[Time]:
+def booked_times_between(session: Session, first: datetime, last: datetime, *, by: Person) -> list[BookedTime]:
     """The times that stand from one moment to another, in bookings that this person may see."""
     found = times_between(session, first, last, by, reaching=LONGEST_USE)
-    return [time for time in found if State(time.case.state) not in OVER]
+    return [time for time in found if CaseState(time.case.state) not in OVER]
 
 
-def log(session: Session, room: Room, first: datetime, last: datetime, *, by: Person) -> list[Time]:
+def room_log(session: Session, room: Room, first: datetime, last: datetime, *, by: Person) -> list[BookedTime]:
     """All that was asked for in a room from one moment to another, also what was left out, refused or called off."""
     found = times_between(session, first, last, by, reaching=LONGEST_USE, with_left_out=True)
     return [time for time in found if time.use.room_id == room.id or time.use.room_name == room.name]

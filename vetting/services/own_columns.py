@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from vetting.domain.association import masked
+from vetting.domain.association import mask_personal_numbers
 from vetting.domain.downloaded_lists import OpenColumn
-from vetting.domain.facts import FactDefinition, FactType, Level, SuppliedBy
+from vetting.domain.facts import FactDefinition, FactLevel, FactSupplier, FactType
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.stored_values import from_plain, to_plain
 from vetting.domain.tables import Cell, CellKind
-from vetting.domain.words import Words, number, same
+from vetting.domain.words import Words, number_in_words, same_in_both
 from vetting.services.cases import open_case
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store.own_columns import OwnColumn, OwnValue, columns, values_of
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,32 +70,32 @@ class NewColumn:
     options: tuple[str, ...] = ()
 
 
-def definition(column: OwnColumn) -> FactDefinition:
+def column_definition(column: OwnColumn) -> FactDefinition:
     """The column as its cells are read: like those of any list."""
     return FactDefinition(
         id=f"own-{column.id}",
         type=_AS_FACTS[ColumnType(column.type)],
-        label=same(column.name),
-        level=Level.APPLICATION,
-        supplied_by=SuppliedBy.STAFF,
-        options={option: same(option) for option in column.options},
+        label=same_in_both(column.name),
+        level=FactLevel.APPLICATION,
+        supplied_by=FactSupplier.STAFF,
+        options={option: same_in_both(option) for option in column.options},
     )
 
 
-def opened(column: OwnColumn) -> OpenColumn:
+def open_column(column: OwnColumn) -> OpenColumn:
     """The column as one that may be changed in a list."""
     free = ColumnType(column.type) is ColumnType.TEXT
-    return OpenColumn(f"own-{column.id}", definition(column), as_it_stands=free, may_be_emptied=True)
+    return OpenColumn(f"own-{column.id}", column_definition(column), as_it_stands=free, may_be_emptied=True)
 
 
-def add(session: WritingSession, new: NewColumn, *, by: Person, at: datetime) -> OwnColumn:
+def add_column(session: WritingSession, new: NewColumn, *, by: Person, at: datetime) -> OwnColumn:
     """A new column for all cases of a kind.
 
     Raises:
         Refused: it has no name or one that is taken, too few options, or there are too many columns.
     """
-    allow(by, Action.MANAGE_ROUNDS)
-    name = " ".join(masked(new.name).split())[:LONGEST_NAME]
+    require_permission(by, Action.MANAGE_ROUNDS)
+    name = " ".join(mask_personal_numbers(new.name).split())[:LONGEST_NAME]
     known = columns(session, by.board_id, new.kind.value)
     problems = []
     if not name or name.casefold() in {column.name.casefold() for column in known}:
@@ -109,7 +109,7 @@ def add(session: WritingSession, new: NewColumn, *, by: Person, at: datetime) ->
                 Words("Ge den ett eget namn.", "Give it a name of its own."),
             )
         )
-    written = (" ".join(masked(option).split())[:LONGEST_NAME] for option in new.options)
+    written = (" ".join(mask_personal_numbers(option).split())[:LONGEST_NAME] for option in new.options)
     options = tuple(dict.fromkeys(filter(None, written)))
     if new.type is ColumnType.CHOICE and len(options) < 2:  # noqa: PLR2004 - one is no choice
         problems.append(
@@ -120,7 +120,7 @@ def add(session: WritingSession, new: NewColumn, *, by: Person, at: datetime) ->
             )
         )
     if len(known) >= MOST_COLUMNS:
-        most = number(MOST_COLUMNS)
+        most = number_in_words(MOST_COLUMNS)
         problems.append(
             Problem(
                 "name",
@@ -141,23 +141,23 @@ def add(session: WritingSession, new: NewColumn, *, by: Person, at: datetime) ->
     )
     session.add(column)
     session.flush()
-    session.note(Noted(action="own_column_added", by=by, at=at, subject=column, detail={"name": name}))
+    session.note(TrailNote(action="own_column_added", by=by, at=at, subject=column, detail={"name": name}))
     return column
 
 
-def close(session: WritingSession, key: int, *, by: Person, at: datetime) -> OwnColumn:
+def close_column(session: WritingSession, key: int, *, by: Person, at: datetime) -> OwnColumn:
     """The column is not shown any more; what stood in it stays.
 
     Raises:
         Refused: there is no such column in the board.
     """
-    allow(by, Action.MANAGE_ROUNDS)
+    require_permission(by, Action.MANAGE_ROUNDS)
     column = session.scalar(select(OwnColumn).where(OwnColumn.board_id == by.board_id, OwnColumn.id == key))
     if column is None:
         raise Refused(Obstacle.MISSING)
     if column.closed_at is None:
         column.closed_at = at
-        session.note(Noted(action="own_column_closed", by=by, at=at, subject=column, detail={"name": column.name}))
+        session.note(TrailNote(action="own_column_closed", by=by, at=at, subject=column, detail={"name": column.name}))
     return column
 
 
@@ -165,20 +165,26 @@ def of_case(session: Session, case: Case) -> list[tuple[OwnColumn, str, Words]]:
     """The board's columns for a case: what stands there as it is typed, and as it is read."""
     known = columns(session, case.board_id, case.kind)
     values = values_of(session, case) if known else {}
-    return [(column, _typed(values.get(column.id)), _shown(column, values.get(column.id))) for column in known]
+    return [
+        (column, _as_typed(values.get(column.id)), _value_in_words(column, values.get(column.id))) for column in known
+    ]
 
 
-def _typed(value: Any) -> str:  # noqa: ANN401 - JSON
+def _as_typed(value: Any) -> str:  # noqa: ANN401 - JSON
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return "" if value is None else str(value).replace(".", ",") if isinstance(value, float) else str(value)
 
 
-def _shown(column: OwnColumn, value: Any) -> Words:  # noqa: ANN401 - JSON
+def _value_in_words(column: OwnColumn, value: Any) -> Words:  # noqa: ANN401 - JSON
     if value is None:
-        return same("–")
-    fact = definition(column)
-    return same(str(value)) if fact.type in {FactType.TEXT, FactType.CHOICE} else fact.in_words(from_plain(fact, value))
+        return same_in_both("–")
+    fact = column_definition(column)
+    return (
+        same_in_both(str(value))
+        if fact.type in {FactType.TEXT, FactType.CHOICE}
+        else fact.in_words(from_plain(fact, value))
+    )
 
 
 def fill_in(
@@ -196,13 +202,13 @@ def fill_in(
         if column.id not in given:
             continue
         text = given[column.id].strip()[:LONGEST_TEXT]
-        read = opened(column).read(Cell(CellKind.TEXT, text), on=on) if text else None
+        read = open_column(column).read(Cell(CellKind.TEXT, text), on=on) if text else None
         if read is not None and read.told:
             problems.append(Problem(f"own-{column.id}", *read.told))
             continue
         value = to_plain(read.value) if read is not None else None
         if value != values.get(column.id):
-            _put(session, case, column, value, by, at)
+            _put_value(session, case, column, value, by, at)
             changed.append(column.name)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
@@ -210,28 +216,30 @@ def fill_in(
     return changed
 
 
-def keep(session: WritingSession, number_: str, values: Mapping[str, Any], *, by: Person, at: datetime) -> None:
+def keep_values(session: WritingSession, number_: str, values: Mapping[str, Any], *, by: Person, at: datetime) -> None:
     """Values that a list gave, by the columns' keys, already read.
 
     Raises:
         Refused: the case is not this person's.
     """
     case = open_case(session, number_, by=by, action=Action.HANDLE)
-    known = {opened(column).key: column for column in columns(session, case.board_id, case.kind)}
+    known = {open_column(column).key: column for column in columns(session, case.board_id, case.kind)}
     changed = []
     for key, value in values.items():
         if key in known:
-            _put(session, case, known[key], value, by, at)
+            _put_value(session, case, known[key], value, by, at)
             changed.append(known[key].name)
     _note(session, case, changed, by, at)
 
 
-def _put(session: WritingSession, case: Case, column: OwnColumn, value: Any, by: Person, at: datetime) -> None:  # noqa: ANN401 - JSON
+def _put_value(session: WritingSession, case: Case, column: OwnColumn, value: Any, by: Person, at: datetime) -> None:  # noqa: ANN401 - JSON
     session.add(OwnValue(case_id=case.id, column_id=column.id, value=value, at=at, by_user_id=by.id or None))
 
 
 def _note(session: WritingSession, case: Case, changed: list[str], by: Person, at: datetime) -> None:
     if changed:
         session.note(
-            Noted(action="own_values_changed", by=by, at=at, subject=case, case_id=case.id, detail={"columns": changed})
+            TrailNote(
+                action="own_values_changed", by=by, at=at, subject=case, case_id=case.id, detail={"columns": changed}
+            )
         )

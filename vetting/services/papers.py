@@ -9,28 +9,28 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.association import masked
+from vetting.domain.association import mask_personal_numbers
 from vetting.domain.incoming import is_paper, paper_type
 from vetting.domain.paper_dates import good_until
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.words import Words
 from vetting.files import papers as files
-from vetting.files.refusals import REFUSALS
+from vetting.files.refusals import FILE_PROBLEMS
 from vetting.services import identities, rule_versions
-from vetting.services.case_files import may_open, opened
-from vetting.services.cases import open_case, touch
-from vetting.services.documents import ARRIVED, READ_TEXT, say_it_is_in
-from vetting.services.people import allow
+from vetting.services.case_files import may_open_case, open_case_to_read
+from vetting.services.cases import open_case, raise_version
+from vetting.services.documents import ARRIVED, READ_TEXT, note_document_in
+from vetting.services.people import require_permission
 from vetting.services.screenings import judge_again, screen_case
 from vetting.store import documents as store
 from vetting.store import renewals
 from vetting.store.associations import Association, records_of
 from vetting.store.cases import Case, seen_by
 from vetting.store.documents import READ, SCAN, Document, DocumentContent, DocumentText
-from vetting.store.jobs import ENDED, Job
-from vetting.store.session import reading, technical, write
-from vetting.store.trail import Noted
+from vetting.store.jobs import ENDED_STATES, Job
+from vetting.store.session import open_reading, open_technical, run_in_transaction
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ LINES_TOLD: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class DocumentHit:
     """A paper where all words stand, and where the first of them does."""
 
     document: Document
@@ -67,7 +67,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaperFile:
+class DocumentFile:
     """One paper with what belongs to it."""
 
     document: Document
@@ -97,7 +97,7 @@ def read_text(database: Database, key: int, rules: Rules, *, at: datetime) -> st
 
     The case is judged anew: its rules may look for words in papers, or compare them with last year's.
     """
-    with reading(database) as session:
+    with open_reading(database) as session:
         document = session.get(Document, key)
         content = session.get(DocumentContent, key)
         if document is None or content is None:
@@ -107,53 +107,55 @@ def read_text(database: Database, key: int, rules: Rules, *, at: datetime) -> st
     pages = 0
     texts: tuple[str, ...] = ()
     try:
-        found = files.paper_text(data, name, media)
+        found = files.document_pages(data, name, media)
         state = SCAN if found.is_scan else READ
-        pages, texts = found.pages, tuple(masked(text.replace("\x00", "")) for text in found.texts)
+        pages, texts = found.pages, tuple(mask_personal_numbers(text.replace("\x00", "")) for text in found.texts)
     except UnreadableError as error:
-        state = next((code for code, told in REFUSALS.items() if told[0] == error.problem.what), "broken")
-    with technical(database) as kept:
+        state = next((code for code, told in FILE_PROBLEMS.items() if told[0] == error.problem.what), "broken")
+    with open_technical(database) as kept:
         row = kept.get(DocumentText, key) or DocumentText(id=key, board_id=board_id)
         row.state, row.pages, row.texts, row.at = state, pages, list(texts), at
-        row.folded = _folded(" ".join([name, *texts]))
+        row.folded = _fold_text(" ".join([name, *texts]))
         kept.add(row)
         renewals.ask_for(kept, kept.get_one(Case, case_id))
-    write(database, lambda session: judge_again(session, session.get_one(Case, case_id), rules, at=at))
+    run_in_transaction(database, lambda session: judge_again(session, session.get_one(Case, case_id), rules, at=at))
     return state
 
 
-def _folded(text: str) -> str:
+def _fold_text(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
+class DocumentSearchScope:
     """Where words are looked for: in the papers of one case or of one association, never of a whole board."""
 
     case: Case | None
     association: Association | None
 
 
-def within(session: Session, *, number: str = "", association: int | None = None, by: Person) -> Within | None:
+def document_search_scope(
+    session: Session, *, number: str = "", association: int | None = None, by: Person
+) -> DocumentSearchScope | None:
     """The case or the association that somebody names; None where neither is named.
 
     Raises:
         Refused: there is none for them, or the answer on conflict of interest comes first.
     """
     if number:
-        return Within(opened(session, number, by)[0], None)
+        return DocumentSearchScope(open_case_to_read(session, number, by)[0], None)
     if association is None:
         return None
-    allow(by, Action.READ_ASSOCIATIONS)
-    found = identities.known(session, association)
+    require_permission(by, Action.READ_ASSOCIATIONS)
+    found = identities.find_association(session, association)
     identities.conflict_free(session, by, found.id)
-    return Within(None, found)
+    return DocumentSearchScope(None, found)
 
 
-def search(session: Session, wanted: str, place: Within, *, by: Person) -> list[Hit]:
+def search_documents(session: Session, wanted: str, place: DocumentSearchScope, *, by: Person) -> list[DocumentHit]:
     """Papers of a case or an association, in cases that this person may see, whose text or name holds every word."""
-    allow(by, Action.READ_CASES)
-    words = _folded(masked(wanted)).split()[:MOST_WORDS]
+    require_permission(by, Action.READ_CASES)
+    words = _fold_text(mask_personal_numbers(wanted)).split()[:MOST_WORDS]
     if not words:
         return []
     found = select(Document, Case, DocumentText).join(Case, Case.id == Document.case_id)
@@ -168,17 +170,17 @@ def search(session: Session, wanted: str, place: Within, *, by: Person) -> list[
             DocumentText.folded.contains(word, autoescape=True) | Document.name.icontains(word, autoescape=True)
         )
     rows = session.execute(found.order_by(Document.id.desc()).limit(MOST_FOUND))
-    return [_hit(document, case, text, words) for document, case, text in rows if may_open(session, case, by)]
+    return [_hit(document, case, text, words) for document, case, text in rows if may_open_case(session, case, by)]
 
 
-def _hit(document: Document, case: Case, text: DocumentText | None, words: Sequence[str]) -> Hit:
+def _hit(document: Document, case: Case, text: DocumentText | None, words: Sequence[str]) -> DocumentHit:
     for number, page in enumerate(text.texts if text else (), 1):
         line = " ".join(page.split())
         for word in words:
             match = re.search(re.escape(word), line, re.IGNORECASE)
             if match:
                 before, after = line[: match.start()], line[match.end() :]
-                return Hit(
+                return DocumentHit(
                     document=document,
                     case=case,
                     page=number,
@@ -186,18 +188,18 @@ def _hit(document: Document, case: Case, text: DocumentText | None, words: Seque
                     before=before[-AROUND:],
                     after=after[:AROUND],
                 )
-    return Hit(document=document, case=case, page=0, before="", hit="", after="")
+    return DocumentHit(document=document, case=case, page=0, before="", hit="", after="")
 
 
-def paper_file(session: Session, key: int, *, rules: Rules, by: Person) -> PaperFile:
+def document_file(session: Session, key: int, *, rules: Rules, by: Person) -> DocumentFile:
     """A paper, if this person may see its case.
 
     Raises:
         Refused: there is none.
     """
-    document = paper(session, key, by=by)
+    document = document_to_read(session, key, by=by)
     case = session.get_one(Case, document.case_id)
-    catalogue = rule_versions.catalogue(session, case.rule_version_id, rules)
+    catalogue = rule_versions.catalogue_of_version(session, case.rule_version_id, rules)
     text = store.text_of(session, document.id)
     twins = session.execute(
         select(Document, Case)
@@ -209,41 +211,43 @@ def paper_file(session: Session, key: int, *, rules: Rules, by: Person) -> Paper
     versions: Sequence[Document] = ()
     if document.type and case.association_id is not None:
         versions = store.of_association(session, by, case.association_id, document.type)
-    return PaperFile(
+    return DocumentFile(
         document=document,
         case=case,
         text=text,
         why_unread=_why_unread(document, text),
-        proposed="" if document.type else _proposed(document, text, catalogue),
-        drawn=document.media_type in files.DRAWN,
-        good_until=good_until(rule_versions.read(session, case.rule_version_id, rules), document.type, document.dated),
+        proposed="" if document.type else _propose_type(document, text, catalogue),
+        drawn=document.media_type in files.DRAWABLE_TYPES,
+        good_until=good_until(
+            rule_versions.read_version(session, case.rule_version_id, rules), document.type, document.dated
+        ),
         catalogue=catalogue,
         versions=versions,
         twins=[(other, its) for other, its in twins],
     )
 
 
-def paper(session: Session, key: int, *, by: Person) -> Document:
+def document_to_read(session: Session, key: int, *, by: Person) -> Document:
     """A paper, if this person may open its case.
 
     Raises:
         Refused: there is none for them, or the answer on conflict of interest comes first.
     """
-    allow(by, Action.READ_CASES)
-    document = store.seen(session, by, key)
+    require_permission(by, Action.READ_CASES)
+    document = store.find_document(session, by, key)
     if document is None:
         raise Refused(Obstacle.MISSING)
-    opened(session, session.get_one(Case, document.case_id).number, by)
+    open_case_to_read(session, session.get_one(Case, document.case_id).number, by)
     return document
 
 
 def _why_unread(document: Document, text: DocumentText | None) -> Problem | None:
     if text is None or text.state in {READ, SCAN}:
         return None
-    return Problem(document.name, *REFUSALS.get(text.state, REFUSALS["paper_broken"]))
+    return Problem(document.name, *FILE_PROBLEMS.get(text.state, FILE_PROBLEMS["paper_broken"]))
 
 
-def _proposed(document: Document, text: DocumentText | None, catalogue: Catalogue) -> str:
+def _propose_type(document: Document, text: DocumentText | None, catalogue: Catalogue) -> str:
     """By its name, else by the first lines of its text."""
     known = [fact for fact in catalogue.values() if is_paper(fact)]
     found = paper_type(document.name, known)
@@ -259,26 +263,26 @@ def to_draw(session: Session, key: int, *, by: Person) -> tuple[bytes, str, str]
     Raises:
         Refused: there is no such paper for this person.
     """
-    document = paper(session, key, by=by)
-    if document.media_type not in files.DRAWN:
+    document = document_to_read(session, key, by=by)
+    if document.media_type not in files.DRAWABLE_TYPES:
         raise Refused(Obstacle.MISSING)
     return session.get_one(DocumentContent, key).content, document.name, document.media_type
 
 
-def drawn(paper: tuple[bytes, str, str], page: int) -> bytes:
+def draw_page(paper: tuple[bytes, str, str], page: int) -> bytes:
     """A page as PNG; takes a while, so no session waits for it.
 
     Raises:
         UnreadableError: the page cannot be drawn.
     """
     content, name, media = paper
-    return files.paper_picture(content, name, media, page)
+    return files.page_picture(content, name, media, page)
 
 
 def ask_for_unread(database: Database, *, at: datetime) -> int:
     """Papers that nobody has read, and nobody is to, are read: those that came before there was reading. How many."""
-    with technical(database) as session:
-        asked = select(Job.about).where(Job.kind == READ_TEXT, Job.state.not_in(sorted(ENDED)))
+    with open_technical(database) as session:
+        asked = select(Job.about).where(Job.kind == READ_TEXT, Job.state.not_in(sorted(ENDED_STATES)))
         read = select(DocumentText.id)
         found = session.scalars(
             select(Document).where(Document.id.not_in(read)).order_by(Document.id.desc()).limit(MOST_ASKED)
@@ -307,10 +311,10 @@ def set_type(session: WritingSession, key: int, kind: str, *, rules: Rules, by: 
     Raises:
         Refused: there is no such paper or type, it has one already, or its case is not this person's to work on.
     """
-    document = paper(session, key, by=by)
+    document = document_to_read(session, key, by=by)
     number = session.get_one(Case, document.case_id).number
     case = open_case(session, number, by=by, action=Action.ADD_DOCUMENT)
-    definition = rule_versions.catalogue(session, case.rule_version_id, rules).get(kind)
+    definition = rule_versions.catalogue_of_version(session, case.rule_version_id, rules).get(kind)
     if definition is None or not is_paper(definition):
         raise Refused(Obstacle.MISSING)
     if document.type:
@@ -324,8 +328,10 @@ def set_type(session: WritingSession, key: int, kind: str, *, rules: Rules, by: 
         )
     document.type = kind
     if document.state == ARRIVED:
-        say_it_is_in(session, case, document, definition, by=by, at=at)
-    touch(case)
+        note_document_in(session, case, document, definition, by=by, at=at)
+    raise_version(case)
     screen_case(session, case, rules, at=at)
-    session.note(Noted(action="document_typed", by=by, at=at, subject=document, case_id=case.id, detail={"type": kind}))
+    session.note(
+        TrailNote(action="document_typed", by=by, at=at, subject=document, case_id=case.id, detail={"type": kind})
+    )
     return document

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from vetting.domain.cases import State
+from vetting.domain.cases import CaseState
 from vetting.domain.money import kronor
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 from vetting.services import payments
 from vetting.store.associations import Association
 from vetting.store.cases import Case
 from vetting.store.imports import GOOD, REFUSED, StagedProblem, StagedRow, not_taken_back
 from vetting.store.payments import Payment
 from vetting.store.rounds import Round
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from vetting.store.session import WritingSession
 
 
-def match(session: Session, staged: StagedFile) -> tuple[int, int]:
+def match_payments(session: Session, staged: StagedFile) -> tuple[int, int]:
     """Finds the payment of each row that lies ready; a row without exactly one cannot go in. (good, refused)."""
     taken: set[int] = set()
     good = refused = 0
@@ -38,7 +38,7 @@ def match(session: Session, staged: StagedFile) -> tuple[int, int]:
         found = _candidates(session, staged.board_id, row, taken)
         if len(found) == 1 and found[0].stopped_on is None:
             taken.add(found[0].id)
-            row.of_case = json.dumps({**_said(row), "payment": found[0].id})
+            row.of_case = json.dumps({**_values_of_row(row), "payment": found[0].id})
             good += 1
             continue
         refused += 1
@@ -62,7 +62,7 @@ def match(session: Session, staged: StagedFile) -> tuple[int, int]:
     return good, refused
 
 
-def _said(row: StagedRow) -> dict[str, Any]:
+def _values_of_row(row: StagedRow) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(row.of_case or "{}")
     return found
 
@@ -74,7 +74,7 @@ def _rows(session: Session, key: int) -> list[StagedRow]:
 
 def _candidates(session: Session, board_id: int, row: StagedRow, taken: set[int]) -> list[Payment]:
     """Planned payments of that amount: by case number, else registry number, else who it was paid to."""
-    said = _said(row)
+    said = _values_of_row(row)
     wanted = (
         select(Payment)
         .join(Case, Case.id == Payment.case_id)
@@ -131,7 +131,7 @@ def _why_not(row: StagedRow, found: list[Payment]) -> tuple[Words, Words]:
     )
 
 
-def pay(
+def mark_rows_paid(
     session: WritingSession, staged: StagedFile, batch: ImportBatch, *, rules: Rules, by: Person, at: datetime
 ) -> None:
     """Marks the payments of the rows that lie ready, all of them or none.
@@ -141,14 +141,15 @@ def pay(
     """
     problems: list[Problem] = []
     for row in _rows(session, staged.id):
-        key = _said(row)["payment"]
+        key = _values_of_row(row)["payment"]
         try:
             payment = payments.mark_paid(
                 session, key, paid_on=row.received_on or at.date(), version=None, rules=rules, by=by, at=at
             )
         except Refused as refused:
             problems += [
-                Problem(f"{row.sheet}!{row.row}", same(f"{p.where}: ") + p.what, p.remedy) for p in refused.problems
+                Problem(f"{row.sheet}!{row.row}", same_in_both(f"{p.where}: ") + p.what, p.remedy)
+                for p in refused.problems
             ] or [Problem(f"{row.sheet}!{row.row}", *_GONE)]
             continue
         payment.batch_id = batch.id
@@ -169,10 +170,10 @@ def take_back(session: WritingSession, batch: ImportBatch, *, by: Person, at: da
         case = session.get_one(Case, payment.case_id)
         others = (Payment.case_id == case.id) & Payment.paid_on.is_not(None) & (Payment.id != payment.id)
         left = session.scalar(select(func.count()).where(others))
-        if not left and case.state == State.REPORTING:
-            case.state = State.PAYMENT.value
+        if not left and case.state == CaseState.REPORTING:
+            case.state = CaseState.PAYMENT.value
         session.note(
-            Noted(
+            TrailNote(
                 action="payment_taken_back",
                 by=by,
                 at=at,

@@ -8,36 +8,36 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from vetting.domain.after_decision import Force
-from vetting.domain.cases import OPEN, State
+from vetting.domain.after_decision import DecisionForce
+from vetting.domain.cases import OPEN, CaseState
 from vetting.domain.closing import BEFORE_PAYMENT, closed_after
 from vetting.domain.criteria import CaseKind
 from vetting.domain.money import kronor
-from vetting.domain.passage import Outcome, Reservation
-from vetting.domain.people import CLASH_WORDS, Action, Clash
+from vetting.domain.passage import DecisionOutcome, Reservation
+from vetting.domain.people import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState, remaining
-from vetting.domain.ways import Habit
-from vetting.domain.words import Words, day, same
+from vetting.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState, remaining_amount
+from vetting.domain.ways import BoardHabit
+from vetting.domain.words import Words, day_in_words, same_in_both
 from vetting.services import aftermath, closing, gates, makers
-from vetting.services.accounts import refuse_unchecked
+from vetting.services.accounts import refuse_unchecked_account
 from vetting.services.board_order import habits_of
-from vetting.services.cases import move, open_case, touch
+from vetting.services.cases import change_state, open_case, raise_version
 from vetting.services.communications import wrong_deadline
 from vetting.services.makers import AT_ONCE
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store import cases, payments
 from vetting.store.cases import Case
-from vetting.store.decisions import Decision, quashed
+from vetting.store.decisions import Decision, quashed_decisions
 from vetting.store.payments import LedgerEntry, Payment, Reclaim
 from vetting.store.people import Board
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from vetting.domain.people import Person
-    from vetting.services.makers import Form
+    from vetting.services.makers import DecisionForm
     from vetting.services.rules import Rules
     from vetting.store.session import WritingSession
 
@@ -70,26 +70,26 @@ def mark_paid(
     Raises:
         Refused: no such payment, stopped, paid already, decided by oneself, or a day that has not been.
     """
-    allow(by, Action.PAY)
-    found = payments.payment_seen(session, key, by, Action.PAY)
+    require_permission(by, Action.PAY)
+    found = payments.find_payment(session, key, by, Action.PAY)
     if found is None:
         raise Refused(Obstacle.MISSING)
     payment, case = found
     decision = session.get_one(Decision, payment.decision_id)
     if by.id in _deciders(session, decision):
-        clash = CLASH_WORDS[Clash.PAY_OWN_DECISION]
+        clash = SEPARATION_WORDS[SeparationOfDuties.PAY_OWN_DECISION]
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, Words("", "")))
     _check_payment(payment, decision, case, paid_on, version, at)
     _refuse_not_binding(session, decision, case, max(paid_on, at.date()))
-    closed = closed_after(closing.after(session, case, rules, on=at.date()), BEFORE_PAYMENT)
+    closed = closed_after(closing.closing_situation(session, case, rules, on=at.date()), BEFORE_PAYMENT)
     if closed:
         raise Refused(Obstacle.CLOSED, *(Problem(gate.gate, gate.what, gate.remedy) for gate in closed))
-    refuse_unchecked(session, case, by)
+    refuse_unchecked_account(session, case, by)
     payment.paid_on, payment.paid_by_id = paid_on, by.id or None
-    if State(case.state) is State.PAYMENT:
-        move(case, State.REPORTING)
+    if CaseState(case.state) is CaseState.PAYMENT:
+        change_state(case, CaseState.REPORTING)
     session.note(
-        Noted(action="paid", by=by, at=at, subject=payment, case_id=case.id, detail={"amount": payment.amount})
+        TrailNote(action="paid", by=by, at=at, subject=payment, case_id=case.id, detail={"amount": payment.amount})
     )
     return payment
 
@@ -100,19 +100,19 @@ def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case,
     Raises:
         Refused: why.
     """
-    if State(case.state) in OPEN:
+    if CaseState(case.state) in OPEN:
         what = Words("Ärendet är öppnat igen för ett nytt beslut.", "The case was opened again for a new decision.")
         raise Refused(Obstacle.CLOSED, Problem(case.number, what, Words("Vänta på det.", "Wait for it.")))
     stands = aftermath.standing_of(session, decision, paid_on)
-    waits = Habit.PAY_IN_FORCE in habits_of(session.get_one(Board, case.board_id))
-    if stands.force is Force.QUASHED or stands.inhibited:
+    waits = BoardHabit.PAY_IN_FORCE in habits_of(session.get_one(Board, case.board_id))
+    if stands.force is DecisionForce.QUASHED or stands.inhibited:
         what = Words("Domstolen har upphävt eller stoppat beslutet.", "A court has quashed or suspended the decision.")
         raise Refused(Obstacle.CLOSED, Problem(case.number, what, Words("Se beslutet.", "See the decision.")))
     if waits and not stands.binding:
         until = Words("Beslutet har inte fått laga kraft.", "The decision is not in force yet.")
         if stands.appeal_ends is not None:
             until = Words("Beslutet kan överklagas till och med ", "The decision can be appealed until ")
-            until = until + day(stands.appeal_ends) + same(".")
+            until = until + day_in_words(stands.appeal_ends) + same_in_both(".")
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -129,7 +129,7 @@ def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case,
 def _deciders(session: WritingSession, granted: Decision) -> set[int]:
     """Whoever decided the grant, or that a stopped payment of it may be made after all."""
     released = select(Decision.by_user_id).where(
-        Decision.case_id == granted.case_id, Decision.kind == "payment_release", Decision.id.not_in(quashed())
+        Decision.case_id == granted.case_id, Decision.kind == "payment_release", Decision.id.not_in(quashed_decisions())
     )
     return {granted.by_user_id, *session.scalars(released)}
 
@@ -227,10 +227,12 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: P
         by_user_id=by.id,
     )
     session.add(reclaim)
-    touch(case)
+    raise_version(case)
     session.flush()
     session.note(
-        Noted(action="reclaim_opened", by=by, at=at, subject=reclaim, case_id=case.id, detail={"amount": new.amount})
+        TrailNote(
+            action="reclaim_opened", by=by, at=at, subject=reclaim, case_id=case.id, detail={"amount": new.amount}
+        )
     )
     return reclaim
 
@@ -246,7 +248,7 @@ def _wrong_reclaim(new: NewReclaim, left: int, *, reserved: bool, at: datetime) 
                     "The amount is not between nothing and what was paid: ",
                 )
                 + kronor(max(left, 0))
-                + same("."),
+                + same_in_both("."),
                 Words("Skriv högst det.", "Write at most that."),
             )
         )
@@ -286,7 +288,7 @@ def _wrong_reclaim(new: NewReclaim, left: int, *, reserved: bool, at: datetime) 
 
 
 def _reclaim(session: WritingSession, number: str, by: Person, action: Action) -> tuple[Reclaim, Case]:
-    allow(by, action)
+    require_permission(by, action)
     found = session.execute(
         select(Reclaim, Case)
         .join(Case, Case.id == Reclaim.case_id)
@@ -321,7 +323,7 @@ def communicate_reclaim(session: WritingSession, number: str, *, reply_by: date,
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     reclaim.communicated_on, reclaim.reply_by, reclaim.state = at.date(), reply_by, ReclaimState.COMMUNICATED.value
-    session.note(Noted(action="reclaim_communicated", by=by, at=at, subject=reclaim, case_id=case.id))
+    session.note(TrailNote(action="reclaim_communicated", by=by, at=at, subject=reclaim, case_id=case.id))
     return reclaim
 
 
@@ -346,12 +348,12 @@ def note_reclaim_reply(
             ),
         )
     reclaim.reply, reclaim.replied_on = reply.strip(), replied_on
-    session.note(Noted(action="reclaim_reply", by=by, at=at, subject=reclaim, case_id=case.id))
+    session.note(TrailNote(action="reclaim_reply", by=by, at=at, subject=reclaim, case_id=case.id))
     return reclaim
 
 
 def decide_reclaim(
-    session: WritingSession, number: str, *, version: int | None, by: Person, at: datetime, form: Form = AT_ONCE
+    session: WritingSession, number: str, *, version: int | None, by: Person, at: datetime, form: DecisionForm = AT_ONCE
 ) -> Decision:
     """Decides the reclaim: with a delegation that covers it, after the association could answer.
 
@@ -377,7 +379,7 @@ def decide_reclaim(
         )
     if not gates.has_answered_on_conflict(session, case, by.id):
         raise Refused(Obstacle.CLOSED, Problem(number, *NOT_ANSWERED))
-    held = gates.delegation(session, "reclaim", by, on=on, outcome=Outcome.APPROVED, amount=reclaim.amount)
+    held = gates.delegation_for(session, "reclaim", by, on=on, outcome=DecisionOutcome.APPROVED, amount=reclaim.amount)
     if held is None or (held.largest is not None and reclaim.amount > held.largest):
         raise Refused(
             Obstacle.FORBIDDEN,
@@ -395,7 +397,7 @@ def decide_reclaim(
         case_id=case.id,
         kind="reclaim",
         changes_id=reclaim.decision_id,
-        outcome=Outcome.APPROVED.value,
+        outcome=DecisionOutcome.APPROVED.value,
         amount=reclaim.amount,
         conditions=[],
         reservations=[],
@@ -404,13 +406,13 @@ def decide_reclaim(
         reasons_at=reclaim.opened_at,
         appeal=gates.appeal_for(session, case, held.maker),
         rests_on={"reclaim": reclaim.id, "decision": reclaim.decision_id},
-        **makers.signed(session, held, form, by=by, at=at),
+        **makers.signature_columns(session, held, form, by=by, at=at),
     )
     session.add(decision)
     session.flush()
     reclaim.reclaim_decision_id, reclaim.state, reclaim.due_on = decision.id, "decided", on + DUE_AFTER
     session.note(
-        Noted(
+        TrailNote(
             action="reclaim_decided", by=by, at=at, subject=decision, case_id=case.id, detail={"amount": reclaim.amount}
         )
     )
@@ -427,7 +429,7 @@ def receive_payment(
     """
     reclaim, case = _reclaim(session, number, by, Action.PAY)
     _in_state(reclaim, ReclaimState.DECIDED)
-    left = remaining(reclaim.amount, (entry.amount for entry in payments.ledger(session, reclaim.id)))
+    left = remaining_amount(reclaim.amount, (entry.amount for entry in payments.ledger_of_reclaim(session, reclaim.id)))
     if amount <= 0 or amount > left or on > at.date():
         raise Refused(
             Obstacle.INVALID,
@@ -438,7 +440,7 @@ def receive_payment(
                     "The amount or the day is wrong. Remaining: ",
                 )
                 + kronor(left)
-                + same("."),
+                + same_in_both("."),
                 Words("Rätta det.", "Correct it."),
             ),
         )
@@ -449,6 +451,6 @@ def receive_payment(
         reclaim.state = ReclaimState.PAID.value
     session.flush()
     session.note(
-        Noted(action="reclaim_payment", by=by, at=at, subject=entry, case_id=case.id, detail={"amount": amount})
+        TrailNote(action="reclaim_payment", by=by, at=at, subject=entry, case_id=case.id, detail={"amount": amount})
     )
     return entry

@@ -15,12 +15,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 
 from vetting.domain import signing_in
-from vetting.domain.problem import Obstacle, Problem, Refused, TooEarly
-from vetting.domain.words import Words, same
+from vetting.domain.problem import Obstacle, Problem, Refused, TooEarlyError
+from vetting.domain.words import Words, same_in_both
 from vetting.store import people
-from vetting.store.people import Board, KeptText, RoleHeld, SignIn, SignInAttempt, User
-from vetting.store.session import database_of, technical
-from vetting.store.trail import Noted
+from vetting.store.people import Board, KeptText, RoleHolding, SignIn, SignInAttempt, User
+from vetting.store.session import database_of, open_technical
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,7 +52,7 @@ class NewUser:
     email: str = ""
 
 
-def board_coded(session: Session, code: str) -> Board:
+def find_board(session: Session, code: str) -> Board:
     """The board with a code.
 
     Raises:
@@ -79,7 +79,7 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
     Raises:
         Refused: the board is missing, or the password is too weak.
     """
-    board = board_coded(session, new.board)
+    board = find_board(session, new.board)
     login = new.login.strip().casefold()
     user = people.user_by_login(session, login)
     if user is None:
@@ -89,15 +89,19 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
         user = User(login=login, name=new.name, email=new.email, password_hash=HASHER.hash(new.password), created_at=at)
         session.add(user)
         session.flush()
-    held = set(session.scalars(select(RoleHeld.role).where(RoleHeld.user_id == user.id, RoleHeld.board_id == board.id)))
-    session.add_all(
-        [RoleHeld(user_id=user.id, board_id=board.id, role=role.value) for role in new.roles if role not in held]
+    held = set(
+        session.scalars(
+            select(RoleHolding.role).where(RoleHolding.user_id == user.id, RoleHolding.board_id == board.id)
+        )
     )
-    session.note(Noted(action="user_added", by=by, at=at, subject=user, board_id=board.id))
+    session.add_all(
+        [RoleHolding(user_id=user.id, board_id=board.id, role=role.value) for role in new.roles if role not in held]
+    )
+    session.note(TrailNote(action="user_added", by=by, at=at, subject=user, board_id=board.id))
     return user
 
 
-def deactivate(session: WritingSession, login: str, *, by: Person | None, at: datetime) -> User:
+def deactivate_user(session: WritingSession, login: str, *, by: Person | None, at: datetime) -> User:
     """Closes an account; its sessions end with the next page.
 
     Raises:
@@ -116,12 +120,12 @@ def deactivate(session: WritingSession, login: str, *, by: Person | None, at: da
     user.active = False
     boards: list[int | None] = [board.id for board in people.boards_of(session, user.id)]
     for board_id in boards or [None]:
-        session.note(Noted(action="user_deactivated", by=by, at=at, subject=user, board_id=board_id))
+        session.note(TrailNote(action="user_deactivated", by=by, at=at, subject=user, board_id=board_id))
     return user
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
+class NewSignIn:
     """A session that began: the token is for the browser only."""
 
     token: str
@@ -129,15 +133,17 @@ class SignedIn:
     board_id: int
 
 
-def sign_in(database: Database, login: str, password: str, *, address: str, at: datetime, device: str = "") -> SignedIn:
+def sign_in(
+    database: Database, login: str, password: str, *, address: str, at: datetime, device: str = ""
+) -> NewSignIn:
     """Begins a session with a new token.
 
     Raises:
-        TooEarly: too many wrong tries.
+        TooEarlyError: too many wrong tries.
         Refused: wrong.
     """
     user_id, board_id = check_password(database, login, password, address=address, at=at, device=device)
-    with technical(database) as session:
+    with open_technical(database) as session:
         return _begin(session, user_id, board_id, at)
 
 
@@ -152,7 +158,7 @@ def check_password(
         stranger's keep nobody out of an account who has been there.
 
     Raises:
-        TooEarly: too many wrong tries from this device, or else to this account or from this address.
+        TooEarlyError: too many wrong tries from this device, or else to this account or from this address.
         Refused: wrong.
     """
     keys = (
@@ -163,9 +169,9 @@ def check_password(
             _key("address", address): signing_in.MOST_FAILURES_OF_AN_ADDRESS,
         }
     )
-    with technical(database, alone=True) as session:
+    with open_technical(database, alone=True) as session:
         for key, most in keys.items():
-            opens = signing_in.wait_until(at, *people.failures(session, key, at - signing_in.WINDOW), most)
+            opens = signing_in.wait_until(at, *people.count_failed_attempts(session, key, at - signing_in.WINDOW), most)
             if opens:
                 raise _too_early(opens, at)
         for old in session.scalars(select(SignInAttempt).where(SignInAttempt.at < at - KEEP_ATTEMPTS)):
@@ -173,7 +179,7 @@ def check_password(
         # Counted before the password is looked at, so that tries at once cannot slip past the brakes together.
         attempts = [SignInAttempt(key=key, at=at) for key in keys]
         session.add_all(attempts)
-    with technical(database) as session:
+    with open_technical(database) as session:
         user = people.user_by_login(session, login)
         boards = people.boards_of(session, user.id) if user else ()
         right = _matches((user.password_hash if user else "") or _nobodys_hash(), password)
@@ -184,10 +190,10 @@ def check_password(
         return user.id, boards[0].id
 
 
-def _begin(session: Session, user_id: int, board_id: int, at: datetime) -> SignedIn:
+def _begin(session: Session, user_id: int, board_id: int, at: datetime) -> NewSignIn:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.add(SignIn(token=digest_of(token), user_id=user_id, board_id=board_id, created_at=at, seen_at=at))
-    return SignedIn(token=token, user_id=user_id, board_id=board_id)
+    return NewSignIn(token=token, user_id=user_id, board_id=board_id)
 
 
 def account_key(login: str) -> str:
@@ -217,11 +223,11 @@ def _nobodys_hash() -> str:
     return HASHER.hash(secrets.token_urlsafe(TOKEN_BYTES))
 
 
-def _too_early(opens: datetime, at: datetime) -> TooEarly:
+def _too_early(opens: datetime, at: datetime) -> TooEarlyError:
     seconds = max(1, ceil((opens - at).total_seconds()))
     minutes = ceil(seconds / 60)
-    wait = Words(f"{seconds} sekunder", f"{seconds} seconds") if minutes == 1 else same(f"{minutes} min")
-    return TooEarly(
+    wait = Words(f"{seconds} sekunder", f"{seconds} seconds") if minutes == 1 else same_in_both(f"{minutes} min")
+    return TooEarlyError(
         seconds,
         Problem(
             "login",
@@ -242,7 +248,7 @@ def _wrong() -> Problem:
     )
 
 
-def visitor(session: Session, token: str, *, at: datetime) -> Person | None:
+def person_of_token(session: Session, token: str, *, at: datetime) -> Person | None:
     """Who a token belongs to while its session lasts; that it was used is kept now and then."""
     found = session.execute(
         select(SignIn.id, SignIn.user_id, SignIn.board_id, SignIn.created_at, SignIn.seen_at, SignIn.ended_at).where(
@@ -251,16 +257,16 @@ def visitor(session: Session, token: str, *, at: datetime) -> Person | None:
     ).first()
     if found is None or signing_in.has_ended(at, created=found.created_at, seen=found.seen_at, ended=found.ended_at):
         return None
-    person = people.person(session, found.user_id, found.board_id)
+    person = people.find_person(session, found.user_id, found.board_id)
     if person and at - found.seen_at > signing_in.SEEN_EVERY:
-        with technical(database_of(session)) as seen:
+        with open_technical(database_of(session)) as seen:
             seen.get_one(SignIn, found.id).seen_at = at
     return person
 
 
 def at_work(session: Session, user_id: int, board_id: int) -> Person | None:
     """A person with the roles held in a board; None when there are none."""
-    return people.person(session, user_id, board_id)
+    return people.find_person(session, user_id, board_id)
 
 
 def end_sessions(session: Session, user_id: int, at: datetime, *, but: str = "") -> None:
@@ -272,16 +278,16 @@ def end_sessions(session: Session, user_id: int, at: datetime, *, but: str = "")
 
 def sign_out(database: Database, token: str, *, at: datetime) -> None:
     """Ends the session; the token is worth nothing from now on."""
-    with technical(database) as session:
+    with open_technical(database) as session:
         found = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
         if found is not None and found.ended_at is None:
             found.ended_at = at
 
 
-def work_in(database: Database, token: str, person: Person, board_id: int, *, at: datetime) -> SignedIn | None:
+def work_in(database: Database, token: str, person: Person, board_id: int, *, at: datetime) -> NewSignIn | None:
     """The same person at work in another board, with a new token; None where they hold no role there."""
-    with technical(database) as session:
-        if people.person(session, person.id, board_id) is None:
+    with open_technical(database) as session:
+        if people.find_person(session, person.id, board_id) is None:
             return None
         old = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
         if old is None:
@@ -296,7 +302,7 @@ def work_in(database: Database, token: str, person: Person, board_id: int, *, at
 
 def keep_text(database: Database, token: str, path: str, fields: dict[str, list[str]], *, at: datetime) -> str | None:
     """Keeps what somebody typed into a session that had ended; None when the token is nobody's, or old."""
-    with technical(database) as session:
+    with open_technical(database) as session:
         ended = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
         if not fields or ended is None or at - ended.seen_at > KEEP_TEXTS:
             return None
@@ -311,7 +317,7 @@ def keep_text(database: Database, token: str, path: str, fields: dict[str, list[
 
 def forget_texts(database: Database, *, at: datetime) -> None:
     """Takes away what nobody came back for."""
-    with technical(database) as session:
+    with open_technical(database) as session:
         _forget_texts(session, at)
 
 
@@ -323,7 +329,7 @@ def kept_text(
     database: Database, name: str, person: Person, *, at: datetime
 ) -> tuple[str, dict[str, list[str]]] | None:
     """What the same person had typed within a day, and where to: given back once."""
-    with technical(database) as session:
+    with open_technical(database) as session:
         _forget_texts(session, at)
         kept = session.scalar(select(KeptText).where(KeptText.token == digest_of(name), KeptText.user_id == person.id))
         if kept is None:
@@ -332,7 +338,7 @@ def kept_text(
         return kept.path, dict(kept.fields)
 
 
-def allow(person: Person, action: Action) -> None:
+def require_permission(person: Person, action: Action) -> None:
     """Every service begins here.
 
     Raises:
@@ -349,12 +355,12 @@ def allow(person: Person, action: Action) -> None:
         )
 
 
-def allow_kind(person: Person, action: Action, kind: CaseKind) -> None:
+def require_permission_for_kind(person: Person, action: Action, kind: CaseKind) -> None:
     """The same for one kind of case: premises staff see to bookings only.
 
     Raises:
         Refused: none of the person's roles may do it, or not with such cases.
     """
-    allow(person, action)
+    require_permission(person, action)
     if kind not in person.kinds(action):
         raise Refused(Obstacle.MISSING)

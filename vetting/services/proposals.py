@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
-from vetting.domain.cases import State
+from vetting.domain.cases import CaseState
 from vetting.domain.stored_values import from_plain
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 from vetting.services import rule_versions
 from vetting.services.screenings import of_case_in_list, what_was_read
 from vetting.store.cases import Case
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
     from vetting.domain.ruleset import RuleSet
     from vetting.services.rules import Rules
-    from vetting.services.screenings import Screened
+    from vetting.services.screenings import CaseScreening
 
 OTHER_RULES = Words("Ärendet prövas mot en annan version av reglerna.", "The case is held against another version.")
 NEW_ANSWER, NO_ANSWER = Words("nytt svar", "a new answer"), Words("svaret är borta", "the answer is gone")
 
 
 def changed_since(
-    session: Session, case: Case, draft: DecisionDraft | None, screened: Screened | None
+    session: Session, case: Case, draft: DecisionDraft | None, screened: CaseScreening | None
 ) -> tuple[Words, ...]:
     """What the proposal read that is otherwise now; nothing where it can be decided on, or none is written."""
     if draft is None or screened is None or draft.screening_id is None:
@@ -46,7 +46,7 @@ def changed_since(
 
 def stale_among(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, tuple[Words, ...]]:
     """Of some cases those that are ready with a proposal that has grown stale -> what changed."""
-    ready = {case.id: case for case in cases if case.state == State.READY.value}
+    ready = {case.id: case for case in cases if case.state == CaseState.READY.value}
     drafts = session.scalars(select(DecisionDraft).where(DecisionDraft.case_id.in_(ready))).all() if ready else ()
     if not drafts:
         return {}
@@ -62,7 +62,7 @@ def stale_among(session: Session, cases: Sequence[Case], rules: Rules, *, on: da
             found |= {case.id: changed} if changed else {}
             continue
         then, now = rows.get(draft.screening_id or 0), rows.get(ready[draft.case_id].screening_id or 0)
-        ruleset = rule_versions.read(session, now.rule_version_id, rules) if now is not None else None
+        ruleset = rule_versions.read_version(session, now.rule_version_id, rules) if now is not None else None
         if then is None or now is None or then.id == now.id or ruleset is None:
             continue
         changed = _differences(then, now.rule_version_id, now.answers, now.read, ruleset)
@@ -78,7 +78,7 @@ def stale_of(session: Session, cases: Select[Case], rules: Rules, *, on: date) -
     """
     other = DecisionDraft.screening_id.is_distinct_from(Case.screening_id)
     found = cases.join(DecisionDraft, DecisionDraft.case_id == Case.id).where(
-        Case.state == State.READY.value, or_(other, may_differ(session, on))
+        Case.state == CaseState.READY.value, or_(other, may_differ(session, on))
     )
     return stale_among(session, session.scalars(found).all(), rules, on=on)
 
@@ -102,7 +102,7 @@ def _differences(
     labels = {criterion.id: criterion.label for criterion in ruleset.criteria}
     asked = set(then.results) & labels.keys()
     found += [
-        labels[name] + same(": ") + (NEW_ANSWER if name in answers else NO_ANSWER)
+        labels[name] + same_in_both(": ") + (NEW_ANSWER if name in answers else NO_ANSWER)
         for name in sorted(asked & {*then.answers, *answers})
         if then.answers.get(name) != answers.get(name)
     ]

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, func, or_, select, union
 
-from vetting.domain.association import folded, read_number
-from vetting.domain.cases import OPEN, State
+from vetting.domain.association import fold_name, read_number
+from vetting.domain.cases import OPEN, CaseState
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
-from vetting.services.case_files import may_open
+from vetting.services.case_files import may_open_case
 from vetting.services.proposals import stale_of
-from vetting.services.screenings import Standing, standing_of_many
+from vetting.services.screenings import ProposalStanding, standing_of_many
 from vetting.store.associations import Association
-from vetting.store.cases import BookingRequest, Case, seen_by, visible
+from vetting.store.cases import BookingRequest, Case, seen_by, visible_cases
 from vetting.store.renewals import may_differ
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ LAST: Final = date(9999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
+class QueueFilters:
     """What a list is narrowed to; all of it stands in the address."""
 
     kind: CaseKind | None = None
-    state: State | None = None
+    state: CaseState | None = None
     attention: Attention | None = None
     mine: bool = False
     late: bool = False
@@ -52,7 +52,7 @@ class Filters:
     """The last row of the page before: its day and id."""
 
 
-NOT_TOLD: Final = Standing("", "", assessed=False)
+NOT_TOLD: Final = ProposalStanding("", "", assessed=False)
 """Of a case whose reader has yet to say that they are in no conflict of interest."""
 
 
@@ -61,7 +61,7 @@ class Queue:
     """One page of cases, and where the next begins."""
 
     cases: Sequence[Case]
-    standing: Mapping[int, Standing]
+    standing: Mapping[int, ProposalStanding]
     """Case -> what is proposed today, and who it waits for."""
     more: tuple[date, int] | None
     stale: Mapping[int, tuple[Words, ...]]
@@ -69,13 +69,13 @@ class Queue:
     counts: Mapping[str, int]
 
 
-def queue(session: Session, filters: Filters, rules: Rules, *, by: Person, on: date) -> Queue:
+def case_queue(session: Session, filters: QueueFilters, rules: Rules, *, by: Person, on: date) -> Queue:
     """Cases by the day something is due, the earliest first; those without a day last."""
     due = func.coalesce(Case.due_on, LAST)
     stale = _stale(session, filters.kind, rules, by=by, on=on)
-    found = _narrowed(session, visible(by), filters, stale, by, on)
+    found = _apply_filters(session, visible_cases(by), filters, stale, by, on)
     after, cases = filters.after, list[Case]()
-    standing: dict[int, Standing] = {}
+    standing: dict[int, ProposalStanding] = {}
     for _ in range(MOST_PAGES):
         on_from = found
         if after is not None:
@@ -89,14 +89,14 @@ def queue(session: Session, filters: Filters, rules: Rules, *, by: Person, on: d
             break
     if len(cases) > PAGE:
         cases, after = cases[:PAGE], _place(cases[PAGE - 1])
-    standing = {case.id: standing[case.id] if may_open(session, case, by) else NOT_TOLD for case in cases}
+    standing = {case.id: standing[case.id] if may_open_case(session, case, by) else NOT_TOLD for case in cases}
     return Queue(cases, standing, after, stale, _counts(session, filters.kind, stale, by=by, on=on))
 
 
 def _stale(
     session: Session, kind: CaseKind | None, rules: Rules, *, by: Person, on: date
 ) -> dict[int, tuple[Words, ...]]:
-    return stale_of(session, visible(by).where(Case.kind.in_(_kinds(kind))), rules, on=on)
+    return stale_of(session, visible_cases(by).where(Case.kind.in_(_kinds(kind))), rules, on=on)
 
 
 def _kinds(kind: CaseKind | None) -> list[str]:
@@ -108,14 +108,14 @@ def _place(case: Case) -> tuple[date, int]:
 
 
 def all_of(
-    session: Session, filters: Filters, rules: Rules, *, by: Person, on: date, most: int
-) -> tuple[Sequence[Case], Mapping[int, Standing]]:
+    session: Session, filters: QueueFilters, rules: Rules, *, by: Person, on: date, most: int
+) -> tuple[Sequence[Case], Mapping[int, ProposalStanding]]:
     """Every case of a list that the person may work on, in the list's order, with where each stands.
 
     most: so many and no more are read; as many as that may be too many, and nothing is said of them.
     """
-    stale = _stale(session, filters.kind, rules, by=by, on=on) if filters.state is State.READY else {}
-    found = _narrowed(session, visible(by, Action.HANDLE), filters, stale, by, on)
+    stale = _stale(session, filters.kind, rules, by=by, on=on) if filters.state is CaseState.READY else {}
+    found = _apply_filters(session, visible_cases(by, Action.HANDLE), filters, stale, by, on)
     rows = session.scalars(found.order_by(func.coalesce(Case.due_on, LAST), Case.id).limit(most)).all()
     if len(rows) == most:
         return rows, {}
@@ -123,16 +123,16 @@ def all_of(
 
 
 def _as_they_stand(
-    session: Session, rows: Sequence[Case], filters: Filters, rules: Rules, on: date
-) -> tuple[Sequence[Case], Mapping[int, Standing]]:
+    session: Session, rows: Sequence[Case], filters: QueueFilters, rules: Rules, on: date
+) -> tuple[Sequence[Case], Mapping[int, ProposalStanding]]:
     """The cases as they are today; of those that wait to be judged again the ones that the filter wants."""
     standing = standing_of_many(session, rows, rules, on=on)
     wanted = filters.attention
     return [case for case in rows if not wanted or standing[case.id].attention == wanted.value], standing
 
 
-def _narrowed(
-    session: Session, cases: Select[Case], filters: Filters, stale: Mapping[int, object], by: Person, on: date
+def _apply_filters(
+    session: Session, cases: Select[Case], filters: QueueFilters, stale: Mapping[int, object], by: Person, on: date
 ) -> Select[Case]:
     """Of some cases those that the filters leave; without a state, those at work. stale: cases that are not ready."""
     if not filters.state and not filters.closed:
@@ -140,12 +140,12 @@ def _narrowed(
         cases = cases.join(at_work, at_work.c.id == Case.id)
     if filters.attention:
         cases = cases.where(or_(Case.attention == filters.attention.value, may_differ(session, on)))
-    if filters.state is State.READY and stale:
+    if filters.state is CaseState.READY and stale:
         cases = cases.where(Case.id.not_in(stale))
     return cases.where(*_conditions(filters, by, on))
 
 
-def _conditions(filters: Filters, by: Person, on: date) -> list[ColumnElement[bool]]:
+def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filters.kind:
         found.append(Case.kind == filters.kind.value)
@@ -166,7 +166,7 @@ def _matching(text: str) -> ColumnElement[bool]:
     number = read_number(text).digits
     if number:
         return Case.association_id.in_(select(Association.id).where(Association.number == number))
-    words = folded(text).split()
+    words = fold_name(text).split()
     named = select(Association.id).where(*(Association.folded.contains(word, autoescape=True) for word in words))
     return or_(
         Case.number == text.strip().upper(),
@@ -205,21 +205,21 @@ def _counts(
             func.count(),
             func.count().filter(Case.officer_id == by.id),
             func.count().filter(Case.due_on < on),
-            func.count().filter(Case.state == State.COMPLETION.value),
-            func.count().filter(Case.state == State.REFERRED.value),
-            func.count().filter(Case.state == State.READY.value),
+            func.count().filter(Case.state == CaseState.COMPLETION.value),
+            func.count().filter(Case.state == CaseState.REFERRED.value),
+            func.count().filter(Case.state == CaseState.READY.value),
         ).where(*own)
     ).one()
     found = dict(zip(("open", "mine", "late", "completion", "referred", "ready"), map(int, rows), strict=True))
     return {**found, "ready": found["ready"] - len(stale)}
 
 
-def grouped(cases: Sequence[Case], on: date) -> dict[str, list[Case]]:
+def group_by_due_day(cases: Sequence[Case], on: date) -> dict[str, list[Case]]:
     """Late, this week, later, without a day."""
     week_end = on + timedelta(days=6 - on.weekday())
     found: dict[str, list[Case]] = {"late": [], "week": [], "later": [], "none": []}
     for case in cases:
-        if case.due_on is None or State(case.state) not in OPEN:
+        if case.due_on is None or CaseState(case.state) not in OPEN:
             found["none"].append(case)  # what is decided is due no more, though somebody looks at it again
         elif case.due_on < on:
             found["late"].append(case)

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from vetting.domain.dates import HERE, midnight
 from vetting.services import handed_in, incoming, papers, people, renewing
-from vetting.store.renewals import NEW_DAY, Recurring
-from vetting.store.session import reading, technical
+from vetting.store.renewals import NEW_DAY, RecurringWork
+from vetting.store.session import open_reading, open_technical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from vetting.store.engine import Database
 
-HELD: Final = timedelta(minutes=10)
+LEASE_TIME: Final = timedelta(minutes=10)
 """So long a worker has what it took; one that was killed is followed by another after that."""
 
 
@@ -31,42 +31,42 @@ def do_due(database: Database, *, at: datetime) -> bool:
 
     Returns whether anything was.
     """
-    _begun(database, at)
-    name = _taken(database, at)
+    _add_new_work(database, at)
+    name = _take_due_work(database, at)
     if name is None:
         return False
     WORK[name](database, at)
-    with technical(database) as session:
-        row = session.scalars(select(Recurring).where(Recurring.name == name)).one()
+    with open_technical(database) as session:
+        row = session.scalars(select(RecurringWork).where(RecurringWork.name == name)).one()
         row.next_at = midnight(at.astimezone(HERE).date() + timedelta(days=1))
         row.held_until, row.done_for = None, at.astimezone(HERE).date()
     return True
 
 
-def _begun(database: Database, at: datetime) -> None:
+def _add_new_work(database: Database, at: datetime) -> None:
     """Each work has its row; what is new is due at once."""
-    with reading(database) as session:
-        missing = WORK.keys() - set(session.scalars(select(Recurring.name)))
+    with open_reading(database) as session:
+        missing = WORK.keys() - set(session.scalars(select(RecurringWork.name)))
     if missing:
-        with suppress(IntegrityError), technical(database) as session:  # another worker was first
-            session.add_all(Recurring(name=name, next_at=at) for name in sorted(missing))
+        with suppress(IntegrityError), open_technical(database) as session:  # another worker was first
+            session.add_all(RecurringWork(name=name, next_at=at) for name in sorted(missing))
 
 
-def _taken(database: Database, at: datetime) -> str | None:
-    with reading(database) as session:
-        if session.scalar(select(Recurring.id).where(_due(at)).limit(1)) is None:
+def _take_due_work(database: Database, at: datetime) -> str | None:
+    with open_reading(database) as session:
+        if session.scalar(select(RecurringWork.id).where(_due(at)).limit(1)) is None:
             return None
-    with technical(database) as session:
-        wanted = select(Recurring).where(_due(at)).order_by(Recurring.id).limit(1)
+    with open_technical(database) as session:
+        wanted = select(RecurringWork).where(_due(at)).order_by(RecurringWork.id).limit(1)
         row = session.scalar(wanted.with_for_update(skip_locked=True))
         if row is None:
             return None
-        row.held_until = at + HELD
+        row.held_until = at + LEASE_TIME
         return row.name
 
 
 def _due(at: datetime) -> ColumnElement[bool]:
-    return (Recurring.next_at <= at) & or_(Recurring.held_until.is_(None), Recurring.held_until < at)
+    return (RecurringWork.next_at <= at) & or_(RecurringWork.held_until.is_(None), RecurringWork.held_until < at)
 
 
 def _forget(database: Database, at: datetime) -> None:
@@ -78,7 +78,7 @@ def _forget(database: Database, at: datetime) -> None:
 
 
 WORK: Final[Mapping[str, Callable[[Database, datetime], None]]] = {
-    NEW_DAY: lambda database, _at: renewing.new_day(database),
+    NEW_DAY: lambda database, _at: renewing.note_new_day(database),
     "old_files": _forget,
 }
 """Name -> what is done once a day, as soon as it has begun."""

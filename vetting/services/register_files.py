@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vetting.domain.registers import REGISTER_WORDS, RegisterName
-from vetting.domain.words import Words, day
+from vetting.domain.words import Words, day_in_words
 from vetting.files.workbook_writing import register_workbook
-from vetting.services.registers import register
+from vetting.services.registers import register_sheets
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
     from vetting.domain.words import Language
-    from vetting.services.registers import Selection
+    from vetting.services.registers import RegisterSelection
     from vetting.services.rules import Rules
 
 EACH_BY_ITS_OWN = Words(
@@ -26,10 +26,10 @@ EACH_BY_ITS_OWN = Words(
 ABOUT = Words("Om registret", "About the register")
 
 
-def workbook(
+def workbook_of_register(
     session: Session,
     name: RegisterName,
-    selection: Selection,
+    selection: RegisterSelection,
     *,
     rules: Rules,
     by: Person,
@@ -37,9 +37,9 @@ def workbook(
     language: Language,
 ) -> bytes:
     """The same rows as on the screen, as xlsx."""
-    tables = register(session, name, selection, rules=rules, by=by, language=language)
-    first = day(selection.first).to(language) if selection.first else "–"
-    last = day(selection.last).to(language) if selection.last else "–"
+    tables = register_sheets(session, name, selection, rules=rules, by=by, language=language)
+    first = day_in_words(selection.first).to(language) if selection.first else "–"
+    last = day_in_words(selection.last).to(language) if selection.last else "–"
     about = (
         (Words("Register", "Register (name)"), REGISTER_WORDS[name].to(language)),
         (Words("Nämnd", "Board"), by.board),

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from vetting.domain.cases import State
+from vetting.domain.cases import CaseState
 from vetting.domain.people import Action
-from vetting.domain.words import Words, counted, day, same
+from vetting.domain.words import Words, count_in_words, day_in_words, same_in_both
 from vetting.services import order_changes
-from vetting.services.calendars import due
-from vetting.services.people import allow
+from vetting.services.calendars import due_items
+from vetting.services.people import require_permission
 from vetting.services.proposals import stale_of
 from vetting.store import people
-from vetting.store.cases import Case, seen_by, visible
-from vetting.store.people import RoleHeld, User
+from vetting.store.cases import Case, seen_by, visible_cases
+from vetting.store.people import RoleHolding, User
 from vetting.store.special_reviews import SpecialReview
 
 if TYPE_CHECKING:
@@ -42,17 +42,17 @@ class Reminder:
     lines: tuple[Words, ...]
 
 
-def reminders(session: Session, rules: Rules, *, by: Person, on: date) -> list[Reminder]:
+def staff_reminders(session: Session, rules: Rules, *, by: Person, on: date) -> list[Reminder]:
     """Whoever has own cases due within a week or past their day, decisions to make, or a changed order to watch."""
-    allow(by, Action.MANAGE_BOARD)
+    require_permission(by, Action.MANAGE_BOARD)
     users = session.scalars(
         select(User)
-        .where(User.active, User.id.in_(select(RoleHeld.user_id).where(RoleHeld.board_id == by.board_id)))
+        .where(User.active, User.id.in_(select(RoleHolding.user_id).where(RoleHolding.board_id == by.board_id)))
         .order_by(User.login)
     ).all()
     found = []
     for user in users:
-        person = people.person(session, user.id, by.board_id)
+        person = people.find_person(session, user.id, by.board_id)
         lines = _lines(session, person, rules, on) if person is not None else ()
         if lines:
             found.append(Reminder(login=user.login, email=user.email, board=by.board, lines=lines))
@@ -62,23 +62,26 @@ def reminders(session: Session, rules: Rules, *, by: Person, on: date) -> list[R
 def _lines(session: Session, person: Person, rules: Rules, on: date) -> tuple[Words, ...]:
     own = _own(session, person)
     lines = [
-        item.what + same(f" {item.number}: ") + day(item.on) + (PAST if item.on < on else same(""))
-        for item in due(session, person, on=on)
+        item.what
+        + same_in_both(f" {item.number}: ")
+        + day_in_words(item.on)
+        + (PAST if item.on < on else same_in_both(""))
+        for item in due_items(session, person, on=on)
         if item.on <= on + SOON and item.number in own
     ]
     waiting = _to_decide(session, person, rules, on)
     if waiting:
         lines.append(
-            counted(
+            count_in_words(
                 waiting,
                 Words("ärende är klart för beslut.", "case is ready for decision."),
                 Words("ärenden är klara för beslut.", "cases are ready for decision."),
             )
         )
-    changed = order_changes.count(session, person, on)
+    changed = order_changes.count_recent_changes(session, person, on)
     if changed:
         lines.append(
-            counted(
+            count_in_words(
                 changed,
                 Words("ändring av spärrar, roller eller delegation", "change of gates, roles or delegation"),
                 Words("ändringar av spärrar, roller eller delegation", "changes of gates, roles or delegation"),
@@ -101,6 +104,6 @@ def _to_decide(session: Session, person: Person, rules: Rules, on: date) -> int:
     """How many cases wait for this person; what cannot be decided on as it is proposed waits for its officer."""
     if not person.may(Action.DECIDE):
         return 0
-    ready = select(func.count()).where(seen_by(person, Action.DECIDE), Case.state == State.READY.value)
-    stale = stale_of(session, visible(person, Action.DECIDE), rules, on=on)
+    ready = select(func.count()).where(seen_by(person, Action.DECIDE), Case.state == CaseState.READY.value)
+    stale = stale_of(session, visible_cases(person, Action.DECIDE), rules, on=on)
     return int(session.scalar(ready.select_from(Case)) or 0) - len(stale)

@@ -10,8 +10,8 @@ from vetting.domain.dates import HERE
 from vetting.services.screenings import is_out_of_date, judge_again, one_of_many
 from vetting.store.cases import Case
 from vetting.store.people import Board
-from vetting.store.renewals import Renewal, covered, waiting
-from vetting.store.session import reading, technical, write
+from vetting.store.renewals import Renewal, cases_to_rescreen, waiting_renewals
+from vetting.store.session import open_reading, open_technical, run_in_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,13 +27,13 @@ AT_A_TIME: Final = 40
 """Cases that are looked at between two looks for other work."""
 
 
-def new_day(database: Database) -> None:
+def note_new_day(database: Database) -> None:
     """Every open case is judged again: what expires, is due or has come of age does so with the day."""
-    with technical(database) as session:
+    with open_technical(database) as session:
         session.add_all(Renewal(board_id=key) for key in session.scalars(select(Board.id)))
 
 
-def renew(database: Database, rules: Rules, *, at: datetime) -> bool:
+def rescreen_waiting_cases(database: Database, rules: Rules, *, at: datetime) -> bool:
     """Judges some of the waiting cases again, and keeps what has become of those it is otherwise for.
 
     Nobody waits for it: the cases are judged without holding the database, and only those that differ are written.
@@ -41,10 +41,10 @@ def renew(database: Database, rules: Rules, *, at: datetime) -> bool:
     """
     done: dict[int, int | None] = {}
     differs: dict[int, bool] = {}
-    with reading(database) as session:
+    with open_reading(database) as session:
         room = AT_A_TIME
-        for row in waiting(session):
-            wanted = select(Case).where(covered(row)).order_by(Case.id).limit(room)
+        for row in waiting_renewals(session):
+            wanted = select(Case).where(cases_to_rescreen(row)).order_by(Case.id).limit(room)
             found = session.scalars(wanted).all()
             new = [case for case in found if case.id not in differs]  # several things may have touched one case
             differs |= {case.id: _differs(session, case, rules, at) for case in new}
@@ -55,14 +55,14 @@ def renew(database: Database, rules: Rules, *, at: datetime) -> bool:
     for key in [key for key, other in differs.items() if other]:
         _judge(database, key, rules, at)
     if done:
-        with technical(database) as session:
+        with open_technical(database) as session:
             _note(session, done)
     return bool(done)
 
 
 def renew_all(database: Database, rules: Rules, *, at: datetime) -> None:
     """Until nothing waits: for a database that is filled before anybody sees it, and for tests."""
-    while renew(database, rules, at=at):
+    while rescreen_waiting_cases(database, rules, at=at):
         pass
 
 
@@ -77,7 +77,7 @@ def _judge(database: Database, key: int, rules: Rules, at: datetime) -> None:
     def judged(session: WritingSession) -> None:
         judge_again(session, session.get_one(Case, key), rules, at=at)
 
-    one_of_many(key, lambda: write(database, judged))
+    one_of_many(key, lambda: run_in_transaction(database, judged))
 
 
 def _note(session: Session, done: Mapping[int, int | None]) -> None:

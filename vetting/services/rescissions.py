@@ -5,41 +5,41 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from vetting.domain.cases import State
+from vetting.domain.cases import CaseState
 from vetting.domain.criteria import CaseKind
-from vetting.domain.passage import Outcome
+from vetting.domain.passage import DecisionOutcome
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.rescissions import RESCISSION, RescissionGround, reasons_of, wrong_with
 from vetting.domain.words import Words
 from vetting.services import gates, letting, makers
-from vetting.services.cases import move, open_case, touch
+from vetting.services.cases import change_state, open_case, raise_version
 from vetting.services.makers import AT_ONCE
 from vetting.services.payments import NOT_ANSWERED
-from vetting.store.cases import follow
+from vetting.store.cases import follow_booking_state
 from vetting.store.decisions import Decision, of_case
 from vetting.store.letting import acceptances
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from vetting.domain.people import Person
-    from vetting.domain.rescissions import Rescission
-    from vetting.services.makers import Form
+    from vetting.domain.rescissions import NewRescission
+    from vetting.services.makers import DecisionForm
     from vetting.store.cases import Case
     from vetting.store.session import WritingSession
 
 
-def rescind(
+def rescind_booking(
     session: WritingSession,
     number: str,
-    given: Rescission,
+    given: NewRescission,
     *,
     version: int | None,
     by: Person,
     at: datetime,
-    form: Form = AT_ONCE,
+    form: DecisionForm = AT_ONCE,
 ) -> Decision:
     """Decides that a confirmed booking no longer stands; the booker is told by letter and can appeal.
 
@@ -51,7 +51,7 @@ def rescind(
     if CaseKind(case.kind) is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     confirmed = next((row for row in of_case(session, case.id) if row.kind == CaseKind.BOOKING), None)
-    if State(case.state) is not State.CONFIRMED or confirmed is None:
+    if CaseState(case.state) is not CaseState.CONFIRMED or confirmed is None:
         raise Refused(
             Obstacle.STALE,
             Problem(
@@ -61,7 +61,7 @@ def rescind(
             ),
         )
     accepted = acceptances(session, [case.id]).get(case.id)
-    held = gates.delegation(session, case.kind, by, on=at.date(), outcome=Outcome.REFUSED)
+    held = gates.delegation_for(session, case.kind, by, on=at.date(), outcome=DecisionOutcome.REFUSED)
     problems = wrong_with(given, accepted=accepted is not None)
     if accepted is None:  # a term that nobody has accepted binds nobody
         given = replace(given, term="")
@@ -106,7 +106,7 @@ def rescind(
         case_id=case.id,
         kind=RESCISSION,
         changes_id=confirmed.id,
-        outcome=Outcome.APPROVED.value,
+        outcome=DecisionOutcome.APPROVED.value,
         amount=None,
         conditions=[],
         reservations=[],
@@ -115,13 +115,13 @@ def rescind(
         reasons_at=at,
         appeal=gates.appeal_for(session, case, held.maker if held else ""),
         rests_on=_rests_on(given, confirmed, accepted.id if accepted else None),
-        **makers.signed(session, held, form, by=by, at=at),
+        **makers.signature_columns(session, held, form, by=by, at=at),
     )
     session.add(decision)
     _end(session, case)
     session.flush()
     session.note(
-        Noted(
+        TrailNote(
             action="booking_rescinded",
             by=by,
             at=at,
@@ -133,7 +133,7 @@ def rescind(
     return decision
 
 
-def _rests_on(given: Rescission, confirmed: Decision, accepted: int | None) -> dict[str, Any]:
+def _rests_on(given: NewRescission, confirmed: Decision, accepted: int | None) -> dict[str, Any]:
     return {
         "decision": confirmed.id,
         "acceptance": accepted,
@@ -145,7 +145,7 @@ def _rests_on(given: Rescission, confirmed: Decision, accepted: int | None) -> d
 
 
 def _end(session: WritingSession, case: Case) -> None:
-    move(case, State.RESCINDED)
+    change_state(case, CaseState.RESCINDED)
     case.look_again_at, case.look_again_because = None, ""
-    follow(session, case)
-    touch(case)
+    follow_booking_state(session, case)
+    raise_version(case)

@@ -9,36 +9,36 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from vetting.domain.association import masked
-from vetting.domain.cases import OPEN, State
-from vetting.domain.cells import shorter, tidy
+from vetting.domain.association import mask_personal_numbers
+from vetting.domain.cases import OPEN, CaseState
+from vetting.domain.cells import shorten_cell_text, tidy_text
 from vetting.domain.criteria import CaseKind
 from vetting.domain.downloaded_lists import (
     ABSENT,
     CASE_NUMBER,
     LIST_SIGN,
-    Compared,
+    CellComparison,
     OpenColumn,
+    cell_as_data,
     columns_in,
-    compared,
+    compare_cell,
     in_words,
     read_back,
-    said,
 )
 from vetting.domain.facts import Facts
-from vetting.domain.intake import Told
+from vetting.domain.intake import IntakeRemark
 from vetting.domain.layouts import ListKind
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.stored_values import from_plain
 from vetting.domain.tables import column_letters
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 from vetting.services import cases as case_acts
 from vetting.services import own_columns
 from vetting.services.downloaded_lists import DNR, open_columns, values_now
 from vetting.services.screenings import ASSOCIATION_LEVELS
-from vetting.store.cases import Case, visible
-from vetting.store.downloaded_lists import DownloadedList, signed
+from vetting.store.cases import Case, visible_cases
+from vetting.store.downloaded_lists import DownloadedList, find_downloaded_list
 from vetting.store.imports import StagedRow
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
-    from vetting.domain.tables import Book, RawRow, Row
+    from vetting.domain.tables import ForeignWorkbook, RawRow, SheetRow
     from vetting.services.rules import Rules
     from vetting.store.imports import ImportBatch, StagedFile
     from vetting.store.session import WritingSession
@@ -58,12 +58,12 @@ LOOKED_FOR: Final = 30
 AT_A_TIME: Final = 300
 
 
-def sign_in(book: Book) -> str:
+def sign_in(book: ForeignWorkbook) -> str:
     """The mark of a list that was downloaded here; empty when the file is none."""
     signs = set(LIST_SIGN)
     for sheet in book.sheets:
         for row in sheet.rows[:5]:
-            texts = [tidy(cell.text) for _, cell in sorted(row.cells.items())]
+            texts = [tidy_text(cell.text) for _, cell in sorted(row.cells.items())]
             if len(texts) > 1 and texts[0] in signs:
                 return texts[1][:80]
     return ""
@@ -75,7 +75,7 @@ def list_of(session: Session, board_id: int, sign: str, file: str) -> Downloaded
     Raises:
         Refused: nothing in this board, or too long ago.
     """
-    found = signed(session, board_id, sign)
+    found = find_downloaded_list(session, board_id, sign)
     if found is None:
         raise Refused(
             Obstacle.INVALID,
@@ -94,13 +94,13 @@ def list_of(session: Session, board_id: int, sign: str, file: str) -> Downloaded
     return found
 
 
-class ReturnedTaker:
+class ReturnedListReader:
     """Reads the rows of a returned list: what differs from what was sent, by the case's number."""
 
     def __init__(
         self, sheet: str, at: Mapping[str, int], listed: DownloadedList, opened: Sequence[OpenColumn], on: date
     ) -> None:
-        self.sheet, self.at, self.on, self.sent = masked(sheet), at, on, listed.rows
+        self.sheet, self.at, self.on, self.sent = mask_personal_numbers(sheet), at, on, listed.rows
         self.opened = [column for column in opened if column.key in at]
         self.closed = [
             (place, at[key])
@@ -109,13 +109,20 @@ class ReturnedTaker:
         ]
         self.seen: dict[str, int] = {}
 
-    def read(self, row: Row) -> tuple[str, dict[str, Any] | None, list[Told]]:
+    def read(self, row: SheetRow) -> tuple[str, dict[str, Any] | None, list[IntakeRemark]]:
         """The case's number, what the row wants changed (None: the row cannot be used), and what is told."""
         cell = row.cells.get(self.at[CASE_NUMBER])
-        number = tidy(cell.text).upper() if cell is not None else ""
+        number = tidy_text(cell.text).upper() if cell is not None else ""
         wrong = self._wrong_number(number, row.number)
         if wrong is not None:
-            told = Told(self.sheet, row.number, self.at[CASE_NUMBER], shorter(masked(number)), wrong, stops=True)
+            told = IntakeRemark(
+                self.sheet,
+                row.number,
+                self.at[CASE_NUMBER],
+                shorten_cell_text(mask_personal_numbers(number)),
+                wrong,
+                stops=True,
+            )
             return number, None, [told]
         wanted: dict[str, Any] = {}
         told_of = list(self._closed_changed(row, number))
@@ -146,7 +153,9 @@ class ReturnedTaker:
             )
         return None
 
-    def _read(self, column: OpenColumn, row: Row, number: str, wanted: dict[str, Any], told: list[Told]) -> None:
+    def _read(
+        self, column: OpenColumn, row: SheetRow, number: str, wanted: dict[str, Any], told: list[IntakeRemark]
+    ) -> None:
         sent = self.sent[number]["open"].get(column.key)
         cell = row.cells.get(self.at[column.key])
         place = self.at[column.key]
@@ -156,27 +165,29 @@ class ReturnedTaker:
         else:
             read = column.read(cell, on=self.on)
             if read.told is not None and read.value is None:
-                shown = shorter(masked(cell.text))
-                told.append(Told(self.sheet, row.number, place, shown, Problem(where, *read.told), stops=True))
+                shown = shorten_cell_text(mask_personal_numbers(cell.text))
+                told.append(IntakeRemark(self.sheet, row.number, place, shown, Problem(where, *read.told), stops=True))
                 return
-            new = said(read.value, absent=read.absent)
+            new = cell_as_data(read.value, absent=read.absent)
         if new == sent:
             return
         if new is None and not column.may_be_emptied:
-            told.append(Told(self.sheet, row.number, place, "", Problem(where, *_EMPTIED)))
+            told.append(IntakeRemark(self.sheet, row.number, place, "", Problem(where, *_EMPTIED)))
             return
         if new == ABSENT and column.key == DNR:
             return
         wanted[column.key] = new
 
-    def _closed_changed(self, row: Row, number: str) -> Iterator[Told]:
+    def _closed_changed(self, row: SheetRow, number: str) -> Iterator[IntakeRemark]:
         sent = self.sent[number]["closed"]
         for place, at in self.closed:
             cell = row.cells.get(at)
-            text = tidy(cell.text) if cell is not None else ""
+            text = tidy_text(cell.text) if cell is not None else ""
             if text != sent[place - 1]:
                 where = f"{self.sheet}!{column_letters(at)}{row.number}"
-                yield Told(self.sheet, row.number, at, shorter(masked(text)), Problem(where, *_CLOSED))
+                yield IntakeRemark(
+                    self.sheet, row.number, at, shorten_cell_text(mask_personal_numbers(text)), Problem(where, *_CLOSED)
+                )
 
 
 _EMPTIED: Final = (
@@ -191,7 +202,7 @@ _CLOSED: Final = (
 )
 
 
-def find_table(book: Book, listed: DownloadedList) -> tuple[int, int, dict[str, int]] | None:
+def find_table(book: ForeignWorkbook, listed: DownloadedList) -> tuple[int, int, dict[str, int]] | None:
     """Where the list stands in the file: the sheet's place, the row of headings, and key -> column."""
     headings = {key: heading for key, heading, _ in listed.columns}
     for place, sheet in enumerate(book.sheets):
@@ -248,7 +259,7 @@ class CellChange:
     """One cell that a person changed: what was sent, what stands now, and what it wants."""
 
     column: OpenColumn
-    compared: Compared
+    compared: CellComparison
     sent: Any
     now: Any
     new: Any
@@ -268,7 +279,7 @@ class CaseChange:
     @property
     def taken(self) -> tuple[CellChange, ...]:
         """What goes in."""
-        return tuple(cell for cell in self.cells if cell.compared is Compared.CHANGE and cell.remedy is None)
+        return tuple(cell for cell in self.cells if cell.compared is CellComparison.CHANGE and cell.remedy is None)
 
 
 _DECIDED: Final = Words("Ärendet är beslutat eller avslutat.", "The case is decided or closed.")
@@ -283,17 +294,17 @@ _TWICE: Final = Words(
 _REGISTRAR: Final = Words("Registrator ger diarienummer.", "The registrar gives registry numbers.")
 
 
-def changes(session: Session, staged: StagedFile, rules: Rules, *, by: Person, on: date) -> list[CaseChange]:
+def changes_of_list(session: Session, staged: StagedFile, rules: Rules, *, by: Person, on: date) -> list[CaseChange]:
     """What the list would change, each cell against what stands now; cases that the person may not work on are out."""
     kind = CaseKind(staged.found["of"])
     listed = list_of(session, staged.board_id, staged.found["sign"], staged.file)
     opened = {column.key: column for column in open_columns(session, staged.board_id, kind, rules, on=on)}
     rows = session.scalars(select(StagedRow).where(StagedRow.staged_id == staged.id).order_by(StagedRow.id)).all()
     found: list[CaseChange] = []
-    now = _Now(opened=opened, by=by, on=on, claimed={})
+    now = _ListContext(opened=opened, by=by, on=on, claimed={})
     for start in range(0, len(rows), AT_A_TIME):
         some = rows[start : start + AT_A_TIME]
-        known = visible(by, Action.HANDLE).where(Case.number.in_([row.name for row in some]))
+        known = visible_cases(by, Action.HANDLE).where(Case.number.in_([row.name for row in some]))
         cases = {case.number: case for case in session.scalars(known)}
         values = values_now(session, list(cases.values()))
         for row in some:
@@ -306,7 +317,7 @@ def changes(session: Session, staged: StagedFile, rules: Rules, *, by: Person, o
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Now:
+class _ListContext:
     """What a list is held against."""
 
     opened: Mapping[str, OpenColumn]
@@ -317,26 +328,26 @@ class _Now:
 
 
 def _cells(
-    wanted: Mapping[str, Any], sent: Mapping[str, Any], stands: Mapping[str, Any], case: Case, now: _Now
+    wanted: Mapping[str, Any], sent: Mapping[str, Any], stands: Mapping[str, Any], case: Case, now: _ListContext
 ) -> Iterator[CellChange]:
     for key, new in wanted.items():
         column = now.opened.get(key)
         if column is None:
             continue
         present = read_back(column, stands.get(key), on=now.on)
-        outcome = compared(new, sent.get(key), present)
-        if outcome is not Compared.SAME:
-            remedy = _OTHERS if outcome is Compared.CONFLICT else _why_not(column, new, case, now)
+        outcome = compare_cell(new, sent.get(key), present)
+        if outcome is not CellComparison.SAME:
+            remedy = _OTHERS if outcome is CellComparison.CONFLICT else _why_not(column, new, case, now)
             yield CellChange(column=column, compared=outcome, sent=sent.get(key), now=present, new=new, remedy=remedy)
 
 
-def _why_not(column: OpenColumn, new: Any, case: Case, now: _Now) -> Words | None:  # noqa: ANN401 - JSON
+def _why_not(column: OpenColumn, new: Any, case: Case, now: _ListContext) -> Words | None:  # noqa: ANN401 - JSON
     """Why a change cannot go in; None when it can."""
     if column.key == DNR:
         return None if now.by.may(Action.REGISTER_CASE) else _REGISTRAR
     if column.may_be_emptied:
         return None
-    if State(case.state) not in OPEN:
+    if CaseState(case.state) not in OPEN:
         return _DECIDED
     if case.association_id is not None and column.definition.level in ASSOCIATION_LEVELS:
         return _TWICE if now.claimed.setdefault((case.association_id, column.key), new) != new else None
@@ -348,7 +359,7 @@ def left_out(found: Iterable[CaseChange]) -> list[Problem]:
     return [
         Problem(
             item.number,
-            cell.column.definition.label + same(": ") + in_words(cell.column.definition, cell.new),
+            cell.column.definition.label + same_in_both(": ") + in_words(cell.column.definition, cell.new),
             cell.remedy,
         )
         for item in found
@@ -357,7 +368,7 @@ def left_out(found: Iterable[CaseChange]) -> list[Problem]:
     ]
 
 
-def seen(found: Iterable[CaseChange]) -> str:
+def digest_of_changes(found: Iterable[CaseChange]) -> str:
     """A digest of what a person was shown: another one means that something changed since."""
     plain = [
         [item.number, [[cell.column.key, cell.now, cell.new, cell.compared] for cell in item.cells]] for item in found
@@ -375,10 +386,10 @@ def take_in(
         values = {cell.column.key: cell for cell in item.taken}
         dnr = values.pop(DNR, None)
         if dnr is not None:
-            case_acts.register(session, item.number, str(dnr.new), by=by, at=at)
+            case_acts.register_case(session, item.number, str(dnr.new), by=by, at=at)
         own = {key: cell for key, cell in values.items() if cell.column.may_be_emptied}
         if own:
-            own_columns.keep(session, item.number, {key: cell.new for key, cell in own.items()}, by=by, at=at)
+            own_columns.keep_values(session, item.number, {key: cell.new for key, cell in own.items()}, by=by, at=at)
         facts = {key: cell for key, cell in values.items() if key not in own}
         if facts:
             case_acts.change_facts_in_list(
@@ -428,7 +439,7 @@ def is_returned(staged: StagedFile) -> bool:
     return staged.kind == ListKind.CHANGES.value
 
 
-def sheets_rows(coming: Iterable[tuple[int, Sequence[RawRow]]], place: int, heading_row: int) -> Iterator[Row]:
+def sheets_rows(coming: Iterable[tuple[int, Sequence[RawRow]]], place: int, heading_row: int) -> Iterator[SheetRow]:
     """The rows under the headings."""
     for sheet, rows in coming:
         if sheet == place:

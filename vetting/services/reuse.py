@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import exists, or_, select
 
-from vetting.domain.cases import HANDLED, OPEN, FallenBecause, State
+from vetting.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services.cases import add_note, move, open_case, touch
+from vetting.services.cases import add_note, change_state, open_case, raise_version
 from vetting.services.screenings import screen_case
 from vetting.store.associations import records_of
 from vetting.store.cases import Case, Occurrence
 from vetting.store.imports import not_taken_back
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vetting.services.rules import Rules
     from vetting.store.session import WritingSession
 
-RUNNING: Final = frozenset({State.PAYMENT, State.REPORTING})
+RUNNING: Final = frozenset({CaseState.PAYMENT, CaseState.REPORTING})
 """Support that goes on after its decision."""
 
 
@@ -41,7 +41,7 @@ def resting_on(session: WritingSession, board_id: int, association_id: int, at: 
             not_taken_back(Case.batch_id),
             or_(
                 Case.state.in_([state.value for state in OPEN | RUNNING]),
-                (Case.state == State.CONFIRMED.value) & ahead,
+                (Case.state == CaseState.CONFIRMED.value) & ahead,
             ),
         )
         .order_by(Case.id)
@@ -52,7 +52,7 @@ def return_to_queue(
     session: WritingSession,
     board_id: int,
     association_id: int | None,
-    because: FallenBecause,
+    because: FallReason,
     *,
     rules: Rules,
     by: Person | None,
@@ -70,13 +70,13 @@ def return_to_queue(
     for case in resting_on(session, board_id, association_id, at):
         if case.id == but:
             continue
-        if State(case.state) is State.READY:
-            move(case, HANDLED[CaseKind(case.kind)])
-        if State(case.state) in OPEN:
+        if CaseState(case.state) is CaseState.READY:
+            change_state(case, AT_WORK_STATE[CaseKind(case.kind)])
+        if CaseState(case.state) in OPEN:
             screen_case(session, case, rules, at=at)
         case.look_again_at, case.look_again_because = at, because.value
         session.note(
-            Noted(
+            TrailNote(
                 action="returned_to_queue",
                 by=by,
                 at=at,
@@ -90,7 +90,7 @@ def return_to_queue(
     return returned
 
 
-def looked_again(session: WritingSession, number: str, text: str, *, by: Person, at: datetime) -> Case:
+def note_second_look(session: WritingSession, number: str, text: str, *, by: Person, at: datetime) -> Case:
     """Somebody has looked at a returned case again and says what follows from it.
 
     Raises:
@@ -117,6 +117,6 @@ def looked_again(session: WritingSession, number: str, text: str, *, by: Person,
         )
     add_note(session, number, text, official=True, by=by, at=at)
     case.look_again_at, case.look_again_because = None, ""
-    touch(case)
-    session.note(Noted(action="looked_again", by=by, at=at, subject=case, case_id=case.id))
+    raise_version(case)
+    session.note(TrailNote(action="looked_again", by=by, at=at, subject=case, case_id=case.id))
     return case

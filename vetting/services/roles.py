@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from vetting.domain.people import CLASH_WORDS, GUARDED, ROLE_WORDS, Action, Clash, Role
+from vetting.domain.people import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Action, Role, SeparationOfDuties
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 from vetting.services.invitations import end_links
-from vetting.services.people import allow, board_coded, end_sessions
+from vetting.services.people import end_sessions, find_board, require_permission
 from vetting.store import people
 from vetting.store.decisions import Absence, Delegation
-from vetting.store.people import Invitation, RoleAsk, RoleHeld, User, colleagues
-from vetting.store.trail import Noted
+from vetting.store.people import Invitation, RoleHolding, RoleRequest, User, colleagues
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenIn:
+class RoleGrantResult:
     """What came of it."""
 
     user: User
@@ -55,13 +55,13 @@ class TakenIn:
     """Roles that wait for a second person's yes."""
 
 
-def seconds(session: Session, board_id: int, *, but: set[int]) -> Sequence[User]:
+def second_persons(session: Session, board_id: int, *, but: set[int]) -> Sequence[User]:
     """Those who can say yes in a board, apart from some people."""
     found = {user.id: user for role in SECONDS for user in colleagues(session, board_id, role) if user.id not in but}
     return list(found.values())
 
 
-def take_in(session: WritingSession, new: Colleague, *, by: Person | None, at: datetime) -> TakenIn:
+def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at: datetime) -> RoleGrantResult:
     """An account with its roles, or roles for one that is there; no password: its owner sets it (`invitations`).
 
     by: None on the machine itself, which is nobody's second person.
@@ -70,9 +70,9 @@ def take_in(session: WritingSession, new: Colleague, *, by: Person | None, at: d
         Refused: not this person's to give, to oneself, a name, login or role is missing, or the account is closed.
     """
     if by is not None:
-        allow(by, Action.MANAGE_PEOPLE)
+        require_permission(by, Action.MANAGE_PEOPLE)
     _check_new(new)
-    board = board_coded(session, new.board)
+    board = find_board(session, new.board)
     login = new.login.strip().casefold()
     user = people.user_by_login(session, login)
     fresh = user is None
@@ -80,9 +80,11 @@ def take_in(session: WritingSession, new: Colleague, *, by: Person | None, at: d
         user = User(login=login, name=new.name.strip(), email=new.email.strip(), password_hash="", created_at=at)
         session.add(user)
         session.flush()
-        session.note(Noted(action="user_added", by=by, at=at, subject=user, board_id=board.id))
+        session.note(TrailNote(action="user_added", by=by, at=at, subject=user, board_id=board.id))
     elif by is not None and user.id == by.id:
-        raise Refused(Obstacle.CLOSED, Problem("login", CLASH_WORDS[Clash.GIVE_ONESELF], _ASK_ANOTHER))
+        raise Refused(
+            Obstacle.CLOSED, Problem("login", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], _ASK_ANOTHER)
+        )
     elif not user.active:
         raise Refused(
             Obstacle.CLOSED,
@@ -92,24 +94,28 @@ def take_in(session: WritingSession, new: Colleague, *, by: Person | None, at: d
                 Words("Välj ett annat användarnamn.", "Choose another login."),
             ),
         )
-    held = set(session.scalars(select(RoleHeld.role).where(RoleHeld.user_id == user.id, RoleHeld.board_id == board.id)))
-    held |= {ask.role for ask in waiting(session, board.id) if ask.user_id == user.id}
+    held = set(
+        session.scalars(
+            select(RoleHolding.role).where(RoleHolding.user_id == user.id, RoleHolding.board_id == board.id)
+        )
+    )
+    held |= {ask.role for ask in waiting_role_requests(session, board.id) if ask.user_id == user.id}
     wanted = [role for role in dict.fromkeys(new.roles) if role.value not in held]
     own = by.id if by else 0
-    guarded = bool(seconds(session, board.id, but={user.id, own}))
+    guarded = bool(second_persons(session, board.id, but={user.id, own}))
     stranger = not fresh and not held  # an account of another board's making
-    weighty = GUARDED | _deciding_functions(session, board.id, at)
+    weighty = TWO_PERSON_ROLES | _deciding_functions(session, board.id, at)
     asked = tuple(role for role in wanted if guarded and (stranger or role in weighty))
     given = tuple(role for role in wanted if role not in asked)
     for role in given:
         _give(session, user.id, board.id, role, by=by, at=at)
     for role in asked:
         session.add(
-            RoleAsk(board_id=board.id, user_id=user.id, role=role.value, asked_by_id=by.id if by else None, at=at)
+            RoleRequest(board_id=board.id, user_id=user.id, role=role.value, asked_by_id=by.id if by else None, at=at)
         )
         session.flush()
-        session.note(_noted("role_asked", user, board.id, role, by=by, at=at))
-    return TakenIn(user=user, fresh=fresh, given=given, waiting=asked)
+        session.note(_trail_note("role_asked", user, board.id, role, by=by, at=at))
+    return RoleGrantResult(user=user, fresh=fresh, given=given, waiting=asked)
 
 
 def _deciding_functions(session: Session, board_id: int, at: datetime) -> set[Role]:
@@ -148,21 +154,21 @@ def _check_new(new: Colleague) -> None:
 
 
 def _give(session: WritingSession, user_id: int, board_id: int, role: Role, *, by: Person | None, at: datetime) -> None:
-    session.add(RoleHeld(user_id=user_id, board_id=board_id, role=role.value))
-    if role in GUARDED:  # a link that was made before opens no account that weighs
+    session.add(RoleHolding(user_id=user_id, board_id=board_id, role=role.value))
+    if role in TWO_PERSON_ROLES:  # a link that was made before opens no account that weighs
         end_links(session, user_id, at)
     session.flush()
-    session.note(_noted("role_given", session.get_one(User, user_id), board_id, role, by=by, at=at))
+    session.note(_trail_note("role_given", session.get_one(User, user_id), board_id, role, by=by, at=at))
 
 
-def _noted(action: str, user: User, board_id: int, role: Role, *, by: Person | None, at: datetime) -> Noted:
-    return Noted(action=action, by=by, at=at, subject=user, board_id=board_id, reason=role.value)
+def _trail_note(action: str, user: User, board_id: int, role: Role, *, by: Person | None, at: datetime) -> TrailNote:
+    return TrailNote(action=action, by=by, at=at, subject=user, board_id=board_id, reason=role.value)
 
 
-def waiting(session: Session, board_id: int) -> Sequence[RoleAsk]:
+def waiting_role_requests(session: Session, board_id: int) -> Sequence[RoleRequest]:
     """Roles in a board that wait for a yes, the oldest first."""
-    wanted = select(RoleAsk).where(RoleAsk.board_id == board_id, RoleAsk.answered_at.is_(None))
-    return session.scalars(wanted.order_by(RoleAsk.id)).all()
+    wanted = select(RoleRequest).where(RoleRequest.board_id == board_id, RoleRequest.answered_at.is_(None))
+    return session.scalars(wanted.order_by(RoleRequest.id)).all()
 
 
 def waiting_for(session: Session, by: Person) -> int:
@@ -177,7 +183,7 @@ def waiting_for(session: Session, by: Person) -> int:
         )
     )
     asked: list[tuple[int | None, int | None]] = [
-        (ask.asked_by_id, ask.user_id) for ask in waiting(session, by.board_id)
+        (ask.asked_by_id, ask.user_id) for ask in waiting_role_requests(session, by.board_id)
     ]
     asked += [(row.asked_by_id, row.user_id) for row in rows]
     return sum(may_agree(by, asker, receiver) for asker, receiver in asked)
@@ -188,29 +194,29 @@ def may_agree(by: Person, asked_by_id: int | None, receiver: int | None) -> bool
     return by.may(Action.AGREE_PEOPLE) and by.id not in {asked_by_id, receiver}
 
 
-def answer(session: WritingSession, key: int, *, yes: bool, by: Person, at: datetime) -> RoleAsk:
+def answer_role_request(session: WritingSession, key: int, *, yes: bool, by: Person, at: datetime) -> RoleRequest:
     """The second person's answer about a role; whoever asked may take it back.
 
     Raises:
         Refused: there is none that waits, or it is not this person's to answer.
     """
-    allow(by, Action.AGREE_PEOPLE)
-    ask = session.get(RoleAsk, key)
+    require_permission(by, Action.AGREE_PEOPLE)
+    ask = session.get(RoleRequest, key)
     if ask is None or ask.board_id != by.board_id or ask.answered_at is not None:
         raise Refused(Obstacle.MISSING)
     if not may_agree(by, ask.asked_by_id, ask.user_id) and (yes or by.id != ask.asked_by_id):
-        raise Refused(Obstacle.CLOSED, Problem("ask", CLASH_WORDS[Clash.AGREE_OWN], same("")))
+        raise Refused(Obstacle.CLOSED, Problem("ask", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both("")))
     ask.answered_by_id, ask.answered_at, ask.given = by.id, at, yes
     if yes:
         _give(session, ask.user_id, ask.board_id, Role(ask.role), by=by, at=at)
         _forget_askers_password(session, ask, at)
     else:
         user = session.get_one(User, ask.user_id)
-        session.note(_noted("role_refused", user, ask.board_id, Role(ask.role), by=by, at=at))
+        session.note(_trail_note("role_refused", user, ask.board_id, Role(ask.role), by=by, at=at))
     return ask
 
 
-def _forget_askers_password(session: WritingSession, ask: RoleAsk, at: datetime) -> None:
+def _forget_askers_password(session: WritingSession, ask: RoleRequest, at: datetime) -> None:
     """A password that was set through a link of the asker's may be the asker's own: its owner sets another."""
     last = session.scalar(
         select(Invitation)
@@ -232,13 +238,15 @@ def end_role(
         Refused: not this person's to take, nobody holds it, or nobody would be left to give roles.
     """
     if by is not None:
-        allow(by, Action.MANAGE_PEOPLE)
+        require_permission(by, Action.MANAGE_PEOPLE)
     held = session.scalar(
-        select(RoleHeld).where(RoleHeld.user_id == user_id, RoleHeld.board_id == board_id, RoleHeld.role == role.value)
+        select(RoleHolding).where(
+            RoleHolding.user_id == user_id, RoleHolding.board_id == board_id, RoleHolding.role == role.value
+        )
     )
     if held is None:
         raise Refused(Obstacle.MISSING)
-    if by is not None and role in SECONDS and not seconds(session, board_id, but={by.id, user_id}):
+    if by is not None and role in SECONDS and not second_persons(session, board_id, but={by.id, user_id}):
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -263,7 +271,7 @@ def end_role(
     user = session.get_one(User, user_id)
     session.delete(held)
     session.flush()
-    session.note(_noted("role_ended", user, board_id, role, by=by, at=at))
+    session.note(_trail_note("role_ended", user, board_id, role, by=by, at=at))
     if role in {Role.DECISION_MAKER, Role.PREMISES}:
         _end_rights(session, user_id, board_id, by=by, at=at)
 
@@ -274,11 +282,11 @@ def _end_rights(session: WritingSession, user_id: int, board_id: int, *, by: Per
     rows = select(Delegation).where(Delegation.board_id == board_id, Delegation.user_id == user_id)
     for row in session.scalars(rows.where(or_(Delegation.valid_to.is_(None), Delegation.valid_to >= today))):
         row.valid_to = _day_before(row.valid_from, today)
-        session.note(Noted(action="delegation_ended", by=by, at=at, subject=row, board_id=board_id))
+        session.note(TrailNote(action="delegation_ended", by=by, at=at, subject=row, board_id=board_id))
     away = select(Absence).where(Absence.board_id == board_id, Absence.ended_at.is_(None))
     for absence in session.scalars(away.where(or_(Absence.user_id == user_id, Absence.substitute_id == user_id))):
         absence.ended_at = at
-        session.note(Noted(action="absence_ended", by=by, at=at, subject=absence, board_id=board_id))
+        session.note(TrailNote(action="absence_ended", by=by, at=at, subject=absence, board_id=board_id))
 
 
 def _day_before(first: date, today: date) -> date:
@@ -288,10 +296,10 @@ def _day_before(first: date, today: date) -> date:
 def people_of(session: Session, board: Board) -> list[tuple[User, list[Role]]]:
     """Everybody with a role in a board, by name, with the roles."""
     rows = session.execute(
-        select(User, RoleHeld.role)
-        .join(RoleHeld, RoleHeld.user_id == User.id)
-        .where(RoleHeld.board_id == board.id, User.active)
-        .order_by(User.name, User.id, RoleHeld.id)
+        select(User, RoleHolding.role)
+        .join(RoleHolding, RoleHolding.user_id == User.id)
+        .where(RoleHolding.board_id == board.id, User.active)
+        .order_by(User.name, User.id, RoleHolding.id)
     )
     found: dict[int, tuple[User, list[Role]]] = {}
     for user, role in rows:

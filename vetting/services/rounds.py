@@ -10,9 +10,9 @@ from sqlalchemy import select
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store.rounds import Round, round_of
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -35,13 +35,13 @@ class NewRound:
     dnr: str = ""
 
 
-def add(session: WritingSession, new: NewRound, *, by: Person, at: datetime) -> Round:
+def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetime) -> Round:
     """A new round of the board.
 
     Raises:
         Refused: no name, a name that is taken, or dates the wrong way round.
     """
-    allow(by, Action.MANAGE_ROUNDS)
+    require_permission(by, Action.MANAGE_ROUNDS)
     problems = []
     name = " ".join(new.name.split())[:120]
     if not name:
@@ -83,21 +83,21 @@ def add(session: WritingSession, new: NewRound, *, by: Person, at: datetime) -> 
     )
     session.add(found)
     session.flush()
-    session.note(Noted(action="round_added", by=by, at=at, subject=found))
+    session.note(TrailNote(action="round_added", by=by, at=at, subject=found))
     return found
 
 
-def close(session: WritingSession, key: int, *, by: Person, at: datetime) -> Round:
+def close_round(session: WritingSession, key: int, *, by: Person, at: datetime) -> Round:
     """No more applications are taken into the round.
 
     Raises:
         Refused: there is no such round in the board.
     """
-    allow(by, Action.MANAGE_ROUNDS)
+    require_permission(by, Action.MANAGE_ROUNDS)
     found = round_of(session, by, key)
     if found is None:
         raise Refused(Obstacle.MISSING)
     if found.closed_at is None:
         found.closed_at = at
-        session.note(Noted(action="round_closed", by=by, at=at, subject=found))
+        session.note(TrailNote(action="round_closed", by=by, at=at, subject=found))
     return found

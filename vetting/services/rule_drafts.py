@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Final
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
 from vetting.domain.problem import Faults, Obstacle, Problem, Refused
-from vetting.domain.rule_differences import Difference, differences
-from vetting.domain.rule_warnings import Warned, warnings
+from vetting.domain.rule_differences import RuleDifference, rule_differences_of
+from vetting.domain.rule_warnings import RuleWarning, rule_warnings_of
 from vetting.domain.words import Words
-from vetting.domain.worked_cases import run
-from vetting.files.rule_editing import written
-from vetting.files.rules_reading import SetRead, parsed_set, read_set
+from vetting.domain.worked_cases import run_worked_case
+from vetting.files.rule_editing import write_yaml
+from vetting.files.rules_reading import RuleSetReading, parse_set, read_set
 from vetting.files.yaml_reading import read_text
 from vetting.services import rule_versions
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store import rules as store
 from vetting.store.people import Board
 from vetting.store.rules import DISCARDED, DRAFT, IN_REVIEW, OPEN, RuleDraft
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ WHAT_IF: Final = "what_if"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Begin:
+class NewRuleDraft:
     """A rule set that is to be written. `builds_on` names a set to start from, `version` a published one to go on with.
 
     Both empty: from nothing. `adopted` is what the board says of its decision.
@@ -54,11 +54,11 @@ class Begin:
     kinds: tuple[str, ...] = ("grant",)
     builds_on: str = ""
     version: int | None = None
-    adopted: Adopted | None = None
+    adopted: NewAdoption | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Adopted:
+class NewAdoption:
     """Which body adopted rules, when, under which number."""
 
     body: str
@@ -67,17 +67,17 @@ class Adopted:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RuleDraftReport:
     """A draft as it stands: what was read, what is wrong, what to think over, what differs from what is in force."""
 
     draft: RuleDraft
-    read: SetRead
+    read: RuleSetReading
     ran: tuple[tuple[WorkedCase, Screening, tuple[Problem, ...]], ...]
     """Each worked case, what it comes to, and what of that is not as it says."""
     misnamed: tuple[Problem, ...]
-    warned: tuple[Warned, ...]
+    warned: tuple[RuleWarning, ...]
     before: RuleSet | None
-    changed: tuple[Difference, ...]
+    changed: tuple[RuleDifference, ...]
     bases: Mapping[str, RuleSetDraft]
     """The sets that it may build on."""
 
@@ -92,23 +92,23 @@ class Look:
         return (*self.read.problems, *self.misnamed, *(problem for _, _, wrong in self.ran for problem in wrong))
 
 
-def refused(where: str, what: Words, remedy: Words, obstacle: Obstacle = Obstacle.INVALID) -> Refused:
+def obstacle_error(where: str, what: Words, remedy: Words, obstacle: Obstacle = Obstacle.INVALID) -> Refused:
     """One problem as a refusal."""
     return Refused(obstacle, Problem(where, what, remedy))
 
 
-def begin(session: WritingSession, new: Begin, *, rules: Rules, by: Person, at: datetime) -> RuleDraft:
+def begin_draft(session: WritingSession, new: NewRuleDraft, *, rules: Rules, by: Person, at: datetime) -> RuleDraft:
     """A draft: from nothing, on top of a set that ships, or going on with what the board has published.
 
     Raises:
         Refused: the name is taken or not a name, or what it starts from is not there.
     """
-    allow(by, Action.WRITE_RULES)
+    require_permission(by, Action.WRITE_RULES)
     if new.version is not None:
         return _go_on(session, new.version, by=by, at=at)
     name = new.ruleset.strip()
     if not NAME.fullmatch(name):
-        raise refused(
+        raise obstacle_error(
             "ruleset",
             Words(
                 "Namnet ska ha små bokstäver, siffror och bindestreck.",
@@ -117,8 +117,8 @@ def begin(session: WritingSession, new: Begin, *, rules: Rules, by: Person, at: 
             Words("Skriv till exempel kulturstod-2027.", "Write for example kulturstod-2027."),
         )
     taken = name in rules.folder.book.drafts or store.numbers_of(session, by.board_id, name)
-    if taken or any(draft.ruleset == name for draft in store.drafts(session, by.board_id)):
-        raise refused(
+    if taken or any(draft.ruleset == name for draft in store.open_rule_drafts(session, by.board_id)):
+        raise obstacle_error(
             "ruleset",
             Words(f"Det finns redan regler som heter {name}.", f"There are rules called {name} already."),
             Words("Välj ett annat namn, eller gå vidare med dem.", "Choose another name, or go on with those."),
@@ -126,10 +126,10 @@ def begin(session: WritingSession, new: Begin, *, rules: Rules, by: Person, at: 
     if new.builds_on and new.builds_on not in rules.folder.sets:
         raise Refused(Obstacle.MISSING)
     text, cases = _first_text(name, new, rules, session.get_one(Board, by.board_id))
-    return _added(session, name, text, cases, new.builds_on, by=by, at=at)
+    return _add_draft(session, name, text, cases, new.builds_on, by=by, at=at)
 
 
-def _first_text(name: str, new: Begin, rules: Rules, board: Board) -> tuple[str, str]:
+def _first_text(name: str, new: NewRuleDraft, rules: Rules, board: Board) -> tuple[str, str]:
     base = rules.folder.sets.get(new.builds_on)
     adopted = new.adopted
     title = new.title.strip() or (f"{base.title.sv} – {board.name}" if base else name)
@@ -145,7 +145,7 @@ def _first_text(name: str, new: Begin, rules: Rules, board: Board) -> tuple[str,
         "criteria": [],
     }
     cases = rules.folder.texts_of_cases.get(new.builds_on, "") if base else ""
-    return written(data), cases
+    return write_yaml(data), cases
 
 
 def _go_on(session: WritingSession, version: int, *, by: Person, at: datetime) -> RuleDraft:
@@ -153,11 +153,11 @@ def _go_on(session: WritingSession, version: int, *, by: Person, at: datetime) -
     if found is None:
         raise Refused(Obstacle.MISSING)
     before = found.publication
-    open_ones = [draft for draft in store.drafts(session, by.board_id) if draft.ruleset == before.ruleset]
+    open_ones = [draft for draft in store.open_rule_drafts(session, by.board_id) if draft.ruleset == before.ruleset]
     if open_ones:
         return open_ones[0]
     origin = f"version {before.number}"
-    return _added(session, before.ruleset, before.text, before.cases, origin, by=by, at=at)
+    return _add_draft(session, before.ruleset, before.text, before.cases, origin, by=by, at=at)
 
 
 def take_in(session: WritingSession, text: bytes, cases: bytes, *, by: Person, at: datetime) -> RuleDraft:
@@ -167,28 +167,28 @@ def take_in(session: WritingSession, text: bytes, cases: bytes, *, by: Person, a
         Refused: the text cannot be kept, or names no set of the board.
         UnreadableError: the file is not YAML that can be read.
     """
-    allow(by, Action.WRITE_RULES)
+    require_permission(by, Action.WRITE_RULES)
     data = read_text(text, "regler.yaml").data
     name = data.get("id") if isinstance(data, dict) else None
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise refused(
+        raise obstacle_error(
             "id",
             Words("Filen har inget 'id' för en regeluppsättning.", "The file has no 'id' of a rule set."),
             Words(
                 "Skriv till exempel 'id: kulturstod-2027' överst.", "Write for example 'id: kulturstod-2027' on top."
             ),
         )
-    if any(draft.ruleset == name for draft in store.drafts(session, by.board_id)):
-        raise refused(
+    if any(draft.ruleset == name for draft in store.open_rule_drafts(session, by.board_id)):
+        raise obstacle_error(
             "id",
             Words(f"Det finns redan ett utkast som heter {name}.", f"There is a draft called {name} already."),
             Words("Kasta det först, eller ändra i det.", "Throw it away first, or change that one."),
         )
     read_text(cases, "regler.cases.yaml")
-    return _added(session, name, text.decode(), cases.decode(), "", by=by, at=at)
+    return _add_draft(session, name, text.decode(), cases.decode(), "", by=by, at=at)
 
 
-def _added(
+def _add_draft(
     session: WritingSession, name: str, text: str, cases: str, origin: str, *, by: Person, at: datetime
 ) -> RuleDraft:
     draft = RuleDraft(
@@ -206,7 +206,7 @@ def _added(
     )
     session.add(draft)
     session.flush()
-    session.note(Noted(action="rules_begun", by=by, at=at, subject=draft, detail={"ruleset": name}))
+    session.note(TrailNote(action="rules_begun", by=by, at=at, subject=draft, detail={"ruleset": name}))
     return draft
 
 
@@ -216,44 +216,44 @@ def board_book(session: Session, board_id: int, rules: Rules) -> Rulebook:
     drafts = dict(book.drafts)
     for publication, withdrawal in reversed(store.publications(session, board_id)):
         if withdrawal is None:
-            found = parsed_set(read_text(publication.text.encode(), publication.ruleset).data, Faults(), book, drafts)
+            found = parse_set(read_text(publication.text.encode(), publication.ruleset).data, Faults(), book, drafts)
             if found is not None:
                 drafts[found.id] = found
     return replace(book, drafts=drafts, resolved={})
 
 
-def look(session: Session, key: int, *, rules: Rules, by: Person, on: date) -> Look:
+def read_draft(session: Session, key: int, *, rules: Rules, by: Person, on: date) -> RuleDraftReport:
     """A draft, read and checked: nothing is kept.
 
     Raises:
         Refused: there is no such draft in the board.
     """
-    allow(by, Action.READ_RULES)
+    require_permission(by, Action.READ_RULES)
     draft = store.draft_of(session, by.board_id, key)
     if draft is None:
         raise Refused(Obstacle.MISSING)
-    return looked(session, draft, rules=rules, on=on)
+    return report_on_draft(session, draft, rules=rules, on=on)
 
 
-def looked(session: Session, draft: RuleDraft, *, rules: Rules, on: date) -> Look:
+def report_on_draft(session: Session, draft: RuleDraft, *, rules: Rules, on: date) -> RuleDraftReport:
     """What a draft's text says, whether it is kept or only tried."""
     board = session.get_one(Board, draft.board_id)
     book = board_book(session, board.id, rules)
     read = read_set(draft.text.encode(), draft.cases.encode(), draft.ruleset, book)
     before = _before(session, draft, read, rules, on)
-    return Look(
+    return RuleDraftReport(
         draft=draft,
         read=read,
-        ran=tuple((case, *run(case, read.ruleset)) for case in read.cases) if read.ruleset else (),
+        ran=tuple((case, *run_worked_case(case, read.ruleset)) for case in read.cases) if read.ruleset else (),
         misnamed=tuple(_names_wrong(read, draft, board)),
-        warned=warnings(read.ruleset, on) if read.ruleset else (),
+        warned=rule_warnings_of(read.ruleset, on) if read.ruleset else (),
         before=before,
-        changed=differences(before, read.ruleset) if read.ruleset else (),
+        changed=rule_differences_of(before, read.ruleset) if read.ruleset else (),
         bases=book.drafts,
     )
 
 
-def _names_wrong(read: SetRead, draft: RuleDraft, board: Board) -> list[Problem]:
+def _names_wrong(read: RuleSetReading, draft: RuleDraft, board: Board) -> list[Problem]:
     if read.draft is None or read.document is None:
         return []
     faults = Faults()
@@ -272,19 +272,19 @@ def _names_wrong(read: SetRead, draft: RuleDraft, board: Board) -> list[Problem]
     return [read.document.problem(fault) for fault in faults.found]
 
 
-def _before(session: Session, draft: RuleDraft, read: SetRead, rules: Rules, on: date) -> RuleSet | None:
+def _before(session: Session, draft: RuleDraft, read: RuleSetReading, rules: Rules, on: date) -> RuleSet | None:
     """What the draft takes the place of: the set's last version, else what is in force for its kind."""
     for publication, _ in store.publications(session, draft.board_id):
         if publication.ruleset == draft.ruleset:
-            return rule_versions.read(session, publication.id, rules)
+            return rule_versions.read_version(session, publication.id, rules)
     for kind in CaseKind:
         if read.ruleset and kind in read.ruleset.kinds:
-            return rule_versions.chosen(session, draft.board_id, kind, rules, on=on)
+            return rule_versions.rules_in_force(session, draft.board_id, kind, rules, on=on)
     return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Save:
+class RuleDraftChange:
     """What somebody wrote, and the version that was read before."""
 
     key: int
@@ -311,17 +311,17 @@ class StaleDraftError(Refused):
         self.text, self.cases, self.version = draft.text, draft.cases, draft.version
 
 
-def save(session: WritingSession, given: Save, *, by: Person, at: datetime) -> RuleDraft:
+def save_draft_text(session: WritingSession, given: RuleDraftChange, *, by: Person, at: datetime) -> RuleDraft:
     """Keeps what was written, also when it has faults: they are shown, nothing is lost.
 
     Raises:
         Refused: there is no such open draft, or it lies with a second person.
         StaleDraftError: another person saved in between.
     """
-    allow(by, Action.WRITE_RULES)
+    require_permission(by, Action.WRITE_RULES)
     draft = open_draft(session, given.key, by, given.version)
     if draft.state == IN_REVIEW:
-        raise refused(
+        raise obstacle_error(
             draft.ruleset,
             Words("Utkastet är lämnat för publicering.", "The draft is handed over for publishing."),
             Words("Ta tillbaka det först.", "Take it back first."),
@@ -332,12 +332,12 @@ def save(session: WritingSession, given: Save, *, by: Person, at: datetime) -> R
     if (text, cases) == (draft.text, draft.cases):
         return draft
     draft.text, draft.cases = text, cases
-    _touched(draft, by, at)
-    session.note(Noted(action="rules_changed", by=by, at=at, subject=draft, detail={"ruleset": draft.ruleset}))
+    _touch_draft(draft, by, at)
+    session.note(TrailNote(action="rules_changed", by=by, at=at, subject=draft, detail={"ruleset": draft.ruleset}))
     return draft
 
 
-def _touched(draft: RuleDraft, by: Person, at: datetime) -> None:
+def _touch_draft(draft: RuleDraft, by: Person, at: datetime) -> None:
     draft.version += 1
     draft.authors = sorted({*draft.authors, str(by.id)})
     draft.changed_at, draft.changed_by_user_id, draft.changed_by_name = at, by.id, by.name
@@ -366,15 +366,15 @@ def hand_over(
     Raises:
         Refused: something in it is wrong, or a worked case comes out otherwise than it says.
     """
-    allow(by, Action.WRITE_RULES)
+    require_permission(by, Action.WRITE_RULES)
     draft = open_draft(session, key, by, version)
-    found = looked(session, draft, rules=rules, on=at.date())
+    found = report_on_draft(session, draft, rules=rules, on=at.date())
     problems = found.problems or (() if found.read.cases else (_no_cases(draft),))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     draft.state, draft.returned_because = IN_REVIEW, ""
     draft.version += 1
-    session.note(Noted(action="rules_handed_over", by=by, at=at, subject=draft, detail={"ruleset": draft.ruleset}))
+    session.note(TrailNote(action="rules_handed_over", by=by, at=at, subject=draft, detail={"ruleset": draft.ruleset}))
     return draft
 
 
@@ -397,23 +397,25 @@ def give_back(
         Refused: there is no such open draft, or somebody has changed it since this version.
     """
     if not (by.may(Action.WRITE_RULES) or by.may(Action.PUBLISH_RULES)):
-        allow(by, Action.PUBLISH_RULES)
+        require_permission(by, Action.PUBLISH_RULES)
     draft = open_draft(session, key, by, version)
     draft.state, draft.returned_because = DRAFT, because[:2000]
     draft.version += 1
-    session.note(Noted(action="rules_given_back", by=by, at=at, subject=draft, reason=because[:200]))
+    session.note(TrailNote(action="rules_given_back", by=by, at=at, subject=draft, reason=because[:200]))
     return draft
 
 
-def discard(session: WritingSession, key: int, version: int | None = None, *, by: Person, at: datetime) -> RuleDraft:
+def discard_rule_draft(
+    session: WritingSession, key: int, version: int | None = None, *, by: Person, at: datetime
+) -> RuleDraft:
     """The draft is thrown away; its row stays.
 
     Raises:
         Refused: there is no such open draft, or somebody has changed it since this version.
     """
-    allow(by, Action.WRITE_RULES)
+    require_permission(by, Action.WRITE_RULES)
     draft = open_draft(session, key, by, version)
     draft.state = DISCARDED
     draft.version += 1
-    session.note(Noted(action="rules_discarded", by=by, at=at, subject=draft))
+    session.note(TrailNote(action="rules_discarded", by=by, at=at, subject=draft))
     return draft

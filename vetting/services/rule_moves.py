@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from vetting.domain.cases import OPEN, State
+from vetting.domain.cases import OPEN, CaseState
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import rule_versions
-from vetting.services.people import allow
-from vetting.services.screenings import of_case, screen_case, under
-from vetting.store.cases import Case, visible
+from vetting.services.people import require_permission
+from vetting.services.screenings import screen_case, screen_under_rules, screen_without_keeping
+from vetting.store.cases import Case, visible_cases
 from vetting.store.rules import publication_of
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,54 +35,54 @@ MOST: int = 200
 """How many cases are moved at once."""
 
 
-class Turned(NamedTuple):
+class ResultChange(NamedTuple):
     """A criterion that comes out otherwise: before (None: not asked) and after."""
 
     before: Finding | None
     after: Finding | None
 
 
-class Moved(NamedTuple):
+class CaseMove(NamedTuple):
     """What another version would make of a case."""
 
     case: Case
     before: Proposal | None
     after: Proposal
-    turned: tuple[Turned, ...]
+    turned: tuple[ResultChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class VersionChoice:
     """A version and the open cases that came under another."""
 
     publication: RulePublication
     ruleset: RuleSet
-    cases: tuple[Moved, ...]
+    cases: tuple[CaseMove, ...]
     more: bool
 
 
-def turned(before: Screening | None, after: Screening) -> tuple[Turned, ...]:
+def result_changes(before: Screening | None, after: Screening) -> tuple[ResultChange, ...]:
     """The criteria whose results differ, in the new rules' order, then those that are gone."""
     was = {finding.criterion.id: finding for finding in before.findings} if before else {}
     now = {finding.criterion.id: finding for finding in after.findings}
     changed = [
-        Turned(was.get(name), found)
+        ResultChange(was.get(name), found)
         for name, found in now.items()
         if name not in was or was[name].result is not found.result
     ]
-    return (*changed, *(Turned(found, None) for name, found in was.items() if name not in now))
+    return (*changed, *(ResultChange(found, None) for name, found in was.items() if name not in now))
 
 
-def could_move(session: Session, version_id: int, *, rules: Rules, by: Person, on: date) -> Choice:
+def could_move(session: Session, version_id: int, *, rules: Rules, by: Person, on: date) -> VersionChoice:
     """The open cases of the version's kinds that lie under other rules, with what would change. Nothing is kept.
 
     Raises:
         Refused: there is no such version in force for new cases.
     """
-    allow(by, Action.CHANGE_RULE_VERSION)
+    require_permission(by, Action.CHANGE_RULE_VERSION)
     publication, ruleset = _version(session, version_id, rules, by, on)
     wanted = (
-        visible(by, Action.CHANGE_RULE_VERSION)
+        visible_cases(by, Action.CHANGE_RULE_VERSION)
         .where(
             Case.kind.in_(publication.kinds),
             Case.state.in_([state.value for state in OPEN]),
@@ -92,34 +92,34 @@ def could_move(session: Session, version_id: int, *, rules: Rules, by: Person, o
         .limit(MOST + 1)
     )
     found = session.scalars(wanted).all()
-    return Choice(
+    return VersionChoice(
         publication,
         ruleset,
-        tuple(_moved(session, case, ruleset, rules, on) for case in found[:MOST]),
+        tuple(_case_move(session, case, ruleset, rules, on) for case in found[:MOST]),
         len(found) > MOST,
     )
 
 
-def _moved(session: Session, case: Case, ruleset: RuleSet, rules: Rules, on: date) -> Moved:
-    before = of_case(session, case, rules, on=on)
+def _case_move(session: Session, case: Case, ruleset: RuleSet, rules: Rules, on: date) -> CaseMove:
+    before = screen_without_keeping(session, case, rules, on=on)
     asked = before.screening.ruleset if before else None
-    after = under(session, case, ruleset, on=on, not_asked=never_asked(asked, ruleset)).screening
+    after = screen_under_rules(session, case, ruleset, on=on, not_asked=never_asked(asked, ruleset)).screening
     was = before.screening if before else None
-    return Moved(case, was.proposal if was else None, after.proposal, turned(was, after))
+    return CaseMove(case, was.proposal if was else None, after.proposal, result_changes(was, after))
 
 
 def never_asked(before: RuleSet | None, after: RuleSet) -> frozenset[str]:
     """The facts that the old rules did not read: no form, list or request of the case had a place for them."""
-    return _read(after) - (_read(before) if before else frozenset())
+    return _facts_read(after) - (_facts_read(before) if before else frozenset())
 
 
-def _read(ruleset: RuleSet) -> frozenset[str]:
+def _facts_read(ruleset: RuleSet) -> frozenset[str]:
     return frozenset(fact for item in ruleset.criteria for fact in item.facts_and_shown)
 
 
 def _version(session: Session, version_id: int, rules: Rules, by: Person, on: date) -> tuple[RulePublication, RuleSet]:
     found = publication_of(session, by.board_id, version_id)
-    ruleset = rule_versions.read(session, version_id, rules) if found else None
+    ruleset = rule_versions.read_version(session, version_id, rules) if found else None
     if found is None or ruleset is None:
         raise Refused(Obstacle.MISSING)
     if found.withdrawal is not None:
@@ -144,7 +144,7 @@ def _version(session: Session, version_id: int, rules: Rules, by: Person, on: da
     return publication, ruleset
 
 
-def move(
+def move_cases(
     session: WritingSession, numbers: Sequence[str], version_id: int, *, rules: Rules, by: Person, at: datetime
 ) -> int:
     """Moves the cases named; each is screened again. How many were moved.
@@ -152,7 +152,7 @@ def move(
     Raises:
         Refused: a case is not there for this person, is of another kind, or has been decided.
     """
-    allow(by, Action.CHANGE_RULE_VERSION)
+    require_permission(by, Action.CHANGE_RULE_VERSION)
     publication, ruleset = _version(session, version_id, rules, by, at.date())
     if not numbers:
         raise Refused(
@@ -165,10 +165,10 @@ def move(
         )
     number = 0
     for name in dict.fromkeys(numbers):
-        case = session.scalar(visible(by, Action.CHANGE_RULE_VERSION).where(Case.number == name))
+        case = session.scalar(visible_cases(by, Action.CHANGE_RULE_VERSION).where(Case.number == name))
         if case is None:
             raise Refused(Obstacle.MISSING)
-        if State(case.state) not in OPEN or case.kind not in publication.kinds:
+        if CaseState(case.state) not in OPEN or case.kind not in publication.kinds:
             raise Refused(
                 Obstacle.CLOSED,
                 Problem(
@@ -183,13 +183,13 @@ def move(
         if case.rule_version_id == version_id:
             continue
         before = case.rule_version_id
-        old = rule_versions.read(session, before, rules)
+        old = rule_versions.read_version(session, before, rules)
         case.not_asked = sorted({*case.not_asked, *never_asked(old, ruleset)})
         case.rule_version_id = version_id
         case.version += 1
         screen_case(session, case, rules, at=at)
         session.note(
-            Noted(
+            TrailNote(
                 action="rule_version_changed",
                 by=by,
                 at=at,

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from vetting.domain.frozen_rules import frozen
-from vetting.domain.people import CLASH_WORDS, Action, Clash
+from vetting.domain.frozen_rules import freeze_rules
+from vetting.domain.people import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import board_order
 from vetting.services import rule_drafts as drafts
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store import rules as store
 from vetting.store.jobs import DONE, jobs_about
 from vetting.store.people import Board, User
 from vetting.store.rules import RuleDraft, RulePublication, RuleVersion, RuleWithdrawal
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Publish:
+class PublicationApproval:
     """A second person's yes: to this version of the draft, with what it warns of read."""
 
     key: int
@@ -40,31 +40,33 @@ class Publish:
     warnings_read: bool
 
 
-def publish(session: WritingSession, given: Publish, *, rules: Rules, by: Person, at: datetime) -> RulePublication:
+def publish_rules(
+    session: WritingSession, given: PublicationApproval, *, rules: Rules, by: Person, at: datetime
+) -> RulePublication:
     """The draft becomes a version that nobody can change, in force from its first day.
 
     Raises:
         Refused: the person wrote in it; it is not handed over, not right, not tried, or has changed.
     """
-    allow(by, Action.PUBLISH_RULES)
+    require_permission(by, Action.PUBLISH_RULES)
     draft = drafts.open_draft(session, given.key, by, given.version)
     if draft.state != store.IN_REVIEW:
-        raise drafts.refused(
+        raise drafts.obstacle_error(
             draft.ruleset,
             Words("Utkastet är inte lämnat för publicering.", "The draft is not handed over for publishing."),
             Words("Den som skriver lämnar det först.", "Whoever writes hands it over first."),
             Obstacle.CLOSED,
         )
-    found = drafts.looked(session, draft, rules=rules, on=at.date())
+    found = drafts.report_on_draft(session, draft, rules=rules, on=at.date())
     obstacles = obstacles_to_publishing(session, found, by=by, on=at.date(), warnings_read=given.warnings_read)
     if found.ruleset is None or obstacles:
         raise Refused(Obstacle.CLOSED, *obstacles)
-    publication = _published(session, found.ruleset, draft, by=by, at=at)
+    publication = _keep_publication(session, found.ruleset, draft, by=by, at=at)
     board_order.notice_group(session, draft.board_id, rules, on=publication.valid_from)
     draft.state = store.PUBLISHED
     draft.version += 1
     session.note(
-        Noted(
+        TrailNote(
             action="rules_published",
             by=by,
             at=at,
@@ -76,7 +78,7 @@ def publish(session: WritingSession, given: Publish, *, rules: Rules, by: Person
 
 
 def obstacles_to_publishing(
-    session: Session, found: drafts.Look, *, by: Person, on: date, warnings_read: bool
+    session: Session, found: drafts.RuleDraftReport, *, by: Person, on: date, warnings_read: bool
 ) -> list[Problem]:
     """Everything that must happen before this person can publish."""
     draft = found.draft
@@ -85,7 +87,7 @@ def obstacles_to_publishing(
         obstacles.append(
             Problem(
                 draft.ruleset,
-                CLASH_WORDS[Clash.PUBLISH_OWN_RULES],
+                SEPARATION_WORDS[SeparationOfDuties.PUBLISH_OWN_RULES],
                 Words("Be en annan regelansvarig eller chefen.", "Ask another rules owner or the manager."),
             )
         )
@@ -159,11 +161,11 @@ def obstacles_to_publishing(
 
 def _same_before(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | None:
     """The number of a version with the very same rules, withdrawn or not."""
-    found = store.version(session, draft.board_id, ruleset.id, ruleset.fingerprint)
+    found = store.version_by_fingerprint(session, draft.board_id, ruleset.id, ruleset.fingerprint)
     return found.number if found is not None else None
 
 
-def _anothers(found: drafts.Look, session: Session) -> str:
+def _anothers(found: drafts.RuleDraftReport, session: Session) -> str:
     """The set of another board that a draft rests on, however far down; empty when there is none."""
     board = session.get_one(Board, found.draft.board_id)
     waiting = list(found.ruleset.builds_on) if found.ruleset else []
@@ -189,7 +191,7 @@ def tried_as(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | None
     return None
 
 
-def _published(
+def _keep_publication(
     session: WritingSession, ruleset: RuleSet, draft: RuleDraft, *, by: Person, at: datetime
 ) -> RulePublication:
     number = store.numbers_of(session, draft.board_id, draft.ruleset) + 1
@@ -200,7 +202,7 @@ def _published(
         ruleset=ruleset.id,
         number=number,
         fingerprint=ruleset.fingerprint,
-        content=frozen(whole),
+        content=freeze_rules(whole),
         taken_up_at=at,
     )
     session.add(version)
@@ -240,25 +242,25 @@ def _names(session: Session, ids: list[str]) -> list[str]:
     return [session.get_one(User, int(key)).name for key in ids]
 
 
-def withdraw(session: WritingSession, key: int, because: str, *, by: Person, at: datetime) -> RuleWithdrawal:
+def withdraw_rules(session: WritingSession, key: int, because: str, *, by: Person, at: datetime) -> RuleWithdrawal:
     """A published version is no longer for new cases; those that came under it keep it.
 
     Raises:
         Refused: there is no such version, it is withdrawn already, or no reason is given.
     """
-    allow(by, Action.PUBLISH_RULES)
+    require_permission(by, Action.PUBLISH_RULES)
     found = store.publication_of(session, by.board_id, key)
     if found is None:
         raise Refused(Obstacle.MISSING)
     if found.withdrawal is not None:
-        raise drafts.refused(
+        raise drafts.obstacle_error(
             found.publication.ruleset,
             Words("Versionen är redan återkallad.", "The version is withdrawn already."),
             Words("Ladda om sidan.", "Reload the page."),
             Obstacle.STALE,
         )
     if not because.strip():
-        raise drafts.refused(
+        raise drafts.obstacle_error(
             "because",
             Words("Skälet saknas.", "The reason is missing."),
             Words("Skriv varför versionen inte ska gälla.", "Write why the version is not to hold."),
@@ -267,12 +269,12 @@ def withdraw(session: WritingSession, key: int, because: str, *, by: Person, at:
     session.add(row)
     session.flush()
     session.note(
-        Noted(action="rules_withdrawn", by=by, at=at, subject=row, board_id=by.board_id, reason=row.reason[:200])
+        TrailNote(action="rules_withdrawn", by=by, at=at, subject=row, board_id=by.board_id, reason=row.reason[:200])
     )
     return row
 
 
-def texts(publication: RulePublication) -> Mapping[str, bytes]:
+def published_texts(publication: RulePublication) -> Mapping[str, bytes]:
     """The files of a version, byte for byte."""
     return {
         f"{publication.ruleset}.yaml": publication.text.encode(),

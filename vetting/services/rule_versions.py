@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vetting.domain.criteria import CaseKind
-from vetting.domain.frozen_rules import frozen, thawed
+from vetting.domain.frozen_rules import freeze_rules, thaw_rules
 from vetting.store.people import Board
-from vetting.store.rules import RuleVersion, in_force, version
+from vetting.store.rules import RuleVersion, in_force, version_by_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,34 +25,34 @@ _THAWED: dict[str, RuleSet] = {}
 """Read again once in each process, by fingerprint and number: a version never changes."""
 
 
-def chosen(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> RuleSet | None:
+def rules_in_force(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> RuleSet | None:
     """The rules in force for a kind of case that day: what the board has published, else the set it has chosen."""
     published = in_force(session, board_id, kind.value, on)
     if published is not None:
-        return read(session, published.id, rules)
+        return read_version(session, published.id, rules)
     board = session.get_one(Board, board_id)
     name = board.rules.get(kind.value)
     return rules.folder.sets.get(name) if name else None
 
 
-def fixed(
+def fix_version(
     session: WritingSession, board_id: int, kind: CaseKind, rules: Rules, *, on: date, at: datetime
 ) -> RuleVersion | None:
     """The version in force on the day a case came, taken up in the store the first time."""
     published = in_force(session, board_id, kind.value, on)
     if published is not None:
         return session.get_one(RuleVersion, published.id)
-    ruleset = chosen(session, board_id, kind, rules, on=on)
+    ruleset = rules_in_force(session, board_id, kind, rules, on=on)
     if ruleset is None:
         return None
-    found = version(session, board_id, ruleset.id, ruleset.fingerprint)
+    found = version_by_fingerprint(session, board_id, ruleset.id, ruleset.fingerprint)
     if found is None:
         found = RuleVersion(
             board_id=board_id,
             ruleset=ruleset.id,
             number=ruleset.version,
             fingerprint=ruleset.fingerprint,
-            content=frozen(ruleset),
+            content=freeze_rules(ruleset),
             taken_up_at=at,
         )
         session.add(found)
@@ -60,25 +60,27 @@ def fixed(
     return found
 
 
-def catalogue(session: Session, version_id: int | None, rules: Rules) -> Catalogue:
+def catalogue_of_version(session: Session, version_id: int | None, rules: Rules) -> Catalogue:
     """The facts of a case under a version: the installation's, and those that the board added."""
-    ruleset = read(session, version_id, rules)
+    ruleset = read_version(session, version_id, rules)
     return ruleset.catalogue if ruleset else rules.folder.book.catalogue
 
 
-def words(session: Session, board_id: int, rules: Rules, *, on: date) -> tuple[Catalogue, Mapping[str, Words]]:
+def fact_and_criterion_names(
+    session: Session, board_id: int, rules: Rules, *, on: date
+) -> tuple[Catalogue, Mapping[str, Words]]:
     """All facts that a board's rules in force know, and what their criteria are called; both kinds of case together."""
     facts: dict[str, FactDefinition] = dict(rules.folder.book.catalogue)
     labels: dict[str, Words] = {}
     for kind in CaseKind:
-        ruleset = chosen(session, board_id, kind, rules, on=on)
+        ruleset = rules_in_force(session, board_id, kind, rules, on=on)
         if ruleset is not None:
             facts |= ruleset.catalogue
             labels |= {criterion.id: criterion.label for criterion in ruleset.criteria}
     return facts, labels
 
 
-def read(session: Session, version_id: int | None, rules: Rules) -> RuleSet | None:
+def read_version(session: Session, version_id: int | None, rules: Rules) -> RuleSet | None:
     """The rules of a version, as they were."""
     if version_id is None:
         return None
@@ -88,5 +90,5 @@ def read(session: Session, version_id: int | None, rules: Rules) -> RuleSet | No
         return known
     key = f"{kept.fingerprint}-{kept.number}"
     if key not in _THAWED:
-        _THAWED[key] = thawed(kept.content, rules.folder.book.catalogue)
+        _THAWED[key] = thaw_rules(kept.content, rules.folder.book.catalogue)
     return _THAWED[key]

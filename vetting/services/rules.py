@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from vetting.domain.conditions.parsing import nearest
+from vetting.domain.conditions.parsing import suggest_names
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
 from vetting.files.layouts_reading import read_layouts
@@ -29,7 +29,7 @@ class Rules:
 
 
 @lru_cache(maxsize=4)
-def load(rules: Path, imports: Path) -> Rules:
+def load_rules(rules: Path, imports: Path) -> Rules:
     """Reads both folders, once for each pair."""
     folder = read_rules(rules)
     layouts, problems = read_layouts(imports, folder.book.catalogue)
@@ -48,7 +48,7 @@ def ruleset_named(rules: Rules, name: str) -> RuleSet:
     if broken is not None:
         raise UnreadableError(broken)
     what = Words(f"Det finns ingen regeluppsättning '{name[:60]}'.", f"There is no rule set '{name[:60]}'.")
-    raise UnreadableError(Problem("--rules", what, nearest(name, tuple(rules.folder.sets))))
+    raise UnreadableError(Problem("--rules", what, suggest_names(name, tuple(rules.folder.sets))))
 
 
 def layout_named(rules: Rules, name: str) -> Layout:
@@ -61,4 +61,6 @@ def layout_named(rules: Rules, name: str) -> Layout:
         if layout.name == name:
             return layout
     what = Words(f"Det finns ingen layout '{name[:60]}'.", f"There is no layout '{name[:60]}'.")
-    raise UnreadableError(Problem("--layout", what, nearest(name, tuple(layout.name for layout in rules.layouts))))
+    raise UnreadableError(
+        Problem("--layout", what, suggest_names(name, tuple(layout.name for layout in rules.layouts)))
+    )

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from vetting.domain.cases import OPEN, State
+from vetting.domain.cases import OPEN, CaseState
 from vetting.domain.money import kronor
 from vetting.domain.people import Action
 from vetting.domain.reclaims import RECLAIM_STATE_WORDS, ReclaimState
-from vetting.domain.words import Words, day, lower_first, same
-from vetting.services.from_records import overdue
+from vetting.domain.words import Words, day_in_words, lower_first, same_in_both
+from vetting.services.from_records import overdue_reports
 from vetting.store import special_reviews
 from vetting.store.associations import merged_among
 from vetting.store.cases import Case, seen_by
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from vetting.domain.people import Person
 
-ENDED = (ReclaimState.PAID.value, ReclaimState.QUASHED.value)
+ENDED_RECLAIM_STATES = (ReclaimState.PAID.value, ReclaimState.QUASHED.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
+class RunningMatter:
     """One thing: what it is, and the case, reclaim or special review where it stands."""
 
     what: Words
@@ -41,19 +41,19 @@ class Running:
     review: str = ""
 
 
-def of_many(session: Session, cases: Iterable[Case], *, by: Person, on: date) -> dict[int, list[Running]]:
+def running_matters(session: Session, cases: Iterable[Case], *, by: Person, on: date) -> dict[int, list[RunningMatter]]:
     """Case -> what runs against its association in the board that day, of what this person may see.
 
     Overdue reports, payments that are stopped, reclaims that are not paid, special reviews that are open. Only of cases
     that are still to be decided. A few questions, whatever the number of cases.
     """
-    asked = [case for case in cases if case.association_id is not None and State(case.state) in OPEN]
+    asked = [case for case in cases if case.association_id is not None and CaseState(case.state) in OPEN]
     owners = {case.association_id for case in asked if case.association_id is not None}
     if not owners:
         return {}
     merged = merged_among(session, owners)
     records = [*owners, *merged]
-    found: dict[int, list[tuple[int, Running]]] = {}
+    found: dict[int, list[tuple[int, RunningMatter]]] = {}
     for association, key, one in _all(session, records, by, on):
         found.setdefault(merged.get(association, association), []).append((key, one))
     return {
@@ -63,18 +63,18 @@ def of_many(session: Session, cases: Iterable[Case], *, by: Person, on: date) ->
     }
 
 
-def _all(session: Session, records: Sequence[int], by: Person, on: date) -> Iterator[tuple[int, int, Running]]:
+def _all(session: Session, records: Sequence[int], by: Person, on: date) -> Iterator[tuple[int, int, RunningMatter]]:
     """(association, the case it stands in, what)."""
     own = (seen_by(by), Case.association_id.in_(records), not_taken_back(Case.batch_id))
     reports = (
         select(Case.association_id, Case.id, Case.number, Round.report_on)
         .join(Round, Round.id == Case.round_id)
-        .where(*own, overdue(on))
+        .where(*own, overdue_reports(on))
         .order_by(Case.id)
     )
     for association, key, number, due in session.execute(reports):
-        late = Words("Redovisning ej inkommen, skulle kommit ", "Report not in, was due ") + day(due or on)
-        yield association or 0, key, Running(what=late, case=number)
+        late = Words("Redovisning ej inkommen, skulle kommit ", "Report not in, was due ") + day_in_words(due or on)
+        yield association or 0, key, RunningMatter(what=late, case=number)
     if by.may(Action.READ_PAYMENTS):
         stops = (
             select(Case.association_id, Case.id, Case.number, Payment.amount, Payment.stopped_on)
@@ -83,19 +83,21 @@ def _all(session: Session, records: Sequence[int], by: Person, on: date) -> Iter
             .order_by(Payment.id)
         )
         for association, key, number, amount, since in session.execute(stops):
-            stopped = Words("Utbetalning stoppad sedan ", "Payment stopped since ") + day(since or on)
-            yield association or 0, key, Running(what=stopped + same(": ") + kronor(amount), case=number)
+            stopped = Words("Utbetalning stoppad sedan ", "Payment stopped since ") + day_in_words(since or on)
+            yield association or 0, key, RunningMatter(what=stopped + same_in_both(": ") + kronor(amount), case=number)
         reclaims = (
             select(Case.association_id, Case.id, Reclaim)
             .join(Reclaim, Reclaim.case_id == Case.id)
-            .where(*own, Reclaim.state.not_in(ENDED))
+            .where(*own, Reclaim.state.not_in(ENDED_RECLAIM_STATES))
             .order_by(Reclaim.id)
         )
         for association, key, row in session.execute(reclaims):
             state = lower_first(RECLAIM_STATE_WORDS[ReclaimState(row.state)])
-            what = Words("Återkrav, ", "Reclaim, ") + state + same(": ") + kronor(row.amount)
-            yield association or 0, key, Running(what=what, reclaim=row.number)
+            what = Words("Återkrav, ", "Reclaim, ") + state + same_in_both(": ") + kronor(row.amount)
+            yield association or 0, key, RunningMatter(what=what, reclaim=row.number)
     if by.may(Action.READ_SPECIAL_REVIEWS):
         for review in special_reviews.open_of(session, records, by):
-            what = Words("Fördjupad kontroll pågår sedan ", "Special review open since ") + day(review.opened_on)
-            yield review.association_id, 0, Running(what=what, review=review.number)
+            what = Words("Fördjupad kontroll pågår sedan ", "Special review open since ") + day_in_words(
+                review.opened_on
+            )
+            yield review.association_id, 0, RunningMatter(what=what, review=review.number)

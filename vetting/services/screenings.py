@@ -10,20 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from vetting.domain import computed, passages
-from vetting.domain.cases import OPEN, State
-from vetting.domain.criteria import CaseKind, Moment, fingerprint_of
+from vetting.domain.cases import OPEN, CaseState
+from vetting.domain.criteria import CaseKind, ReviewMoment, fingerprint_of
 from vetting.domain.dates import HERE
-from vetting.domain.evidence import Answer, Assessment
-from vetting.domain.facts import Facts, Level
+from vetting.domain.evidence import Assessment, CriterionAnswer
+from vetting.domain.facts import FactLevel, Facts
 from vetting.domain.proposal import Proposal
 from vetting.domain.reasons import assessed_behind
-from vetting.domain.screening import Author, Screening, read_beside_criteria, screen, words_found
+from vetting.domain.screening import ResultAuthor, Screening, read_beside_criteria, screen, words_found
 from vetting.domain.stored_values import from_plain, to_plain
-from vetting.domain.ways import Habit
+from vetting.domain.ways import BoardHabit
 from vetting.services import rule_versions
 from vetting.services.board_order import habits_of
 from vetting.services.from_records import RECORDS_GO_FIRST, from_records, in_papers, of_today
-from vetting.store.assessments import answered_again, answers_with_kind, standing
+from vetting.store.assessments import answered_again, answers_with_kind, standing_answers
 from vetting.store.cases import communications
 from vetting.store.decisions import standing_outcome
 from vetting.store.facts import values_of
@@ -32,7 +32,7 @@ from vetting.store.people import Board
 from vetting.store.renewals import not_renewed
 from vetting.store.rules import WordHit, hits_of_case
 from vetting.store.screenings import StoredScreening
-from vetting.store.trail import Noted
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from vetting.domain.facts import Catalogue, Value
     from vetting.domain.ruleset import RuleSet
     from vetting.services.rules import Rules
-    from vetting.store.assessments import AssessmentRow, Given
+    from vetting.store.assessments import AssessmentRow, StoredAnswer
     from vetting.store.cases import Case
     from vetting.store.session import WritingSession
 
@@ -53,19 +53,19 @@ BY_PERSONS: Final = frozenset(
 """What a person's own answer can lead to."""
 T = TypeVar("T")
 LOG: Final = logging.getLogger(__name__)
-ASSOCIATION_LEVELS = frozenset({Level.ASSOCIATION, Level.PARTNER})
+ASSOCIATION_LEVELS = frozenset({FactLevel.ASSOCIATION, FactLevel.PARTNER})
 """What is known, and answered, of the association in the board rather than of one case."""
 
 
 @dataclass(frozen=True, slots=True)
-class Screened:
+class CaseScreening:
     """A case's screening with the ids behind the answers."""
 
     screening: Screening
     answers: Mapping[str, int]
 
 
-class Standing(NamedTuple):
+class ProposalStanding(NamedTuple):
     """What is proposed in a case, and who it waits for; both empty where it has no rules."""
 
     proposal: str
@@ -74,7 +74,7 @@ class Standing(NamedTuple):
     """Whether persons have answered all that makes the proposal what it is."""
 
 
-def known(session: Session, case: Case, catalogue: Catalogue, *, on: date | None = None) -> Facts:
+def facts_of_case(session: Session, case: Case, catalogue: Catalogue, *, on: date | None = None) -> Facts:
     """What is known of a case: its own values and its association's, and what the records say.
 
     on: the day it is asked, for what the records say otherwise then than when the case came.
@@ -102,18 +102,18 @@ def known(session: Session, case: Case, catalogue: Catalogue, *, on: date | None
     return Facts(values, frozenset(absent), not_asked, frozenset(unreadable), today)
 
 
-def answers(session: Session, case: Case) -> tuple[dict[str, Assessment], dict[str, int]]:
+def answers_for_case(session: Session, case: Case) -> tuple[dict[str, Assessment], dict[str, int]]:
     """What persons have answered that may answer this case, and the ids of the answers."""
     found: dict[str, Assessment] = {}
     ids: dict[str, int] = {}
     for_both = answers_hold_for_both(session, case.board_id)
-    for given in counting(session, case):
+    for given in counting_answers(session, case):
         found[given.row.criterion] = as_assessment(given, case, for_both=for_both)
         ids[given.row.criterion] = given.row.id
     return found, ids
 
 
-def counting(session: Session, case: Case) -> list[Given]:
+def counting_answers(session: Session, case: Case) -> list[StoredAnswer]:
     """The answer to each criterion that counts in a case.
 
     What was answered in the case itself that a requirement is not met stays until it is answered anew there. The same
@@ -121,10 +121,12 @@ def counting(session: Session, case: Case) -> list[Given]:
     what somebody had answered without it; until then it counts nowhere else. An answer given in the same kind of case
     goes before one of the other kind, unless the board lets them hold alike: then the newest does.
     """
-    found: dict[str, tuple[datetime, Given]] = {}
+    found: dict[str, tuple[datetime, StoredAnswer]] = {}
     elsewhere = []
     for_both = answers_hold_for_both(session, case.board_id)
-    for given in sorted(standing(session, case), key=lambda one: (one.kind == case.kind and not for_both, one.row.id)):
+    for given in sorted(
+        standing_answers(session, case), key=lambda one: (one.kind == case.kind and not for_both, one.row.id)
+    ):
         if is_against_elsewhere(given, case):
             elsewhere.append(given)
         elif given.kind == case.kind or for_both or given.row.criterion not in found:
@@ -132,15 +134,15 @@ def counting(session: Session, case: Case) -> list[Given]:
     for given in elsewhere:
         decided = None if given.withdrawn else decided_at(session, given.row)
         known = found.get(given.row.criterion)
-        own_no = known is not None and known[1].row.answer == Answer.NOT_MET and not known[1].withdrawn
+        own_no = known is not None and known[1].row.answer == CriterionAnswer.NOT_MET and not known[1].withdrawn
         if decided is not None and not own_no and (known is None or known[0] <= decided):
             found[given.row.criterion] = (decided, given)
     return [given for _, given in found.values()]
 
 
-def is_against_elsewhere(given: Given, case: Case) -> bool:
+def is_against_elsewhere(given: StoredAnswer, case: Case) -> bool:
     """Whether it says "not met" in another case than this."""
-    return given.row.answer == Answer.NOT_MET and given.row.made_in_case_id != case.id
+    return given.row.answer == CriterionAnswer.NOT_MET and given.row.made_in_case_id != case.id
 
 
 def decided_at(session: Session, row: AssessmentRow) -> datetime | None:
@@ -151,24 +153,24 @@ def decided_at(session: Session, row: AssessmentRow) -> datetime | None:
     return decision.decided_at if decision is not None and rests else None
 
 
-def pending_elsewhere(session: Session, case: Case) -> list[Given]:
+def pending_elsewhere(session: Session, case: Case) -> list[StoredAnswer]:
     """Answers of other open cases that a requirement is not met, which nobody has decided: they count nowhere else."""
     return [
         given
-        for given in standing(session, case)
+        for given in standing_answers(session, case)
         if is_against_elsewhere(given, case)
         and not given.withdrawn
-        and State(given.state) in OPEN
+        and CaseState(given.state) in OPEN
         and not answered_again(session, given.row)
     ]
 
 
 def answers_hold_for_both(session: Session, board_id: int) -> bool:
     """Whether the board has chosen that answers on an association hold for applications and bookings alike."""
-    return Habit.ANSWERS_FOR_BOTH in habits_of(session.get_one(Board, board_id))
+    return BoardHabit.ANSWERS_FOR_BOTH in habits_of(session.get_one(Board, board_id))
 
 
-class Answered(Protocol):
+class AnswerableCase(Protocol):
     """A case that is answered in: its id and kind."""
 
     @property
@@ -182,12 +184,12 @@ class Answered(Protocol):
         ...
 
 
-def as_assessment(given: Given, case: Answered, *, for_both: bool) -> Assessment:
+def as_assessment(given: StoredAnswer, case: AnswerableCase, *, for_both: bool) -> Assessment:
     """A stored answer as the rules take it in one case. for_both: it holds whatever kind of case it was given in."""
     row = given.row
     return Assessment(
         criterion=row.criterion,
-        answer=Answer(row.answer),
+        answer=CriterionAnswer(row.answer),
         by=row.by_name,
         on=row.on,
         fingerprint=row.fingerprint,
@@ -199,29 +201,29 @@ def as_assessment(given: Given, case: Answered, *, for_both: bool) -> Assessment
     )
 
 
-def of_case(session: Session, case: Case, rules: Rules, *, on: date) -> Screened | None:
+def screen_without_keeping(session: Session, case: Case, rules: Rules, *, on: date) -> CaseScreening | None:
     """What the case's own rules say of it that day; None when the board has no rules for it. Nothing is written."""
-    ruleset = rule_versions.read(session, case.rule_version_id, rules)
-    return under(session, case, ruleset, on=on) if ruleset else None
+    ruleset = rule_versions.read_version(session, case.rule_version_id, rules)
+    return screen_under_rules(session, case, ruleset, on=on) if ruleset else None
 
 
-def under(
+def screen_under_rules(
     session: Session, case: Case, ruleset: RuleSet, *, on: date, not_asked: frozenset[str] = frozenset()
-) -> Screened:
+) -> CaseScreening:
     """What rules say of the case that day, whether they are its own or others. Nothing is written.
 
     not_asked: facts that nobody was asked for, besides those the case knows of.
     """
-    facts = known(session, case, ruleset.catalogue, on=on)
+    facts = facts_of_case(session, case, ruleset.catalogue, on=on)
     found_in_papers = in_papers(session, case, ruleset)
     if found_in_papers is not None:
         facts = facts.with_values({passages.FACT: found_in_papers})
     if not_asked:
         unknown = not_asked - facts.values.keys() - facts.absent - facts.unreadable
         facts = replace(facts, not_asked=facts.not_asked | unknown)
-    given, ids = answers(session, case)
-    found = screen(ruleset, facts, given, kind=CaseKind(case.kind), moment=Moment.BEFORE, on=on)
-    return Screened(found, {name: ids[name] for name in given})
+    given, ids = answers_for_case(session, case)
+    found = screen(ruleset, facts, given, kind=CaseKind(case.kind), moment=ReviewMoment.BEFORE, on=on)
+    return CaseScreening(found, {name: ids[name] for name in given})
 
 
 def screen_case(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> Screening | None:
@@ -229,18 +231,18 @@ def screen_case(session: WritingSession, case: Case, rules: Rules, *, at: dateti
 
     Called by every service after what a screening reads has changed, in the same transaction.
     """
-    screened = judged(session, case, rules, at=at)
+    screened = screen_and_keep(session, case, rules, at=at)
     return screened.screening if screened is not None else None
 
 
-def judged(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> Screened | None:
+def screen_and_keep(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> CaseScreening | None:
     """The same, with the ids behind the answers."""
     session.flush()
-    screened = of_case(session, case, rules, on=at.date())
+    screened = screen_without_keeping(session, case, rules, on=at.date())
     if screened is None or case.rule_version_id is None:
         return None
     screening = screened.screening
-    used, read, digest = _kept(case, screened)
+    used, read, digest = _kept_columns(case, screened)
     last = session.get(StoredScreening, case.screening_id) if case.screening_id else None
     if last is None or last.digest != digest:
         stored = StoredScreening(
@@ -266,25 +268,25 @@ def judged(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -
 
 def judge_again(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
     """Only where it makes a difference: a page that somebody has open is out of date after each change of its case."""
-    if State(case.state) in OPEN and is_out_of_date(session, case, rules, on=at.astimezone(HERE).date()):
+    if CaseState(case.state) in OPEN and is_out_of_date(session, case, rules, on=at.astimezone(HERE).date()):
         screen_case(session, case, rules, at=at)
         session.note(
-            Noted(action="cases_screened", by=None, at=at, subject=case, case_id=case.id, board_id=case.board_id)
+            TrailNote(action="cases_screened", by=None, at=at, subject=case, case_id=case.id, board_id=case.board_id)
         )
 
 
 def is_out_of_date(session: Session, case: Case, rules: Rules, *, on: date) -> bool:
     """Whether what a screening of the case reads, or what comes of it, is not what was kept last."""
-    return differs_from_kept(session, case, of_case(session, case, rules, on=on))
+    return differs_from_kept(session, case, screen_without_keeping(session, case, rules, on=on))
 
 
-def differs_from_kept(session: Session, case: Case, screened: Screened | None) -> bool:
+def differs_from_kept(session: Session, case: Case, screened: CaseScreening | None) -> bool:
     """Whether what a screening read, or what came of it, is not what was kept of the case last."""
     last = session.get(StoredScreening, case.screening_id) if case.screening_id else None
-    return screened is not None and (last is None or last.digest != _kept(case, screened)[2])
+    return screened is not None and (last is None or last.digest != _kept_columns(case, screened)[2])
 
 
-def _kept(case: Case, screened: Screened) -> tuple[dict[str, int], dict[str, Any], str]:
+def _kept_columns(case: Case, screened: CaseScreening) -> tuple[dict[str, int], dict[str, Any], str]:
     """The answers that were used, the values that were read, and the digest of it all with the results."""
     screening = screened.screening
     used, read = what_was_read(screened)
@@ -292,10 +294,10 @@ def _kept(case: Case, screened: Screened) -> tuple[dict[str, int], dict[str, Any
     return used, read, digest
 
 
-def what_was_read(screened: Screened) -> tuple[dict[str, int], dict[str, Any]]:
+def what_was_read(screened: CaseScreening) -> tuple[dict[str, int], dict[str, Any]]:
     """The answers and values that the criteria asked in the case went by; what others read is none of its concern."""
     asked = {finding.criterion.id for finding in screened.screening.findings}
-    return {name: key for name, key in screened.answers.items() if name in asked}, _read(screened.screening)
+    return {name: key for name, key in screened.answers.items() if name in asked}, _values_read(screened.screening)
 
 
 def _count_words(session: WritingSession, case: Case, screening: Screening, on: date) -> None:
@@ -313,7 +315,7 @@ def _count_words(session: WritingSession, case: Case, screening: Screening, on: 
         session.add(WordHit(board_id=case.board_id, case_id=case.id, list=name, entry=entry, on=on))
 
 
-def _read(screening: Screening) -> dict[str, Any]:
+def _values_read(screening: Screening) -> dict[str, Any]:
     facts = screening.facts
     wanted = {fact for finding in screening.findings for fact in finding.criterion.facts_and_shown}
     today = {name: to_plain(value) for name, value in facts.today.items() if name in wanted}
@@ -360,7 +362,7 @@ def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: d
     wanted = {key for row in kept.values() for key in row.answers.values()}
     given = {one.row.id: one for one in answers_with_kind(session, wanted)}
     versions = {row.rule_version_id for row in kept.values()}
-    rulesets = {version: rule_versions.read(session, version, rules) for version in versions}
+    rulesets = {version: rule_versions.read_version(session, version, rules) for version in versions}
     for case in cases:
         stored = kept.get(case.screening_id or 0)
         ruleset = rulesets[stored.rule_version_id] if stored is not None else None
@@ -368,16 +370,16 @@ def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: d
             continue
         for_both = answers_hold_for_both(session, case.board_id)
         answered = {name: as_assessment(given[key], case, for_both=for_both) for name, key in stored.answers.items()}
-        moment = Moment(stored.moment)
+        moment = ReviewMoment(stored.moment)
         found[case.id] = screen(
             ruleset, _as_read(stored, ruleset), answered, kind=CaseKind(case.kind), moment=moment, on=on
         )
     return found
 
 
-def of_case_in_list(session: Session, case: Case, rules: Rules, *, on: date) -> Screened | None:
+def of_case_in_list(session: Session, case: Case, rules: Rules, *, on: date) -> CaseScreening | None:
     """The same of a case among others: one that cannot be judged stands as it is kept, and its own page says why."""
-    return one_of_many(case.id, lambda: of_case(session, case, rules, on=on))
+    return one_of_many(case.id, lambda: screen_without_keeping(session, case, rules, on=on))
 
 
 def one_of_many(key: int, judge: Callable[[], T]) -> T | None:
@@ -391,7 +393,7 @@ def one_of_many(key: int, judge: Callable[[], T]) -> T | None:
         return None
 
 
-def standing_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, Standing]:
+def standing_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, ProposalStanding]:
     """Case -> what is proposed and who it waits for, as its own page says; for the rows of a list."""
     waits = not_renewed(session, cases, on)
     assessed = _assessed_among(session, cases)
@@ -400,9 +402,9 @@ def standing_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, o
         screened = of_case_in_list(session, case, rules, on=on) if case.id in waits else None
         if screened is not None:
             now = screened.screening
-            found[case.id] = Standing(now.proposal.value, now.attention.value, bool(assessed_behind(now)))
+            found[case.id] = ProposalStanding(now.proposal.value, now.attention.value, bool(assessed_behind(now)))
         else:
-            found[case.id] = Standing(case.proposal, case.attention, case.screening_id in assessed)
+            found[case.id] = ProposalStanding(case.proposal, case.attention, case.screening_id in assessed)
     return found
 
 
@@ -417,7 +419,7 @@ def _assessed_among(session: Session, cases: Sequence[Case]) -> set[int]:
     found = set()
     for key, proposal, results in rows if keys else ():
         behind = [one["author"] for one in results.values() if one["effect"] == proposal]
-        if behind and Author.COMPUTED.value not in behind:
+        if behind and ResultAuthor.COMPUTED.value not in behind:
             found.add(key)
     return found
 
@@ -438,14 +440,19 @@ def _as_read(stored: StoredScreening, ruleset: RuleSet) -> Facts:
     )
 
 
-def repeated(session: Session, stored: StoredScreening, case: Case, rules: Rules) -> Screening:
+def repeat_screening(session: Session, stored: StoredScreening, case: Case, rules: Rules) -> Screening:
     """A kept screening made again from what it kept: the same rules, facts, answers and day."""
-    ruleset = rule_versions.read(session, stored.rule_version_id, rules)
+    ruleset = rule_versions.read_version(session, stored.rule_version_id, rules)
     if ruleset is None:
         raise LookupError(stored.rule_version_id)
     given, _ = answers_by_id(session, case, stored.answers.values(), at=stored.at)
     return screen(
-        ruleset, _as_read(stored, ruleset), given, kind=CaseKind(case.kind), moment=Moment(stored.moment), on=stored.on
+        ruleset,
+        _as_read(stored, ruleset),
+        given,
+        kind=CaseKind(case.kind),
+        moment=ReviewMoment(stored.moment),
+        on=stored.on,
     )
 
 

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.domain.cases import FallenBecause
+from vetting.domain.cases import FallReason
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.special_reviews import ReviewGround, ReviewOutcome, wrong_with_text
-from vetting.domain.ways import Limit, limit_of
+from vetting.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome, wrong_with_text
+from vetting.domain.ways import BoardLimit, limit_of
 from vetting.domain.words import Words
 from vetting.domain.working_days import closed_because, deadline
 from vetting.files.report_documents import report_document
 from vetting.services import bases, booking_referrals, reuse
 from vetting.services.case_files import case_file
-from vetting.services.cases import open_case, touch
+from vetting.services.cases import open_case, raise_version
 from vetting.services.identities import in_conflict
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store.associations import Association, names_of_records
 from vetting.store.cases import next_number
 from vetting.store.documents import DocumentContent, of_case
 from vetting.store.people import Board
-from vetting.store.special_reviews import ExpertOpinion, ReviewQuestion, SpecialReview, review_numbered
-from vetting.store.trail import Noted
+from vetting.store.special_reviews import ExpertOpinion, ReviewQuestion, SpecialReview, find_review
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ SERIES: Final = "SGR"
 def open_review(
     session: WritingSession,
     association_id: int,
-    ground: ReviewGround,
+    ground: SpecialReviewGround,
     about: str,
     *,
     rules: Rules,
@@ -57,7 +57,7 @@ def open_review(
     Raises:
         Refused: no such association, one is open already, or the text names persons.
     """
-    allow(by, Action.SPECIAL_REVIEW)
+    require_permission(by, Action.SPECIAL_REVIEW)
     association = session.get(Association, association_id)
     if association is None or association.merged_into_id is not None or in_conflict(session, by, association_id):
         raise Refused(Obstacle.MISSING)
@@ -80,7 +80,7 @@ def open_review(
     problems = wrong_with_text("about", about, _names(session, association_id, by))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    days = limit_of(session.get_one(Board, by.board_id).limits, Limit.SPECIAL_REVIEW)
+    days = limit_of(session.get_one(Board, by.board_id).limits, BoardLimit.SPECIAL_REVIEW)
     row = SpecialReview(
         board_id=by.board_id,
         number=next_number(session, by.board_id, SERIES, at.year),
@@ -93,8 +93,8 @@ def open_review(
     )
     session.add(row)
     session.flush()
-    session.note(Noted(action="special_review_opened", by=by, at=at, subject=row, board_id=by.board_id))
-    reuse.return_to_queue(session, by.board_id, association_id, FallenBecause.SPECIAL_REVIEW, rules=rules, by=by, at=at)
+    session.note(TrailNote(action="special_review_opened", by=by, at=at, subject=row, board_id=by.board_id))
+    reuse.return_to_queue(session, by.board_id, association_id, FallReason.SPECIAL_REVIEW, rules=rules, by=by, at=at)
     return row
 
 
@@ -104,8 +104,8 @@ def _names(session: Session, association_id: int, by: Person) -> list[str]:
 
 
 def _open(session: WritingSession, number: str, by: Person) -> SpecialReview:
-    allow(by, Action.SPECIAL_REVIEW)
-    row = review_numbered(session, by, number)
+    require_permission(by, Action.SPECIAL_REVIEW)
+    row = find_review(session, by, number)
     if row is None:
         raise Refused(Obstacle.MISSING)
     if row.closed_on is not None:
@@ -120,7 +120,7 @@ def _open(session: WritingSession, number: str, by: Person) -> SpecialReview:
     return row
 
 
-def ask(session: WritingSession, number: str, question: str, *, by: Person, at: datetime) -> ReviewQuestion:
+def ask_association(session: WritingSession, number: str, question: str, *, by: Person, at: datetime) -> ReviewQuestion:
     """A question to the association.
 
     Raises:
@@ -133,11 +133,13 @@ def ask(session: WritingSession, number: str, question: str, *, by: Person, at: 
     found = ReviewQuestion(special_review_id=row.id, question=question.strip(), asked_on=at.date(), at=at)
     session.add(found)
     session.flush()
-    session.note(Noted(action="special_review_asked", by=by, at=at, subject=found, board_id=by.board_id))
+    session.note(TrailNote(action="special_review_asked", by=by, at=at, subject=found, board_id=by.board_id))
     return found
 
 
-def answer(session: WritingSession, number: str, key: int, text: str, *, by: Person, at: datetime) -> ReviewQuestion:
+def note_association_answer(
+    session: WritingSession, number: str, key: int, text: str, *, by: Person, at: datetime
+) -> ReviewQuestion:
     """What the association answered.
 
     Raises:
@@ -160,14 +162,14 @@ def answer(session: WritingSession, number: str, key: int, text: str, *, by: Per
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     found.answer, found.answered_on = text.strip(), at.date()
-    session.note(Noted(action="special_review_answered", by=by, at=at, subject=found, board_id=by.board_id))
+    session.note(TrailNote(action="special_review_answered", by=by, at=at, subject=found, board_id=by.board_id))
     return found
 
 
-def close(
+def close_review(
     session: WritingSession,
     number: str,
-    outcome: ReviewOutcome,
+    outcome: SpecialReviewOutcome,
     conclusion: str,
     *,
     rules: Rules,
@@ -182,7 +184,7 @@ def close(
     row = _open(session, number, by)
     problems = wrong_with_text("conclusion", conclusion, _names(session, row.association_id, by))
     asked = session.scalars(select(ReviewQuestion).where(ReviewQuestion.special_review_id == row.id)).all()
-    if outcome is not ReviewOutcome.NONE and not any(question.answered_on for question in asked):
+    if outcome is not SpecialReviewOutcome.NONE and not any(question.answered_on for question in asked):
         problems.append(
             Problem(
                 "outcome",
@@ -197,11 +199,11 @@ def close(
         raise Refused(Obstacle.INVALID, *problems)
     row.outcome, row.conclusion, row.closed_on = outcome.value, conclusion.strip(), at.date()
     session.note(
-        Noted(action="special_review_closed", by=by, at=at, subject=row, board_id=by.board_id, reason=outcome.value)
+        TrailNote(action="special_review_closed", by=by, at=at, subject=row, board_id=by.board_id, reason=outcome.value)
     )
-    if outcome is not ReviewOutcome.NONE:
+    if outcome is not SpecialReviewOutcome.NONE:
         reuse.return_to_queue(
-            session, by.board_id, row.association_id, FallenBecause.SPECIAL_REVIEW, rules=rules, by=by, at=at
+            session, by.board_id, row.association_id, FallReason.SPECIAL_REVIEW, rules=rules, by=by, at=at
         )
     return row
 
@@ -227,7 +229,7 @@ def ask_expert(
         Refused: it does not say whom, what or what is secret, a paper of another case, or a day that cannot be.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
-    days = limit_of(session.get_one(Board, case.board_id).limits, Limit.EXPERT)
+    days = limit_of(session.get_one(Board, case.board_id).limits, BoardLimit.EXPERT)
     due = due_on or deadline(at.date(), days)
     problems = [
         Problem(field, what, remedy)
@@ -289,9 +291,9 @@ def ask_expert(
         by_user_id=by.id,
     )
     session.add(row)
-    touch(case)
+    raise_version(case)
     session.flush()
-    session.note(Noted(action="expert_asked", by=by, at=at, subject=row, case_id=case.id))
+    session.note(TrailNote(action="expert_asked", by=by, at=at, subject=row, case_id=case.id))
     return row
 
 
@@ -324,13 +326,13 @@ def note_expert(
             ),
         )
     row.answer, row.answered_on = text.strip(), at.date()
-    booking_referrals.answered(session, case)
-    touch(case)
-    session.note(Noted(action="expert_answered", by=by, at=at, subject=row, case_id=case.id))
+    booking_referrals.return_to_staff(session, case)
+    raise_version(case)
+    session.note(TrailNote(action="expert_answered", by=by, at=at, subject=row, case_id=case.id))
     return row
 
 
-def package(
+def expert_package(
     session: WritingSession, number: str, key: int, *, rules: Rules, by: Person, at: datetime, language: Language
 ) -> bytes:
     """What goes to the expert: the question with the note on secrecy, the officer's report, the chosen papers.
@@ -340,7 +342,7 @@ def package(
     Raises:
         Refused: there is no such question in a case of this person's.
     """
-    allow(by, Action.HANDLE)
+    require_permission(by, Action.HANDLE)
     file = case_file(session, number, rules=rules, by=by, on=at.date())
     row = session.get(ExpertOpinion, key)
     if row is None or row.case_id != file.case.id:
@@ -356,7 +358,7 @@ def package(
         for place, document in enumerate((one for one in file.documents if one.id in row.documents), start=2):
             content = session.get_one(DocumentContent, document.id).content
             archive.writestr(f"{place}-{document.name.replace('/', '_')}", content)
-    session.note(Noted(action="expert_package_fetched", by=by, at=at, subject=row, case_id=file.case.id))
+    session.note(TrailNote(action="expert_package_fetched", by=by, at=at, subject=row, case_id=file.case.id))
     return out.getvalue()
 
 

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vetting.domain.cases import OPEN, State
-from vetting.domain.passage import Outcome, Reservation
+from vetting.domain.cases import OPEN, CaseState
+from vetting.domain.passage import DecisionOutcome, Reservation
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import gates, makers
 from vetting.services.makers import AT_ONCE
 from vetting.services.payments import NOT_ANSWERED
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store import decisions
 from vetting.store.decisions import Decision
-from vetting.store.payments import payment_seen
-from vetting.store.trail import Noted
+from vetting.store.payments import find_payment
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from vetting.domain.delegation import Entitled
+    from vetting.domain.delegation import DecisionRight
     from vetting.domain.people import Person
-    from vetting.services.makers import Form
+    from vetting.services.makers import DecisionForm
     from vetting.store.cases import Case
     from vetting.store.payments import Payment
     from vetting.store.session import WritingSession
 
 
 def stop_payment(
-    session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime, form: Form = AT_ONCE
+    session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime, form: DecisionForm = AT_ONCE
 ) -> Decision:
     """Decides that a planned payment is stopped, where the grant's decision held that open.
 
@@ -51,7 +51,7 @@ def stop_payment(
             )
         )
     _refuse(session, case, problems, held, form, by)
-    decision = _made(
+    decision = _make_decision(
         session,
         payment,
         case,
@@ -59,13 +59,13 @@ def stop_payment(
         kind="payment_stop",
         grounds=["criterion"],
         reasons=reasons,
-        signed=makers.signed(session, held, form, by=by, at=at),
+        signed=makers.signature_columns(session, held, form, by=by, at=at),
         at=at,
     )
     payment.stopped_on = at.date()
     session.flush()
     session.note(
-        Noted(
+        TrailNote(
             action="payment_stopped", by=by, at=at, subject=decision, case_id=case.id, detail={"amount": payment.amount}
         )
     )
@@ -73,7 +73,7 @@ def stop_payment(
 
 
 def lift_stop(
-    session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime, form: Form = AT_ONCE
+    session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime, form: DecisionForm = AT_ONCE
 ) -> Decision:
     """Decides that a stopped payment may be made after all.
 
@@ -82,7 +82,7 @@ def lift_stop(
             decided so, or no answer on conflict of interest.
     """
     payment, case = _payment(session, key, by)
-    stopped = decisions.stops(session, [case.id]).get(case.id)
+    stopped = decisions.standing_stops(session, [case.id]).get(case.id)
     if payment.stopped_on is None or stopped is None:
         raise Refused(
             Obstacle.CLOSED,
@@ -113,7 +113,7 @@ def lift_stop(
             )
         )
     _refuse(session, case, problems, held, form, by)
-    decision = _made(
+    decision = _make_decision(
         session,
         payment,
         case,
@@ -121,13 +121,13 @@ def lift_stop(
         kind="payment_release",
         grounds=[],
         reasons=reasons,
-        signed=makers.signed(session, held, form, by=by, at=at),
+        signed=makers.signature_columns(session, held, form, by=by, at=at),
         at=at,
     )
     payment.stopped_on = None
     session.flush()
     session.note(
-        Noted(
+        TrailNote(
             action="payment_released",
             by=by,
             at=at,
@@ -140,12 +140,12 @@ def lift_stop(
 
 
 def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Case]:
-    allow(by, Action.DECIDE)
-    found = payment_seen(session, key, by, Action.DECIDE)
+    require_permission(by, Action.DECIDE)
+    found = find_payment(session, key, by, Action.DECIDE)
     if found is None:
         raise Refused(Obstacle.MISSING)
     payment, case = found
-    if State(case.state) in OPEN:
+    if CaseState(case.state) in OPEN:
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -160,13 +160,20 @@ def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Ca
     return payment, case
 
 
-def _right(session: WritingSession, payment: Payment, case: Case, by: Person, at: datetime) -> Entitled | None:
-    held = gates.delegation(session, case.kind, by, on=at.date(), outcome=Outcome.APPROVED, amount=payment.amount)
-    return held if held is not None and held.covers(Outcome.APPROVED, payment.amount) else None
+def _right(session: WritingSession, payment: Payment, case: Case, by: Person, at: datetime) -> DecisionRight | None:
+    held = gates.delegation_for(
+        session, case.kind, by, on=at.date(), outcome=DecisionOutcome.APPROVED, amount=payment.amount
+    )
+    return held if held is not None and held.covers(DecisionOutcome.APPROVED, payment.amount) else None
 
 
 def _refuse(
-    session: WritingSession, case: Case, problems: list[Problem], held: Entitled | None, form: Form, by: Person
+    session: WritingSession,
+    case: Case,
+    problems: list[Problem],
+    held: DecisionRight | None,
+    form: DecisionForm,
+    by: Person,
 ) -> None:
     if not gates.has_answered_on_conflict(session, case, by.id):
         problems.append(Problem(case.number, *NOT_ANSWERED))
@@ -176,7 +183,7 @@ def _refuse(
         raise Refused(Obstacle.CLOSED, *problems)
 
 
-def _made(
+def _make_decision(
     session: WritingSession,
     payment: Payment,
     case: Case,
@@ -193,7 +200,7 @@ def _made(
         case_id=case.id,
         kind=kind,
         changes_id=changes.id,
-        outcome=Outcome.APPROVED.value,
+        outcome=DecisionOutcome.APPROVED.value,
         amount=payment.amount,
         conditions=[],
         reservations=[],

@@ -10,9 +10,9 @@ from sqlalchemy import and_, or_, select
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services.identities import call, conflict_free
-from vetting.services.merging import screen
-from vetting.services.people import allow
+from vetting.services.identities import conflict_free, set_current_name
+from vetting.services.merging import rescreen_open_cases
+from vetting.services.people import require_permission
 from vetting.store.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.store.associations import (
     Association,
@@ -23,7 +23,7 @@ from vetting.store.cases import Case
 from vetting.store.completions import Contact
 from vetting.store.documents import Document
 from vetting.store.facts import FactValue
-from vetting.store.trail import Noted, TrailContent, TrailEntry
+from vetting.store.trail import TrailContent, TrailEntry, TrailNote
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +41,7 @@ def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, a
     Raises:
         Refused: there is no such merge of the board, it was undone before, or the record was merged on.
     """
-    allow(by, Action.MATCH_ASSOCIATIONS)
+    require_permission(by, Action.MATCH_ASSOCIATIONS)
     row = session.get(AssociationMerge, key)
     if row is None or row.board_id != by.board_id:
         raise Refused(Obstacle.MISSING)
@@ -79,14 +79,14 @@ def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, a
     for name, value in row.before.items():
         if getattr(kept, name) == getattr(merged, name):
             setattr(kept, name, value)
-    call(kept, kept.name)
+    set_current_name(kept, kept.name)
     merged.merged_into_id = None
     row.undone_at, row.undone_by_user_id = at, by.id
     session.flush()
     for association in (kept, merged):
-        screen(session, association, by, rules, at)
+        rescreen_open_cases(session, association, by, rules, at)
     session.note(
-        Noted(
+        TrailNote(
             action="merge_undone",
             by=by,
             at=at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.domain.dates import HERE
-from vetting.domain.registers import Column, RegisterTable
+from vetting.domain.registers import RegisterColumn, RegisterTable
 from vetting.domain.weeks import week_of
 from vetting.domain.words import Words
 from vetting.files.workbook_writing import register_workbook
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vetting.domain.words import Language
     from vetting.services.weeks import Week
 
-_COLUMNS: Final = (Column(Words("Bokningsnr", "Booking no")), Column(Words("Svar", "Answer")))
+_COLUMNS: Final = (RegisterColumn(Words("Bokningsnr", "Booking no")), RegisterColumn(Words("Svar", "Answer")))
 DIFFERENT: Final = Words("Olika svar, se listan", "Different answers, see the list")
 """Several bookings stand under one number, and were not answered alike."""
 _TITLE: Final = Words("Svar", "Answers")

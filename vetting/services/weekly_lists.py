@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import bindparam, func, select, update
 
-from vetting.domain.cases import HANDLED, OPEN, FallenBecause, State
+from vetting.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE, midnight
-from vetting.domain.facts import SuppliedBy
+from vetting.domain.facts import FactSupplier
 from vetting.domain.layouts import ListKind
 from vetting.domain.name_differences import may_be_same
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services.cases import move, touch, withdraw
+from vetting.services.cases import change_state, raise_version, withdraw_case
 from vetting.services.handed_in import of_person
 from vetting.services.screenings import screen_case
-from vetting.store.associations import Association, holding
+from vetting.store.associations import Association, holding_record
 from vetting.store.base import table_of
 from vetting.store.cases import BookingRequest, Case, Occurrence
-from vetting.store.facts import GivenFacts
+from vetting.store.facts import ListRowFacts
 from vetting.store.imports import CHANGED, GOOD, READY, SAME, CustomerNumber, StagedRow, not_taken_back
-from vetting.store.session import BESIDE, technical
-from vetting.store.trail import Noted
+from vetting.store.session import BESIDE, open_technical
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -44,14 +44,14 @@ AT_A_TIME: Final = 500
 MOST_TOLD: Final = 500
 LONGEST_TITLE: Final = 120
 LONGEST_GAP: Final = timedelta(days=31)
-COMPARED: Final = "gone"
+VANISHED_KEY: Final = "gone"
 """A count that only a list which was compared has."""
 TIME, ROOM, TITLE, FACTS = "time", "room", "title", "facts"
-OVER: Final = (State.CANCELLED.value, State.RESCINDED.value)
+OVER: Final = (CaseState.CANCELLED.value, CaseState.RESCINDED.value)
 """A booking that was called off is not the one that a later list speaks of."""
 
 
-class _Known(NamedTuple):
+class _EarlierBooking(NamedTuple):
     """A booking that an earlier list told of, and its first time."""
 
     case_id: int
@@ -69,7 +69,7 @@ class _Known(NamedTuple):
     folded: str | None
 
 
-class _Told(NamedTuple):
+class _ListedBooking(NamedTuple):
     """A row of the list, as far as it is compared."""
 
     id: int
@@ -86,7 +86,7 @@ class _Told(NamedTuple):
     digest: str
 
 
-_READ: Final = tuple(getattr(StagedRow, name) for name in _Told._fields)
+_READ: Final = tuple(getattr(StagedRow, name) for name in _ListedBooking._fields)
 
 
 def digest_of(row: Mapping[str, Any]) -> str:
@@ -103,15 +103,17 @@ def _in_order(part: str | None) -> object:
     return {name: sorted(value) if isinstance(value, list) else value for name, value in kept.items()}
 
 
-def compare(session: Session, staged: StagedFile, *, again: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
+def compare_with_earlier(
+    session: Session, staged: StagedFile, *, again: bool = False
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Which rows that lie ready are known by their booking number. (counts, what is told of them).
 
     A number that stands for somebody else now is another booking. again: they have been numbered before.
     """
     _recognise(session, staged)
     ready = select(*_READ).where(StagedRow.staged_id == staged.id, StagedRow.state == GOOD).order_by(StagedRow.id)
-    rows = [_Told(*row) for row in session.execute(ready)]
-    known = _known(session, staged.board_id, {row.reference for row in rows if row.reference})
+    rows = [_ListedBooking(*row) for row in session.execute(ready)]
+    known = _earlier_bookings(session, staged.board_id, {row.reference for row in rows if row.reference})
     matched: dict[int, int] = {}
     found: list[dict[str, Any]] = []
     changed: list[list[Any]] = []
@@ -131,8 +133,8 @@ def compare(session: Session, staged: StagedFile, *, again: bool = False) -> tup
             .values(state=bindparam("is"), case_id=bindparam("of"), place=None, serial=None)
         )
         session.connection().execute(settle, found)
-    gone = _gone(session, staged.board_id, rows, set(matched.values()))
-    by_year = numbered(session, [row for row in rows if row.id not in matched]) if matched or again else None
+    gone = _vanished_bookings(session, staged.board_id, rows, set(matched.values()))
+    by_year = number_rows(session, [row for row in rows if row.id not in matched]) if matched or again else None
     counts: dict[str, Any] = {
         "good": len(rows) - len(matched),
         "same": len(matched) - len(changed),
@@ -172,7 +174,7 @@ def _recognise(session: Session, staged: StagedFile) -> None:
             )
         ).all()
         for number, row in found:
-            association = holding(session, row)
+            association = holding_record(session, row)
             rows = update(StagedRow).where(unknown, StagedRow.customer == number)
             named = {name: getattr(association, name) for name in ("number", "folded", "source", "municipality")}
             session.execute(rows.values(named), execution_options=BESIDE)
@@ -201,7 +203,7 @@ def _remember(session: WritingSession, staged: StagedFile, *, at: datetime) -> N
     session.flush()
 
 
-def forget(session: WritingSession, batch: ImportBatch) -> None:
+def forget_customer_numbers(session: WritingSession, batch: ImportBatch) -> None:
     """What a list that is taken back said of customers is no longer known."""
     wanted = (CustomerNumber.board_id == batch.board_id) & (CustomerNumber.system == batch.layout)
     for row in session.scalars(select(CustomerNumber).where(wanted, CustomerNumber.at == batch.at)):
@@ -215,22 +217,22 @@ def compare_again(session: Session, staged: StagedFile) -> bool:
     before = session.execute(stands).all(), staged.found.get("gone")
     rows = update(StagedRow).where(of_file)
     session.execute(rows.values(state=GOOD, case_id=None), execution_options=BESIDE)
-    counts, told = compare(session, staged, again=True)
+    counts, told = compare_with_earlier(session, staged, again=True)
     session.expire_all()
     staged.counts, staged.found = {**staged.counts, **counts}, {**staged.found, **told}
     session.flush()
     return (session.execute(stands).all(), staged.found.get("gone")) != before
 
 
-def renew(database: Database, key: int, *, by: Person) -> None:
+def renew_comparison(database: Database, key: int, *, by: Person) -> None:
     """The same for a file that lies ready, so that the person sees what has come in between."""
-    with technical(database) as session:
+    with open_technical(database) as session:
         staged = of_person(session, key, by)
-        if staged.state == READY and COMPARED in staged.counts:
+        if staged.state == READY and VANISHED_KEY in staged.counts:
             compare_again(session, staged)
 
 
-def overtaken(file: str) -> Problem:
+def overtaken_problem(file: str) -> Problem:
     """What is said to whoever confirms a list when something has happened since it was compared."""
     return Problem(
         file,
@@ -242,9 +244,9 @@ def overtaken(file: str) -> Problem:
     )
 
 
-def _known(session: Session, board_id: int, references: Iterable[str]) -> dict[str, list[_Known]]:
+def _earlier_bookings(session: Session, board_id: int, references: Iterable[str]) -> dict[str, list[_EarlierBooking]]:
     wanted = sorted(references)
-    found: dict[str, list[_Known]] = {}
+    found: dict[str, list[_EarlierBooking]] = {}
     for start in range(0, len(wanted), AT_A_TIME):
         rows = session.execute(
             select(
@@ -274,16 +276,18 @@ def _known(session: Session, board_id: int, references: Iterable[str]) -> dict[s
             .order_by(Case.id, Occurrence.id)
         )
         seen: set[int] = set()
-        for item in map(_Known._make, rows):
+        for item in map(_EarlierBooking._make, rows):
             if item.case_id not in seen:
                 seen.add(item.case_id)
                 found.setdefault(item.reference, []).append(item)
     return found
 
 
-def _pairs(rows: Sequence[_Told], known: Mapping[str, list[_Known]]) -> list[tuple[_Told, _Known]]:
+def _pairs(
+    rows: Sequence[_ListedBooking], known: Mapping[str, list[_EarlierBooking]]
+) -> list[tuple[_ListedBooking, _EarlierBooking]]:
     """Rows and the bookings they are: by number, and by time where several stand under one number."""
-    by_reference: dict[str, list[_Told]] = {}
+    by_reference: dict[str, list[_ListedBooking]] = {}
     for row in rows:
         if row.reference in known:
             by_reference.setdefault(row.reference, []).append(row)
@@ -301,7 +305,7 @@ def _pairs(rows: Sequence[_Told], known: Mapping[str, list[_Known]]) -> list[tup
     return found
 
 
-def _same_customer(row: _Told, before: _Known) -> bool:
+def _same_customer(row: _ListedBooking, before: _EarlierBooking) -> bool:
     if row.private or before.association_id is None:
         return row.private and before.association_id is None
     if row.number and before.number:
@@ -309,7 +313,7 @@ def _same_customer(row: _Told, before: _Known) -> bool:
     return row.folded == before.folded or may_be_same(row.name, before.name)
 
 
-def _differs(row: _Told, before: _Known) -> list[str]:
+def _differs(row: _ListedBooking, before: _EarlierBooking) -> list[str]:
     """What is told otherwise than before; of what came without a digest only what is seen is compared."""
     if before.digest and before.digest == row.digest:
         return []
@@ -323,7 +327,7 @@ def _differs(row: _Told, before: _Known) -> list[str]:
     return found or ([FACTS] if before.digest else [])
 
 
-def _gone(session: Session, board_id: int, rows: Sequence[_Told], matched: set[int]) -> list[str]:
+def _vanished_bookings(session: Session, board_id: int, rows: Sequence[_ListedBooking], matched: set[int]) -> list[str]:
     """Bookings of the list's days and rooms that an earlier list told of and this one does not."""
     starts = [row.starts_at for row in rows if row.starts_at is not None]
     rooms = sorted({row.room for row in rows})
@@ -343,7 +347,7 @@ def _gone(session: Session, board_id: int, rows: Sequence[_Told], matched: set[i
             Occurrence.room_name.in_(rooms),
             Occurrence.starts_at >= first,
             Occurrence.starts_at < last + timedelta(days=1),
-            Case.state.in_([*(state.value for state in OPEN), State.CONFIRMED.value]),
+            Case.state.in_([*(state.value for state in OPEN), CaseState.CONFIRMED.value]),
         )
         .order_by(Case.id)
     )
@@ -367,7 +371,7 @@ def _spans(days: Collection[date]) -> list[tuple[date, date]]:
     return found
 
 
-class InYear(Protocol):
+class NumberedRow(Protocol):
     """A row that goes in: its key and the year it counts in."""
 
     @property
@@ -381,7 +385,7 @@ class InYear(Protocol):
         ...
 
 
-def numbered(session: Session, rows: Sequence[InYear]) -> dict[str, int]:
+def number_rows(session: Session, rows: Sequence[NumberedRow]) -> dict[str, int]:
     """New places and serial numbers for the rows that go in. Returns how many of each year."""
     by_year: dict[int, int] = {}
     given = []
@@ -419,11 +423,11 @@ def call_off(session: WritingSession, key: int, numbers: Sequence[str], *, by: P
             ),
         )
     for number in dict.fromkeys(numbers):
-        withdraw(session, number, by=by, at=at)
+        withdraw_case(session, number, by=by, at=at)
     return len(set(numbers))
 
 
-def take_in(
+def update_known_bookings(
     session: WritingSession, staged: StagedFile, batch: ImportBatch, rules: Rules, *, by: Person | None, at: datetime
 ) -> None:
     """What a list says otherwise of known bookings goes into their cases; what was answered is looked at again.
@@ -448,13 +452,13 @@ def take_in(
         if use is not None:
             use.starts_at, use.ends_at, use.room_name = row.starts_at, row.ends_at, row.room
         case.purpose, case.due_on = row.purpose, row.due_on
-        session.add(_said(case, row, batch, at))
-        touch(case)  # room and time stand in other tables: whoever saw them is told that they changed
+        session.add(_list_row_facts(case, row, batch, at))
+        raise_version(case)  # room and time stand in other tables: whoever saw them is told that they changed
         session.flush()
         _judged_anew(session, case, rules, at=at)
         now = _as_shown(row.starts_at, row.ends_at, row.room, row.title)
         session.note(
-            Noted(
+            TrailNote(
                 action="booking_changed_in_list",
                 by=by,
                 at=at,
@@ -465,15 +469,15 @@ def take_in(
         )
 
 
-def _said(case: Case, row: StagedRow, batch: ImportBatch, at: datetime) -> GivenFacts:
+def _list_row_facts(case: Case, row: StagedRow, batch: ImportBatch, at: datetime) -> ListRowFacts:
     of_association = json.loads(row.of_association) if row.of_association else None
-    return GivenFacts(
+    return ListRowFacts(
         board_id=batch.board_id,
         association_id=case.association_id if of_association else None,
         case_id=case.id,
         of_association=of_association,
         of_case=json.loads(row.of_case) if row.of_case else None,
-        supplied_by=SuppliedBy.IMPORT.value,
+        supplied_by=FactSupplier.IMPORT.value,
         batch_id=batch.id,
         batch_row=row.row,
         as_of=row.received_on,
@@ -483,10 +487,10 @@ def _said(case: Case, row: StagedRow, batch: ImportBatch, at: datetime) -> Given
 
 
 def _judged_anew(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
-    state = State(case.state)
+    state = CaseState(case.state)
     if state not in OPEN:
-        case.look_again_at, case.look_again_because = at, FallenBecause.CHANGED.value
+        case.look_again_at, case.look_again_because = at, FallReason.CHANGED.value
         return
-    if state is State.READY:
-        move(case, HANDLED[CaseKind.BOOKING])
+    if state is CaseState.READY:
+        change_state(case, AT_WORK_STATE[CaseKind.BOOKING])
     screen_case(session, case, rules, at=at)

@@ -12,30 +12,30 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, func, or_, select
 
-from vetting.domain.criteria import CaseKind, Moment
+from vetting.domain.criteria import CaseKind, ReviewMoment
 from vetting.domain.facts import Facts
 from vetting.domain.people import Action, Person, Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.domain.screening import screen
 from vetting.domain.stored_values import from_plain
-from vetting.domain.what_if import Tally
+from vetting.domain.what_if import RuleTrialTally
 from vetting.domain.words import Words
 from vetting.files.rules_reading import read_set
 from vetting.services import rule_drafts as drafts
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.services.screenings import answers_hold_for_both, as_assessment, values_read
-from vetting.store.assessments import Given, answers_with_kind
+from vetting.store.assessments import StoredAnswer, answers_with_kind
 from vetting.store.associations import merged_among
 from vetting.store.cases import Case, seen_by
-from vetting.store.facts import FactValue, GivenFacts
+from vetting.store.facts import FactValue, ListRowFacts
 from vetting.store.imports import not_taken_back
-from vetting.store.jobs import ENDED, Job, jobs_about
+from vetting.store.jobs import ENDED_STATES, Job, jobs_about
 from vetting.store.people import Board
 from vetting.store.rounds import round_of
 from vetting.store.rules import RuleVersion
 from vetting.store.screenings import StoredScreening
-from vetting.store.session import reading
-from vetting.store.trail import Noted
+from vetting.store.session import open_reading
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ _COLUMNS: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Which:
+class CaseSelection:
     """Which cases: of a round, received in a year, or all."""
 
     round_id: int | None = None
@@ -81,23 +81,23 @@ class Which:
         return {"round_id": self.round_id, "year": self.year}
 
 
-def ask_for(session: WritingSession, key: int, which: Which, *, rules: Rules, by: Person, at: datetime) -> Job:
+def ask_for(session: WritingSession, key: int, which: CaseSelection, *, rules: Rules, by: Person, at: datetime) -> Job:
     """A job that tries a draft as it stands now; the job keeps its text, whatever happens to the draft meanwhile.
 
     Raises:
         Refused: there is no such draft, or it cannot be read as it stands.
     """
     if not by.may(Action.WRITE_RULES):
-        allow(by, Action.PUBLISH_RULES)
+        require_permission(by, Action.PUBLISH_RULES)
     draft = drafts.open_draft(session, key, by)
-    found = drafts.looked(session, draft, rules=rules, on=at.date())
+    found = drafts.report_on_draft(session, draft, rules=rules, on=at.date())
     if found.ruleset is None:
         raise Refused(Obstacle.INVALID, *found.problems)
     if which.round_id is not None and round_of(session, by, which.round_id) is None:
         raise Refused(Obstacle.MISSING)
     asked = {"version": draft.version} | which.as_data()
     for job in jobs_about(session, by.board_id, drafts.WHAT_IF, str(key)):
-        if job.state not in ENDED and asked.items() <= job.arguments.items():
+        if job.state not in ENDED_STATES and asked.items() <= job.arguments.items():
             return job
     arguments = {"text": draft.text, "cases": draft.cases, "ruleset": draft.ruleset} | asked
     job = Job(
@@ -112,7 +112,7 @@ def ask_for(session: WritingSession, key: int, which: Which, *, rules: Rules, by
     )
     session.add(job)
     session.flush()
-    session.note(Noted(action="rules_tried", by=by, at=at, board_id=by.board_id, detail={"ruleset": draft.ruleset}))
+    session.note(TrailNote(action="rules_tried", by=by, at=at, board_id=by.board_id, detail={"ruleset": draft.ruleset}))
     return job
 
 
@@ -138,11 +138,11 @@ def work_off(
     Raises:
         Refused: the draft can no longer be read.
     """
-    with reading(database) as session:
+    with open_reading(database) as session:
         ruleset = rules_of(session, job, rules)
         board = session.get_one(Board, job.board_id)
     by = Person(id=job.by_user_id, name="", board_id=board.id, board=board.name, roles=frozenset({Role.RULES_OWNER}))
-    which = Which(round_id=job.arguments["round_id"], year=job.arguments["year"])
+    which = CaseSelection(round_id=job.arguments["round_id"], year=job.arguments["year"])
     tally = try_on_cases(database, ruleset, which, by=by, heard=heard)
     return {"fingerprint": ruleset.fingerprint, "cases": tally.cases, "turned": tally.turned}, tally.as_data()
 
@@ -151,32 +151,36 @@ def result_for(session: Session, job: Job, *, by: Person) -> dict[str, Any]:
     """A job's result as this person may see it now: a case in conflict is left out, also when it was declared since."""
     told = job.result.get("told", [])
     numbers = [item["number"] for item in told]
-    seen = set(session.scalars(select(Case.number).where(_seen(by), Case.number.in_(numbers)))) if numbers else set()
+    seen = (
+        set(session.scalars(select(Case.number).where(_visible_cases(by), Case.number.in_(numbers))))
+        if numbers
+        else set()
+    )
     return {**job.result, "told": [item for item in told if item["number"] in seen]}
 
 
 def try_on_cases(
-    database: Database, ruleset: RuleSet, which: Which, *, by: Person, heard: Callable[[int, int], bool]
-) -> Tally:
+    database: Database, ruleset: RuleSet, which: CaseSelection, *, by: Person, heard: Callable[[int, int], bool]
+) -> RuleTrialTally:
     """Judges every case that the person may see, some hundred at a time; memory does not grow with their number.
 
     heard: told how many of how many are done; an answer of False stops the work.
     """
-    wanted = _wanted(ruleset, which, by)
-    with reading(database) as session:
+    wanted = _cases_to_try(ruleset, which, by)
+    with open_reading(database) as session:
         total = int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
-        tally = Tally(before=_labels(session, by.board_id))
+        tally = RuleTrialTally(before=_labels(session, by.board_id))
     last = seen = 0
     while heard(seen, total):
-        with reading(database) as session:
+        with open_reading(database) as session:
             rows = _rows(session, wanted, last)
-            for row, facts, given in _known(session, rows, ruleset):
-                new = screen(ruleset, facts, given, kind=CaseKind(row.kind), moment=Moment(row.moment), on=row.on)
+            for row, facts, given in _facts_of_rows(session, rows, ruleset):
+                new = screen(ruleset, facts, given, kind=CaseKind(row.kind), moment=ReviewMoment(row.moment), on=row.on)
                 tally.add({"number": row.number, "name": row.name}, row.results, row.proposal, new)
         if not rows:
             break
         seen, last = seen + len(rows), rows[-1].id
-    with reading(database) as session:
+    with open_reading(database) as session:
         every = _cases(ruleset, which, by) & Case.screening_id.is_(None)
         tally.without_screening = int(session.scalar(select(func.count(Case.id)).where(every)) or 0)
     return tally
@@ -195,8 +199,8 @@ def _labels(session: Session, board_id: int) -> dict[str, Words]:
     return found
 
 
-def _cases(ruleset: RuleSet, which: Which, by: Person) -> ColumnElement[bool]:
-    wanted = _seen(by) & Case.kind.in_([kind.value for kind in ruleset.kinds])
+def _cases(ruleset: RuleSet, which: CaseSelection, by: Person) -> ColumnElement[bool]:
+    wanted = _visible_cases(by) & Case.kind.in_([kind.value for kind in ruleset.kinds])
     if which.round_id is not None:
         wanted &= Case.round_id == which.round_id
     if which.year is not None:
@@ -204,12 +208,12 @@ def _cases(ruleset: RuleSet, which: Which, by: Person) -> ColumnElement[bool]:
     return wanted
 
 
-def _seen(by: Person) -> ColumnElement[bool]:
+def _visible_cases(by: Person) -> ColumnElement[bool]:
     """The cases of those who write or publish rules: the board's own, but none in conflict."""
     return seen_by(by, Action.WRITE_RULES if by.may(Action.WRITE_RULES) else Action.PUBLISH_RULES)
 
 
-def _wanted(ruleset: RuleSet, which: Which, by: Person) -> ColumnElement[bool]:
+def _cases_to_try(ruleset: RuleSet, which: CaseSelection, by: Person) -> ColumnElement[bool]:
     return _cases(ruleset, which, by) & Case.screening_id.is_not(None)
 
 
@@ -223,7 +227,7 @@ def _rows(session: Session, wanted: ColumnElement[bool], last: int) -> Sequence[
     ).all()
 
 
-def _known(
+def _facts_of_rows(
     session: Session, rows: Sequence[Any], ruleset: RuleSet
 ) -> Iterator[tuple[Row[Any], Facts, dict[str, Assessment]]]:
     catalogue = ruleset.catalogue
@@ -317,15 +321,18 @@ def _of_lists(
     """The same of what lists have said, a row at a time."""
     cases = {row.id for row in rows}
     given = session.scalars(
-        select(GivenFacts)
+        select(ListRowFacts)
         .where(
             or_(
-                GivenFacts.case_id.in_(cases),
-                and_(GivenFacts.association_id.in_(list(by_association)), GivenFacts.board_id == _board(session, rows)),
+                ListRowFacts.case_id.in_(cases),
+                and_(
+                    ListRowFacts.association_id.in_(list(by_association)),
+                    ListRowFacts.board_id == _board(session, rows),
+                ),
             ),
-            not_taken_back(GivenFacts.batch_id),
+            not_taken_back(ListRowFacts.batch_id),
         )
-        .order_by(GivenFacts.id)
+        .order_by(ListRowFacts.id)
     )
     for row in given:
         for of_association in (True, False):
@@ -339,6 +346,6 @@ def _board(session: Session, rows: Sequence[Any]) -> int:
     return int(session.scalar(select(Case.board_id).where(Case.id == rows[0].id)) or 0)
 
 
-def _answers(session: Session, rows: Sequence[Any]) -> dict[int, Given]:
+def _answers(session: Session, rows: Sequence[Any]) -> dict[int, StoredAnswer]:
     keys = {key for row in rows for key in row.answers.values()}
     return {given.row.id: given for given in answers_with_kind(session, keys)} if keys else {}

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from vetting.domain.proposal import PROPOSAL_WORDS, Proposal
 from vetting.domain.reasons import RESULT_WORDS
-from vetting.domain.registers import Column, RegisterTable
-from vetting.domain.screening import Result
+from vetting.domain.registers import RegisterColumn, RegisterTable
+from vetting.domain.screening import CriterionResult
 from vetting.domain.what_if import MOST_TOLD, NOT_ASKED
 from vetting.domain.words import Words
 from vetting.files.workbook_writing import register_workbook
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ABOUT = Words("Om prövningen", "About the trial")
 _COLUMNS = tuple(
-    Column(Words(sv, en))
+    RegisterColumn(Words(sv, en))
     for sv, en in (
         ("Ärendenr", "Case no"),
         ("Sökande", "Applicant"),
@@ -35,11 +35,11 @@ _COLUMNS = tuple(
 )
 
 
-def result_said(result: str, language: Language) -> str:
+def result_in_words(result: str, language: Language) -> str:
     """A result in words; what was not asked is told so."""
     if result == NOT_ASKED:
         return Words("Prövades inte", "Not asked").to(language)
-    return RESULT_WORDS[Result(result)].to(language)
+    return RESULT_WORDS[CriterionResult(result)].to(language)
 
 
 def workbook_of(
@@ -58,8 +58,8 @@ def workbook_of(
                 (
                     *head,
                     item[f"label_{language}"],
-                    result_said(item["before"], language),
-                    result_said(item["after"], language),
+                    result_in_words(item["before"], language),
+                    result_in_words(item["after"], language),
                     item[f"why_{language}"],
                 )
             )

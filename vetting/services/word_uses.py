@@ -12,7 +12,7 @@ from vetting.domain.people import Action
 from vetting.files.rule_editing import with_part
 from vetting.files.yaml_reading import read_text
 from vetting.services import rule_drafts as drafts
-from vetting.services.people import allow
+from vetting.services.people import require_permission
 from vetting.store.cases import Case
 from vetting.store.imports import not_taken_back
 from vetting.store.rules import word_hits
@@ -47,9 +47,11 @@ class WordUse:
         return self.hits / self.cases if self.cases else None
 
 
-def uses(session: Session, lists: Mapping[str, WordList], *, by: Person, on: date) -> dict[tuple[str, str], WordUse]:
+def word_uses_of_board(
+    session: Session, lists: Mapping[str, WordList], *, by: Person, on: date
+) -> dict[tuple[str, str], WordUse]:
     """How each entry of the lists has been used in the board. Names no case and no association."""
-    allow(by, Action.READ_RULES)
+    require_permission(by, Action.READ_RULES)
     hits = word_hits(session, by.board_id)
     days = {entry.on or on for words in lists.values() for entry in words.entries}
     since = {day: _screened_since(session, by.board_id, day) for day in days}
@@ -58,7 +60,7 @@ def uses(session: Session, lists: Mapping[str, WordList], *, by: Person, on: dat
         for entry in words.entries:
             number, last = hits.get((name, entry.entry), (0, None))
             began = entry.on or on
-            found[name, entry.entry] = WordUse(number, since[began], last, _unused(began, last, on))
+            found[name, entry.entry] = WordUse(number, since[began], last, _is_unused(began, last, on))
     return found
 
 
@@ -68,7 +70,7 @@ def _screened_since(session: Session, board_id: int, day: date) -> int:
     return int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
 
 
-def _unused(began: date, last: date | None, on: date) -> bool:
+def _is_unused(began: date, last: date | None, on: date) -> bool:
     """Not found for a year, nor new."""
     return max(last or began, began) < on - A_YEAR
 
@@ -78,7 +80,7 @@ def _last(hits: Mapping[tuple[str, str], tuple[int, date]], name: str, entry: Ma
     return found[1] if found else None
 
 
-def retire(session: WritingSession, key: int, version: int, *, by: Person, at: datetime) -> RuleDraft:
+def retire_unused_words(session: WritingSession, key: int, version: int, *, by: Person, at: datetime) -> RuleDraft:
     """Takes the entries that have not been found for a year out of a draft; the published versions keep theirs.
 
     Raises:
@@ -94,10 +96,12 @@ def retire(session: WritingSession, key: int, version: int, *, by: Person, at: d
             "entries": [
                 entry
                 for entry in words.get("entries") or ()
-                if not (isinstance(entry.get("on"), date) and _unused(entry["on"], _last(hits, name, entry), at.date()))
+                if not (
+                    isinstance(entry.get("on"), date) and _is_unused(entry["on"], _last(hits, name, entry), at.date())
+                )
             ],
         }
         for name, words in lists.items()
     }
     text = draft.text if changed == lists else with_part(draft.text, "lists", changed)
-    return drafts.save(session, drafts.Save(key=key, version=version, text=text), by=by, at=at)
+    return drafts.save_draft_text(session, drafts.RuleDraftChange(key=key, version=version, text=text), by=by, at=at)

@@ -31,7 +31,7 @@ APPEND_ONLY: Final = (
 )
 ERASABLE: Final = "trail_apart"
 """May only become empty, and only what an erasure tells of."""
-ERASED: Final = "SELECT 1 FROM erasures WHERE erasures.entry_id = OLD.entry_id AND erasures.kind = OLD.kind"
+ERASED_CONDITION: Final = "SELECT 1 FROM erasures WHERE erasures.entry_id = OLD.entry_id AND erasures.kind = OLD.kind"
 ANYTHING_ELSE: Final = (
     "NEW.body IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.entry_id <> OLD.entry_id OR NEW.kind <> OLD.kind "
     "OR NEW.digest <> OLD.digest"
@@ -50,7 +50,7 @@ def erasable_statements(dialect: str) -> list[str]:
         return [
             (
                 f"CREATE TRIGGER {ERASABLE}_no_update BEFORE UPDATE ON {ERASABLE} "
-                f"WHEN {ANYTHING_ELSE} OR NOT EXISTS ({ERASED}) BEGIN SELECT RAISE(ABORT, {wrong}); END"
+                f"WHEN {ANYTHING_ELSE} OR NOT EXISTS ({ERASED_CONDITION}) BEGIN SELECT RAISE(ABORT, {wrong}); END"
             ),
             f"CREATE TRIGGER {ERASABLE}_no_delete BEFORE DELETE ON {ERASABLE} BEGIN SELECT RAISE(ABORT, {wrong}); END",
             not_replaced(ERASABLE, "entry_id kind"),
@@ -59,7 +59,8 @@ def erasable_statements(dialect: str) -> list[str]:
         (
             "CREATE OR REPLACE FUNCTION vetting_erased() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             f"IF TG_OP = 'DELETE' THEN RAISE EXCEPTION {wrong}; END IF; "
-            f"IF {ANYTHING_ELSE} OR NOT EXISTS ({ERASED}) THEN RAISE EXCEPTION {wrong}; END IF; RETURN NEW; END $$"
+            f"IF {ANYTHING_ELSE} OR NOT EXISTS ({ERASED_CONDITION}) THEN RAISE EXCEPTION {wrong}; END IF; "
+            "RETURN NEW; END $$"
         ),
         (
             f"CREATE TRIGGER {ERASABLE}_keeps BEFORE UPDATE OR DELETE ON {ERASABLE} "

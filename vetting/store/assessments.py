@@ -10,9 +10,9 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, bindparam, fal
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.store.associations import filled_in, of_case_or_association
-from vetting.store.base import Base, Plain, Texts, personal, public, sealed
+from vetting.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
 from vetting.store.cases import Case
-from vetting.store.once import once
+from vetting.store.once import ask_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,22 +30,22 @@ class AssessmentRow(Base):
         Index(None, "board_id", "criterion", "id"),
     )
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    association_id: Mapped[int | None] = public(ForeignKey("associations.id"))
-    case_id: Mapped[int | None] = public(ForeignKey("cases.id"))
-    made_in_case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    criterion: Mapped[str] = public()
-    answer: Mapped[str] = public()
-    fingerprint: Mapped[str] = public()
-    looked_at: Mapped[Texts] = public()
-    reasons: Mapped[str] = sealed(default="")
-    signals: Mapped[Texts] = public()
-    valid_until: Mapped[date | None] = public()
-    on: Mapped[date] = public()
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    by_name: Mapped[str] = personal()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    association_id: Mapped[int | None] = public_column(ForeignKey("associations.id"))
+    case_id: Mapped[int | None] = public_column(ForeignKey("cases.id"))
+    made_in_case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    criterion: Mapped[str] = public_column()
+    answer: Mapped[str] = public_column()
+    fingerprint: Mapped[str] = public_column()
+    looked_at: Mapped[Texts] = public_column()
+    reasons: Mapped[str] = sealed_column(default="")
+    signals: Mapped[Texts] = public_column()
+    valid_until: Mapped[date | None] = public_column()
+    on: Mapped[date] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = personal_column()
 
 
 class EvidenceRow(Base):
@@ -53,32 +53,32 @@ class EvidenceRow(Base):
 
     __tablename__ = "evidence"
 
-    id: Mapped[int] = public(primary_key=True)
-    assessment_id: Mapped[int] = public(ForeignKey("assessments.id"), index=True)
-    deed: Mapped[str] = public(default="act", server_default="act")
+    id: Mapped[int] = public_column(primary_key=True)
+    assessment_id: Mapped[int] = public_column(ForeignKey("assessments.id"), index=True)
+    deed: Mapped[str] = public_column(default="act", server_default="act")
     """act or statement"""
-    act: Mapped[str] = sealed()
-    role: Mapped[str] = sealed()
-    inside_activity: Mapped[bool] = public()
-    happened: Mapped[str] = public()
-    source: Mapped[str] = sealed()
-    source_address: Mapped[str] = sealed(default="", server_default="")
-    seen_on: Mapped[date | None] = public()
-    cut_id: Mapped[int | None] = public()
+    act: Mapped[str] = sealed_column()
+    role: Mapped[str] = sealed_column()
+    inside_activity: Mapped[bool] = public_column()
+    happened: Mapped[str] = public_column()
+    source: Mapped[str] = sealed_column()
+    source_address: Mapped[str] = sealed_column(default="", server_default="")
+    seen_on: Mapped[date | None] = public_column()
+    cut_id: Mapped[int | None] = public_column()
     """The page or picture as it looked that day, kept as a document with its digest; its id."""
-    document_id: Mapped[int | None] = public(ForeignKey("documents.id"))
-    place: Mapped[str] = public(default="", server_default="")
-    speaks_for: Mapped[str] = sealed(default="", server_default="")
-    verified: Mapped[bool] = public()
-    may_be_shown: Mapped[bool] = public()
-    weighed: Mapped[Texts] = public(default=list, server_default="[]")
+    document_id: Mapped[int | None] = public_column(ForeignKey("documents.id"))
+    place: Mapped[str] = public_column(default="", server_default="")
+    speaks_for: Mapped[str] = sealed_column(default="", server_default="")
+    verified: Mapped[bool] = public_column()
+    may_be_shown: Mapped[bool] = public_column()
+    weighed: Mapped[Texts] = public_column(default=list, server_default="[]")
     """The special reasons that were found."""
-    special_reasons: Mapped[str] = sealed(default="")
-    milder: Mapped[Texts] = public(default=list, server_default="[]")
+    special_reasons: Mapped[str] = sealed_column(default="")
+    milder: Mapped[Texts] = public_column(default=list, server_default="[]")
     """What less was tried."""
-    proportionality: Mapped[str] = sealed(default="")
-    named_because: Mapped[str] = sealed(default="", server_default="")
-    acts_not_opinions: Mapped[bool] = public(default=False, server_default=false())
+    proportionality: Mapped[str] = sealed_column(default="")
+    named_because: Mapped[str] = sealed_column(default="", server_default="")
+    acts_not_opinions: Mapped[bool] = public_column(default=False, server_default=false())
 
 
 class AssessmentWithdrawal(Base):
@@ -86,11 +86,11 @@ class AssessmentWithdrawal(Base):
 
     __tablename__ = "assessment_withdrawals"
 
-    id: Mapped[int] = public(primary_key=True)
-    assessment_id: Mapped[int] = public(ForeignKey("assessments.id"), unique=True)
-    reason: Mapped[str] = public()
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    assessment_id: Mapped[int] = public_column(ForeignKey("assessments.id"), unique=True)
+    reason: Mapped[str] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
 
 class AssessmentDraft(Base):
@@ -99,15 +99,15 @@ class AssessmentDraft(Base):
     __tablename__ = "assessment_drafts"
     __table_args__ = (UniqueConstraint("case_id", "criterion", "user_id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    criterion: Mapped[str] = public()
-    user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    fields: Mapped[Plain] = sealed()
-    at: Mapped[datetime] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    criterion: Mapped[str] = public_column()
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    fields: Mapped[Plain] = sealed_column()
+    at: Mapped[datetime] = public_column()
 
 
-def drafts(session: Session, case_id: int) -> Sequence[AssessmentDraft]:
+def assessment_drafts_of(session: Session, case_id: int) -> Sequence[AssessmentDraft]:
     """What is being written in a case, the newest first."""
     return session.scalars(
         select(AssessmentDraft)
@@ -138,7 +138,7 @@ def latest_answers(session: Session, board_id: int, criteria: Sequence[str], mos
     return found
 
 
-class Given(NamedTuple):
+class StoredAnswer(NamedTuple):
     """An answer as it stands in the store."""
 
     row: AssessmentRow
@@ -149,15 +149,15 @@ class Given(NamedTuple):
     """Of that case now."""
     withdrawn_at: datetime | None = None
 
-    def as_of(self, moment: datetime) -> Given:
+    def as_of(self, moment: datetime) -> StoredAnswer:
         """The answer as it stood then: one that was withdrawn later was not so."""
         return self._replace(withdrawn=self.withdrawn_at is not None and self.withdrawn_at <= moment)
 
 
-def standing(session: Session, case: Case) -> Sequence[Given]:
+def standing_answers(session: Session, case: Case) -> Sequence[StoredAnswer]:
     """The newest answer to each criterion in each kind of case, and every "not met" of other cases, oldest first."""
     rows = session.execute(_newest(), filled_in(case))
-    return [Given(row, withdrawn is not None, kind, state) for row, withdrawn, kind, state in rows]
+    return [StoredAnswer(row, withdrawn is not None, kind, state) for row, withdrawn, kind, state in rows]
 
 
 @cache
@@ -191,7 +191,7 @@ def answered_again(session: Session, row: AssessmentRow) -> bool:
     return session.scalar(newer.limit(1)) is not None
 
 
-def answers_with_kind(session: Session, keys: Iterable[int]) -> list[Given]:
+def answers_with_kind(session: Session, keys: Iterable[int]) -> list[StoredAnswer]:
     """Answers by their ids, as they stand now."""
     rows = session.execute(
         select(AssessmentRow, AssessmentWithdrawal.at, Case.kind)
@@ -200,10 +200,10 @@ def answers_with_kind(session: Session, keys: Iterable[int]) -> list[Given]:
         .where(AssessmentRow.id.in_(list(keys)))
         .order_by(AssessmentRow.id)
     )
-    return [Given(row, gone is not None, kind, withdrawn_at=gone) for row, gone, kind in rows]
+    return [StoredAnswer(row, gone is not None, kind, withdrawn_at=gone) for row, gone, kind in rows]
 
 
-@once
+@ask_once
 def evidence_for(session: Session, assessment_ids: tuple[int, ...]) -> dict[int, list[EvidenceRow]]:
     """The evidence behind answers, by answer."""
     found: dict[int, list[EvidenceRow]] = {}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, aliased
 
-from vetting.domain.association import folded
-from vetting.store.base import Base, Plain, personal, public
+from vetting.domain.association import fold_name
+from vetting.store.base import Base, Plain, personal_column, public_column
 from vetting.store.imports import not_taken_back
 
 if TYPE_CHECKING:
@@ -41,19 +41,19 @@ class Association(Base):
         ),
     )
 
-    id: Mapped[int] = public(primary_key=True)
-    number: Mapped[str | None] = public(String(10), unique=True)
-    name: Mapped[str] = public()
-    folded: Mapped[str] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    number: Mapped[str | None] = public_column(String(10), unique=True)
+    name: Mapped[str] = public_column()
+    folded: Mapped[str] = public_column()
     """The name for comparing."""
-    form: Mapped[str] = public(default="")
-    municipality: Mapped[str] = public(default="")
-    seat: Mapped[str] = public(default="")
-    source: Mapped[str] = public(default="")
-    created_at: Mapped[datetime] = public()
-    batch_id: Mapped[int | None] = public()
+    form: Mapped[str] = public_column(default="")
+    municipality: Mapped[str] = public_column(default="")
+    seat: Mapped[str] = public_column(default="")
+    source: Mapped[str] = public_column(default="")
+    created_at: Mapped[datetime] = public_column()
+    batch_id: Mapped[int | None] = public_column()
     """The import it came with and stands by; none as soon as anything else has named it."""
-    merged_into_id: Mapped[int | None] = public(index=True)
+    merged_into_id: Mapped[int | None] = public_column(index=True)
     """The record of the same association that holds in its place; never one that is itself merged."""
 
 
@@ -66,15 +66,15 @@ class AssociationName(Base):
         Index(None, "folded", "association_id"),
     )
 
-    id: Mapped[int] = public(primary_key=True)
-    association_id: Mapped[int] = public(ForeignKey("associations.id"))
-    name: Mapped[str] = public()
-    folded: Mapped[str] = public()
-    kind: Mapped[str] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    association_id: Mapped[int] = public_column(ForeignKey("associations.id"))
+    name: Mapped[str] = public_column()
+    folded: Mapped[str] = public_column()
+    kind: Mapped[str] = public_column()
     """current, former, branch, alias, to_confirm, wrong"""
-    source: Mapped[str] = public(default="")
-    since: Mapped[date | None] = public()
-    batch_id: Mapped[int | None] = public()
+    source: Mapped[str] = public_column(default="")
+    since: Mapped[date | None] = public_column()
+    batch_id: Mapped[int | None] = public_column()
 
 
 class AssociationMerge(Base):
@@ -83,19 +83,19 @@ class AssociationMerge(Base):
     __tablename__ = "association_merges"
     __table_args__ = (Index(None, "kept_id", "id"), Index(None, "merged_id", "id"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    kept_id: Mapped[int] = public(ForeignKey("associations.id"))
-    merged_id: Mapped[int] = public(ForeignKey("associations.id"))
-    moved: Mapped[Plain] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    kept_id: Mapped[int] = public_column(ForeignKey("associations.id"))
+    merged_id: Mapped[int] = public_column(ForeignKey("associations.id"))
+    moved: Mapped[Plain] = public_column()
     """{"cases": [id], "documents": [id], "contacts": [id], "earlier": [id], "names": [[id, kind before, after]]}; the
     earlier are records that had been merged before."""
-    before: Mapped[Plain] = public()
+    before: Mapped[Plain] = public_column()
     """What was changed of the record that is kept: field -> value before."""
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    undone_at: Mapped[datetime | None] = public()
-    undone_by_user_id: Mapped[int | None] = personal()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None] = public_column()
+    undone_by_user_id: Mapped[int | None] = personal_column()
 
 
 class AssociationDistinction(Base):
@@ -104,16 +104,16 @@ class AssociationDistinction(Base):
     __tablename__ = "association_distinctions"
     __table_args__ = (Index(None, "first_id", "second_id"), Index(None, "second_id", "first_id"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     """Who found it: the reason is shown to that board only."""
-    first_id: Mapped[int] = public(ForeignKey("associations.id"))
+    first_id: Mapped[int] = public_column(ForeignKey("associations.id"))
     """The lower id of the two."""
-    second_id: Mapped[int] = public(ForeignKey("associations.id"))
-    reason: Mapped[str] = public()
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    withdrawn_at: Mapped[datetime | None] = public()
+    second_id: Mapped[int] = public_column(ForeignKey("associations.id"))
+    reason: Mapped[str] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    withdrawn_at: Mapped[datetime | None] = public_column()
 
 
 def by_number(session: Session, number: str) -> Association | None:
@@ -121,7 +121,7 @@ def by_number(session: Session, number: str) -> Association | None:
     return session.scalar(select(Association).where(Association.number == number))
 
 
-def stands(session: Session, association: Association) -> bool:
+def is_standing(session: Session, association: Association) -> bool:
     """Whether it came otherwise than by an import that was taken back."""
     return (
         session.scalar(
@@ -131,7 +131,7 @@ def stands(session: Session, association: Association) -> bool:
     )
 
 
-def named(session: Session, name: str, *, source: str, municipality: str) -> Association | None:
+def find_unnumbered(session: Session, name: str, *, source: str, municipality: str) -> Association | None:
     """An association without number, known again by its source, place and name."""
     found = session.scalar(
         select(Association)
@@ -139,14 +139,14 @@ def named(session: Session, name: str, *, source: str, municipality: str) -> Ass
             Association.number.is_(None),
             Association.source == source,
             Association.municipality == municipality,
-            Association.folded == folded(name),
+            Association.folded == fold_name(name),
         )
         .order_by(Association.id)
     )
-    return holding(session, found) if found is not None else None
+    return holding_record(session, found) if found is not None else None
 
 
-def holding(session: Session, association: Association) -> Association:
+def holding_record(session: Session, association: Association) -> Association:
     """The record that holds in its place: itself, unless it was merged into another."""
     if association.merged_into_id is None:
         return association

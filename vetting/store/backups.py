@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
 from vetting.store import schema, verifying
-from vetting.store.engine import connect
-from vetting.store.session import reading
+from vetting.store.engine import connect_database
+from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,9 +58,9 @@ def back_up(database: Database, file: Path) -> OpenedCopy:
     """
     if file.exists():
         raise _unusable(file, "Filen finns redan.", "The file exists already.", "Ge ett nytt namn.", "Give a new name.")
-    with _written(file) as part:
+    with _write_privately(file) as part:
         if database.is_sqlite:
-            return _copied(Path(str(database.engine.url.database)), part)
+            return _copy_sqlite(Path(str(database.engine.url.database)), part)
         _postgresql("pg_dump", database.engine.url, "--format=custom", *_NOBODYS, f"--file={part}")
         return _opened_dump(database, part)
 
@@ -93,21 +93,21 @@ def restore(address: str, file: Path) -> OpenedCopy:
 
 def _restored_file(place: Path, file: Path) -> OpenedCopy:
     if place.exists() and place.stat().st_size:
-        raise _taken()
-    with _written(place) as part:
-        return _copied(file, part)
+        raise _place_taken_problem()
+    with _write_privately(place) as part:
+        return _copy_sqlite(file, part)
 
 
 def _restored_dump(address: str, file: Path) -> OpenedCopy:
-    with closing(connect(address)) as database:
+    with closing(connect_database(address)) as database:
         if inspect(database.engine).get_table_names():
-            raise _taken()
+            raise _place_taken_problem()
         _filled_from(file, database.engine.url)
-        return _read(database)
+        return _read_copy(database)
 
 
 @contextmanager
-def _written(file: Path) -> Iterator[Path]:
+def _write_privately(file: Path) -> Iterator[Path]:
     """A file beside it that only its owner reads: the file itself when all went well, gone when something did not."""
     part = file.with_name(file.name + PART)
     try:
@@ -119,7 +119,7 @@ def _written(file: Path) -> Iterator[Path]:
     except (OSError, sqlite3.Error) as error:
         what = str(error.strerror if isinstance(error, OSError) else error)
         if getattr(error, "sqlite_errorname", "") in _DAMAGED:
-            raise _damaged(part, what) from error
+            raise _damaged_problem(part, what) from error
         raise _unusable(
             part,
             f"Filen kan inte skrivas ({what}).",
@@ -132,7 +132,7 @@ def _written(file: Path) -> Iterator[Path]:
             Path(f"{part}{ending}").unlink(missing_ok=True)
 
 
-def _copied(source: Path, target: Path) -> OpenedCopy:
+def _copy_sqlite(source: Path, target: Path) -> OpenedCopy:
     """SQLite's own copying: what was committed when it began, whoever writes meanwhile. Then the copy is opened."""
     with (
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as read,
@@ -148,7 +148,7 @@ def _opened_file(path: Path) -> OpenedCopy:
         [(told,), *_] = opened.execute("PRAGMA integrity_check(1)")
         loose = opened.execute("PRAGMA foreign_key_check").fetchone()
     if told != "ok":
-        raise _damaged(path, told)
+        raise _damaged_problem(path, told)
     if loose:
         raise _unusable(
             path,
@@ -156,8 +156,8 @@ def _opened_file(path: Path) -> OpenedCopy:
             f"Rows in {loose[0]} point at rows that are missing.",
             *_TAKE_ANOTHER,
         )
-    with closing(connect(f"sqlite:///{path}")) as database:
-        checked = _read(database)
+    with closing(connect_database(f"sqlite:///{path}")) as database:
+        checked = _read_copy(database)
     with closing(sqlite3.connect(path)) as opened:
         opened.execute("PRAGMA journal_mode = delete")  # one file, with nothing beside it
     return checked
@@ -172,12 +172,12 @@ def _opened_dump(database: Database, dump: Path) -> OpenedCopy:
             connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
         except DBAPIError:  # the role may not make databases, or the server has no room
             _postgresql("pg_restore", None, "--list", str(dump))
-            return OpenedCopy(str(schema.present(database)), tried=False)
+            return OpenedCopy(str(schema.present_step(database)), tried=False)
         try:
             url = database.engine.url.set(database=name)
             _filled_from(dump, url)
-            with closing(connect(url.render_as_string(hide_password=False))) as copied:
-                return _read(copied)
+            with closing(connect_database(url.render_as_string(hide_password=False))) as copied:
+                return _read_copy(copied)
         finally:
             with suppress(DBAPIError):
                 connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -189,10 +189,10 @@ def _filled_from(dump: Path, url: URL) -> None:
     )
 
 
-def _read(database: Database) -> OpenedCopy:
+def _read_copy(database: Database) -> OpenedCopy:
     """The step, and the trail with every row where the program knows the tables."""
-    step = schema.present(database)
-    if step is None or not schema.knows(step):
+    step = schema.present_step(database)
+    if step is None or not schema.knows_step(step):
         raise UnreadableError(
             Problem(
                 "VETTING_DATABASE_URL",
@@ -203,10 +203,10 @@ def _read(database: Database) -> OpenedCopy:
                 Words("Använd den version som gjorde den.", "Use the version that made it."),
             )
         )
-    if step != schema.newest():
+    if step != schema.newest_step():
         return OpenedCopy(step)
-    with reading(database) as session:
-        found = verifying.verify(session)
+    with open_reading(database) as session:
+        found = verifying.verify_trail(session)
     return OpenedCopy(step, found.entries, found.head, tuple(found.problems))
 
 
@@ -266,11 +266,11 @@ def _to_disk(path: Path) -> None:
             os.close(opened)
 
 
-def _damaged(path: Path, told: str) -> UnreadableError:
+def _damaged_problem(path: Path, told: str) -> UnreadableError:
     return _unusable(path, f"Databasen är skadad ({told}).", f"The database is damaged ({told}).", *_TAKE_ANOTHER)
 
 
-def _taken() -> UnreadableError:
+def _place_taken_problem() -> UnreadableError:
     return UnreadableError(
         Problem(
             "VETTING_DATABASE_URL",

@@ -22,7 +22,7 @@ Texts = list[str]
 """A JSON list of texts."""
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcMoment(TypeDecorator[datetime]):
     """A moment in UTC, aware in Python whatever the database keeps."""
 
     impl = DateTime(timezone=True)
@@ -44,7 +44,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-Whole = BigInteger().with_variant(Integer, "sqlite")
+WholeNumber = BigInteger().with_variant(Integer, "sqlite")
 """Whole numbers and öre; SQLite needs INTEGER for keys that count up."""
 
 
@@ -61,9 +61,9 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own name
-        int: Whole,
+        int: WholeNumber,
         str: Text(),
-        datetime: Moment(),
+        datetime: UtcMoment(),
         Plain: JSON(),
         Texts: JSON(),
     }
@@ -74,21 +74,21 @@ def table_of(model: type[DeclarativeBase]) -> Table:
     return cast("Table", model.__table__)
 
 
-def public(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401 - mapped_column's own
+def public_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401 - mapped_column's own
     """A column that may be shown to whoever asks for the record."""
     return mapped_column(*parts, info={PRIVACY: Privacy.PUBLIC}, **options)
 
 
-def personal(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def personal_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401
     """A column that says something about a person."""
     return mapped_column(*parts, info={PRIVACY: Privacy.PERSONAL}, **options)
 
 
-def sealed(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def sealed_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401
     """A column that only those who handle the case may read."""
     return mapped_column(*parts, info={PRIVACY: Privacy.SEALED}, **options)
 
 
-def untold(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def untold_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401
     """A personal column that the trail is silent about: not its values, and no digest that could be guessed from."""
     return mapped_column(*parts, info={PRIVACY: Privacy.PERSONAL, UNTOLD: True}, **options)

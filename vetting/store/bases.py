@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped
 
-from vetting.store.base import Base, Plain, public, sealed
+from vetting.store.base import Base, Plain, public_column, sealed_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,16 +22,16 @@ class Basis(Base):
     __tablename__ = "bases"
     __table_args__ = (Index(None, "case_id", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    decision_id: Mapped[int | None] = public(ForeignKey("decisions.id"), unique=True)
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    decision_id: Mapped[int | None] = public_column(ForeignKey("decisions.id"), unique=True)
     """The decision that rests on it."""
-    review_id: Mapped[int | None] = public(ForeignKey("reviews.id"), unique=True)
+    review_id: Mapped[int | None] = public_column(ForeignKey("reviews.id"), unique=True)
     """The item of a meeting that was closed with it."""
-    screening_id: Mapped[int | None] = public()
-    at: Mapped[datetime] = public()
-    content: Mapped[Plain] = sealed()
+    screening_id: Mapped[int | None] = public_column()
+    at: Mapped[datetime] = public_column()
+    content: Mapped[Plain] = sealed_column()
     """{proposal, rules, points, facts, lines, report, papers}: texts as {"sv", "en"}."""
 
 

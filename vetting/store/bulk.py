@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import JSON, Date, Text, cast, select, type_coerce
 
 from vetting.domain.facts import Privacy
-from vetting.store.base import PRIVACY, Base, Moment
+from vetting.store.base import PRIVACY, Base, UtcMoment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ FIRST_VERSION: Final = 1
 
 
 @dataclass(slots=True)
-class Bulk:
+class BulkDigest:
     """Rows of one table with ids from `first`: one digest of each row's columns of one kind."""
 
     table: str
@@ -62,13 +62,13 @@ class Bulk:
         return {"table": self.table, "first": self.first, "columns": list(self.columns), "rows": rows}
 
     @classmethod
-    def of_data(cls, data: Plain) -> Bulk:
+    def of_data(cls, data: Plain) -> BulkDigest:
         """From the trail."""
         digests = bytearray(base64.b64decode(data["rows"]))
         return cls(data["table"], data["first"], tuple(data["columns"]), digests)
 
 
-def bulk_of(session: Session, model: type[Base], first: int, last: int) -> list[Bulk]:
+def bulk_of(session: Session, model: type[Base], first: int, last: int) -> list[BulkDigest]:
     """The digests of rows that have just been moved: of their public columns, and of the others where there are any."""
     table: Any = model.__table__
     columns = list(table.columns)
@@ -76,9 +76,9 @@ def bulk_of(session: Session, model: type[Base], first: int, last: int) -> list[
     others = [place for place in range(len(columns)) if place not in set(open_ones)]
     found = [
         (
-            Bulk(table.name, first, tuple(columns[place].name for place in places), kind=kind.value),
+            BulkDigest(table.name, first, tuple(columns[place].name for place in places), kind=kind.value),
             places,
-            _sealed([columns[place] for place in places]),
+            _sealed_places([columns[place] for place in places]),
         )
         for places, kind in ((open_ones, Privacy.PUBLIC), (others, Privacy.PERSONAL))
         if places
@@ -104,7 +104,7 @@ def _as_text(column: Column[Any], *, lite: bool) -> Any:  # noqa: ANN401 - an ex
     return type_coerce(column, Text()) if lite else cast(column, Text())
 
 
-def _sealed(columns: Sequence[Column[Any]]) -> list[int]:
+def _sealed_places(columns: Sequence[Column[Any]]) -> list[int]:
     return [place for place, column in enumerate(columns) if column.info.get(PRIVACY) is Privacy.SEALED]
 
 
@@ -125,27 +125,27 @@ def _hidden(value: object) -> object:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _typed(column: Column[Any], value: object) -> object:
+def _as_column_value(column: Column[Any], value: object) -> object:
     """A value of the trail as the column gives it."""
     if isinstance(column.type, JSON):
         return json.dumps(value)
-    if isinstance(value, str) and isinstance(column.type, Moment):
+    if isinstance(value, str) and isinstance(column.type, UtcMoment):
         return datetime.fromisoformat(value)
     return date.fromisoformat(value) if isinstance(value, str) and isinstance(column.type, Date) else value
 
 
-class Bulks:
+class BulkReplay:
     """What the trail says of moved rows, while it is looked through."""
 
     def __init__(self) -> None:
-        self.ranges: dict[str, list[Bulk]] = {}
+        self.ranges: dict[str, list[BulkDigest]] = {}
         self.moved: dict[str, list[tuple[int, int]]] = {}
         self.before: dict[tuple[str, int], dict[str, Any]] = {}
         self.erased: set[tuple[str, int, str]] = set()
 
     def add(self, data: Plain) -> None:
         """Rows that an entry tells of; entries come in order, so do the ids of each table."""
-        bulk = Bulk.of_data(data)
+        bulk = BulkDigest.of_data(data)
         self.ranges.setdefault(bulk.table, []).append(bulk)
         self.moved.setdefault(bulk.table, []).append((bulk.first, bulk.last))
 
@@ -173,7 +173,7 @@ class Bulks:
         """Moved rows of a table that are not as they came, or (True) not there any more."""
         for moved in self.ranges.get(table.name, ()):
             columns = [table.c[name] for name in moved.columns]
-            sealed = _sealed(columns)
+            sealed = _sealed_places(columns)
             expected = moved.first
             for key, row in _rows(session, table, columns, moved.first, moved.last):
                 yield from ((missing, True) for missing in range(expected, key))
@@ -184,7 +184,7 @@ class Bulks:
                 as_it_came: Sequence[Any] = row
                 if before:
                     as_it_came = [
-                        _typed(column, before[column.name]) if column.name in before else value
+                        _as_column_value(column, before[column.name]) if column.name in before else value
                         for column, value in zip(columns, row, strict=True)
                     ]
                 place = (key - moved.first) * LENGTH

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, false, or_, select, text
 from sqlalchemy.orm import Mapped, Session, aliased
 
-from vetting.domain.cases import State
+from vetting.domain.cases import CaseState
 from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Action, Role, Sight
+from vetting.domain.people import Action, CaseReach, Role
 from vetting.domain.reviews import ConflictGround
-from vetting.store.base import Base, Plain, Texts, personal, public, sealed
+from vetting.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
 from vetting.store.decisions import Decision
 from vetting.store.imports import not_taken_back
 from vetting.store.meetings import Conflict, Review
-from vetting.store.once import once
+from vetting.store.once import ask_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 AT_A_TIME = 500
 LEFT_OUT = "skipped"
-OVER = frozenset({State.REFUSED, State.CANCELLED, State.RESCINDED})
+OVER = frozenset({CaseState.REFUSED, CaseState.CANCELLED, CaseState.RESCINDED})
 """A booking that no longer wants its room."""
 SERIES = {CaseKind.GRANT: "BID", CaseKind.BOOKING: "BOK"}
 
@@ -50,37 +50,37 @@ class Case(Base):
         ),
     )
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    kind: Mapped[str] = public()
-    number: Mapped[str] = public()
-    association_id: Mapped[int | None] = public(ForeignKey("associations.id"))
-    name: Mapped[str] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    kind: Mapped[str] = public_column()
+    number: Mapped[str] = public_column()
+    association_id: Mapped[int | None] = public_column(ForeignKey("associations.id"))
+    name: Mapped[str] = public_column()
     """The applicant as written, or 'Privatperson'."""
-    round_id: Mapped[int | None] = public(ForeignKey("rounds.id"))
-    unit_id: Mapped[int | None] = public(ForeignKey("units.id"))
-    state: Mapped[str] = public()
-    officer_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    received_on: Mapped[date] = public()
-    received_at: Mapped[datetime] = public()
-    channel: Mapped[str] = public()
-    dnr: Mapped[str] = public(default="")
-    due_on: Mapped[date | None] = public()
-    purpose: Mapped[str] = public(default="")
-    amount_applied: Mapped[int | None] = public()
-    rule_version_id: Mapped[int | None] = public(ForeignKey("rule_versions.id"))
-    not_asked: Mapped[Texts] = public()
+    round_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
+    unit_id: Mapped[int | None] = public_column(ForeignKey("units.id"))
+    state: Mapped[str] = public_column()
+    officer_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    received_on: Mapped[date] = public_column()
+    received_at: Mapped[datetime] = public_column()
+    channel: Mapped[str] = public_column()
+    dnr: Mapped[str] = public_column(default="")
+    due_on: Mapped[date | None] = public_column()
+    purpose: Mapped[str] = public_column(default="")
+    amount_applied: Mapped[int | None] = public_column()
+    rule_version_id: Mapped[int | None] = public_column(ForeignKey("rule_versions.id"))
+    not_asked: Mapped[Texts] = public_column()
     """Facts that the source had no place for, and nobody has asked for since."""
-    batch_id: Mapped[int | None] = public(ForeignKey("import_batches.id"))
-    screening_id: Mapped[int | None] = public()
-    proposal: Mapped[str] = public(default="")
-    attention: Mapped[str] = public(default="")
-    reopened_at: Mapped[datetime | None] = public()
+    batch_id: Mapped[int | None] = public_column(ForeignKey("import_batches.id"))
+    screening_id: Mapped[int | None] = public_column()
+    proposal: Mapped[str] = public_column(default="")
+    attention: Mapped[str] = public_column(default="")
+    reopened_at: Mapped[datetime | None] = public_column()
     """When a decided case was opened again: the next decision points to the last."""
-    look_again_at: Mapped[datetime | None] = public()
+    look_again_at: Mapped[datetime | None] = public_column()
     """Since when something it rested on has fallen, and nobody has looked at it again."""
-    look_again_because: Mapped[str] = public(default="", server_default="")
-    version: Mapped[int] = public(default=1)
+    look_again_because: Mapped[str] = public_column(default="", server_default="")
+    version: Mapped[int] = public_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
 
@@ -91,10 +91,10 @@ class GrantApplication(Base):
     __tablename__ = "grant_applications"
     __table_args__ = (Index(None, "giro", "case_id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    case_id: Mapped[int] = public(ForeignKey("cases.id"), unique=True)
-    grant_type: Mapped[str] = public(default="")
-    giro: Mapped[str] = sealed(default="")
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), unique=True)
+    grant_type: Mapped[str] = public_column(default="")
+    giro: Mapped[str] = sealed_column(default="")
 
 
 class BookingRequest(Base):
@@ -103,16 +103,16 @@ class BookingRequest(Base):
     __tablename__ = "booking_requests"
     __table_args__ = (Index(None, "reference", "case_id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    case_id: Mapped[int] = public(ForeignKey("cases.id"), unique=True)
-    reference: Mapped[str] = public(default="")
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), unique=True)
+    reference: Mapped[str] = public_column(default="")
     """The booking system's own number."""
-    title: Mapped[str] = public(default="")
-    open_to_public: Mapped[bool | None] = public()
-    rate: Mapped[str] = public(default="")
-    digest: Mapped[str] = public(default="", server_default="")
+    title: Mapped[str] = public_column(default="")
+    open_to_public: Mapped[bool | None] = public_column()
+    rate: Mapped[str] = public_column(default="")
+    digest: Mapped[str] = public_column(default="", server_default="")
     """Of what the booking system's list said of it last."""
-    way: Mapped[str] = public(default="booking", server_default="booking")
+    way: Mapped[str] = public_column(default="booking", server_default="booking")
     """A booking, a time in an open room, or a loan at no price: the same check."""
 
 
@@ -126,34 +126,34 @@ class Occurrence(Base):
         Index(None, "slot_from"),
     )
 
-    id: Mapped[int] = public(primary_key=True)
-    case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
-    room_id: Mapped[int | None] = public(ForeignKey("rooms.id"))
-    room_name: Mapped[str] = public(default="")
-    starts_at: Mapped[datetime | None] = public()
-    ends_at: Mapped[datetime | None] = public()
-    state: Mapped[str] = public(default="requested")
-    reason: Mapped[str] = public(default="", server_default="")
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), index=True)
+    room_id: Mapped[int | None] = public_column(ForeignKey("rooms.id"))
+    room_name: Mapped[str] = public_column(default="")
+    starts_at: Mapped[datetime | None] = public_column()
+    ends_at: Mapped[datetime | None] = public_column()
+    state: Mapped[str] = public_column(default="requested")
+    reason: Mapped[str] = public_column(default="", server_default="")
     """Why one time of a series is left out."""
-    slot_from: Mapped[int | None] = public()
-    slot_to: Mapped[int | None] = public()
+    slot_from: Mapped[int | None] = public_column()
+    slot_to: Mapped[int | None] = public_column()
     """Room and time as one range of whole numbers, where rooms are booked here: two of them never overlap."""
 
 
-class Mark(Base):
+class CaseMark(Base):
     """Something a person has done in a case: papers opened, a gap accepted. Taken back, not removed."""
 
     __tablename__ = "marks"
     __table_args__ = (Index(None, "case_id", "kind"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    kind: Mapped[str] = public()
-    about: Mapped[str] = public(default="")
-    text: Mapped[str] = public(default="")
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    withdrawn_at: Mapped[datetime | None] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    kind: Mapped[str] = public_column()
+    about: Mapped[str] = public_column(default="")
+    text: Mapped[str] = public_column(default="")
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    withdrawn_at: Mapped[datetime | None] = public_column()
 
 
 class Note(Base):
@@ -162,12 +162,12 @@ class Note(Base):
     __tablename__ = "notes"
     __table_args__ = (Index(None, "case_id", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    official: Mapped[bool] = public()
-    text: Mapped[str] = sealed()
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    official: Mapped[bool] = public_column()
+    text: Mapped[str] = sealed_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
 
 class Communication(Base):
@@ -175,31 +175,31 @@ class Communication(Base):
 
     __tablename__ = "communications"
 
-    id: Mapped[int] = public(primary_key=True)
-    case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
-    what: Mapped[str] = public()
-    points: Mapped[Texts] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), index=True)
+    what: Mapped[str] = public_column()
+    points: Mapped[Texts] = public_column()
     """The criteria it was about."""
-    answers: Mapped[Plain] = public()
+    answers: Mapped[Plain] = public_column()
     """Criterion -> id of the answer that was shown, for those a person had answered."""
-    sent_on: Mapped[date] = public()
-    sent_to: Mapped[str] = personal(default="")
-    reply_by: Mapped[date] = public()
-    replied_on: Mapped[date | None] = public()
-    reply: Mapped[str] = public(default="")
-    handled: Mapped[str] = public(default="")
+    sent_on: Mapped[date] = public_column()
+    sent_to: Mapped[str] = personal_column(default="")
+    reply_by: Mapped[date] = public_column()
+    replied_on: Mapped[date | None] = public_column()
+    reply: Mapped[str] = public_column(default="")
+    handled: Mapped[str] = public_column(default="")
     """How the reply was met."""
-    met: Mapped[Plain] = public(default=dict, server_default="{}")
+    met: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """Criterion -> how what was said about it was met."""
-    way: Mapped[str] = public(default="written", server_default="written")
+    way: Mapped[str] = public_column(default="written", server_default="written")
     """written or oral"""
-    why_oral: Mapped[str] = public(default="", server_default="")
-    extensions: Mapped[list[Plain]] = public(JSON, default=list, server_default="[]")
+    why_oral: Mapped[str] = public_column(default="", server_default="")
+    extensions: Mapped[list[Plain]] = public_column(JSON, default=list, server_default="[]")
     """The days before each extension, and why it was given."""
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
 
-def is_met(row: Communication) -> bool:
+def is_reply_weighed(row: Communication) -> bool:
     """Whether the reply has been weighed in: each point that it was about, or the whole where it was about none."""
     return all(row.met.get(point) for point in row.points) if row.points else bool(row.handled.strip())
 
@@ -210,11 +210,11 @@ class Serial(Base):
     __tablename__ = "serials"
     __table_args__ = (UniqueConstraint("board_id", "series", "year"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    series: Mapped[str] = public()
-    year: Mapped[int] = public()
-    last: Mapped[int] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    series: Mapped[str] = public_column()
+    year: Mapped[int] = public_column()
+    last: Mapped[int] = public_column()
 
 
 def next_number(session: Session, board_id: int, series: str, year: int) -> str:
@@ -241,16 +241,16 @@ def seen_by(by: Person, action: Action = Action.READ_CASES, *, by_key: bool = Fa
     others = or_(Case.association_id.is_(None), Case.association_id.not_in(left_by(by.id)))
     board = Case.board_id + 0 if by_key else Case.board_id
     own_board = (board == by.board_id) & Case.id.not_in(stepped_aside) & others & not_taken_back(Case.batch_id)
-    if Sight.ALL in sights:
+    if CaseReach.ALL in sights:
         return own_board
     parts: list[ColumnElement[bool]] = []
-    if Sight.BOOKINGS in sights:
+    if CaseReach.BOOKINGS in sights:
         parts.append(Case.kind == CaseKind.BOOKING.value)
-    if Sight.REFERRED in sights:
+    if CaseReach.REFERRED in sights:
         reviewed = select(Review.id).where(Review.case_id == Case.id).correlate(Case).exists()
         coordinates = Role.VBE_COORDINATOR in by.roles  # who may be asked without the group
         parts.append(reviewed | (Case.state == "referred") if coordinates else reviewed)
-    if Sight.DECIDED in sights:
+    if CaseReach.DECIDED in sights:
         parts.append(select(Decision.id).where(Decision.case_id == Case.id).correlate(Case).exists())
     return own_board & or_(*parts)
 
@@ -274,7 +274,7 @@ def left_by(user_id: int) -> Select[int | None]:
     )
 
 
-@once
+@ask_once
 def in_conflict(session: Session, user_id: int, case_id: int) -> bool:
     """Whether a person has stepped aside in a case, or left its association."""
     stepped_aside = select(Conflict.case_id).where(Conflict.user_id == user_id, Conflict.withdrawn_at.is_(None))
@@ -286,37 +286,39 @@ def numbers_seen(session: Session, by: Person, numbers: Sequence[str]) -> frozen
     """Those among some cases that this person may open."""
     if not numbers:
         return frozenset()
-    return frozenset(session.scalars(visible(by).with_only_columns(Case.number).where(Case.number.in_(numbers))))
+    return frozenset(session.scalars(visible_cases(by).with_only_columns(Case.number).where(Case.number.in_(numbers))))
 
 
-def visible(by: Person, action: Action = Action.READ_CASES) -> Select[Case]:
+def visible_cases(by: Person, action: Action = Action.READ_CASES) -> Select[Case]:
     """Every query of cases starts here."""
     return select(Case).where(seen_by(by, action))
 
 
-def numbered(session: Session, by: Person, number: str, action: Action = Action.READ_CASES) -> Case | None:
+def find_case(session: Session, by: Person, number: str, action: Action = Action.READ_CASES) -> Case | None:
     """A case by its number, if the person may see it."""
-    return session.scalar(visible(by, action).where(Case.number == number))
+    return session.scalar(visible_cases(by, action).where(Case.number == number))
 
 
 def called_off(session: Session, by: Person, numbers: Sequence[str]) -> set[str]:
     """Of some cases by number, those that the booker has called off."""
     if not numbers:
         return set()
-    wanted = visible(by).with_only_columns(Case.number)
-    return set(session.scalars(wanted.where(Case.number.in_(numbers), Case.state == State.CANCELLED.value)))
+    wanted = visible_cases(by).with_only_columns(Case.number)
+    return set(session.scalars(wanted.where(Case.number.in_(numbers), Case.state == CaseState.CANCELLED.value)))
 
 
-@once
-def marks(session: Session, case_id: int) -> Sequence[Mark]:
+@ask_once
+def marks(session: Session, case_id: int) -> Sequence[CaseMark]:
     """What has been marked and not taken back, oldest first."""
     return marks_of_many(session, [case_id]).get(case_id, [])
 
 
-def marks_of_many(session: Session, cases: Iterable[int]) -> dict[int, list[Mark]]:
+def marks_of_many(session: Session, cases: Iterable[int]) -> dict[int, list[CaseMark]]:
     """Case -> the same, of many cases."""
-    found: dict[int, list[Mark]] = {}
-    wanted = select(Mark).where(Mark.case_id.in_(list(cases)), Mark.withdrawn_at.is_(None)).order_by(Mark.id)
+    found: dict[int, list[CaseMark]] = {}
+    wanted = (
+        select(CaseMark).where(CaseMark.case_id.in_(list(cases)), CaseMark.withdrawn_at.is_(None)).order_by(CaseMark.id)
+    )
     for mark in session.scalars(wanted):
         found.setdefault(mark.case_id, []).append(mark)
     return found
@@ -329,7 +331,7 @@ def notes(session: Session, by: Person, case_id: int) -> Sequence[Note]:
     ).all()
 
 
-@once
+@ask_once
 def communications(session: Session, case_id: int) -> Sequence[Communication]:
     """What was communicated, newest first."""
     return session.scalars(
@@ -337,7 +339,7 @@ def communications(session: Session, case_id: int) -> Sequence[Communication]:
     ).all()
 
 
-class Time(NamedTuple):
+class BookedTime(NamedTuple):
     """One time a room is used, with whose it is."""
 
     use: Occurrence
@@ -353,13 +355,13 @@ def times_between(
     *,
     reaching: timedelta = timedelta(),
     with_left_out: bool = False,
-) -> list[Time]:
+) -> list[BookedTime]:
     """The times that begin from one moment to another, of bookings that a person may see, by time and room.
 
     The few of those days lead to their cases, by their keys: the database is not left to go through all there were.
     reaching: those too that began so long before and have not ended then.
     """
-    if by.sights(Action.READ_CASES) <= {Sight.REFERRED}:
+    if by.sights(Action.READ_CASES) <= {CaseReach.REFERRED}:
         return []  # whoever sees what lies with the group reads it in its papers, after answering on conflict
     begins = (Occurrence.starts_at >= first - reaching) & (Occurrence.starts_at < last)
     if reaching:
@@ -367,7 +369,7 @@ def times_between(
     if not with_left_out:
         begins &= Occurrence.state != LEFT_OUT
     keys = session.scalars(select(Occurrence.id).where(begins).order_by(Occurrence.id)).all()
-    found: list[Time] = []
+    found: list[BookedTime] = []
     for start in range(0, len(keys), AT_A_TIME):
         rows = session.execute(
             select(Occurrence, Case, BookingRequest)
@@ -375,7 +377,7 @@ def times_between(
             .join(BookingRequest, BookingRequest.case_id == Case.id)
             .where(Occurrence.id.in_(keys[start : start + AT_A_TIME]), seen_by(by, by_key=True))
         )
-        found += [Time(use, case, request) for use, case, request in rows]
+        found += [BookedTime(use, case, request) for use, case, request in rows]
     return sorted(found, key=lambda row: (row.use.starts_at or first, row.use.room_name, row.use.id))
 
 
@@ -384,13 +386,13 @@ def standing_times(session: Session, case_id: int) -> list[Occurrence]:
     return [use for use in occurrences(session, case_id) if use.state != LEFT_OUT]
 
 
-def follow(session: Session, case: Case) -> None:
+def follow_booking_state(session: Session, case: Case) -> None:
     """The times of a booking stand as the booking does; one that is over lets go of its room."""
     for use in occurrences(session, case.id):
         if use.state == LEFT_OUT:
             continue
         use.state = case.state
-        if State(case.state) in OVER:
+        if CaseState(case.state) in OVER:
             use.slot_from = use.slot_to = None
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import JSON, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.words import OFFICIAL
-from vetting.store.base import Base, Plain, Texts, personal, public
+from vetting.store.base import Base, Plain, Texts, personal_column, public_column
 from vetting.store.incoming import Message
-from vetting.store.once import once
+from vetting.store.once import ask_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,15 +25,15 @@ class CompletionBatch(Base):
     __tablename__ = "completion_batches"
     __table_args__ = (Index(None, "board_id", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    kind: Mapped[str] = public()
-    due_on: Mapped[date] = public()
-    reminder: Mapped[bool] = public(default=False)
-    left: Mapped[Any] = public(JSON)
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    kind: Mapped[str] = public_column()
+    due_on: Mapped[date] = public_column()
+    reminder: Mapped[bool] = public_column(default=False)
+    left: Mapped[Any] = public_column(JSON)
     """[[case number, what sv, what en]]: chosen cases that nothing was asked of, and why."""
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
 class Completion(Base):
@@ -41,17 +41,17 @@ class Completion(Base):
 
     __tablename__ = "completions"
 
-    id: Mapped[int] = public(primary_key=True)
-    case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
-    batch_id: Mapped[int | None] = public(ForeignKey("completion_batches.id"), index=True)
-    facts: Mapped[Texts] = public()
-    text: Mapped[str] = public()
-    sent_on: Mapped[date] = public()
-    due_on: Mapped[date] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    ended_on: Mapped[date | None] = public()
-    reminder: Mapped[bool] = public(default=False, server_default="0")
-    letter: Mapped[Plain] = personal(server_default="{}")
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), index=True)
+    batch_id: Mapped[int | None] = public_column(ForeignKey("completion_batches.id"), index=True)
+    facts: Mapped[Texts] = public_column()
+    text: Mapped[str] = public_column()
+    sent_on: Mapped[date] = public_column()
+    due_on: Mapped[date] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    ended_on: Mapped[date | None] = public_column()
+    reminder: Mapped[bool] = public_column(default=False, server_default="0")
+    letter: Mapped[Plain] = personal_column(server_default="{}")
     """As `domain.completion_letters.Letter.as_plain` gives it; empty before there were letters."""
 
 
@@ -61,14 +61,14 @@ class GapNote(Base):
     __tablename__ = "gap_notes"
     __table_args__ = (Index(None, "case_id", "fact", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    fact: Mapped[str] = public()
-    state: Mapped[str] = public()
-    promised_on: Mapped[date | None] = public()
-    document_id: Mapped[int | None] = public(ForeignKey("documents.id"))
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    fact: Mapped[str] = public_column()
+    state: Mapped[str] = public_column()
+    promised_on: Mapped[date | None] = public_column()
+    document_id: Mapped[int | None] = public_column(ForeignKey("documents.id"))
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
 class Contact(Base):
@@ -77,25 +77,25 @@ class Contact(Base):
     __tablename__ = "contacts"
     __table_args__ = (Index(None, "board_id", "association_id", "kind", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    association_id: Mapped[int] = public(ForeignKey("associations.id"))
-    kind: Mapped[str] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    association_id: Mapped[int] = public_column(ForeignKey("associations.id"))
+    kind: Mapped[str] = public_column()
     """Of cases: who sees to bookings only does not say where letters about grants go."""
-    email: Mapped[str] = personal()
-    postal: Mapped[str] = personal()
-    function: Mapped[str] = personal(default="", server_default="")
+    email: Mapped[str] = personal_column()
+    postal: Mapped[str] = personal_column()
+    function: Mapped[str] = personal_column(default="", server_default="")
     """Who in the association reads it: the function, not the name."""
-    language: Mapped[str] = public(default="", server_default="")
+    language: Mapped[str] = public_column(default="", server_default="")
     """What they read letters in; empty where nobody has said."""
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
 MOST_BATCHES: Final = 20
 
 
-@once
+@ask_once
 def requests_of(session: Session, case_id: int) -> Sequence[Completion]:
     """A case's requests, oldest first."""
     return of_many(session, [case_id]).get(case_id, [])
@@ -123,7 +123,7 @@ def gap_notes(session: Session, cases: Iterable[int]) -> dict[int, dict[str, Gap
     return found
 
 
-@once
+@ask_once
 def _newest_contacts(session: Session, board_id: int, associations: frozenset[int]) -> Sequence[Contact]:
     """The newest of each association and kind of case."""
     newest = (
@@ -155,7 +155,7 @@ def senders(session: Session, cases: Iterable[int]) -> dict[int, str]:
     return {row.case_id: row.address for row in rows}
 
 
-def batches(session: Session, board_id: int, kind: str) -> Sequence[CompletionBatch]:
+def latest_batches(session: Session, board_id: int, kind: str) -> Sequence[CompletionBatch]:
     """The latest acts of a board, newest first."""
     found = select(CompletionBatch).where(CompletionBatch.board_id == board_id, CompletionBatch.kind == kind)
     return session.scalars(found.order_by(CompletionBatch.id.desc()).limit(MOST_BATCHES)).all()

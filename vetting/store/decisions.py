@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import ForeignKey, Index, exists, false, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased
 
-from vetting.domain.after_decision import Event, Happened
-from vetting.domain.delegation import Entitled, Maker
+from vetting.domain.after_decision import DecisionEventFact, DecisionEventKind
+from vetting.domain.delegation import DecisionAuthority, DecisionRight
 from vetting.domain.people import Role
-from vetting.store.base import Base, Plain, Texts, personal, public
-from vetting.store.people import RoleHeld, User
+from vetting.store.base import Base, Plain, Texts, personal_column, public_column
+from vetting.store.people import RoleHolding, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,27 +27,27 @@ class Delegation(Base):
 
     __tablename__ = "delegations"
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"), index=True)
-    user_id: Mapped[int | None] = personal(ForeignKey("users.id"), index=True)
-    function: Mapped[str] = public(default="", server_default="")
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"), index=True)
+    user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"), index=True)
+    function: Mapped[str] = public_column(default="", server_default="")
     """The role whose holders have it, where it is no person's."""
-    maker: Mapped[str] = public()
+    maker: Mapped[str] = public_column()
     """board (records what the board decided), committee, delegate or chair"""
-    point: Mapped[str] = public(default="")
-    kinds: Mapped[Texts] = public()
+    point: Mapped[str] = public_column(default="")
+    kinds: Mapped[Texts] = public_column()
     """grant, booking, reclaim"""
-    refusals: Mapped[bool] = public(default=True)
-    largest: Mapped[int | None] = public()
+    refusals: Mapped[bool] = public_column(default=True)
+    largest: Mapped[int | None] = public_column()
     """Öre; none is without limit."""
-    execution: Mapped[bool | None] = public()
+    execution: Mapped[bool | None] = public_column()
     """Whether what is done by it is execution (verkställighet) and no decision; null where the kind of act says so."""
-    valid_from: Mapped[date] = public()
-    valid_to: Mapped[date | None] = public()
-    waits: Mapped[bool] = public(default=False, server_default=false())
+    valid_from: Mapped[date] = public_column()
+    valid_to: Mapped[date | None] = public_column()
+    waits: Mapped[bool] = public_column(default=False, server_default=false())
     """For a second person's yes: nothing is decided by it until then."""
-    asked_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    agreed_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    asked_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    agreed_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
 class Absence(Base):
@@ -56,15 +56,15 @@ class Absence(Base):
     __tablename__ = "absences"
     __table_args__ = (Index(None, "board_id", "last_on", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    substitute_id: Mapped[int] = personal(ForeignKey("users.id"), index=True)
-    first_on: Mapped[date] = public()
-    last_on: Mapped[date] = public()
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    ended_at: Mapped[datetime | None] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    substitute_id: Mapped[int] = personal_column(ForeignKey("users.id"), index=True)
+    first_on: Mapped[date] = public_column()
+    last_on: Mapped[date] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    ended_at: Mapped[datetime | None] = public_column()
 
 
 class DecisionDraft(Base):
@@ -72,21 +72,21 @@ class DecisionDraft(Base):
 
     __tablename__ = "decision_drafts"
 
-    id: Mapped[int] = public(primary_key=True)
-    case_id: Mapped[int] = public(ForeignKey("cases.id"), unique=True)
-    outcome: Mapped[str] = public()
-    amount: Mapped[int | None] = public()
-    reasons: Mapped[str] = public(default="")
-    conditions: Mapped[Texts] = public()
-    reservations: Mapped[Texts] = public()
-    grounds: Mapped[Texts] = public()
-    against_group: Mapped[str] = public(default="")
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), unique=True)
+    outcome: Mapped[str] = public_column()
+    amount: Mapped[int | None] = public_column()
+    reasons: Mapped[str] = public_column(default="")
+    conditions: Mapped[Texts] = public_column()
+    reservations: Mapped[Texts] = public_column()
+    grounds: Mapped[Texts] = public_column()
+    against_group: Mapped[str] = public_column(default="")
     """Why it departs from the reference group's opinion."""
-    screening_id: Mapped[int | None] = public()
+    screening_id: Mapped[int | None] = public_column()
     """The screening it was written on: a decision on another is no decision on this proposal."""
-    written_at: Mapped[datetime] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    version: Mapped[int] = public(default=1)
+    written_at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    version: Mapped[int] = public_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
 
@@ -97,37 +97,37 @@ class Decision(Base):
     __tablename__ = "decisions"
     __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "decided_on", "id"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    kind: Mapped[str] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    kind: Mapped[str] = public_column()
     """grant, booking, payment_stop, payment_release, reclaim"""
-    changes_id: Mapped[int | None] = public(ForeignKey("decisions.id"))
-    outcome: Mapped[str] = public()
-    amount: Mapped[int | None] = public()
-    conditions: Mapped[Texts] = public()
-    reservations: Mapped[Texts] = public()
+    changes_id: Mapped[int | None] = public_column(ForeignKey("decisions.id"))
+    outcome: Mapped[str] = public_column()
+    amount: Mapped[int | None] = public_column()
+    conditions: Mapped[Texts] = public_column()
+    reservations: Mapped[Texts] = public_column()
     """stop, report, reclaim: what the decision holds open."""
-    grounds: Mapped[Texts] = public()
-    reasons: Mapped[str] = public()
-    reasons_at: Mapped[datetime] = public()
-    against_group: Mapped[str] = public(default="")
-    maker: Mapped[str] = public()
-    delegation_point: Mapped[str] = public(default="")
-    paragraph: Mapped[str] = public(default="")
-    decided_on: Mapped[date] = public()
-    decided_at: Mapped[datetime] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    by_name: Mapped[str] = personal()
-    by_function: Mapped[str] = public()
-    substitute_for: Mapped[str] = personal(default="", server_default="")
+    grounds: Mapped[Texts] = public_column()
+    reasons: Mapped[str] = public_column()
+    reasons_at: Mapped[datetime] = public_column()
+    against_group: Mapped[str] = public_column(default="")
+    maker: Mapped[str] = public_column()
+    delegation_point: Mapped[str] = public_column(default="")
+    paragraph: Mapped[str] = public_column(default="")
+    decided_on: Mapped[date] = public_column()
+    decided_at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = personal_column()
+    by_function: Mapped[str] = public_column()
+    substitute_for: Mapped[str] = personal_column(default="", server_default="")
     """Whose delegation it was made by, where a substitute made it."""
-    urgent_because: Mapped[str] = public(default="", server_default="")
+    urgent_because: Mapped[str] = public_column(default="", server_default="")
     """Why the chair could not wait for the board."""
-    appeal: Mapped[str] = public()
-    execution: Mapped[bool] = public(default=False, server_default=false())
+    appeal: Mapped[str] = public_column()
+    execution: Mapped[bool] = public_column(default=False, server_default=false())
     """Execution, no decision: not reported to the board, no appeal, no force."""
-    rests_on: Mapped[Plain] = public()
+    rests_on: Mapped[Plain] = public_column()
     """The ids of the screening, answers, reviews and communications it rested on, and the rules."""
 
 
@@ -142,30 +142,30 @@ class DecisionEvent(Base):
     __tablename__ = "decision_events"
     __table_args__ = (Index(None, "decision_id", "id"), Index(None, "board_id", "what", "on"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    decision_id: Mapped[int] = public(ForeignKey("decisions.id"))
-    what: Mapped[str] = public()
-    on: Mapped[date] = public()
-    court: Mapped[str] = public(default="")
-    number: Mapped[str] = public(default="")
-    text: Mapped[str] = public(default="")
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    decision_id: Mapped[int] = public_column(ForeignKey("decisions.id"))
+    what: Mapped[str] = public_column()
+    on: Mapped[date] = public_column()
+    court: Mapped[str] = public_column(default="")
+    number: Mapped[str] = public_column(default="")
+    text: Mapped[str] = public_column(default="")
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
-def entitled(session: Session, by: Person, on: date) -> list[Entitled]:
+def decision_rights(session: Session, by: Person, on: date) -> list[DecisionRight]:
     """What a person may decide: by their own right, by a function they hold, as somebody's substitute that day."""
     stands_in_for = set(
         session.scalars(
             select(Absence.user_id)
             .join(User, User.id == Absence.user_id)
-            .join(RoleHeld, RoleHeld.user_id == Absence.user_id)
+            .join(RoleHolding, RoleHolding.user_id == Absence.user_id)
             .where(
                 User.active,
-                RoleHeld.board_id == by.board_id,
-                RoleHeld.role == Role.DECISION_MAKER.value,
+                RoleHolding.board_id == by.board_id,
+                RoleHolding.role == Role.DECISION_MAKER.value,
                 Absence.board_id == by.board_id,
                 Absence.substitute_id == by.id,
                 Absence.first_on <= on,
@@ -187,9 +187,9 @@ def entitled(session: Session, by: Person, on: date) -> list[Entitled]:
         .order_by(Delegation.id)
     )
     return [
-        Entitled(
+        DecisionRight(
             row=row.id,
-            maker=Maker(row.maker),
+            maker=DecisionAuthority(row.maker),
             point=row.point,
             kinds=frozenset(row.kinds),
             refusals=row.refusals,
@@ -223,21 +223,24 @@ def events_of(session: Session, decision_ids: Iterable[int]) -> dict[int, list[D
     return found
 
 
-def as_events(rows: Iterable[DecisionEvent]) -> list[Event]:
+def as_events(rows: Iterable[DecisionEvent]) -> list[DecisionEventFact]:
     """Kept events as the rules of standing take them."""
-    return [Event(what=Happened(row.what), on=row.on, court=row.court, number=row.number) for row in rows]
+    return [
+        DecisionEventFact(what=DecisionEventKind(row.what), on=row.on, court=row.court, number=row.number)
+        for row in rows
+    ]
 
 
-def quashed() -> Select[int]:
+def quashed_decisions() -> Select[int]:
     """The ids of decisions that a court has quashed: they count for nothing."""
-    return select(DecisionEvent.decision_id).where(DecisionEvent.what == Happened.QUASHED.value)
+    return select(DecisionEvent.decision_id).where(DecisionEvent.what == DecisionEventKind.QUASHED.value)
 
 
 ENDING: Final = ("grant", "booking", "rescission")
 """Kinds that take the place of the decision in a case: a newer outcome, or the booking taken back."""
 
 
-def standing(row: Any = None) -> ColumnElement[bool]:  # noqa: ANN401 - the table, or an alias of it
+def standing_decisions(row: Any = None) -> ColumnElement[bool]:  # noqa: ANN401 - the table, or an alias of it
     """Decisions in a case that hold: no court has quashed them, and no newer decision in the case took their place.
 
     The one rule for registers, sums, pages and checks. A statement that uses it may look at any kind of decision;
@@ -249,23 +252,25 @@ def standing(row: Any = None) -> ColumnElement[bool]:  # noqa: ANN401 - the tabl
         newer.case_id == decision.case_id,
         newer.id > decision.id,
         newer.kind.in_(ENDING),
-        newer.id.not_in(quashed()),
+        newer.id.not_in(quashed_decisions()),
         decision.kind.in_(ENDING),
     )
-    holds: ColumnElement[bool] = decision.id.not_in(quashed()) & ~replaced.correlate(decision)
+    holds: ColumnElement[bool] = decision.id.not_in(quashed_decisions()) & ~replaced.correlate(decision)
     return holds
 
 
 def standing_outcome(session: Session, case_id: int) -> Decision | None:
     """The decision on the application or booking itself that holds in a case."""
-    wanted = select(Decision).where(Decision.case_id == case_id, Decision.kind.in_(["grant", "booking"]), standing())
+    wanted = select(Decision).where(
+        Decision.case_id == case_id, Decision.kind.in_(["grant", "booking"]), standing_decisions()
+    )
     return session.scalar(wanted.order_by(Decision.id.desc()).limit(1))
 
 
 def last_outcome(session: Session, case_id: int) -> Decision | None:
     """The newest decision on the application or booking that no court has quashed, also one taken back since."""
     wanted = select(Decision).where(
-        Decision.case_id == case_id, Decision.kind.in_(["grant", "booking"]), Decision.id.not_in(quashed())
+        Decision.case_id == case_id, Decision.kind.in_(["grant", "booking"]), Decision.id.not_in(quashed_decisions())
     )
     return session.scalar(wanted.order_by(Decision.id.desc()).limit(1))
 
@@ -281,11 +286,11 @@ def on_conditions(session: Session, case_ids: Sequence[int]) -> set[int]:
     return {case_id for case_id, conditions in newest.items() if conditions}
 
 
-def stops(session: Session, case_ids: Sequence[int]) -> dict[int, Decision]:
+def standing_stops(session: Session, case_ids: Sequence[int]) -> dict[int, Decision]:
     """The newest decision to stop a payment in each case that no court has quashed."""
     rows = session.scalars(
         select(Decision)
-        .where(Decision.kind == "payment_stop", Decision.case_id.in_(case_ids), Decision.id.not_in(quashed()))
+        .where(Decision.kind == "payment_stop", Decision.case_id.in_(case_ids), Decision.id.not_in(quashed_decisions()))
         .order_by(Decision.id)
     )
     return {row.case_id: row for row in rows}

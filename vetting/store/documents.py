@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, LargeBinary, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, Texts, personal, public, sealed
+from vetting.store.base import Base, Texts, personal_column, public_column, sealed_column
 from vetting.store.cases import Case, seen_by
-from vetting.store.once import once
+from vetting.store.once import ask_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,20 +24,20 @@ class Document(Base):
     __tablename__ = "documents"
     __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "sha256"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    association_id: Mapped[int | None] = public(ForeignKey("associations.id"))
-    type: Mapped[str] = public(default="")
-    name: Mapped[str] = personal()
-    media_type: Mapped[str] = public()
-    size: Mapped[int] = public()
-    sha256: Mapped[str] = public()
-    dated: Mapped[date | None] = public()
-    arrived_on: Mapped[date] = public()
-    state: Mapped[str] = public(default="arrived")
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    association_id: Mapped[int | None] = public_column(ForeignKey("associations.id"))
+    type: Mapped[str] = public_column(default="")
+    name: Mapped[str] = personal_column()
+    media_type: Mapped[str] = public_column()
+    size: Mapped[int] = public_column()
+    sha256: Mapped[str] = public_column()
+    dated: Mapped[date | None] = public_column()
+    arrived_on: Mapped[date] = public_column()
+    state: Mapped[str] = public_column(default="arrived")
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
 
 class DocumentContent(Base):
@@ -45,8 +45,8 @@ class DocumentContent(Base):
 
     __tablename__ = "document_contents"
 
-    id: Mapped[int] = public(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
-    content: Mapped[bytes] = sealed(LargeBinary)
+    id: Mapped[int] = public_column(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = sealed_column(LargeBinary)
 
 
 class DocumentText(Base):
@@ -55,16 +55,16 @@ class DocumentText(Base):
     __tablename__ = "document_texts"
     __table_args__ = (Index(None, "board_id", "id"),)
 
-    id: Mapped[int] = public(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    state: Mapped[str] = public()
+    id: Mapped[int] = public_column(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    state: Mapped[str] = public_column()
     """read, scan (no text in it), or why it could not be read: the code of a refusal."""
-    pages: Mapped[int] = public(default=0)
-    texts: Mapped[Texts] = sealed()
+    pages: Mapped[int] = public_column(default=0)
+    texts: Mapped[Texts] = sealed_column()
     """Of each page."""
-    folded: Mapped[str] = sealed()
+    folded: Mapped[str] = sealed_column()
     """All of it for searching: lower case, one space between words."""
-    at: Mapped[datetime] = public()
+    at: Mapped[datetime] = public_column()
 
 
 READ, SCAN = "read", "scan"
@@ -86,13 +86,13 @@ def of_association(session: Session, by: Person, association_id: int, kind: str)
     ).all()
 
 
-@once
+@ask_once
 def of_case(session: Session, case_id: int) -> Sequence[Document]:
     """A case's documents, in the order they came."""
     return session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id)).all()
 
 
-def seen(session: Session, by: Person, key: int) -> Document | None:
+def find_document(session: Session, by: Person, key: int) -> Document | None:
     """One document, if the person may see its case."""
     return session.scalar(
         select(Document).join(Case, Case.id == Document.case_id).where(Document.id == key, seen_by(by))

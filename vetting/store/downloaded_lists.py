@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, Plain, personal, public, sealed
+from vetting.store.base import Base, Plain, personal_column, public_column, sealed_column
 
 
 class DownloadedList(Base):
@@ -17,20 +17,20 @@ class DownloadedList(Base):
     __tablename__ = "downloaded_lists"
     __table_args__ = (Index(None, "board_id", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    kind: Mapped[str] = public()
-    sign: Mapped[str] = public(unique=True)
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    kind: Mapped[str] = public_column()
+    sign: Mapped[str] = public_column(unique=True)
     """What stands on its last sheet and tells it apart from every other."""
-    columns: Mapped[Any] = public(JSON)
+    columns: Mapped[Any] = public_column(JSON)
     """[[key, heading, open]] in their order."""
-    rows: Mapped[Plain] = sealed()
+    rows: Mapped[Plain] = sealed_column()
     """Case number -> {"open": {key: value}, "closed": [texts]}."""
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column()
 
 
-def signed(session: Session, board_id: int, sign: str) -> DownloadedList | None:
+def find_downloaded_list(session: Session, board_id: int, sign: str) -> DownloadedList | None:
     """The board's list with a mark."""
     return session.scalar(
         select(DownloadedList).where(DownloadedList.board_id == board_id, DownloadedList.sign == sign)

@@ -43,7 +43,7 @@ class Database:
         self.engine.dispose()
 
 
-def connect(address: str) -> Database:
+def connect_database(address: str) -> Database:
     """The database at an address: `sqlite:///file.db` or `postgresql://...`."""
     url = _with_driver(make_url(address))
     if url.get_backend_name() == "sqlite":

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from vetting.store.session import BESIDE
-from vetting.store.trail import Erasure, Noted, TrailApart
+from vetting.store.trail import Erasure, TrailNote, TrailPart
 from vetting.store.trail_parts import APART
-from vetting.store.verifying import entries
+from vetting.store.verifying import entry_contents
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,7 +29,7 @@ class ChangedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class ToErase:
+class ErasureOrder:
     """Entries by id, the kinds of content that go, and the decision or rule that it rests on."""
 
     entries: frozenset[int]
@@ -37,12 +37,12 @@ class ToErase:
     basis: str = ""
 
 
-def erase(session: WritingSession, wanted: ToErase, *, by: Person | None, at: datetime) -> Collection[int]:
+def erase_content(session: WritingSession, wanted: ErasureOrder, *, by: Person | None, at: datetime) -> Collection[int]:
     """Erases what is there of these kinds and tells of it. The entries that lost something; none, and nothing is told.
 
     Raises ChangedError, and nothing is erased, when the content of one of them has been changed past the program.
     """
-    found = list(entries(session, wanted.entries))
+    found = list(entry_contents(session, wanted.entries))
     changed = [whole.entry.id for whole in found if not whole.is_as_it_was()]
     if changed:
         raise ChangedError(changed)
@@ -57,10 +57,10 @@ def erase(session: WritingSession, wanted: ToErase, *, by: Person | None, at: da
     )
     session.flush()
     for whole, kind in going:
-        empty = update(TrailApart).where(TrailApart.entry_id == whole.entry.id, TrailApart.kind == kind)
+        empty = update(TrailPart).where(TrailPart.entry_id == whole.entry.id, TrailPart.kind == kind)
         session.execute(empty.values(salt=None, body=None).execution_options(**BESIDE))
     ids = sorted({whole.entry.id for whole, _ in going})
     session.expunge_all()
     detail = {"entries": ids, "kinds": sorted({kind for _, kind in going}), "basis": wanted.basis}
-    session.note(Noted(action="content_erased", by=by, at=at, detail=detail))
+    session.note(TrailNote(action="content_erased", by=by, at=at, detail=detail))
     return ids

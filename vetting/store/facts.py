@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, and_, bindparam, func, or_, sele
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.associations import filled_in, merged_among, of_case_or_association, of_the_association, records_of
-from vetting.store.base import Base, personal, public
+from vetting.store.base import Base, personal_column, public_column
 from vetting.store.imports import not_taken_back
 
 if TYPE_CHECKING:
@@ -30,24 +30,24 @@ class FactValue(Base):
         Index(None, "case_id", "fact", "id"),
     )
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    association_id: Mapped[int | None] = public(ForeignKey("associations.id"))
-    case_id: Mapped[int | None] = public(ForeignKey("cases.id"))
-    fact: Mapped[str] = public()
-    value: Mapped[Any] = personal(JSON, nullable=True)
-    absent: Mapped[bool] = public(default=False)
-    unreadable: Mapped[bool] = public(default=False)
-    supplied_by: Mapped[str] = public()
-    document_id: Mapped[int | None] = public(ForeignKey("documents.id"))
-    batch_id: Mapped[int | None] = public(ForeignKey("import_batches.id"))
-    batch_row: Mapped[int | None] = public()
-    as_of: Mapped[date] = public()
-    entered_at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    association_id: Mapped[int | None] = public_column(ForeignKey("associations.id"))
+    case_id: Mapped[int | None] = public_column(ForeignKey("cases.id"))
+    fact: Mapped[str] = public_column()
+    value: Mapped[Any] = personal_column(JSON, nullable=True)
+    absent: Mapped[bool] = public_column(default=False)
+    unreadable: Mapped[bool] = public_column(default=False)
+    supplied_by: Mapped[str] = public_column()
+    document_id: Mapped[int | None] = public_column(ForeignKey("documents.id"))
+    batch_id: Mapped[int | None] = public_column(ForeignKey("import_batches.id"))
+    batch_row: Mapped[int | None] = public_column()
+    as_of: Mapped[date] = public_column()
+    entered_at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
-class GivenFacts(Base):
+class ListRowFacts(Base):
     """What one row of a list said, kept together: of the case, and of its association in the board.
 
     The same as so many values one by one, and read as such; a list of a hundred thousand rows would otherwise
@@ -60,19 +60,19 @@ class GivenFacts(Base):
         Index(None, "case_id", "id"),
     )
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    association_id: Mapped[int | None] = public(ForeignKey("associations.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    association_id: Mapped[int | None] = public_column(ForeignKey("associations.id"))
     """Only where the row says something of the association."""
-    case_id: Mapped[int | None] = public(ForeignKey("cases.id"))
-    of_association: Mapped[Any] = personal(JSON(none_as_null=True), nullable=True)
-    of_case: Mapped[Any] = personal(JSON(none_as_null=True), nullable=True)
-    supplied_by: Mapped[str] = public()
-    batch_id: Mapped[int] = public(ForeignKey("import_batches.id"))
-    batch_row: Mapped[int] = public()
-    as_of: Mapped[date] = public()
-    entered_at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    case_id: Mapped[int | None] = public_column(ForeignKey("cases.id"))
+    of_association: Mapped[Any] = personal_column(JSON(none_as_null=True), nullable=True)
+    of_case: Mapped[Any] = personal_column(JSON(none_as_null=True), nullable=True)
+    supplied_by: Mapped[str] = public_column()
+    batch_id: Mapped[int] = public_column(ForeignKey("import_batches.id"))
+    batch_row: Mapped[int] = public_column()
+    as_of: Mapped[date] = public_column()
+    entered_at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
     def one_by_one(self, *, association: bool) -> Iterator[FactValue]:
         """What the row said of the association or of the case, each as a value of its own."""
@@ -99,7 +99,7 @@ class GivenFacts(Base):
 def values_of(session: Session, case: Case) -> Sequence[FactValue]:
     """The newest value of each fact of a case and of its association in the board, oldest first."""
     single = session.scalars(_newest(), filled_in(case)).all()
-    given = _given(session, case)
+    given = _list_values(session, case)
     if not given:
         return single
     in_time = sorted([*given, *single], key=lambda row: row.entered_at)  # of the same moment, the list's come first
@@ -117,10 +117,10 @@ def _newest() -> Select[FactValue]:
 
 
 @cache
-def _from_lists() -> Select[GivenFacts]:
+def _from_lists() -> Select[ListRowFacts]:
     """What lists have said of a case and its association; made once."""
-    own = (GivenFacts.case_id == bindparam("case")) | of_the_association(GivenFacts)
-    return select(GivenFacts).where(own, not_taken_back(GivenFacts.batch_id)).order_by(GivenFacts.id)
+    own = (ListRowFacts.case_id == bindparam("case")) | of_the_association(ListRowFacts)
+    return select(ListRowFacts).where(own, not_taken_back(ListRowFacts.batch_id)).order_by(ListRowFacts.id)
 
 
 def values_of_many(session: Session, cases: Sequence[Case]) -> dict[int, dict[str, FactValue]]:
@@ -143,11 +143,11 @@ def values_of_many(session: Session, cases: Sequence[Case]) -> dict[int, dict[st
     newest = newest.group_by(FactValue.fact, FactValue.case_id, FactValue.association_id)
     single = session.scalars(select(FactValue).where(FactValue.id.in_(newest)).order_by(FactValue.id))
     together = or_(
-        GivenFacts.case_id.in_(list(found)),
-        and_(GivenFacts.board_id == board, GivenFacts.association_id.in_(list(of_association))),
+        ListRowFacts.case_id.in_(list(found)),
+        and_(ListRowFacts.board_id == board, ListRowFacts.association_id.in_(list(of_association))),
     )
     lists = session.scalars(
-        select(GivenFacts).where(together, not_taken_back(GivenFacts.batch_id)).order_by(GivenFacts.id)
+        select(ListRowFacts).where(together, not_taken_back(ListRowFacts.batch_id)).order_by(ListRowFacts.id)
     )
     given = [value for row in lists for part in (False, True) for value in row.one_by_one(association=part)]
     for row in sorted([*given, *single], key=lambda row: row.entered_at):
@@ -169,8 +169,10 @@ def values_of_associations(
     records = [*own, *merged]
     known = FactValue.board_id == board_id, FactValue.association_id.in_(records), FactValue.fact.in_(wanted)
     single = session.scalars(select(FactValue).where(*known, not_taken_back(FactValue.batch_id)))
-    listed = select(GivenFacts).where(
-        GivenFacts.board_id == board_id, GivenFacts.association_id.in_(records), not_taken_back(GivenFacts.batch_id)
+    listed = select(ListRowFacts).where(
+        ListRowFacts.board_id == board_id,
+        ListRowFacts.association_id.in_(records),
+        not_taken_back(ListRowFacts.batch_id),
     )
     given = [value for row in session.scalars(listed) for value in row.one_by_one(association=True)]
     found: dict[int, dict[str, FactValue]] = {}
@@ -180,7 +182,7 @@ def values_of_associations(
     return found
 
 
-def _given(session: Session, case: Case) -> list[FactValue]:
+def _list_values(session: Session, case: Case) -> list[FactValue]:
     """What lists have said of a case and its association, in the order they came."""
     rows = session.scalars(_from_lists(), filled_in(case))
     found: list[FactValue] = []
@@ -197,13 +199,13 @@ def of_association(session: Session, board_id: int, key: int) -> Sequence[FactVa
     own = and_(FactValue.board_id == board_id, FactValue.association_id.in_(records_of(key)))
     wanted = select(FactValue).where(own, FactValue.case_id.is_(None), not_taken_back(FactValue.batch_id))
     lists = session.scalars(
-        select(GivenFacts)
+        select(ListRowFacts)
         .where(
-            GivenFacts.board_id == board_id,
-            GivenFacts.association_id.in_(records_of(key)),
-            not_taken_back(GivenFacts.batch_id),
+            ListRowFacts.board_id == board_id,
+            ListRowFacts.association_id.in_(records_of(key)),
+            not_taken_back(ListRowFacts.batch_id),
         )
-        .order_by(GivenFacts.id)
+        .order_by(ListRowFacts.id)
     )
     given = [value for row in lists for value in row.one_by_one(association=True)]
     in_time = sorted([*given, *session.scalars(wanted.order_by(FactValue.id))], key=lambda row: row.entered_at)
@@ -239,7 +241,7 @@ def _said_between() -> Select[FactValue]:
 
 
 @cache
-def _listed_between() -> Select[GivenFacts]:
-    said = GivenFacts.as_of.between(bindparam("first"), bindparam("last")) & not_taken_back(GivenFacts.batch_id)
-    newest_first = GivenFacts.as_of.desc(), GivenFacts.id.desc()
-    return select(GivenFacts).where(of_the_association(GivenFacts), said).order_by(*newest_first).limit(MOST_LISTS)
+def _listed_between() -> Select[ListRowFacts]:
+    said = ListRowFacts.as_of.between(bindparam("first"), bindparam("last")) & not_taken_back(ListRowFacts.batch_id)
+    newest_first = ListRowFacts.as_of.desc(), ListRowFacts.id.desc()
+    return select(ListRowFacts).where(of_the_association(ListRowFacts), said).order_by(*newest_first).limit(MOST_LISTS)

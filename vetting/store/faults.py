@@ -20,7 +20,7 @@ FULL: Final = Problem(
     Words("Disken är full. Inget är sparat.", "The disk is full. Nothing was stored."),
     Words("Frigör plats och gör om det.", "Free some space and do it again."),
 )
-LOCKED: Final = Problem(
+DATABASE_BUSY: Final = Problem(
     "database",
     Words(
         "Databasen är upptagen av något annat sedan länge. Inget är sparat.",
@@ -33,8 +33,8 @@ LOCKED: Final = Problem(
 )
 DEEPEST: Final = 12
 """Frames that a log tells of."""
-_SQLITE: Final = {5: LOCKED, 6: LOCKED, 13: FULL}
-_POSTGRESQL: Final = {"53100": FULL, "55P03": LOCKED, "57014": LOCKED}
+_SQLITE: Final = {5: DATABASE_BUSY, 6: DATABASE_BUSY, 13: FULL}
+_POSTGRESQL: Final = {"53100": FULL, "55P03": DATABASE_BUSY, "57014": DATABASE_BUSY}
 
 
 def told_of(error: BaseException) -> Problem | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, and_, or_, select, text
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, Plain, personal, public, sealed
+from vetting.store.base import Base, Plain, personal_column, public_column, sealed_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,24 +50,24 @@ class ImportBatch(Base):
         ),
     )
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    round_id: Mapped[int | None] = public(ForeignKey("rounds.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    round_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
     """The round that its applications stand in; none when it was taken back."""
-    place: Mapped[int] = public(default=0, server_default="0")
+    place: Mapped[int] = public_column(default=0, server_default="0")
     """The round it went into, or 0: the same file goes into the same place once."""
-    kind: Mapped[str] = public(default="", server_default="")
-    file: Mapped[str] = public()
-    sha256: Mapped[str] = public()
-    layout: Mapped[str] = public()
-    counts: Mapped[Plain] = public()
-    state: Mapped[str] = public(default=DONE, server_default=DONE)
-    digest: Mapped[str] = public(default="", server_default="")
+    kind: Mapped[str] = public_column(default="", server_default="")
+    file: Mapped[str] = public_column()
+    sha256: Mapped[str] = public_column()
+    layout: Mapped[str] = public_column()
+    counts: Mapped[Plain] = public_column()
+    state: Mapped[str] = public_column(default=DONE, server_default=DONE)
+    digest: Mapped[str] = public_column(default="", server_default="")
     """Of all its rows as they went in."""
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    undone_at: Mapped[datetime | None] = public()
-    undone_by_user_id: Mapped[int | None] = personal()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None] = public_column()
+    undone_by_user_id: Mapped[int | None] = personal_column()
 
 
 class StagedFile(Base):
@@ -76,32 +76,32 @@ class StagedFile(Base):
     __tablename__ = "staged_files"
     __table_args__ = (Index(None, "board_id", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    round_id: Mapped[int | None] = public(ForeignKey("rounds.id"))
-    file: Mapped[str] = public()
-    sha256: Mapped[str] = public()
-    size: Mapped[int] = public()
-    state: Mapped[str] = public(default=READING)
-    turn: Mapped[int] = public(default=0)
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    round_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
+    file: Mapped[str] = public_column()
+    sha256: Mapped[str] = public_column()
+    size: Mapped[int] = public_column()
+    state: Mapped[str] = public_column(default=READING)
+    turn: Mapped[int] = public_column(default=0)
     """Which reading of it holds: an earlier one that is still at work stops."""
-    kind: Mapped[str] = public(default="")
-    layout: Mapped[str] = public(default="")
-    columns: Mapped[Plain] = public()
+    kind: Mapped[str] = public_column(default="")
+    layout: Mapped[str] = public_column(default="")
+    columns: Mapped[Plain] = public_column()
     """What a person chose for columns nobody knew: {"kind", "sheet", "row", "facts": {column: fact}}."""
-    found: Mapped[Plain] = personal()
+    found: Mapped[Plain] = personal_column()
     """What the reading found: tables, headings and first rows of what is not known, facts without a column."""
-    counts: Mapped[Plain] = public()
-    progress: Mapped[Plain] = public()
+    counts: Mapped[Plain] = public_column()
+    progress: Mapped[Plain] = public_column()
     """How far a move in pieces has come: {"moved", "offsets", "versions", "made", "digests"}."""
-    problem: Mapped[Plain] = public()
+    problem: Mapped[Plain] = public_column()
     """Why it cannot be used: {"where", "what": [sv, en], "remedy": [sv, en]}."""
-    job_id: Mapped[int | None] = public()
-    batch_id: Mapped[int | None] = public()
-    at: Mapped[datetime] = public()
-    heard_at: Mapped[datetime | None] = public()
+    job_id: Mapped[int | None] = public_column()
+    batch_id: Mapped[int | None] = public_column()
+    at: Mapped[datetime] = public_column()
+    heard_at: Mapped[datetime | None] = public_column()
     """When whoever reads it or takes it in without a job was heard of last."""
-    by_user_id: Mapped[int | None] = personal()
+    by_user_id: Mapped[int | None] = personal_column()
 
 
 class StagedContent(Base):
@@ -109,8 +109,10 @@ class StagedContent(Base):
 
     __tablename__ = "staged_contents"
 
-    id: Mapped[int] = public(ForeignKey("staged_files.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
-    content: Mapped[bytes] = sealed(LargeBinary)
+    id: Mapped[int] = public_column(
+        ForeignKey("staged_files.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    content: Mapped[bytes] = sealed_column(LargeBinary)
 
 
 class CustomerNumber(Base):
@@ -119,13 +121,13 @@ class CustomerNumber(Base):
     __tablename__ = "customer_numbers"
     __table_args__ = (UniqueConstraint("board_id", "system", "number"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    system: Mapped[str] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    system: Mapped[str] = public_column()
     """The layout of its lists."""
-    number: Mapped[str] = public()
-    association_id: Mapped[int] = public(ForeignKey("associations.id"), index=True)
-    at: Mapped[datetime] = public()
+    number: Mapped[str] = public_column()
+    association_id: Mapped[int] = public_column(ForeignKey("associations.id"), index=True)
+    at: Mapped[datetime] = public_column()
 
 
 class StagedRow(Base):
@@ -134,47 +136,47 @@ class StagedRow(Base):
     __tablename__ = "staged_rows"
     __table_args__ = (Index(None, "staged_id", "place"), Index(None, "staged_id", "state", "id"))
 
-    id: Mapped[int] = public(primary_key=True)
-    staged_id: Mapped[int] = public(ForeignKey("staged_files.id", ondelete="CASCADE"))
-    state: Mapped[str] = public()
-    place: Mapped[int | None] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    staged_id: Mapped[int] = public_column(ForeignKey("staged_files.id", ondelete="CASCADE"))
+    state: Mapped[str] = public_column()
+    place: Mapped[int | None] = public_column()
     """Its number among the rows that go in, from 1."""
-    sheet: Mapped[str] = public()
-    row: Mapped[int] = public()
-    part: Mapped[int] = public(default=0)
+    sheet: Mapped[str] = public_column()
+    row: Mapped[int] = public_column()
+    part: Mapped[int] = public_column(default=0)
     """Which of the file's tables it stands in."""
-    year: Mapped[int] = public(default=0)
-    name: Mapped[str] = public()
-    folded: Mapped[str] = public()
-    number: Mapped[str | None] = public()
-    municipality: Mapped[str] = public(default="")
-    form: Mapped[str] = public(default="")
-    seat: Mapped[str] = public(default="")
-    source: Mapped[str] = public(default="")
-    association_id: Mapped[int | None] = public()
-    private: Mapped[bool] = public(default=False)
-    received_on: Mapped[date | None] = public()
-    serial: Mapped[int | None] = public()
+    year: Mapped[int] = public_column(default=0)
+    name: Mapped[str] = public_column()
+    folded: Mapped[str] = public_column()
+    number: Mapped[str | None] = public_column()
+    municipality: Mapped[str] = public_column(default="")
+    form: Mapped[str] = public_column(default="")
+    seat: Mapped[str] = public_column(default="")
+    source: Mapped[str] = public_column(default="")
+    association_id: Mapped[int | None] = public_column()
+    private: Mapped[bool] = public_column(default=False)
+    received_on: Mapped[date | None] = public_column()
+    serial: Mapped[int | None] = public_column()
     """Its number among the rows of its year, from 1."""
-    due_on: Mapped[date | None] = public()
-    purpose: Mapped[str] = public(default="")
-    amount: Mapped[int | None] = public()
-    giro: Mapped[str] = public(default="")
-    reference: Mapped[str] = public(default="")
-    customer: Mapped[str] = public(default="", server_default="")
+    due_on: Mapped[date | None] = public_column()
+    purpose: Mapped[str] = public_column(default="")
+    amount: Mapped[int | None] = public_column()
+    giro: Mapped[str] = public_column(default="")
+    reference: Mapped[str] = public_column(default="")
+    customer: Mapped[str] = public_column(default="", server_default="")
     """The booking system's own number of whoever books."""
-    title: Mapped[str] = public(default="")
-    open_to_public: Mapped[bool | None] = public()
-    rate: Mapped[str] = public(default="")
-    room: Mapped[str] = public(default="")
-    starts_at: Mapped[datetime | None] = public()
-    ends_at: Mapped[datetime | None] = public()
-    of_association: Mapped[str | None] = public()
+    title: Mapped[str] = public_column(default="")
+    open_to_public: Mapped[bool | None] = public_column()
+    rate: Mapped[str] = public_column(default="")
+    room: Mapped[str] = public_column(default="")
+    starts_at: Mapped[datetime | None] = public_column()
+    ends_at: Mapped[datetime | None] = public_column()
+    of_association: Mapped[str | None] = public_column()
     """JSON, as it will be kept of the association."""
-    of_case: Mapped[str | None] = public()
-    digest: Mapped[str] = public(default="", server_default="")
+    of_case: Mapped[str | None] = public_column()
+    digest: Mapped[str] = public_column(default="", server_default="")
     """Of what the row says of a booking."""
-    case_id: Mapped[int | None] = public()
+    case_id: Mapped[int | None] = public_column()
     """The booking that it is, where an earlier list told of it."""
 
 
@@ -184,20 +186,20 @@ class StagedProblem(Base):
     __tablename__ = "staged_problems"
     __table_args__ = (Index(None, "staged_id", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    staged_id: Mapped[int] = public(ForeignKey("staged_files.id", ondelete="CASCADE"))
-    sheet: Mapped[str] = public()
-    row: Mapped[int] = public()
-    column: Mapped[int] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    staged_id: Mapped[int] = public_column(ForeignKey("staged_files.id", ondelete="CASCADE"))
+    sheet: Mapped[str] = public_column()
+    row: Mapped[int] = public_column()
+    column: Mapped[int] = public_column()
     """0 where it is about the whole row or sheet."""
-    where: Mapped[str] = public()
-    value: Mapped[str] = public()
-    stops: Mapped[bool] = public()
+    where: Mapped[str] = public_column()
+    value: Mapped[str] = public_column()
+    stops: Mapped[bool] = public_column()
     """The row cannot go in."""
-    what_sv: Mapped[str] = public(Text())
-    what_en: Mapped[str] = public(Text())
-    remedy_sv: Mapped[str] = public(Text())
-    remedy_en: Mapped[str] = public(Text())
+    what_sv: Mapped[str] = public_column(Text())
+    what_en: Mapped[str] = public_column(Text())
+    remedy_sv: Mapped[str] = public_column(Text())
+    remedy_en: Mapped[str] = public_column(Text())
 
 
 class ImportLayout(Base):
@@ -206,14 +208,14 @@ class ImportLayout(Base):
     __tablename__ = "import_layouts"
     __table_args__ = (Index(None, "board_id", "name", unique=True),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    name: Mapped[str] = public()
-    kind: Mapped[str] = public()
-    headings: Mapped[Plain] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    name: Mapped[str] = public_column()
+    kind: Mapped[str] = public_column()
+    headings: Mapped[Plain] = public_column()
     """Folded heading -> fact, or field of the kind."""
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
 def same_file(session: Session, board_id: int, sha256: str, round_id: int | None) -> ImportBatch | None:
@@ -248,7 +250,7 @@ def staged_files(session: Session, board_id: int, *, most: int) -> Sequence[Stag
     return session.scalars(select(StagedFile).where(wanted).order_by(StagedFile.id.desc()).limit(most)).all()
 
 
-def batches(session: Session, board_id: int, *, most: int) -> Sequence[ImportBatch]:
+def import_batches(session: Session, board_id: int, *, most: int) -> Sequence[ImportBatch]:
     """The board's imports, newest first."""
     found = select(ImportBatch).where(ImportBatch.board_id == board_id)
     return session.scalars(found.order_by(ImportBatch.id.desc()).limit(most)).all()

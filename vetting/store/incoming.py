@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, Plain, personal, public, sealed
+from vetting.store.base import Base, Plain, personal_column, public_column, sealed_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,22 +22,22 @@ class IncomingPost(Base):
     __tablename__ = "incoming_posts"
     __table_args__ = (Index(None, "board_id", "state", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    kind: Mapped[str] = public()
-    case_id: Mapped[int | None] = public(ForeignKey("cases.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    kind: Mapped[str] = public_column()
+    case_id: Mapped[int | None] = public_column(ForeignKey("cases.id"))
     """The case it was handed in on, then the one that it was put in."""
-    state: Mapped[str] = public(default=READY)
-    name: Mapped[str] = personal()
+    state: Mapped[str] = public_column(default=READY)
+    name: Mapped[str] = personal_column()
     """The file it came as."""
-    mail: Mapped[Plain] = sealed()
+    mail: Mapped[Plain] = sealed_column()
     """{"sender", "address", "subject", "received", "text", "sha256"}; empty for files without a mail."""
-    form: Mapped[Plain] = sealed(server_default="{}")
+    form: Mapped[Plain] = sealed_column(server_default="{}")
     """{"kind", "rules", "part", "answers": [[fact, label, text]]} of the board's own form among the files; or empty."""
-    left: Mapped[Any] = personal(JSON)
+    left: Mapped[Any] = personal_column(JSON)
     """[[name, what sv, what en, remedy sv, remedy en]]: what could not be taken out."""
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column()
 
 
 class IncomingPart(Base):
@@ -46,15 +46,15 @@ class IncomingPart(Base):
     __tablename__ = "incoming_parts"
     __table_args__ = (Index(None, "post_id", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    post_id: Mapped[int] = public(ForeignKey("incoming_posts.id", ondelete="CASCADE"))
-    name: Mapped[str] = personal()
-    media_type: Mapped[str] = public()
-    size: Mapped[int] = public()
-    sha256: Mapped[str] = public()
-    original: Mapped[bool] = public(default=False)
+    id: Mapped[int] = public_column(primary_key=True)
+    post_id: Mapped[int] = public_column(ForeignKey("incoming_posts.id", ondelete="CASCADE"))
+    name: Mapped[str] = personal_column()
+    media_type: Mapped[str] = public_column()
+    size: Mapped[int] = public_column()
+    sha256: Mapped[str] = public_column()
+    original: Mapped[bool] = public_column(default=False)
     """The mail as it came, kept where something in it could not be taken out."""
-    content: Mapped[bytes] = sealed(LargeBinary, deferred=True)
+    content: Mapped[bytes] = sealed_column(LargeBinary, deferred=True)
 
 
 class Message(Base):
@@ -63,25 +63,25 @@ class Message(Base):
     __tablename__ = "messages"
     __table_args__ = (UniqueConstraint("board_id", "sha256"), Index(None, "board_id", "address", "id"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
-    document_id: Mapped[int] = public(ForeignKey("documents.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), index=True)
+    document_id: Mapped[int] = public_column(ForeignKey("documents.id"))
     """Its text."""
-    sha256: Mapped[str] = public()
+    sha256: Mapped[str] = public_column()
     """Of the mail as it came: the same mail is put in once."""
-    sender: Mapped[str] = personal()
-    address: Mapped[str] = personal()
-    subject: Mapped[str] = personal()
-    received_at: Mapped[datetime | None] = public()
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    sender: Mapped[str] = personal_column()
+    address: Mapped[str] = personal_column()
+    subject: Mapped[str] = personal_column()
+    received_at: Mapped[datetime | None] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
 MOST: Final = 100
 
 
-def waiting(session: Session, board_id: int, kinds: Sequence[str]) -> Sequence[IncomingPost]:
+def waiting_incoming_posts(session: Session, board_id: int, kinds: Sequence[str]) -> Sequence[IncomingPost]:
     """What waits to be put in a case, newest first."""
     found = select(IncomingPost).where(
         IncomingPost.board_id == board_id, IncomingPost.state == READY, IncomingPost.kind.in_(kinds)
@@ -89,7 +89,7 @@ def waiting(session: Session, board_id: int, kinds: Sequence[str]) -> Sequence[I
     return session.scalars(found.order_by(IncomingPost.id.desc()).limit(MOST)).all()
 
 
-def parts(session: Session, post_id: int) -> Sequence[IncomingPart]:
+def parts_of_post(session: Session, post_id: int) -> Sequence[IncomingPart]:
     """The files of a post, in their order, without their content."""
     return session.scalars(select(IncomingPart).where(IncomingPart.post_id == post_id).order_by(IncomingPart.id)).all()
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import ForeignKey, Index, or_, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, Plain, personal, public
+from vetting.store.base import Base, Plain, personal_column, public_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 QUEUED, RUNNING, DONE, FAILED, STOPPED = "queued", "running", "done", "failed", "stopped"
-ENDED: Final = frozenset({DONE, FAILED, STOPPED})
+ENDED_STATES: Final = frozenset({DONE, FAILED, STOPPED})
 SILENT: Final = timedelta(minutes=2)
 """A running job that has not been heard of for so long has lost its worker, and is taken up again."""
 
@@ -25,20 +25,20 @@ class Job(Base):
     __tablename__ = "jobs"
     __table_args__ = (Index(None, "state", "id"), Index(None, "board_id", "kind", "id"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    kind: Mapped[str] = public()
-    about: Mapped[str] = public(default="")
-    arguments: Mapped[Plain] = public()
-    state: Mapped[str] = public(default=QUEUED)
-    done: Mapped[int] = public(default=0)
-    total: Mapped[int] = public(default=0)
-    result: Mapped[Plain] = personal()
-    told: Mapped[Plain] = public()
-    created_at: Mapped[datetime] = public()
-    heard_at: Mapped[datetime | None] = public()
-    ended_at: Mapped[datetime | None] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    kind: Mapped[str] = public_column()
+    about: Mapped[str] = public_column(default="")
+    arguments: Mapped[Plain] = public_column()
+    state: Mapped[str] = public_column(default=QUEUED)
+    done: Mapped[int] = public_column(default=0)
+    total: Mapped[int] = public_column(default=0)
+    result: Mapped[Plain] = personal_column()
+    told: Mapped[Plain] = public_column()
+    created_at: Mapped[datetime] = public_column()
+    heard_at: Mapped[datetime | None] = public_column()
+    ended_at: Mapped[datetime | None] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
 
 def job_of(session: Session, board_id: int, key: int) -> Job | None:
@@ -60,7 +60,7 @@ def next_waiting(session: Session, at: datetime) -> Job | None:
     )
 
 
-def heard(job: Job, at: datetime, **changes: Any) -> None:  # noqa: ANN401 - columns of the row
+def note_heartbeat(job: Job, at: datetime, **changes: Any) -> None:  # noqa: ANN401 - columns of the row
     """Notes on the row that somebody works on it."""
     job.heard_at = at
     for name, value in changes.items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, Texts, personal, public
+from vetting.store.base import Base, Texts, personal_column, public_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,27 +20,27 @@ class Letter(Base):
     __tablename__ = "letters"
     __table_args__ = (Index(None, "case_id", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    kind: Mapped[str] = public()
-    decision_id: Mapped[int | None] = public(ForeignKey("decisions.id"))
-    communication_id: Mapped[int | None] = public(ForeignKey("communications.id"))
-    reclaim_id: Mapped[int | None] = public(ForeignKey("reclaims.id"))
-    language: Mapped[str] = public()
-    name: Mapped[str] = public()
-    email: Mapped[str] = personal(default="")
-    postal: Mapped[Texts] = personal()
-    subject: Mapped[str] = public()
-    lines: Mapped[Texts] = public()
-    written_at: Mapped[datetime] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    sent_at: Mapped[datetime | None] = public()
-    sent_by: Mapped[str] = public(default="")
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    kind: Mapped[str] = public_column()
+    decision_id: Mapped[int | None] = public_column(ForeignKey("decisions.id"))
+    communication_id: Mapped[int | None] = public_column(ForeignKey("communications.id"))
+    reclaim_id: Mapped[int | None] = public_column(ForeignKey("reclaims.id"))
+    language: Mapped[str] = public_column()
+    name: Mapped[str] = public_column()
+    email: Mapped[str] = personal_column(default="")
+    postal: Mapped[Texts] = personal_column()
+    subject: Mapped[str] = public_column()
+    lines: Mapped[Texts] = public_column()
+    written_at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    sent_at: Mapped[datetime | None] = public_column()
+    sent_by: Mapped[str] = public_column(default="")
     """mail, post, hand"""
-    failed: Mapped[str] = public(default="")
+    failed: Mapped[str] = public_column(default="")
     """Why the mail server did not take it."""
-    sending_at: Mapped[datetime | None] = public()
+    sending_at: Mapped[datetime | None] = public_column()
     """When it was handed to the mail server; nothing again once that has taken or refused it."""
 
 
@@ -50,15 +50,15 @@ class LetterTemplate(Base):
     __tablename__ = "letter_templates"
     __table_args__ = (UniqueConstraint("board_id", "version"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    version: Mapped[int] = public()
-    name: Mapped[str] = personal()
-    sha256: Mapped[str] = public()
-    content: Mapped[bytes] = public(LargeBinary)
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    ended_at: Mapped[datetime | None] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    version: Mapped[int] = public_column()
+    name: Mapped[str] = personal_column()
+    sha256: Mapped[str] = public_column()
+    content: Mapped[bytes] = public_column(LargeBinary)
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    ended_at: Mapped[datetime | None] = public_column()
 
 
 def of_case(session: Session, case_id: int) -> Sequence[Letter]:
@@ -77,7 +77,7 @@ def unsent_about(session: Session, case_id: int) -> set[int]:
     return {key for key, _ in rows if key is not None} - sent
 
 
-def template(session: Session, board_id: int) -> LetterTemplate | None:
+def letter_template(session: Session, board_id: int) -> LetterTemplate | None:
     """The template that a board's letters are written by; None for the plain one."""
     return session.scalar(
         select(LetterTemplate)

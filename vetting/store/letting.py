@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, personal, public
+from vetting.store.base import Base, personal_column, public_column
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -20,12 +20,12 @@ class LettingTerms(Base):
     __tablename__ = "letting_terms"
     __table_args__ = (UniqueConstraint("board_id", "version"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    version: Mapped[int] = public()
-    text: Mapped[str] = public()
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    version: Mapped[int] = public_column()
+    text: Mapped[str] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
 class TermsAcceptance(Base):
@@ -34,13 +34,13 @@ class TermsAcceptance(Base):
     __tablename__ = "terms_acceptances"
     __table_args__ = (Index(None, "case_id", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    terms_id: Mapped[int] = public(ForeignKey("letting_terms.id"))
-    way: Mapped[str] = public()
-    on: Mapped[date] = public()
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    terms_id: Mapped[int] = public_column(ForeignKey("letting_terms.id"))
+    way: Mapped[str] = public_column()
+    on: Mapped[date] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
 class Deviation(Base):
@@ -49,17 +49,17 @@ class Deviation(Base):
     __tablename__ = "deviations"
     __table_args__ = (Index(None, "board_id", "on", "id"), Index(None, "association_id", "id"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    case_id: Mapped[int | None] = public(ForeignKey("cases.id"), index=True)
-    association_id: Mapped[int | None] = public(ForeignKey("associations.id"))
-    kind: Mapped[str] = public()
-    what: Mapped[str] = public()
-    on: Mapped[date] = public()
-    document_id: Mapped[int | None] = public(ForeignKey("documents.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int | None] = public_column(ForeignKey("cases.id"), index=True)
+    association_id: Mapped[int | None] = public_column(ForeignKey("associations.id"))
+    kind: Mapped[str] = public_column()
+    what: Mapped[str] = public_column()
+    on: Mapped[date] = public_column()
+    document_id: Mapped[int | None] = public_column(ForeignKey("documents.id"))
     """A photo of the room."""
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
 class DeviationWithdrawal(Base):
@@ -67,14 +67,14 @@ class DeviationWithdrawal(Base):
 
     __tablename__ = "deviation_withdrawals"
 
-    id: Mapped[int] = public(primary_key=True)
-    deviation_id: Mapped[int] = public(ForeignKey("deviations.id"), unique=True)
-    because: Mapped[str] = public()
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    deviation_id: Mapped[int] = public_column(ForeignKey("deviations.id"), unique=True)
+    because: Mapped[str] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
-def agreed(session: Session, case_id: int) -> tuple[TermsAcceptance, LettingTerms] | None:
+def last_acceptance(session: Session, case_id: int) -> tuple[TermsAcceptance, LettingTerms] | None:
     """How a booking's booker accepted the terms last, and which they were."""
     row = session.execute(
         select(TermsAcceptance, LettingTerms)
@@ -91,7 +91,7 @@ def deviations_of_case(session: Session, case_id: int) -> Sequence[Deviation]:
     return session.scalars(select(Deviation).where(Deviation.case_id == case_id).order_by(Deviation.id)).all()
 
 
-def withdrawn(session: Session, keys: Collection[int]) -> dict[int, DeviationWithdrawal]:
+def withdrawals_of(session: Session, keys: Collection[int]) -> dict[int, DeviationWithdrawal]:
     """Which of some deviations were taken back, with why."""
     if not keys:
         return {}

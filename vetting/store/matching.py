@@ -37,13 +37,13 @@ def named_rows(key: int) -> ColumnElement[bool]:
     return and_(StagedRow.staged_id == key, StagedRow.state == GOOD, ~StagedRow.private, somebody)
 
 
-def freshen(session: Session) -> None:
+def refresh_statistics(session: Session) -> None:
     """Tells PostgreSQL how many rows lie ready: it would plan for the few there were before."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("ANALYZE staged_rows, associations, association_names"), execution_options=BESIDE)
 
 
-def link(session: Session, within: ColumnElement[bool]) -> None:
+def link_associations(session: Session, within: ColumnElement[bool]) -> None:
     """Rows whose association is there get its id."""
     for same in (_SAME_NUMBER, _SAME_NAME):
         holds = func.coalesce(Association.merged_into_id, Association.id)
@@ -60,17 +60,17 @@ def unknown_firsts(within: ColumnElement[bool]) -> Select[int]:
     return select(func.min(StagedRow.id)).where(within, StagedRow.association_id.is_(None)).group_by(MARK)
 
 
-def _known() -> ColumnElement[bool]:
+def _is_known_association() -> ColumnElement[bool]:
     return or_(exists(select(Association.id).where(_SAME_NUMBER)), exists(select(Association.id).where(_SAME_NAME)))
 
 
 def new_among(session: Session, key: int, rows: Sequence[int]) -> set[int]:
     """Of some rows, those whose association is not there."""
-    wanted = select(StagedRow.id).where(named_rows(key), StagedRow.id.in_(rows), ~_known())
+    wanted = select(StagedRow.id).where(named_rows(key), StagedRow.id.in_(rows), ~_is_known_association())
     return set(session.scalars(wanted))
 
 
-def counts(session: Session, key: int) -> dict[str, Any]:
+def count_associations(session: Session, key: int) -> dict[str, Any]:
     """How many associations are new, known, and called something that has not been seen with them."""
     rows = named_rows(key)
     linked = [
@@ -86,7 +86,7 @@ def counts(session: Session, key: int) -> dict[str, Any]:
         )
     )
     others = select(func.count()).select_from(found).where(found.c.folded != "", ~seen)
-    fresh = session.scalar(select(func.count(MARK.distinct())).where(rows, ~_known())) or 0
+    fresh = session.scalar(select(func.count(MARK.distinct())).where(rows, ~_is_known_association())) or 0
     return {
         "new_associations": fresh + back,
         "known_associations": known - back,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, Texts, personal, public, sealed
-from vetting.store.once import once
+from vetting.store.base import Base, Texts, personal_column, public_column, sealed_column
+from vetting.store.once import ask_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,19 +23,19 @@ class Meeting(Base):
     __tablename__ = "meetings"
     __table_args__ = (Index(None, "board_id", "starts_at", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    starts_at: Mapped[datetime] = public()
-    place: Mapped[str] = public(default="")
-    state: Mapped[str] = public(default="planned")
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    starts_at: Mapped[datetime] = public_column()
+    place: Mapped[str] = public_column(default="")
+    state: Mapped[str] = public_column(default="planned")
     """planned, held, approved"""
-    written: Mapped[bool] = public(default=False, server_default=false())
+    written: Mapped[bool] = public_column(default=False, server_default=false())
     """A round in writing between meetings."""
-    closes_on: Mapped[date | None] = public()
+    closes_on: Mapped[date | None] = public_column()
     """The last day to answer a written round."""
-    notes: Mapped[str] = public(default="")
-    approved_at: Mapped[datetime | None] = public()
-    approved_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    notes: Mapped[str] = public_column(default="")
+    approved_at: Mapped[datetime | None] = public_column()
+    approved_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
 class GroupSeat(Base):
@@ -43,14 +43,14 @@ class GroupSeat(Base):
 
     __tablename__ = "group_seats"
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"), index=True)
-    user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    name: Mapped[str] = personal()
-    email: Mapped[str] = personal(default="")
-    deputy: Mapped[bool] = public(default=False)
-    at: Mapped[datetime] = public()
-    ended_at: Mapped[datetime | None] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"), index=True)
+    user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    name: Mapped[str] = personal_column()
+    email: Mapped[str] = personal_column(default="")
+    deputy: Mapped[bool] = public_column(default=False)
+    at: Mapped[datetime] = public_column()
+    ended_at: Mapped[datetime | None] = public_column()
 
 
 class MeetingGuest(Base):
@@ -58,12 +58,12 @@ class MeetingGuest(Base):
 
     __tablename__ = "meeting_guests"
 
-    id: Mapped[int] = public(primary_key=True)
-    meeting_id: Mapped[int] = public(ForeignKey("meetings.id"), index=True)
-    review_id: Mapped[int | None] = public(ForeignKey("reviews.id"))
-    seat_id: Mapped[int | None] = public(ForeignKey("group_seats.id"))
-    name: Mapped[str] = personal()
-    function: Mapped[str] = public(default="")
+    id: Mapped[int] = public_column(primary_key=True)
+    meeting_id: Mapped[int] = public_column(ForeignKey("meetings.id"), index=True)
+    review_id: Mapped[int | None] = public_column(ForeignKey("reviews.id"))
+    seat_id: Mapped[int | None] = public_column(ForeignKey("group_seats.id"))
+    name: Mapped[str] = personal_column()
+    function: Mapped[str] = public_column(default="")
 
 
 class Statement(Base):
@@ -72,14 +72,14 @@ class Statement(Base):
     __tablename__ = "statements"
     __table_args__ = (UniqueConstraint("review_id", "user_id"), UniqueConstraint("review_id", "seat_id"))
 
-    id: Mapped[int] = public(primary_key=True)
-    review_id: Mapped[int] = public(ForeignKey("reviews.id"))
-    user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    seat_id: Mapped[int | None] = public(ForeignKey("group_seats.id"))
-    advice: Mapped[str] = public(default="")
-    text: Mapped[str] = personal(default="")
-    filed_at: Mapped[datetime] = public()
-    recorded_by_id: Mapped[int] = personal(ForeignKey("users.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    review_id: Mapped[int] = public_column(ForeignKey("reviews.id"))
+    user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    seat_id: Mapped[int | None] = public_column(ForeignKey("group_seats.id"))
+    advice: Mapped[str] = public_column(default="")
+    text: Mapped[str] = personal_column(default="")
+    filed_at: Mapped[datetime] = public_column()
+    recorded_by_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
 
 class Adjustment(Base):
@@ -88,10 +88,10 @@ class Adjustment(Base):
     __tablename__ = "adjustments"
     __table_args__ = (UniqueConstraint("meeting_id", "user_id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    meeting_id: Mapped[int] = public(ForeignKey("meetings.id"))
-    user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    at: Mapped[datetime] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    meeting_id: Mapped[int] = public_column(ForeignKey("meetings.id"))
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = public_column()
 
 
 class Attendance(Base):
@@ -100,11 +100,11 @@ class Attendance(Base):
     __tablename__ = "attendances"
     __table_args__ = (UniqueConstraint("meeting_id", "user_id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    meeting_id: Mapped[int] = public(ForeignKey("meetings.id"))
-    user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    present: Mapped[bool] = public(default=True)
-    declared_at: Mapped[datetime | None] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    meeting_id: Mapped[int] = public_column(ForeignKey("meetings.id"))
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    present: Mapped[bool] = public_column(default=True)
+    declared_at: Mapped[datetime | None] = public_column()
 
 
 class Review(Base):
@@ -113,21 +113,21 @@ class Review(Base):
     __tablename__ = "reviews"
     __table_args__ = (Index(None, "case_id", "id"), Index(None, "meeting_id", "position", "id"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    meeting_id: Mapped[int | None] = public(ForeignKey("meetings.id"))
-    position: Mapped[int] = public(default=0)
-    question: Mapped[str] = public()
-    consent: Mapped[bool] = public(default=False)
-    lifted_out: Mapped[bool] = public(default=False)
-    outcome: Mapped[str] = public(default="")
-    opinion: Mapped[str] = public(default="")
-    conditions: Mapped[Texts] = public()
-    dissent: Mapped[str] = personal(default="")
-    treated_at: Mapped[datetime | None] = public()
-    recorded_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    version: Mapped[int] = public(default=1)
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    meeting_id: Mapped[int | None] = public_column(ForeignKey("meetings.id"))
+    position: Mapped[int] = public_column(default=0)
+    question: Mapped[str] = public_column()
+    consent: Mapped[bool] = public_column(default=False)
+    lifted_out: Mapped[bool] = public_column(default=False)
+    outcome: Mapped[str] = public_column(default="")
+    opinion: Mapped[str] = public_column(default="")
+    conditions: Mapped[Texts] = public_column()
+    dissent: Mapped[str] = personal_column(default="")
+    treated_at: Mapped[datetime | None] = public_column()
+    recorded_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    version: Mapped[int] = public_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
 
@@ -138,15 +138,15 @@ class Conflict(Base):
     __tablename__ = "conflicts"
     __table_args__ = (Index(None, "user_id", "case_id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    case_id: Mapped[int] = public(ForeignKey("cases.id"), index=True)
-    user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    seat_id: Mapped[int | None] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), index=True)
+    user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    seat_id: Mapped[int | None] = public_column()
     """A member without an account, who sees nothing here anyhow: told by the secretary."""
-    ground: Mapped[str] = sealed()
-    at: Mapped[datetime] = public()
-    withdrawn_at: Mapped[datetime | None] = public()
+    ground: Mapped[str] = sealed_column()
+    at: Mapped[datetime] = public_column()
+    withdrawn_at: Mapped[datetime | None] = public_column()
 
 
 class NoConflict(Base):
@@ -155,12 +155,12 @@ class NoConflict(Base):
     __tablename__ = "no_conflicts"
     __table_args__ = (Index(None, "user_id", "case_id"), Index(None, "user_id", "round_id"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    case_id: Mapped[int | None] = public(ForeignKey("cases.id"))
-    round_id: Mapped[int | None] = public(ForeignKey("rounds.id"))
-    user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    at: Mapped[datetime] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int | None] = public_column(ForeignKey("cases.id"))
+    round_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = public_column()
 
 
 def seats(session: Session, board_id: int) -> Sequence[GroupSeat]:
@@ -206,13 +206,13 @@ def meeting(session: Session, by: Person, key: int) -> Meeting | None:
     return session.scalar(select(Meeting).where(Meeting.board_id == by.board_id, Meeting.id == key))
 
 
-@once
+@ask_once
 def reviews_of_case(session: Session, case_id: int) -> Sequence[Review]:
     """A case's reviews, newest first."""
     return session.scalars(select(Review).where(Review.case_id == case_id).order_by(Review.id.desc())).all()
 
 
-@once
+@ask_once
 def stepped_aside(session: Session, user_id: int, case_id: int) -> bool:
     """Whether a person has said that they are in conflict in this very case."""
     return (
@@ -225,7 +225,7 @@ def stepped_aside(session: Session, user_id: int, case_id: int) -> bool:
     )
 
 
-@once
+@ask_once
 def took_part(session: Session, review: Review, user_ids: frozenset[int]) -> bool:
     """Whether any of some people took part when a case was reviewed: at its meeting, or by a statement."""
     said = select(Statement.id).where(Statement.review_id == review.id, Statement.user_id.in_(user_ids)).limit(1)

@@ -14,15 +14,15 @@ from sqlalchemy import Integer, and_, case, cast, exists, func, insert, literal,
 
 from vetting.domain.cases import FIRST
 from vetting.domain.criteria import CaseKind
-from vetting.domain.facts import SuppliedBy
+from vetting.domain.facts import FactSupplier
 from vetting.domain.intake import PRIVATE
 from vetting.domain.name_differences import same_name
 from vetting.store import matching
 from vetting.store.associations import ALIAS, CURRENT, TO_CONFIRM, Association, AssociationName
-from vetting.store.base import Moment
-from vetting.store.bulk import Bulk, bulk_of
+from vetting.store.base import UtcMoment
+from vetting.store.bulk import BulkDigest, bulk_of
 from vetting.store.cases import BookingRequest, Case, GrantApplication, Occurrence
-from vetting.store.facts import GivenFacts
+from vetting.store.facts import ListRowFacts
 from vetting.store.imports import DONE, GOOD, ImportBatch, StagedRow
 from vetting.store.session import BESIDE
 
@@ -42,7 +42,7 @@ MOST_COMPARED = 5_000
 
 
 @dataclass(slots=True, kw_only=True)
-class Move:
+class BatchMove:
     """A batch on its way: what is the same for all its rows."""
 
     staged: StagedFile
@@ -56,7 +56,7 @@ class Move:
     """Day of arrival -> the rules in force."""
     not_asked: Mapping[int, list[str]] = field(default_factory=dict)
     """Table of the file -> the facts that it has no column for."""
-    bulks: list[Bulk] = field(default_factory=list)
+    bulks: list[BulkDigest] = field(default_factory=list)
     made: dict[str, int] = field(default_factory=lambda: {"associations": 0, "other_names": 0})
     """What came to be beside the cases."""
 
@@ -67,7 +67,7 @@ class Move:
         )
 
 
-def move(session: WritingSession, way: Move, first: int, last: int) -> None:
+def move_batch_rows(session: WritingSession, way: BatchMove, first: int, last: int) -> None:
     """Moves the rows from one place to another, both included; their digests go into `way`."""
     _associations(session, way, way.rows(first, last))
     if way.batch.kind not in list(CaseKind):
@@ -82,7 +82,7 @@ def move(session: WritingSession, way: Move, first: int, last: int) -> None:
     else:
         made.append(_insert(session, way, BookingRequest, _booking(session, key, rows, first)))
         made.append(_insert(session, way, Occurrence, _occurrence(session, key, rows, first)))
-    made.append(_insert(session, way, GivenFacts, _facts(session, way, key, rows, first)))
+    made.append(_insert(session, way, ListRowFacts, _facts(session, way, key, rows, first)))
     if set(made) != {last - first + 1}:  # what lies ready was changed under our hands: nothing of it is kept
         raise RuntimeError(made)
 
@@ -92,7 +92,7 @@ def _next_id(session: WritingSession, model: type[Base]) -> int:
     return int(session.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0) + 1
 
 
-def _insert(session: WritingSession, way: Move, model: type[Base], columns: Mapping[str, Any]) -> int:
+def _insert(session: WritingSession, way: BatchMove, model: type[Base], columns: Mapping[str, Any]) -> int:
     """Moves one table's rows and notes their digests; how many there were.
 
     columns: where each column comes from; 'rows' says which rows, 'order' in which order.
@@ -112,10 +112,10 @@ def _insert(session: WritingSession, way: Move, model: type[Base], columns: Mapp
     return last - first + 1
 
 
-def _associations(session: WritingSession, way: Move, rows: ColumnElement[bool]) -> None:
+def _associations(session: WritingSession, way: BatchMove, rows: ColumnElement[bool]) -> None:
     """Those that are not there yet, with their name; and names that have not been seen with theirs."""
     named = and_(rows, matching.named_rows(way.staged.id))
-    matching.link(session, named)
+    matching.link_associations(session, named)
     first = _next_id(session, Association)
     place = func.row_number().over(order_by=StagedRow.id)
     made = _insert(
@@ -131,7 +131,7 @@ def _associations(session: WritingSession, way: Move, rows: ColumnElement[bool])
             "municipality": StagedRow.municipality,
             "seat": StagedRow.seat,
             "source": StagedRow.source,
-            "created_at": literal(way.at, Moment()),
+            "created_at": literal(way.at, UtcMoment()),
             "batch_id": literal(way.batch.id),
             "rows": StagedRow.id.in_(matching.unknown_firsts(named)),
             "order": StagedRow.id,
@@ -139,7 +139,7 @@ def _associations(session: WritingSession, way: Move, rows: ColumnElement[bool])
     )
     way.made["associations"] += made
     if made:
-        matching.link(session, named)
+        matching.link_associations(session, named)
     # What an association that has just been made is called first is its name; what comes after waits for a person.
     _insert(
         session, way, AssociationName, _names(session, way, and_(named, StagedRow.association_id >= first), CURRENT)
@@ -164,7 +164,7 @@ def _written_otherwise(session: WritingSession, first: int) -> int:
     return len(alike)
 
 
-def _names(session: WritingSession, way: Move, rows: ColumnElement[bool], kind: str) -> Mapping[str, Any]:
+def _names(session: WritingSession, way: BatchMove, rows: ColumnElement[bool], kind: str) -> Mapping[str, Any]:
     unseen = and_(
         rows,
         StagedRow.association_id.is_not(None),
@@ -189,7 +189,7 @@ def _names(session: WritingSession, way: Move, rows: ColumnElement[bool], kind: 
     }
 
 
-def _case(way: Move, kind: CaseKind, key: Any, rows: ColumnElement[bool]) -> Mapping[str, Any]:  # noqa: ANN401
+def _case(way: BatchMove, kind: CaseKind, key: Any, rows: ColumnElement[bool]) -> Mapping[str, Any]:  # noqa: ANN401
     called = select(Association.name).where(Association.id == StagedRow.association_id).scalar_subquery()
     return {
         "id": key,
@@ -203,7 +203,7 @@ def _case(way: Move, kind: CaseKind, key: Any, rows: ColumnElement[bool]) -> Map
         "state": literal(FIRST[kind].value),
         "officer_id": null(),
         "received_on": StagedRow.received_on,
-        "received_at": literal(way.at, Moment()),
+        "received_at": literal(way.at, UtcMoment()),
         "channel": literal(CHANNEL),
         "dnr": literal(""),
         "due_on": StagedRow.due_on,
@@ -229,7 +229,7 @@ def _by(column: Any, found: Mapping[Any, Any]) -> Any:  # noqa: ANN401 - an expr
     return case(*((column == value, meaning) for value, meaning in found.items()), else_=null())
 
 
-def _number(way: Move) -> Any:  # noqa: ANN401 - an expression
+def _number(way: BatchMove) -> Any:  # noqa: ANN401 - an expression
     """'BID-2026-0147': four digits at least."""
     serial = StagedRow.serial + case(
         *((StagedRow.year == year, literal(last)) for year, last in way.offsets.items()), else_=literal(0)
@@ -284,23 +284,23 @@ def _occurrence(session: WritingSession, key: Any, rows: ColumnElement[bool], fi
 
 def _facts(
     session: WritingSession,
-    way: Move,
+    way: BatchMove,
     key: Any,  # noqa: ANN401 - any key a table has
     rows: ColumnElement[bool],
     first: int,
 ) -> Mapping[str, Any]:
     return {
-        "id": _own_id(session, GivenFacts, first),
+        "id": _own_id(session, ListRowFacts, first),
         "board_id": literal(way.batch.board_id),
         "association_id": case((StagedRow.of_association.is_not(None), StagedRow.association_id), else_=null()),
         "case_id": key,
         "of_association": _json(session, StagedRow.of_association),
         "of_case": _json(session, StagedRow.of_case),
-        "supplied_by": literal(SuppliedBy.IMPORT.value),
+        "supplied_by": literal(FactSupplier.IMPORT.value),
         "batch_id": literal(way.batch.id),
         "batch_row": StagedRow.row,
         "as_of": StagedRow.received_on,
-        "entered_at": literal(way.at, Moment()),
+        "entered_at": literal(way.at, UtcMoment()),
         "by_user_id": literal(way.by_user_id) if way.by_user_id is not None else null(),
         "rows": rows,
         "order": StagedRow.place,
@@ -312,7 +312,7 @@ def _json(session: WritingSession, column: Any) -> Any:  # noqa: ANN401 - an exp
     return column if session.get_bind().dialect.name == "sqlite" else cast(column, JSON_TYPE())
 
 
-def adopted(session: WritingSession, way: Move) -> None:
+def adopt_associations(session: WritingSession, way: BatchMove) -> None:
     """Associations and names that came by another import and are named by this one, too.
 
     Of an import that was taken back they stand by this one now. Of one that still stands they stand by themselves
@@ -344,7 +344,7 @@ def adopted(session: WritingSession, way: Move) -> None:
     _taken_over(session, way, names)
 
 
-def _taken_over(session: WritingSession, way: Move, rows: Iterable[Association | AssociationName]) -> int:
+def _taken_over(session: WritingSession, way: BatchMove, rows: Iterable[Association | AssociationName]) -> int:
     """How many of them were there no more."""
     found = list(rows)
     keys = {row.batch_id for row in found}

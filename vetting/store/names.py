@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from vetting.domain.matching import Names
+from vetting.domain.matching import NameCollection
 from vetting.store.associations import Association, AssociationName
-from vetting.store.session import ReadingSession, database_of, reading
+from vetting.store.session import ReadingSession, database_of, open_reading
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from vetting.domain.matching import Match
+    from vetting.domain.matching import NameMatch
 
 AT_A_TIME: Final = 5_000
 
@@ -28,16 +28,16 @@ class NameIndex:
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.names = Names()
+        self.names = NameCollection()
         self.last = 0
 
-    def search(self, session: Session, wanted: str, *, place: str, most: int) -> list[Match]:
+    def search(self, session: Session, wanted: str, *, place: str, most: int) -> list[NameMatch]:
         """Ids of names like the one wanted, the likeliest first."""
         with self.lock:
             if isinstance(session, ReadingSession):
                 self._catch_up(session)
             else:  # what a transaction has not committed may never come to be
-                with reading(database_of(session)) as other:
+                with open_reading(database_of(session)) as other:
                     self._catch_up(other)
             return self.names.search(wanted, place=place, most=most)
 
@@ -57,7 +57,7 @@ class NameIndex:
         self.last = newest
 
 
-def like(session: Session, wanted: str, *, place: str = "", most: int) -> list[Match]:
+def similar_names(session: Session, wanted: str, *, place: str = "", most: int) -> list[NameMatch]:
     """Names like the one wanted, by the index that belongs to the session's database."""
     index = database_of(session).memory.setdefault(NameIndex, NameIndex())
     if not isinstance(index, NameIndex):

@@ -10,11 +10,11 @@ from sqlalchemy import ForeignKey, Index, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.criteria import CaseKind
-from vetting.domain.passage import ABOUT_THE_ASSOCIATION, Outcome
+from vetting.domain.passage import ABOUT_THE_ASSOCIATION, DecisionOutcome
 from vetting.store.associations import records_of
-from vetting.store.base import Base, personal, public
+from vetting.store.base import Base, personal_column, public_column
 from vetting.store.cases import Case
-from vetting.store.decisions import Decision, quashed
+from vetting.store.decisions import Decision, quashed_decisions
 from vetting.store.imports import not_taken_back
 from vetting.store.payments import LedgerEntry, Payment, Reclaim
 from vetting.store.people import Board
@@ -35,14 +35,14 @@ class BoardAgreement(Base):
     __tablename__ = "board_agreements"
     __table_args__ = (Index(None, "board_id", "other_id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    other_id: Mapped[int] = public(ForeignKey("boards.id"))
-    reference: Mapped[str] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    other_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    reference: Mapped[str] = public_column()
     """The registered decision to share."""
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    ended_at: Mapped[datetime | None] = public()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    ended_at: Mapped[datetime | None] = public_column()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class Notice:
     on: date
 
 
-def agreed(session: Session, board_id: int) -> Sequence[Board]:
+def agreeing_boards(session: Session, board_id: int) -> Sequence[Board]:
     """Boards that share with this one, both ways."""
     standing = BoardAgreement.ended_at.is_(None)
     given = select(BoardAgreement.other_id).where(BoardAgreement.board_id == board_id, standing)
@@ -72,7 +72,7 @@ def agreements(session: Session, board_id: int) -> Sequence[BoardAgreement]:
 
 def notices(session: Session, board_id: int, association_id: int, *, on: date) -> list[Notice]:
     """What other boards that agreed have in force about an association."""
-    boards = {board.id: board for board in agreed(session, board_id)}
+    boards = {board.id: board for board in agreeing_boards(session, board_id)}
     if not boards:
         return []
     theirs = and_(
@@ -103,10 +103,10 @@ def _refusals(on: date) -> Select[int, date | None]:
     wanted = select(Case.board_id, func.max(Decision.decided_on)).join(Decision, Decision.case_id == Case.id)
     return wanted.where(
         Decision.id.in_(last),
-        Decision.outcome == Outcome.REFUSED.value,
+        Decision.outcome == DecisionOutcome.REFUSED.value,
         or_(*about_it),
         Decision.decided_on >= on - IN_FORCE,
-        Decision.id.not_in(quashed()),
+        Decision.id.not_in(quashed_decisions()),
     )
 
 
@@ -115,4 +115,4 @@ def _reclaims() -> Select[int, date | None]:
     back = select(func.coalesce(func.sum(LedgerEntry.amount), 0)).where(LedgerEntry.reclaim_id == Reclaim.id)
     wanted = select(Case.board_id, func.max(Decision.decided_on)).join(Reclaim, Reclaim.case_id == Case.id)
     wanted = wanted.join(Decision, Decision.id == Reclaim.reclaim_decision_id)
-    return wanted.where(Reclaim.amount > back.scalar_subquery(), Decision.id.not_in(quashed()))
+    return wanted.where(Reclaim.amount > back.scalar_subquery(), Decision.id.not_in(quashed_decisions()))

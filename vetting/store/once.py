@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import QueryContext, Session
 
-HELD: Final = "vetting_held"
+HELD_ROWS_KEY: Final = "vetting_held"
 P = ParamSpec("P")
 T = TypeVar("T")
 ANSWERS: Final = "vetting_answers"
@@ -19,7 +19,7 @@ MOST: Final = 100
 """Answers that are kept: a page asks fewer, and whoever goes through many cases keeps no more."""
 
 
-def once(ask: Callable[Concatenate[Session, P], T]) -> Callable[Concatenate[Session, P], T]:
+def ask_once(ask: Callable[Concatenate[Session, P], T]) -> Callable[Concatenate[Session, P], T]:
     """The same question to the same reading session has the same answer; nobody changes what they get."""
 
     @wraps(ask)
@@ -38,6 +38,6 @@ def once(ask: Callable[Concatenate[Session, P], T]) -> Callable[Concatenate[Sess
     return answered
 
 
-def held(row: object, context: QueryContext) -> None:
+def hold_row(row: object, context: QueryContext) -> None:
     """A session keeps hold of a row that it has read, so that asking for it by its key is no question any more."""
-    context.session.info.setdefault(HELD, set()).add(row)
+    context.session.info.setdefault(HELD_ROWS_KEY, set()).add(row)

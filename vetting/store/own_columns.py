@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, Texts, personal, public
+from vetting.store.base import Base, Texts, personal_column, public_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,16 +22,16 @@ class OwnColumn(Base):
     __tablename__ = "own_columns"
     __table_args__ = (Index(None, "board_id", "kind", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    kind: Mapped[str] = public()
-    name: Mapped[str] = public()
-    type: Mapped[str] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    kind: Mapped[str] = public_column()
+    name: Mapped[str] = public_column()
+    type: Mapped[str] = public_column()
     """text, number, date, choice"""
-    options: Mapped[Texts] = public()
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    closed_at: Mapped[datetime | None] = public()
+    options: Mapped[Texts] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    closed_at: Mapped[datetime | None] = public_column()
 
 
 class OwnValue(Base):
@@ -40,12 +40,12 @@ class OwnValue(Base):
     __tablename__ = "own_values"
     __table_args__ = (Index(None, "case_id", "column_id", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    column_id: Mapped[int] = public(ForeignKey("own_columns.id"))
-    value: Mapped[Any] = personal(JSON(none_as_null=True), nullable=True)
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    column_id: Mapped[int] = public_column(ForeignKey("own_columns.id"))
+    value: Mapped[Any] = personal_column(JSON(none_as_null=True), nullable=True)
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
 def columns(session: Session, board_id: int, kind: str | None = None) -> Sequence[OwnColumn]:

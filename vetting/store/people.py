@@ -9,8 +9,8 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, func, 
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.people import Person, Role
-from vetting.store.base import Base, Plain, personal, public, sealed, untold
-from vetting.store.once import held
+from vetting.store.base import Base, Plain, personal_column, public_column, sealed_column, untold_column
+from vetting.store.once import hold_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,36 +24,36 @@ class Board(Base):
 
     __tablename__ = "boards"
 
-    id: Mapped[int] = public(primary_key=True)
-    code: Mapped[str] = public(unique=True)
-    name: Mapped[str] = public()
-    way_of_working: Mapped[str] = public(default="small")
-    with_group: Mapped[bool] = public(default=False, server_default=false())
+    id: Mapped[int] = public_column(primary_key=True)
+    code: Mapped[str] = public_column(unique=True)
+    name: Mapped[str] = public_column()
+    way_of_working: Mapped[str] = public_column(default="small")
+    with_group: Mapped[bool] = public_column(default=False, server_default=false())
     """Whether the reference group is shown: by its way of working, its own choice or its rules."""
-    gates: Mapped[Plain] = public(default=dict, server_default="{}")
+    gates: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """Gate -> {"on": yes or no, "legal": its legal basis here}: what the board has chosen itself."""
-    habits: Mapped[Plain] = public(default=dict, server_default="{}")
+    habits: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """Habit -> yes or no, where the board has chosen."""
-    limits: Mapped[Plain] = public(default=dict, server_default="{}")
+    limits: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """Limit -> days, where the board has set it."""
-    setup: Mapped[Plain] = public(default=dict, server_default="{}")
+    setup: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """Step of setting up -> done or skipped."""
-    rules: Mapped[Plain] = public()
+    rules: Mapped[Plain] = public_column()
     """Kind of case -> id of the rule set in force, where the board has chosen one."""
-    bookings: Mapped[Plain] = public(default=dict, server_default="{}")
+    bookings: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """How rooms are let: how many are drawn for control, the terms in force, whether rooms are booked here."""
-    contact: Mapped[str] = personal(default="")
+    contact: Mapped[str] = personal_column(default="")
     """The VBE coordinator's contact card."""
-    letterhead: Mapped[str] = public(default="", server_default="")
+    letterhead: Mapped[str] = public_column(default="", server_default="")
     """Name and address as they stand on letters and forms, a line each."""
-    court: Mapped[str] = public(default="", server_default="")
+    court: Mapped[str] = public_column(default="", server_default="")
     """The administrative court that its decisions are appealed to."""
-    pay_to: Mapped[str] = public(default="", server_default="")
+    pay_to: Mapped[str] = public_column(default="", server_default="")
     """Where money that is asked back is paid, as it is to stand in letters."""
-    created_at: Mapped[datetime] = public()
+    created_at: Mapped[datetime] = public_column()
 
 
-event.listen(Board, "load", held)
+event.listen(Board, "load", hold_row)
 
 
 class Unit(Base):
@@ -61,9 +61,9 @@ class Unit(Base):
 
     __tablename__ = "units"
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"), index=True)
-    name: Mapped[str] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"), index=True)
+    name: Mapped[str] = public_column()
 
 
 class Room(Base):
@@ -72,15 +72,15 @@ class Room(Base):
     __tablename__ = "rooms"
     __table_args__ = (UniqueConstraint("board_id", "name"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    unit_id: Mapped[int | None] = public(ForeignKey("units.id"))
-    name: Mapped[str] = public()
-    open: Mapped[bool] = public(default=False, server_default=false())
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    unit_id: Mapped[int | None] = public_column(ForeignKey("units.id"))
+    name: Mapped[str] = public_column()
+    open: Mapped[bool] = public_column(default=False, server_default=false())
     """Anybody comes in without booking: what is arranged in it is noted."""
-    buffer_minutes: Mapped[int] = public(default=0, server_default="0")
+    buffer_minutes: Mapped[int] = public_column(default=0, server_default="0")
     """Between two bookings, for tidying up."""
-    hours: Mapped[Plain] = public(default=dict, server_default="{}")
+    hours: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """Weekday from 0 -> ["08:00", "22:00"]; a day that is not there is closed, none at all is always open."""
 
 
@@ -89,45 +89,45 @@ class User(Base):
 
     __tablename__ = "users"
 
-    id: Mapped[int] = public(primary_key=True)
-    login: Mapped[str] = personal(unique=True)
-    name: Mapped[str] = personal()
-    password_hash: Mapped[str] = sealed()
+    id: Mapped[int] = public_column(primary_key=True)
+    login: Mapped[str] = personal_column(unique=True)
+    name: Mapped[str] = personal_column()
+    password_hash: Mapped[str] = sealed_column()
     """The trail has only a digest of it: enough to find one that was put in its place, of no use for guessing."""
-    email: Mapped[str] = untold(default="", server_default="")
-    active: Mapped[bool] = public(default=True)
-    created_at: Mapped[datetime] = public()
+    email: Mapped[str] = untold_column(default="", server_default="")
+    active: Mapped[bool] = public_column(default=True)
+    created_at: Mapped[datetime] = public_column()
 
 
-class RoleHeld(Base):
+class RoleHolding(Base):
     """A role that a person holds in a board."""
 
     __tablename__ = "roles"
     __table_args__ = (UniqueConstraint("user_id", "board_id", "role"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    board_id: Mapped[int] = public(ForeignKey("boards.id"), index=True)
-    role: Mapped[str] = public()
-    unit_id: Mapped[int | None] = public(ForeignKey("units.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"), index=True)
+    role: Mapped[str] = public_column()
+    unit_id: Mapped[int | None] = public_column(ForeignKey("units.id"))
 
 
-class RoleAsk(Base):
+class RoleRequest(Base):
     """A role that somebody is to have when a second person has said yes; the answered ones stay as a record."""
 
     __tablename__ = "role_asks"
     __table_args__ = (Index(None, "board_id", "answered_at"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    role: Mapped[str] = public()
-    asked_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    role: Mapped[str] = public_column()
+    asked_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     """None: from the machine itself."""
-    at: Mapped[datetime] = public()
-    answered_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    answered_at: Mapped[datetime | None] = public()
-    given: Mapped[bool] = public(default=False, server_default=false())
+    at: Mapped[datetime] = public_column()
+    answered_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    answered_at: Mapped[datetime | None] = public_column()
+    given: Mapped[bool] = public_column(default=False, server_default=false())
 
 
 class Invitation(Base):
@@ -135,14 +135,14 @@ class Invitation(Base):
 
     __tablename__ = "invitations"
 
-    id: Mapped[int] = public(primary_key=True)
-    digest: Mapped[str] = sealed(unique=True)
-    user_id: Mapped[int] = personal(ForeignKey("users.id"), index=True)
-    board_id: Mapped[int | None] = public(ForeignKey("boards.id"))
-    made_by_id: Mapped[int | None] = personal(ForeignKey("users.id"))
-    at: Mapped[datetime] = public()
-    expires_at: Mapped[datetime] = public()
-    used_at: Mapped[datetime | None] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    digest: Mapped[str] = sealed_column(unique=True)
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"), index=True)
+    board_id: Mapped[int | None] = public_column(ForeignKey("boards.id"))
+    made_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = public_column()
+    expires_at: Mapped[datetime] = public_column()
+    used_at: Mapped[datetime | None] = public_column()
 
 
 class SignIn(Base):
@@ -150,13 +150,13 @@ class SignIn(Base):
 
     __tablename__ = "sign_ins"
 
-    id: Mapped[int] = public(primary_key=True)
-    token: Mapped[str] = public(unique=True)
-    user_id: Mapped[int] = personal(ForeignKey("users.id"), index=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    created_at: Mapped[datetime] = public()
-    seen_at: Mapped[datetime] = public()
-    ended_at: Mapped[datetime | None] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    token: Mapped[str] = public_column(unique=True)
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"), index=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    created_at: Mapped[datetime] = public_column()
+    seen_at: Mapped[datetime] = public_column()
+    ended_at: Mapped[datetime | None] = public_column()
 
 
 class CalendarToken(Base):
@@ -164,11 +164,11 @@ class CalendarToken(Base):
 
     __tablename__ = "calendar_tokens"
 
-    id: Mapped[int] = public(primary_key=True)
-    user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    digest: Mapped[str] = sealed(unique=True)
-    at: Mapped[datetime] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    digest: Mapped[str] = sealed_column(unique=True)
+    at: Mapped[datetime] = public_column()
 
 
 class SignInAttempt(Base):
@@ -177,9 +177,9 @@ class SignInAttempt(Base):
     __tablename__ = "sign_in_attempts"
     __table_args__ = (Index(None, "key", "at"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    key: Mapped[str] = public()
-    at: Mapped[datetime] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    key: Mapped[str] = public_column()
+    at: Mapped[datetime] = public_column()
 
 
 class KeptText(Base):
@@ -187,12 +187,12 @@ class KeptText(Base):
 
     __tablename__ = "kept_texts"
 
-    id: Mapped[int] = public(primary_key=True)
-    token: Mapped[str] = public(unique=True)
-    user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    path: Mapped[str] = public()
-    fields: Mapped[Plain] = personal()
-    at: Mapped[datetime] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    token: Mapped[str] = public_column(unique=True)
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    path: Mapped[str] = public_column()
+    fields: Mapped[Plain] = personal_column()
+    at: Mapped[datetime] = public_column()
 
 
 def user_by_login(session: Session, login: str) -> User | None:
@@ -202,18 +202,18 @@ def user_by_login(session: Session, login: str) -> User | None:
 
 def boards_of(session: Session, user_id: int) -> Sequence[Board]:
     """The boards where somebody holds a role."""
-    held = select(RoleHeld.board_id).where(RoleHeld.user_id == user_id)
+    held = select(RoleHolding.board_id).where(RoleHolding.user_id == user_id)
     return session.scalars(select(Board).where(Board.id.in_(held)).order_by(Board.name, Board.id)).all()
 
 
-def person(session: Session, user_id: int, board_id: int) -> Person | None:
+def find_person(session: Session, user_id: int, board_id: int) -> Person | None:
     """Somebody at work in one board; None without an active account or a role there."""
     rows = session.execute(
-        select(User.name, Board.name, Board.with_group, RoleHeld.role)
-        .join(RoleHeld, RoleHeld.user_id == User.id)
-        .join(Board, Board.id == RoleHeld.board_id)
-        .where(User.id == user_id, User.active, RoleHeld.board_id == board_id)
-        .order_by(RoleHeld.id)
+        select(User.name, Board.name, Board.with_group, RoleHolding.role)
+        .join(RoleHolding, RoleHolding.user_id == User.id)
+        .join(Board, Board.id == RoleHolding.board_id)
+        .where(User.id == user_id, User.active, RoleHolding.board_id == board_id)
+        .order_by(RoleHolding.id)
     ).all()
     if not rows:
         return None
@@ -227,7 +227,7 @@ def person(session: Session, user_id: int, board_id: int) -> Person | None:
     )
 
 
-def failures(session: Session, key: str, since: datetime) -> tuple[int, datetime | None]:
+def count_failed_attempts(session: Session, key: str, since: datetime) -> tuple[int, datetime | None]:
     """How many tries failed since then, and when the last of them was."""
     row = session.execute(
         select(func.count(), func.max(SignInAttempt.at)).where(SignInAttempt.key == key, SignInAttempt.at > since)
@@ -239,8 +239,8 @@ def colleagues(session: Session, board_id: int, role: Role) -> Sequence[User]:
     """Those who hold a role in a board, by name."""
     return session.scalars(
         select(User)
-        .join(RoleHeld, RoleHeld.user_id == User.id)
-        .where(RoleHeld.board_id == board_id, RoleHeld.role == role.value, User.active)
+        .join(RoleHolding, RoleHolding.user_id == User.id)
+        .where(RoleHolding.board_id == board_id, RoleHolding.role == role.value, User.active)
         .order_by(User.name, User.id)
     ).all()
 

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.associations import Association
-from vetting.store.base import Base, Plain, personal, public
+from vetting.store.base import Base, Plain, personal_column, public_column
 from vetting.store.cases import left_by
 
 if TYPE_CHECKING:
@@ -24,22 +24,24 @@ class QuickCheck(Base):
     __tablename__ = "quick_checks"
     __table_args__ = (Index(None, "board_id", "at", "id"), Index(None, "by_user_id", "id"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    association_id: Mapped[int] = public(ForeignKey("associations.id"))
-    kind: Mapped[str] = public()
-    stated: Mapped[Plain] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    association_id: Mapped[int] = public_column(ForeignKey("associations.id"))
+    kind: Mapped[str] = public_column()
+    stated: Mapped[Plain] = public_column()
     """What was said of the event, without persons."""
-    proposal: Mapped[str] = public()
-    parts: Mapped[Plain] = public()
+    proposal: Mapped[str] = public_column()
+    parts: Mapped[Plain] = public_column()
     """Part -> its proposal."""
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    case_id: Mapped[int | None] = public(ForeignKey("cases.id"))
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    case_id: Mapped[int | None] = public_column(ForeignKey("cases.id"))
     """The case that was made of it."""
 
 
-def latest(session: Session, by: Person, since: datetime, most: int) -> Sequence[tuple[QuickCheck, Association]]:
+def latest_quick_checks(
+    session: Session, by: Person, since: datetime, most: int
+) -> Sequence[tuple[QuickCheck, Association]]:
     """One's own last checks in the board, the newest first; none of associations that one has left to others."""
     rows = session.execute(
         select(QuickCheck, Association)
@@ -56,7 +58,7 @@ def latest(session: Session, by: Person, since: datetime, most: int) -> Sequence
     return [(check, association) for check, association in rows]
 
 
-def past(session: Session, board_id: int, before: datetime) -> Sequence[QuickCheck]:
+def past_quick_checks(session: Session, board_id: int, before: datetime) -> Sequence[QuickCheck]:
     """Checks whose time is over."""
     return session.scalars(
         select(QuickCheck)

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Text, and_, cast, false, func, or_, select, true
 from sqlalchemy.orm import Mapped, Session, aliased
 
-from vetting.domain.cases import OPEN, State
+from vetting.domain.cases import OPEN, CaseState
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import Association, held_by
-from vetting.store.base import Base, public
+from vetting.store.base import Base, public_column
 from vetting.store.cases import Case, GrantApplication
 from vetting.store.documents import Document
-from vetting.store.facts import FactValue, GivenFacts
+from vetting.store.facts import FactValue, ListRowFacts
 from vetting.store.imports import ImportBatch
-from vetting.store.once import once
+from vetting.store.once import ask_once
 from vetting.store.people import Board
 from vetting.store.rounds import Round
 from vetting.store.screenings import StoredScreening
@@ -62,30 +62,30 @@ class Renewal(Base):
 
     __tablename__ = "renewals"
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int | None] = public()
-    association_id: Mapped[int | None] = public()
-    case_id: Mapped[int | None] = public()
-    batch_id: Mapped[int | None] = public()
-    done_to: Mapped[int] = public(default=0, server_default="0")
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int | None] = public_column()
+    association_id: Mapped[int | None] = public_column()
+    case_id: Mapped[int | None] = public_column()
+    batch_id: Mapped[int | None] = public_column()
+    done_to: Mapped[int] = public_column(default=0, server_default="0")
     """The last case that was judged, where there are many."""
 
 
-class Recurring(Base):
+class RecurringWork(Base):
     """Work that comes back."""
 
     __tablename__ = "recurring"
 
-    id: Mapped[int] = public(primary_key=True)
-    name: Mapped[str] = public(unique=True)
-    next_at: Mapped[datetime] = public()
-    held_until: Mapped[datetime | None] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    name: Mapped[str] = public_column(unique=True)
+    next_at: Mapped[datetime] = public_column()
+    held_until: Mapped[datetime | None] = public_column()
     """Until when a worker has it; taken up by another after that."""
-    done_for: Mapped[date | None] = public()
+    done_for: Mapped[date | None] = public_column()
     """The last day that it was done for."""
 
 
-def ask(session: Session, changed: Sequence[Mapping[str, Any]]) -> None:
+def note_rescreening(session: Session, changed: Sequence[Mapping[str, Any]]) -> None:
     """Notes what is to be judged again after what a transaction has changed; in that transaction."""
     touched: dict[str, set[int]] = {}
     new_account: set[int] = set()
@@ -183,7 +183,7 @@ def _open(session: Session, wanted: Select[int, int], case: type[Case]) -> set[T
     return {(board, None, key, None) for board, key in rows}
 
 
-def covered(renewal: Renewal) -> ColumnElement[bool]:
+def cases_to_rescreen(renewal: Renewal) -> ColumnElement[bool]:
     """The open cases that are still to be judged again for it."""
     wanted = [Case.state.in_([state.value for state in OPEN]), Case.id > renewal.done_to]
     if renewal.board_id is not None:
@@ -202,7 +202,7 @@ def _named_by(batch_id: int) -> ColumnElement[bool]:
     """The cases of an import, of the associations it speaks of, or that a value of it is about."""
     holds = func.coalesce(Association.merged_into_id, Association.id)
     spoken_of = [
-        select(model.association_id).where(model.batch_id == batch_id) for model in (Case, FactValue, GivenFacts)
+        select(model.association_id).where(model.batch_id == batch_id) for model in (Case, FactValue, ListRowFacts)
     ]
     same = select(ImportBatch.board_id).where(ImportBatch.id == batch_id).scalar_subquery()
     valued = select(FactValue.case_id).where(FactValue.batch_id == batch_id)
@@ -217,18 +217,18 @@ def _named_by(batch_id: int) -> ColumnElement[bool]:
     )
 
 
-def waiting(session: Session) -> Sequence[Renewal]:
+def waiting_renewals(session: Session) -> Sequence[Renewal]:
     """What is still to be judged again, the oldest first."""
     return session.scalars(select(Renewal).order_by(Renewal.id).limit(AT_A_TIME)).all()
 
 
-@once
+@ask_once
 def _since_midnight(session: Session) -> tuple[date | None, tuple[Renewal, ...]]:
     """The day that all cases were noted for last, and what is still to be judged again; in one question."""
     rows = session.execute(
-        select(Recurring.done_for, Renewal)
+        select(RecurringWork.done_for, Renewal)
         .outerjoin(Renewal, true())
-        .where(Recurring.name == NEW_DAY)
+        .where(RecurringWork.name == NEW_DAY)
         .order_by(Renewal.id)
         .limit(AT_A_TIME)
     ).all()
@@ -238,7 +238,7 @@ def _since_midnight(session: Session) -> tuple[date | None, tuple[Renewal, ...]]
 
 def not_renewed(session: Session, cases: Sequence[Case], on: date) -> set[int]:
     """Ids of the open cases among some whose kept result may not be what it is that day."""
-    ids = {case.id for case in cases if State(case.state) in OPEN}
+    ids = {case.id for case in cases if CaseState(case.state) in OPEN}
     done, rows = _since_midnight(session) if ids else (None, ())
     if not ids or done is None or done < on or len(rows) == AT_A_TIME:
         return ids
@@ -247,7 +247,7 @@ def not_renewed(session: Session, cases: Sequence[Case], on: date) -> set[int]:
     holds = held_by(session, owners) if owners else {}
     for row in rows:
         if row.batch_id is not None:
-            found |= set(session.scalars(select(Case.id).where(Case.id.in_(ids), covered(row))))
+            found |= set(session.scalars(select(Case.id).where(Case.id.in_(ids), cases_to_rescreen(row))))
             continue
         of = {row.association_id, holds.get(row.association_id or 0)} - {None}
         found |= {
@@ -267,7 +267,7 @@ def may_differ(session: Session, on: date) -> ColumnElement[bool]:
     done, rows = _since_midnight(session)
     if done is None or done < on or len(rows) > MOST_TOLD_APART:
         return true()
-    return or_(false(), *(covered(row) for row in rows))
+    return or_(false(), *(cases_to_rescreen(row) for row in rows))
 
 
 def _some(keys: Iterable[int]) -> Iterator[list[int]]:

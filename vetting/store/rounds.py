@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, public
-from vetting.store.once import held
+from vetting.store.base import Base, public_column
+from vetting.store.once import hold_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,20 +23,20 @@ class Round(Base):
     __tablename__ = "rounds"
     __table_args__ = (UniqueConstraint("board_id", "name"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    name: Mapped[str] = public()
-    grant_type: Mapped[str] = public(default="")
-    opens_on: Mapped[date] = public()
-    closes_on: Mapped[date] = public()
-    decision_on: Mapped[date | None] = public()
-    report_on: Mapped[date | None] = public()
-    budget: Mapped[int | None] = public()
-    dnr: Mapped[str] = public(default="")
-    closed_at: Mapped[datetime | None] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    name: Mapped[str] = public_column()
+    grant_type: Mapped[str] = public_column(default="")
+    opens_on: Mapped[date] = public_column()
+    closes_on: Mapped[date] = public_column()
+    decision_on: Mapped[date | None] = public_column()
+    report_on: Mapped[date | None] = public_column()
+    budget: Mapped[int | None] = public_column()
+    dnr: Mapped[str] = public_column(default="")
+    closed_at: Mapped[datetime | None] = public_column()
 
 
-event.listen(Round, "load", held)
+event.listen(Round, "load", hold_row)
 
 
 def rounds(session: Session, by: Person) -> Sequence[Round]:

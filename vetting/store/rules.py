@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.store.base import Base, Plain, Texts, personal, public
+from vetting.store.base import Base, Plain, Texts, personal_column, public_column
 from vetting.store.cases import Case
 from vetting.store.imports import not_taken_back
 
@@ -22,16 +22,16 @@ class RuleVersion(Base):
     __tablename__ = "rule_versions"
     __table_args__ = (UniqueConstraint("board_id", "ruleset", "fingerprint"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    ruleset: Mapped[str] = public()
-    number: Mapped[int] = public()
-    fingerprint: Mapped[str] = public()
-    content: Mapped[Plain] = public()
-    taken_up_at: Mapped[datetime] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    ruleset: Mapped[str] = public_column()
+    number: Mapped[int] = public_column()
+    fingerprint: Mapped[str] = public_column()
+    content: Mapped[Plain] = public_column()
+    taken_up_at: Mapped[datetime] = public_column()
 
 
-def version(session: Session, board_id: int, ruleset: str, fingerprint: str) -> RuleVersion | None:
+def version_by_fingerprint(session: Session, board_id: int, ruleset: str, fingerprint: str) -> RuleVersion | None:
     """The version with a fingerprint, where the board has used it."""
     return session.scalar(
         select(RuleVersion).where(
@@ -57,19 +57,19 @@ class RuleDraft(Base):
     __tablename__ = "rule_drafts"
     __table_args__ = (Index(None, "board_id", "id"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    ruleset: Mapped[str] = public()
-    state: Mapped[str] = public()
-    text: Mapped[str] = public()
-    cases: Mapped[str] = public()
-    version: Mapped[int] = public(default=1)
-    started_from: Mapped[str] = public(default="")
-    authors: Mapped[Texts] = personal()
-    changed_at: Mapped[datetime] = public()
-    changed_by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    changed_by_name: Mapped[str] = personal()
-    returned_because: Mapped[str] = public(default="")
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    ruleset: Mapped[str] = public_column()
+    state: Mapped[str] = public_column()
+    text: Mapped[str] = public_column()
+    cases: Mapped[str] = public_column()
+    version: Mapped[int] = public_column(default=1)
+    started_from: Mapped[str] = public_column(default="")
+    authors: Mapped[Texts] = personal_column()
+    changed_at: Mapped[datetime] = public_column()
+    changed_by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    changed_by_name: Mapped[str] = personal_column()
+    returned_because: Mapped[str] = public_column(default="")
 
 
 class RulePublication(Base):
@@ -81,24 +81,24 @@ class RulePublication(Base):
     __tablename__ = "rule_publications"
     __table_args__ = (UniqueConstraint("board_id", "ruleset", "number"), Index(None, "board_id", "ruleset", "id"))
 
-    id: Mapped[int] = public(ForeignKey("rule_versions.id"), primary_key=True, autoincrement=False)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    ruleset: Mapped[str] = public()
-    number: Mapped[int] = public()
-    kinds: Mapped[Texts] = public()
-    title: Mapped[str] = public()
-    text: Mapped[str] = public()
-    cases: Mapped[str] = public()
-    authors: Mapped[Texts] = personal()
+    id: Mapped[int] = public_column(ForeignKey("rule_versions.id"), primary_key=True, autoincrement=False)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    ruleset: Mapped[str] = public_column()
+    number: Mapped[int] = public_column()
+    kinds: Mapped[Texts] = public_column()
+    title: Mapped[str] = public_column()
+    text: Mapped[str] = public_column()
+    cases: Mapped[str] = public_column()
+    authors: Mapped[Texts] = personal_column()
     """Their names."""
-    second_user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    second_name: Mapped[str] = personal()
-    adopted_body: Mapped[str] = public()
-    adopted_on: Mapped[date | None] = public()
-    adopted_reference: Mapped[str] = public()
-    valid_from: Mapped[date] = public()
-    valid_to: Mapped[date | None] = public()
-    at: Mapped[datetime] = public()
+    second_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    second_name: Mapped[str] = personal_column()
+    adopted_body: Mapped[str] = public_column()
+    adopted_on: Mapped[date | None] = public_column()
+    adopted_reference: Mapped[str] = public_column()
+    valid_from: Mapped[date] = public_column()
+    valid_to: Mapped[date | None] = public_column()
+    at: Mapped[datetime] = public_column()
 
 
 class RuleWithdrawal(Base):
@@ -106,11 +106,11 @@ class RuleWithdrawal(Base):
 
     __tablename__ = "rule_withdrawals"
 
-    id: Mapped[int] = public(ForeignKey("rule_publications.id"), primary_key=True, autoincrement=False)
-    reason: Mapped[str] = public()
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    by_name: Mapped[str] = personal()
+    id: Mapped[int] = public_column(ForeignKey("rule_publications.id"), primary_key=True, autoincrement=False)
+    reason: Mapped[str] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = personal_column()
 
 
 class WordHit(Base):
@@ -119,22 +119,22 @@ class WordHit(Base):
     __tablename__ = "word_hits"
     __table_args__ = (UniqueConstraint("case_id", "list", "entry"), Index(None, "board_id", "list", "entry", "id"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    list: Mapped[str] = public()
-    entry: Mapped[str] = public()
-    on: Mapped[date] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    list: Mapped[str] = public_column()
+    entry: Mapped[str] = public_column()
+    on: Mapped[date] = public_column()
 
 
-class Standing(NamedTuple):
+class PublicationStanding(NamedTuple):
     """A published version and what ended it, if anything has."""
 
     publication: RulePublication
     withdrawal: RuleWithdrawal | None
 
 
-def drafts(session: Session, board_id: int) -> Sequence[RuleDraft]:
+def open_rule_drafts(session: Session, board_id: int) -> Sequence[RuleDraft]:
     """The board's drafts that are neither published nor thrown away, the latest changed first."""
     return session.scalars(
         select(RuleDraft)
@@ -148,7 +148,7 @@ def draft_of(session: Session, board_id: int, key: int) -> RuleDraft | None:
     return session.scalar(select(RuleDraft).where(RuleDraft.board_id == board_id, RuleDraft.id == key))
 
 
-def publications(session: Session, board_id: int) -> Sequence[Standing]:
+def publications(session: Session, board_id: int) -> Sequence[PublicationStanding]:
     """All that the board has published, the latest first."""
     rows = session.execute(
         select(RulePublication, RuleWithdrawal)
@@ -156,17 +156,17 @@ def publications(session: Session, board_id: int) -> Sequence[Standing]:
         .where(RulePublication.board_id == board_id)
         .order_by(RulePublication.id.desc())
     )
-    return [Standing(publication, withdrawal) for publication, withdrawal in rows]
+    return [PublicationStanding(publication, withdrawal) for publication, withdrawal in rows]
 
 
-def publication_of(session: Session, board_id: int, key: int) -> Standing | None:
+def publication_of(session: Session, board_id: int, key: int) -> PublicationStanding | None:
     """One published version of the board."""
     row = session.execute(
         select(RulePublication, RuleWithdrawal)
         .outerjoin(RuleWithdrawal, RuleWithdrawal.id == RulePublication.id)
         .where(RulePublication.board_id == board_id, RulePublication.id == key)
     ).one_or_none()
-    return Standing(*row) if row else None
+    return PublicationStanding(*row) if row else None
 
 
 def in_force(session: Session, board_id: int, kind: str, on: date) -> RulePublication | None:

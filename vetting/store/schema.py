@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from vetting.store.engine import LOCK, connect
+from vetting.store.engine import LOCK, connect_database
 from vetting.store.models import metadata
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def upgrade(database: Database, to: str = "head", *, first: Callable[[str], None
     """
     with _config(database, alone=True) as (config, connection):
         before = MigrationContext.configure(connection).get_current_revision()
-        if before is not None and before != newest():
+        if before is not None and before != newest_step():
             if not database.is_sqlite:
                 connection.exec_driver_sql(LOCK)
             first(before)
@@ -48,17 +48,17 @@ def downgrade(database: Database, to: str) -> None:
         command.downgrade(config, to)
 
 
-def newest() -> str:
+def newest_step() -> str:
     """The last step there is."""
     return str(ScriptDirectory(str(FOLDER)).get_current_head())
 
 
-def knows(step: str) -> bool:
+def knows_step(step: str) -> bool:
     """Whether a step is one of this version's."""
     return any(found.revision == step for found in ScriptDirectory(str(FOLDER)).walk_revisions())
 
 
-def present(database: Database) -> str | None:
+def present_step(database: Database) -> str | None:
     """The step a database stands at; None for an empty one."""
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
@@ -84,8 +84,8 @@ def _config(database: Database, *, alone: bool = False) -> Iterator[tuple[Config
         yield config, connection
 
 
-def opened(address: str) -> Database:
+def open_database(address: str) -> Database:
     """The database at an address with the newest tables."""
-    database = connect(address)
+    database = connect_database(address)
     upgrade(database)
     return database

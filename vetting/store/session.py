@@ -13,7 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from vetting.store import renewals
 from vetting.store.engine import LOCK
 from vetting.store.once import ANSWERS
-from vetting.store.trail import TECHNICAL, Noted, changes_of, close_entries
+from vetting.store.trail import TECHNICAL, TrailNote, changes_of, close_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TRIES: Final = 4
-SEEN: Final = "vetting_seen"
+ACCOUNTED_OPTION: Final = "vetting_seen"
 DATABASE: Final = "vetting_database"
-BESIDE: Final[dict[str, Any]] = {SEEN: True, "synchronize_session": False}
+BESIDE: Final[dict[str, Any]] = {ACCOUNTED_OPTION: True, "synchronize_session": False}
 """For statements that change only what lies ready and is no record, or whose rows the trail is told of in bulk."""
 TRY_AGAIN: Final = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: could not serialise, deadlock, lock not to be had."""
@@ -47,10 +47,10 @@ class WritingSession(Session):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database.writing, expire_on_commit=False, info={DATABASE: database})
-        self.noted: list[Noted] = []
+        self.noted: list[TrailNote] = []
         self.changed: list[dict[str, Any]] = []
 
-    def note(self, entry: Noted) -> None:
+    def note(self, entry: TrailNote) -> None:
         """An entry for the trail; what this transaction changes becomes its content."""
         self.noted.append(entry)
 
@@ -70,7 +70,7 @@ def _refuse_bulk(state: ORMExecuteState) -> None:
 @event.listens_for(WritingSession, "do_orm_execute")
 def _refuse_unseen(state: ORMExecuteState) -> None:
     """A statement that changes rows past the objects would change them past the trail."""
-    if (state.is_insert or state.is_update or state.is_delete) and not state.execution_options.get(SEEN):
+    if (state.is_insert or state.is_update or state.is_delete) and not state.execution_options.get(ACCOUNTED_OPTION):
         raise NoTrailError("a statement that changes rows: use objects, or tell the trail of them in bulk")
 
 
@@ -88,7 +88,7 @@ def _write_trail(session: Session) -> None:
     untold = [(change["table"], change["op"]) for change in session.changed if change["table"] not in TECHNICAL]
     if untold and not session.noted:
         raise NoTrailError(untold)
-    renewals.ask(session, session.changed)
+    renewals.note_rescreening(session, session.changed)
     close_entries(session, session.noted, session.changed)
     session.noted, session.changed = [], []
 
@@ -105,25 +105,25 @@ def opened_for_reading(database: Database) -> ReadingSession:
 
 
 @contextmanager
-def reading(database: Database) -> Iterator[ReadingSession]:
+def open_reading(database: Database) -> Iterator[ReadingSession]:
     """The same, closed at the end."""
     with opened_for_reading(database) as session:
         yield session
 
 
 @contextmanager
-def writing(database: Database) -> Iterator[WritingSession]:
+def open_writing(database: Database) -> Iterator[WritingSession]:
     """A session that is one transaction: everything or nothing."""
     with WritingSession(database) as session, session.begin():
         _one_writer(session, database)
         yield session
 
 
-def write(database: Database, work: Callable[[WritingSession], T]) -> T:
+def run_in_transaction(database: Database, work: Callable[[WritingSession], T]) -> T:
     """Does the work in one transaction, again when PostgreSQL could not put it in order with others."""
     for attempt in range(TRIES):
         try:
-            with writing(database) as session:
+            with open_writing(database) as session:
                 return work(session)
         except DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None)
@@ -134,7 +134,7 @@ def write(database: Database, work: Callable[[WritingSession], T]) -> T:
 
 
 @contextmanager
-def technical(database: Database, *, alone: bool = False) -> Iterator[Session]:
+def open_technical(database: Database, *, alone: bool = False) -> Iterator[Session]:
     """For what is no record: sign-ins and their brakes. Outside the trail; touches no other table.
 
     alone: one at a time, for what is counted before it is added to.

@@ -10,12 +10,12 @@ from typing import Final
 
 BITS: Final = 34
 """Seconds since 1970 fit in so many until the year 2514."""
-TAKEN: Final = "occurrences_taken"
+SLOT_CONSTRAINT: Final = "occurrences_taken"
 LONGEST: Final = 40 * 24 * 3600
 """No time is longer: how far back the search goes."""
 
 
-def slot(room_id: int, starts: float, ends: float) -> tuple[int, int]:
+def slot_range(room_id: int, starts: float, ends: float) -> tuple[int, int]:
     """The range of a room and a time, in seconds since 1970; the end is not in it."""
     base = room_id << BITS
     return base + int(starts), base + int(ends)
@@ -25,22 +25,22 @@ def no_overlap(dialect: str) -> list[str]:
     """What holds it: an exclusion over int8range, or triggers where one writer comes at a time."""
     if dialect == "postgresql":
         excluded = "EXCLUDE USING gist (int8range(slot_from, slot_to) WITH &&) WHERE (slot_from IS NOT NULL)"
-        return [f"ALTER TABLE occurrences ADD CONSTRAINT {TAKEN} {excluded}"]
+        return [f"ALTER TABLE occurrences ADD CONSTRAINT {SLOT_CONSTRAINT} {excluded}"]
     return [_trigger("insert", "INSERT"), _trigger("update", "UPDATE OF slot_from, slot_to")]
 
 
 def _trigger(name: str, what: str) -> str:
     return f"""
-        CREATE TRIGGER {TAKEN}_{name} BEFORE {what} ON occurrences
+        CREATE TRIGGER {SLOT_CONSTRAINT}_{name} BEFORE {what} ON occurrences
         WHEN NEW.slot_from IS NOT NULL AND EXISTS (
             SELECT 1 FROM occurrences WHERE id IS NOT NEW.id AND slot_from < NEW.slot_to
             AND slot_from > NEW.slot_from - {LONGEST} AND slot_to > NEW.slot_from)
-        BEGIN SELECT RAISE(ABORT, '{TAKEN}'); END
+        BEGIN SELECT RAISE(ABORT, '{SLOT_CONSTRAINT}'); END
     """  # noqa: S608 - names and numbers of our own
 
 
 def overlap_again(dialect: str) -> list[str]:
     """Takes it away again."""
     if dialect == "postgresql":
-        return [f"ALTER TABLE occurrences DROP CONSTRAINT IF EXISTS {TAKEN}"]
-    return [f"DROP TRIGGER IF EXISTS {TAKEN}_{name}" for name in ("insert", "update")]
+        return [f"ALTER TABLE occurrences DROP CONSTRAINT IF EXISTS {SLOT_CONSTRAINT}"]
+    return [f"DROP TRIGGER IF EXISTS {SLOT_CONSTRAINT}_{name}" for name in ("insert", "update")]

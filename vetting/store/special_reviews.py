@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.store.associations import Association
-from vetting.store.base import Base, personal, public, sealed
+from vetting.store.base import Base, personal_column, public_column, sealed_column
 from vetting.store.cases import left_by
 
 if TYPE_CHECKING:
@@ -26,20 +26,20 @@ class ExpertOpinion(Base):
     __tablename__ = "expert_opinions"
     __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "due_on"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    case_id: Mapped[int] = public(ForeignKey("cases.id"))
-    asked_of: Mapped[str] = public()
-    question: Mapped[str] = public()
-    secrecy: Mapped[str] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    asked_of: Mapped[str] = public_column()
+    question: Mapped[str] = public_column()
+    secrecy: Mapped[str] = public_column()
     """What of the package is secret and may not be passed on, or that nothing is."""
-    documents: Mapped[list[int]] = public(JSON)
+    documents: Mapped[list[int]] = public_column(JSON)
     """Ids of the papers in the package."""
-    asked_on: Mapped[date] = public()
-    due_on: Mapped[date] = public()
-    answered_on: Mapped[date | None] = public()
-    answer: Mapped[str] = public(default="")
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
+    asked_on: Mapped[date] = public_column()
+    due_on: Mapped[date] = public_column()
+    answered_on: Mapped[date | None] = public_column()
+    answer: Mapped[str] = public_column(default="")
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
 
 class SpecialReview(Base):
@@ -48,20 +48,20 @@ class SpecialReview(Base):
     __tablename__ = "special_reviews"
     __table_args__ = (UniqueConstraint("board_id", "number"), Index(None, "board_id", "association_id", "id"))
 
-    id: Mapped[int] = public(primary_key=True)
-    board_id: Mapped[int] = public(ForeignKey("boards.id"))
-    number: Mapped[str] = public()
-    association_id: Mapped[int] = public(ForeignKey("associations.id"))
-    ground: Mapped[str] = public()
-    about: Mapped[str] = sealed()
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    number: Mapped[str] = public_column()
+    association_id: Mapped[int] = public_column(ForeignKey("associations.id"))
+    ground: Mapped[str] = public_column()
+    about: Mapped[str] = sealed_column()
     """What gave rise to it, without persons."""
-    opened_on: Mapped[date] = public()
-    due_on: Mapped[date] = public()
-    outcome: Mapped[str] = public(default="")
-    conclusion: Mapped[str] = sealed(default="")
-    closed_on: Mapped[date | None] = public()
-    by_user_id: Mapped[int] = personal(ForeignKey("users.id"))
-    version: Mapped[int] = public(default=1)
+    opened_on: Mapped[date] = public_column()
+    due_on: Mapped[date] = public_column()
+    outcome: Mapped[str] = public_column(default="")
+    conclusion: Mapped[str] = sealed_column(default="")
+    closed_on: Mapped[date | None] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    version: Mapped[int] = public_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
 
@@ -71,13 +71,13 @@ class ReviewQuestion(Base):
 
     __tablename__ = "review_questions"
 
-    id: Mapped[int] = public(primary_key=True)
-    special_review_id: Mapped[int] = public(ForeignKey("special_reviews.id"), index=True)
-    question: Mapped[str] = sealed()
-    asked_on: Mapped[date] = public()
-    answer: Mapped[str] = sealed(default="")
-    answered_on: Mapped[date | None] = public()
-    at: Mapped[datetime] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    special_review_id: Mapped[int] = public_column(ForeignKey("special_reviews.id"), index=True)
+    question: Mapped[str] = sealed_column()
+    asked_on: Mapped[date] = public_column()
+    answer: Mapped[str] = sealed_column(default="")
+    answered_on: Mapped[date | None] = public_column()
+    at: Mapped[datetime] = public_column()
 
 
 def opinions_of(session: Session, case_id: int) -> Sequence[ExpertOpinion]:
@@ -87,7 +87,7 @@ def opinions_of(session: Session, case_id: int) -> Sequence[ExpertOpinion]:
     ).all()
 
 
-def awaited(session: Session, cases: Collection[int]) -> dict[int, list[ExpertOpinion]]:
+def awaited_opinions(session: Session, cases: Collection[int]) -> dict[int, list[ExpertOpinion]]:
     """Case -> the questions in it that nobody has answered yet."""
     found: dict[int, list[ExpertOpinion]] = {}
     if not cases:
@@ -122,7 +122,7 @@ def open_of(session: Session, associations: Iterable[int], by: Person) -> Sequen
     return session.scalars(select(SpecialReview).where(wanted).order_by(SpecialReview.id)).all()
 
 
-def review_numbered(session: Session, by: Person, number: str) -> SpecialReview | None:
+def find_review(session: Session, by: Person, number: str) -> SpecialReview | None:
     """One of them, if the person may see it."""
     return session.scalar(select(SpecialReview).where(seen_by(by), SpecialReview.number == number))
 

@@ -13,8 +13,8 @@ from sqlalchemy import Column, ForeignKey, Index, LargeBinary, UniqueConstraint,
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.domain.facts import Privacy
-from vetting.store.base import PRIVACY, UNTOLD, Base, Plain, personal, public, sealed
-from vetting.store.trail_parts import OPEN, canonical, combined, digest, split
+from vetting.store.base import PRIVACY, UNTOLD, Base, Plain, personal_column, public_column, sealed_column
+from vetting.store.trail_parts import OPEN, canonical_text, combine_digests, digest_of_part, split_entry
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from vetting.domain.people import Person
-    from vetting.store.bulk import Bulk
+    from vetting.store.bulk import BulkDigest
 
 START: Final = "0" * 64
 TECHNICAL: Final = frozenset(
@@ -69,20 +69,20 @@ class TrailEntry(Base):
         ),
     )
 
-    id: Mapped[int] = public(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = public()
-    by_user_id: Mapped[int | None] = personal()
-    by_role: Mapped[str] = public(default="")
-    action: Mapped[str] = public()
-    object_type: Mapped[str] = public()
-    object_id: Mapped[int | None] = public()
-    board_id: Mapped[int | None] = public()
-    case_id: Mapped[int | None] = public()
-    reason: Mapped[str] = public(default="")
-    digest: Mapped[str] = public()
-    previous: Mapped[str] = public()
-    hash: Mapped[str] = public()
-    format: Mapped[int] = public(default=FORMAT, server_default="1")
+    id: Mapped[int] = public_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column()
+    by_role: Mapped[str] = public_column(default="")
+    action: Mapped[str] = public_column()
+    object_type: Mapped[str] = public_column()
+    object_id: Mapped[int | None] = public_column()
+    board_id: Mapped[int | None] = public_column()
+    case_id: Mapped[int | None] = public_column()
+    reason: Mapped[str] = public_column(default="")
+    digest: Mapped[str] = public_column()
+    previous: Mapped[str] = public_column()
+    hash: Mapped[str] = public_column()
+    format: Mapped[int] = public_column(default=FORMAT, server_default="1")
 
 
 class TrailContent(Base):
@@ -90,21 +90,21 @@ class TrailContent(Base):
 
     __tablename__ = "trail_content"
 
-    id: Mapped[int] = public(ForeignKey("trail.id"), primary_key=True, autoincrement=False)
-    salt: Mapped[bytes | None] = public(LargeBinary)
-    body: Mapped[str | None] = public()
+    id: Mapped[int] = public_column(ForeignKey("trail.id"), primary_key=True, autoincrement=False)
+    salt: Mapped[bytes | None] = public_column(LargeBinary)
+    body: Mapped[str | None] = public_column()
 
 
-class TrailApart(Base):
+class TrailPart(Base):
     """What lies apart of an entry, a row for each kind: erased only by an erasure, the digest stays."""
 
     __tablename__ = "trail_apart"
 
-    entry_id: Mapped[int] = public(ForeignKey("trail.id"), primary_key=True, autoincrement=False)
-    kind: Mapped[str] = public(primary_key=True)
-    digest: Mapped[str] = public()
-    salt: Mapped[bytes | None] = public(LargeBinary)
-    body: Mapped[str | None] = sealed()
+    entry_id: Mapped[int] = public_column(ForeignKey("trail.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = public_column(primary_key=True)
+    digest: Mapped[str] = public_column()
+    salt: Mapped[bytes | None] = public_column(LargeBinary)
+    body: Mapped[str | None] = sealed_column()
 
 
 class Erasure(Base):
@@ -113,13 +113,13 @@ class Erasure(Base):
     __tablename__ = "erasures"
     __table_args__ = (UniqueConstraint("entry_id", "kind"),)
 
-    id: Mapped[int] = public(primary_key=True)
-    entry_id: Mapped[int] = public(ForeignKey("trail.id"))
-    kind: Mapped[str] = public()
-    kept: Mapped[str] = public()
+    id: Mapped[int] = public_column(primary_key=True)
+    entry_id: Mapped[int] = public_column(ForeignKey("trail.id"))
+    kind: Mapped[str] = public_column()
+    kept: Mapped[str] = public_column()
     """The digest of all the entry's parts, as it was when it was whole."""
-    basis: Mapped[str] = public()
-    at: Mapped[datetime] = public()
+    basis: Mapped[str] = public_column()
+    at: Mapped[datetime] = public_column()
 
 
 class TrailHead(Base):
@@ -127,13 +127,13 @@ class TrailHead(Base):
 
     __tablename__ = "trail_head"
 
-    id: Mapped[int] = public(primary_key=True, autoincrement=False)
-    last: Mapped[int] = public()
-    hash: Mapped[str] = public()
+    id: Mapped[int] = public_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = public_column()
+    hash: Mapped[str] = public_column()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
+class TrailNote:
     """What an act says of itself: `subject` is the row it is about, `detail` fills in its words."""
 
     action: str
@@ -144,11 +144,11 @@ class Noted:
     board_id: int | None = None
     reason: str = ""
     detail: Plain = field(default_factory=dict)
-    bulk: tuple[Bulk, ...] = ()
+    bulk: tuple[BulkDigest, ...] = ()
     """Rows that were moved past the objects."""
 
 
-def plain(value: object) -> Any:  # noqa: ANN401 - JSON
+def json_value(value: object) -> Any:  # noqa: ANN401 - JSON
     """A column's value as JSON: moments in UTC, whatever zone they were made in; bytes as their digest."""
     if isinstance(value, datetime):
         return (value.astimezone(UTC) if value.tzinfo else value).isoformat(timespec="microseconds")
@@ -159,12 +159,12 @@ def plain(value: object) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
-def kept(column: Column[Any], value: object) -> Any:  # noqa: ANN401 - JSON
+def trail_value(column: Column[Any], value: object) -> Any:  # noqa: ANN401 - JSON
     """A value as the trail keeps it: of what is sealed only its digest, so that the trail is no second copy of it."""
-    found = plain(value)
+    found = json_value(value)
     if column.info.get(PRIVACY) is not Privacy.SEALED or found is None or isinstance(value, bytes):
         return found
-    return f"sha256:{hashlib.sha256(canonical(found).encode()).hexdigest()}"
+    return f"sha256:{hashlib.sha256(canonical_text(found).encode()).hexdigest()}"
 
 
 def changes_of(session: Session) -> Iterator[dict[str, Any]]:
@@ -172,7 +172,7 @@ def changes_of(session: Session) -> Iterator[dict[str, Any]]:
     for item in session.new:
         yield _change(item, "insert", _columns(item))
     for item in session.dirty:
-        before, after = _changed(item)
+        before, after = _changes_of(item)
         if after:
             yield _change(item, "update", after) | {"before": before}
     for item in session.deleted:
@@ -191,7 +191,7 @@ def _columns(item: object) -> dict[str, Any]:
     state = inspect(item)
     loaded = state.dict
     columns = ((attr.key, _column(attr)) for attr in state.mapper.column_attrs)
-    return {column.name: kept(column, loaded.get(key)) for key, column in columns if not column.info.get(UNTOLD)}
+    return {column.name: trail_value(column, loaded.get(key)) for key, column in columns if not column.info.get(UNTOLD)}
 
 
 def _column(attr: Any) -> Column[Any]:  # noqa: ANN401 - a mapped attribute
@@ -199,7 +199,7 @@ def _column(attr: Any) -> Column[Any]:  # noqa: ANN401 - a mapped attribute
     return column
 
 
-def _changed(item: object) -> tuple[dict[str, Any], dict[str, Any]]:
+def _changes_of(item: object) -> tuple[dict[str, Any], dict[str, Any]]:
     state = inspect(item)
     before, after = {}, {}
     for attr in state.mapper.column_attrs:
@@ -207,17 +207,19 @@ def _changed(item: object) -> tuple[dict[str, Any], dict[str, Any]]:
         name = attr.columns[0].name
         if _column(attr).info.get(UNTOLD):
             continue
-        if history.added and plain(history.added[0]) != (plain(history.deleted[0]) if history.deleted else None):
+        if history.added and json_value(history.added[0]) != (
+            json_value(history.deleted[0]) if history.deleted else None
+        ):
             if history.deleted:  # otherwise nobody knows what it was: it was not loaded, or only touched
-                before[name] = kept(_column(attr), history.deleted[0])
-            after[name] = kept(_column(attr), history.added[0])
+                before[name] = trail_value(_column(attr), history.deleted[0])
+            after[name] = trail_value(_column(attr), history.added[0])
     counter = state.mapper.version_id_col
     if counter is not None and state.modified:
         after[counter.name] = state.dict.get(counter.name)
     return before, after
 
 
-def close_entries(session: Session, noted: list[Noted], changes: list[dict[str, Any]]) -> None:
+def close_entries(session: Session, noted: list[TrailNote], changes: list[dict[str, Any]]) -> None:
     """Writes the entries at the end of the chain; each row's change goes with the entry of its case, else the first."""
     changes = [change for change in changes if change["table"] not in TECHNICAL]
     if not noted:
@@ -239,10 +241,10 @@ def close_entries(session: Session, noted: list[Noted], changes: list[dict[str, 
     session.flush()
 
 
-def _close(session: Session, head: TrailHead, noted: Noted, changes: list[dict[str, Any]]) -> list[Base]:
-    said = split(changes, noted.detail, noted.bulk)
-    parts = {kind: (secrets.token_bytes(16), canonical(told)) for kind, told in said.items()}
-    digests = {kind: digest(*part) for kind, part in parts.items()}
+def _close(session: Session, head: TrailHead, noted: TrailNote, changes: list[dict[str, Any]]) -> list[Base]:
+    said = split_entry(changes, noted.detail, noted.bulk)
+    parts = {kind: (secrets.token_bytes(16), canonical_text(told)) for kind, told in said.items()}
+    digests = {kind: digest_of_part(*part) for kind, part in parts.items()}
     subject = noted.subject
     row = TrailEntry(
         id=head.last + 1,
@@ -255,7 +257,7 @@ def _close(session: Session, head: TrailHead, noted: Noted, changes: list[dict[s
         board_id=noted.board_id if noted.board_id is not None else (noted.by.board_id if noted.by else None),
         case_id=noted.case_id,
         reason=noted.reason,
-        digest=combined(digests.pop(OPEN), digests),
+        digest=combine_digests(digests.pop(OPEN), digests),
         previous=head.hash,
         format=FORMAT,
     )
@@ -264,13 +266,13 @@ def _close(session: Session, head: TrailHead, noted: Noted, changes: list[dict[s
     session.add(row)
     salt, body = parts.pop(OPEN)
     apart = [
-        TrailApart(entry_id=row.id, kind=kind, digest=digests[kind], salt=part[0], body=part[1])
+        TrailPart(entry_id=row.id, kind=kind, digest=digests[kind], salt=part[0], body=part[1])
         for kind, part in parts.items()
     ]
     return [TrailContent(id=row.id, salt=salt, body=body), *apart]
 
 
-HASHED: Final = (
+HASHED_COLUMNS: Final = (
     "id",
     "at",
     "by_user_id",
@@ -288,12 +290,12 @@ HASHED: Final = (
 
 def hash_of(row: TrailEntry | Row[Any]) -> str:
     """The hash of an entry; of an entry of today it covers the number of its format too."""
-    values = [plain(getattr(row, name)) for name in HASHED]
-    return hashlib.sha256(canonical(values if row.format == 1 else [row.format, *values]).encode()).hexdigest()
+    values = [json_value(getattr(row, name)) for name in HASHED_COLUMNS]
+    return hashlib.sha256(canonical_text(values if row.format == 1 else [row.format, *values]).encode()).hexdigest()
 
 
 WORDS_OF_ENTRY: Final = and_(
-    TrailApart.entry_id == TrailEntry.id, TrailApart.kind == Privacy.PERSONAL.value, TrailApart.salt.is_not(None)
+    TrailPart.entry_id == TrailEntry.id, TrailPart.kind == Privacy.PERSONAL.value, TrailPart.salt.is_not(None)
 )
 """Where what fills in an entry's words lies."""
 
@@ -301,8 +303,8 @@ WORDS_OF_ENTRY: Final = and_(
 def of_case(session: Session, case_id: int, *, most: int) -> list[tuple[TrailEntry, Plain]]:
     """The latest entries of one case with what fills in their words, newest first."""
     rows = session.execute(
-        select(TrailEntry, TrailApart.body)
-        .outerjoin(TrailApart, WORDS_OF_ENTRY)
+        select(TrailEntry, TrailPart.body)
+        .outerjoin(TrailPart, WORDS_OF_ENTRY)
         .where(TrailEntry.case_id == case_id)
         .order_by(TrailEntry.id.desc())
         .limit(most)
@@ -315,8 +317,8 @@ def newest_of(session: Session, cases: Collection[int], action: str) -> dict[int
     if not cases:
         return {}
     rows = session.execute(
-        select(TrailEntry.case_id, TrailApart.body)
-        .outerjoin(TrailApart, WORDS_OF_ENTRY)
+        select(TrailEntry.case_id, TrailPart.body)
+        .outerjoin(TrailPart, WORDS_OF_ENTRY)
         .where(TrailEntry.case_id.in_(cases), TrailEntry.action == action)
         .order_by(TrailEntry.id)
     )
@@ -326,8 +328,8 @@ def newest_of(session: Session, cases: Collection[int], action: str) -> dict[int
 def of_association(session: Session, board_id: int, key: int, *, most: int) -> list[tuple[TrailEntry, Plain]]:
     """A board's latest entries about an association itself, newest first; those about cases stand with the cases."""
     rows = session.execute(
-        select(TrailEntry, TrailApart.body)
-        .outerjoin(TrailApart, WORDS_OF_ENTRY)
+        select(TrailEntry, TrailPart.body)
+        .outerjoin(TrailPart, WORDS_OF_ENTRY)
         .where(TrailEntry.object_type == "associations", TrailEntry.object_id == key, TrailEntry.board_id == board_id)
         .order_by(TrailEntry.id.desc())
         .limit(most)

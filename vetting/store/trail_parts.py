@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from vetting.store.base import Plain
-    from vetting.store.bulk import Bulk
+    from vetting.store.bulk import BulkDigest
 
 OPEN: Final = Privacy.PUBLIC.value
 """The part that is never erased."""
@@ -26,19 +26,19 @@ APART: Final = (Privacy.PERSONAL.value, Privacy.SEALED.value)
 WITH_VALUES: Final = ("after", "before")
 
 
-def canonical(data: object) -> str:
+def canonical_text(data: object) -> str:
     """One text for the same data, whoever writes it."""
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def digest(salt: bytes, body: str) -> str:
+def digest_of_part(salt: bytes, body: str) -> str:
     """The digest of one part."""
     return hashlib.sha256(salt + body.encode()).hexdigest()
 
 
-def combined(public: str, apart: Mapping[str, str]) -> str:
+def combine_digests(public: str, apart: Mapping[str, str]) -> str:
     """One digest of an entry's parts: of the open part's digest and of each other by its kind."""
-    return hashlib.sha256(canonical([public, dict(apart)]).encode()).hexdigest()
+    return hashlib.sha256(canonical_text([public, dict(apart)]).encode()).hexdigest()
 
 
 def kind_of(table: str, column: str) -> str:
@@ -56,7 +56,7 @@ def is_told(table: str, column: str) -> bool:
     return found is None or not found.info.get(UNTOLD)
 
 
-def split(changes: Sequence[Mapping[str, Any]], detail: Plain, bulk: Iterable[Bulk]) -> dict[str, Plain]:
+def split_entry(changes: Sequence[Mapping[str, Any]], detail: Plain, bulk: Iterable[BulkDigest]) -> dict[str, Plain]:
     """Kind -> what it says: the open part always, the others where there is something."""
     parts: dict[str, Plain] = {kind: {} for kind in (OPEN, *APART)}
     told = []
@@ -95,7 +95,7 @@ def _split_change(change: Mapping[str, Any]) -> tuple[Plain, dict[str, Plain]]:
     return told, hidden
 
 
-def merged(public: Plain, apart: Mapping[str, Plain]) -> Plain:
+def merge_parts(public: Plain, apart: Mapping[str, Plain]) -> Plain:
     """The content put together again, as far as the parts are there."""
     changes = []
     for place, told in enumerate(public["changes"]):

@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select, text
 
 from vetting.domain.problem import Problem
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 from vetting.store.append_only import erasable_statements, statements
 from vetting.store.base import UNTOLD, Base
-from vetting.store.bulk import Bulks
+from vetting.store.bulk import BulkReplay
 from vetting.store.trail import (
     START,
     TECHNICAL,
     Erasure,
-    TrailApart,
     TrailContent,
     TrailEntry,
     TrailHead,
+    TrailPart,
     hash_of,
-    kept,
-    plain,
+    json_value,
+    trail_value,
 )
-from vetting.store.trail_parts import canonical, combined, digest, erased_columns, merged
+from vetting.store.trail_parts import canonical_text, combine_digests, digest_of_part, erased_columns, merge_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +51,7 @@ Key = tuple[str, int]
 
 
 @dataclass(slots=True)
-class Verified:
+class TrailVerification:
     """How a look through the whole trail came out."""
 
     entries: int = 0
@@ -69,12 +69,12 @@ class Verified:
 
 
 @dataclass
-class Whole:
+class EntryContent:
     """One entry with its content as it lies in the database; what is worked out of it is worked out once."""
 
     entry: TrailEntry
     content: TrailContent | None
-    apart: dict[str, TrailApart] = field(default_factory=dict)
+    apart: dict[str, TrailPart] = field(default_factory=dict)
 
     @cached_property
     def erased(self) -> list[str]:
@@ -88,7 +88,7 @@ class Whole:
         if content is None or content.salt is None or content.body is None:
             return ""
         digests = {kind: part.digest for kind, part in self.apart.items()}
-        return combined(digest(content.salt, content.body), digests)
+        return combine_digests(digest_of_part(content.salt, content.body), digests)
 
     def is_as_it_was(self) -> bool:
         """Whether what is there of the content agrees with the entry; an old one with an erased part cannot tell."""
@@ -97,7 +97,7 @@ class Whole:
             return False
         if self.entry.format != 1:
             return found == self.entry.digest
-        return bool(self.erased) or digest(self.content.salt, canonical(self.said)) == self.entry.digest  # type: ignore[union-attr,arg-type] # found
+        return bool(self.erased) or digest_of_part(self.content.salt, canonical_text(self.said)) == self.entry.digest  # type: ignore[union-attr,arg-type] # found
 
     @cached_property
     def public(self) -> Plain:
@@ -110,25 +110,25 @@ class Whole:
         """What the entry says, as far as it is there."""
         gone = set(self.erased)
         parts = {kind: json.loads(part.body or "{}") for kind, part in self.apart.items() if kind not in gone}
-        return merged(self.public, parts)
+        return merge_parts(self.public, parts)
 
 
-def _is_whole_or_gone(part: TrailApart) -> bool:
+def _is_whole_or_gone(part: TrailPart) -> bool:
     """Erased is erased whole: a part with only its salt or only its body is nobody's erasure."""
     if part.salt is None or part.body is None:
         return part.salt is None and part.body is None
-    return digest(part.salt, part.body) == part.digest
+    return digest_of_part(part.salt, part.body) == part.digest
 
 
 @dataclass(slots=True)
-class Told:
+class TrailReplay:
     """What the trail says of the rows."""
 
     rows: dict[Key, dict[str, Any] | None] = field(default_factory=dict)
     """A row -> its columns as far as they are known, None when it was removed."""
-    bulks: Bulks = field(default_factory=Bulks)
+    bulks: BulkReplay = field(default_factory=BulkReplay)
 
-    def replay(self, whole: Whole) -> None:
+    def replay(self, whole: EntryContent) -> None:
         """Takes in one entry; what was erased is not known any more of these columns, and of no others."""
         said, there = whole.said, set(whole.apart) - set(whole.erased)
         for moved in said.get("bulk", ()):
@@ -149,16 +149,16 @@ class Told:
         return {(row["entry_id"], row["kind"]): row["kept"] for row in rows}
 
 
-def verify(session: Session, *, anchor: str = "") -> Verified:
+def verify_trail(session: Session, *, anchor: str = "") -> TrailVerification:
     """Walks the chain, checks every content against its digest, and every row against what the trail says of it.
 
     anchor: the hash of an earlier head, kept elsewhere; it must still be in the chain.
     """
-    found, told = Verified(), Told()
+    found, told = TrailVerification(), TrailReplay()
     empty: dict[tuple[int, str], tuple[str, int]] = {}
     anchored = not anchor or anchor == START
     expected = 0
-    for whole in entries(session):
+    for whole in entry_contents(session):
         row = whole.entry
         expected += 1
         where = f"trail {row.id}"
@@ -186,7 +186,7 @@ def verify(session: Session, *, anchor: str = "") -> Verified:
     return found
 
 
-def entries(session: Session, only: frozenset[int] | None = None) -> Iterator[Whole]:
+def entry_contents(session: Session, only: frozenset[int] | None = None) -> Iterator[EntryContent]:
     """Every entry with its content, oldest first, or only some."""
     last = 0
     while True:
@@ -196,9 +196,9 @@ def entries(session: Session, only: frozenset[int] | None = None) -> Iterator[Wh
         rows = session.execute(query.where(TrailEntry.id > last).order_by(TrailEntry.id).limit(AT_A_TIME)).all()
         if not rows:
             return
-        found = {entry.id: Whole(entry, content) for entry, content in rows}
-        between = TrailApart.entry_id.between(rows[0][0].id, rows[-1][0].id)
-        for part in session.scalars(select(TrailApart).where(between).order_by(TrailApart.entry_id, TrailApart.kind)):
+        found = {entry.id: EntryContent(entry, content) for entry, content in rows}
+        between = TrailPart.entry_id.between(rows[0][0].id, rows[-1][0].id)
+        for part in session.scalars(select(TrailPart).where(between).order_by(TrailPart.entry_id, TrailPart.kind)):
             if part.entry_id in found:
                 found[part.entry_id].apart[part.kind] = part
         yield from found.values()
@@ -208,7 +208,7 @@ def entries(session: Session, only: frozenset[int] | None = None) -> Iterator[Wh
 
 
 def _check_erasures(
-    told: Mapping[tuple[int, str], str], empty: Mapping[tuple[int, str], tuple[str, int]], found: Verified
+    told: Mapping[tuple[int, str], str], empty: Mapping[tuple[int, str], tuple[str, int]], found: TrailVerification
 ) -> None:
     """Whatever is empty was erased by an erasure that the trail tells of, and the rest is what it was then."""
     for (entry, kind), (digest_of_parts, form) in empty.items():
@@ -233,7 +233,7 @@ def _check_erasures(
         )
 
 
-def _check_head(session: Session, found: Verified, *, anchored: bool) -> None:
+def _check_head(session: Session, found: TrailVerification, *, anchored: bool) -> None:
     head = session.get(TrailHead, 1)
     if ((head.last, head.hash) if head else (0, START)) != (found.last, found.head):
         found.tell("trail", Words("Kedjans slut saknas eller är utbytt.", "The chain's end is missing or replaced."))
@@ -247,7 +247,7 @@ def _check_head(session: Session, found: Verified, *, anchored: bool) -> None:
         )
 
 
-def _check_guards(session: Session, found: Verified) -> None:
+def _check_guards(session: Session, found: TrailVerification) -> None:
     """The database's own guards are there, switched on, and no other triggers beside them."""
     lite = session.get_bind().dialect.name == "sqlite"
     asked = _TRIGGERS_SQLITE if lite else _TRIGGERS_POSTGRESQL
@@ -264,10 +264,10 @@ def _check_guards(session: Session, found: Verified) -> None:
         )
     for name, table in sorted(there - wanted):
         strange = Words("Databasen har en utlösare som inte är vår: ", "The database has a trigger that is not ours: ")
-        found.tell(table, strange + same(name + "."))
+        found.tell(table, strange + same_in_both(name + "."))
 
 
-def _check_rows(session: Session, told: Told, found: Verified) -> None:
+def _check_rows(session: Session, told: TrailReplay, found: TrailVerification) -> None:
     """Every row as it is against what the trail last said of it."""
     for table in Base.metadata.sorted_tables:
         if table.name in TECHNICAL:
@@ -292,7 +292,8 @@ def _check_rows(session: Session, told: Told, found: Verified) -> None:
                 columns = ", ".join(sorted(wrong))
                 found.tell(
                     _row(key),
-                    Words("Raden är ändrad utan spår: ", "The row was changed without trail: ") + same(columns + "."),
+                    Words("Raden är ändrad utan spår: ", "The row was changed without trail: ")
+                    + same_in_both(columns + "."),
                 )
         still = (key for key, value in told.rows.items() if key[0] == table.name and value is not None)
         gone = (key for key in still if key not in seen)
@@ -308,7 +309,7 @@ def _check_rows(session: Session, told: Told, found: Verified) -> None:
 def _same(told: object, column: Column[Any], value: object) -> bool:
     """Old entries tell in full of some columns of which only a digest is kept today."""
     in_full = not (isinstance(told, str) and told.startswith("sha256:"))
-    return told == kept(column, value) or (in_full and told == plain(value))
+    return told == trail_value(column, value) or (in_full and told == json_value(value))
 
 
 def _row(key: Key) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.config import Trial
+from vetting.config import TrialAccess
 from vetting.domain.people import Action
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "login.enter": Access.EVERYONE,
     "login.leave": Access.EVERYONE,
     "login.board": Access.SIGNED_IN,
-    "login.kept": Access.SIGNED_IN,
+    "login.kept_text": Access.SIGNED_IN,
     "check.ask": Action.QUICK_CHECK,
     "check.keep": Action.QUICK_CHECK,
     "check.take": Action.RECEIVE,
@@ -76,7 +76,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "weeks.nearest": Action.READ_CASES,
     "weeks.show": Action.READ_CASES,
     "weeks.answers": Action.READ_CASES,
-    "weeks.listed": Action.READ_CASES,
+    "weeks.print_list": Action.READ_CASES,
     "weeks.confirm_many": Action.DECIDE,
     "weeks.confirm": Action.DECIDE,
     "weeks.fill_in": Action.HANDLE,
@@ -119,7 +119,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "completions.ask": Action.HANDLE,
     "completions.show": Action.HANDLE,
     "completions.drafts": Action.HANDLE,
-    "completions.printed": Action.HANDLE,
+    "completions.print_letters": Action.HANDLE,
     "completions.note_gap": Action.HANDLE,
     "completions.contact": Action.HANDLE,
     "paper_forms.index": Action.RECEIVE,
@@ -138,7 +138,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "imports.call_off": Action.IMPORT,
     "imports.settle_names": Action.IMPORT,
     "imports.read_again": Action.IMPORT,
-    "imports.marked": Action.IMPORT,
+    "imports.marked_copy": Action.IMPORT,
     "imports.undo": Action.IMPORT,
     "incoming.index": Action.RECEIVE,
     "incoming.hand_in": Action.RECEIVE,
@@ -220,7 +220,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "delegations.end": Action.MANAGE_BOARD,
     "delegations.be_absent": Access.SIGNED_IN,
     "delegations.come_back": Access.SIGNED_IN,
-    "delegations.unreported": Action.READ_REGISTERS,
+    "delegations.unreported_decisions": Action.READ_REGISTERS,
     "delegations.report": Action.REGISTER_CASE,
     "meetings.index": Action.READ_MEETINGS,
     "meetings.call": Action.RECORD_MEETING,
@@ -256,7 +256,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "payments.receive": Action.PAY,
     "rules.index": Action.READ_RULES,
     "rules.show": Action.READ_RULES,
-    "rules.shipped": Action.READ_RULES,
+    "rules.shipped_set": Action.READ_RULES,
     "rules.download": Action.READ_RULES,
     "rules.compare": Action.READ_RULES,
     "rules.withdraw": Action.PUBLISH_RULES,
@@ -301,7 +301,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
 }
 
 
-class Entry(StrEnum):
+class RouteEntry(StrEnum):
     """What a visitor meets at a route."""
 
     OPEN = "open"
@@ -310,15 +310,15 @@ class Entry(StrEnum):
     UNKNOWN = "unknown"
 
 
-def entry(endpoint: str | None, person: Person | None, trial: Trial = Trial.EVERYONE) -> Entry:
+def entry_for(endpoint: str | None, person: Person | None, trial: TrialAccess = TrialAccess.EVERYONE) -> RouteEntry:
     """Whether a visitor may open an endpoint; what has no rule is closed to all. trial: who may try a list."""
     rule = ACCESS.get(endpoint or "")
-    if endpoint is None or rule is Access.EVERYONE or (rule is Access.TRIAL and trial is Trial.EVERYONE):
-        return Entry.OPEN
-    if rule is None or (rule is Access.TRIAL and trial is Trial.NOBODY):
-        return Entry.UNKNOWN
+    if endpoint is None or rule is Access.EVERYONE or (rule is Access.TRIAL and trial is TrialAccess.EVERYONE):
+        return RouteEntry.OPEN
+    if rule is None or (rule is Access.TRIAL and trial is TrialAccess.NOBODY):
+        return RouteEntry.UNKNOWN
     if person is None:
-        return Entry.SIGN_IN
+        return RouteEntry.SIGN_IN
     if isinstance(rule, Action) and not person.may(rule):
-        return Entry.FORBIDDEN
-    return Entry.OPEN
+        return RouteEntry.FORBIDDEN
+    return RouteEntry.OPEN

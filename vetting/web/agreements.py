@@ -13,7 +13,7 @@ from vetting.store import notices
 from vetting.store.people import Board
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import done, onward, stored, text, whole
+from vetting.web.views import in_transaction, posted_text, posted_whole_number, reading_session, redirect_after_post
 
 if TYPE_CHECKING:
     from flask import Response
@@ -26,15 +26,15 @@ blueprint = Blueprint("agreements", __name__)
 @blueprint.get("/overenskommelser")
 def index() -> str:
     """The other boards, and where each stands."""
-    return _shown(())
+    return _render_index(())
 
 
-def _shown(problems: tuple[Problem, ...]) -> str:
-    own = visitor.person().board_id
-    with stored() as session:
+def _render_index(problems: tuple[Problem, ...]) -> str:
+    own = visitor.signed_in_person().board_id
+    with reading_session() as session:
         boards = session.scalars(select(Board).where(Board.id != own).order_by(Board.name, Board.id)).all()
         given = {row.other_id: row for row in notices.agreements(session, own)}
-        both = {board.id for board in notices.agreed(session, own)}
+        both = {board.id for board in notices.agreeing_boards(session, own)}
         return render_template(
             "agreements/index.html", others=boards, given=given, both=both, problems=problems, typed=request.form
         )
@@ -43,18 +43,24 @@ def _shown(problems: tuple[Problem, ...]) -> str:
 @blueprint.post("/overenskommelser")
 def agree() -> Response:
     """The own board gives its word."""
-    other = whole("other_id") or 0
+    other = posted_whole_number("other_id") or 0
     try:
-        done(lambda session: service.agree(session, other, text("reference"), by=visitor.person(), at=visitor.now()))
+        in_transaction(
+            lambda session: service.agree(
+                session, other, posted_text("reference"), by=visitor.signed_in_person(), at=visitor.now()
+            )
+        )
     except Refused as refused:
         if refused.obstacle is Obstacle.MISSING:
             raise
-        return make_response(_shown(refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("agreements.index"))
+        return make_response(_render_index(refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("agreements.index"))
 
 
 @blueprint.post("/overenskommelser/<int:agreement_id>/avsluta")
 def end(agreement_id: int) -> Response:
     """Takes it back."""
-    done(lambda session: service.end(session, agreement_id, by=visitor.person(), at=visitor.now()))
-    return onward(url_for("agreements.index"))
+    in_transaction(
+        lambda session: service.end_agreement(session, agreement_id, by=visitor.signed_in_person(), at=visitor.now())
+    )
+    return redirect_after_post(url_for("agreements.index"))

@@ -8,12 +8,20 @@ from flask import Blueprint, render_template, request, url_for
 
 from vetting.domain.closing import HELD_BY
 from vetting.domain.people import Action
-from vetting.domain.ways import LIMIT_WORDS, Habit, Limit, Way, limit_of
+from vetting.domain.ways import LIMIT_WORDS, BoardHabit, BoardLimit, WayOfWorking, limit_of
 from vetting.domain.words import Words
 from vetting.services import board_order as service
 from vetting.services import order_changes
 from vetting.web import visitor
-from vetting.web.views import act, chosen, rules, stored, text, texts, whole
+from vetting.web.views import (
+    act_and_redirect,
+    choice_of,
+    posted_text,
+    posted_texts,
+    posted_whole_number,
+    reading_session,
+    rules_in_use,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,85 +95,100 @@ def gates_by_step(states: dict[str, GateState]) -> list[tuple[Words, list[tuple[
 @blueprint.get("/ordning")
 def show() -> str:
     """The board's order, for everybody who works in it."""
-    return _shown(())
+    return _render_order(())
 
 
-def _shown(problems: tuple[Problem, ...], gate: str = "") -> str:
+def _render_order(problems: tuple[Problem, ...], gate: str = "") -> str:
     """gate: the one whose form was refused; what was typed stands in it."""
-    with stored() as session:
-        order = service.order_of(session, visitor.person().board_id, rules(), on=visitor.today())
-        changes = order_changes.recent(session, order.gates, by=visitor.person(), on=visitor.today())
+    with reading_session() as session:
+        order = service.order_of(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
+        changes = order_changes.recent_changes(session, order.gates, by=visitor.signed_in_person(), on=visitor.today())
     return render_template(
         "board_order/show.html",
         order=order,
         steps=gates_by_step(dict(order.gates)),
         problems=problems,
         gate=gate,
-        may_change=visitor.person().may(Action.MANAGE_BOARD),
+        may_change=visitor.signed_in_person().may(Action.MANAGE_BOARD),
         typed=request.form,
         limit_words=LIMIT_WORDS,
         held_by=HELD_BY,
         changes=changes,
-        watches=bool(visitor.person().roles & order_changes.WATCHES),
-        limits={limit: limit_of(order.board.limits, limit) for limit in Limit},
+        watches=bool(visitor.signed_in_person().roles & order_changes.WATCHES),
+        limits={limit: limit_of(order.board.limits, limit) for limit in BoardLimit},
     )
 
 
-def _acted(work: Callable[[WritingSession], object]) -> Response:
-    return act(work, url_for("board_order.show"), _shown)
+def _act_on_order(work: Callable[[WritingSession], object]) -> Response:
+    return act_and_redirect(work, url_for("board_order.show"), _render_order)
 
 
 @blueprint.post("/ordning/arbetssatt")
 def set_way() -> Response:
     """Another way of working."""
-    way = chosen("way", Way)
-    return _acted(lambda s: service.set_way(s, way, rules=rules(), by=visitor.person(), at=visitor.now()))
+    way = choice_of("way", WayOfWorking)
+    return _act_on_order(
+        lambda s: service.set_way(s, way, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now())
+    )
 
 
 @blueprint.post("/ordning/sparr/<gate_id>")
 def set_gate(gate_id: str) -> Response:
     """One gate on, off, or as the way of working has it; and its legal basis here."""
     on = {"on": True, "off": False}.get(request.form.get("on", ""))
-    return act(
+    return act_and_redirect(
         lambda s: service.set_gate(
             s,
             gate_id,
-            text("legal"),
+            posted_text("legal"),
             on=on,
-            because=text("gate-because"),
-            rules=rules(),
-            by=visitor.person(),
+            because=posted_text("gate-because"),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
         url_for("board_order.show"),
-        lambda problems: _shown(problems, gate_id),
+        lambda problems: _render_order(problems, gate_id),
     )
 
 
 @blueprint.post("/ordning/vanor")
 def set_habits() -> Response:
     """The board's habits, all at once."""
-    found, because = frozenset(Habit(name) for name in texts("habit") if name in list(Habit)), text("because")
-    return _acted(
-        lambda s: service.set_habits(s, found, because=because, rules=rules(), by=visitor.person(), at=visitor.now())
+    found, because = (
+        frozenset(BoardHabit(name) for name in posted_texts("habit") if name in list(BoardHabit)),
+        posted_text("because"),
+    )
+    return _act_on_order(
+        lambda s: service.set_habits(
+            s, found, because=because, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        )
     )
 
 
 @blueprint.post("/ordning/domstol")
 def set_court() -> Response:
     """The court that decisions are appealed to."""
-    return _acted(lambda s: service.set_court(s, text("court"), rules=rules(), by=visitor.person(), at=visitor.now()))
+    return _act_on_order(
+        lambda s: service.set_court(
+            s, posted_text("court"), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        )
+    )
 
 
 @blueprint.post("/ordning/konto")
 def set_pay_to() -> Response:
     """Where money that is asked back is paid."""
-    account = text("pay_to")
-    return _acted(lambda s: service.set_pay_to(s, account, rules=rules(), by=visitor.person(), at=visitor.now()))
+    account = posted_text("pay_to")
+    return _act_on_order(
+        lambda s: service.set_pay_to(s, account, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now())
+    )
 
 
 @blueprint.post("/ordning/tider")
 def set_limits() -> Response:
     """The board's times, in days."""
-    days = {limit: whole(limit.value) for limit in Limit}
-    return _acted(lambda s: service.set_limits(s, days, rules=rules(), by=visitor.person(), at=visitor.now()))
+    days = {limit: posted_whole_number(limit.value) for limit in BoardLimit}
+    return _act_on_order(
+        lambda s: service.set_limits(s, days, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now())
+    )

@@ -14,7 +14,7 @@ MOST_KNOWN: Final = 10_000
 """Visitors that are remembered; beyond them the oldest are forgotten, so that a flood of addresses costs no memory."""
 
 
-class Brake:
+class RateLimit:
     """Lets each visitor ask so often in so many seconds."""
 
     def __init__(self, *, most: int, seconds: int) -> None:

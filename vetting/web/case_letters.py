@@ -14,12 +14,22 @@ from vetting.domain.problem import Obstacle, Refused, UnreadableError
 from vetting.domain.words import LANGUAGES
 from vetting.files.letters import DOCX
 from vetting.services import letters as service
-from vetting.services.case_files import opened
+from vetting.services.case_files import open_case_to_read
 from vetting.store import letters as store
 from vetting.store.people import Board
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import attachment, chosen, done, file_name, onward, rules, stored, text, whole_in_address
+from vetting.web.views import (
+    attachment_response,
+    choice_of,
+    file_name,
+    in_transaction,
+    posted_text,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+    whole_number_in_address,
+)
 
 if TYPE_CHECKING:
     from flask import Response
@@ -40,21 +50,21 @@ def _kinds(case: Case) -> dict[LetterKind, Words]:
 @blueprint.get("/arenden/<number>/brev")
 def index(number: str) -> str:
     """The letters there are and can be; one of them as it would be written."""
-    kind, key = request.args.get("typ", ""), whole_in_address("om")
+    kind, key = request.args.get("typ", ""), whole_number_in_address("om")
     wanted = request.args.get("sprak", "")
-    with stored() as session:
-        case, _ = opened(session, number, visitor.person())
+    with reading_session() as session:
+        case, _ = open_case_to_read(session, number, visitor.signed_in_person())
         receivers = service.language_of(session, case)
         language = _language(wanted) if wanted else receivers
         shown = (
-            service.preview(
+            service.preview_letter(
                 session,
                 number,
                 LetterKind(kind),
                 key or 0,
                 language=language,
-                rules=rules(),
-                by=visitor.person(),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
                 at=visitor.now(),
             )
             if kind in list(LetterKind)
@@ -64,7 +74,7 @@ def index(number: str) -> str:
             "case_letters/index.html",
             case=case,
             shown=shown,
-            possible=service.possible(session, case, on=visitor.today()),
+            possible=service.writable_letters(session, case, on=visitor.today()),
             letters=store.of_case(session, case.id),
             kinds=_kinds(case),
             about=key,
@@ -79,30 +89,30 @@ def _language(given: str) -> Language:
 @blueprint.post("/arenden/<number>/brev")
 def write(number: str) -> Response:
     """Writes the letter that was seen."""
-    kind = chosen("typ", LetterKind)
-    row = done(
-        lambda s: service.write(
+    kind = choice_of("typ", LetterKind)
+    row = in_transaction(
+        lambda s: service.write_letter(
             s,
             number,
             kind,
-            whole_in_address("om") or 0,
-            rules=rules(),
-            by=visitor.person(),
+            whole_number_in_address("om") or 0,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
         )
     )
-    return onward(url_for("case_letters.show", letter_id=row.id))
+    return redirect_after_post(url_for("case_letters.show", letter_id=row.id))
 
 
 @blueprint.get("/brev/<int:letter_id>")
 def show(letter_id: int) -> str:
     """One letter as it was written."""
-    return _shown(letter_id, ())
+    return _render_letter(letter_id, ())
 
 
-def _shown(letter_id: int, problems: tuple[Problem, ...]) -> str:
-    with stored() as session:
-        row, case = service.letter_seen(session, letter_id, visitor.person())
+def _render_letter(letter_id: int, problems: tuple[Problem, ...]) -> str:
+    with reading_session() as session:
+        row, case = service.find_letter(session, letter_id, visitor.signed_in_person())
         return render_template(
             "case_letters/show.html",
             letter=row,
@@ -111,7 +121,7 @@ def _shown(letter_id: int, problems: tuple[Problem, ...]) -> str:
             kinds=_kinds(case),
             problems=problems,
             server=service.server_of(_config()) is not None,
-            own_template=store.template(session, row.board_id),
+            own_template=store.letter_template(session, row.board_id),
         )
 
 
@@ -125,20 +135,20 @@ def _config() -> Config:
 @blueprint.get("/brev/<int:letter_id>/<any(pdf, docx, eml):form>")
 def download(letter_id: int, form: str) -> Response:
     """The letter as PDF, Word or a draft of a mail."""
-    with stored() as session:
-        row, _ = service.letter_seen(session, letter_id, visitor.person())
+    with reading_session() as session:
+        row, _ = service.find_letter(session, letter_id, visitor.signed_in_person())
         name = f"{row.kind}-{row.id}.{form}"
         try:
             if form == "pdf":
-                return attachment(service.as_pdf(session, row), PDF, name)
+                return attachment_response(service.as_pdf(session, row), PDF, name)
             if form == "docx":
-                return attachment(service.as_docx(session, row), DOCX, name)
-            return attachment(service.as_draft(session, row), EML, name)
+                return attachment_response(service.as_docx(session, row), DOCX, name)
+            return attachment_response(service.as_draft(session, row), EML, name)
         except UnreadableError as error:
             problems: tuple[Problem, ...] = (error.problem,)
         except Refused as refused:
             problems = refused.problems
-    return make_response(_shown(letter_id, problems), STATUS[Obstacle.CLOSED])
+    return make_response(_render_letter(letter_id, problems), STATUS[Obstacle.CLOSED])
 
 
 @blueprint.post("/brev/<int:letter_id>")
@@ -146,17 +156,23 @@ def send(letter_id: int) -> Response:
     """Sends it by the mail server, or notes that it has gone another way."""
     server = service.server_of(_config())
     try:
-        if text("way") == service.MAIL and server is not None:
-            row = service.send_mail(visitor.database(), letter_id, server, by=visitor.person(), at=visitor.now())
+        if posted_text("way") == service.MAIL and server is not None:
+            row = service.send_mail(
+                visitor.database(), letter_id, server, by=visitor.signed_in_person(), at=visitor.now()
+            )
             if row.failed:
-                return make_response(_shown(letter_id, ()), 502)
+                return make_response(_render_letter(letter_id, ()), 502)
         else:
-            done(lambda s: service.mark_sent(s, letter_id, text("way"), by=visitor.person(), at=visitor.now()))
+            in_transaction(
+                lambda s: service.mark_sent(
+                    s, letter_id, posted_text("way"), by=visitor.signed_in_person(), at=visitor.now()
+                )
+            )
     except Refused as refused:
         if not refused.problems or refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
             raise
-        return make_response(_shown(letter_id, refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("case_letters.show", letter_id=letter_id))
+        return make_response(_render_letter(letter_id, refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("case_letters.show", letter_id=letter_id))
 
 
 @blueprint.get("/brevmall")
@@ -166,15 +182,15 @@ def template() -> str:
 
 
 def _template(problems: tuple[Problem, ...]) -> str:
-    own = visitor.person().board_id
-    with stored() as session:
+    own = visitor.signed_in_person().board_id
+    with reading_session() as session:
         return render_template(
             "case_letters/template.html",
-            own=store.template(session, own),
+            own=store.letter_template(session, own),
             fields=FIELDS,
             problems=problems,
             board=session.get_one(Board, own),
-            may_change=visitor.person().may(Action.MANAGE_BOARD),
+            may_change=visitor.signed_in_person().may(Action.MANAGE_BOARD),
         )
 
 
@@ -185,16 +201,18 @@ def take_template() -> Response:
     content = upload.stream.read() if upload else b""
     name = file_name(upload.filename or "") if upload else ""
     try:
-        done(lambda s: service.take_template(s, content, name, by=visitor.person(), at=visitor.now()))
+        in_transaction(
+            lambda s: service.take_template(s, content, name, by=visitor.signed_in_person(), at=visitor.now())
+        )
     except Refused as refused:
         if refused.obstacle is not Obstacle.INVALID:
             raise
         return make_response(_template(refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("case_letters.template"))
+    return redirect_after_post(url_for("case_letters.template"))
 
 
 @blueprint.post("/brevmall/avsluta")
 def end_template() -> Response:
     """Back to plain letters."""
-    done(lambda s: service.end_template(s, by=visitor.person(), at=visitor.now()))
-    return onward(url_for("case_letters.template"))
+    in_transaction(lambda s: service.end_template(s, by=visitor.signed_in_person(), at=visitor.now()))
+    return redirect_after_post(url_for("case_letters.template"))

@@ -10,16 +10,16 @@ from vetting.domain import events, reasons
 from vetting.domain.criteria import CaseKind, CriterionKind
 from vetting.domain.facts import FactType
 from vetting.domain.money import kronor
-from vetting.domain.passage import MEASURE_WORDS, Outcome
+from vetting.domain.passage import MEASURE_DECISION_WORDS, DecisionOutcome
 from vetting.domain.passage import outcome_words as outcome_of
 from vetting.domain.rescissions import RESCISSION
-from vetting.domain.screening import Finding, Part, part_of
-from vetting.domain.words import Words, joined, same, upper_first
-from vetting.services.assessments import is_a_look, looked_at_in_words
+from vetting.domain.screening import BookingPart, Finding, part_of
+from vetting.domain.words import Words, join_words, same_in_both, upper_first
+from vetting.services.assessments import is_look_question, looked_at_in_words
 from vetting.services.makers import decided_by
 from vetting.web import visitor
 from vetting.web.translation import gettext as _
-from vetting.web.views import rules
+from vetting.web.views import rules_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,17 +40,20 @@ def parts_of(file: CaseFile) -> list[tuple[list[Finding], str]]:
         return []
     findings = file.screening.findings
     if file.kind is CaseKind.BOOKING:
-        about = {part: [f for f in findings if part_of(f, file.kind) is part] for part in Part}
-        return [(about[Part.ASSOCIATION], _("1. Föreningens verksamhet")), (about[Part.EVENT], _("2. Arrangemanget"))]
+        about = {part: [f for f in findings if part_of(f, file.kind) is part] for part in BookingPart}
+        return [
+            (about[BookingPart.ASSOCIATION], _("1. Föreningens verksamhet")),
+            (about[BookingPart.EVENT], _("2. Arrangemanget")),
+        ]
     value = [f for f in findings if f.criterion.value_criterion]
     other = [f for f in findings if f.criterion.kind in ANSWERED_BY_PERSON and not f.criterion.value_criterion]
     checked = [f for f in findings if f.criterion.kind not in ANSWERED_BY_PERSON]
     return [(value, _("Värdekriterier")), (other, _("Bedömningar och signaler")), (checked, _("Krav och handlingar"))]
 
 
-def looks(file: CaseFile) -> list[Finding]:
+def look_findings(file: CaseFile) -> list[Finding]:
     """The value criteria that one click answers."""
-    return [finding for finding in file.screening.findings if is_a_look(finding)] if file.screening else []
+    return [finding for finding in file.screening.findings if is_look_question(finding)] if file.screening else []
 
 
 def gap_of(file: CaseFile, fact: str) -> Gap | None:
@@ -67,12 +70,12 @@ def paper_types(file: CaseFile) -> list[str]:
 
 def catalogue_of(file: CaseFile) -> Catalogue:
     """The facts there are in the case: the installation's, and those that the board added."""
-    return file.screening.ruleset.catalogue if file.screening else rules().folder.book.catalogue
+    return file.screening.ruleset.catalogue if file.screening else rules_in_use().folder.book.catalogue
 
 
 def own_draft(file: CaseFile, criterion: str) -> MultiDict[str, str]:
     """What this person was writing about a criterion, as the fields of its form."""
-    mine = visitor.person().id
+    mine = visitor.signed_in_person().id
     for draft in file.drafts:
         if draft.criterion == criterion and draft.user_id == mine:
             return MultiDict([(name, value) for name, values in draft.fields.items() for value in values])
@@ -81,7 +84,7 @@ def own_draft(file: CaseFile, criterion: str) -> MultiDict[str, str]:
 
 def others_drafts(file: CaseFile, criterion: str) -> list[AssessmentDraft]:
     """What colleagues are writing about it."""
-    mine = visitor.person().id
+    mine = visitor.signed_in_person().id
     return [draft for draft in file.drafts if draft.criterion == criterion and draft.user_id != mine]
 
 
@@ -92,7 +95,7 @@ def point_label(file: CaseFile, criterion: str) -> Words:
         if file.screening
         else []
     )
-    return found[0] if found else same(criterion)
+    return found[0] if found else same_in_both(criterion)
 
 
 def ids_in_point(criterion: str, problems: Iterable[Problem]) -> dict[str, str]:
@@ -100,9 +103,9 @@ def ids_in_point(criterion: str, problems: Iterable[Problem]) -> dict[str, str]:
     return {problem.where: f"{criterion}-{problem.where}" for problem in problems if problem.where.isidentifier()}
 
 
-def looked_words(name: str, file: CaseFile | None) -> Words:
+def looks_in_words(name: str, file: CaseFile | None) -> Words:
     """What was looked at, in words."""
-    return looked_at_in_words(name, catalogue_of(file) if file is not None else rules().folder.book.catalogue)
+    return looked_at_in_words(name, catalogue_of(file) if file is not None else rules_in_use().folder.book.catalogue)
 
 
 def event_words(action: str, detail: Mapping[str, Any], file: CaseFile) -> Words:
@@ -114,14 +117,18 @@ def event_words(action: str, detail: Mapping[str, Any], file: CaseFile) -> Words
 def speaks_against(file: CaseFile) -> Words:
     """What the association is shown before anything adverse: each point that is not met, with what it rests on."""
     if file.screening is None:
-        return same("")
+        return same_in_both("")
     told = []
     for finding in file.screening.findings:
         if finding.criterion.id not in file.situation.not_met:
             continue
-        why = reasons.why(finding, file.screening) if finding.answer is None else same(_rests_on(file, finding))
-        told.append(finding.criterion.label + same(": ") + why)
-    return joined(told, same("\n"))
+        why = (
+            reasons.reason_for_finding(finding, file.screening)
+            if finding.answer is None
+            else same_in_both(_rests_on(file, finding))
+        )
+        told.append(finding.criterion.label + same_in_both(": ") + why)
+    return join_words(told, same_in_both("\n"))
 
 
 def _rests_on(file: CaseFile, finding: Finding) -> str:
@@ -136,15 +143,15 @@ def _rests_on(file: CaseFile, finding: Finding) -> str:
 
 def outcome_words(kind: str, outcome: str) -> Words:
     """What an outcome is called."""
-    if kind in MEASURE_WORDS:
-        return MEASURE_WORDS[kind]
-    return outcome_of(CaseKind(kind), Outcome(outcome))
+    if kind in MEASURE_DECISION_WORDS:
+        return MEASURE_DECISION_WORDS[kind]
+    return outcome_of(CaseKind(kind), DecisionOutcome(outcome))
 
 
 def _of_booking(decision: Decision, name: str) -> Words:
     if decision.kind == RESCISSION:
         return Words(f"ta tillbaka bokningen för {name}.", f"take back the booking of {name}.")
-    if decision.outcome == Outcome.APPROVED:
+    if decision.outcome == DecisionOutcome.APPROVED:
         return Words(f"bekräfta bokningen för {name}.", f"confirm the booking of {name}.")
     return Words(f"inte bekräfta bokningen för {name}.", f"not confirm the booking of {name}.")
 
@@ -152,14 +159,14 @@ def _of_booking(decision: Decision, name: str) -> Words:
 def decision_sentence(decision: Decision, board: str, name: str, round_name: str) -> Words:
     """What was decided and by whom, as a decision says it; what is only execution decides nothing."""
     amount = kronor(decision.amount or 0)
-    of_round = Words(f" i {round_name}", f" in {round_name}") if round_name else same("")
+    of_round = Words(f" i {round_name}", f" in {round_name}") if round_name else same_in_both("")
     if decision.execution:
         return Words(f"Bokningen för {name} är bekräftad.", f"The booking of {name} is confirmed.")
     decides = upper_first(decided_by(decision, board)) + Words(" beslutar att ", " decides to ")
     match decision.kind, decision.outcome:
         case "payment_stop", _outcome:
             done = Words("stoppa utbetalningen av ", "stop the payment of ") + amount + Words(" till ", " to ")
-            return decides + done + same(f"{name}.")
+            return decides + done + same_in_both(f"{name}.")
         case "payment_release", _outcome:
             done = Words("häva stoppet av utbetalningen av ", "lift the stop of the payment of ") + amount
             return decides + done + Words(f" till {name}.", f" to {name}.")
@@ -167,14 +174,14 @@ def decision_sentence(decision: Decision, board: str, name: str, round_name: str
             return decides + Words("kräva tillbaka ", "reclaim ") + amount + Words(f" av {name}.", f" from {name}.")
         case ((CaseKind.BOOKING | "rescission"), _outcome):
             return decides + _of_booking(decision, name)
-        case _kind, Outcome.APPROVED | Outcome.PARTLY_APPROVED:
+        case _kind, DecisionOutcome.APPROVED | DecisionOutcome.PARTLY_APPROVED:
             part = Words(", en del av det sökta", ", a part of what was applied for")
-            whole = decision.outcome == Outcome.APPROVED
-            granted = Words(f"bevilja {name} ", f"grant {name} ") + amount + (same("") if whole else part)
-            return decides + granted + of_round + same(".")
-        case _kind, Outcome.DISMISSED:
+            whole = decision.outcome == DecisionOutcome.APPROVED
+            granted = Words(f"bevilja {name} ", f"grant {name} ") + amount + (same_in_both("") if whole else part)
+            return decides + granted + of_round + same_in_both(".")
+        case _kind, DecisionOutcome.DISMISSED:
             refused = Words(f"avvisa ansökan från {name}", f"dismiss the application of {name}")
-            return decides + refused + of_round + same(".")
+            return decides + refused + of_round + same_in_both(".")
         case _:
             refused = Words(f"avslå ansökan från {name}", f"refuse the application of {name}")
-            return decides + refused + of_round + same(".")
+            return decides + refused + of_round + same_in_both(".")

@@ -11,8 +11,8 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from vetting.domain.asked import ALWAYS, asked_facts
-from vetting.domain.association import masked
-from vetting.domain.cases import OPEN, State
+from vetting.domain.association import mask_personal_numbers
+from vetting.domain.cases import OPEN, CaseState
 from vetting.domain.criteria import CaseKind
 from vetting.domain.facts import Facts
 from vetting.domain.problem import Obstacle, Problem, Refused
@@ -29,8 +29,8 @@ from vetting.services import (
     rule_versions,
 )
 from vetting.services.case_files import case_file
-from vetting.services.screenings import known
-from vetting.store.cases import numbered
+from vetting.services.screenings import facts_of_case
+from vetting.store.cases import find_case
 from vetting.store.people import names_of
 from vetting.store.rounds import rounds
 from vetting.web import preferences, visitor
@@ -38,18 +38,18 @@ from vetting.web.errors import STATUS
 from vetting.web.forms.facts import FactForm, filled_form, read_form
 from vetting.web.views import (
     XLSX,
-    attachment,
-    day,
-    done,
-    onward,
-    rules,
-    stored,
-    text,
-    texts,
+    attachment_response,
+    in_transaction,
+    posted_day,
+    posted_text,
+    posted_texts,
+    posted_version,
+    posted_whole_number,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
     unreadable_day,
-    version,
-    whole,
-    whole_in_address,
+    whole_number_in_address,
 )
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.domain.facts import FactDefinition, Level
+    from vetting.domain.facts import FactDefinition, FactLevel
     from vetting.domain.ruleset import RuleSet
     from vetting.services.case_files import CaseFile
     from vetting.store.session import WritingSession
@@ -66,7 +66,7 @@ LONGEST_PLACE = 80
 blueprint = Blueprint("cases", __name__)
 
 
-def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.Filters:
+def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.QueueFilters:
     """What the address narrows the list to; what it does not understand is left out."""
     page = args.get("efter", "").split("_")
     after = None
@@ -75,14 +75,14 @@ def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.Filters
             after = (date.fromisoformat(page[0]), int(page[1]))
         except ValueError:
             after = None
-    return queues.Filters(
+    return queues.QueueFilters(
         kind=kind,
-        state=State(args["lage"]) if args.get("lage") in list(State) else None,
+        state=CaseState(args["lage"]) if args.get("lage") in list(CaseState) else None,
         attention=Attention(args["krav"]) if args.get("krav") in list(Attention) else None,
         mine=args.get("mina") == "1",
         late=args.get("sena") == "1",
         round_id=int(args["omgang"]) if re.fullmatch(r"[0-9]{1,15}", args.get("omgang", "")) else None,
-        text=masked(args.get("q", "").strip())[:120],
+        text=mask_personal_numbers(args.get("q", "").strip())[:120],
         closed=args.get("avslutade") == "1",
         after=after,
     )
@@ -91,19 +91,19 @@ def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.Filters
 @blueprint.get("/arenden")
 def index() -> str:
     """Applications, by the day something is due."""
-    return shown_list(CaseKind.GRANT)
+    return case_list_page(CaseKind.GRANT)
 
 
-def shown_list(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
+def case_list_page(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
     """A list of one kind of cases."""
     filters = filters_of(request.values, kind)
-    with stored() as session:
-        found = queues.queue(session, filters, rules(), by=visitor.person(), on=visitor.today())
+    with reading_session() as session:
+        found = queues.case_queue(session, filters, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         officers = names_of(session, {case.officer_id for case in found.cases if case.officer_id})
-        known_rounds = rounds(session, visitor.person()) if kind is CaseKind.GRANT else ()
-        conflicts = name_conflicts.conflicts(session, found.cases)
-        changed = order_changes.count(session, visitor.person(), visitor.today())
-        waiting = roles.waiting_for(session, visitor.person())
+        known_rounds = rounds(session, visitor.signed_in_person()) if kind is CaseKind.GRANT else ()
+        conflicts = name_conflicts.name_conflicts_of(session, found.cases)
+        changed = order_changes.count_recent_changes(session, visitor.signed_in_person(), visitor.today())
+        waiting = roles.waiting_for(session, visitor.signed_in_person())
     kept = {name: value for name, value in request.values.items() if name not in {"efter", "csrf_token"} and value}
     here = url_for("cases.index") if kind is CaseKind.GRANT else url_for("bookings.index")
     more = f"{found.more[0].isoformat()}_{found.more[1]}" if found.more else ""
@@ -113,7 +113,7 @@ def shown_list(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
         filters=filters,
         queue=found,
         open_states=[state.value for state in OPEN],
-        groups=queues.grouped(found.cases, visitor.today()),
+        groups=queues.group_by_due_day(found.cases, visitor.today()),
         officers=officers,
         rounds=known_rounds,
         today=visitor.today(),
@@ -129,58 +129,60 @@ def shown_list(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
 @blueprint.post("/arenden/excel")
 def download() -> Response:
     """The list as a workbook; what stood in it is kept until it comes back."""
-    return downloaded(CaseKind.GRANT)
+    return download_list(CaseKind.GRANT)
 
 
-def downloaded(kind: CaseKind) -> Response:
+def download_list(kind: CaseKind) -> Response:
     """The cases of a list, narrowed as the page was."""
     filters = filters_of(request.form, kind)
     try:
-        book = done(
-            lambda session: downloaded_lists.download(
+        book = in_transaction(
+            lambda session: downloaded_lists.download_cases(
                 session,
                 filters,
                 kind,
-                rules=rules(),
-                by=visitor.person(),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
                 at=visitor.now(),
-                language=preferences.language(),
+                language=preferences.visitor_language(),
             )
         )
     except Refused as refused:
         if refused.obstacle is not Obstacle.INVALID:
             raise
-        return make_response(shown_list(kind, refused.problems), STATUS[refused.obstacle])
-    title = downloaded_lists.TITLE[kind].to(preferences.language())
-    return attachment(book, XLSX, f"{title} {visitor.today().isoformat()}.xlsx")
+        return make_response(case_list_page(kind, refused.problems), STATUS[refused.obstacle])
+    title = downloaded_lists.TITLE[kind].to(preferences.visitor_language())
+    return attachment_response(book, XLSX, f"{title} {visitor.today().isoformat()}.xlsx")
 
 
 @blueprint.post("/arenden/inget")
 def nothing_found_in() -> Response:
     """Nothing found, for the cases that were ticked in the list."""
-    numbers = texts("number")[: queues.PAGE]
-    done(
+    numbers = posted_texts("number")[: queues.PAGE]
+    in_transaction(
         lambda session: assessments.nothing_found_in(
-            session, numbers, rules=rules(), by=visitor.person(), at=visitor.now()
+            session, numbers, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         )
     )
-    return onward(url_for("cases.index"))
+    return redirect_after_post(url_for("cases.index"))
 
 
 def board_rules(kind: CaseKind) -> RuleSet | None:
     """The rules that the visitor's board has in force for a kind."""
-    with stored() as session:
-        return rule_versions.chosen(session, visitor.person().board_id, kind, rules(), on=visitor.today())
+    with reading_session() as session:
+        return rule_versions.rules_in_force(
+            session, visitor.signed_in_person().board_id, kind, rules_in_use(), on=visitor.today()
+        )
 
 
-def asked(ruleset: RuleSet | None, kind: CaseKind) -> dict[Level, tuple[FactDefinition, ...]]:
+def facts_by_level(ruleset: RuleSet | None, kind: CaseKind) -> dict[FactLevel, tuple[FactDefinition, ...]]:
     """The facts of the form by what they are about; the applicant itself stands apart."""
     return asked_facts(ruleset, kind) if ruleset else {}
 
 
-def form_definitions(groups: Mapping[Level, tuple[FactDefinition, ...]]) -> list[FactDefinition]:
+def form_definitions(groups: Mapping[FactLevel, tuple[FactDefinition, ...]]) -> list[FactDefinition]:
     """The facts of a form, the applicant itself first."""
-    catalogue = rules().folder.book.catalogue
+    catalogue = rules_in_use().folder.book.catalogue
     return [*(catalogue[name] for name in ALWAYS), *(item for items in groups.values() for item in items)]
 
 
@@ -193,15 +195,15 @@ def new() -> str:
 def form_page(kind: CaseKind, form: FactForm, problems: tuple[Problem, ...]) -> str:
     """The form for a new case, with what was typed and what is wrong."""
     ruleset = board_rules(kind)
-    groups = asked(ruleset, kind)
+    groups = facts_by_level(ruleset, kind)
     if not form.fields:
         known = {"f-name_in_application": "name", "f-organisation_number": "number"}
         given = {field: request.args.get(name, "")[:200] for field, name in known.items()}
         form = read_form(form_definitions(groups), given, on=visitor.today())
-    with stored() as session:
+    with reading_session() as session:
         known_rounds = [
             item
-            for item in rounds(session, visitor.person())
+            for item in rounds(session, visitor.signed_in_person())
             if item.closed_at is None and item.opens_on <= visitor.today()
         ]
     return render_template(
@@ -220,15 +222,15 @@ def form_page(kind: CaseKind, form: FactForm, problems: tuple[Problem, ...]) -> 
 @blueprint.post("/arenden/ny")
 def create() -> Response | str:
     """Takes the application in."""
-    return created(CaseKind.GRANT, ())
+    return create_case(CaseKind.GRANT, ())
 
 
-def created(kind: CaseKind, uses: tuple[cases.Use, ...]) -> Response:
+def create_case(kind: CaseKind, uses: tuple[cases.RequestedTime, ...]) -> Response:
     """Takes a case in from its form; a refused form keeps everything that was typed."""
-    groups = asked(board_rules(kind), kind)
+    groups = facts_by_level(board_rules(kind), kind)
     form = read_form(form_definitions(groups), request.form, on=visitor.today())
     problems = [Problem(item.name, *item.error) for item in form.errors if item.error]
-    received = day("received_on") if text("received_on") else visitor.today()
+    received = posted_day("received_on") if posted_text("received_on") else visitor.today()
     if received is None:
         problems.append(unreadable_day("received_on"))
     if not problems and received is not None:
@@ -237,15 +239,17 @@ def created(kind: CaseKind, uses: tuple[cases.Use, ...]) -> Response:
             facts=form.facts,
             received_on=received,
             channel="form",
-            round_id=whole("round_id"),
+            round_id=posted_whole_number("round_id"),
             uses=uses,
-            doubled_because=text("doubled_because"),
+            doubled_because=posted_text("doubled_because"),
         )
         try:
-            case = done(
-                lambda session: cases.receive(session, request_, rules=rules(), by=visitor.person(), at=visitor.now())
+            case = in_transaction(
+                lambda session: cases.receive_case(
+                    session, request_, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+                )
             )
-            return onward(url_for("cases.show", number=case.number))
+            return redirect_after_post(url_for("cases.show", number=case.number))
         except Refused as refused:
             if refused.obstacle is not Obstacle.INVALID:
                 raise
@@ -261,8 +265,8 @@ def show(number: str) -> str:
 
 def case_page(number: str, problems: tuple[Problem, ...], form: str) -> str:
     """The page; after a refusal with what is wrong and what was typed in which form."""
-    with stored() as session:
-        found = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
+    with reading_session() as session:
+        found = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         return render_template(
             "cases/show.html",
             file=found,
@@ -276,11 +280,11 @@ def case_page(number: str, problems: tuple[Problem, ...], form: str) -> str:
 
 def _as_evidence(file: CaseFile) -> MultiDict[str, str]:
     """The fields of an assessment that a chosen paper fills in."""
-    key = whole_in_address("underlag")
+    key = whole_number_in_address("underlag")
     paper = next((document for document in file.documents if document.id == key), None)
     if paper is None:
         return MultiDict()
-    place = masked(request.args.get("plats", "").strip()[:LONGEST_PLACE])
+    place = mask_personal_numbers(request.args.get("plats", "").strip()[:LONGEST_PLACE])
     return MultiDict({"document_id": str(paper.id), "source": ", ".join(filter(None, (paper.name, place)))})
 
 
@@ -292,13 +296,13 @@ def refused_page(number: str, refused: Refused, form: str) -> Response:
     return make_response(case_page(number, refused.problems, form), status)
 
 
-def acted(number: str, form: str, work: Callable[[WritingSession], object], place: str = "") -> Response:
+def act_on_case(number: str, form: str, work: Callable[[WritingSession], object], place: str = "") -> Response:
     """One act in a case; when it is refused, the page says why and keeps what was typed. place: where to go on it."""
     try:
-        done(work)
+        in_transaction(work)
     except Refused as refused:
         return refused_page(number, refused, form)
-    return onward(url_for("cases.show", number=number, punkt=place or None))
+    return redirect_after_post(url_for("cases.show", number=number, punkt=place or None))
 
 
 @blueprint.get("/arenden/<number>/uppgifter")
@@ -308,14 +312,14 @@ def facts(number: str) -> str:
 
 
 def _facts_page(number: str, form: FactForm | None, problems: tuple[Problem, ...]) -> str:
-    with stored() as session:
-        case = numbered(session, visitor.person(), number)
+    with reading_session() as session:
+        case = find_case(session, visitor.signed_in_person(), number)
         if case is None:
             raise Refused(Obstacle.MISSING)
-        ruleset = rule_versions.read(session, case.rule_version_id, rules())
-        groups = asked(ruleset, CaseKind(case.kind))
-        screened = None if bases.is_open(case) else bases.as_it_stood(session, case, rules())
-        today = known(session, case, ruleset.catalogue) if ruleset else Facts()
+        ruleset = rule_versions.read_version(session, case.rule_version_id, rules_in_use())
+        groups = facts_by_level(ruleset, CaseKind(case.kind))
+        screened = None if bases.is_open(case) else bases.as_it_stood(session, case, rules_in_use())
+        today = facts_of_case(session, case, ruleset.catalogue) if ruleset else Facts()
         given = screened.screening.facts if screened is not None else today
         shown = form or filled_form(form_definitions(groups), given)
     return render_template("cases/facts.html", case=case, groups=groups, form=shown, problems=problems)
@@ -324,14 +328,14 @@ def _facts_page(number: str, form: FactForm | None, problems: tuple[Problem, ...
 @blueprint.post("/arenden/<number>/uppgifter")
 def change_facts(number: str) -> Response:
     """Keeps what was changed; the old values stay as rows."""
-    with stored() as session:
-        case = numbered(session, visitor.person(), number)
+    with reading_session() as session:
+        case = find_case(session, visitor.signed_in_person(), number)
         if case is None:
             raise Refused(Obstacle.MISSING)
-        ruleset = rule_versions.read(session, case.rule_version_id, rules())
-        definitions = form_definitions(asked(ruleset, CaseKind(case.kind)))
-        catalogue = rule_versions.catalogue(session, case.rule_version_id, rules())
-        before = filled_form(definitions, known(session, case, catalogue))
+        ruleset = rule_versions.read_version(session, case.rule_version_id, rules_in_use())
+        definitions = form_definitions(facts_by_level(ruleset, CaseKind(case.kind)))
+        catalogue = rule_versions.catalogue_of_version(session, case.rule_version_id, rules_in_use())
+        before = filled_form(definitions, facts_of_case(session, case, catalogue))
     form = read_form(definitions, request.form, on=visitor.today())
     problems = [Problem(item.name, *item.error) for item in form.errors if item.error]
     if problems:
@@ -342,9 +346,15 @@ def change_facts(number: str) -> Response:
         frozenset(form.facts.absent & changed),
     )
     try:
-        done(
+        in_transaction(
             lambda session: cases.change_facts(
-                session, number, facts_given, version=version(), rules=rules(), by=visitor.person(), at=visitor.now()
+                session,
+                number,
+                facts_given,
+                version=posted_version(),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
             )
         )
     except Refused as refused:
@@ -352,4 +362,4 @@ def change_facts(number: str) -> Response:
             status = STATUS[refused.obstacle]
             return make_response(_facts_page(number, form, refused.problems), status)
         raise
-    return onward(url_for("cases.show", number=number))
+    return redirect_after_post(url_for("cases.show", number=number))

@@ -11,25 +11,39 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from vetting.domain.asked import ALWAYS
 from vetting.domain.association import NumberKind
 from vetting.domain.criteria import CaseKind
-from vetting.domain.facts import Level
-from vetting.domain.own_bookings import no_room, parse_clock, wanted, wrong_with_clock, wrong_with_clocks
+from vetting.domain.facts import FactLevel
+from vetting.domain.own_bookings import no_room, parse_clock, room_time, wrong_with_clock, wrong_with_clocks
 from vetting.domain.people import Role
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.quick_checks import FOUR_QUESTIONS, age, counter_words, question, reply_by
-from vetting.domain.quick_checks import asked as facts_to_ask
-from vetting.domain.words import AND, NO_WORDS, Words, listed
+from vetting.domain.quick_checks import (
+    FOUR_QUESTIONS,
+    age_in_words,
+    counter_words,
+    facts_to_ask,
+    question_to_association,
+    reply_by,
+)
+from vetting.domain.words import AND, NO_WORDS, Words, list_words
 from vetting.services import checks as service
 from vetting.services import own_bookings
 from vetting.services.association_sight import LEFT_TO_OTHERS
-from vetting.services.own_bookings import Series
+from vetting.services.own_bookings import BookingSeries
 from vetting.store.people import Board
 from vetting.web import visitor
-from vetting.web.bookings import use_typed
-from vetting.web.case_shown import looked_words
-from vetting.web.cases import asked, board_rules
+from vetting.web.bookings import posted_use
+from vetting.web.case_shown import looks_in_words
+from vetting.web.cases import board_rules, facts_by_level
 from vetting.web.errors import STATUS
 from vetting.web.forms.facts import FactForm, read_form
-from vetting.web.views import KEY, done, onward, rules, stored, text, whole
+from vetting.web.views import (
+    KEY,
+    in_transaction,
+    posted_text,
+    posted_whole_number,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +52,7 @@ if TYPE_CHECKING:
 
     from vetting.domain.facts import FactDefinition
     from vetting.domain.ruleset import RuleSet
-    from vetting.services.checks import Checked
+    from vetting.services.checks import QuickCheckResult
     from vetting.store.people import Room
     from vetting.web.forms.facts import FactField
 
@@ -52,7 +66,7 @@ NEW: Final = (*ALWAYS, "booker_is_private")
 @blueprint.get("/snabbkoll")
 def show() -> Response | str:
     """One box, and the answer with its reasons."""
-    return _shown(request.args, FactForm(), ())
+    return _render_check(request.args, FactForm(), ())
 
 
 @blueprint.post("/snabbkoll")
@@ -60,7 +74,7 @@ def ask() -> Response:
     """The same with what is said of the event; nothing is kept."""
     form = _form()
     problems = _unreadable(form)
-    return make_response(_shown(request.form, form, problems), STATUS[Obstacle.INVALID] if problems else 200)
+    return make_response(_render_check(request.form, form, problems), STATUS[Obstacle.INVALID] if problems else 200)
 
 
 @blueprint.post("/snabbkoll/spara")
@@ -70,15 +84,19 @@ def keep() -> Response:
     problems = _unreadable(form)
     if not problems:
         kind = _kind(request.form)
-        key = whole("val") or 0
+        key = posted_whole_number("val") or 0
         try:
-            done(lambda s: service.keep(s, key, kind, form.facts, rules=rules(), by=visitor.person(), at=visitor.now()))
-            return onward(url_for("check.show"))
+            in_transaction(
+                lambda s: service.keep_quick_check(
+                    s, key, kind, form.facts, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+                )
+            )
+            return redirect_after_post(url_for("check.show"))
         except Refused as refused:
             if not refused.problems:
                 raise
             problems = refused.problems
-    return make_response(_shown(request.form, form, problems), STATUS[Obstacle.INVALID])
+    return make_response(_render_check(request.form, form, problems), STATUS[Obstacle.INVALID])
 
 
 @blueprint.post("/snabbkoll/vidare")
@@ -87,19 +105,25 @@ def take() -> Response:
     form = _form(*NEW)
     problems = _unreadable(form)
     status = STATUS[Obstacle.INVALID]
-    series: Series | None = None
+    series: BookingSeries | None = None
     if _rooms():
         series, unread = _time_of_room()
         problems += unread
     if not problems:
-        uses = (use_typed(),)
+        uses = (posted_use(),)
         try:
-            case = done(
-                lambda s: service.take(
-                    s, form.facts, uses, rules=rules(), by=visitor.person(), at=visitor.now(), series=series
+            case = in_transaction(
+                lambda s: service.book_from_quick_check(
+                    s,
+                    form.facts,
+                    uses,
+                    rules=rules_in_use(),
+                    by=visitor.signed_in_person(),
+                    at=visitor.now(),
+                    series=series,
                 )
             )
-            return onward(url_for("cases.show", number=case.number))
+            return redirect_after_post(url_for("cases.show", number=case.number))
         except Refused as refused:
             if refused.obstacle not in {Obstacle.INVALID, Obstacle.STALE}:
                 raise
@@ -107,7 +131,7 @@ def take() -> Response:
             problems = tuple(
                 Problem(_field(problem.where), problem.what, problem.remedy) for problem in refused.problems
             )
-    return make_response(_shown(request.form, form, problems), status)
+    return make_response(_render_check(request.form, form, problems), status)
 
 
 def _field(where: str) -> str:
@@ -117,14 +141,14 @@ def _field(where: str) -> str:
 
 def _rooms() -> Sequence[Room]:
     """The rooms to choose among, where they are booked here."""
-    with stored() as session:
-        board = session.get_one(Board, visitor.person().board_id)
-        return own_bookings.rooms(session, board.id) if own_bookings.is_on(board) else ()
+    with reading_session() as session:
+        board = session.get_one(Board, visitor.signed_in_person().board_id)
+        return own_bookings.rooms(session, board.id) if own_bookings.has_own_bookings(board) else ()
 
 
-def _time_of_room() -> tuple[Series | None, tuple[Problem, ...]]:
+def _time_of_room() -> tuple[BookingSeries | None, tuple[Problem, ...]]:
     """The room and the time that were chosen, or what is lacking of them."""
-    room, starts = whole("room_id"), use_typed().starts_at
+    room, starts = posted_whole_number("room_id"), posted_use().starts_at
     problems = []
     if room is None:
         problems.append(no_room())
@@ -137,7 +161,7 @@ def _time_of_room() -> tuple[Series | None, tuple[Problem, ...]]:
             )
         )
     try:
-        until = parse_clock(text("until_clock"))
+        until = parse_clock(posted_text("until_clock"))
     except ValueError:
         problems.append(wrong_with_clock("until_clock"))
     else:
@@ -146,7 +170,7 @@ def _time_of_room() -> tuple[Series | None, tuple[Problem, ...]]:
             problems += [replace(one, where="f-event_starts_at") if one.where == "day" else one for one in found]
     if room is None or starts is None or problems:
         return None, tuple(problems)
-    return Series(room_id=room, uses=(wanted(starts.date(), starts.time(), until),)), ()
+    return BookingSeries(room_id=room, uses=(room_time(starts.date(), starts.time(), until),)), ()
 
 
 def _form(*more: str) -> FactForm:
@@ -155,8 +179,8 @@ def _form(*more: str) -> FactForm:
 
 def _definitions(ruleset: RuleSet | None, *more: str) -> list[FactDefinition]:
     """The questions of every event, what the rules ask of one besides, and some more."""
-    catalogue = ruleset.catalogue if ruleset else rules().folder.book.catalogue
-    by_rules = [item.id for item in asked(ruleset, CaseKind.BOOKING).get(Level.EVENT, ())]
+    catalogue = ruleset.catalogue if ruleset else rules_in_use().folder.book.catalogue
+    by_rules = [item.id for item in facts_by_level(ruleset, CaseKind.BOOKING).get(FactLevel.EVENT, ())]
     names = dict.fromkeys((*more, *FOUR_QUESTIONS, *BESIDE, *by_rules))
     return [catalogue[name] for name in names if name in catalogue]
 
@@ -166,39 +190,41 @@ def _unreadable(form: FactForm) -> tuple[Problem, ...]:
 
 
 def _kind(given: Mapping[str, str]) -> CaseKind:
-    if visitor.person().sees_bookings_only:
+    if visitor.signed_in_person().sees_bookings_only:
         return CaseKind.BOOKING
     if given.get("typ") in {"bidrag", "bokning"}:
         return CaseKind.GRANT if given["typ"] == "bidrag" else CaseKind.BOOKING
-    return CaseKind.BOOKING if Role.PREMISES in visitor.person().roles else CaseKind.GRANT
+    return CaseKind.BOOKING if Role.PREMISES in visitor.signed_in_person().roles else CaseKind.GRANT
 
 
 def _at_desk(given: Mapping[str, str]) -> bool:
     """Whether the answers are those of the counter: always for who sees to bookings only, else as they choose."""
-    if visitor.person().sees_bookings_only:
+    if visitor.signed_in_person().sees_bookings_only:
         return True
-    return given["disk"] == "1" if given.get("disk") in {"0", "1"} else Role.PREMISES in visitor.person().roles
+    return (
+        given["disk"] == "1" if given.get("disk") in {"0", "1"} else Role.PREMISES in visitor.signed_in_person().roles
+    )
 
 
-def _shown(given: Mapping[str, str], form: FactForm, problems: tuple[Problem, ...]) -> str:
-    person = visitor.person()
+def _render_check(given: Mapping[str, str], form: FactForm, problems: tuple[Problem, ...]) -> str:
+    person = visitor.signed_in_person()
     kind, desk = _kind(given), _at_desk(given)
     wanted, chosen = given.get("q", ""), given.get("val", "")
-    found: Checked | None = None
-    with stored() as session:
+    found: QuickCheckResult | None = None
+    with reading_session() as session:
         board = session.get(Board, person.board_id)
         if wanted.strip():
-            found = service.check(
+            found = service.quick_check(
                 session,
                 wanted,
                 kind=kind,
                 chosen=int(chosen) if KEY.fullmatch(chosen) else None,
-                rules=rules(),
+                rules=rules_in_use(),
                 by=person,
                 at=visitor.now(),
                 stated=form.facts,
             )
-        own_checks = service.own_checks(session, by=person, at=visitor.now()) if found is None else ()
+        own_checks = service.own_quick_checks(session, by=person, at=visitor.now()) if found is None else ()
     starts = form.facts.values.get("event_starts_at")
     answer_by = reply_by(visitor.today(), starts.date() if isinstance(starts, datetime) else None)
     fresh = found is not None and given.get("ny") == "1"
@@ -219,14 +245,14 @@ def _shown(given: Mapping[str, str], form: FactForm, problems: tuple[Problem, ..
         typed=request.form,
         numbers=NumberKind,
         counter_words=lambda proposal: counter_words(proposal, answer_by),
-        question=question(found.screening, answer_by) if found and found.screening else NO_WORDS,
-        looked=_looked(found),
+        question=question_to_association(found.screening, answer_by) if found and found.screening else NO_WORDS,
+        looked=_last_look(found),
         contact=board.contact if board else "",
         rooms=_rooms(),
     )
 
 
-def _blank(found: Checked | None) -> dict[str, FactField]:
+def _blank(found: QuickCheckResult | None) -> dict[str, FactField]:
     """Empty fields, with what was searched for in the name or number of somebody new."""
     if found is None:
         return {}
@@ -238,7 +264,7 @@ def _blank(found: Checked | None) -> dict[str, FactField]:
     return read_form(_definitions(ruleset, *NEW), given, on=visitor.today()).fields
 
 
-def _besides(found: Checked | None, fields: Mapping[str, FactField]) -> list[str]:
+def _besides(found: QuickCheckResult | None, fields: Mapping[str, FactField]) -> list[str]:
     """What the rules ask of the event beside the questions of every event, and what has been said of it."""
     screening = found.screening if found else None
     wanted = set(facts_to_ask(screening)) if screening else set()
@@ -246,10 +272,10 @@ def _besides(found: Checked | None, fields: Mapping[str, FactField]) -> list[str
     return [name for name, item in fields.items() if name not in shown and (name in wanted or item.raw)]
 
 
-def _looked(found: Checked | None) -> tuple[object, object] | None:
+def _last_look(found: QuickCheckResult | None) -> tuple[object, object] | None:
     """(how old the last look is, what was looked at), where anybody has looked."""
     about = found.about if found else None
     if about is None or about.looked_on is None:
         return None
-    names = listed(dict.fromkeys(looked_words(name, None) for name in about.looked_at), AND)
-    return age(about.looked_on, visitor.today()), names
+    names = list_words(dict.fromkeys(looks_in_words(name, None) for name in about.looked_at), AND)
+    return age_in_words(about.looked_on, visitor.today()), names

@@ -10,15 +10,15 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 if TYPE_CHECKING:
     from flask import Flask
 
-__all__ = ["CSRFError", "holds", "protect"]
+__all__ = ["CSRFError", "has_valid_token", "protect_forms"]
 
 
-def protect(app: Flask) -> None:
+def protect_forms(app: Flask) -> None:
     """Checks the token of every POST; there are no exceptions."""
     CSRFProtect(app)
 
 
-def holds() -> bool:
+def has_valid_token() -> bool:
     """Whether the posted form is one that this browser got from us."""
     guard: CSRFProtect = current_app.extensions["csrf"]
     try:

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, request, url_for
 from sqlalchemy import select
 
-from vetting.domain.after_decision import Happened
+from vetting.domain.after_decision import DecisionEventKind
 from vetting.domain.criteria import CaseKind
-from vetting.domain.passage import FAVOURABLE, GROUNDS_OF, Ground, Outcome, Reservation
+from vetting.domain.passage import FAVOURABLE, GROUNDS_OF, DecisionGround, DecisionOutcome, Reservation
 from vetting.domain.people import ROLE_WORDS, Action, Role
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.words import Words, same
+from vetting.domain.words import Words, same_in_both
 from vetting.services import aftermath, deciding, drafted_reasons, earlier_answers, gates
 from vetting.services import decisions as service
-from vetting.services.case_files import case_file, opened
-from vetting.services.decisions import DECIDABLE, Draft
+from vetting.services.case_files import case_file, open_case_to_read
+from vetting.services.decisions import DECIDABLE, DecisionProposal
 from vetting.store.associations import Association
-from vetting.store.cases import Case, visible
+from vetting.store.cases import Case, visible_cases
 from vetting.store.decisions import Decision, absences, delegations, events_of
 from vetting.store.payments import Reclaim
 from vetting.store.people import Board, names_of
@@ -27,23 +27,23 @@ from vetting.store.rules import RuleVersion
 from vetting.web import visitor
 from vetting.web.case_shown import decision_sentence
 from vetting.web.errors import STATUS
-from vetting.web.shown import said
+from vetting.web.shown import translate
 from vetting.web.views import (
     KEY,
-    act,
-    amount,
-    chosen,
-    day,
-    decided_how,
-    done,
-    onward,
-    rules,
-    stored,
-    text,
-    texts,
+    act_and_redirect,
+    choice_of,
+    in_transaction,
+    posted_amount,
+    posted_day,
+    posted_decision_form,
+    posted_text,
+    posted_texts,
+    posted_version,
+    posted_whole_number,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
     unreadable_day,
-    version,
-    whole,
 )
 
 if TYPE_CHECKING:
@@ -64,10 +64,10 @@ def index() -> str:
 
 
 def _index(problems: tuple[Problem, ...], done_: tuple[str, ...]) -> str:
-    person = visitor.person()
-    with stored() as session:
-        found = deciding.waiting(session, rules(), by=person, on=visitor.today())
-        held = gates.delegation(session, CaseKind.GRANT.value, person, on=visitor.today())
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        found = deciding.cases_to_decide(session, rules_in_use(), by=person, on=visitor.today())
+        held = gates.delegation_for(session, CaseKind.GRANT.value, person, on=visitor.today())
         away = [row for row in absences(session, person.board_id, visitor.today()) if row.user_id == person.id]
     return render_template(
         "decisions/index.html",
@@ -84,17 +84,22 @@ def _index(problems: tuple[Problem, ...], done_: tuple[str, ...]) -> str:
 def in_list() -> Response | str:
     """Those chosen in the list, each as proposed and in a transaction of its own."""
     made, problems = [], []
-    for value in texts("case"):
+    for value in posted_texts("case"):
         number, _, draft_version = value.partition("/")
         try:
-            done(
+            in_transaction(
                 lambda s, n=number, v=draft_version: deciding.decide_as_proposed(  # type: ignore[misc]
-                    s, n, int(v) if KEY.fullmatch(v) else 0, rules=rules(), by=visitor.person(), at=visitor.now()
+                    s,
+                    n,
+                    int(v) if KEY.fullmatch(v) else 0,
+                    rules=rules_in_use(),
+                    by=visitor.signed_in_person(),
+                    at=visitor.now(),
                 )
             )
             made.append(number)
         except Refused as refused:
-            problems += [Problem(number, same(f"{number}: ") + p.what, p.remedy) for p in refused.problems]
+            problems += [Problem(number, same_in_both(f"{number}: ") + p.what, p.remedy) for p in refused.problems]
     if problems:
         return make_response(_index(tuple(problems), tuple(made)), STATUS[Obstacle.CLOSED])
     return _index((), tuple(made))
@@ -107,10 +112,12 @@ def review(number: str) -> str:
 
 
 def _review(number: str, problems: tuple[Problem, ...], form: str) -> str:
-    with stored() as session:
-        file = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
+    with reading_session() as session:
+        file = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         closed = (
-            service.waiting(session, file.case, rules(), file.draft, by=visitor.person(), on=visitor.today())
+            service.gates_holding_decision(
+                session, file.case, rules_in_use(), file.draft, by=visitor.signed_in_person(), on=visitor.today()
+            )
             if file.draft
             else ()
         )
@@ -118,7 +125,9 @@ def _review(number: str, problems: tuple[Problem, ...], form: str) -> str:
             [f for f in file.screening.findings if f.criterion.id in file.situation.not_met] if file.screening else []
         )
         alike = {
-            item.criterion.id: earlier_answers.cases_of(session, item.criterion.id, file.case, visitor.person())
+            item.criterion.id: earlier_answers.cases_of(
+                session, item.criterion.id, file.case, visitor.signed_in_person()
+            )
             for item in against
         }
     return render_template(
@@ -133,28 +142,28 @@ def _review(number: str, problems: tuple[Problem, ...], form: str) -> str:
     )
 
 
-def _reviewed(number: str, form: str, work: Callable[[WritingSession], object], onto: str) -> Response:
-    return act(work, onto, lambda problems: _review(number, problems, form))
+def _act_in_review(number: str, form: str, work: Callable[[WritingSession], object], onto: str) -> Response:
+    return act_and_redirect(work, onto, lambda problems: _review(number, problems, form))
 
 
 @blueprint.post("/att-besluta/<number>/belopp")
 def change_amount(number: str) -> Response:
     """Another amount than proposed."""
-    given = amount("amount")
+    given = posted_amount("amount")
     if given is None:
         problem = Problem("amount", NO_AMOUNT, WRITE_IT)
         return make_response(_review(number, (problem,), "amount"), STATUS[Obstacle.INVALID])
-    return _reviewed(
+    return _act_in_review(
         number,
         "amount",
         lambda s: deciding.change_amount(
             s,
             number,
             given,
-            text("because"),
-            draft_version=whole("draft_version") or 0,
-            rules=rules(),
-            by=visitor.person(),
+            posted_text("because"),
+            draft_version=posted_whole_number("draft_version") or 0,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
         url_for("decisions.review", number=number),
@@ -164,10 +173,12 @@ def change_amount(number: str) -> Response:
 @blueprint.post("/att-besluta/<number>/fraga")
 def ask_back(number: str) -> Response:
     """Back with a question."""
-    return _reviewed(
+    return _act_in_review(
         number,
         "question",
-        lambda s: deciding.ask_back(s, number, text("question"), by=visitor.person(), at=visitor.now()),
+        lambda s: deciding.ask_back(
+            s, number, posted_text("question"), by=visitor.signed_in_person(), at=visitor.now()
+        ),
         url_for("decisions.index"),
     )
 
@@ -183,13 +194,15 @@ def draft(number: str) -> str:
 
 
 def _draft_page(number: str, problems: tuple[Problem, ...]) -> str:
-    with stored() as session:
-        found = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
+    with reading_session() as session:
+        found = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         scheme = delegations(session, found.case.board_id)
         names = names_of(session, {row.user_id for row in scheme if row.user_id is not None})
         closed = (
-            service.waiting(session, found.case, rules(), found.draft, by=visitor.person(), on=visitor.today())
-            if found.draft and visitor.person().may(Action.DECIDE)
+            service.gates_holding_decision(
+                session, found.case, rules_in_use(), found.draft, by=visitor.signed_in_person(), on=visitor.today()
+            )
+            if found.draft and visitor.signed_in_person().may(Action.DECIDE)
             else ()
         )
     return render_template(
@@ -207,7 +220,7 @@ def _draft_page(number: str, problems: tuple[Problem, ...]) -> str:
 
 def _holder(row: Delegation, names: Mapping[int, str]) -> str:
     """Who has a right of the scheme: a person, or whoever holds a function."""
-    return names.get(row.user_id, "") if row.user_id is not None else said(ROLE_WORDS[Role(row.function)])
+    return names.get(row.user_id, "") if row.user_id is not None else translate(ROLE_WORDS[Role(row.function)])
 
 
 @blueprint.post("/arenden/<number>/beslut")
@@ -215,23 +228,31 @@ def propose(number: str) -> Response:
     """Keeps the proposal."""
     outcome = request.form.get("outcome", "")
     try:
-        if outcome not in list(Outcome):
+        if outcome not in list(DecisionOutcome):
             raise Refused(Obstacle.INVALID, Problem("outcome", NOTHING_CHOSEN, CHOOSE))
-        given = Draft(
-            outcome=Outcome(outcome),
-            amount=amount("amount"),
-            reasons=text("reasons"),
-            conditions=tuple(line.strip() for line in text("conditions").splitlines() if line.strip()),
-            grounds=tuple(Ground(name) for name in request.form.getlist("ground") if name in list(Ground)),
+        given = DecisionProposal(
+            outcome=DecisionOutcome(outcome),
+            amount=posted_amount("amount"),
+            reasons=posted_text("reasons"),
+            conditions=tuple(line.strip() for line in posted_text("conditions").splitlines() if line.strip()),
+            grounds=tuple(
+                DecisionGround(name) for name in request.form.getlist("ground") if name in list(DecisionGround)
+            ),
             reservations=tuple(
                 Reservation(name) for name in request.form.getlist("reservation") if name in list(Reservation)
             ),
-            against_group=text("against_group"),
+            against_group=posted_text("against_group"),
             acts_not_opinions=bool(request.form.get("acts_not_opinions")),
         )
-        done(
-            lambda session: service.propose(
-                session, number, given, version=version(), rules=rules(), by=visitor.person(), at=visitor.now()
+        in_transaction(
+            lambda session: service.propose_decision(
+                session,
+                number,
+                given,
+                version=posted_version(),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
             )
         )
     except Refused as refused:
@@ -239,7 +260,7 @@ def propose(number: str) -> Response:
             raise
         status = STATUS[refused.obstacle]
         return make_response(_draft_page(number, refused.problems), status)
-    return onward(url_for("decisions.draft", number=number))
+    return redirect_after_post(url_for("decisions.draft", number=number))
 
 
 NOTHING_CHOSEN: Final = Words("Inget utfall är valt.", "No outcome is chosen.")
@@ -253,17 +274,19 @@ def confirm(number: str) -> Response | str:
 
 
 def _confirm_page(number: str, problems: tuple[Problem, ...]) -> Response | str:
-    with stored() as session:
-        found = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
+    with reading_session() as session:
+        found = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         if found.draft is None or not found.open:
-            return onward(url_for("cases.show", number=number))
-        closed = service.waiting(session, found.case, rules(), found.draft, by=visitor.person(), on=visitor.today())
-        held = gates.delegation(
+            return redirect_after_post(url_for("cases.show", number=number))
+        closed = service.gates_holding_decision(
+            session, found.case, rules_in_use(), found.draft, by=visitor.signed_in_person(), on=visitor.today()
+        )
+        held = gates.delegation_for(
             session,
             found.kind.value,
-            visitor.person(),
+            visitor.signed_in_person(),
             on=visitor.today(),
-            outcome=Outcome(found.draft.outcome),
+            outcome=DecisionOutcome(found.draft.outcome),
             amount=found.draft.amount,
         )
     return render_template(
@@ -281,14 +304,14 @@ def _confirm_page(number: str, problems: tuple[Problem, ...]) -> Response | str:
 def decide(number: str) -> Response:
     """Decides; once, and only when every gate is open."""
     try:
-        decision = done(
+        decision = in_transaction(
             lambda session: service.decide(
                 session,
                 number,
-                draft_version=whole("draft_version") or 0,
-                form=decided_how(),
-                rules=rules(),
-                by=visitor.person(),
+                draft_version=posted_whole_number("draft_version") or 0,
+                form=posted_decision_form(),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
                 at=visitor.now(),
             )
         )
@@ -299,26 +322,29 @@ def decide(number: str) -> Response:
         if not isinstance(page, str):
             raise
         return make_response(page, STATUS[refused.obstacle])
-    return onward(url_for("decisions.show", decision_id=decision.id))
+    return redirect_after_post(url_for("decisions.show", decision_id=decision.id))
 
 
 @blueprint.get("/beslut/<int:decision_id>")
 def show(decision_id: int) -> str:
     """A decision as a text to print, and what has happened to it."""
-    return _shown(decision_id, ())
+    return _render_decision(decision_id, ())
 
 
-def _shown(decision_id: int, problems: tuple[Problem, ...]) -> str:
-    with stored() as session:
+def _render_decision(decision_id: int, problems: tuple[Problem, ...]) -> str:
+    with reading_session() as session:
         decision = session.scalar(
             select(Decision)
             .join(Case, Case.id == Decision.case_id)
-            .where(Decision.id == decision_id, Case.id.in_(visible(visitor.person()).with_only_columns(Case.id)))
+            .where(
+                Decision.id == decision_id,
+                Case.id.in_(visible_cases(visitor.signed_in_person()).with_only_columns(Case.id)),
+            )
         )
         if decision is None:
             raise Refused(Obstacle.MISSING)
         case = session.get_one(Case, decision.case_id)
-        opened(session, case.number, visitor.person())
+        open_case_to_read(session, case.number, visitor.signed_in_person())
         kept = decision.rests_on.get("rules")
         return render_template(
             "decisions/show.html",
@@ -346,13 +372,17 @@ def _shown(decision_id: int, problems: tuple[Problem, ...]) -> str:
 @blueprint.post("/beslut/<int:decision_id>/handelse")
 def note(decision_id: int) -> Response:
     """Something happened to the decision: sent, announced, appealed, upheld, quashed."""
-    what = chosen("what", Happened)
-    on = day("on") if text("on") else visitor.today()
+    what = choice_of("what", DecisionEventKind)
+    on = posted_day("on") if posted_text("on") else visitor.today()
     if on is None:
-        return make_response(_shown(decision_id, (unreadable_day("on"),)), STATUS[Obstacle.INVALID])
-    new = aftermath.NewEvent(what=what, on=on, court=text("court"), number=text("number"), text=text("text"))
-    return act(
-        lambda s: aftermath.note(s, decision_id, new, rules=rules(), by=visitor.person(), at=visitor.now()),
+        return make_response(_render_decision(decision_id, (unreadable_day("on"),)), STATUS[Obstacle.INVALID])
+    new = aftermath.NewDecisionEvent(
+        what=what, on=on, court=posted_text("court"), number=posted_text("number"), text=posted_text("text")
+    )
+    return act_and_redirect(
+        lambda s: aftermath.note_decision_event(
+            s, decision_id, new, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
         url_for("decisions.show", decision_id=decision_id),
-        lambda problems: _shown(decision_id, problems),
+        lambda problems: _render_decision(decision_id, problems),
     )

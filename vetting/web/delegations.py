@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
-from vetting.domain.delegation import KINDS, MAKER_WORDS, Maker
+from vetting.domain.delegation import DECISION_AUTHORITY_WORDS, KINDS, DecisionAuthority
 from vetting.domain.people import ROLE_WORDS, Action, Role
 from vetting.domain.problem import Obstacle, Problem
 from vetting.domain.words import Words
@@ -16,7 +16,18 @@ from vetting.store.decisions import absences, delegations
 from vetting.store.people import colleagues, names_of
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import KEY, act, amount, chosen, day, stored, text, texts, unreadable_day, whole
+from vetting.web.views import (
+    KEY,
+    act_and_redirect,
+    choice_of,
+    posted_amount,
+    posted_day,
+    posted_text,
+    posted_texts,
+    posted_whole_number,
+    reading_session,
+    unreadable_day,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,12 +42,12 @@ blueprint = Blueprint("delegations", __name__)
 @blueprint.get("/delegation")
 def index() -> str:
     """Who may decide what, who stands in for whom."""
-    return _shown((), "")
+    return _render_scheme((), "")
 
 
-def _shown(problems: tuple[Problem, ...], form: str) -> str:
-    person = visitor.person()
-    with stored() as session:
+def _render_scheme(problems: tuple[Problem, ...], form: str) -> str:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
         scheme = delegations(session, person.board_id)
         away = absences(session, person.board_id, visitor.today())
         makers = colleagues(session, person.board_id, Role.DECISION_MAKER)
@@ -52,7 +63,7 @@ def _shown(problems: tuple[Problem, ...], form: str) -> str:
         form=form,
         typed=request.form,
         kinds=KINDS,
-        maker_words=MAKER_WORDS,
+        maker_words=DECISION_AUTHORITY_WORDS,
         roles=ROLE_WORDS,
         functions=service.FUNCTIONS,
         today=visitor.today(),
@@ -61,31 +72,35 @@ def _shown(problems: tuple[Problem, ...], form: str) -> str:
     )
 
 
-def _acted(form: str, work: Callable[[WritingSession], object]) -> Response:
-    return act(work, url_for("delegations.index"), lambda problems: _shown(problems, form))
+def _act_on_scheme(form: str, work: Callable[[WritingSession], object]) -> Response:
+    return act_and_redirect(work, url_for("delegations.index"), lambda problems: _render_scheme(problems, form))
 
 
 @blueprint.post("/delegation")
 def add() -> Response:
     """One more row."""
-    wrong = [unreadable_day(name) for name in ("valid_from", "valid_to") if text(name) and day(name) is None]
-    if text("largest") and amount("largest") is None:
+    wrong = [
+        unreadable_day(name) for name in ("valid_from", "valid_to") if posted_text(name) and posted_day(name) is None
+    ]
+    if posted_text("largest") and posted_amount("largest") is None:
         wrong.append(NO_AMOUNT)
     if wrong:
-        return make_response(_shown(tuple(wrong), "row"), STATUS[Obstacle.INVALID])
-    new = service.NewRow(
-        user_id=whole("user_id"),
-        function=Role(text("function")) if text("function") in list(Role) else None,
-        maker=chosen("maker", Maker),
-        point=text("point"),
-        kinds=tuple(texts("kinds")),
-        largest=amount("largest"),
-        execution={"yes": True, "no": False}.get(text("execution")),
+        return make_response(_render_scheme(tuple(wrong), "row"), STATUS[Obstacle.INVALID])
+    new = service.NewDelegationRow(
+        user_id=posted_whole_number("user_id"),
+        function=Role(posted_text("function")) if posted_text("function") in list(Role) else None,
+        maker=choice_of("maker", DecisionAuthority),
+        point=posted_text("point"),
+        kinds=tuple(posted_texts("kinds")),
+        largest=posted_amount("largest"),
+        execution={"yes": True, "no": False}.get(posted_text("execution")),
         refusals=request.form.get("refusals") == "1",
-        valid_from=day("valid_from") or visitor.today(),
-        valid_to=day("valid_to"),
+        valid_from=posted_day("valid_from") or visitor.today(),
+        valid_to=posted_day("valid_to"),
     )
-    return _acted("row", lambda s: service.add(s, new, by=visitor.person(), at=visitor.now()))
+    return _act_on_scheme(
+        "row", lambda s: service.add_delegation(s, new, by=visitor.signed_in_person(), at=visitor.now())
+    )
 
 
 NO_AMOUNT = Problem(
@@ -98,27 +113,38 @@ NO_AMOUNT = Problem(
 @blueprint.post("/delegation/<int:delegation_id>/svar")
 def answer(delegation_id: int) -> Response:
     """The second person's yes or no to a row."""
-    yes = text("answer") == "yes"
-    return _acted("row", lambda s: service.answer(s, delegation_id, yes=yes, by=visitor.person(), at=visitor.now()))
+    yes = posted_text("answer") == "yes"
+    return _act_on_scheme(
+        "row",
+        lambda s: service.answer_delegation(s, delegation_id, yes=yes, by=visitor.signed_in_person(), at=visitor.now()),
+    )
 
 
 @blueprint.post("/delegation/<int:delegation_id>/avsluta")
 def end(delegation_id: int) -> Response:
     """Ends a row today."""
     last = visitor.today()
-    return _acted("row", lambda s: service.end(s, delegation_id, last, by=visitor.person(), at=visitor.now()))
+    return _act_on_scheme(
+        "row", lambda s: service.end_delegation(s, delegation_id, last, by=visitor.signed_in_person(), at=visitor.now())
+    )
 
 
 @blueprint.post("/delegation/franvaro")
 def be_absent() -> Response:
     """Somebody else decides for some days."""
-    first, last = day("first_on") or visitor.today(), day("last_on")
+    first, last = posted_day("first_on") or visitor.today(), posted_day("last_on")
     if last is None:
-        return make_response(_shown((unreadable_day("last_on"),), "absence"), STATUS[Obstacle.INVALID])
-    return _acted(
+        return make_response(_render_scheme((unreadable_day("last_on"),), "absence"), STATUS[Obstacle.INVALID])
+    return _act_on_scheme(
         "absence",
         lambda s: service.be_absent(
-            s, visitor.person().id, whole("substitute_id") or 0, first, last, by=visitor.person(), at=visitor.now()
+            s,
+            visitor.signed_in_person().id,
+            posted_whole_number("substitute_id") or 0,
+            first,
+            last,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
     )
 
@@ -126,24 +152,26 @@ def be_absent() -> Response:
 @blueprint.post("/delegation/franvaro/<int:absence_id>/avsluta")
 def come_back(absence_id: int) -> Response:
     """Ends an absence."""
-    return _acted("absence", lambda s: service.come_back(s, absence_id, by=visitor.person(), at=visitor.now()))
+    return _act_on_scheme(
+        "absence", lambda s: service.come_back(s, absence_id, by=visitor.signed_in_person(), at=visitor.now())
+    )
 
 
 @blueprint.get("/delegation/anmal")
-def unreported() -> str:
+def unreported_decisions() -> str:
     """Delegated decisions that the board has not been told of."""
-    return _unreported(())
+    return _render_unreported(())
 
 
-def _unreported(problems: tuple[Problem, ...]) -> str:
-    with stored() as session:
-        waiting = service.unreported(session, visitor.person(), Action.READ_REGISTERS)
+def _render_unreported(problems: tuple[Problem, ...]) -> str:
+    with reading_session() as session:
+        waiting = service.unreported_decisions(session, visitor.signed_in_person(), Action.READ_REGISTERS)
     return render_template(
-        "delegations/unreported.html",
+        "delegations/unreported_decisions.html",
         waiting=waiting,
         problems=problems,
         typed=request.form,
-        may_note=visitor.person().may(Action.REGISTER_CASE),
+        may_note=visitor.signed_in_person().may(Action.REGISTER_CASE),
         today=visitor.today(),
     )
 
@@ -151,12 +179,14 @@ def _unreported(problems: tuple[Problem, ...]) -> str:
 @blueprint.post("/delegation/anmal")
 def report() -> Response:
     """They have been reported at a meeting."""
-    on = day("on")
+    on = posted_day("on")
     if on is None:
-        return make_response(_unreported((unreadable_day("on"),)), STATUS[Obstacle.INVALID])
+        return make_response(_render_unreported((unreadable_day("on"),)), STATUS[Obstacle.INVALID])
     keys = [int(value) for value in request.form.getlist("decision") if KEY.fullmatch(value)]
-    return act(
-        lambda s: service.report(s, keys, on, text("paragraph"), by=visitor.person(), at=visitor.now()),
-        url_for("delegations.unreported"),
-        _unreported,
+    return act_and_redirect(
+        lambda s: service.report_decisions(
+            s, keys, on, posted_text("paragraph"), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        url_for("delegations.unreported_decisions"),
+        _render_unreported,
     )

@@ -15,9 +15,17 @@ from vetting.services import deviations as service
 from vetting.services.case_files import case_file
 from vetting.services.documents import NewDocument
 from vetting.web import visitor
-from vetting.web.cases import acted
+from vetting.web.cases import act_on_case
 from vetting.web.errors import STATUS
-from vetting.web.views import day, done, file_name, onward, rules, stored, text
+from vetting.web.views import (
+    file_name,
+    in_transaction,
+    posted_day,
+    posted_text,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+)
 
 if TYPE_CHECKING:
     from flask import Response
@@ -32,8 +40,8 @@ def new(number: str) -> str:
 
 
 def _page(number: str, problems: tuple[Problem, ...]) -> str:
-    with stored() as session:
-        file = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
+    with reading_session() as session:
+        file = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         if file.kind is not CaseKind.BOOKING:
             raise Refused(Obstacle.MISSING)
     return render_template(
@@ -78,21 +86,21 @@ def _photo() -> NewDocument | None:
 @blueprint.post("/arenden/<number>/avvikelse")
 def note(number: str) -> Response:
     """Notes it."""
-    kind = text("kind")
+    kind = posted_text("kind")
     chosen = DeviationKind(kind) if kind in list(DeviationKind) else None
-    on = day("on") if text("on") else visitor.today()
+    on = posted_day("on") if posted_text("on") else visitor.today()
     try:
         photo = _photo()
-        done(
-            lambda s: service.note(
+        in_transaction(
+            lambda s: service.note_deviation(
                 s,
                 number,
                 chosen,
-                text("what"),
+                posted_text("what"),
                 on=on,
                 photo=photo,
-                rules=rules(),
-                by=visitor.person(),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
                 at=visitor.now(),
             )
         )
@@ -100,14 +108,16 @@ def note(number: str) -> Response:
         if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN} or not refused.problems:
             raise
         return make_response(_page(number, refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("cases.show", number=number))
+    return redirect_after_post(url_for("cases.show", number=number))
 
 
 @blueprint.post("/arenden/<number>/avvikelse/<int:deviation_id>/aterta")
 def withdraw(number: str, deviation_id: int) -> Response:
     """Takes back one that was noted wrongly."""
-    return acted(
+    return act_on_case(
         number,
         f"deviation-{deviation_id}",
-        lambda s: service.withdraw(s, number, deviation_id, text("because"), by=visitor.person(), at=visitor.now()),
+        lambda s: service.withdraw_deviation(
+            s, number, deviation_id, posted_text("because"), by=visitor.signed_in_person(), at=visitor.now()
+        ),
     )

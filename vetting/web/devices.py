@@ -21,12 +21,12 @@ MOST_ACCOUNTS: Final = 8
 
 def secret_for(login: str) -> str:
     """The browser's secret for an account that it has signed in to before; empty when it has not."""
-    return _remembered().get(people.account_key(login), "")
+    return _read_cookie().get(people.account_key(login), "")
 
 
-def remember(response: Response, login: str) -> Response:
+def remember_device(response: Response, login: str) -> Response:
     """Tells the browser that it has signed in to an account. The account's name is not in what it keeps."""
-    accounts = _remembered()
+    accounts = _read_cookie()
     name = people.account_key(login)
     own = accounts.pop(name, "") or secrets.token_urlsafe(16)
     kept = dict([*accounts.items(), (name, own)][-MOST_ACCOUNTS:])
@@ -42,7 +42,7 @@ def remember(response: Response, login: str) -> Response:
     return response
 
 
-def _remembered() -> dict[str, str]:
+def _read_cookie() -> dict[str, str]:
     try:
         found = _signer().loads(request.cookies.get(_name(), ""), max_age=YEAR)
     except BadData:

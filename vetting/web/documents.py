@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
-from vetting.domain.association import masked
-from vetting.domain.cases import OPEN, State
+from vetting.domain.association import mask_personal_numbers
+from vetting.domain.cases import OPEN, CaseState
 from vetting.domain.criteria import CriterionKind
 from vetting.domain.incoming import is_paper
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
@@ -16,7 +16,15 @@ from vetting.services.documents import STATE_WORDS
 from vetting.store.documents import DocumentContent
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import attachment, done, onward, rules, stored, text, whole_in_address
+from vetting.web.views import (
+    attachment_response,
+    in_transaction,
+    posted_text,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+    whole_number_in_address,
+)
 
 if TYPE_CHECKING:
     from flask import Response
@@ -29,33 +37,35 @@ PNG = "image/png"
 @blueprint.get("/handlingar")
 def search() -> str:
     """Words in the papers of one case, or of one association."""
-    wanted = masked(request.args.get("q", "").strip()[:LONGEST_QUESTION])
-    number, person = request.args.get("arende", "")[:LONGEST_QUESTION], visitor.person()
-    with stored() as session:
-        place = papers.within(session, number=number, association=whole_in_address("forening"), by=person)
-        found = papers.search(session, wanted, place, by=person) if wanted and place else []
+    wanted = mask_personal_numbers(request.args.get("q", "").strip()[:LONGEST_QUESTION])
+    number, person = request.args.get("arende", "")[:LONGEST_QUESTION], visitor.signed_in_person()
+    with reading_session() as session:
+        place = papers.document_search_scope(
+            session, number=number, association=whole_number_in_address("forening"), by=person
+        )
+        found = papers.search_documents(session, wanted, place, by=person) if wanted and place else []
         return render_template("documents/search.html", wanted=wanted, found=found, place=place, most=papers.MOST_FOUND)
 
 
 @blueprint.get("/handlingar/<int:document_id>")
 def download(document_id: int) -> Response:
     """Always as an attachment, in a box of its own: nothing in it runs here."""
-    with stored() as session:
-        document = papers.paper(session, document_id, by=visitor.person())
+    with reading_session() as session:
+        document = papers.document_to_read(session, document_id, by=visitor.signed_in_person())
         content = session.get_one(DocumentContent, document.id).content
-    return attachment(content, document.media_type, document.name)
+    return attachment_response(content, document.media_type, document.name)
 
 
 @blueprint.get("/handlingar/<int:document_id>/visa")
 def show(document_id: int) -> str:
     """One page of a paper beside its text, and what it may be used for."""
-    return _shown(document_id, ())
+    return _render_document(document_id, ())
 
 
-def _shown(key: int, problems: tuple[Problem, ...]) -> str:
-    with stored() as session:
-        file = papers.paper_file(session, key, rules=rules(), by=visitor.person())
-        ruleset = rule_versions.read(session, file.case.rule_version_id, rules())
+def _render_document(key: int, problems: tuple[Problem, ...]) -> str:
+    with reading_session() as session:
+        file = papers.document_file(session, key, rules=rules_in_use(), by=visitor.signed_in_person())
+        ruleset = rule_versions.read_version(session, file.case.rule_version_id, rules_in_use())
         page = min(max(_page(), 1), file.pages)
         texts = file.text.texts if file.text else []
         return render_template(
@@ -72,7 +82,7 @@ def _shown(key: int, problems: tuple[Problem, ...]) -> str:
                 for criterion in (ruleset.criteria if ruleset else ())
                 if criterion.kind is CriterionKind.ASSESSMENT and file.case.kind in criterion.kinds
             ]
-            if State(file.case.state) in OPEN
+            if CaseState(file.case.state) in OPEN
             else [],
         )
 
@@ -86,9 +96,9 @@ def _page() -> int:
 def picture(document_id: int, page: int) -> Response:
     """A page as a picture that was drawn anew."""
     try:
-        with stored() as session:
-            paper = papers.to_draw(session, document_id, by=visitor.person())
-        drawn = papers.drawn(paper, page)
+        with reading_session() as session:
+            paper = papers.to_draw(session, document_id, by=visitor.signed_in_person())
+        drawn = papers.draw_page(paper, page)
     except UnreadableError as error:
         raise Refused(Obstacle.INVALID, error.problem) from error
     answer = make_response(drawn)
@@ -99,15 +109,15 @@ def picture(document_id: int, page: int) -> Response:
 @blueprint.post("/handlingar/<int:document_id>/typ")
 def set_type(document_id: int) -> Response:
     """Says what a paper is that had no type."""
-    kind = text("type")
+    kind = posted_text("type")
     try:
-        done(
+        in_transaction(
             lambda session: papers.set_type(
-                session, document_id, kind, rules=rules(), by=visitor.person(), at=visitor.now()
+                session, document_id, kind, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
             )
         )
     except Refused as refused:
         if refused.obstacle is not Obstacle.STALE:
             raise
-        return make_response(_shown(document_id, refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("documents.show", document_id=document_id))
+        return make_response(_render_document(document_id, refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("documents.show", document_id=document_id))

@@ -14,13 +14,13 @@ from vetting.domain.words import Words
 from vetting.store.faults import place_of, told_of
 from vetting.web.csrf import CSRFError
 from vetting.web.log_lines import request_id
-from vetting.web.preferences import language
+from vetting.web.preferences import visitor_language
 from vetting.web.translation import gettext as _
 
 if TYPE_CHECKING:
     from flask import Flask
 
-Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
+ErrorResponse = tuple[str, int] | tuple[str, int, dict[str, str]]
 """A page, its status, and when to come back where the program knows."""
 LONG_ENOUGH_TO_KEEP: Final = 12
 STALE: Final = Problem(
@@ -33,14 +33,14 @@ STALE: Final = Problem(
 )
 
 
-def register(app: Flask) -> None:
+def register_error_pages(app: Flask) -> None:
     """One page for all of them."""
-    app.register_error_handler(Refused, _told)
+    app.register_error_handler(Refused, _obstacle_page)
     app.register_error_handler(UnreadableError, _unreadable)
     app.register_error_handler(StaleDataError, _overtaken)
-    app.register_error_handler(CSRFError, _forged)
-    app.register_error_handler(HTTPException, _refused)
-    app.register_error_handler(Exception, _failed)
+    app.register_error_handler(CSRFError, _forged_form_page)
+    app.register_error_handler(HTTPException, _http_error_page)
+    app.register_error_handler(Exception, _mistake_page)
 
 
 def _page(status: int, what: str, remedy: str) -> tuple[str, int]:
@@ -57,7 +57,7 @@ STATUS: Final = {
 }
 
 
-def _told(error: Refused) -> Answer:
+def _obstacle_page(error: Refused) -> ErrorResponse:
     """Every reason that nothing was done, and what the visitor had typed."""
     if error.obstacle is Obstacle.MISSING and not error.problems:
         return _page(HTTPStatus.NOT_FOUND, *_not_found())
@@ -77,21 +77,21 @@ def retry_after(error: Exception) -> dict[str, str]:
     return {} if seconds is None else {"Retry-After": str(seconds)}
 
 
-def _unreadable(error: UnreadableError) -> Answer:
+def _unreadable(error: UnreadableError) -> ErrorResponse:
     """A file or a setting that cannot be used."""
-    return _told(Refused(Obstacle.INVALID, error.problem))
+    return _obstacle_page(Refused(Obstacle.INVALID, error.problem))
 
 
-def _overtaken(_error: Exception) -> Answer:
+def _overtaken(_error: Exception) -> ErrorResponse:
     """Somebody else changed the same thing in between."""
-    return _told(Refused(Obstacle.STALE, STALE))
+    return _obstacle_page(Refused(Obstacle.STALE, STALE))
 
 
 def _not_found() -> tuple[str, str]:
     return _("Sidan finns inte."), _("Kontrollera adressen eller börja om från första sidan.")
 
 
-def _forged(_error: Exception) -> Answer:
+def _forged_form_page(_error: Exception) -> ErrorResponse:
     return _page(
         HTTPStatus.BAD_REQUEST,
         _("Sidan var för gammal och formuläret togs inte emot."),
@@ -99,7 +99,7 @@ def _forged(_error: Exception) -> Answer:
     )
 
 
-def _refused(error: Exception) -> Answer:
+def _http_error_page(error: Exception) -> ErrorResponse:
     page, status = _refusal(error)
     return page, status, retry_after(error)
 
@@ -137,12 +137,14 @@ def _refusal(error: Exception) -> tuple[str, int]:
             return _page(status, _("Begäran gick inte att förstå."), _("Börja om från första sidan."))
 
 
-def _failed(error: Exception) -> Answer:
+def _mistake_page(error: Exception) -> ErrorResponse:
     """A mistake of ours: a reference for support, and nothing of the visitor's data in the log."""
     known = told_of(error)
     if known is not None:
         current_app.logger.error("%s: %s", known.where, place_of(error))
-        return _page(HTTPStatus.SERVICE_UNAVAILABLE, known.what.to(language()), known.remedy.to(language()))
+        return _page(
+            HTTPStatus.SERVICE_UNAVAILABLE, known.what.to(visitor_language()), known.remedy.to(visitor_language())
+        )
     reference = request_id()
     current_app.logger.error("reference %s: %s", reference, place_of(error))
     return _page(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, request, url_for
 
-from vetting.domain.cases import Marked
-from vetting.domain.evidence import Answer, Deed, Evidence, Milder, SpecialReason
+from vetting.domain.cases import CaseMarkKind
+from vetting.domain.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure, SpecialReason
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.domain.reviews import ConflictGround
@@ -29,22 +29,22 @@ from vetting.services import (
     reuse,
 )
 from vetting.web import visitor
-from vetting.web.cases import acted, refused_page
+from vetting.web.cases import act_on_case, refused_page
 from vetting.web.views import (
     KEY,
-    chosen,
-    day,
-    done,
+    choice_of,
     file_name,
-    onward,
-    rules,
-    stored,
-    text,
-    texts,
+    in_transaction,
+    posted_day,
+    posted_text,
+    posted_texts,
+    posted_version,
+    posted_whole_number,
+    posted_yes_no,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
     unreadable_day,
-    version,
-    whole,
-    yes_no,
 )
 
 if TYPE_CHECKING:
@@ -59,27 +59,29 @@ blueprint = Blueprint("handling", __name__)
 @blueprint.post("/arenden/<number>/diarienummer")
 def register(number: str) -> Response:
     """Gives the case its registry number."""
-    return acted(
+    return act_on_case(
         number,
         "register",
-        lambda session: cases.register(session, number, text("dnr"), by=visitor.person(), at=visitor.now()),
+        lambda session: cases.register_case(
+            session, number, posted_text("dnr"), by=visitor.signed_in_person(), at=visitor.now()
+        ),
     )
 
 
 @blueprint.post("/arenden/<number>/markera")
 def mark(number: str) -> Response:
     """Papers opened, basic check done, a gap accepted."""
-    kind = chosen("kind", Marked)
-    return acted(
+    kind = choice_of("kind", CaseMarkKind)
+    return act_on_case(
         number,
         f"mark-{kind.value}",
-        lambda session: cases.mark(
+        lambda session: cases.mark_case(
             session,
             number,
             kind,
-            text=text("text"),
-            rules=rules(),
-            by=visitor.person(),
+            text=posted_text("text"),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
     )
@@ -88,11 +90,11 @@ def mark(number: str) -> Response:
 @blueprint.post("/arenden/<number>/inget")
 def nothing_found(number: str) -> Response:
     """Nothing found, for all value criteria that are only to be looked at."""
-    return acted(
+    return act_on_case(
         number,
         "nothing",
-        lambda session: assessments.nothing_found(
-            session, number, rules=rules(), by=visitor.person(), at=visitor.now()
+        lambda session: assessments.record_nothing_found(
+            session, number, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 
@@ -101,29 +103,35 @@ def nothing_found(number: str) -> Response:
 def assess(number: str) -> Response:
     """One answer to one criterion, with its evidence."""
     answer = request.form.get("answer", "")
-    if answer not in list(Answer):
+    if answer not in list(CriterionAnswer):
         missing = Problem(
             "answer", Words("Inget svar är valt.", "No answer is chosen."), Words("Välj ett.", "Choose one.")
         )
-        return refused_page(number, Refused(Obstacle.INVALID, missing), text("criterion"))
+        return refused_page(number, Refused(Obstacle.INVALID, missing), posted_text("criterion"))
     try:
-        given = assessments.Given(
-            criterion=text("criterion"),
-            answer=Answer(answer),
-            reasons=text("reasons"),
-            evidence=_evidence() if answer == Answer.NOT_MET else None,
-            cut=_cut() if answer == Answer.NOT_MET else None,
+        given = assessments.NewAssessment(
+            criterion=posted_text("criterion"),
+            answer=CriterionAnswer(answer),
+            reasons=posted_text("reasons"),
+            evidence=_evidence() if answer == CriterionAnswer.NOT_MET else None,
+            cut=_source_copy() if answer == CriterionAnswer.NOT_MET else None,
         )
-        done(
+        in_transaction(
             lambda session: assessments.assess(
-                session, number, given, version=version(), rules=rules(), by=visitor.person(), at=visitor.now()
+                session,
+                number,
+                given,
+                version=posted_version(),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
             )
         )
     except UnreadableError as error:
         return _kept_and_refused(number, Refused(Obstacle.INVALID, error.problem))
     except Refused as refused:
         return _kept_and_refused(number, refused)
-    return onward(url_for("cases.show", number=number) + f"#{given.criterion}")
+    return redirect_after_post(url_for("cases.show", number=number) + f"#{given.criterion}")
 
 
 def _evidence() -> Evidence:
@@ -132,32 +140,32 @@ def _evidence() -> Evidence:
     Raises:
         Refused: the day the source was seen is no day.
     """
-    if text("seen_on") and day("seen_on") is None:
+    if posted_text("seen_on") and posted_day("seen_on") is None:
         raise Refused(Obstacle.INVALID, unreadable_day("seen_on"))
     return Evidence(
-        deed=Deed(text("deed")) if text("deed") in list(Deed) else None,
-        act=text("act"),
-        role=text("role"),
-        named_because=text("named_because"),
-        inside_activity=yes_no("inside_activity"),
-        happened=text("happened"),
-        source=text("source"),
-        source_address=text("source_address"),
-        seen_on=day("seen_on"),
-        document_id=whole("document_id"),
-        place=text("place"),
-        verified=yes_no("verified"),
-        may_be_shown=yes_no("may_be_shown"),
-        speaks_for=text("speaks_for"),
-        weighed=tuple(SpecialReason(name) for name in texts("weighed") if name in list(SpecialReason)),
-        special_reasons=text("special_reasons"),
-        milder=tuple(Milder(name) for name in texts("milder") if name in list(Milder)),
-        proportionality=text("proportionality"),
+        deed=EvidenceKind(posted_text("deed")) if posted_text("deed") in list(EvidenceKind) else None,
+        act=posted_text("act"),
+        role=posted_text("role"),
+        named_because=posted_text("named_because"),
+        inside_activity=posted_yes_no("inside_activity"),
+        happened=posted_text("happened"),
+        source=posted_text("source"),
+        source_address=posted_text("source_address"),
+        seen_on=posted_day("seen_on"),
+        document_id=posted_whole_number("document_id"),
+        place=posted_text("place"),
+        verified=posted_yes_no("verified"),
+        may_be_shown=posted_yes_no("may_be_shown"),
+        speaks_for=posted_text("speaks_for"),
+        weighed=tuple(SpecialReason(name) for name in posted_texts("weighed") if name in list(SpecialReason)),
+        special_reasons=posted_text("special_reasons"),
+        milder=tuple(MilderMeasure(name) for name in posted_texts("milder") if name in list(MilderMeasure)),
+        proportionality=posted_text("proportionality"),
         acts_not_opinions=request.form.get("acts_not_opinions") == "1",
     )
 
 
-def _cut() -> documents.NewDocument | None:
+def _source_copy() -> documents.NewDocument | None:
     """The picture or page of the source that was handed in with the answer.
 
     Raises:
@@ -173,13 +181,13 @@ def _cut() -> documents.NewDocument | None:
         media_type=media_type(content, name),
         content=content,
         type="",
-        dated=day("seen_on"),
+        dated=posted_day("seen_on"),
         arrived_on=visitor.today(),
         state=documents.DRAWN_UP,
     )
 
 
-DRAFTED: Final = (
+DRAFT_FIELDS: Final = (
     "answer",
     "reasons",
     "deed",
@@ -204,63 +212,78 @@ DRAFTED: Final = (
 )
 
 
-def _typed() -> dict[str, list[str]]:
-    return {name: given for name in DRAFTED if (given := [one for one in texts(name) if one])}
+def _typed_draft() -> dict[str, list[str]]:
+    return {name: given for name in DRAFT_FIELDS if (given := [one for one in posted_texts(name) if one])}
 
 
 def _kept_and_refused(number: str, refused: Refused) -> Response:
     """An answer that was refused is kept as a draft too: it is there when the page is opened again."""
-    if refused.obstacle in {Obstacle.INVALID, Obstacle.STALE} and _typed():
+    if refused.obstacle in {Obstacle.INVALID, Obstacle.STALE} and _typed_draft():
         with suppress(Refused):
-            done(
-                lambda session: assessment_drafts.save(
-                    session, number, text("criterion"), _typed(), by=visitor.person(), at=visitor.now()
+            in_transaction(
+                lambda session: assessment_drafts.save_draft(
+                    session,
+                    number,
+                    posted_text("criterion"),
+                    _typed_draft(),
+                    by=visitor.signed_in_person(),
+                    at=visitor.now(),
                 )
             )
-    return refused_page(number, refused, text("criterion"))
+    return refused_page(number, refused, posted_text("criterion"))
 
 
 @blueprint.post("/arenden/<number>/utkast")
 def save_draft(number: str) -> Response:
     """Keeps an answer that is being written."""
-    return acted(
+    return act_on_case(
         number,
-        text("criterion"),
-        lambda session: assessment_drafts.save(
-            session, number, text("criterion"), _typed(), by=visitor.person(), at=visitor.now()
+        posted_text("criterion"),
+        lambda session: assessment_drafts.save_draft(
+            session, number, posted_text("criterion"), _typed_draft(), by=visitor.signed_in_person(), at=visitor.now()
         ),
-        place=text("criterion"),
+        place=posted_text("criterion"),
     )
 
 
 @blueprint.post("/arenden/<number>/utkast/kasta")
 def discard_draft(number: str) -> Response:
     """Throws an answer that was being written away."""
-    return acted(
+    return act_on_case(
         number,
-        text("criterion"),
-        lambda session: assessment_drafts.discard(session, number, text("criterion"), by=visitor.person()),
+        posted_text("criterion"),
+        lambda session: assessment_drafts.discard_draft(
+            session, number, posted_text("criterion"), by=visitor.signed_in_person()
+        ),
     )
 
 
 @blueprint.post("/arenden/<number>/sett-igen")
 def look_again(number: str) -> Response:
     """What follows from something new in a case that was returned to the queue."""
-    return acted(
+    return act_on_case(
         number,
         "look-again",
-        lambda session: reuse.looked_again(session, number, text("text"), by=visitor.person(), at=visitor.now()),
+        lambda session: reuse.note_second_look(
+            session, number, posted_text("text"), by=visitor.signed_in_person(), at=visitor.now()
+        ),
     )
 
 
 @blueprint.post("/arenden/<number>/aterta")
 def withdraw_assessment(number: str) -> Response:
     """Takes an answer back."""
-    return acted(
+    return act_on_case(
         number,
-        f"withdraw-{text('criterion')}",
-        lambda session: assessments.withdraw(
-            session, number, text("criterion"), text("reason"), rules=rules(), by=visitor.person(), at=visitor.now()
+        f"withdraw-{posted_text('criterion')}",
+        lambda session: assessments.withdraw_answer(
+            session,
+            number,
+            posted_text("criterion"),
+            posted_text("reason"),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
     )
 
@@ -268,20 +291,20 @@ def withdraw_assessment(number: str) -> Response:
 @blueprint.post("/arenden/<number>/komplettering")
 def request_completion(number: str) -> Response:
     """Asks the association for what is missing."""
-    due = day("due_on")
-    if text("due_on") and due is None:
+    due = posted_day("due_on")
+    if posted_text("due_on") and due is None:
         return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("due_on")), "completion")
-    return acted(
+    return act_on_case(
         number,
         "completion",
-        lambda session: completions.request(
+        lambda session: completions.request_completion(
             session,
             number,
             tuple(request.form.getlist("fact")),
-            text("text"),
+            posted_text("text"),
             due_on=due,
-            rules=rules(),
-            by=visitor.person(),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
     )
@@ -291,15 +314,15 @@ def request_completion(number: str) -> Response:
 def own_values(number: str) -> Response:
     """What stands in the board's own columns."""
     given = {
-        int(name.removeprefix("own-")): text(name)
+        int(name.removeprefix("own-")): posted_text(name)
         for name in request.form
         if name.startswith("own-") and KEY.fullmatch(name.removeprefix("own-"))
     }
-    return acted(
+    return act_on_case(
         number,
         "own",
         lambda session: own_columns.fill_in(
-            session, number, given, by=visitor.person(), at=visitor.now(), on=visitor.today()
+            session, number, given, by=visitor.signed_in_person(), at=visitor.now(), on=visitor.today()
         ),
     )
 
@@ -308,11 +331,11 @@ def own_values(number: str) -> Response:
 def add_note(number: str) -> Response:
     """An official note, or a working note of one's own."""
     official = request.form.get("official", "1") == "1"
-    return acted(
+    return act_on_case(
         number,
         "note",
         lambda session: cases.add_note(
-            session, number, text("text"), official=official, by=visitor.person(), at=visitor.now()
+            session, number, posted_text("text"), official=official, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 
@@ -323,7 +346,7 @@ def add_document(number: str) -> Response:
     upload = request.files.get("file")
     content = upload.stream.read() if upload else b""
     name = file_name(upload.filename or "") if upload else ""
-    arrived = day("arrived_on") if text("arrived_on") else visitor.today()
+    arrived = posted_day("arrived_on") if posted_text("arrived_on") else visitor.today()
     if arrived is None:
         return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("arrived_on")), "document")
     try:
@@ -335,21 +358,25 @@ def add_document(number: str) -> Response:
         name=name,
         media_type=kind,
         content=content,
-        type=text("type"),
-        dated=day("dated"),
+        type=posted_text("type"),
+        dated=posted_day("dated"),
         arrived_on=arrived,
-        state=text("state") if text("state") in documents.STATE_WORDS else documents.ARRIVED,
+        state=posted_text("state") if posted_text("state") in documents.STATE_WORDS else documents.ARRIVED,
     )
-    return acted(
+    return act_on_case(
         number,
         "document",
-        lambda session: documents.add(session, number, new, rules=rules(), by=visitor.person(), at=visitor.now()),
+        lambda session: documents.add_document(
+            session, number, new, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
     )
 
 
 def cases_may(number: str) -> None:
     """Nothing is told of a case that is not this person's, not even that the file was wrong."""
-    done(lambda session: cases.open_case(session, number, by=visitor.person(), action=Action.ADD_DOCUMENT))
+    in_transaction(
+        lambda session: cases.open_case(session, number, by=visitor.signed_in_person(), action=Action.ADD_DOCUMENT)
+    )
 
 
 BACK_TO: Final = {"decision": "decisions.draft", "review": "decisions.review", "rescission": "rescissions.new"}
@@ -361,57 +388,74 @@ def conflict(number: str) -> Response:
     """Not in conflict, or stepping aside: then the case is gone for this person."""
     back = BACK_TO.get(request.form.get("back", ""))
     if request.form.get("answer") == "no" and back is not None:
-        done(lambda session: decisions.declare_no_conflict(session, number, by=visitor.person(), at=visitor.now()))
-        return onward(url_for(back, number=number))
+        in_transaction(
+            lambda session: decisions.declare_no_conflict(
+                session, number, by=visitor.signed_in_person(), at=visitor.now()
+            )
+        )
+        return redirect_after_post(url_for(back, number=number))
     if request.form.get("answer") == "no":
-        return acted(
+        return act_on_case(
             number,
             "conflict",
-            lambda session: decisions.declare_no_conflict(session, number, by=visitor.person(), at=visitor.now()),
+            lambda session: decisions.declare_no_conflict(
+                session, number, by=visitor.signed_in_person(), at=visitor.now()
+            ),
         )
-    ground = chosen("ground", ConflictGround)
-    done(lambda session: meetings.step_aside(session, number, ground, by=visitor.person(), at=visitor.now()))
-    return onward(url_for("pages.start"))
+    ground = choice_of("ground", ConflictGround)
+    in_transaction(
+        lambda session: meetings.step_aside(session, number, ground, by=visitor.signed_in_person(), at=visitor.now())
+    )
+    return redirect_after_post(url_for("pages.start"))
 
 
 @blueprint.post("/arenden/<number>/klar")
 def make_ready(number: str) -> Response:
     """Ready for decision."""
-    return acted(
+    return act_on_case(
         number,
         "ready",
-        lambda session: decisions.make_ready(session, number, rules=rules(), by=visitor.person(), at=visitor.now()),
+        lambda session: decisions.make_ready(
+            session, number, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
     )
 
 
 @blueprint.post("/arenden/<number>/tillbaka")
 def send_back(number: str) -> Response:
     """Back to handling."""
-    return acted(
+    return act_on_case(
         number,
         "back",
-        lambda session: decisions.send_back(session, number, by=visitor.person(), at=visitor.now()),
+        lambda session: decisions.send_back(session, number, by=visitor.signed_in_person(), at=visitor.now()),
     )
 
 
 @blueprint.post("/arenden/<number>/avsluta")
 def close(number: str) -> Response:
     """Nothing more is to be done in a decided case."""
-    return acted(
+    return act_on_case(
         number,
         "close",
-        lambda session: closing.close(session, number, rules=rules(), by=visitor.person(), at=visitor.now()),
+        lambda session: closing.close_case(
+            session, number, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
     )
 
 
 @blueprint.post("/arenden/<number>/omprova")
 def reconsider(number: str) -> Response:
     """A decided case is opened to be decided anew."""
-    return acted(
+    return act_on_case(
         number,
         "reconsider",
-        lambda session: aftermath.reconsider(
-            session, number, text("because"), rules=rules(), by=visitor.person(), at=visitor.now()
+        lambda session: aftermath.reconsider_case(
+            session,
+            number,
+            posted_text("because"),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
     )
 
@@ -419,46 +463,53 @@ def reconsider(number: str) -> Response:
 @blueprint.post("/arenden/<number>/aterkallad")
 def withdraw(number: str) -> Response:
     """The applicant takes it back."""
-    return acted(
-        number, "withdraw", lambda session: cases.withdraw(session, number, by=visitor.person(), at=visitor.now())
+    return act_on_case(
+        number,
+        "withdraw",
+        lambda session: cases.withdraw_case(session, number, by=visitor.signed_in_person(), at=visitor.now()),
     )
 
 
 @blueprint.post("/arenden/<number>/referensgrupp")
 def refer(number: str) -> Response:
     """To the reference group."""
-    return acted(
+    return act_on_case(
         number,
         "refer",
-        lambda session: meetings.refer(
-            session, number, text("question"), rules=rules(), by=visitor.person(), at=visitor.now()
+        lambda session: meetings.refer_to_group(
+            session,
+            number,
+            posted_text("question"),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
     )
 
 
 def ordinary_deadline() -> date:
     """The day to reply when nobody has said another."""
-    with stored() as session:
-        return communications.ordinary_deadline(session, visitor.person().board_id, visitor.today())
+    with reading_session() as session:
+        return communications.ordinary_deadline(session, visitor.signed_in_person().board_id, visitor.today())
 
 
 @blueprint.post("/arenden/<number>/yttrande")
 def communicate(number: str) -> Response:
     """Sends what speaks against the association, with time to answer."""
-    reply_by = day("reply_by") if text("reply_by") else ordinary_deadline()
+    reply_by = posted_day("reply_by") if posted_text("reply_by") else ordinary_deadline()
     if reply_by is None:
         return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("reply_by")), "communicate")
-    return acted(
+    return act_on_case(
         number,
         "communicate",
         lambda session: communications.communicate(
             session,
             number,
-            text("what"),
+            posted_text("what"),
             reply_by=reply_by,
-            sent_to=text("sent_to"),
-            rules=rules(),
-            by=visitor.person(),
+            sent_to=posted_text("sent_to"),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
     )
@@ -467,22 +518,22 @@ def communicate(number: str) -> Response:
 @blueprint.post("/arenden/<number>/svar")
 def note_reply(number: str) -> Response:
     """What the association answered."""
-    replied_on = day("replied_on") if text("replied_on") else visitor.today()
+    replied_on = posted_day("replied_on") if posted_text("replied_on") else visitor.today()
     if replied_on is None:
         return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("replied_on")), "reply")
-    return acted(
+    return act_on_case(
         number,
         "reply",
         lambda session: communications.note_reply(
             session,
             number,
-            whole("communication") or 0,
-            text("reply"),
-            text("handled"),
+            posted_whole_number("communication") or 0,
+            posted_text("reply"),
+            posted_text("handled"),
             replied_on=replied_on,
-            by=visitor.person(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
-            met={name.removeprefix("met-"): text(name) for name in request.form if name.startswith("met-")},
+            met={name.removeprefix("met-"): posted_text(name) for name in request.form if name.startswith("met-")},
         ),
     )
 
@@ -490,19 +541,19 @@ def note_reply(number: str) -> Response:
 @blueprint.post("/arenden/<number>/svarstid")
 def extend_reply(number: str) -> Response:
     """More time to reply."""
-    until = day("until")
+    until = posted_day("until")
     if until is None:
         return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("until")), "extend")
-    return acted(
+    return act_on_case(
         number,
         "extend",
-        lambda session: communications.extend(
+        lambda session: communications.extend_reply_time(
             session,
             number,
-            whole("communication") or 0,
+            posted_whole_number("communication") or 0,
             until,
-            text("because"),
-            by=visitor.person(),
+            posted_text("because"),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
     )
@@ -511,18 +562,18 @@ def extend_reply(number: str) -> Response:
 @blueprint.post("/arenden/<number>/hord")
 def hear(number: str) -> Response:
     """Heard by word of mouth, when time is short."""
-    return acted(
+    return act_on_case(
         number,
         "hear",
-        lambda session: communications.hear(
+        lambda session: communications.note_hearing(
             session,
             number,
-            text("what"),
-            text("said"),
-            text("met"),
-            text("because"),
-            rules=rules(),
-            by=visitor.person(),
+            posted_text("what"),
+            posted_text("said"),
+            posted_text("met"),
+            posted_text("because"),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
     )

@@ -12,7 +12,7 @@ from vetting.domain.downloaded_lists import in_words
 from vetting.domain.layouts import FOREIGN, KIND_WORDS, ListKind
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused, UnreadableError
-from vetting.domain.suggestions import Suggestion, choices, suggest
+from vetting.domain.suggestions import Suggestion, column_choices, suggest_reading
 from vetting.files import limits
 from vetting.services import (
     handed_in,
@@ -23,7 +23,7 @@ from vetting.services import (
     returned_lists,
     weekly_lists,
 )
-from vetting.services.import_names import Meant
+from vetting.services.import_names import RowSubject
 from vetting.store import matching
 from vetting.store.cases import called_off, numbers_seen
 from vetting.store.imports import (
@@ -37,7 +37,7 @@ from vetting.store.imports import (
     StagedFile,
     StagedProblem,
     StagedRow,
-    batches,
+    import_batches,
     same_file,
 )
 from vetting.store.jobs import Job
@@ -45,19 +45,19 @@ from vetting.store.people import names_of
 from vetting.store.rounds import round_of, rounds
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
-from vetting.web.trial import a_place
+from vetting.web.trial import trial_place
 from vetting.web.views import (
     KEY,
     XLSX,
-    attachment,
-    done,
+    attachment_response,
     file_name,
-    onward,
-    rules,
-    stored,
-    text,
-    whole,
-    whole_in_address,
+    in_transaction,
+    posted_text,
+    posted_whole_number,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+    whole_number_in_address,
 )
 
 if TYPE_CHECKING:
@@ -85,14 +85,14 @@ def index() -> str:
 
 
 def _index(problems: tuple[Problem, ...]) -> str:
-    person = visitor.person()
-    with stored() as session:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
         listed = [
             batch
-            for batch in batches(session, person.board_id, most=MOST_BATCHES)
-            if handed_in.takes(person, ListKind(batch.kind or ListKind.GRANT))
+            for batch in import_batches(session, person.board_id, most=MOST_BATCHES)
+            if handed_in.may_take_in_list(person, ListKind(batch.kind or ListKind.GRANT))
         ]
-        waiting = handed_in.waiting(session, person, most=MOST_BATCHES)
+        waiting = handed_in.waiting_files(session, person, most=MOST_BATCHES)
         broken_off = {file.id for file in waiting if handed_in.is_broken_off(session, file, visitor.now())}
         people = names_of(session, {batch.by_user_id for batch in listed if batch.by_user_id})
         open_rounds = [item for item in rounds(session, person) if item.closed_at is None]
@@ -120,7 +120,7 @@ def hand_in() -> Response:
     chosen = request.form.get("round_id", "")
     if chosen and not KEY.fullmatch(chosen):
         abort(400)
-    person = visitor.person()
+    person = visitor.signed_in_person()
     try:
         key = handed_in.hand_in(
             visitor.database(),
@@ -137,24 +137,24 @@ def hand_in() -> Response:
         problems = error.problems if isinstance(error, Refused) else (error.problem,)
         return make_response(_index(problems), STATUS[Obstacle.INVALID])
     _read_at_once(key, len(content))
-    return onward(url_for("imports.show", staged_id=key))
+    return redirect_after_post(url_for("imports.show", staged_id=key))
 
 
 def _read_at_once(key: int, size: int) -> None:
     if size <= AT_ONCE:
-        with a_place():
-            intake_reading.read(visitor.database(), key, rules(), at=visitor.now())
+        with trial_place():
+            intake_reading.read_staged_file(visitor.database(), key, rules_in_use(), at=visitor.now())
 
 
 @blueprint.get("/import/<int:staged_id>")
 def show(staged_id: int) -> str:
     """How far a file has come, and what would come in."""
-    return _shown(staged_id, ())
+    return _render_import(staged_id, ())
 
 
-def _shown(staged_id: int, problems: tuple[Problem, ...]) -> str:
-    person = visitor.person()
-    with stored() as session:
+def _render_import(staged_id: int, problems: tuple[Problem, ...]) -> str:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
         staged = handed_in.of_person(session, staged_id, person)
         given: dict[str, Any] = {"staged": staged, "problems": problems, "list_kinds": KIND_WORDS}
         if staged.round_id is not None:
@@ -166,7 +166,7 @@ def _shown(staged_id: int, problems: tuple[Problem, ...]) -> str:
         if staged.state == UNKNOWN:
             given |= _to_map(staged)
         if staged.kind == ListKind.CHANGES and staged.state in {READY, CONFIRMED}:
-            given |= _changed(session, staged)
+            given |= _changes_of_list(session, staged)
         elif staged.state in {READY, CONFIRMED}:
             given |= _to_look_at(session, staged)
         return render_template("imports/show.html", **given)
@@ -175,8 +175,8 @@ def _shown(staged_id: int, problems: tuple[Problem, ...]) -> str:
 def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
     told = select(StagedProblem).where(StagedProblem.staged_id == staged.id)
     batch = session.get(ImportBatch, staged.batch_id) if staged.batch_id is not None else None
-    catalogue = rules().folder.book.catalogue
-    labels = choices(ListKind(staged.kind), catalogue)
+    catalogue = rules_in_use().folder.book.catalogue
+    labels = column_choices(ListKind(staged.kind), catalogue)
     first = session.scalars(
         select(StagedRow)
         .where(StagedRow.staged_id == staged.id, StagedRow.state != REFUSED)
@@ -184,10 +184,10 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
         .limit(SHOWN_ROWS)
     ).all()
     conflicts = import_names.row_conflicts(session, staged.id) if staged.state == READY else []
-    after = whole_in_address("efter") or 0
+    after = whole_number_in_address("efter") or 0
     shown = [one for one in conflicts if one.key > after][:SHOWN_CONFLICTS]
     changed, gone = staged.found.get("changed", ()), staged.found.get("gone", ())
-    seen = numbers_seen(session, visitor.person(), [*(one[0] for one in changed), *gone])
+    seen = numbers_seen(session, visitor.signed_in_person(), [*(one[0] for one in changed), *gone])
     changed, gone = [one for one in changed if one[0] in seen], [number for number in gone if number in seen]
     return {
         "conflicts": conflicts,
@@ -200,24 +200,24 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
         "new": matching.new_among(session, staged.id, [row.id for row in first]),
         "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
         "batch": batch,
-        "unscreened": imports.unscreened(session, batch) if batch is not None else 0,
-        "called_off": called_off(session, visitor.person(), gone),
+        "unscreened": imports.count_unscreened(session, batch) if batch is not None else 0,
+        "called_off": called_off(session, visitor.signed_in_person(), gone),
         "changed": changed,
         "gone": gone,
         "labels": {**{name: item.label for name, item in catalogue.items()}, **labels},
     }
 
 
-def _changed(session: Session, staged: StagedFile) -> dict[str, Any]:
+def _changes_of_list(session: Session, staged: StagedFile) -> dict[str, Any]:
     """A downloaded list that came back: what it changes, each cell before and after."""
-    person = visitor.person()
-    found = returned_lists.changes(session, staged, rules(), by=person, on=visitor.today())
+    person = visitor.signed_in_person()
+    found = returned_lists.changes_of_list(session, staged, rules_in_use(), by=person, on=visitor.today())
     lines = [(item, cell) for item in found for cell in item.cells]
     told = select(StagedProblem).where(StagedProblem.staged_id == staged.id).order_by(StagedProblem.id)
     return {
         "changes": lines[:SHOWN_CHANGES],
         "all_changes": len(lines),
-        "seen": returned_lists.seen(found),
+        "seen": returned_lists.digest_of_changes(found),
         "taken": sum(len(item.taken) for item in found),
         "taken_cases": sum(bool(item.taken) for item in found),
         "not_theirs": staged.counts["good"] - len(found) if staged.state == READY else 0,
@@ -235,9 +235,9 @@ def _to_map(staged: StagedFile) -> dict[str, Any]:
     rows = [(row, {int(column): said for column, said in cells.items()}) for row, cells in sheets[sheet]]
     row = request.values.get("row", "")
     kind = request.values.get("kind", "")
-    found = suggest(
+    found = suggest_reading(
         rows,
-        rules().layouts,
+        rules_in_use().layouts,
         row=int(row) if KEY.fullmatch(row) and int(row) in dict(rows) else None,
         kind=ListKind.GRANT if staged.round_id is not None else ListKind(kind) if kind in FOREIGN else None,
     )
@@ -253,7 +253,7 @@ def _to_map(staged: StagedFile) -> dict[str, Any]:
         "suggestion": found,
         "picked": picked,
         "columns": _columns(rows),
-        "choices": choices(found.kind, rules().folder.book.catalogue),
+        "choices": column_choices(found.kind, rules_in_use().folder.book.catalogue),
         "samples": _samples(rows, found),
         "kinds": [ListKind.GRANT] if staged.round_id is not None else list(FOREIGN),
     }
@@ -274,7 +274,7 @@ def _samples(rows: list[tuple[int, dict[int, str]]], found: Suggestion) -> Mappi
 @blueprint.post("/import/<int:staged_id>/kolumner")
 def choose_columns(staged_id: int) -> Response:
     """What a person says that the columns are."""
-    kind, row = request.form.get("kind", ""), whole("row")
+    kind, row = request.form.get("kind", ""), posted_whole_number("row")
     if kind not in FOREIGN or row is None:
         abort(400)
     facts = {
@@ -288,79 +288,79 @@ def choose_columns(staged_id: int) -> Response:
             visitor.database(),
             staged_id,
             chosen,
-            name=text("name"),
-            rules=rules(),
-            by=visitor.person(),
+            name=posted_text("name"),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
             wait_above=AT_ONCE,
         )
     except Refused as refused:
-        return _refused(staged_id, refused)
+        return _refusal_page(staged_id, refused)
     _read_at_once(staged_id, size)
-    return onward(url_for("imports.show", staged_id=staged_id))
+    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
 
 
-def _refused(staged_id: int, refused: Refused) -> Response:
+def _refusal_page(staged_id: int, refused: Refused) -> Response:
     if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
         raise refused
-    return make_response(_shown(staged_id, refused.problems), STATUS[refused.obstacle])
+    return make_response(_render_import(staged_id, refused.problems), STATUS[refused.obstacle])
 
 
 @blueprint.post("/import/<int:staged_id>/bekrafta")
 def confirm(staged_id: int) -> Response:
     """What lies ready goes in."""
     try:
-        done(
-            lambda session: imports.confirm(
+        in_transaction(
+            lambda session: imports.confirm_import(
                 session,
                 staged_id,
                 good_only=request.form.get("good_only") == "1",
-                rules=rules(),
-                by=visitor.person(),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
                 at=visitor.now(),
                 shown=request.form.get("seen", ""),
             )
         )
     except Refused as refused:
         if refused.obstacle is Obstacle.STALE:
-            weekly_lists.renew(visitor.database(), staged_id, by=visitor.person())
-        return _refused(staged_id, refused)
-    return onward(url_for("imports.show", staged_id=staged_id))
+            weekly_lists.renew_comparison(visitor.database(), staged_id, by=visitor.signed_in_person())
+        return _refusal_page(staged_id, refused)
+    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
 
 
 @blueprint.post("/import/<int:staged_id>/namn")
 def settle_names(staged_id: int) -> Response:
     """Who the rows are about whose number and name do not belong together."""
     meant = {
-        int(name.removeprefix("row-")): Meant(value)
+        int(name.removeprefix("row-")): RowSubject(value)
         for name, value in request.form.items()
-        if KEY.fullmatch(name.removeprefix("row-")) and value in list(Meant)
+        if KEY.fullmatch(name.removeprefix("row-")) and value in list(RowSubject)
     }
     try:
-        import_names.settle(visitor.database(), staged_id, meant, by=visitor.person())
+        import_names.settle_rows(visitor.database(), staged_id, meant, by=visitor.signed_in_person())
     except Refused as refused:
-        return _refused(staged_id, refused)
-    return onward(url_for("imports.show", staged_id=staged_id))
+        return _refusal_page(staged_id, refused)
+    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
 
 
 @blueprint.post("/import/<int:staged_id>/las-igen")
 def read_again(staged_id: int) -> Response:
     """A reading that was broken off is taken up again."""
     try:
-        handed_in.read_again(visitor.database(), staged_id, by=visitor.person(), at=visitor.now())
+        handed_in.read_again(visitor.database(), staged_id, by=visitor.signed_in_person(), at=visitor.now())
     except Refused as refused:
-        return _refused(staged_id, refused)
-    return onward(url_for("imports.show", staged_id=staged_id))
+        return _refusal_page(staged_id, refused)
+    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
 
 
 @blueprint.post("/import/<int:staged_id>/kasta")
 def discard(staged_id: int) -> Response:
     """Throws it away, as if it had not been handed in."""
     try:
-        handed_in.discard(visitor.database(), staged_id, by=visitor.person())
+        handed_in.discard_file(visitor.database(), staged_id, by=visitor.signed_in_person())
     except Refused as refused:
-        return _refused(staged_id, refused)
-    return onward(url_for("imports.index"))
+        return _refusal_page(staged_id, refused)
+    return redirect_after_post(url_for("imports.index"))
 
 
 @blueprint.post("/import/<int:staged_id>/avbokade")
@@ -368,32 +368,38 @@ def call_off(staged_id: int) -> Response:
     """The booker has called off what is no longer in the list."""
     numbers = request.form.getlist("number")
     try:
-        done(lambda s: weekly_lists.call_off(s, staged_id, numbers, by=visitor.person(), at=visitor.now()))
+        in_transaction(
+            lambda s: weekly_lists.call_off(s, staged_id, numbers, by=visitor.signed_in_person(), at=visitor.now())
+        )
     except Refused as refused:
-        return _refused(staged_id, refused)
-    return onward(url_for("imports.show", staged_id=staged_id))
+        return _refusal_page(staged_id, refused)
+    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
 
 
 @blueprint.get("/import/<int:staged_id>/markerad")
-def marked(staged_id: int) -> Response:
+def marked_copy(staged_id: int) -> Response:
     """The visitor's own file with what is to be corrected marked in it."""
-    with stored() as session:
-        staged = handed_in.of_person(session, staged_id, visitor.person())
+    with reading_session() as session:
+        staged = handed_in.of_person(session, staged_id, visitor.signed_in_person())
         if staged.state in {FAILED, DISCARDED, UNKNOWN}:
             raise Refused(Obstacle.MISSING)
-        with a_place():
-            book = import_files.marked_copy(session, staged, preferences.language())
+        with trial_place():
+            book = import_files.marked_copy(session, staged, preferences.visitor_language())
     stem = staged.file.rsplit(".", 1)[0]
-    return attachment(book, XLSX, f"{stem} {import_files.MARKED.to(preferences.language())}.xlsx")
+    return attachment_response(
+        book, XLSX, f"{stem} {import_files.MARKED_SUFFIX.to(preferences.visitor_language())}.xlsx"
+    )
 
 
 @blueprint.post("/import/inlasning/<int:batch_id>/angra")
 def undo(batch_id: int) -> Response:
     """Takes an import back while nothing was built on it."""
     try:
-        done(lambda session: imports.undo(session, batch_id, by=visitor.person(), at=visitor.now()))
+        in_transaction(
+            lambda session: imports.undo_import(session, batch_id, by=visitor.signed_in_person(), at=visitor.now())
+        )
     except Refused as refused:
         if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
             raise
         return make_response(_index(refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("imports.index"))
+    return redirect_after_post(url_for("imports.index"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain.criteria import CaseKind
-from vetting.domain.letting import SHIPPED_TERMS, STEPS, Accepted, Letting, letting_of
+from vetting.domain.letting import SHIPPED_TERMS, STEPS, AcceptanceChannel, Letting, letting_of
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Refused
 from vetting.services import letting as service
@@ -15,9 +15,19 @@ from vetting.services import rule_versions
 from vetting.store.letting import terms_of
 from vetting.store.people import Board
 from vetting.web import visitor
-from vetting.web.cases import acted
+from vetting.web.cases import act_on_case
 from vetting.web.errors import STATUS
-from vetting.web.views import chosen, day, done, onward, rules, stored, text, unreadable_day, whole
+from vetting.web.views import (
+    choice_of,
+    in_transaction,
+    posted_day,
+    posted_text,
+    posted_whole_number,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+    unreadable_day,
+)
 
 if TYPE_CHECKING:
     from flask import Response
@@ -31,7 +41,7 @@ blueprint = Blueprint("letting", __name__)
 @blueprint.get("/uthyrning")
 def show() -> str:
     """The routine with what the board has chosen, and the terms in force."""
-    return _shown(())
+    return _render_letting(())
 
 
 @blueprint.get("/uthyrning/rutin")
@@ -46,10 +56,10 @@ def information_form() -> str:
     return render_template("letting/information_form.html", **_about())
 
 
-def _shown(problems: tuple[Problem, ...]) -> str:
-    person = visitor.person()
-    with stored() as session:
-        unaccepted = service.unaccepted(session, by=person, at=visitor.now())
+def _render_letting(problems: tuple[Problem, ...]) -> str:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        unaccepted = service.bookings_without_acceptance(session, by=person, at=visitor.now())
     return render_template(
         "letting/show.html",
         **_about(),
@@ -62,10 +72,10 @@ def _shown(problems: tuple[Problem, ...]) -> str:
 
 def _about() -> dict[str, Any]:
     """What the routine and the terms are made from."""
-    person = visitor.person()
-    with stored() as session:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
         board = session.get_one(Board, person.board_id)
-        ruleset = rule_versions.chosen(session, board.id, CaseKind.BOOKING, rules(), on=visitor.today())
+        ruleset = rule_versions.rules_in_force(session, board.id, CaseKind.BOOKING, rules_in_use(), on=visitor.today())
         versions = terms_of(session, board.id)
         return {
             "board": board,
@@ -83,49 +93,51 @@ def _about() -> dict[str, Any]:
 @blueprint.post("/uthyrning")
 def change() -> Response:
     """What the board chooses."""
-    review = day("review_on")
-    if text("review_on") and review is None:
-        return _refused((unreadable_day("review_on"),))
-    share = whole("drawn_in_hundred")
+    review = posted_day("review_on")
+    if posted_text("review_on") and review is None:
+        return _refusal_page((unreadable_day("review_on"),))
+    share = posted_whole_number("drawn_in_hundred")
     given = Letting(
         drawn_in_hundred=share if share is not None else -1,
-        owner=text("owner"),
-        anchored=text("anchored"),
+        owner=posted_text("owner"),
+        anchored=posted_text("anchored"),
         review_on=review,
-        ask=text("ask"),
+        ask=posted_text("ask"),
     )
     try:
-        done(lambda s: service.change(s, given, by=visitor.person(), at=visitor.now()))
+        in_transaction(lambda s: service.change_letting(s, given, by=visitor.signed_in_person(), at=visitor.now()))
     except Refused as refused:
-        return _refused(refused.problems)
-    return onward(url_for("letting.show"))
+        return _refusal_page(refused.problems)
+    return redirect_after_post(url_for("letting.show"))
 
 
 @blueprint.post("/uthyrning/villkor")
 def publish() -> Response:
     """A new version of the terms."""
     try:
-        done(lambda s: service.publish_terms(s, text("terms"), by=visitor.person(), at=visitor.now()))
+        in_transaction(
+            lambda s: service.publish_terms(s, posted_text("terms"), by=visitor.signed_in_person(), at=visitor.now())
+        )
     except Refused as refused:
-        return _refused(refused.problems)
-    return onward(url_for("letting.show"))
+        return _refusal_page(refused.problems)
+    return redirect_after_post(url_for("letting.show"))
 
 
-def _refused(problems: tuple[Problem, ...]) -> Response:
+def _refusal_page(problems: tuple[Problem, ...]) -> Response:
     if not problems:
         raise Refused(Obstacle.FORBIDDEN)
-    return make_response(_shown(problems), STATUS[Obstacle.INVALID])
+    return make_response(_render_letting(problems), STATUS[Obstacle.INVALID])
 
 
 @blueprint.post("/arenden/<number>/villkor")
 def accept(number: str) -> Response:
     """How and when the booker accepted the terms."""
-    way = chosen("way", Accepted)
-    on = day("accepted_on") if text("accepted_on") else visitor.today()
+    way = choice_of("way", AcceptanceChannel)
+    on = posted_day("accepted_on") if posted_text("accepted_on") else visitor.today()
 
     def work(session: WritingSession) -> object:
         if on is None:
             raise Refused(Obstacle.INVALID, unreadable_day("accepted_on"))
-        return service.accept(session, number, way, on=on, by=visitor.person(), at=visitor.now())
+        return service.note_acceptance(session, number, way, on=on, by=visitor.signed_in_person(), at=visitor.now())
 
-    return acted(number, "accept", work)
+    return act_on_case(number, "accept", work)

@@ -49,7 +49,7 @@ NAMES: Final = frozenset({"number", "role_name", "register_name", "gate_id"})
 """Parts of addresses that are told beside ids: none holds what somebody wrote, nor a secret."""
 
 
-class AsJson(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """One line of JSON for each record."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -67,7 +67,7 @@ class AsJson(logging.Formatter):
 def to_stderr() -> None:
     """All of the program's log lines in that form, from here on."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(AsJson())
+    handler.setFormatter(JsonFormatter())
     for name in ("vetting", "waitress"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
@@ -82,7 +82,7 @@ def request_id() -> str:
     return found
 
 
-def register(app: Flask) -> None:
+def register_log_lines(app: Flask) -> None:
     """Tells of each request that is worth a line."""
 
     @app.after_request
@@ -90,7 +90,7 @@ def register(app: Flask) -> None:
         response.headers[HEADER] = request_id()
         act = _act(response)
         if act:
-            LOG.info("%s", act, extra={TELLS: _told(response)})
+            LOG.info("%s", act, extra={TELLS: _line_of(response)})
         return response
 
 
@@ -109,7 +109,7 @@ def _act(response: Response) -> str:
     return "taken_out" if out and status == HTTPStatus.OK and endpoint != "static" else ""
 
 
-def _told(response: Response) -> dict[str, object]:
+def _line_of(response: Response) -> dict[str, object]:
     person = visitor.visitor()
     user = person.id if person else g.get("signed_in", "")
     told: dict[str, object] = {

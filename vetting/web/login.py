@@ -11,9 +11,9 @@ from vetting.services import people
 from vetting.web import devices, preferences, visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.forms.login import LoginForm
-from vetting.web.security import KEPT
-from vetting.web.shown import said
-from vetting.web.views import whole
+from vetting.web.security import KEPT_TEXT_KEY
+from vetting.web.shown import translate
+from vetting.web.views import posted_whole_number
 
 if TYPE_CHECKING:
     from flask import Response
@@ -45,17 +45,21 @@ def enter() -> Response:
             device=devices.secret_for(form.login.data or ""),
         )
     except Refused as refused:
-        told = " ".join(f"{said(problem.what)} {said(problem.remedy)}" for problem in refused.problems)
+        told = " ".join(f"{translate(problem.what)} {translate(problem.remedy)}" for problem in refused.problems)
         again = _again(form, told, STATUS[refused.obstacle])
         again.headers.update(retry_after(refused))
         return again
     g.signed_in = began.user_id
-    people.sign_out(visitor.database(), visitor.token(), at=visitor.now())  # the browser's session before this one
-    chosen = {name: session[name] for name in ("language", "colours", KEPT) if name in session}
+    people.sign_out(
+        visitor.database(), visitor.token_of_browser(), at=visitor.now()
+    )  # the browser's session before this one
+    chosen = {name: session[name] for name in ("language", "colours", KEPT_TEXT_KEY) if name in session}
     session.clear()
     session.update(chosen)
-    onward = url_for("login.kept") if KEPT in session else _onward()
-    return devices.remember(visitor.remember(make_response(redirect(onward, 303)), began), form.login.data or "")
+    onward = url_for("login.kept_text") if KEPT_TEXT_KEY in session else _onward()
+    return devices.remember_device(
+        visitor.remember_token(make_response(redirect(onward, 303)), began), form.login.data or ""
+    )
 
 
 def _onward() -> str:
@@ -71,30 +75,34 @@ def _again(form: LoginForm, problem: str, status: int) -> Response:
 @blueprint.post("/logga-ut")
 def leave() -> Response:
     """Ends the session, here and on the server."""
-    people.sign_out(visitor.database(), visitor.token(), at=visitor.now())
+    people.sign_out(visitor.database(), visitor.token_of_browser(), at=visitor.now())
     chosen = {name: session[name] for name in ("language", "colours") if name in session}
     session.clear()
     session.update(chosen)
-    return visitor.forget(make_response(redirect(url_for("login.ask"), 303)))
+    return visitor.forget_token(make_response(redirect(url_for("login.ask"), 303)))
 
 
 @blueprint.post("/namnd")
 def board() -> Response:
     """Goes to work in another of one's boards."""
-    wanted = whole("board")
+    wanted = posted_whole_number("board")
     if wanted is None:
         abort(400)
-    began = people.work_in(visitor.database(), visitor.token(), visitor.person(), wanted, at=visitor.now())
+    began = people.work_in(
+        visitor.database(), visitor.token_of_browser(), visitor.signed_in_person(), wanted, at=visitor.now()
+    )
     if began is None:
         abort(404)
-    return visitor.remember(make_response(redirect(url_for("pages.start"), 303)), began)
+    return visitor.remember_token(make_response(redirect(url_for("pages.start"), 303)), began)
 
 
 @blueprint.get("/fortsatt")
-def kept() -> str | Response:
+def kept_text() -> str | Response:
     """What was typed when the session had ended, ready to be sent again."""
-    found = people.kept_text(visitor.database(), session.pop(KEPT, ""), visitor.person(), at=visitor.now())
+    found = people.kept_text(
+        visitor.database(), session.pop(KEPT_TEXT_KEY, ""), visitor.signed_in_person(), at=visitor.now()
+    )
     if found is None:
         return make_response(redirect(url_for("pages.start"), 303))
     path, fields = found
-    return render_template("login/kept.html", path=path, fields=fields)
+    return render_template("login/kept_text.html", path=path, fields=fields)

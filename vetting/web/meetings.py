@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.reviews import Advice, ConflictGround
-from vetting.domain.ways import Habit
+from vetting.domain.ways import BoardHabit
 from vetting.domain.words import OFFICIAL, Words
 from vetting.services import group, meeting_papers
 from vetting.services import meetings as service
@@ -23,18 +23,18 @@ from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.views import (
     KEY,
-    act,
-    attachment,
-    chosen,
-    day,
-    done,
-    moment,
-    onward,
-    rules,
-    stored,
-    text,
+    act_and_redirect,
+    attachment_response,
+    choice_of,
+    in_transaction,
+    posted_day,
+    posted_moment,
+    posted_text,
+    posted_whole_number,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
     unreadable_day,
-    whole,
 )
 
 if TYPE_CHECKING:
@@ -55,16 +55,18 @@ def index() -> str:
 
 
 def _index(problems: tuple[Problem, ...], form: str) -> str:
-    with stored() as session:
+    with reading_session() as session:
         waiting = session.scalars(
             select(Review.id).where(
-                Review.board_id == visitor.person().board_id, Review.meeting_id.is_(None), Review.outcome == ""
+                Review.board_id == visitor.signed_in_person().board_id,
+                Review.meeting_id.is_(None),
+                Review.outcome == "",
             )
         ).all()
-        board = visitor.person().board_id
+        board = visitor.signed_in_person().board_id
         return render_template(
             "meetings/index.html",
-            meetings=store.meetings(session, visitor.person()),
+            meetings=store.meetings(session, visitor.signed_in_person()),
             waiting=len(waiting),
             problems=problems,
             typed=request.form,
@@ -79,7 +81,7 @@ def _index(problems: tuple[Problem, ...], form: str) -> str:
 def call() -> Response:
     """Calls a meeting; everything that waits comes on its list."""
     try:
-        starts = moment(text("starts_at"))
+        starts = posted_moment(posted_text("starts_at"))
     except ValueError:
         wrong = Problem(
             "starts_at",
@@ -87,25 +89,25 @@ def call() -> Response:
             Words("Välj dag och tid.", "Choose day and time."),
         )
         raise Refused(Obstacle.INVALID, wrong) from None
-    closes = day("closes_on")
+    closes = posted_day("closes_on")
     try:
-        if text("closes_on") and closes is None:
+        if posted_text("closes_on") and closes is None:
             raise Refused(Obstacle.INVALID, unreadable_day("closes_on"))
-        found = done(
-            lambda session: service.call(
-                session, starts, text("place"), by=visitor.person(), at=visitor.now(), closes_on=closes
+        found = in_transaction(
+            lambda session: service.call_meeting(
+                session, starts, posted_text("place"), by=visitor.signed_in_person(), at=visitor.now(), closes_on=closes
             )
         )
     except Refused as refused:
         if refused.obstacle is not Obstacle.INVALID:
             raise
         return make_response(_index(refused.problems, "call"), STATUS[refused.obstacle])
-    return onward(url_for("meetings.show", meeting_id=found.id))
+    return redirect_after_post(url_for("meetings.show", meeting_id=found.id))
 
 
 def _meeting(meeting_id: int) -> Meeting:
-    with stored() as session:
-        found = store.meeting(session, visitor.person(), meeting_id)
+    with reading_session() as session:
+        found = store.meeting(session, visitor.signed_in_person(), meeting_id)
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found
@@ -115,20 +117,20 @@ def _meeting(meeting_id: int) -> Meeting:
 def show(meeting_id: int) -> Response | str:
     """The meeting: whoever treats cases answers on conflicts of interest before the papers open."""
     meeting = _meeting(meeting_id)
-    person = visitor.person()
-    with stored() as session:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
         first = service.must_declare(session, meeting, person)
     if first:
-        return onward(url_for("meetings.conflicts", meeting_id=meeting_id))
-    return _shown(meeting_id, (), 0)
+        return redirect_after_post(url_for("meetings.conflicts", meeting_id=meeting_id))
+    return _render_meeting(meeting_id, (), 0)
 
 
-def _shown(meeting_id: int, problems: tuple[Problem, ...], review_id: int) -> str:
+def _render_meeting(meeting_id: int, problems: tuple[Problem, ...], review_id: int) -> str:
     meeting = _meeting(meeting_id)
-    person = visitor.person()
-    with stored() as session:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
         agenda = service.agenda(session, meeting, person)
-        everything = service.listed(session, meeting, person)
+        everything = service.cases_on_list(session, meeting, person)
         members = service.members(session, meeting.board_id)
         places = session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)).all()
         aside = session.scalars(
@@ -138,7 +140,7 @@ def _shown(meeting_id: int, problems: tuple[Problem, ...], review_id: int) -> st
         ).all()
         seats = store.seats(session, meeting.board_id)
         reviews = [review for review, _ in agenda]
-        stated = group.statements_seen(session, reviews, person)
+        stated = group.visible_statements(session, reviews, person)
         filed = store.statements(session, [review.id for review in reviews])
         own = {row.review_id for rows in filed.values() for row in rows if row.user_id == person.id}
         ids = {row.user_id for row in aside} | {row.user_id for rows in stated.values() for row in rows}
@@ -164,7 +166,7 @@ def _shown(meeting_id: int, problems: tuple[Problem, ...], review_id: int) -> st
         own_statements=own,
         speakers=lambda row: names.get(row.user_id, "") if row.user_id else of_seats.get(row.seat_id, ""),
         adjusted=adjusted,
-        formal=Habit.FORMAL_MINUTES in habits,
+        formal=BoardHabit.FORMAL_MINUTES in habits,
         in_group=bool(person.roles & service.GROUP),
         approver=names.get(meeting.approved_by_id or 0, ""),
         consent=[(review, case) for review, case in agenda if review.consent],
@@ -188,10 +190,14 @@ def conflicts(meeting_id: int) -> str:
 
 def _conflicts_page(meeting_id: int, problems: tuple[Problem, ...]) -> str:
     meeting = _meeting(meeting_id)
-    with stored() as session:
-        listed = service.listed(session, meeting, visitor.person())
-        own = {review.case_id for review, _, _ in listed if in_conflict(session, visitor.person().id, review.case_id)}
-        hints = group.hints(session, meeting, visitor.person())
+    with reading_session() as session:
+        listed = service.cases_on_list(session, meeting, visitor.signed_in_person())
+        own = {
+            review.case_id
+            for review, _, _ in listed
+            if in_conflict(session, visitor.signed_in_person().id, review.case_id)
+        }
+        hints = group.conflict_hints(session, meeting, visitor.signed_in_person())
     return render_template(
         "meetings/conflicts.html",
         meeting=meeting,
@@ -212,62 +218,74 @@ def declare(meeting_id: int) -> Response:
             if value not in list(ConflictGround):
                 raise Refused(Obstacle.MISSING)
             found[int(name[5:])] = ConflictGround(value)
-    if text("others") != "no":
+    if posted_text("others") != "no":
         problem = Problem(
             "others",
             Words("Du har inte svarat för de andra ärendena.", "You have not answered for the other cases."),
             Words("Ange jäv, eller kryssa i att du inte är jävig.", "Name a conflict, or tick that you have none."),
         )
         return make_response(_conflicts_page(meeting_id, (problem,)), STATUS[Obstacle.INVALID])
-    done(lambda session: service.declare(session, meeting_id, found, by=visitor.person(), at=visitor.now()))
-    return onward(url_for("meetings.show", meeting_id=meeting_id))
+    in_transaction(
+        lambda session: service.declare_conflicts(
+            session, meeting_id, found, by=visitor.signed_in_person(), at=visitor.now()
+        )
+    )
+    return redirect_after_post(url_for("meetings.show", meeting_id=meeting_id))
 
 
 @blueprint.post("/moten/<int:meeting_id>/narvaro")
 def attendance(meeting_id: int) -> Response:
     """Who is there."""
     ids = [int(value) for value in request.form.getlist("present") if KEY.fullmatch(value)]
-    done(lambda session: service.present(session, meeting_id, ids, by=visitor.person(), at=visitor.now()))
-    return onward(url_for("meetings.show", meeting_id=meeting_id))
+    in_transaction(
+        lambda session: service.note_attendance(
+            session, meeting_id, ids, by=visitor.signed_in_person(), at=visitor.now()
+        )
+    )
+    return redirect_after_post(url_for("meetings.show", meeting_id=meeting_id))
 
 
 @blueprint.post("/moten/<int:meeting_id>/samlingslista")
 def consent(meeting_id: int) -> Response:
     """No objection to anything on the consent list."""
-    done(
+    in_transaction(
         lambda session: service.record_consent(
-            session, meeting_id, rules=rules(), by=visitor.person(), at=visitor.now()
+            session, meeting_id, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         )
     )
-    return onward(url_for("meetings.show", meeting_id=meeting_id))
+    return redirect_after_post(url_for("meetings.show", meeting_id=meeting_id))
 
 
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>/lyft")
 def lift_out(meeting_id: int, review_id: int) -> Response:
     """Off the consent list."""
-    done(lambda session: service.lift_out(session, meeting_id, review_id, by=visitor.person(), at=visitor.now()))
-    return onward(url_for("meetings.show", meeting_id=meeting_id))
+    in_transaction(
+        lambda session: service.lift_out(
+            session, meeting_id, review_id, by=visitor.signed_in_person(), at=visitor.now()
+        )
+    )
+    return redirect_after_post(url_for("meetings.show", meeting_id=meeting_id))
 
 
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>")
 def record(meeting_id: int, review_id: int) -> Response:
     """What the group advises in one case."""
     given = Opinion(
-        advice=chosen("advice", Advice),
-        text=text("text"),
-        conditions=tuple(text("conditions").splitlines()),
-        dissent=text("dissent"),
+        advice=choice_of("advice", Advice),
+        text=posted_text("text"),
+        conditions=tuple(posted_text("conditions").splitlines()),
+        dissent=posted_text("dissent"),
     )
     try:
-        done(
-            lambda session: service.record(
+        in_transaction(
+            lambda session: service.record_advice(
                 session,
                 meeting_id,
                 review_id,
                 given,
-                version=whole("version"),
-                rules=rules(),
-                by=visitor.person(),
+                version=posted_whole_number("version"),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
                 at=visitor.now(),
             )
         )
@@ -275,31 +293,33 @@ def record(meeting_id: int, review_id: int) -> Response:
         if refused.obstacle not in {Obstacle.INVALID, Obstacle.STALE, Obstacle.CLOSED} or not refused.problems:
             raise
         status = STATUS[refused.obstacle]
-        return make_response(_shown(meeting_id, refused.problems, review_id), status)
-    return onward(url_for("meetings.show", meeting_id=meeting_id))
+        return make_response(_render_meeting(meeting_id, refused.problems, review_id), status)
+    return redirect_after_post(url_for("meetings.show", meeting_id=meeting_id))
 
 
 @blueprint.get("/moten/<int:meeting_id>/handlingar.pdf")
 def papers(meeting_id: int) -> Response:
     """The call and papers for this very member, in the board's language."""
     meeting = _meeting(meeting_id)
-    with stored() as session:
-        made = meeting_papers.papers(
-            session, meeting, rules=rules(), by=visitor.person(), on=visitor.today(), language=OFFICIAL
+    with reading_session() as session:
+        made = meeting_papers.meeting_documents(
+            session, meeting, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today(), language=OFFICIAL
         )
-    return attachment(made, "application/pdf", f"mote-{meeting.starts_at:%Y-%m-%d}.pdf")
+    return attachment_response(made, "application/pdf", f"mote-{meeting.starts_at:%Y-%m-%d}.pdf")
 
 
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>/yttrande")
 def state(meeting_id: int, review_id: int) -> Response:
     """A single member's statement, or one that the secretary writes down."""
-    advice = text("own_advice")
-    said = group.Said(
-        advice=Advice(advice) if advice in list(Advice) else None, text=text("own_text"), seat_id=whole("seat_id")
+    advice = posted_text("own_advice")
+    said = group.NewStatement(
+        advice=Advice(advice) if advice in list(Advice) else None,
+        text=posted_text("own_text"),
+        seat_id=posted_whole_number("seat_id"),
     )
     return _at_meeting(
         meeting_id,
-        lambda s: group.state(s, meeting_id, review_id, said, by=visitor.person(), at=visitor.now()),
+        lambda s: group.file_statement(s, meeting_id, review_id, said, by=visitor.signed_in_person(), at=visitor.now()),
         review_id,
     )
 
@@ -309,14 +329,14 @@ def invite(meeting_id: int) -> Response:
     """Somebody else at the meeting, or at one item."""
     return _at_meeting(
         meeting_id,
-        lambda s: group.invite(
+        lambda s: group.seat_guest(
             s,
             meeting_id,
-            text("guest"),
-            text("guest_function"),
-            whole("review_id"),
-            whole("seat_id"),
-            by=visitor.person(),
+            posted_text("guest"),
+            posted_text("guest_function"),
+            posted_whole_number("review_id"),
+            posted_whole_number("seat_id"),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
     )
@@ -325,11 +345,17 @@ def invite(meeting_id: int) -> Response:
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>/jav")
 def seat_in_conflict(meeting_id: int, review_id: int) -> Response:
     """A conflict of interest of somebody without an account."""
-    ground = chosen("ground", ConflictGround)
+    ground = choice_of("ground", ConflictGround)
     return _at_meeting(
         meeting_id,
         lambda s: group.seat_in_conflict(
-            s, meeting_id, review_id, whole("seat_id") or 0, ground, by=visitor.person(), at=visitor.now()
+            s,
+            meeting_id,
+            review_id,
+            posted_whole_number("seat_id") or 0,
+            ground,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
     )
 
@@ -337,14 +363,16 @@ def seat_in_conflict(meeting_id: int, review_id: int) -> Response:
 @blueprint.post("/moten/<int:meeting_id>/godkann")
 def approve(meeting_id: int) -> Response:
     """The notes are right, and locked when enough have said so."""
-    return _at_meeting(meeting_id, lambda s: group.approve(s, meeting_id, by=visitor.person(), at=visitor.now()))
+    return _at_meeting(
+        meeting_id, lambda s: group.approve_notes(s, meeting_id, by=visitor.signed_in_person(), at=visitor.now())
+    )
 
 
 def _at_meeting(meeting_id: int, work: Callable[[WritingSession], object], review_id: int = 0) -> Response:
-    return act(
+    return act_and_redirect(
         work,
         url_for("meetings.show", meeting_id=meeting_id),
-        lambda problems: _shown(meeting_id, problems, review_id),
+        lambda problems: _render_meeting(meeting_id, problems, review_id),
     )
 
 
@@ -352,14 +380,14 @@ def _at_meeting(meeting_id: int, work: Callable[[WritingSession], object], revie
 def take_seat() -> Response:
     """A deputy, or a member without an account."""
     try:
-        done(
+        in_transaction(
             lambda s: group.take_seat(
                 s,
-                text("seat_name"),
-                text("seat_email"),
-                whole("seat_user"),
+                posted_text("seat_name"),
+                posted_text("seat_email"),
+                posted_whole_number("seat_user"),
                 deputy=request.form.get("deputy") == "1",
-                by=visitor.person(),
+                by=visitor.signed_in_person(),
                 at=visitor.now(),
             )
         )
@@ -367,38 +395,43 @@ def take_seat() -> Response:
         if refused.obstacle is not Obstacle.INVALID:
             raise
         return make_response(_index(refused.problems, "seat"), STATUS[refused.obstacle])
-    return onward(url_for("meetings.index"))
+    return redirect_after_post(url_for("meetings.index"))
 
 
 @blueprint.post("/moten/plats/<int:seat_id>/avsluta")
 def leave_seat(seat_id: int) -> Response:
     """Ends a seat."""
-    done(lambda s: group.leave_seat(s, seat_id, by=visitor.person(), at=visitor.now()))
-    return onward(url_for("meetings.index"))
+    in_transaction(lambda s: group.leave_seat(s, seat_id, by=visitor.signed_in_person(), at=visitor.now()))
+    return redirect_after_post(url_for("meetings.index"))
 
 
 @blueprint.post("/moten/<int:meeting_id>/avsluta")
 def hold(meeting_id: int) -> Response:
     """The meeting is held, with its notes."""
     try:
-        done(
-            lambda session: service.hold(
-                session, meeting_id, text("notes"), rules=rules(), by=visitor.person(), at=visitor.now()
+        in_transaction(
+            lambda session: service.hold_meeting(
+                session,
+                meeting_id,
+                posted_text("notes"),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
             )
         )
     except Refused as refused:
         if refused.obstacle is not Obstacle.CLOSED:
             raise
-        return make_response(_shown(meeting_id, refused.problems, 0), STATUS[Obstacle.INVALID])
-    return onward(url_for("meetings.notes", meeting_id=meeting_id))
+        return make_response(_render_meeting(meeting_id, refused.problems, 0), STATUS[Obstacle.INVALID])
+    return redirect_after_post(url_for("meetings.notes", meeting_id=meeting_id))
 
 
 @blueprint.get("/moten/<int:meeting_id>/anteckningar")
 def notes(meeting_id: int) -> str:
     """The notes as a page to print, without the cases that this person has stepped aside from."""
     meeting = _meeting(meeting_id)
-    person = visitor.person()
-    with stored() as session:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
         service.has_declared(session, meeting, person)
         guests = store.guests(session, meeting.id)
         found = store.adjustments(session, meeting.id)

@@ -9,14 +9,14 @@ from flask import request, url_for
 from vetting.domain.criteria import CaseKind
 from vetting.domain.people import Action
 from vetting.services.order_changes import WATCHES
-from vetting.web.access import Entry
+from vetting.web.access import RouteEntry
 from vetting.web.translation import lazy_gettext as _l
 from vetting.web.visitor import entry_to, visitor
 
 if TYPE_CHECKING:
     from vetting.domain.people import Person
 
-PLACES: Final = (
+MENU_ENTRIES: Final = (
     ("check.show", _l("Snabbkoll")),
     ("cases.index", _l("Ansökningar")),
     ("bookings.index", _l("Bokningar")),
@@ -44,7 +44,7 @@ PART_OF: Final = {"weeks": "bookings"}
 """Pages that stand under another's entry."""
 
 
-class Place(NamedTuple):
+class MenuEntry(NamedTuple):
     """One entry of the menu."""
 
     address: str
@@ -52,18 +52,20 @@ class Place(NamedTuple):
     here: bool
 
 
-def places() -> list[Place]:
+def menu_entries() -> list[MenuEntry]:
     """The entries that are open to the visitor."""
     own = (request.endpoint or "").split(".")[0]
     person = visitor()
     return [
-        Place(url_for(_opened(endpoint, person)), str(name), PART_OF.get(own, own) == endpoint.split(".")[0])
-        for endpoint, name in PLACES
-        if entry_to(endpoint, person) is Entry.OPEN and not _out_of_place(endpoint, person)
+        MenuEntry(
+            url_for(_endpoint_of_entry(endpoint, person)), str(name), PART_OF.get(own, own) == endpoint.split(".")[0]
+        )
+        for endpoint, name in MENU_ENTRIES
+        if entry_to(endpoint, person) is RouteEntry.OPEN and not _out_of_place(endpoint, person)
     ]
 
 
-def _opened(endpoint: str, person: Person | None) -> str:
+def _endpoint_of_entry(endpoint: str, person: Person | None) -> str:
     """Where an entry leads: whoever sees to bookings only begins with the week."""
     return "weeks.nearest" if endpoint == "bookings.index" and _bookings_only(person) else endpoint
 

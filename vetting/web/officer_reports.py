@@ -12,7 +12,7 @@ from vetting.files.report_documents import report_document
 from vetting.services.bases import report_of
 from vetting.services.case_files import case_file
 from vetting.web import visitor
-from vetting.web.views import attachment, rules, stored
+from vetting.web.views import attachment_response, reading_session, rules_in_use
 
 if TYPE_CHECKING:
     from flask import Response
@@ -23,16 +23,16 @@ blueprint = Blueprint("officer_reports", __name__)
 @blueprint.get("/arenden/<number>/tjansteutlatande")
 def show(number: str) -> str:
     """As a page to print."""
-    with stored() as session:
-        file = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
-        made = report_of(session, file, by=visitor.person())
+    with reading_session() as session:
+        file = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+        made = report_of(session, file, by=visitor.signed_in_person())
     return render_template("officer_reports/show.html", report=made, number=number)
 
 
 @blueprint.get("/arenden/<number>/tjansteutlatande.docx")
 def download(number: str) -> Response:
     """As Word, in the board's language."""
-    with stored() as session:
-        file = case_file(session, number, rules=rules(), by=visitor.person(), on=visitor.today())
-        made = report_document(report_of(session, file, by=visitor.person()), OFFICIAL)
-    return attachment(made, DOCX, f"tjansteutlatande-{number}.docx")
+    with reading_session() as session:
+        file = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+        made = report_document(report_of(session, file, by=visitor.signed_in_person()), OFFICIAL)
+    return attachment_response(made, DOCX, f"tjansteutlatande-{number}.docx")

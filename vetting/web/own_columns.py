@@ -13,7 +13,7 @@ from vetting.services.own_columns import TYPE_WORDS, ColumnType, NewColumn
 from vetting.store.own_columns import columns
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import chosen, done, onward, stored, text
+from vetting.web.views import choice_of, in_transaction, posted_text, reading_session, redirect_after_post
 
 if TYPE_CHECKING:
     from flask import Response
@@ -26,12 +26,12 @@ blueprint = Blueprint("own_columns", __name__)
 @blueprint.get("/egna-kolumner")
 def index() -> str:
     """The columns, and the form for one more."""
-    return _shown(())
+    return _render_columns(())
 
 
-def _shown(problems: tuple[Problem, ...]) -> str:
-    with stored() as session:
-        found = columns(session, visitor.person().board_id)
+def _render_columns(problems: tuple[Problem, ...]) -> str:
+    with reading_session() as session:
+        found = columns(session, visitor.signed_in_person().board_id)
     return render_template(
         "own_columns/index.html",
         columns=found,
@@ -46,22 +46,26 @@ def _shown(problems: tuple[Problem, ...]) -> str:
 def add() -> Response:
     """One more column."""
     new = NewColumn(
-        kind=chosen("kind", CaseKind),
-        name=text("name"),
-        type=chosen("type", ColumnType),
-        options=tuple(text("options").splitlines()),
+        kind=choice_of("kind", CaseKind),
+        name=posted_text("name"),
+        type=choice_of("type", ColumnType),
+        options=tuple(posted_text("options").splitlines()),
     )
     try:
-        done(lambda session: service.add(session, new, by=visitor.person(), at=visitor.now()))
+        in_transaction(
+            lambda session: service.add_column(session, new, by=visitor.signed_in_person(), at=visitor.now())
+        )
     except Refused as refused:
         if refused.obstacle is not Obstacle.INVALID:
             raise
-        return make_response(_shown(refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("own_columns.index"))
+        return make_response(_render_columns(refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("own_columns.index"))
 
 
 @blueprint.post("/egna-kolumner/<int:column_id>/avsluta")
 def close(column_id: int) -> Response:
     """The column is not shown any more."""
-    done(lambda session: service.close(session, column_id, by=visitor.person(), at=visitor.now()))
-    return onward(url_for("own_columns.index"))
+    in_transaction(
+        lambda session: service.close_column(session, column_id, by=visitor.signed_in_person(), at=visitor.now())
+    )
+    return redirect_after_post(url_for("own_columns.index"))

@@ -16,7 +16,14 @@ from vetting.services.boards import set_letterhead
 from vetting.store.people import Board
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import attachment, done, onward, rules, stored, text
+from vetting.web.views import (
+    attachment_response,
+    in_transaction,
+    posted_text,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,14 +43,14 @@ FILE_NAMES: Final[Mapping[FormKind, str]] = {
 @blueprint.get("/blanketter")
 def index() -> str:
     """The forms that the rules in force make."""
-    return _shown(())
+    return _render_forms(())
 
 
-def _shown(problems: tuple[Problem, ...]) -> str:
-    person = visitor.person()
-    with stored() as session:
+def _render_forms(problems: tuple[Problem, ...]) -> str:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
         kinds = [kind for kind in FormKind if kind.case in person.kinds(Action.RECEIVE)]
-        made = {kind: forms.made(session, kind, rules(), by=person, on=visitor.today()) for kind in kinds}
+        made = {kind: forms.make_form(session, kind, rules_in_use(), by=person, on=visitor.today()) for kind in kinds}
         board = session.get_one(Board, person.board_id)
     return render_template(
         "paper_forms/index.html",
@@ -65,21 +72,23 @@ def download(form_kind: str, form_file: str) -> Response:
     if form_kind not in list(FormKind) or ending not in MEDIA or language is None:
         raise Refused(Obstacle.MISSING)
     kind = FormKind(form_kind)
-    with stored() as session:
-        content = forms.given_out(session, kind, ending, language, rules(), by=visitor.person(), on=visitor.today())
+    with reading_session() as session:
+        content = forms.given_out(
+            session, kind, ending, language, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
+        )
     if content is None:
         raise Refused(Obstacle.MISSING)
-    return attachment(content, MEDIA[ending], f"{FILE_NAMES[kind]}-{language}.{ending}")
+    return attachment_response(content, MEDIA[ending], f"{FILE_NAMES[kind]}-{language}.{ending}")
 
 
 @blueprint.post("/blanketter/brevhuvud")
 def letterhead() -> Response:
     """What stands first on them."""
-    given = text("letterhead")
+    given = posted_text("letterhead")
     try:
-        done(lambda session: set_letterhead(session, given, by=visitor.person(), at=visitor.now()))
+        in_transaction(lambda session: set_letterhead(session, given, by=visitor.signed_in_person(), at=visitor.now()))
     except Refused as refused:
         if refused.obstacle is not Obstacle.INVALID:
             raise
-        return make_response(_shown(refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("paper_forms.index"))
+        return make_response(_render_forms(refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("paper_forms.index"))

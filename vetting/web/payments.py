@@ -9,30 +9,30 @@ from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain.people import Action
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.reclaims import EstablishedBy, ReclaimGround, remaining
+from vetting.domain.reclaims import EstablishedBy, ReclaimGround, remaining_amount
 from vetting.services import accounts, gates, stops
 from vetting.services import payments as service
 from vetting.services.cases import open_case
 from vetting.services.makers import decided_by
 from vetting.store import decisions, payments
-from vetting.store.cases import numbered
+from vetting.store.cases import find_case
 from vetting.store.decisions import Decision
 from vetting.web import visitor
-from vetting.web.cases import acted
+from vetting.web.cases import act_on_case
 from vetting.web.errors import STATUS
 from vetting.web.handling import ordinary_deadline
 from vetting.web.views import (
-    amount,
-    chosen,
-    day,
-    decided_how,
-    done,
-    onward,
-    rules,
-    stored,
-    text,
+    choice_of,
+    in_transaction,
+    posted_amount,
+    posted_day,
+    posted_decision_form,
+    posted_text,
+    posted_version,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
     unreadable_day,
-    version,
 )
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ def index() -> str:
 
 
 def _index(problems: tuple[Problem, ...]) -> str:
-    with stored() as session:
-        rows = payments.payments(session, visitor.person())
-        known = accounts.accounts_of(session, [case for _, case in rows], visitor.person())
-        stopped = decisions.stops(session, [case.id for payment, case in rows if payment.stopped_on])
-        makers = gates.makers_of(session, visitor.person(), visitor.today())
+    with reading_session() as session:
+        rows = payments.payments(session, visitor.signed_in_person())
+        known = accounts.bank_accounts_of(session, [case for _, case in rows], visitor.signed_in_person())
+        stopped = decisions.standing_stops(session, [case.id for payment, case in rows if payment.stopped_on])
+        makers = gates.makers_of(session, visitor.signed_in_person(), visitor.today())
     return render_template(
         "payments/index.html",
         rows=rows,
@@ -75,18 +75,18 @@ def _index(problems: tuple[Problem, ...]) -> str:
 @blueprint.post("/utbetalningar/<int:payment_id>")
 def pay(payment_id: int) -> Response:
     """Marks one as paid."""
-    paid_on = day("paid_on") if text("paid_on") else visitor.today()
+    paid_on = posted_day("paid_on") if posted_text("paid_on") else visitor.today()
     try:
         if paid_on is None:
             raise Refused(Obstacle.INVALID, unreadable_day("paid_on"))
-        done(
+        in_transaction(
             lambda session: service.mark_paid(
                 session,
                 payment_id,
-                paid_on=_known(paid_on),
-                version=version(),
-                rules=rules(),
-                by=visitor.person(),
+                paid_on=_require_day(paid_on),
+                version=posted_version(),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
                 at=visitor.now(),
             )
         )
@@ -95,17 +95,17 @@ def pay(payment_id: int) -> Response:
             raise
         status = STATUS[refused.obstacle]
         return make_response(_index(refused.problems), status)
-    return onward(url_for("payments.index"))
+    return redirect_after_post(url_for("payments.index"))
 
 
 @blueprint.post("/arenden/<number>/konto")
 def change_account(number: str) -> Response:
     """The association has said another account after the decision."""
-    return acted(
+    return act_on_case(
         number,
         "account",
-        lambda session: accounts.change_account(
-            session, number, text("account"), text("how"), by=visitor.person(), at=visitor.now()
+        lambda session: accounts.change_bank_account(
+            session, number, posted_text("account"), posted_text("how"), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 
@@ -114,45 +114,55 @@ def change_account(number: str) -> Response:
 def check_account(payment_id: int) -> Response:
     """Somebody has asked which account is right."""
     try:
-        done(
-            lambda session: accounts.check_account(
-                session, payment_id, text("account"), text("how"), by=visitor.person(), at=visitor.now()
+        in_transaction(
+            lambda session: accounts.check_bank_account(
+                session,
+                payment_id,
+                posted_text("account"),
+                posted_text("how"),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
             )
         )
     except Refused as refused:
         if refused.obstacle is Obstacle.MISSING:
             raise
         return make_response(_index(refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("payments.index"))
+    return redirect_after_post(url_for("payments.index"))
 
 
 @blueprint.post("/utbetalningar/<int:payment_id>/stopp")
 def stop(payment_id: int) -> Response:
     """Decides that one is stopped."""
-    return _decided(payment_id, stops.stop_payment)
+    return _decide_on_payment(payment_id, stops.stop_payment)
 
 
 @blueprint.post("/utbetalningar/<int:payment_id>/hav")
 def lift(payment_id: int) -> Response:
     """Decides that a stopped one may be made."""
-    return _decided(payment_id, stops.lift_stop)
+    return _decide_on_payment(payment_id, stops.lift_stop)
 
 
-def _decided(payment_id: int, decide_: Callable[..., Decision]) -> Response:
+def _decide_on_payment(payment_id: int, decide_: Callable[..., Decision]) -> Response:
     try:
-        done(
+        in_transaction(
             lambda session: decide_(
-                session, payment_id, text("reasons"), by=visitor.person(), at=visitor.now(), form=decided_how()
+                session,
+                payment_id,
+                posted_text("reasons"),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
+                form=posted_decision_form(),
             )
         )
     except Refused as refused:
         if refused.obstacle is not Obstacle.CLOSED:
             raise
         return make_response(_index(refused.problems), STATUS[Obstacle.INVALID])
-    return onward(url_for("payments.index"))
+    return redirect_after_post(url_for("payments.index"))
 
 
-def _known(found: date | None) -> date:
+def _require_day(found: date | None) -> date:
     if found is None:
         raise TypeError(found)
     return found
@@ -161,9 +171,9 @@ def _known(found: date | None) -> date:
 @blueprint.get("/aterkrav")
 def reclaims() -> str:
     """The reclaims there are."""
-    with stored() as session:
-        rows = payments.reclaims(session, visitor.person())
-        sums = payments.sums(session, [reclaim.id for reclaim, _ in rows])
+    with reading_session() as session:
+        rows = payments.reclaims(session, visitor.signed_in_person())
+        sums = payments.sums_by_reclaim(session, [reclaim.id for reclaim, _ in rows])
     back: dict[int, int] = {}
     for (key, _kind), total in sums.items():
         back[key] = back.get(key, 0) + total
@@ -177,8 +187,8 @@ def new_reclaim(number: str) -> str:
 
 
 def _new_reclaim(number: str, problems: tuple[Problem, ...]) -> str:
-    with stored() as session:
-        case = numbered(session, visitor.person(), number)
+    with reading_session() as session:
+        case = find_case(session, visitor.signed_in_person(), number)
         if case is None:
             raise Refused(Obstacle.MISSING)
         made = decisions.of_case(session, case.id)
@@ -198,42 +208,46 @@ def _new_reclaim(number: str, problems: tuple[Problem, ...]) -> str:
 def open_reclaim(number: str) -> Response:
     """Opens it."""
     try:
-        if text("ground") not in list(ReclaimGround) or text("established_by") not in list(EstablishedBy):
-            done(lambda session: open_case(session, number, by=visitor.person(), action=Action.RECLAIM))
+        if posted_text("ground") not in list(ReclaimGround) or posted_text("established_by") not in list(EstablishedBy):
+            in_transaction(
+                lambda session: open_case(session, number, by=visitor.signed_in_person(), action=Action.RECLAIM)
+            )
             raise Refused(Obstacle.INVALID, unreadable_day("established_on"))
         given = service.NewReclaim(
-            ground=chosen("ground", ReclaimGround),
-            amount=amount("amount") or 0,
-            established_by=chosen("established_by", EstablishedBy),
-            established_on=day("established_on") or visitor.today() + timedelta(days=1),
-            reference=text("reference"),
-            reasons=text("reasons"),
-            without_reservation=text("without_reservation"),
+            ground=choice_of("ground", ReclaimGround),
+            amount=posted_amount("amount") or 0,
+            established_by=choice_of("established_by", EstablishedBy),
+            established_on=posted_day("established_on") or visitor.today() + timedelta(days=1),
+            reference=posted_text("reference"),
+            reasons=posted_text("reasons"),
+            without_reservation=posted_text("without_reservation"),
         )
-        found = done(
-            lambda session: service.open_reclaim(session, number, given, by=visitor.person(), at=visitor.now())
+        found = in_transaction(
+            lambda session: service.open_reclaim(
+                session, number, given, by=visitor.signed_in_person(), at=visitor.now()
+            )
         )
     except Refused as refused:
         if refused.obstacle is not Obstacle.INVALID:
             raise
         return make_response(_new_reclaim(number, refused.problems), STATUS[Obstacle.INVALID])
-    return onward(url_for("payments.show", reclaim_number=found.number))
+    return redirect_after_post(url_for("payments.show", reclaim_number=found.number))
 
 
 @blueprint.get("/aterkrav/<reclaim_number>")
 def show(reclaim_number: str) -> str:
     """One reclaim: ground, told, decided, what came back, what remains."""
-    return _shown(reclaim_number, ())
+    return _render_reclaim(reclaim_number, ())
 
 
-def _shown(reclaim_number: str, problems: tuple[Problem, ...]) -> str:
-    person: Person = visitor.person()
-    with stored() as session:
-        found = payments.reclaim_numbered(session, person, reclaim_number)
+def _render_reclaim(reclaim_number: str, problems: tuple[Problem, ...]) -> str:
+    person: Person = visitor.signed_in_person()
+    with reading_session() as session:
+        found = payments.find_reclaim(session, person, reclaim_number)
         if found is None:
             raise Refused(Obstacle.MISSING)
         reclaim, case = found
-        entries = payments.ledger(session, reclaim.id)
+        entries = payments.ledger_of_reclaim(session, reclaim.id)
         decision = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
         makers = gates.makers_of(session, person, visitor.today())
     return render_template(
@@ -244,7 +258,7 @@ def _shown(reclaim_number: str, problems: tuple[Problem, ...]) -> str:
         entries=entries,
         decision=decision,
         decider=decided_by(decision, person.board) if decision is not None else None,
-        left=remaining(reclaim.amount, (entry.amount for entry in entries)),
+        left=remaining_amount(reclaim.amount, (entry.amount for entry in entries)),
         problems=problems,
         typed=request.form,
         today=visitor.today(),
@@ -254,28 +268,28 @@ def _shown(reclaim_number: str, problems: tuple[Problem, ...]) -> str:
 def _step(reclaim_number: str, work: Callable[[WritingSession], object]) -> Response:
     """One step of a reclaim; when it is refused, its page says why and keeps what was typed."""
     try:
-        done(work)
+        in_transaction(work)
     except Refused as refused:
         if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
             raise
         status = STATUS[refused.obstacle]
-        return make_response(_shown(reclaim_number, refused.problems), status)
-    return onward(url_for("payments.show", reclaim_number=reclaim_number))
+        return make_response(_render_reclaim(reclaim_number, refused.problems), status)
+    return redirect_after_post(url_for("payments.show", reclaim_number=reclaim_number))
 
 
 def _day_or_today(name: str) -> date:
     """The day given; tomorrow, which no service takes, for one that cannot be read."""
-    return (day(name) or visitor.today() + timedelta(days=1)) if text(name) else visitor.today()
+    return (posted_day(name) or visitor.today() + timedelta(days=1)) if posted_text(name) else visitor.today()
 
 
 @blueprint.post("/aterkrav/<reclaim_number>/kommunicera")
 def communicate(reclaim_number: str) -> Response:
     """Tells the association, with time to answer."""
-    reply_by = (day("reply_by") or visitor.today()) if text("reply_by") else ordinary_deadline()
+    reply_by = (posted_day("reply_by") or visitor.today()) if posted_text("reply_by") else ordinary_deadline()
     return _step(
         reclaim_number,
         lambda session: service.communicate_reclaim(
-            session, reclaim_number, reply_by=reply_by, by=visitor.person(), at=visitor.now()
+            session, reclaim_number, reply_by=reply_by, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 
@@ -288,9 +302,9 @@ def reply(reclaim_number: str) -> Response:
         lambda session: service.note_reclaim_reply(
             session,
             reclaim_number,
-            text("reply"),
+            posted_text("reply"),
             replied_on=_day_or_today("on"),
-            by=visitor.person(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
     )
@@ -304,9 +318,9 @@ def decide(reclaim_number: str) -> Response:
         lambda session: service.decide_reclaim(
             session,
             reclaim_number,
-            version=version(),
-            form=decided_how(),
-            by=visitor.person(),
+            version=posted_version(),
+            form=posted_decision_form(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
     )
@@ -320,9 +334,9 @@ def receive(reclaim_number: str) -> Response:
         lambda session: service.receive_payment(
             session,
             reclaim_number,
-            amount("amount") or 0,
+            posted_amount("amount") or 0,
             on=_day_or_today("on"),
-            by=visitor.person(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
     )

@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
-from vetting.domain.people import CLASH_WORDS, GUARDED, ROLE_WORDS, Clash, Role
+from vetting.domain.people import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Role, SeparationOfDuties
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
 from vetting.services import invitations, roles
 from vetting.store.people import Board, User, names_of
 from vetting.web import devices, visitor
 from vetting.web.errors import STATUS, retry_after
-from vetting.web.views import act, done, onward, refused_page, stored, text, texts
+from vetting.web.views import (
+    act_and_redirect,
+    in_transaction,
+    posted_text,
+    posted_texts,
+    reading_session,
+    redirect_after_post,
+    refused_page,
+)
 
 if TYPE_CHECKING:
     from flask import Response
@@ -37,14 +45,14 @@ TWO_DIFFER = Problem(
 @blueprint.get("/personer")
 def index() -> str:
     """Everybody in the board with their roles, and what waits for a yes."""
-    return _shown(())
+    return _render_people(())
 
 
-def _shown(problems: tuple[Problem, ...], link: tuple[str, str] = ("", ""), told: Words | None = None) -> str:
-    person = visitor.person()
-    with stored() as session:
+def _render_people(problems: tuple[Problem, ...], link: tuple[str, str] = ("", ""), told: Words | None = None) -> str:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
         held = roles.people_of(session, session.get_one(Board, person.board_id))
-        asks = roles.waiting(session, person.board_id)
+        asks = roles.waiting_role_requests(session, person.board_id)
         ids = {ask.user_id for ask in asks} | {ask.asked_by_id for ask in asks if ask.asked_by_id}
         names = names_of(session, ids)
     return render_template(
@@ -53,14 +61,14 @@ def _shown(problems: tuple[Problem, ...], link: tuple[str, str] = ("", ""), told
         asks=asks,
         names=names,
         roles=ROLE_WORDS,
-        guarded=GUARDED,
+        guarded=TWO_PERSON_ROLES,
         problems=problems,
         typed=request.form if problems else {},
         link=link,
         told=told,
         me=person.id,
         asked={ask.user_id for ask in asks},
-        own_words=CLASH_WORDS[Clash.AGREE_OWN],
+        own_words=SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN],
         may_agree=lambda ask: roles.may_agree(person, ask.asked_by_id, ask.user_id),
     )
 
@@ -68,26 +76,28 @@ def _shown(problems: tuple[Problem, ...], link: tuple[str, str] = ("", ""), told
 @blueprint.post("/personer")
 def take_in() -> str | Response:
     """An account with its roles, or roles for one that is there."""
-    wanted = tuple(Role(name) for name in texts("role") if name in list(Role))
-    person = visitor.person()
+    wanted = tuple(Role(name) for name in posted_texts("role") if name in list(Role))
+    person = visitor.signed_in_person()
     try:
-        with stored() as session:
+        with reading_session() as session:
             board = session.get_one(Board, person.board_id).code
-        new = roles.Colleague(login=text("login"), name=text("name"), board=board, roles=wanted, email=text("email"))
-        taken = done(lambda s: roles.take_in(s, new, by=person, at=visitor.now()))
+        new = roles.Colleague(
+            login=posted_text("login"), name=posted_text("name"), board=board, roles=wanted, email=posted_text("email")
+        )
+        taken = in_transaction(lambda s: roles.give_roles(s, new, by=person, at=visitor.now()))
         secret = ""
         if taken.fresh and not taken.waiting:
-            secret = done(
-                lambda s: invitations.make(
+            secret = in_transaction(
+                lambda s: invitations.make_link(
                     s, s.get_one(User, taken.user.id), board_id=person.board_id, by=person, at=visitor.now()
                 )
             )
     except Refused as refused:
-        return refused_page(refused, _shown)
-    return _shown((), (taken.user.name, secret), _told(taken))
+        return refused_page(refused, _render_people)
+    return _render_people((), (taken.user.name, secret), _roles_in_words(taken))
 
 
-def _told(taken: roles.TakenIn) -> Words:
+def _roles_in_words(taken: roles.RoleGrantResult) -> Words:
     given, waiting = roles.in_words(taken.given), roles.in_words(taken.waiting)
     name = taken.user.name
     told = (
@@ -105,23 +115,23 @@ def _told(taken: roles.TakenIn) -> Words:
 @blueprint.post("/personer/onskemal/<int:ask_id>")
 def answer(ask_id: int) -> str | Response:
     """The second person's yes or no; a yes to a new account gives its link, to be handed to its owner."""
-    person, yes = visitor.person(), text("answer") == "yes"
+    person, yes = visitor.signed_in_person(), posted_text("answer") == "yes"
     secret, name = "", ""
     try:
-        ask = done(lambda s: roles.answer(s, ask_id, yes=yes, by=person, at=visitor.now()))
-        with stored() as session:
+        ask = in_transaction(lambda s: roles.answer_role_request(s, ask_id, yes=yes, by=person, at=visitor.now()))
+        with reading_session() as session:
             user = session.get_one(User, ask.user_id)
-            left = [one for one in roles.waiting(session, person.board_id) if one.user_id == user.id]
+            left = [one for one in roles.waiting_role_requests(session, person.board_id) if one.user_id == user.id]
             name, fresh = user.name, not user.password_hash
         if yes and fresh and not left:
-            secret = done(
-                lambda s: invitations.make(
+            secret = in_transaction(
+                lambda s: invitations.make_link(
                     s, s.get_one(User, ask.user_id), board_id=person.board_id, by=person, at=visitor.now()
                 )
             )
     except Refused as refused:
-        return refused_page(refused, _shown)
-    return _shown((), (name, secret)) if secret else onward(url_for("people.index"))
+        return refused_page(refused, _render_people)
+    return _render_people((), (name, secret)) if secret else redirect_after_post(url_for("people.index"))
 
 
 @blueprint.post("/personer/<int:user_id>/roller/<role_name>/avsluta")
@@ -129,25 +139,25 @@ def end_role(user_id: int, role_name: str) -> Response:
     """Takes a role back."""
     if role_name not in list(Role):
         raise Refused(Obstacle.MISSING)
-    person = visitor.person()
-    return act(
+    person = visitor.signed_in_person()
+    return act_and_redirect(
         lambda s: roles.end_role(s, user_id, Role(role_name), board_id=person.board_id, by=person, at=visitor.now()),
         url_for("people.index"),
-        _shown,
+        _render_people,
     )
 
 
 @blueprint.post("/personer/<int:user_id>/lank")
 def invite(user_id: int) -> str | Response:
     """A new link for setting a password, shown once."""
-    person = visitor.person()
+    person = visitor.signed_in_person()
     try:
-        secret = done(lambda s: invitations.invite(s, user_id, by=person, at=visitor.now()))
+        secret = in_transaction(lambda s: invitations.invite_user(s, user_id, by=person, at=visitor.now()))
     except Refused as refused:
-        return refused_page(refused, _shown)
-    with stored() as session:
+        return refused_page(refused, _render_people)
+    with reading_session() as session:
         name = session.get_one(User, user_id).name
-    return _shown((), (name, secret))
+    return _render_people((), (name, secret))
 
 
 @blueprint.get("/valkommen/<secret>")
@@ -157,16 +167,16 @@ def welcome(secret: str) -> str:
 
 
 def _welcome(secret: str, problems: tuple[Problem, ...]) -> str:
-    with stored() as session:
-        found = invitations.invited(session, secret, at=visitor.now())
+    with reading_session() as session:
+        found = invitations.find_invitation(session, secret, at=visitor.now())
     return render_template("people/welcome.html", found=found, secret=secret, problems=problems)
 
 
 @blueprint.post("/valkommen/<secret>")
 def set_password(secret: str) -> Response:
     """Sets it, and uses the link up. Not in a browser where whoever made the link has been signed in."""
-    with stored() as session:
-        found = invitations.invited(session, secret, at=visitor.now())
+    with reading_session() as session:
+        found = invitations.find_invitation(session, secret, at=visitor.now())
     if found is None:
         return make_response(_welcome(secret, ()), STATUS[Obstacle.MISSING])
     wrong = _two_differ()
@@ -175,10 +185,10 @@ def set_password(secret: str) -> Response:
     if wrong:
         return make_response(_welcome(secret, (wrong,)), STATUS[Obstacle.INVALID])
     try:
-        done(lambda s: invitations.use(s, secret, request.form.get("new", ""), at=visitor.now()))
+        in_transaction(lambda s: invitations.use_link(s, secret, request.form.get("new", ""), at=visitor.now()))
     except Refused as refused:
         return make_response(_welcome(secret, refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("login.ask"))
+    return redirect_after_post(url_for("login.ask"))
 
 
 @blueprint.get("/losenord")
@@ -190,8 +200,8 @@ def password() -> str:
 @blueprint.post("/losenord")
 def change_password() -> Response:
     """Changes it; all other sessions of the account end."""
-    person = visitor.person()
-    with stored() as session:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
         login = session.get_one(User, person.id).login
     try:
         wrong = _two_differ()
@@ -202,7 +212,7 @@ def change_password() -> Response:
             person,
             request.form.get("old", ""),
             request.form.get("new", ""),
-            token=visitor.token(),
+            token=visitor.token_of_browser(),
             address=request.remote_addr or "",
             at=visitor.now(),
             device=devices.secret_for(login),
@@ -212,7 +222,7 @@ def change_password() -> Response:
         answer = make_response(page, STATUS[refused.obstacle])
         answer.headers.update(retry_after(refused))
         return answer
-    return onward(url_for("people.password", bytt=1))
+    return redirect_after_post(url_for("people.password", bytt=1))
 
 
 def _two_differ() -> Problem | None:

@@ -24,21 +24,21 @@ _LANGUAGE: Final[ContextVar[Language | None]] = ContextVar("language", default=N
 """Found once a request: every text of a page asks for it."""
 
 
-def language() -> Language:
+def visitor_language() -> Language:
     """The visitor's language, else the installation's."""
     found = _LANGUAGE.get()
     if found is None:
-        found = _chosen()
+        found = _find_language()
         _LANGUAGE.set(found)
     return found
 
 
-def forget(_error: BaseException | None = None) -> None:
+def forget_language(_error: BaseException | None = None) -> None:
     """The next request, or a language chosen in this one, finds it anew."""
     _LANGUAGE.set(None)
 
 
-def _chosen() -> Language:
+def _find_language() -> Language:
     chosen = session.get("language")
     if chosen in LANGUAGES:
         return cast("Language", chosen)
@@ -46,13 +46,13 @@ def _chosen() -> Language:
     return config.language if isinstance(config, Config) else "sv"
 
 
-def colours() -> str:
+def visitor_colours() -> str:
     """'auto' follows the system."""
     chosen = session.get("colours")
     return chosen if chosen in COLOURS else "auto"
 
 
-def keys() -> bool:
+def single_keys_allowed() -> bool:
     """Whether a sign alone goes somewhere ("/" to the quick check); whoever is troubled by it turns it off."""
     return session.get("keys") != "off"
 
@@ -60,13 +60,13 @@ def keys() -> bool:
 @blueprint.post("/installningar")
 def choose() -> Response:
     """Remembers one of them and goes back to where the visitor was."""
-    remember(request.form)
+    remember_preferences(request.form)
     return redirect(own_path(request.form.get("next", "")), 303)
 
 
-def remember(form: Mapping[str, str]) -> None:
+def remember_preferences(form: Mapping[str, str]) -> None:
     """Keeps what a form names of them."""
-    forget()
+    forget_language()
     if form.get("language") in LANGUAGES:
         session["language"] = form["language"]
     if form.get("colours") in COLOURS:

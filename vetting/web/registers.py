@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
 
-from vetting.domain.association import masked
-from vetting.domain.dates import NotADay, parse_day
+from vetting.domain.association import mask_personal_numbers
+from vetting.domain.dates import InvalidDayError, parse_day
 from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.registers import REGISTER_WORDS, Cell, Column, ColumnKind, RegisterName
+from vetting.domain.registers import REGISTER_WORDS, Cell, RegisterColumn, RegisterColumnKind, RegisterName
 from vetting.domain.words import OFFICIAL
-from vetting.services.register_files import workbook
-from vetting.services.registers import Selection, register
+from vetting.services.register_files import workbook_of_register
+from vetting.services.registers import RegisterSelection, register_sheets
 from vetting.web import preferences, visitor
-from vetting.web.views import XLSX, attachment, rules, stored, unreadable_day
+from vetting.web.views import XLSX, attachment_response, reading_session, rules_in_use, unreadable_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,16 +32,19 @@ def _name(register_name: str) -> RegisterName:
     return RegisterName(register_name)
 
 
-def _selection() -> Selection:
-    return Selection(
-        first=_day("fran"), last=_day("till"), text=masked(request.args.get("q", "").strip())[:120], on=visitor.today()
+def _selection() -> RegisterSelection:
+    return RegisterSelection(
+        first=_day("fran"),
+        last=_day("till"),
+        text=mask_personal_numbers(request.args.get("q", "").strip())[:120],
+        on=visitor.today(),
     )
 
 
 def _day(name: str) -> date | None:
     try:
         return parse_day(request.args[name]) if request.args.get(name) else None
-    except NotADay:
+    except InvalidDayError:
         # A filter that is passed over would show rows that nobody asked for.
         raise Refused(Obstacle.INVALID, unreadable_day(name)) from None
 
@@ -56,8 +59,15 @@ def index() -> str:
 def show(register_name: str) -> str:
     """One register with a filter."""
     name, selection = _name(register_name), _selection()
-    with stored() as session:
-        tables = register(session, name, selection, rules=rules(), by=visitor.person(), language=preferences.language())
+    with reading_session() as session:
+        tables = register_sheets(
+            session,
+            name,
+            selection,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            language=preferences.visitor_language(),
+        )
     return render_template(
         "registers/show.html",
         name=name,
@@ -69,10 +79,10 @@ def show(register_name: str) -> str:
     )
 
 
-def _cell_class(column: Column, value: Cell) -> str:
-    if column.kind is ColumnKind.MONEY:
+def _cell_class(column: RegisterColumn, value: Cell) -> str:
+    if column.kind is RegisterColumnKind.MONEY:
         return "num"
-    if column.kind is not ColumnKind.TEXT:
+    if column.kind is not RegisterColumnKind.TEXT:
         return "nowrap"
     if not isinstance(value, str) or len(value) <= SHORT:
         return "nowrap"
@@ -83,15 +93,15 @@ def _cell_class(column: Column, value: Cell) -> str:
 def excel(register_name: str) -> Response:
     """The same rows as a workbook, in the board's language whoever fetches it."""
     name, selection = _name(register_name), _selection()
-    with stored() as session:
-        book = workbook(
+    with reading_session() as session:
+        book = workbook_of_register(
             session,
             name,
             selection,
-            rules=rules(),
-            by=visitor.person(),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
             language=OFFICIAL,
         )
     file = f"{REGISTER_WORDS[name].to(OFFICIAL)} {visitor.today().isoformat()}.xlsx"
-    return attachment(book, XLSX, file)
+    return attachment_response(book, XLSX, file)

@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.domain.criteria import CaseKind
-from vetting.domain.passage import Outcome
+from vetting.domain.passage import DecisionOutcome
 from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.rescissions import RESCISSION_GROUND_WORDS, Rescission, RescissionGround
+from vetting.domain.rescissions import RESCISSION_GROUND_WORDS, NewRescission, RescissionGround
 from vetting.services import gates
 from vetting.services import rescissions as service
 from vetting.services.case_files import case_file
 from vetting.services.letting import terms_of_booking
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import decided_how, done, onward, rules, stored, text, version
+from vetting.web.views import (
+    in_transaction,
+    posted_decision_form,
+    posted_text,
+    posted_version,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+)
 
 if TYPE_CHECKING:
     from flask import Response
@@ -33,13 +41,15 @@ def new(number: str) -> str:
 
 
 def _page(number: str, problems: tuple[Problem, ...]) -> str:
-    person = visitor.person()
-    with stored() as session:
-        file = case_file(session, number, rules=rules(), by=person, on=visitor.today())
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        file = case_file(session, number, rules=rules_in_use(), by=person, on=visitor.today())
         if file.kind is not CaseKind.BOOKING:
             raise Refused(Obstacle.MISSING)
         _, terms = terms_of_booking(session, file.case)
-        held = gates.delegation(session, file.kind.value, person, on=visitor.today(), outcome=Outcome.REFUSED)
+        held = gates.delegation_for(
+            session, file.kind.value, person, on=visitor.today(), outcome=DecisionOutcome.REFUSED
+        )
         makers = gates.makers_of(session, person, visitor.today())
     return render_template(
         "rescissions/new.html",
@@ -57,25 +67,31 @@ def _page(number: str, problems: tuple[Problem, ...]) -> str:
 @blueprint.post("/arenden/<number>/avboka")
 def decide(number: str) -> Response:
     """Decides it."""
-    ground = text("ground")
-    given = Rescission(
+    ground = posted_text("ground")
+    given = NewRescission(
         ground=RescissionGround(ground) if ground in list(RescissionGround) else None,
-        term=text("term"),
-        act=text("act"),
-        heard=text("heard"),
-        not_heard_because=text("not_heard_because"),
-        proportionality=text("proportionality"),
-        without_terms_because=text("without_terms_because"),
+        term=posted_text("term"),
+        act=posted_text("act"),
+        heard=posted_text("heard"),
+        not_heard_because=posted_text("not_heard_because"),
+        proportionality=posted_text("proportionality"),
+        without_terms_because=posted_text("without_terms_because"),
         acts_not_opinions=bool(request.form.get("acts_not_opinions")),
     )
     try:
-        made = done(
-            lambda s: service.rescind(
-                s, number, given, version=version(), form=decided_how(), by=visitor.person(), at=visitor.now()
+        made = in_transaction(
+            lambda s: service.rescind_booking(
+                s,
+                number,
+                given,
+                version=posted_version(),
+                form=posted_decision_form(),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
             )
         )
     except Refused as refused:
         if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN} or not refused.problems:
             raise
         return make_response(_page(number, refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("decisions.show", decision_id=made.id))
+    return redirect_after_post(url_for("decisions.show", decision_id=made.id))

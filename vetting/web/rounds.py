@@ -14,7 +14,15 @@ from vetting.services import rounds as service
 from vetting.store import rounds as store
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.views import amount, day, done, onward, rules, stored, text
+from vetting.web.views import (
+    in_transaction,
+    posted_amount,
+    posted_day,
+    posted_text,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+)
 
 if TYPE_CHECKING:
     from flask import Response
@@ -27,9 +35,9 @@ blueprint = Blueprint("rounds", __name__)
 @blueprint.get("/omgangar")
 def index() -> str:
     """The board's rounds."""
-    with stored() as session:
+    with reading_session() as session:
         return render_template(
-            "rounds/index.html", rounds=store.rounds(session, visitor.person()), today=visitor.today()
+            "rounds/index.html", rounds=store.rounds(session, visitor.signed_in_person()), today=visitor.today()
         )
 
 
@@ -42,27 +50,29 @@ def new() -> str:
 @blueprint.post("/omgangar/ny")
 def create() -> Response:
     """Adds the round."""
-    opens, closes = day("opens_on"), day("closes_on")
+    opens, closes = posted_day("opens_on"), posted_day("closes_on")
     try:
         if opens is None or closes is None:
             raise Refused(Obstacle.INVALID, _days_missing("opens_on" if opens is None else "closes_on"))
         given = service.NewRound(
-            name=text("name"),
+            name=posted_text("name"),
             opens_on=opens,
             closes_on=closes,
-            decision_on=day("decision_on"),
-            report_on=day("report_on"),
-            budget=amount("budget"),
-            dnr=text("dnr"),
-            grant_type=text("grant_type"),
+            decision_on=posted_day("decision_on"),
+            report_on=posted_day("report_on"),
+            budget=posted_amount("budget"),
+            dnr=posted_text("dnr"),
+            grant_type=posted_text("grant_type"),
         )
-        found = done(lambda session: service.add(session, given, by=visitor.person(), at=visitor.now()))
+        found = in_transaction(
+            lambda session: service.add_round(session, given, by=visitor.signed_in_person(), at=visitor.now())
+        )
     except Refused as refused:
         if refused.obstacle is not Obstacle.INVALID:
             raise
         page = render_template("rounds/new.html", problems=refused.problems, typed=request.form)
         return make_response(page, STATUS[Obstacle.INVALID])
-    return onward(url_for("rounds.show", round_id=found.id))
+    return redirect_after_post(url_for("rounds.show", round_id=found.id))
 
 
 def _days_missing(name: str) -> Problem:
@@ -74,8 +84,8 @@ def _days_missing(name: str) -> Problem:
 
 
 def _round(round_id: int) -> Round:
-    with stored() as session:
-        found = store.round_of(session, visitor.person(), round_id)
+    with reading_session() as session:
+        found = store.round_of(session, visitor.signed_in_person(), round_id)
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found
@@ -84,19 +94,21 @@ def _round(round_id: int) -> Round:
 @blueprint.get("/omgangar/<int:round_id>")
 def show(round_id: int) -> str:
     """A round with its applications in figures, and the way to hand in a list."""
-    return _shown(round_id, ())
+    return _render_round(round_id, ())
 
 
-def _shown(round_id: int, problems: tuple[Problem, ...]) -> str:
+def _render_round(round_id: int, problems: tuple[Problem, ...]) -> str:
     found = _round(round_id)
-    with stored() as session:
-        filters = queues.Filters(kind=CaseKind.GRANT, round_id=round_id, closed=True)
-        listed = queues.queue(session, filters, rules(), by=visitor.person(), on=visitor.today())
+    with reading_session() as session:
+        filters = queues.QueueFilters(kind=CaseKind.GRANT, round_id=round_id, closed=True)
+        listed = queues.case_queue(session, filters, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
     return render_template("rounds/show.html", round=found, listed=listed, problems=problems, today=visitor.today())
 
 
 @blueprint.post("/omgangar/<int:round_id>/avsluta")
 def close(round_id: int) -> Response:
     """No more applications into it."""
-    done(lambda session: service.close(session, round_id, by=visitor.person(), at=visitor.now()))
-    return onward(url_for("rounds.show", round_id=round_id))
+    in_transaction(
+        lambda session: service.close_round(session, round_id, by=visitor.signed_in_person(), at=visitor.now())
+    )
+    return redirect_after_post(url_for("rounds.show", round_id=round_id))

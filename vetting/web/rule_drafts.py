@@ -15,14 +15,22 @@ from vetting.domain.words import Words
 from vetting.files.yaml_reading import LARGEST_BYTES, read_text, too_large
 from vetting.services import rule_drafts as service
 from vetting.services import word_uses
-from vetting.services.rule_drafts import Save, StaleDraftError
+from vetting.services.rule_drafts import RuleDraftChange, StaleDraftError
 from vetting.store import rounds as rounds_store
 from vetting.store.jobs import jobs_about
 from vetting.store.rules import draft_of
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import rules as forms
-from vetting.web.views import day, done, onward, rules, stored, text, whole
+from vetting.web.views import (
+    in_transaction,
+    posted_day,
+    posted_text,
+    posted_whole_number,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +38,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.domain.facts import Catalogue
-    from vetting.services.rule_drafts import Look
+    from vetting.services.rule_drafts import RuleDraftReport
     from vetting.store.rules import RuleDraft
 
 blueprint = Blueprint("rule_drafts", __name__)
@@ -47,7 +55,7 @@ def _new(problems: tuple[Problem, ...]) -> str:
         "rule_drafts/new.html",
         problems=problems,
         typed=request.form or request.args,
-        shipped=sorted(rules().folder.sets.items()),
+        shipped=sorted(rules_in_use().folder.sets.items()),
     )
 
 
@@ -55,9 +63,9 @@ def _new(problems: tuple[Problem, ...]) -> str:
 def create() -> Response:
     """Begins a draft."""
     adopted = None
-    if text("body") or text("reference") or text("on"):
-        on = day("on")
-        if on is None or not text("body") or not text("reference"):
+    if posted_text("body") or posted_text("reference") or posted_text("on"):
+        on = posted_day("on")
+        if on is None or not posted_text("body") or not posted_text("reference"):
             problem = Problem(
                 "on",
                 Words(
@@ -67,17 +75,17 @@ def create() -> Response:
                 Words("Fyll i dem, eller lämna alla tomma.", "Fill them in, or leave all blank."),
             )
             return make_response(_new((problem,)), STATUS[Obstacle.INVALID])
-        adopted = service.Adopted(body=text("body"), on=on, reference=text("reference"))
-    given = service.Begin(
-        ruleset=text("ruleset") or forms.slug(text("title")),
-        title=text("title"),
-        builds_on=text("builds_on"),
-        version=whole("version"),
+        adopted = service.NewAdoption(body=posted_text("body"), on=on, reference=posted_text("reference"))
+    given = service.NewRuleDraft(
+        ruleset=posted_text("ruleset") or forms.slug(posted_text("title")),
+        title=posted_text("title"),
+        builds_on=posted_text("builds_on"),
+        version=posted_whole_number("version"),
         adopted=adopted,
         kinds=tuple(request.form.getlist("kinds")) or ("grant",),
     )
-    base = rules().folder.sets.get(given.builds_on)
-    if base is not None and base.adopted.body and (adopted is None or not text("read")):
+    base = rules_in_use().folder.sets.get(given.builds_on)
+    if base is not None and base.adopted.body and (adopted is None or not posted_text("read")):
         problem = Problem(
             "body",
             Words("Reglerna är en annan nämnds, från en annan tid.", "The rules are another board's, of another time."),
@@ -87,7 +95,11 @@ def create() -> Response:
             ),
         )
         return make_response(_new((problem,)), STATUS[Obstacle.INVALID])
-    return _begun(lambda session: service.begin(session, given, rules=rules(), by=visitor.person(), at=visitor.now()))
+    return _begin_draft(
+        lambda session: service.begin_draft(
+            session, given, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        )
+    )
 
 
 @blueprint.post("/regler/nytt/fil")
@@ -98,25 +110,29 @@ def take_in() -> Response:
     for content in contents:
         if len(content) > LARGEST_BYTES:
             return make_response(_new((too_large("rules_file", len(content)).problem,)), STATUS[Obstacle.INVALID])
-    return _begun(lambda session: service.take_in(session, *contents, by=visitor.person(), at=visitor.now()))
+    return _begin_draft(
+        lambda session: service.take_in(session, *contents, by=visitor.signed_in_person(), at=visitor.now())
+    )
 
 
-def _begun(work: Callable[[Any], RuleDraft]) -> Response:
+def _begin_draft(work: Callable[[Any], RuleDraft]) -> Response:
     try:
-        draft = done(work)
+        draft = in_transaction(work)
     except UnreadableError as error:
         return make_response(_new((error.problem,)), STATUS[Obstacle.INVALID])
     except Refused as refused:
         if refused.obstacle is not Obstacle.INVALID:
             raise
         return make_response(_new(refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("rule_drafts.show", draft_id=draft.id))
+    return redirect_after_post(url_for("rule_drafts.show", draft_id=draft.id))
 
 
-def looked(draft_id: int) -> Look:
+def draft_report(draft_id: int) -> RuleDraftReport:
     """The draft, read and checked."""
-    with stored() as session:
-        found = service.look(session, draft_id, rules=rules(), by=visitor.person(), on=visitor.today())
+    with reading_session() as session:
+        found = service.read_draft(
+            session, draft_id, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
+        )
         session.expunge_all()
     return found
 
@@ -124,23 +140,23 @@ def looked(draft_id: int) -> Look:
 @blueprint.get("/regler/utkast/<int:draft_id>")
 def show(draft_id: int) -> str:
     """The draft: its criteria, facts, lists, worked cases, what is wrong and what is next."""
-    return shown(draft_id, ())
+    return render_draft(draft_id, ())
 
 
-def shown(draft_id: int, problems: tuple[Problem, ...]) -> str:
+def render_draft(draft_id: int, problems: tuple[Problem, ...]) -> str:
     """The page of a draft, with what was refused."""
-    look = looked(draft_id)
-    with stored() as session:
-        jobs = jobs_about(session, visitor.person().board_id, service.WHAT_IF, str(draft_id))
-        rounds = rounds_store.rounds(session, visitor.person())
+    look = draft_report(draft_id)
+    with reading_session() as session:
+        jobs = jobs_about(session, visitor.signed_in_person().board_id, service.WHAT_IF, str(draft_id))
+        rounds = rounds_store.rounds(session, visitor.signed_in_person())
         lists = look.read.draft.lists if look.read.draft else {}
-        words = word_uses.uses(session, lists, by=visitor.person(), on=visitor.today())
+        words = word_uses.word_uses_of_board(session, lists, by=visitor.signed_in_person(), on=visitor.today())
     return render_template(
         "rule_drafts/show.html",
         look=look,
         draft=look.draft,
         jobs=jobs,
-        shaped=well_shaped(look),
+        shaped=is_well_shaped(look),
         rounds=rounds,
         ran=look.ran,
         words=words,
@@ -151,19 +167,19 @@ def shown(draft_id: int, problems: tuple[Problem, ...]) -> str:
     )
 
 
-def data_of(look: Look) -> Mapping[str, Any]:
+def data_of(look: RuleDraftReport) -> Mapping[str, Any]:
     """The file's data, as far as it could be read."""
     found = look.read.document.data if look.read.document else None
     return found if isinstance(found, Mapping) else {}
 
 
-def criteria_of(look: Look) -> list[Any]:
+def criteria_of(look: RuleDraftReport) -> list[Any]:
     """The criteria as they are written."""
     found = data_of(look).get("criteria")
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
-def well_shaped(look: Look) -> bool:
+def is_well_shaped(look: RuleDraftReport) -> bool:
     """Whether the files have the shape that forms can change; otherwise only the text can be written in."""
     data = look.read.document.data if look.read.document else None
     if not isinstance(data, dict):
@@ -210,7 +226,7 @@ def _is_case(item: object) -> bool:
     )
 
 
-def cases_of(look: Look) -> list[Any] | None:
+def cases_of(look: RuleDraftReport) -> list[Any] | None:
     """The worked cases as they are written; None when the file is no list."""
     try:
         found = read_text(look.draft.cases.encode(), "cases").data
@@ -219,20 +235,20 @@ def cases_of(look: Look) -> list[Any] | None:
     return found if isinstance(found, list) else [] if found is None else None
 
 
-def _library(look: Look) -> list[tuple[str, Any]]:
+def _library(look: RuleDraftReport) -> list[tuple[str, Any]]:
     """What could be taken from the library: what the set has not got."""
     have = {criterion.id for criterion in look.ruleset.criteria} if look.ruleset else set()
     return sorted(
-        ((name, item) for name, item in rules().folder.book.library.items() if name not in have),
+        ((name, item) for name, item in rules_in_use().folder.book.library.items() if name not in have),
         key=lambda pair: pair[1].label.sv,
     )
 
 
-def catalogue_of(look: Look) -> Catalogue:
+def catalogue_of(look: RuleDraftReport) -> Catalogue:
     """The facts a draft may read, also while something else in it is wrong."""
     if look.ruleset:
         return look.ruleset.catalogue
-    return {**rules().folder.book.catalogue, **(look.read.draft.facts if look.read.draft else {})}
+    return {**rules_in_use().folder.book.catalogue, **(look.read.draft.facts if look.read.draft else {})}
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/text")
@@ -244,7 +260,7 @@ def text_form(draft_id: int) -> str:
 def _text_page(
     draft_id: int, typed: Mapping[str, str] | None, problems: tuple[Problem, ...], stale: StaleDraftError | None
 ) -> str:
-    look = looked(draft_id)
+    look = draft_report(draft_id)
     return render_template(
         "rule_drafts/text_form.html",
         look=look,
@@ -277,23 +293,27 @@ def _differing(stale: StaleDraftError, typed: Mapping[str, str]) -> list[str]:
 def save_text(draft_id: int) -> Response:
     """Keeps both files as they are written, faults and all; a line that ends in a browser's way ends as it did."""
     typed = {name: request.form.get(name, "").replace("\r\n", "\n") for name in ("text", "cases")}
-    with stored() as session:
-        kept = draft_of(session, visitor.person().board_id, draft_id)
+    with reading_session() as session:
+        kept = draft_of(session, visitor.signed_in_person().board_id, draft_id)
         ended = (
             {"text": _as_ended(typed["text"], kept.text), "cases": _as_ended(typed["cases"], kept.cases)}
             if kept
             else typed
         )
-    given = Save(key=draft_id, version=whole("version") or 0, text=ended["text"], cases=ended["cases"])
+    given = RuleDraftChange(
+        key=draft_id, version=posted_whole_number("version") or 0, text=ended["text"], cases=ended["cases"]
+    )
     try:
-        done(lambda session: service.save(session, given, by=visitor.person(), at=visitor.now()))
+        in_transaction(
+            lambda session: service.save_draft_text(session, given, by=visitor.signed_in_person(), at=visitor.now())
+        )
     except StaleDraftError as stale:
         return make_response(_text_page(draft_id, typed, stale.problems, stale), STATUS[stale.obstacle])
     except Refused as refused:
         if refused.obstacle is Obstacle.MISSING:
             raise
         return make_response(_text_page(draft_id, typed, refused.problems, None), STATUS[refused.obstacle])
-    return onward(url_for("rule_drafts.show", draft_id=draft_id))
+    return redirect_after_post(url_for("rule_drafts.show", draft_id=draft_id))
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/lamna")
@@ -302,7 +322,12 @@ def hand_over(draft_id: int) -> Response:
     return _step(
         draft_id,
         lambda session: service.hand_over(
-            session, draft_id, whole("version"), rules=rules(), by=visitor.person(), at=visitor.now()
+            session,
+            draft_id,
+            posted_whole_number("version"),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
     )
 
@@ -313,7 +338,12 @@ def give_back(draft_id: int) -> Response:
     return _step(
         draft_id,
         lambda session: service.give_back(
-            session, draft_id, text("because"), whole("version"), by=visitor.person(), at=visitor.now()
+            session,
+            draft_id,
+            posted_text("because"),
+            posted_whole_number("version"),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
     )
 
@@ -321,15 +351,19 @@ def give_back(draft_id: int) -> Response:
 @blueprint.post("/regler/utkast/<int:draft_id>/kasta")
 def discard(draft_id: int) -> Response:
     """Throws the draft away."""
-    done(lambda session: service.discard(session, draft_id, whole("version"), by=visitor.person(), at=visitor.now()))
-    return onward(url_for("rules.index"))
+    in_transaction(
+        lambda session: service.discard_rule_draft(
+            session, draft_id, posted_whole_number("version"), by=visitor.signed_in_person(), at=visitor.now()
+        )
+    )
+    return redirect_after_post(url_for("rules.index"))
 
 
 def _step(draft_id: int, work: Callable[[Any], object]) -> Response:
     try:
-        done(work)
+        in_transaction(work)
     except Refused as refused:
         if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
             raise
-        return make_response(shown(draft_id, refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("rule_drafts.show", draft_id=draft_id))
+        return make_response(render_draft(draft_id, refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("rule_drafts.show", draft_id=draft_id))

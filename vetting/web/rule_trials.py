@@ -9,12 +9,21 @@ from flask import Blueprint, abort, make_response, render_template, request, url
 from vetting.domain.problem import Obstacle, Refused
 from vetting.services import rule_drafts as drafts
 from vetting.services import rule_publishing, what_if, what_if_files
-from vetting.store.jobs import ENDED, STOPPED, Job, heard, job_of
-from vetting.store.session import technical
+from vetting.store.jobs import ENDED_STATES, STOPPED, Job, job_of, note_heartbeat
+from vetting.store.session import open_technical
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
-from vetting.web.rule_drafts import looked
-from vetting.web.views import KEY, XLSX, attachment, done, onward, rules, stored, whole
+from vetting.web.rule_drafts import draft_report
+from vetting.web.views import (
+    KEY,
+    XLSX,
+    attachment_response,
+    in_transaction,
+    posted_whole_number,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+)
 
 if TYPE_CHECKING:
     from flask import Response
@@ -32,15 +41,17 @@ def begin(draft_id: int) -> Response:
     key = chosen.removeprefix("round-")
     if chosen and not KEY.fullmatch(key):
         abort(400)
-    which = what_if.Which(round_id=int(key) if chosen else None, year=whole("year"))
-    job = done(
-        lambda session: what_if.ask_for(session, draft_id, which, rules=rules(), by=visitor.person(), at=visitor.now())
+    which = what_if.CaseSelection(round_id=int(key) if chosen else None, year=posted_whole_number("year"))
+    job = in_transaction(
+        lambda session: what_if.ask_for(
+            session, draft_id, which, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        )
     )
-    return onward(url_for("rule_trials.show", job_id=job.id))
+    return redirect_after_post(url_for("rule_trials.show", job_id=job.id))
 
 
 def _job(session: ReadingSession, job_id: int) -> Job:
-    found = job_of(session, visitor.person().board_id, job_id)
+    found = job_of(session, visitor.signed_in_person().board_id, job_id)
     if found is None or found.kind != drafts.WHAT_IF:
         raise Refused(Obstacle.MISSING)
     return found
@@ -49,18 +60,18 @@ def _job(session: ReadingSession, job_id: int) -> Job:
 @blueprint.get("/regler/prov/<int:job_id>")
 def show(job_id: int) -> str:
     """How far it has come; then who would get another result or proposal, and why."""
-    with stored() as session:
+    with reading_session() as session:
         job = _job(session, job_id)
-        result = what_if.result_for(session, job, by=visitor.person())
+        result = what_if.result_for(session, job, by=visitor.signed_in_person())
         session.expunge_all()
     try:
-        fingerprint = ruleset.fingerprint if (ruleset := looked(int(job.about)).ruleset) else ""
+        fingerprint = ruleset.fingerprint if (ruleset := draft_report(int(job.about)).ruleset) else ""
     except Refused:
         fingerprint = ""
     return render_template(
         "rule_trials/show.html",
         job=job,
-        ended=job.state in ENDED,
+        ended=job.state in ENDED_STATES,
         result=result,
         same=fingerprint == job.told.get("fingerprint"),
     )
@@ -69,30 +80,30 @@ def show(job_id: int) -> str:
 @blueprint.post("/regler/prov/<int:job_id>/stoppa")
 def stop(job_id: int) -> Response:
     """Nobody waits for it any longer."""
-    with stored() as session:
+    with reading_session() as session:
         _job(session, job_id)
-    with technical(visitor.database()) as session:
+    with open_technical(visitor.database()) as session:
         job = session.get_one(Job, job_id)
-        if job.state not in ENDED:
-            heard(job, visitor.now(), state=STOPPED, ended_at=visitor.now())
-    return onward(url_for("rule_trials.show", job_id=job_id))
+        if job.state not in ENDED_STATES:
+            note_heartbeat(job, visitor.now(), state=STOPPED, ended_at=visitor.now())
+    return redirect_after_post(url_for("rule_trials.show", job_id=job_id))
 
 
 @blueprint.get("/regler/prov/<int:job_id>/excel")
 def excel(job_id: int) -> Response:
     """The same as a workbook."""
-    with stored() as session:
+    with reading_session() as session:
         job = _job(session, job_id)
-        result = what_if.result_for(session, job, by=visitor.person())
+        result = what_if.result_for(session, job, by=visitor.signed_in_person())
         book = what_if_files.workbook_of(
             result,
             job.arguments["ruleset"],
             job.told.get("fingerprint", ""),
-            by=visitor.person(),
+            by=visitor.signed_in_person(),
             at=visitor.now(),
-            language=preferences.language(),
+            language=preferences.visitor_language(),
         )
-    return attachment(book, XLSX, f"{job.arguments['ruleset']} {visitor.today().isoformat()}.xlsx")
+    return attachment_response(book, XLSX, f"{job.arguments['ruleset']} {visitor.today().isoformat()}.xlsx")
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/granska")
@@ -102,10 +113,10 @@ def review(draft_id: int) -> str:
 
 
 def _review(draft_id: int, problems: tuple[Problem, ...]) -> str:
-    look = looked(draft_id)
-    with stored() as session:
+    look = draft_report(draft_id)
+    with reading_session() as session:
         obstacles = rule_publishing.obstacles_to_publishing(
-            session, look, by=visitor.person(), on=visitor.today(), warnings_read=True
+            session, look, by=visitor.signed_in_person(), on=visitor.today(), warnings_read=True
         )
         tried: Any = rule_publishing.tried_as(session, look.draft, look.ruleset) if look.ruleset else None
         job = _job(session, tried) if tried is not None else None
@@ -123,17 +134,17 @@ def _review(draft_id: int, problems: tuple[Problem, ...]) -> str:
 @blueprint.post("/regler/utkast/<int:draft_id>/publicera")
 def publish(draft_id: int) -> Response:
     """The draft becomes a version that nobody can change."""
-    given = rule_publishing.Publish(
-        key=draft_id, version=whole("version") or 0, warnings_read=bool(request.form.get("warnings_read"))
+    given = rule_publishing.PublicationApproval(
+        key=draft_id, version=posted_whole_number("version") or 0, warnings_read=bool(request.form.get("warnings_read"))
     )
     try:
-        found = done(
-            lambda session: rule_publishing.publish(
-                session, given, rules=rules(), by=visitor.person(), at=visitor.now()
+        found = in_transaction(
+            lambda session: rule_publishing.publish_rules(
+                session, given, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
             )
         )
     except Refused as refused:
         if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
             raise
         return make_response(_review(draft_id, refused.problems), STATUS[refused.obstacle])
-    return onward(url_for("rules.show", version_id=found.id))
+    return redirect_after_post(url_for("rules.show", version_id=found.id))

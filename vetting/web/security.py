@@ -8,18 +8,18 @@ from urllib.parse import quote, unquote_plus, urlencode
 
 from flask import Request, Response, abort, make_response, redirect, request, session, url_for
 
-from vetting.domain.association import masked
+from vetting.domain.association import mask_personal_numbers
 from vetting.files import limits
 from vetting.services import people
 from vetting.web import csrf, visitor
-from vetting.web.access import Entry
+from vetting.web.access import RouteEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flask import Flask
 
-KEPT: Final = "kept"
+KEPT_TEXT_KEY: Final = "kept"
 """Where a browser's cookie says that something typed lies kept."""
 MOST_TYPED: Final = 100_000
 """Signs of a form that is kept; nobody types more in one."""
@@ -73,7 +73,7 @@ class InMemoryRequest(Request):
         return BytesIO()
 
 
-def guard(app: Flask, *, https: bool) -> None:
+def guard_requests(app: Flask, *, https: bool) -> None:
     """Limits and access first, before anything reads the body; headers last."""
 
     @app.before_request
@@ -88,15 +88,19 @@ def guard(app: Flask, *, https: bool) -> None:
     @app.before_request
     def _allow() -> Response | None:
         public = visitor.entry_to(request.endpoint, None)
-        met = public if public in {Entry.OPEN, Entry.UNKNOWN} else visitor.entry_to(request.endpoint, visitor.visitor())
+        met = (
+            public
+            if public in {RouteEntry.OPEN, RouteEntry.UNKNOWN}
+            else visitor.entry_to(request.endpoint, visitor.visitor())
+        )
         match met:
-            case Entry.OPEN:
+            case RouteEntry.OPEN:
                 return None
-            case Entry.SIGN_IN:
+            case RouteEntry.SIGN_IN:
                 return _to_sign_in()
-            case Entry.FORBIDDEN:
+            case RouteEntry.FORBIDDEN:
                 abort(403)
-            case Entry.UNKNOWN:
+            case RouteEntry.UNKNOWN:
                 abort(404)
         assert_never(met)
 
@@ -125,31 +129,33 @@ def _without_personal_numbers() -> Response | None:
     if request.method not in {"GET", "HEAD"} or request.endpoint in {None, "static"} or not request.query_string:
         return None
     given = list(request.args.items(multi=True))
-    clean = [(masked(name), _clean(value)) for name, value in given]
+    clean = [(mask_personal_numbers(name), _clean(value)) for name, value in given]
     return None if clean == given else make_response(redirect(f"{quote(request.path)}?{urlencode(clean)}", 303))
 
 
 def _clean(value: str) -> str:
     """Masked; an address within an address is looked at as it will be read."""
     read = unquote_plus(value)
-    return masked(value) if masked(read) == read else masked(read)
+    return mask_personal_numbers(value) if mask_personal_numbers(read) == read else mask_personal_numbers(read)
 
 
 def _to_sign_in() -> Response:
     """To the form for signing in; what was typed into a session that had ended is kept for its owner."""
     where = request.path
     if request.method == "POST":
-        if request.endpoint not in NEVER_KEPT and csrf.holds():
-            name = people.keep_text(visitor.database(), visitor.token(), where, _typed(), at=visitor.now())
+        if request.endpoint not in NEVER_KEPT and csrf.has_valid_token():
+            name = people.keep_text(
+                visitor.database(), visitor.token_of_browser(), where, _typed_texts(), at=visitor.now()
+            )
             if name:
-                session[KEPT] = name
+                session[KEPT_TEXT_KEY] = name
         where = ""
     elif request.query_string:
         where = request.full_path
     return make_response(redirect(url_for("login.ask", next=where or None), 303))
 
 
-def _typed() -> dict[str, list[str]]:
+def _typed_texts() -> dict[str, list[str]]:
     """What the form says, personal numbers masked, at most so much as anybody writes."""
     left = MOST_TYPED
     found: dict[str, list[str]] = {}
@@ -159,5 +165,7 @@ def _typed() -> dict[str, list[str]]:
             if left < 0:
                 return {}
             if name != "csrf_token":
-                found.setdefault(masked(name), []).append(masked(value.replace("\x00", "")))
+                found.setdefault(mask_personal_numbers(name), []).append(
+                    mask_personal_numbers(value.replace("\x00", ""))
+                )
     return found

@@ -9,20 +9,20 @@ from urllib.parse import urlencode
 from flask import request
 
 from vetting.domain import association, events, reasons, written_rules
-from vetting.domain.accounts import masked_account
-from vetting.domain.after_decision import FORCE_WORDS, HAPPENED_WORDS
+from vetting.domain.accounts import mask_account
+from vetting.domain.after_decision import DECISION_EVENT_WORDS, FORCE_WORDS
 from vetting.domain.annotation import PROPOSAL_TONES, RESULT_TONES, Tone
 from vetting.domain.appeals import appeal_in_words
 from vetting.domain.asked import LEVEL_WORDS
-from vetting.domain.cases import FALLEN_WORDS, NEXT, STATE_WORDS
+from vetting.domain.cases import FALL_REASON_WORDS, NEXT, STATE_WORDS
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.deviations import DEVIATION_WORDS
-from vetting.domain.evidence import DEED_WORDS, MILDER_WORDS, SPECIAL_REASON_WORDS
+from vetting.domain.evidence import EVIDENCE_KIND_WORDS, MILDER_WORDS, SPECIAL_REASON_WORDS
 from vetting.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
-from vetting.domain.letting import ACCEPTED_WORDS
+from vetting.domain.letting import ACCEPTANCE_CHANNEL_WORDS
 from vetting.domain.money import kronor
-from vetting.domain.own_bookings import gap_in_words
+from vetting.domain.own_bookings import time_obstacle_in_words
 from vetting.domain.passage import GROUND_WORDS, RESERVATION_WORDS
 from vetting.domain.people import Action, function_in_words
 from vetting.domain.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
@@ -31,15 +31,15 @@ from vetting.domain.reviews import ADVICE_WORDS, CONFLICT_WORDS
 from vetting.domain.ruleset import adoption_in_words
 from vetting.domain.screening import part_of
 from vetting.domain.tables import column_letters
-from vetting.domain.ways import HABIT_WORDS, HELD_WORDS, WAY_MEANS, WAY_WORDS
-from vetting.domain.words import WEEKDAYS, Words, day, same
+from vetting.domain.ways import GATE_REASON_WORDS, HABIT_WORDS, WAY_MEANS, WAY_WORDS
+from vetting.domain.words import WEEKDAYS, Words, day_in_words, same_in_both
 from vetting.services import name_conflicts
 from vetting.services.board_order import SETUP_WORDS
 from vetting.services.documents import STATE_WORDS as STATE_WORDS_OF_DOCUMENTS
-from vetting.services.what_if_files import result_said
-from vetting.store.cases import is_met
+from vetting.services.what_if_files import result_in_words
+from vetting.store.cases import is_reply_weighed
 from vetting.web import case_shown, navigation, preferences
-from vetting.web.access import Entry
+from vetting.web.access import RouteEntry
 from vetting.web.visitor import entry_to, own_boards, visitor
 
 if TYPE_CHECKING:
@@ -61,13 +61,13 @@ LOOKS: Final[Mapping[Tone, tuple[str, str]]] = {
 """Tone -> (class, icon)."""
 
 
-def register(app: Flask) -> None:
+def register_template_names(app: Flask) -> None:
     """Filters and names for the templates."""
-    app.add_template_filter(said)
-    app.add_template_filter(association.masked, "masked")
-    app.add_template_filter(association.written, "number")
+    app.add_template_filter(translate)
+    app.add_template_filter(association.mask_personal_numbers, "masked")
+    app.add_template_filter(association.format_number, "number")
     app.add_template_filter(column_letters, "letters")
-    app.add_template_filter(masked_account, "masked_account")
+    app.add_template_filter(mask_account, "masked_account")
     app.add_template_test(reasons.was_checked, "was_checked")
     app.add_template_test(lambda finding: reasons.fold_of(finding) is not None, "is_folded")
 
@@ -94,28 +94,28 @@ def register(app: Flask) -> None:
         without=_without,
         part_of=part_of,
         parts_of=case_shown.parts_of,
-        looks=case_shown.looks,
+        looks=case_shown.look_findings,
         paper_types=case_shown.paper_types,
         gap_of=case_shown.gap_of,
-        looked_words=case_shown.looked_words,
+        looked_words=case_shown.looks_in_words,
         own_draft=case_shown.own_draft,
         others_drafts=case_shown.others_drafts,
         ids_in_point=case_shown.ids_in_point,
         point_label=case_shown.point_label,
-        is_met=is_met,
-        deed_words=DEED_WORDS,
+        is_met=is_reply_weighed,
+        deed_words=EVIDENCE_KIND_WORDS,
         special_reason_words=SPECIAL_REASON_WORDS,
         milder_words=MILDER_WORDS,
         answer_words=events.ANSWER_WORDS,
-        fallen_words=FALLEN_WORDS,
-        gap_in_words=gap_in_words,
+        fallen_words=FALL_REASON_WORDS,
+        gap_in_words=time_obstacle_in_words,
         force_words=FORCE_WORDS,
-        happened_words=HAPPENED_WORDS,
+        happened_words=DECISION_EVENT_WORDS,
         way_words=WAY_WORDS,
         way_means=WAY_MEANS,
         habit_words=HABIT_WORDS,
-        held_words=HELD_WORDS,
-        accepted_words=ACCEPTED_WORDS,
+        held_words=GATE_REASON_WORDS,
+        accepted_words=ACCEPTANCE_CHANNEL_WORDS,
         deviation_words=DEVIATION_WORDS,
         setup_words=SETUP_WORDS,
         event_words=case_shown.event_words,
@@ -126,8 +126,8 @@ def register(app: Flask) -> None:
         outcome_words=case_shown.outcome_words,
         catalogue_of=case_shown.catalogue_of,
         about_criterion=written_rules.about_criterion,
-        rule_handling=written_rules.handling,
-        rule_validity=written_rules.validity,
+        rule_handling=written_rules.handling_in_words,
+        rule_validity=written_rules.validity_in_words,
         adoption_words=adoption_in_words,
         criterion_kind_words=written_rules.CRITERION_KINDS,
         consequence_words=written_rules.CONSEQUENCES,
@@ -136,7 +136,7 @@ def register(app: Flask) -> None:
         comparison_names=COMPARISON_NAMES,
         fact_type_words=TYPE_WORDS,
         supplier_words=SUPPLIER_WORDS,
-        result_words_of=lambda result: result_said(result, preferences.language()),
+        result_words_of=lambda result: result_in_words(result, preferences.visitor_language()),
     )
     app.jinja_env.globals.update(
         proposal_words=PROPOSAL_WORDS,
@@ -146,11 +146,11 @@ def register(app: Flask) -> None:
         kind_words=written_rules.KIND_HEADINGS,
         proposal_look=lambda proposal: LOOKS[PROPOSAL_TONES[proposal]],
         result_look=lambda result: LOOKS[RESULT_TONES[result]],
-        why=reasons.why,
+        why=reasons.reason_for_finding,
         missing=reasons.missing_in_words,
         proposal_in_words=reasons.proposal_in_words,
-        behind=reasons.behind,
-        folds=reasons.folds,
+        behind=reasons.findings_behind_proposal,
+        folds=reasons.folded_findings,
         conflict_in_words=name_conflicts.in_words,
         conflict_remedy=name_conflicts.REMEDY,
         fold_of=reasons.fold_of,
@@ -161,33 +161,33 @@ def register(app: Flask) -> None:
     def _visitor() -> dict[str, object]:
         found = visitor()
         return {
-            "language": preferences.language(),
-            "colours": preferences.colours(),
-            "keys": preferences.keys(),
+            "language": preferences.visitor_language(),
+            "colours": preferences.visitor_colours(),
+            "keys": preferences.single_keys_allowed(),
             "visitor": found,
             "boards": own_boards,
-            "places": navigation.places,
-            "opens": lambda endpoint: entry_to(endpoint, found) is Entry.OPEN,
+            "places": navigation.menu_entries,
+            "opens": lambda endpoint: entry_to(endpoint, found) is RouteEntry.OPEN,
             "may": lambda action: found is not None and found.may(Action(action)),
             "app_name": app.extensions["vetting_config"].name,
         }
 
 
 def _day(value: date) -> str:
-    return said(day(value))
+    return translate(day_in_words(value))
 
 
 def _moment(value: datetime) -> str:
     here = value.astimezone(HERE)
-    return f"{said(day(here.date()))} {here:%H.%M}"
+    return f"{translate(day_in_words(here.date()))} {here:%H.%M}"
 
 
 def _local_day(value: datetime) -> str:
-    return said(day(value.astimezone(HERE).date()))
+    return translate(day_in_words(value.astimezone(HERE).date()))
 
 
 def _weekday(value: datetime) -> str:
-    return said(WEEKDAYS[value.astimezone(HERE).weekday()])
+    return translate(WEEKDAYS[value.astimezone(HERE).weekday()])
 
 
 def _clock(value: datetime) -> str:
@@ -195,14 +195,14 @@ def _clock(value: datetime) -> str:
 
 
 def _money(ore: int) -> str:
-    return said(kronor(ore))
+    return translate(kronor(ore))
 
 
 def _name_source(name: AssociationName) -> Words:
     """Where a name is known from; another board is not told by its name."""
     found = visitor()
     if not name.source.startswith("board "):
-        return Words("från ", "from ") + same(name.source) if name.source else same("–")
+        return Words("från ", "from ") + same_in_both(name.source) if name.source else same_in_both("–")
     if found is not None and name.source == f"board {found.board_id}":
         return Words("uppgivet här", "stated here")
     return Words("uppgivet hos en annan nämnd", "stated at another board")
@@ -213,6 +213,6 @@ def _without(name: str) -> str:
     return urlencode({key: value for key, value in request.args.items() if key not in {name, "efter"} and value})
 
 
-def said(words: Words) -> str:
+def translate(words: Words) -> str:
     """A text of the domain in the visitor's language."""
-    return words.to(preferences.language())
+    return words.to(preferences.visitor_language())

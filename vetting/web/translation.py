@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from vetting.domain.words import Language
 
-__all__ = ["LazyString", "gettext", "lazy_gettext", "translate"]
+__all__ = ["LazyString", "gettext", "install_translations", "lazy_gettext"]
 
 TEXTS: Final = "plain_texts"
 
 
-def translate(app: Flask, language: Callable[[], Language]) -> None:
+def install_translations(app: Flask, language: Callable[[], Language]) -> None:
     """Gives the templates their texts; `language` tells the visitor's."""
     Babel(app, locale_selector=language)
     folder = app.config["BABEL_TRANSLATION_DIRECTORIES"]
@@ -41,11 +41,11 @@ def translate(app: Flask, language: Callable[[], Language]) -> None:
 
     # Flask-Babel's own look for the visitor's locale at every text.
     app.jinja_env.install_gettext_callables(one, several, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals[TEXTS] = _Texts(one, language)
+    app.jinja_env.globals[TEXTS] = _PageTexts(one, language)
     app.jinja_env.add_extension(PlainTexts)
 
 
-class _Texts:
+class _PageTexts:
     """The texts of pages that nothing is filled in to, each translated once."""
 
     def __init__(self, one: Callable[[str], str], language: Callable[[], Language]) -> None:

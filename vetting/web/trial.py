@@ -16,15 +16,15 @@ from vetting.config import Config
 from vetting.domain.criteria import CaseKind
 from vetting.domain.problem import Obstacle, UnreadableError
 from vetting.files import limits
-from vetting.files.refusals import refusal
+from vetting.files.refusals import file_problem
 from vetting.services.lists import annotated_copy, screen_list
 from vetting.services.rules import Rules, ruleset_named
 from vetting.web import preferences, visitor
-from vetting.web.brakes import Brake
+from vetting.web.brakes import RateLimit
 from vetting.web.errors import STATUS
 from vetting.web.forms.trial import DETECT, TrialForm
 from vetting.web.translation import gettext as _
-from vetting.web.views import XLSX, attachment, file_name
+from vetting.web.views import XLSX, attachment_response, file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,27 +60,27 @@ def answer() -> str | Response:
 
     The list comes as an upload, or from a result page that carries it: then only language or colours change.
     """
-    preferences.remember(request.form)
+    preferences.remember_preferences(request.form)
     form = _form()
     data, file = _handed_in()
     valid = form.validate()
     if not data:
         form.file.errors = [*form.file.errors, _("Välj en fil.")]
     if not valid or not data:
-        return _refused(form, None)
+        return _refusal_page(form, None)
     try:
-        with a_place():
+        with trial_place():
             _not_too_often()
-            return _answered(form, data, file)
+            return _render_answer(form, data, file)
     except UnreadableError as error:
-        return _refused(form, error.problem)
+        return _refusal_page(form, error.problem)
 
 
-def _answered(form: TrialForm, data: bytes, file: str) -> str:
+def _render_answer(form: TrialForm, data: bytes, file: str) -> str:
     if len(data) > LARGEST_UPLOAD:
-        raise UnreadableError(refusal("too_large", file))
+        raise UnreadableError(file_problem("too_large", file))
     now = clock.now()
-    screened = _screened(form, data, file, now)
+    screened = _screen_list(form, data, file, now)
     keep = {
         "rules": screened.ruleset.id,
         "kind": form.kind.data,
@@ -101,18 +101,18 @@ def _answered(form: TrialForm, data: bytes, file: str) -> str:
 def workbook() -> Response | str:
     """The same list, sent back by the result page, as the annotated workbook."""
     form = _form()
-    data, file = _carried()
+    data, file = _carried_list()
     if not form.validate() or not data:
         abort(400)
     now = clock.now()
     try:
-        with a_place():
+        with trial_place():
             _not_too_often()
-            screened = _screened(form, data, file, now)
-            book = annotated_copy(data, file, screened, preferences.language(), at=now)
+            screened = _screen_list(form, data, file, now)
+            book = annotated_copy(data, file, screened, preferences.visitor_language(), at=now)
     except UnreadableError as error:
-        return _refused(form, error.problem)
-    return attachment(book, XLSX, _answer_name(file))
+        return _refusal_page(form, error.problem)
+    return attachment_response(book, XLSX, _answer_name(file))
 
 
 @blueprint.get("/prova/exempel/<name>")
@@ -120,12 +120,12 @@ def sample(name: str) -> Response:
     """An invented list to try with."""
     if name not in SAMPLES:
         abort(404)
-    return attachment((_config().imports / "samples" / name).read_bytes(), XLSX, name)
+    return attachment_response((_config().imports / "samples" / name).read_bytes(), XLSX, name)
 
 
 def _form() -> TrialForm:
     form = TrialForm(request.form)
-    form.offer(_rules().folder.sets, preferences.language())
+    form.offer(_rules().folder.sets, preferences.visitor_language())
     return form
 
 
@@ -147,11 +147,11 @@ def _handed_in() -> tuple[bytes, str]:
     """The file's bytes, held in memory only, and its name for messages."""
     upload = request.files.get("file")
     if upload is None or not upload.filename:
-        return _carried() if "content" in request.form else (b"", "")
+        return _carried_list() if "content" in request.form else (b"", "")
     return upload.stream.read(), file_name(upload.filename) or _("lista")
 
 
-def _carried() -> tuple[bytes, str]:
+def _carried_list() -> tuple[bytes, str]:
     """The list that a result page carries."""
     try:
         data = base64.b64decode(request.form.get("content", ""), validate=True)
@@ -163,14 +163,14 @@ def _carried() -> tuple[bytes, str]:
 def _not_too_often() -> None:
     """Counts a list that has a place: who found none is not made to wait longer for it."""
     person = visitor.visitor()
-    brake = current_app.extensions.setdefault("vetting_trial_brake", Brake(most=MOST_IN_A_MINUTE, seconds=60))
+    brake = current_app.extensions.setdefault("vetting_trial_brake", RateLimit(most=MOST_IN_A_MINUTE, seconds=60))
     left = brake.left(f"person {person.id}" if person else f"address {request.remote_addr}", visitor.now())
     if left:
         raise TooManyRequests(retry_after=left)
 
 
 @contextmanager
-def a_place() -> Iterator[None]:
+def trial_place() -> Iterator[None]:
     """One of the few places for judging a list, which keep the memory small.
 
     A stranger who finds none is told so at once, and strangers never take the last; of the staff some wait a while. So
@@ -195,7 +195,7 @@ def _got(held: ExitStack, places: threading.Semaphore, seconds: float = 0) -> bo
     return got
 
 
-def _screened(form: TrialForm, data: bytes, file: str, now: datetime) -> ScreenedList:
+def _screen_list(form: TrialForm, data: bytes, file: str, now: datetime) -> ScreenedList:
     rules = _rules()
     kind = form.kind.data
     return screen_list(
@@ -208,7 +208,7 @@ def _screened(form: TrialForm, data: bytes, file: str, now: datetime) -> Screene
     )
 
 
-def _refused(form: TrialForm, problem: Problem | None) -> Response:
+def _refusal_page(form: TrialForm, problem: Problem | None) -> Response:
     return make_response(render_template("trial/ask.html", form=form, problem=problem), STATUS[Obstacle.INVALID])
 
 

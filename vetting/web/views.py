@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from flask import abort, current_app, make_response, redirect, request, send_file
 
-from vetting.domain.association import masked
-from vetting.domain.dates import HERE, NotADay, parse_day
-from vetting.domain.money import NotAnAmount, parse_amount
+from vetting.domain.association import mask_personal_numbers
+from vetting.domain.dates import HERE, InvalidDayError, parse_day
+from vetting.domain.money import InvalidAmountError, parse_amount
 from vetting.domain.problem import Obstacle, Problem, Refused
 from vetting.domain.words import Words
-from vetting.services.makers import Form
+from vetting.services.makers import DecisionForm
 from vetting.services.rules import Rules
-from vetting.store.session import write
+from vetting.store.session import run_in_transaction
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 
@@ -35,7 +35,7 @@ LONGEST_NAME = 120
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def rules() -> Rules:
+def rules_in_use() -> Rules:
     """The rules folder and layouts in use."""
     found = current_app.extensions["vetting_rules"]
     if not isinstance(found, Rules):
@@ -43,23 +43,25 @@ def rules() -> Rules:
     return found
 
 
-def stored() -> AbstractContextManager[ReadingSession]:
+def reading_session() -> AbstractContextManager[ReadingSession]:
     """The request's session for reading."""
-    return visitor.stored()
+    return visitor.reading_session()
 
 
-def done(work: Callable[[WritingSession], T]) -> T:
+def in_transaction(work: Callable[[WritingSession], T]) -> T:
     """Does one act in one transaction; what is read after it is read anew."""
-    return write(visitor.database(), work)
+    return run_in_transaction(visitor.database(), work)
 
 
-def act(work: Callable[[WritingSession], object], onto: str, again: Callable[[tuple[Problem, ...]], str]) -> Response:
+def act_and_redirect(
+    work: Callable[[WritingSession], object], onto: str, again: Callable[[tuple[Problem, ...]], str]
+) -> Response:
     """One act of a form: onward when it is done; when it is refused the page again, with the reasons."""
     try:
-        done(work)
+        in_transaction(work)
     except Refused as refused:
         return refused_page(refused, again)
-    return onward(onto)
+    return redirect_after_post(onto)
 
 
 def refused_page(refused: Refused, again: Callable[[tuple[Problem, ...]], str]) -> Response:
@@ -69,17 +71,17 @@ def refused_page(refused: Refused, again: Callable[[tuple[Problem, ...]], str]) 
     return make_response(again(refused.problems), STATUS[refused.obstacle])
 
 
-def decided_how() -> Form:
+def posted_decision_form() -> DecisionForm:
     """The paragraph of the minutes, or why the chair could not wait, as the form says."""
-    return Form(paragraph=text("paragraph"), urgent_because=text("urgent_because"))
+    return DecisionForm(paragraph=posted_text("paragraph"), urgent_because=posted_text("urgent_because"))
 
 
-def onward(address: str) -> Response:
+def redirect_after_post(address: str) -> Response:
     """After a post: to a page that can be reloaded."""
     return make_response(redirect(address, 303))
 
 
-def attachment(content: bytes, mimetype: str, name: str) -> Response:
+def attachment_response(content: bytes, mimetype: str, name: str) -> Response:
     """A file to save: always as an attachment, in a box of its own, so that nothing in it runs here."""
     answer = send_file(io.BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -89,37 +91,37 @@ def attachment(content: bytes, mimetype: str, name: str) -> Response:
 def file_name(given: str) -> str:
     """The last part of an uploaded file's name, as it may be kept and shown: no folders, no marks that hide."""
     last = unicodedata.normalize("NFC", given).replace("\\", "/").split("/")[-1]
-    return masked("".join(c for c in last if c.isprintable()).strip()[-LONGEST_NAME:])
+    return mask_personal_numbers("".join(c for c in last if c.isprintable()).strip()[-LONGEST_NAME:])
 
 
-def text(name: str) -> str:
+def posted_text(name: str) -> str:
     """A text of the posted form, at most as long as anybody writes; a personal number in it is masked."""
-    return masked(typed_as_is(name))
+    return mask_personal_numbers(posted_text_unmasked(name))
 
 
 KEY = re.compile(r"[0-9]{1,15}")
 
 
-def typed_as_is(name: str) -> str:
+def posted_text_unmasked(name: str) -> str:
     """The same with nothing masked: for a field where a personal number is refused rather than hidden."""
-    return _cut(request.form.get(name, ""))
+    return _cut_text(request.form.get(name, ""))
 
 
-def texts(name: str) -> list[str]:
+def posted_texts(name: str) -> list[str]:
     """Every value of one field of the posted form."""
-    return [masked(_cut(value)) for value in request.form.getlist(name)]
+    return [mask_personal_numbers(_cut_text(value)) for value in request.form.getlist(name)]
 
 
-def _cut(value: str) -> str:
+def _cut_text(value: str) -> str:
     return value[:LONGEST_TEXT].replace("\x00", "").strip()
 
 
-def whole(name: str) -> int | None:
+def posted_whole_number(name: str) -> int | None:
     """A whole number of the posted form, or None."""
     return _whole(request.form.get(name, ""))
 
 
-def whole_in_address(name: str) -> int | None:
+def whole_number_in_address(name: str) -> int | None:
     """A whole number of the address, or of the form that came from such an address."""
     return _whole(request.values.get(name, ""))
 
@@ -128,16 +130,16 @@ def _whole(text: str) -> int | None:
     return int(text) if KEY.fullmatch(text) else None
 
 
-def version() -> int | None:
+def posted_version() -> int | None:
     """The version of the case that the visitor saw."""
-    return whole("version")
+    return posted_whole_number("version")
 
 
-def day(name: str) -> date | None:
+def posted_day(name: str) -> date | None:
     """A day of the posted form; None when blank or unreadable."""
     try:
-        return parse_day(text(name)) if text(name) else None
-    except NotADay:
+        return parse_day(posted_text(name)) if posted_text(name) else None
+    except InvalidDayError:
         return None
 
 
@@ -150,18 +152,18 @@ def unreadable_day(name: str) -> Problem:
     )
 
 
-def amount(name: str) -> int | None:
+def posted_amount(name: str) -> int | None:
     """Öre of the posted form; None when blank or unreadable."""
     try:
-        return parse_amount(text(name)) if text(name) else None
-    except NotAnAmount:
+        return parse_amount(posted_text(name)) if posted_text(name) else None
+    except InvalidAmountError:
         return None
 
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
-def moment(given: str) -> datetime:
+def posted_moment(given: str) -> datetime:
     """A day and time as a browser's field gives it, in Sweden.
 
     Raises:
@@ -173,12 +175,12 @@ def moment(given: str) -> datetime:
     return found
 
 
-def yes_no(name: str) -> bool | None:
+def posted_yes_no(name: str) -> bool | None:
     """The answer to a yes or no question; None when there is none."""
     return {"yes": True, "no": False}.get(request.form.get(name, ""))
 
 
-def chosen(name: str, among: type[T]) -> T:
+def choice_of(name: str, among: type[T]) -> T:
     """One of an enumeration's members; anything else is a form that nobody got from us."""
     try:
         return among(request.form.get(name, ""))  # type: ignore[call-arg] # an enumeration is called with a value

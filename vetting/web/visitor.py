@@ -12,7 +12,7 @@ from vetting.services import people
 from vetting.store.engine import Database
 from vetting.store.people import boards_of
 from vetting.store.session import opened_for_reading
-from vetting.web.access import Entry, entry
+from vetting.web.access import RouteEntry, entry_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ def _database() -> Database:
 
 
 @contextmanager
-def stored() -> Iterator[ReadingSession]:
+def reading_session() -> Iterator[ReadingSession]:
     """The request's session for reading: one look at the database, until something is written or goes wrong."""
     if "reading" not in g:
         g.reading = opened_for_reading(_database())
@@ -78,7 +78,7 @@ def cookie_name() -> str:
     return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
 
 
-def token() -> str:
+def token_of_browser() -> str:
     """What the browser shows of its session."""
     return request.cookies.get(cookie_name(), "")
 
@@ -87,16 +87,16 @@ def visitor() -> Person | None:
     """Who is signed in; looked up once a request."""
     if "visitor" not in g:
         g.visitor = None
-        if token():
-            with stored() as session:
-                g.visitor = people.visitor(session, token(), at=now())
+        if token_of_browser():
+            with reading_session() as session:
+                g.visitor = people.person_of_token(session, token_of_browser(), at=now())
     found: Person | None = g.visitor
     return found
 
 
-def entry_to(endpoint: str | None, person: Person | None) -> Entry:
+def entry_to(endpoint: str | None, person: Person | None) -> RouteEntry:
     """What somebody meets at an endpoint of this installation."""
-    return entry(endpoint, person, current_app.extensions["vetting_config"].trial)
+    return entry_for(endpoint, person, current_app.extensions["vetting_config"].trial)
 
 
 def own_boards() -> Sequence[Board]:
@@ -105,13 +105,13 @@ def own_boards() -> Sequence[Board]:
     if found is None:
         return ()
     if "boards" not in g:
-        with stored() as session:
+        with reading_session() as session:
             g.boards = boards_of(session, found.id)
     boards: Sequence[Board] = g.boards
     return boards
 
 
-def person() -> Person:
+def signed_in_person() -> Person:
     """Who is signed in, on a page that only those may open."""
     found = visitor()
     if found is None:
@@ -119,7 +119,7 @@ def person() -> Person:
     return found
 
 
-def remember(response: Response, began: people.SignedIn) -> Response:
+def remember_token(response: Response, began: people.NewSignIn) -> Response:
     """Gives the browser the token of a session that began."""
     response.set_cookie(
         cookie_name(),
@@ -132,7 +132,7 @@ def remember(response: Response, began: people.SignedIn) -> Response:
     return response
 
 
-def forget(response: Response) -> Response:
+def forget_token(response: Response) -> Response:
     """Takes the token away, and what the browser kept of the pages."""
     response.delete_cookie(
         cookie_name(), secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax", path="/"

@@ -13,13 +13,13 @@ from vetting.domain.dates import HERE
 from vetting.domain.facts import Facts
 from vetting.domain.layouts import NUMBER
 from vetting.domain.problem import Obstacle, Problem, Refused
-from vetting.domain.quick_checks import asked, question, reply_by
-from vetting.domain.weeks import WHY_WORDS, Place, monday_of, next_monday, week_of
-from vetting.domain.words import NO_WORDS, Words, same
+from vetting.domain.quick_checks import facts_to_ask, question_to_association, reply_by
+from vetting.domain.weeks import LOOK_REASON_WORDS, WeekSection, monday_of, next_monday, week_of
+from vetting.domain.words import NO_WORDS, Words, same_in_both
 from vetting.services import booking_answers, booking_referrals, cases, gates, makers, reuse, week_files, weeks
-from vetting.services.assessments import is_a_look
-from vetting.services.booking_answers import Said, may_be_confirmed
-from vetting.services.booking_referrals import Asked
+from vetting.services.assessments import is_look_question
+from vetting.services.booking_answers import BookingAnswer, may_be_confirmed
+from vetting.services.booking_referrals import ReferralRecipient
 from vetting.store.people import Board
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
@@ -28,16 +28,16 @@ from vetting.web.translation import gettext
 from vetting.web.views import (
     KEY,
     XLSX,
-    attachment,
-    chosen,
-    decided_how,
-    done,
-    onward,
-    rules,
-    stored,
-    text,
-    texts,
-    version,
+    attachment_response,
+    choice_of,
+    in_transaction,
+    posted_decision_form,
+    posted_text,
+    posted_texts,
+    posted_version,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
 )
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.screening import Screening
-    from vetting.services.weeks import Booked, Week
+    from vetting.services.weeks import Week, WeekBooking
     from vetting.web.forms.facts import FactField, FactForm
 
 blueprint = Blueprint("weeks", __name__)
@@ -59,9 +59,9 @@ RECEIPTS: Final = ("sedd", "sparad", "fragad")
 @blueprint.get("/bokningar/vecka")
 def nearest() -> Response:
     """The next week with bookings to answer, or this one."""
-    with stored() as session:
-        monday = weeks.nearest(session, by=visitor.person(), on=visitor.today())
-    return onward(url_for("weeks.show", week=week_of(monday)))
+    with reading_session() as session:
+        monday = weeks.nearest_week(session, by=visitor.signed_in_person(), on=visitor.today())
+    return redirect_after_post(url_for("weeks.show", week=week_of(monday)))
 
 
 @blueprint.get("/bokningar/vecka/<week>")
@@ -76,7 +76,7 @@ def confirm_many(week: str) -> Response:
     monday = _monday(week)
     made, problems = 0, [] if request.form.get("no_conflict") else [_not_said("no_conflict")]
     problems += _wrong_with_form()
-    ticked = texts("case")[: booking_answers.MOST_AT_ONCE]
+    ticked = posted_texts("case")[: booking_answers.MOST_AT_ONCE]
     if not ticked:
         problems.append(
             Problem(
@@ -88,24 +88,24 @@ def confirm_many(week: str) -> Response:
     for value in ticked if not problems else ():
         number, _, seen = value.partition("/")
         try:
-            done(
-                lambda s, n=number, v=seen: booking_answers.confirm(  # type: ignore[misc]
+            in_transaction(
+                lambda s, n=number, v=seen: booking_answers.confirm_booking(  # type: ignore[misc]
                     s,
                     n,
-                    Said(without_questions=True),
+                    BookingAnswer(without_questions=True),
                     version=int(v) if KEY.fullmatch(v) else 0,
-                    rules=rules(),
-                    by=visitor.person(),
+                    rules=rules_in_use(),
+                    by=visitor.signed_in_person(),
                     at=visitor.now(),
-                    form=decided_how(),
+                    form=posted_decision_form(),
                 )
             )
             made += 1
         except Refused as refused:
-            problems += refused.problems or [_gone(number)]
+            problems += refused.problems or [_gone_problem(number)]
     if problems:
         return make_response(_page(monday, tuple(problems), made), STATUS[Obstacle.CLOSED])
-    return onward(url_for("weeks.show", week=week, klara=made))
+    return redirect_after_post(url_for("weeks.show", week=week, klara=made))
 
 
 @blueprint.post("/bokningar/vecka/<week>/svar")
@@ -114,34 +114,40 @@ def confirm(week: str) -> Response:
     monday = _monday(week)
     try:
         if not request.form.get("no_conflict"):
-            raise Refused(Obstacle.INVALID, _not_said(f"no-conflict-{text('case')}", text("case")))
-        met = {name.removeprefix("met-"): text(name) for name in request.form if name.startswith("met-")}
+            raise Refused(Obstacle.INVALID, _not_said(f"no-conflict-{posted_text('case')}", posted_text("case")))
+        met = {name.removeprefix("met-"): posted_text(name) for name in request.form if name.startswith("met-")}
         if not all(met.values()):
-            raise Refused(Obstacle.INVALID, _unexplained(text("case"), next(name for name in met if not met[name])))
-        said = Said(conditions=text("conditions").splitlines(), nothing_found=True, met=met)
-        done(
-            lambda s: booking_answers.confirm(
+            raise Refused(
+                Obstacle.INVALID, _unexplained_problem(posted_text("case"), next(name for name in met if not met[name]))
+            )
+        said = BookingAnswer(conditions=posted_text("conditions").splitlines(), nothing_found=True, met=met)
+        in_transaction(
+            lambda s: booking_answers.confirm_booking(
                 s,
-                text("case"),
+                posted_text("case"),
                 said,
-                version=version(),
-                rules=rules(),
-                by=visitor.person(),
+                version=posted_version(),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
                 at=visitor.now(),
-                form=decided_how(),
+                form=posted_decision_form(),
             )
         )
     except Refused as refused:
-        return _again(monday, Refused(refused.obstacle, *(_of_form(text("case"), one) for one in refused.problems)))
-    return onward(url_for("weeks.show", week=week, klara=1))
+        return _again(
+            monday, Refused(refused.obstacle, *(_of_form(posted_text("case"), one) for one in refused.problems))
+        )
+    return redirect_after_post(url_for("weeks.show", week=week, klara=1))
 
 
 @blueprint.post("/bokningar/vecka/<week>/uppgifter")
 def fill_in(week: str) -> Response:
     """What the booker has answered, for one booking."""
-    monday, number = _monday(week), text("case")
-    with stored() as session:
-        booked = weeks.one(session, number, rules(), by=visitor.person(), on=visitor.today())
+    monday, number = _monday(week), posted_text("case")
+    with reading_session() as session:
+        booked = weeks.booking_in_week(
+            session, number, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
+        )
     form = _form(booked.screening, request.form)
     problems = tuple(Problem(f"{number}-{item.name}", *item.error) for item in form.errors if item.error)
     if not problems and not (form.facts.values or form.facts.absent):
@@ -156,49 +162,65 @@ def fill_in(week: str) -> Response:
         return make_response(_page(monday, problems), STATUS[Obstacle.INVALID])
     given = Facts(form.facts.values, form.facts.absent)
     try:
-        done(
+        in_transaction(
             lambda s: cases.change_facts(
-                s, number, given, version=version(), rules=rules(), by=visitor.person(), at=visitor.now()
+                s,
+                number,
+                given,
+                version=posted_version(),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
             )
         )
     except Refused as refused:
         return _again(monday, Refused(refused.obstacle, *(_of_fact(number, one) for one in refused.problems)))
-    return onward(url_for("weeks.show", week=week, sparad=number))
+    return redirect_after_post(url_for("weeks.show", week=week, sparad=number))
 
 
 @blueprint.post("/bokningar/vecka/<week>/sett")
 def look_again(week: str) -> Response:
     """Somebody has looked again at one that was answered: the answer stands."""
-    monday, number = _monday(week), text("case")
+    monday, number = _monday(week), posted_text("case")
     try:
-        done(lambda s: reuse.looked_again(s, number, text("seen"), by=visitor.person(), at=visitor.now()))
+        in_transaction(
+            lambda s: reuse.note_second_look(
+                s, number, posted_text("seen"), by=visitor.signed_in_person(), at=visitor.now()
+            )
+        )
     except Refused as refused:
         found = [Problem(f"{number}-seen", one.what, one.remedy) for one in refused.problems]
         return _again(monday, Refused(refused.obstacle, *found))
-    return onward(url_for("weeks.show", week=week, sedd=number))
+    return redirect_after_post(url_for("weeks.show", week=week, sedd=number))
 
 
 @blueprint.post("/bokningar/vecka/<week>/fraga")
 def refer(week: str) -> Response:
     """Asks the coordinator or the group about one of them."""
-    monday, number = _monday(week), text("case")
-    whom = chosen("whom", Asked)
+    monday, number = _monday(week), posted_text("case")
+    whom = choice_of("whom", ReferralRecipient)
     try:
-        done(
-            lambda s: booking_referrals.refer(
-                s, number, whom, text("question"), rules=rules(), by=visitor.person(), at=visitor.now()
+        in_transaction(
+            lambda s: booking_referrals.refer_booking(
+                s,
+                number,
+                whom,
+                posted_text("question"),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
             )
         )
     except Refused as refused:
         return _again(monday, Refused(refused.obstacle, *(_of_row(number, one) for one in refused.problems)))
-    return onward(url_for("weeks.show", week=week, fragad=number))
+    return redirect_after_post(url_for("weeks.show", week=week, fragad=number))
 
 
 def _wrong_with_form() -> list[Problem]:
     """What is lacking of the meeting or the chair's reason, told once however many are confirmed."""
-    with stored() as session:
-        held = gates.delegation(session, "booking", visitor.person(), on=visitor.today())
-    return makers.wrong_with(held, decided_how()) if held is not None else []
+    with reading_session() as session:
+        held = gates.delegation_for(session, "booking", visitor.signed_in_person(), on=visitor.today())
+    return makers.wrong_with(held, posted_decision_form()) if held is not None else []
 
 
 def _of_form(number: str, problem: Problem) -> Problem:
@@ -220,22 +242,22 @@ def _of_row(number: str, problem: Problem) -> Problem:
 def answers(week: str) -> Response:
     """The answers as a file for the booking system: its number and one column."""
     monday = _monday(week)
-    language = preferences.language()
-    with stored() as session:
-        book = week_files.answers(_week(session, monday), language, by=visitor.person(), at=visitor.now())
+    language = preferences.visitor_language()
+    with reading_session() as session:
+        book = week_files.answers(_week(session, monday), language, by=visitor.signed_in_person(), at=visitor.now())
     name = Words("Svar på bokningar", "Answers to bookings").to(language)
-    return attachment(book, XLSX, f"{name} {week_of(monday)}.xlsx")
+    return attachment_response(book, XLSX, f"{name} {week_of(monday)}.xlsx")
 
 
 @blueprint.get("/bokningar/vecka/<week>/lista")
-def listed(week: str) -> str:
+def print_list(week: str) -> str:
     """The same as a list to print."""
     monday = _monday(week)
-    with stored() as session:
+    with reading_session() as session:
         found = _week(session, monday)
-        board = session.get_one(Board, visitor.person().board_id)
+        board = session.get_one(Board, visitor.signed_in_person().board_id)
         return render_template(
-            "weeks/listed.html",
+            "weeks/print_list.html",
             found=found,
             week=week_of(monday),
             board=board,
@@ -258,7 +280,7 @@ def _monday(week: str) -> date:
 
 
 def _not_said(where: str, number: str = "") -> Problem:
-    about = same(f"{number}: ") if number else NO_WORDS
+    about = same_in_both(f"{number}: ") if number else NO_WORDS
     return Problem(
         where,
         about
@@ -270,7 +292,7 @@ def _not_said(where: str, number: str = "") -> Problem:
     )
 
 
-def _unexplained(number: str, criterion: str) -> Problem:
+def _unexplained_problem(number: str, criterion: str) -> Problem:
     return Problem(
         f"{number}-{criterion}",
         Words("Det står inte varför kravet är uppfyllt.", "It does not say why the requirement is met."),
@@ -281,7 +303,7 @@ def _unexplained(number: str, criterion: str) -> Problem:
     )
 
 
-def _gone(number: str) -> Problem:
+def _gone_problem(number: str) -> Problem:
     return Problem(
         "case",
         Words(f"{number[:20]} finns inte.", f"{number[:20]} is not there."),
@@ -290,26 +312,26 @@ def _gone(number: str) -> Problem:
 
 
 def _week(session: Session, monday: date) -> Week:
-    return weeks.week(session, monday, rules(), by=visitor.person(), on=visitor.today())
+    return weeks.bookings_of_week(session, monday, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
 
 
 def _page(monday: date, problems: Sequence[Problem], made: int | None = None) -> str:
-    person = visitor.person()
+    person = visitor.signed_in_person()
     if made is None:
         made = min(int(request.args["klara"]), 9999) if KEY.fullmatch(request.args.get("klara", "")) else 0
     receipt = next((name for name in RECEIPTS if request.args.get(name)), "")
-    with stored() as session:
+    with reading_session() as session:
         found = _week(session, monday)
         board = session.get_one(Board, person.board_id)
-        held = gates.delegation(session, "booking", person, on=visitor.today())
+        held = gates.delegation_for(session, "booking", person, on=visitor.today())
         return render_template(
             "weeks/show.html",
             found=found,
-            looked_at=[_shown(item) for item in found.of(Place.LOOK)[: weeks.MOST_SHOWN]],
-            more=max(len(found.of(Place.LOOK)) - weeks.MOST_SHOWN, 0),
-            plain=found.of(Place.PLAIN),
+            looked_at=[_booking_to_show(item) for item in found.of(WeekSection.LOOK)[: weeks.MOST_SHOWN]],
+            more=max(len(found.of(WeekSection.LOOK)) - weeks.MOST_SHOWN, 0),
+            plain=found.of(WeekSection.PLAIN),
             at_once=booking_answers.MOST_AT_ONCE,
-            answered=found.of(Place.ANSWERED),
+            answered=found.of(WeekSection.ANSWERED),
             week=week_of(monday),
             sunday=monday + timedelta(days=6),
             before=week_of(next_monday(monday, -1)),
@@ -322,35 +344,37 @@ def _page(monday: date, problems: Sequence[Problem], made: int | None = None) ->
             receipt=receipt,
             about=request.args.get(receipt, ""),
             changed_words={"time": gettext("Tid"), "room": gettext("Lokal"), "title": gettext("Rubrik")},
-            why_words=WHY_WORDS,
+            why_words=LOOK_REASON_WORDS,
             contact=board.contact,
             today=visitor.today(),
         )
 
 
-def _shown(item: Booked) -> dict[str, Any]:
+def _booking_to_show(item: WeekBooking) -> dict[str, Any]:
     """A booking to look at: its points, what can be done there, what to ask the booker."""
     screening = item.screening
     number = item.case.number
-    form = _form(screening, request.form if text("case") == number and "case" in request.form else {})
+    form = _form(screening, request.form if posted_text("case") == number and "case" in request.form else {})
     return {
         "item": item,
-        "points": [finding for finding in item.asking if not is_a_look(finding)],
-        "looks": [finding for finding in item.asking if is_a_look(finding)],
+        "points": [finding for finding in item.asking if not is_look_question(finding)],
+        "looks": [finding for finding in item.asking if is_look_question(finding)],
         "can_confirm": may_be_confirmed(item.case, screening, item.conflict),
         "fields": _fields(form),
-        "question": question(screening, reply_by(visitor.today(), _first(item))) if screening and form.fields else None,
+        "question": question_to_association(screening, reply_by(visitor.today(), _first(item)))
+        if screening and form.fields
+        else None,
     }
 
 
-def _first(item: Booked) -> date | None:
+def _first(item: WeekBooking) -> date | None:
     starts = min((use.starts_at for use in item.uses if use.starts_at), default=None)
     return starts.astimezone(HERE).date() if starts else None
 
 
 def _form(screening: Screening | None, given: Any) -> FactForm:  # noqa: ANN401 - a posted form or nothing
     catalogue = screening.ruleset.catalogue if screening else {}
-    names = asked(screening) if screening and reasons.missing(screening) else ()
+    names = facts_to_ask(screening) if screening and reasons.missing_to_ask_for(screening) else ()
     if NUMBER in names:
         names = (*names, "booker_is_private")
     return read_form([catalogue[name] for name in names if name in catalogue], given, on=visitor.today())

@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from vetting.domain.conditions import facts_read
-from vetting.domain.criteria import CaseKind, CriterionKind, Moment
+from vetting.domain.criteria import CaseKind, CriterionKind, ReviewMoment
 from vetting.domain.facts import Facts, FactType
 from vetting.domain.problem import Faults
-from vetting.domain.resolving import resolve
+from vetting.domain.resolving import resolve_rule_set
 from vetting.domain.ruleset import parse_ruleset
-from vetting.domain.screening import Result, screen
-from vetting.domain.worked_cases import value_of
+from vetting.domain.screening import CriterionResult, screen
+from vetting.domain.worked_cases import worked_value
 from vetting.files.rules_reading import read_rules
 from vetting.files.yaml_reading import read_file
-from vetting.shipped import shipped
+from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from vetting.domain.criteria import Criterion
@@ -52,7 +52,7 @@ def written() -> dict[str, Any]:
 
 @cache
 def folder() -> RulesFolder:
-    return read_rules(shipped("rules"))
+    return read_rules(shipped_folder("rules"))
 
 
 def entries() -> dict[int, dict[str, Any]]:
@@ -105,7 +105,7 @@ def as_ruleset(entry: dict[str, Any]) -> RuleSet:
     }
     faults = Faults()
     draft = parse_ruleset(data, faults, folder().book.catalogue)
-    ruleset = resolve(draft, folder().book, faults) if draft else None
+    ruleset = resolve_rule_set(draft, folder().book, faults) if draft else None
     assert ruleset is not None, [(entry["n"], fault.path, fault.what.en, fault.remedy.en) for fault in faults.found]
     return ruleset
 
@@ -114,15 +114,15 @@ def facts_of(given: dict[str, Any], ruleset: RuleSet) -> Facts:
     values: dict[str, Value] = {}
     for name, value in given.items():
         if value != "absent":
-            read = value_of(ruleset.catalogue[name], value)
+            read = worked_value(ruleset.catalogue[name], value)
             assert read is not None, (name, value)
             values[name] = read
     return Facts(values, frozenset(name for name, value in given.items() if value == "absent"))
 
 
-def result(ruleset: RuleSet, given: dict[str, Any]) -> Result:
+def result(ruleset: RuleSet, given: dict[str, Any]) -> CriterionResult:
     criterion = ruleset.criteria[0]
-    moment = Moment.BEFORE if criterion.moment is Moment.BOTH else criterion.moment
+    moment = ReviewMoment.BEFORE if criterion.moment is ReviewMoment.BOTH else criterion.moment
     screening = screen(ruleset, facts_of(given, ruleset), {}, kind=CaseKind.GRANT, moment=moment, on=ON)
     return screening.findings[0].result
 
@@ -137,17 +137,17 @@ def test_a_published_requirement_is_met_not_met_or_unknown(number: int) -> None:
     criterion = ruleset.criteria[0]
     if criterion.kind is CriterionKind.ASSESSMENT:
         assert entry["why"]
-        assert result(ruleset, {}) is Result.NEEDS_ASSESSMENT
+        assert result(ruleset, {}) is CriterionResult.NEEDS_ASSESSMENT
         return
     assert criterion.kind in MACHINE
-    assert result(ruleset, entry["met"]) is Result.MET
+    assert result(ruleset, entry["met"]) is CriterionResult.MET
     if "not_met" in entry:
-        assert result(ruleset, {**entry["met"], **entry["not_met"]}) is Result.NOT_MET
+        assert result(ruleset, {**entry["met"], **entry["not_met"]}) is CriterionResult.NOT_MET
     else:
         assert cannot_be_absent(criterion, ruleset)
     applies = facts_read(criterion.only_if) if criterion.only_if else ()
     asked = {name: value for name, value in entry["met"].items() if name in applies}
-    assert result(ruleset, asked) is Result.UNKNOWN
+    assert result(ruleset, asked) is CriterionResult.UNKNOWN
 
 
 def cannot_be_absent(criterion: Criterion, ruleset: RuleSet) -> bool:
@@ -211,7 +211,7 @@ RECURRING = {
 
 
 def test_what_the_library_has_taken_in_recurs_in_five_municipalities_or_more() -> None:
-    taken_in = {item["id"] for item in read_file(shipped("rules") / "criteria" / "kommunala.yaml", "x").data}
+    taken_in = {item["id"] for item in read_file(shipped_folder("rules") / "criteria" / "kommunala.yaml", "x").data}
     assert taken_in == set(RECURRING)
     if not LINES.is_file():
         pytest.skip(f"shared/data/{LINES.name} is not here")

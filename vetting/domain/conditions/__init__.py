@@ -1,39 +1,39 @@
 """Conditions over facts: a tree of all, any and not over comparisons, in Kleene's three values."""
 
 from vetting.domain.conditions.comparisons import Comparison
-from vetting.domain.conditions.parsing import bound, parse_condition, settings_used
+from vetting.domain.conditions.parsing import bind_settings, parse_condition, settings_used
 from vetting.domain.conditions.tree import (
     AllOf,
     AnyOf,
     Condition,
-    Leaf,
+    ConditionLeaf,
+    ConditionOutcome,
     Not,
-    Outcome,
     Verdict,
-    compiled,
+    compile_condition,
     counts_back,
-    evaluate,
+    evaluate_condition,
     facts_read,
     leaves_of,
 )
-from vetting.domain.conditions.wording import Reading, described, explained
+from vetting.domain.conditions.wording import ConditionReading, describe_condition, explain_condition
 
 __all__ = [
     "AllOf",
     "AnyOf",
     "Comparison",
     "Condition",
-    "Leaf",
+    "ConditionLeaf",
+    "ConditionOutcome",
+    "ConditionReading",
     "Not",
-    "Outcome",
-    "Reading",
     "Verdict",
-    "bound",
-    "compiled",
+    "bind_settings",
+    "compile_condition",
     "counts_back",
-    "described",
-    "evaluate",
-    "explained",
+    "describe_condition",
+    "evaluate_condition",
+    "explain_condition",
     "facts_read",
     "leaves_of",
     "parse_condition",

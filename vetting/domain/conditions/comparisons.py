@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.domain.conditions.folding import folded_text, words_of
-from vetting.domain.facts import DAYS, LISTS, NUMBERS, TEXTS, FactType, Item, Value, named
+from vetting.domain.facts import DAYS, LISTS, NUMBERS, TEXTS, FactType, Item, Value, name_of_item
 from vetting.domain.words import NO_WORDS, Words
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vetting.domain.conditions.tree import Condition
 
 
-class Measure(StrEnum):
+class FactMeasure(StrEnum):
     """What is taken of the fact before it is compared."""
 
     VALUE = "fact"
@@ -30,7 +30,7 @@ class Measure(StrEnum):
     ALL_IN = "all_in"
 
 
-class Shape(StrEnum):
+class OperandShape(StrEnum):
     """What stands after a comparison in a rule."""
 
     YES_NO = "true or false"
@@ -42,34 +42,34 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
+class LiteralValue:
     """A value written in the rule, or given by the board as a setting."""
 
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class SettingReference:
     """A value that the board sets."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class OtherFact:
+class FactReference:
     """The value of another fact of the same type."""
 
     fact: str
 
 
 @dataclass(frozen=True, slots=True)
-class ListNamed:
+class ListReference:
     """The entries of a list that the rule set holds under a name."""
 
     name: str
 
 
-Operand = Literal | Setting | OtherFact | ListNamed
+Operand = LiteralValue | SettingReference | FactReference | ListReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Comparison:
     list (`items.FIELDS`): those that meet it are counted or summed, or asked whether any or all do.
     """
 
-    measure: Measure
+    measure: FactMeasure
     fact: str
     comparison: str
     operand: Operand
@@ -92,11 +92,11 @@ class Comparison:
     @property
     def facts(self) -> tuple[str, ...]:
         """Every fact this comparison reads."""
-        other = self.operand.fact if isinstance(self.operand, OtherFact) else None
+        other = self.operand.fact if isinstance(self.operand, FactReference) else None
         return tuple(fact for fact in (self.fact, self.whole, other, self.reference) if fact)
 
 
-ORDERED: Final = NUMBERS | DAYS
+ORDERED_TYPES: Final = NUMBERS | DAYS
 _ANY_TYPE: Final = frozenset(FactType)
 _EQUALS: Final = NUMBERS | TEXTS | DAYS | {FactType.YES_NO, FactType.CHOICE, FactType.ORGANISATION_NUMBER}
 
@@ -107,7 +107,7 @@ Predicate = Callable[[Any, Any], bool]
 class ComparisonKind:
     """One word of the rule language: what it fits, what stands after it, and how it reads."""
 
-    shape: Shape
+    shape: OperandShape
     types: frozenset[FactType]
     holds: Predicate
     asks: Words
@@ -119,11 +119,11 @@ class ComparisonKind:
 def _equal(value: Value, wanted: Value) -> bool:
     if isinstance(value, str) and isinstance(wanted, str):
         return value == wanted or folded_text(value) == folded_text(wanted)
-    one, other = alike(value, wanted)
+    one, other = make_comparable(value, wanted)
     return bool(one == other)
 
 
-def alike(value: Any, other: Any) -> tuple[Any, Any]:  # noqa: ANN401 - days, moments and all else
+def make_comparable(value: Any, other: Any) -> tuple[Any, Any]:  # noqa: ANN401 - days, moments and all else
     """Two moments as they are; a moment beside a day as its day."""
     if isinstance(value, datetime) and isinstance(other, datetime):
         return value, other
@@ -134,7 +134,7 @@ def alike(value: Any, other: Any) -> tuple[Any, Any]:  # noqa: ANN401 - days, mo
 
 
 def _between(value: Any, pair: tuple[Any, Any]) -> bool:  # noqa: ANN401
-    day = alike(value, pair[0])[0]
+    day = make_comparable(value, pair[0])[0]
     return bool(pair[0] <= day <= pair[1])
 
 
@@ -170,16 +170,16 @@ def texts_in(value: Value) -> tuple[str, ...]:
     """The texts of a text or list fact."""
     if isinstance(value, tuple):
         items: tuple[Item, ...] = value
-        return tuple(named(item) for item in items)
+        return tuple(name_of_item(item) for item in items)
     return (str(value),)
 
 
 def _on_days(compare: Callable[[Any, Any], bool]) -> Predicate:
-    return lambda value, limit: compare(*alike(value, limit))
+    return lambda value, limit: compare(*make_comparable(value, limit))
 
 
 def _not_older(value: Any, limit: date) -> bool:  # noqa: ANN401
-    one, other = alike(value, limit)
+    one, other = make_comparable(value, limit)
     return bool(one >= other)
 
 
@@ -190,91 +190,91 @@ _DAY_WORDS: Final = {
 
 COMPARISONS: Final[Mapping[str, ComparisonKind]] = {
     "present": ComparisonKind(
-        Shape.YES_NO,
+        OperandShape.YES_NO,
         _ANY_TYPE,
         lambda _value, _wanted: True,
         Words("ska finnas", "must be there"),
         Words("ska inte finnas", "must not be there"),
     ),
     "equal": ComparisonKind(
-        Shape.VALUE,
+        OperandShape.VALUE,
         _EQUALS,
         _equal,
         Words("{limit}", "{limit}"),
         Words("inte {limit}", "not {limit}"),
     ),
     "at_least": ComparisonKind(
-        Shape.VALUE,
-        ORDERED,
+        OperandShape.VALUE,
+        ORDERED_TYPES,
         operator.ge,
         Words("minst {limit}", "at least {limit}"),
         Words("mindre än {limit}", "less than {limit}"),
     ),
     "at_most": ComparisonKind(
-        Shape.VALUE,
-        ORDERED,
+        OperandShape.VALUE,
+        ORDERED_TYPES,
         operator.le,
         Words("högst {limit}", "at most {limit}"),
         Words("mer än {limit}", "more than {limit}"),
     ),
     "between": ComparisonKind(
-        Shape.PAIR,
-        ORDERED,
+        OperandShape.PAIR,
+        ORDERED_TYPES,
         _between,
         Words("mellan {limit}", "between {limit}"),
         Words("inte mellan {limit}", "not between {limit}"),
     ),
     "one_of": ComparisonKind(
-        Shape.VALUES,
+        OperandShape.VALUES,
         _EQUALS - {FactType.YES_NO},
         _one_of,
         Words("{limit}", "{limit}"),
         Words("inte {limit}", "not {limit}"),
     ),
     "contains": ComparisonKind(
-        Shape.VALUE,
+        OperandShape.VALUE,
         TEXTS | LISTS,
         _contains,
         Words("innehåller ”{limit}”", "contains “{limit}”"),
         Words("innehåller inte ”{limit}”", "does not contain “{limit}”"),
     ),
     "matches_list": ComparisonKind(
-        Shape.WORDS,
+        OperandShape.WORDS,
         TEXTS | LISTS,
         _matches_list,
         Words("nämner något av orden {limit}", "mentions one of the words {limit}"),
         Words("nämner inget av orden {limit}", "mentions none of the words {limit}"),
     ),
     "before": ComparisonKind(
-        Shape.VALUE,
+        OperandShape.VALUE,
         DAYS,
         _on_days(operator.lt),
         Words("före {limit}", "before {limit}"),
         Words("tidigast {limit}", "{limit} or later"),
     ),
     "after": ComparisonKind(
-        Shape.VALUE,
+        OperandShape.VALUE,
         DAYS,
         _on_days(operator.gt),
         Words("efter {limit}", "after {limit}"),
         Words("senast {limit}", "{limit} or earlier"),
     ),
     "within": ComparisonKind(
-        Shape.SPAN,
+        OperandShape.SPAN,
         DAYS,
         _not_older,
         Words("högst {limit} före {day}", "at most {limit} before {day}"),
         Words("mer än {limit} före {day}", "more than {limit} before {day}"),
     ),
     "older_than": ComparisonKind(
-        Shape.SPAN,
+        OperandShape.SPAN,
         DAYS,
         lambda value, limit: not _not_older(value, limit),
         Words("mer än {limit} före {day}", "more than {limit} before {day}"),
         Words("högst {limit} före {day}", "at most {limit} before {day}"),
     ),
     "at_least_old": ComparisonKind(
-        Shape.SPAN,
+        OperandShape.SPAN,
         DAYS,
         _on_days(operator.le),
         Words("minst {limit} före {day}", "at least {limit} before {day}"),
@@ -283,7 +283,7 @@ COMPARISONS: Final[Mapping[str, ComparisonKind]] = {
 }
 
 
-def asks(comparison: str, fact_type: FactType, *, negated: bool) -> Words:
+def requirement_template(comparison: str, fact_type: FactType, *, negated: bool) -> Words:
     """The requirement's words, with {limit} and {day} still to fill."""
     if fact_type in DAYS and comparison in _DAY_WORDS:
         return _DAY_WORDS[comparison][negated]
@@ -291,37 +291,37 @@ def asks(comparison: str, fact_type: FactType, *, negated: bool) -> Words:
     return kind.asks_not if negated else kind.asks
 
 
-def measured_type(measure: Measure, fact_type: FactType) -> FactType:
+def measured_type(measure: FactMeasure, fact_type: FactType) -> FactType:
     """The type that a measure of a fact has: a count is a whole number, a share a number."""
     match measure:
-        case Measure.VALUE:
+        case FactMeasure.VALUE:
             return fact_type
-        case Measure.COUNT:
+        case FactMeasure.COUNT:
             return FactType.WHOLE_NUMBER
-        case Measure.SUM:
+        case FactMeasure.SUM:
             return FactType.MONEY
-        case Measure.SHARE:
+        case FactMeasure.SHARE:
             return FactType.NUMBER
-        case Measure.ANY_IN | Measure.ALL_IN:
+        case FactMeasure.ANY_IN | FactMeasure.ALL_IN:
             return FactType.YES_NO
 
 
-MEASURED_TYPES: Final[Mapping[Measure, frozenset[FactType]]] = {
-    Measure.VALUE: _ANY_TYPE,
-    Measure.COUNT: LISTS,
-    Measure.SUM: frozenset({FactType.LIST_OF_SUPPORT}),
-    Measure.SHARE: NUMBERS,
-    Measure.ANY_IN: LISTS,
-    Measure.ALL_IN: LISTS,
+MEASURED_TYPES: Final[Mapping[FactMeasure, frozenset[FactType]]] = {
+    FactMeasure.VALUE: _ANY_TYPE,
+    FactMeasure.COUNT: LISTS,
+    FactMeasure.SUM: frozenset({FactType.LIST_OF_SUPPORT}),
+    FactMeasure.SHARE: NUMBERS,
+    FactMeasure.ANY_IN: LISTS,
+    FactMeasure.ALL_IN: LISTS,
 }
-WITH_WHERE: Final = frozenset({Measure.COUNT, Measure.SUM, Measure.ANY_IN, Measure.ALL_IN})
+WITH_WHERE: Final = frozenset({FactMeasure.COUNT, FactMeasure.SUM, FactMeasure.ANY_IN, FactMeasure.ALL_IN})
 """The measures that may look at a part of a list; the last two must say which."""
 
-MEASURE_WORDS: Final[Mapping[Measure, Words]] = {
-    Measure.VALUE: NO_WORDS,
-    Measure.COUNT: Words("Antal: ", "Number of: "),
-    Measure.SUM: Words("Summa: ", "Sum of: "),
-    Measure.SHARE: NO_WORDS,
-    Measure.ANY_IN: NO_WORDS,
-    Measure.ALL_IN: NO_WORDS,
+MEASURE_WORDS: Final[Mapping[FactMeasure, Words]] = {
+    FactMeasure.VALUE: NO_WORDS,
+    FactMeasure.COUNT: Words("Antal: ", "Number of: "),
+    FactMeasure.SUM: Words("Summa: ", "Sum of: "),
+    FactMeasure.SHARE: NO_WORDS,
+    FactMeasure.ANY_IN: NO_WORDS,
+    FactMeasure.ALL_IN: NO_WORDS,
 }

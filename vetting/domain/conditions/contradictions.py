@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vetting.domain.conditions.comparisons import Literal, Measure
-from vetting.domain.conditions.tree import Condition, Leaf
+from vetting.domain.conditions.comparisons import FactMeasure, LiteralValue
+from vetting.domain.conditions.tree import Condition, ConditionLeaf
 from vetting.domain.words import Words
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ def contradictions(children: tuple[Condition, ...], catalogue: Catalogue) -> Ite
     """What contradicts itself among the children of one `all`, each told once per fact."""
     by_fact: dict[str, list[tuple[str, Any]]] = {}
     for child in children:
-        if isinstance(child, Leaf) and child.comparison.measure is Measure.VALUE:
+        if isinstance(child, ConditionLeaf) and child.comparison.measure is FactMeasure.VALUE:
             operand = child.comparison.operand
-            if isinstance(operand, Literal):
+            if isinstance(operand, LiteralValue):
                 by_fact.setdefault(child.comparison.fact, []).append((child.comparison.comparison, operand.value))
     for fact, limits in by_fact.items():
         if len(limits) > 1 and not _possible(limits):
@@ -35,7 +35,7 @@ def _possible(limits: list[tuple[str, Any]]) -> bool:
     presence = {value for comparison, value in limits if comparison == "present"}
     if len(presence) > 1 or (False in presence and len(limits) > len(presence)):
         return False
-    allowed = [set(_allowed(comparison, value)) for comparison, value in limits if comparison in _EXACT]
+    allowed = [set(_allowed_values(comparison, value)) for comparison, value in limits if comparison in _EXACT]
     candidates = set.intersection(*allowed) if allowed else None
     if candidates is not None:
         return any(all(_within(value, *limit) for limit in limits) for value in candidates)
@@ -49,7 +49,7 @@ def _possible(limits: list[tuple[str, Any]]) -> bool:
 _EXACT = frozenset({"equal", "one_of"})
 
 
-def _allowed(comparison: str, value: Any) -> tuple[Any, ...]:  # noqa: ANN401
+def _allowed_values(comparison: str, value: Any) -> tuple[Any, ...]:  # noqa: ANN401
     return (value,) if comparison == "equal" else tuple(value)
 
 

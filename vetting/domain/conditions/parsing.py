@@ -14,17 +14,17 @@ from vetting.domain.conditions.comparisons import (
     WITH_WHERE,
     Comparison,
     ComparisonKind,
-    ListNamed,
-    Literal,
-    Measure,
+    FactMeasure,
+    FactReference,
+    ListReference,
+    LiteralValue,
     Operand,
-    OtherFact,
-    Setting,
-    Shape,
+    OperandShape,
+    SettingReference,
     measured_type,
 )
 from vetting.domain.conditions.contradictions import contradictions
-from vetting.domain.conditions.tree import AllOf, AnyOf, Condition, Leaf, Not, leaves_of
+from vetting.domain.conditions.tree import AllOf, AnyOf, Condition, ConditionLeaf, Not, leaves_of
 from vetting.domain.dates import Span
 from vetting.domain.facts import DAYS, LISTS, NUMBERS, TEXTS, Catalogue, FactDefinition, FactType
 from vetting.domain.group_names import group_named
@@ -42,7 +42,7 @@ _GROUPS: Final = ("all", "any", "not")
 _SPAN_UNITS: Final = ("years", "months", "days")
 
 
-def nearest(word: object, known: Mapping[str, Any] | tuple[str, ...] | list[str]) -> Words:
+def suggest_names(word: object, known: Mapping[str, Any] | tuple[str, ...] | list[str]) -> Words:
     """'Menade du X?' with the names that are like it, or the list when there are few."""
     close = difflib.get_close_matches(str(word), list(known), n=3, cutoff=0.5)
     if close:
@@ -55,7 +55,7 @@ def nearest(word: object, known: Mapping[str, Any] | tuple[str, ...] | list[str]
 def parse_condition(data: object, path: Path, faults: Faults, catalogue: Catalogue) -> Condition | None:
     """A condition from plain data, or None with the faults noted.
 
-    Settings stay names until `bound` gives them values.
+    Settings stay names until `bind_settings` gives them values.
     """
     before = len(faults)
     condition = _parse(data, path, faults, catalogue, depth=1)
@@ -143,14 +143,14 @@ def _parse_group(
 def _parse_leaf(
     data: Mapping[str, Any], path: Path, faults: Faults, catalogue: Catalogue, depth: int
 ) -> Condition | None:
-    measures = [measure for measure in Measure if measure.value in data]
+    measures = [measure for measure in FactMeasure if measure.value in data]
     comparisons = [key for key in data if key in COMPARISONS]
-    unknown = [key for key in data if key not in {*(m.value for m in Measure), "of", "where", *COMPARISONS}]
+    unknown = [key for key in data if key not in {*(m.value for m in FactMeasure), "of", "where", *COMPARISONS}]
     if unknown:
         faults.add(
             (*path, unknown[0]),
             Words(f"'{unknown[0]}' är ingen jämförelse.", f"'{unknown[0]}' is not a comparison."),
-            nearest(unknown[0], (*COMPARISONS, *_GROUPS, *(m.value for m in Measure), "of", "where")),
+            suggest_names(unknown[0], (*COMPARISONS, *_GROUPS, *(m.value for m in FactMeasure), "of", "where")),
         )
         return None
     if len(measures) == 1 and measures[0] in _ASKED_OF_ITEMS and not comparisons:
@@ -174,7 +174,7 @@ def _parse_leaf(
 
 def _leaf_of_known_words(
     data: Mapping[str, Any],
-    measure: Measure,
+    measure: FactMeasure,
     comparison: str,
     path: Path,
     faults: Faults,
@@ -202,15 +202,15 @@ def _leaf_of_known_words(
     where = _where(data, measure, definition, path, faults, depth)
     if operand is None or len(faults) > before:
         return None
-    return Leaf(Comparison(measure, definition.id, comparison, operand, whole, reference, where), fact_type)
+    return ConditionLeaf(Comparison(measure, definition.id, comparison, operand, whole, reference, where), fact_type)
 
 
-_ASKED_OF_ITEMS: Final = (Measure.ANY_IN, Measure.ALL_IN)
+_ASKED_OF_ITEMS: Final = (FactMeasure.ANY_IN, FactMeasure.ALL_IN)
 
 
 def _where(
     data: Mapping[str, Any],
-    measure: Measure,
+    measure: FactMeasure,
     definition: FactDefinition,
     path: Path,
     faults: Faults,
@@ -256,14 +256,14 @@ def known_fact(name: object, path: Path, faults: Faults, catalogue: Catalogue) -
         faults.add(
             path,
             Words(f"Uppgiften '{name}' finns inte.", f"There is no fact '{name}'."),
-            nearest(name, catalogue),
+            suggest_names(name, catalogue),
         )
     return definition
 
 
 def _of(
     data: Mapping[str, Any],
-    measure: Measure,
+    measure: FactMeasure,
     kind: ComparisonKind,
     path: Path,
     faults: Faults,
@@ -274,7 +274,7 @@ def _of(
     if isinstance(named, Mapping):
         named = named.get("fact")
     if named is None:
-        if measure is Measure.SHARE:
+        if measure is FactMeasure.SHARE:
             faults.add(
                 path,
                 Words(
@@ -287,8 +287,8 @@ def _of(
     definition = known_fact(named, (*path, "of"), faults, catalogue)
     if definition is None:
         return None, None
-    wanted = NUMBERS if measure is Measure.SHARE else DAYS
-    if definition.type not in wanted or (measure is not Measure.SHARE and kind.shape is not Shape.SPAN):
+    wanted = NUMBERS if measure is FactMeasure.SHARE else DAYS
+    if definition.type not in wanted or (measure is not FactMeasure.SHARE and kind.shape is not OperandShape.SPAN):
         faults.add(
             (*path, "of"),
             Words(f"'of: {named}' passar inte här.", f"'of: {named}' does not fit here."),
@@ -298,7 +298,7 @@ def _of(
             ),
         )
         return None, None
-    return (named, None) if measure is Measure.SHARE else (None, named)
+    return (named, None) if measure is FactMeasure.SHARE else (None, named)
 
 
 def _operand(
@@ -311,15 +311,15 @@ def _operand(
     catalogue: Catalogue,
 ) -> Operand | None:
     if isinstance(data, Mapping) and set(data) == {"setting"}:
-        return Setting(str(data["setting"]))
-    if isinstance(data, Mapping) and set(data) == {"list"} and kind.shape in {Shape.WORDS, Shape.VALUES}:
-        return ListNamed(str(data["list"]))
+        return SettingReference(str(data["setting"]))
+    if isinstance(data, Mapping) and set(data) == {"list"} and kind.shape in {OperandShape.WORDS, OperandShape.VALUES}:
+        return ListReference(str(data["list"]))
     if isinstance(data, Mapping) and set(data) == {"fact"}:
         other = known_fact(data["fact"], (*path, "fact"), faults, catalogue)
         if other is None:
             return None
-        if kind.shape is Shape.VALUE and _alike(other.type, fact_type):
-            return OtherFact(other.id)
+        if kind.shape is OperandShape.VALUE and _alike(other.type, fact_type):
+            return FactReference(other.id)
         faults.add(
             path,
             Words(
@@ -329,12 +329,12 @@ def _operand(
             Words(f"Välj en uppgift av typen {fact_type}.", f"Choose a fact of type {fact_type}."),
         )
         return None
-    value = literal(data, kind.shape, fact_type, definition)
+    value = parse_literal(data, kind.shape, fact_type, definition)
     value = _not_a_group(value, definition) if faults.policy else value
-    if isinstance(value, Wrong):
+    if isinstance(value, InvalidValue):
         faults.add(path, value.what, value.remedy)
         return None
-    return Literal(value)
+    return LiteralValue(value)
 
 
 _FREE_TEXT: Final = TEXTS | LISTS - {FactType.CHOICES, FactType.LIST_OF_SUPPORT}
@@ -348,7 +348,7 @@ def _not_a_group(value: Any, definition: FactDefinition) -> Any:  # noqa: ANN401
     for word in words:
         group = group_named(word) if isinstance(word, str) else None
         if group is not None:
-            return Wrong(
+            return InvalidValue(
                 Words(
                     f"'{word}' är namnet på {group.sv}, och det säger inget om handlingar.",
                     f"'{word}' is the name of {group.en}, which says nothing about acts.",
@@ -365,41 +365,41 @@ def _alike(one: FactType, other: FactType) -> bool:
     return one is other or (one in DAYS and other in DAYS)
 
 
-class Wrong:
+class InvalidValue:
     """A value that cannot stand where it stands."""
 
     def __init__(self, what: Words, remedy: Words) -> None:
         self.what, self.remedy = what, remedy
 
 
-def literal(data: object, shape: Shape, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401
+def parse_literal(data: object, shape: OperandShape, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401
     """A value of a rule or setting as the comparison needs it; money from kronor to öre.
 
     Returns Wrong where the value has another type, lies outside the fact's range, or is not among
     its options.
     """
     match shape:
-        case Shape.YES_NO:
+        case OperandShape.YES_NO:
             return data if isinstance(data, bool) else _wrong(data, Words("true eller false", "true or false"))
-        case Shape.SPAN:
+        case OperandShape.SPAN:
             return _span(data)
-        case Shape.VALUE:
+        case OperandShape.VALUE:
             return _scalar(data, fact_type, definition)
-        case Shape.WORDS:
+        case OperandShape.WORDS:
             return _texts(data)
-        case Shape.PAIR | Shape.VALUES:
+        case OperandShape.PAIR | OperandShape.VALUES:
             return _several(data, shape, fact_type, definition)
     assert_never(shape)
 
 
-def _several(data: object, shape: Shape, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401
+def _several(data: object, shape: OperandShape, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401
     if not isinstance(data, list) or not data:
         return _wrong(data, Words("en lista, till exempel [1, 10]", "a list, for example [1, 10]"))
     values = [_scalar(item, fact_type, definition) for item in data]
-    wrong = next((value for value in values if isinstance(value, Wrong)), None)
+    wrong = next((value for value in values if isinstance(value, InvalidValue)), None)
     if wrong is not None:
         return wrong
-    if shape is Shape.PAIR and (len(values) != 2 or values[0] > values[1]):  # noqa: PLR2004 - a pair
+    if shape is OperandShape.PAIR and (len(values) != 2 or values[0] > values[1]):  # noqa: PLR2004 - a pair
         return _wrong(data, Words("två värden, det minsta först", "two values, the smallest first"))
     return tuple(values)
 
@@ -423,16 +423,16 @@ def _span(data: object) -> Any:  # noqa: ANN401
 
 
 def _scalar(data: object, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401
-    value = _typed(data, fact_type)
-    if isinstance(value, Wrong):
+    value = _parse_value(data, fact_type)
+    if isinstance(value, InvalidValue):
         return value
     if fact_type is FactType.CHOICE and definition.options and value not in definition.options:
-        return Wrong(
+        return InvalidValue(
             Words(
                 f"'{value}' är inget av valen för {definition.id}.",
                 f"'{value}' is not one of the options of {definition.id}.",
             ),
-            nearest(value, definition.options),
+            suggest_names(value, definition.options),
         )
     if definition.type is fact_type and fact_type in NUMBERS:
         return _in_range(value, definition)
@@ -443,7 +443,7 @@ def _in_range(value: float, definition: FactDefinition) -> Any:  # noqa: ANN401
     shown = value / 100 if definition.type is FactType.MONEY else value
     low, high = definition.smallest, definition.largest
     if (low is not None and shown < low) or (high is not None and shown > high):
-        return Wrong(
+        return InvalidValue(
             Words(
                 f"{shown:g} kan {definition.id} aldrig vara: den går från {low:g} till {high:g}."
                 if low is not None and high is not None
@@ -457,7 +457,7 @@ def _in_range(value: float, definition: FactDefinition) -> Any:  # noqa: ANN401
     return value
 
 
-def _typed(data: object, fact_type: FactType) -> Any:  # noqa: ANN401
+def _parse_value(data: object, fact_type: FactType) -> Any:  # noqa: ANN401
     is_number = isinstance(data, int | float) and not isinstance(data, bool)
     if fact_type is FactType.WHOLE_NUMBER:
         whole = is_number and isinstance(data, int)
@@ -475,9 +475,9 @@ def _typed(data: object, fact_type: FactType) -> Any:  # noqa: ANN401
     return data if isinstance(data, str) and data else _wrong(data, Words("en text", "a text"))
 
 
-def _wrong(data: object, wanted: Words) -> Wrong:
+def _wrong(data: object, wanted: Words) -> InvalidValue:
     shown = str(data) if not isinstance(data, str) else f"'{data}'"
-    return Wrong(
+    return InvalidValue(
         Words(f"{shown[:60]} går inte att jämföra med.", f"{shown[:60]} cannot be compared with."),
         Words(f"Här ska {wanted.sv} stå.", f"Here {wanted.en} should stand."),
     )
@@ -485,12 +485,12 @@ def _wrong(data: object, wanted: Words) -> Wrong:
 
 def settings_used(condition: Condition) -> frozenset[str]:
     """The names of the settings a condition needs."""
-    return frozenset(operand.name for operand in _operands(condition) if isinstance(operand, Setting))
+    return frozenset(operand.name for operand in _operands(condition) if isinstance(operand, SettingReference))
 
 
 def lists_used(condition: Condition) -> frozenset[str]:
     """The names of the lists a condition needs."""
-    return frozenset(operand.name for operand in _operands(condition) if isinstance(operand, ListNamed))
+    return frozenset(operand.name for operand in _operands(condition) if isinstance(operand, ListReference))
 
 
 def _operands(condition: Condition) -> Iterator[Operand]:
@@ -501,7 +501,7 @@ def _operands(condition: Condition) -> Iterator[Operand]:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ConditionNames:
     """What a condition's names stand for, and where a value that does not fit is told."""
 
     settings: Mapping[str, Any]
@@ -510,35 +510,37 @@ class Given:
     faults: Faults
 
 
-def bound(condition: Condition, given: Given, catalogue: Catalogue) -> Condition:
+def bind_settings(condition: Condition, given: ConditionNames, catalogue: Catalogue) -> Condition:
     """The condition with the board's settings and lists in place; a value that does not fit is a fault."""
     match condition:
-        case Leaf(comparison, fact_type):
+        case ConditionLeaf(comparison, fact_type):
             definition = catalogue[comparison.fact]
-            where = comparison.where and bound(comparison.where, given, FIELDS[definition.type])
+            where = comparison.where and bind_settings(comparison.where, given, FIELDS[definition.type])
             operand = _bound_operand(comparison, fact_type, definition, given)
             if operand is comparison.operand and where is comparison.where:
                 return condition
-            return Leaf(replace(comparison, operand=operand, where=where), fact_type)
+            return ConditionLeaf(replace(comparison, operand=operand, where=where), fact_type)
         case AllOf(children):
-            return AllOf(tuple(bound(child, given, catalogue) for child in children))
+            return AllOf(tuple(bind_settings(child, given, catalogue) for child in children))
         case AnyOf(children):
-            return AnyOf(tuple(bound(child, given, catalogue) for child in children))
+            return AnyOf(tuple(bind_settings(child, given, catalogue) for child in children))
         case Not(child):
-            return Not(bound(child, given, catalogue))
+            return Not(bind_settings(child, given, catalogue))
     assert_never(condition)
 
 
-def _bound_operand(comparison: Comparison, fact_type: FactType, definition: FactDefinition, given: Given) -> Operand:
+def _bound_operand(
+    comparison: Comparison, fact_type: FactType, definition: FactDefinition, given: ConditionNames
+) -> Operand:
     operand = comparison.operand
     kind = COMPARISONS[comparison.comparison]
-    if isinstance(operand, Setting) and operand.name in given.settings:
-        value = literal(given.settings[operand.name], kind.shape, fact_type, definition)
+    if isinstance(operand, SettingReference) and operand.name in given.settings:
+        value = parse_literal(given.settings[operand.name], kind.shape, fact_type, definition)
         value = _not_a_group(value, definition) if given.faults.policy else value
-        if isinstance(value, Wrong):
+        if isinstance(value, InvalidValue):
             given.faults.add((*given.path, "settings", operand.name), value.what, value.remedy)
             return operand
-        return Literal(value)
-    if isinstance(operand, ListNamed) and operand.name in given.lists:
-        return Literal(given.lists[operand.name])
+        return LiteralValue(value)
+    if isinstance(operand, ListReference) and operand.name in given.lists:
+        return LiteralValue(given.lists[operand.name])
     return operand

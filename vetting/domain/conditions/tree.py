@@ -19,11 +19,11 @@ from typing import Any, NamedTuple, assert_never
 from vetting.domain.conditions.comparisons import (
     COMPARISONS,
     Comparison,
-    Literal,
-    Measure,
-    OtherFact,
-    Shape,
-    alike,
+    FactMeasure,
+    FactReference,
+    LiteralValue,
+    OperandShape,
+    make_comparable,
 )
 from vetting.domain.facts import NUMBERS, FactType, Item, Support, Value
 from vetting.domain.items import values_of
@@ -38,7 +38,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Leaf:
+class ConditionLeaf:
     """One comparison, with the type of what is compared. Two equal leaves stay two leaves."""
 
     comparison: Comparison
@@ -71,20 +71,20 @@ class Not:
     child: Condition
 
 
-Condition = Leaf | AllOf | AnyOf | Not
+Condition = ConditionLeaf | AllOf | AnyOf | Not
 
 
-class Outcome(NamedTuple):
+class ConditionOutcome(NamedTuple):
     """The value of a condition and the leaves that decided it.
 
     Of all / any, those are the leaves of every child that has the value of the whole (DESIGN 3.2).
     """
 
     verdict: Verdict
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[ConditionLeaf, ...]
 
 
-Check = Callable[[Mapping[str, Value], frozenset[str], date | None], Outcome]
+ConditionFunction = Callable[[Mapping[str, Value], frozenset[str], date | None], ConditionOutcome]
 """(values, facts recorded as absent, the as_of day) -> Outcome"""
 
 
@@ -92,41 +92,41 @@ Check = Callable[[Mapping[str, Value], frozenset[str], date | None], Outcome]
 class Logic:
     """How children combine. There is one in the product; tests hold others against it."""
 
-    all_of: Callable[[tuple[Check, ...]], Check]
-    any_of: Callable[[tuple[Check, ...]], Check]
-    negation: Callable[[Check], Check]
+    all_of: Callable[[tuple[ConditionFunction, ...]], ConditionFunction]
+    any_of: Callable[[tuple[ConditionFunction, ...]], ConditionFunction]
+    negation: Callable[[ConditionFunction], ConditionFunction]
 
 
 TRUE, UNKNOWN, FALSE = Verdict.TRUE, Verdict.UNKNOWN, Verdict.FALSE
 
 
-def _combined(decisive: Verdict, opposite: Verdict) -> Callable[[tuple[Check, ...]], Check]:
+def _combine(decisive: Verdict, opposite: Verdict) -> Callable[[tuple[ConditionFunction, ...]], ConditionFunction]:
     """A combination that one `decisive` child settles, and that needs all children to be `opposite`."""
 
-    def combine(checks: tuple[Check, ...]) -> Check:
-        known: dict[tuple[int, ...], Outcome] = {}
+    def combine(checks: tuple[ConditionFunction, ...]) -> ConditionFunction:
+        known: dict[tuple[int, ...], ConditionOutcome] = {}
 
-        def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:
+        def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:
             outcomes = [child(values, absent, day) for child in checks]
             key = tuple(map(id, outcomes))
             found = known.get(key)
             return found if found is not None else known.setdefault(key, combined(outcomes))
 
-        def combined(outcomes: list[Outcome]) -> Outcome:
+        def combined(outcomes: list[ConditionOutcome]) -> ConditionOutcome:
             reached = opposite
-            leaves: tuple[Leaf, ...] = ()
+            leaves: tuple[ConditionLeaf, ...] = ()
             for verdict, deciding in outcomes:
                 if verdict is reached:
                     leaves += deciding
                 elif verdict is decisive or reached is opposite:
                     reached, leaves = verdict, deciding
-            return Outcome(reached, leaves)
+            return ConditionOutcome(reached, leaves)
 
         if len(checks) != 2:  # noqa: PLR2004 - two is by far the most usual number, and worth its own way
             return check
         first, second = checks
 
-        def check_two(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:
+        def check_two(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:
             one, other = first(values, absent, day), second(values, absent, day)
             key = (id(one), id(other))
             found = known.get(key)
@@ -137,68 +137,72 @@ def _combined(decisive: Verdict, opposite: Verdict) -> Callable[[tuple[Check, ..
     return combine
 
 
-def _negation(child: Check) -> Check:
+def _negation(child: ConditionFunction) -> ConditionFunction:
     opposite = {TRUE: FALSE, UNKNOWN: UNKNOWN, FALSE: TRUE}
-    known: dict[int, Outcome] = {}
+    known: dict[int, ConditionOutcome] = {}
 
-    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:
         outcome = child(values, absent, day)
         found = known.get(id(outcome))
         if found is not None:
             return found
-        return known.setdefault(id(outcome), Outcome(opposite[outcome.verdict], outcome.leaves))
+        return known.setdefault(id(outcome), ConditionOutcome(opposite[outcome.verdict], outcome.leaves))
 
     return check
 
 
-KLEENE = Logic(all_of=_combined(FALSE, TRUE), any_of=_combined(TRUE, FALSE), negation=_negation)
+KLEENE = Logic(all_of=_combine(FALSE, TRUE), any_of=_combine(TRUE, FALSE), negation=_negation)
 
 
 @lru_cache(maxsize=4096)
-def compiled_once(condition: Condition) -> Check:
+def compiled_once(condition: Condition) -> ConditionFunction:
     """The condition as a function, remembered: for who comes again with the same condition."""
-    return compiled(condition)
+    return compile_condition(condition)
 
 
-def compiled(condition: Condition, logic: Logic = KLEENE) -> Check:
-    """The condition as a function. Settings must have been given their values first (`bound`)."""
+def compile_condition(condition: Condition, logic: Logic = KLEENE) -> ConditionFunction:
+    """The condition as a function. Settings must have been given their values first (`bind_settings`)."""
     match condition:
-        case Leaf():
+        case ConditionLeaf():
             return _compiled_leaf(condition)
         case AllOf(children):
-            return logic.all_of(tuple(compiled(child, logic) for child in children))
+            return logic.all_of(tuple(compile_condition(child, logic) for child in children))
         case AnyOf(children):
-            return logic.any_of(tuple(compiled(child, logic) for child in children))
+            return logic.any_of(tuple(compile_condition(child, logic) for child in children))
         case Not(child):
-            return logic.negation(compiled(child, logic))
+            return logic.negation(compile_condition(child, logic))
     assert_never(condition)
 
 
-def evaluate(
+def evaluate_condition(
     condition: Condition,
     values: Mapping[str, Value],
     *,
     absent: frozenset[str] = frozenset(),
     day: date | None = None,
     logic: Logic = KLEENE,
-) -> Outcome:
+) -> ConditionOutcome:
     """The condition's outcome for these values."""
-    return compiled(condition, logic)(values, absent, day)
+    return compile_condition(condition, logic)(values, absent, day)
 
 
-def _compiled_leaf(leaf: Leaf) -> Check:
+def _compiled_leaf(leaf: ConditionLeaf) -> ConditionFunction:
     comparison = leaf.comparison
     kind = COMPARISONS[comparison.comparison]
-    outcomes = (Outcome(TRUE, (leaf,)), Outcome(UNKNOWN, (leaf,)), Outcome(FALSE, (leaf,)))
+    outcomes = (ConditionOutcome(TRUE, (leaf,)), ConditionOutcome(UNKNOWN, (leaf,)), ConditionOutcome(FALSE, (leaf,)))
     if comparison.comparison == "present":
         return _presence(comparison, outcomes)
     if comparison.where is not None:
         return _of_items(comparison, comparison.where, outcomes)
-    plain = comparison.measure is Measure.VALUE and isinstance(comparison.operand, Literal)
-    if plain and kind.shape is not Shape.SPAN and _compares_directly(leaf):
+    plain = comparison.measure is FactMeasure.VALUE and isinstance(comparison.operand, LiteralValue)
+    if plain and kind.shape is not OperandShape.SPAN and _compares_directly(leaf):
         exact = comparison.comparison == "equal" and leaf.type in _EXACT
         return _against_literal(comparison, operator.eq if exact else kind.holds, outcomes)
-    if comparison.measure is Measure.VALUE and isinstance(comparison.operand, OtherFact) and leaf.type in NUMBERS:
+    if (
+        comparison.measure is FactMeasure.VALUE
+        and isinstance(comparison.operand, FactReference)
+        and leaf.type in NUMBERS
+    ):
         return _against_fact(comparison.fact, comparison.operand.fact, kind.holds, outcomes)
     return _in_general(comparison, outcomes)
 
@@ -207,18 +211,20 @@ _EXACT = NUMBERS | {FactType.YES_NO, FactType.CHOICE, FactType.ORGANISATION_NUMB
 """Values that are equal only when they are the same; texts are folded first."""
 
 
-def _compares_directly(leaf: Leaf) -> bool:
+def _compares_directly(leaf: ConditionLeaf) -> bool:
     return leaf.type is not FactType.DATETIME or leaf.comparison.comparison not in {"at_least", "at_most"}
 
 
 def _against_literal(
-    comparison: Comparison, holds: Callable[[Any, Any], bool], outcomes: tuple[Outcome, Outcome, Outcome]
-) -> Check:
+    comparison: Comparison,
+    holds: Callable[[Any, Any], bool],
+    outcomes: tuple[ConditionOutcome, ConditionOutcome, ConditionOutcome],
+) -> ConditionFunction:
     true, unknown, false = outcomes
     fact = comparison.fact
     limit = _literal(comparison)
 
-    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:  # noqa: ARG001
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001
         value = values.get(fact)
         if value is None:
             return unknown
@@ -228,11 +234,14 @@ def _against_literal(
 
 
 def _against_fact(
-    fact: str, other: str, holds: Callable[[Any, Any], bool], outcomes: tuple[Outcome, Outcome, Outcome]
-) -> Check:
+    fact: str,
+    other: str,
+    holds: Callable[[Any, Any], bool],
+    outcomes: tuple[ConditionOutcome, ConditionOutcome, ConditionOutcome],
+) -> ConditionFunction:
     true, unknown, false = outcomes
 
-    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:  # noqa: ARG001
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001
         value, limit = values.get(fact), values.get(other)
         if value is None or limit is None:
             return unknown
@@ -241,12 +250,14 @@ def _against_fact(
     return check
 
 
-def _presence(comparison: Comparison, outcomes: tuple[Outcome, Outcome, Outcome]) -> Check:
+def _presence(
+    comparison: Comparison, outcomes: tuple[ConditionOutcome, ConditionOutcome, ConditionOutcome]
+) -> ConditionFunction:
     true, unknown, false = outcomes
     there, not_there = (true, false) if _literal(comparison) else (false, true)
     fact = comparison.fact
 
-    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:  # noqa: ARG001
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001
         if fact in values:
             return there
         return not_there if fact in absent else unknown
@@ -254,35 +265,37 @@ def _presence(comparison: Comparison, outcomes: tuple[Outcome, Outcome, Outcome]
     return check
 
 
-def _in_general(comparison: Comparison, outcomes: tuple[Outcome, Outcome, Outcome]) -> Check:
+def _in_general(
+    comparison: Comparison, outcomes: tuple[ConditionOutcome, ConditionOutcome, ConditionOutcome]
+) -> ConditionFunction:
     true, unknown, false = outcomes
     holds = COMPARISONS[comparison.comparison].holds
 
-    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:  # noqa: ARG001
-        value = measured(comparison, values)
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001
+        value = measure_fact(comparison, values)
         limit = limit_of(comparison, values, day)
         if value is None or limit is None:
             return unknown
-        return true if holds(*alike(value, limit)) else false
+        return true if holds(*make_comparable(value, limit)) else false
 
     return check
 
 
-def measured(comparison: Comparison, values: Mapping[str, Value]) -> Any:  # noqa: ANN401
+def measure_fact(comparison: Comparison, values: Mapping[str, Value]) -> Any:  # noqa: ANN401
     """What is compared: the value, count, sum or share; None where something of it is missing."""
     value = values.get(comparison.fact)
     if value is None:
         return None
     match comparison.measure:
-        case Measure.VALUE:
+        case FactMeasure.VALUE:
             return value
-        case Measure.COUNT:
+        case FactMeasure.COUNT:
             return len(value) if isinstance(value, tuple) else None
-        case Measure.SUM:
+        case FactMeasure.SUM:
             return _sum(value)
-        case Measure.SHARE:
+        case FactMeasure.SHARE:
             return _share(value, values.get(comparison.whole or ""))
-        case Measure.ANY_IN | Measure.ALL_IN:
+        case FactMeasure.ANY_IN | FactMeasure.ALL_IN:
             return None
     assert_never(comparison.measure)
 
@@ -295,14 +308,16 @@ def _sum(value: Any) -> int | None:  # noqa: ANN401 - a list of anything
     return sum(known) if len(known) == len(amounts) else None
 
 
-def _of_items(comparison: Comparison, where: Condition, outcomes: tuple[Outcome, Outcome, Outcome]) -> Check:
+def _of_items(
+    comparison: Comparison, where: Condition, outcomes: tuple[ConditionOutcome, ConditionOutcome, ConditionOutcome]
+) -> ConditionFunction:
     """A count, sum, any or all of the things in a list that meet a condition."""
     true, unknown, false = outcomes
-    asked = compiled(where)
+    asked = compile_condition(where)
     answer = _ITEM_ANSWERS[comparison.measure]
     holds = COMPARISONS[comparison.comparison].holds
 
-    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> Outcome:  # noqa: ARG001
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001
         items = values.get(comparison.fact)
         limit = limit_of(comparison, values, day)
         if not isinstance(items, tuple) or limit is None:
@@ -316,16 +331,16 @@ def _of_items(comparison: Comparison, where: Condition, outcomes: tuple[Outcome,
     return check
 
 
-_Answered = list[tuple[Item, Verdict]]
+_AnsweredItems = list[tuple[Item, Verdict]]
 
 
-def _how_many(answered: _Answered) -> Iterable[int]:
+def _how_many(answered: _AnsweredItems) -> Iterable[int]:
     """Every number that the count may have, given what is not known of some."""
     surely = sum(verdict is TRUE for _, verdict in answered)
     return range(surely, surely + sum(verdict is UNKNOWN for _, verdict in answered) + 1)
 
 
-def _how_much(answered: _Answered) -> Iterable[int]:
+def _how_much(answered: _AnsweredItems) -> Iterable[int]:
     """The sum, or nothing when it cannot be told which amounts belong to it."""
     if any(verdict is UNKNOWN for _, verdict in answered):
         return ()
@@ -333,27 +348,27 @@ def _how_much(answered: _Answered) -> Iterable[int]:
     return () if total is None else (total,)
 
 
-def _any_of_them(answered: _Answered) -> Iterable[bool]:
+def _any_of_them(answered: _AnsweredItems) -> Iterable[bool]:
     counts = _how_many(answered)
     return {number > 0 for number in counts}
 
 
-def _all_of_them(answered: _Answered) -> Iterable[bool]:
+def _all_of_them(answered: _AnsweredItems) -> Iterable[bool]:
     return {number == len(answered) for number in _how_many(answered)}
 
 
-_ITEM_ANSWERS: dict[Measure, Callable[[_Answered], Iterable[Any]]] = {
-    Measure.COUNT: _how_many,
-    Measure.SUM: _how_much,
-    Measure.ANY_IN: _any_of_them,
-    Measure.ALL_IN: _all_of_them,
+_ITEM_ANSWERS: dict[FactMeasure, Callable[[_AnsweredItems], Iterable[Any]]] = {
+    FactMeasure.COUNT: _how_many,
+    FactMeasure.SUM: _how_much,
+    FactMeasure.ANY_IN: _any_of_them,
+    FactMeasure.ALL_IN: _all_of_them,
 }
 
 
 def counts_back(condition: Condition) -> bool:
     """Whether it reads the as_of day, itself or of the things in a list."""
     return any(
-        (COMPARISONS[leaf.comparison.comparison].shape is Shape.SPAN and leaf.comparison.reference is None)
+        (COMPARISONS[leaf.comparison.comparison].shape is OperandShape.SPAN and leaf.comparison.reference is None)
         or (leaf.comparison.where is not None and counts_back(leaf.comparison.where))
         for leaf in leaves_of(condition)
     )
@@ -368,10 +383,10 @@ def _share(part: Value, whole: Value | None) -> float | None:
 def limit_of(comparison: Comparison, values: Mapping[str, Value], day: date | None) -> Any:  # noqa: ANN401
     """What it is compared with; None where that is missing."""
     operand = comparison.operand
-    if isinstance(operand, OtherFact):
+    if isinstance(operand, FactReference):
         return values.get(operand.fact)
     limit = _literal(comparison)
-    if COMPARISONS[comparison.comparison].shape is not Shape.SPAN:
+    if COMPARISONS[comparison.comparison].shape is not OperandShape.SPAN:
         return limit
     counted_from = _reference_day(comparison, values, day)
     return limit.before(counted_from) if counted_from else None
@@ -387,15 +402,15 @@ def _reference_day(comparison: Comparison, values: Mapping[str, Value], day: dat
 
 
 def _literal(comparison: Comparison) -> Any:  # noqa: ANN401
-    if not isinstance(comparison.operand, Literal):
+    if not isinstance(comparison.operand, LiteralValue):
         raise TypeError(comparison)
     return comparison.operand.value
 
 
-def leaves_of(condition: Condition) -> tuple[Leaf, ...]:
+def leaves_of(condition: Condition) -> tuple[ConditionLeaf, ...]:
     """All leaves, in the order they are written."""
     match condition:
-        case Leaf():
+        case ConditionLeaf():
             return (condition,)
         case AllOf(children) | AnyOf(children):
             return tuple(leaf for child in children for leaf in leaves_of(child))

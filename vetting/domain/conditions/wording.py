@@ -10,32 +10,42 @@ from vetting.domain.conditions.comparisons import (
     COMPARISONS,
     MEASURE_WORDS,
     Comparison,
-    ListNamed,
-    Literal,
-    Measure,
-    OtherFact,
-    Shape,
-    asks,
+    FactMeasure,
+    FactReference,
+    ListReference,
+    LiteralValue,
+    OperandShape,
     matching_entries,
+    requirement_template,
 )
 from vetting.domain.conditions.tree import (
     AllOf,
     AnyOf,
     Condition,
-    Leaf,
+    ConditionLeaf,
     Not,
     Verdict,
     compiled_once,
     counts_back,
     facts_read,
     leaves_of,
-    measured,
+    measure_fact,
 )
 from vetting.domain.dates import Span
 from vetting.domain.facts import DAYS, NUMBERS, Catalogue, Facts, FactType, Value, value_in_words
 from vetting.domain.items import FIELDS
 from vetting.domain.money import kronor
-from vetting.domain.words import AND, OR, Words, day, joined, listed, lower_first, number, same
+from vetting.domain.words import (
+    AND,
+    OR,
+    Words,
+    day_in_words,
+    join_words,
+    list_words,
+    lower_first,
+    number_in_words,
+    same_in_both,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,7 +57,7 @@ APPLICATION_DAYS = ("application_date", "received_on")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ConditionReading:
     """What a condition was read against: the facts, the as_of day, and what that day is called."""
 
     facts: Facts
@@ -59,15 +69,17 @@ class Reading:
 _AT_LEAST_ONE = Words("Minst ett av detta behövs:", "At least one of these is needed:")
 _REQUIRED = Words(" Krav: ", " Requirement: ")
 _IS_TO_BE = Words(" Det ska vara ", " It is to be ")
-_STOP = same(".")
+_STOP = same_in_both(".")
 
 
-def explained(condition: Condition, reading: Reading, *, negated: bool = False, requirements: bool = True) -> Words:
+def explain_condition(
+    condition: Condition, reading: ConditionReading, *, negated: bool = False, requirements: bool = True
+) -> Words:
     """What decided, one sentence a leaf: label, value or 'saknas', and the limit.
 
     requirements: False for a signal or a question, which sees something but asks for nothing.
     """
-    read = _remembered(condition)
+    read = _sentence_key(condition)
     if read is None:
         return _said_anew(condition, reading, _STYLES[negated, requirements])
     facts = reading.facts
@@ -83,7 +95,7 @@ def explained(condition: Condition, reading: Reading, *, negated: bool = False, 
 
 
 @lru_cache(maxsize=4096)
-def _remembered(condition: Condition) -> tuple[tuple[str, bool], ...] | None:
+def _sentence_key(condition: Condition) -> tuple[tuple[str, bool], ...] | None:
     """The facts read and whether their values are said, where the sentence is remembered: no text is ever kept."""
     leaves = leaves_of(condition)
     if not all(_only_presence(leaf) or (leaf.type in _KEPT and leaf.comparison.measure in _SINGLE) for leaf in leaves):
@@ -92,9 +104,9 @@ def _remembered(condition: Condition) -> tuple[tuple[str, bool], ...] | None:
     return tuple((fact, fact in said) for fact in facts_read(condition))
 
 
-def _only_presence(leaf: Leaf) -> bool:
+def _only_presence(leaf: ConditionLeaf) -> bool:
     """Its sentence says that the fact is there, never what it is."""
-    return leaf.comparison.comparison == "present" and leaf.comparison.measure is Measure.VALUE
+    return leaf.comparison.comparison == "present" and leaf.comparison.measure is FactMeasure.VALUE
 
 
 def _unknown(fact: str, facts: Facts) -> object:
@@ -102,7 +114,7 @@ def _unknown(fact: str, facts: Facts) -> object:
 
 
 _KEPT = NUMBERS | DAYS | {FactType.YES_NO, FactType.DOCUMENT, FactType.CHOICE}
-_SINGLE = {Measure.VALUE, Measure.SHARE}
+_SINGLE = {FactMeasure.VALUE, FactMeasure.SHARE}
 _MOST_SENTENCES = 20_000
 _SENTENCES: dict[object, Words] = {}
 _NO_WORD, _GONE, _GIVEN = object(), object(), object()
@@ -110,13 +122,13 @@ _NO_WORD, _GONE, _GIVEN = object(), object(), object()
 said: no value equals them."""
 
 
-def _said_anew(condition: Condition, reading: Reading, style: _Style) -> Words:
+def _said_anew(condition: Condition, reading: ConditionReading, style: _WordingStyle) -> Words:
     negated, requirements = style
-    if isinstance(condition, Leaf):
+    if isinstance(condition, ConditionLeaf):
         return _new_sentence(condition, reading, style)
     match condition:
         case Not(child):
-            return explained(child, reading, negated=not negated, requirements=requirements)
+            return explain_condition(child, reading, negated=not negated, requirements=requirements)
         case AllOf(children):
             return _group(condition, children, reading, style, one_is_enough=negated)
         case AnyOf(children):
@@ -124,37 +136,39 @@ def _said_anew(condition: Condition, reading: Reading, style: _Style) -> Words:
     assert_never(condition)
 
 
-class _Style(NamedTuple):
+class _WordingStyle(NamedTuple):
     negated: bool
     requirements: bool
 
 
-_STYLES = {(negated, asks_): _Style(negated, asks_) for negated in (True, False) for asks_ in (True, False)}
+_STYLES = {(negated, asks_): _WordingStyle(negated, asks_) for negated in (True, False) for asks_ in (True, False)}
 
 
 def _group(
     condition: Condition,
     children: tuple[Condition, ...],
-    reading: Reading,
-    style: _Style,
+    reading: ConditionReading,
+    style: _WordingStyle,
     *,
     one_is_enough: bool,
 ) -> Words:
     verdict = _verdict(condition, reading)
     deciding = [child for child in children if _verdict(child, reading) is verdict]
     negated, requirements = style
-    sentences = joined(explained(child, reading, negated=negated, requirements=requirements) for child in deciding)
+    sentences = join_words(
+        explain_condition(child, reading, negated=negated, requirements=requirements) for child in deciding
+    )
     wanted = Verdict.FALSE if negated else Verdict.TRUE
     if requirements and one_is_enough and verdict is not wanted and len(deciding) > 1:
-        return joined((_AT_LEAST_ONE, sentences))
+        return join_words((_AT_LEAST_ONE, sentences))
     return sentences
 
 
-def _verdict(condition: Condition, reading: Reading) -> Verdict:
+def _verdict(condition: Condition, reading: ConditionReading) -> Verdict:
     return compiled_once(condition)(reading.facts.values, reading.facts.absent, reading.day).verdict
 
 
-def _new_sentence(leaf: Leaf, reading: Reading, style: _Style) -> Words:
+def _new_sentence(leaf: ConditionLeaf, reading: ConditionReading, style: _WordingStyle) -> Words:
     comparison = leaf.comparison
     missing = missing_facts(leaf, reading.facts, reading.day)
     state = _missing_said(missing, reading) if missing else _state(leaf, reading)
@@ -163,10 +177,10 @@ def _new_sentence(leaf: Leaf, reading: Reading, style: _Style) -> Words:
         return state
     yes_or_no = leaf.type is FactType.YES_NO and comparison.where is None and comparison.comparison != "present"
     asked = _IS_TO_BE if yes_or_no else _REQUIRED
-    return state + asked + requirement(leaf, reading, negated=style.negated) + _STOP
+    return state + asked + requirement_in_words(leaf, reading, negated=style.negated) + _STOP
 
 
-def missing_facts(leaf: Leaf, facts: Facts, as_of: date | None) -> tuple[str, ...]:
+def missing_facts(leaf: ConditionLeaf, facts: Facts, as_of: date | None) -> tuple[str, ...]:
     """The facts without which the comparison could not be made, the as_of day among them."""
     missing = [fact for fact in leaf.facts if fact not in facts.values]
     if as_of is None and counts_back(leaf):
@@ -175,9 +189,9 @@ def missing_facts(leaf: Leaf, facts: Facts, as_of: date | None) -> tuple[str, ..
     return tuple(missing)
 
 
-def _missing_said(missing: tuple[str, ...], reading: Reading) -> Words:
-    return joined(
-        label(fact, reading.catalogue) + (_UNREADABLE if fact in reading.facts.unreadable else _MISSING)
+def _missing_said(missing: tuple[str, ...], reading: ConditionReading) -> Words:
+    return join_words(
+        label_of_fact(fact, reading.catalogue) + (_UNREADABLE if fact in reading.facts.unreadable else _MISSING)
         for fact in missing
     )
 
@@ -186,35 +200,35 @@ _MISSING = Words(": saknas.", ": missing.")
 _UNREADABLE = Words(": gick inte att läsa.", ": could not be read.")
 
 
-def label(fact: str, catalogue: Catalogue, *, first: bool = True) -> Words:
+def label_of_fact(fact: str, catalogue: Catalogue, *, first: bool = True) -> Words:
     """A fact's label, with a small letter inside a sentence."""
     words = catalogue[fact].label
     return words if first else lower_first(words)
 
 
-def _state(leaf: Leaf, reading: Reading) -> Words:
+def _state(leaf: ConditionLeaf, reading: ConditionReading) -> Words:
     comparison = leaf.comparison
     definition = reading.catalogue[comparison.fact]
-    value = measured(comparison, reading.facts.values)
+    value = measure_fact(comparison, reading.facts.values)
     named = _measure_named(comparison, reading.catalogue)
     if comparison.where is not None:
         value = reading.facts.values[comparison.fact]
-        return definition.label + same(": ") + definition.in_words(value) + _STOP
+        return definition.label + same_in_both(": ") + definition.in_words(value) + _STOP
     if value is None:
         return named + Words(" går inte att räkna ut.", " cannot be worked out.")
     if comparison.comparison == "present":
         return definition.label + Words(": finns.", ": given.")
-    if comparison.measure is Measure.COUNT:
+    if comparison.measure is FactMeasure.COUNT:
         named = definition.label
-    if comparison.measure in {Measure.VALUE, Measure.COUNT}:
+    if comparison.measure in {FactMeasure.VALUE, FactMeasure.COUNT}:
         shown = definition.in_words(reading.facts.values[comparison.fact])
     else:
         shown = _plain_value(leaf.type, value, comparison.measure)
-    if comparison.comparison == "matches_list" and isinstance(comparison.operand, Literal):
+    if comparison.comparison == "matches_list" and isinstance(comparison.operand, LiteralValue):
         hits = matching_entries(reading.facts.values[comparison.fact], comparison.operand.value)
-        found = listed([same(f"”{hit}”") for hit in hits], AND)
+        found = list_words([same_in_both(f"”{hit}”") for hit in hits], AND)
         shown = Words("träff: ", "hit: ") + found if found.sv else shown
-    return named + same(": ") + shown + _STOP
+    return named + same_in_both(": ") + shown + _STOP
 
 
 def _measure_named(comparison: Comparison, catalogue: Catalogue) -> Words:
@@ -225,23 +239,23 @@ def _measure_named(comparison: Comparison, catalogue: Catalogue) -> Words:
     return measure + lower_first(words) if measure.sv else words
 
 
-def _plain_value(fact_type: FactType, value: Any, measure: Measure) -> Words:  # noqa: ANN401
-    if measure is Measure.SHARE:
-        return number(round(value * 100, 2)) + Words(" %", "%")
+def _plain_value(fact_type: FactType, value: Any, measure: FactMeasure) -> Words:  # noqa: ANN401
+    if measure is FactMeasure.SHARE:
+        return number_in_words(round(value * 100, 2)) + Words(" %", "%")
     return _shown_as(fact_type, value, None)
 
 
-def requirement(leaf: Leaf, reading: Reading, *, negated: bool) -> Words:
+def requirement_in_words(leaf: ConditionLeaf, reading: ConditionReading, *, negated: bool) -> Words:
     """'minst 5', 'ja', 'högst 1 år före ansökningsdagen 15 sep 2026'."""
     comparison = leaf.comparison
     if comparison.where is not None:
         return _of_items(leaf, comparison.where, reading, negated=negated)
     if comparison.comparison == "present":
-        wanted = isinstance(comparison.operand, Literal) and bool(comparison.operand.value)
-        return asks("present", leaf.type, negated=negated if wanted else not negated)
-    if leaf.type is FactType.YES_NO and isinstance(comparison.operand, Literal):
+        wanted = isinstance(comparison.operand, LiteralValue) and bool(comparison.operand.value)
+        return requirement_template("present", leaf.type, negated=negated if wanted else not negated)
+    if leaf.type is FactType.YES_NO and isinstance(comparison.operand, LiteralValue):
         return Words("ja", "yes") if bool(comparison.operand.value) != negated else Words("nej", "no")
-    pattern = asks(comparison.comparison, leaf.type, negated=negated)
+    pattern = requirement_template(comparison.comparison, leaf.type, negated=negated)
     limit = _limit(leaf, reading)
     counted_from = _counted_from(comparison, reading)
     return Words(
@@ -251,51 +265,51 @@ def requirement(leaf: Leaf, reading: Reading, *, negated: bool) -> Words:
 
 
 _EACH = {
-    Measure.ANY_IN: Words("minst en där ", "at least one where "),
-    Measure.ALL_IN: Words("alla ska ha ", "all must have "),
+    FactMeasure.ANY_IN: Words("minst en där ", "at least one where "),
+    FactMeasure.ALL_IN: Words("alla ska ha ", "all must have "),
 }
 _NOT_EACH = {
-    Measure.ANY_IN: Words("ingen där ", "none where "),
-    Measure.ALL_IN: Words("inte alla ska ha ", "not all may have "),
+    FactMeasure.ANY_IN: Words("ingen där ", "none where "),
+    FactMeasure.ALL_IN: Words("inte alla ska ha ", "not all may have "),
 }
 
 
-def _of_items(leaf: Leaf, where: Condition, reading: Reading, *, negated: bool) -> Words:
+def _of_items(leaf: ConditionLeaf, where: Condition, reading: ConditionReading, *, negated: bool) -> Words:
     """'minst en där Givare: innehåller ”Region”', 'minst 2 där …'."""
     comparison = leaf.comparison
     fields = FIELDS[reading.catalogue[comparison.fact].type]
-    asked = described(where, fields, reading.day_name)
-    if comparison.measure in _EACH and isinstance(comparison.operand, Literal):
+    asked = describe_condition(where, fields, reading.day_name)
+    if comparison.measure in _EACH and isinstance(comparison.operand, LiteralValue):
         says_yes = bool(comparison.operand.value) != negated
         return (_EACH if says_yes else _NOT_EACH)[comparison.measure] + asked
-    pattern = asks(comparison.comparison, leaf.type, negated=negated)
+    pattern = requirement_template(comparison.comparison, leaf.type, negated=negated)
     limit = _limit(leaf, reading)
     told = Words(pattern.sv.replace("{limit}", limit.sv), pattern.en.replace("{limit}", limit.en))
     return told + Words(" där ", " where ") + asked
 
 
-def _limit(leaf: Leaf, reading: Reading) -> Words:  # noqa: PLR0911 - one return a shape
+def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Words:  # noqa: PLR0911 - one return a shape
     operand = leaf.comparison.operand
-    if isinstance(operand, OtherFact):
+    if isinstance(operand, FactReference):
         return _fact_with_value(operand.fact, reading)
-    if isinstance(operand, ListNamed):
+    if isinstance(operand, ListReference):
         return Words(f"listan {operand.name}", f"the list {operand.name}")
-    if not isinstance(operand, Literal):
+    if not isinstance(operand, LiteralValue):
         return Words("(inte angivet)", "(not set)")
     definition = reading.catalogue[leaf.comparison.fact]
     kind = COMPARISONS[leaf.comparison.comparison]
     value = operand.value
-    if leaf.comparison.measure is Measure.SHARE and isinstance(value, int | float):
-        return number(round(value * 100, 2)) + Words(" %", "%")
+    if leaf.comparison.measure is FactMeasure.SHARE and isinstance(value, int | float):
+        return number_in_words(round(value * 100, 2)) + Words(" %", "%")
     match kind.shape:
-        case Shape.SPAN if isinstance(value, Span):
+        case OperandShape.SPAN if isinstance(value, Span):
             return value.words()
-        case Shape.PAIR:
-            return listed([_shown_as(leaf.type, part, definition) for part in value], AND)
-        case Shape.VALUES:
-            return listed([_shown_as(leaf.type, part, definition) for part in value], OR)
-        case Shape.WORDS:
-            return listed([same(f"”{word}”") for word in value], OR)
+        case OperandShape.PAIR:
+            return list_words([_shown_as(leaf.type, part, definition) for part in value], AND)
+        case OperandShape.VALUES:
+            return list_words([_shown_as(leaf.type, part, definition) for part in value], OR)
+        case OperandShape.WORDS:
+            return list_words([same_in_both(f"”{word}”") for word in value], OR)
         case _:
             return _shown_as(leaf.type, value, definition)
 
@@ -304,7 +318,7 @@ def _shown_as(fact_type: FactType, value: Any, definition: FactDefinition | None
     if fact_type is FactType.MONEY or definition is None or definition.type is not fact_type:
         return _bare(fact_type, value)
     if isinstance(value, str) and fact_type not in {FactType.CHOICE, FactType.ORGANISATION_NUMBER}:
-        return same(value)
+        return same_in_both(value)
     return value_in_words(definition, value)
 
 
@@ -313,36 +327,45 @@ def _bare(fact_type: FactType, value: Value) -> Words:
     if fact_type is FactType.MONEY and isinstance(value, int):
         return kronor(value)
     if isinstance(value, int | float):
-        return number(value)
-    return same(str(value))
+        return number_in_words(value)
+    return same_in_both(str(value))
 
 
-def _counted_from(comparison: Comparison, reading: Reading) -> Words:
+def _counted_from(comparison: Comparison, reading: ConditionReading) -> Words:
     if comparison.reference is not None:
         return _fact_with_value(comparison.reference, reading)
-    return joined((reading.day_name, day(reading.day))) if reading.day else reading.day_name
+    return join_words((reading.day_name, day_in_words(reading.day))) if reading.day else reading.day_name
 
 
-def _fact_with_value(fact: str, reading: Reading) -> Words:
+def _fact_with_value(fact: str, reading: ConditionReading) -> Words:
     definition = reading.catalogue[fact]
     value = reading.facts.values.get(fact)
     if value is None:
         return lower_first(definition.label)
-    return lower_first(definition.label) + same(" (") + definition.in_words(value) + same(")")
+    return lower_first(definition.label) + same_in_both(" (") + definition.in_words(value) + same_in_both(")")
 
 
-def described(condition: Condition, catalogue: Catalogue, day_name: Words, *, negated: bool = False) -> Words:
+def describe_condition(condition: Condition, catalogue: Catalogue, day_name: Words, *, negated: bool = False) -> Words:
     """What a condition asks for, without a case: 'Antal medlemmar: minst 5'."""
-    reading = Reading(Facts(), None, day_name, catalogue)
+    reading = ConditionReading(Facts(), None, day_name, catalogue)
     match condition:
-        case Leaf(comparison):
-            return _measure_named(comparison, catalogue) + same(": ") + requirement(condition, reading, negated=negated)
+        case ConditionLeaf(comparison):
+            return (
+                _measure_named(comparison, catalogue)
+                + same_in_both(": ")
+                + requirement_in_words(condition, reading, negated=negated)
+            )
         case Not(child):
-            return described(child, catalogue, day_name, negated=not negated)
+            return describe_condition(child, catalogue, day_name, negated=not negated)
         case AllOf(children) | AnyOf(children):
-            parts = [described(child, catalogue, day_name, negated=negated) for child in children]
+            parts = [describe_condition(child, catalogue, day_name, negated=negated) for child in children]
             all_needed = isinstance(condition, AllOf) != negated
             if len(parts) == 1 or all_needed:
-                return joined(parts, same("; "))
-            return Words("minst ett av: ", "at least one of: ") + same("(") + joined(parts, same(" / ")) + same(")")
+                return join_words(parts, same_in_both("; "))
+            return (
+                Words("minst ett av: ", "at least one of: ")
+                + same_in_both("(")
+                + join_words(parts, same_in_both(" / "))
+                + same_in_both(")")
+            )
     assert_never(condition)

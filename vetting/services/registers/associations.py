@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
-from vetting.domain.association import masked, written
+from vetting.domain.association import format_number, mask_personal_numbers
 from vetting.domain.cases import OPEN
 from vetting.domain.criteria import CaseKind
 from vetting.domain.passage import FAVOURABLE
@@ -16,11 +16,20 @@ from vetting.domain.people import Action
 from vetting.domain.registers import REGISTER_WORDS, RegisterName
 from vetting.domain.stored_values import from_plain
 from vetting.domain.words import NO_WORDS, Words
-from vetting.services.registers.rows import Sheet, day, decided_between, money, named, number, text, whole
+from vetting.services.registers.rows import (
+    SheetDefinition,
+    as_whole_number,
+    cases_named,
+    day_column,
+    decided_between,
+    money_column,
+    number_column,
+    text_column,
+)
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import FORMER, Association, AssociationName, records_of
 from vetting.store.cases import Case, left_by, seen_by
-from vetting.store.decisions import Decision, standing
+from vetting.store.decisions import Decision, standing_decisions
 from vetting.store.facts import FactValue, values_of_associations
 
 if TYPE_CHECKING:
@@ -30,10 +39,10 @@ if TYPE_CHECKING:
 
     from vetting.domain.facts import Catalogue
     from vetting.domain.people import Person
-    from vetting.services.registers.rows import Selection
+    from vetting.services.registers.rows import RegisterSelection
 
 
-class Known(NamedTuple):
+class AssociationRegisterRow(NamedTuple):
     """One association."""
 
     association: Association
@@ -46,20 +55,22 @@ class Known(NamedTuple):
     seat: str
 
 
-SHEET: Final[Sheet[Known]] = Sheet(
+SHEET: Final[SheetDefinition[AssociationRegisterRow]] = SheetDefinition(
     REGISTER_WORDS[RegisterName.ASSOCIATIONS],
     (
-        text("Namn", "Name", lambda row: masked(row.association.name)),
-        text(
-            "Org.nr", "Organisation no", lambda row: written(row.association.number) if row.association.number else ""
+        text_column("Namn", "Name", lambda row: mask_personal_numbers(row.association.name)),
+        text_column(
+            "Org.nr",
+            "Organisation no",
+            lambda row: format_number(row.association.number) if row.association.number else "",
         ),
-        text("Tidigare namn", "Earlier names", lambda row: ", ".join(row.former)),
-        text("Form", "Legal form", lambda row: row.form),
-        text("Säte", "Seat", lambda row: row.seat or row.association.seat or row.association.municipality),
-        day("Senast kontrollerad", "Last checked", lambda row: row.looked_on),
-        day("Giltig t.o.m.", "Valid until", lambda row: row.valid_until),
-        number("Öppna ärenden", "Open cases", lambda row: row.open_cases),
-        money("Beviljat i år kr", "Granted this year SEK", lambda row: row.granted),
+        text_column("Tidigare namn", "Earlier names", lambda row: ", ".join(row.former)),
+        text_column("Form", "Legal form", lambda row: row.form),
+        text_column("Säte", "Seat", lambda row: row.seat or row.association.seat or row.association.municipality),
+        day_column("Senast kontrollerad", "Last checked", lambda row: row.looked_on),
+        day_column("Giltig t.o.m.", "Valid until", lambda row: row.valid_until),
+        number_column("Öppna ärenden", "Open cases", lambda row: row.open_cases),
+        money_column("Beviljat i år kr", "Granted this year SEK", lambda row: row.granted),
     ),
 )
 
@@ -77,11 +88,13 @@ def _seat(said: FactValue | None) -> str:
     return str(said.value) if said is not None and said.value else ""
 
 
-def rows(session: Session, selection: Selection, by: Person, catalogue: Catalogue) -> list[Known]:
+def association_rows(
+    session: Session, selection: RegisterSelection, by: Person, catalogue: Catalogue
+) -> list[AssociationRegisterRow]:
     """The associations with a case in the board which this person may see, by name."""
     seen = seen_by(by, Action.READ_REGISTERS)
     own = select(Case.association_id).outerjoin(Association, Association.id == Case.association_id)
-    own = own.where(seen, Case.association_id.is_not(None), *named(selection))
+    own = own.where(seen, Case.association_id.is_not(None), *cases_named(selection))
     if selection.first or selection.last:
         own = own.join(Decision, Decision.case_id == Case.id).where(*decided_between(selection))
     found = session.execute(
@@ -92,12 +105,12 @@ def rows(session: Session, selection: Selection, by: Person, catalogue: Catalogu
     former = _former_names(session, own)
     said = values_of_associations(session, by.board_id, [row[0].id for row in found], (FORM, SEAT))
     return [
-        Known(
+        AssociationRegisterRow(
             association,
             looked,
             until,
             still_open,
-            whole(granted) or 0,
+            as_whole_number(granted) or 0,
             former.get(association.id, ()),
             _form(said.get(association.id, {}).get(FORM), catalogue),
             _seat(said.get(association.id, {}).get(SEAT)),
@@ -106,7 +119,7 @@ def rows(session: Session, selection: Selection, by: Person, catalogue: Catalogu
     ]
 
 
-def _figures(seen: Any, selection: Selection, by: Person) -> list[Any]:  # noqa: ANN401 - a condition
+def _figures(seen: Any, selection: RegisterSelection, by: Person) -> list[Any]:  # noqa: ANN401 - a condition
     answered = aliased(AssessmentRow)
     newest = select(func.max(answered.on)).where(
         answered.board_id == by.board_id,
@@ -126,7 +139,7 @@ def _figures(seen: Any, selection: Selection, by: Person) -> list[Any]:  # noqa:
             Case.association_id == Association.id,
             seen,
             Decision.kind == CaseKind.GRANT.value,
-            standing(),
+            standing_decisions(),
             Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
             Decision.decided_on.between(date(year, 1, 1), date(year, 12, 31)),
         )
@@ -140,5 +153,5 @@ def _former_names(session: Session, own: Select[Any]) -> dict[int, list[str]]:
     )
     found: dict[int, list[str]] = {}
     for key, name in session.execute(wanted.order_by(AssociationName.id)):
-        found.setdefault(key, []).append(masked(name))
+        found.setdefault(key, []).append(mask_personal_numbers(name))
     return found

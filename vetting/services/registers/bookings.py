@@ -7,21 +7,29 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from vetting.domain.association import masked, written
-from vetting.domain.cases import State
+from vetting.domain.association import format_number, mask_personal_numbers
+from vetting.domain.cases import CaseState
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
-from vetting.domain.own_bookings import PRICE_WORDS, Price
+from vetting.domain.own_bookings import PRICE_WORDS, PriceClass
 from vetting.domain.passage import FAVOURABLE
 from vetting.domain.people import Action, function_in_words
 from vetting.domain.reviews import ADVICE_WORDS, Advice
-from vetting.domain.screening import Result
+from vetting.domain.screening import CriterionResult
 from vetting.domain.words import Words
-from vetting.services.registers.rows import Sheet, clock, day, decided_between, latest_review, named, text
+from vetting.services.registers.rows import (
+    SheetDefinition,
+    cases_named,
+    clock_column,
+    day_column,
+    decided_between,
+    latest_review,
+    text_column,
+)
 from vetting.store.assessments import AssessmentRow
 from vetting.store.associations import Association, records_of
 from vetting.store.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
-from vetting.store.decisions import Decision, standing
+from vetting.store.decisions import Decision, standing_decisions
 from vetting.store.meetings import Review
 from vetting.store.screenings import StoredScreening
 
@@ -32,10 +40,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
-    from vetting.services.registers.rows import Selection
+    from vetting.services.registers.rows import RegisterSelection
 
 
-class Booked(NamedTuple):
+class BookingRegisterRow(NamedTuple):
     """One time of an approved booking."""
 
     case: Case
@@ -63,18 +71,20 @@ class Booked(NamedTuple):
 _OPENED: Final = {True: Words("öppet", "open"), False: Words("slutet", "closed")}
 
 
-def _rate(row: Booked) -> Words:
+def _rate(row: BookingRegisterRow) -> Words:
     """The price: as asked for, or full where a criterion of the rate was not met."""
-    full = any(found["result"] == Result.NOT_MET.value and found["effect"] is None for found in row.results.values())
-    known = row.request.rate in set(Price) and not full
-    return PRICE_WORDS[Price(row.request.rate) if known else Price.NORMAL]
+    full = any(
+        found["result"] == CriterionResult.NOT_MET.value and found["effect"] is None for found in row.results.values()
+    )
+    known = row.request.rate in set(PriceClass) and not full
+    return PRICE_WORDS[PriceClass(row.request.rate) if known else PriceClass.NORMAL]
 
 
-def _association(row: Booked) -> str:
+def _association(row: BookingRegisterRow) -> str:
     return f"{row.looked_on}, {row.looked_until or '–'}" if row.looked_on else ""
 
 
-def _event(row: Booked) -> Words:
+def _event(row: BookingRegisterRow) -> Words:
     """How the event was looked at: by a person, or against what was stated only."""
     if row.event_on is not None:
         return Words(f"{row.event_on}, bedömt", f"{row.event_on}, assessed")
@@ -82,33 +92,35 @@ def _event(row: Booked) -> Words:
     return Words(f"{on}, enligt uppgifterna", f"{on}, by what was stated")
 
 
-SHEET: Final[Sheet[Booked]] = Sheet(
+SHEET: Final[SheetDefinition[BookingRegisterRow]] = SheetDefinition(
     Words("Godkända bokningar", "Approved bookings"),
     (
-        text("Boknings-id", "Booking id", lambda row: row.request.reference or row.case.number),
-        text("Lokal", "Room", lambda row: masked(row.use.room_name) if row.use else ""),
-        day("Datum", "Date", lambda row: row.starts.date() if row.starts else None),
-        clock("Från", "From", lambda row: row.starts.time() if row.starts else None),
-        clock("Till", "To", lambda row: row.ends.time() if row.ends else None),
-        text("Förening/arrangör", "Association/organiser", lambda row: masked(row.case.name)),
-        text("Org.nr", "Organisation no", lambda row: written(row.number) if row.number else ""),
-        text("Arrangemang", "Event", lambda row: masked(row.request.title or row.case.purpose)),
-        text(
+        text_column("Boknings-id", "Booking id", lambda row: row.request.reference or row.case.number),
+        text_column("Lokal", "Room", lambda row: mask_personal_numbers(row.use.room_name) if row.use else ""),
+        day_column("Datum", "Date", lambda row: row.starts.date() if row.starts else None),
+        clock_column("Från", "From", lambda row: row.starts.time() if row.starts else None),
+        clock_column("Till", "To", lambda row: row.ends.time() if row.ends else None),
+        text_column("Förening/arrangör", "Association/organiser", lambda row: mask_personal_numbers(row.case.name)),
+        text_column("Org.nr", "Organisation no", lambda row: format_number(row.number) if row.number else ""),
+        text_column("Arrangemang", "Event", lambda row: mask_personal_numbers(row.request.title or row.case.purpose)),
+        text_column(
             "Öppet/slutet",
             "Open/closed",
             lambda row: "" if row.request.open_to_public is None else _OPENED[row.request.open_to_public],
         ),
-        text("Taxa", "Rate", _rate),
-        text("Kontroll förening (datum, giltig t.o.m.)", "Association check (date, valid until)", _association),
-        text("Kontroll arrangemang", "Event check", _event),
-        text("Av (funktion)", "By (function)", lambda row: function_in_words(row.decision.by_function)),
-        text("Villkor", "Conditions", lambda row: masked("; ".join(row.decision.conditions))),
-        text("Referensgrupp", "Reference group", lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""),
+        text_column("Taxa", "Rate", _rate),
+        text_column("Kontroll förening (datum, giltig t.o.m.)", "Association check (date, valid until)", _association),
+        text_column("Kontroll arrangemang", "Event check", _event),
+        text_column("Av (funktion)", "By (function)", lambda row: function_in_words(row.decision.by_function)),
+        text_column("Villkor", "Conditions", lambda row: mask_personal_numbers("; ".join(row.decision.conditions))),
+        text_column(
+            "Referensgrupp", "Reference group", lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""
+        ),
     ),
 )
 
 
-def rows(session: Session, selection: Selection, by: Person) -> list[Booked]:
+def booking_rows(session: Session, selection: RegisterSelection, by: Person) -> list[BookingRegisterRow]:
     """The times of the approved bookings that this person may see, by the day of decision."""
     given, of_event = aliased(AssessmentRow), aliased(AssessmentRow)
     checked = select(func.max(given.id)).where(
@@ -142,14 +154,16 @@ def rows(session: Session, selection: Selection, by: Person) -> list[Booked]:
             seen_by(by, Action.READ_REGISTERS),
             Decision.kind == CaseKind.BOOKING.value,
             Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
-            standing(),
-            Case.state != State.CANCELLED.value,
+            standing_decisions(),
+            Case.state != CaseState.CANCELLED.value,
             *decided_between(selection),
-            *named(selection),
+            *cases_named(selection),
         )
         .order_by(Decision.decided_on, Decision.id, Occurrence.id)
     )
     return [
-        Booked(case, decision, request, use, number, looked_on, looked_until, event_on, advice, results or {})
+        BookingRegisterRow(
+            case, decision, request, use, number, looked_on, looked_until, event_on, advice, results or {}
+        )
         for case, decision, request, use, number, looked_on, looked_until, event_on, advice, results in found
     ]

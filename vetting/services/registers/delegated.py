@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
-from vetting.domain.after_decision import Happened
-from vetting.domain.association import masked
+from vetting.domain.after_decision import DecisionEventKind
+from vetting.domain.association import mask_personal_numbers
 from vetting.domain.criteria import CaseKind
-from vetting.domain.delegation import DELEGATED
-from vetting.domain.passage import MEASURE_WORDS, Outcome, outcome_words
+from vetting.domain.delegation import DELEGATED_AUTHORITIES
+from vetting.domain.passage import MEASURE_DECISION_WORDS, DecisionOutcome, outcome_words
 from vetting.domain.people import Action, function_in_words
 from vetting.domain.registers import REGISTER_WORDS, RegisterName
-from vetting.domain.words import Words, same
-from vetting.services.registers.rows import Sheet, day, decided_between, money, named, text
+from vetting.domain.words import Words, same_in_both
+from vetting.services.registers.rows import (
+    SheetDefinition,
+    cases_named,
+    day_column,
+    decided_between,
+    money_column,
+    text_column,
+)
 from vetting.store.associations import Association
 from vetting.store.cases import Case, seen_by
 from vetting.store.decisions import Decision, DecisionEvent
@@ -26,10 +33,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
-    from vetting.services.registers.rows import Selection
+    from vetting.services.registers.rows import RegisterSelection
 
 
-class Delegated(NamedTuple):
+class DelegatedDecisionRegisterRow(NamedTuple):
     """One decision."""
 
     decision: Decision
@@ -38,35 +45,35 @@ class Delegated(NamedTuple):
     told_on: date | None
 
 
-def _what(row: Delegated) -> Words:
+def _what(row: DelegatedDecisionRegisterRow) -> Words:
     decision = row.decision
     if decision.kind in set(CaseKind):
-        return outcome_words(CaseKind(decision.kind), Outcome(decision.outcome))
-    return MEASURE_WORDS.get(decision.kind, same(decision.kind))
+        return outcome_words(CaseKind(decision.kind), DecisionOutcome(decision.outcome))
+    return MEASURE_DECISION_WORDS.get(decision.kind, same_in_both(decision.kind))
 
 
-SHEET: Final[Sheet[Delegated]] = Sheet(
+SHEET: Final[SheetDefinition[DelegatedDecisionRegisterRow]] = SheetDefinition(
     REGISTER_WORDS[RegisterName.DELEGATED],
     (
-        day("Beslutsdatum", "Decision date", lambda row: row.decision.decided_on),
-        text("Ärendenr", "Case no", lambda row: row.case.number),
-        text("Dnr", "Registry no", lambda row: row.case.dnr or row.round_dnr or ""),
-        text("Förening", "Association", lambda row: masked(row.case.name)),
-        text("Beslut", "Decision", _what),
+        day_column("Beslutsdatum", "Decision date", lambda row: row.decision.decided_on),
+        text_column("Ärendenr", "Case no", lambda row: row.case.number),
+        text_column("Dnr", "Registry no", lambda row: row.case.dnr or row.round_dnr or ""),
+        text_column("Förening", "Association", lambda row: mask_personal_numbers(row.case.name)),
+        text_column("Beslut", "Decision", _what),
         # Grants, stops and reclaims stand in one column: their sum would say nothing.
-        money("Belopp kr", "Amount SEK", lambda row: row.decision.amount, summed=False),
-        text("Delegat", "Delegate", lambda row: function_in_words(row.decision.by_function)),
-        text("Delegationspunkt", "Delegation point", lambda row: row.decision.delegation_point),
-        day("Anmält till nämnden", "Reported to the board", lambda row: row.told_on),
+        money_column("Belopp kr", "Amount SEK", lambda row: row.decision.amount, summed=False),
+        text_column("Delegat", "Delegate", lambda row: function_in_words(row.decision.by_function)),
+        text_column("Delegationspunkt", "Delegation point", lambda row: row.decision.delegation_point),
+        day_column("Anmält till nämnden", "Reported to the board", lambda row: row.told_on),
     ),
 )
 
 
-def rows(session: Session, selection: Selection, by: Person) -> list[Delegated]:
+def delegated_rows(session: Session, selection: RegisterSelection, by: Person) -> list[DelegatedDecisionRegisterRow]:
     """The decisions in cases that this person may see, by day; those that do not hold any more, too."""
     told = (
         select(func.min(DecisionEvent.on))
-        .where(DecisionEvent.decision_id == Decision.id, DecisionEvent.what == Happened.REPORTED.value)
+        .where(DecisionEvent.decision_id == Decision.id, DecisionEvent.what == DecisionEventKind.REPORTED.value)
         .correlate(Decision)
         .scalar_subquery()
     )
@@ -77,11 +84,11 @@ def rows(session: Session, selection: Selection, by: Person) -> list[Delegated]:
         .outerjoin(Association, Association.id == Case.association_id)
         .where(
             seen_by(by, Action.READ_REGISTERS),
-            Decision.maker.in_([maker.value for maker in DELEGATED]),
+            Decision.maker.in_([maker.value for maker in DELEGATED_AUTHORITIES]),
             Decision.execution.is_(False),
             *decided_between(selection),
-            *named(selection),
+            *cases_named(selection),
         )
         .order_by(Decision.decided_on, Decision.id)
     )
-    return [Delegated(*row) for row in found]
+    return [DelegatedDecisionRegisterRow(*row) for row in found]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import extract, func, select
 from sqlalchemy.orm import aliased
 
-from vetting.domain.after_decision import standing as stands
-from vetting.domain.association import masked, written
-from vetting.domain.cases import Marked
+from vetting.domain.after_decision import decision_standing as stands
+from vetting.domain.association import format_number, mask_personal_numbers
+from vetting.domain.cases import CaseMarkKind
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
 from vetting.domain.passage import FAVOURABLE, Reservation
@@ -22,20 +22,20 @@ from vetting.services.board_order import clock_of
 from vetting.services.registers.rows import (
     NO,
     YES,
-    Sheet,
-    day,
+    SheetDefinition,
+    as_whole_number,
+    cases_named,
+    day_column,
     decided_between,
+    decision_maker_in_words,
     latest_review,
-    maker,
-    money,
-    named,
-    text,
-    whole,
+    money_column,
+    text_column,
     yes_or_no,
 )
 from vetting.store.associations import Association, records_of
-from vetting.store.cases import Case, GrantApplication, Mark, seen_by
-from vetting.store.decisions import Decision, DecisionDraft, as_events, events_of, standing
+from vetting.store.cases import Case, CaseMark, GrantApplication, seen_by
+from vetting.store.decisions import Decision, DecisionDraft, as_events, events_of, standing_decisions
 from vetting.store.facts import FactValue
 from vetting.store.meetings import Review
 from vetting.store.payments import Payment, Reclaim
@@ -49,12 +49,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
-    from vetting.services.registers.rows import Selection
+    from vetting.services.registers.rows import RegisterSelection
 
-REPORTED: Final = "amount_reported"
+AMOUNT_REPORTED_FACT: Final = "amount_reported"
 
 
-class Granted(NamedTuple):
+class GrantRegisterRow(NamedTuple):
     """One approved grant."""
 
     case: Case
@@ -77,11 +77,11 @@ class Granted(NamedTuple):
     in_force: date | None
 
 
-def _stop(row: Granted) -> Words:
+def _stop(row: GrantRegisterRow) -> Words:
     return YES + Words(f", {row.stopped_on}", f", {row.stopped_on}") if row.stopped_on else NO
 
 
-def _report(row: Granted) -> Words:
+def _report(row: GrantRegisterRow) -> Words:
     """Whether the report has come, and been approved; that it is late is told, too."""
     came = Words(f"inkom {row.report_came}", f"came {row.report_came}") if row.report_came else NO_WORDS
     approved = (
@@ -93,56 +93,58 @@ def _report(row: Granted) -> Words:
     return Words(", ".join(words.sv for words in both), ", ".join(words.en for words in both))
 
 
-SHEET: Final[Sheet[Granted]] = Sheet(
+SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
     Words("Beviljade bidrag", "Approved grants"),
     (
-        text("Ärendenr", "Case no", lambda row: row.case.number),
-        text("Dnr", "Registry no", lambda row: row.case.dnr or (row.round.dnr if row.round else "")),
-        text("Nämnd", "Board", lambda row: row.board),
-        text("Omgång", "Round", lambda row: row.round.name if row.round else ""),
-        text("Bidragsform", "Grant type", lambda row: row.grant_type or (row.round.grant_type if row.round else "")),
-        text("Förening", "Association", lambda row: masked(row.case.name)),
-        text("Org.nr", "Organisation no", lambda row: written(row.number) if row.number else ""),
-        text("Ändamål", "Purpose", lambda row: masked(row.case.purpose)),
-        day("Inkom", "Received", lambda row: row.case.received_on),
-        money("Sökt kr", "Applied SEK", lambda row: row.case.amount_applied),
-        money("Förslag kr", "Proposed SEK", lambda row: row.proposed),
-        money("Beviljat kr", "Granted SEK", lambda row: row.decision.amount),
-        money("Förra året kr", "Last year SEK", lambda row: row.last_year),
-        text(
+        text_column("Ärendenr", "Case no", lambda row: row.case.number),
+        text_column("Dnr", "Registry no", lambda row: row.case.dnr or (row.round.dnr if row.round else "")),
+        text_column("Nämnd", "Board", lambda row: row.board),
+        text_column("Omgång", "Round", lambda row: row.round.name if row.round else ""),
+        text_column(
+            "Bidragsform", "Grant type", lambda row: row.grant_type or (row.round.grant_type if row.round else "")
+        ),
+        text_column("Förening", "Association", lambda row: mask_personal_numbers(row.case.name)),
+        text_column("Org.nr", "Organisation no", lambda row: format_number(row.number) if row.number else ""),
+        text_column("Ändamål", "Purpose", lambda row: mask_personal_numbers(row.case.purpose)),
+        day_column("Inkom", "Received", lambda row: row.case.received_on),
+        money_column("Sökt kr", "Applied SEK", lambda row: row.case.amount_applied),
+        money_column("Förslag kr", "Proposed SEK", lambda row: row.proposed),
+        money_column("Beviljat kr", "Granted SEK", lambda row: row.decision.amount),
+        money_column("Förra året kr", "Last year SEK", lambda row: row.last_year),
+        text_column(
             "Referensgrupp (utfall)",
             "Reference group (advice)",
             lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else "",
         ),
-        day(
+        day_column(
             "Referensgrupp datum",
             "Reference group date",
             lambda row: row.treated_at.astimezone(HERE).date() if row.treated_at else None,
         ),
-        day("Beslutsdatum", "Decision date", lambda row: row.decision.decided_on),
-        text(
+        day_column("Beslutsdatum", "Decision date", lambda row: row.decision.decided_on),
+        text_column(
             "Beslutsfattare (nämnd/utskott/delegat, delegationspunkt)",
             "Decision maker (body, delegation point)",
-            lambda row: maker(row.decision),
+            lambda row: decision_maker_in_words(row.decision),
         ),
-        text("§", "§ (paragraph)", lambda row: row.decision.paragraph),
-        text("Villkor", "Conditions", lambda row: masked("; ".join(row.decision.conditions))),
-        text(
+        text_column("§", "§ (paragraph)", lambda row: row.decision.paragraph),
+        text_column("Villkor", "Conditions", lambda row: mask_personal_numbers("; ".join(row.decision.conditions))),
+        text_column(
             "Förbehåll stopp/återkrav (ja/nej)",
             "Reservation stop/reclaim (yes/no)",
             lambda row: yes_or_no(
                 {Reservation.STOP.value, Reservation.RECLAIM.value} <= set(row.decision.reservations)
             ),
         ),
-        day("Laga kraft", "In force", lambda row: row.in_force),
-        money("Utbetalt kr", "Paid SEK", lambda row: row.paid),
-        day("Utbetalt datum", "Paid date", lambda row: row.paid_on),
-        text("Stoppad (ja/nej, datum)", "Stopped (yes/no, date)", _stop),
-        day("Redovisning senast", "Report due", lambda row: row.round.report_on if row.round else None),
-        text("Redovisning (inkom, godkänd)", "Report (received, approved)", _report),
-        money("Återkrav kr", "Reclaimed SEK", lambda row: row.reclaimed),
-        text("Regler (namn, version)", "Rules (name, version)", lambda row: row.rules),
-        text(
+        day_column("Laga kraft", "In force", lambda row: row.in_force),
+        money_column("Utbetalt kr", "Paid SEK", lambda row: row.paid),
+        day_column("Utbetalt datum", "Paid date", lambda row: row.paid_on),
+        text_column("Stoppad (ja/nej, datum)", "Stopped (yes/no, date)", _stop),
+        day_column("Redovisning senast", "Report due", lambda row: row.round.report_on if row.round else None),
+        text_column("Redovisning (inkom, godkänd)", "Report (received, approved)", _report),
+        money_column("Återkrav kr", "Reclaimed SEK", lambda row: row.reclaimed),
+        text_column("Regler (namn, version)", "Rules (name, version)", lambda row: row.rules),
+        text_column(
             "Handläggare (funktion)",
             "Caseworker (function)",
             lambda row: Words("handläggare", "caseworker") if row.case.officer_id else "",
@@ -151,7 +153,7 @@ SHEET: Final[Sheet[Granted]] = Sheet(
 )
 
 
-def rows(session: Session, selection: Selection, by: Person) -> list[Granted]:
+def grant_rows(session: Session, selection: RegisterSelection, by: Person) -> list[GrantRegisterRow]:
     """The approved grants that this person may see, by the day of decision."""
     found = session.execute(
         select(
@@ -181,9 +183,9 @@ def rows(session: Session, selection: Selection, by: Person) -> list[Granted]:
             seen_by(by, Action.READ_REGISTERS),
             Decision.kind == CaseKind.GRANT.value,
             Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
-            standing(),
+            standing_decisions(),
             *decided_between(selection),
-            *named(selection),
+            *cases_named(selection),
         )
         .order_by(Decision.decided_on, Decision.id)
     ).all()
@@ -191,10 +193,10 @@ def rows(session: Session, selection: Selection, by: Person) -> list[Granted]:
     today = selection.on or date.max
     clocks = {row[1].id: clock_of(session, row[1]) for row in found}
     forces = {key: stands(as_events(noted), today, clocks[key]).in_force_on for key, noted in events.items()}
-    return [_granted(row, forces.get(row[1].id)) for row in found]
+    return [_register_row(row, forces.get(row[1].id)) for row in found]
 
 
-def _granted(row: Any, in_force: date | None) -> Granted:  # noqa: ANN401 - a row of tables
+def _register_row(row: Any, in_force: date | None) -> GrantRegisterRow:  # noqa: ANN401 - a row of tables
     (
         case,
         decision,
@@ -217,7 +219,7 @@ def _granted(row: Any, in_force: date | None) -> Granted:  # noqa: ANN401 - a ro
     ) = row
     title = content["title"] if content else ["", ""]
     rules = Words(f"{title[0]}, {version}", f"{title[1]}, {version}") if content else NO_WORDS
-    return Granted(
+    return GrantRegisterRow(
         case=case,
         decision=decision,
         board=board,
@@ -225,11 +227,11 @@ def _granted(row: Any, in_force: date | None) -> Granted:  # noqa: ANN401 - a ro
         number=number,
         grant_type=grant_type,
         proposed=proposed,
-        paid=whole(paid) or 0,
+        paid=as_whole_number(paid) or 0,
         paid_on=paid_on,
         stopped_on=stopped,
-        reclaimed=whole(reclaimed) or 0,
-        last_year=whole(last_year),
+        reclaimed=as_whole_number(reclaimed) or 0,
+        last_year=as_whole_number(last_year),
         advice=advice,
         treated_at=treated,
         rules=rules,
@@ -262,7 +264,7 @@ def _year_before() -> Any:  # noqa: ANN401 - a query
             before.board_id == Case.board_id,
             before.association_id.in_(records_of(Case.association_id)),
             holds.kind == CaseKind.GRANT.value,
-            standing(holds),
+            standing_decisions(holds),
             extract("year", holds.decided_on) == extract("year", Decision.decided_on) - 1,
         )
     )
@@ -271,8 +273,8 @@ def _year_before() -> Any:  # noqa: ANN401 - a query
 
 def _reports() -> list[Any]:
     """The day a report of the grant came, and when a person had gone through it."""
-    came = select(func.min(FactValue.as_of)).where(FactValue.case_id == Case.id, FactValue.fact == REPORTED)
-    approved = select(func.max(Mark.at)).where(
-        Mark.case_id == Case.id, Mark.kind == Marked.FOLLOWED_UP.value, Mark.withdrawn_at.is_(None)
+    came = select(func.min(FactValue.as_of)).where(FactValue.case_id == Case.id, FactValue.fact == AMOUNT_REPORTED_FACT)
+    approved = select(func.max(CaseMark.at)).where(
+        CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
     )
     return [came.scalar_subquery(), approved.scalar_subquery()]

@@ -7,16 +7,25 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
-from vetting.domain.association import masked
+from vetting.domain.association import mask_personal_numbers
 from vetting.domain.criteria import CaseKind
 from vetting.domain.dates import HERE
-from vetting.domain.delegation import MAKER_WORDS, Maker
-from vetting.domain.passage import Outcome, outcome_words
+from vetting.domain.delegation import DECISION_AUTHORITY_WORDS, DecisionAuthority
+from vetting.domain.passage import DecisionOutcome, outcome_words
 from vetting.domain.people import Action
 from vetting.domain.registers import REGISTER_WORDS, RegisterName
-from vetting.domain.reviews import ADVICE_WORDS, NO_OPINION, Advice, departs
-from vetting.domain.words import NO_WORDS, Words, lower_first, same
-from vetting.services.registers.rows import NO, YES, Sheet, day, named, newest_outcome, number, text
+from vetting.domain.reviews import ADVICE_WORDS, NO_OPINION, Advice, departs_from_advice
+from vetting.domain.words import NO_WORDS, Words, lower_first, same_in_both
+from vetting.services.registers.rows import (
+    NO,
+    YES,
+    SheetDefinition,
+    cases_named,
+    day_column,
+    newest_outcome,
+    number_column,
+    text_column,
+)
 from vetting.store.associations import Association
 from vetting.store.cases import Case, seen_by
 from vetting.store.decisions import Decision
@@ -26,10 +35,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
-    from vetting.services.registers.rows import Selection
+    from vetting.services.registers.rows import RegisterSelection
 
 
-class Advised(NamedTuple):
+class OpinionRegisterRow(NamedTuple):
     """One opinion of the group."""
 
     review: Review
@@ -38,48 +47,54 @@ class Advised(NamedTuple):
     aside: int
 
 
-def _decided(row: Advised) -> Words:
+def _decision_in_words(row: OpinionRegisterRow) -> Words:
     """What was decided, and by whom: the board, a committee or a delegate."""
     decision = row.decision
     if decision is None:
         return NO_WORDS
-    what = outcome_words(CaseKind(row.case.kind), Outcome(decision.outcome))
-    by = lower_first(MAKER_WORDS[Maker(decision.maker)]) if decision.maker in set(Maker) else same(decision.maker)
-    return what + same(", ") + by
+    what = outcome_words(CaseKind(row.case.kind), DecisionOutcome(decision.outcome))
+    by = (
+        lower_first(DECISION_AUTHORITY_WORDS[DecisionAuthority(decision.maker)])
+        if decision.maker in set(DecisionAuthority)
+        else same_in_both(decision.maker)
+    )
+    return what + same_in_both(", ") + by
 
 
-def _followed(row: Advised) -> Words:
+def _whether_followed(row: OpinionRegisterRow) -> Words:
     advice = Advice(row.review.outcome)
     if row.decision is None or advice in NO_OPINION:
         return NO_WORDS
-    return NO if departs(advice, Outcome(row.decision.outcome)) else YES
+    return NO if departs_from_advice(advice, DecisionOutcome(row.decision.outcome)) else YES
 
 
-SHEET: Final[Sheet[Advised]] = Sheet(
+SHEET: Final[SheetDefinition[OpinionRegisterRow]] = SheetDefinition(
     REGISTER_WORDS[RegisterName.OPINIONS],
     (
-        day(
+        day_column(
             "Möte",
             "Meeting",
             lambda row: row.review.treated_at.astimezone(HERE).date() if row.review.treated_at else None,
         ),
-        number("Punkt", "Item", lambda row: row.review.position or None),
-        text("Ärendenr", "Case no", lambda row: row.case.number),
-        text("Förening", "Association", lambda row: masked(row.case.name)),
-        text("Fråga", "Question", lambda row: masked(row.review.question)),
-        text("Utfall", "Advice", lambda row: ADVICE_WORDS[Advice(row.review.outcome)]),
-        text(
-            "Skäl", "Reasons", lambda row: masked("; ".join((row.review.opinion, *row.review.conditions)).strip("; "))
+        number_column("Punkt", "Item", lambda row: row.review.position or None),
+        text_column("Ärendenr", "Case no", lambda row: row.case.number),
+        text_column("Förening", "Association", lambda row: mask_personal_numbers(row.case.name)),
+        text_column("Fråga", "Question", lambda row: mask_personal_numbers(row.review.question)),
+        text_column("Utfall", "Advice", lambda row: ADVICE_WORDS[Advice(row.review.outcome)]),
+        text_column(
+            "Skäl",
+            "Reasons",
+            lambda row: mask_personal_numbers("; ".join((row.review.opinion, *row.review.conditions)).strip("; ")),
         ),
-        text("Avvikande mening", "Dissent", lambda row: masked(row.review.dissent)),
-        number("Jäv (antal)", "Conflicts (number)", lambda row: int(row.aside)),
-        text("Beslut", "Decision", _decided),
-        text("Följt (ja/nej)", "Followed (yes/no)", _followed),
+        text_column("Avvikande mening", "Dissent", lambda row: mask_personal_numbers(row.review.dissent)),
+        number_column("Jäv (antal)", "Conflicts (number)", lambda row: int(row.aside)),
+        text_column("Beslut", "Decision", _decision_in_words),
+        text_column("Följt (ja/nej)", "Followed (yes/no)", _whether_followed),
     ),
 )
 
 
-def rows(session: Session, selection: Selection, by: Person) -> list[Advised]:
+def opinion_rows(session: Session, selection: RegisterSelection, by: Person) -> list[OpinionRegisterRow]:
     """The opinions in cases that this person may see, in the order they were given."""
     aside = (
         select(func.count(Conflict.id))
@@ -87,7 +102,7 @@ def rows(session: Session, selection: Selection, by: Person) -> list[Advised]:
         .correlate(Case)
         .scalar_subquery()
     )
-    wanted = [seen_by(by, Action.READ_REGISTERS), Review.outcome != "", *named(selection)]
+    wanted = [seen_by(by, Action.READ_REGISTERS), Review.outcome != "", *cases_named(selection)]
     if selection.first:
         wanted.append(Review.treated_at >= datetime.combine(selection.first, time.min, HERE))
     if selection.last:
@@ -100,4 +115,4 @@ def rows(session: Session, selection: Selection, by: Person) -> list[Advised]:
         .where(*wanted)
         .order_by(Review.treated_at, Review.id)
     )
-    return [Advised(*row) for row in found]
+    return [OpinionRegisterRow(*row) for row in found]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from vetting.domain.association import masked, written
+from vetting.domain.association import format_number, mask_personal_numbers
 from vetting.domain.people import Action
 from vetting.domain.reclaims import (
     ESTABLISHED_WORDS,
@@ -17,8 +17,18 @@ from vetting.domain.reclaims import (
     ReclaimGround,
     ReclaimState,
 )
-from vetting.domain.words import Words, same
-from vetting.services.registers.rows import Sheet, day, decided_between, maker, money, named, text, whole, yes_or_no
+from vetting.domain.words import Words, same_in_both
+from vetting.services.registers.rows import (
+    SheetDefinition,
+    as_whole_number,
+    cases_named,
+    day_column,
+    decided_between,
+    decision_maker_in_words,
+    money_column,
+    text_column,
+    yes_or_no,
+)
 from vetting.store.associations import Association
 from vetting.store.cases import Case, seen_by
 from vetting.store.decisions import Decision
@@ -32,10 +42,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.domain.people import Person
-    from vetting.services.registers.rows import Selection
+    from vetting.services.registers.rows import RegisterSelection
 
 
-class Reclaimed(NamedTuple):
+class ReclaimRegisterRow(NamedTuple):
     """One reclaim."""
 
     reclaim: Reclaim
@@ -56,41 +66,51 @@ class Reclaimed(NamedTuple):
         return self.reclaim.amount if self.decision is not None and not quashed else 0
 
 
-def _established(row: Reclaimed) -> Words:
+def _establishment_in_words(row: ReclaimRegisterRow) -> Words:
     reclaim = row.reclaim
     by = ESTABLISHED_WORDS[EstablishedBy(reclaim.established_by)]
-    return same(f"{reclaim.established_on}, ") + by + same(f", {masked(reclaim.reference)}")
+    return (
+        same_in_both(f"{reclaim.established_on}, ") + by + same_in_both(f", {mask_personal_numbers(reclaim.reference)}")
+    )
 
 
-SHEET: Final[Sheet[Reclaimed]] = Sheet(
+SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
     Words("Återkrav", "Reclaims"),
     (
-        text("Återkravsnr", "Reclaim no", lambda row: row.reclaim.number),
-        text("Ärendenr/bokning", "Case no/booking", lambda row: row.case.number),
-        text("Dnr", "Registry no", lambda row: row.case.dnr or row.round_dnr or ""),
-        text("Förening", "Association", lambda row: masked(row.case.name)),
-        text("Org.nr", "Organisation no", lambda row: written(row.number) if row.number else ""),
-        money("Bidrag kr", "Grant SEK", lambda row: row.granted),
-        money("Utbetalt kr", "Paid SEK", lambda row: row.paid),
-        text("Grund", "Ground", lambda row: RECLAIM_GROUND_WORDS[ReclaimGround(row.reclaim.ground)]),
-        text("Konstaterat (datum, underlag)", "Established (date, by what)", _established),
-        text("Förbehåll i beslutet", "Reservation in the decision", lambda row: yes_or_no(row.reclaim.reservation)),
-        day("Kommunicerat", "Communicated", lambda row: row.reclaim.communicated_on),
-        day("Beslut", "Decision", lambda row: row.decision.decided_on if row.decision else None),
-        text("Beslutsfattare", "Decision maker", lambda row: maker(row.decision) if row.decision else ""),
-        text("§", "§ (paragraph)", lambda row: row.decision.paragraph if row.decision else ""),
-        money("Återkrävt kr", "Reclaimed SEK", lambda row: row.asked),
-        money("Nedsatt/eftergivet kr", "Reduced/waived SEK", lambda row: row.waived),
-        day("Förfaller", "Due", lambda row: row.reclaim.due_on),
-        money("Inbetalt kr", "Received SEK", lambda row: row.received),
-        money("Kvar kr", "Remaining SEK", lambda row: row.asked - row.received - row.waived if row.asked else 0),
-        text("Status", "State", lambda row: RECLAIM_STATE_WORDS[ReclaimState(row.reclaim.state)]),
-        day("Avslutat", "Closed", lambda row: row.last_on if row.reclaim.state == ReclaimState.PAID.value else None),
+        text_column("Återkravsnr", "Reclaim no", lambda row: row.reclaim.number),
+        text_column("Ärendenr/bokning", "Case no/booking", lambda row: row.case.number),
+        text_column("Dnr", "Registry no", lambda row: row.case.dnr or row.round_dnr or ""),
+        text_column("Förening", "Association", lambda row: mask_personal_numbers(row.case.name)),
+        text_column("Org.nr", "Organisation no", lambda row: format_number(row.number) if row.number else ""),
+        money_column("Bidrag kr", "Grant SEK", lambda row: row.granted),
+        money_column("Utbetalt kr", "Paid SEK", lambda row: row.paid),
+        text_column("Grund", "Ground", lambda row: RECLAIM_GROUND_WORDS[ReclaimGround(row.reclaim.ground)]),
+        text_column("Konstaterat (datum, underlag)", "Established (date, by what)", _establishment_in_words),
+        text_column(
+            "Förbehåll i beslutet", "Reservation in the decision", lambda row: yes_or_no(row.reclaim.reservation)
+        ),
+        day_column("Kommunicerat", "Communicated", lambda row: row.reclaim.communicated_on),
+        day_column("Beslut", "Decision", lambda row: row.decision.decided_on if row.decision else None),
+        text_column(
+            "Beslutsfattare",
+            "Decision maker",
+            lambda row: decision_maker_in_words(row.decision) if row.decision else "",
+        ),
+        text_column("§", "§ (paragraph)", lambda row: row.decision.paragraph if row.decision else ""),
+        money_column("Återkrävt kr", "Reclaimed SEK", lambda row: row.asked),
+        money_column("Nedsatt/eftergivet kr", "Reduced/waived SEK", lambda row: row.waived),
+        day_column("Förfaller", "Due", lambda row: row.reclaim.due_on),
+        money_column("Inbetalt kr", "Received SEK", lambda row: row.received),
+        money_column("Kvar kr", "Remaining SEK", lambda row: row.asked - row.received - row.waived if row.asked else 0),
+        text_column("Status", "State", lambda row: RECLAIM_STATE_WORDS[ReclaimState(row.reclaim.state)]),
+        day_column(
+            "Avslutat", "Closed", lambda row: row.last_on if row.reclaim.state == ReclaimState.PAID.value else None
+        ),
     ),
 )
 
 
-def rows(session: Session, selection: Selection, by: Person) -> list[Reclaimed]:
+def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> list[ReclaimRegisterRow]:
     """The reclaims in cases that this person may see, in the order they were opened."""
     given = aliased(Decision)
     paid = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, Payment.paid_on.is_not(None))
@@ -113,20 +133,20 @@ def rows(session: Session, selection: Selection, by: Person) -> list[Reclaimed]:
         .outerjoin(Decision, Decision.id == Reclaim.reclaim_decision_id)
         .outerjoin(Round, Round.id == Case.round_id)
         .outerjoin(Association, Association.id == Case.association_id)
-        .where(seen_by(by, Action.READ_REGISTERS), *decided_between(selection), *named(selection))
+        .where(seen_by(by, Action.READ_REGISTERS), *decided_between(selection), *cases_named(selection))
         .order_by(Reclaim.opened_at, Reclaim.id)
     )
     return [
-        Reclaimed(
+        ReclaimRegisterRow(
             reclaim,
             case,
             dnr,
             number,
             granted,
             decision,
-            whole(paid) or 0,
-            whole(received) or 0,
-            whole(waived) or 0,
+            as_whole_number(paid) or 0,
+            as_whole_number(received) or 0,
+            as_whole_number(waived) or 0,
             last_on,
         )
         for reclaim, case, dnr, number, granted, decision, paid, received, waived, last_on in found

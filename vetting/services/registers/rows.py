@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from vetting.domain.delegation import MAKER_WORDS, Maker
-from vetting.domain.registers import Cell, Column, ColumnKind, RegisterTable
+from vetting.domain.delegation import DECISION_AUTHORITY_WORDS, DecisionAuthority
+from vetting.domain.registers import Cell, RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.domain.words import Words
 from vetting.store.associations import Association
 from vetting.store.cases import Case
-from vetting.store.decisions import Decision, quashed
+from vetting.store.decisions import Decision, quashed_decisions
 from vetting.store.meetings import Review
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ YES, NO = Words("ja", "yes"), Words("nej", "no")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class RegisterSelection:
     """What of a register: decided from and to, both days included; an association's words."""
 
     first: date | None = None
@@ -40,19 +40,19 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading(Generic[Row]):
+class ColumnDefinition(Generic[Row]):
     """One column: what it is called, what its cells are, and how a cell is got of a row."""
 
-    column: Column
+    column: RegisterColumn
     get: Callable[[Row], Cell | Words]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet(Generic[Row]):
+class SheetDefinition(Generic[Row]):
     """One sheet of a register."""
 
     title: Words
-    headings: tuple[Heading[Row], ...]
+    headings: tuple[ColumnDefinition[Row], ...]
 
     def table(self, rows: Iterable[Row], language: Language) -> RegisterTable:
         """The sheet with its rows, texts in one language."""
@@ -67,32 +67,32 @@ def _cell(value: Cell | Words, language: Language) -> Cell:
     return value.to(language) if isinstance(value, Words) else value
 
 
-def text(sv: str, en: str, get: Callable[[Row], Cell | Words]) -> Heading[Row]:
+def text_column(sv: str, en: str, get: Callable[[Row], Cell | Words]) -> ColumnDefinition[Row]:
     """A column of texts."""
-    return Heading(Column(Words(sv, en)), get)
+    return ColumnDefinition(RegisterColumn(Words(sv, en)), get)
 
 
-def money(sv: str, en: str, get: Callable[[Row], Cell], *, summed: bool = True) -> Heading[Row]:
+def money_column(sv: str, en: str, get: Callable[[Row], Cell], *, summed: bool = True) -> ColumnDefinition[Row]:
     """A column of amounts in öre. summed: they are of one kind, so that their sum says something."""
-    return Heading(Column(Words(sv, en), ColumnKind.MONEY, summed=summed), get)
+    return ColumnDefinition(RegisterColumn(Words(sv, en), RegisterColumnKind.MONEY, summed=summed), get)
 
 
-def day(sv: str, en: str, get: Callable[[Row], Cell]) -> Heading[Row]:
+def day_column(sv: str, en: str, get: Callable[[Row], Cell]) -> ColumnDefinition[Row]:
     """A column of days."""
-    return Heading(Column(Words(sv, en), ColumnKind.DAY), get)
+    return ColumnDefinition(RegisterColumn(Words(sv, en), RegisterColumnKind.DAY), get)
 
 
-def clock(sv: str, en: str, get: Callable[[Row], Cell]) -> Heading[Row]:
+def clock_column(sv: str, en: str, get: Callable[[Row], Cell]) -> ColumnDefinition[Row]:
     """A column of times of day."""
-    return Heading(Column(Words(sv, en), ColumnKind.CLOCK), get)
+    return ColumnDefinition(RegisterColumn(Words(sv, en), RegisterColumnKind.CLOCK), get)
 
 
-def number(sv: str, en: str, get: Callable[[Row], Cell]) -> Heading[Row]:
+def number_column(sv: str, en: str, get: Callable[[Row], Cell]) -> ColumnDefinition[Row]:
     """A column of whole numbers."""
-    return Heading(Column(Words(sv, en), ColumnKind.NUMBER), get)
+    return ColumnDefinition(RegisterColumn(Words(sv, en), RegisterColumnKind.NUMBER), get)
 
 
-def decided_between(selection: Selection) -> list[ColumnElement[bool]]:
+def decided_between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
     """Of decisions those of the chosen days."""
     found: list[ColumnElement[bool]] = []
     if selection.first:
@@ -102,7 +102,7 @@ def decided_between(selection: Selection) -> list[ColumnElement[bool]]:
     return found
 
 
-def named(selection: Selection) -> list[ColumnElement[bool]]:
+def cases_named(selection: RegisterSelection) -> list[ColumnElement[bool]]:
     """Of cases those that the words are about: a name, a case's number, an organisation number."""
     wanted = selection.text.strip()
     if not wanted:
@@ -121,19 +121,23 @@ def latest_review() -> ScalarSelect[Any]:
 def newest_outcome() -> ScalarSelect[Any]:
     """The newest decision on a case itself that no court has quashed."""
     last = aliased(Decision)
-    wanted = select(func.max(last.id)).where(last.case_id == Case.id, last.kind == Case.kind, last.id.not_in(quashed()))
+    wanted = select(func.max(last.id)).where(
+        last.case_id == Case.id, last.kind == Case.kind, last.id.not_in(quashed_decisions())
+    )
     return wanted.correlate(Case).scalar_subquery()
 
 
-def whole(value: Any) -> int | None:  # noqa: ANN401 - PostgreSQL sums BIGINT as Decimal
+def as_whole_number(value: Any) -> int | None:  # noqa: ANN401 - PostgreSQL sums BIGINT as Decimal
     """A sum as a whole number."""
     return None if value is None else int(value)
 
 
-def maker(decision: Decision) -> Words:
+def decision_maker_in_words(decision: Decision) -> Words:
     """Who decided: the board, a committee, a delegate with the point of the scheme."""
-    known = decision.maker in set(Maker)
-    found = MAKER_WORDS[Maker(decision.maker)] if known else Words(decision.maker, decision.maker)
+    known = decision.maker in set(DecisionAuthority)
+    found = (
+        DECISION_AUTHORITY_WORDS[DecisionAuthority(decision.maker)] if known else Words(decision.maker, decision.maker)
+    )
     point = f", {decision.delegation_point}" if decision.delegation_point else ""
     return found + Words(point, point)
 

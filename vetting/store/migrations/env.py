@@ -6,13 +6,13 @@ from typing import Any, Literal
 
 from alembic import context
 
-from vetting.store.base import Moment
+from vetting.store.base import UtcMoment
 from vetting.store.models import metadata
 
 
 def rendered(kind: str, item: Any, _autogen: object) -> str | Literal[False]:  # noqa: ANN401 - Alembic's own
     """A step names the database's types, not ours: it must read the same when ours change."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcMoment) else False
 
 
 context.configure(

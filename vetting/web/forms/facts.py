@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vetting.domain.asked import LONG_TEXTS
 from vetting.domain.cells import read_cell
-from vetting.domain.facts import Facts, FactType, Item, Support, Value, named
+from vetting.domain.facts import Facts, FactType, Item, Support, Value, name_of_item
 from vetting.domain.tables import Cell, CellKind
 
 if TYPE_CHECKING:
@@ -136,4 +136,4 @@ def as_typed(definition: FactDefinition, value: Value) -> str:
 def _item(item: Item) -> str:
     if isinstance(item, Support) and item.amount is not None:
         return f"{item.funder} {item.amount // 100} kr"
-    return named(item)
+    return name_of_item(item)

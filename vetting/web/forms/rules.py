@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.domain.condition_rows import MOST_ROWS, Row, condition_of, plain_value, rows_of, whole_number
-from vetting.domain.dates import NotADay, parse_day
+from vetting.domain.condition_rows import MOST_ROWS, ConditionRow, condition_of, plain_value, rows_of, whole_number
+from vetting.domain.dates import InvalidDayError, parse_day
 from vetting.domain.problem import Problem, UnreadableError
 from vetting.domain.words import Words
-from vetting.files.rule_editing import written
+from vetting.files.rule_editing import write_yaml
 from vetting.files.yaml_reading import read_text
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from vetting.domain.facts import Catalogue
 
-Typed = Mapping[str, str]
+TypedFields = Mapping[str, str]
 _TEXTS: Final = ("kind", "level", "moment", "if_not_met", "on_running_support", "as_of")
 _PLAIN: Final = ("legal",)
 CASE_FACTS: Final = 12
@@ -31,7 +31,7 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:60]
 
 
-def _said(typed: Typed, name: str) -> Any:  # noqa: ANN401 - plain data
+def _text_in_languages(typed: TypedFields, name: str) -> Any:  # noqa: ANN401 - plain data
     sv, en = typed.get(f"{name}_sv", "").strip(), typed.get(f"{name}_en", "").strip()
     return {"sv": sv, "en": en} if en else {"sv": sv}
 
@@ -42,7 +42,7 @@ def _of_said(data: object, name: str) -> dict[str, str]:
     return {f"{name}_sv": str(data or ""), f"{name}_en": ""}
 
 
-def criterion_typed(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
+def typed_criterion(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
     """The fields of the form for a criterion as it is written."""
     typed = {"id": str(data.get("id", ""))}
     for name in ("label", "question", "guard"):
@@ -58,7 +58,7 @@ def criterion_typed(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, 
     for which in ("condition", "only_if"):
         rows = rows_of(data.get(which), catalogue)
         if rows is None:
-            typed[f"{which}_yaml"] = written(data[which]).strip()
+            typed[f"{which}_yaml"] = write_yaml(data[which]).strip()
             continue
         typed[f"{which}_group"] = rows.group
         for number, row in enumerate(rows.rows):
@@ -72,14 +72,14 @@ def criterion_typed(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, 
 
 
 def criterion_data(
-    typed: Typed, before: Mapping[str, Any], catalogue: Catalogue
+    typed: TypedFields, before: Mapping[str, Any], catalogue: Catalogue
 ) -> tuple[dict[str, Any], list[Problem]]:
     """The criterion as it is written in a file; what the form has no field for stays as it was."""
     problems: list[Problem] = []
     kind = typed.get("kind", "")
     data: dict[str, Any] = {
         "id": before.get("id") or slug(typed.get("label_sv", "")),
-        "label": _said(typed, "label"),
+        "label": _text_in_languages(typed, "label"),
         "applies_to": [name for name in ("grant", "booking") if typed.get(f"applies_{name}")],
         "level": typed.get("level", ""),
         "kind": kind,
@@ -91,7 +91,7 @@ def criterion_data(
         if found is not None and not (which == "condition" and kind == "assessment"):
             data[which] = found
     if kind == "assessment":
-        data["question"] = _said(typed, "question")
+        data["question"] = _text_in_languages(typed, "question")
         data |= {key: before[key] for key in ("ask", "shown_facts", "evidence") if key in before}
     if typed.get("value_criterion") and kind == "assessment":
         data["value_criterion"] = True
@@ -100,7 +100,7 @@ def criterion_data(
         data["on_running_support"] = typed["on_running_support"]
     data["sources"] = _sources(typed, before)
     if typed.get("guard_sv", "").strip():
-        data["guard"] = _said(typed, "guard")
+        data["guard"] = _text_in_languages(typed, "guard")
     months = typed.get("valid_for_months", "").strip()
     if months:
         try:
@@ -122,7 +122,7 @@ _KEPT: Final = ("settings", "about", "status")
 """What the form has no field for."""
 
 
-def _sources(typed: Typed, before: Mapping[str, Any]) -> list[dict[str, str]]:
+def _sources(typed: TypedFields, before: Mapping[str, Any]) -> list[dict[str, str]]:
     first = {name: typed[name].strip() for name in ("document", "place", "quote") if typed.get(name, "").strip()}
     rest = before.get("sources")
     more = [item for item in rest[1:] if isinstance(item, Mapping)] if isinstance(rest, list) else []
@@ -131,7 +131,7 @@ def _sources(typed: Typed, before: Mapping[str, Any]) -> list[dict[str, str]]:
     return [{**first, **kept}, *map(dict, more)]
 
 
-def _condition(typed: Typed, which: str, catalogue: Catalogue) -> tuple[Any, list[Problem]]:
+def _condition(typed: TypedFields, which: str, catalogue: Catalogue) -> tuple[Any, list[Problem]]:
     own = typed.get(f"{which}_yaml", "").strip()
     if own:
         try:
@@ -139,23 +139,25 @@ def _condition(typed: Typed, which: str, catalogue: Catalogue) -> tuple[Any, lis
         except UnreadableError as error:
             return None, [Problem(f"{which}_yaml", error.problem.what, error.problem.remedy)]
     rows = [
-        Row(*(typed.get(f"{part}-{which}-{number}", "").strip() for part in ("fact", "comparison", "value", "other")))
+        ConditionRow(
+            *(typed.get(f"{part}-{which}-{number}", "").strip() for part in ("fact", "comparison", "value", "other"))
+        )
         for number in range(MOST_ROWS)
     ]
     return condition_of(typed.get(f"{which}_group", "all"), rows, catalogue, which)
 
 
-def fact_data(typed: Typed) -> tuple[str, dict[str, Any], list[Problem]]:
+def fact_data(typed: TypedFields) -> tuple[str, dict[str, Any], list[Problem]]:
     """A board's own fact: its id, how it is written, and what could not be understood."""
     problems: list[Problem] = []
     data: dict[str, Any] = {
         "type": typed.get("type", ""),
-        "label": _said(typed, "label"),
+        "label": _text_in_languages(typed, "label"),
         "level": typed.get("level", ""),
         "supplied_by": typed.get("supplied_by", ""),
     }
     if typed.get("help_sv", "").strip():
-        data["help"] = _said(typed, "help")
+        data["help"] = _text_in_languages(typed, "help")
     limits = [typed.get(name, "").strip() for name in ("smallest", "largest")]
     if any(limits):
         try:
@@ -169,23 +171,23 @@ def fact_data(typed: Typed) -> tuple[str, dict[str, Any], list[Problem]]:
     return name, data, problems
 
 
-def entry_data(typed: Typed, on: date, by: str) -> dict[str, Any]:
+def entry_data(typed: TypedFields, on: date, by: str) -> dict[str, Any]:
     """One entry of a list; who and when are filled in."""
     data: dict[str, Any] = {name: typed.get(name, "").strip() for name in ("entry", "why", "source")}
     data |= {"by": by, "on": on}
     try:
         data["review_on"] = parse_day(typed.get("review_on", ""))
-    except NotADay:
+    except InvalidDayError:
         data["review_on"] = typed.get("review_on", "") or None
     return data
 
 
-def shown_in_form(data: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[str, str], list[str], dict[str, str]]:
+def value_in_form(data: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[str, str], list[str], dict[str, str]]:
     """What of a worked case the form can show: facts as typed, what is not there, results; the rest stays."""
     facts = {
         name: shown
         for name, value in (data.get("facts") or {}).items()
-        if name in catalogue and (shown := _shown(value)) is not None
+        if name in catalogue and (shown := _as_typed(value)) is not None
     }
     first = dict(list(facts.items())[:CASE_FACTS])
     absent = [name for name in data.get("absent") or () if isinstance(name, str) and name in catalogue]
@@ -194,7 +196,7 @@ def shown_in_form(data: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[s
     return first, absent[: CASE_FACTS - len(first)], results
 
 
-def case_typed(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
+def typed_worked_case(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
     """The fields of the form for a worked case as it is written."""
     expect = data.get("expect") or {}
     typed = {
@@ -203,7 +205,7 @@ def case_typed(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
         "on": str(data.get("on", "")),
         "proposal": str(expect.get("proposal", "")),
     }
-    facts, absent, results = shown_in_form(data, catalogue)
+    facts, absent, results = value_in_form(data, catalogue)
     for number, (name, value) in enumerate([*facts.items(), *((name, ABSENT) for name in absent)]):
         typed |= {f"fact-{number}": name, f"value-{number}": value}
     for number, (name, result) in enumerate(results.items()):
@@ -215,7 +217,7 @@ ABSENT: Final = "saknas"
 """Typed for a paper or text that is recorded as not there."""
 
 
-def _shown(value: object) -> str | None:
+def _as_typed(value: object) -> str | None:
     """A value as it is typed; None when the form has no way to write it."""
     if isinstance(value, bool):
         return "ja" if value else "nej"
@@ -227,10 +229,12 @@ def _shown(value: object) -> str | None:
     return str(value).replace(".", ",") if isinstance(value, float) else str(value)
 
 
-def case_data(typed: Typed, before: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[str, Any], list[Problem]]:
+def case_data(
+    typed: TypedFields, before: Mapping[str, Any], catalogue: Catalogue
+) -> tuple[dict[str, Any], list[Problem]]:
     """A worked case as it is written in a file, and what could not be understood."""
     problems: list[Problem] = []
-    was, gone, results_were = shown_in_form(before, catalogue) if before else ({}, [], {})
+    was, gone, results_were = value_in_form(before, catalogue) if before else ({}, [], {})
     facts: dict[str, Any] = {name: value for name, value in (before.get("facts") or {}).items() if name not in was}
     absent = [name for name in before.get("absent") or () if name not in gone]
     for number in range(CASE_FACTS):
@@ -282,7 +286,7 @@ def case_data(typed: Typed, before: Mapping[str, Any], catalogue: Catalogue) -> 
 def _day(given: str, problems: list[Problem]) -> date | None:
     try:
         return parse_day(given)
-    except NotADay:
+    except InvalidDayError:
         problems.append(no_day("on"))
         return None
 

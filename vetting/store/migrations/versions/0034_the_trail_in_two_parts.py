@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from vetting.store.append_only import drop_statements, erasable_statements, not_replaced, statements
-from vetting.store.trail_parts import OPEN, canonical, digest, split
+from vetting.store.trail_parts import OPEN, canonical_text, digest_of_part, split_entry
 
 revision = "0034"
 down_revision = "0033"
@@ -105,15 +105,21 @@ def _split() -> None:
             if row.body is None:
                 continue
             said = json.loads(row.body)
-            parts = split(said["changes"], said["detail"], ())
+            parts = split_entry(said["changes"], said["detail"], ())
             if "bulk" in said:
                 parts[OPEN]["bulk"] = said["bulk"]
-            bodies = {kind: canonical(part) for kind, part in parts.items()}
+            bodies = {kind: canonical_text(part) for kind, part in parts.items()}
             open_body = {"body": bodies.pop(OPEN)}
             connection.execute(sa.update(content).where(content.c.id == row.id).values(open_body))
             for kind, body in bodies.items():
                 salt = secrets.token_bytes(16)
-                new = {"entry_id": row.id, "kind": kind, "digest": digest(salt, body), "salt": salt, "body": body}
+                new = {
+                    "entry_id": row.id,
+                    "kind": kind,
+                    "digest": digest_of_part(salt, body),
+                    "salt": salt,
+                    "body": body,
+                }
                 connection.execute(sa.insert(apart).values(new))
 
 

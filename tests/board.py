@@ -10,11 +10,11 @@ import pytest
 
 from tests.databases import ENGINES
 from tests.factories import NOW, TODAY
-from vetting.domain.cases import Marked
+from vetting.domain.cases import CaseMarkKind
 from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import Deed, Evidence
+from vetting.domain.evidence import Evidence, EvidenceKind
 from vetting.domain.facts import Facts
-from vetting.domain.passage import Outcome
+from vetting.domain.passage import DecisionOutcome
 from vetting.domain.people import Person, Role
 from vetting.domain.problem import Obstacle, Refused
 from vetting.services import (
@@ -30,13 +30,13 @@ from vetting.services import (
     rounds,
 )
 from vetting.services.cases import NewCase
-from vetting.services.decisions import Draft
-from vetting.services.rules import Rules, load
-from vetting.shipped import shipped
+from vetting.services.decisions import DecisionProposal
+from vetting.services.rules import Rules, load_rules
+from vetting.shipped import shipped_folder
 from vetting.store.decisions import Delegation
-from vetting.store.engine import connect
-from vetting.store.session import reading, write
-from vetting.store.trail import Noted
+from vetting.store.engine import connect_database
+from vetting.store.session import open_reading, run_in_transaction
+from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ NUMBERS = ("8029990234", "8029990036", "8029990044", "8029990051", "8029990069",
 
 
 ACT = Evidence(
-    deed=Deed.ACT,
+    deed=EvidenceKind.ACT,
     act="Två medlemmar nekades att rösta.",
     role="årsmötets ordförande",
     inside_activity=True,
@@ -67,7 +67,7 @@ ACT = Evidence(
 
 
 def rules() -> Rules:
-    return load(shipped("rules"), shipped("imports"))
+    return load_rules(shipped_folder("rules"), shipped_folder("imports"))
 
 
 def clean_facts(number: str = NUMBERS[0], name: str = "Kulturföreningen Provkvarnen", **more: Any) -> Facts:
@@ -125,7 +125,7 @@ def booking_facts(number: str = NUMBERS[0], name: str = "Kulturföreningen Provk
 
 
 @dataclass
-class Town:
+class BoardAtWork:
     """One board; every act in a transaction of its own."""
 
     database: Database
@@ -137,21 +137,21 @@ class Town:
     round_id: int = 0
 
     def do(self, service: Any, *arguments: Any, role: Any = Role.CASEWORKER, at: Any = NOW, **more: Any) -> Any:
-        return write(self.database, lambda s: service(s, *arguments, by=self.staff[role], at=at, **more))
+        return run_in_transaction(self.database, lambda s: service(s, *arguments, by=self.staff[role], at=at, **more))
 
     @classmethod
-    def copied(cls, databases: Databases, engine: str, *, way: str = "small", ruleset: str = SMALL) -> Town:
+    def copied(cls, databases: Databases, engine: str, *, way: str = "small", ruleset: str = SMALL) -> BoardAtWork:
         """A board as `build` leaves one in a database of its own, which whoever asks closes and drops."""
 
-        def fill(address: str) -> Town:
-            made = cls(connect(address), way=way, ruleset=ruleset).build()
+        def fill(address: str) -> BoardAtWork:
+            made = cls(connect_database(address), way=way, ruleset=ruleset).build()
             made.database.close()
             return made
 
         address, told = databases.copies(engine, way, ruleset, fill=fill)
-        return replace(told, database=connect(address), staff=dict(told.staff))
+        return replace(told, database=connect_database(address), staff=dict(told.staff))
 
-    def build(self, *, largest: int | None = 200_000_00, adopted_on: date | None = date(2026, 1, 15)) -> Town:
+    def build(self, *, largest: int | None = 200_000_00, adopted_on: date | None = date(2026, 1, 15)) -> BoardAtWork:
         new = boards.NewBoard(
             code=self.code,
             name=f"Exempelnämnden {self.code}",
@@ -161,14 +161,14 @@ class Town:
         )
 
         def found(session: Any) -> None:
-            self.board_id = boards.add(session, new, by=None, at=NOW).id
+            self.board_id = boards.add_board(session, new, by=None, at=NOW).id
             for role in Role:
                 self.staff[role] = self._account(session, role, role.value)
 
-        write(self.database, found)
+        run_in_transaction(self.database, found)
         self.delegate(Role.DECISION_MAKER, largest=largest)
         self.round_id = self.do(
-            rounds.add,
+            rounds.add_round,
             rounds.NewRound(
                 name="Verksamhetsbidrag 2027",
                 opens_on=date(2026, 9, 1),
@@ -182,7 +182,7 @@ class Town:
 
     def somebody(self, role: Role, name: str) -> Person:
         """One more person with a role."""
-        return write(self.database, lambda s: self._account(s, role, name))
+        return run_in_transaction(self.database, lambda s: self._account(s, role, name))
 
     def _account(self, session: Any, role: Role, name: str) -> Person:
         new = people.NewUser(
@@ -216,15 +216,15 @@ class Town:
             row = Delegation(**given)
             session.add(row)
             session.flush()
-            session.note(Noted(action="delegation_added", by=None, at=NOW, subject=row, board_id=self.board_id))
+            session.note(TrailNote(action="delegation_added", by=None, at=NOW, subject=row, board_id=self.board_id))
 
-        write(self.database, work)
+        run_in_transaction(self.database, work)
 
     def receive(self, facts: Facts | None = None, kind: CaseKind = CaseKind.GRANT, **more: Any) -> Case:
         given = {"round_id": self.round_id if kind is CaseKind.GRANT else None, "received_on": TODAY, **more}
         ready = clean_facts() if kind is CaseKind.GRANT else booking_facts()
         new = NewCase(kind=kind, facts=facts or ready, channel="form", **given)
-        found: Case = self.do(cases.receive, new, rules=rules())
+        found: Case = self.do(cases.receive_case, new, rules=rules())
         return found
 
     def staged(
@@ -233,23 +233,25 @@ class Town:
         """A file that has been handed in and read."""
         round_id = self.round_id if into_round else None
         key = handed_in.hand_in(self.database, data, file, round_id=round_id, by=self.staff[role], at=NOW)
-        intake_reading.read(self.database, key, rules(), at=NOW)
+        intake_reading.read_staged_file(self.database, key, rules(), at=NOW)
         return key
 
     def handle(self, number: str) -> None:
         """What makes a clean case ready: no conflict, papers, nothing found, basic check."""
         self.do(decisions.declare_no_conflict, number)
-        self.do(cases.mark, number, Marked.PAPERS_OPENED, rules=rules())
-        self.do(assessments.nothing_found, number, rules=rules())
-        self.do(cases.mark, number, Marked.BASIC_CHECK, rules=rules())
+        self.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED, rules=rules())
+        self.do(assessments.record_nothing_found, number, rules=rules())
+        self.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules())
 
     def make_ready(self, number: str) -> None:
         self.handle(number)
         self.do(decisions.make_ready, number, rules=rules())
 
     def propose(self, number: str, **more: Any) -> Any:
-        draft = Draft(outcome=Outcome.APPROVED, amount=40_000_00, reasons="Föreningen uppfyller kraven.")
-        return self.do(decisions.propose, number, replace(draft, **more), version=None, rules=rules())
+        draft = DecisionProposal(
+            outcome=DecisionOutcome.APPROVED, amount=40_000_00, reasons="Föreningen uppfyller kraven."
+        )
+        return self.do(decisions.propose_decision, number, replace(draft, **more), version=None, rules=rules())
 
     def decide(self, number: str, role: Role = Role.DECISION_MAKER, version: int | None = None, **more: Any) -> Any:
         return self.do(
@@ -267,7 +269,7 @@ class Town:
         from vetting.store.cases import Case
         from vetting.store.decisions import DecisionDraft
 
-        with reading(self.database) as s:
+        with open_reading(self.database) as s:
             found = s.scalar(
                 select(DecisionDraft.version)
                 .join(Case, Case.id == DecisionDraft.case_id)
@@ -289,38 +291,38 @@ class Town:
 
         from vetting.store.cases import Case
 
-        with reading(self.database) as s:
+        with open_reading(self.database) as s:
             return s.scalars(select(Case).where(Case.number == number, Case.board_id == self.board_id)).one()
 
 
 @pytest.fixture(params=ENGINES)
-def town(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Town]:
+def board(request: pytest.FixtureRequest, databases: Databases) -> Iterator[BoardAtWork]:
     """A board with its people and a round, on each engine in turn."""
-    yield from _for_one_test(databases, Town.copied(databases, request.param))
+    yield from _for_one_test(databases, BoardAtWork.copied(databases, request.param))
 
 
 @pytest.fixture(params=ENGINES)
-def group_town(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Town]:
+def group_board(request: pytest.FixtureRequest, databases: Databases) -> Iterator[BoardAtWork]:
     """A board with a reference group, on each engine in turn."""
-    yield from _for_one_test(databases, Town.copied(databases, request.param, way="group", ruleset=GROUP))
+    yield from _for_one_test(databases, BoardAtWork.copied(databases, request.param, way="group", ruleset=GROUP))
 
 
-def _for_one_test(databases: Databases, made: Town) -> Iterator[Town]:
+def _for_one_test(databases: Databases, made: BoardAtWork) -> Iterator[BoardAtWork]:
     address = made.database.engine.url.render_as_string(hide_password=False)
     yield made
     made.database.close()
     databases.drop(address)
 
 
-def judged_again(town: Town, at: datetime = NOW) -> None:
+def judged_again(board: BoardAtWork, at: datetime = NOW) -> None:
     """What the worker does of itself: the day has begun, and no case waits to be judged again."""
-    while recurring.do_due(town.database, at=at):
+    while recurring.do_due(board.database, at=at):
         pass
-    renewing.renew_all(town.database, rules(), at=at)
+    renewing.renew_all(board.database, rules(), at=at)
 
 
-def refused(town: Town, service: Any, *arguments: Any, **more: Any) -> tuple[Obstacle, list[str]]:
+def refused(board: BoardAtWork, service: Any, *arguments: Any, **more: Any) -> tuple[Obstacle, list[str]]:
     """How an act is refused, and what its problems are about."""
     with pytest.raises(Refused) as found:
-        town.do(service, *arguments, **more)
+        board.do(service, *arguments, **more)
     return found.value.obstacle, [problem.where for problem in found.value.problems]

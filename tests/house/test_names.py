@@ -1,0 +1,52 @@
+"""Names: one class name one thing, functions are verbs, a module has no name that stands for two things."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from functools import lru_cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PARTICIPLE = re.compile(
+    r"_?(?!(?:need|feed|seed|embed|speed|proceed|exceed)$)"
+    r"(?:[a-z]+ed|made|said|told|shown|done|kept|known|given|found|taken|held|left|chosen|seen|drawn|brought|written|gone)"
+)
+
+
+@lru_cache(maxsize=1)
+def modules() -> dict[Path, ast.Module]:
+    """The product's modules; steps between versions of the tables are named by Alembic."""
+    return {
+        path: ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "vetting").rglob("*.py"))
+        if "migrations" not in path.parts
+    }
+
+
+def test_no_class_name_stands_for_two_things() -> None:
+    where = defaultdict(set)
+    for path, module in modules().items():
+        for node in module.body:
+            if isinstance(node, ast.ClassDef):
+                where[node.name].add(path)
+    assert len(where) > 300
+    assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}
+
+
+def test_no_function_and_no_class_is_named_by_a_bare_participle() -> None:
+    """`make_decision`, not `made`: a name alone must say what is done to what."""
+    named = {
+        f"{path.stem}.{node.name}"
+        for path, module in modules().items()
+        for node in module.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and PARTICIPLE.fullmatch(node.name.lower())
+    }
+    assert named == {"problem.Refused"}  # an answer of its own: every reason why something was not done
+
+
+def test_tests_know_a_board_not_a_town() -> None:
+    word = "to" + "wn"
+    for path in (ROOT / "tests").rglob("*.py"):
+        assert not re.search(rf"\b{word}s?\b", path.read_text(encoding="utf-8")), path
