@@ -187,9 +187,9 @@ import sys
 from pathlib import Path
 from datetime import date
 from vetting.services.lists import screen_list
-from vetting.services.rules import load
-from vetting.shipped import shipped
-rules = load(shipped("rules"), shipped("imports"))
+from vetting.services.rules import load_rules
+from vetting.shipped import shipped_folder
+rules = load_rules(shipped_folder("rules"), shipped_folder("imports"))
 ruleset = rules.folder.sets["farsta-2021-med-grundkrav"]
 found = screen_list(Path(sys.argv[1]).read_bytes(), "stor.xlsx", ruleset=ruleset, layouts=rules.layouts, on=date(2026, 11, 20))
 # The high-water mark of this program alone: getrusage would count the process it was forked from.

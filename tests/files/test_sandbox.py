@@ -24,7 +24,7 @@ from pathlib import Path
 from vetting.files import child, sandbox
 child.limit_oneself(20)
 if {closed}:
-    sandbox.enter(Path.cwd())
+    sandbox.enter_sandbox(Path.cwd())
 parent = os.getppid()
 libc = ctypes.CDLL(None, use_errno=True)
 def call(*numbers):

@@ -56,8 +56,8 @@ def killing_after(work: Callable[..., Any], times: int = 1) -> Callable[..., Any
 def points() -> dict[str, mock._patch[Any]]:
     """Where the worker is killed, by name."""
     return {
-        "after read": mock.patch.object(intake_reading, "_finished", killing_after(lambda *_: None)),
-        "staged": mock.patch.object(intake_reading, "_finished", killing_after(intake_reading._finish_reading)),
+        "after read": mock.patch.object(intake_reading, "_finish_reading", killing_after(lambda *_: None)),
+        "staged": mock.patch.object(intake_reading, "_finish_reading", killing_after(intake_reading._finish_reading)),
         "half moved": mock.patch.object(imports, "_piece", side_effect=_killed_in_second(imports._piece)),
         "before commit": mock.patch.object(imports, "_finish", killing_after(imports._finish)),
         "after commit before answer": mock.patch.object(Worker, "_ended", _killed_when_moved(Worker._ended)),
